@@ -1,0 +1,46 @@
+"""Shared fixtures, and the rule about skips: with CI=true a skipped test is a failure."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.scripted import SCRIPTED
+from tts_core.engines.registry import ENGINES, Registry
+from tts_core.service import SpeechService
+from tts_core.settings import Settings
+
+MakeService = Callable[..., SpeechService]
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.skipped and os.environ.get("CI") == "true" and not item.get_closest_marker("gpu"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI=true forbids: {report.longrepr}"
+
+
+@pytest.fixture
+def make_service(tmp_path: Path) -> Iterator[MakeService]:
+    """Services with the scripted engines after the real ones; closed after the test."""
+    services: list[SpeechService] = []
+
+    def make(**settings: object) -> SpeechService:
+        values = {"data_dir": tmp_path, "runner": "inline", **settings}
+        registry = Registry({**ENGINES, **SCRIPTED})
+        services.append(SpeechService(Settings(_env_file=None, **values), registry))  # type: ignore[arg-type]
+        return services[-1]
+
+    yield make
+    for service in services:
+        service.close()
+
+
+@pytest.fixture
+def service(make_service: MakeService) -> SpeechService:
+    return make_service()

@@ -1,0 +1,167 @@
+"""The worker process: its life, its deaths, its stops."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.support.scripted import SAMPLES_PER_CHARACTER, SCRIPTED
+from tts_core.engines.process import ProcessRunner
+from tts_core.engines.runner import InlineRunner, Runner, RunnerState
+from tts_core.errors import GenerationError, ModelLoadError, WorkerDied, WorkerHung
+from tts_core.types import Utterance
+
+Make = Callable[..., ProcessRunner]
+
+
+@pytest.fixture
+def make() -> Iterator[Make]:
+    runners: list[ProcessRunner] = []
+
+    def make_runner(name: str = "scripted", **options: float) -> ProcessRunner:
+        runners.append(ProcessRunner(SCRIPTED[name], **options))
+        return runners[-1]
+
+    yield make_runner
+    for runner in runners:
+        runner.unload()
+
+
+def utterance(text: str = "ten chars.", **options: object) -> Utterance:
+    return Utterance(text, "one", "en", options=options)
+
+
+def speak(runner: Runner, text: str = "ten chars.", **options: object) -> int:
+    chunks = runner.speak(utterance(text, **options), threading.Event())
+    return sum(len(chunk.samples) for chunk in chunks)
+
+
+def test_exact_samples_come_through(make: Make) -> None:
+    runner = make()
+    assert speak(runner, "x" * 57, pieces=7) == 57 * SAMPLES_PER_CHARACTER
+    assert runner.state is RunnerState.IDLE
+
+
+def test_inline_runner_does_the_same() -> None:
+    runner = InlineRunner(SCRIPTED["scripted"])
+    assert speak(runner, "x" * 57, pieces=7) == 57 * SAMPLES_PER_CHARACTER
+    with pytest.raises(GenerationError, match="RuntimeError: oh"):
+        speak(runner, fail="oh")
+    runner.unload()
+    assert runner.state is RunnerState.UNLOADED
+    with pytest.raises(ModelLoadError, match="weights are missing"):
+        InlineRunner(SCRIPTED["unloadable"]).load()
+
+
+def test_killed_in_mid_sentence_then_works_again(make: Make) -> None:
+    runner = make()
+    with pytest.raises(WorkerDied, match="SIGKILL"):
+        speak(runner, die=True)
+    assert runner.state is RunnerState.UNLOADED
+    assert speak(runner) == 10 * SAMPLES_PER_CHARACTER
+
+
+def test_killed_from_outside_while_idle(make: Make) -> None:
+    runner = make()
+    runner.load()
+    assert runner.pid is not None
+    os.kill(runner.pid, signal.SIGKILL)
+    psutil.wait_procs([psutil.Process(runner.pid)], timeout=5)
+    assert speak(runner) == 10 * SAMPLES_PER_CHARACTER
+
+
+def test_an_engine_error_leaves_the_worker_alive(make: Make) -> None:
+    runner = make()
+    runner.load()
+    pid = runner.pid
+    with pytest.raises(GenerationError, match="RuntimeError: out of ideas"):
+        speak(runner, fail="out of ideas")
+    assert speak(runner) > 0
+    assert runner.pid == pid
+
+
+def test_load_errors_carry_the_reason(make: Make) -> None:
+    runner = make("unloadable")
+    with pytest.raises(ModelLoadError, match="weights are missing"):
+        runner.load()
+    assert runner.pid is None
+
+
+def test_load_timeout(make: Make) -> None:
+    with pytest.raises(ModelLoadError, match="stopped answering"):
+        make("sleepy", load_timeout=0.3).load()
+
+
+def test_hung_worker_is_ended(make: Make, tmp_path: Path) -> None:
+    runner = make(step_timeout=0.5)
+    with pytest.raises(WorkerHung):
+        speak(runner, hang_once=str(tmp_path / "hung"))
+    assert speak(runner, hang_once=str(tmp_path / "hung")) == 10 * SAMPLES_PER_CHARACTER
+
+
+def test_stop_returns_soon_and_keeps_the_worker(make: Make) -> None:
+    runner = make()
+    runner.load()
+    pid = runner.pid
+    stop = threading.Event()
+    threading.Timer(0.2, stop.set).start()
+    started = time.monotonic()
+    list(runner.speak(utterance(pieces=1000, step_seconds=0.05), stop))
+    assert time.monotonic() - started < 2  # of 50 s
+    assert runner.state is RunnerState.IDLE
+    assert speak(runner) == 10 * SAMPLES_PER_CHARACTER
+    assert runner.pid == pid
+
+
+def test_deaf_engine_is_ended_after_the_grace(make: Make) -> None:
+    runner = make(stop_grace=0.3)
+    runner.load()
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(WorkerHung):
+        list(runner.speak(utterance(pieces=3, step_seconds=30, ignore_stop=True), stop))
+    assert runner.state is RunnerState.UNLOADED
+
+
+def test_leaving_the_generator_brings_the_worker_to_rest(make: Make) -> None:
+    runner = make()
+    sound = runner.speak(utterance(pieces=1000, step_seconds=0.01), threading.Event())
+    next(sound)
+    sound.close()  # type: ignore[attr-defined]
+    assert runner.state is RunnerState.IDLE
+    assert speak(runner) == 10 * SAMPLES_PER_CHARACTER
+
+
+def test_unload_ends_the_process(make: Make) -> None:
+    runner = make()
+    runner.load()
+    pid = runner.pid
+    assert pid is not None
+    assert psutil.pid_exists(pid)
+    runner.unload()
+    assert not psutil.pid_exists(pid)
+
+
+def test_worker_ends_when_the_app_is_killed() -> None:
+    script = (
+        "import sys, time\n"
+        "from tests.support.scripted import SCRIPTED\n"
+        "from tts_core.engines.process import ProcessRunner\n"
+        "r = ProcessRunner(SCRIPTED['scripted']); r.load(); print(r.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    app = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert app.stdout is not None
+    worker = psutil.Process(int(app.stdout.readline()))
+    app.kill()
+    app.wait()
+    worker.wait(timeout=5)

@@ -1,0 +1,130 @@
+"""An engine that does what its options say: exact sample counts, delays, faults."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from tts_core.types import AudioChunk, EngineInfo, Language, Utterance, Voice, WordTiming
+
+RATE = 8_000
+SAMPLES_PER_CHARACTER = 100
+
+
+class ScriptedParameters(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    pieces: int = Field(4, ge=1, le=1000)
+    step_seconds: float = Field(0.0, ge=0)
+    die_once: str = ""
+    """A file to make before dying in the middle of a segment; while it exists nothing dies."""
+    die: bool = False
+    fail: str = ""
+    hang_once: str = ""
+    ignore_stop: bool = False
+    silent: bool = False
+
+
+class ScriptedEngine:
+    name = "scripted"
+
+    @classmethod
+    def describe(cls) -> EngineInfo:
+        return EngineInfo(
+            name=cls.name,
+            label="Scripted",
+            licence="MIT",
+            sample_rate=RATE,
+            languages=[Language("en", "English")],
+            voices=[
+                Voice("one", "One", cls.name, "en", tags=("default",)),
+                Voice("two", "Two", cls.name, "en"),
+            ],
+            parameters=ScriptedParameters,
+            abilities=frozenset({"word_times"}),
+            max_characters=200,
+        )
+
+    @classmethod
+    def unavailable(cls) -> str | None:
+        return None
+
+    def load(self) -> None:
+        pass
+
+    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
+        options = ScriptedParameters(**utterance.options)
+        if options.fail:
+            raise RuntimeError(options.fail)
+        total = len(utterance.text) * SAMPLES_PER_CHARACTER
+        edges = np.linspace(0, total, options.pieces + 1).astype(int)
+        tone = np.sin(np.arange(total) * 0.3 + 0.5).astype(np.float32) * 0.5
+        tone[0] = tone[-1] = 0.5  # loud to the last sample: nothing to trim
+        if options.silent:
+            tone[:] = 0
+        for i, (a, b) in enumerate(pairwise(edges)):
+            if options.step_seconds:
+                deadline = time.monotonic() + options.step_seconds
+                while time.monotonic() < deadline and (options.ignore_stop or not stop.is_set()):
+                    time.sleep(0.005)
+            if stop.is_set() and not options.ignore_stop:
+                return
+            if i == options.pieces // 2:
+                self._misbehave(options)
+            words = (WordTiming(utterance.text, 0.0, total / RATE),) if i == 0 else ()
+            yield AudioChunk(tone[a:b], RATE, words)
+
+    @staticmethod
+    def _misbehave(options: ScriptedParameters) -> None:
+        if options.die or _first_time(options.die_once):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if _first_time(options.hang_once):
+            time.sleep(1000)
+
+
+class UnloadableEngine(ScriptedEngine):
+    name = "unloadable"
+
+    def load(self) -> None:
+        raise OSError("weights are missing")
+
+
+class AbsentEngine(ScriptedEngine):
+    name = "absent"
+
+    @classmethod
+    def unavailable(cls) -> str | None:
+        return "It is not installed; run `make absent`."
+
+
+class SlowToLoadEngine(ScriptedEngine):
+    name = "sleepy"
+
+    def load(self) -> None:
+        time.sleep(1.0)
+
+
+def _first_time(marker: str) -> bool:
+    if not marker or Path(marker).exists():
+        return False
+    Path(marker).touch()
+    return True
+
+
+SCRIPTED = {
+    name: f"tests.support.scripted:{engine}"
+    for name, engine in {
+        "scripted": "ScriptedEngine",
+        "unloadable": "UnloadableEngine",
+        "absent": "AbsentEngine",
+        "sleepy": "SlowToLoadEngine",
+    }.items()
+}

@@ -1,0 +1,345 @@
+"""The one way in: validation before sound, events in order, records that are true."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from tests.conftest import MakeService
+from tests.support.scripted import RATE, SAMPLES_PER_CHARACTER
+from tts_core.audio.join import PAUSE_SECONDS
+from tts_core.errors import (
+    Cancelled,
+    EngineUnavailable,
+    GenerationError,
+    ModelLoadError,
+    QueueFullError,
+    TooLargeError,
+    TTSError,
+    UnknownNameError,
+    ValidationError,
+    WorkerDied,
+)
+from tts_core.events import Audio, Finished, SegmentFinished, Started
+from tts_core.service import SpeechService, speech_request
+from tts_core.types import Pause, SpeechRequest
+
+THREE = "First sentence here. Second one follows. Third ends it."
+
+
+def scripted(text: str = THREE, **values: object) -> SpeechRequest:
+    options = values.pop("options", {})
+    return speech_request(text=text, engine="scripted", options=options, **values)
+
+
+def expected_seconds(segments: list[str], speed: float = 1.0) -> float:
+    sound = sum(len(s) for s in segments) * SAMPLES_PER_CHARACTER / RATE
+    return sound + (len(segments) - 1) * PAUSE_SECONDS[Pause.SENTENCE] / speed
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 5) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.005)
+
+
+def test_import_loads_neither_gradio_nor_torch() -> None:
+    code = (
+        "import sys, tts_core.service\n"
+        "bad = {'gradio', 'torch', 'fastapi', 'starlette', 'TTS', 'librosa'} & set(sys.modules)\n"
+        "sys.exit(f'loaded: {bad}' if bad else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_events_in_order(service: SpeechService) -> None:
+    with service.stream(scripted()) as stream:
+        events = list(stream)
+    assert isinstance(events[0], Started)
+    assert isinstance(events[-1], Finished)
+    assert [s.text for s in events[0].segments] == [
+        "First sentence here.",
+        "Second one follows.",
+        "Third ends it.",
+    ]
+    done = [e for e in events if isinstance(e, SegmentFinished)]
+    assert [e.segment for e in done] == [0, 1, 2]
+    assert all(a.end <= b.start for a, b in itertools.pairwise(done))
+    total = sum(len(e.chunk.samples) for e in events if isinstance(e, Audio)) / RATE
+    assert total == pytest.approx(events[-1].info.duration_seconds)
+    assert total == pytest.approx(expected_seconds([s.text for s in events[0].segments]))
+
+
+def test_segments_point_into_the_text_as_it_was_given(service: SpeechService) -> None:
+    text = "One\u200b is <b>bold</b>.\x00  Two is — naïve 👍🏽.\n\n«Три».  "
+    with service.stream(scripted(text)) as stream:
+        started = next(iter(stream))
+    assert isinstance(started, Started)
+    assert [text[s.start : s.end] for s in started.segments] == [
+        "One\u200b is <b>bold</b>.",
+        "Two is — naïve 👍🏽.",
+        "«Три».",
+    ]
+
+
+def test_file_and_info(service: SpeechService) -> None:
+    path, info = service.synthesize(scripted(speed=2.0))
+    sound = soundfile.info(path)
+    assert sound.samplerate == RATE
+    assert sound.frames / RATE == pytest.approx(info.duration_seconds, abs=1e-6)
+    answer = info.as_dict()
+    json.dumps(answer, allow_nan=False)
+    assert list(answer) == [
+        "request_id", "engine", "voice", "language", "sample_rate", "duration_seconds",
+        "generation_seconds", "time_to_first_audio_seconds", "real_time_factor", "chunks",
+        "cached", "fallback", "segments", "words", "quality", "warnings",
+    ]  # fmt: skip
+    assert answer["chunks"] == 3
+    assert [w["text"] for w in answer["words"]] == [s["text"] for s in answer["segments"]]
+    for word, segment in zip(answer["words"], answer["segments"], strict=True):
+        assert word["start"] == pytest.approx(segment["start"], abs=1e-3)
+        assert word["end"] == pytest.approx(segment["end"], abs=1e-3)
+    assert path == service.output(info.request_id)
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_silent_engine_yields_a_valid_empty_file(service: SpeechService) -> None:
+    path, info = service.synthesize(scripted(options={"silent": True}))
+    assert soundfile.info(path).frames == 0
+    assert info.duration_seconds == 0
+    assert info.as_dict()["real_time_factor"] is None
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "message"),
+    [
+        ({"text": ""}, ValidationError, "text is empty"),
+        ({"text": " \n\t "}, ValidationError, "text is empty"),
+        ({"text": "x" * 10_001}, TooLargeError, "10,001 characters; the limit is 10,000"),
+        ({"text": "\x00\x01\ud800"}, ValidationError, "nothing to speak"),
+        ({"text": "😀 👍🏽 …"}, ValidationError, "nothing to speak"),
+        ({"text": None}, ValidationError, "text must be text"),
+        ({"voice": "nobody"}, UnknownNameError, "no voice 'nobody'"),
+        ({"voice": "one+f2"}, UnknownNameError, "no voice variants"),
+        ({"engine": "scriptd"}, UnknownNameError, "Choose one of: auto, espeak, scripted"),
+        ({"engine": "absent"}, EngineUnavailable, "run `make absent`"),
+        ({"language": "tlh"}, UnknownNameError, "speaks the language 'tlh'"),
+        ({"language": "de", "voice": "one"}, ValidationError, "speaks 'en', not 'de'"),
+        ({"speed": 0}, ValidationError, "speed must be between 0.25 and 4.0; got 0"),
+        ({"speed": math.nan}, ValidationError, "speed must be"),
+        ({"speed": 1e9}, ValidationError, "between 0.25 and 4.0; got 1000000000.0"),
+        ({"speed": "fast"}, ValidationError, "speed must be a number"),
+        ({"pitch": -1}, ValidationError, "pitch must be between 0.5 and 2.0"),
+        ({"seed": 1.5}, ValidationError, "seed must be a whole number"),
+        ({"options": "{not json"}, ValidationError, "options is not valid JSON"),
+        ({"options": "[1]"}, ValidationError, "options must be a JSON object"),
+        ({"options": '{"piece": 2}'}, ValidationError, "Did you mean pieces"),
+        ({"options": '{"pieces": 0}'}, ValidationError, "pieces must be between 1 and 1000"),
+    ],
+)
+def test_bad_input_is_refused_before_any_sound(
+    service: SpeechService, values: dict[str, object], kind: type[TTSError], message: str
+) -> None:
+    given = {"text": "Hello.", "engine": "scripted"} | values
+    with pytest.raises(kind) as caught:
+        service.stream(speech_request(**given))
+    assert message in str(caught.value)
+    assert isinstance(caught.value, TTSError)
+    assert service.progress()["is_processing"] is False
+    service.synthesize(scripted("Alive."))
+
+
+def test_odd_texts_are_spoken(service: SpeechService) -> None:
+    for text in ("x" * 10_000, "مرحبا بالعالم", "שלום", "\u202eevil\u202c", "a\x00b", "a\ud800b"):
+        _path, info = service.synthesize(scripted(text))
+        assert info.duration_seconds > 0
+        json.dumps(service.history(1), ensure_ascii=False).encode()
+
+
+def test_limits_of_the_engine_are_told(service: SpeechService) -> None:
+    _, info = service.synthesize(speech_request(text="Slowly now.", speed=0.25))
+    assert "speed" in info.warnings[0]
+    assert "0.25" in info.warnings[0]
+
+
+def test_unknown_format_is_refused_before_any_sound(service: SpeechService) -> None:
+    with pytest.raises(UnknownNameError, match="mp3"):
+        service.synthesize(scripted(), "mp33")
+    assert service.statistics()["errors_by_type"] == {"not_found": 1}
+
+
+def test_cancel_from_elsewhere(service: SpeechService) -> None:
+    stream = service.stream(scripted(options={"pieces": 1000, "step_seconds": 0.02}))
+    threading.Timer(0.1, service.cancel, [stream.request_id]).start()
+    with pytest.raises(Cancelled):
+        list(stream)
+    assert service.progress()["is_processing"] is False
+    assert service.history(1)["request_history"][0]["status"] == "cancelled"
+    assert service.cancel(stream.request_id) is False
+    service.synthesize(scripted())
+
+
+def test_leaving_early_stops_and_leaves_no_file(service: SpeechService) -> None:
+    with service.stream(scripted(options={"step_seconds": 0.05}), save_as="mp3") as stream:
+        for event in stream:
+            if isinstance(event, Audio):
+                break
+    assert list(service.settings.outputs_path.iterdir()) == []
+    assert service.history(1)["request_history"][0]["status"] == "cancelled"
+
+
+def test_engine_failures_are_recorded(service: SpeechService) -> None:
+    with pytest.raises(GenerationError, match="RuntimeError: boom"):
+        service.synthesize(scripted(options={"fail": "boom"}))
+    with pytest.raises(ModelLoadError, match="weights are missing"):
+        service.synthesize(speech_request(text="Hello.", engine="unloadable"))
+    newest, oldest = service.history()["request_history"]
+    assert newest["error"]["type"] == "model_load_error"
+    assert oldest["error"] == {"message": "RuntimeError: boom", "type": "generation_error"}
+    assert list(service.settings.outputs_path.iterdir()) == []
+
+
+def test_killed_worker_completes_through_a_new_one(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    service = make_service(runner="process")
+    calm = service.synthesize(scripted(), "wav")[0].read_bytes()
+    options = {"die_once": str(tmp_path / "died")}
+    others = [scripted(options={"step_seconds": 0.02}) for _ in range(4)]
+    with ThreadPoolExecutor(5) as pool:
+        rest = [pool.submit(service.synthesize, r) for r in others]
+        path, _info = service.synthesize(scripted(options=options))
+    assert (tmp_path / "died").exists()
+    assert path.read_bytes() == calm
+    assert all(r.result()[0].read_bytes() == calm for r in rest)
+    with pytest.raises(WorkerDied, match="SIGKILL"):
+        service.synthesize(scripted(options={"die": True}))
+    assert service.synthesize(scripted())[0].read_bytes() == calm
+
+
+def test_idle_unload_and_return(make_service: MakeService) -> None:
+    service = make_service(runner="process", idle_unload_seconds=0.2)
+    service.synthesize(scripted())
+    runner = service._scheduler.runners()["scripted"]
+    wait_for(lambda: runner.pid is None)
+    service.synthesize(scripted())
+
+
+def test_unloading_is_safe_against_jobs_in_flight(make_service: MakeService) -> None:
+    service = make_service(runner="process", idle_unload_seconds=0.001)
+    lengths = {service.synthesize(scripted())[1].duration_seconds for _ in range(10)}
+    assert len(lengths) == 1
+
+
+def test_queue_full(make_service: MakeService) -> None:
+    service = make_service(queue_limit=2)
+    slow = {"pieces": 1000, "step_seconds": 0.02}
+    streams = [service.stream(scripted(options=slow)) for _ in range(2)]
+    with pytest.raises(QueueFullError, match="queue is full"):
+        service.stream(scripted())
+    for stream in streams:
+        stream.close()
+    service.synthesize(scripted())
+
+
+def test_many_at_once_are_not_mixed_up(service: SpeechService) -> None:
+    texts = [f"{'word ' * (i % 7 + 1)}number {i}." for i in range(40)]
+    with ThreadPoolExecutor(16) as pool:
+        results = list(pool.map(lambda t: service.synthesize(scripted(t)), texts))
+    for text, (path, info) in zip(texts, results, strict=True):
+        assert info.segments[0].text == text
+        assert soundfile.info(path).frames == len(text) * SAMPLES_PER_CHARACTER
+    assert service.statistics()["completed_requests"] == 40
+
+
+def test_states_come_in_order_and_progress_never_falls(service: SpeechService) -> None:
+    seen: list[str] = []
+    percentages: list[float] = []
+    text = " ".join(f"This is sentence number {i}." for i in range(12))
+    done = threading.Event()
+
+    def poll() -> None:
+        while not done.is_set():
+            answer = service.status()
+            if answer["is_processing"]:
+                percentages.append(answer["progress"]["progress_percentage"])
+                if not seen or seen[-1] != answer["status"]:
+                    seen.append(answer["status"])
+            time.sleep(0.001)
+
+    poller = threading.Thread(target=poll)
+    poller.start()
+    _, info = service.synthesize(scripted(text, options={"step_seconds": 0.005}))
+    done.set()
+    poller.join()
+    order = ["initializing", "processing_text", "chunking", "generating_audio",
+             "concatenating", "finalizing"]  # fmt: skip
+    assert [s for s in order if s in seen] == seen
+    assert percentages == sorted(percentages)
+    record = service.history(1)["request_history"][0]
+    assert record["status"] == "completed"
+    assert record["chunks"] == info.as_dict()["chunks"] == 12
+
+
+def test_statistics_add_up(service: SpeechService) -> None:
+    service.synthesize(scripted("Four words are here."))
+    with pytest.raises(ValidationError):
+        service.synthesize(scripted(""))
+    answer = service.statistics(include_memory=True)
+    assert answer["total_requests"] == 2
+    assert answer["completed_requests"] == 1
+    assert answer["error_requests"] == 1
+    assert answer["success_rate"] == 50.0
+    assert answer["current_memory"]["cpu_memory_mb"] > 10
+
+
+@pytest.mark.parametrize("limit", [0, 51, -1, "ten", True, 2.5])
+def test_history_limit_out_of_range(service: SpeechService, limit: object) -> None:
+    with pytest.raises(ValidationError, match="from 1 to 50"):
+        service.history(limit)  # type: ignore[arg-type]
+
+
+def test_old_outputs_are_swept(make_service: MakeService) -> None:
+    service = make_service(keep_outputs_hours=1e-9)
+    first, _ = service.synthesize(scripted())
+    service._outputs._swept = 0
+    time.sleep(0.01)
+    second, _ = service.synthesize(scripted())
+    assert not first.exists()
+    assert second.exists()
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "*", "", "x.wav"])
+def test_output_names_cannot_leave_the_folder(service: SpeechService, name: str) -> None:
+    service.synthesize(scripted())
+    assert service.output(name) is None
+
+
+def test_embedded_engine_end_to_end(service: SpeechService) -> None:
+    text = "The quick brown fox jumps over the lazy dog. It was 3.5 metres high!"
+    path, info = service.synthesize(speech_request(text=text))
+    samples, rate = soundfile.read(path, dtype="float32")
+    assert (info.engine, info.language.split("-")[0], rate) == ("espeak", "en", 22_050)
+    assert 3 < info.duration_seconds < 8
+    assert info.words is not None
+    assert [w.text.strip(".!") for w in info.words][:4] == ["The", "quick", "brown", "fox"]
+    assert all(a.end <= b.start + 1e-6 for a, b in zip(info.words, info.words[1:], strict=False))
+    assert info.words[-1].end <= info.duration_seconds + 1e-6
+    assert float(np.abs(samples).max()) > 0.1
+    pause = samples[int(info.segments[0].end * rate) + 5 : int(info.segments[1].start * rate) - 5]
+    assert len(pause) > 0.3 * rate
+    assert not pause.any()

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tts_core.text.normalize import is_speakable, normalize
+
+FRAGMENTS = st.sampled_from(
+    """< <b b > / <br> </p> ! - -- <!-- --> ** *** * _ __ ~~ ` `` ``` # <a s r 1 . ? <br `b` **b** =
+    mstts:x a x é 重 ا क ् 👩 <speak> </i> # 2**3""".split()  # noqa: SIM905
+    + [
+        " ",
+        "\n",
+        "\n\n",
+        "\r",
+        "\r\n",
+        "\f",
+        "\u200c",
+        "\u200d",
+        "\xad",
+        "\ufeff",
+        "\x00",
+        "\ud800",
+    ]
+)
+TEXTS = st.lists(FRAGMENTS, max_size=20).map("".join) | st.text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Plain text, with (all) its marks: 3.14 % & “quotes” — dashes…",
+        "a < b and c > d",
+        "x<y, I <3 you, <name> and <unknown attr='1'>",
+        "a <b and c> d",
+        "2 * 3 * 4, 2**3**4, snake_case_name, a ** b, 5* hotel, $5 and #1",
+        "- item\n* item\n1. item\n• item",
+        "#hashtag and C# are no headings",
+        "e\u0301 stays decomposed, \u2126 stays an ohm",
+        "می\u200cخواهم",
+        "क्\u200dष ශ්\u200dරී",
+        "👨\u200d👩\u200d👧 ❤️\u200d🔥 👩🏽\u200d🚀",
+        "tab\there\nand\n\nthere",
+        "never **closed, nor ` this",
+        "* * *",
+        "- - > and <!-- never closed",
+    ],
+)
+def test_leaves_alone(text):
+    clean = normalize(text)
+    assert clean.text == text
+    assert list(clean.origin) == list(range(len(text)))
+    assert clean.removed == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a\x00b\x01c\x7f\x9b", "abc"),
+        ("a\r\nb\rc\x0cd\x85e", "a\nb\nc\nd\ne"),
+        ("\ufeffa\u200bb\u2060c\xadd\u200fe\u202af\u2066", "abcdef"),
+        ("a\ud800b\ue000c\ufffed\U0001ffffe\ufdd0", "abcde"),
+        ("a\u200cb\u200d ا\u200d 1\u200c2", "ab ا 12"),
+        ("ب\u200c\u200cب", "ب\u200cب"),
+        ("one<br>two<BR />three", "one\ntwo\nthree"),
+        ("<p>one</p><p>two</p>", "\none\n\ntwo\n"),
+        ("<b>o</b>ne <a href='x' title=\"y\">two</a>", "one two"),
+        ("<s>One.</s><s>Two.</s>", " One.  Two. "),
+        ('<speak>Hi<break time="1s"/><say-as interpret-as="date">1</say-as></speak>', "\nHi 1\n"),
+        ('<?xml version="1.0"?><!DOCTYPE html><mstts:express-as style="x">t', "\nt"[1:]),
+        ("a<!-- x > <b> -- y -->b", "ab"),
+        ("<<b>b>x", "x"),
+        ("**bold** __x__ ~~y~~ `code` ***both***", "bold x y code both"),
+        ("这是**重点**内容", "这是重点内容"),
+        ("(**a**), “__b__”: `c`.", "(a), “b”: c."),
+        ("**one\ntwo**", "one\ntwo"),
+        ("**`x`**", "x"),
+        ("# One\n  ## Two\n### **Three**", "One\nTwo\nThree"),
+    ],
+)
+def test_removes(text, expected):
+    clean = normalize(text)
+    assert clean.text == expected
+    assert clean.removed == len(text) - len(expected)
+
+
+def test_emphasis_does_not_span_paragraphs():
+    assert normalize("**one\n\ntwo**").text == "**one\n\ntwo**"
+
+
+def test_origin_points_at_the_original():
+    clean = normalize("\ufeff<b>Hi</b> there")
+    assert [clean.origin[0], clean.origin[2]] == [4, 10]
+
+
+@settings(max_examples=400, deadline=None)
+@given(TEXTS)
+def test_origin_is_increasing_and_points_at_equal_characters(text):
+    clean = normalize(text)
+    assert len(clean.origin) == len(clean.text)
+    assert all(a < b for a, b in pairwise(clean.origin))
+    for character, index in zip(clean.text, clean.origin, strict=True):
+        original = text[index]
+        is_space_for_tag = character in " \n" and original == "<"
+        is_line_end = character == "\n" and original in "\r\x0b\x0c\x85"
+        assert character == original or is_space_for_tag or is_line_end
+
+
+@settings(max_examples=600, deadline=None)
+@given(TEXTS)
+def test_twice_is_once(text):
+    once = normalize(text).text
+    again = normalize(once)
+    assert again.text == once
+    assert again.removed == 0
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.characters(categories=["L", "Nd", "Zs", "Po"], exclude_characters="*_`#")))
+def test_letters_are_never_lost(text):
+    assert normalize(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a", True),
+        ("... 5 ...", True),
+        ("你", True),
+        ("ا", True),
+        ("५", True),
+        ("", False),
+        (" \n\t", False),
+        ("?!… — “”", False),
+        ("😀👍🏽", False),
+        ("___", False),
+    ],
+)
+def test_is_speakable(text, expected):
+    assert is_speakable(text) is expected

@@ -1,0 +1,210 @@
+"""eSpeak NG: the embedded engine. It needs no download, no key and no graphics card.
+
+Measured on 2 CPU cores: start 3 ms, a sentence of 60 characters (3 s of sound) in 5 ms, 500
+characters in 35 ms, real-time factor 0.0013. That is so fast that an utterance is made whole
+before its first piece is given out: no thread, no queue, and every word's end is known.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import threading
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import numpy as np
+import pydantic
+from numpy.typing import NDArray
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from tts_core.engines import espeak_voices
+from tts_core.engines.espeak_library import SAMPLE_RATE, Prosody, library, paths
+from tts_core.engines.espeak_words import word_timings
+from tts_core.errors import ModelLoadError, UnknownNameError, ValidationError
+from tts_core.types import AudioChunk, EngineInfo, Utterance, Voice, WordTiming
+
+CHUNK = SAMPLE_RATE // 2  # samples per AudioChunk
+_NORMAL_RATE = 175  # words per minute at speed 1
+_RATES = (80, 450)
+_HIGHEST = 99  # of the parameters pitch and range
+_SILENCE = 10 ** (-50 / 20) * 2**15  # as `audio/join.py` has it, in int16
+# Control characters: \0 ends the text, \x01 begins a command ("\x0180S": speak slowly), a line
+# feed a pause. Surrogates have no UTF-8.
+_UNSPOKEN = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)], " ")
+
+
+def _known_variant(variant: str) -> str:
+    known = {name.casefold(): name for name in ("", *espeak_voices.variant_files())}
+    if (name := known.get(variant.casefold())) is None:
+        raise ValueError(f"no such variant; choose one of: {', '.join(known.values())}")
+    return name
+
+
+def _draw_variants(schema: dict[str, Any]) -> None:
+    labels = {n: espeak_voices.variant_label(f) for n, f in espeak_voices.variant_files().items()}
+    schema["enum"] = ["", *labels]
+    schema["x-labels"] = {"": "The voice's own", **labels}
+
+
+class EspeakParameters(BaseModel):
+    """What can be set besides speed and pitch."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    variant: Annotated[str, AfterValidator(_known_variant)] = Field(
+        "",
+        title="Variant",
+        description="Another speaker for the same voice: female, whispering, a robot, …",
+        json_schema_extra=_draw_variants,
+    )
+    range: int = Field(
+        50,
+        ge=0,
+        le=100,
+        title="Intonation",
+        description="How far the pitch rises and falls: 0 is monotone, 50 the voice's own.",
+    )
+    word_gap: int = Field(
+        0,
+        ge=0,
+        le=500,
+        multiple_of=10,
+        title="Gap between words",
+        description="Extra silence between words, in milliseconds at speed 1.",
+        json_schema_extra={"x-unit": "ms"},
+    )
+    volume: int = Field(
+        100,
+        ge=0,
+        le=200,
+        title="Volume",
+        description="Loudness in percent of the voice's own. Above 100 loud sounds may distort.",
+        json_schema_extra={"x-unit": "%"},
+    )
+
+
+class EspeakEngine:
+    """An `Engine` (see base.py)."""
+
+    @classmethod
+    @functools.cache
+    def describe(cls) -> EngineInfo:
+        """Without voices when eSpeak NG is not installed."""
+        return EngineInfo(
+            name="espeak",
+            label="eSpeak NG",
+            licence="GPL-3.0 (loaded dynamically)",
+            sample_rate=SAMPLE_RATE,
+            languages=espeak_voices.languages(),
+            voices=espeak_voices.voices(),
+            parameters=EspeakParameters,
+            abilities=frozenset({"word_times", "pitch"}),
+            max_characters=400,
+            speed_range=(0.46, 2.57),  # 80 to 450 words per minute
+            pitch_range=(0.6, 1.75),  # what `_pitch` reaches with the usual voices
+        )
+
+    @classmethod
+    def unavailable(cls) -> str | None:
+        """Whether the package is there; `load` tells whether the library works."""
+        try:
+            paths()
+        except ModelLoadError as error:
+            return str(error)
+        return None
+
+    def load(self) -> None:
+        """Raises ModelLoadError."""
+        library()
+
+    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
+        """Speed and pitch beyond what espeak can do become the nearest it can.
+
+        What it cannot say (an empty text) is a few samples of silence. Raises UnknownNameError,
+        ValidationError, VoiceLoadError, ModelLoadError.
+        """
+        voice, prosody = _plan(utterance)
+        text = utterance.text.translate(_UNSPOKEN)
+        sound, events = library().synthesize(text, voice, prosody, stop)
+        if stop.is_set():
+            return
+        words = word_timings(text, events, _end_of_sound(sound))
+        samples = sound.astype(np.float32) / np.float32(2**15)
+        for start in range(0, len(samples), CHUNK):
+            if stop.is_set():
+                return
+            piece = samples[start : start + CHUNK]
+            yield AudioChunk(piece, SAMPLE_RATE, _starting_in(words, start, start + CHUNK))
+
+
+def _plan(utterance: Utterance) -> tuple[str, Prosody]:
+    """espeak's name for the voice, and how it is to speak."""
+    try:
+        options = EspeakParameters.model_validate(dict(utterance.options))
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        raise ValidationError(f"eSpeak NG's option {field!r}: {first['msg']}", field) from error
+    file = espeak_voices.voice_files()[_find(utterance.voice).id]
+    variant = espeak_voices.variant_files().get(options.variant)
+    pitch, swing = _pitch(espeak_voices.pitch_of(file, variant), utterance.pitch, options.range)
+    rate = round(_NORMAL_RATE * utterance.speed)
+    prosody = Prosody(
+        rate=min(max(rate, _RATES[0]), _RATES[1]),
+        pitch=pitch,
+        range=swing,
+        volume=options.volume,
+        word_gap=options.word_gap // 10,
+    )
+    return file.identifier + (f"+{variant.identifier}" if variant else ""), prosody
+
+
+def _find(name: str) -> Voice:
+    voice = _by_name().get(name.casefold())
+    if voice is None:
+        raise UnknownNameError(
+            f"eSpeak NG has no voice {name[:80]!r}. list_voices names them all; a variant such as "
+            "'f2' goes into the option 'variant'.",
+            "voice",
+        )
+    return voice
+
+
+@functools.cache
+def _by_name() -> dict[str, Voice]:
+    return {n.casefold(): v for v in espeak_voices.voices() for n in (v.id, *v.aliases)}
+
+
+def _pitch(voice: tuple[int, int], factor: float, swing: int) -> tuple[int, int]:
+    """espeak's `pitch` and `range` that multiply the voice's mean F0 by `factor`.
+
+    espeak's own pitch scales the foot of the intonation only, so that 0-100 moves F0 by a factor
+    of 0.66-1.67 and flattens high voices. Here its swing is scaled with it, and the foot then
+    set to bring the mean F0 where it should be. The model of the mean, in Hz,
+
+        F0 = 0.984 (foot - 9) t + (head - foot) (0.483 + 0.319 range / 50)
+
+    with t = 2 ** ((pitch - 50) / 50), was fitted to librosa.pyin over 15 voices and variants and
+    7 settings each (typical error 1 %, worst 5 %).
+    """
+    foot, head = voice
+    base = 0.984 * (foot - 9)
+
+    def rest(percent: float) -> float:
+        return (head - foot) * (0.483 + 0.319 * percent / 50)
+
+    scaled = min(_HIGHEST, swing * factor)
+    tone = (factor * (base + rest(swing)) - rest(scaled)) / base
+    pitch = 50 + 50 * math.log2(max(0.5, tone))
+    return min(_HIGHEST, round(pitch)), round(scaled)
+
+
+def _end_of_sound(sound: NDArray[np.int16]) -> int:
+    """One past the last sample that is not silence."""
+    loud = np.flatnonzero(np.abs(sound.astype(np.int32)) > _SILENCE)
+    return int(loud[-1]) + 1 if loud.size else 0
+
+
+def _starting_in(words: list[WordTiming], start: int, stop: int) -> tuple[WordTiming, ...]:
+    return tuple(w for w in words if start <= round(w.start * SAMPLE_RATE) < stop)

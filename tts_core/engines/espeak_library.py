@@ -1,0 +1,218 @@
+"""The C library libespeak-ng 1.52 (in the wheel `espeakng-loader`), through ctypes.
+
+The library keeps all its state in globals and is not thread-safe: four threads without a lock
+crash it. So there is one `EspeakLibrary` per process, `library()`, and one lock around it.
+Function and field names are those of espeak-ng's `speak_lib.h`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import itertools
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tts_core.errors import ModelLoadError, VoiceLoadError
+
+SAMPLE_RATE = 22_050
+"""Hz, of every voice."""
+BUFFER_MS = 200
+"""Sound per callback, and so how far synthesis runs on after `stop` is set: 0.2 ms of work."""
+
+_AUDIO_OUTPUT_SYNCHRONOUS = 2  # starts no thread
+_DONT_EXIT = 0x8000  # otherwise missing data ends the process
+_POSITION_CHARACTER = 1
+_UTF8 = 1  # and neither SSML (0x10) nor [[phonemes]] (0x100): text is only ever text
+_RATE, _VOLUME, _PITCH, _RANGE, _WORD_GAP = 1, 2, 3, 4, 7
+_LIST_END, _WORD = 0, 1
+
+_LOCK = threading.Lock()
+
+
+class _EventId(ctypes.Union):
+    _fields_ = [("number", ctypes.c_int), ("name", ctypes.c_void_p), ("string", ctypes.c_char * 8)]
+
+
+class _Event(ctypes.Structure):
+    _fields_ = [
+        ("type", ctypes.c_int),
+        ("unique_identifier", ctypes.c_uint),
+        ("text_position", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("audio_position", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("id", _EventId),
+    ]
+
+
+if TYPE_CHECKING:
+    _Wave = ctypes._Pointer[ctypes.c_short]
+    _Events = ctypes._Pointer[_Event]
+_CALLBACK = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prosody:
+    """How to speak, in espeak's units."""
+
+    rate: int = 175
+    """Words per minute, 80-450; the library takes others but then does not keep to them."""
+    pitch: int = 50
+    """0-99: the voice's base frequency times 2 ** ((pitch - 50) / 50)."""
+    range: int = 50
+    """0-99: the swing of the intonation, 50 being the voice's own."""
+    volume: int = 100
+    """0-200 %."""
+    word_gap: int = 0
+    """10 ms each, at 175 words per minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordEvent:
+    """A word begins."""
+
+    position: int
+    """Code points before it in the text."""
+    sample: int
+    """Samples before it in the sound."""
+
+
+class EspeakLibrary:
+    """The initialised library. Get it from `library()`."""
+
+    def __init__(self, library_path: Path, data_path: Path) -> None:
+        """Raises ModelLoadError."""
+        self._lib = _open(library_path)
+        rate = self._lib.espeak_Initialize(
+            _AUDIO_OUTPUT_SYNCHRONOUS, BUFFER_MS, os.fsencode(data_path), _DONT_EXIT
+        )
+        if rate != SAMPLE_RATE:
+            raise ModelLoadError(
+                f"eSpeak NG does not start with the data in {data_path} (it answered {rate}). "
+                "Install it anew: pip install --force-reinstall espeakng-loader"
+            )
+
+    def synthesize(
+        self, text: str, voice: str, prosody: Prosody, stop: threading.Event
+    ) -> tuple[NDArray[np.int16], list[WordEvent]]:
+        """All the sound of a text, int16 of shape (n,) at `SAMPLE_RATE`, and where words begin.
+
+        `voice` is an identifier with or without a variant ("gmw/en-US+f2") that is known to
+        exist: the library takes any variant, silently. Once `stop` is set it returns what it
+        has within one buffer. Raises VoiceLoadError.
+        """
+        pieces: list[NDArray[np.int16]] = []
+        words: list[WordEvent] = []
+        failures: list[BaseException] = []
+
+        def receive(wave: _Wave, count: int, events: _Events) -> int:
+            try:
+                words.extend(_words(events))
+                if wave and count:
+                    pieces.append(np.ctypeslib.as_array(wave, (count,)).copy())
+            except BaseException as error:  # cannot pass through C
+                failures.append(error)
+            return int(stop.is_set() or bool(failures))
+
+        callback = _CALLBACK(receive)
+        data = text.encode()
+        with _LOCK:
+            self._choose(voice, prosody)
+            self._lib.espeak_SetSynthCallback(callback)
+            self._lib.espeak_Synth(
+                data, len(data) + 1, 0, _POSITION_CHARACTER, 0, _UTF8, None, None
+            )
+        if failures:
+            raise failures[0]
+        return np.concatenate(pieces) if pieces else np.zeros(0, np.int16), words
+
+    def _choose(self, voice: str, prosody: Prosody) -> None:
+        # Every time, though it costs 0.1 ms (Russian, with its dictionary of 8 MB, 5 ms): on
+        # failure the library keeps the voice before, and nothing may pass from text to text.
+        if self._lib.espeak_SetVoiceByName(voice.encode()) != 0:
+            raise VoiceLoadError(
+                f"eSpeak NG cannot load its voice {voice!r}. Choose another voice, or install "
+                "its data anew: pip install --force-reinstall espeakng-loader"
+            )
+        for parameter, value in (
+            (_RATE, prosody.rate),
+            (_PITCH, prosody.pitch),
+            (_RANGE, prosody.range),
+            (_VOLUME, prosody.volume),
+            (_WORD_GAP, prosody.word_gap),
+        ):
+            self._lib.espeak_SetParameter(parameter, value, 0)
+
+
+@functools.cache
+def paths() -> tuple[Path, Path]:
+    """The library's file and its data folder. Raises ModelLoadError; loads nothing."""
+    try:
+        import espeakng_loader  # type: ignore[import-untyped]
+
+        found = Path(espeakng_loader.get_library_path()), Path(espeakng_loader.get_data_path())
+        found[0].stat()
+    except (ImportError, RuntimeError, OSError) as error:
+        raise ModelLoadError(
+            "eSpeak NG is not installed here. Install it: pip install espeakng-loader"
+        ) from error
+    return found
+
+
+def library() -> EspeakLibrary:
+    """The one of this process, initialised (3 ms) at the first call. Raises ModelLoadError."""
+    with _LOCK:
+        return _library()
+
+
+@functools.cache
+def _library() -> EspeakLibrary:
+    return EspeakLibrary(*paths())
+
+
+def _open(path: Path) -> ctypes.CDLL:
+    try:
+        lib = ctypes.CDLL(os.fspath(path))
+    except OSError as error:
+        raise ModelLoadError(
+            f"eSpeak NG's library cannot be loaded: {error}. Install the wheel made for this "
+            "system: pip install --force-reinstall espeakng-loader"
+        ) from error
+    integer, text = ctypes.c_int, ctypes.c_char_p
+    lib.espeak_Initialize.argtypes = [integer, integer, text, integer]
+    lib.espeak_SetVoiceByName.argtypes = [text]
+    lib.espeak_SetParameter.argtypes = [integer, integer, integer]
+    lib.espeak_SetSynthCallback.argtypes = [_CALLBACK]
+    lib.espeak_SetSynthCallback.restype = None
+    lib.espeak_Synth.argtypes = [
+        text,
+        ctypes.c_size_t,
+        ctypes.c_uint,
+        integer,
+        ctypes.c_uint,
+        ctypes.c_uint,
+        ctypes.POINTER(ctypes.c_uint),
+        ctypes.c_void_p,
+    ]
+    return lib
+
+
+def _words(events: _Events) -> list[WordEvent]:
+    found = []
+    for index in itertools.count():
+        event = events[index]
+        if event.type == _LIST_END:
+            break
+        if event.type == _WORD:
+            found.append(WordEvent(event.text_position - 1, event.sample))
+    return found

@@ -1,0 +1,196 @@
+"""The app's side of the process boundary: starts the worker, feeds it, ends it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from typing import Any
+
+from tts_core.engines.runner import RunnerState
+from tts_core.errors import GenerationError, ModelLoadError, WorkerDied, WorkerHung
+from tts_core.types import AudioChunk, Utterance
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.02
+"""How soon a stop reaches a worker that is sending nothing."""
+
+
+class ProcessRunner:
+    """Runs an engine in a process of its own; see `Runner` for the methods.
+
+    A worker that dies raises WorkerDied and the next call starts another. One that sends
+    nothing for `step_timeout` seconds, or goes on for `stop_grace` seconds after it was told
+    to stop, is killed: WorkerHung.
+    """
+
+    def __init__(
+        self,
+        target: str,
+        *,
+        load_timeout: float = 600.0,
+        step_timeout: float = 120.0,
+        stop_grace: float = 5.0,
+    ) -> None:
+        self._target = target
+        self._load_timeout = load_timeout
+        self._step_timeout = step_timeout
+        self._stop_grace = stop_grace
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pipe: Connection | None = None
+        self._calls = 0
+        self.state = RunnerState.UNLOADED
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process id."""
+        process = self._process
+        return process.pid if process is not None else None
+
+    def load(self) -> None:
+        """See `Runner`."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        self.unload()
+        self.state = RunnerState.LOADING
+        started = time.monotonic()
+        self._start()
+        try:
+            message = self._receive(self._load_timeout)
+        except (WorkerDied, WorkerHung) as error:
+            self.unload()
+            raise ModelLoadError(f"The engine could not be loaded: {error}") from error
+        if message[0] == "load_error":
+            self.unload()
+            raise ModelLoadError(message[1])
+        self.state = RunnerState.IDLE
+        log.info("worker %s ready in %.2f s", self._target, time.monotonic() - started)
+
+    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
+        """See `Runner`."""
+        self.load()
+        self._calls += 1
+        call = self._calls
+        self.state = RunnerState.SPEAKING
+        try:
+            self._send("speak", call, utterance)
+            while (message := self._next_message(call, stop)) is not None:
+                kind, *rest = message
+                if kind == "chunk":
+                    yield rest[1]
+                elif kind == "error":
+                    raise GenerationError(rest[2])
+                else:
+                    return
+        except (WorkerDied, WorkerHung):
+            self.unload()
+            raise
+        except GeneratorExit:
+            self._wind_down(call)
+            raise
+        finally:
+            if self.state is RunnerState.SPEAKING:
+                self.state = RunnerState.IDLE
+
+    def unload(self) -> None:
+        """See `Runner`."""
+        process, pipe = self._process, self._pipe
+        self._process = self._pipe = None
+        self.state = RunnerState.UNLOADED
+        if pipe is not None:
+            pipe.close()
+        if process is not None:
+            process.kill()
+            process.wait()
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            # The worker finds modules where we do, whatever folder the app was started from.
+            path = os.pathsep.join(p or os.getcwd() for p in sys.path)  # noqa: PTH109
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "tts_core.engines.worker",
+                    str(theirs.fileno()),
+                    self._target,
+                ],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                env=os.environ | {"PYTHONPATH": path},
+            )
+        self._pipe = Connection(ours.detach())
+
+    def _next_message(self, call: int, stop: threading.Event) -> tuple[Any, ...] | None:
+        """The next message of this call; None when it was stopped."""
+        deadline = time.monotonic() + self._step_timeout
+        told = False
+        while True:
+            if stop.is_set() and not told:
+                told = True
+                self._send("stop", call)
+                deadline = time.monotonic() + self._stop_grace
+            message = self._poll(POLL_SECONDS)
+            if message is None:
+                if time.monotonic() > deadline:
+                    raise _hung()
+            elif message[1] == call:
+                if not told:
+                    return message
+                if message[0] != "chunk":
+                    return None
+
+    def _wind_down(self, call: int) -> None:
+        """The reader went away in mid-call: bring the worker back to idle."""
+        stop = threading.Event()
+        stop.set()
+        try:
+            self._next_message(call, stop)
+        except (WorkerDied, WorkerHung):
+            self.unload()
+
+    def _receive(self, timeout: float) -> tuple[Any, ...]:
+        message = self._poll(timeout)
+        if message is None:
+            raise _hung()
+        return message
+
+    def _poll(self, timeout: float) -> tuple[Any, ...] | None:
+        assert self._pipe is not None
+        try:
+            if not self._pipe.poll(timeout):
+                return None
+            message: tuple[Any, ...] = self._pipe.recv()
+        except (EOFError, OSError) as error:
+            raise WorkerDied(f"The engine's process {self._obituary()}.") from error
+        return message
+
+    def _send(self, *message: Any) -> None:  # noqa: ANN401 - see worker.py
+        assert self._pipe is not None
+        try:
+            self._pipe.send(message)
+        except OSError as error:
+            raise WorkerDied(f"The engine's process {self._obituary()}.") from error
+
+    def _obituary(self) -> str:
+        assert self._process is not None
+        try:
+            code = self._process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            return "closed its pipe"
+        if code < 0:
+            return f"was ended by {signal.Signals(-code).name}"
+        return f"ended with exit code {code}"
+
+
+def _hung() -> WorkerHung:
+    return WorkerHung("The engine stopped answering and was ended; please try again.")

@@ -1,0 +1,103 @@
+"""Everything Aloud can raise on purpose.
+
+    TTSError
+    ├── ValidationError          a value in the request is wrong; names the field
+    │   ├── UnknownNameError     no such engine, voice, language, format or request
+    │   └── TooLargeError        a text or an upload over its limit
+    ├── ModelLoadError           an engine cannot be loaded
+    │   └── EngineUnavailable    it is missing, gated or wants a key; says what to do
+    ├── VoiceLoadError           a voice exists but cannot be used
+    ├── GenerationError          an engine failed while speaking
+    │   ├── WorkerDied           its process ended (crash, kill, out of memory)
+    │   └── WorkerHung           its process stopped answering and was ended
+    ├── QueueFullError           too many requests at once; try again later
+    └── Cancelled                somebody pressed Stop; not a fault
+
+Engines and libraries raise what they like; the worker translates at its boundary
+(`raise … from exc`). Only `tts_core.web` knows status codes.
+"""
+
+from __future__ import annotations
+
+
+class TTSError(Exception):
+    """Base of the tree. `str(error)` is a sentence for people, with the remedy in it."""
+
+    type = "tts_error"
+
+
+class ValidationError(TTSError):
+    """A value in the request is wrong.
+
+    `field` is the name of the parameter as the caller knows it, or "" when none fits.
+    """
+
+    type = "validation_error"
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message, field)
+        self.message = message
+        self.field = field
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class UnknownNameError(ValidationError):
+    """The request names something that does not exist."""
+
+    type = "not_found"
+
+
+class TooLargeError(ValidationError):
+    """A text or an upload is over its limit."""
+
+    type = "too_large"
+
+
+class ModelLoadError(TTSError):
+    """An engine cannot be loaded."""
+
+    type = "model_load_error"
+
+
+class EngineUnavailable(ModelLoadError):
+    """The engine is known but not usable here: not installed, not downloaded, no key."""
+
+    type = "engine_unavailable"
+
+
+class VoiceLoadError(TTSError):
+    """A voice exists but cannot be used."""
+
+    type = "voice_load_error"
+
+
+class GenerationError(TTSError):
+    """An engine failed while speaking."""
+
+    type = "generation_error"
+
+
+class WorkerDied(GenerationError):
+    """The engine's process ended in the middle of its work."""
+
+    type = "worker_died"
+
+
+class WorkerHung(GenerationError):
+    """The engine's process stopped answering and was ended."""
+
+    type = "worker_hung"
+
+
+class QueueFullError(TTSError):
+    """Too many requests at once."""
+
+    type = "queue_full"
+
+
+class Cancelled(TTSError):
+    """The request was stopped on somebody's word."""
+
+    type = "cancelled"

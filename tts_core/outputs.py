@@ -1,0 +1,68 @@
+"""The folder of finished files: written under a temporary name, renamed, later deleted."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from tts_core.audio.encode import Format, open_encoder
+from tts_core.types import Samples
+
+SWEEP_SECONDS = 600.0
+
+
+class OutputFolder:
+    """Files appear whole or not at all, and go after `keep_hours`."""
+
+    def __init__(self, folder: Path, keep_hours: float) -> None:
+        self._folder = folder
+        self._keep_seconds = keep_hours * 3600
+        self._swept = 0.0
+
+    def recorder(self, name: str, format: Format, sample_rate: int) -> Recorder:
+        """Begin the file `name` (without extension). Raises OSError when it cannot be written."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._sweep()
+        return Recorder(self._folder / (name + format.extension), format, sample_rate)
+
+    def find(self, name: str) -> Path | None:
+        """The finished file of that name, whatever its extension; None when it is gone."""
+        if not name.isalnum():
+            return None
+        return next(self._folder.glob(f"{name}.*"), None)
+
+    def _sweep(self) -> None:
+        """Delete what is too old, and what a killed process left unfinished."""
+        now = time.time()
+        if now - self._swept < SWEEP_SECONDS:
+            return
+        self._swept = now
+        for path in self._folder.iterdir():
+            if path.is_file() and now - path.stat().st_mtime > self._keep_seconds:
+                path.unlink(missing_ok=True)
+
+
+class Recorder:
+    """Encodes sound into a file as it comes."""
+
+    def __init__(self, path: Path, format: Format, sample_rate: int) -> None:
+        self._path = path
+        self._unfinished = path.with_name(f".{path.name}.part")
+        self._file = self._unfinished.open("wb")
+        self._encoder = open_encoder(format.name, sample_rate, self._file)
+
+    def write(self, samples: Samples) -> None:
+        """float32, shape (n,)."""
+        self._encoder.write(samples)
+
+    def finish(self) -> Path:
+        """Complete the file and give it its name."""
+        self._encoder.close()
+        self._file.close()
+        self._unfinished.replace(self._path)
+        return self._path
+
+    def abandon(self) -> None:
+        """Delete it, unless it is finished."""
+        self._file.close()
+        self._unfinished.unlink(missing_ok=True)

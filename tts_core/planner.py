@@ -1,0 +1,120 @@
+"""From a request to what the engine will be told: all checks, no sound yet."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tts_core.errors import TooLargeError, ValidationError
+from tts_core.text.chunker import chunk
+from tts_core.text.normalize import Normalized, is_speakable, normalize
+from tts_core.types import EngineInfo, Segment, SpeechRequest, Utterance, Voice
+from tts_core.validation import validate
+from tts_core.voices.catalog import Choice, VoiceCatalog
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A valid request, taken apart."""
+
+    request: SpeechRequest
+    engine: EngineInfo
+    voice: Voice
+    language: str
+    text: str
+    """Normalised."""
+    segments: Sequence[Segment]
+    utterances: Sequence[Utterance]
+    """One for each segment."""
+    parameters: Mapping[str, Any]
+    """Everything that shaped the sound, for the record."""
+    speed: float
+    """What the engine does, after its own limits."""
+    warnings: Sequence[str]
+
+
+def checked_text(text: str, limit: int) -> Normalized:
+    """The text as it can be spoken. Raises ValidationError, TooLargeError."""
+    if not text.strip():
+        raise ValidationError("The text is empty: write something to speak.", "text")
+    if len(text) > limit:
+        raise TooLargeError(
+            f"The text has {len(text):,} characters; the limit is {limit:,}. "
+            "Split it into several requests, or raise TTS_MAX_TEXT_LENGTH on your own server.",
+            "text",
+        )
+    normalized = normalize(text)
+    if not is_speakable(normalized.text):
+        raise ValidationError(
+            "There is nothing to speak in the text: it has no letters or digits.", "text"
+        )
+    return normalized
+
+
+def plan(request: SpeechRequest, catalog: VoiceCatalog, limit: int) -> Plan:
+    """Check everything that can be wrong with a request, and cut it into segments.
+
+    `limit`: the most characters the text may have. Raises ValidationError (and its kinds),
+    EngineUnavailable.
+    """
+    normalized = checked_text(request.text, limit)
+    choice = catalog.choose(request.engine, request.voice, request.language, normalized.text)
+    options = _options(choice, request.options)
+    speed, pitch, warnings = _within_engine(request, choice.engine)
+    segments = _segments(normalized, choice.engine)
+    seed = request.seed if request.seed >= 0 else secrets.randbelow(2**31)
+    utterances = [
+        Utterance(s.text, choice.voice.id, choice.language, speed, pitch, seed, options)
+        for s in segments
+    ]
+    parameters = {"speed": speed, "pitch": pitch, "seed": seed, **options}
+    return Plan(
+        request,
+        choice.engine,
+        choice.voice,
+        choice.language,
+        normalized.text,
+        segments,
+        utterances,
+        parameters,
+        speed,
+        warnings,
+    )
+
+
+def _options(choice: Choice, given: Mapping[str, Any]) -> dict[str, Any]:
+    return validate(choice.engine.parameters, {**given, **choice.options}).model_dump(mode="json")
+
+
+def _within_engine(request: SpeechRequest, engine: EngineInfo) -> tuple[float, float, list[str]]:
+    warnings = []
+    values = []
+    for name, value, (low, high) in (
+        ("speed", request.speed, engine.speed_range),
+        ("pitch", request.pitch, engine.pitch_range),
+    ):
+        possible = min(max(value, low), high)
+        if possible != value:
+            warnings.append(
+                f"{engine.label} can do a {name} of {low:g} to {high:g}; "
+                f"{possible:g} was used instead of {value:g}."
+            )
+        values.append(possible)
+    return values[0], values[1], warnings
+
+
+def _segments(normalized: Normalized, engine: EngineInfo) -> list[Segment]:
+    text, origin = normalized.text, normalized.origin
+    segments: list[Segment] = []
+    for piece in chunk(text, engine.max_characters, engine.min_characters):
+        spoken = piece.text.strip()
+        if not is_speakable(spoken):
+            continue
+        start = piece.start + piece.text.index(spoken[0])
+        last = start + len(spoken) - 1
+        segments.append(
+            Segment(len(segments), spoken, origin[start], origin[last] + 1, piece.pause)
+        )
+    return segments

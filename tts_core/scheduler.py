@@ -1,0 +1,349 @@
+"""Shares the engines among the running jobs, one segment at a time.
+
+Each engine has a *lane*: one thread that picks the job whose turn it is, has the engine speak
+that job's next segment, and puts the sound into the job's buffer. So a book gives way to a
+short request after one sentence. Whose turn it is:
+
+- a job that has not been served yet goes first, in order of arrival; after
+  `NEWCOMERS_IN_A_ROW` of them an older job gets a segment, so that a flood of short requests
+  cannot stop a book either;
+- else the job that has had the least engine time (fair queueing with the start time of the
+  least served, as in start-time fair queueing, Goyal et al. 1996);
+- a job whose reader is slow (its buffer is full) waits until the reader has caught up.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tts_core.engines.runner import Runner, RunnerState
+from tts_core.errors import (
+    Cancelled,
+    GenerationError,
+    QueueFullError,
+    TTSError,
+    WorkerDied,
+    WorkerHung,
+)
+from tts_core.types import AudioChunk, Utterance
+
+log = logging.getLogger(__name__)
+
+NEWCOMERS_IN_A_ROW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentAudio:
+    """A piece of the sound of segment `index`."""
+
+    index: int
+    chunk: AudioChunk
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentDone:
+    """Segment `index` is complete. `seconds`: engine time it took; `retries`: tries beyond one."""
+
+    index: int
+    seconds: float
+    retries: int
+
+
+JobEvent = SegmentAudio | SegmentDone
+
+
+class Job:
+    """A request's segments on their way through an engine. Iterate it for their sound.
+
+    Iterating raises what the engine raised, after the sound made until then, or Cancelled,
+    at once, after `cancel()`.
+    """
+
+    def __init__(self, lane: _Lane, utterances: Sequence[Utterance], buffer_seconds: float) -> None:
+        self.stop = threading.Event()
+        self.next_index = 0
+        """The segment to be spoken next; owned by the lane."""
+        self.served = 0.0
+        """Engine seconds, counted from the least served job's at the start; owned by the lane."""
+        self.utterances = utterances
+        self._lane = lane
+        self._buffer_seconds = buffer_seconds
+        self._events: deque[JobEvent] = deque()
+        self._buffered = 0.0
+        self._over = False
+        self._error: TTSError | None = None
+        self._changed = threading.Condition()
+
+    @property
+    def position(self) -> int:
+        """How many jobs will be served before this one is for the first time."""
+        return self._lane.position(self)
+
+    @property
+    def full(self) -> bool:
+        """Whether its reader is behind."""
+        return self._buffered >= self._buffer_seconds
+
+    def cancel(self) -> None:
+        """Stop the engine if it is speaking for this job, and end the iteration."""
+        with self._changed:
+            if self._over and not self._events:
+                return
+            self._events.clear()
+        self.finish(Cancelled("The request was stopped."))
+        self._lane.remove(self)
+
+    def next_event(self, timeout: float | None = None) -> JobEvent | None:
+        """The next event, or None after the last. Raises TimeoutError after `timeout` seconds."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._events or self._over, timeout):
+                raise TimeoutError
+            if not self._events:
+                if self._error is not None:
+                    raise self._error
+                return None
+            event = self._events.popleft()
+            was_full = self.full
+            if isinstance(event, SegmentAudio):
+                self._buffered -= event.chunk.duration
+            caught_up = was_full and not self.full
+        if caught_up:
+            self._lane.wake()
+        return event
+
+    def __iter__(self) -> Iterator[JobEvent]:
+        while (event := self.next_event()) is not None:
+            yield event
+
+    def put(self, event: JobEvent) -> None:
+        """For the lane: hand an event to the reader."""
+        with self._changed:
+            if self._over:
+                return
+            self._events.append(event)
+            if isinstance(event, SegmentAudio):
+                self._buffered += event.chunk.duration
+            self._changed.notify_all()
+
+    def finish(self, error: TTSError | None = None) -> None:
+        """For the lane: no more events will come."""
+        with self._changed:
+            if not self._over:
+                self._over, self._error = True, error
+            if error is not None:
+                self.stop.set()
+            self._changed.notify_all()
+
+
+class _Lane:
+    """One engine, its runner and its thread."""
+
+    def __init__(self, name: str, runner: Runner, idle_unload_seconds: float) -> None:
+        self.runner = runner
+        self._idle_unload_seconds = idle_unload_seconds
+        self._jobs: list[Job] = []  # in order of arrival
+        self._newcomers = 0
+        self._warm_up = False
+        self._closed = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name=f"lane-{name}", daemon=True)
+        self._thread.start()
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def add(self, job: Job) -> None:
+        with self._changed:
+            self._jobs.append(job)
+            self._changed.notify()
+
+    def remove(self, job: Job) -> None:
+        with self._changed:
+            if job in self._jobs:
+                self._jobs.remove(job)
+
+    def position(self, job: Job) -> int:
+        with self._changed:
+            if job.next_index > 0 or job not in self._jobs:
+                return 0
+            return sum(j.next_index == 0 for j in self._jobs[: self._jobs.index(job)])
+
+    def wake(self) -> None:
+        with self._changed:
+            self._changed.notify()
+
+    def warm_up(self) -> None:
+        with self._changed:
+            self._warm_up = True
+            self._changed.notify()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            jobs, self._jobs = self._jobs, []
+            self._changed.notify()
+        for job in jobs:
+            job.finish(Cancelled("Aloud is shutting down."))
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        while True:
+            job = self._next_job()
+            if self._closed:
+                self.runner.unload()
+                return
+            if job is not None:
+                self._speak_segment(job)
+            elif self._warm_up:
+                self._warm_up = False
+                self._load()
+            elif self.runner.state is not RunnerState.UNLOADED:
+                log.info("unloading an engine that was idle")
+                self.runner.unload()
+
+    def _next_job(self) -> Job | None:
+        """Whose turn it is; None when there is something else to do."""
+        with self._changed:
+            idle_since = time.monotonic()
+            while True:
+                if self._closed or (job := self._pick()) is not None or self._warm_up:
+                    return None if self._closed else job
+                left = None
+                if self._idle_unload_seconds and self.runner.state is not RunnerState.UNLOADED:
+                    left = idle_since + self._idle_unload_seconds - time.monotonic()
+                    if left <= 0:
+                        return None
+                self._changed.wait(left)
+
+    def _pick(self) -> Job | None:
+        ready = [j for j in self._jobs if not j.full]
+        newcomers = [j for j in ready if j.next_index == 0]
+        older = [j for j in ready if j.next_index > 0]
+        if newcomers and (not older or self._newcomers < NEWCOMERS_IN_A_ROW):
+            self._newcomers += 1
+            job = newcomers[0]
+            job.served = min((j.served for j in self._jobs if j.next_index > 0), default=0.0)
+            return job
+        self._newcomers = 0
+        return min(older, key=lambda j: j.served, default=None)
+
+    def _load(self) -> None:
+        try:
+            self.runner.load()
+        except TTSError as error:
+            log.warning("an engine could not be loaded ahead of time: %s", error)
+
+    def _speak_segment(self, job: Job) -> None:
+        index = job.next_index
+        job.next_index += 1
+        error: TTSError | None = None
+        began = time.monotonic()
+        try:
+            self.runner.load()
+            began = time.monotonic()
+            retries = self._speak_with_retry(job, index)
+        except TTSError as caught:
+            error = caught
+        except Exception as caught:
+            log.exception("a runner raised what it should not")
+            error = GenerationError(f"{type(caught).__name__}: {caught}")
+        else:
+            seconds = time.monotonic() - began
+            job.served += seconds
+            job.put(SegmentDone(index, seconds, retries))
+        if error is not None or job.next_index >= len(job.utterances):
+            self.remove(job)
+            job.finish(error)
+
+    def _speak_with_retry(self, job: Job, index: int) -> int:
+        """Speak a segment, once more when the worker died of it; returns the extra tries."""
+        sent = 0
+        try:
+            for chunk in self.runner.speak(job.utterances[index], job.stop):
+                sent += len(chunk.samples)
+                job.put(SegmentAudio(index, chunk))
+        except (WorkerDied, WorkerHung) as error:
+            if job.stop.is_set():
+                return 0
+            log.warning("%s Trying the segment again.", error)
+        else:
+            return 0
+        # What has been delivered may have been heard: go on after it.
+        for chunk in skip_samples(self.runner.speak(job.utterances[index], job.stop), sent):
+            job.put(SegmentAudio(index, chunk))
+        return 1
+
+
+def skip_samples(chunks: Iterator[AudioChunk], count: int) -> Iterator[AudioChunk]:
+    """Leave out the first `count` samples and the words that start in them."""
+    left = count
+    for chunk in chunks:
+        skipped = min(left, len(chunk.samples))
+        left -= skipped
+        if skipped < len(chunk.samples):
+            words = tuple(w for w in chunk.words if w.start * chunk.sample_rate >= count)
+            yield AudioChunk(chunk.samples[skipped:], chunk.sample_rate, words)
+
+
+class Scheduler:
+    """Runs the jobs of all engines; see the module's docstring."""
+
+    def __init__(
+        self,
+        make_runner: Callable[[str], Runner],
+        *,
+        queue_limit: int,
+        idle_unload_seconds: float = 0.0,
+        buffer_seconds: float = 60.0,
+    ) -> None:
+        self._make_runner = make_runner
+        self._queue_limit = queue_limit
+        self._idle_unload_seconds = idle_unload_seconds
+        self._buffer_seconds = buffer_seconds
+        self._lanes: dict[str, _Lane] = {}
+        self._lock = threading.Lock()
+
+    def submit(self, engine: str, utterances: Sequence[Utterance]) -> Job:
+        """Put a request's segments in line. Raises QueueFullError.
+
+        The caller reads the job to its end or cancels it.
+        """
+        with self._lock:
+            running = sum(len(lane) for lane in self._lanes.values())
+            if running >= self._queue_limit:
+                raise QueueFullError(
+                    f"The queue is full: {running} requests are already being worked on. "
+                    "Please try again in a moment."
+                )
+            lane = self._lane(engine)
+            job = Job(lane, utterances, self._buffer_seconds)
+            lane.add(job)
+        return job
+
+    def warm_up(self, engine: str) -> None:
+        """Load an engine in the background, before the first request needs it."""
+        with self._lock:
+            self._lane(engine).warm_up()
+
+    def runners(self) -> dict[str, Runner]:
+        """The runners made so far, by engine."""
+        with self._lock:
+            return {name: lane.runner for name, lane in self._lanes.items()}
+
+    def close(self) -> None:
+        """Cancel what is running and end the workers."""
+        with self._lock:
+            lanes, self._lanes = self._lanes, {}
+        for lane in lanes.values():
+            lane.close()
+
+    def _lane(self, engine: str) -> _Lane:
+        if engine not in self._lanes:
+            runner = self._make_runner(engine)
+            self._lanes[engine] = _Lane(engine, runner, self._idle_unload_seconds)
+        return self._lanes[engine]

@@ -1,0 +1,260 @@
+"""The one way in: every door calls this and nothing below it."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from tts_core.audio.encode import find_format
+from tts_core.engines.registry import Registry
+from tts_core.errors import GenerationError, TTSError, ValidationError
+from tts_core.events import Finished, SpeechInfo
+from tts_core.outputs import OutputFolder
+from tts_core.planner import Plan, plan
+from tts_core.scheduler import Scheduler
+from tts_core.settings import Settings
+from tts_core.stats.history import History
+from tts_core.stats.report import Report, memory_megabytes
+from tts_core.stats.tracker import PREVIEW, RequestRecord, Status, Tracker
+from tts_core.stream import SpeechStream
+from tts_core.types import SpeechRequest, Voice
+from tts_core.validation import validate
+from tts_core.voices.catalog import VoiceCatalog
+
+MAX_HISTORY = 50  # records in one answer, from the status document
+
+
+class SpeechService:
+    """Turns requests into speech. One for each process; thread-safe.
+
+    Close it when done: the engines' processes end with it.
+    """
+
+    def __init__(self, settings: Settings | None = None, registry: Registry | None = None) -> None:
+        self.settings = settings or Settings()
+        self.registry = registry or Registry()
+        self._catalog = VoiceCatalog(self.registry)
+        self._scheduler = Scheduler(
+            lambda name: self.registry.runner(name, self.settings),
+            queue_limit=self.settings.queue_limit,
+            idle_unload_seconds=self.settings.idle_unload_seconds,
+            buffer_seconds=self.settings.buffer_seconds,
+        )
+        self._outputs = OutputFolder(self.settings.outputs_path, self.settings.keep_outputs_hours)
+        self._tracker = Tracker()
+        self._history = History(self.settings.history_limit)
+        self._report = Report(self._tracker, self._history)
+        self._streams: dict[str, SpeechStream] = {}
+        self._lock = threading.Lock()
+
+    def stream(
+        self,
+        request: SpeechRequest,
+        *,
+        save_as: str | None = None,
+        request_id: str | None = None,
+    ) -> SpeechStream:
+        """Check the request and put it in line; what comes back is iterated for its events.
+
+        `save_as`: a format of `audio/encode.py`; the sound also goes into a file, whose path the
+        Finished event tells. Raises ValidationError, EngineUnavailable or QueueFullError here,
+        before any sound, so that a door can still answer with the right status.
+        """
+        record = _new_record(request, request_id or uuid.uuid4().hex)
+        self._tracker.add(record)
+        try:
+            format = None if save_as is None else find_format(save_as)
+            record.status = Status.PROCESSING_TEXT
+            planned = plan(request, self._catalog, self.settings.text_limit)
+            _fill(record, planned)
+            job = self._scheduler.submit(planned.engine.name, planned.utterances)
+        except TTSError as error:
+            record.status, record.end_time = Status.ERROR, time.time()
+            record.error_type, record.error_message = error.type, str(error)
+            self._archive(record)
+            raise
+        recorder = None
+        if format is not None:
+            rate = planned.engine.sample_rate
+            recorder = self._outputs.recorder(record.request_id, format, rate)
+        stream = SpeechStream(planned, job, record, recorder, self._ended)
+        record.status = Status.GENERATING_AUDIO
+        with self._lock:
+            self._streams[record.request_id] = stream
+        return stream
+
+    def synthesize(
+        self, request: SpeechRequest, format: str = "wav", *, request_id: str | None = None
+    ) -> tuple[Path, SpeechInfo]:
+        """Speak into a file, which is whole when this returns. Raises as `stream` does, and
+        GenerationError or Cancelled while it is being spoken."""
+        with self.stream(request, save_as=format, request_id=request_id) as stream:
+            for event in stream:
+                if isinstance(event, Finished) and event.path is not None:
+                    return event.path, event.info
+        raise GenerationError("The engine ended without finishing; please try again.")
+
+    def cancel(self, request_id: str) -> bool:
+        """Stop a request; False when none of that name is running."""
+        with self._lock:
+            stream = self._streams.get(request_id)
+        if stream is None:
+            return False
+        stream.close()
+        return True
+
+    def output(self, request_id: str) -> Path | None:
+        """The finished file of a request, while it is kept."""
+        return self._outputs.find(request_id)
+
+    def warm_up(self) -> None:
+        """Load the best engine in the background."""
+        for name in self.registry.ready()[:1]:
+            self._scheduler.warm_up(name)
+
+    def voices(self, engine: str = "") -> list[dict[str, Any]]:
+        """Every voice that can be asked for, or one engine's."""
+        return [_voice_dict(voice) for voice in self._catalog.voices(engine)]
+
+    def engines(self) -> list[dict[str, Any]]:
+        """Every engine, usable or not, and why not."""
+        runners = self._scheduler.runners()
+        answer = []
+        for name, info in self.registry.infos.items():
+            reason = self.registry.unavailable(name)
+            runner = runners.get(name)
+            answer.append(
+                {
+                    "name": name,
+                    "label": info.label,
+                    "ready": reason is None,
+                    "reason": reason,
+                    "state": runner.state.value if runner else "unloaded",
+                    "licence": info.licence,
+                    "languages": [{"code": x.code, "name": x.name} for x in info.languages],
+                    "abilities": sorted(info.abilities),
+                    "sample_rate": info.sample_rate,
+                    "parameters": info.parameters.model_json_schema(),
+                    "download_bytes": info.download_bytes,
+                }
+            )
+        return answer
+
+    def status(
+        self,
+        *,
+        include_memory: bool = False,
+        include_history: bool = False,
+        include_stats: bool = False,
+        history_limit: int = 5,
+    ) -> dict[str, Any]:
+        """What is happening now. `history_limit`: 1-20. Raises ValidationError."""
+        _check_limit("history_limit", history_limit, 20)
+        return self._report.status(
+            memory=self._memory() if include_memory else None,
+            history_limit=history_limit if include_history else 0,
+            statistics=include_stats,
+        )
+
+    def progress(self) -> dict[str, Any]:
+        """What is happening now, in little."""
+        return self._report.progress()
+
+    def statistics(self, *, include_memory: bool = False) -> dict[str, Any]:
+        """Totals over all requests that ended."""
+        return self._report.statistics(memory=self._memory() if include_memory else None)
+
+    def history(self, limit: int = 10) -> dict[str, Any]:
+        """The newest ended requests. `limit`: 1-50. Raises ValidationError."""
+        _check_limit("limit", limit, MAX_HISTORY)
+        return self._report.history(limit)
+
+    def active(self) -> list[RequestRecord]:
+        """The running requests, the oldest first."""
+        return self._tracker.active()
+
+    def close(self) -> None:
+        """Stop everything and end the workers."""
+        with self._lock:
+            streams = list(self._streams.values())
+        for stream in streams:
+            stream.close()
+        self._scheduler.close()
+
+    def _memory(self) -> dict[str, float]:
+        return memory_megabytes(runner.pid for runner in self._scheduler.runners().values())
+
+    def _ended(self, stream: SpeechStream) -> None:
+        with self._lock:
+            self._streams.pop(stream.request_id, None)
+        self._archive(stream.record)
+
+    def _archive(self, record: RequestRecord) -> None:
+        self._history.add(record)
+        self._tracker.remove(record)
+
+
+def speech_request(**values: Any) -> SpeechRequest:  # noqa: ANN401 - whatever a caller sent
+    """A SpeechRequest from untrusted values. `options` may be a JSON object in a string.
+
+    Raises ValidationError, which names the field.
+    """
+    options = values.get("options")
+    if isinstance(options, str):
+        try:
+            values["options"] = json.loads(options.strip() or "{}")
+        except ValueError as error:
+            raise ValidationError(f"options is not valid JSON: {error}.", "options") from error
+    if not isinstance(values.get("options", {}), dict):
+        raise ValidationError('options must be a JSON object such as {"range": 60}.', "options")
+    return validate(SpeechRequest, values)
+
+
+def _new_record(request: SpeechRequest, request_id: str) -> RequestRecord:
+    return RequestRecord(
+        request_id=request_id,
+        door=request.door,
+        text_length=len(request.text),
+        text_preview=preview(request.text),
+        voice_source=preview(request.voice),
+        parameters={"speed": request.speed, "pitch": request.pitch, **request.options},
+    )
+
+
+def _fill(record: RequestRecord, planned: Plan) -> None:
+    record.status = Status.CHUNKING
+    record.text_preview = preview(planned.text)
+    record.voice_source = planned.voice.id
+    record.engine, record.language = planned.engine.name, planned.language
+    record.parameters = planned.parameters
+    record.total_chunks = len(planned.segments)
+    record.characters = sum(len(s.text) for s in planned.segments)
+
+
+def preview(text: str) -> str:
+    """The beginning of a text on one line, safe to print and to put into JSON."""
+    line = " ".join(text[: PREVIEW * 2].split())
+    line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+    return line if len(line) <= PREVIEW else line[: PREVIEW - 1] + "…"
+
+
+def _voice_dict(voice: Voice) -> dict[str, Any]:
+    return {
+        "id": voice.id,
+        "name": voice.name,
+        "engine": voice.engine,
+        "language": voice.language,
+        "gender": voice.gender,
+        "tags": list(voice.tags),
+        "created": None,
+        "engines": [voice.engine],
+    }
+
+
+def _check_limit(field: str, value: object, most: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+        raise ValidationError(f"{field} must be a whole number from 1 to {most}.", field)

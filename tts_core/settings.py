@@ -1,0 +1,90 @@
+"""Every environment variable Aloud reads, typed, with its default. Nowhere else reads them."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEFAULT_MAX_TEXT_LENGTH = 10_000
+
+
+class Settings(BaseSettings):
+    """Read once at start-up from `TTS_…` variables and a `.env` file.
+
+    A Hugging Face Space is recognised by `SPACE_ID`: it listens on every interface and keeps
+    its data under `/data` when persistent storage is attached. A variable set by hand wins.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="TTS_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    host: str | None = None
+    """Address to listen on. Default: 127.0.0.1, on a Space 0.0.0.0."""
+    port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    """Default: the first free one from 7860, on a Space 7860."""
+    data_dir: Path | None = None
+    """The one folder Aloud writes to. Default: ./data, on a Space with storage /data/aloud."""
+    debug: bool = False
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    max_text_length: Annotated[int, Field(ge=1)] | None = None
+    """Most characters in one request. Unset: 10,000."""
+    queue_limit: Annotated[int, Field(ge=1)] = 64
+    """Most requests speaking or waiting at once; one more is told "queue full"."""
+    max_concurrency: Annotated[int, Field(ge=1)] = 64
+    """Most Gradio events worked on at once; the scheduler shares the engines among them."""
+    buffer_seconds: Annotated[float, Field(gt=0)] = 60.0
+    """How much finished sound a request may have waiting for its reader, in seconds of audio."""
+
+    runner: Literal["process", "inline"] = "process"
+    """Where engines run: a process of their own, or this one (ZeroGPU, tests)."""
+    idle_unload_seconds: Annotated[float, Field(ge=0)] = 600.0
+    """An engine unused for so long gives its memory back. 0: never."""
+    load_timeout_seconds: Annotated[float, Field(gt=0)] = 600.0
+    step_timeout_seconds: Annotated[float, Field(gt=0)] = 120.0
+    """An engine that sends nothing for so long while speaking is taken for hung."""
+
+    keep_outputs_hours: Annotated[float, Field(gt=0)] = 24.0
+    """Finished files older than this are deleted."""
+    history_limit: Annotated[int, Field(ge=1)] = 500
+
+    @cached_property
+    def on_space(self) -> bool:
+        """Whether this runs as a Hugging Face Space."""
+        return bool(os.environ.get("SPACE_ID"))
+
+    @property
+    def listen_host(self) -> str:
+        """The address to bind."""
+        return self.host or ("0.0.0.0" if self.on_space else "127.0.0.1")
+
+    @property
+    def listen_port(self) -> int | None:
+        """The port to bind; None lets Gradio look for a free one from 7860 on."""
+        return self.port if self.port is not None else (7860 if self.on_space else None)
+
+    @property
+    def data_path(self) -> Path:
+        """The data folder, absolute. Not created here."""
+        if self.data_dir is not None:
+            return self.data_dir.expanduser().resolve()
+        storage = Path("/data")
+        if self.on_space and storage.is_dir() and os.access(storage, os.W_OK):
+            return storage / "aloud"
+        return Path("data").resolve()
+
+    @property
+    def outputs_path(self) -> Path:
+        """Where finished files are kept."""
+        return self.data_path / "outputs"
+
+    @property
+    def text_limit(self) -> int:
+        """Most characters in one request."""
+        return self.max_text_length or DEFAULT_MAX_TEXT_LENGTH

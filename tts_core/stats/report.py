@@ -1,0 +1,167 @@
+"""Live requests and history as the status API words them (the same at every door)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+import psutil
+
+from tts_core.stats.history import History
+from tts_core.stats.tracker import RequestRecord, Status, Tracker
+
+
+class Report:
+    """Makes the answers of `/status`, `/progress`, `/statistics` and `/history`."""
+
+    def __init__(self, tracker: Tracker, history: History) -> None:
+        self._tracker = tracker
+        self._history = history
+
+    def status(
+        self,
+        *,
+        memory: dict[str, float] | None = None,
+        history_limit: int = 0,
+        statistics: bool = False,
+    ) -> dict[str, Any]:
+        """The request that started first at the top level, all of them in `active_requests`."""
+        active = self._tracker.active()
+        answer: dict[str, Any] = (
+            live_dict(active[0])
+            if active
+            else {"status": Status.IDLE.value, "message": "No active TTS requests"}
+        )
+        answer |= {
+            "is_processing": bool(active),
+            "total_requests": self._history.totals().requests + len(active),
+            "active_requests": [live_dict(r) for r in active],
+        }
+        if memory is not None:
+            answer["memory"] = memory
+        if history_limit:
+            answer["request_history"] = [
+                history_dict(r) for r in self._history.recent(history_limit)
+            ]
+        if statistics:
+            answer["statistics"] = self.statistics()
+        return answer
+
+    def progress(self) -> dict[str, Any]:
+        """A light answer for polling."""
+        active = self._tracker.active()
+        if not active:
+            return {
+                "is_processing": False,
+                "status": Status.IDLE.value,
+                "message": "No active TTS requests",
+            }
+        record = active[0]
+        return {
+            "is_processing": True,
+            "status": record.status.value,
+            **progress_dict(record),
+            "duration_seconds": round(record.duration_seconds, 3),
+            "text_preview": record.text_preview,
+            "request_id": record.request_id,
+            "active_requests": len(active),
+        }
+
+    def statistics(self, *, memory: dict[str, float] | None = None) -> dict[str, Any]:
+        """Totals over every request that ended."""
+        totals = self._history.totals()
+        failed = sum(totals.errors.values())
+        judged = totals.completed + failed
+        answer: dict[str, Any] = {
+            "total_requests": totals.requests,
+            "completed_requests": totals.completed,
+            "error_requests": failed,
+            "cancelled_requests": totals.cancelled,
+            "errors_by_type": dict(totals.errors),
+            "success_rate": round(100 * totals.completed / judged, 1) if judged else 0.0,
+            "average_duration_seconds": _ratio(totals.duration_seconds, totals.completed),
+            "average_text_length": _ratio(totals.text_length, totals.requests),
+            "audio_seconds": round(totals.audio_seconds, 2),
+            "real_time_factor": _ratio(totals.generation_seconds, totals.audio_seconds, 5),
+            "median_first_audio_seconds": self._history.first_audio_median(),
+            "is_processing": bool(self._tracker.active()),
+        }
+        if memory is not None:
+            answer["current_memory"] = memory
+        return answer
+
+    def history(self, limit: int) -> dict[str, Any]:
+        """The newest `limit` ended requests."""
+        records = [history_dict(r) for r in self._history.recent(limit)]
+        return {"request_history": records, "total_records": len(records), "limit": limit}
+
+
+def memory_megabytes(worker_pids: Iterable[int | None]) -> dict[str, float]:
+    """Resident memory of the app and of its engine workers, in MB."""
+    app = psutil.Process(os.getpid()).memory_info().rss
+    workers = 0
+    for pid in worker_pids:
+        try:
+            workers += psutil.Process(pid).memory_info().rss if pid is not None else 0
+        except psutil.NoSuchProcess:
+            continue
+    return {
+        "cpu_memory_mb": round((app + workers) / 1e6, 1),
+        "app_memory_mb": round(app / 1e6, 1),
+        "worker_memory_mb": round(workers / 1e6, 1),
+    }
+
+
+def progress_dict(record: RequestRecord) -> dict[str, Any]:
+    """How far a live request is."""
+    return {
+        "current_chunk": record.current_chunk,
+        "total_chunks": record.total_chunks,
+        "current_step": record.current_step,
+        "progress_percentage": record.progress_percentage,
+        "estimated_completion": record.estimated_completion,
+    }
+
+
+def _common(record: RequestRecord) -> dict[str, Any]:
+    return {
+        "request_id": record.request_id,
+        "status": record.status.value,
+        "start_time": record.start_time,
+        "duration_seconds": round(record.duration_seconds, 3),
+        "text_length": record.text_length,
+        "text_preview": record.text_preview,
+        "voice_source": record.voice_source,
+        "parameters": dict(record.parameters),
+        "engine": record.engine,
+        "language": record.language,
+        "door": record.door,
+    }
+
+
+def live_dict(record: RequestRecord) -> dict[str, Any]:
+    """A request that has not ended."""
+    return _common(record) | {
+        "is_processing": True,
+        "progress": progress_dict(record),
+        "queue_position": record.queue_position,
+    }
+
+
+def history_dict(record: RequestRecord) -> dict[str, Any]:
+    """A request that has ended."""
+    answer = _common(record) | {
+        "end_time": record.end_time,
+        "chunks": record.total_chunks,
+        "audio_seconds": round(record.audio_seconds, 3),
+        "time_to_first_audio_seconds": record.first_audio_seconds,
+        "real_time_factor": _ratio(record.generation_seconds, record.audio_seconds, 5),
+    }
+    if record.error_type:
+        answer["error"] = {"message": record.error_message, "type": record.error_type}
+    return answer
+
+
+def _ratio(total: float, count: float, digits: int = 3) -> float:
+    return round(total / count, digits) if count else 0.0

@@ -1,0 +1,147 @@
+"""What is happening now: a live record of every request from every door."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+PREVIEW = 100  # code points of the text that are shown
+
+
+class Status(StrEnum):
+    """A request's life, in this order; the last four are ends."""
+
+    IDLE = "idle"
+    INITIALIZING = "initializing"
+    PROCESSING_TEXT = "processing_text"
+    CHUNKING = "chunking"
+    GENERATING_AUDIO = "generating_audio"
+    CONCATENATING = "concatenating"
+    FINALIZING = "finalizing"
+    COMPLETED = "completed"
+    ERROR = "error"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass
+class RequestRecord:
+    """One request. Times are seconds since the epoch; changed only through the Tracker."""
+
+    request_id: str
+    door: str
+    text_length: int
+    text_preview: str
+    voice_source: str
+    parameters: Mapping[str, Any]
+    status: Status = Status.INITIALIZING
+    engine: str = ""
+    language: str = ""
+    start_time: float = field(default_factory=time.time)
+    end_time: float | None = None
+    total_chunks: int = 0
+    current_chunk: int = 0
+    characters: int = 0
+    """Length of all segments together."""
+    characters_done: int = 0
+    first_audio_seconds: float | None = None
+    generation_seconds: float = 0.0
+    audio_seconds: float = 0.0
+    error_type: str = ""
+    error_message: str = ""
+    queue_position: int = 0
+    _began_generating: float = 0.0
+
+    @property
+    def active(self) -> bool:
+        """Whether it has not ended."""
+        return self.end_time is None
+
+    @property
+    def duration_seconds(self) -> float:
+        """How long it has taken, or took."""
+        return (self.end_time or time.time()) - self.start_time
+
+    @property
+    def progress_percentage(self) -> float:
+        """By chunks, as the status document counts: the one in work included."""
+        if self.status is Status.COMPLETED:
+            return 100.0
+        return round(100 * self.current_chunk / self.total_chunks, 1) if self.total_chunks else 0.0
+
+    @property
+    def current_step(self) -> str:
+        """The state in words."""
+        match self.status:
+            case Status.GENERATING_AUDIO if self.current_chunk == 0:
+                return (
+                    f"Waiting; {self.queue_position} before this one"
+                    if self.queue_position
+                    else "Waiting for the engine"
+                )
+            case Status.GENERATING_AUDIO:
+                return f"Generating audio for chunk {self.current_chunk}/{self.total_chunks}"
+            case status:
+                return _STEPS[status]
+
+    @property
+    def estimated_completion(self) -> float | None:
+        """Epoch seconds, from this request's own pace so far; None before there is one."""
+        if not (self.active and self.characters_done and self._began_generating):
+            return None
+        pace = (time.time() - self._began_generating) / self.characters_done
+        return time.time() + pace * (self.characters - self.characters_done)
+
+
+_STEPS = {
+    Status.IDLE: "Idle",
+    Status.INITIALIZING: "Starting",
+    Status.PROCESSING_TEXT: "Preparing the text",
+    Status.CHUNKING: "Splitting the text",
+    Status.CONCATENATING: "Joining the audio",
+    Status.FINALIZING: "Writing the audio",
+    Status.COMPLETED: "Completed",
+    Status.ERROR: "Failed",
+    Status.CANCELLED: "Stopped",
+    Status.INTERRUPTED: "Interrupted",
+}
+
+
+class Tracker:
+    """The records of the requests that have not ended. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._active: dict[str, RequestRecord] = {}
+        self._lock = threading.Lock()
+
+    def add(self, record: RequestRecord) -> None:
+        """A request has come in."""
+        with self._lock:
+            self._active[record.request_id] = record
+
+    def remove(self, record: RequestRecord) -> None:
+        """A request has ended and is in the history."""
+        with self._lock:
+            self._active.pop(record.request_id, None)
+
+    def active(self) -> list[RequestRecord]:
+        """Those that have not ended, in the order in which they started."""
+        with self._lock:
+            return list(self._active.values())
+
+    @staticmethod
+    def segment_started(record: RequestRecord, index: int) -> None:
+        """Segment `index` is being spoken."""
+        if not record._began_generating:
+            record._began_generating = time.time()
+        record.current_chunk = max(record.current_chunk, index + 1)
+
+    @staticmethod
+    def segment_finished(record: RequestRecord, characters: int, seconds: float) -> None:
+        """A segment of so many characters is complete after so much engine time."""
+        record.characters_done += characters
+        record.generation_seconds += seconds

@@ -1,0 +1,81 @@
+"""Words that end in a full stop without ending the sentence: lower case, final stop left out."""
+
+from __future__ import annotations
+
+
+def _words(*lines: str) -> frozenset[str]:
+    return frozenset(" ".join(lines).split())
+
+
+NEVER_END = _words(
+    # English
+    "mr mrs ms messrs mx dr prof rev fr hon gov sen rep gen col lt sgt capt cmdr adm maj supt",
+    "mt ft vs cf e.g i.e eg ie viz approx",
+    # German
+    "z.b d.h bzw ca vgl sog geb gest verh ggf evtl inkl exkl zzgl bspw bzgl frl hr fr hl dipl ing",
+    "i.d.r z.t u.u o.g s.o m.e z.z z.hd",
+    # French
+    "mm mme mmes mlle mlles mgr ste c.-à-d p.ex env éd",
+    # Spanish and Portuguese
+    "sr sra sres sras srta srs dra dres dña excmo exmo exma ilmo gral profa p.ej",
+    # Italian
+    "sig sigg sig.ra sig.na dott dott.ssa prof.ssa avv geom es p.es spett egr",
+    # Dutch, Scandinavian, Polish, Czech
+    "dhr mevr mw drs bijv d.w.z t.ex bl.a dvs f.eks np tzn m.in tj tzv např",
+    # Russian, Greek
+    "т.е т.н им ул гр проф акад см ср напр π.χ δηλ",
+)
+"""Something always follows these: titles, "for example", "that is"."""
+
+BEFORE_NUMBERS = _words(
+    "no nos nr nrs fig figs vol vols pp eq sec chap ch art par ref ed ser",
+    "abb tab kap bd abs ziff rn tel num núm pág págs pag págs cap",
+    "jan feb mar apr jun jul aug sep sept oct okt nov dec dez mon tue tues wed thu thur thurs",
+    "стр рис табл гл",
+)
+"""These do not end a sentence when a number follows."""
+
+OFTEN_END = _words("etc usw ecc enz osv itd itp atd т.д т.п")
+"""A capital after these begins a sentence."""
+
+MAY_END = _words(
+    "st ave blvd rd hwy inc ltd co corp jr esq bros dept univ assn gmbh al ex est",
+    "arch lic ing arq av avda ud uds vd vds bd boul др тыс млн млрд руб",
+)
+"""After these, as after initials and "U.S.", only a word of `STARTERS` begins a sentence."""
+
+STARTERS = _words(
+    "the a an he she it we they you i this that these those there here his her its our their my",
+    "your in on at as if when while after before but and so then however although because since",
+    "for from what who where why how no not now some many most one another both each",
+    "er sie es wir ihr ich der die das ein eine dies diese dieser dann aber und doch wenn als im",
+    "danach dort hier heute",
+    "il elle ils elles nous vous je on ce cette ces c'est les un une mais puis dans en au et",
+    "él ella ellos los las una pero y esto este esta cuando no después ele ela eles os as mas",
+    "lui lei loro gli questo questa ma quando poi nel",
+    "он она оно они мы вы ты я это в на и но а когда если как после",
+)
+"""Words a sentence begins with and a name hardly does."""
+
+ORDINAL_CONTEXT = _words(
+    "am im der die das dem den des vom zum zur bis ab seit beim nach vor ein einen einem eines",
+    "den d dne el",
+)
+"""After one of these "3." before a capital is an ordinal ("am 3. Mai", "der 2. Weltkrieg")."""
+
+MONTHS = _words(
+    "januar jänner februar märz april mai juni juli august september oktober november dezember",
+    "jan feb mär apr jun jul aug sep sept okt nov dez",
+)
+"""In German, where the day before them is an ordinal."""
+
+CONJUNCTIONS = _words(
+    "and or but because which who that while when where although though unless until so if than",
+    "und oder aber weil dass wenn als sondern denn obwohl während",
+    "et ou mais que qui car donc lorsque parce",
+    "y o pero porque cuando mientras aunque e mas quando enquanto embora",
+    "che ma perché mentre anche en of maar omdat och men eller",
+    "и или но что который которая которые когда потому чтобы",
+    "و أو لكن لأن और या लेकिन क्योंकि",
+)
+"""A long sentence may be cut before these."""

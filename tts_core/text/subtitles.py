@@ -1,0 +1,189 @@
+"""Subtitles in the two formats players read: SubRip and WebVTT."""
+
+from __future__ import annotations
+
+import html
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import regex
+
+from tts_core.types import WordTiming
+
+_LINE = 42
+"""Code points in a line; two lines are a cue (Netflix Timed Text Style Guide, English)."""
+_CUE_LENGTH = 2 * _LINE
+_CUE_SECONDS = 7.0
+_STRIPPED = regex.compile(r"^[^\w]+|[^\w]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One subtitle: a single line of text, shown from `start` to `end` (seconds)."""
+
+    text: str
+    start: float
+    end: float
+
+
+def to_srt(cues: Iterable[Cue]) -> str:
+    """SubRip: numbered cues, UTF-8 to be, "\\n" line ends, no escapes ("-->" becomes "→")."""
+    blocks = (
+        f"{number}\n{start} --> {end}\n{text}\n"
+        for number, (start, end, text) in enumerate(_rendered(cues, ",", _srt_line), 1)
+    )
+    return "\n".join(blocks)
+
+
+def to_vtt(cues: Iterable[Cue]) -> str:
+    """WebVTT (https://www.w3.org/TR/webvtt1/), with & < > escaped."""
+    blocks = (
+        f"{start} --> {end}\n{text}\n" for start, end, text in _rendered(cues, ".", _vtt_line)
+    )
+    return "\n".join(("WEBVTT\n", *blocks))
+
+
+def cues_from(segments: Sequence[WordTiming], words: Sequence[WordTiming] | None) -> list[Cue]:
+    """Cues for what was spoken: `segments` and `words` in order, seconds from one start.
+
+    A segment of at most 84 characters and 7 s is one cue; a longer one becomes several, timed
+    by its words where their text is found in it, else in proportion to length. A single word
+    that takes longer than 7 s stays one cue. Cues do not overlap.
+    """
+    cues: list[Cue] = []
+    queue = _Queue(words or ())
+    clock = 0.0
+    for segment in segments:
+        text = " ".join(segment.text.split())
+        begin = max(clock, segment.start)
+        finish = max(begin, segment.end)
+        spoken = queue.until(finish)
+        clock = finish
+        if not text:
+            continue
+        anchors = _anchors(text, begin, finish, spoken)
+        for start, end in _cue_bounds(text, finish - begin):
+            times = np.interp((start, end), *anchors)
+            cues.append(Cue(text[start:end].strip(), float(times[0]), float(times[1])))
+    return cues
+
+
+class _Queue:
+    """Words, taken from the front."""
+
+    def __init__(self, words: Sequence[WordTiming]) -> None:
+        self._words = words
+        self._next = 0
+
+    def until(self, time: float) -> list[WordTiming]:
+        """The words not yet taken that start before `time`."""
+        first = self._next
+        while self._next < len(self._words) and self._words[self._next].start < time:
+            self._next += 1
+        return list(self._words[first : self._next])
+
+
+def _anchors(
+    text: str, begin: float, finish: float, words: Sequence[WordTiming]
+) -> tuple[list[float], list[float]]:
+    """Places in the text, strictly ascending, and the times they sound at, never falling."""
+    places, times = [0.0], [begin]
+
+    def add(place: float, time: float) -> None:
+        time = min(max(time, times[-1]), finish)
+        if place > places[-1]:
+            places.append(place)
+            times.append(time)
+        else:
+            times[-1] = time
+
+    folded = text.lower() if len(text.lower()) == len(text) else text
+    position = 0
+    for word in words:
+        spoken = _STRIPPED.sub("", word.text).lower()
+        # Near by only: a word that is spelled otherwise must not swallow the rest.
+        found = folded.find(spoken, position, position + _CUE_LENGTH) if spoken else -1
+        if found >= 0:
+            position = found + len(spoken)
+            add(found, word.start)
+            add(position, word.end)
+    add(len(text), finish)
+    return places, times
+
+
+def _cue_bounds(text: str, seconds: float) -> Iterator[tuple[int, int]]:
+    """Where the cues of a segment begin and end: pairs of lines, about equally long."""
+    if seconds <= _CUE_SECONDS and len(text) <= _CUE_LENGTH and len(_wrapped(text, _LINE)) <= 2:
+        yield 0, len(text)
+        return
+    # A second to spare, because the cues are not exactly alike.
+    count = max(-(-len(text) // _CUE_LENGTH), int(-(-seconds // (_CUE_SECONDS - 1))))
+    lines = deque(_wrapped(text, min(_LINE, len(text) // (2 * count) + 6)))
+    while lines:
+        start, end = lines.popleft()
+        if lines and lines[0][1] - start <= _CUE_LENGTH:
+            _, end = lines.popleft()
+        yield start, end
+
+
+def _wrapped(text: str, width: int) -> list[tuple[int, int]]:
+    """The lines of a text without double spaces: at most `width` long, or one word alone.
+
+    What is longer than a line of 42 without a space in it is cut between graphemes.
+    """
+    lines: list[tuple[int, int]] = []
+    start = end = 0
+    for first, last in _units(text, width):
+        if end > start and last - start > width:
+            lines.append((start, end))
+            start = first
+        end = last
+    lines.append((start, end))
+    return lines
+
+
+def _units(text: str, width: int) -> Iterator[tuple[int, int]]:
+    """What a line must not break: words, and pieces of words that are too long."""
+    for word in regex.finditer(r"\S+", text):
+        if word.end() - word.start() <= _LINE:
+            yield word.span()
+            continue
+        start = end = word.start()
+        for grapheme in regex.finditer(r"\X", text, pos=word.start(), endpos=word.end()):
+            if end > start and grapheme.end() - start > width:
+                yield start, end
+                start = end
+            end = grapheme.end()
+        yield start, end
+
+
+def _rendered(
+    cues: Iterable[Cue], separator: str, line: Callable[[str], str]
+) -> Iterator[tuple[str, str, str]]:
+    """Start, end and lines of each cue that has a text; at least 1 ms long, none overlapping."""
+    clock = 0
+    for cue in cues:
+        text = " ".join(cue.text.split())
+        if not text:
+            continue
+        start = max(clock, round(cue.start * 1000))
+        clock = max(start + 1, round(cue.end * 1000))
+        lines = (line(text[a:b]) for a, b in _wrapped(text, _LINE))
+        yield _clock_time(start, separator), _clock_time(clock, separator), "\n".join(lines)
+
+
+def _clock_time(milliseconds: int, separator: str) -> str:
+    seconds, thousandths = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02}{separator}{thousandths:03}"
+
+
+def _srt_line(text: str) -> str:
+    return text.replace("-->", "→")
+
+
+def _vtt_line(text: str) -> str:
+    return html.escape(text, quote=False)

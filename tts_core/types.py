@@ -1,0 +1,156 @@
+"""The values that travel between the parts: frozen, and cheap to import (numpy, pydantic)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+Samples = NDArray[np.float32]
+
+SPEED_RANGE = (0.25, 4.0)
+PITCH_RANGE = (0.5, 2.0)
+
+
+class SpeechRequest(BaseModel):
+    """What a caller asks for. The same fields at every door.
+
+    Bounds that depend on the engine, the voice or the settings are checked by
+    `SpeechService`, the rest here.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str
+    voice: str = "default"
+    engine: str = "auto"
+    language: str = "auto"
+    speed: Annotated[float, Field(ge=SPEED_RANGE[0], le=SPEED_RANGE[1], allow_inf_nan=False)] = 1.0
+    """Factor on the voice's own pace."""
+    pitch: Annotated[float, Field(ge=PITCH_RANGE[0], le=PITCH_RANGE[1], allow_inf_nan=False)] = 1.0
+    """Factor on the voice's own fundamental frequency."""
+    seed: Annotated[int, Field(ge=-1, le=2**31 - 1)] = -1
+    """-1: a new one each time. Engines that do not sample ignore it."""
+    options: Mapping[str, Any] = Field(default_factory=dict)
+    """The engine's own parameters; see `EngineInfo.parameters`."""
+    door: str = "python"
+    """Where the request came in: "page", "gradio", "websocket", …; for the history."""
+
+
+class Pause(StrEnum):
+    """What follows a segment, and so how long the silence after it is (`audio/join.py`)."""
+
+    NONE = "none"
+    """A hard split inside a run of text: the voice goes straight on."""
+    CLAUSE = "clause"
+    SENTENCE = "sentence"
+    PARAGRAPH = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of text that an engine speaks in one go."""
+
+    index: int
+    text: str
+    """What the engine is given: normalised, no surrounding whitespace."""
+    start: int
+    """First code point of the segment in the request's text."""
+    end: int
+    """One past its last code point in the request's text."""
+    pause: Pause
+
+
+@dataclass(frozen=True, slots=True)
+class WordTiming:
+    """When a word sounds. Seconds, from the start of whatever it belongs to."""
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AudioChunk:
+    """A stretch of mono sound.
+
+    `samples`: float32, shape (n,), in [-1, 1]. `sample_rate`: Hz. `words`: those that
+    *start* in this chunk, in seconds from the start of the segment it belongs to.
+    """
+
+    samples: Samples
+    sample_rate: int
+    words: tuple[WordTiming, ...] = ()
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return len(self.samples) / self.sample_rate
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """`code`: a BCP 47 tag such as "en" or "pt-br". `name`: in English."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice somebody can ask for."""
+
+    id: str
+    name: str
+    engine: str
+    language: str
+    """BCP 47 tag."""
+    gender: str = ""
+    """"female", "male" or "" when the voice does not say."""
+    aliases: tuple[str, ...] = ()
+    """Other names it answers to."""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One segment, ready for an engine: what crosses into the worker process."""
+
+    text: str
+    voice: str
+    """`Voice.id` of one of the engine's own voices."""
+    language: str
+    speed: float = 1.0
+    pitch: float = 1.0
+    seed: int = 0
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Already validated against `EngineInfo.parameters`."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """What an engine says of itself without being loaded."""
+
+    name: str
+    label: str
+    licence: str
+    sample_rate: int
+    """Hz."""
+    languages: Sequence[Language]
+    voices: Sequence[Voice]
+    parameters: type[BaseModel]
+    """The engine's own parameters, with bounds, units and descriptions."""
+    abilities: frozenset[str] = frozenset()
+    """Of "word_times", "pitch", "cloning", "sampling"."""
+    max_characters: int = 500
+    """Longest segment it speaks well, in code points."""
+    min_characters: int = 1
+    """Shorter segments are joined to their neighbours."""
+    speed_range: tuple[float, float] = SPEED_RANGE
+    pitch_range: tuple[float, float] = PITCH_RANGE
+    download_bytes: int = 0

@@ -1,0 +1,84 @@
+"""Turns pydantic's complaints into ours: one sentence that names the field and the remedy."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+import pydantic
+
+from tts_core.errors import ValidationError
+
+Model = TypeVar("Model", bound=pydantic.BaseModel)
+
+_PREVIEW = 60
+
+
+def validate(model: type[Model], values: Mapping[str, Any]) -> Model:
+    """An instance of `model` made of `values`. Raises ValidationError for the first fault."""
+    try:
+        return model(**values)
+    except pydantic.ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        field = str(fault["loc"][0]) if fault["loc"] else ""
+        raise ValidationError(_sentence(model, field, fault), field) from error
+    except TypeError as error:  # a key that is not a string
+        raise ValidationError("Parameter names must be strings.") from error
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A hint, with a space before it, when something in `known` is close to `name`; else ""."""
+    by_folded = {k.casefold(): k for k in known}
+    close = difflib.get_close_matches(name.casefold()[:100], by_folded, n=3, cutoff=0.6)
+    return f" Did you mean {' or '.join(by_folded[c] for c in close)}?" if close else ""
+
+
+def shown(value: object) -> str:
+    """A value as it may stand in a message: short, printable."""
+    text = value if isinstance(value, str) else repr(value)
+    text = "".join(c if c.isprintable() else "�" for c in text[: _PREVIEW + 1])
+    return text if len(text) <= _PREVIEW else text[:_PREVIEW] + "…"
+
+
+def _sentence(model: type[pydantic.BaseModel], field: str, fault: Any) -> str:  # noqa: ANN401
+    got = shown(fault.get("input"))
+    limits = _limits(model, field)
+    match fault["type"]:
+        case "extra_forbidden":
+            known = list(model.model_fields)
+            return f"There is no parameter {shown(field)!r}.{did_you_mean(field, known)} " + (
+                f"Known here: {', '.join(known)}." if known else "None is known here."
+            )
+        case "missing":
+            return f"{field} is missing."
+        case "finite_number":
+            return f"{field} must be a finite number{limits}."
+        case kind if kind.startswith(("greater_than", "less_than")):
+            return f"{field} must be{limits}; got {got}."
+        case kind if kind.startswith(("float_", "int_")):
+            whole = "a whole number" if kind.startswith("int_") else "a number"
+            return f"{field} must be {whole}{limits}; got {got!r}."
+        case kind if kind.startswith("string_"):
+            return f"{field} must be text; got {got}."
+        case "literal_error" | "enum":
+            return f"{field} must be one of {fault['ctx']['expected'][:300]}; got {got!r}."
+        case _:
+            return f"{field}: {fault['msg']}; got {got}." if field else str(fault["msg"])
+
+
+def _limits(model: type[pydantic.BaseModel], field: str) -> str:
+    """The field's bounds in words: " between 0.25 and 4.0", " above 0 and at most 2"."""
+    info = model.model_fields.get(field)
+    if info is None:
+        return ""
+    bounds = {
+        name: value
+        for item in info.metadata
+        for name in ("ge", "gt", "le", "lt")
+        if (value := getattr(item, name, None)) is not None
+    }
+    if bounds.keys() == {"ge", "le"}:
+        return f" between {bounds['ge']} and {bounds['le']}"
+    words = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
+    return (" " + " and ".join(f"{words[n]} {v}" for n, v in bounds.items())) if bounds else ""

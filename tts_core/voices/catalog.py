@@ -1,0 +1,156 @@
+"""Finds the voice, the engine and the language a request means. One rule for every door.
+
+1. `voice` is looked for among ids, then names, then aliases, ignoring case; "name+variant"
+   also sets the engine's option `variant`. "default" (or "") is the default voice of the language.
+2. `engine="auto"` is the best usable engine that has the voice or speaks the language.
+3. `language="auto"` is the voice's, or for a default voice the text's (`text/language.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tts_core.engines.registry import Registry
+from tts_core.errors import EngineUnavailable, UnknownNameError, ValidationError
+from tts_core.text.language import detect_language
+from tts_core.types import EngineInfo, Language, Voice
+from tts_core.validation import did_you_mean, shown
+
+_SAME_LANGUAGE = {"zh": "cmn", "no": "nb", "iw": "he", "in": "id", "tl": "fil"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a request will be spoken with."""
+
+    engine: EngineInfo
+    voice: Voice
+    language: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Engine options that the voice's name carries."""
+
+
+class VoiceCatalog:
+    """The voices of all engines."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def voices(self, engine: str = "") -> list[Voice]:
+        """All voices, or one engine's. Raises UnknownNameError."""
+        if engine in ("", "auto"):
+            return [v for info in self._registry.infos.values() for v in info.voices]
+        return list(self._registry.info(engine).voices)
+
+    def choose(self, engine: str, voice: str, language: str, text: str) -> Choice:
+        """Raises UnknownNameError, EngineUnavailable, or ValidationError when they do not fit."""
+        engines = self._engines(engine)
+        name, _, variant = voice.strip().partition("+")
+        if name.casefold() in ("", "default"):
+            found = self._default(engines, language, text)
+        else:
+            found = self._named(engines, name, language)
+        if not variant:
+            return found
+        if "variant" not in found.engine.parameters.model_fields:
+            raise UnknownNameError(
+                f"{found.engine.label} has no voice variants; leave out {shown('+' + variant)!r}.",
+                "voice",
+            )
+        return Choice(found.engine, found.voice, found.language, {"variant": variant})
+
+    def _engines(self, name: str) -> list[EngineInfo]:
+        """The usable engines that may speak, best first."""
+        if name.strip().casefold() in ("", "auto"):
+            ready = [self._registry.info(n) for n in self._registry.ready()]
+            if not ready:
+                raise EngineUnavailable("No engine can speak here; see list_engines for why.")
+            return ready
+        info = self._registry.info(name.strip())
+        if reason := self._registry.unavailable(info.name):
+            raise EngineUnavailable(f"{info.label} cannot be used: {reason}")
+        return [info]
+
+    def _default(self, engines: list[EngineInfo], language: str, text: str) -> Choice:
+        wanted = detect_language(text) if language == "auto" else language
+        for info in engines:
+            if spoken := find_language(info, wanted):
+                return Choice(info, default_voice(info, spoken.code), spoken.code)
+        if language == "auto":
+            info = engines[0]
+            first = info.voices[0]
+            return Choice(info, first, first.language)
+        known = sorted({item.code for info in engines for item in info.languages})
+        raise UnknownNameError(
+            f"No engine here speaks the language {shown(language)!r}."
+            f"{did_you_mean(language, known)} Use 'auto' or a code such as 'en', 'de' or 'hi'.",
+            "language",
+        )
+
+    def _named(self, engines: list[EngineInfo], name: str, language: str) -> Choice:
+        for info in engines:
+            if (voice := find_voice(info, name)) is None:
+                continue
+            if language != "auto":
+                spoken = find_language(info, language)
+                if spoken is None or base(spoken.code) != base(voice.language):
+                    raise ValidationError(
+                        f"The voice {voice.name} speaks {voice.language!r}, not "
+                        f"{shown(language)!r}. Leave language on 'auto' or choose another voice.",
+                        "language",
+                    )
+            return Choice(info, voice, voice.language)
+        known = (n for info in engines for v in info.voices for n in (v.name, *v.aliases))
+        raise UnknownNameError(
+            f"There is no voice {shown(name)!r}.{did_you_mean(name, known)} "
+            "list_voices names them all.",
+            "voice",
+        )
+
+
+def find_voice(info: EngineInfo, name: str) -> Voice | None:
+    """An engine's voice by id, name or alias, in that order, ignoring case."""
+    wanted = name.strip().casefold()
+    keys: tuple[Any, ...] = (
+        lambda v: [v.id],
+        lambda v: [v.name],
+        lambda v: v.aliases,
+    )
+    for key in keys:
+        for voice in info.voices:
+            if wanted in (n.casefold() for n in key(voice)):
+                return voice
+    return None
+
+
+def find_language(info: EngineInfo, code: str) -> Language | None:
+    """By code ("pt-BR", "zh") or English name; the base language when no region fits."""
+    wanted = code.strip().casefold().replace("_", "-")
+    for candidate in _candidates(wanted):
+        for language in info.languages:
+            if candidate in (language.code.casefold(), language.name.casefold()):
+                return language
+    return None
+
+
+def default_voice(info: EngineInfo, language: str) -> Voice:
+    """The voice tagged "default" of the language, else its first, else the engine's first."""
+    exact = [v for v in info.voices if v.language == language]
+    related = [v for v in info.voices if base(v.language) == base(language)]
+    tagged = [v for v in exact + related if "default" in v.tags]
+    return (tagged if base(language) == language else exact + tagged + related + [*info.voices])[0]
+
+
+def base(code: str) -> str:
+    """Of "pt-br" it is "pt"."""
+    return code.split("-")[0].casefold()
+
+
+def _candidates(code: str) -> Iterator[str]:
+    yield code
+    if code in _SAME_LANGUAGE:
+        yield _SAME_LANGUAGE[code]
+    if "-" in code:
+        yield from _candidates(code.split("-")[0])

@@ -1,0 +1,207 @@
+"""The endpoints of gradio_client, of curl on /gradio_api/call, and of MCP.
+
+Gradio names parameters and tools after the Python functions here and shows their docstrings.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import gradio as gr
+from gradio.events import api as gradio_api
+
+from tts_core.audio.encode import find_format
+from tts_core.errors import TTSError
+from tts_core.service import SpeechService, speech_request
+from tts_core.web.messages import messages
+from tts_core.web.streaming import synthesize as synthesize_in_thread
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def add_endpoints(service: SpeechService) -> None:
+    """Register every public endpoint; called inside `gr.Blocks`."""
+    _add_speech(service)
+    _add_lists(service)
+    _add_status(service)
+
+
+def _add_speech(service: SpeechService) -> None:
+    async def synthesize(
+        text: str,
+        voice: str = "default",
+        engine: str = "auto",
+        language: str = "auto",
+        speed: float = 1.0,
+        pitch: float = 1.0,
+        format: str = "wav",
+        seed: int = -1,
+        options: str = "{}",
+    ) -> tuple[gr.FileData, dict[str, Any]]:
+        """Speak a text into an audio file.
+
+        Args:
+            text: What to say.
+            voice: Id, name or alias of a voice from list_voices; "default" suits the language.
+            engine: Name from list_engines, or "auto" for the best that is ready.
+            language: Code such as "en" or "pt-br", or "auto".
+            speed: Factor on the pace, 0.25 to 4.
+            pitch: Factor on the pitch, 0.5 to 2.
+            format: wav, mp3, flac, opus, aac or pcm.
+            seed: Makes engines that sample repeat themselves; -1 for a new one each time.
+            options: The engine's own parameters as a JSON object; see list_engines.
+
+        Returns:
+            The audio file, and what is known about it: duration, timings of segments and words.
+        """
+        try:
+            request = speech_request(
+                text=text,
+                voice=voice,
+                engine=engine,
+                language=language,
+                speed=speed,
+                pitch=pitch,
+                seed=seed,
+                options=options,
+                door="gradio",
+            )
+            path, info = await synthesize_in_thread(service, request, format, uuid.uuid4().hex)
+        except TTSError as error:
+            raise _shown(error) from error
+        return gr.FileData(path=str(path), orig_name=path.name), info.as_dict()
+
+    async def stream(
+        text: str,
+        voice: str = "default",
+        engine: str = "auto",
+        language: str = "auto",
+        speed: float = 1.0,
+        pitch: float = 1.0,
+        format: str = "wav",
+        seed: int = -1,
+        options: str = "{}",
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Speak a text sentence by sentence, each as soon as it is made.
+
+        The parameters are those of synthesize. Yields the messages of the WebSocket:
+        generation_started, one audio_chunk for each sentence with its sound as a base64 file in
+        `format`, generation_complete.
+        """
+        try:
+            chosen = find_format(format)
+            request = speech_request(
+                text=text,
+                voice=voice,
+                engine=engine,
+                language=language,
+                speed=speed,
+                pitch=pitch,
+                seed=seed,
+                options=options,
+                door="gradio",
+            )
+            async for message in messages(service.stream(request), chosen):
+                if message is not None:
+                    yield message
+        except TTSError as error:
+            raise _shown(error) from error
+
+    gradio_api(synthesize, api_name="synthesize")
+    gradio_api(stream, api_name="stream")
+
+
+def _add_lists(service: SpeechService) -> None:
+    @_clear_errors
+    def list_voices(engine: str = "") -> list[Any]:
+        """All voices, or those of one engine.
+
+        Args:
+            engine: Name from list_engines; "" for all.
+        """
+        return service.voices(engine)
+
+    def list_engines() -> list[Any]:
+        """All engines: whether each is ready, why not, its languages and its parameters."""
+        return service.engines()
+
+    def cancel(request_id: str) -> dict[str, Any]:
+        """Stop a running request.
+
+        Args:
+            request_id: From status, or from stream's first message.
+        """
+        return {"cancelled": service.cancel(request_id)}
+
+    gradio_api(list_voices, api_name="list_voices", queue=False)
+    gradio_api(list_engines, api_name="list_engines", queue=False)
+    gradio_api(cancel, api_name="cancel", queue=False)
+
+
+def _add_status(service: SpeechService) -> None:
+    @_clear_errors
+    def status(
+        include_memory: bool = False,
+        include_history: bool = False,
+        include_stats: bool = False,
+        history_limit: int = 5,
+    ) -> dict[str, Any]:
+        """What is being spoken now.
+
+        Args:
+            include_memory: Also the memory of the app and its workers.
+            include_history: Also the last requests.
+            include_stats: Also the totals.
+            history_limit: How many of the last requests, 1 to 20.
+        """
+        return service.status(
+            include_memory=include_memory,
+            include_history=include_history,
+            include_stats=include_stats,
+            history_limit=history_limit,
+        )
+
+    def progress() -> dict[str, Any]:
+        """How far the request that started first is; light enough for polling."""
+        return service.progress()
+
+    def statistics(include_memory: bool = False) -> dict[str, Any]:
+        """Totals over all requests.
+
+        Args:
+            include_memory: Also the memory of the app and its workers.
+        """
+        return service.statistics(include_memory=include_memory)
+
+    @_clear_errors
+    def history(limit: int = 10) -> dict[str, Any]:
+        """The last requests, newest first.
+
+        Args:
+            limit: How many, 1 to 50.
+        """
+        return service.history(limit)
+
+    for endpoint in (status, progress, statistics, history):
+        gradio_api(endpoint, api_name=endpoint.__name__, queue=False)
+
+
+def _clear_errors(function: Callable[P, R]) -> Callable[P, R]:
+    """Our errors as Gradio's, which reach the client as a sentence."""
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except TTSError as error:
+            raise _shown(error) from error
+
+    return wrapper
+
+
+def _shown(error: TTSError) -> gr.Error:
+    return gr.Error(str(error), print_exception=False, title=error.type)

@@ -1,0 +1,89 @@
+"""The composition root: settings in, a running studio out."""
+
+from __future__ import annotations
+
+import logging
+import os
+from types import TracebackType
+
+import gradio as gr
+
+from tts_core.engines.registry import Registry
+from tts_core.service import SpeechService
+from tts_core.settings import Settings
+from tts_core.web.api.gradio_endpoints import add_endpoints
+from tts_core.web.ui.page import build_page, page_options
+
+log = logging.getLogger(__name__)
+
+TITLE = "Aloud"
+DAY = 86_400
+
+
+class App:
+    """The service and the page that drives it."""
+
+    def __init__(self, settings: Settings, registry: Registry | None = None) -> None:
+        self.settings = settings
+        settings.data_path.mkdir(parents=True, exist_ok=True)
+        # Gradio copies uploads and results here; it reads the variable at every use.
+        os.environ["GRADIO_TEMP_DIR"] = str(settings.data_path / "gradio")
+        self.service = SpeechService(settings, registry)
+        self.service.warm_up()
+        with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, DAY)) as demo:
+            build_page(self.service)
+            add_endpoints(self.service)
+        self.demo = demo
+        self.url = ""
+
+    def start(self) -> str:
+        """Serve in the background; returns the address."""
+        limit = self.settings.max_concurrency
+        self.demo.queue(default_concurrency_limit=limit, max_size=2 * limit, api_open=False)
+        _, self.url, _ = self.demo.launch(
+            server_name=self.settings.listen_host,
+            server_port=self.settings.listen_port,
+            prevent_thread_lock=True,
+            show_error=True,
+            quiet=True,
+            ssr_mode=False,
+            share=False,
+            enable_monitoring=False,
+            run_history=False,
+            max_threads=max(40, limit),
+            max_file_size="50mb",
+            **page_options(),
+        )
+        return self.url
+
+    def run(self) -> None:
+        """Serve until interrupted."""
+        logging.basicConfig(
+            level="DEBUG" if self.settings.debug else self.settings.log_level,
+            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        )
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        with self:
+            print(f"Aloud is listening on {self.start()}", flush=True)
+            self.demo.block_thread()
+
+    def close(self) -> None:
+        """Stop serving, stop speaking."""
+        self.demo.close(verbose=False)
+        self.service.close()
+
+    def __enter__(self) -> App:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def create_app(settings: Settings, registry: Registry | None = None) -> App:
+    """Everything wired together, not yet serving. `registry`: other engines than the usual."""
+    return App(settings, registry)
