@@ -8,24 +8,10 @@ from hypothesis import strategies as st
 
 from tts_core.text.normalize import is_speakable, normalize
 
-FRAGMENTS = st.sampled_from(
-    """< <b b > / <br> </p> ! - -- <!-- --> ** *** * _ __ ~~ ` `` ``` # <a s r 1 . ? <br `b` **b** =
-    mstts:x a x é 重 ا क ् 👩 <speak> </i> # 2**3""".split()  # noqa: SIM905
-    + [
-        " ",
-        "\n",
-        "\n\n",
-        "\r",
-        "\r\n",
-        "\f",
-        "\u200c",
-        "\u200d",
-        "\xad",
-        "\ufeff",
-        "\x00",
-        "\ud800",
-    ]
-)
+MARKUP = "< <b b > / <br> </p> ! - -- <!-- --> ** *** * _ __ ~~ ` `` ``` # <a s r = <br 2**3"
+LETTERS = "a x 1 . ? é 重 ا क ् 👩 `b` **b** <speak> </i> mstts:x"
+INVISIBLE = "\n|\n\n|\r|\r\n|\f| |\u200c|\u200d|\xad|\ufeff|\x00|\ud800"
+FRAGMENTS = st.sampled_from([*MARKUP.split(), *LETTERS.split(), *INVISIBLE.split("|")])
 TEXTS = st.lists(FRAGMENTS, max_size=20).map("".join) | st.text()
 
 

@@ -185,8 +185,10 @@ def _pitch(voice: tuple[int, int], factor: float, swing: int) -> tuple[int, int]
 
         F0 = 0.984 (foot - 9) t + (head - foot) (0.483 + 0.319 range / 50)
 
-    with t = 2 ** ((pitch - 50) / 50), was fitted to librosa.pyin over 15 voices and variants and
-    7 settings each (typical error 1 %, worst 5 %).
+    with t = 2 ** ((pitch - 50) / 50), was fitted to librosa.pyin over 15 voices and variants at
+    7 settings each. The factor then holds within 1.5 % from 0.6 to 1.75 with the usual voices and
+    intonation. A wide intonation falls short at the ends (the variant Annie: 0.70 and 1.62; range
+    100: 0.63 and 1.63), and the creaky variant m1 measured 0.52 at 0.6.
     """
     foot, head = voice
     base = 0.984 * (foot - 9)

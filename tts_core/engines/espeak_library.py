@@ -158,7 +158,7 @@ class EspeakLibrary:
 def paths() -> tuple[Path, Path]:
     """The library's file and its data folder. Raises ModelLoadError; loads nothing."""
     try:
-        import espeakng_loader  # type: ignore[import-untyped]
+        import espeakng_loader
 
         found = Path(espeakng_loader.get_library_path()), Path(espeakng_loader.get_data_path())
         found[0].stat()

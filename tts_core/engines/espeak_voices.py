@@ -154,7 +154,8 @@ def _default(base: str) -> str:
 
 def _aliases(file: VoiceFile, defaults: Mapping[str, str]) -> Iterable[str]:
     """espeak's identifier, and those of espeak's tags that mean this voice before all others."""
-    yield file.identifier
+    if file.identifier != file.tag:
+        yield file.identifier
     files = voice_files()
     for tag in file.languages:
         rivals = [f for f in files.values() if tag in f.languages]

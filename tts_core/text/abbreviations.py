@@ -13,25 +13,26 @@ NEVER_END = _words(
     "mt ft vs cf e.g i.e eg ie viz approx",
     # German
     "z.b d.h bzw ca vgl sog geb gest verh ggf evtl inkl exkl zzgl bspw bzgl frl hr fr hl dipl ing",
-    "i.d.r z.t u.u o.g s.o m.e z.z z.hd",
+    "mio mrd tsd i.d.r z.t u.u o.g s.o m.e z.z z.hd",
     # French
     "mm mme mmes mlle mlles mgr ste c.-à-d p.ex env éd",
     # Spanish and Portuguese
     "sr sra sres sras srta srs dra dres dña excmo exmo exma ilmo gral profa p.ej",
     # Italian
-    "sig sigg sig.ra sig.na dott dott.ssa prof.ssa avv geom es p.es spett egr",
+    "sig sigg sig.ra sig.na dott dott.ssa prof.ssa avv geom es p.es spett egr l'on",
     # Dutch, Scandinavian, Polish, Czech
-    "dhr mevr mw drs bijv d.w.z t.ex bl.a dvs f.eks np tzn m.in tj tzv např",
-    # Russian, Greek
-    "т.е т.н им ул гр проф акад см ср напр π.χ δηλ",
+    "dhr mevr mw drs bijv d.w.z t.ex bl.a dvs f.eks np tzn m.in tj tzv např ul hab",
+    # Russian, Greek, Hindi
+    "т.е т.н им ул гр проф акад см ср напр π.χ δηλ डॉ श्री प्रो",
 )
-"""Something always follows these: titles, "for example", "that is"."""
+"""Something always follows these: titles, "for example", "million"."""
 
 BEFORE_NUMBERS = _words(
-    "no nos nr nrs fig figs vol vols pp eq sec chap ch art par ref ed ser",
-    "abb tab kap bd abs ziff rn tel num núm pág págs pag págs cap",
+    "no nos n° nr nrs fig figs vol vols pp eq sec chap ch art par ref ed ser",
+    "abb tab kap bd abs ziff rn tel num núm pág págs pag cap",
     "jan feb mar apr jun jul aug sep sept oct okt nov dec dez mon tue tues wed thu thur thurs",
-    "стр рис табл гл",
+    "janv févr fév avr juil août déc ene abr ago dic gen giu lug ott",
+    "стр рис табл гл godz",
 )
 """These do not end a sentence when a number follows."""
 

@@ -185,13 +185,16 @@ def _stop_ends_sentence(text: str, stop: int, line: int, after: re.Match[str]) -
     if token.isdecimal():
         is_list_number = len(words) == 1 and stop - line < 8
         return not is_list_number and not _is_ordinal(token, words, word, starts)
+    token = token if token in abbr.NEVER_END else re.split("['’]", token)[-1]
     if token in abbr.NEVER_END or words[-1] == "M":
         return False
+    if words[-1] == "I" and words[-2:-1] and words[-2].islower():
+        return True  # "you and I. Did he?", but not "Albert I. Jones"
     if token in abbr.BEFORE_NUMBERS:
         return not word.isdecimal()
     if token in abbr.OFTEN_END:
         return True
-    parts = token.split(".")
+    parts = token.replace(".-", ".").split(".")  # "J.-P"
     is_initials = all(len(part) < 3 and part.isalpha() for part in parts)
     if token in abbr.MAY_END or (is_initials and (len(parts) > 1 or len(token) == 1)):
         return starts
@@ -202,7 +205,10 @@ def _is_ordinal(number: str, words: list[str], following: str, starts: bool) -> 
     if len(number) > 2:
         return False
     before = words[-2].lower() if len(words) > 1 else ""
-    return following in abbr.MONTHS or (before in abbr.ORDINAL_CONTEXT and not starts)
+    follows_article = before in abbr.ORDINAL_CONTEXT and "I" not in words  # "I am 30. John"
+    if following.isdecimal():  # "am 12. 3. 1990"
+        return follows_article or (before.endswith(".") and before[:-1].isdecimal())
+    return following in abbr.MONTHS or (follows_article and not starts)
 
 
 def _attach_unspeakable(text: str, spans: Iterable[_Span], max_length: int) -> list[_Span]:

@@ -120,7 +120,7 @@ def _cue_bounds(text: str, seconds: float) -> Iterator[tuple[int, int]]:
         return
     # A second to spare, because the cues are not exactly alike.
     count = max(-(-len(text) // _CUE_LENGTH), int(-(-seconds // (_CUE_SECONDS - 1))))
-    lines = deque(_wrapped(text, min(_LINE, len(text) // (2 * count) + 6)))
+    lines = deque(_wrapped(text, min(_LINE - 1, 1 + len(text) * 5 // (8 * count))))
     while lines:
         start, end = lines.popleft()
         if lines and lines[0][1] - start <= _CUE_LENGTH:

@@ -28,6 +28,10 @@ class App:
         settings.data_path.mkdir(parents=True, exist_ok=True)
         # Gradio copies uploads and results here; it reads the variable at every use.
         os.environ["GRADIO_TEMP_DIR"] = str(settings.data_path / "gradio")
+        # Its dashboard's percentiles, which nobody sees here, are computed anew over up to
+        # 10,000 events after each event, with pandas.
+        os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(2**31))
+        os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
         self.service = SpeechService(settings, registry)
         self.service.warm_up()
         with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, DAY)) as demo:
@@ -52,6 +56,7 @@ class App:
             run_history=False,
             max_threads=max(40, limit),
             max_file_size="50mb",
+            allowed_paths=[str(self.settings.outputs_path)],
             **page_options(),
         )
         return self.url

@@ -1,9 +1,8 @@
 """The endpoints of gradio_client, of curl on /gradio_api/call, and of MCP.
 
-Gradio names parameters and tools after the Python functions here and shows their docstrings.
+Gradio names parameters and tools after the Python functions here and shows their docstrings. It
+reads the annotations as objects, hence no `from __future__ import annotations`.
 """
-
-from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator, Callable

@@ -1,0 +1,73 @@
+// The sound that has arrived: 16 bit mono samples, and the outline to draw.
+(() => {
+  const BUCKETS_PER_SECOND = 50;
+
+  class Tape {
+    constructor(rate) {
+      this.rate = rate;
+      this.length = 0; // samples
+      this.samples = new Int16Array(rate * 8);
+      this.bucket = Math.round(rate / BUCKETS_PER_SECOND);
+      this.peaks = new Uint8Array(BUCKETS_PER_SECOND * 60);
+    }
+
+    get seconds() {
+      return this.length / this.rate;
+    }
+
+    append(piece) {
+      const end = this.length + piece.length;
+      if (end > this.samples.length) this.samples = grown(this.samples, end);
+      this.samples.set(piece, this.length);
+      const buckets = Math.ceil(end / this.bucket);
+      if (buckets > this.peaks.length) this.peaks = grown(this.peaks, buckets);
+      for (let i = 0, at = this.length; i < piece.length; i++, at++) {
+        const loudness = Math.abs(piece[i]) >> 7;
+        const b = (at / this.bucket) | 0;
+        if (loudness > this.peaks[b]) this.peaks[b] = loudness;
+      }
+      this.length = end;
+    }
+
+    /** Loudest of the samples between two times, 0 to 1. */
+    peak(from, to) {
+      const last = Math.ceil(this.length / this.bucket);
+      let loudest = 0;
+      const end = Math.min(last, Math.max((to * BUCKETS_PER_SECOND) | 0, ((from * BUCKETS_PER_SECOND) | 0) + 1));
+      for (let b = (from * BUCKETS_PER_SECOND) | 0; b < end; b++) if (this.peaks[b] > loudest) loudest = this.peaks[b];
+      return loudest / 255;
+    }
+
+    floats(from, count) {
+      const out = new Float32Array(count);
+      for (let i = 0; i < count; i++) out[i] = this.samples[from + i] / 32768;
+      return out;
+    }
+
+    wav() {
+      const header = new DataView(new ArrayBuffer(44));
+      const text = (at, word) => [...word].forEach((c, i) => header.setUint8(at + i, c.charCodeAt(0)));
+      const bytes = this.length * 2;
+      text(0, 'RIFF'); header.setUint32(4, 36 + bytes, true); text(8, 'WAVEfmt ');
+      header.setUint32(16, 16, true); header.setUint16(20, 1, true); header.setUint16(22, 1, true);
+      header.setUint32(24, this.rate, true); header.setUint32(28, this.rate * 2, true);
+      header.setUint16(32, 2, true); header.setUint16(34, 16, true);
+      text(36, 'data'); header.setUint32(40, bytes, true);
+      return new Blob([header, this.samples.subarray(0, this.length)], { type: 'audio/wav' });
+    }
+  }
+
+  function grown(array, least) {
+    const bigger = new array.constructor(Math.max(least, array.length * 2));
+    bigger.set(array);
+    return bigger;
+  }
+
+  aloud.Tape = Tape;
+  aloud.pcm = (base64) => {
+    const raw = atob(base64);
+    const bytes = new Uint8Array(raw.length);
+    for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
+    return new Int16Array(bytes.buffer); // little-endian, as every browser's machine is
+  };
+})();

@@ -1,0 +1,68 @@
+"""What can be chosen on the page, with names that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tts_core.service import SpeechService
+from tts_core.types import EngineInfo, Voice
+from tts_core.voices.catalog import base, default_voice, find_language
+
+Choices = list[tuple[str, str]]
+
+AUTO = "auto"
+DEFAULT_VOICE = "default"
+
+
+def ready_engines(service: SpeechService, chosen: str = AUTO) -> list[EngineInfo]:
+    """The usable engines, best first, or the chosen one."""
+    names = service.registry.ready()
+    return [service.registry.info(name) for name in names if chosen in (AUTO, name)]
+
+
+def engine_choices(service: SpeechService) -> Choices:
+    """Best first, "Automatic" before them."""
+    engines = [(info.label, info.name) for info in ready_engines(service)]
+    return [("Automatic", AUTO), *engines]
+
+
+def language_choices(engines: Sequence[EngineInfo]) -> Choices:
+    """All languages of the engines by name, "Automatic" before them."""
+    names = {item.code: item.name for info in engines for item in info.languages}
+    by_name = sorted(names.items(), key=lambda item: item[1].casefold())
+    return [("Automatic – follows the text", AUTO), *((name, code) for code, name in by_name)]
+
+
+def voice_choices(engines: Sequence[EngineInfo], language: str) -> Choices:
+    """The voices that speak the language, its default one first."""
+    found = [v for info in engines for v in info.voices if _speaks(v, language)]
+    shared = len(engines) > 1
+    labels = {info.name: info.label for info in engines}
+    named = [(voice_label(v, labels[v.engine] if shared else ""), v.id) for v in found]
+    first = "Automatic" if language == AUTO else _default_label(engines, language)
+    return [(first, DEFAULT_VOICE), *named]
+
+
+def voice_label(voice: Voice, engine: str = "") -> str:
+    """Such as "English (Scotland) · male"."""
+    return " · ".join(part for part in (voice.name, voice.gender, engine) if part)
+
+
+def voice_language(engines: Sequence[EngineInfo], voice: str) -> str:
+    """The language of a voice by its id; "" when there is none of that id."""
+    return next((v.language for info in engines for v in info.voices if v.id == voice), "")
+
+
+def _speaks(voice: Voice, language: str) -> bool:
+    if language == AUTO:
+        return True
+    if base(voice.language) != base(language):
+        return False
+    return base(language) == language.casefold() or voice.language in (language, base(language))
+
+
+def _default_label(engines: Sequence[EngineInfo], language: str) -> str:
+    for info in engines:
+        if spoken := find_language(info, language):
+            return f"Default – {voice_label(default_voice(info, spoken.code))}"
+    return "Default"

@@ -1,0 +1,53 @@
+"""The shell: header, tabs, player. One file for each tab beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from tts_core.service import SpeechService
+from tts_core.web.ui.assets import call, head, template
+from tts_core.web.ui.clone import build_clone
+from tts_core.web.ui.narration import Visit
+from tts_core.web.ui.player import build_player
+from tts_core.web.ui.speak import build_speak
+from tts_core.web.ui.status import build_status
+from tts_core.web.ui.theme import Studio
+
+
+def build_page(service: SpeechService) -> None:
+    """Everything a visitor sees. Called inside `gr.Blocks`."""
+    visit = gr.State(Visit())
+    gr.HTML(
+        None,
+        html_template=template("header.html"),
+        js_on_load=call("mountHeader(element, props)"),
+        apply_default_css=False,
+        elem_id="aloud-header",
+        engines=_pills(service),
+    )
+    with gr.Tabs(elem_id="aloud-tabs"):
+        with gr.Tab("Speak", id="speak") as speak_tab:
+            speak = build_speak(service)
+        with gr.Tab("Clone a voice", id="clone") as clone_tab:
+            build_clone()
+        with gr.Tab("Status & history", id="status") as status_tab:
+            build_status(service, status_tab, [speak_tab, clone_tab])
+    speak.connect(visit, build_player(service, visit))
+
+
+def page_options() -> dict[str, Any]:
+    """What `launch` is told about the page's looks."""
+    return {
+        "theme": Studio(),
+        "head": head(),
+        "footer_links": ["api", "settings"],
+    }
+
+
+def _pills(service: SpeechService) -> list[dict[str, Any]]:
+    return [
+        {"label": e["label"], "ready": e["ready"], "reason": e["reason"] or ""}
+        for e in service.engines()
+    ]

@@ -1,0 +1,257 @@
+"""The tab where a text becomes speech."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from tts_core.service import SpeechService, speech_request
+from tts_core.types import SpeechRequest
+from tts_core.web.ui.assets import call, template
+from tts_core.web.ui.choices import (
+    AUTO,
+    DEFAULT_VOICE,
+    engine_choices,
+    language_choices,
+    ready_engines,
+    voice_choices,
+    voice_language,
+)
+from tts_core.web.ui.narration import News, Visit, narrate
+from tts_core.web.ui.parameters import Parameter, chosen_options, draw_parameters
+from tts_core.web.ui.samples import EXAMPLES, preview_text
+
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+"""For every handler of the page: none of them is part of the API."""
+
+
+@dataclass
+class SpeakTab:
+    """The tab's controls, before they are connected to the player."""
+
+    service: SpeechService
+    text: gr.Textbox
+    engine: gr.Dropdown
+    language: gr.Dropdown
+    voice: gr.Dropdown
+    speed: gr.Slider
+    pitch: gr.Slider
+    parameters: dict[str, list[Parameter]]
+    """By engine."""
+    speak: gr.Button
+    stop: gr.Button
+    preview: gr.Button
+
+    def connect(self, visit: gr.State, player: gr.HTML) -> None:
+        """Let the buttons do what they say."""
+        service = self.service
+
+        async def speak(visit: Visit, text: str, *settings: Any) -> AsyncIterator[News]:  # noqa: ANN401
+            async for message in narrate(service, visit, lambda: self._request(text, settings)):
+                yield message
+
+        async def preview(visit: Visit, *settings: Any) -> AsyncIterator[News]:  # noqa: ANN401
+            engines = ready_engines(service, settings[0])
+            language = voice_language(engines, settings[2]) or settings[1]
+            text = preview_text("en" if language == AUTO else language)
+            making = narrate(service, visit, lambda: self._request(text, settings), preview=True)
+            async for message in making:
+                yield message
+
+        async def stop(visit: Visit) -> None:
+            if visit.request_id:
+                service.cancel(visit.request_id)
+
+        settings = self._settings()
+        many: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
+        self.speak.click(speak, [visit, self.text, *settings], [player], **many)
+        self.preview.click(preview, [visit, *settings], [player], **many)
+        self.stop.click(stop, [visit], None, queue=False, **many)
+
+    def _settings(self) -> list[Component]:
+        drawn = [p.component for group in self.parameters.values() for p in group]
+        return [self.engine, self.language, self.voice, self.speed, self.pitch, *drawn]
+
+    def _request(self, text: str, settings: Sequence[Any]) -> SpeechRequest:
+        """Raises ValidationError."""
+        engine, language, voice, speed, pitch, *values = settings
+        named = self._engine_of_parameters(engine)
+        options: dict[str, Any] = {}
+        for name, group in self.parameters.items():
+            mine, values = values[: len(group)], values[len(group) :]
+            if name == named:
+                options = chosen_options(group, mine)
+        return speech_request(
+            text=text,
+            engine=engine or AUTO,
+            language=language or AUTO,
+            voice=voice or DEFAULT_VOICE,
+            speed=speed,
+            pitch=pitch,
+            options=options,
+            door="page",
+        )
+
+    def _engine_of_parameters(self, engine: str) -> str:
+        """Whose parameters are meant: on "auto" only when there is no choice."""
+        if engine == AUTO and len(self.parameters) == 1:
+            return next(iter(self.parameters))
+        return engine
+
+
+def build_speak(service: SpeechService) -> SpeakTab:
+    """Draw the tab. Called inside its `gr.Tab`."""
+    with gr.Row(elem_id="studio", equal_height=False):
+        with gr.Column(scale=3, min_width=320, elem_id="script", elem_classes="card"):
+            text = _text_box()
+            with gr.Row(elem_id="script-foot"):
+                gr.HTML(
+                    None,
+                    html_template=template("script_meta.html"),
+                    js_on_load=call("mountMeta(element, props)"),
+                    apply_default_css=False,
+                    elem_id="script-meta",
+                    limit=service.settings.text_limit,
+                )
+                speak = gr.Button("Speak", variant="primary", elem_id="speak-button")
+                stop = gr.Button("Stop", variant="primary", elem_id="stop-button")
+            chips = _chips()
+        with gr.Column(scale=2, min_width=320, elem_id="voice", elem_classes="card"):
+            engine, language, voice, preview = _voice_card(service)
+            speed, pitch = _prosody(service)
+            parameters = _more(service, engine)
+    tab = SpeakTab(
+        service, text, engine, language, voice, speed, pitch, parameters, speak, stop, preview
+    )
+    _connect_choices(tab, chips)
+    return tab
+
+
+def _text_box() -> gr.Textbox:
+    with gr.Group(elem_id="script-stage"):
+        text = gr.Textbox(
+            placeholder="Write or paste what should be heard, or begin with one of the examples "
+            "below.",
+            label="Text to speak",
+            show_label=False,
+            lines=8,
+            max_lines=8,
+            container=False,
+            elem_id="text",
+            html_attributes=gr.InputHTMLAttributes(spellcheck=True),
+        )
+        gr.HTML(
+            None,
+            html_template=template("reader.html"),
+            js_on_load=call("mountReader(element)"),
+            apply_default_css=False,
+            elem_id="reader",
+        )
+    return text
+
+
+def _chips() -> list[gr.Button]:
+    with gr.Row(elem_id="chips"):
+        return [
+            gr.Button(example.label, size="sm", elem_classes="chip", min_width=0)
+            for example in EXAMPLES
+        ]
+
+
+def _voice_card(
+    service: SpeechService,
+) -> tuple[gr.Dropdown, gr.Dropdown, gr.Dropdown, gr.Button]:
+    engines = ready_engines(service)
+    gr.HTML("<h2>Voice</h2>", apply_default_css=False, elem_classes="card-title")
+    engine = gr.Dropdown(
+        engine_choices(service), value=AUTO, label="Engine", visible=len(engines) > 1
+    )
+    language = gr.Dropdown(
+        language_choices(engines), value=AUTO, label="Language", filterable=True, elem_id="language"
+    )
+    with gr.Row(elem_id="voice-row"):
+        voice = gr.Dropdown(
+            voice_choices(engines, AUTO),
+            value=DEFAULT_VOICE,
+            label="Speaker",
+            filterable=True,
+            elem_id="speaker",
+            scale=1,
+        )
+        preview = gr.Button("Preview", scale=0, min_width=0, elem_id="preview-button")
+    return engine, language, voice, preview
+
+
+def _prosody(service: SpeechService) -> tuple[gr.Slider, gr.Slider]:
+    engines = ready_engines(service)
+    speeds = engines[0].speed_range if engines else (0.5, 2.0)
+    pitches = engines[0].pitch_range if engines else (0.5, 2.0)
+    with gr.Row(elem_id="prosody"):
+        speed = gr.Slider(
+            *_tidy(speeds), value=1, step=0.05, label="Speed (×)", elem_id="speed", min_width=160
+        )
+        pitch = gr.Slider(
+            *_tidy(pitches), value=1, step=0.05, label="Pitch (×)", elem_id="pitch", min_width=160
+        )
+    return speed, pitch
+
+
+def _tidy(bounds: tuple[float, float]) -> tuple[float, float]:
+    """The widest range of the slider's steps within the bounds."""
+    low, high = bounds
+    return max(0.25, -(-low * 20 // 1) / 20), min(4.0, high * 20 // 1 / 20)
+
+
+def _more(service: SpeechService, engine: gr.Dropdown) -> dict[str, list[Parameter]]:
+    engines = ready_engines(service)
+    drawn: dict[str, list[Parameter]] = {}
+    groups: list[gr.Column] = []
+    with gr.Accordion("More", open=False, elem_id="more"):
+        for info in engines:
+            with gr.Column(visible=len(engines) == 1) as group:
+                drawn[info.name] = draw_parameters(info.parameters)
+            groups.append(group)
+        reset = gr.Button("Reset to defaults", size="sm", elem_id="reset", min_width=0)
+    every = [p for group in drawn.values() for p in group]
+    reset.click(lambda: [p.default for p in every], None, [p.component for p in every], **PRIVATE)
+    if len(engines) > 1:
+        names = [info.name for info in engines]
+        engine.input(
+            lambda chosen: [gr.Column(visible=name == chosen) for name in names],
+            [engine],
+            list(groups),
+            **PRIVATE,
+        )
+    return drawn
+
+
+def _connect_choices(tab: SpeakTab, chips: Sequence[gr.Button]) -> None:
+    """What is chosen narrows what else there is to choose."""
+    service = tab.service
+
+    def voices(engine: str, language: str) -> gr.Dropdown:
+        choices = voice_choices(ready_engines(service, engine), language)
+        return gr.Dropdown(choices, value=DEFAULT_VOICE)
+
+    def languages(engine: str) -> tuple[gr.Dropdown, gr.Dropdown]:
+        choices = language_choices(ready_engines(service, engine))
+        return gr.Dropdown(choices, value=AUTO), voices(engine, AUTO)
+
+    tab.language.input(voices, [tab.engine, tab.language], [tab.voice], **PRIVATE)
+    tab.engine.input(languages, [tab.engine], [tab.language, tab.voice], **PRIVATE)
+    tab.text.change(None, [tab.text], None, js="text => { aloud.textChanged(text); }")
+    tab.speed.change(None, [tab.speed], None, js="speed => { aloud.speedChanged(speed); }")
+    for chip, example in zip(chips, EXAMPLES, strict=True):
+
+        def fill(engine: str, example: Any = example) -> tuple[str, str, gr.Dropdown]:  # noqa: ANN401
+            known = {code for _, code in language_choices(ready_engines(service, engine))}
+            language = example.language if example.language in known else AUTO
+            return example.text, language, voices(engine, language)
+
+        chip.click(fill, [tab.engine], [tab.text, tab.language, tab.voice], **PRIVATE).then(
+            None, None, None, js="() => { aloud.edit(); }"
+        )
