@@ -11,8 +11,8 @@ from typing import Any
 
 from tts_core.audio.encode import find_format
 from tts_core.engines.registry import Registry
-from tts_core.errors import GenerationError, TTSError, ValidationError
-from tts_core.events import Finished, SpeechInfo
+from tts_core.errors import TTSError, ValidationError
+from tts_core.events import SpeechInfo
 from tts_core.outputs import OutputFolder
 from tts_core.planner import Plan, plan
 from tts_core.scheduler import Scheduler
@@ -87,16 +87,15 @@ class SpeechService:
             self._streams[record.request_id] = stream
         return stream
 
-    def synthesize(
-        self, request: SpeechRequest, format: str = "wav", *, request_id: str | None = None
-    ) -> tuple[Path, SpeechInfo]:
-        """Speak into a file, which is whole when this returns. Raises as `stream` does, and
-        GenerationError or Cancelled while it is being spoken."""
-        with self.stream(request, save_as=format, request_id=request_id) as stream:
-            for event in stream:
-                if isinstance(event, Finished) and event.path is not None:
-                    return event.path, event.info
-        raise GenerationError("The engine ended without finishing; please try again.")
+    def synthesize(self, request: SpeechRequest, format: str = "wav") -> tuple[Path, SpeechInfo]:
+        """Speak into a file, which is whole when this returns.
+
+        Raises as `stream` does, and GenerationError or Cancelled while it is being spoken.
+        """
+        with self.stream(request, save_as=format) as stream:
+            finished = stream.read_to_end()
+        assert finished.path is not None  # `save_as` was given
+        return finished.path, finished.info
 
     def cancel(self, request_id: str) -> bool:
         """Stop a request; False when none of that name is running."""

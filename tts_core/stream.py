@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 
 from tts_core.audio.join import Joiner
-from tts_core.errors import Cancelled, TTSError
+from tts_core.errors import Cancelled, GenerationError, TTSError
 from tts_core.events import Audio, Finished, SegmentFinished, SpeechEvent, SpeechInfo, Started
 from tts_core.outputs import Recorder
 from tts_core.planner import Plan
@@ -85,6 +85,13 @@ class SpeechStream:
     def __iter__(self) -> Iterator[SpeechEvent]:
         while (event := self.next_event()) is not None:
             yield event
+
+    def read_to_end(self) -> Finished:
+        """Take all the sound without looking at it; for requests that are saved as a file."""
+        for event in self:
+            if isinstance(event, Finished):
+                return event
+        raise GenerationError("The request ended without a result; please try again.")
 
     def close(self, error: BaseException | None = None) -> None:
         """Stop the engine if the request is still running. Any thread may call this."""
@@ -166,8 +173,6 @@ class SpeechStream:
 
     def _finish(self) -> None:
         self.record.status = Status.CONCATENATING
-        self._emit(len(self.plan.segments) - 1, self._joiner.close())
-        self.record.audio_seconds = self._joiner.position / self.plan.engine.sample_rate
         self.record.status = Status.FINALIZING
         path = self._recorder.finish() if self._recorder is not None else None
         self._finished = True

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 from tts_core.audio.encode import Format, open_encoder
@@ -13,12 +15,12 @@ from tts_core.errors import Cancelled, TTSError
 from tts_core.events import Audio, Finished, SegmentFinished, Started, timing_dict
 from tts_core.stream import SpeechStream
 from tts_core.types import Samples
-from tts_core.web.streaming import events
+from tts_core.web.streaming import events, in_thread
 
 Message = dict[str, Any]
 
 
-async def messages(stream: SpeechStream, format: Format) -> AsyncIterator[Message | None]:
+async def messages(stream: SpeechStream, format: Format) -> AsyncGenerator[Message | None, None]:
     """`generation_started`, an `audio_chunk` for each segment, `generation_complete`.
 
     Each chunk's sound is a file of its own in `format`. None comes now and then while there is
@@ -26,28 +28,23 @@ async def messages(stream: SpeechStream, format: Format) -> AsyncIterator[Messag
     """
     total = len(stream.plan.segments)
     pieces: list[Samples] = []
-    waiting: SegmentFinished | None = None
     spoken = 0
     try:
-        async for event in events(stream):
-            match event:
-                case None:
-                    yield None
-                case Started():
-                    yield _started(event, stream)
-                case Audio():
-                    pieces.append(event.chunk.samples)
-                case SegmentFinished():
-                    # The last segment's tail comes after it: keep that one back.
-                    waiting = event
-                    if event.segment + 1 < total:
-                        yield _audio_chunk(stream, event, pieces, format)
-                        pieces, waiting, spoken = [], None, spoken + 1
-                case Finished():
-                    if waiting is not None:
-                        yield _audio_chunk(stream, waiting, pieces, format)
-                        spoken += 1
-                    yield _complete(event, stream, spoken)
+        async with aclosing(events(stream)) as news:
+            async for event in news:
+                match event:
+                    case None:
+                        yield None
+                    case Started():
+                        yield _started(event, stream)
+                    case Audio():
+                        pieces.append(event.chunk.samples)
+                    case SegmentFinished():
+                        write = partial(_audio_chunk, stream, event, pieces, format)
+                        yield await in_thread(write)
+                        pieces, spoken = [], spoken + 1
+                    case Finished():
+                        yield _complete(event, stream, spoken)
     except Cancelled:
         raise
     except TTSError as error:

@@ -3,7 +3,10 @@ engine at once instead of when its thread next looks up."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+import threading
+import uuid
+from collections.abc import AsyncGenerator, Callable
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -30,7 +33,31 @@ async def in_thread(call: Callable[[], T]) -> T:
     return await anyio.to_thread.run_sync(call, abandon_on_cancel=True, limiter=THREADS)
 
 
-async def events(stream: SpeechStream) -> AsyncIterator[SpeechEvent | None]:
+async def open_stream(
+    service: SpeechService, request: SpeechRequest, *, save_as: str | None = None
+) -> SpeechStream:
+    """`SpeechService.stream` in a thread, since cutting up a book takes a second.
+
+    A task that is cancelled meanwhile leaves no request behind.
+    """
+    request_id = uuid.uuid4().hex
+    abandoned = threading.Event()
+
+    def call() -> SpeechStream:
+        stream = service.stream(request, save_as=save_as, request_id=request_id)
+        if abandoned.is_set():
+            stream.close()
+        return stream
+
+    try:
+        return await in_thread(call)
+    except asyncio.CancelledError:
+        abandoned.set()
+        service.cancel(request_id)
+        raise
+
+
+async def events(stream: SpeechStream) -> AsyncGenerator[SpeechEvent | None, None]:
     """The stream's events; None every `KEEP_ALIVE_SECONDS` while there is none.
 
     Leaving early, by `aclose()` or by cancellation, stops the request.
@@ -50,10 +77,13 @@ async def events(stream: SpeechStream) -> AsyncIterator[SpeechEvent | None]:
 
 
 async def synthesize(
-    service: SpeechService, request: SpeechRequest, format: str, request_id: str
+    service: SpeechService, request: SpeechRequest, format: str
 ) -> tuple[Path, SpeechInfo]:
-    """`SpeechService.synthesize` in a thread; cancelling the task stops the request."""
+    """`SpeechService.synthesize`; cancelling the task stops the request."""
+    stream = await open_stream(service, request, save_as=format)
     try:
-        return await in_thread(partial(service.synthesize, request, format, request_id=request_id))
+        finished = await in_thread(stream.read_to_end)
     finally:
-        service.cancel(request_id)
+        stream.close()
+    assert finished.path is not None  # `save_as` was given
+    return finished.path, finished.info

@@ -4,8 +4,8 @@ Gradio names parameters and tools after the Python functions here and shows thei
 reads the annotations as objects, hence no `from __future__ import annotations`.
 """
 
-import uuid
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -15,8 +15,8 @@ from gradio.events import api as gradio_api
 from tts_core.audio.encode import find_format
 from tts_core.errors import TTSError
 from tts_core.service import SpeechService, speech_request
+from tts_core.web import streaming
 from tts_core.web.messages import messages
-from tts_core.web.streaming import synthesize as synthesize_in_thread
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -69,7 +69,7 @@ def _add_speech(service: SpeechService) -> None:
                 options=options,
                 door="gradio",
             )
-            path, info = await synthesize_in_thread(service, request, format, uuid.uuid4().hex)
+            path, info = await streaming.synthesize(service, request, format)
         except TTSError as error:
             raise _shown(error) from error
         return gr.FileData(path=str(path), orig_name=path.name), info.as_dict()
@@ -104,9 +104,11 @@ def _add_speech(service: SpeechService) -> None:
                 options=options,
                 door="gradio",
             )
-            async for message in messages(service.stream(request), chosen):
-                if message is not None:
-                    yield message
+            opened = await streaming.open_stream(service, request)
+            async with aclosing(messages(opened, chosen)) as found:
+                async for message in found:
+                    if message is not None:
+                        yield message
         except TTSError as error:
             raise _shown(error) from error
 

@@ -120,7 +120,7 @@ async def _told(
                 case Finished():
                     batch.add({"type": "finished", "info": event.info.as_dict()})
                     yield event.info
-            if event is None or isinstance(event, Finished | Started) or batch.due:
+            if event is None or isinstance(event, Finished) or batch.due:
                 yield messages.make(*batch.take())
 
 

@@ -27,6 +27,10 @@ from tts_core.web.ui.samples import EXAMPLES, preview_text
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """For every handler of the page: none of them is part of the API."""
+_KEYS = (
+    '<p class="keys"><span><kbd>Ctrl</kbd> <kbd>Enter</kbd> speaks</span>'
+    "<span><kbd>Esc</kbd> stops</span><span><kbd>Space</kbd> plays and pauses</span></p>"
+)
 
 
 @dataclass
@@ -124,6 +128,7 @@ def build_speak(service: SpeechService) -> SpeakTab:
             engine, language, voice, preview = _voice_card(service)
             speed, pitch = _prosody(service)
             parameters = _more(service, engine)
+            gr.HTML(_KEYS, apply_default_css=False, elem_classes="hints")
     tab = SpeakTab(
         service, text, engine, language, voice, speed, pitch, parameters, speak, stop, preview
     )

@@ -315,7 +315,7 @@
       if (this.parts.now.textContent !== now) this.parts.now.textContent = now;
       if (this.parts.total.textContent !== total) this.parts.total.textContent = total;
       this.wave.draw(at);
-      if (aloud.playing && !this.preview) {
+      if (!this.preview && at > 0 && (aloud.playing || at < this.duration)) {
         aloud.light(this.segments.findLastIndex((s) => s && s.start <= at), at);
       }
       cancelAnimationFrame(this.request);

@@ -97,7 +97,8 @@
       cell('voice', [item.voice, item.engine].filter(Boolean).join(' · '));
       cell('sound', item.audio_seconds ? seconds(item.audio_seconds) : '–');
       cell('took', seconds(item.duration_seconds));
-      cell(`outcome ${item.status}`, OUTCOMES[item.status] ?? item.status).title = item.error;
+      cell(`outcome ${item.status}`, OUTCOMES[item.status] ?? item.status);
+      if (item.error) cell('why', item.error).dir = 'auto';
       return row;
     }
 

@@ -1,0 +1,93 @@
+"""One rule for voice, engine and language."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.scripted import SCRIPTED
+from tts_core.engines.registry import ENGINES, Registry
+from tts_core.errors import EngineUnavailable, UnknownNameError, ValidationError
+from tts_core.text.language import detect_language
+from tts_core.voices.catalog import VoiceCatalog
+
+
+@pytest.fixture(scope="module")
+def catalog() -> VoiceCatalog:
+    return VoiceCatalog(Registry({**ENGINES, **SCRIPTED}))
+
+
+@pytest.mark.parametrize(
+    ("engine", "voice", "language", "text", "expected"),
+    [
+        ("auto", "default", "auto", "Hello", ("espeak", "en-us", "en")),
+        ("", "", "auto", "Hello", ("espeak", "en-us", "en")),
+        ("auto", "default", "en-GB", "Hello", ("espeak", "en-gb", "en-gb")),
+        ("auto", "default", "German", "Hello", ("espeak", "de", "de")),
+        ("auto", "default", "pt_BR", "Olá", ("espeak", "pt-br", "pt-br")),
+        ("auto", "default", "zh", "你好", ("espeak", "cmn", "cmn")),
+        ("auto", "default", "auto", "你好，世界", ("espeak", "cmn", "cmn")),
+        ("auto", "default", "auto", "Привет, мир", ("espeak", "ru", "ru")),
+        ("auto", "default", "auto", "नमस्ते", ("espeak", "hi", "hi")),
+        ("auto", "de", "auto", "Hello", ("espeak", "de", "de")),
+        ("auto", "GMW/EN-US", "auto", "Hello", ("espeak", "en-us", "en-us")),
+        ("auto", "german", "auto", "Hello", ("espeak", "de", "de")),
+        ("auto", "two", "auto", "Hello", ("scripted", "two", "en")),
+        ("scripted", "default", "auto", "Привет", ("scripted", "one", "en")),
+        ("scripted", "TWO", "en", "Hello", ("scripted", "two", "en")),
+    ],
+)
+def test_choice(
+    catalog: VoiceCatalog,
+    engine: str,
+    voice: str,
+    language: str,
+    text: str,
+    expected: tuple[str, str, str],
+) -> None:
+    choice = catalog.choose(engine, voice, language, text)
+    assert (choice.engine.name, choice.voice.id, choice.language) == expected
+
+
+def test_variant_in_the_name(catalog: VoiceCatalog) -> None:
+    choice = catalog.choose("auto", "en-us+f2", "auto", "Hello")
+    assert choice.options == {"variant": "f2"}
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "message"),
+    [
+        (("auto", "germn", "auto"), UnknownNameError, "Did you mean German"),
+        (("espek", "default", "auto"), UnknownNameError, "Choose one of: auto, espeak"),
+        (("absent", "default", "auto"), EngineUnavailable, "not installed"),
+        (("auto", "default", "qqq"), UnknownNameError, "'qqq'"),
+        (("espeak", "de", "fr"), ValidationError, "not 'fr'"),
+        (("scripted", "one+f2", "auto"), UnknownNameError, "no voice variants"),
+    ],
+)
+def test_refusals(
+    catalog: VoiceCatalog, values: tuple[str, str, str], kind: type[Exception], message: str
+) -> None:
+    with pytest.raises(kind, match=message):
+        catalog.choose(*values, "Hello")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Hello world", "en"),
+        ("12345", "en"),
+        ("漢字かな交じり文", "ja"),
+        ("汉字", "zh"),
+        ("안녕하세요", "ko"),
+        ("Слава Україні, її люди", "uk"),
+        ("Доброе утро", "ru"),
+        ("مرحبا بالعالم", "ar"),
+        ("سلام، چطوری؟ خوبم پسر", "fa"),
+        ("שלום", "he"),
+        ("γεια σου", "el"),
+        ("สวัสดี", "th"),
+        ("გამარჯობა", "ka"),
+    ],
+)
+def test_language_by_script(text: str, language: str) -> None:
+    assert detect_language(text) == language

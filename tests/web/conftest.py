@@ -1,0 +1,103 @@
+"""A server, a browser, and an engine that is in no hurry."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.live import free_port
+from tts_core.engines.espeak import EspeakEngine
+from tts_core.engines.registry import ENGINES, Registry
+from tts_core.settings import Settings
+from tts_core.types import AudioChunk, EngineInfo, Language, Utterance, Voice
+from tts_core.web.app import App, create_app
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--autoplay-policy=no-user-gesture-required",
+)
+
+
+class SlowEngine(EspeakEngine):
+    """eSpeak NG at four times the pace of speech, as a neural engine might be."""
+
+    @classmethod
+    @functools.cache
+    def describe(cls) -> EngineInfo:
+        return replace(
+            EspeakEngine.describe(),
+            name="slow",
+            label="Slow engine",
+            languages=(Language("en", "English"),),
+            voices=(Voice("slow-en", "Slow English", "slow", "en"),),
+        )
+
+    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
+        for chunk in super().speak(replace(utterance, voice="en-us"), stop):
+            yield chunk
+            if stop.wait(chunk.duration / 4):
+                return
+
+
+@pytest.fixture(scope="module")
+def page_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """Aloud with eSpeak NG and the slow engine."""
+    settings = Settings(
+        _env_file=None,
+        host="127.0.0.1",
+        port=free_port(),
+        data_dir=tmp_path_factory.mktemp("data"),
+        max_text_length=10_000,
+    )
+    registry = Registry({**ENGINES, "slow": "tests.web.conftest:SlowEngine"})
+    with create_app(settings, registry) as app:
+        app.start()
+        deadline = time.monotonic() + 20
+        while app.service.engines()[0]["state"] != "idle" and time.monotonic() < deadline:
+            time.sleep(0.05)
+        yield app
+
+
+@pytest.fixture(scope="module")
+def app_url(page_app: App) -> str:
+    return page_app.url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = CHROMIUM if Path(CHROMIUM).exists() else shutil.which("chromium")
+    if program is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("Chromium is missing: apt-get install chromium.")
+        pytest.skip("needs chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_page(browser: Browser, app_url: str) -> Iterator[Page]:
+    """The page, open and ready; errors in its scripts fail the test."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(app_url)
+    page.wait_for_selector("#speak-button")
+    page.wait_for_function("Boolean(window.aloud?.player)")
+    yield page
+    context.close()
+    assert not problems

@@ -1,0 +1,65 @@
+"""The scripts under examples/, run as a user would run them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from tests.support.live import running_app
+
+pytestmark = pytest.mark.live
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_app(tmp_path_factory.mktemp("data")) as app:
+        yield app.url
+
+
+def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(EXAMPLES / script), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_every_example_is_tested() -> None:
+    source = Path(__file__).read_text(encoding="utf-8")
+    for script in EXAMPLES.glob("*.py"):
+        assert f'"{script.name}"' in source
+
+
+def test_speak_to_file(url: str, tmp_path: Path) -> None:
+    output = tmp_path / "hello.flac"
+    done = run("speak_to_file.py", "Hello from Aloud.", output, "--url", url, "--voice", "en-gb")
+    assert done.returncode == 0, done.stderr
+    assert "spoken by en-gb" in done.stdout
+    assert soundfile.info(output).duration > 0.5
+
+
+def test_stream_sentences(url: str, tmp_path: Path) -> None:
+    done = run("stream_sentences.py", "First this. Then that. Done.", tmp_path, "--url", url)
+    assert done.returncode == 0, done.stderr
+    files = sorted(tmp_path.glob("*.wav"))
+    assert [f.name for f in files] == ["0001.wav", "0002.wav", "0003.wav"]
+    assert all(soundfile.info(f).duration > 0.3 for f in files)
+    assert "3 sentences" in done.stdout
+
+
+def test_speak_folder(url: str, tmp_path: Path) -> None:
+    texts, audio = tmp_path / "texts", tmp_path / "audio"
+    texts.mkdir()
+    for name, text in {"a": "Alpha speaks.", "b": "Bravo speaks too.", "empty": ""}.items():
+        (texts / f"{name}.txt").write_text(text, encoding="utf-8")
+    done = run("speak_folder.py", texts, audio, "--url", url, "--format", "mp3")
+    assert done.returncode == 1
+    assert "2 of 3 spoken" in done.stdout
+    assert "text is empty" in done.stdout
+    assert sorted(f.name for f in audio.iterdir()) == ["a.mp3", "b.mp3"]
+    again = run("speak_folder.py", texts, audio, "--url", url, "--format", "mp3")
+    assert "there already" in again.stdout

@@ -1,0 +1,457 @@
+"""The page in a real browser, against a real server and the embedded engine."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tts_core.web.app import App
+
+pytestmark = [pytest.mark.browser, pytest.mark.live]
+
+TEXT = "The first sentence is here. A second one follows it. The third one is the last."
+LONG = "Nobody was listening, or so he thought, while the evening went on and on. " * 120
+ATTACK = 'Before <img src=x onerror="window.pwned=1"> after. <b>Bold</b> & more.'
+
+
+def speak(page: Page, text: str) -> None:
+    page.fill("#text textarea", text)
+    page.wait_for_function("t => document.querySelector('#text textarea').value === t", arg=text)
+    page.wait_for_timeout(60)  # Gradio takes the value over
+    page.click("#speak-button")
+
+
+def state(page: Page, wanted: str, timeout: float = 8000) -> None:
+    page.wait_for_function("s => aloud.state === s", arg=wanted, timeout=timeout)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    box = page.get_by_label(label, exact=True).first
+    box.click()
+    box.fill(option)
+    page.get_by_role("option", name=option).first.click()
+    page.wait_for_timeout(400)
+
+
+def choose_slow(page: Page) -> None:
+    choose(page, "Engine", "Slow engine")
+
+
+def active(app: App) -> int:
+    return len(app.service.active())
+
+
+def wait_until(met: Callable[[], bool], seconds: float) -> float:
+    began = time.monotonic()
+    while not met():
+        assert time.monotonic() - began < seconds, "too late"
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def test_speaks_without_a_gap_and_lights_up_sentences(browser_page: Page) -> None:
+    page = browser_page
+    speak(page, TEXT)
+    state(page, "finished")
+    seen = set()
+    deadline = time.monotonic() + 12
+    while page.evaluate("aloud.playing") and time.monotonic() < deadline:
+        seen.add(page.evaluate("document.querySelector('.sentence.spoken')?.textContent"))
+        page.wait_for_timeout(120)
+    counters = page.evaluate("({started: aloud.started, gaps: aloud.gaps, at: aloud.player.at})")
+    assert counters["started"] > 0
+    assert counters["gaps"] == 0
+    assert counters["at"] == pytest.approx(page.evaluate("aloud.info.duration_seconds"), abs=0.05)
+    assert {s for s in seen if s} >= set(re.findall(r"[^.]+\.", TEXT.replace(". ", ".\n"))) - {""} or {
+        s.strip() for s in seen if s
+    } == {s.strip() for s in re.findall(r"[^.]+\.", TEXT)}
+
+
+def test_slow_engine_streams_without_gaps(browser_page: Page, page_app: App) -> None:
+    page = browser_page
+    choose_slow(page)
+    speak(page, LONG[:600])
+    state(page, "speaking")
+    page.wait_for_function("aloud.player.position > 1.5")
+    assert active(page_app) == 1  # heard while it is being made
+    says = page.text_content("[data-role=says]") or ""
+    assert re.search(r"sentence \d+ of \d+", says)
+    assert page.evaluate("aloud.gaps") == 0
+    assert page.evaluate("CSS.highlights.get('aloud-word').size") == 1
+    page.keyboard.press("Escape")
+    state(page, "stopped")
+    wait_until(lambda: active(page_app) == 0, 1.0)
+
+
+def test_stop_frees_the_service_within_a_second(browser_page: Page, page_app: App) -> None:
+    page = browser_page
+    choose_slow(page)
+    speak(page, LONG)
+    state(page, "speaking")
+    assert not page.is_visible("#speak-button")
+    page.click("#stop-button")
+    assert wait_until(lambda: active(page_app) == 0, 1.0) < 1.0
+    assert page.evaluate("aloud.state") == "stopped"
+    assert not page.evaluate("aloud.playing")
+    assert page.is_visible("#speak-button")
+    assert page_app.service.history(1)["request_history"][0]["status"] == "cancelled"
+    speak_again = page.evaluate("aloud.edit()") or TEXT
+    speak(page, speak_again)
+    state(page, "speaking")
+    page.keyboard.press("Escape")
+
+
+def test_closing_the_page_frees_the_service(
+    browser_page: Page, page_app: App, browser: Browser
+) -> None:
+    page = browser_page
+    choose_slow(page)
+    speak(page, LONG)
+    state(page, "speaking")
+    assert active(page_app) == 1
+    page.close()
+    wait_until(lambda: active(page_app) == 0, 1.0)
+
+
+@pytest.mark.parametrize("format", ["wav", "mp3", "flac", "opus", "aac"])
+def test_downloads(browser_page: Page, tmp_path: Path, format: str) -> None:
+    page = browser_page
+    assert page.is_disabled("[data-role=download]")
+    speak(page, TEXT)
+    state(page, "finished")
+    page.select_option("[data-role=format]", format)
+    with page.expect_download() as waiting:
+        page.click("[data-role=download]")
+    name = waiting.value.suggested_filename
+    assert name == f"aloud-The-first-sentence-is-here-A.{format}"
+    path = tmp_path / name
+    waiting.value.save_as(path)
+    with av.open(str(path)) as file:
+        rate = file.streams.audio[0].rate
+        samples = sum(frame.samples for frame in file.decode(audio=0))
+    assert samples / rate == pytest.approx(
+        page.evaluate("aloud.info.duration_seconds"), abs=0.05
+    )
+
+
+def test_subtitles(browser_page: Page) -> None:
+    page = browser_page
+    speak(page, TEXT)
+    state(page, "finished")
+    texts = {}
+    for kind in ("srt", "vtt"):
+        with page.expect_download() as waiting:
+            page.click(f"[data-role={kind}]")
+        texts[kind] = Path(waiting.value.path()).read_text(encoding="utf-8")
+    assert texts["srt"].startswith("1\n00:00:0")
+    assert texts["vtt"].startswith("WEBVTT\n\n")
+    for text in texts.values():
+        assert len(re.findall(r"^[\d:.,]+ --> [\d:.,]+$", text, re.M)) == 3
+        assert "A second one follows it." in text
+
+
+def test_downloads_belong_to_their_tab(browser_page: Page, browser: Browser, app_url: str) -> None:
+    """Another tab has nothing to fetch, whatever it asks for."""
+    speak(browser_page, "A secret sentence.")
+    state(browser_page, "finished")
+    other = browser.new_page()
+    other.goto(app_url)
+    other.wait_for_function("Boolean(window.aloud?.player)")
+    request_id = browser_page.evaluate("aloud.requestId")
+    other.evaluate(
+        "id => aloud.player.send('fetch_file', {format: 'wav', request_id: id, path: id})", request_id
+    )
+    other.wait_for_function("document.querySelector('[data-role=says]').textContent.includes('no longer')")
+    other.close()
+
+
+def test_example_chips_set_text_and_language(browser_page: Page) -> None:
+    page = browser_page
+    page.click("text=Deutsch")
+    page.wait_for_function("document.querySelector('#text textarea').value.startsWith('Guten')")
+    assert page.input_value("#language input") == "German"
+    assert "German" in page.input_value("#speaker input")
+    assert re.match(r"1\d\d of 10,000 characters · about \d+ s", page.inner_text(".counts"))
+    page.click("#speak-button")
+    state(page, "finished")
+    assert page.evaluate("aloud.info.language") == "de"
+    page.click("text=العربية")
+    page.wait_for_function("aloud.view === 'edit'")
+    page.click("#stop-button") if page.is_visible("#stop-button") else None
+    page.click("#speak-button")
+    state(page, "finished")
+    assert page.evaluate("getComputedStyle(document.querySelector('#reader .page')).direction") == "rtl"
+
+
+def test_preview_leaves_the_text_alone(browser_page: Page) -> None:
+    page = browser_page
+    page.fill("#text textarea", "My own words.")
+    choose(page, "Language", "French")
+    page.click("#preview-button")
+    state(page, "finished")
+    assert page.evaluate("aloud.started") > 0
+    assert page.evaluate("aloud.info.language").startswith("fr")
+    assert page.evaluate("aloud.view") == "edit"
+    assert page.input_value("#text textarea") == "My own words."
+    assert "Preview of French" in page.inner_text("[data-role=says]")
+
+
+def test_reading_view_plays_from_a_sentence_and_goes_back_to_editing(browser_page: Page) -> None:
+    page = browser_page
+    speak(page, TEXT)
+    state(page, "finished")
+    page.click(".sentence >> nth=2")
+    page.wait_for_timeout(250)
+    assert page.evaluate("aloud.player.position >= aloud.player.segments[2].start")
+    page.focus(".sentence >> nth=0")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(250)
+    start, end = page.evaluate("[aloud.player.segments[1].start, aloud.player.segments[1].end]")
+    assert start <= page.evaluate("aloud.player.position") <= end
+    page.select_option("[data-role=rate]", "2")
+    page.wait_for_function("aloud.player.deck.audio?.currentTime > 3 && !aloud.player.deck.audio.paused")
+    assert page.evaluate("aloud.player.deck.audio.preservesPitch")
+    page.focus("[data-role=wave]")
+    page.keyboard.press("Home")
+    assert page.evaluate("aloud.player.position") < 1
+    page.click("[data-role=edit]")
+    assert page.input_value("#text textarea") == TEXT
+
+
+def test_astral_text_is_cut_at_the_right_places(browser_page: Page) -> None:
+    page = browser_page
+    speak(page, "One 😀😀 smiles. Two 𝒳 letters. Three.")
+    state(page, "finished")
+    sentences = page.eval_on_selector_all(".sentence", "all => all.map(s => s.textContent.trim())")
+    assert sentences == ["One 😀😀 smiles.", "Two 𝒳 letters.", "Three."]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "The text is empty"),
+        ("!!! ???", "nothing to speak"),
+        ("word " * 2001, "10,005 characters; the limit is 10,000"),
+    ],
+)
+def test_errors_stand_beside_the_text_which_stays(
+    browser_page: Page, text: str, message: str
+) -> None:
+    page = browser_page
+    speak(page, text)
+    state(page, "failed")
+    assert message in page.inner_text("[data-role=problem]")
+    assert page.input_value("#text textarea") == text
+    assert page.get_attribute("#text textarea", "aria-invalid") == "true"
+    assert "Traceback" not in page.content()
+    page.wait_for_selector(f".toast-body:has-text({json.dumps(message)})")
+    page.fill("#text textarea", "Fine now.")
+    page.wait_for_function("document.querySelector('[data-role=problem]').hidden")
+
+
+def test_markup_is_shown_and_never_run(browser_page: Page) -> None:
+    page = browser_page
+    choose_slow(page)
+    speak(page, ATTACK + " " + LONG)
+    state(page, "speaking")
+    assert '<img src=x onerror="window.pwned=1">' in page.inner_text("#reader .page")
+    page.get_by_role("tab", name="Status & history").click()
+    page.wait_for_selector(".job .preview")
+    assert page.locator("#reader img, #status-board img, #reader b").count() == 0
+    page.click(".job button")
+    page.wait_for_selector(".history .outcome.cancelled")
+    assert "Before" in page.inner_text(".history [data-id] .preview")
+    assert page.locator("#status-board img").count() == 0
+    assert page.evaluate("window.pwned") is None
+
+
+def test_status_tab_shows_work_and_polls_only_while_open(
+    browser_page: Page, page_app: App
+) -> None:
+    page = browser_page
+    page.get_by_role("tab", name="Status & history").click()
+    page.wait_for_function("document.querySelector('[data-tile=requests]').textContent !== '–'")
+    total = page_app.service.statistics()["total_requests"]
+    page.wait_for_function(f"document.querySelector('[data-tile=requests]').textContent === '{total}'")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "join" in request.url else None)
+    page.wait_for_timeout(2300)
+    assert 1 <= len(asked) <= 4
+    page.get_by_role("tab", name="Speak").click()
+    page.wait_for_timeout(1000)
+    asked.clear()
+    page.wait_for_timeout(1500)
+    assert asked == []
+
+
+def test_keyboard(browser_page: Page, page_app: App) -> None:
+    page = browser_page
+    choose_slow(page)
+    page.focus("#text textarea")
+    page.keyboard.type("Typed by hand. And a second sentence, which is longer than the first.")
+    page.wait_for_timeout(100)
+    page.keyboard.press("Control+Enter")
+    state(page, "speaking")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Space")
+    page.wait_for_function("!aloud.playing")
+    page.keyboard.press("Space")
+    page.wait_for_function("aloud.playing")
+    page.keyboard.press("Escape")
+    state(page, "stopped")
+    wait_until(lambda: active(page_app) == 0, 1.0)
+
+
+def test_parameters_follow_the_engine(browser_page: Page, page_app: App) -> None:
+    page = browser_page
+    choose_slow(page)
+    page.click("#more > button")
+    intonation = page.get_by_label("number input for Intonation")
+    visible = intonation.locator("visible=true")
+    assert visible.count() == 1
+    visible.fill("0")
+    visible.press("Tab")
+    speak(page, "Flat as a board.")
+    state(page, "finished")
+    record = page_app.service.history(1)["request_history"][0]
+    assert record["engine"] == "slow"
+    assert record["parameters"]["range"] == 0
+    page.click("#reset")
+    page.wait_for_function(
+        "[...document.querySelectorAll('#more input[type=number]')].some(i => i.value === '50')"
+    )
+
+
+def test_phone(browser_page: Page) -> None:
+    page = browser_page
+    page.set_viewport_size({"width": 390, "height": 844})
+    speak(page, TEXT)
+    state(page, "finished")
+    for tab in ("Clone a voice", "Status & history", "Speak"):
+        page.get_by_role("tab", name=tab).click()
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    controls = (
+        "#stop-button, #speak-button, #preview-button, .chip, [data-role=play], [data-role=theme],"
+        "[data-role=download], [data-role=srt], [data-role=vtt], [data-role=rate],"
+        "[data-role=format], [data-role=edit], [role=tab], [data-role=wave], #language .wrap,"
+        "#speaker .wrap, #more > button"
+    )
+    for box in page.eval_on_selector_all(
+        controls,
+        """all => all.filter(e => e.offsetParent).map(e => {
+            const {left, right, height} = e.getBoundingClientRect();
+            return {name: e.id || e.dataset.role || e.textContent, left, right, height};
+        })""",
+    ):
+        assert box["height"] >= 43.9, box
+        assert box["left"] >= 0, box
+        assert box["right"] <= 390, box
+    player = page.locator("#aloud-player").bounding_box()
+    assert player is not None
+    assert player["y"] + player["height"] == pytest.approx(844, abs=1)
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_nothing_jumps_or_sticks_out(browser_page: Page, width: int) -> None:
+    page = browser_page
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_timeout(150)
+
+    def places() -> dict[str, Any]:
+        return page.evaluate(
+            """() => Object.fromEntries(['#script-stage', '#chips', '#voice', '#aloud-player', '.player .middle']
+                .map(s => [s, document.querySelector(s).getBoundingClientRect().toJSON()]))"""
+        )
+
+    before = places()
+    speak(page, TEXT)
+    state(page, "finished")
+    after = places()
+    for name, box in before.items():
+        for side in ("left", "width", "height") if width == 390 else ("left", "top", "width", "height"):
+            assert after[name][side] == pytest.approx(box[side], abs=1.5), (name, side)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_dark_mode_persists(browser_page: Page) -> None:
+    page = browser_page
+    dark = "document.body.classList.contains('dark')"
+    assert not page.evaluate(dark)
+    page.click("[data-role=theme]")
+    assert page.evaluate(dark)
+    page.reload()
+    page.wait_for_function("Boolean(window.aloud?.player)")
+    page.wait_for_timeout(300)
+    assert page.evaluate(dark)
+    page.click("[data-role=theme]")
+    assert not page.evaluate(dark)
+
+
+CONTRASTS = """() => {
+  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const rgba = (colour) => {
+    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+    const d = canvas.getImageData(0, 0, 1, 1).data; return [d[0], d[1], d[2], d[3] / 255];
+  };
+  const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
+    .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (e) => {
+    let layers = [];
+    for (; e; e = e.parentElement) {
+      const c = rgba(getComputedStyle(e).backgroundColor);
+      layers.push(c); if (c[3] === 1) break;
+    }
+    return layers.reverse().reduce((under, c) => under.map((u, i) => c[i] * c[3] + u * (1 - c[3])), [255, 255, 255]);
+  };
+  return [...document.querySelectorAll('h1, h2, p, label span, button, .sentence, kbd, select, textarea, [role=tab]')]
+    .filter(e => e.offsetParent && e.textContent.trim() && !e.disabled && !e.closest('.toast-wrap'))
+    .map(e => {
+      const [a, b] = [light(rgba(getComputedStyle(e).color)), light(behind(e))];
+      return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), e.id || e.className || e.tagName];
+    });
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast_is_aa(browser_page: Page, scheme: Any) -> None:
+    page = browser_page
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(
+        "dark => document.body.classList.contains('dark') === dark", arg=scheme == "dark"
+    )
+    speak(page, TEXT)
+    state(page, "finished")
+    page.wait_for_timeout(300)
+    for tab in ("Speak", "Clone a voice", "Status & history"):
+        page.get_by_role("tab", name=tab).click()
+        page.wait_for_timeout(300)
+        low = [found for found in page.evaluate(CONTRASTS) if found[0] < 4.5]
+        assert low == []
+
+
+def test_a_lost_connection_is_said(browser_page: Page) -> None:
+    page = browser_page
+    page.context.set_offline(True)
+    page.evaluate("aloud.checkConnection()")
+    page.wait_for_selector("text=No connection to the studio.")
+    page.context.set_offline(False)
+    page.evaluate("aloud.checkConnection()")
+    page.wait_for_selector("text=No connection to the studio.", state="hidden")
+
+
+def test_helpers_are_no_part_of_the_api(page_app: App) -> None:
+    config = page_app.demo.get_api_info()
+    names = " ".join(config["named_endpoints"])
+    for helper in ("speak", "preview", "fetch_file", "stop_request", "look", "show", "fill", "voices_1"):
+        assert f"/{helper}" not in names.split()
