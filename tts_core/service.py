@@ -111,9 +111,12 @@ class SpeechService:
         return self._outputs.find(request_id)
 
     def warm_up(self) -> None:
-        """Load the best engine in the background."""
+        """Load the best engine, and what else the first request would wait for; soon returns."""
         for name in self.registry.ready()[:1]:
             self._scheduler.warm_up(name)
+        threading.Thread(
+            target=self._catalog.choose, args=("auto", "default", "auto", "Hello"), daemon=True
+        ).start()
 
     def voices(self, engine: str = "") -> list[dict[str, Any]]:
         """Every voice that can be asked for, or one engine's."""

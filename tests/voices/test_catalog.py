@@ -7,8 +7,7 @@ import pytest
 from tests.support.scripted import SCRIPTED
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import EngineUnavailable, UnknownNameError, ValidationError
-from tts_core.text.language import detect_language
-from tts_core.voices.catalog import VoiceCatalog
+from tts_core.voices.catalog import VoiceCatalog, base
 
 
 @pytest.fixture(scope="module")
@@ -74,20 +73,32 @@ def test_refusals(
 @pytest.mark.parametrize(
     ("text", "language"),
     [
+        ("Hello", "en"),
         ("Hello world", "en"),
+        ("Aloud speaks.", "en"),
+        ("Request 1: alpha bravo charlie delta.", "en"),
         ("12345", "en"),
+        ("Guten Tag, wie geht es Ihnen heute?", "de"),
+        ("Bonjour, comment allez-vous aujourd'hui ?", "fr"),
+        ("Buenos días, ¿cómo está usted?", "es"),
+        ("Questa è una prova.", "it"),
+        ("Bom dia, como você está hoje?", "pt"),
+        ("Dzień dobry, jak się masz?", "pl"),
+        ("Chào buổi sáng, bạn khỏe không?", "vi"),
         ("漢字かな交じり文", "ja"),
         ("汉字", "zh"),
         ("안녕하세요", "ko"),
-        ("Слава Україні, її люди", "uk"),
-        ("Доброе утро", "ru"),
-        ("مرحبا بالعالم", "ar"),
-        ("سلام، چطوری؟ خوبم پسر", "fa"),
+        ("Слава Україні, її люди говорять українською", "uk"),
+        ("Доброе утро, как дела сегодня?", "ru"),
+        ("مرحبا بالعالم، كيف حالكم اليوم؟", "ar"),
+        ("سلام، چطوری؟ امروز هوا خیلی خوب است", "fa"),
+        ("नमस्ते, आप कैसे हैं?", "hi"),
         ("שלום", "he"),
         ("γεια σου", "el"),
         ("สวัสดี", "th"),
         ("გამარჯობა", "ka"),
     ],
 )
-def test_language_by_script(text: str, language: str) -> None:
-    assert detect_language(text) == language
+def test_language_of_a_text(catalog: VoiceCatalog, text: str, language: str) -> None:
+    choice = catalog.choose("espeak", "default", "auto", text)
+    assert base(choice.language) == {"zh": "cmn"}.get(language, language)

@@ -70,9 +70,7 @@ def test_speaks_without_a_gap_and_lights_up_sentences(browser_page: Page) -> Non
     assert counters["started"] > 0
     assert counters["gaps"] == 0
     assert counters["at"] == pytest.approx(page.evaluate("aloud.info.duration_seconds"), abs=0.05)
-    assert {s for s in seen if s} >= set(re.findall(r"[^.]+\.", TEXT.replace(". ", ".\n"))) - {""} or {
-        s.strip() for s in seen if s
-    } == {s.strip() for s in re.findall(r"[^.]+\.", TEXT)}
+    assert {s.strip() for s in seen if s} == {s.strip() for s in re.findall(r"[^.]+\.", TEXT)}
 
 
 def test_slow_engine_streams_without_gaps(browser_page: Page, page_app: App) -> None:
@@ -103,8 +101,8 @@ def test_stop_frees_the_service_within_a_second(browser_page: Page, page_app: Ap
     assert not page.evaluate("aloud.playing")
     assert page.is_visible("#speak-button")
     assert page_app.service.history(1)["request_history"][0]["status"] == "cancelled"
-    speak_again = page.evaluate("aloud.edit()") or TEXT
-    speak(page, speak_again)
+    page.click("[data-role=edit]")
+    speak(page, TEXT)
     state(page, "speaking")
     page.keyboard.press("Escape")
 
@@ -137,9 +135,7 @@ def test_downloads(browser_page: Page, tmp_path: Path, format: str) -> None:
     with av.open(str(path)) as file:
         rate = file.streams.audio[0].rate
         samples = sum(frame.samples for frame in file.decode(audio=0))
-    assert samples / rate == pytest.approx(
-        page.evaluate("aloud.info.duration_seconds"), abs=0.05
-    )
+    assert samples / rate == pytest.approx(page.evaluate("aloud.info.duration_seconds"), abs=0.05)
 
 
 def test_subtitles(browser_page: Page) -> None:
@@ -167,9 +163,12 @@ def test_downloads_belong_to_their_tab(browser_page: Page, browser: Browser, app
     other.wait_for_function("Boolean(window.aloud?.player)")
     request_id = browser_page.evaluate("aloud.requestId")
     other.evaluate(
-        "id => aloud.player.send('fetch_file', {format: 'wav', request_id: id, path: id})", request_id
+        "id => aloud.player.send('fetch_file', {format: 'wav', request_id: id, path: id})",
+        request_id,
     )
-    other.wait_for_function("document.querySelector('[data-role=says]').textContent.includes('no longer')")
+    other.wait_for_function(
+        "document.querySelector('[data-role=says]').textContent.includes('no longer')"
+    )
     other.close()
 
 
@@ -188,7 +187,10 @@ def test_example_chips_set_text_and_language(browser_page: Page) -> None:
     page.click("#stop-button") if page.is_visible("#stop-button") else None
     page.click("#speak-button")
     state(page, "finished")
-    assert page.evaluate("getComputedStyle(document.querySelector('#reader .page')).direction") == "rtl"
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('#reader .page')).direction")
+        == "rtl"
+    )
 
 
 def test_preview_leaves_the_text_alone(browser_page: Page) -> None:
@@ -218,7 +220,9 @@ def test_reading_view_plays_from_a_sentence_and_goes_back_to_editing(browser_pag
     start, end = page.evaluate("[aloud.player.segments[1].start, aloud.player.segments[1].end]")
     assert start <= page.evaluate("aloud.player.position") <= end
     page.select_option("[data-role=rate]", "2")
-    page.wait_for_function("aloud.player.deck.audio?.currentTime > 3 && !aloud.player.deck.audio.paused")
+    page.wait_for_function(
+        "aloud.player.deck.audio?.currentTime > 3 && !aloud.player.deck.audio.paused"
+    )
     assert page.evaluate("aloud.player.deck.audio.preservesPitch")
     page.focus("[data-role=wave]")
     page.keyboard.press("Home")
@@ -274,14 +278,14 @@ def test_markup_is_shown_and_never_run(browser_page: Page) -> None:
     assert page.evaluate("window.pwned") is None
 
 
-def test_status_tab_shows_work_and_polls_only_while_open(
-    browser_page: Page, page_app: App
-) -> None:
+def test_status_tab_shows_work_and_polls_only_while_open(browser_page: Page, page_app: App) -> None:
     page = browser_page
     page.get_by_role("tab", name="Status & history").click()
     page.wait_for_function("document.querySelector('[data-tile=requests]').textContent !== '–'")
     total = page_app.service.statistics()["total_requests"]
-    page.wait_for_function(f"document.querySelector('[data-tile=requests]').textContent === '{total}'")
+    page.wait_for_function(
+        f"document.querySelector('[data-tile=requests]').textContent === '{total}'"
+    )
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "join" in request.url else None)
     page.wait_for_timeout(2300)
@@ -378,7 +382,9 @@ def test_nothing_jumps_or_sticks_out(browser_page: Page, width: int) -> None:
     state(page, "finished")
     after = places()
     for name, box in before.items():
-        for side in ("left", "width", "height") if width == 390 else ("left", "top", "width", "height"):
+        for side in (
+            ("left", "width", "height") if width == 390 else ("left", "top", "width", "height")
+        ):
             assert after[name][side] == pytest.approx(box[side], abs=1.5), (name, side)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -453,5 +459,14 @@ def test_a_lost_connection_is_said(browser_page: Page) -> None:
 def test_helpers_are_no_part_of_the_api(page_app: App) -> None:
     config = page_app.demo.get_api_info()
     names = " ".join(config["named_endpoints"])
-    for helper in ("speak", "preview", "fetch_file", "stop_request", "look", "show", "fill", "voices_1"):
+    for helper in (
+        "speak",
+        "preview",
+        "fetch_file",
+        "stop_request",
+        "look",
+        "show",
+        "fill",
+        "voices_1",
+    ):
         assert f"/{helper}" not in names.split()

@@ -74,7 +74,7 @@ class VoiceCatalog:
         return [info]
 
     def _default(self, engines: list[EngineInfo], language: str, text: str) -> Choice:
-        wanted = detect_language(text) if language == "auto" else language
+        wanted = detect_language(text, _bases(engines)) if language == "auto" else language
         for info in engines:
             if spoken := find_language(info, wanted):
                 return Choice(info, default_voice(info, spoken.code), spoken.code)
@@ -140,7 +140,14 @@ def default_voice(info: EngineInfo, language: str) -> Voice:
     exact = [v for v in info.voices if v.language == language]
     related = [v for v in info.voices if base(v.language) == base(language)]
     tagged = [v for v in exact + related if "default" in v.tags]
-    return (tagged if base(language) == language else exact + tagged + related + [*info.voices])[0]
+    first = tagged + exact if base(language) == language else exact + tagged
+    return [*first, *related, *info.voices][0]
+
+
+def _bases(engines: list[EngineInfo]) -> set[str]:
+    """The languages of some engines, under every code they go by."""
+    codes = {base(language.code) for info in engines for language in info.languages}
+    return codes | {other for other, code in _SAME_LANGUAGE.items() if code in codes}
 
 
 def base(code: str) -> str:

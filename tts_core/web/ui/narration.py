@@ -95,7 +95,7 @@ async def narrate(
     except TTSError as error:
         gr.Warning(html.escape(str(error)), title="That did not work")
         yield messages.make(_error(error))
-    except OSError:
+    except Exception:  # the page's boundary: a visitor is never left waiting, nor shown a trace
         log.exception("The page could not speak.")
         yield messages.make({"type": "error", "message": FAILED, "kind": "internal", "field": ""})
 
