@@ -1,24 +1,19 @@
-"""A server, a browser, and an engine that is in no hurry."""
+"""A server and a browser."""
 
 from __future__ import annotations
 
-import functools
 import os
 import shutil
-import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.live import free_port
-from tts_core.engines.espeak import EspeakEngine
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.settings import Settings
-from tts_core.types import AudioChunk, EngineInfo, Language, Utterance, Voice
 from tts_core.web.app import App, create_app
 
 CHROMIUM = "/usr/bin/chromium"
@@ -28,27 +23,6 @@ FLAGS = (
     "--disable-background-networking",
     "--autoplay-policy=no-user-gesture-required",
 )
-
-
-class SlowEngine(EspeakEngine):
-    """eSpeak NG at four times the pace of speech, as a neural engine might be."""
-
-    @classmethod
-    @functools.cache
-    def describe(cls) -> EngineInfo:
-        return replace(
-            EspeakEngine.describe(),
-            name="slow",
-            label="Slow engine",
-            languages=(Language("en", "English"),),
-            voices=(Voice("slow-en", "Slow English", "slow", "en"),),
-        )
-
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
-        for chunk in super().speak(replace(utterance, voice="en-us"), stop):
-            yield chunk
-            if stop.wait(chunk.duration / 4):
-                return
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +35,7 @@ def page_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         data_dir=tmp_path_factory.mktemp("data"),
         max_text_length=10_000,
     )
-    registry = Registry({**ENGINES, "slow": "tests.web.conftest:SlowEngine"})
+    registry = Registry({**ENGINES, "slow": "tests.web.slow_engine:SlowEngine"})
     with create_app(settings, registry) as app:
         app.start()
         deadline = time.monotonic() + 20

@@ -1,0 +1,113 @@
+"""`python app.py` as a whole: it starts, answers, keeps its files to itself, and ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from gradio_client import Client
+
+from tests.support.live import free_port
+
+pytestmark = pytest.mark.live
+
+ROOT = Path(__file__).parents[2]
+
+
+class Process:
+    def __init__(self, data_dir: Path, **env: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self.popen = subprocess.Popen(
+            [sys.executable, str(ROOT / "app.py")],
+            cwd=data_dir,  # started from elsewhere
+            env=os.environ | {"TTS_PORT": str(self.port), "TTS_DATA_DIR": str(data_dir)} | env,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.popen.stdout is not None
+        self.said = self.popen.stdout.readline()
+
+    def workers(self) -> list[psutil.Process]:
+        children = psutil.Process(self.popen.pid).children(recursive=True)
+        return [c for c in children if "tts_core.engines.worker" in c.cmdline()]
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    process = Process(tmp_path_factory.mktemp("data"))
+    yield process
+    process.popen.kill()
+    process.popen.wait()
+
+
+def test_says_where_it_listens(process: Process) -> None:
+    assert process.said == f"Aloud is listening on {process.url}\n"
+    answer = httpx.get(process.url)
+    assert answer.status_code == 200
+    assert '"title":"Aloud"' in answer.text
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_listens_on_loopback_only(process: Process) -> None:
+    listening = [
+        c.laddr.ip
+        for c in psutil.Process(process.popen.pid).net_connections("tcp")
+        if c.status == psutil.CONN_LISTEN
+    ]
+    assert listening == ["127.0.0.1"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [str(ROOT / "app.py"), str(ROOT / ".env"), "/etc/passwd", "app.py", "../../etc/passwd"],
+)
+def test_no_file_but_its_own_is_served(process: Process, path: str) -> None:
+    for route in ("gradio_api/file=", "file="):
+        answer = httpx.get(f"{process.url}{route}{path}")
+        assert answer.status_code in (403, 404)
+        assert "root:" not in answer.text
+
+
+def test_everything_written_is_under_the_data_folder(process: Process, tmp_path: Path) -> None:
+    client = Client(process.url, verbose=False, download_files=tmp_path)
+    _, info = client.predict("Where is my file?", format="mp3", api_name="/synthesize")
+    data = Path(psutil.Process(process.popen.pid).environ()["TTS_DATA_DIR"])
+    assert (data / "outputs" / f"{info['request_id']}.mp3").is_file()
+    assert {p.name for p in data.iterdir()} <= {"outputs", "gradio"}
+    opened = [f.path for f in psutil.Process(process.popen.pid).open_files()]
+    assert not [p for p in opened if p.startswith("/tmp") and not p.startswith(str(data))]
+
+
+def test_monitoring_is_closed(process: Process) -> None:
+    answer = httpx.get(f"{process.url}monitoring/summary")
+    assert answer.status_code in (401, 403, 404) or "functions" not in answer.text
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_ends_with_its_workers(tmp_path: Path, ending: signal.Signals) -> None:
+    process = Process(tmp_path)
+    deadline = time.monotonic() + 10
+    while not (workers := process.workers()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert len(workers) == 1
+    process.popen.send_signal(ending)
+    process.popen.wait(timeout=10)
+    assert not psutil.wait_procs(workers, timeout=5)[1]
+
+
+def test_a_space_is_recognised(tmp_path: Path) -> None:
+    process = Process(tmp_path, SPACE_ID="somebody/aloud", TTS_HOST="127.0.0.1")
+    try:
+        assert httpx.get(process.url).status_code == 200
+    finally:
+        process.popen.kill()
+        process.popen.wait()
