@@ -193,6 +193,41 @@ def test_cancel_from_elsewhere(service: SpeechService) -> None:
     service.synthesize(scripted())
 
 
+def test_a_timeout_is_not_an_end(service: SpeechService) -> None:
+    """A door that asks with a timeout, to notice a lost client, can ask again."""
+    request = scripted("Slow.", options={"pieces": 2, "step_seconds": 0.1})
+    timeouts = 0
+    with service.stream(request) as stream:
+        while True:
+            try:
+                event = stream.next_event(timeout=0.02)
+            except TimeoutError:
+                timeouts += 1
+                continue
+            if isinstance(event, Finished):
+                break
+    assert timeouts > 2
+    assert event.info.duration_seconds == pytest.approx(expected_seconds(["Slow."]))
+    assert service.history(1)["request_history"][0]["status"] == "completed"
+
+
+def test_cancel_while_the_file_is_being_written(service: SpeechService) -> None:
+    """Whatever the moment, the reader hears that it was stopped, and no file is left."""
+    text = " ".join(f"Sentence number {i} of many." for i in range(60))
+    for i in range(30):
+        stream = service.stream(scripted(text, options={"pieces": 20}), save_as="mp3")
+        threading.Timer(0.004 * i, service.cancel, [stream.request_id]).start()
+        try:
+            stream.read_to_end()
+        except Cancelled:
+            status = "cancelled"
+        else:
+            status = "completed"
+        assert service.history(1)["request_history"][0]["status"] == status
+        files = [p.name for p in service.settings.outputs_path.iterdir()]
+        assert [n for n in files if n.endswith(".part")] == []
+
+
 def test_leaving_early_stops_and_leaves_no_file(service: SpeechService) -> None:
     with service.stream(scripted(options={"step_seconds": 0.05}), save_as="mp3") as stream:
         for event in stream:

@@ -63,6 +63,7 @@ class Recorder:
         return self._path
 
     def abandon(self) -> None:
-        """Delete it, unless it is finished."""
+        """Delete it."""
         self._file.close()
         self._unfinished.unlink(missing_ok=True)
+        self._path.unlink(missing_ok=True)

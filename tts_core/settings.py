@@ -46,9 +46,10 @@ class Settings(BaseSettings):
     """Where engines run: a process of their own, or this one (ZeroGPU, tests)."""
     idle_unload_seconds: Annotated[float, Field(ge=0)] = 600.0
     """An engine unused for so long gives its memory back. 0: never."""
-    load_timeout_seconds: Annotated[float, Field(gt=0)] = 600.0
-    step_timeout_seconds: Annotated[float, Field(gt=0)] = 120.0
-    """An engine that sends nothing for so long while speaking is taken for hung."""
+    load_timeout: Annotated[float, Field(gt=0)] = 600.0
+    """Seconds after which an engine that is still loading has failed."""
+    segment_timeout: Annotated[float, Field(gt=0)] = 120.0
+    """Seconds: an engine that sends nothing for so long while speaking is taken for hung."""
 
     keep_outputs_hours: Annotated[float, Field(gt=0)] = 24.0
     """Finished files older than this are deleted."""

@@ -60,6 +60,7 @@ class SpeechStream:
         self._audible = False  # the current segment has been heard
         self._finished = False
         self._lock = threading.Lock()
+        self._taking = threading.Lock()
 
     @property
     def request_id(self) -> str:
@@ -73,10 +74,18 @@ class SpeechStream:
                 if self._finished:
                     return None
                 self.record.queue_position = self._job.position
-                self._take(self._job.next_event(timeout))
+                event_of_job = self._job.next_event(timeout)
+                with self._taking:
+                    if not self.record.active:  # closed from elsewhere meanwhile
+                        raise Cancelled("The request was stopped.")
+                    self._take(event_of_job)
             event = self._pending.popleft()
             if isinstance(event, Finished):
                 self._end(None)
+                if self.record.status is not Status.COMPLETED:  # closed a moment ago
+                    raise Cancelled("The request was stopped.")
+        except TimeoutError:  # an OSError, but not an end
+            raise
         except (TTSError, OSError) as error:
             self._end(error)
             raise
@@ -110,10 +119,13 @@ class SpeechStream:
         self.close(error)
 
     def _end(self, error: BaseException | None) -> None:
-        """Write down how it ended; the first end counts."""
+        """Write down how it ended; the first end counts, and others wait until it is done."""
         with self._lock:
             if not self.record.active:
                 return
+            if error is not None and self._recorder is not None:
+                with self._taking:  # not while another thread writes to it
+                    self._recorder.abandon()
             if error is None:
                 self.record.status = Status.COMPLETED
             elif isinstance(error, Exception) and not isinstance(error, Cancelled):
@@ -123,9 +135,7 @@ class SpeechStream:
             else:
                 self.record.status = Status.CANCELLED
             self.record.end_time = time.time()
-        if error is not None and self._recorder is not None:
-            self._recorder.abandon()
-        self._on_end(self)
+            self._on_end(self)
 
     def _take(self, event: SegmentAudio | SegmentDone | None) -> None:
         match event:

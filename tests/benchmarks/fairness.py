@@ -1,9 +1,8 @@
-"""A short request while eight books are spoken; and how soon a stopped engine is idle.
+"""A short request while eight books are spoken.
 
     python -m tests.benchmarks.fairness
 
-Wanted: first audio of 60 characters at most 3 times its idle figure; cancel to idle worker at
-most 0.3 s by `/cancel` and by `job.cancel()`.
+Wanted: first audio of 60 characters at most 3 times its idle figure.
 """
 
 from __future__ import annotations
@@ -13,16 +12,12 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import httpx
-from gradio_client import Client
 
 from tests.benchmarks.book import book
 from tests.support.live import running_app
-from tts_core.engines.runner import RunnerState
 from tts_core.errors import Cancelled
 from tts_core.events import Audio
 from tts_core.service import SpeechService, speech_request
@@ -92,43 +87,6 @@ def report(name: str, idle: list[float], busy: list[float]) -> None:
     )
 
 
-def until_idle(app: App, stop: Callable[[], object]) -> float:
-    """Seconds from `stop` until no engine is speaking."""
-    runner = app.service._scheduler.runners()["scripted"]
-    time.sleep(0.2)
-    assert runner.state is RunnerState.SPEAKING
-    began = time.perf_counter()
-    stop()
-    while runner.state is RunnerState.SPEAKING:
-        time.sleep(0.002)
-    return time.perf_counter() - began
-
-
-def running_id(app: App) -> str:
-    """The id of the request that is being spoken."""
-    while not (active := app.service.status()["active_requests"]):
-        time.sleep(0.002)
-    request_id: str = active[0]["request_id"]
-    return request_id
-
-
-def cancels(app: App) -> None:
-    """Cancel long steps (50 ms each, 50 s in all) in both ways, ten times."""
-    client = Client(app.url, verbose=False)
-    options = '{"pieces": 1000, "step_seconds": 0.05}'
-    by_job, by_endpoint = [], []
-    client.predict(SHORT, engine="scripted", api_name="/synthesize")
-    for _ in range(10):
-        job = client.submit(SHORT, engine="scripted", options=options, api_name="/synthesize")
-        running_id(app)
-        by_job.append(until_idle(app, job.cancel))
-        client.submit(SHORT, engine="scripted", options=options, api_name="/synthesize")
-        cancel = partial(client.predict, running_id(app), api_name="/cancel")
-        by_endpoint.append(until_idle(app, cancel))
-    for name, times in (("job.cancel()", by_job), ("/cancel", by_endpoint)):
-        print(f"{name}: idle after p50 {statistics.median(times):.3f} s, worst {max(times):.3f} s")
-
-
 def main() -> None:
     """Measure and print."""
     with (
@@ -150,7 +108,6 @@ def main() -> None:
             thread.join()
         report("service", idle, busy)
         report("/stream", idle_http, busy_http)
-        cancels(app)
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def test_load_timeout(make: Make) -> None:
 
 
 def test_hung_worker_is_ended(make: Make, tmp_path: Path) -> None:
-    runner = make(step_timeout=0.5)
+    runner = make(segment_timeout=0.5)
     with pytest.raises(WorkerHung):
         speak(runner, hang_once=str(tmp_path / "hung"))
     assert speak(runner, hang_once=str(tmp_path / "hung")) == 10 * SAMPLES_PER_CHARACTER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from tests.support.scripted import SCRIPTED
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.settings import Settings
 from tts_core.web.app import App, create_app
+
+ALL_ENGINES = {**ENGINES, **SCRIPTED}
 
 
 def free_port() -> int:
@@ -21,10 +23,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_app(data_dir: Path, **settings: object) -> Iterator[App]:
-    """Aloud with the scripted engines after the real ones."""
+def running_app(
+    data_dir: Path, engines: Mapping[str, str] = ALL_ENGINES, **settings: object
+) -> Iterator[App]:
+    """Aloud with the scripted engines after the real ones, unless told which."""
     values = {"host": "127.0.0.1", "port": free_port(), "data_dir": data_dir, **settings}
-    registry = Registry({**ENGINES, **SCRIPTED})
+    registry = Registry(engines)
     with create_app(Settings(_env_file=None, **values), registry) as app:  # type: ignore[arg-type]
         app.start()
         yield app

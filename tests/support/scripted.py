@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -112,6 +113,21 @@ class SlowToLoadEngine(ScriptedEngine):
         time.sleep(1.0)
 
 
+class EndlessParameters(ScriptedParameters):
+    pieces: int = 1000
+    step_seconds: float = 0.05
+
+
+class EndlessEngine(ScriptedEngine):
+    """Takes 50 s for every segment unless told otherwise."""
+
+    name = "endless"
+
+    @classmethod
+    def describe(cls) -> EngineInfo:
+        return replace(super().describe(), name=cls.name, parameters=EndlessParameters)
+
+
 def _first_time(marker: str) -> bool:
     if not marker or Path(marker).exists():
         return False
@@ -126,5 +142,6 @@ SCRIPTED = {
         "unloadable": "UnloadableEngine",
         "absent": "AbsentEngine",
         "sleepy": "SlowToLoadEngine",
+        "endless": "EndlessEngine",
     }.items()
 }

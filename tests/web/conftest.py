@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.support.live import free_port
 from tts_core.engines.registry import ENGINES, Registry
@@ -62,16 +62,25 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def browser_page(browser: Browser, app_url: str) -> Iterator[Page]:
-    """The page, open and ready; errors in its scripts fail the test."""
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """One cache for all the module's tabs."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
-    page = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def browser_page(window: BrowserContext, app_url: str) -> Iterator[Page]:
+    """The page in a new tab, open and ready; errors in its scripts fail the test."""
+    page = window.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(app_url)
     page.wait_for_selector("#speak-button")
     page.wait_for_function("Boolean(window.aloud?.player)")
     yield page
-    context.close()
+    if not page.is_closed():
+        page.evaluate("localStorage.clear()")
+        page.close()
     assert not problems

@@ -28,7 +28,7 @@ class ProcessRunner:
     """Runs an engine in a process of its own; see `Runner` for the methods.
 
     A worker that dies raises WorkerDied and the next call starts another. One that sends
-    nothing for `step_timeout` seconds, or goes on for `stop_grace` seconds after it was told
+    nothing for `segment_timeout` seconds, or goes on for `stop_grace` seconds after it was told
     to stop, is killed: WorkerHung.
     """
 
@@ -37,12 +37,12 @@ class ProcessRunner:
         target: str,
         *,
         load_timeout: float = 600.0,
-        step_timeout: float = 120.0,
+        segment_timeout: float = 120.0,
         stop_grace: float = 5.0,
     ) -> None:
         self._target = target
         self._load_timeout = load_timeout
-        self._step_timeout = step_timeout
+        self._segment_timeout = segment_timeout
         self._stop_grace = stop_grace
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
@@ -132,7 +132,7 @@ class ProcessRunner:
 
     def _next_message(self, call: int, stop: threading.Event) -> tuple[Any, ...] | None:
         """The next message of this call; None when it was stopped."""
-        deadline = time.monotonic() + self._step_timeout
+        deadline = time.monotonic() + self._segment_timeout
         told = False
         while True:
             if stop.is_set() and not told:

@@ -54,6 +54,6 @@ class Registry:
             return InlineRunner(self._targets[name])
         return ProcessRunner(
             self._targets[name],
-            load_timeout=settings.load_timeout_seconds,
-            step_timeout=settings.step_timeout_seconds,
+            load_timeout=settings.load_timeout,
+            segment_timeout=settings.segment_timeout,
         )

@@ -7,7 +7,7 @@ import html
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -16,11 +16,11 @@ import gradio as gr
 
 from tts_core.audio.encode import to_int16
 from tts_core.errors import Cancelled, TTSError, ValidationError
-from tts_core.events import Audio, Finished, SegmentFinished, SpeechEvent, SpeechInfo, Started
+from tts_core.events import Audio, Finished, SegmentFinished, SpeechInfo, Started
 from tts_core.service import SpeechService
 from tts_core.stream import SpeechStream
 from tts_core.types import SpeechRequest, WordTiming
-from tts_core.web.streaming import events
+from tts_core.web.streaming import events, open_stream
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ async def narrate(
     messages = Messages()
     try:
         request = make_request()
-        with service.stream(request, save_as="wav") as stream:
+        with await open_stream(service, request, save_as="wav") as stream:
             visit.request_id, visit.text = stream.request_id, request.text
             async with aclosing(_told(service, stream, messages, preview)) as told:
                 async for message in told:
@@ -102,10 +102,10 @@ async def narrate(
 
 async def _told(
     service: SpeechService, stream: SpeechStream, messages: Messages, preview: bool
-) -> AsyncIterator[News | SpeechInfo]:
+) -> AsyncGenerator[News | SpeechInfo, None]:
     """Messages; the SpeechInfo right before the last."""
     batch = _Batch(stream)
-    async with aclosing(_events(stream)) as happening:
+    async with aclosing(events(stream)) as happening:
         async for event in happening:
             match event:
                 case None:
@@ -122,12 +122,6 @@ async def _told(
                     yield event.info
             if event is None or isinstance(event, Finished) or batch.due:
                 yield messages.make(*batch.take())
-
-
-async def _events(stream: SpeechStream) -> AsyncIterator[SpeechEvent | None]:
-    """As `events`; a generator, which `aclosing` wants."""
-    async for event in events(stream):
-        yield event
 
 
 class _Batch:

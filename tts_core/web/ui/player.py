@@ -31,6 +31,7 @@ GONE = "The finished sound is no longer here. Speak the text again to download i
 TITLE_WORDS = 6
 TITLE_LENGTH = 48
 
+
 def build_player(service: SpeechService, visit: gr.State) -> gr.HTML:
     """The bar, empty until there is sound."""
     engines = [service.registry.info(name) for name in service.registry.ready()]
