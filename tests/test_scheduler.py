@@ -12,6 +12,7 @@ import pytest
 from tts_core.engines.runner import RunnerState
 from tts_core.errors import (
     Cancelled,
+    EngineUnavailable,
     GenerationError,
     ModelLoadError,
     QueueFullError,
@@ -167,14 +168,17 @@ def test_cancel_ends_reader_and_engine(make: Callable[..., Scheduler], runner: S
     assert runner.order == ["a0", "b0"]
 
 
-def test_cancel_after_the_end_changes_nothing(
+def test_cancel_before_all_is_read_is_told(
     make: Callable[..., Scheduler], runner: StepRunner
 ) -> None:
-    runner.steps.release(1)
-    job = make().submit("e", utterances("a", 1))
-    assert samples(job) == RATE
+    """Also when the engine has finished meanwhile: what was read so far is not all."""
+    runner.steps.release(2)
+    job = make().submit("e", utterances("a", 2))
+    job.next_event()
+    wait_for(lambda: len(runner.order) == 2 and runner.state is RunnerState.IDLE)
     job.cancel()
-    assert job.next_event() is None
+    with pytest.raises(Cancelled):
+        job.next_event()
 
 
 def test_a_slow_reader_is_not_served_ahead(
@@ -188,6 +192,47 @@ def test_a_slow_reader_is_not_served_ahead(
     assert len(runner.order) == 2  # two seconds wait for the reader
     assert samples(scheduler.submit("e", utterances("other", 3))) == 3 * RATE
     assert samples(slow) == 10 * RATE
+
+
+def test_waiting_for_a_slow_reader_earns_no_credit(
+    make: Callable[..., Scheduler], runner: StepRunner
+) -> None:
+    """A job that stood still does not catch up at the cost of those that did not."""
+    scheduler = make(buffer_seconds=1.0)
+    slow = scheduler.submit("e", utterances("slow", 3))
+    runner.steps.release()
+    wait_for(lambda: slow.full)
+    book = scheduler.submit("e", utterances("book", 11))
+    for _ in range(10):  # the book is served alone, 5 ms and more for each segment
+        time.sleep(0.005)
+        runner.steps.release()
+        while not isinstance(book.next_event(), SegmentDone):
+            pass
+    assert slow.served < 0.5 * book.served
+    while not isinstance(slow.next_event(), SegmentDone):
+        pass
+    runner.steps.release(2)  # the rest of the book, and one more of the slow one
+    wait_for(lambda: "slow1" in runner.order and runner.state is RunnerState.IDLE)
+    assert slow.served > 0.5 * book.served
+
+
+def test_warm_up_that_breaks_does_not_end_the_lane(
+    make: Callable[..., Scheduler], runner: StepRunner
+) -> None:
+    scheduler = make()
+    runner.load_error = OSError("no more processes")
+    scheduler.warm_up("e")
+    time.sleep(0.05)
+    runner.load_error = None
+    runner.steps.release(1)
+    assert samples(scheduler.submit("e", utterances("a", 1))) == RATE
+
+
+def test_a_closed_scheduler_takes_nothing(make: Callable[..., Scheduler]) -> None:
+    scheduler = make()
+    scheduler.close()
+    with pytest.raises(EngineUnavailable, match="shutting down"):
+        scheduler.submit("e", utterances("a", 1))
 
 
 def test_queue_full_says_so_at_once(make: Callable[..., Scheduler], runner: StepRunner) -> None:

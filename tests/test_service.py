@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
 import math
@@ -33,6 +34,7 @@ from tts_core.errors import (
     WorkerDied,
 )
 from tts_core.events import Audio, Finished, SegmentFinished, Started
+from tts_core.outputs import Recorder
 from tts_core.service import SpeechService, speech_request
 from tts_core.types import Pause, SpeechRequest
 
@@ -147,6 +149,7 @@ def test_a_silent_engine_yields_a_valid_empty_file(service: SpeechService) -> No
         ({"seed": 1.5}, ValidationError, "seed must be a whole number"),
         ({"options": "{not json"}, ValidationError, "options is not valid JSON"),
         ({"options": "[1]"}, ValidationError, "options must be a JSON object"),
+        ({"options": "[" * 100_000}, ValidationError, "options is not valid JSON"),
         ({"options": '{"piece": 2}'}, ValidationError, "Did you mean pieces"),
         ({"options": '{"pieces": 0}'}, ValidationError, "pieces must be between 1 and 1000"),
     ],
@@ -226,6 +229,48 @@ def test_cancel_while_the_file_is_being_written(service: SpeechService) -> None:
         assert service.history(1)["request_history"][0]["status"] == status
         files = [p.name for p in service.settings.outputs_path.iterdir()]
         assert [n for n in files if n.endswith(".part")] == []
+
+
+def test_no_room_for_the_file(make_service: MakeService, tmp_path: Path) -> None:
+    """It is said, and the next requests are not held up by it."""
+    service = make_service(queue_limit=2, data_dir=tmp_path / "data")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "outputs").write_text("a file where the folder should be")
+    for _ in range(5):
+        with pytest.raises(GenerationError, match="could not be written"):
+            service.synthesize(scripted())
+    assert service.progress()["is_processing"] is False
+    assert service.statistics()["errors_by_type"] == {"generation_error": 5}
+    with service.stream(scripted()) as stream:
+        assert stream.read_to_end().info.duration_seconds > 0
+
+
+def test_disk_full_in_the_middle(service: SpeechService, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Recorder, "write", full)
+    with pytest.raises(GenerationError, match="No space left on device"):
+        service.synthesize(scripted())
+    assert list(service.settings.outputs_path.iterdir()) == []
+    assert service.history(1)["request_history"][0]["status"] == "error"
+
+
+def test_refused_options_are_not_kept(service: SpeechService) -> None:
+    with pytest.raises(ValidationError):
+        service.stream(scripted(options={"x" * 100_000: "y" * 100_000}))
+    assert len(json.dumps(service.history())) < 5_000
+
+
+def test_positions_are_current(service: SpeechService) -> None:
+    slow = {"pieces": 1000, "step_seconds": 0.02}
+    streams = [service.stream(scripted(options=slow)) for _ in range(3)]
+    wait_for(lambda: service.active()[0].queue_position == 0)
+    wait_for(lambda: [r.queue_position for r in service.active()] == [0, 0, 1])
+    streams[1].close()
+    assert [r.queue_position for r in service.active()] == [0, 0]
+    for stream in streams:
+        stream.close()
 
 
 def test_leaving_early_stops_and_leaves_no_file(service: SpeechService) -> None:
@@ -351,11 +396,11 @@ def test_history_limit_out_of_range(service: SpeechService, limit: object) -> No
 def test_old_outputs_are_swept(make_service: MakeService) -> None:
     service = make_service(keep_outputs_hours=1e-9)
     first, _ = service.synthesize(scripted())
-    service._outputs._swept = 0
+    unfinished = first.with_name(".x.wav.part")
+    unfinished.touch()
     time.sleep(0.01)
-    second, _ = service.synthesize(scripted())
-    assert not first.exists()
-    assert second.exists()
+    service._outputs.sweep()
+    assert list(first.parent.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "*", "", "x.wav"])

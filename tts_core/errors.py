@@ -101,3 +101,15 @@ class Cancelled(TTSError):
     """The request was stopped on somebody's word."""
 
     type = "cancelled"
+
+
+def as_tts_error(error: BaseException) -> TTSError:
+    """One of ours as it is; a foreign one as a GenerationError that tells what it was."""
+    if isinstance(error, TTSError):
+        return error
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error)
+        return GenerationError(
+            f"The sound could not be written: {reason}. Is there room on the disk?"
+        )
+    return GenerationError(f"{type(error).__name__}: {error}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from tts_core.audio.encode import Format, open_encoder
 from tts_core.types import Samples
 
 SWEEP_SECONDS = 600.0
+"""How often somebody should call `OutputFolder.sweep`."""
 
 
 class OutputFolder:
@@ -17,12 +19,10 @@ class OutputFolder:
     def __init__(self, folder: Path, keep_hours: float) -> None:
         self._folder = folder
         self._keep_seconds = keep_hours * 3600
-        self._swept = 0.0
 
     def recorder(self, name: str, format: Format, sample_rate: int) -> Recorder:
         """Begin the file `name` (without extension). Raises OSError when it cannot be written."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._sweep()
         return Recorder(self._folder / (name + format.extension), format, sample_rate)
 
     def find(self, name: str) -> Path | None:
@@ -31,15 +31,13 @@ class OutputFolder:
             return None
         return next(self._folder.glob(f"{name}.*"), None)
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
         """Delete what is too old, and what a killed process left unfinished."""
-        now = time.time()
-        if now - self._swept < SWEEP_SECONDS:
-            return
-        self._swept = now
-        for path in self._folder.iterdir():
-            if path.is_file() and now - path.stat().st_mtime > self._keep_seconds:
-                path.unlink(missing_ok=True)
+        oldest = time.time() - self._keep_seconds
+        for path in self._folder.glob("*"):
+            with suppress(FileNotFoundError):  # renamed or deleted meanwhile
+                if path.is_file() and path.stat().st_mtime < oldest:
+                    path.unlink()
 
 
 class Recorder:
@@ -49,7 +47,11 @@ class Recorder:
         self._path = path
         self._unfinished = path.with_name(f".{path.name}.part")
         self._file = self._unfinished.open("wb")
-        self._encoder = open_encoder(format.name, sample_rate, self._file)
+        try:
+            self._encoder = open_encoder(format.name, sample_rate, self._file)
+        except BaseException:
+            self.abandon()
+            raise
 
     def write(self, samples: Samples) -> None:
         """float32, shape (n,)."""
@@ -64,6 +66,7 @@ class Recorder:
 
     def abandon(self) -> None:
         """Delete it."""
-        self._file.close()
+        with suppress(OSError):  # what is still to be written has no room
+            self._file.close()
         self._unfinished.unlink(missing_ok=True)
         self._path.unlink(missing_ok=True)

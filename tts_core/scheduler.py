@@ -7,9 +7,10 @@ short request after one sentence. Whose turn it is:
 - a job that has not been served yet goes first, in order of arrival; after
   `NEWCOMERS_IN_A_ROW` of them an older job gets a segment, so that a flood of short requests
   cannot stop a book either;
-- else the job that has had the least engine time (fair queueing with the start time of the
-  least served, as in start-time fair queueing, Goyal et al. 1996);
-- a job whose reader is slow (its buffer is full) waits until the reader has caught up.
+- else the job that has had the least engine time, where a newcomer counts from what the job
+  served last had had (start-time fair queueing, Goyal et al. 1996);
+- a job whose reader is slow (its buffer is full) waits until the reader has caught up, and is
+  not compensated for it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from tts_core.engines.runner import Runner, RunnerState
 from tts_core.errors import (
     Cancelled,
+    EngineUnavailable,
     GenerationError,
     QueueFullError,
     TTSError,
@@ -92,10 +94,10 @@ class Job:
     def cancel(self) -> None:
         """Stop the engine if it is speaking for this job, and end the iteration."""
         with self._changed:
-            if self._over and not self._events:
-                return
             self._events.clear()
-        self.finish(Cancelled("The request was stopped."))
+            self._over, self._error = True, Cancelled("The request was stopped.")
+            self.stop.set()
+            self._changed.notify_all()
         self._lane.remove(self)
 
     def next_event(self, timeout: float | None = None) -> JobEvent | None:
@@ -148,6 +150,7 @@ class _Lane:
         self._idle_unload_seconds = idle_unload_seconds
         self._jobs: list[Job] = []  # in order of arrival
         self._newcomers = 0
+        self._clock = 0.0  # the engine time that the job served last had had
         self._warm_up = False
         self._closed = False
         self._changed = threading.Condition()
@@ -189,6 +192,8 @@ class _Lane:
             self._changed.notify()
         for job in jobs:
             job.finish(Cancelled("Aloud is shutting down."))
+
+    def join(self) -> None:
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
@@ -226,57 +231,62 @@ class _Lane:
         older = [j for j in ready if j.next_index > 0]
         if newcomers and (not older or self._newcomers < NEWCOMERS_IN_A_ROW):
             self._newcomers += 1
-            job = newcomers[0]
-            job.served = min((j.served for j in self._jobs if j.next_index > 0), default=0.0)
-            return job
+            newcomers[0].served = self._clock
+            return newcomers[0]
         self._newcomers = 0
-        return min(older, key=lambda j: j.served, default=None)
+        for job in older:
+            job.served = max(job.served, self._clock)
+        if not older:
+            return None
+        job = min(older, key=lambda j: j.served)
+        self._clock = job.served
+        return job
 
     def _load(self) -> None:
         try:
             self.runner.load()
-        except TTSError as error:
+        except Exception as error:  # it must not end the lane; the next request will hear of it
             log.warning("an engine could not be loaded ahead of time: %s", error)
 
     def _speak_segment(self, job: Job) -> None:
         index = job.next_index
         job.next_index += 1
         error: TTSError | None = None
-        began = time.monotonic()
         try:
             self.runner.load()
-            began = time.monotonic()
-            retries = self._speak_with_retry(job, index)
+            done = self._speak_with_retry(job, index)
         except TTSError as caught:
             error = caught
         except Exception as caught:
             log.exception("a runner raised what it should not")
             error = GenerationError(f"{type(caught).__name__}: {caught}")
         else:
-            seconds = time.monotonic() - began
-            job.served += seconds
-            job.put(SegmentDone(index, seconds, retries))
+            job.served += done.seconds
+            job.put(done)
         if error is not None or job.next_index >= len(job.utterances):
             self.remove(job)
             job.finish(error)
 
-    def _speak_with_retry(self, job: Job, index: int) -> int:
-        """Speak a segment, once more when the worker died of it; returns the extra tries."""
+    def _speak_with_retry(self, job: Job, index: int) -> SegmentDone:
+        """Speak a segment, once more when the worker died of it."""
         sent = 0
+        began = time.monotonic()
         try:
             for chunk in self.runner.speak(job.utterances[index], job.stop):
                 sent += len(chunk.samples)
                 job.put(SegmentAudio(index, chunk))
         except (WorkerDied, WorkerHung) as error:
             if job.stop.is_set():
-                return 0
+                return SegmentDone(index, time.monotonic() - began, 0)
             log.warning("%s Trying the segment again.", error)
         else:
-            return 0
+            return SegmentDone(index, time.monotonic() - began, 0)
+        self.runner.load()
+        began = time.monotonic()
         # What has been delivered may have been heard: go on after it.
         for chunk in skip_samples(self.runner.speak(job.utterances[index], job.stop), sent):
             job.put(SegmentAudio(index, chunk))
-        return 1
+        return SegmentDone(index, time.monotonic() - began, 1)
 
 
 def skip_samples(chunks: Iterator[AudioChunk], count: int) -> Iterator[AudioChunk]:
@@ -286,7 +296,7 @@ def skip_samples(chunks: Iterator[AudioChunk], count: int) -> Iterator[AudioChun
         skipped = min(left, len(chunk.samples))
         left -= skipped
         if skipped < len(chunk.samples):
-            words = tuple(w for w in chunk.words if w.start * chunk.sample_rate >= count)
+            words = tuple(w for w in chunk.words if round(w.start * chunk.sample_rate) >= count)
             yield AudioChunk(chunk.samples[skipped:], chunk.sample_rate, words)
 
 
@@ -306,14 +316,17 @@ class Scheduler:
         self._idle_unload_seconds = idle_unload_seconds
         self._buffer_seconds = buffer_seconds
         self._lanes: dict[str, _Lane] = {}
+        self._closed = False
         self._lock = threading.Lock()
 
     def submit(self, engine: str, utterances: Sequence[Utterance]) -> Job:
-        """Put a request's segments in line. Raises QueueFullError.
+        """Put a request's segments in line. Raises QueueFullError, EngineUnavailable.
 
         The caller reads the job to its end or cancels it.
         """
         with self._lock:
+            if self._closed:
+                raise EngineUnavailable("Aloud is shutting down.")
             running = sum(len(lane) for lane in self._lanes.values())
             if running >= self._queue_limit:
                 raise QueueFullError(
@@ -328,7 +341,8 @@ class Scheduler:
     def warm_up(self, engine: str) -> None:
         """Load an engine in the background, before the first request needs it."""
         with self._lock:
-            self._lane(engine).warm_up()
+            if not self._closed:
+                self._lane(engine).warm_up()
 
     def runners(self) -> dict[str, Runner]:
         """The runners made so far, by engine."""
@@ -338,9 +352,12 @@ class Scheduler:
     def close(self) -> None:
         """Cancel what is running and end the workers."""
         with self._lock:
+            self._closed = True
             lanes, self._lanes = self._lanes, {}
         for lane in lanes.values():
             lane.close()
+        for lane in lanes.values():
+            lane.join()
 
     def _lane(self, engine: str) -> _Lane:
         if engine not in self._lanes:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from tts_core.audio.encode import find_format
 from tts_core.engines.registry import Registry
-from tts_core.errors import TTSError, ValidationError
+from tts_core.errors import TTSError, ValidationError, as_tts_error
 from tts_core.events import SpeechInfo
-from tts_core.outputs import OutputFolder
+from tts_core.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.planner import Plan, plan
 from tts_core.scheduler import Scheduler
 from tts_core.settings import Settings
@@ -50,6 +50,9 @@ class SpeechService:
         self._report = Report(self._tracker, self._history)
         self._streams: dict[str, SpeechStream] = {}
         self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._outputs.sweep()
+        threading.Thread(target=self._sweep, name="sweep", daemon=True).start()
 
     def stream(
         self,
@@ -66,21 +69,25 @@ class SpeechService:
         """
         record = _new_record(request, request_id or uuid.uuid4().hex)
         self._tracker.add(record)
+        recorder = None
         try:
             format = None if save_as is None else find_format(save_as)
             record.status = Status.PROCESSING_TEXT
             planned = plan(request, self._catalog, self.settings.text_limit)
             _fill(record, planned)
+            if format is not None:
+                rate = planned.engine.sample_rate
+                recorder = self._outputs.recorder(record.request_id, format, rate)
             job = self._scheduler.submit(planned.engine.name, planned.utterances)
-        except TTSError as error:
-            record.status, record.end_time = Status.ERROR, time.time()
-            record.error_type, record.error_message = error.type, str(error)
+        except Exception as error:
+            if recorder is not None:
+                recorder.abandon()
+            failure = as_tts_error(error)
+            record.fail(failure)
             self._archive(record)
-            raise
-        recorder = None
-        if format is not None:
-            rate = planned.engine.sample_rate
-            recorder = self._outputs.recorder(record.request_id, format, rate)
+            if failure is error:
+                raise
+            raise failure from error
         stream = SpeechStream(planned, job, record, recorder, self._ended)
         record.status = Status.GENERATING_AUDIO
         with self._lock:
@@ -114,12 +121,10 @@ class SpeechService:
         """Load the best engine, and what else the first request would wait for; soon returns."""
         for name in self.registry.ready()[:1]:
             self._scheduler.warm_up(name)
-        threading.Thread(
-            target=self._catalog.choose, args=("auto", "default", "auto", "Hello"), daemon=True
-        ).start()
+        threading.Thread(target=self._warm_up_catalog, daemon=True).start()
 
     def voices(self, engine: str = "") -> list[dict[str, Any]]:
-        """Every voice that can be asked for, or one engine's."""
+        """Every voice that can be asked for, or one engine's. Raises UnknownNameError."""
         return [_voice_dict(voice) for voice in self._catalog.voices(engine)]
 
     def engines(self) -> list[dict[str, Any]]:
@@ -181,11 +186,20 @@ class SpeechService:
 
     def close(self) -> None:
         """Stop everything and end the workers."""
+        self._closed.set()
         with self._lock:
             streams = list(self._streams.values())
         for stream in streams:
             stream.close()
         self._scheduler.close()
+
+    def _warm_up_catalog(self) -> None:
+        with suppress(TTSError):  # no engine is ready: the first request will hear why
+            self._catalog.choose("auto", "default", "auto", "Hello")
+
+    def _sweep(self) -> None:
+        while not self._closed.wait(SWEEP_SECONDS):
+            self._outputs.sweep()
 
     def _memory(self) -> dict[str, float]:
         return memory_megabytes(runner.pid for runner in self._scheduler.runners().values())
@@ -209,7 +223,7 @@ def speech_request(**values: Any) -> SpeechRequest:  # noqa: ANN401 - whatever a
     if isinstance(options, str):
         try:
             values["options"] = json.loads(options.strip() or "{}")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValidationError(f"options is not valid JSON: {error}.", "options") from error
     if not isinstance(values.get("options", {}), dict):
         raise ValidationError('options must be a JSON object such as {"range": 60}.', "options")
@@ -223,7 +237,7 @@ def _new_record(request: SpeechRequest, request_id: str) -> RequestRecord:
         text_length=len(request.text),
         text_preview=preview(request.text),
         voice_source=preview(request.voice),
-        parameters={"speed": request.speed, "pitch": request.pitch, **request.options},
+        parameters={"speed": request.speed, "pitch": request.pitch},
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 
 from tts_core.audio.join import Joiner
-from tts_core.errors import Cancelled, GenerationError, TTSError
+from tts_core.errors import Cancelled, GenerationError, TTSError, as_tts_error
 from tts_core.events import Audio, Finished, SegmentFinished, SpeechEvent, SpeechInfo, Started
 from tts_core.outputs import Recorder
 from tts_core.planner import Plan
@@ -35,6 +35,7 @@ class SpeechStream:
     ) -> None:
         self.plan = plan
         self.record = record
+        record.position = lambda: job.position
         self._job = job
         self._recorder = recorder
         self._on_end = on_end
@@ -73,7 +74,6 @@ class SpeechStream:
             while not self._pending:
                 if self._finished:
                     return None
-                self.record.queue_position = self._job.position
                 event_of_job = self._job.next_event(timeout)
                 with self._taking:
                     if not self.record.active:  # closed from elsewhere meanwhile
@@ -87,8 +87,11 @@ class SpeechStream:
         except TimeoutError:  # an OSError, but not an end
             raise
         except (TTSError, OSError) as error:
-            self._end(error)
-            raise
+            failure = as_tts_error(error)
+            self._end(failure)
+            if failure is error:
+                raise
+            raise failure from error
         return event
 
     def __iter__(self) -> Iterator[SpeechEvent]:
@@ -127,14 +130,11 @@ class SpeechStream:
                 with self._taking:  # not while another thread writes to it
                     self._recorder.abandon()
             if error is None:
-                self.record.status = Status.COMPLETED
+                self.record.end(Status.COMPLETED)
             elif isinstance(error, Exception) and not isinstance(error, Cancelled):
-                self.record.status = Status.ERROR
-                self.record.error_type = getattr(error, "type", type(error).__name__)
-                self.record.error_message = str(error)
+                self.record.fail(as_tts_error(error))
             else:
-                self.record.status = Status.CANCELLED
-            self.record.end_time = time.time()
+                self.record.end(Status.CANCELLED)
             self._on_end(self)
 
     def _take(self, event: SegmentAudio | SegmentDone | None) -> None:
@@ -172,7 +172,10 @@ class SpeechStream:
         self._emit(done.index, self._joiner.finish_segment(segment.pause))
         end = self._joiner.position / self.plan.engine.sample_rate
         start = self._joiner.segment_start if self._audible else end
-        words = [WordTiming(w.text, w.start, min(w.end, end)) for w in self._segment_words]
+        # A word in the silence that was trimmed from the end has no time of its own.
+        words = [
+            WordTiming(w.text, min(w.start, end), min(w.end, end)) for w in self._segment_words
+        ]
         self._words.extend(words)
         self._segments.append(WordTiming(segment.text, start, end))
         self._segment_words, self._audible = [], False
@@ -190,6 +193,9 @@ class SpeechStream:
 
     def _info(self) -> SpeechInfo:
         record, plan = self.record, self.plan
+        warnings = list(plan.warnings)
+        if not record.audio_seconds:
+            warnings.append(f"{plan.voice.name} has no sound for this text; try another language.")
         return SpeechInfo(
             request_id=record.request_id,
             engine=plan.engine.name,
@@ -201,5 +207,5 @@ class SpeechStream:
             time_to_first_audio_seconds=record.first_audio_seconds,
             segments=self._segments,
             words=self._words if "word_times" in plan.engine.abilities else None,
-            warnings=plan.warnings,
+            warnings=warnings,
         )

@@ -22,9 +22,18 @@ def validate(model: type[Model], values: Mapping[str, Any]) -> Model:
     except pydantic.ValidationError as error:
         fault = error.errors(include_url=False)[0]
         field = str(fault["loc"][0]) if fault["loc"] else ""
+        if not field:
+            raise ValidationError("A parameter's name is not valid text.") from error
         raise ValidationError(_sentence(model, field, fault), field) from error
     except TypeError as error:  # a key that is not a string
         raise ValidationError("Parameter names must be strings.") from error
+
+
+def checked_name(value: object, field: str) -> str:
+    """A parameter that must be text. Raises ValidationError."""
+    if not isinstance(value, str):
+        raise ValidationError(f"{field} must be text; got {shown(value)}.", field)
+    return value
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 import regex
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests.text.sentence_cases import CASES
@@ -153,6 +153,7 @@ def test_only_what_does_not_fit_is_unspeakable(source, limit):
 
 @settings(max_examples=500, deadline=None)
 @given(SOURCES, st.integers(1, 60))
+@example("1 \u0301", 1)  # an accent on a space
 def test_no_grapheme_is_cut(source, limit):
     graphemes = list(regex.finditer(r"\X", source))
     assume(all(len(g[0].strip()) <= limit for g in graphemes))
@@ -162,11 +163,13 @@ def test_no_grapheme_is_cut(source, limit):
 
 @settings(max_examples=500, deadline=None)
 @given(SOURCES, st.integers(1, 60))
+@example("1 \u0301", 1)
 def test_no_word_is_cut_unless_it_is_too_long(source, limit):
     chunks = chunk(source, limit)
     for before in chunks[:-1]:
         end = before.end
-        if before.pause is not Pause.NONE or source[end - 1].isspace():
+        beside = source[end - 1] + source[end]
+        if before.pause is not Pause.NONE or any(c.isspace() for c in beside):
             continue
         words = regex.finditer(r"\S+", source)
         word = next(w for w in words if w.start() < end < w.end())

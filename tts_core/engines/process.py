@@ -62,10 +62,10 @@ class ProcessRunner:
         self.unload()
         self.state = RunnerState.LOADING
         started = time.monotonic()
-        self._start()
         try:
+            self._start()
             message = self._receive(self._load_timeout)
-        except (WorkerDied, WorkerHung) as error:
+        except (WorkerDied, WorkerHung, OSError) as error:
             self.unload()
             raise ModelLoadError(f"The engine could not be loaded: {error}") from error
         if message[0] == "load_error":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import threading
 from collections import Counter, deque
 from dataclasses import dataclass, field
@@ -65,8 +66,7 @@ class History:
     def first_audio_median(self) -> float | None:
         """Median time to first audio in seconds."""
         with self._lock:
-            times = sorted(self._first_audio)
-        return times[len(times) // 2] if times else None
+            return statistics.median(self._first_audio) if self._first_audio else None
 
     def clear(self) -> int:
         """Forget the records, not the totals; returns how many there were."""

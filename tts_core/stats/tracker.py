@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from tts_core.errors import TTSError
 
 PREVIEW = 100  # code points of the text that are shown
 
@@ -30,7 +32,7 @@ class Status(StrEnum):
 
 @dataclass
 class RequestRecord:
-    """One request. Times are seconds since the epoch; changed only through the Tracker."""
+    """One request. Times are seconds since the epoch. Only its own stream changes it."""
 
     request_id: str
     door: str
@@ -53,7 +55,8 @@ class RequestRecord:
     audio_seconds: float = 0.0
     error_type: str = ""
     error_message: str = ""
-    queue_position: int = 0
+    position: Callable[[], int] = lambda: 0
+    """Asks the scheduler how many requests are served first."""
     _began_generating: float = 0.0
 
     @property
@@ -61,10 +64,24 @@ class RequestRecord:
         """Whether it has not ended."""
         return self.end_time is None
 
+    def end(self, status: Status) -> None:
+        """It is over."""
+        self.status, self.end_time = status, time.time()
+
+    def fail(self, error: TTSError) -> None:
+        """It is over, and why."""
+        self.error_type, self.error_message = error.type, str(error)
+        self.end(Status.ERROR)
+
+    @property
+    def queue_position(self) -> int:
+        """How many requests are served before this one is for the first time."""
+        return self.position() if self.active else 0
+
     @property
     def duration_seconds(self) -> float:
         """How long it has taken, or took."""
-        return (self.end_time or time.time()) - self.start_time
+        return max(0.0, (self.end_time or time.time()) - self.start_time)
 
     @property
     def progress_percentage(self) -> float:

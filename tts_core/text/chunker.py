@@ -246,9 +246,11 @@ def _split(text: str, span: _Span, max_length: int) -> Iterator[_Span]:
     """Cut what is too long into pieces of about the same length."""
     while span.length > max_length:
         cut, pause = _best_cut(text, span.first, span.last, max_length)
-        cut = _skip_spaces(text, cut)
-        yield _span(text, span.start, cut, pause)
-        span = span._replace(start=cut, first=cut)
+        first = _skip_spaces(text, cut)
+        # A space may be the base of a grapheme: it then belongs to what follows.
+        start = first - 1 if first > cut and _EXTENDS.match(text, first) else first
+        yield _span(text, span.start, start, pause)
+        span = span._replace(start=start, first=first)
     yield span
 
 
@@ -281,8 +283,9 @@ def _cut_inside_word(text: str, first: int, word: int, max_length: int, target: 
     """A grapheme boundary near `target`, better after punctuation or between ideographs."""
     limit = first + max_length
     best, cut = _NOWHERE, word if word > first else limit
-    for match in regex.finditer(r"\X", text, pos=first, endpos=limit + 1):
-        position = match.end()
+    # A slice, since \X looks back over a whole run of flags from wherever it begins.
+    for match in regex.finditer(r"\X", text[first : limit + 1]):
+        position = first + match.end()
         if not word < position <= limit:
             continue
         cost = abs(position - first - target) / target

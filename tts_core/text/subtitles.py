@@ -151,11 +151,12 @@ def _units(text: str, width: int) -> Iterator[tuple[int, int]]:
             yield word.span()
             continue
         start = end = word.start()
-        for grapheme in regex.finditer(r"\X", text, pos=word.start(), endpos=word.end()):
-            if end > start and grapheme.end() - start > width:
+        for grapheme in regex.finditer(r"\X", word[0]):
+            following = word.start() + grapheme.end()
+            if end > start and following - start > width:
                 yield start, end
                 start = end
-            end = grapheme.end()
+            end = following
         yield start, end
 
 

@@ -18,6 +18,7 @@ from tts_core.text.language import detect_language
 from tts_core.types import EngineInfo, Language, Voice
 from tts_core.validation import did_you_mean, shown
 
+AUTO = "auto"
 _SAME_LANGUAGE = {"zh": "cmn", "no": "nb", "iw": "he", "in": "id", "tl": "fil"}
 
 
@@ -40,13 +41,14 @@ class VoiceCatalog:
 
     def voices(self, engine: str = "") -> list[Voice]:
         """All voices, or one engine's. Raises UnknownNameError."""
-        if engine in ("", "auto"):
+        if engine in ("", AUTO):
             return [v for info in self._registry.infos.values() for v in info.voices]
         return list(self._registry.info(engine).voices)
 
     def choose(self, engine: str, voice: str, language: str, text: str) -> Choice:
         """Raises UnknownNameError, EngineUnavailable, or ValidationError when they do not fit."""
         engines = self._engines(engine)
+        language = AUTO if language.strip().casefold() in ("", AUTO) else language
         name, _, variant = voice.strip().partition("+")
         if name.casefold() in ("", "default"):
             found = self._default(engines, language, text)
@@ -63,7 +65,7 @@ class VoiceCatalog:
 
     def _engines(self, name: str) -> list[EngineInfo]:
         """The usable engines that may speak, best first."""
-        if name.strip().casefold() in ("", "auto"):
+        if name.strip().casefold() in ("", AUTO):
             ready = [self._registry.info(n) for n in self._registry.ready()]
             if not ready:
                 raise EngineUnavailable("No engine can speak here; see list_engines for why.")
@@ -74,11 +76,11 @@ class VoiceCatalog:
         return [info]
 
     def _default(self, engines: list[EngineInfo], language: str, text: str) -> Choice:
-        wanted = detect_language(text, _bases(engines)) if language == "auto" else language
+        wanted = detect_language(text, _bases(engines)) if language == AUTO else language
         for info in engines:
             if spoken := find_language(info, wanted):
                 return Choice(info, default_voice(info, spoken.code), spoken.code)
-        if language == "auto":
+        if language == AUTO:
             info = engines[0]
             first = info.voices[0]
             return Choice(info, first, first.language)
@@ -90,18 +92,22 @@ class VoiceCatalog:
         )
 
     def _named(self, engines: list[EngineInfo], name: str, language: str) -> Choice:
+        unfit: Voice | None = None
         for info in engines:
             if (voice := find_voice(info, name)) is None:
                 continue
-            if language != "auto":
-                spoken = find_language(info, language)
-                if spoken is None or base(spoken.code) != base(voice.language):
-                    raise ValidationError(
-                        f"The voice {voice.name} speaks {voice.language!r}, not "
-                        f"{shown(language)!r}. Leave language on 'auto' or choose another voice.",
-                        "language",
-                    )
-            return Choice(info, voice, voice.language)
+            if language == AUTO:
+                return Choice(info, voice, voice.language)
+            spoken = find_language(info, language)
+            if spoken is not None and base(spoken.code) == base(voice.language):
+                return Choice(info, voice, voice.language)
+            unfit = unfit or voice
+        if unfit is not None:
+            raise ValidationError(
+                f"The voice {unfit.name} speaks {unfit.language!r}, not {shown(language)!r}. "
+                "Leave language on 'auto' or choose another voice.",
+                "language",
+            )
         known = (n for info in engines for v in info.voices for n in (v.name, *v.aliases))
         raise UnknownNameError(
             f"There is no voice {shown(name)!r}.{did_you_mean(name, known)} "

@@ -9,6 +9,7 @@ from types import TracebackType
 import gradio as gr
 
 from tts_core.engines.registry import Registry
+from tts_core.outputs import SWEEP_SECONDS
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
 from tts_core.web.api.gradio_endpoints import add_endpoints
@@ -17,7 +18,6 @@ from tts_core.web.ui.page import build_page, page_options
 log = logging.getLogger(__name__)
 
 TITLE = "Aloud"
-DAY = 86_400
 
 
 class App:
@@ -34,7 +34,8 @@ class App:
         os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
         self.service = SpeechService(settings, registry)
         self.service.warm_up()
-        with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, DAY)) as demo:
+        cache = (int(SWEEP_SECONDS), int(settings.keep_outputs_hours * 3600))
+        with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=cache) as demo:
             build_page(self.service)
             add_endpoints(self.service)
         self.demo = demo

@@ -80,10 +80,7 @@ async def synthesize(
     service: SpeechService, request: SpeechRequest, format: str
 ) -> tuple[Path, SpeechInfo]:
     """`SpeechService.synthesize`; cancelling the task stops the request."""
-    stream = await open_stream(service, request, save_as=format)
-    try:
+    with await open_stream(service, request, save_as=format) as stream:
         finished = await in_thread(stream.read_to_end)
-    finally:
-        stream.close()
     assert finished.path is not None  # `save_as` was given
     return finished.path, finished.info

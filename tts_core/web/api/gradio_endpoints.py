@@ -15,6 +15,7 @@ from gradio.events import api as gradio_api
 from tts_core.audio.encode import find_format
 from tts_core.errors import TTSError
 from tts_core.service import SpeechService, speech_request
+from tts_core.validation import checked_name
 from tts_core.web import streaming
 from tts_core.web.messages import messages
 
@@ -124,19 +125,20 @@ def _add_lists(service: SpeechService) -> None:
         Args:
             engine: Name from list_engines; "" for all.
         """
-        return service.voices(engine)
+        return service.voices(checked_name(engine, "engine"))
 
     def list_engines() -> list[Any]:
         """All engines: whether each is ready, why not, its languages and its parameters."""
         return service.engines()
 
+    @_clear_errors
     def cancel(request_id: str) -> dict[str, Any]:
         """Stop a running request.
 
         Args:
             request_id: From status, or from stream's first message.
         """
-        return {"cancelled": service.cancel(request_id)}
+        return {"cancelled": service.cancel(checked_name(request_id, "request_id"))}
 
     gradio_api(list_voices, api_name="list_voices", queue=False)
     gradio_api(list_engines, api_name="list_engines", queue=False)
