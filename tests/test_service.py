@@ -396,10 +396,12 @@ def test_history_limit_out_of_range(service: SpeechService, limit: object) -> No
 def test_old_outputs_are_swept(make_service: MakeService) -> None:
     service = make_service(keep_outputs_hours=1e-9)
     first, _ = service.synthesize(scripted())
-    unfinished = first.with_name(".x.wav.part")
-    unfinished.touch()
-    time.sleep(0.01)
-    service._outputs.sweep()
+    first.with_name(".x.wav.part").touch()
+    (first.parent / "folder").mkdir()
+    (first.parent / "folder" / "title.mp3").touch()
+    for _ in range(2):  # a folder goes once it is empty
+        time.sleep(0.01)
+        service._outputs.sweep()
     assert list(first.parent.iterdir()) == []
 
 

@@ -34,9 +34,13 @@ class OutputFolder:
     def sweep(self) -> None:
         """Delete what is too old, and what a killed process left unfinished."""
         oldest = time.time() - self._keep_seconds
-        for path in self._folder.glob("*"):
-            with suppress(FileNotFoundError):  # renamed or deleted meanwhile
-                if path.is_file() and path.stat().st_mtime < oldest:
+        for path in self._folder.rglob("*"):
+            with suppress(OSError):  # renamed or deleted meanwhile, or a folder in use
+                if path.stat().st_mtime >= oldest:
+                    continue
+                if path.is_dir():
+                    path.rmdir()
+                else:
                     path.unlink()
 
 

@@ -32,6 +32,8 @@ class Process:
             env=os.environ | {"TTS_PORT": str(self.port), "TTS_DATA_DIR": str(data_dir)} | env,
             stdout=subprocess.PIPE,
             text=True,
+            # A shell that runs the tests in the background has Ctrl-C ignored for all of them.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
         assert self.popen.stdout is not None
         self.said = self.popen.stdout.readline()

@@ -16,7 +16,6 @@ from pathlib import Path
 import av
 import gradio as gr
 import numpy as np
-from gradio.utils import get_upload_folder
 
 from tts_core.audio.encode import FORMATS, open_encoder
 from tts_core.errors import TTSError, UnknownNameError, ValidationError
@@ -68,7 +67,7 @@ def build_player(service: SpeechService, visit: gr.State) -> gr.HTML:
 
 
 def make_file(service: SpeechService, visit: Visit, name: str) -> Path:
-    """The visit's finished sound or its subtitles, in Gradio's folder of files to be served.
+    """The visit's finished sound or its subtitles, in a folder beside the finished files.
 
     Raises ValidationError for an unknown format or when there is no finished sound.
     """
@@ -78,7 +77,7 @@ def make_file(service: SpeechService, visit: Visit, name: str) -> Path:
     if visit.info is None or source is None:
         raise ValidationError(GONE, "format")
     # Unguessable, and the same for the same request, so that a second click finds the file.
-    folder = Path(get_upload_folder()) / hashlib.sha256(visit.request_id.encode()).hexdigest()
+    folder = source.parent / hashlib.sha256(visit.request_id.encode()).hexdigest()
     extension = f".{name}" if name in SUBTITLES else FORMATS[name].extension
     target = folder / (file_title(visit.text) + extension)
     if target.exists():
