@@ -68,3 +68,16 @@ def test_settings_alone_read_the_environment() -> None:
 def test_no_file_is_huge() -> None:
     long = {str(p): n for p in modules() if (n := len(p.read_text().splitlines())) > 400}
     assert not long
+
+
+def test_gradio_is_whole_after_our_faster_import() -> None:
+    import inspect
+
+    from tts_core import web
+
+    assert inspect.getfile is web._getfile
+    assert inspect.getfile(web.gradio.Textbox).endswith("textbox.py")
+    with web.gradio.Blocks():
+        box = web.gradio.Textbox("as usual")
+        assert box.change is not None
+        assert box.value == "as usual"
