@@ -20,7 +20,7 @@ def _getfile_but_of_gradio(thing: Any) -> str:  # noqa: ANN401 - whatever inspec
     return _getfile(thing)
 
 
-inspect.getfile = _getfile_but_of_gradio
+inspect.getfile = _getfile_but_of_gradio  # type: ignore[assignment]
 try:
     import gradio  # noqa: F401 - the import is the point
 finally:
