@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from tts_core.engines.espeak import EspeakEngine
+from tts_core.engines.groq_voices import MODELS
 from tts_core.settings import DEFAULT_MAX_TEXT_LENGTH, Settings
 from tts_core.voices.catalog import base
 
@@ -16,14 +17,18 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_every_setting_is_documented_with_its_default() -> None:
-    rows = dict(re.findall(r"^\| `(TTS_\w+)` \| ([^|]+?) \|", README, re.MULTILINE))
-    fields = {f"TTS_{name.upper()}": field for name, field in Settings.model_fields.items()}
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]+?) \|", README, re.MULTILINE))
+    fields = {
+        str(field.validation_alias or f"TTS_{name.upper()}"): field
+        for name, field in Settings.model_fields.items()
+    }
     assert rows.keys() == fields.keys()
     for name, field in fields.items():
         if field.default is not None and not isinstance(field.default, bool):
             shown = f"{field.default:g}" if isinstance(field.default, float) else field.default
             assert rows[name] == str(shown), name
     assert rows["TTS_MAX_TEXT_LENGTH"] == str(DEFAULT_MAX_TEXT_LENGTH)
+    assert rows["TTS_GROQ_MODEL"] == MODELS[0].name
 
 
 def test_front_matter_agrees_with_the_requirements() -> None:

@@ -7,14 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_MAX_TEXT_LENGTH = 10_000
 
 
 class Settings(BaseSettings):
-    """Read once at start-up from `TTS_…` variables and a `.env` file.
+    """Read from `TTS_…` variables and a `.env` file. Keys keep the names their makers gave them.
 
     A Hugging Face Space is recognised by `SPACE_ID`: it listens on every interface and keeps
     its data under `/data` when persistent storage is attached. A variable set by hand wins.
@@ -55,10 +55,23 @@ class Settings(BaseSettings):
     """Finished files older than this are deleted."""
     history_limit: Annotated[int, Field(ge=1)] = 500
 
+    use_groq: bool = True
+    """False keeps Groq out even when there is a key."""
+    groq_api_key: Annotated[SecretStr | None, Field(validation_alias="GROQ_API_KEY")] = None
+    groq_base_url: Annotated[str | None, Field(validation_alias="GROQ_BASE_URL")] = None
+    """The root of another host that speaks Groq's protocol."""
+    groq_model: str | None = None
+    """Another name for the English model. Unset: the one in `engines/groq_voices.py`."""
+
     @cached_property
     def on_space(self) -> bool:
         """Whether this runs as a Hugging Face Space."""
         return bool(os.environ.get("SPACE_ID"))
+
+    @property
+    def groq_key(self) -> str:
+        """Groq's key in clear, or ""."""
+        return self.groq_api_key.get_secret_value().strip() if self.groq_api_key else ""
 
     @property
     def listen_host(self) -> str:

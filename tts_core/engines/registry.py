@@ -15,6 +15,7 @@ from tts_core.types import EngineInfo
 
 ENGINES: Mapping[str, str] = MappingProxyType(
     {
+        "groq": "tts_core.engines.groq:GroqEngine",
         "espeak": "tts_core.engines.espeak:EspeakEngine",
     }
 )
