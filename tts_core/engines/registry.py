@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -21,11 +23,15 @@ ENGINES: Mapping[str, str] = MappingProxyType(
 )
 
 
+RECHECK_SECONDS = 1.0
+
+
 class Registry:
     """Knows the engines without loading any model."""
 
     def __init__(self, engines: Mapping[str, str] = ENGINES) -> None:
         self._targets = dict(engines)
+        self._unavailable: dict[str, tuple[float, str | None]] = {}
 
     @cached_property
     def infos(self) -> Mapping[str, EngineInfo]:
@@ -42,8 +48,15 @@ class Registry:
         return self.infos[name]
 
     def unavailable(self, name: str) -> str | None:
-        """Why an engine cannot be used here and what to do; None when it can."""
-        return engine_class(self._targets[name]).unavailable()
+        """Why an engine cannot be used here and what to do; None when it can.
+
+        Looked at anew once in `RECHECK_SECONDS`: it reads settings and files, at every request.
+        """
+        looked, reason = self._unavailable.get(name, (-math.inf, None))
+        if time.monotonic() - looked >= RECHECK_SECONDS:
+            reason = engine_class(self._targets[name]).unavailable()
+            self._unavailable[name] = (time.monotonic(), reason)
+        return reason
 
     def ready(self) -> list[str]:
         """The usable engines, best first."""
