@@ -296,11 +296,10 @@ def test_not_ready_and_what_to_do(
     variables: dict[str, str],
     message: str,
 ) -> None:
-    registry = Registry()
-    assert registry.ready() == ["groq", "espeak"]
+    assert "groq" in Registry().ready()
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert registry.ready() == ["espeak"]
+    assert "groq" not in Registry().ready()
     reason = GroqEngine.unavailable()
     assert reason is not None
     assert message in reason
