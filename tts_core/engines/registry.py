@@ -15,6 +15,7 @@ from tts_core.types import EngineInfo
 
 ENGINES: Mapping[str, str] = MappingProxyType(
     {
+        "pocket": "tts_core.engines.pocket:PocketEngine",
         "espeak": "tts_core.engines.espeak:EspeakEngine",
     }
 )
