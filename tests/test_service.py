@@ -137,7 +137,7 @@ def test_a_silent_engine_yields_a_valid_empty_file(service: SpeechService) -> No
         ({"text": None}, ValidationError, "text must be text"),
         ({"voice": "nobody"}, UnknownNameError, "no voice 'nobody'"),
         ({"voice": "one+f2"}, UnknownNameError, "no voice variants"),
-        ({"engine": "scriptd"}, UnknownNameError, "Choose one of: auto, espeak, scripted"),
+        ({"engine": "scriptd"}, UnknownNameError, "Choose one of: auto, xtts, espeak, scripted"),
         ({"engine": "absent"}, EngineUnavailable, "run `make absent`"),
         ({"language": "tlh"}, UnknownNameError, "speaks the language 'tlh'"),
         ({"language": "de", "voice": "one"}, ValidationError, "speaks 'en', not 'de'"),

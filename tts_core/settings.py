@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     segment_timeout: Annotated[float, Field(gt=0)] = 120.0
     """Seconds: an engine that sends nothing for so long while speaking is taken for hung."""
 
+    device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
+    """Where neural engines compute. auto: CUDA, else MPS, else the CPU."""
+    xtts_path: Path | None = None
+    """The folder of XTTS-v2's model.pth, config.json, vocab.json and speakers_xtts.pth."""
+
     keep_outputs_hours: Annotated[float, Field(gt=0)] = 24.0
     """Finished files older than this are deleted."""
     history_limit: Annotated[int, Field(ge=1)] = 500

@@ -15,6 +15,7 @@ from tts_core.types import EngineInfo
 
 ENGINES: Mapping[str, str] = MappingProxyType(
     {
+        "xtts": "tts_core.engines.xtts:XttsEngine",
         "espeak": "tts_core.engines.espeak:EspeakEngine",
     }
 )
