@@ -97,9 +97,9 @@ def _within_engine(request: SpeechRequest, engine: EngineInfo) -> tuple[float, f
     ):
         possible = min(max(value, low), high)
         if possible != value:
+            able = f"a {name} of {low:g} to {high:g}" if low < high else f"no other {name}"
             warnings.append(
-                f"{engine.label} can do a {name} of {low:g} to {high:g}; "
-                f"{possible:g} was used instead of {value:g}."
+                f"{engine.label} can do {able}; {possible:g} was used instead of {value:g}."
             )
         values.append(possible)
     return values[0], values[1], warnings

@@ -328,6 +328,7 @@ def test_from_the_service_to_a_file(altered, tmp_path, monkeypatch):
         request = SpeechRequest(text="Hi.", voice="damien black", engine="xtts", pitch=1.5)
         path, info = service.synthesize(request)
         assert (info.engine, info.language, info.voice) == ("xtts", "en", "Damien Black")
+        assert list(info.warnings) == ["XTTS-v2 can do no other pitch; 1 was used instead of 1.5."]
         read = soundfile.info(path)
         assert (read.samplerate, read.channels) == (24_000, 1)
         assert 0.2 < read.duration < 3.5

@@ -67,7 +67,7 @@ class XttsModel:
         self._model: Any = _SafeXtts(config)
         self._model.load_checkpoint(config, checkpoint_dir=folder, eval=True)
         # Weight norm is for training; folded in it is not computed again for every piece.
-        for module in self._model.hifigan_decoder.modules():
+        for module in list(self._model.hifigan_decoder.modules()):
             if is_parametrized(module, "weight"):
                 remove_parametrizations(module, "weight")
         self._model.to(device)

@@ -3,6 +3,9 @@
 The library's `inference_stream` decodes the whole utterance again for each piece, which costs
 time quadratic in its length. Here a piece is decoded with `CONTEXT` frames of what is around it,
 more than the vocoder's convolutions reach, and so comes out as in one decode of the whole.
+
+Measured at full size on one busy core: 12 s of audio in 11 s instead of 102 s, and 0.91-0.99 s
+for each second of audio from 5 to 25 s (tests/benchmarks/xtts_vocoder.py).
 """
 
 from __future__ import annotations
@@ -81,7 +84,8 @@ class IncrementalVocoder:
         """All frames so far, shape (1, channels, n).
 
         From the first latent on each time: the scales are not whole numbers, so a piece
-        interpolated by itself would get other values. It costs about 1 % of the decoding.
+        interpolated by itself would get other values. It costs under 2 % of
+        decoding 25 s, the most there is.
         """
         frames = torch.cat(self._latents)[None].transpose(1, 2)
         for scale in self._scales:
