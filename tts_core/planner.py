@@ -63,7 +63,7 @@ def plan(request: SpeechRequest, catalog: VoiceCatalog, limit: int) -> Plan:
     choice = catalog.choose(request.engine, request.voice, request.language, normalized.text)
     options = _options(choice, request.options)
     speed, pitch, warnings = _within_engine(request, choice.engine)
-    segments = _segments(normalized, choice.engine)
+    segments = _segments(normalized, choice)
     seed = request.seed if request.seed >= 0 else secrets.randbelow(2**31)
     utterances = [
         Utterance(s.text, choice.voice.id, choice.language, speed, pitch, seed, options)
@@ -97,18 +97,19 @@ def _within_engine(request: SpeechRequest, engine: EngineInfo) -> tuple[float, f
     ):
         possible = min(max(value, low), high)
         if possible != value:
+            able = f"a {name} of {low:g} to {high:g}" if low < high else f"no other {name}"
             warnings.append(
-                f"{engine.label} can do a {name} of {low:g} to {high:g}; "
-                f"{possible:g} was used instead of {value:g}."
+                f"{engine.label} can do {able}; {possible:g} was used instead of {value:g}."
             )
         values.append(possible)
     return values[0], values[1], warnings
 
 
-def _segments(normalized: Normalized, engine: EngineInfo) -> list[Segment]:
+def _segments(normalized: Normalized, choice: Choice) -> list[Segment]:
+    longest = choice.engine.limit(choice.language)
     text, origin = normalized.text, normalized.origin
     segments: list[Segment] = []
-    for piece in chunk(text, engine.max_characters, engine.min_characters):
+    for piece in chunk(text, longest, choice.engine.min_characters):
         spoken = piece.text.strip()
         if not is_speakable(spoken):
             continue

@@ -52,9 +52,11 @@ class Settings(BaseSettings):
     """Seconds: an engine that sends nothing for so long while speaking is taken for hung."""
 
     device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
-    """Where neural engines compute; auto takes the first there is."""
+    """Where neural engines compute. auto: CUDA, else MPS, else the CPU."""
     pocket_config: Path | None = None
     """A Pocket TTS configuration (.yaml) whose weights are on this machine."""
+    xtts_path: Path | None = None
+    """The folder of XTTS-v2's model.pth, config.json, vocab.json and speakers_xtts.pth."""
 
     keep_outputs_hours: Annotated[float, Field(gt=0)] = 24.0
     """Finished files older than this are deleted."""

@@ -15,6 +15,8 @@ Samples = NDArray[np.float32]
 
 SPEED_RANGE = (0.25, 4.0)
 PITCH_RANGE = (0.5, 2.0)
+MULTILINGUAL = "mul"
+"""The `Voice.language` of a voice that speaks all of its engine's languages (BCP 47)."""
 
 
 class SpeechRequest(BaseModel):
@@ -109,7 +111,7 @@ class Voice:
     name: str
     engine: str
     language: str
-    """BCP 47 tag."""
+    """BCP 47 tag, or `MULTILINGUAL`."""
     gender: str = ""
     """"female", "male" or "" when the voice does not say."""
     aliases: tuple[str, ...] = ()
@@ -149,8 +151,14 @@ class EngineInfo:
     """Of "word_times", "pitch", "cloning", "sampling"."""
     max_characters: int = 500
     """Longest segment it speaks well, in code points."""
+    language_limits: Mapping[str, int] = field(default_factory=dict)
+    """The same for those of its `languages`, by code, where it is another."""
     min_characters: int = 1
     """Shorter segments are joined to their neighbours."""
     speed_range: tuple[float, float] = SPEED_RANGE
     pitch_range: tuple[float, float] = PITCH_RANGE
     download_bytes: int = 0
+
+    def limit(self, language: str) -> int:
+        """Longest segment it speaks well in one of its languages, in code points."""
+        return self.language_limits.get(language, self.max_characters)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.polyglot import POLYGLOT
 from tests.support.scripted import SCRIPTED
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import EngineUnavailable, UnknownNameError, ValidationError
+from tts_core.planner import plan
+from tts_core.types import SpeechRequest
 from tts_core.voices.catalog import VoiceCatalog, base
 
 
@@ -45,6 +48,51 @@ def test_choice(
 ) -> None:
     choice = catalog.choose(engine, voice, language, text)
     assert (choice.engine.name, choice.voice.id, choice.language) == expected
+
+
+@pytest.fixture(scope="module")
+def polyglot() -> VoiceCatalog:
+    return VoiceCatalog(Registry({**POLYGLOT, **ENGINES}))
+
+
+@pytest.mark.parametrize(
+    ("engine", "voice", "language", "text", "expected"),
+    [
+        ("auto", "ben", "auto", "Hello", ("polyglot", "Ben", "en")),
+        ("auto", "ben", "auto", "Guten Tag, wie geht es Ihnen heute?", ("polyglot", "Ben", "de")),
+        ("auto", "ben", "auto", "你好，世界", ("polyglot", "Ben", "cmn")),
+        ("auto", "ben", "auto", "Привет, мир", ("polyglot", "Ben", "de")),
+        ("auto", "ben", "en-GB", "你好", ("polyglot", "Ben", "en")),
+        ("auto", "ben", "zh-CN", "Hello", ("polyglot", "Ben", "cmn")),
+        ("auto", "default", "auto", "Hello", ("polyglot", "Ann", "en")),
+        ("auto", "default", "German", "Hello", ("polyglot", "Ann", "de")),
+        ("auto", "default", "auto", "Привет, мир", ("espeak", "ru", "ru")),
+        ("auto", "default", "it", "Hello", ("espeak", "it", "it")),
+        ("polyglot", "default", "auto", "Привет, мир", ("polyglot", "Ann", "de")),
+    ],
+)
+def test_voices_of_many_languages(
+    polyglot: VoiceCatalog,
+    engine: str,
+    voice: str,
+    language: str,
+    text: str,
+    expected: tuple[str, str, str],
+) -> None:
+    choice = polyglot.choose(engine, voice, language, text)
+    assert (choice.engine.name, choice.voice.id, choice.language) == expected
+
+
+def test_a_language_that_a_voice_of_many_does_not_speak(polyglot: VoiceCatalog) -> None:
+    with pytest.raises(ValidationError, match="Ben speaks cmn, de, en, not 'fr'"):
+        polyglot.choose("auto", "Ben", "fr", "Bonjour")
+
+
+@pytest.mark.parametrize(("text", "longest"), [("word " * 200, 100), ("你好，" * 200, 20)])
+def test_limits_by_language(polyglot: VoiceCatalog, text: str, longest: int) -> None:
+    planned = plan(SpeechRequest(text=text, voice="Ben"), polyglot, 10_000)
+    lengths = [len(segment.text) for segment in planned.segments]
+    assert longest * 0.8 <= max(lengths) <= longest
 
 
 def test_variant_in_the_name(catalog: VoiceCatalog) -> None:

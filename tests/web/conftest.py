@@ -39,7 +39,9 @@ def page_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     with create_app(settings, registry) as app:
         app.start()
         deadline = time.monotonic() + 20
-        while app.service.engines()[0]["state"] != "idle" and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
+            if any(engine["state"] == "idle" for engine in app.service.engines()):
+                break
             time.sleep(0.05)
         yield app
 

@@ -18,6 +18,7 @@ from tts_core.types import EngineInfo
 ENGINES: Mapping[str, str] = MappingProxyType(
     {
         "pocket": "tts_core.engines.pocket:PocketEngine",
+        "xtts": "tts_core.engines.xtts:XttsEngine",
         "groq": "tts_core.engines.groq:GroqEngine",
         "espeak": "tts_core.engines.espeak:EspeakEngine",
     }

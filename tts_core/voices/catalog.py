@@ -3,7 +3,8 @@
 1. `voice` is looked for among ids, then names, then aliases, ignoring case; "name+variant"
    also sets the engine's option `variant`. "default" (or "") is the default voice of the language.
 2. `engine="auto"` is the best usable engine that has the voice or speaks the language.
-3. `language="auto"` is the voice's, or for a default voice the text's (`text/language.py`).
+3. `language="auto"` is the voice's, or for a default or multilingual voice the text's
+   (`text/language.py`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from tts_core.engines.registry import Registry
 from tts_core.errors import EngineUnavailable, UnknownNameError, ValidationError
 from tts_core.text.language import detect_language
-from tts_core.types import EngineInfo, Language, Voice
+from tts_core.types import MULTILINGUAL, EngineInfo, Language, Voice
 from tts_core.validation import did_you_mean, shown
 
 AUTO = "auto"
@@ -53,7 +54,7 @@ class VoiceCatalog:
         if name.casefold() in ("", "default"):
             found = self._default(engines, language, text)
         else:
-            found = self._named(engines, name, language)
+            found = self._named(engines, name, language, text)
         if not variant:
             return found
         if "variant" not in found.engine.parameters.model_fields:
@@ -83,7 +84,7 @@ class VoiceCatalog:
         if language == AUTO:
             info = engines[0]
             first = info.voices[0]
-            return Choice(info, first, first.language)
+            return Choice(info, first, _language_of(info, first, text))
         known = sorted({item.code for info in engines for item in info.languages})
         raise UnknownNameError(
             f"No engine here speaks the language {shown(language)!r}."
@@ -91,20 +92,22 @@ class VoiceCatalog:
             "language",
         )
 
-    def _named(self, engines: list[EngineInfo], name: str, language: str) -> Choice:
-        unfit: Voice | None = None
+    def _named(self, engines: list[EngineInfo], name: str, language: str, text: str) -> Choice:
+        unfit: tuple[EngineInfo, Voice] | None = None
         for info in engines:
             if (voice := find_voice(info, name)) is None:
                 continue
             if language == AUTO:
-                return Choice(info, voice, voice.language)
+                return Choice(info, voice, _language_of(info, voice, text))
             spoken = find_language(info, language)
+            if spoken is not None and voice.language == MULTILINGUAL:
+                return Choice(info, voice, spoken.code)
             if spoken is not None and base(spoken.code) == base(voice.language):
                 return Choice(info, voice, voice.language)
-            unfit = unfit or voice
+            unfit = unfit or (info, voice)
         if unfit is not None:
             raise ValidationError(
-                f"The voice {unfit.name} speaks {unfit.language!r}, not {shown(language)!r}. "
+                f"The voice {unfit[1].name} speaks {_spoken_by(*unfit)}, not {shown(language)!r}. "
                 "Leave language on 'auto' or choose another voice.",
                 "language",
             )
@@ -143,11 +146,38 @@ def find_language(info: EngineInfo, code: str) -> Language | None:
 
 def default_voice(info: EngineInfo, language: str) -> Voice:
     """The voice tagged "default" of the language, else its first, else the engine's first."""
-    exact = [v for v in info.voices if v.language == language]
+    exact = [v for v in info.voices if v.language in (language, MULTILINGUAL)]
     related = [v for v in info.voices if base(v.language) == base(language)]
     tagged = [v for v in exact + related if "default" in v.tags]
     first = tagged + exact if base(language) == language else exact + tagged
     return [*first, *related, *info.voices][0]
+
+
+def speaks(info: EngineInfo, voice: Voice, language: str) -> bool:
+    """Whether an engine's voice speaks a language, given by its code.
+
+    A base language has all its regional voices, a regional one its own and those of no region.
+    """
+    if voice.language == MULTILINGUAL:
+        return find_language(info, language) is not None
+    if base(voice.language) != base(language):
+        return False
+    return base(language) == language.casefold() or voice.language in (language, base(language))
+
+
+def _language_of(info: EngineInfo, voice: Voice, text: str) -> str:
+    """The voice's language; for a multilingual voice the text's, or else the engine's first."""
+    if voice.language != MULTILINGUAL:
+        return voice.language
+    spoken = find_language(info, detect_language(text, _bases([info])))
+    return (spoken or info.languages[0]).code
+
+
+def _spoken_by(info: EngineInfo, voice: Voice) -> str:
+    """What a voice speaks, for an error message."""
+    if voice.language != MULTILINGUAL:
+        return repr(voice.language)
+    return ", ".join(sorted(language.code for language in info.languages))
 
 
 def _bases(engines: list[EngineInfo]) -> set[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tts_core.service import SpeechService
-from tts_core.types import EngineInfo, Voice
-from tts_core.voices.catalog import base, default_voice, find_language
+from tts_core.types import MULTILINGUAL, EngineInfo, Voice
+from tts_core.voices.catalog import default_voice, find_language, speaks
 
 Choices = list[tuple[str, str]]
 
@@ -35,7 +35,12 @@ def language_choices(engines: Sequence[EngineInfo]) -> Choices:
 
 def voice_choices(engines: Sequence[EngineInfo], language: str) -> Choices:
     """The voices that speak the language, its default one first."""
-    found = [v for info in engines for v in info.voices if _speaks(v, language)]
+    found = [
+        voice
+        for info in engines
+        for voice in info.voices
+        if language == AUTO or speaks(info, voice, language)
+    ]
     shared = len(engines) > 1
     labels = {info.name: info.label for info in engines}
     named = [(voice_label(v, labels[v.engine] if shared else ""), v.id) for v in found]
@@ -49,16 +54,9 @@ def voice_label(voice: Voice, engine: str = "") -> str:
 
 
 def voice_language(engines: Sequence[EngineInfo], voice: str) -> str:
-    """The language of a voice by its id; "" when there is none of that id."""
-    return next((v.language for info in engines for v in info.voices if v.id == voice), "")
-
-
-def _speaks(voice: Voice, language: str) -> bool:
-    if language == AUTO:
-        return True
-    if base(voice.language) != base(language):
-        return False
-    return base(language) == language.casefold() or voice.language in (language, base(language))
+    """The language of a voice by its id; "" when none of that id has one of its own."""
+    languages = (v.language for info in engines for v in info.voices if v.id == voice)
+    return next((code for code in languages if code != MULTILINGUAL), "")
 
 
 def _default_label(engines: Sequence[EngineInfo], language: str) -> str:

@@ -1,0 +1,30 @@
+"""A scripted engine whose voices speak all of its languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.support.scripted import ScriptedEngine
+from tts_core.types import MULTILINGUAL, EngineInfo, Language, Voice
+
+POLYGLOT = {"polyglot": "tests.support.polyglot:PolyglotEngine"}
+
+
+class PolyglotEngine(ScriptedEngine):
+    name = "polyglot"
+
+    @classmethod
+    def describe(cls) -> EngineInfo:
+        return replace(
+            super().describe(),
+            name=cls.name,
+            label="Polyglot",
+            languages=[
+                Language("de", "German"),
+                Language("en", "English"),
+                Language("cmn", "Chinese (Mandarin)"),
+            ],
+            voices=[Voice(name, name, cls.name, MULTILINGUAL) for name in ("Ann", "Ben")],
+            max_characters=100,
+            language_limits={"cmn": 20},
+        )

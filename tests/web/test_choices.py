@@ -1,0 +1,46 @@
+"""What the page offers when some voices speak many languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.polyglot import POLYGLOT
+from tts_core.engines.registry import ENGINES, Registry
+from tts_core.service import SpeechService
+from tts_core.settings import Settings
+from tts_core.web.ui.choices import ready_engines, voice_choices, voice_language
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[SpeechService]:
+    settings = Settings(_env_file=None, data_dir=tmp_path, runner="inline")  # type: ignore[call-arg]
+    service = SpeechService(settings, Registry({**POLYGLOT, **ENGINES}))
+    yield service
+    service.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "offered", "others"),
+    [
+        ("auto", {"Ann", "Ben", "de", "it", "cmn"}, set()),
+        ("de", {"Ann", "Ben", "de"}, {"it", "en-gb"}),
+        ("cmn", {"Ann", "Ben", "cmn"}, {"de"}),
+        ("en-gb", {"Ann", "Ben", "en-gb"}, {"en-us"}),
+        ("it", {"it"}, {"Ann", "Ben", "de"}),
+    ],
+)
+def test_voices_by_language(
+    service: SpeechService, language: str, offered: set[str], others: set[str]
+) -> None:
+    ids = {value for _, value in voice_choices(ready_engines(service), language)}
+    assert offered <= ids
+    assert not others & ids
+
+
+def test_language_of_a_voice(service: SpeechService) -> None:
+    engines = ready_engines(service)
+    assert voice_language(engines, "de") == "de"
+    assert voice_language(engines, "Ben") == ""

@@ -1,0 +1,231 @@
+"""XTTS-v2: natural multilingual voices, from weights in a local folder (`TTS_XTTS_PATH`).
+
+Run on random weights in the real file format only: the real ones were out of reach here, so
+nothing is known of how its sampling defaults and its length guard sound.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import pickle
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tts_core.engines.xtts_files import FILES, SPEAKERS, missing_files, speaker_names
+from tts_core.errors import EngineUnavailable, ModelLoadError
+from tts_core.settings import Settings
+from tts_core.types import MULTILINGUAL, AudioChunk, EngineInfo, Language, Utterance, Voice
+
+if TYPE_CHECKING:
+    from tts_core.engines.xtts_model import XttsModel
+
+SAMPLE_RATE = 24_000
+FIRST_PIECE = 12
+"""Audio tokens (46 ms each) before the first sound; 7 of them are held back as context."""
+PIECE = 20
+
+_LANGUAGES = {
+    "ar": "Arabic",
+    "cmn": "Chinese (Mandarin)",
+    "cs": "Czech",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "hi": "Hindi",
+    "hu": "Hungarian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "tr": "Turkish",
+}
+_NEEDS = {"ja": "cutlet", "cmn": "pypinyin", "ko": "hangul_romanize"}
+"""Packages that the library romanises with; a language without its package is not offered."""
+_LIMITS = {
+    "ar": 166,
+    "cmn": 82,
+    "cs": 186,
+    "de": 253,
+    "en": 250,
+    "es": 239,
+    "fr": 273,
+    "hi": 150,
+    "hu": 224,
+    "it": 213,
+    "ja": 71,
+    "ko": 95,
+    "nl": 251,
+    "pl": 224,
+    "pt": 203,
+    "ru": 182,
+    "tr": 226,
+}
+"""Code points: `char_limits` of coqui-tts's XTTS tokenizer. Longer texts come out garbled."""
+
+
+class XttsParameters(BaseModel):
+    """How the next audio token is sampled. Defaults: the library's for streaming, but the
+    repetition penalty, which is that of the published config."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    temperature: float = Field(
+        0.75,
+        ge=0.05,
+        le=1.5,
+        title="Temperature",
+        description="Higher is livelier and less steady.",
+    )
+    repetition_penalty: float = Field(
+        5.0,
+        ge=1,
+        le=20,
+        title="Repetition penalty",
+        description="Higher keeps it from drawn-out sounds and long silences; 1 is none.",
+    )
+    top_k: int = Field(
+        50,
+        ge=1,
+        le=200,
+        title="Top k",
+        description="Sample among so many of the likeliest tokens.",
+    )
+    top_p: float = Field(
+        0.85,
+        ge=0.05,
+        le=1,
+        title="Top p",
+        description="Sample among the likeliest tokens that make up this share of probability.",
+    )
+    length_penalty: float = Field(
+        1.0,
+        ge=-2,
+        le=2,
+        title="Length penalty",
+        description="Handed to the library, which heeds it in beam search alone: without effect "
+        "here, where sound is streamed.",
+    )
+
+
+class XttsEngine:
+    """An `Engine` (see base.py)."""
+
+    def __init__(self) -> None:
+        self._model: XttsModel | None = None
+
+    @classmethod
+    def describe(cls) -> EngineInfo:
+        """Without voices when the folder is not set or speakers_xtts.pth cannot be read."""
+        folder = _folder()
+        names = speaker_names(folder) if folder else ()
+        languages = [
+            Language(code, name)
+            for code, name in _LANGUAGES.items()
+            if code not in _NEEDS or importlib.util.find_spec(_NEEDS[code])
+        ]
+        return EngineInfo(
+            name="xtts",
+            label="XTTS-v2",
+            licence="CPML (non-commercial)",
+            sample_rate=SAMPLE_RATE,
+            languages=languages,
+            voices=[Voice(name, name, "xtts", MULTILINGUAL) for name in names],
+            parameters=XttsParameters,
+            abilities=frozenset({"sampling"}),
+            max_characters=_LIMITS["en"],
+            language_limits=_LIMITS,
+            min_characters=20,  # very short texts run on
+            speed_range=(0.5, 2.0),
+            pitch_range=(1.0, 1.0),
+        )
+
+    @classmethod
+    def unavailable(cls) -> str | None:
+        """Whether package and files are there; `load` tells whether they work."""
+        if importlib.util.find_spec("TTS") is None:
+            return "The package coqui-tts is not installed; run `make run`."
+        folder = _folder()
+        if folder is None:
+            return (
+                "Downloading the weights is not built yet; point TTS_XTTS_PATH at a folder with "
+                f"XTTS-v2's {', '.join(FILES)}."
+            )
+        if missing := missing_files(folder):
+            return (
+                f"{', '.join(missing)} not found in {folder} (TTS_XTTS_PATH); put XTTS-v2's "
+                f"{', '.join(FILES)} there."
+            )
+        if not speaker_names(folder):
+            return f"{folder / SPEAKERS} names no speakers; fetch XTTS-v2's once more."
+        return None
+
+    def load(self) -> None:
+        """Raises ModelLoadError."""
+        if reason := self.unavailable():
+            raise EngineUnavailable(f"XTTS-v2 cannot be used: {reason}")
+        settings = Settings()
+        folder = _folder()
+        assert folder is not None  # or it were unavailable
+        from tts_core.engines.xtts_model import XttsModel, find_device
+
+        device = find_device(settings.device)
+        try:
+            self._model = XttsModel(folder, device)
+        except Exception as error:
+            raise ModelLoadError(
+                f"XTTS-v2 could not be loaded from {folder}: {_reason(error)}"
+            ) from error
+
+    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
+        """The same seed, text and options give the same sound on the same machine.
+
+        Raises UnknownNameError, or what the library raises.
+        """
+        assert self._model is not None, "load() comes first"
+        import torch
+
+        torch.manual_seed(utterance.seed)
+        language = "zh" if utterance.language == "cmn" else utterance.language
+        for text in self._model.parts(utterance.text, language):
+            yield from self._speak_part(text, language, utterance, stop)
+
+    def _speak_part(
+        self, text: str, language: str, utterance: Utterance, stop: threading.Event
+    ) -> Iterator[AudioChunk]:
+        from tts_core.engines.xtts_vocoder import Stopped
+
+        assert self._model is not None
+        options = XttsParameters.model_validate(dict(utterance.options)).model_dump()
+        vocoder = self._model.vocoder(utterance.voice, utterance.speed, stop)
+        latents = self._model.latents(text, language, utterance.voice, options)
+        try:
+            for count, latent in enumerate(latents):
+                if stop.is_set():
+                    return
+                vocoder.push(latent)
+                if count >= FIRST_PIECE and (count - FIRST_PIECE) % PIECE == 0:
+                    yield AudioChunk(vocoder.decode(), SAMPLE_RATE)
+            yield AudioChunk(vocoder.decode(final=True), SAMPLE_RATE)
+        except Stopped:
+            return
+
+
+def _folder() -> Path | None:
+    path = Settings().xtts_path
+    return path.expanduser().resolve() if path is not None else None
+
+
+def _reason(error: Exception) -> str:
+    """PyTorch's advice about files with code in them is to run it; ours is not."""
+    if isinstance(error, pickle.UnpicklingError):
+        return "a .pth file holds something else than weights, and was not run. Fetch it once more."
+    lines = f"{type(error).__name__}: {error}".strip().splitlines()
+    return f"{' '.join(lines)[:300]}. Are the files whole, and all of XTTS-v2?"

@@ -1,0 +1,74 @@
+"""What can be known of an XTTS-v2 folder without PyTorch: whether it is whole, and who speaks."""
+
+from __future__ import annotations
+
+import pickletools
+import zipfile
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+SPEAKERS = "speakers_xtts.pth"
+FILES = ("model.pth", "config.json", "vocab.json", SPEAKERS)
+
+_MOST_SPEAKERS = 1_000
+_LONGEST_NAME = 100  # code points
+_LARGEST_FILE = 256 * 2**20  # bytes; XTTS-v2's has 58 speakers in 8 MB
+_LARGEST_PICKLE = 8 * 2**20  # bytes unpacked; without the tensors, a few hundred per speaker
+_TEXTS = {"BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "UNICODE"}
+_MEMO = {"PUT", "BINPUT", "LONG_BINPUT", "MEMOIZE"}
+
+
+def missing_files(folder: Path) -> list[str]:
+    """The names of those of `FILES` that are not there."""
+    return [name for name in FILES if not (folder / name).is_file()]
+
+
+def speaker_names(folder: Path) -> tuple[str, ...]:
+    """The keys of speakers_xtts.pth, in its order; none when it cannot be read.
+
+    Nothing in the file is run: the pickle is read as a list of instructions, never unpickled.
+    """
+    path = folder / SPEAKERS
+    try:
+        seen = path.stat()
+    except OSError:
+        return ()
+    if seen.st_size > _LARGEST_FILE:
+        return ()
+    return _names_in(path, seen.st_mtime_ns, seen.st_size)
+
+
+@lru_cache(maxsize=4)
+def _names_in(path: Path, _modified: int, _size: int) -> tuple[str, ...]:
+    try:
+        names = dict.fromkeys(_keys_of_dicts(_pickle_of(path)))
+    except Exception:
+        # A damaged or hostile file fails in as many ways as zipfile and pickletools have.
+        return ()
+    fit = [n for n in names if n.isprintable() and 0 < len(n.strip()) <= _LONGEST_NAME]
+    return tuple(fit[:_MOST_SPEAKERS])
+
+
+def _pickle_of(path: Path) -> bytes:
+    """The pickle inside a file of `torch.save`. Raises what zipfile raises, or ValueError."""
+    with zipfile.ZipFile(path) as archive:
+        name = next(n for n in archive.namelist() if n.endswith("/data.pkl"))
+        with archive.open(name) as file:
+            data = file.read(_LARGEST_PICKLE + 1)
+    if len(data) > _LARGEST_PICKLE:
+        raise ValueError("the pickle is too large")
+    return data
+
+
+def _keys_of_dicts(data: bytes) -> Iterator[str]:
+    """The texts right before a dict: in {name: {field: tensor}} the names."""
+    text = None
+    for opcode, value, _ in pickletools.genops(data):
+        if opcode.name in _TEXTS:
+            text = value
+        elif opcode.name == "EMPTY_DICT" and text is not None:
+            yield text
+            text = None
+        elif opcode.name not in _MEMO:
+            text = None

@@ -1,0 +1,150 @@
+"""XTTS-v2's weights, and the loop that makes latents out of text.
+
+Built on coqui-tts 0.28.0, whose `Xtts.inference_stream` this follows. Imports PyTorch: only the
+engine's process does so.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.utils.parametrize import is_parametrized, remove_parametrizations
+from TTS.tts.configs.xtts_config import XttsConfig
+from TTS.tts.models.xtts import Xtts, _legacy_safe_globals
+
+from tts_core.engines.xtts_text import prepared
+from tts_core.engines.xtts_vocoder import IncrementalVocoder
+from tts_core.errors import EngineUnavailable, UnknownNameError
+
+log = logging.getLogger(__name__)
+
+SLACK_SECONDS = 2.0
+SLOWEST = 5.0  # characters per second
+
+
+def find_device(wanted: str) -> str:
+    """ "cuda", "mps" or "cpu". `wanted` may be "auto". Raises EngineUnavailable."""
+    there = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if wanted == "auto":
+        return next(name for name, usable in there.items() if usable)
+    if not there[wanted]:
+        raise EngineUnavailable(
+            f"TTS_DEVICE is {wanted}, but PyTorch finds no such device here; set it to auto."
+        )
+    return wanted
+
+
+class _SafeXtts(Xtts):  # type: ignore[misc]
+    """The library's, reading the checkpoint without running or rewriting anything.
+
+    The library converts the published model.pth, which holds a config object, by writing over it.
+    """
+
+    def _load_checkpoint(self, model_path: Path) -> dict[str, Tensor]:
+        with _legacy_safe_globals():
+            content = torch.load(model_path, map_location="cpu", weights_only=True, mmap=True)
+        weights: dict[str, Tensor] = content["model"]
+        return weights
+
+
+class XttsModel:
+    """A loaded checkpoint."""
+
+    def __init__(self, folder: Path, device: str) -> None:
+        """Raises whatever the library raises for files that are not what they should be."""
+        config = XttsConfig()
+        config.load_json(str(folder / "config.json"))
+        self._model: Any = _SafeXtts(config)
+        self._model.load_checkpoint(config, checkpoint_dir=folder, eval=True)
+        # Weight norm is for training; folded in it is not computed again for every piece.
+        for module in list(self._model.hifigan_decoder.modules()):
+            if is_parametrized(module, "weight"):
+                remove_parametrizations(module, "weight")
+        self._model.to(device)
+        self._device = device
+        self._speakers: dict[str, dict[str, Tensor]] = self._model.speaker_manager.speakers
+
+    @property
+    def decoder(self) -> Any:  # noqa: ANN401 - TTS has no types
+        """The library's HifiDecoder."""
+        return self._model.hifigan_decoder
+
+    def vocoder(self, speaker: str, speed: float, stop: threading.Event) -> IncrementalVocoder:
+        """For one utterance. Raises UnknownNameError."""
+        embedding = self._speaker(speaker)["speaker_embedding"].to(self._device)
+        return IncrementalVocoder(self.decoder, embedding, speed, stop)
+
+    def parts(self, text: str, language: str) -> list[str]:
+        """The text as the model takes it, in as few parts as its text positions (400) allow."""
+        text = prepared(text, language, self._model.tokenizer.preprocess_text)
+        return list(self._split(text, language))
+
+    @torch.inference_mode()
+    def latents(
+        self, text: str, language: str, speaker: str, options: dict[str, Any]
+    ) -> Iterator[Tensor]:
+        """One latent, shape (1, channels), for each audio token (46 ms), as they are made.
+
+        Ends at the model's own end, or at `most_tokens`. Raises UnknownNameError.
+        """
+        gpt = self._model.gpt
+        tokens = torch.tensor([self._encode(text, language)], device=self._device)
+        prompt = self._speaker(speaker)["gpt_cond_latent"].to(self._device)
+        generator = gpt.get_generator(
+            fake_inputs=gpt.compute_embeddings(prompt, tokens),
+            do_sample=True,
+            num_beams=1,
+            num_return_sequences=1,
+            output_attentions=False,
+            output_hidden_states=True,
+            return_dict_in_generate=True,
+            **options,
+        )
+        most = self.most_tokens(text, language)
+        for count, (_, latent) in enumerate(generator, 1):
+            yield latent
+            if count == most:
+                log.warning("XTTS-v2 did not end in %d tokens, and was ended: %.60r", most, text)
+                return
+
+    def most_tokens(self, text: str, language: str) -> int:
+        """How many audio tokens a text may take: a guard against babble after its end.
+
+        2 s and 1 s for every 5 characters of the cleaned text, in which numbers are words and
+        Chinese, Japanese and Korean are romanised. Speech has some 15 characters a second in
+        that form, so that only a reading three times slower than usual is cut.
+        """
+        characters = len(self._model.tokenizer.preprocess_text(text, language))
+        seconds = SLACK_SECONDS + characters / SLOWEST
+        args = self._model.args
+        return int(seconds * args.input_sample_rate / args.gpt_code_stride_len)
+
+    def _speaker(self, name: str) -> dict[str, Tensor]:
+        try:
+            return self._speakers[name]
+        except KeyError:
+            raise UnknownNameError(f"XTTS-v2 has no speaker {name[:80]!r}.", "voice") from None
+
+    def _encode(self, text: str, language: str) -> list[int]:
+        ids: list[int] = self._model.tokenizer.encode(text, lang=language)
+        return ids
+
+    def _split(self, text: str, language: str) -> Iterator[str]:
+        fits = len(self._encode(text, language)) < self._model.args.gpt_max_text_tokens
+        if fits or len(text) < 2:
+            yield text
+            return
+        middle = len(text) // 2
+        cut = text.rfind(" ", 1, middle) if " " in text[1:middle] else middle
+        yield from self._split(text[:cut], language)
+        yield from self._split(text[cut:].lstrip(), language)
