@@ -193,8 +193,8 @@ def _voice_card(
 
 def _prosody(service: SpeechService) -> tuple[gr.Slider, gr.Slider]:
     engines = ready_engines(service)
-    speeds = engines[0].speed_range if engines else (0.5, 2.0)
-    pitches = engines[0].pitch_range if engines else (0.5, 2.0)
+    speeds = _widest([info.speed_range for info in engines])
+    pitches = _widest([info.pitch_range for info in engines])
     with gr.Row(elem_id="prosody"):
         speed = gr.Slider(
             *_tidy(speeds), value=1, step=0.05, label="Speed (×)", elem_id="speed", min_width=160
@@ -203,6 +203,12 @@ def _prosody(service: SpeechService) -> tuple[gr.Slider, gr.Slider]:
             *_tidy(pitches), value=1, step=0.05, label="Pitch (×)", elem_id="pitch", min_width=160
         )
     return speed, pitch
+
+
+def _widest(ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """What any of the engines can do; one that can do less says so in a warning."""
+    low, high = min((r[0] for r in ranges), default=1.0), max((r[1] for r in ranges), default=1.0)
+    return (low, high) if low < high else (0.5, 2.0)  # a slider needs room
 
 
 def _tidy(bounds: tuple[float, float]) -> tuple[float, float]:
