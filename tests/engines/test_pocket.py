@@ -546,3 +546,15 @@ def test_neither_weights(hub: Path, own: Path) -> None:
     assert reason is not None
     assert "accept the terms" in reason
     assert "hf download" in reason
+
+
+def test_the_page_can_be_built_with_it(config: Path, make_service: MakeService) -> None:
+    import gradio as gr
+
+    from tts_core.web.ui import speak as tab
+
+    with gr.Blocks():
+        speed, pitch = tab._prosody(make_service())
+        assert speed.minimum < speed.value < speed.maximum
+        assert pitch.minimum < pitch.value < pitch.maximum
+    assert tab._widest([(1.0, 1.0)]) == (0.5, 2.0)
