@@ -314,7 +314,7 @@ def test_a_file_through_the_service(config: Path, make_service: MakeService) -> 
     assert frames[0].sample_rate == RATE
     assert sum(frame.samples for frame in frames) == heard
     assert (finished.info.engine, finished.info.voice) == ("pocket", "zoe")
-    assert "Pocket TTS can do a speed of 1 to 1" in finished.info.warnings[0]
+    assert "Pocket TTS can do no other speed" in finished.info.warnings[0]
     assert heard / RATE > 8
 
 

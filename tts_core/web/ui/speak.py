@@ -206,10 +206,9 @@ def _prosody(service: SpeechService) -> tuple[gr.Slider, gr.Slider]:
 
 
 def _widest(ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """What at least one engine can do: the others say in a warning what they did instead."""
-    if not ranges:
-        return 0.5, 2.0
-    return min(low for low, _ in ranges), max(high for _, high in ranges)
+    """What any of the engines can do; one that can do less says so in a warning."""
+    low, high = min((r[0] for r in ranges), default=1.0), max((r[1] for r in ranges), default=1.0)
+    return (low, high) if low < high else (0.5, 2.0)  # a slider needs room
 
 
 def _tidy(bounds: tuple[float, float]) -> tuple[float, float]:
