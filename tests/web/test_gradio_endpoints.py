@@ -270,7 +270,7 @@ def test_job_cancel_stops_the_engine(app: App) -> None:
         job = client.submit("A long one.", engine="scripted", options=SLOW, api_name=endpoint)
         wait_for(lambda: is_speaking(app))
         job.cancel()
-        assert wait_for(lambda: worker_is_idle(app)) < 1
+        assert wait_for(lambda: worker_is_idle(app)) < 5  # of 20
         assert app.service.progress()["is_processing"] is False
 
 
@@ -280,7 +280,7 @@ def test_cancel_endpoint_stops_the_engine(app: App) -> None:
     wait_for(lambda: is_speaking(app))
     request_id = client.predict(api_name="/status")["request_id"]
     assert client.predict(request_id, api_name="/cancel") == {"cancelled": True}
-    assert wait_for(lambda: worker_is_idle(app)) < 1
+    assert wait_for(lambda: worker_is_idle(app)) < 5  # of 20
     with pytest.raises(AppError, match="stopped"):
         job.result(timeout=5)
     assert client.predict(request_id, api_name="/cancel") == {"cancelled": False}
