@@ -8,8 +8,11 @@
     │   └── EngineUnavailable    it is missing, gated or wants a key; says what to do
     ├── VoiceLoadError           a voice exists but cannot be used
     ├── GenerationError          an engine failed while speaking
+    │   ├── OutOfMemory          memory (RAM or the device's) did not suffice
+    │   ├── CloudError           its service limits us, is at fault or out of reach
     │   ├── WorkerDied           its process ended (crash, kill, out of memory)
     │   └── WorkerHung           its process stopped answering and was ended
+    ├── DownloadError            weights could not be fetched
     ├── QueueFullError           too many requests at once; try again later
     └── Cancelled                somebody pressed Stop; not a fault
 
@@ -79,6 +82,18 @@ class GenerationError(TTSError):
     type = "generation_error"
 
 
+class OutOfMemory(GenerationError):
+    """The engine wanted more memory than there is, in RAM or on its device."""
+
+    type = "out_of_memory"
+
+
+class CloudError(GenerationError):
+    """The engine's service limits us, is at fault or cannot be reached."""
+
+    type = "cloud_error"
+
+
 class WorkerDied(GenerationError):
     """The engine's process ended in the middle of its work."""
 
@@ -89,6 +104,12 @@ class WorkerHung(GenerationError):
     """The engine's process stopped answering and was ended."""
 
     type = "worker_hung"
+
+
+class DownloadError(TTSError):
+    """Weights could not be fetched; says why and what to do."""
+
+    type = "download_error"
 
 
 class QueueFullError(TTSError):

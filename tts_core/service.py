@@ -146,7 +146,7 @@ class SpeechService:
                     "abilities": sorted(info.abilities),
                     "sample_rate": info.sample_rate,
                     "parameters": info.parameters.model_json_schema(),
-                    "download_bytes": info.download_bytes,
+                    "download_bytes": 0,
                 }
             )
         return answer

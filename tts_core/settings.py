@@ -53,10 +53,21 @@ class Settings(BaseSettings):
 
     device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
     """Where neural engines compute. auto: CUDA, else MPS, else the CPU."""
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    """Of the weights of neural engines that can do with less. auto: float32."""
+    fallback: bool = True
+    """Whether another engine goes on when one cannot; the answer says so."""
+    coqui_tos_agreed: Annotated[bool, Field(validation_alias="COQUI_TOS_AGREED")] = False
+    """XTTS-v2's licence (CPML, non-commercial) is accepted; else the page asks."""
+    hub_cache: Annotated[Path | None, Field(validation_alias="HF_HUB_CACHE")] = None
+    """Where downloaded weights are kept. Unset: under the data folder."""
     pocket_config: Path | None = None
     """A Pocket TTS configuration (.yaml) whose weights are on this machine."""
     xtts_path: Path | None = None
     """The folder of XTTS-v2's model.pth, config.json, vocab.json and speakers_xtts.pth."""
+
+    chatterbox_path: Path | None = None
+    """The folder of a Chatterbox checkpoint, as its `from_local` reads it."""
 
     keep_outputs_hours: Annotated[float, Field(gt=0)] = 24.0
     """Finished files older than this are deleted."""
@@ -104,6 +115,13 @@ class Settings(BaseSettings):
     def outputs_path(self) -> Path:
         """Where finished files are kept."""
         return self.data_path / "outputs"
+
+    @property
+    def models_path(self) -> Path:
+        """Where downloaded weights are kept, in the layout of the Hub's own cache."""
+        return (
+            self.hub_cache.expanduser().resolve() if self.hub_cache else self.data_path / "models"
+        )
 
     @property
     def text_limit(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
@@ -132,6 +133,8 @@ class Utterance:
     seed: int = 0
     options: Mapping[str, Any] = field(default_factory=dict)
     """Already validated against `EngineInfo.parameters`."""
+    voice_state: Path | None = None
+    """A file of `engines/voice_state.py`: a cloned voice, of which `voice` is only the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,8 @@ class EngineInfo:
     """Shorter segments are joined to their neighbours."""
     speed_range: tuple[float, float] = SPEED_RANGE
     pitch_range: tuple[float, float] = PITCH_RANGE
-    download_bytes: int = 0
+    economies: Sequence[str] = ()
+    """What it can do with less memory, a step further each, in words: "16-bit weights"."""
 
     def limit(self, language: str) -> int:
         """Longest segment it speaks well in one of its languages, in code points."""

@@ -59,7 +59,7 @@ def f0(samples):
 def test_describes_itself():
     info = EspeakEngine.describe()
     assert EspeakEngine.unavailable() is None
-    assert (info.name, info.sample_rate, info.download_bytes) == ("espeak", 22_050, 0)
+    assert (info.name, info.sample_rate) == ("espeak", 22_050)
     assert info.abilities == {"word_times", "pitch"}
     assert EspeakEngine.describe() is info
 

@@ -373,7 +373,7 @@ def test_from_end_to_end(service: SpeechService, server: GroqServer) -> None:
 def test_errors_and_stops_across_the_process(
     service: SpeechService, server: GroqServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(GenerationError, match="accept the terms of the model") as caught:
+    with pytest.raises(EngineUnavailable, match="accept the terms of the model") as caught:
         service.synthesize(SpeechRequest(text="Answer with status 403.", engine="groq"))
     with service.stream(SpeechRequest(text="slow " * 30, engine="groq")) as stream:
         next(event for event in stream if isinstance(event, Audio))

@@ -423,7 +423,7 @@ def test_files_that_do_not_belong_together(own: Path) -> None:
 
 def test_a_device_that_is_not_there(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TTS_DEVICE", "mps")
-    with pytest.raises(ModelLoadError, match="no mps device here; set TTS_DEVICE"):
+    with pytest.raises(ModelLoadError, match="no such device here; set it to auto"):
         PocketEngine().load()
 
 

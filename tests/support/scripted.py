@@ -58,7 +58,7 @@ class ScriptedEngine:
     def unavailable(cls) -> str | None:
         return None
 
-    def load(self) -> None:
+    def load(self, economy: int = 0) -> None:
         pass
 
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
@@ -94,7 +94,7 @@ class ScriptedEngine:
 class UnloadableEngine(ScriptedEngine):
     name = "unloadable"
 
-    def load(self) -> None:
+    def load(self, economy: int = 0) -> None:
         raise OSError("weights are missing")
 
 
@@ -109,7 +109,7 @@ class AbsentEngine(ScriptedEngine):
 class SlowToLoadEngine(ScriptedEngine):
     name = "sleepy"
 
-    def load(self) -> None:
+    def load(self, economy: int = 0) -> None:
         time.sleep(1.0)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Iterator, Sequence
+from typing import Protocol, runtime_checkable
 
+from tts_core.engines.voice_state import VoiceState
 from tts_core.types import AudioChunk, EngineInfo, Utterance
 
 
@@ -25,12 +26,28 @@ class Engine(Protocol):
     def unavailable(cls) -> str | None:
         """Why it cannot be used here and what to do about it; None when it can."""
 
-    def load(self) -> None:
-        """Make ready to speak. Raises ModelLoadError (or anything) when it cannot."""
+    def load(self, economy: int = 0) -> None:
+        """Make ready to speak. Raises ModelLoadError (or anything) when it cannot.
+
+        `economy`: how many of its `EngineInfo.economies` to make, from the first on; they hold
+        for everything it speaks until it is loaded again.
+        """
 
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
         """Yield sound as it is made, looking at `stop` at every step.
 
         Once `stop` is set it returns within a step. Word times, where the engine knows them,
         ride on the chunk in which the word starts.
+        """
+
+
+@runtime_checkable
+class CloningEngine(Engine, Protocol):
+    """An engine whose `abilities` hold "cloning"."""
+
+    def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
+        """What it needs to speak in the voice of one or more recordings of a speaker.
+
+        The clips are checked, trimmed and at any sample rate. Deterministic. The state goes to
+        `speak` as a file, `Utterance.voice_state`. Raises VoiceLoadError, with the remedy.
         """

@@ -114,7 +114,7 @@ class EspeakEngine:
             return str(error)
         return None
 
-    def load(self) -> None:
+    def load(self, economy: int = 0) -> None:
         """Raises ModelLoadError."""
         library()
 

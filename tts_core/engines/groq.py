@@ -71,7 +71,7 @@ class GroqEngine:
             return "GROQ_API_KEY is not a key: it may have no spaces and only ASCII characters."
         return None
 
-    def load(self) -> None:
+    def load(self, economy: int = 0) -> None:
         """Opens no connection yet. Raises EngineUnavailable, ModelLoadError."""
         if reason := self.unavailable():
             raise EngineUnavailable(reason)

@@ -11,7 +11,13 @@ import math
 import groq
 import httpx
 
-from tts_core.errors import EngineUnavailable, GenerationError, TTSError, ValidationError
+from tts_core.errors import (
+    CloudError,
+    EngineUnavailable,
+    GenerationError,
+    TTSError,
+    ValidationError,
+)
 
 _HIDDEN = "[key]"
 _LONGEST_QUOTE = 300
@@ -34,13 +40,13 @@ def translated(error: Exception, key: str, model: str) -> TTSError:
     if isinstance(error, groq.APIStatusError):
         return _status(error, model, _quote(error, key))
     if isinstance(error, groq.APITimeoutError | httpx.TimeoutException):
-        return GenerationError("Groq did not answer in time; please try again.")
+        return CloudError("Groq did not answer in time; please try again.")
     if isinstance(error, groq.APIConnectionError):
-        return GenerationError(
+        return CloudError(
             f"Groq cannot be reached{_reason(error)}. Check the network, and GROQ_BASE_URL if it "
             "is set; or choose the engine 'espeak', which needs no network."
         )
-    return GenerationError(f"Groq broke off in the middle: {error}. Please try again.")
+    return CloudError(f"Groq broke off in the middle: {error}. Please try again.")
 
 
 def _status(error: groq.APIStatusError, model: str, quote: str) -> TTSError:
@@ -67,14 +73,14 @@ def _status(error: groq.APIStatusError, model: str, quote: str) -> TTSError:
                 f"Groq refused the text or a parameter; shorten or change it.{quote}", "text"
             )
         case 429:
-            return GenerationError(
+            return CloudError(
                 f"Groq's rate limit for this key is reached; {_when(error)}, use another engine, "
                 "or raise the limit in the Groq console."
             )
         case 498:
-            return GenerationError(f"Groq has no capacity left just now; {_when(error)}.")
+            return CloudError(f"Groq has no capacity left just now; {_when(error)}.")
         case code if code >= 500:
-            return GenerationError(f"Groq has a fault of its own ({code}); {_when(error)}.{quote}")
+            return CloudError(f"Groq has a fault of its own ({code}); {_when(error)}.{quote}")
         case code:
             return GenerationError(f"Groq answered with status {code}.{quote}")
 

@@ -142,7 +142,7 @@ class PocketEngine:
             return "Its files are here now, but were not when Aloud started; restart Aloud."
         return None
 
-    def load(self) -> None:
+    def load(self, economy: int = 0) -> None:
         """Raises ModelLoadError."""
         settings = Settings()
         files = find_files(settings.pocket_config)
@@ -150,8 +150,10 @@ class PocketEngine:
             with _offline():
                 from pocket_tts import TTSModel
 
+                from tts_core.engines.device import find_device
+
                 model = TTSModel.load_model(config=files.path)
-            model.to(_device(settings.device))
+            model.to(find_device(settings.device))
         except ModelLoadError:
             raise
         except Exception as error:
@@ -270,18 +272,6 @@ def _offline() -> Iterator[None]:
         yield
     finally:
         constants.HF_HUB_OFFLINE = before
-
-
-def _device(wanted: str) -> str:
-    """Of TTS_DEVICE. The library is made for the CPU, but its models move (its README)."""
-    import torch
-
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if wanted == "auto":
-        return next((name for name, here in there.items() if here), "cpu")
-    if not there.get(wanted, True):
-        raise ModelLoadError(f"There is no {wanted} device here; set TTS_DEVICE to auto or cpu.")
-    return wanted
 
 
 def _brief(error: Exception) -> str:

@@ -10,12 +10,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from multiprocessing.connection import Connection
 from typing import Any
 
 from tts_core.engines.runner import RunnerState
-from tts_core.errors import GenerationError, ModelLoadError, WorkerDied, WorkerHung
+from tts_core.engines.voice_state import VoiceState
+from tts_core.errors import ModelLoadError, WorkerDied, WorkerHung
 from tts_core.types import AudioChunk, Utterance
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,7 @@ class ProcessRunner:
         self._pipe: Connection | None = None
         self._calls = 0
         self.state = RunnerState.UNLOADED
+        self.economy = 0
 
     @property
     def pid(self) -> int | None:
@@ -70,26 +73,37 @@ class ProcessRunner:
             raise ModelLoadError(f"The engine could not be loaded: {error}") from error
         if message[0] == "load_error":
             self.unload()
-            raise ModelLoadError(message[1])
+            raise message[1]
         self.state = RunnerState.IDLE
         log.info("worker %s ready in %.2f s", self._target, time.monotonic() - started)
 
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
         """See `Runner`."""
+        with closing(self._call("speak", utterance, stop)) as messages:
+            for _, chunk in messages:
+                yield chunk
+
+    def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
+        """See `Runner`."""
+        [(_, state)] = self._call("condition", clips, threading.Event())
+        assert isinstance(state, VoiceState)
+        return state
+
+    def _call(self, task: str, value: object, stop: threading.Event) -> Generator[tuple[str, Any]]:
+        """Yield what the worker sends for one task, by kind, until it is done or stopped."""
         self.load()
         self._calls += 1
         call = self._calls
         self.state = RunnerState.SPEAKING
         try:
-            self._send("speak", call, utterance)
+            self._send(task, call, value)
             while (message := self._next_message(call, stop)) is not None:
-                kind, *rest = message
-                if kind == "chunk":
-                    yield rest[1]
-                elif kind == "error":
-                    raise GenerationError(rest[2])
-                else:
+                kind, _, *rest = message
+                if kind == "error":
+                    raise rest[0]
+                if kind == "done":
                     return
+                yield kind, rest[0]
         except (WorkerDied, WorkerHung):
             self.unload()
             raise
@@ -123,6 +137,7 @@ class ProcessRunner:
                     "tts_core.engines.worker",
                     str(theirs.fileno()),
                     self._target,
+                    str(self.economy),
                 ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

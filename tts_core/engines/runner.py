@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Protocol
 
 from tts_core.engines.base import Engine
-from tts_core.engines.worker import describe, engine_class
-from tts_core.errors import GenerationError, ModelLoadError, TTSError
+from tts_core.engines.voice_state import VoiceState
+from tts_core.engines.worker import condition, engine_class, while_loading, while_working
 from tts_core.types import AudioChunk, Utterance
 
 
@@ -26,19 +26,24 @@ class Runner(Protocol):
     """Holds one engine. Errors it raises are from `tts_core.errors` only."""
 
     state: RunnerState
+    economy: int
+    """How many of the engine's economies the next `load` makes."""
 
     @property
     def pid(self) -> int | None:
         """The process that holds the model; None while there is none."""
 
     def load(self) -> None:
-        """Make the engine ready; nothing when it is. Raises ModelLoadError."""
+        """Make the engine ready; nothing when it is. Raises ModelLoadError, OutOfMemory."""
 
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
         """Yield the utterance's sound as it is made; end soon after `stop` is set.
 
-        Loads first when needed. Raises GenerationError, WorkerDied or WorkerHung.
+        Loads first when needed. Raises what the engine raises, WorkerDied or WorkerHung.
         """
+
+    def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
+        """See `CloningEngine`. Loads first when needed. Raises as `speak` does."""
 
     def unload(self) -> None:
         """Give the memory back."""
@@ -51,6 +56,7 @@ class InlineRunner:
         self._target = target
         self._engine: Engine | None = None
         self.state = RunnerState.UNLOADED
+        self.economy = 0
         self.pid: int | None = None
 
     def load(self) -> None:
@@ -60,10 +66,10 @@ class InlineRunner:
         self.state = RunnerState.LOADING
         try:
             engine = engine_class(self._target)()
-            engine.load()
+            engine.load(self.economy)
         except Exception as error:
             self.state = RunnerState.UNLOADED
-            raise ModelLoadError(describe(error)) from error
+            raise while_loading(error) from error
         self._engine = engine
         self.state = RunnerState.IDLE
 
@@ -77,10 +83,20 @@ class InlineRunner:
                 if stop.is_set():
                     break
                 yield chunk
-        except TTSError:
-            raise
         except Exception as error:
-            raise GenerationError(describe(error)) from error
+            raise while_working(error) from error
+        finally:
+            self.state = RunnerState.IDLE
+
+    def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
+        """See `Runner`."""
+        self.load()
+        assert self._engine is not None
+        self.state = RunnerState.SPEAKING
+        try:
+            return condition(self._engine, clips)
+        except Exception as error:
+            raise while_working(error) from error
         finally:
             self.state = RunnerState.IDLE
 

@@ -1,10 +1,13 @@
-"""The engine's side of the process boundary: `python -m tts_core.engines.worker FD TARGET`.
+"""The engine's side of the process boundary.
+
+    python -m tts_core.engines.worker FD TARGET ECONOMY
 
 Messages are pickled tuples over one duplex pipe, both ends of which are ours:
 
-    to the worker      ("speak", n, Utterance)   ("stop", n)
-    from the worker    ("ready",)  ("load_error", message)
-                       ("chunk", n, AudioChunk)  ("done", n)  ("error", n, type, message)
+    to the worker      ("speak", n, Utterance)  ("condition", n, clips)  ("stop", n)
+    from the worker    ("ready",)  ("load_error", TTSError)
+                       ("chunk", n, AudioChunk)  ("state", n, VoiceState)
+                       ("done", n)  ("error", n, TTSError)
 
 When the pipe closes (the app ended, however it ended) the worker ends too.
 """
@@ -17,13 +20,21 @@ import queue
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import Any
 
-from tts_core.engines.base import Engine
-from tts_core.errors import TTSError
-from tts_core.types import Utterance
+from tts_core.engines.base import CloningEngine, Engine
+from tts_core.engines.voice_state import VoiceState
+from tts_core.errors import (
+    GenerationError,
+    ModelLoadError,
+    OutOfMemory,
+    TTSError,
+    VoiceLoadError,
+)
+from tts_core.types import AudioChunk, Utterance
 
 log = logging.getLogger(__name__)
 
@@ -36,19 +47,20 @@ def engine_class(target: str) -> type[Engine]:
 
 
 class _Worker:
-    def __init__(self, pipe: Connection, target: str) -> None:
+    def __init__(self, pipe: Connection, target: str, economy: int) -> None:
         self.pipe = pipe
         self.target = target
-        self.tasks: queue.SimpleQueue[tuple[int, Utterance]] = queue.SimpleQueue()
+        self.economy = economy
+        self.tasks: queue.SimpleQueue[tuple[str, int, Any]] = queue.SimpleQueue()
         self.stops: dict[int, threading.Event] = {}
 
     def read_commands(self) -> None:
         try:
             while True:
                 kind, n, *rest = self.pipe.recv()
-                if kind == "speak":
+                if kind != "stop":
                     self.stops[n] = threading.Event()
-                    self.tasks.put((n, rest[0]))
+                    self.tasks.put((kind, n, rest[0]))
                 elif (stop := self.stops.get(n)) is not None:
                     stop.set()
         except (EOFError, OSError):
@@ -63,29 +75,89 @@ class _Worker:
     def load(self) -> Engine | None:
         try:
             engine = engine_class(self.target)()
-            engine.load()
+            engine.load(self.economy)
         except Exception as error:
             log.exception("engine %s could not be loaded", self.target)
-            self.send("load_error", describe(error))
+            self.send("load_error", while_loading(error))
             return None
         self.send("ready")
         return engine
 
     def serve(self, engine: Engine) -> None:
         while True:
-            n, utterance = self.tasks.get()
-            stop = self.stops[n]
+            kind, n, value = self.tasks.get()
             try:
-                for chunk in engine.speak(utterance, stop):
-                    if stop.is_set():
-                        break
-                    self.send("chunk", n, chunk)
+                if kind == "condition":
+                    self.send("state", n, condition(engine, value))
+                else:
+                    self.speak(engine, n, value)
             except Exception as error:
                 log.exception("engine %s failed", self.target)
-                self.send("error", n, type(error).__name__, describe(error))
+                self.send("error", n, while_working(error))
             else:
                 self.send("done", n)
             del self.stops[n]
+
+    def speak(self, engine: Engine, n: int, utterance: Utterance) -> None:
+        stop = self.stops[n]
+        for chunk in engine.speak(utterance, stop):
+            if stop.is_set():
+                break
+            self.send("chunk", n, chunk)
+
+
+def condition(engine: Engine, clips: Sequence[AudioChunk]) -> VoiceState:
+    """What a cloning engine makes of some recordings. Raises VoiceLoadError for the others."""
+    if not isinstance(engine, CloningEngine):
+        raise VoiceLoadError("This engine has voices of its own only; choose one that can clone.")
+    return engine.condition(clips)
+
+
+def while_loading(error: Exception) -> TTSError:
+    """What an engine raised in `load`, as one of our errors; memory is a thing apart."""
+    if is_out_of_memory(error):
+        return _out_of_memory(error)
+    return error if isinstance(error, ModelLoadError) else ModelLoadError(describe(error))
+
+
+def while_working(error: Exception) -> TTSError:
+    """What an engine raised while it spoke, as one of our errors."""
+    if isinstance(error, TTSError):
+        return error
+    return _out_of_memory(error) if is_out_of_memory(error) else GenerationError(describe(error))
+
+
+def is_out_of_memory(error: BaseException | None) -> bool:
+    """Whether the error, or what caused it, is that memory did not suffice.
+
+    By type's name and by PyTorch's own words (c10's CPUAllocator, CUDA's and MPS's caching
+    allocators), so that nothing has to be imported for it.
+    """
+    while error is not None:
+        if isinstance(error, MemoryError | OutOfMemory):
+            return True
+        if type(error).__name__ == "OutOfMemoryError":
+            return True
+        if isinstance(error, RuntimeError) and any(w in str(error) for w in _NO_MEMORY):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+_NO_MEMORY = (
+    "can't allocate memory",  # DefaultCPUAllocator on Linux
+    "not enough memory",  # the same elsewhere
+    "out of memory",  # CUDA, MPS
+    "CUBLAS_STATUS_ALLOC_FAILED",
+)
+
+
+def _out_of_memory(error: Exception) -> OutOfMemory:
+    first = describe(error).splitlines()[0]
+    return OutOfMemory(
+        f"There was not enough memory ({first[:200]}). Close other programs, shorten the text, "
+        "or choose a smaller engine."
+    )
 
 
 def describe(error: Exception) -> str:
@@ -96,7 +168,7 @@ def describe(error: Exception) -> str:
 def main() -> None:
     """Run one engine until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the app's to handle
-    worker = _Worker(Connection(int(sys.argv[1])), sys.argv[2])
+    worker = _Worker(Connection(int(sys.argv[1])), sys.argv[2], int(sys.argv[3]))
     threading.Thread(target=worker.read_commands, daemon=True).start()
     engine = worker.load()
     if engine is not None:

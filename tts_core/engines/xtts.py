@@ -167,14 +167,15 @@ class XttsEngine:
             return f"{folder / SPEAKERS} names no speakers; fetch XTTS-v2's once more."
         return None
 
-    def load(self) -> None:
+    def load(self, economy: int = 0) -> None:
         """Raises ModelLoadError."""
         if reason := self.unavailable():
             raise EngineUnavailable(f"XTTS-v2 cannot be used: {reason}")
         settings = Settings()
         folder = _folder()
         assert folder is not None  # or it were unavailable
-        from tts_core.engines.xtts_model import XttsModel, find_device
+        from tts_core.engines.device import find_device
+        from tts_core.engines.xtts_model import XttsModel
 
         device = find_device(settings.device)
         try:

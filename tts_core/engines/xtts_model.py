@@ -20,28 +20,12 @@ from TTS.tts.models.xtts import Xtts, _legacy_safe_globals
 
 from tts_core.engines.xtts_text import prepared
 from tts_core.engines.xtts_vocoder import IncrementalVocoder
-from tts_core.errors import EngineUnavailable, UnknownNameError
+from tts_core.errors import UnknownNameError
 
 log = logging.getLogger(__name__)
 
 SLACK_SECONDS = 2.0
 SLOWEST = 5.0  # characters per second
-
-
-def find_device(wanted: str) -> str:
-    """ "cuda", "mps" or "cpu". `wanted` may be "auto". Raises EngineUnavailable."""
-    there = {
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-        "cpu": True,
-    }
-    if wanted == "auto":
-        return next(name for name, usable in there.items() if usable)
-    if not there[wanted]:
-        raise EngineUnavailable(
-            f"TTS_DEVICE is {wanted}, but PyTorch finds no such device here; set it to auto."
-        )
-    return wanted
 
 
 class _SafeXtts(Xtts):  # type: ignore[misc]
