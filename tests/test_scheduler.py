@@ -18,14 +18,8 @@ from tts_core.errors import (
     QueueFullError,
     WorkerDied,
 )
-from tts_core.scheduler import (
-    NEWCOMERS_IN_A_ROW,
-    Job,
-    Scheduler,
-    SegmentAudio,
-    SegmentDone,
-    skip_samples,
-)
+from tts_core.job import Job, SegmentAudio, SegmentDone
+from tts_core.scheduler import NEWCOMERS_IN_A_ROW, Scheduler, skip_samples
 from tts_core.types import AudioChunk, Utterance, WordTiming
 
 RATE = 1000
@@ -43,6 +37,7 @@ class StepRunner:
         self.deaths = 0
         self.load_error: Exception | None = None
         self.unloads = 0
+        self.economy = 0
 
     def load(self) -> None:
         if self.load_error is not None:

@@ -282,7 +282,8 @@ def test_leaving_early_stops_and_leaves_no_file(service: SpeechService) -> None:
     assert service.history(1)["request_history"][0]["status"] == "cancelled"
 
 
-def test_engine_failures_are_recorded(service: SpeechService) -> None:
+def test_engine_failures_are_recorded(make_service: MakeService) -> None:
+    service = make_service(fallback=False)
     with pytest.raises(GenerationError, match="RuntimeError: boom"):
         service.synthesize(scripted(options={"fail": "boom"}))
     with pytest.raises(ModelLoadError, match="weights are missing"):
@@ -296,7 +297,7 @@ def test_engine_failures_are_recorded(service: SpeechService) -> None:
 def test_killed_worker_completes_through_a_new_one(
     make_service: MakeService, tmp_path: Path
 ) -> None:
-    service = make_service(runner="process")
+    service = make_service(runner="process", fallback=False)
     calm = service.synthesize(scripted(), "wav")[0].read_bytes()
     options = {"die_once": str(tmp_path / "died")}
     others = [scripted(options={"step_seconds": 0.02}) for _ in range(4)]

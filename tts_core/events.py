@@ -1,5 +1,6 @@
 """What happens while a request is spoken, in order: one Started, then for each segment its Audio
-pieces and one SegmentFinished, then one Finished. Every door puts these into its own words."""
+pieces and one SegmentFinished, then one Finished; a Notice anywhere between. Every door puts these
+into its own words."""
 
 from __future__ import annotations
 
@@ -45,6 +46,15 @@ class SegmentFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something is not as it was asked for. It stands in the SpeechInfo's warnings, too."""
+
+    message: str
+    engine: str
+    """Which engine is speaking from here on."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechInfo:
     """What became of a request."""
 
@@ -61,6 +71,7 @@ class SpeechInfo:
     words: Sequence[WordTiming] | None
     """Text and time of each word; None when the engine does not know."""
     fallback: Mapping[str, str] | None = None
+    """{"from", "to", "reason"} when another engine had to go on; `engine` and `voice` are its."""
     warnings: Sequence[str] = field(default_factory=tuple)
 
     @property
@@ -106,4 +117,4 @@ class Finished:
     """The finished file, when one was asked for."""
 
 
-SpeechEvent = Started | Audio | SegmentFinished | Finished
+SpeechEvent = Started | Audio | SegmentFinished | Notice | Finished

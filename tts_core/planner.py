@@ -10,7 +10,7 @@ from typing import Any
 from tts_core.errors import TooLargeError, ValidationError
 from tts_core.text.chunker import chunk
 from tts_core.text.normalize import Normalized, is_speakable, normalize
-from tts_core.types import EngineInfo, Segment, SpeechRequest, Utterance, Voice
+from tts_core.types import EngineInfo, Pause, Segment, SpeechRequest, Utterance, Voice
 from tts_core.validation import validate
 from tts_core.voices.catalog import Choice, VoiceCatalog
 
@@ -33,6 +33,29 @@ class Plan:
     speed: float
     """What the engine does, after its own limits."""
     warnings: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """What one utterance is to its request."""
+
+    segment: int
+    pause: Pause
+    """What follows it."""
+    last: bool
+    """Whether the segment is complete with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a plan, or the rest of one, is spoken: by which engine, in which utterances."""
+
+    engine: EngineInfo
+    voice: Voice
+    language: str
+    utterances: Sequence[Utterance]
+    legs: Sequence[Leg]
+    """One for each utterance."""
 
 
 def checked_text(text: str, limit: int) -> Normalized:
@@ -82,6 +105,41 @@ def plan(request: SpeechRequest, catalog: VoiceCatalog, limit: int) -> Plan:
         speed,
         warnings,
     )
+
+
+def route_of(plan: Plan) -> Route:
+    """As it was planned: an utterance for each segment."""
+    legs = [Leg(s.index, s.pause, True) for s in plan.segments]
+    return Route(plan.engine, plan.voice, plan.language, plan.utterances, legs)
+
+
+def detour(plan: Plan, first: int, choice: Choice) -> Route:
+    """The segments from `first` on, for another engine, with its own defaults.
+
+    A segment that is too long for that engine becomes several utterances.
+    """
+    speed, pitch, _ = _within_engine(plan.request, choice.engine)
+    options = _options(choice, {})
+    seed = plan.utterances[0].seed
+    utterances: list[Utterance] = []
+    legs: list[Leg] = []
+    for segment in plan.segments[first:]:
+        pieces = _pieces(segment, choice.engine.limit(choice.language))
+        for number, (text, pause) in enumerate(pieces, 1):
+            utterances.append(
+                Utterance(text, choice.voice.id, choice.language, speed, pitch, seed, options)
+            )
+            legs.append(Leg(segment.index, pause, number == len(pieces)))
+    return Route(choice.engine, choice.voice, choice.language, utterances, legs)
+
+
+def _pieces(segment: Segment, longest: int) -> list[tuple[str, Pause]]:
+    """The segment's text in pieces that an engine can speak, and what follows each."""
+    if len(segment.text) <= longest:
+        return [(segment.text, segment.pause)]
+    found = [(p.text.strip(), p.pause) for p in chunk(segment.text, longest)]
+    pieces = [(text, pause) for text, pause in found if is_speakable(text)]
+    return [*pieces[:-1], (pieces[-1][0], segment.pause)]
 
 
 def _options(choice: Choice, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,135 +18,40 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from tts_core.engines.runner import Runner, RunnerState
 from tts_core.errors import (
     Cancelled,
     EngineUnavailable,
     GenerationError,
+    ModelLoadError,
+    OutOfMemory,
     QueueFullError,
     TTSError,
     WorkerDied,
     WorkerHung,
 )
+from tts_core.job import Economised, Job, SegmentAudio, SegmentDone
 from tts_core.types import AudioChunk, Utterance
 
 log = logging.getLogger(__name__)
 
 NEWCOMERS_IN_A_ROW = 3
 
-
-@dataclass(frozen=True, slots=True)
-class SegmentAudio:
-    """A piece of the sound of segment `index`."""
-
-    index: int
-    chunk: AudioChunk
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentDone:
-    """Segment `index` is complete. `seconds`: engine time it took; `retries`: tries beyond one."""
-
-    index: int
-    seconds: float
-    retries: int
-
-
-JobEvent = SegmentAudio | SegmentDone
-
-
-class Job:
-    """A request's segments on their way through an engine. Iterate it for their sound.
-
-    Iterating raises what the engine raised, after the sound made until then, or Cancelled,
-    at once, after `cancel()`.
-    """
-
-    def __init__(self, lane: _Lane, utterances: Sequence[Utterance], buffer_seconds: float) -> None:
-        self.stop = threading.Event()
-        self.next_index = 0
-        """The segment to be spoken next; owned by the lane."""
-        self.served = 0.0
-        """Engine seconds, counted from the least served job's at the start; owned by the lane."""
-        self.utterances = utterances
-        self._lane = lane
-        self._buffer_seconds = buffer_seconds
-        self._events: deque[JobEvent] = deque()
-        self._buffered = 0.0
-        self._over = False
-        self._error: TTSError | None = None
-        self._changed = threading.Condition()
-
-    @property
-    def position(self) -> int:
-        """How many jobs will be served before this one is for the first time."""
-        return self._lane.position(self)
-
-    @property
-    def full(self) -> bool:
-        """Whether its reader is behind."""
-        return self._buffered >= self._buffer_seconds
-
-    def cancel(self) -> None:
-        """Stop the engine if it is speaking for this job, and end the iteration."""
-        with self._changed:
-            self._events.clear()
-            self._over, self._error = True, Cancelled("The request was stopped.")
-            self.stop.set()
-            self._changed.notify_all()
-        self._lane.remove(self)
-
-    def next_event(self, timeout: float | None = None) -> JobEvent | None:
-        """The next event, or None after the last. Raises TimeoutError after `timeout` seconds."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: self._events or self._over, timeout):
-                raise TimeoutError
-            if not self._events:
-                if self._error is not None:
-                    raise self._error
-                return None
-            event = self._events.popleft()
-            was_full = self.full
-            if isinstance(event, SegmentAudio):
-                self._buffered -= event.chunk.duration
-            caught_up = was_full and not self.full
-        if caught_up:
-            self._lane.wake()
-        return event
-
-    def __iter__(self) -> Iterator[JobEvent]:
-        while (event := self.next_event()) is not None:
-            yield event
-
-    def put(self, event: JobEvent) -> None:
-        """For the lane: hand an event to the reader."""
-        with self._changed:
-            if self._over:
-                return
-            self._events.append(event)
-            if isinstance(event, SegmentAudio):
-                self._buffered += event.chunk.duration
-            self._changed.notify_all()
-
-    def finish(self, error: TTSError | None = None) -> None:
-        """For the lane: no more events will come."""
-        with self._changed:
-            if not self._over:
-                self._over, self._error = True, error
-            if error is not None:
-                self.stop.set()
-            self._changed.notify_all()
+Economies = Callable[[str], Sequence[str]]
+"""An engine's `EngineInfo.economies`, by its name."""
 
 
 class _Lane:
     """One engine, its runner and its thread."""
 
-    def __init__(self, name: str, runner: Runner, idle_unload_seconds: float) -> None:
+    def __init__(
+        self, name: str, runner: Runner, economies: Economies, idle_unload_seconds: float
+    ) -> None:
         self.runner = runner
+        self._name = name
+        self._economies = economies
         self._idle_unload_seconds = idle_unload_seconds
         self._jobs: list[Job] = []  # in order of arrival
         self._newcomers = 0
@@ -210,6 +115,7 @@ class _Lane:
             elif self.runner.state is not RunnerState.UNLOADED:
                 log.info("unloading an engine that was idle")
                 self.runner.unload()
+                self.runner.economy = 0
 
     def _next_job(self) -> Job | None:
         """Whose turn it is; None when there is something else to do."""
@@ -253,8 +159,7 @@ class _Lane:
         job.next_index += 1
         error: TTSError | None = None
         try:
-            self.runner.load()
-            done = self._speak_with_retry(job, index)
+            done = self._speak_steadily(job, index)
         except TTSError as caught:
             error = caught
         except Exception as caught:
@@ -267,26 +172,44 @@ class _Lane:
             self.remove(job)
             job.finish(error)
 
-    def _speak_with_retry(self, job: Job, index: int) -> SegmentDone:
-        """Speak a segment, once more when the worker died of it."""
-        sent = 0
-        began = time.monotonic()
-        try:
-            for chunk in self.runner.speak(job.utterances[index], job.stop):
-                sent += len(chunk.samples)
-                job.put(SegmentAudio(index, chunk))
-        except (WorkerDied, WorkerHung) as error:
-            if job.stop.is_set():
-                return SegmentDone(index, time.monotonic() - began, 0)
-            log.warning("%s Trying the segment again.", error)
-        else:
-            return SegmentDone(index, time.monotonic() - began, 0)
-        self.runner.load()
-        began = time.monotonic()
-        # What has been delivered may have been heard: go on after it.
-        for chunk in skip_samples(self.runner.speak(job.utterances[index], job.stop), sent):
-            job.put(SegmentAudio(index, chunk))
-        return SegmentDone(index, time.monotonic() - began, 1)
+    def _speak_steadily(self, job: Job, index: int) -> SegmentDone:
+        """Speak a segment: once more when the worker died of it, then with what economies help."""
+        sent = retries = 0
+        while True:
+            began = time.monotonic()
+            try:
+                self.runner.load()
+                began = time.monotonic()
+                # What has been delivered may have been heard: go on after it.
+                pieces = self.runner.speak(job.utterances[index], job.stop)
+                for chunk in skip_samples(pieces, sent):
+                    sent += len(chunk.samples)
+                    job.put(SegmentAudio(index, chunk))
+                return SegmentDone(index, time.monotonic() - began, retries)
+            except (WorkerDied, WorkerHung, OutOfMemory, ModelLoadError) as error:
+                if job.stop.is_set():
+                    return SegmentDone(index, time.monotonic() - began, retries)
+                if retries or not isinstance(error, WorkerDied | WorkerHung):
+                    self._economise(job, error)
+                else:
+                    log.warning("%s Trying the segment again.", error)
+                retries += 1
+
+    def _economise(self, job: Job, error: TTSError) -> None:
+        """Have the engine loaded with its next economy; raise `error` where that is no help."""
+        economies = () if isinstance(error, _BEYOND_MEMORY) else self._economies(self._name)
+        level = self.runner.economy
+        self.runner.unload()
+        if level >= len(economies):
+            self.runner.economy = 0
+            raise error
+        log.warning("%s: %s Going on with %s.", self._name, error, economies[level])
+        self.runner.economy = level + 1
+        job.put(Economised(economies[level], str(error)))
+
+
+_BEYOND_MEMORY = (EngineUnavailable, WorkerHung)
+"""Faults that no economy mends."""
 
 
 def skip_samples(chunks: Iterator[AudioChunk], count: int) -> Iterator[AudioChunk]:
@@ -308,11 +231,13 @@ class Scheduler:
         make_runner: Callable[[str], Runner],
         *,
         queue_limit: int,
+        economies: Economies = lambda engine: (),
         idle_unload_seconds: float = 0.0,
         buffer_seconds: float = 60.0,
     ) -> None:
         self._make_runner = make_runner
         self._queue_limit = queue_limit
+        self._economies = economies
         self._idle_unload_seconds = idle_unload_seconds
         self._buffer_seconds = buffer_seconds
         self._lanes: dict[str, _Lane] = {}
@@ -362,5 +287,5 @@ class Scheduler:
     def _lane(self, engine: str) -> _Lane:
         if engine not in self._lanes:
             runner = self._make_runner(engine)
-            self._lanes[engine] = _Lane(engine, runner, self._idle_unload_seconds)
+            self._lanes[engine] = _Lane(engine, runner, self._economies, self._idle_unload_seconds)
         return self._lanes[engine]

@@ -13,6 +13,7 @@ from tts_core.audio.encode import find_format
 from tts_core.engines.registry import Registry
 from tts_core.errors import TTSError, ValidationError, as_tts_error
 from tts_core.events import SpeechInfo
+from tts_core.fallback import Fallback
 from tts_core.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.planner import Plan, plan
 from tts_core.scheduler import Scheduler
@@ -41,8 +42,12 @@ class SpeechService:
         self._scheduler = Scheduler(
             lambda name: self.registry.runner(name, self.settings),
             queue_limit=self.settings.queue_limit,
+            economies=lambda name: self.registry.info(name).economies,
             idle_unload_seconds=self.settings.idle_unload_seconds,
             buffer_seconds=self.settings.buffer_seconds,
+        )
+        self._fallback = Fallback(
+            self.registry, self._catalog, self._scheduler, self.settings.fallback
         )
         self._outputs = OutputFolder(self.settings.outputs_path, self.settings.keep_outputs_hours)
         self._tracker = Tracker()
@@ -88,7 +93,7 @@ class SpeechService:
             if failure is error:
                 raise
             raise failure from error
-        stream = SpeechStream(planned, job, record, recorder, self._ended)
+        stream = SpeechStream(planned, job, record, recorder, self._fallback.find, self._ended)
         record.status = Status.GENERATING_AUDIO
         with self._lock:
             self._streams[record.request_id] = stream
@@ -140,6 +145,7 @@ class SpeechService:
                     "label": info.label,
                     "ready": reason is None,
                     "reason": reason,
+                    "trouble": self.registry.trouble(name),
                     "state": runner.state.value if runner else "unloaded",
                     "licence": info.licence,
                     "languages": [{"code": x.code, "name": x.name} for x in info.languages],

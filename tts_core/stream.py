@@ -9,13 +9,25 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 
 from tts_core.audio.join import Joiner
+from tts_core.audio.resample import StreamResampler
 from tts_core.errors import Cancelled, GenerationError, TTSError, as_tts_error
-from tts_core.events import Audio, Finished, SegmentFinished, SpeechEvent, SpeechInfo, Started
+from tts_core.events import (
+    Audio,
+    Finished,
+    Notice,
+    SegmentFinished,
+    SpeechEvent,
+    SpeechInfo,
+    Started,
+)
+from tts_core.job import Economised, Job, SegmentAudio, SegmentDone
 from tts_core.outputs import Recorder
-from tts_core.planner import Plan
-from tts_core.scheduler import Job, SegmentAudio, SegmentDone
+from tts_core.planner import Plan, Route, route_of
 from tts_core.stats.tracker import RequestRecord, Status, Tracker
-from tts_core.types import AudioChunk, Samples, WordTiming
+from tts_core.types import AudioChunk, Pause, Samples, WordTiming
+
+FallBack = Callable[[Plan, int, list[str], TTSError], tuple[Route, Job] | None]
+"""See `fallback.Fallback.find`."""
 
 
 class SpeechStream:
@@ -31,12 +43,18 @@ class SpeechStream:
         job: Job,
         record: RequestRecord,
         recorder: Recorder | None,
+        fall_back: FallBack,
         on_end: Callable[[SpeechStream], None],
     ) -> None:
         self.plan = plan
         self.record = record
-        record.position = lambda: job.position
+        record.position = lambda: self._job.position
         self._job = job
+        self._route = route_of(plan)
+        self._fall_back = fall_back
+        self._failed: list[str] = []  # engines that could not go on
+        self._fallback: dict[str, str] | None = None
+        self._warnings = list(plan.warnings)
         self._recorder = recorder
         self._on_end = on_end
         rate = plan.engine.sample_rate
@@ -58,7 +76,9 @@ class SpeechStream:
         self._words: list[WordTiming] = []
         self._segment_words: list[WordTiming] = []
         self._segments: list[WordTiming] = []
-        self._audible = False  # the current segment has been heard
+        self._segment_start: float | None = None  # None: the current one has not been heard
+        self._segment_seconds = 0.0
+        self._resampler: StreamResampler | None = None
         self._finished = False
         self._lock = threading.Lock()
         self._taking = threading.Lock()
@@ -74,7 +94,12 @@ class SpeechStream:
             while not self._pending:
                 if self._finished:
                     return None
-                event_of_job = self._job.next_event(timeout)
+                try:
+                    event_of_job = self._job.next_event(timeout)
+                except TTSError as error:
+                    if not self._take_detour(error):
+                        raise
+                    continue
                 with self._taking:
                     if not self.record.active:  # closed from elsewhere meanwhile
                         raise Cancelled("The request was stopped.")
@@ -109,6 +134,7 @@ class SpeechStream:
         """Stop the engine if the request is still running. Any thread may call this."""
         self._job.cancel()
         self._end(error or Cancelled("The request was stopped."))
+        self._job.cancel()  # in case it was another engine's by then
 
     def __enter__(self) -> SpeechStream:
         return self
@@ -137,21 +163,73 @@ class SpeechStream:
                 self.record.end(Status.CANCELLED)
             self._on_end(self)
 
-    def _take(self, event: SegmentAudio | SegmentDone | None) -> None:
+    def _take_detour(self, error: TTSError) -> bool:
+        """Go on with another engine after `error`; False when there is none."""
+        failed = self._route.engine
+        self._failed.append(failed.name)
+        first = self._segments_done
+        found = self._fall_back(self.plan, first, self._failed, error)
+        if found is None:
+            return False
+        with self._lock:
+            route, job = found
+            self._job = job
+            if not self.record.active:  # closed from elsewhere meanwhile
+                job.cancel()
+                return False
+        with self._taking:
+            # What there is of the broken segment is heard; the other engine speaks all of it.
+            self._flush(first, Pause.SENTENCE)
+            self._segment_words, self._segment_start = [], None
+            self._route = route
+        self.record.engine, self.record.voice_source = route.engine.name, route.voice.id
+        self._fallback = {
+            "from": self._failed[0],
+            "to": route.engine.name,
+            "reason": str(error),
+        }
+        self.record.fallback = self._fallback
+        self._notice(f"{route.engine.label} speaks instead of {failed.label}: {error}")
+        return True
+
+    def _notice(self, message: str) -> None:
+        if message not in self._warnings:
+            self._warnings.append(message)
+        self._pending.append(Notice(message, self._route.engine.name))
+
+    @property
+    def _segments_done(self) -> int:
+        return len(self._segments)
+
+    def _take(self, event: SegmentAudio | SegmentDone | Economised | None) -> None:
         match event:
             case SegmentAudio(index, chunk):
-                Tracker.segment_started(self.record, index)
+                segment = self._route.legs[index].segment
+                Tracker.segment_started(self.record, segment)
                 self._early_words.extend(chunk.words)
-                self._emit(index, self._joiner.push(chunk.samples))
+                self._emit(segment, self._joiner.push(self._resampled(chunk.samples)))
             case SegmentDone():
-                self._segment_done(event)
+                self._utterance_done(event)
+            case Economised(saving, reason):
+                label = self._route.engine.label
+                self._notice(f"{label} went on with {saving}, to do with less memory: {reason}")
             case None:
                 self._finish()
 
-    def _emit(self, index: int, samples: Samples) -> None:
+    def _resampled(self, samples: Samples) -> Samples:
+        """At the rate of the plan's engine, whichever engine speaks."""
+        source, target = self._route.engine.sample_rate, self.plan.engine.sample_rate
+        if source == target:
+            return samples
+        if self._resampler is None:
+            self._resampler = StreamResampler(source, target)
+        return self._resampler.push(samples)
+
+    def _emit(self, segment: int, samples: Samples) -> None:
         if not len(samples):
             return
-        self._audible = True
+        if self._segment_start is None:
+            self._segment_start = self._joiner.segment_start
         if self.record.first_audio_seconds is None:
             self.record.first_audio_seconds = time.time() - self.record.start_time
         offset = self._joiner.word_offset
@@ -164,25 +242,39 @@ class SpeechStream:
         self._early_words.clear()
         self._segment_words.extend(words)
         rate = self.plan.engine.sample_rate
-        self._pending.append(Audio(index, AudioChunk(samples, rate, words)))
+        self._pending.append(Audio(segment, AudioChunk(samples, rate, words)))
 
-    def _segment_done(self, done: SegmentDone) -> None:
-        segment = self.plan.segments[done.index]
-        Tracker.segment_started(self.record, done.index)
-        self._emit(done.index, self._joiner.finish_segment(segment.pause))
+    def _flush(self, segment: int, pause: Pause) -> None:
+        """The utterance is over: give out what is held of it."""
+        if self._resampler is not None:
+            self._emit(segment, self._joiner.push(self._resampler.finish()))
+            self._resampler = None
+        self._emit(segment, self._joiner.finish_segment(pause))
+        self._early_words.clear()
+
+    def _utterance_done(self, done: SegmentDone) -> None:
+        leg = self._route.legs[done.index]
+        Tracker.segment_started(self.record, leg.segment)
+        self._flush(leg.segment, leg.pause)
+        self._segment_seconds += done.seconds
+        if leg.last:
+            self._segment_done(leg.segment)
+
+    def _segment_done(self, index: int) -> None:
+        text = self.plan.segments[index].text
         end = self._joiner.position / self.plan.engine.sample_rate
-        start = self._joiner.segment_start if self._audible else end
+        start = end if self._segment_start is None else self._segment_start
         # A word in the silence that was trimmed from the end has no time of its own.
         words = [
             WordTiming(w.text, min(w.start, end), min(w.end, end)) for w in self._segment_words
         ]
         self._words.extend(words)
-        self._segments.append(WordTiming(segment.text, start, end))
-        self._segment_words, self._audible = [], False
-        self._early_words.clear()
+        self._segments.append(WordTiming(text, start, end))
+        self._segment_words, self._segment_start = [], None
         self.record.audio_seconds = end
-        Tracker.segment_finished(self.record, len(segment.text), done.seconds)
-        self._pending.append(SegmentFinished(done.index, start, end, words))
+        Tracker.segment_finished(self.record, len(text), self._segment_seconds)
+        self._segment_seconds = 0.0
+        self._pending.append(SegmentFinished(index, start, end, words))
 
     def _finish(self) -> None:
         self.record.status = Status.CONCATENATING
@@ -192,20 +284,23 @@ class SpeechStream:
         self._pending.append(Finished(self._info(), path))
 
     def _info(self) -> SpeechInfo:
-        record, plan = self.record, self.plan
-        warnings = list(plan.warnings)
+        record, route = self.record, self._route
         if not record.audio_seconds:
-            warnings.append(f"{plan.voice.name} has no sound for this text; try another language.")
+            self._warnings.append(
+                f"{route.voice.name} has no sound for this text; try another language."
+            )
+        timed = all("word_times" in e.abilities for e in (self.plan.engine, route.engine))
         return SpeechInfo(
             request_id=record.request_id,
-            engine=plan.engine.name,
-            voice=plan.voice.id,
-            language=plan.language,
-            sample_rate=plan.engine.sample_rate,
+            engine=route.engine.name,
+            voice=route.voice.id,
+            language=route.language,
+            sample_rate=self.plan.engine.sample_rate,
             duration_seconds=record.audio_seconds,
             generation_seconds=record.generation_seconds,
             time_to_first_audio_seconds=record.first_audio_seconds,
             segments=self._segments,
-            words=self._words if "word_times" in plan.engine.abilities else None,
-            warnings=warnings,
+            words=self._words if timed else None,
+            fallback=self._fallback,
+            warnings=self._warnings,
         )

@@ -36,6 +36,7 @@ class ScriptedParameters(BaseModel):
 
 class ScriptedEngine:
     name = "scripted"
+    rate = RATE
 
     @classmethod
     def describe(cls) -> EngineInfo:
@@ -43,7 +44,7 @@ class ScriptedEngine:
             name=cls.name,
             label="Scripted",
             licence="MIT",
-            sample_rate=RATE,
+            sample_rate=cls.rate,
             languages=[Language("en", "English")],
             voices=[
                 Voice("one", "One", cls.name, "en", tags=("default",)),
@@ -80,8 +81,8 @@ class ScriptedEngine:
                 return
             if i == options.pieces // 2:
                 self._misbehave(options)
-            words = (WordTiming(utterance.text, 0.0, total / RATE),) if i == 0 else ()
-            yield AudioChunk(tone[a:b], RATE, words)
+            words = (WordTiming(utterance.text, 0.0, total / self.rate),) if i == 0 else ()
+            yield AudioChunk(tone[a:b], self.rate, words)
 
     @staticmethod
     def _misbehave(options: ScriptedParameters) -> None:
@@ -104,6 +105,60 @@ class AbsentEngine(ScriptedEngine):
     @classmethod
     def unavailable(cls) -> str | None:
         return "It is not installed; run `make absent`."
+
+
+class HungryParameters(ScriptedParameters):
+    needs: int = 1
+    """With fewer economies than this it runs out of memory in the middle of a segment."""
+
+
+class HungryEngine(ScriptedEngine):
+    """Wants more memory than there is, until it economises."""
+
+    name = "hungry"
+
+    @classmethod
+    def describe(cls) -> EngineInfo:
+        return replace(
+            super().describe(),
+            name=cls.name,
+            label="Hungry",
+            parameters=HungryParameters,
+            economies=("16-bit weights", "the smaller model"),
+        )
+
+    def load(self, economy: int = 0) -> None:
+        self.economy = economy
+
+    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
+        options = HungryParameters(**utterance.options)
+        plain = {k: v for k, v in utterance.options.items() if k != "needs"}
+        pieces = list(super().speak(replace(utterance, options=plain), stop))
+        yield from pieces[:1]
+        if self.economy < options.needs:
+            raise RuntimeError(
+                "[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't "
+                "allocate memory: you tried to allocate 8 bytes."
+            )
+        yield from pieces[1:]
+
+
+class NarrowEngine(ScriptedEngine):
+    """Another sample rate, shorter segments, no word times."""
+
+    name = "narrow"
+    rate = 2 * RATE
+
+    @classmethod
+    def describe(cls) -> EngineInfo:
+        return replace(
+            super().describe(),
+            name=cls.name,
+            label="Narrow",
+            voices=[Voice("low", "Low", cls.name, "en", gender="male")],
+            abilities=frozenset(),
+            max_characters=20,
+        )
 
 
 class SlowToLoadEngine(ScriptedEngine):
@@ -141,6 +196,8 @@ SCRIPTED = {
         "scripted": "ScriptedEngine",
         "unloadable": "UnloadableEngine",
         "absent": "AbsentEngine",
+        "hungry": "HungryEngine",
+        "narrow": "NarrowEngine",
         "sleepy": "SlowToLoadEngine",
         "endless": "EndlessEngine",
     }.items()

@@ -26,6 +26,7 @@ ENGINES: Mapping[str, str] = MappingProxyType(
 
 
 RECHECK_SECONDS = 1.0
+SET_BACK_SECONDS = 60.0
 
 
 class Registry:
@@ -34,6 +35,7 @@ class Registry:
     def __init__(self, engines: Mapping[str, str] = ENGINES) -> None:
         self._targets = dict(engines)
         self._unavailable: dict[str, tuple[float, str | None]] = {}
+        self._troubles: dict[str, tuple[float, str]] = {}
 
     @cached_property
     def infos(self) -> Mapping[str, EngineInfo]:
@@ -61,8 +63,18 @@ class Registry:
         return reason
 
     def ready(self) -> list[str]:
-        """The usable engines, best first."""
-        return [name for name in self._targets if self.unavailable(name) is None]
+        """The usable engines, best first; those in trouble last."""
+        usable = [name for name in self._targets if self.unavailable(name) is None]
+        return sorted(usable, key=lambda name: self.trouble(name) is not None)
+
+    def set_back(self, name: str, reason: str) -> None:
+        """An engine failed at its work: for a while, "auto" takes it only as a last resort."""
+        self._troubles[name] = (time.monotonic(), reason)
+
+    def trouble(self, name: str) -> str | None:
+        """Why an engine failed in the last `SET_BACK_SECONDS`; None when it did not."""
+        since, reason = self._troubles.get(name, (-math.inf, ""))
+        return reason if time.monotonic() - since < SET_BACK_SECONDS else None
 
     def runner(self, name: str, settings: Settings) -> Runner:
         """A new, unloaded runner for an engine."""

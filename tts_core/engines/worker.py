@@ -94,6 +94,8 @@ class _Worker:
             except Exception as error:
                 log.exception("engine %s failed", self.target)
                 self.send("error", n, while_working(error))
+                if _device_is_lost(error):
+                    os._exit(1)
             else:
                 self.send("done", n)
             del self.stops[n]
@@ -142,6 +144,11 @@ def is_out_of_memory(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def _device_is_lost(error: BaseException) -> bool:
+    """After an assert or a fault on a CUDA device, nothing works in this process any more."""
+    return type(error).__name__ == "AcceleratorError" or "CUDA error" in str(error)
 
 
 _NO_MEMORY = (

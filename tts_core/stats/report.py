@@ -137,6 +137,7 @@ def _common(record: RequestRecord) -> dict[str, Any]:
         "engine": record.engine,
         "language": record.language,
         "door": record.door,
+        "fallback": record.fallback,
     }
 
 

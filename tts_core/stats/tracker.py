@@ -53,6 +53,8 @@ class RequestRecord:
     first_audio_seconds: float | None = None
     generation_seconds: float = 0.0
     audio_seconds: float = 0.0
+    fallback: Mapping[str, str] | None = None
+    """{"from", "to", "reason"} when another engine had to go on."""
     error_type: str = ""
     error_message: str = ""
     position: Callable[[], int] = lambda: 0

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tts_core.engines.registry import Registry
@@ -63,6 +63,21 @@ class VoiceCatalog:
                 "voice",
             )
         return Choice(found.engine, found.voice, found.language, {"variant": variant})
+
+    def instead(self, engine: str, language: str, gender: str) -> Choice:
+        """An engine's voice for a language, of a gender if there is such a voice.
+
+        Raises UnknownNameError when it does not speak the language.
+        """
+        choice = self.choose(engine, "default", language, "")
+        if gender in ("", choice.voice.gender):
+            return choice
+        alike = (
+            voice
+            for voice in choice.engine.voices
+            if voice.gender == gender and speaks(choice.engine, voice, choice.language)
+        )
+        return replace(choice, voice=next(alike, choice.voice))
 
     def _engines(self, name: str) -> list[EngineInfo]:
         """The usable engines that may speak, best first."""

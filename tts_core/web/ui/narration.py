@@ -16,7 +16,7 @@ import gradio as gr
 
 from tts_core.audio.encode import to_int16
 from tts_core.errors import Cancelled, TTSError, ValidationError
-from tts_core.events import Audio, Finished, SegmentFinished, SpeechInfo, Started
+from tts_core.events import Audio, Finished, Notice, SegmentFinished, SpeechInfo, Started
 from tts_core.service import SpeechService
 from tts_core.stream import SpeechStream
 from tts_core.types import SpeechRequest, WordTiming
@@ -117,6 +117,8 @@ async def _told(
                     batch.add_audio(event)
                 case SegmentFinished():
                     batch.add(_segment(event))
+                case Notice():
+                    batch.add({"type": "notice", "message": event.message})
                 case Finished():
                     batch.add({"type": "finished", "info": event.info.as_dict()})
                     yield event.info

@@ -1,0 +1,206 @@
+"""Engines in trouble: they go on with less, or another goes on for them, and it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from tests.support.scripted import RATE, SAMPLES_PER_CHARACTER, SCRIPTED
+from tts_core.audio.join import PAUSE_SECONDS
+from tts_core.engines.registry import Registry
+from tts_core.errors import (
+    GenerationError,
+    ModelLoadError,
+    OutOfMemory,
+    UnknownNameError,
+    WorkerDied,
+)
+from tts_core.events import Audio, Finished, Notice, SegmentFinished
+from tts_core.service import SpeechService
+from tts_core.settings import Settings
+from tts_core.types import Pause, SpeechRequest
+
+Make = Callable[..., SpeechService]
+TEXT = "A first sentence here. And then a second one, with more words in it."
+FIRST = len("A first sentence here.")
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    """A service with the named scripted engines only, best first."""
+    services: list[SpeechService] = []
+
+    def make_service(*engines: str, **settings: object) -> SpeechService:
+        values = {"data_dir": tmp_path, "runner": "inline", **settings}
+        registry = Registry({name: SCRIPTED[name] for name in engines})
+        services.append(SpeechService(Settings(_env_file=None, **values), registry))  # type: ignore[arg-type]
+        return services[-1]
+
+    yield make_service
+    for service in services:
+        service.close()
+
+
+def ask(engine: str = "auto", text: str = TEXT, **options: Any) -> SpeechRequest:
+    return SpeechRequest(text=text, engine=engine, options=options)
+
+
+@pytest.mark.parametrize("runner", ["inline", "process"])
+def test_an_engine_that_cannot_load_is_replaced(make: Make, runner: str) -> None:
+    service = make("unloadable", "scripted", runner=runner)
+    calm = service.synthesize(ask("scripted"))[0].read_bytes()
+    path, info = service.synthesize(ask())
+    assert path.read_bytes() == calm
+    assert (info.engine, info.voice) == ("scripted", "one")
+    assert info.fallback == {
+        "from": "unloadable",
+        "to": "scripted",
+        "reason": "OSError: weights are missing",
+    }
+    assert info.as_dict()["fallback"] == info.fallback
+    assert any("Scripted speaks instead of" in w for w in info.warnings)
+    newest = service.history(1)["request_history"][0]
+    assert newest["fallback"] == info.fallback
+    assert (newest["engine"], newest["status"]) == ("scripted", "completed")
+
+
+def test_it_is_not_tried_first_again_for_a_while(make: Make) -> None:
+    service = make("unloadable", "scripted")
+    service.synthesize(ask())
+    _, info = service.synthesize(ask())
+    assert (info.engine, info.fallback) == ("scripted", None)
+    listed = {e["name"]: e["trouble"] for e in service.engines()}
+    assert listed == {"unloadable": "OSError: weights are missing", "scripted": None}
+    _, asked = service.synthesize(ask("unloadable"))  # who asks for it by name gets it
+    assert asked.fallback is not None
+
+
+def test_no_fallback_when_it_is_switched_off(make: Make) -> None:
+    service = make("unloadable", "scripted", fallback=False)
+    with pytest.raises(ModelLoadError, match="weights are missing"):
+        service.synthesize(ask("unloadable"))
+
+
+def test_nobody_left_is_the_first_error(make: Make) -> None:
+    service = make("unloadable", "hungry")
+    with pytest.raises(ModelLoadError, match="weights are missing"):
+        make("unloadable").synthesize(ask())
+    with pytest.raises(ModelLoadError, match="weights are missing"):
+        make("unloadable", "absent").synthesize(ask())
+    _, info = service.synthesize(ask())
+    assert info.fallback is not None
+    assert info.fallback["to"] == "hungry"
+
+
+def test_a_fault_of_the_request_is_not_mended(make: Make) -> None:
+    with pytest.raises(GenerationError, match="RuntimeError: boom"):
+        make("scripted", "narrow").synthesize(ask("scripted", fail="boom"))
+
+
+@pytest.mark.parametrize("runner", ["inline", "process"])
+@pytest.mark.parametrize(("needs", "saving"), [(1, "16-bit weights"), (2, "the smaller model")])
+def test_out_of_memory_goes_on_with_less(make: Make, runner: str, needs: int, saving: str) -> None:
+    service = make("hungry", "scripted", runner=runner)
+    calm = service.synthesize(ask("scripted"))[0].read_bytes()
+    path, info = service.synthesize(ask("hungry", needs=needs))
+    # What had been heard is not heard again, and nothing is missing.
+    assert path.read_bytes() == calm
+    assert info.fallback is None
+    assert info.engine == "hungry"
+    assert len(info.warnings) == needs
+    assert f"went on with {saving}" in info.warnings[-1]
+    assert "can't allocate memory" in info.warnings[-1]
+
+
+def test_economies_hold_until_the_engine_is_unloaded(make: Make) -> None:
+    service = make("hungry", idle_unload_seconds=0.2)
+    assert service.synthesize(ask(needs=1))[1].warnings
+    assert not service.synthesize(ask(needs=1))[1].warnings
+    runner = service._scheduler.runners()["hungry"]
+    for _ in range(200):
+        if runner.economy == 0:
+            break
+        service._closed.wait(0.02)
+    assert service.synthesize(ask(needs=1))[1].warnings
+
+
+def test_out_of_memory_with_everything_saved_falls_back(make: Make) -> None:
+    service = make("hungry", "narrow")
+    with service.stream(ask("hungry", needs=9), save_as="wav") as stream:
+        events = list(stream)
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert finished.path is not None
+    info = finished.info
+    assert info.fallback is not None
+    assert (info.fallback["from"], info.fallback["to"]) == ("hungry", "narrow")
+    assert "not enough memory" in info.fallback["reason"]
+    assert (info.engine, info.voice, info.words) == ("narrow", "low", None)
+    notices = [e for e in events if isinstance(e, Notice)]
+    assert len(notices) == 3  # two economies, then the other engine
+    assert notices[-1].engine == "narrow"
+    # At the rate that was announced, and every segment told once.
+    samples, rate = soundfile.read(finished.path, dtype="float32")
+    assert rate == info.sample_rate == RATE
+    assert [e.segment for e in events if isinstance(e, SegmentFinished)] == [0, 1]
+    streamed = sum(len(e.chunk.samples) for e in events if isinstance(e, Audio))
+    assert streamed == len(samples) == round(info.duration_seconds * RATE)
+    # The first piece of the first segment by one engine, then all of it by the other; its
+    # second segment in pieces of at most 20 characters.
+    pieces = -(-(len(TEXT) - FIRST) // 20)
+    heard = SAMPLES_PER_CHARACTER * (FIRST / 4 + (len(TEXT) - pieces) / 2) / RATE
+    assert info.duration_seconds == pytest.approx(heard + 2.0, abs=2.0)
+    assert np.abs(samples).max() > 0.3
+
+
+def test_falling_back_in_the_middle_keeps_what_was_heard(make: Make, tmp_path: Path) -> None:
+    """The engine dies in the middle of a sentence, twice: the other speaks all of it."""
+    service = make("scripted", "narrow", runner="process")
+    with service.stream(ask("scripted", die=True), save_as="wav") as stream:
+        events = list(stream)
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert finished.info.fallback is not None
+    assert "SIGKILL" in finished.info.fallback["reason"]
+    assert finished.info.segments[0].start >= 0
+    starts = [s.start for s in finished.info.segments]
+    ends = [s.end for s in finished.info.segments]
+    assert starts == sorted(starts)
+    assert all(a < b for a, b in zip(starts, ends, strict=True))
+    # The half that was heard, a pause, then the whole sentence.
+    half = FIRST * SAMPLES_PER_CHARACTER / RATE / 2
+    assert starts[0] == pytest.approx(half + PAUSE_SECONDS[Pause.SENTENCE], abs=0.05)
+
+
+def test_two_deaths_without_fallback_are_an_error(make: Make) -> None:
+    service = make("scripted", "narrow", runner="process", fallback=False)
+    with pytest.raises(WorkerDied, match="SIGKILL"):
+        service.synthesize(ask("scripted", die=True))
+
+
+def test_only_who_speaks_the_language_goes_on(make_service: Make) -> None:
+    catalog = make_service()._catalog
+    choice = catalog.instead("espeak", "de", "")
+    assert (choice.engine.name, choice.language) == ("espeak", "de")
+    with pytest.raises(UnknownNameError, match="'de'"):
+        catalog.instead("scripted", "de", "")
+
+
+def test_stopping_while_another_goes_on(make: Make) -> None:
+    service = make("unloadable", "endless")
+    with service.stream(ask()) as stream:
+        next(e for e in stream if isinstance(e, Audio))
+    assert service.history(1)["request_history"][0]["status"] == "cancelled"
+    assert service.active() == []
+
+
+def test_out_of_memory_is_told_apart(make: Make) -> None:
+    service = make("hungry", fallback=False)
+    with pytest.raises(OutOfMemory, match="Close other programs"):
+        service.synthesize(ask(needs=3))
+    assert service.history(1)["request_history"][0]["error"]["type"] == "out_of_memory"

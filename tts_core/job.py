@@ -1,0 +1,136 @@
+"""A request's segments on their way through an engine: what its lane puts in, its reader takes."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tts_core.errors import Cancelled, TTSError
+from tts_core.types import AudioChunk, Utterance
+
+
+class Lane(Protocol):
+    """What a job asks of the lane it is in; see `scheduler.py`."""
+
+    def position(self, job: Job) -> int:
+        """How many jobs are served before this one."""
+
+    def remove(self, job: Job) -> None:
+        """Forget it."""
+
+    def wake(self) -> None:
+        """A reader has caught up."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentAudio:
+    """A piece of the sound of segment `index`."""
+
+    index: int
+    chunk: AudioChunk
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentDone:
+    """Segment `index` is complete. `seconds`: engine time it took; `retries`: tries beyond one."""
+
+    index: int
+    seconds: float
+    retries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Economised:
+    """The engine had trouble and goes on with less. `saving`: in words, of its `economies`."""
+
+    saving: str
+    reason: str
+
+
+JobEvent = SegmentAudio | SegmentDone | Economised
+
+
+class Job:
+    """A request's segments on their way through an engine. Iterate it for their sound.
+
+    Iterating raises what the engine raised, after the sound made until then, or Cancelled,
+    at once, after `cancel()`.
+    """
+
+    def __init__(self, lane: Lane, utterances: Sequence[Utterance], buffer_seconds: float) -> None:
+        self.stop = threading.Event()
+        self.next_index = 0
+        """The segment to be spoken next; owned by the lane."""
+        self.served = 0.0
+        """Engine seconds, counted from the least served job's at the start; owned by the lane."""
+        self.utterances = utterances
+        self._lane = lane
+        self._buffer_seconds = buffer_seconds
+        self._events: deque[JobEvent] = deque()
+        self._buffered = 0.0
+        self._over = False
+        self._error: TTSError | None = None
+        self._changed = threading.Condition()
+
+    @property
+    def position(self) -> int:
+        """How many jobs will be served before this one is for the first time."""
+        return self._lane.position(self)
+
+    @property
+    def full(self) -> bool:
+        """Whether its reader is behind."""
+        return self._buffered >= self._buffer_seconds
+
+    def cancel(self) -> None:
+        """Stop the engine if it is speaking for this job, and end the iteration."""
+        with self._changed:
+            self._events.clear()
+            self._over, self._error = True, Cancelled("The request was stopped.")
+            self.stop.set()
+            self._changed.notify_all()
+        self._lane.remove(self)
+
+    def next_event(self, timeout: float | None = None) -> JobEvent | None:
+        """The next event, or None after the last. Raises TimeoutError after `timeout` seconds."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._events or self._over, timeout):
+                raise TimeoutError
+            if not self._events:
+                if self._error is not None:
+                    raise self._error
+                return None
+            event = self._events.popleft()
+            was_full = self.full
+            if isinstance(event, SegmentAudio):
+                self._buffered -= event.chunk.duration
+            caught_up = was_full and not self.full
+        if caught_up:
+            self._lane.wake()
+        return event
+
+    def __iter__(self) -> Iterator[JobEvent]:
+        while (event := self.next_event()) is not None:
+            yield event
+
+    def put(self, event: JobEvent) -> None:
+        """For the lane: hand an event to the reader."""
+        with self._changed:
+            if self._over:
+                return
+            self._events.append(event)
+            if isinstance(event, SegmentAudio):
+                self._buffered += event.chunk.duration
+            self._changed.notify_all()
+
+    def finish(self, error: TTSError | None = None) -> None:
+        """For the lane: no more events will come."""
+        with self._changed:
+            if not self._over:
+                self._over, self._error = True, error
+            if error is not None:
+                self.stop.set()
+            self._changed.notify_all()
