@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tts_core.audio.encode import find_format
+from tts_core.engines.downloads import Downloads
 from tts_core.engines.registry import Registry
 from tts_core.errors import TTSError, ValidationError, as_tts_error
 from tts_core.events import SpeechInfo
@@ -38,6 +39,7 @@ class SpeechService:
     def __init__(self, settings: Settings | None = None, registry: Registry | None = None) -> None:
         self.settings = settings or Settings()
         self.registry = registry or Registry()
+        self._downloads = Downloads(self.settings, self.registry.refresh)
         self._catalog = VoiceCatalog(self.registry)
         self._scheduler = Scheduler(
             lambda name: self.registry.runner(name, self.settings),
@@ -152,10 +154,29 @@ class SpeechService:
                     "abilities": sorted(info.abilities),
                     "sample_rate": info.sample_rate,
                     "parameters": info.parameters.model_json_schema(),
-                    "download_bytes": 0,
+                    "download_bytes": self._downloads.missing_bytes(name) if reason else 0,
+                    "weights": self._downloads.weights(name),
                 }
             )
         return answer
+
+    def download(self, name: str, accept: bool = False) -> dict[str, Any]:
+        """Fetch weights (`weights` of an engine names them), or join the download that is running.
+
+        Returns its progress at once: name, engine, label, state, bytes_done, bytes_total,
+        bytes_per_second, seconds_left, error. `accept`: their licence is accepted, which is kept.
+        Raises UnknownNameError, EngineUnavailable (accept the licence first) or DownloadError
+        (the disk is too small); what comes later is in `state` and `error`.
+        """
+        return self._downloads.start(name, accept=accept)
+
+    def cancel_download(self, name: str) -> bool:
+        """Stop a download and keep what is here of it; False when none of that name is running."""
+        return self._downloads.cancel(name)
+
+    def downloads(self) -> list[dict[str, Any]]:
+        """The running downloads and those that ended lately, each as `download` tells of it."""
+        return self._downloads.progress()
 
     def status(
         self,
@@ -171,6 +192,7 @@ class SpeechService:
             memory=self._memory() if include_memory else None,
             history_limit=history_limit if include_history else 0,
             statistics=include_stats,
+            downloads=self.downloads(),
         )
 
     def progress(self) -> dict[str, Any]:
@@ -193,6 +215,7 @@ class SpeechService:
     def close(self) -> None:
         """Stop everything and end the workers."""
         self._closed.set()
+        self._downloads.close()
         with self._lock:
             streams = list(self._streams.values())
         for stream in streams:

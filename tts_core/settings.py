@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     """XTTS-v2's licence (CPML, non-commercial) is accepted; else the page asks."""
     hub_cache: Annotated[Path | None, Field(validation_alias="HF_HUB_CACHE")] = None
     """Where downloaded weights are kept. Unset: under the data folder."""
+    hub_endpoint: Annotated[str | None, Field(validation_alias="HF_ENDPOINT")] = None
+    """The root of a mirror of the Hugging Face Hub."""
+    hub_token: Annotated[SecretStr | None, Field(validation_alias="HF_TOKEN")] = None
+    """The key to gated weights. Unset: what `hf auth login` has left."""
     pocket_config: Path | None = None
     """A Pocket TTS configuration (.yaml) whose weights are on this machine."""
     xtts_path: Path | None = None
@@ -122,6 +126,11 @@ class Settings(BaseSettings):
         return (
             self.hub_cache.expanduser().resolve() if self.hub_cache else self.data_path / "models"
         )
+
+    @property
+    def agreements_path(self) -> Path:
+        """Which licences have been accepted here."""
+        return self.data_path / "agreements.json"
 
     @property
     def text_limit(self) -> int:

@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 
 from tests.conftest import MakeService
 from tests.support.tiny_pocket import VOICES, make_model
-from tts_core.engines import pocket_files
+from tts_core.engines import pocket_files, registry
 from tts_core.engines.pocket import PocketEngine
 from tts_core.engines.process import ProcessRunner
-from tts_core.engines.registry import ENGINES
+from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import ModelLoadError, TTSError, UnknownNameError, ValidationError
 from tts_core.events import Audio, Finished
 from tts_core.service import speech_request
@@ -361,16 +361,16 @@ def test_missing_files(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert "not a file ending in .yaml" in reason()
 
 
-def test_what_comes_after_the_start_wants_a_restart(own: Path) -> None:
+def test_what_comes_after_the_start(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "RECHECK_SECONDS", 0.0)
+    engines = Registry()
     voices = own.parent / "voices"
     voices.rename(voices.with_name("later"))
-    assert PocketEngine.describe().voices == []
+    assert engines.info("pocket").voices == []
+    assert "pocket" not in engines.ready()
     voices.with_name("later").rename(voices)
-    reason = PocketEngine.unavailable()
-    assert reason is not None
-    assert "restart Aloud" in reason
-    PocketEngine.describe()
-    assert PocketEngine.unavailable() is None
+    assert engines.info("pocket").voices
+    assert "pocket" in engines.ready()
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,9 @@ class Weights:
     """Whether the Hub gives it only to accounts that accepted its terms there."""
 
 
+PARTIAL = ".incomplete"
+"""What the name of a file ends with that is not whole yet."""
+
 XTTS_REVISION = "6c2b0d75eae4b7047358e3b6bd9325f857d43f77"
 
 _TABLE = (
@@ -67,11 +70,17 @@ def weights_of(engine: str) -> list[Weights]:
 
 
 def locate(file: HubFile, cache: Path) -> Path | None:
-    """The file in the cache; None when it is not there. Sends no request."""
-    from huggingface_hub import try_to_load_from_cache
+    """The file in the cache; None when it is not there. Sends no request.
 
-    found = try_to_load_from_cache(file.repo, file.path, cache_dir=cache, revision=file.revision)
-    return Path(found) if isinstance(found, str) else None
+    As `huggingface_hub.try_to_load_from_cache`, whose import would take a third of a second.
+    """
+    path = repo_folder(file.repo, cache) / "snapshots" / file.revision / file.path
+    return path if path.is_file() else None
+
+
+def repo_folder(repo: str, cache: Path) -> Path:
+    """Where the Hub's own cache keeps a model repository."""
+    return cache / f"models--{repo.replace('/', '--')}"
 
 
 def missing_files(weights: Weights, cache: Path) -> list[HubFile]:
@@ -79,11 +88,27 @@ def missing_files(weights: Weights, cache: Path) -> list[HubFile]:
     return [f for f in weights.files if not f.optional and locate(f, cache) is None]
 
 
+def bytes_here(weights: Weights, cache: Path) -> int:
+    """How much of the weights is on this machine; a download that broke off counts.
+
+    What broke off cannot be told from that of other weights of the same repository.
+    """
+    whole = [path for f in weights.files if (path := locate(f, cache)) is not None]
+    folders = {repo_folder(f.repo, cache) / "blobs" for f in weights.files}
+    parts = [path for folder in folders for path in folder.glob(f"*{PARTIAL}")]
+    return sum(_size(path) for path in (*whole, *parts))
+
+
 def snapshot(weights: Weights, cache: Path) -> Path | None:
     """The folder of weights that are whole and of one repository; None when they are not whole."""
     if missing_files(weights, cache):
         return None
     first = weights.files[0]
-    path = locate(first, cache)
-    assert path is not None  # none is missing
-    return path.parents[first.path.count("/")]
+    return repo_folder(first.repo, cache) / "snapshots" / first.revision
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # it has just become whole
+        return 0

@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from copy import copy
 from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -93,9 +92,6 @@ class PocketParameters(BaseModel):
 class PocketEngine:
     """An `Engine` (see base.py)."""
 
-    _undescribed: ClassVar[set[Path | None]] = set()
-    """Configurations of which `describe` could say nothing. It is asked once."""
-
     def __init__(self) -> None:
         self._files: PocketFiles | None = None
         self._model: TTSModel | None = None
@@ -104,13 +100,10 @@ class PocketEngine:
     @classmethod
     def describe(cls) -> EngineInfo:
         """Without voices where the engine is unavailable."""
-        path = Settings().pocket_config
         try:
-            files = find_files(path)
-            cls._undescribed.discard(path)
+            files = find_files(Settings().pocket_config)
         except EngineUnavailable:
             files = None
-            cls._undescribed.add(path)
         return EngineInfo(
             name="pocket",
             label="Pocket TTS",
@@ -133,13 +126,10 @@ class PocketEngine:
         """Whether the package, a model and a voice are there; `load` tells whether they work."""
         if find_spec("pocket_tts") is None:
             return "The package pocket-tts is not installed; run `pip install pocket-tts==4.0.1`."
-        path = Settings().pocket_config
         try:
-            find_files(path)
+            find_files(Settings().pocket_config)
         except EngineUnavailable as error:
             return str(error)
-        if path in cls._undescribed:
-            return "Its files are here now, but were not when Aloud started; restart Aloud."
         return None
 
     def load(self, economy: int = 0) -> None:

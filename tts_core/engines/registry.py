@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import math
+import threading
 import time
 from collections.abc import Mapping
-from functools import cached_property
+from dataclasses import dataclass
 from types import MappingProxyType
+
+from pydantic import BaseModel
 
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.runner import InlineRunner, Runner
@@ -14,6 +18,8 @@ from tts_core.engines.worker import engine_class
 from tts_core.errors import UnknownNameError
 from tts_core.settings import Settings
 from tts_core.types import EngineInfo
+
+log = logging.getLogger(__name__)
 
 ENGINES: Mapping[str, str] = MappingProxyType(
     {
@@ -29,38 +35,61 @@ RECHECK_SECONDS = 1.0
 SET_BACK_SECONDS = 60.0
 
 
+class _NoParameters(BaseModel):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What an engine said when it was last asked."""
+
+    looked: float
+    """`time.monotonic()`."""
+    said: str | None
+    """Its own answer to `unavailable`; when that changes it is asked to describe itself anew."""
+    reason: str | None
+    """Why it cannot be used: the same, or that it cannot even describe itself."""
+    info: EngineInfo
+
+
 class Registry:
-    """Knows the engines without loading any model."""
+    """Knows the engines without loading any model. Thread-safe.
+
+    An engine whose module cannot be imported, or that fails when it is asked about itself, is
+    there and not ready, with the reason; the others are none the worse.
+    """
 
     def __init__(self, engines: Mapping[str, str] = ENGINES) -> None:
         self._targets = dict(engines)
-        self._unavailable: dict[str, tuple[float, str | None]] = {}
+        self._views: dict[str, _View] = {}
         self._troubles: dict[str, tuple[float, str]] = {}
+        self._lock = threading.Lock()
 
-    @cached_property
+    @property
     def infos(self) -> Mapping[str, EngineInfo]:
-        """What each engine says of itself."""
-        return {name: engine_class(t).describe() for name, t in self._targets.items()}
+        """What each engine says of itself: new whenever its being usable or not changes."""
+        return {name: self._look(name).info for name in self._targets}
 
     def info(self, name: str) -> EngineInfo:
         """Raises UnknownNameError, which lists the names there are."""
-        if name not in self.infos:
-            known = ", ".join(["auto", *self.infos])
+        if name not in self._targets:
+            known = ", ".join(["auto", *self._targets])
             raise UnknownNameError(
                 f"There is no engine {name!r}. Choose one of: {known}.", "engine"
             )
-        return self.infos[name]
+        return self._look(name).info
 
     def unavailable(self, name: str) -> str | None:
         """Why an engine cannot be used here and what to do; None when it can.
 
         Looked at anew once in `RECHECK_SECONDS`: it reads settings and files, at every request.
         """
-        looked, reason = self._unavailable.get(name, (-math.inf, None))
-        if time.monotonic() - looked >= RECHECK_SECONDS:
-            reason = engine_class(self._targets[name]).unavailable()
-            self._unavailable[name] = (time.monotonic(), reason)
-        return reason
+        return self._look(name).reason
+
+    def refresh(self) -> None:
+        """Ask every engine anew: something that they may use has changed."""
+        with self._lock:
+            self._views.clear()
 
     def ready(self) -> list[str]:
         """The usable engines, best first; those in trouble last."""
@@ -85,3 +114,43 @@ class Registry:
             load_timeout=settings.load_timeout,
             segment_timeout=settings.segment_timeout,
         )
+
+    def _look(self, name: str) -> _View:
+        with self._lock:
+            view = self._views.get(name)
+            if view is None or time.monotonic() - view.looked >= RECHECK_SECONDS:
+                view = self._views[name] = self._ask(name, view)
+            return view
+
+    def _ask(self, name: str, before: _View | None) -> _View:
+        info = _nothing_known(name) if before is None else before.info
+        said = None
+        try:
+            engine = engine_class(self._targets[name])
+            said = reason = engine.unavailable()
+            if before is None or said != before.said or before.reason != before.said:
+                info = engine.describe()
+        except Exception as error:
+            reason = _fault(error)
+            if before is None or before.reason != reason:
+                log.warning("engine %s is out of use", name, exc_info=True)
+                info = _nothing_known(name)
+        return _View(time.monotonic(), said, reason, info)
+
+
+def _nothing_known(name: str) -> EngineInfo:
+    return EngineInfo(
+        name=name,
+        label=name,
+        licence="",
+        sample_rate=24_000,
+        languages=(),
+        voices=(),
+        parameters=_NoParameters,
+    )
+
+
+def _fault(error: Exception) -> str:
+    what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    remedy = "run `make run`, which installs what is missing"
+    return f"It is broken here ({what}); {remedy}, or see the log."

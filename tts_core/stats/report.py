@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import psutil
@@ -25,6 +25,7 @@ class Report:
         memory: dict[str, float] | None = None,
         history_limit: int = 0,
         statistics: bool = False,
+        downloads: Sequence[dict[str, Any]] = (),
     ) -> dict[str, Any]:
         """The request that started first at the top level, all of them in `active_requests`."""
         active = self._tracker.active()
@@ -37,6 +38,7 @@ class Report:
             "is_processing": bool(active),
             "total_requests": self._history.totals().requests + len(active),
             "active_requests": [live_dict(r) for r in active],
+            "downloads": list(downloads),
         }
         if memory is not None:
             answer["memory"] = memory
