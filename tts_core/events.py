@@ -51,7 +51,8 @@ class Notice:
 
     message: str
     engine: str
-    """Which engine is speaking from here on."""
+    """Which engine is speaking from here on, and with which voice."""
+    voice: Voice
 
 
 @dataclass(frozen=True, slots=True)

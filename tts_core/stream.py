@@ -195,7 +195,7 @@ class SpeechStream:
     def _notice(self, message: str) -> None:
         if message not in self._warnings:
             self._warnings.append(message)
-        self._pending.append(Notice(message, self._route.engine.name))
+        self._pending.append(Notice(message, self._route.engine.name, self._route.voice))
 
     @property
     def _segments_done(self) -> int:

@@ -36,7 +36,7 @@ class App:
         self.service.warm_up()
         cache = (int(SWEEP_SECONDS), int(settings.keep_outputs_hours * 3600))
         with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=cache) as demo:
-            build_page(self.service)
+            build_page(self.service, demo)
             add_endpoints(self.service)
         self.demo = demo
         self.url = ""

@@ -118,7 +118,7 @@ async def _told(
                 case SegmentFinished():
                     batch.add(_segment(event))
                 case Notice():
-                    batch.add({"type": "notice", "message": event.message})
+                    batch.add(_notice(service, event))
                 case Finished():
                     batch.add({"type": "finished", "info": event.info.as_dict()})
                     yield event.info
@@ -174,9 +174,20 @@ def _started(event: Started, stream: SpeechStream, preview: bool) -> News:
         "rate": event.sample_rate,
         "spans": [[s.start, s.end] for s in event.segments],
         "voice": event.voice.name,
+        "engine": stream.plan.engine.label,
         "language": event.language,
         "speed": stream.plan.speed,
         "warnings": list(event.warnings),
+    }
+
+
+def _notice(service: SpeechService, event: Notice) -> News:
+    label = service.registry.info(event.engine).label
+    return {
+        "type": "notice",
+        "message": event.message,
+        "engine": label,
+        "voice": event.voice.name,
     }
 
 

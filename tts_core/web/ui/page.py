@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import gradio as gr
@@ -11,21 +12,20 @@ from tts_core.web.ui.assets import call, head, template
 from tts_core.web.ui.clone import build_clone
 from tts_core.web.ui.narration import Visit
 from tts_core.web.ui.player import build_player
-from tts_core.web.ui.speak import build_speak
+from tts_core.web.ui.speak import PRIVATE, build_speak
 from tts_core.web.ui.status import build_status
 from tts_core.web.ui.theme import Studio
 
 
-def build_page(service: SpeechService) -> None:
-    """Everything a visitor sees. Called inside `gr.Blocks`."""
+def build_page(service: SpeechService, demo: gr.Blocks) -> None:
+    """Everything a visitor sees. Called inside `demo`."""
     visit = gr.State(Visit())
-    gr.HTML(
-        None,
+    header = gr.HTML(
+        _pills(service),
         html_template=template("header.html"),
-        js_on_load=call("mountHeader(element, props)"),
+        js_on_load=call("mountHeader(element, props, watch)"),
         apply_default_css=False,
         elem_id="aloud-header",
-        engines=_pills(service),
     )
     with gr.Tabs(elem_id="aloud-tabs"):
         with gr.Tab("Speak", id="speak") as speak_tab:
@@ -35,6 +35,10 @@ def build_page(service: SpeechService) -> None:
         with gr.Tab("Status & history", id="status") as status_tab:
             build_status(service, status_tab, [speak_tab, clone_tab])
     speak.connect(visit, build_player(service, visit))
+    # What is ready changes while the page is open, and since it was built.
+    for event in (demo.load, speak_tab.select):
+        speak.keep_current(event)
+        event(lambda: _pills(service), None, [header], **PRIVATE)
 
 
 def page_options() -> dict[str, Any]:
@@ -46,8 +50,12 @@ def page_options() -> dict[str, Any]:
     }
 
 
-def _pills(service: SpeechService) -> list[dict[str, Any]]:
-    return [
-        {"label": e["label"], "ready": e["ready"], "reason": e["reason"] or ""}
-        for e in service.engines()
+def _pills(service: SpeechService) -> dict[str, str]:
+    registry = service.registry
+    names = [*registry.ready(), *(n for n in registry.infos if registry.unavailable(n))]
+    engines = [
+        {"label": registry.info(n).label, "ready": not reason, "reason": reason or ""}
+        for n in names
+        for reason in [registry.unavailable(n)]
     ]
+    return {"json": json.dumps(engines, separators=(",", ":"))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import (
     AUTO,
     DEFAULT_VOICE,
+    Choices,
     engine_choices,
     language_choices,
     ready_engines,
@@ -45,7 +46,9 @@ class SpeakTab:
     speed: gr.Slider
     pitch: gr.Slider
     parameters: dict[str, list[Parameter]]
-    """By engine."""
+    """By engine, also of those that are not ready yet."""
+    groups: dict[str, gr.Column]
+    """What shows them."""
     speak: gr.Button
     stop: gr.Button
     preview: gr.Button
@@ -76,6 +79,30 @@ class SpeakTab:
         self.preview.click(preview, [visit, *settings], [player], **many)
         self.stop.click(stop, [visit], None, queue=False, **many)
 
+    def keep_current(self, event: Callable[..., Any]) -> None:
+        """Let the choices follow what is ready, each time the event happens."""
+
+        def look(engine: str, language: str, voice: str) -> tuple[Any, ...]:
+            ready = engine_choices(self.service)
+            if engine not in [name for _, name in ready]:
+                engine, language, voice = AUTO, AUTO, DEFAULT_VOICE
+            engines = ready_engines(self.service, engine)
+            languages, voices = language_choices(engines), voice_choices(engines, language)
+            return (
+                gr.Dropdown(ready, value=engine, visible=len(ready) > 2),
+                gr.Dropdown(languages, value=_kept(language, languages, AUTO)),
+                gr.Dropdown(voices, value=_kept(voice, voices, DEFAULT_VOICE)),
+                *self.shown_groups(engine),
+            )
+
+        choices: list[Component] = [self.engine, self.language, self.voice]
+        event(look, choices, [*choices, *self.groups.values()], **PRIVATE)
+
+    def shown_groups(self, engine: str) -> list[gr.Column]:
+        """The parameters of one engine, for the groups in their order."""
+        named = self._engine_of_parameters(engine)
+        return [gr.Column(visible=name == named) for name in self.groups]
+
     def _settings(self) -> list[Component]:
         drawn = [p.component for group in self.parameters.values() for p in group]
         return [self.engine, self.language, self.voice, self.speed, self.pitch, *drawn]
@@ -102,9 +129,8 @@ class SpeakTab:
 
     def _engine_of_parameters(self, engine: str) -> str:
         """Whose parameters are meant: on "auto" only when there is no choice."""
-        if engine == AUTO and len(self.parameters) == 1:
-            return next(iter(self.parameters))
-        return engine
+        ready = self.service.registry.ready()
+        return ready[0] if engine == AUTO and len(ready) == 1 else engine
 
 
 def build_speak(service: SpeechService) -> SpeakTab:
@@ -127,10 +153,21 @@ def build_speak(service: SpeechService) -> SpeakTab:
         with gr.Column(scale=2, min_width=320, elem_id="voice", elem_classes="card"):
             engine, language, voice, preview = _voice_card(service)
             speed, pitch = _prosody(service)
-            parameters = _more(service, engine)
+            parameters, groups = _more(service)
             gr.HTML(_KEYS, apply_default_css=False, elem_classes="hints")
     tab = SpeakTab(
-        service, text, engine, language, voice, speed, pitch, parameters, speak, stop, preview
+        service,
+        text,
+        engine,
+        language,
+        voice,
+        speed,
+        pitch,
+        parameters,
+        groups,
+        speak,
+        stop,
+        preview,
     )
     _connect_choices(tab, chips)
     return tab
@@ -217,27 +254,24 @@ def _tidy(bounds: tuple[float, float]) -> tuple[float, float]:
     return max(0.25, -(-low * 20 // 1) / 20), min(4.0, high * 20 // 1 / 20)
 
 
-def _more(service: SpeechService, engine: gr.Dropdown) -> dict[str, list[Parameter]]:
-    engines = ready_engines(service)
+def _more(service: SpeechService) -> tuple[dict[str, list[Parameter]], dict[str, gr.Column]]:
+    """The own parameters of every engine, of which those of the chosen one are seen."""
+    ready = service.registry.ready()
     drawn: dict[str, list[Parameter]] = {}
-    groups: list[gr.Column] = []
+    groups: dict[str, gr.Column] = {}
     with gr.Accordion("More", open=False, elem_id="more"):
-        for info in engines:
-            with gr.Column(visible=len(engines) == 1) as group:
-                drawn[info.name] = draw_parameters(info.parameters)
-            groups.append(group)
+        for name, info in service.registry.infos.items():
+            with gr.Column(visible=ready == [name]) as group:
+                drawn[name] = draw_parameters(info.parameters)
+            groups[name] = group
         reset = gr.Button("Reset to defaults", size="sm", elem_id="reset", min_width=0)
     every = [p for group in drawn.values() for p in group]
     reset.click(lambda: [p.default for p in every], None, [p.component for p in every], **PRIVATE)
-    if len(engines) > 1:
-        names = [info.name for info in engines]
-        engine.input(
-            lambda chosen: [gr.Column(visible=name == chosen) for name in names],
-            [engine],
-            list(groups),
-            **PRIVATE,
-        )
-    return drawn
+    return drawn, groups
+
+
+def _kept(value: str, choices: Choices, otherwise: str) -> str:
+    return value if value in [key for _, key in choices] else otherwise
 
 
 def _connect_choices(tab: SpeakTab, chips: Sequence[gr.Button]) -> None:
@@ -248,12 +282,14 @@ def _connect_choices(tab: SpeakTab, chips: Sequence[gr.Button]) -> None:
         choices = voice_choices(ready_engines(service, engine), language)
         return gr.Dropdown(choices, value=DEFAULT_VOICE)
 
-    def languages(engine: str) -> tuple[gr.Dropdown, gr.Dropdown]:
+    def languages(engine: str) -> tuple[Any, ...]:
         choices = language_choices(ready_engines(service, engine))
-        return gr.Dropdown(choices, value=AUTO), voices(engine, AUTO)
+        shown = tab.shown_groups(engine)
+        return gr.Dropdown(choices, value=AUTO), voices(engine, AUTO), *shown
 
     tab.language.input(voices, [tab.engine, tab.language], [tab.voice], **PRIVATE)
-    tab.engine.input(languages, [tab.engine], [tab.language, tab.voice], **PRIVATE)
+    chosen: list[Any] = [tab.language, tab.voice, *tab.groups.values()]
+    tab.engine.input(languages, [tab.engine], chosen, **PRIVATE)
     tab.text.change(None, [tab.text], None, js="text => { aloud.textChanged(text); }")
     tab.speed.change(None, [tab.speed], None, js="speed => { aloud.speedChanged(speed); }")
     for chip, example in zip(chips, EXAMPLES, strict=True):

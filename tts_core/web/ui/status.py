@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
 
 from tts_core.service import SpeechService
 from tts_core.web.ui.assets import call, template
+from tts_core.web.ui.engines import answer_engine_request, engine_cards
 
 HISTORY_ROWS = 30
 _SHOWN = ("request_id", "status", "start_time", "duration_seconds", "text_preview", "door")
@@ -20,8 +21,9 @@ def build_status(service: SpeechService, tab: gr.Tab, others: Sequence[gr.Tab]) 
     board = gr.HTML(
         None,
         html_template=template("status.html"),
-        # Gradio finds the event by its quoted name.
-        js_on_load=call("mountStatus(element, props, watch, trigger)") + "/* 'stop_request' */",
+        # Gradio finds the events by their quoted names.
+        js_on_load=call("mountStatus(element, props, watch, trigger)")
+        + "/* 'stop_request' 'engine_request' */",
         apply_default_css=False,
         elem_id="status-board",
     )
@@ -37,12 +39,17 @@ def build_status(service: SpeechService, tab: gr.Tab, others: Sequence[gr.Tab]) 
         service.cancel(str(event._data.get("request_id", "")))
         return snapshot(service)
 
+    def engine_request(event: gr.EventData) -> dict[str, str]:
+        answer_engine_request(service, event._data)
+        return snapshot(service)
+
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     timer.tick(look, None, [board], **quiet)
     tab.select(show, None, [timer, board], **quiet)
     for other in others:
         other.select(lambda: gr.Timer(active=False), None, [timer], **quiet)
     board.stop_request(stop_request, None, [board], **quiet)
+    board.engine_request(engine_request, None, [board], trigger_mode="multiple", **quiet)
 
 
 def snapshot(service: SpeechService) -> dict[str, str]:
@@ -56,13 +63,23 @@ def snapshot(service: SpeechService) -> dict[str, str]:
             "voice": voices.get(record["voice_source"], record["voice_source"]),
             "audio_seconds": record.get("audio_seconds"),
             "error": record.get("error", {}).get("message", ""),
+            "fallback": _fallback(record["fallback"], engines),
             "progress": record.get("progress"),
             "position": record.get("queue_position", 0),
         }
 
     news = {
+        "engines": engine_cards(service),
         "statistics": service.statistics(),
         "active": [row(record) for record in service.status()["active_requests"]],
         "history": [row(r) for r in service.history(HISTORY_ROWS)["request_history"]],
     }
     return {"json": json.dumps(news, separators=(",", ":"))}
+
+
+def _fallback(fallback: Mapping[str, str] | None, labels: Mapping[str, str]) -> str:
+    """That another engine had to go on, in a sentence; "" when none had."""
+    if fallback is None:
+        return ""
+    wanted, spoke = (labels.get(fallback[key], fallback[key]) for key in ("from", "to"))
+    return f"{spoke} spoke instead of {wanted}: {fallback['reason']}"

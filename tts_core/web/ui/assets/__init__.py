@@ -7,7 +7,10 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parent
 
-SCRIPTS = ("shell.js", "tape.js", "deck.js", "reader.js", "wave.js", "player.js", "status.js")
+SCRIPTS = (
+    "shell.js", "tape.js", "deck.js", "reader.js", "wave.js", "player.js",
+    "engines.js", "status.js",
+)  # fmt: skip
 """In the order in which they need each other."""
 
 

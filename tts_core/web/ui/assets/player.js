@@ -44,6 +44,7 @@
       Object.assign(aloud, { started: 0, gaps: 0, firstSoundAt: null, requestId: null, clickedAt: performance.now() });
       this.heardAt = performance.now();
       aloud.problem('');
+      aloud.notice('');
       aloud.setState('waiting');
       this.say('Preparing…');
       this.show();
@@ -52,7 +53,7 @@
     reset() {
       Object.assign(this, {
         tape: null, complete: false, downloadable: false, segments: [], at: 0, left: null, chunk: 0,
-        chunks: 0, expected: 0, recovering: false, following: true,
+        chunks: 0, expected: 0, recovering: false, following: true, notices: [],
       });
       this.file.unload();
       aloud.light(-1, 0);
@@ -173,13 +174,23 @@
       }
       this.sampleRate = item.rate;
       this.tape = new aloud.Tape(item.rate);
-      this.title = item.preview ? `Preview of ${item.voice}` : item.voice;
       this.preview = item.preview;
+      this.nameSpeaker(item);
       this.chunks = item.spans.length;
       this.expected = aloud.estimate(item.text, item.speed);
       this.warnings = item.warnings;
       aloud.requestId = item.request;
       if (!item.preview) aloud.showText(item.text, item.spans);
+    }
+
+    nameSpeaker({ voice, engine }) {
+      this.title = `${this.preview ? 'Preview of ' : ''}${voice} · ${engine}`;
+    }
+
+    on_notice(item) {
+      this.nameSpeaker(item);
+      this.notices.push(item.message);
+      aloud.notice(this.notices.join(' '));
     }
 
     on_waiting(item) {

@@ -68,14 +68,20 @@
   if (document.body) watchTheme();
   else document.addEventListener('DOMContentLoaded', watchTheme);
 
-  aloud.mountHeader = (element, props) => {
+  aloud.mountHeader = (element, props, watch) => {
     const pill = aloud.part(element, 'engine');
-    const ready = (props.engines ?? []).filter((engine) => engine.ready);
-    pill.classList.toggle('missing', ready.length === 0);
-    pill.textContent = ready.length ? `${ready[0].label} ready` : 'No engine ready';
-    pill.title = (props.engines ?? [])
-      .map((engine) => (engine.ready ? `${engine.label}: ready` : `${engine.label}: ${engine.reason}`))
-      .join('\n');
+    const showPill = () => {
+      const engines = JSON.parse(props.value?.json ?? '[]');
+      const ready = engines.filter((engine) => engine.ready);
+      pill.classList.toggle('missing', ready.length === 0);
+      pill.textContent = ready.length ? `${ready[0].label} ready` : 'No engine ready';
+      pill.title = engines
+        .map((engine) => `${engine.label}: ${engine.ready ? 'ready' : engine.reason}`)
+        .join('\n');
+    };
+    showPill();
+    watch('value', showPill);
+    pill.addEventListener('click', () => aloud.openEngines());
     aloud.part(element, 'theme').addEventListener('click', () => {
       const next = wantsDark() ? 'light' : 'dark';
       try { localStorage.setItem('aloud.theme', next); } catch { /* private window: not kept */ }
@@ -83,6 +89,16 @@
       else applyTheme();
     });
     applyTheme();
+  };
+
+  aloud.openEngines = () => {
+    [...document.querySelectorAll('#aloud-tabs [role="tab"]')].at(-1)?.click();
+    const find = (tries) => {
+      const engines = $('#engines');
+      if (engines?.offsetParent) engines.scrollIntoView({ behavior: 'smooth', block: 'start' });
+      else if (tries) setTimeout(find, 100, tries - 1);
+    };
+    find(20);
   };
 
   // Under the text: how much there is, how long it will sound, what is wrong with it.
@@ -104,6 +120,7 @@
     if ((text ?? '') === meta.text) return;
     meta.text = text ?? '';
     aloud.problem('');
+    aloud.notice('');
     showMeta();
   };
   aloud.speedChanged = (speed) => {
@@ -117,6 +134,13 @@
     place.hidden = !message;
     root.toggleAttribute('data-problem', Boolean(message));
     $('#text textarea')?.setAttribute('aria-invalid', String(Boolean(message)));
+  };
+  /** What is not as it was asked for, but no error. */
+  aloud.notice = (message) => {
+    if (!meta.element) return;
+    const place = aloud.part(meta.element, 'notice');
+    place.textContent = message;
+    place.hidden = !message;
   };
   function showMeta() {
     if (!meta.element) return;

@@ -36,6 +36,7 @@
 
   aloud.mountStatus = (element, props, watch, trigger) => {
     const part = (role) => aloud.part(element, role);
+    const showEngines = aloud.mountEngines(part('engines'), trigger);
 
     function tiles(s) {
       const tile = (name, text) => put(element.querySelector(`[data-tile="${name}"]`), text);
@@ -99,6 +100,7 @@
       cell('took', seconds(item.duration_seconds));
       cell(`outcome ${item.status}`, OUTCOMES[item.status] ?? item.status);
       if (item.error) cell('why', item.error).dir = 'auto';
+      if (item.fallback) cell('why mild', item.fallback).dir = 'auto';
       return row;
     }
 
@@ -108,6 +110,7 @@
       aloud.mountStatus.last = raw;
       const news = JSON.parse(raw);
       tiles(news.statistics);
+      showEngines(news.engines);
       keyed(part('jobs'), news.active, job, updateJob);
       part('no-jobs').hidden = news.active.length > 0;
       keyed(part('rows'), news.history, entry);

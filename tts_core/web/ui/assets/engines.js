@@ -1,0 +1,154 @@
+// The engine cards: what is ready, what is missing, and downloads. Cards are changed in place, so
+// that an open list or a ticked box stays as it is.
+(() => {
+  const SHOWN = 2; // weights of an engine that are seen without opening the list
+  const WORKING = ['waiting', 'downloading', 'checking'];
+
+  const put = (element, text) => {
+    if (element.textContent !== text) element.textContent = text;
+  };
+  const make = (tag, name, text = '') => {
+    const element = document.createElement(tag);
+    element.className = name;
+    element.textContent = text;
+    return element;
+  };
+  const bytes = (count) => {
+    if (count >= 1e9) return `${(count / 1e9).toFixed(1)} GB`;
+    if (count >= 1e6) return `${Math.round(count / 1e6)} MB`;
+    return `${Math.round(count / 1e3)} kB`;
+  };
+  const duration = (seconds) => {
+    if (seconds < 90) return `${Math.ceil(seconds)} s`;
+    if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+    return `${(seconds / 3600).toFixed(1)} h`;
+  };
+
+  function step(download) {
+    if (download.state === 'waiting') return 'Asking the Hub…';
+    if (download.state === 'checking') return 'Checking the files…';
+    const parts = [`${bytes(download.bytes_done)} of ${bytes(download.bytes_total)}`];
+    if (download.bytes_per_second) parts.push(`${bytes(download.bytes_per_second)}/s`);
+    if (download.seconds_left != null) parts.push(`${duration(download.seconds_left)} left`);
+    return parts.join(' · ');
+  }
+
+  /** Returns the function that makes `board` show the engines it is given. */
+  aloud.mountEngines = (board, trigger) => {
+
+    function weightsRow(item) {
+      const row = make('li', 'weights-row');
+      const line = make('div', 'line');
+      const words = make('div', 'words');
+      words.append(make('p', 'label', item.label), make('p', 'about'));
+      const button = make('button', 'tool');
+      button.type = 'button';
+      button.addEventListener('click', () => {
+        button.disabled = true;
+        const accept = Boolean(row.querySelector('.agree input')?.checked);
+        trigger('engine_request', { action: button.dataset.action, name: item.name, accept });
+      });
+      line.append(words, button);
+      row.append(line);
+      if (item.must_agree) {
+        const agree = make('label', 'agree');
+        const box = make('input', '');
+        box.type = 'checkbox';
+        const link = make('a', '', item.licence);
+        Object.assign(link, { href: item.licence_url, target: '_blank', rel: 'noopener noreferrer' });
+        const text = make('span', '', 'I have read and accept the ');
+        text.append(link);
+        agree.append(box, text);
+        box.addEventListener('change', () => updateWeights(row, row.item));
+        row.append(agree);
+      }
+      const meter = make('div', 'meter');
+      meter.setAttribute('role', 'progressbar');
+      meter.setAttribute('aria-label', `Download of ${item.label}`);
+      meter.append(make('i', ''));
+      const says = make('p', 'step');
+      says.setAttribute('role', 'status');
+      row.append(meter, says);
+      return row;
+    }
+
+    function updateWeights(row, item) {
+      row.item = item;
+      const download = item.download;
+      const working = WORKING.includes(download?.state);
+      const button = row.querySelector('button');
+      const agree = row.querySelector('.agree');
+      const resumable = ['failed', 'cancelled'].includes(download?.state);
+      put(row.querySelector('.about'), item.ready ? `${bytes(item.size_bytes)} · on this machine`
+        : [`about ${bytes(item.size_bytes)}`, item.must_agree ? '' : item.licence,
+          item.gated ? 'needs a Hugging Face account' : ''].filter(Boolean).join(' · '));
+      if (agree) agree.hidden = item.accepted || working;
+      button.hidden = item.ready && !working && (item.accepted || !item.must_agree);
+      button.dataset.action = working ? 'cancel' : 'download';
+      put(button, working ? 'Cancel' : item.ready ? 'Accept' : resumable ? 'Try again' : 'Download');
+      button.setAttribute('aria-label', `${button.textContent}: ${item.label}`);
+      button.disabled = !working && Boolean(agree) && !agree.hidden && !agree.querySelector('input').checked;
+      const meter = row.querySelector('.meter');
+      meter.hidden = !working;
+      const share = working && download.bytes_total ? Math.min(download.bytes_done / download.bytes_total, 1) : 0;
+      meter.setAttribute('aria-valuenow', String(Math.round(share * 100)));
+      meter.firstChild.style.transform = `scaleX(${share})`;
+      const says = row.querySelector('.step');
+      put(says, working ? step(download) : download?.state === 'failed' ? download.error
+        : download?.state === 'cancelled' ? 'Stopped. What has arrived is kept.' : '');
+      says.hidden = !says.textContent;
+      says.classList.toggle('bad', download?.state === 'failed');
+    }
+
+    function card(item) {
+      const made = make('article', 'engine');
+      made.dataset.name = item.name;
+      const head = make('div', 'head');
+      head.append(make('h3', '', item.label), make('span', 'badge'));
+      made.append(head, make('p', 'facts'), make('p', 'licence'), make('p', 'reason'), make('ul', 'weights'));
+      const more = make('details', 'more');
+      more.append(make('summary', ''), make('ul', 'weights'));
+      made.append(more);
+      return made;
+    }
+
+    function rows(list, items) {
+      const old = new Map([...list.children].map((child) => [child.item.name, child]));
+      items.forEach((item, i) => {
+        const row = old.get(item.name) ?? weightsRow(item);
+        old.delete(item.name);
+        updateWeights(row, item);
+        if (list.children[i] !== row) list.insertBefore(row, list.children[i] ?? null);
+      });
+      old.forEach((row) => row.remove());
+      list.hidden = items.length === 0;
+    }
+
+    function updateCard(made, item) {
+      const badge = made.querySelector('.badge');
+      put(badge, item.badge);
+      badge.className = `badge ${item.tone}`;
+      put(made.querySelector('.facts'), item.facts);
+      put(made.querySelector('.licence'), item.licence);
+      const reason = made.querySelector('.reason');
+      put(reason, item.reason);
+      reason.hidden = !item.reason;
+      const [first, rest] = [made.querySelector(':scope > .weights'), made.querySelector('.more')];
+      const shown = item.weights.filter((w, i) => i < SHOWN || w.ready || w.download);
+      const others = item.weights.filter((w) => !shown.includes(w));
+      rows(first, shown);
+      rows(rest.querySelector('.weights'), others);
+      put(rest.querySelector('summary'), `${others.length} more to download`);
+      rest.hidden = others.length === 0;
+    }
+
+    return (engines) => {
+      const old = new Map([...board.children].map((child) => [child.dataset.name, child]));
+      engines.forEach((item, i) => {
+        const made = old.get(item.name) ?? card(item);
+        updateCard(made, item);
+        if (board.children[i] !== made) board.insertBefore(made, board.children[i] ?? null);
+      });
+    };
+  };
+})();

@@ -1,0 +1,74 @@
+"""The engine cards: what can speak here, what the others want, and downloads of weights."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+import gradio as gr
+
+from tts_core.engines.downloads import size_text
+from tts_core.errors import TTSError
+from tts_core.service import SpeechService
+from tts_core.voices.catalog import base
+
+
+def answer_engine_request(service: SpeechService, data: Mapping[str, Any]) -> None:
+    """A button of a card was pressed: "download" or "cancel" the weights `name`."""
+    name = str(data.get("name", ""))[:100]
+    try:
+        if data.get("action") == "cancel":
+            service.cancel_download(name)
+        else:
+            service.download(name, accept=data.get("accept") is True)
+    except TTSError as error:
+        gr.Warning(html.escape(str(error)), title="That did not work")
+
+
+def engine_cards(service: SpeechService) -> list[dict[str, Any]]:
+    """What the cards show, best engine first."""
+    return [_card(service, engine) for engine in service.engines()]
+
+
+def _card(service: SpeechService, engine: Mapping[str, Any]) -> dict[str, Any]:
+    badge, tone = _badge(engine)
+    voices = len(service.registry.info(engine["name"]).voices)
+    languages = {base(language["code"]): language["name"] for language in engine["languages"]}
+    clones = "cloning" in engine["abilities"]
+    facts = [
+        f"{voices} voices" if voices > 1 else "",
+        f"{len(languages)} languages" if len(languages) > 2 else " and ".join(languages.values()),
+        "can clone a voice" if clones else "",
+        "word times" if "word_times" in engine["abilities"] else "",
+    ]
+    return {
+        "name": engine["name"],
+        "label": engine["label"],
+        "badge": badge,
+        "tone": tone,
+        "facts": " · ".join(fact for fact in facts if fact),
+        "licence": f"Licence: {engine['licence']}",
+        "reason": engine["reason"] or engine["trouble"] or "",
+        "weights": engine["weights"],
+    }
+
+
+def _badge(engine: Mapping[str, Any]) -> tuple[str, str]:
+    """What an engine is doing or wants, in two or three words; and "good", "busy", "off", "bad"."""
+    if engine["ready"]:
+        if engine["trouble"]:
+            return "Failed just now", "bad"
+        states = {"speaking": "Speaking", "loading": "Loading"}
+        state = states.get(engine["state"])
+        return (state, "busy") if state else ("Ready", "good")
+    reason = str(engine["reason"]).casefold()
+    if any(w["download"] and w["download"]["state"] == "downloading" for w in engine["weights"]):
+        return "Downloading", "busy"
+    if "not installed" in reason:
+        return "Not installed", "off"
+    if engine["download_bytes"]:
+        return f"Needs {size_text(engine['download_bytes'])}", "off"
+    if "key" in reason:
+        return "Needs a key", "off"
+    return "Not ready", "off"
