@@ -204,3 +204,35 @@ def test_out_of_memory_is_told_apart(make: Make) -> None:
     with pytest.raises(OutOfMemory, match="Close other programs"):
         service.synthesize(ask(needs=3))
     assert service.history(1)["request_history"][0]["error"]["type"] == "out_of_memory"
+
+
+def test_a_failed_warm_up_warms_the_next_one(make: Make) -> None:
+    service = make("unloadable", "scripted")
+    service.warm_up()
+    for _ in range(250):
+        states = {e["name"]: (e["state"], e["trouble"]) for e in service.engines()}
+        if states["scripted"][0] == "idle":
+            break
+        service._closed.wait(0.02)
+    assert states == {
+        "unloadable": ("unloaded", "OSError: weights are missing"),
+        "scripted": ("idle", None),
+    }
+    assert service.synthesize(ask())[1].fallback is None
+
+
+def test_set_back_doubles_and_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr("tts_core.engines.registry.time.monotonic", lambda: now)
+    registry = Registry({name: SCRIPTED[name] for name in ("scripted", "narrow")})
+    for wait in (60, 120, 240):
+        registry.set_back("scripted", "oh")
+        assert registry.ready() == ["narrow", "scripted"]
+        now += wait - 1
+        assert registry.trouble("scripted") == "oh"
+        now += 2
+        assert registry.ready() == ["scripted", "narrow"]
+    registry.restore("scripted")
+    registry.set_back("scripted", "again")
+    now += 61
+    assert registry.trouble("scripted") is None

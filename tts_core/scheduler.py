@@ -31,6 +31,7 @@ from tts_core.errors import (
     TTSError,
     WorkerDied,
     WorkerHung,
+    as_tts_error,
 )
 from tts_core.job import Economised, Job, SegmentAudio, SegmentDone
 from tts_core.types import AudioChunk, Utterance
@@ -41,17 +42,26 @@ NEWCOMERS_IN_A_ROW = 3
 
 Economies = Callable[[str], Sequence[str]]
 """An engine's `EngineInfo.economies`, by its name."""
+LoadFailed = Callable[[str, TTSError], None]
+"""Told of an engine that could not be loaded by `warm_up`, in the lane's thread."""
 
 
 class _Lane:
     """One engine, its runner and its thread."""
 
     def __init__(
-        self, name: str, runner: Runner, economies: Economies, idle_unload_seconds: float
+        self,
+        name: str,
+        runner: Runner,
+        economies: Economies,
+        load_failed: LoadFailed,
+        idle_unload_seconds: float,
     ) -> None:
         self.runner = runner
         self._name = name
         self._economies = economies
+        self._load_failed = load_failed
+        self._load_failed = load_failed
         self._idle_unload_seconds = idle_unload_seconds
         self._jobs: list[Job] = []  # in order of arrival
         self._newcomers = 0
@@ -152,7 +162,8 @@ class _Lane:
         try:
             self.runner.load()
         except Exception as error:  # it must not end the lane; the next request will hear of it
-            log.warning("an engine could not be loaded ahead of time: %s", error)
+            log.warning("%s could not be loaded ahead of time: %s", self._name, error)
+            self._load_failed(self._name, as_tts_error(error))
 
     def _speak_segment(self, job: Job) -> None:
         index = job.next_index
@@ -232,12 +243,14 @@ class Scheduler:
         *,
         queue_limit: int,
         economies: Economies = lambda engine: (),
+        load_failed: LoadFailed = lambda engine, error: None,
         idle_unload_seconds: float = 0.0,
         buffer_seconds: float = 60.0,
     ) -> None:
         self._make_runner = make_runner
         self._queue_limit = queue_limit
         self._economies = economies
+        self._load_failed = load_failed
         self._idle_unload_seconds = idle_unload_seconds
         self._buffer_seconds = buffer_seconds
         self._lanes: dict[str, _Lane] = {}
@@ -287,5 +300,7 @@ class Scheduler:
     def _lane(self, engine: str) -> _Lane:
         if engine not in self._lanes:
             runner = self._make_runner(engine)
-            self._lanes[engine] = _Lane(engine, runner, self._economies, self._idle_unload_seconds)
+            self._lanes[engine] = _Lane(
+                engine, runner, self._economies, self._load_failed, self._idle_unload_seconds
+            )
         return self._lanes[engine]

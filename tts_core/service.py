@@ -45,6 +45,7 @@ class SpeechService:
             lambda name: self.registry.runner(name, self.settings),
             queue_limit=self.settings.queue_limit,
             economies=lambda name: self.registry.info(name).economies,
+            load_failed=self._load_failed,
             idle_unload_seconds=self.settings.idle_unload_seconds,
             buffer_seconds=self.settings.buffer_seconds,
         )
@@ -126,8 +127,7 @@ class SpeechService:
 
     def warm_up(self) -> None:
         """Load the best engine, and what else the first request would wait for; soon returns."""
-        for name in self.registry.ready()[:1]:
-            self._scheduler.warm_up(name)
+        self._warm_up_best()
         threading.Thread(target=self._warm_up_catalog, daemon=True).start()
 
     def voices(self, engine: str = "") -> list[dict[str, Any]]:
@@ -222,6 +222,15 @@ class SpeechService:
             stream.close()
         self._scheduler.close()
 
+    def _warm_up_best(self) -> None:
+        for name in self.registry.ready()[:1]:
+            if self.registry.trouble(name) is None:
+                self._scheduler.warm_up(name)
+
+    def _load_failed(self, name: str, error: TTSError) -> None:
+        self.registry.set_back(name, str(error))
+        self._warm_up_best()  # the next one, then
+
     def _warm_up_catalog(self) -> None:
         with suppress(TTSError):  # no engine is ready: the first request will hear why
             self._catalog.choose("auto", "default", "auto", "Hello")
@@ -236,6 +245,8 @@ class SpeechService:
     def _ended(self, stream: SpeechStream) -> None:
         with self._lock:
             self._streams.pop(stream.request_id, None)
+        if stream.record.status is Status.COMPLETED:
+            self.registry.restore(stream.record.engine)
         self._archive(stream.record)
 
     def _archive(self, record: RequestRecord) -> None:

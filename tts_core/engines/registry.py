@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import threading
 import time
 from collections.abc import Mapping
@@ -33,6 +32,8 @@ ENGINES: Mapping[str, str] = MappingProxyType(
 
 RECHECK_SECONDS = 1.0
 SET_BACK_SECONDS = 60.0
+"""How long "auto" avoids an engine after a failure; doubled for each failure in a row."""
+LONGEST_SET_BACK_SECONDS = 3600.0
 
 
 class _NoParameters(BaseModel):
@@ -52,6 +53,15 @@ class _View:
     info: EngineInfo
 
 
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    until: float
+    """`time.monotonic()`."""
+    reason: str
+    failures: int
+    """In a row."""
+
+
 class Registry:
     """Knows the engines without loading any model. Thread-safe.
 
@@ -62,7 +72,7 @@ class Registry:
     def __init__(self, engines: Mapping[str, str] = ENGINES) -> None:
         self._targets = dict(engines)
         self._views: dict[str, _View] = {}
-        self._troubles: dict[str, tuple[float, str]] = {}
+        self._troubles: dict[str, _Trouble] = {}
         self._lock = threading.Lock()
 
     @property
@@ -98,12 +108,20 @@ class Registry:
 
     def set_back(self, name: str, reason: str) -> None:
         """An engine failed at its work: for a while, "auto" takes it only as a last resort."""
-        self._troubles[name] = (time.monotonic(), reason)
+        with self._lock:
+            failures = self._troubles[name].failures + 1 if name in self._troubles else 1
+            wait = min(SET_BACK_SECONDS * 2 ** (failures - 1), LONGEST_SET_BACK_SECONDS)
+            self._troubles[name] = _Trouble(time.monotonic() + wait, reason, failures)
+
+    def restore(self, name: str) -> None:
+        """An engine did its work: what went wrong before is forgotten."""
+        with self._lock:
+            self._troubles.pop(name, None)
 
     def trouble(self, name: str) -> str | None:
-        """Why an engine failed in the last `SET_BACK_SECONDS`; None when it did not."""
-        since, reason = self._troubles.get(name, (-math.inf, ""))
-        return reason if time.monotonic() - since < SET_BACK_SECONDS else None
+        """Why an engine failed lately; None when it did not."""
+        trouble = self._troubles.get(name)
+        return trouble.reason if trouble and time.monotonic() < trouble.until else None
 
     def runner(self, name: str, settings: Settings) -> Runner:
         """A new, unloaded runner for an engine."""
