@@ -32,6 +32,7 @@ from tts_core.errors import (
     UnknownNameError,
     ValidationError,
     WorkerDied,
+    WorkerHung,
 )
 from tts_core.events import Audio, Finished, SegmentFinished, Started
 from tts_core.outputs import Recorder
@@ -310,6 +311,35 @@ def test_killed_worker_completes_through_a_new_one(
     with pytest.raises(WorkerDied, match="SIGKILL"):
         service.synthesize(scripted(options={"die": True}))
     assert service.synthesize(scripted())[0].read_bytes() == calm
+
+
+def test_a_hang_ends_with_an_error_and_the_next_request_works(make_service: MakeService) -> None:
+    service = make_service(runner="process", segment_timeout=0.5)
+    calm = service.synthesize(scripted())[0].read_bytes()
+    started = time.monotonic()
+    with pytest.raises(WorkerHung, match="stopped answering"):
+        service.synthesize(scripted(options={"hang": True}))
+    assert 0.5 <= time.monotonic() - started < 5
+    assert service.history(1)["request_history"][0]["error"]["type"] == "worker_hung"
+    assert service.synthesize(scripted())[0].read_bytes() == calm
+
+
+def test_cancel_while_the_engine_is_loading(make_service: MakeService) -> None:
+    service = make_service(runner="process")
+    stream = service.stream(speech_request(text="Hello.", engine="sleepy"))
+    runner = service._scheduler.runners()["sleepy"]
+    wait_for(lambda: runner.state == "loading")
+    heard = threading.Thread(target=lambda: pytest.raises(Cancelled, stream.read_to_end))
+    heard.start()
+    started = time.monotonic()
+    assert service.cancel(stream.request_id)
+    heard.join(5)
+    took = time.monotonic() - started
+    print(f"released after {took * 1000:.0f} ms")
+    assert took < 0.5
+    assert service.active() == []
+    # What was loaded is not lost on the next one.
+    service.synthesize(speech_request(text="Hello.", engine="sleepy"))
 
 
 def test_idle_unload_and_return(make_service: MakeService) -> None:

@@ -200,7 +200,7 @@ class _Lane:
             except (WorkerDied, WorkerHung, OutOfMemory, ModelLoadError) as error:
                 if job.stop.is_set():
                     return SegmentDone(index, time.monotonic() - began, retries)
-                if retries or not isinstance(error, WorkerDied | WorkerHung):
+                if retries or not isinstance(error, WorkerDied):
                     self._economise(job, error)
                 else:
                     log.warning("%s Trying the segment again.", error)
@@ -220,7 +220,7 @@ class _Lane:
 
 
 _BEYOND_MEMORY = (EngineUnavailable, WorkerHung)
-"""Faults that no economy mends."""
+"""Faults that no economy mends. A hang is not tried again: it has cost the reader enough time."""
 
 
 def skip_samples(chunks: Iterator[AudioChunk], count: int) -> Iterator[AudioChunk]:

@@ -29,6 +29,7 @@ class ScriptedParameters(BaseModel):
     """A file to make before dying in the middle of a segment; while it exists nothing dies."""
     die: bool = False
     fail: str = ""
+    hang: bool = False
     hang_once: str = ""
     ignore_stop: bool = False
     silent: bool = False
@@ -88,7 +89,7 @@ class ScriptedEngine:
     def _misbehave(options: ScriptedParameters) -> None:
         if options.die or _first_time(options.die_once):
             os.kill(os.getpid(), signal.SIGKILL)
-        if _first_time(options.hang_once):
+        if options.hang or _first_time(options.hang_once):
             time.sleep(1000)
 
 
