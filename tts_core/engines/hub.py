@@ -169,7 +169,6 @@ class _Fetcher:
                 if remote.size is not None and file.tell() > remote.size:
                     return  # the checksum will tell
             self._transfer.hold(file)  # the connection goes back to the client, for others
-        file.flush()
         if remote.size is not None and file.tell() < remote.size:
             raise CutShort
 
@@ -228,7 +227,7 @@ class _Fetcher:
                 most = self._transfer.bytes_done
                 state.attempt_number = 1
 
-        backoff = tenacity.wait_exponential_jitter(FIRST_WAIT, max=30, jitter=FIRST_WAIT)
+        backoff = tenacity.wait_exponential_jitter(multiplier=FIRST_WAIT, max=30, jitter=FIRST_WAIT)
 
         def wait(state: tenacity.RetryCallState) -> float:
             asked = retry_after(state.outcome.exception() if state.outcome else None)

@@ -114,6 +114,7 @@ class Transfer:
         with self.guard():
             assert self._file is not None
             self._file.write(data)
+            self._file.flush()
             self._sizes[self._part] += len(data)
             self._arrived += len(data)
             self._tick()

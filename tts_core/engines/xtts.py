@@ -156,7 +156,10 @@ class XttsEngine:
             return "The package coqui-tts is not installed; run `make run`."
         folder = _folder()
         if folder is None:
-            return needs_download(WEIGHTS["xtts"], Settings())
+            return (
+                f"{needs_download(WEIGHTS['xtts'], Settings())} Or point TTS_XTTS_PATH at a "
+                f"folder with its {', '.join(FILES)}."
+            )
         if Settings().xtts_path is None and not is_agreed(WEIGHTS["xtts"], Settings()):
             return how_to_agree(WEIGHTS["xtts"])
         if missing := missing_files(folder):
