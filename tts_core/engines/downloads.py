@@ -8,26 +8,25 @@ On a machine without a browser:
 
 from __future__ import annotations
 
+import argparse
 import logging
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from tts_core.engines.agreements import agree, how_to_agree, is_agreed
 from tts_core.engines.models import WEIGHTS, Weights, bytes_here, missing_files, weights_of
-from tts_core.engines.transfer import State, Transfer
-from tts_core.errors import Cancelled, DownloadError, EngineUnavailable, UnknownNameError
+from tts_core.engines.room import check_room, size_text
+from tts_core.engines.transfer import ENDS, State, Transfer
+from tts_core.errors import Cancelled, DownloadError, EngineUnavailable, TTSError, UnknownNameError
 from tts_core.settings import Settings
 from tts_core.validation import did_you_mean, shown
 
 log = logging.getLogger(__name__)
 
-MARGIN_BYTES = 256 * 2**20
-"""What stays free on the disk."""
 RECENT_SECONDS = 3600.0
 """So long a download that ended is told of."""
 
@@ -133,7 +132,6 @@ class Downloads:
         transfer = Transfer(weights)
         cache = self._settings.models_path
         if not missing_files(weights, cache):
-            transfer.expect(weights.size, weights.size)
             transfer.finish(State.DONE)
             return transfer
         check_room(weights, cache, _missing_bytes(weights, cache))
@@ -142,12 +140,18 @@ class Downloads:
         return transfer
 
     def _run(self, transfer: Transfer) -> None:
+        from tts_core.engines.hub import fetch
+
+        settings = self._settings
+        token = settings.hub_token.get_secret_value().strip() if settings.hub_token else ""
         try:
-            raise DownloadError("Downloading is not built yet.")
+            fetch(transfer, settings.models_path, settings.hub_endpoint, token or None)
+            self._changed()
+            transfer.finish(State.DONE)
         except Cancelled:
             return
         except DownloadError as error:
-            log.warning("%s", error)
+            log.warning("weights %s: %s", transfer.weights.name, error)
             transfer.finish(State.FAILED, str(error))
         except Exception as error:
             log.exception("the download of %s failed", transfer.weights.name)
@@ -155,22 +159,65 @@ class Downloads:
             transfer.finish(State.FAILED, f"The download failed: {reason}")
 
 
-def check_room(weights: Weights, cache: Path, needed: int) -> None:
-    """Raises DownloadError when the disk under `cache` has not `needed` bytes and a margin."""
-    folder = next(p for p in (cache, *cache.parents) if p.is_dir())
-    free = psutil.disk_usage(str(folder)).free
-    if free < needed + MARGIN_BYTES:
-        raise DownloadError(
-            f"{weights.label} needs {size_text(needed + MARGIN_BYTES)} of free disk; {cache} has "
-            f"{size_text(free)}. Make room, or set HF_HUB_CACHE to a folder on a larger disk."
-        )
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tts_core.engines.downloads",
+        description="Lists the weights that Aloud can download, or downloads some.",
+    )
+    parser.add_argument("name", nargs="?", help="which to download, such as: xtts")
+    parser.add_argument(
+        "--accept-licence", action="store_true", help="say that you accept their licence"
+    )
+    asked = parser.parse_args(arguments)
+    downloads = Downloads(Settings())
+    if asked.name is None:
+        _list(downloads)
+        return 0
+    try:
+        downloads.start(asked.name, accept=asked.accept_licence, by="command line")
+        progress = _follow(downloads, asked.name)
+    except TTSError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        downloads.close()
+        print("\nStopped. What is here is kept; the same command goes on.", file=sys.stderr)
+        return 130
+    if progress["error"]:
+        print(progress["error"], file=sys.stderr)
+    return 0 if progress["state"] == State.DONE else 1
 
 
-def size_text(count: int) -> str:
-    """Bytes as people read them: "1.9 GB"."""
-    if count >= 10**9:
-        return f"{count / 10**9:.1f} GB"
-    return f"{count / 10**6:.0f} MB" if count >= 10**6 else f"{count / 10**3:.0f} kB"
+def _list(downloads: Downloads) -> None:
+    for engine in dict.fromkeys(w.engine for w in WEIGHTS.values()):
+        for item in downloads.weights(engine):
+            here = "is here" if item["ready"] else "not here"
+            gated = ", gated" if item["gated"] else ""
+            agree = ", to be accepted" if item["must_agree"] and not item["accepted"] else ""
+            size = size_text(item["size_bytes"])
+            print(f"{item['name']:<24} {size:>8}  {here:<8}  {item['licence']}{gated}{agree}")
+
+
+def _follow(downloads: Downloads, name: str) -> dict[str, Any]:
+    """Show how far it is until it ends."""
+    live = sys.stdout.isatty()
+    while True:
+        progress = downloads.wait(name, 0.5 if live else 10)
+        line = _line(progress)
+        print(f"\r{line:<78}" if live else line, end="" if live else "\n", flush=True)
+        if progress["state"] in ENDS:
+            print(end="\n" if live else "")
+            return progress
+
+
+def _line(progress: dict[str, Any]) -> str:
+    done, total = size_text(progress["bytes_done"]), size_text(progress["bytes_total"])
+    line = f"{progress['label']}: {progress['state']}, {done} of {total}"
+    if (left := progress["seconds_left"]) is not None:
+        speed = size_text(progress["bytes_per_second"])
+        line += f", {speed}/s, {left // 60:.0f}:{left % 60:02.0f} left"
+    return line
 
 
 def _missing_bytes(weights: Weights, cache: Path) -> int:
@@ -185,3 +232,7 @@ def _find(name: str) -> Weights:
             "name",
         )
     return WEIGHTS[name]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

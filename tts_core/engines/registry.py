@@ -148,7 +148,7 @@ class Registry:
             said = reason = engine.unavailable()
             if before is None or said != before.said or before.reason != before.said:
                 info = engine.describe()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             reason = _fault(error)
             if before is None or before.reason != reason:
                 log.warning("engine %s is out of use", name, exc_info=True)
@@ -168,7 +168,7 @@ def _nothing_known(name: str) -> EngineInfo:
     )
 
 
-def _fault(error: Exception) -> str:
+def _fault(error: BaseException) -> str:
     what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
     remedy = "run `make run`, which installs what is missing"
     return f"It is broken here ({what}); {remedy}, or see the log."

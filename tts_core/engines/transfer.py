@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import Any, BinaryIO, Protocol
 
@@ -18,7 +19,7 @@ _TICK_SECONDS = 0.25
 
 
 class State(StrEnum):
-    """Of a download; the last three are ends."""
+    """Of a download."""
 
     WAITING = "waiting"
     DOWNLOADING = "downloading"
@@ -28,7 +29,12 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-class _Socket(Protocol):
+ENDS = frozenset({State.DONE, State.FAILED, State.CANCELLED})
+
+
+class Socket(Protocol):
+    """What can be woken."""
+
     def shutdown(self, how: int, /) -> None: ...
 
 
@@ -43,56 +49,74 @@ class Transfer:
         self._lock = threading.Lock()
         self._state = State.WAITING
         self._error: str | None = None
-        self._done = 0
+        self._sizes: dict[str, int] = {}
+        self._part = ""
         self._total = weights.size
         self._speed = 0.0
-        self._counted = 0
+        self._arrived = 0
         self._ticked = time.monotonic()
         self._file: BinaryIO | None = None
-        self._socket: _Socket | None = None
+        self._socket: Socket | None = None
 
     def check(self) -> None:
         """Raises Cancelled when somebody cancelled it."""
         if self.ended.is_set():
             raise Cancelled("The download was cancelled.")
 
-    def enter(self, state: State) -> None:
-        """Go on to another state that is no end. Raises Cancelled."""
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """For what must not happen after it was cancelled. Raises Cancelled."""
         with self._lock:
             self.check()
+            yield
+
+    def enter(self, state: State) -> None:
+        """Go on to another state that is no end. Raises Cancelled."""
+        with self.guard():
             self._state = state
 
-    def expect(self, total: int, done: int) -> None:
-        """Bytes in all, and how many of them are here."""
+    def expect(self, total: int) -> None:
+        """Bytes in all."""
         with self._lock:
-            self._total, self._done = total, done
+            self._total = total
 
-    def rewind(self, count: int) -> None:
-        """So many bytes that were counted have been thrown away."""
+    def at(self, part: str, size: int) -> None:
+        """So many bytes of a part are here; `write` goes on from there."""
         with self._lock:
-            self._done -= count
+            self._part = part
+            self._sizes[part] = size
 
-    def hold(self, file: BinaryIO | None, socket: _Socket | None = None) -> None:
+    @property
+    def bytes_done(self) -> int:
+        """Bytes that are here."""
+        with self._lock:
+            return sum(self._sizes.values())
+
+    def missing_bytes(self) -> int:
+        """Bytes that are still to come."""
+        return max(self._total - self.bytes_done, 0)
+
+    def hold(self, file: BinaryIO, socket: Socket | None = None) -> None:
         """What `write` writes to and `cancel` closes, and the socket that it shuts.
 
-        Raises Cancelled, after it has closed the file.
+        Raises Cancelled.
         """
+        with self.guard():
+            self._file, self._socket = file, socket
+
+    def release(self) -> None:
+        """The file is no longer ours."""
         with self._lock:
-            if file is not None and self.ended.is_set():
-                file.close()
-            else:
-                self._file, self._socket = file, socket
-                return
-        self.check()
+            self._file = self._socket = None
 
     def write(self, data: bytes) -> None:
         """Append to the held file. Raises Cancelled, or OSError."""
-        with self._lock:
-            self.check()
+        with self.guard():
             assert self._file is not None
             self._file.write(data)
-            self._done += len(data)
-            self._counted += len(data)
+            self._file.flush()
+            self._sizes[self._part] += len(data)
+            self._arrived += len(data)
             self._tick()
 
     def pause(self, seconds: float) -> None:
@@ -108,8 +132,6 @@ class Transfer:
                 return False
             self._state, self._error, self.ended_at = state, error, time.monotonic()
             self._speed = 0.0
-            if state is State.DONE:
-                self._done = self._total
             self.ended.set()
             return True
 
@@ -119,7 +141,8 @@ class Transfer:
             return False
         with self._lock:
             if self._file is not None:
-                self._file.close()  # and so its lock is free for another try
+                with suppress(OSError):  # of the last bytes, when the disk is full
+                    self._file.close()  # and so its lock is free for another try
             if self._socket is not None:
                 with suppress(OSError):  # closed already
                     self._socket.shutdown(2)  # wakes a thread that waits for bytes
@@ -130,13 +153,16 @@ class Transfer:
         with self._lock:
             if not self.ended.is_set():
                 self._tick()
-            left = max(self._total - self._done, 0)
+            done = sum(self._sizes.values())
+            if self._state is State.DONE:
+                self._total = done = done or self._total
+            left = max(self._total - done, 0)
             return {
                 "name": self.weights.name,
                 "engine": self.weights.engine,
                 "label": self.weights.label,
                 "state": self._state.value,
-                "bytes_done": self._done,
+                "bytes_done": min(done, self._total),
                 "bytes_total": self._total,
                 "bytes_per_second": round(self._speed),
                 "seconds_left": round(left / self._speed, 1) if self._speed >= 1 else None,
@@ -148,7 +174,7 @@ class Transfer:
         passed = now - self._ticked
         if passed < _TICK_SECONDS:
             return
-        speed = self._counted / passed
+        speed = self._arrived / passed
         share = 1 - math.exp(-passed / SMOOTHING_SECONDS) if self._speed else 1.0
         self._speed += share * (speed - self._speed)
-        self._counted, self._ticked = 0, now
+        self._arrived, self._ticked = 0, now

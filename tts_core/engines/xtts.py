@@ -1,4 +1,4 @@
-"""XTTS-v2: natural multilingual voices, from weights in a local folder (`TTS_XTTS_PATH`).
+"""XTTS-v2: natural multilingual voices, from a local folder (`TTS_XTTS_PATH`) or the Hub's weights.
 
 Run on random weights in the real file format only: the real ones were out of reach here, so
 nothing is known of how its sampling defaults and its length guard sound.
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tts_core.engines.agreements import how_to_agree, is_agreed, needs_download
+from tts_core.engines.models import WEIGHTS, snapshot
 from tts_core.engines.xtts_files import FILES, SPEAKERS, missing_files, speaker_names
 from tts_core.errors import EngineUnavailable, ModelLoadError
 from tts_core.settings import Settings
@@ -123,7 +125,7 @@ class XttsEngine:
 
     @classmethod
     def describe(cls) -> EngineInfo:
-        """Without voices when the folder is not set or speakers_xtts.pth cannot be read."""
+        """Without voices when there are no weights or speakers_xtts.pth cannot be read."""
         folder = _folder()
         names = speaker_names(folder) if folder else ()
         languages = [
@@ -155,9 +157,11 @@ class XttsEngine:
         folder = _folder()
         if folder is None:
             return (
-                "Downloading the weights is not built yet; point TTS_XTTS_PATH at a folder with "
-                f"XTTS-v2's {', '.join(FILES)}."
+                f"{needs_download(WEIGHTS['xtts'], Settings())} Or point TTS_XTTS_PATH at a "
+                f"folder with its {', '.join(FILES)}."
             )
+        if Settings().xtts_path is None and not is_agreed(WEIGHTS["xtts"], Settings()):
+            return how_to_agree(WEIGHTS["xtts"])
         if missing := missing_files(folder):
             return (
                 f"{', '.join(missing)} not found in {folder} (TTS_XTTS_PATH); put XTTS-v2's "
@@ -220,8 +224,10 @@ class XttsEngine:
 
 
 def _folder() -> Path | None:
-    path = Settings().xtts_path
-    return path.expanduser().resolve() if path is not None else None
+    settings = Settings()
+    if settings.xtts_path is not None:
+        return settings.xtts_path.expanduser().resolve()
+    return snapshot(WEIGHTS["xtts"], settings.models_path)
 
 
 def _reason(error: Exception) -> str:

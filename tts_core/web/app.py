@@ -68,7 +68,9 @@ class App:
             level="DEBUG" if self.settings.debug else self.settings.log_level,
             format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         )
-        logging.getLogger("httpx").setLevel(logging.WARNING)
+        for library in ("httpx", "httpx2", "httpcore", "httpcore2"):
+            # They tell of every request, with signed addresses and all.
+            logging.getLogger(library).setLevel(logging.WARNING)
         with self:
             print(f"Aloud is listening on {self.start()}", flush=True)
             self.demo.block_thread()

@@ -1,0 +1,239 @@
+"""What the registry knows of engines: it is current, and one that is broken harms no other."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.scripted import SCRIPTED, ScriptedEngine
+from tts_core.engines import registry
+from tts_core.engines.registry import ENGINES, Registry
+from tts_core.errors import EngineUnavailable, ModelLoadError, UnknownNameError
+from tts_core.service import SpeechService, speech_request
+from tts_core.settings import Settings
+from tts_core.types import EngineInfo, Voice
+
+
+class ChangingEngine(ScriptedEngine):
+    """Is as a test wants it to be."""
+
+    name = "changing"
+    reason: str | None = None
+    voices = ("one",)
+    fault: Exception | None = None
+    asked = 0
+
+    @classmethod
+    def describe(cls) -> EngineInfo:
+        cls.asked += 1
+        if cls.fault is not None:
+            raise cls.fault
+        voices = [Voice(v, v, cls.name, "en") for v in cls.voices]
+        return replace(super().describe(), voices=voices)
+
+    @classmethod
+    def unavailable(cls) -> str | None:
+        return cls.reason
+
+
+@pytest.fixture
+def changing(monkeypatch: pytest.MonkeyPatch) -> type[ChangingEngine]:
+    monkeypatch.setattr(registry, "RECHECK_SECONDS", 0.0)
+    for name in ("reason", "voices", "fault", "asked"):
+        monkeypatch.setattr(ChangingEngine, name, getattr(ChangingEngine, name))
+    return ChangingEngine
+
+
+TARGET = f"{__name__}:ChangingEngine"
+
+
+def voices(engines: Registry) -> list[str]:
+    return [v.id for v in engines.info("changing").voices]
+
+
+def test_described_anew_when_it_becomes_ready(changing: type[ChangingEngine]) -> None:
+    engines = Registry({"changing": TARGET})
+    changing.reason, changing.voices = "No weights.", ()
+    assert voices(engines) == []
+    assert engines.ready() == []
+    changing.reason, changing.voices = None, ("alba", "marius")
+    assert engines.ready() == ["changing"]
+    assert voices(engines) == ["alba", "marius"]
+    assert [v.id for v in engines.infos["changing"].voices] == ["alba", "marius"]
+    assert changing.asked == 2
+    changing.reason = "Gone."
+    assert engines.unavailable("changing") == "Gone."
+    voices(engines)
+    assert changing.asked == 3
+
+
+def test_not_described_anew_without_need(changing: type[ChangingEngine]) -> None:
+    engines = Registry({"changing": TARGET})
+    for _ in range(10):
+        voices(engines)
+        engines.ready()
+    changing.voices = ("another",)
+    assert voices(engines) == ["one"]
+    assert changing.asked == 1
+    engines.refresh()
+    assert voices(engines) == ["another"]
+    assert changing.asked == 2
+
+
+def test_looked_at_once_a_second(
+    changing: type[ChangingEngine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "RECHECK_SECONDS", 60.0)
+    engines = Registry({"changing": TARGET})
+    assert engines.ready() == ["changing"]
+    changing.reason = "Gone."
+    assert engines.ready() == ["changing"]
+    engines.refresh()
+    assert engines.ready() == []
+
+
+def test_from_many_threads(changing: type[ChangingEngine]) -> None:
+    engines = Registry({"changing": TARGET, **SCRIPTED})
+
+    def use(i: int) -> None:
+        changing.reason = None if i % 2 else "Gone."
+        engines.refresh()
+        assert engines.info("changing").name == "changing"
+        assert set(engines.infos) == {"changing", *SCRIPTED}
+        engines.ready()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(use, range(200)))
+
+
+def test_an_unknown_name() -> None:
+    with pytest.raises(UnknownNameError, match="Choose one of: auto, pocket"):
+        Registry().info("xtss")
+
+
+# Broken ones
+
+
+BROKEN = {
+    "import": "import a_package_that_is_not_there",
+    "syntax": "def (:",
+    "old": "from tts_core.types import AThingOfAnotherVersion",
+    "name": "class Other: ...",
+    "raises": "raise RuntimeError('no such device')",
+    "exits": "import sys; sys.exit('goodbye')",
+    "unavailable": (
+        "class Engine:\n"
+        "    @classmethod\n"
+        "    def describe(cls): raise AssertionError\n"
+        "    @classmethod\n"
+        "    def unavailable(cls): raise OSError('unreadable')\n"
+    ),
+    "describe": (
+        "class Engine:\n"
+        "    @classmethod\n"
+        "    def describe(cls): raise ValueError('a field is missing')\n"
+        "    @classmethod\n"
+        "    def unavailable(cls): return None\n"
+    ),
+}
+
+
+@pytest.fixture
+def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Engines by what is wrong with them."""
+    monkeypatch.syspath_prepend(tmp_path)
+    for name, code in BROKEN.items():
+        (tmp_path / f"broken_{name}.py").write_text(code)
+        monkeypatch.delitem(sys.modules, f"broken_{name}", raising=False)
+    return {name: f"broken_{name}:Engine" for name in BROKEN}
+
+
+def test_a_broken_engine_is_out_of_use_and_says_why(broken: dict[str, str]) -> None:
+    engines = Registry(broken)
+    reasons = {name: engines.unavailable(name) or "" for name in broken}
+    for name, words in {
+        "import": "No module named 'a_package_that_is_not_there'",
+        "syntax": "SyntaxError",
+        "old": "AThingOfAnotherVersion",
+        "name": "Engine",
+        "raises": "RuntimeError: no such device",
+        "exits": "SystemExit: goodbye",
+        "unavailable": "OSError: unreadable",
+        "describe": "ValueError: a field is missing",
+    }.items():
+        assert words in reasons[name]
+        assert "make run" in reasons[name]
+    assert engines.ready() == []
+    assert {info.label for info in engines.infos.values()} == set(broken)
+
+
+def test_it_is_told_once_in_the_log(
+    broken: dict[str, str], changing: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    engines = Registry({"describe": broken["describe"]})
+    with caplog.at_level(logging.WARNING):
+        for _ in range(5):
+            engines.ready()
+    assert caplog.text.count("engine describe is out of use") == 1
+    assert "a field is missing" in caplog.text
+
+
+def test_the_others_are_none_the_worse(broken: dict[str, str], tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path, runner="inline")
+    service = SpeechService(settings, Registry({**broken, **SCRIPTED}))
+    try:
+        listed = {engine["name"]: engine for engine in service.engines()}
+        for name in broken:
+            item: dict[str, Any] = listed[name]
+            assert (item["label"], item["ready"], item["languages"]) == (name, False, [])
+            assert item["reason"]
+            assert item["parameters"]["properties"] == {}
+        assert listed["scripted"]["ready"] is True
+        assert "scripted" in {voice["engine"] for voice in service.voices()}
+        _, info = service.synthesize(speech_request(text="Hello."))
+        assert info.engine == "scripted"
+        with pytest.raises(EngineUnavailable, match="No module named"):
+            service.synthesize(speech_request(text="Hello.", engine="import"))
+        service.warm_up()
+    finally:
+        service.close()
+
+
+def test_a_broken_engine_that_is_mended(changing: type[ChangingEngine], tmp_path: Path) -> None:
+    engines = Registry({"changing": TARGET})
+    changing.fault = ValueError("half written")
+    assert "half written" in str(engines.unavailable("changing"))
+    assert engines.info("changing").label == "changing"
+    changing.fault = None
+    assert engines.unavailable("changing") is None
+    assert engines.info("changing").label == "Scripted"
+    assert voices(engines) == ["one"]
+    changing.fault = ValueError("broken again")
+    assert voices(engines) == ["one"]  # it is not asked without need
+    changing.reason = "Gone."
+    assert "broken again" in str(engines.unavailable("changing"))
+    assert voices(engines) == []
+
+
+def test_a_worker_that_cannot_import_its_engine(
+    broken: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When it breaks between the look and the use, it is an error and no hang."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    settings = Settings(_env_file=None, data_dir=tmp_path, load_timeout=30)
+    for kind in ("process", "inline"):
+        runner = Registry(broken).runner("import", settings.model_copy(update={"runner": kind}))
+        with pytest.raises(ModelLoadError, match="a_package_that_is_not_there"):
+            runner.load()
+
+
+def test_the_real_ones() -> None:
+    engines = Registry()
+    assert list(engines.infos) == list(ENGINES)
+    assert "espeak" in engines.ready()
