@@ -119,8 +119,9 @@ class SpeechService:
 
     def warm_up(self) -> None:
         """Load the best engine, and what else the first request would wait for; soon returns."""
-        for name in self.registry.ready()[:1]:
-            self._scheduler.warm_up(name)
+        voiced = (name for name in self.registry.ready() if self.registry.info(name).voices)
+        if (best := next(voiced, None)) is not None:
+            self._scheduler.warm_up(best)
         threading.Thread(target=self._warm_up_catalog, daemon=True).start()
 
     def voices(self, engine: str = "") -> list[dict[str, Any]]:

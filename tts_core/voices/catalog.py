@@ -2,7 +2,8 @@
 
 1. `voice` is looked for among ids, then names, then aliases, ignoring case; "name+variant"
    also sets the engine's option `variant`. "default" (or "") is the default voice of the language.
-2. `engine="auto"` is the best usable engine that has the voice or speaks the language.
+2. `engine="auto"` is the best usable engine that has the voice or speaks the language. One
+   without voices of its own, which can only speak in cloned ones, is left out.
 3. `language="auto"` is the voice's, or for a default or multilingual voice the text's
    (`text/language.py`).
 """
@@ -65,15 +66,22 @@ class VoiceCatalog:
         return Choice(found.engine, found.voice, found.language, {"variant": variant})
 
     def _engines(self, name: str) -> list[EngineInfo]:
-        """The usable engines that may speak, best first."""
+        """The usable engines that may speak and have a voice, best first."""
         if name.strip().casefold() in ("", AUTO):
             ready = [self._registry.info(n) for n in self._registry.ready()]
-            if not ready:
+            voiced = [info for info in ready if info.voices]
+            if not voiced:
                 raise EngineUnavailable("No engine can speak here; see list_engines for why.")
-            return ready
+            return voiced
         info = self._registry.info(name.strip())
         if reason := self._registry.unavailable(info.name):
             raise EngineUnavailable(f"{info.label} cannot be used: {reason}")
+        if not info.voices:
+            raise UnknownNameError(
+                f"{info.label} has no voice of its own here: choose a cloned one, or another "
+                "engine.",
+                "voice",
+            )
         return [info]
 
     def _default(self, engines: list[EngineInfo], language: str, text: str) -> Choice:
@@ -145,7 +153,10 @@ def find_language(info: EngineInfo, code: str) -> Language | None:
 
 
 def default_voice(info: EngineInfo, language: str) -> Voice:
-    """The voice tagged "default" of the language, else its first, else the engine's first."""
+    """The voice tagged "default" of the language, else its first, else the engine's first.
+
+    Raises IndexError when the engine has none.
+    """
     exact = [v for v in info.voices if v.language in (language, MULTILINGUAL)]
     related = [v for v in info.voices if base(v.language) == base(language)]
     tagged = [v for v in exact + related if "default" in v.tags]
