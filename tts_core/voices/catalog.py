@@ -87,7 +87,8 @@ class VoiceCatalog:
     def _default(self, engines: list[EngineInfo], language: str, text: str) -> Choice:
         wanted = detect_language(text, _bases(engines)) if language == AUTO else language
         for info in engines:
-            if spoken := find_language(info, wanted):
+            spoken = find_language(info, wanted)
+            if spoken and any(speaks(info, voice, spoken.code) for voice in info.voices):
                 return Choice(info, default_voice(info, spoken.code), spoken.code)
         if language == AUTO:
             info = engines[0]
@@ -108,7 +109,7 @@ class VoiceCatalog:
             if language == AUTO:
                 return Choice(info, voice, _language_of(info, voice, text))
             spoken = find_language(info, language)
-            if spoken is not None and voice.language == MULTILINGUAL:
+            if spoken is not None and spoken.code in _codes(info, voice):
                 return Choice(info, voice, spoken.code)
             if spoken is not None and base(spoken.code) == base(voice.language):
                 return Choice(info, voice, voice.language)
@@ -157,9 +158,10 @@ def default_voice(info: EngineInfo, language: str) -> Voice:
 
     Raises IndexError when the engine has none.
     """
-    exact = [v for v in info.voices if v.language in (language, MULTILINGUAL)]
+    exact = [v for v in info.voices if language in (v.language, *_codes(info, v))]
     related = [v for v in info.voices if base(v.language) == base(language)]
-    tagged = [v for v in exact + related if "default" in v.tags]
+    tagged = [v for v in exact if f"default:{language}" in v.tags]
+    tagged += [v for v in exact + related if "default" in v.tags]
     first = tagged + exact if base(language) == language else exact + tagged
     return [*first, *related, *info.voices][0]
 
@@ -170,7 +172,8 @@ def speaks(info: EngineInfo, voice: Voice, language: str) -> bool:
     A base language has all its regional voices, a regional one its own and those of no region.
     """
     if voice.language == MULTILINGUAL:
-        return find_language(info, language) is not None
+        spoken = find_language(info, language)
+        return spoken is not None and spoken.code in _codes(info, voice)
     if base(voice.language) != base(language):
         return False
     return base(language) == language.casefold() or voice.language in (language, base(language))
@@ -181,14 +184,22 @@ def _language_of(info: EngineInfo, voice: Voice, text: str) -> str:
     if voice.language != MULTILINGUAL:
         return voice.language
     spoken = find_language(info, detect_language(text, _bases([info])))
-    return (spoken or info.languages[0]).code
+    codes = _codes(info, voice)
+    return spoken.code if spoken is not None and spoken.code in codes else codes[0]
 
 
 def _spoken_by(info: EngineInfo, voice: Voice) -> str:
     """What a voice speaks, for an error message."""
     if voice.language != MULTILINGUAL:
         return repr(voice.language)
-    return ", ".join(sorted(language.code for language in info.languages))
+    return ", ".join(sorted(_codes(info, voice)))
+
+
+def _codes(info: EngineInfo, voice: Voice) -> tuple[str, ...]:
+    """The languages of a multilingual voice; none of another."""
+    if voice.language != MULTILINGUAL:
+        return ()
+    return voice.languages or tuple(language.code for language in info.languages)
 
 
 def _bases(engines: list[EngineInfo]) -> set[str]:
