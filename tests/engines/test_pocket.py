@@ -26,6 +26,7 @@ from tests.conftest import MakeService
 from tests.support.tiny_pocket import VOICES, make_model
 from tts_core.engines import pocket_config, pocket_files, pocket_models
 from tts_core.engines.pocket import PocketEngine
+from tts_core.engines.pocket_voices import read_voice
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import ENGINES
 from tts_core.errors import ModelLoadError, TTSError, UnknownNameError, ValidationError
@@ -120,8 +121,9 @@ def test_describes_itself_without_torch(config: Path) -> None:
     assert json.loads(done.stdout) == [None, RATE, list(VOICES), []]
 
 
-def test_unset_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unset_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TTS_POCKET_CONFIG", raising=False)
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     reason = PocketEngine.unavailable()
     assert reason is not None
     assert reason.startswith("Needs about 386 MB of weights (English): press Download")
@@ -523,9 +525,9 @@ def test_gated_weights(hub: Path, own: Path, caplog: pytest.LogCaptureFixture) -
     assert "without voice cloning" in caplog.text
     assert "accept the terms" in caplog.text
     assert len(speak(engine, voice="marius")) > RATE
-    engine._here[0].voices["me"] = own.parent / "voices" / "me.wav"  # type: ignore[index]
+    [loaded] = engine._loaded.values()
     with pytest.raises(TTSError, match="gated: accept the terms"):
-        speak(engine, voice="me")
+        read_voice(loaded.model, own.parent / "voices" / "me.wav")
 
 
 def test_neither_weights(hub: Path, own: Path) -> None:
