@@ -16,7 +16,7 @@ GROUND = {"errors", "types", "settings", "validation"}
 ALLOWED = {
     "text": GROUND,
     "audio": GROUND,
-    "engines": GROUND,
+    "engines": GROUND | {"audio"},
     "voices": GROUND | {"engines", "text", "audio"},
     "stats": GROUND,
     "validation": {"errors"},

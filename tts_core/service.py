@@ -223,9 +223,9 @@ class SpeechService:
         self._scheduler.close()
 
     def _warm_up_best(self) -> None:
-        for name in self.registry.ready()[:1]:
-            if self.registry.trouble(name) is None:
-                self._scheduler.warm_up(name)
+        voiced = (name for name in self.registry.ready() if self.registry.info(name).voices)
+        if (best := next(voiced, None)) is not None and self.registry.trouble(best) is None:
+            self._scheduler.warm_up(best)
 
     def _load_failed(self, name: str, error: TTSError) -> None:
         self.registry.set_back(name, str(error))

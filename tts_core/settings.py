@@ -68,7 +68,8 @@ class Settings(BaseSettings):
     pocket_config: Path | None = None
     """A Pocket TTS configuration (.yaml) whose weights are on this machine."""
     xtts_path: Path | None = None
-    """The folder of XTTS-v2's model.pth, config.json, vocab.json and speakers_xtts.pth."""
+    """The folder of XTTS-v2's model.pth, config.json, vocab.json; speakers_xtts.pth too, for
+    voices of its own."""
 
     chatterbox_path: Path | None = None
     """The folder of a Chatterbox checkpoint, as its `from_local` reads it."""

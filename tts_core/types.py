@@ -118,6 +118,9 @@ class Voice:
     aliases: tuple[str, ...] = ()
     """Other names it answers to."""
     tags: tuple[str, ...] = ()
+    """"default": the one to take for its language; "default:fr": for one of its languages."""
+    languages: tuple[str, ...] = ()
+    """Of a multilingual voice: those it speaks, by code. Empty: all of its engine's."""
 
 
 @dataclass(frozen=True, slots=True)

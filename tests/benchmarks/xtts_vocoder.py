@@ -55,7 +55,9 @@ def our_seconds(model: XttsModel, latents: Tensor, speaker: Tensor) -> tuple[flo
 def token_milliseconds(model: XttsModel, speaker: str) -> float:
     """Time for one latent, after the prompt."""
     options = {"temperature": 0.75, "top_k": 50, "top_p": 0.85, "repetition_penalty": 5.0}
-    loop = model.latents("The quick brown fox jumps over it.", "en", speaker, options)
+    loop = model.latents(
+        "The quick brown fox jumps over it.", "en", model.speaker(speaker), options
+    )
     next(loop)
     began = time.perf_counter()
     count = sum(1 for _, _ in zip(range(40), loop, strict=False))

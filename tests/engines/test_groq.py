@@ -352,7 +352,7 @@ def test_the_key_does_not_print(server: GroqServer) -> None:
 
 @pytest.fixture
 def service(server: GroqServer, tmp_path: Path) -> Iterator[SpeechService]:
-    settings = Settings(_env_file=None, data_dir=tmp_path, runner="process")  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, data_dir=tmp_path, runner="process", fallback=False)  # type: ignore[call-arg]
     made = SpeechService(settings, Registry())
     yield made
     made.close()

@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 
 from tests.conftest import MakeService
 from tests.support.tiny_pocket import VOICES, make_model
-from tts_core.engines import pocket_files, registry
+from tts_core.engines import pocket_config, pocket_files, pocket_models, registry
 from tts_core.engines.pocket import PocketEngine
+from tts_core.engines.pocket_voices import read_voice
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import ModelLoadError, TTSError, UnknownNameError, ValidationError
@@ -120,11 +121,13 @@ def test_describes_itself_without_torch(config: Path) -> None:
     assert json.loads(done.stdout) == [None, RATE, list(VOICES), []]
 
 
-def test_unset_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unset_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TTS_POCKET_CONFIG", raising=False)
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     reason = PocketEngine.unavailable()
     assert reason is not None
-    assert "not built yet; point TTS_POCKET_CONFIG at" in reason
+    assert reason.startswith("Needs about 386 MB of weights (English): press Download")
+    assert "point TTS_POCKET_CONFIG at" in reason
     assert PocketEngine.describe().voices == []
     with pytest.raises(ModelLoadError, match="TTS_POCKET_CONFIG"):
         PocketEngine().load()
@@ -142,15 +145,15 @@ def test_the_tables_are_the_librarys() -> None:
     from pocket_tts.models.tts_model import Config
     from pocket_tts.utils import utils
 
-    assert set(pocket_files.PREDEFINED_VOICES) == utils._ORIGINS_OF_PREDEFINED_VOICES.keys()
-    ours = pocket_files.PREDEFINED_STATE.format(model="french_24l", voice="alba")
+    assert set(pocket_models.PREDEFINED_VOICES) == utils._ORIGINS_OF_PREDEFINED_VOICES.keys()
+    ours = pocket_models.PREDEFINED_STATE.format(model="french_24l", voice="alba")
     assert ours == utils.get_predefined_voice("french_24l", "alba")
-    for name, language in pocket_files.LANGUAGES.items():
+    for name, language in pocket_models.LANGUAGES.items():
         voice = default_parameters.get_default_voice_for_language(name)
-        assert pocket_files.default_voice(language.code) == voice
+        assert pocket_models.default_voice(language.code) == voice
     for name in ("default_temperature", "default_eos_threshold"):
         theirs = Config.model_fields[name].default
-        assert pocket_files.PocketConfig.model_fields[name].default == theirs
+        assert pocket_config.PocketConfig.model_fields[name].default == theirs
     parameters = PocketEngine.describe().parameters.model_fields
     assert parameters["decode_steps"].default == default_parameters.DEFAULT_SAMPLER_DECODE_STEPS
     assert default_parameters.DEFAULT_NOISE_CLAMP is None
@@ -163,7 +166,7 @@ def test_the_librarys_own_configurations_are_understood() -> None:
     files = sorted(folder.glob("*.yaml"))
     assert len(files) > 20
     for file in files:
-        parsed = pocket_files._read(file)
+        parsed = pocket_config.read_config(file)
         assert parsed.mimi.sample_rate == RATE
         name = pocket_files._model_name(file, parsed)
         assert pocket_files._language(name).name.casefold() == name.split("_")[0]
@@ -450,7 +453,7 @@ def test_recordings_and_states(own: Path) -> None:
     engine = PocketEngine()
     engine.load()
     assert len(speak(engine, voice="My voice")) > RATE
-    assert pocket_files.find_files(own).voices["alba"].suffix == ".safetensors"
+    assert pocket_files.find_files(own, own.parent).voices["alba"].suffix == ".safetensors"
 
 
 def spoilt_states() -> dict[str, Callable[[dict[str, Any]], dict[str, Any]]]:
@@ -508,7 +511,7 @@ def hub(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A Hub cache with the open weights and one predefined voice; and no network at all."""
     cache = tmp_path / "hub"
     repo = "kyutai/pocket-tts-without-voice-cloning"
-    voice = pocket_files.PREDEFINED_STATE.format(model="english", voice="marius")
+    voice = pocket_models.PREDEFINED_STATE.format(model="english", voice="marius")
     weights = f"hf://{repo}/languages/english/model.safetensors@{REVISION}"
     for reference, source in (
         (weights, yaml.safe_load(own.read_text())["weights_path"]),
@@ -520,7 +523,7 @@ def hub(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copy(source, target)
     gated = f"hf://kyutai/pocket-tts/languages/english/model.safetensors@{REVISION}"
     edit(own, lambda v: v.update(weights_path=gated, weights_path_without_voice_cloning=weights))
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(cache))
+    monkeypatch.setenv("HF_HUB_CACHE", str(cache))
     monkeypatch.setattr("socket.socket.connect", lambda *_: pytest.fail("asked the network"))
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: pytest.fail("asked the network"))
     return cache
@@ -534,10 +537,9 @@ def test_gated_weights(hub: Path, own: Path, caplog: pytest.LogCaptureFixture) -
     assert "without voice cloning" in caplog.text
     assert "accept the terms" in caplog.text
     assert len(speak(engine, voice="marius")) > RATE
-    assert engine._files is not None
-    engine._files.voices["me"] = own.parent / "voices" / "me.wav"  # type: ignore[index]
+    [loaded] = engine._loaded.values()
     with pytest.raises(TTSError, match="gated: accept the terms"):
-        speak(engine, voice="me")
+        read_voice(loaded.model, own.parent / "voices" / "me.wav")
 
 
 def test_neither_weights(hub: Path, own: Path) -> None:

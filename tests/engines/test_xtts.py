@@ -16,7 +16,7 @@ import pytest
 import soundfile
 import torch
 
-from tests.support.tiny_xtts import SPEAKERS, make_checkpoint
+from tests.support.tiny_xtts import SPEAKERS
 from tts_core.engines import xtts_files, xtts_model
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.engines.xtts import XttsEngine, XttsParameters
@@ -35,43 +35,13 @@ OPTIONS = XttsParameters().model_dump()
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory):
-    return make_checkpoint(tmp_path_factory.mktemp("xtts"))
+def folder(xtts_folder):
+    return xtts_folder
 
 
 @pytest.fixture(scope="module")
-def engine(folder):
-    torch.set_num_threads(1)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TTS_XTTS_PATH", str(folder))
-        patch.setenv("TTS_DEVICE", "cpu")
-        engine = XttsEngine()
-        engine.load()
-    return engine
-
-
-@pytest.fixture
-def brief(monkeypatch):
-    """The guard ends "Hi." after 17 tokens: 0.2 s + 3 / 5 s."""
-    monkeypatch.setattr(xtts_model, "SLACK_SECONDS", 0.2)
-
-
-@pytest.fixture
-def altered(folder, tmp_path, monkeypatch):
-    """A copy of the folder with one file replaced, which TTS_XTTS_PATH then names."""
-
-    def alter(name: str = "", content: bytes | None = b"") -> Path:
-        copy = tmp_path / "copy"
-        copy.mkdir()
-        for file in folder.iterdir():
-            if file.name != name:
-                (copy / file.name).symlink_to(file)
-            elif content is not None:
-                (copy / name).write_bytes(content)
-        monkeypatch.setenv("TTS_XTTS_PATH", str(copy))
-        return copy
-
-    return alter
+def engine(xtts):
+    return xtts
 
 
 def speak(engine, text="Hi.", voice="Damien Black", language="en", stop=None, **fields):

@@ -8,6 +8,7 @@ from tests.support.scripted import ScriptedEngine
 from tts_core.types import MULTILINGUAL, EngineInfo, Language, Voice
 
 POLYGLOT = {"polyglot": "tests.support.polyglot:PolyglotEngine"}
+MUTE = {"mute": "tests.support.polyglot:MuteEngine"}
 
 
 class PolyglotEngine(ScriptedEngine):
@@ -28,3 +29,13 @@ class PolyglotEngine(ScriptedEngine):
             max_characters=100,
             language_limits={"cmn": 20},
         )
+
+
+class MuteEngine(PolyglotEngine):
+    """It could only speak in cloned voices."""
+
+    name = "mute"
+
+    @classmethod
+    def describe(cls) -> EngineInfo:
+        return replace(super().describe(), label="Mute", voices=[])

@@ -21,11 +21,13 @@ VOICES = ("alba", "zoe")
 LESSON = "the quick brown fox jumps over the lazy dog. Hello world, this is a test! 0123456789,;:?"
 
 
-def make_model(folder: Path, architecture: str = "tiny", *, endless: bool = True) -> Path:
+def make_model(
+    folder: Path, architecture: str = "tiny", *, endless: bool = True, layers: int = 2
+) -> Path:
     """Writes it; returns the path of its configuration.
 
-    `architecture`: "tiny" (1 s, 2 MB) or one of the library's own: "english" is full size (3 s,
-    480 MB), "english_2m_2026-10" the smallest.
+    `architecture`: "tiny" (1 s, 2 MB), with so many `layers`, or one of the library's own:
+    "english" is full size (3 s, 480 MB), "english_2m_2026-10" the smallest.
     """
     import pocket_tts
     import safetensors.torch
@@ -41,7 +43,7 @@ def make_model(folder: Path, architecture: str = "tiny", *, endless: bool = True
     config: dict[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
     del config["weights_path"], config["weights_path_without_voice_cloning"]
     if architecture == "tiny":
-        _shrink(config)
+        shrink(config, layers)
     if endless:
         config["default_eos_threshold"] = 50.0
     table = config["flow_lm"]["lookup_table"]
@@ -62,11 +64,11 @@ def make_model(folder: Path, architecture: str = "tiny", *, endless: bool = True
     return path
 
 
-def _shrink(config: dict[str, Any]) -> None:
+def shrink(config: dict[str, Any], layers: int = 2) -> None:
     """0.3 M parameters instead of 105 M: the same parts, narrower."""
     flow, mimi = config["flow_lm"], config["mimi"]
     flow["flow"] |= {"depth": 2, "dim": 32}
-    flow["transformer"] |= {"d_model": 64, "num_heads": 2, "num_layers": 2, "hidden_scale": 2}
+    flow["transformer"] |= {"d_model": 64, "num_heads": 2, "num_layers": layers, "hidden_scale": 2}
     flow["lookup_table"]["dim"] = 64
     mimi["outer_dim"] = mimi["quantizer"]["output_dimension"] = 32
     mimi["seanet"] |= {"dimension": 32, "n_filters": 4}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.polyglot import POLYGLOT
+from tests.support.polyglot import MUTE, POLYGLOT
 from tests.support.scripted import SCRIPTED
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import EngineUnavailable, UnknownNameError, ValidationError
@@ -86,6 +86,19 @@ def test_voices_of_many_languages(
 def test_a_language_that_a_voice_of_many_does_not_speak(polyglot: VoiceCatalog) -> None:
     with pytest.raises(ValidationError, match="Ben speaks cmn, de, en, not 'fr'"):
         polyglot.choose("auto", "Ben", "fr", "Bonjour")
+
+
+def test_an_engine_without_voices_of_its_own() -> None:
+    catalog = VoiceCatalog(Registry({**MUTE, **ENGINES}))
+    for language in ("auto", "de", "en"):
+        choice = catalog.choose("auto", "default", language, "Hello")
+        assert choice.engine.name == "espeak"
+    for voice in ("default", "Ann"):
+        with pytest.raises(UnknownNameError, match="Mute has no voice of its own") as caught:
+            catalog.choose("mute", voice, "auto", "Hello")
+        assert caught.value.field == "voice"
+    with pytest.raises(EngineUnavailable, match="No engine can speak here"):
+        VoiceCatalog(Registry(MUTE)).choose("auto", "default", "auto", "Hello")
 
 
 @pytest.mark.parametrize(("text", "longest"), [("word " * 200, 100), ("你好，" * 200, 20)])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.polyglot import POLYGLOT
+from tests.support.polyglot import MUTE, POLYGLOT
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
@@ -44,3 +44,17 @@ def test_language_of_a_voice(service: SpeechService) -> None:
     engines = ready_engines(service)
     assert voice_language(engines, "de") == "de"
     assert voice_language(engines, "Ben") == ""
+
+
+def test_an_engine_without_voices(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path, runner="inline")  # type: ignore[call-arg]
+    service = SpeechService(settings, Registry({**MUTE, **ENGINES}))
+    try:
+        assert ready_engines(service)[0].name == "mute"
+        assert voice_choices(ready_engines(service), "de")[0][0].startswith("Default – German")
+        assert voice_choices(ready_engines(service, "mute"), "de") == [("Default", "default")]
+        service.warm_up()
+        states = {engine["name"]: engine["state"] for engine in service.engines()}
+        assert states["mute"] == "unloaded"
+    finally:
+        service.close()

@@ -5,10 +5,19 @@ One table, and what can be told of it without a request. `downloads.py` fetches.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+
+from tts_core.engines.pocket_models import (
+    GATED_REPO,
+    MODELS,
+    OPEN_REPO,
+    PREDEFINED_VOICES,
+    VOICES_REVISION,
+    PocketModel,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,31 @@ PARTIAL = ".incomplete"
 
 XTTS_REVISION = "6c2b0d75eae4b7047358e3b6bd9325f857d43f77"
 
+
+def _pocket(model: PocketModel) -> Iterator[Weights]:
+    """Two rows: the open weights, and the gated ones, which can clone."""
+    folder = f"languages/{model.config}"
+    others = (
+        HubFile(OPEN_REPO, model.tokenizer, f"{folder}/{model.tokenizer_file}"),
+        *(
+            HubFile(OPEN_REPO, VOICES_REVISION, f"{folder}/embeddings/{v}.safetensors", True)
+            for v in PREDEFINED_VOICES
+        ),
+    )
+    for gated in (False, True):
+        repo, revision = (GATED_REPO, model.gated) if gated else (OPEN_REPO, model.open)
+        yield Weights(
+            name=model.name + ("-cloning" if gated else ""),
+            engine="pocket",
+            label=model.label + (", can clone" if gated else ""),
+            files=(HubFile(repo, revision, f"{folder}/model.safetensors"), *others),
+            size=model.size,
+            licence="CC BY 4.0 (voices: each its own, see hf.co/kyutai/tts-voices)",
+            licence_url="https://huggingface.co/kyutai/pocket-tts",
+            gated=gated,
+        )
+
+
 _TABLE = (
     Weights(
         name="xtts",
@@ -60,6 +94,7 @@ _TABLE = (
         licence_url="https://coqui.ai/cpml",
         must_agree=True,
     ),
+    *(row for model in MODELS for row in _pocket(model)),
 )
 WEIGHTS: Mapping[str, Weights] = MappingProxyType({w.name: w for w in _TABLE})
 

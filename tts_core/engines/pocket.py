@@ -2,123 +2,112 @@
 
 The library pocket-tts 4.0.1 makes sound in frames of 80 ms, in two threads of its own: one
 samples latents, one decodes them. Its model is not thread-safe, and importing it sets torch to
-one thread: both fit a worker process. Everything in `PocketParameters` is an attribute that the
-model reads at every frame, so that nothing needs loading again.
+one thread: both fit a worker process. It has a model for each language, and of some languages
+several; the engine speaks with those that are here, `TTS_POCKET_CONFIG` or downloaded.
 """
 
 from __future__ import annotations
 
-import functools
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from copy import copy
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from tts_core.engines.pocket_files import (
-    EOS_BOUND,
-    GATED,
-    LANGUAGES,
-    PocketConfig,
-    PocketFiles,
-    default_voice,
-    find_files,
-)
-from tts_core.engines.pocket_voices import read_voice
+from tts_core.engines.pocket_config import GATED
+from tts_core.engines.pocket_files import PocketFiles, choose, installed, voices
+from tts_core.engines.pocket_models import LANGUAGES
+from tts_core.engines.pocket_parameters import ANY, PocketParameters, apply, parameters
+from tts_core.engines.pocket_voices import clone, read_voice, restored
+from tts_core.engines.voice_state import VoiceState
 from tts_core.errors import (
     EngineUnavailable,
     GenerationError,
     ModelLoadError,
     UnknownNameError,
+    VoiceLoadError,
 )
 from tts_core.settings import Settings
-from tts_core.types import AudioChunk, EngineInfo, Utterance, Voice
+from tts_core.types import AudioChunk, EngineInfo, Utterance
 from tts_core.validation import shown, validate
 
 if TYPE_CHECKING:
-    from pocket_tts import TTSModel
-
     State = dict[str, dict[str, Any]]
 
 log = logging.getLogger(__name__)
 
 DEFAULT_SAMPLE_RATE = 24_000  # of every released model
+_MODELS_KEPT = 2
 _VOICES_KEPT = 16
 """Voice states in memory: 6 MB each for ten seconds of the full-size model."""
 
 
-class PocketParameters(BaseModel):
-    """What can be set for each utterance."""
+class _Loaded:
+    """A model in memory."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    def __init__(self, files: PocketFiles, device: str, cache: Path) -> None:
+        """Raises what the library raises."""
+        self.files = files
+        with _offline(cache):
+            from pocket_tts import TTSModel
 
-    temperature: float = Field(
-        0.3,
-        gt=0,
-        le=2,
-        title="Temperature",
-        description="How much chance there is in the voice: low is even, high is lively and risky.",
-    )
-    decode_steps: int = Field(
-        1,
-        ge=1,
-        le=32,
-        title="Decode steps",
-        description="Sampler steps for each 80 ms of sound: more is slower, and seldom better. "
-        "Models of the kinds drifting and pointwise always take one.",
-    )
-    noise_clamp: float = Field(
-        0.0,
-        ge=0,
-        le=5,
-        title="Noise clamp",
-        description="Cuts off the sampler's noise beyond this value. 0: no limit.",
-    )
-    eos_threshold: float = Field(
-        -4.0,
-        ge=-EOS_BOUND,
-        le=EOS_BOUND,
-        title="End threshold",
-        description="How sure (as a logit) the model must be that a sentence is over: lower ends "
-        "sooner and may cut words off, higher may babble on.",
-    )
+            self.model = TTSModel.load_model(config=files.path)
+        self.model.to(device)
+        self.states: dict[tuple[Path, int], State] = {}
+        if not self.model.has_voice_cloning:
+            log.warning("Pocket TTS runs without voice cloning. %s.", GATED)
+
+    def state(self, path: Path, read: Callable[[], State]) -> State:
+        """What a voice's file holds, read once; anew when the file is another."""
+        try:
+            key = path, path.stat().st_mtime_ns
+        except OSError as error:
+            raise VoiceLoadError(f"The voice {path.stem} is gone: {error}.") from error
+        if key not in self.states:
+            if len(self.states) >= _VOICES_KEPT:
+                del self.states[next(iter(self.states))]
+            self.states[key] = read()
+        return self.states[key]
 
 
 class PocketEngine:
-    """An `Engine` (see base.py)."""
+    """A `CloningEngine` (see base.py)."""
 
     def __init__(self) -> None:
-        self._files: PocketFiles | None = None
-        self._model: TTSModel | None = None
-        self._states: dict[str, State] = {}
+        self._here: list[PocketFiles] = []
+        self._loaded: dict[Path, _Loaded] = {}
+        """By configuration, the one used last at the end."""
+        self._economy = 0
 
     @classmethod
     def describe(cls) -> EngineInfo:
         """Without voices where the engine is unavailable."""
         try:
-            files = find_files(Settings().pocket_config)
+            here = installed(Settings())
         except EngineUnavailable:
-            files = None
+            here = []
+        languages = {files.language.code: files.language for files in here}
+        cloning = {"cloning"} if any(files.can_clone for files in here) else set()
         return EngineInfo(
             name="pocket",
             label="Pocket TTS",
-            licence="MIT (code); weights and voices: see hf.co/kyutai/pocket-tts and tts-voices",
-            sample_rate=files.sample_rate if files else DEFAULT_SAMPLE_RATE,
-            languages=[files.language] if files else list(LANGUAGES.values()),
-            voices=_voices(files) if files else [],
-            parameters=_parameters(files.config) if files else PocketParameters,
-            abilities=frozenset({"sampling"}),
+            licence="MIT (code), CC BY 4.0 (weights); voices: see hf.co/kyutai/tts-voices",
+            sample_rate=here[0].sample_rate if here else DEFAULT_SAMPLE_RATE,
+            languages=list(languages.values() if here else LANGUAGES.values()),
+            voices=voices(here),
+            parameters=parameters(here) if here else PocketParameters,
+            abilities=frozenset({"sampling"} | cloning),
             # The library cuts what is longer than 50 tokens, of 3 to 4 characters each, at
             # commas; very short texts are what its models speak worst.
             max_characters=160,
             min_characters=20,
             speed_range=(1.0, 1.0),
             pitch_range=(1.0, 1.0),
+            economies=_economies(here),
         )
 
     @classmethod
@@ -127,43 +116,57 @@ class PocketEngine:
         if find_spec("pocket_tts") is None:
             return "The package pocket-tts is not installed; run `pip install pocket-tts==4.0.1`."
         try:
-            find_files(Settings().pocket_config)
+            installed(Settings())
         except EngineUnavailable as error:
             return str(error)
         return None
 
     def load(self, economy: int = 0) -> None:
-        """Raises ModelLoadError."""
-        settings = Settings()
-        files = find_files(settings.pocket_config)
-        try:
-            with _offline():
-                from pocket_tts import TTSModel
+        """The first choice of the models here; others when they are wanted. Raises ModelLoadError.
 
-                from tts_core.engines.device import find_device
+        With an economy of 2 no more than one model is kept in memory.
+        """
+        self._here = installed(Settings())
+        self._economy = economy
+        self._loaded.clear()
+        first = self._here[0]
+        if economy > 1:
+            first = choose(self._here, first.language.code, "auto", smallest=True)[0]
+        self._model(first)
 
-                model = TTSModel.load_model(config=files.path)
-            model.to(find_device(settings.device))
-        except ModelLoadError:
-            raise
-        except Exception as error:
-            raise ModelLoadError(
-                f"Pocket TTS could not load {files.path.absolute()}: {_brief(error)}. Are its "
-                "files whole, and do configuration, weights and tokenizer belong together?"
-            ) from error
-        if not model.has_voice_cloning:
-            log.warning("Pocket TTS runs without voice cloning. %s.", GATED)
-        self._files, self._model = files, model
+    def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
+        """See `CloningEngine`. Of the clips in a row at most 30 s are used.
+
+        A state fits one model, so one is made for each language that has a model that can clone,
+        with the one that speaks it by default.
+        """
+        able = [files for files in self._here if files.can_clone]
+        if not able:
+            raise VoiceLoadError(
+                f"Pocket TTS cannot clone with the weights that are here. {GATED}."
+            )
+        chosen = [
+            choose(able, code, "auto", smallest=self._economy > 1)[0]
+            for code in dict.fromkeys(files.language.code for files in able)
+        ]
+        tensors = {}
+        for files in chosen:
+            for key, array in clone(self._model(files).model, clips).items():
+                tensors[key if len(chosen) == 1 else f"{files.weights}/{key}"] = array
+        return VoiceState("pocket", ", ".join(files.weights for files in chosen), tensors)
 
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
-        """Raises ValidationError, UnknownNameError, VoiceLoadError, GenerationError."""
+        """Raises ValidationError, UnknownNameError, VoiceLoadError, GenerationError,
+        ModelLoadError when it takes another model than those in memory.
+        """
         import torch
 
-        assert self._model is not None
-        assert self._files is not None
-        model = self._model
-        state = self._state(utterance.voice)
-        _apply(validate(_parameters(self._files.config), utterance.options), model)
+        options = validate(ANY, utterance.options).model_dump()
+        if self._economy:
+            options["decode_steps"] = 1
+        loaded, state = self._prepare(utterance, options["model"])
+        apply(options, loaded.files.config, loaded.model)
+        model = loaded.model
         torch.manual_seed(utterance.seed)
         halt = _Halt(stop)
         pieces = model.generate_audio_stream(state, utterance.text, stop=halt)
@@ -184,17 +187,76 @@ class PocketEngine:
                 for _ in pieces:
                     pass
 
-    def _state(self, voice: str) -> State:
-        assert self._model is not None
-        assert self._files is not None
-        if (state := self._states.get(voice)) is not None:
-            return state
-        if (path := self._files.voices.get(voice)) is None:
-            raise UnknownNameError(f"Pocket TTS has no voice {shown(voice)!r} here.", "voice")
-        if len(self._states) >= _VOICES_KEPT:
-            del self._states[next(iter(self._states))]
-        self._states[voice] = read_voice(self._model, path)
-        return self._states[voice]
+    def _prepare(self, utterance: Utterance, kind: str) -> tuple[_Loaded, State]:
+        """The model that speaks, and the voice's state for it."""
+        try:
+            return self._find(utterance, kind)
+        except (EngineUnavailable, UnknownNameError, VoiceLoadError):
+            if (here := installed(Settings())) == self._here:
+                raise
+        self._here = here  # something was downloaded meanwhile
+        return self._find(utterance, kind)
+
+    def _find(self, utterance: Utterance, kind: str) -> tuple[_Loaded, State]:
+        path = utterance.voice_state
+        if path is not None:
+            return self._prepare_clone(path, utterance.language)
+        smallest = self._economy > 1
+        able = choose(self._here, utterance.language, kind, smallest=smallest)
+        having = [files for files in able if utterance.voice in files.voices]
+        if not having:
+            raise UnknownNameError(
+                f"Pocket TTS has no voice {shown(utterance.voice)!r} here for "
+                f"{able[0].language.name}.",
+                "voice",
+            )
+        loaded, file = self._model(having[0]), having[0].voices[utterance.voice]
+        return loaded, loaded.state(file, lambda: read_voice(loaded.model, file))
+
+    def _prepare_clone(self, path: Path, language: str) -> tuple[_Loaded, State]:
+        engine, weights = VoiceState.made_for(path)
+        names = weights.split(", ")
+        able = [files for files in self._here if files.weights in names]
+        if engine != "pocket" or not able:
+            VoiceState.load(path, "pocket", ", ".join(files.weights for files in self._here))
+        fit = [files for files in able if files.language.code == language or not files.kind]
+        if not fit:
+            spoken = ", ".join(files.language.name for files in able)
+            raise VoiceLoadError(
+                f"The voice was cloned for {spoken} only; clone it once more, with a model of the "
+                "language that can clone."
+            )
+        loaded = self._model(fit[0])
+
+        def read() -> State:
+            tensors = VoiceState.load(path, "pocket", weights).tensors
+            if len(names) > 1:
+                prefix = f"{fit[0].weights}/"
+                mine = {k.removeprefix(prefix): v for k, v in tensors.items() if prefix in k}
+            else:
+                mine = dict(tensors)
+            return restored(loaded.model, mine, path.name)
+
+        return loaded, loaded.state(path, read)
+
+    def _model(self, files: PocketFiles) -> _Loaded:
+        """In memory, read from disk when it is not. Raises ModelLoadError."""
+        from tts_core.engines.device import find_device
+
+        if (loaded := self._loaded.pop(files.path, None)) is None:
+            settings = Settings()
+            device = find_device(settings.device)
+            while len(self._loaded) >= (1 if self._economy > 1 else _MODELS_KEPT):
+                del self._loaded[next(iter(self._loaded))]
+            try:
+                loaded = _Loaded(files, device, settings.models_path)
+            except Exception as error:
+                raise ModelLoadError(
+                    f"Pocket TTS could not load {files.path.absolute()}: {_brief(error)}. Are its "
+                    "files whole, and do configuration, weights and tokenizer belong together?"
+                ) from error
+        self._loaded[files.path] = loaded
+        return loaded
 
 
 class _Halt(threading.Event):
@@ -208,60 +270,28 @@ class _Halt(threading.Event):
         return super().is_set() or self._caller.is_set()
 
 
-def _apply(options: PocketParameters, model: TTSModel) -> None:
-    model.temp = options.temperature
-    model.sampler_decode_steps = options.decode_steps
-    model.noise_clamp = options.noise_clamp or None
-    model.eos_threshold = options.eos_threshold
-
-
-@functools.lru_cache(maxsize=8)
-def _parameters_for(temperature: float, eos: float, steps: int) -> type[PocketParameters]:
-    defaults = {"temperature": temperature, "eos_threshold": eos, "decode_steps": steps}
-    fields: dict[str, Any] = {}
-    for name, default in defaults.items():
-        field = copy(PocketParameters.model_fields[name])
-        field.default = default
-        fields[name] = (field.annotation, field)
-    return create_model("PocketParameters", __base__=PocketParameters, **fields)
-
-
-def _parameters(config: PocketConfig) -> type[PocketParameters]:
-    """With the model's own defaults. Flow matching wants 16 steps (`utils/config.py` there)."""
-    steps = 16 if config.flow_lm.flow.type == "flow_matching" else 1
-    return _parameters_for(config.default_temperature, config.default_eos_threshold, steps)
-
-
-def _voices(files: PocketFiles) -> list[Voice]:
-    language = files.language.code
-    default = default_voice(language)
-    return [
-        Voice(
-            id=name,
-            name=name.replace("_", " ").title() if name.islower() else name,
-            engine="pocket",
-            language=language,
-            tags=("default",) if name == default else (),
-        )
-        for name in files.voices
-    ]
+def _economies(here: Sequence[PocketFiles]) -> tuple[str, ...]:
+    languages = [files.language.code for files in here]
+    several = len(set(languages)) < len(languages)
+    return ("one decode step", "the smallest model here") if several else ("one decode step",)
 
 
 @contextmanager
-def _offline() -> Iterator[None]:
-    """As HF_HUB_OFFLINE=1, which the Hub's library reads only once, when it is imported.
+def _offline(cache: Path) -> Iterator[None]:
+    """As HF_HUB_OFFLINE=1 and HF_HUB_CACHE, which the Hub's library reads only once, when it is
+    imported.
 
     Without it the library would ask the network for gated weights, or for a newer revision,
     before it takes what is here.
     """
     from huggingface_hub import constants
 
-    before = constants.HF_HUB_OFFLINE
-    constants.HF_HUB_OFFLINE = True
+    before = constants.HF_HUB_OFFLINE, constants.HF_HUB_CACHE
+    constants.HF_HUB_OFFLINE, constants.HF_HUB_CACHE = True, str(cache)
     try:
         yield
     finally:
-        constants.HF_HUB_OFFLINE = before
+        constants.HF_HUB_OFFLINE, constants.HF_HUB_CACHE = before
 
 
 def _brief(error: Exception) -> str:

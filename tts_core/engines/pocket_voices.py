@@ -1,20 +1,30 @@
-"""Reads a voice for Pocket TTS, and checks that it fits the model before it is used.
+"""Reads or clones a voice for Pocket TTS, and checks that it fits the model before it is used.
 
 The library checks nothing: a state of another model would fail, or speak noise, at each use.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tts_core.engines.pocket_files import GATED
+import numpy as np
+from numpy.typing import NDArray
+
+from tts_core.audio.resample import resample
+from tts_core.engines.pocket_config import GATED
 from tts_core.errors import VoiceLoadError
+from tts_core.types import AudioChunk
 
 if TYPE_CHECKING:
     from pocket_tts import TTSModel
 
     State = dict[str, dict[str, Any]]
+
+SHORTEST = 0.5  # seconds; in less there is hardly a syllable
+LONGEST = 30.0  # seconds; the library's own limit for recordings
+_BETWEEN = 0.2  # seconds of silence between two clips
 
 
 def read_voice(model: TTSModel, path: Path) -> State:
@@ -41,6 +51,52 @@ def read_voice(model: TTSModel, path: Path) -> State:
         raise VoiceLoadError(
             f"The voice {path.stem} does not fit the model ({fault}); make it anew with "
             "`pocket-tts export-voice` and this model's configuration."
+        )
+    return state
+
+
+def clone(model: TTSModel, clips: Sequence[AudioChunk]) -> dict[str, NDArray[np.generic]]:
+    """The state of some recordings in a row, as the library's own files have it.
+
+    By "module/cache" and "module/offset"; see `read_voice`. Raises VoiceLoadError.
+    """
+    import torch
+
+    if not model.has_voice_cloning:
+        raise VoiceLoadError(f"Pocket TTS cannot clone with the weights that are here. {GATED}.")
+    rate = model.sample_rate
+    sounds = [resample(clip, rate).samples for clip in clips if clip.duration >= SHORTEST]
+    if not sounds:
+        raise VoiceLoadError(
+            f"Pocket TTS needs at least one recording longer than {SHORTEST} s to clone a voice; "
+            "5 s or more of clear speech are better."
+        )
+    pause = np.zeros(int(_BETWEEN * rate), np.float32)
+    row = np.concatenate([piece for sound in sounds for piece in (sound, pause)][:-1])
+    audio = torch.from_numpy(row[: int(LONGEST * rate)])[None]
+    if not audio.isfinite().all() or not audio.any():
+        raise VoiceLoadError("There is no sound in the recording; try another one.")
+    state: State = model.get_state_for_audio_prompt(audio)
+    if fault := _fault(model, state):
+        raise VoiceLoadError(f"Pocket TTS found no voice in the recording ({fault}).")
+    return {
+        f"{module}/{key}": tensor.cpu().numpy()
+        for module, tensors in state.items()
+        for key, tensor in tensors.items()
+    }
+
+
+def restored(model: TTSModel, tensors: Mapping[str, NDArray[np.generic]], name: str) -> State:
+    """The state that `clone` gave. `name`: for the message. Raises VoiceLoadError."""
+    import torch
+
+    state: State = {}
+    for key, array in tensors.items():
+        module, _, part = key.rpartition("/")
+        state.setdefault(module, {})[part] = torch.from_numpy(array).to(model.device)
+    if fault := _fault(model, state):
+        raise VoiceLoadError(
+            f"The voice state {name} does not fit the model ({fault}); clone the voice once more."
         )
     return state
 

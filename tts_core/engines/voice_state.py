@@ -39,6 +39,16 @@ class VoiceState:
             part.unlink(missing_ok=True)
 
     @classmethod
+    def made_for(cls, path: Path) -> tuple[str, str]:
+        """The engine and the weights a file names, without its tensors. Raises VoiceLoadError."""
+        try:
+            with safetensors.safe_open(path, framework="numpy") as file:
+                metadata = file.metadata() or {}
+        except (OSError, ValueError, safetensors.SafetensorError) as error:
+            raise _unreadable(path, error) from error
+        return metadata.get("engine", ""), metadata.get("weights", "")
+
+    @classmethod
     def load(cls, path: Path, engine: str, weights: str) -> VoiceState:
         """Raises VoiceLoadError when it cannot be read or is for something else."""
         try:
@@ -48,9 +58,7 @@ class VoiceState:
                 metadata = file.metadata() or {}
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         except (OSError, ValueError, safetensors.SafetensorError) as error:
-            raise VoiceLoadError(
-                f"The voice state {path.name} cannot be read ({error}); clone the voice once more."
-            ) from error
+            raise _unreadable(path, error) from error
         made_for = metadata.get("engine", ""), metadata.get("weights", "")
         if made_for != (engine, weights):
             raise VoiceLoadError(
@@ -62,3 +70,9 @@ class VoiceState:
                 f"The voice state {path.name} holds NaN; clone the voice once more."
             )
         return cls(engine, weights, tensors)
+
+
+def _unreadable(path: Path, error: Exception) -> VoiceLoadError:
+    return VoiceLoadError(
+        f"The voice state {path.name} cannot be read ({error}); clone the voice once more."
+    )

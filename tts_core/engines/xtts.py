@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import pickle
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,18 +17,28 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tts_core.engines.agreements import how_to_agree, is_agreed, needs_download
 from tts_core.engines.models import WEIGHTS, snapshot
-from tts_core.engines.xtts_files import FILES, SPEAKERS, missing_files, speaker_names
-from tts_core.errors import EngineUnavailable, ModelLoadError
+from tts_core.engines.voice_state import VoiceState
+from tts_core.engines.xtts_files import (
+    FILES,
+    SPEAKERS,
+    fingerprint,
+    missing_files,
+    speaker_names,
+)
+from tts_core.errors import EngineUnavailable, ModelLoadError, VoiceLoadError
 from tts_core.settings import Settings
 from tts_core.types import MULTILINGUAL, AudioChunk, EngineInfo, Language, Utterance, Voice
 
 if TYPE_CHECKING:
     from tts_core.engines.xtts_model import XttsModel
+    from tts_core.engines.xtts_voices import Speaker
 
 SAMPLE_RATE = 24_000
 FIRST_PIECE = 12
 """Audio tokens (46 ms each) before the first sound; 7 of them are held back as context."""
 PIECE = 20
+_CLONES_KEPT = 16
+"""Cloned voices in memory, 130 kB each."""
 
 _LANGUAGES = {
     "ar": "Arabic",
@@ -118,14 +128,16 @@ class XttsParameters(BaseModel):
 
 
 class XttsEngine:
-    """An `Engine` (see base.py)."""
+    """A `CloningEngine` (see base.py)."""
 
     def __init__(self) -> None:
         self._model: XttsModel | None = None
+        self._weights = ""
+        self._clones: dict[tuple[Path, int], Speaker] = {}
 
     @classmethod
     def describe(cls) -> EngineInfo:
-        """Without voices when there are no weights or speakers_xtts.pth cannot be read."""
+        """Without voices where there are no weights, or no speakers that can be read."""
         folder = _folder()
         names = speaker_names(folder) if folder else ()
         languages = [
@@ -141,12 +153,13 @@ class XttsEngine:
             languages=languages,
             voices=[Voice(name, name, "xtts", MULTILINGUAL) for name in names],
             parameters=XttsParameters,
-            abilities=frozenset({"sampling"}),
+            abilities=frozenset({"sampling", "cloning"}),
             max_characters=_LIMITS["en"],
             language_limits=_LIMITS,
             min_characters=20,  # very short texts run on
             speed_range=(0.5, 2.0),
             pitch_range=(1.0, 1.0),
+            economies=_economies(),
         )
 
     @classmethod
@@ -167,7 +180,7 @@ class XttsEngine:
                 f"{', '.join(missing)} not found in {folder} (TTS_XTTS_PATH); put XTTS-v2's "
                 f"{', '.join(FILES)} there."
             )
-        if not speaker_names(folder):
+        if (folder / SPEAKERS).is_file() and not speaker_names(folder):
             return f"{folder / SPEAKERS} names no speakers; fetch XTTS-v2's once more."
         return None
 
@@ -178,39 +191,74 @@ class XttsEngine:
         settings = Settings()
         folder = _folder()
         assert folder is not None  # or it were unavailable
-        from tts_core.engines.device import find_device
+        from tts_core.engines.device import find_device, find_precision
         from tts_core.engines.xtts_model import XttsModel
 
         device = find_device(settings.device)
+        precision = find_precision(settings.precision, save=economy > 0)
         try:
-            self._model = XttsModel(folder, device)
+            self._weights = fingerprint(folder)
+            self._model = XttsModel(folder, device, precision)
         except Exception as error:
             raise ModelLoadError(
                 f"XTTS-v2 could not be loaded from {folder}: {_reason(error)}"
             ) from error
 
+    def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
+        """See `CloningEngine`: of each clip its beginning, of all together some 30 s."""
+        assert self._model is not None, "load() comes first"
+        return VoiceState("xtts", self._weights, self._model.clone(clips).tensors())
+
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
         """The same seed, text and options give the same sound on the same machine.
 
-        Raises UnknownNameError, or what the library raises.
+        Raises UnknownNameError, VoiceLoadError, or what the library raises.
         """
         assert self._model is not None, "load() comes first"
         import torch
 
         torch.manual_seed(utterance.seed)
         language = "zh" if utterance.language == "cmn" else utterance.language
+        speaker = self._speaker(utterance)
         for text in self._model.parts(utterance.text, language):
-            yield from self._speak_part(text, language, utterance, stop)
+            yield from self._speak_part(text, language, speaker, utterance, stop)
+
+    def _speaker(self, utterance: Utterance) -> Speaker:
+        assert self._model is not None
+        path = utterance.voice_state
+        if path is None:
+            return self._model.speaker(utterance.voice)
+        try:
+            key = path, path.stat().st_mtime_ns
+        except OSError as error:
+            raise VoiceLoadError(f"The voice state {path.name} is gone: {error}.") from error
+        if key not in self._clones:
+            state = VoiceState.load(path, "xtts", self._weights)
+            try:
+                speaker = self._model.restored(state.tensors)
+            except (KeyError, ValueError) as error:
+                raise VoiceLoadError(
+                    f"The voice state {path.name} is damaged ({error}); clone the voice once more."
+                ) from error
+            if len(self._clones) >= _CLONES_KEPT:
+                del self._clones[next(iter(self._clones))]
+            self._clones[key] = speaker
+        return self._clones[key]
 
     def _speak_part(
-        self, text: str, language: str, utterance: Utterance, stop: threading.Event
+        self,
+        text: str,
+        language: str,
+        speaker: Speaker,
+        utterance: Utterance,
+        stop: threading.Event,
     ) -> Iterator[AudioChunk]:
         from tts_core.engines.xtts_vocoder import Stopped
 
         assert self._model is not None
         options = XttsParameters.model_validate(dict(utterance.options)).model_dump()
-        vocoder = self._model.vocoder(utterance.voice, utterance.speed, stop)
-        latents = self._model.latents(text, language, utterance.voice, options)
+        vocoder = self._model.vocoder(speaker, utterance.speed, stop)
+        latents = self._model.latents(text, language, speaker, options)
         try:
             for count, latent in enumerate(latents):
                 if stop.is_set():
@@ -221,6 +269,11 @@ class XttsEngine:
             yield AudioChunk(vocoder.decode(final=True), SAMPLE_RATE)
         except Stopped:
             return
+
+
+def _economies() -> tuple[str, ...]:
+    """None where `TTS_PRECISION` saves already."""
+    return ("16-bit weights",) if Settings().precision in ("auto", "float32") else ()
 
 
 def _folder() -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickletools
 import zipfile
 from collections.abc import Iterator
@@ -9,7 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 
 SPEAKERS = "speakers_xtts.pth"
-FILES = ("model.pth", "config.json", "vocab.json", SPEAKERS)
+"""Of the checkpoint's own voices. A fine-tuned one may lack it: it can clone all the same."""
+FILES = ("model.pth", "config.json", "vocab.json")
 
 _MOST_SPEAKERS = 1_000
 _LONGEST_NAME = 100  # code points
@@ -37,6 +39,20 @@ def speaker_names(folder: Path) -> tuple[str, ...]:
     if seen.st_size > _LARGEST_FILE:
         return ()
     return _names_in(path, seen.st_mtime_ns, seen.st_size)
+
+
+def fingerprint(folder: Path) -> str:
+    """What tells the weights from any others, without reading all of them.
+
+    model.pth is a ZIP whose directory has a checksum of every tensor. Raises OSError; zipfile's
+    errors when it is none.
+    """
+    digest = hashlib.sha256()
+    with zipfile.ZipFile(folder / "model.pth") as archive:
+        for item in archive.infolist():
+            if "/data/" in item.filename:  # the rest says how and when it was saved
+                digest.update(f"{item.file_size} {item.CRC}\n".encode())
+    return f"model.pth {digest.hexdigest()[:16]}"
 
 
 @lru_cache(maxsize=4)

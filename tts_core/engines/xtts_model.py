@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,9 @@ from TTS.tts.models.xtts import Xtts, _legacy_safe_globals
 
 from tts_core.engines.xtts_text import prepared
 from tts_core.engines.xtts_vocoder import IncrementalVocoder
+from tts_core.engines.xtts_voices import Speaker, clone, misfit
 from tts_core.errors import UnknownNameError
+from tts_core.types import AudioChunk
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,25 @@ class _SafeXtts(Xtts):  # type: ignore[misc]
     The library converts the published model.pth, which holds a config object, by writing over it.
     """
 
+    precision = torch.float32
+
+    def init_models(self) -> None:
+        """The language model's layers get their type here, before the weights are read into them:
+        cast afterwards they would be in memory twice.
+
+        What conditions on recordings stays exact, so that a cloned voice is the same whatever the
+        precision, and so does the vocoder, which 16 bits would make hiss.
+        """
+        super().init_models()
+        if self.gpt is not None:
+            for name, part in self.gpt.named_children():
+                if not name.startswith("conditioning_"):
+                    part.to(self.precision)
+            # The library's stand-in for GPT-2's position embeddings: zeros, which as float32
+            # would make all that follows float32.
+            none = self.gpt.gpt.wpe
+            self.gpt.gpt.wpe = lambda positions: none(positions).to(self.precision)
+
     def _load_checkpoint(self, model_path: Path) -> dict[str, Tensor]:
         with _legacy_safe_globals():
             content = torch.load(model_path, map_location="cpu", weights_only=True, mmap=True)
@@ -44,11 +65,15 @@ class _SafeXtts(Xtts):  # type: ignore[misc]
 class XttsModel:
     """A loaded checkpoint."""
 
-    def __init__(self, folder: Path, device: str) -> None:
-        """Raises whatever the library raises for files that are not what they should be."""
+    def __init__(self, folder: Path, device: str, precision: torch.dtype = torch.float32) -> None:
+        """`precision`: of the language model's weights.
+
+        Raises whatever the library raises for files that are not what they should be.
+        """
         config = XttsConfig()
         config.load_json(str(folder / "config.json"))
         self._model: Any = _SafeXtts(config)
+        self._model.precision = precision
         self._model.load_checkpoint(config, checkpoint_dir=folder, eval=True)
         # Weight norm is for training; folded in it is not computed again for every piece.
         for module in list(self._model.hifigan_decoder.modules()):
@@ -56,17 +81,36 @@ class XttsModel:
                 remove_parametrizations(module, "weight")
         self._model.to(device)
         self._device = device
-        self._speakers: dict[str, dict[str, Tensor]] = self._model.speaker_manager.speakers
+        self._precision = precision
+        manager = self._model.speaker_manager  # None without speakers_xtts.pth
+        self._speakers: dict[str, dict[str, Tensor]] = manager.speakers if manager else {}
 
     @property
     def decoder(self) -> Any:  # noqa: ANN401 - TTS has no types
         """The library's HifiDecoder."""
         return self._model.hifigan_decoder
 
-    def vocoder(self, speaker: str, speed: float, stop: threading.Event) -> IncrementalVocoder:
-        """For one utterance. Raises UnknownNameError."""
-        embedding = self._speaker(speaker)["speaker_embedding"].to(self._device)
-        return IncrementalVocoder(self.decoder, embedding, speed, stop)
+    def speaker(self, name: str) -> Speaker:
+        """One of the checkpoint's own. Raises UnknownNameError."""
+        try:
+            return Speaker.of(self._speakers[name], self._device)
+        except KeyError:
+            raise UnknownNameError(f"XTTS-v2 has no speaker {name[:80]!r}.", "voice") from None
+
+    def clone(self, clips: Sequence[AudioChunk]) -> Speaker:
+        """The speaker of some recordings. Raises VoiceLoadError."""
+        return clone(self._model, clips)
+
+    def restored(self, tensors: Mapping[str, Any]) -> Speaker:
+        """The speaker that `Speaker.tensors` gave. Raises KeyError, ValueError."""
+        speaker = Speaker.of(tensors, self._device)
+        if fault := misfit(speaker, self._model.gpt.model_dim):
+            raise ValueError(fault)
+        return speaker
+
+    def vocoder(self, speaker: Speaker, speed: float, stop: threading.Event) -> IncrementalVocoder:
+        """For one utterance."""
+        return IncrementalVocoder(self.decoder, speaker.embedding, speed, stop)
 
     def parts(self, text: str, language: str) -> list[str]:
         """The text as the model takes it, in as few parts as its text positions (400) allow."""
@@ -75,15 +119,15 @@ class XttsModel:
 
     @torch.inference_mode()
     def latents(
-        self, text: str, language: str, speaker: str, options: dict[str, Any]
+        self, text: str, language: str, speaker: Speaker, options: dict[str, Any]
     ) -> Iterator[Tensor]:
-        """One latent, shape (1, channels), for each audio token (46 ms), as they are made.
+        """One latent, float32 of shape (1, channels), for each audio token (46 ms), as it is made.
 
-        Ends at the model's own end, or at `most_tokens`. Raises UnknownNameError.
+        Ends at the model's own end, or at `most_tokens`.
         """
         gpt = self._model.gpt
         tokens = torch.tensor([self._encode(text, language)], device=self._device)
-        prompt = self._speaker(speaker)["gpt_cond_latent"].to(self._device)
+        prompt = speaker.latent.to(self._precision)
         generator = gpt.get_generator(
             fake_inputs=gpt.compute_embeddings(prompt, tokens),
             do_sample=True,
@@ -96,7 +140,7 @@ class XttsModel:
         )
         most = self.most_tokens(text, language)
         for count, (_, latent) in enumerate(generator, 1):
-            yield latent
+            yield latent.float()
             if count == most:
                 log.warning("XTTS-v2 did not end in %d tokens, and was ended: %.60r", most, text)
                 return
@@ -112,12 +156,6 @@ class XttsModel:
         seconds = SLACK_SECONDS + characters / SLOWEST
         args = self._model.args
         return int(seconds * args.input_sample_rate / args.gpt_code_stride_len)
-
-    def _speaker(self, name: str) -> dict[str, Tensor]:
-        try:
-            return self._speakers[name]
-        except KeyError:
-            raise UnknownNameError(f"XTTS-v2 has no speaker {name[:80]!r}.", "voice") from None
 
     def _encode(self, text: str, language: str) -> list[int]:
         ids: list[int] = self._model.tokenizer.encode(text, lang=language)

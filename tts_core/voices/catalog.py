@@ -2,7 +2,8 @@
 
 1. `voice` is looked for among ids, then names, then aliases, ignoring case; "name+variant"
    also sets the engine's option `variant`. "default" (or "") is the default voice of the language.
-2. `engine="auto"` is the best usable engine that has the voice or speaks the language.
+2. `engine="auto"` is the best usable engine that has the voice or speaks the language. One
+   without voices of its own, which can only speak in cloned ones, is left out.
 3. `language="auto"` is the voice's, or for a default or multilingual voice the text's
    (`text/language.py`).
 """
@@ -80,21 +81,29 @@ class VoiceCatalog:
         return replace(choice, voice=next(alike, choice.voice))
 
     def _engines(self, name: str) -> list[EngineInfo]:
-        """The usable engines that may speak, best first."""
+        """The usable engines that may speak and have a voice, best first."""
         if name.strip().casefold() in ("", AUTO):
             ready = [self._registry.info(n) for n in self._registry.ready()]
-            if not ready:
+            voiced = [info for info in ready if info.voices]
+            if not voiced:
                 raise EngineUnavailable("No engine can speak here; see list_engines for why.")
-            return ready
+            return voiced
         info = self._registry.info(name.strip())
         if reason := self._registry.unavailable(info.name):
             raise EngineUnavailable(f"{info.label} cannot be used: {reason}")
+        if not info.voices:
+            raise UnknownNameError(
+                f"{info.label} has no voice of its own here: choose a cloned one, or another "
+                "engine.",
+                "voice",
+            )
         return [info]
 
     def _default(self, engines: list[EngineInfo], language: str, text: str) -> Choice:
         wanted = detect_language(text, _bases(engines)) if language == AUTO else language
         for info in engines:
-            if spoken := find_language(info, wanted):
+            spoken = find_language(info, wanted)
+            if spoken and any(speaks(info, voice, spoken.code) for voice in info.voices):
                 return Choice(info, default_voice(info, spoken.code), spoken.code)
         if language == AUTO:
             info = engines[0]
@@ -115,7 +124,7 @@ class VoiceCatalog:
             if language == AUTO:
                 return Choice(info, voice, _language_of(info, voice, text))
             spoken = find_language(info, language)
-            if spoken is not None and voice.language == MULTILINGUAL:
+            if spoken is not None and spoken.code in _codes(info, voice):
                 return Choice(info, voice, spoken.code)
             if spoken is not None and base(spoken.code) == base(voice.language):
                 return Choice(info, voice, voice.language)
@@ -160,10 +169,14 @@ def find_language(info: EngineInfo, code: str) -> Language | None:
 
 
 def default_voice(info: EngineInfo, language: str) -> Voice:
-    """The voice tagged "default" of the language, else its first, else the engine's first."""
-    exact = [v for v in info.voices if v.language in (language, MULTILINGUAL)]
+    """The voice tagged "default" of the language, else its first, else the engine's first.
+
+    Raises IndexError when the engine has none.
+    """
+    exact = [v for v in info.voices if language in (v.language, *_codes(info, v))]
     related = [v for v in info.voices if base(v.language) == base(language)]
-    tagged = [v for v in exact + related if "default" in v.tags]
+    tagged = [v for v in exact if f"default:{language}" in v.tags]
+    tagged += [v for v in exact + related if "default" in v.tags]
     first = tagged + exact if base(language) == language else exact + tagged
     return [*first, *related, *info.voices][0]
 
@@ -174,7 +187,8 @@ def speaks(info: EngineInfo, voice: Voice, language: str) -> bool:
     A base language has all its regional voices, a regional one its own and those of no region.
     """
     if voice.language == MULTILINGUAL:
-        return find_language(info, language) is not None
+        spoken = find_language(info, language)
+        return spoken is not None and spoken.code in _codes(info, voice)
     if base(voice.language) != base(language):
         return False
     return base(language) == language.casefold() or voice.language in (language, base(language))
@@ -185,14 +199,22 @@ def _language_of(info: EngineInfo, voice: Voice, text: str) -> str:
     if voice.language != MULTILINGUAL:
         return voice.language
     spoken = find_language(info, detect_language(text, _bases([info])))
-    return (spoken or info.languages[0]).code
+    codes = _codes(info, voice)
+    return spoken.code if spoken is not None and spoken.code in codes else codes[0]
 
 
 def _spoken_by(info: EngineInfo, voice: Voice) -> str:
     """What a voice speaks, for an error message."""
     if voice.language != MULTILINGUAL:
         return repr(voice.language)
-    return ", ".join(sorted(language.code for language in info.languages))
+    return ", ".join(sorted(_codes(info, voice)))
+
+
+def _codes(info: EngineInfo, voice: Voice) -> tuple[str, ...]:
+    """The languages of a multilingual voice; none of another."""
+    if voice.language != MULTILINGUAL:
+        return ()
+    return voice.languages or tuple(language.code for language in info.languages)
 
 
 def _bases(engines: list[EngineInfo]) -> set[str]:

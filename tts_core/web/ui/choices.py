@@ -61,6 +61,6 @@ def voice_language(engines: Sequence[EngineInfo], voice: str) -> str:
 
 def _default_label(engines: Sequence[EngineInfo], language: str) -> str:
     for info in engines:
-        if spoken := find_language(info, language):
+        if info.voices and (spoken := find_language(info, language)):
             return f"Default – {voice_label(default_voice(info, spoken.code))}"
     return "Default"

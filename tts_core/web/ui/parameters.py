@@ -75,8 +75,15 @@ def _number(field: Schema, default: Any, label: str, info: str | None) -> Compon
     whole = field.get("type") == "integer"
     low = field.get("minimum", field.get("exclusiveMinimum"))
     high = field.get("maximum", field.get("exclusiveMaximum"))
-    if low is None or high is None:
-        return gr.Number(default, label=label, info=info, precision=0 if whole else None)
+    if low is None or high is None or default is None:  # a slider cannot stand on nothing
+        return gr.Number(
+            default,
+            label=label,
+            info=info,
+            precision=0 if whole else None,
+            minimum=low,
+            maximum=high,
+        )
     step = field.get("multipleOf") or (1 if whole else _round_step((high - low) / FINE_STEPS))
     low = low + step if "exclusiveMinimum" in field and "minimum" not in field else low
     high = high - step if "exclusiveMaximum" in field and "maximum" not in field else high
