@@ -51,6 +51,11 @@ class Stall:
 
 
 @dataclass
+class Silence:
+    """No answer at all, until the client hangs up."""
+
+
+@dataclass
 class Trickle:
     """So many bytes come, then one at a time."""
 
@@ -68,7 +73,7 @@ class Whole:
     """All of it, whatever range was asked for."""
 
 
-Fault = Status | Cut | Stall | Trickle | Wrong | Whole
+Fault = Status | Cut | Stall | Silence | Trickle | Wrong | Whole
 
 
 @dataclass
@@ -193,7 +198,7 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.next_fault(self.server.heads, file)
         if isinstance(fault, Status):
             self.status(fault)
-        elif isinstance(fault, Stall):
+        elif isinstance(fault, Silence):
             self.wait_until_gone()
         elif len(content) >= LARGE:
             self.redirect(self.path.replace("/resolve/", "/storage/"), content)
@@ -218,6 +223,9 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.next_fault(self.server.faults, file)
         if isinstance(fault, Status):
             self.status(fault)
+            return
+        if isinstance(fault, Silence):
+            self.wait_until_gone()
             return
         if isinstance(fault, Wrong):
             content = bytes(255 - b for b in content)
