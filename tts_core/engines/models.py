@@ -42,6 +42,8 @@ class Weights:
 
 
 XTTS_REVISION = "6c2b0d75eae4b7047358e3b6bd9325f857d43f77"
+CHATTERBOX = ("ResembleAI/chatterbox", "5bb1f6ee58e50c3b8d408bc82a6d3740c2db6e18")
+CHATTERBOX_TURBO = ("ResembleAI/chatterbox-turbo", "749d1c1a46eb10492095d68fbcf55691ccf137cd")
 
 _TABLE = (
     Weights(
@@ -56,6 +58,65 @@ _TABLE = (
         licence="Coqui Public Model License (non-commercial)",
         licence_url="https://coqui.ai/cpml",
         must_agree=True,
+    ),
+    Weights(
+        name="chatterbox-english",
+        engine="chatterbox",
+        label="Chatterbox (English)",
+        files=tuple(
+            HubFile(*CHATTERBOX, path)
+            for path in (
+                "t3_cfg.safetensors",
+                "s3gen.safetensors",
+                "ve.safetensors",
+                "tokenizer.json",
+                "conds.pt",
+            )
+        ),
+        size=3_191_000_000,
+        licence="MIT",
+        licence_url="https://huggingface.co/ResembleAI/chatterbox",
+    ),
+    Weights(
+        name="chatterbox-multilingual",
+        engine="chatterbox",
+        label="Chatterbox Multilingual",
+        files=tuple(
+            HubFile(*CHATTERBOX, path)
+            for path in (
+                "t3_mtl23ls_v2.safetensors",
+                "s3gen.pt",
+                "ve.pt",
+                "grapheme_mtl_merged_expanded_v1.json",
+                "conds.pt",
+                "Cangjie5_TC.json",
+            )
+        ),
+        size=3_209_000_000,
+        licence="MIT",
+        licence_url="https://huggingface.co/ResembleAI/chatterbox",
+    ),
+    Weights(
+        name="chatterbox-turbo",
+        engine="chatterbox",
+        label="Chatterbox Turbo",
+        files=tuple(
+            HubFile(*CHATTERBOX_TURBO, path)
+            for path in (
+                "t3_turbo_v1.safetensors",
+                "s3gen_meanflow.safetensors",
+                "ve.safetensors",
+                "tokenizer_config.json",
+                "vocab.json",
+                "merges.txt",
+                "added_tokens.json",
+                "special_tokens_map.json",
+                "conds.pt",
+            )
+        ),
+        size=2_988_000_000,
+        licence="MIT",
+        licence_url="https://huggingface.co/ResembleAI/chatterbox-turbo",
     ),
 )
 WEIGHTS: Mapping[str, Weights] = MappingProxyType({w.name: w for w in _TABLE})
