@@ -1,12 +1,13 @@
 # make run    install what is missing and open the studio
 # make test   everything: static checks, unit, live server, browser
 # make check  static checks and the fast tests
+# make chatterbox  install Chatterbox, an optional engine
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test check static system-packages clean
+.PHONY: run test check static chatterbox system-packages clean
 
 run: $(VENV)/.run
 	$(BIN)/python app.py
@@ -30,9 +31,16 @@ $(VENV)/.run: requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-$(VENV)/.dev: requirements.txt requirements-dev.txt | $(BIN)/python
+chatterbox: $(VENV)/.chatterbox
+
+$(VENV)/.chatterbox: requirements-chatterbox.txt | $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
+	touch $@
+
+$(VENV)/.dev: requirements.txt requirements-dev.txt requirements-chatterbox.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	touch $@ $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-chatterbox.txt
+	touch $@ $(VENV)/.run $(VENV)/.chatterbox
 
 # The browser tests want Debian's chromium. Elsewhere they are skipped and counted.
 system-packages:

@@ -61,7 +61,7 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_every_requirement_says_why() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-chatterbox.txt"):
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-r")):
                 assert re.match(r"[\w-]+==[\w.]+(\s+# .+)?$", line), line

@@ -54,6 +54,8 @@ PARTIAL = ".incomplete"
 """What the name of a file ends with that is not whole yet."""
 
 XTTS_REVISION = "6c2b0d75eae4b7047358e3b6bd9325f857d43f77"
+CHATTERBOX = ("ResembleAI/chatterbox", "5bb1f6ee58e50c3b8d408bc82a6d3740c2db6e18")
+CHATTERBOX_TURBO = ("ResembleAI/chatterbox-turbo", "749d1c1a46eb10492095d68fbcf55691ccf137cd")
 
 
 def _pocket(model: PocketModel) -> Iterator[Weights]:
@@ -80,14 +82,19 @@ def _pocket(model: PocketModel) -> Iterator[Weights]:
         )
 
 
+def _files(repo: str, revision: str, *paths: str) -> tuple[HubFile, ...]:
+    return tuple(HubFile(repo, revision, path) for path in paths)
+
+
+# fmt: off
 _TABLE = (
     Weights(
         name="xtts",
         engine="xtts",
         label="XTTS-v2",
-        files=tuple(
-            HubFile("coqui/XTTS-v2", XTTS_REVISION, path)
-            for path in ("model.pth", "config.json", "vocab.json", "speakers_xtts.pth")
+        files=_files(
+            "coqui/XTTS-v2", XTTS_REVISION,
+            "model.pth", "config.json", "vocab.json", "speakers_xtts.pth",
         ),
         size=1_876_000_000,
         licence="Coqui Public Model License (non-commercial)",
@@ -95,7 +102,48 @@ _TABLE = (
         must_agree=True,
     ),
     *(row for model in MODELS for row in _pocket(model)),
+    Weights(
+        name="chatterbox-english",
+        engine="chatterbox",
+        label="English",
+        files=_files(
+            *CHATTERBOX,
+            "t3_cfg.safetensors", "s3gen.safetensors", "ve.safetensors", "tokenizer.json",
+            "conds.pt",
+        ),
+        size=3_191_000_000,
+        licence="MIT",
+        licence_url="https://huggingface.co/ResembleAI/chatterbox",
+    ),
+    Weights(
+        name="chatterbox-multilingual",
+        engine="chatterbox",
+        label="Multilingual",
+        files=_files(
+            *CHATTERBOX,
+            "t3_mtl23ls_v2.safetensors", "s3gen.pt", "ve.pt",
+            "grapheme_mtl_merged_expanded_v1.json", "conds.pt", "Cangjie5_TC.json",
+        ),
+        size=3_209_000_000,
+        licence="MIT",
+        licence_url="https://huggingface.co/ResembleAI/chatterbox",
+    ),
+    Weights(
+        name="chatterbox-turbo",
+        engine="chatterbox",
+        label="Turbo (English)",
+        files=_files(
+            *CHATTERBOX_TURBO,
+            "t3_turbo_v1.safetensors", "s3gen_meanflow.safetensors", "ve.safetensors",
+            "tokenizer_config.json", "vocab.json", "merges.txt", "added_tokens.json",
+            "special_tokens_map.json", "conds.pt",
+        ),
+        size=2_988_000_000,
+        licence="MIT",
+        licence_url="https://huggingface.co/ResembleAI/chatterbox-turbo",
+    ),
 )
+# fmt: on
 WEIGHTS: Mapping[str, Weights] = MappingProxyType({w.name: w for w in _TABLE})
 
 

@@ -24,6 +24,7 @@ ENGINES: Mapping[str, str] = MappingProxyType(
     {
         "pocket": "tts_core.engines.pocket:PocketEngine",
         "xtts": "tts_core.engines.xtts:XttsEngine",
+        "chatterbox": "tts_core.engines.chatterbox:ChatterboxEngine",
         "groq": "tts_core.engines.groq:GroqEngine",
         "espeak": "tts_core.engines.espeak:EspeakEngine",
     }
