@@ -105,7 +105,7 @@ _TABLE = (
     Weights(
         name="chatterbox-english",
         engine="chatterbox",
-        label="English",
+        label="Chatterbox, English",
         files=_files(
             *CHATTERBOX,
             "t3_cfg.safetensors", "s3gen.safetensors", "ve.safetensors", "tokenizer.json",
@@ -118,7 +118,7 @@ _TABLE = (
     Weights(
         name="chatterbox-multilingual",
         engine="chatterbox",
-        label="Multilingual",
+        label="Chatterbox, multilingual",
         files=_files(
             *CHATTERBOX,
             "t3_mtl23ls_v2.safetensors", "s3gen.pt", "ve.pt",
@@ -131,7 +131,7 @@ _TABLE = (
     Weights(
         name="chatterbox-turbo",
         engine="chatterbox",
-        label="Turbo (English)",
+        label="Chatterbox, Turbo (English)",
         files=_files(
             *CHATTERBOX_TURBO,
             "t3_turbo_v1.safetensors", "s3gen_meanflow.safetensors", "ve.safetensors",

@@ -50,7 +50,10 @@ def _card(service: SpeechService, engine: Mapping[str, Any]) -> dict[str, Any]:
         "facts": " · ".join(fact for fact in facts if fact),
         "licence": f"Licence: {engine['licence']}",
         "reason": engine["reason"] or engine["trouble"] or "",
-        "weights": engine["weights"],
+        "weights": [
+            w | {"label": w["label"].removeprefix(f"{engine['label']}, ")}
+            for w in engine["weights"]
+        ],
     }
 
 
