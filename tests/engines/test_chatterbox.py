@@ -453,6 +453,31 @@ def test_stops_soon(engines, monkeypatch, model, part):
     assert took < 1  # loose: machines are noisy
 
 
+def test_shows_signs_of_life(engines, brief, monkeypatch):
+    monkeypatch.setattr("tts_core.engines.chatterbox.SIGN_OF_LIFE_SECONDS", 0.05)
+    chunks = list(engines["english"].speak(Utterance("Hi.", "chatterbox", "en"), threading.Event()))
+    assert len(chunks) > 2
+    assert [len(chunk.samples) > 0 for chunk in chunks] == [False] * (len(chunks) - 1) + [True]
+    # One that hangs shows none.
+    idle = threading.Event()
+    monkeypatch.setattr(engines["english"]._model, "tokens", lambda *_: idle.wait(0.5))
+    monkeypatch.setattr(engines["english"]._model, "sound", lambda *_: np.ones(1, np.float32))
+    chunks = list(engines["english"].speak(Utterance("Hi.", "chatterbox", "en"), threading.Event()))
+    assert len(chunks) <= 2
+
+
+def test_a_listener_who_goes_away_ends_the_computing(engines, monkeypatch):
+    monkeypatch.setattr("tts_core.engines.chatterbox.SIGN_OF_LIFE_SECONDS", 0.05)
+    speech = engines["english"].speak(
+        Utterance(SENTENCE * 3, "chatterbox", "en"), threading.Event()
+    )
+    next(speech)
+    started = time.monotonic()
+    speech.close()
+    assert time.monotonic() - started < 1
+    assert len(sound(engines["english"]))
+
+
 # Cloned voices
 
 
@@ -548,7 +573,8 @@ def test_in_a_process_of_its_own(engines, clips, tmp_path):
         plain = Utterance("Hi.", "chatterbox", "en", seed=3)
         cloned = Utterance("Hi.", "Ann", "en", seed=3, voice_state=tmp_path / "voice")
         for utterance in (plain, cloned):
-            [chunk] = runner.speak(utterance, threading.Event())
+            *empty, chunk = runner.speak(utterance, threading.Event())
+            assert not any(len(e.samples) for e in empty)
             assert chunk.sample_rate == 24_000
             assert np.isfinite(chunk.samples).all()
             assert 1 < chunk.duration < 3.8
@@ -557,7 +583,8 @@ def test_in_a_process_of_its_own(engines, clips, tmp_path):
         stop = threading.Event()
         timer = threading.Timer(0.4, stop.set)
         timer.start()
-        assert not list(runner.speak(Utterance(SENTENCE * 3, "chatterbox", "en"), stop))
+        heard = list(runner.speak(Utterance(SENTENCE * 3, "chatterbox", "en"), stop))
+        assert not any(len(chunk.samples) for chunk in heard)
         assert runner.pid is not None  # it stopped by itself and was not killed
         timer.join()
     finally:

@@ -13,7 +13,8 @@ import importlib.util
 import logging
 import pickle
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ from tts_core.errors import (
 )
 from tts_core.settings import Settings
 from tts_core.types import MULTILINGUAL as ANY_LANGUAGE
-from tts_core.types import AudioChunk, EngineInfo, Utterance, Voice
+from tts_core.types import AudioChunk, EngineInfo, Samples, Utterance, Voice
 from tts_core.validation import shown, validate
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SAMPLE_RATE = 24_000
+SIGN_OF_LIFE_SECONDS = 2.0
 _CLONES_KEPT = 16
 """Cloned voices in memory, 0.5 MB each."""
 
@@ -122,7 +124,8 @@ class ChatterboxEngine:
         return VoiceState("chatterbox", model.ears, voice.tensors())
 
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
-        """The sound comes in one piece: the library decodes an utterance as a whole.
+        """The sound comes in one piece, for the library decodes an utterance as a whole; until
+        then empty ones tell that it is at work.
 
         The same seed, text and options give the same sound on the same machine. Raises
         ValidationError, UnknownNameError, EngineUnavailable, ModelLoadError, VoiceLoadError,
@@ -137,10 +140,13 @@ class ChatterboxEngine:
         prompt = self._prompt(model, utterance)
         language = their_code(utterance.language)
         _seed(utterance.seed)
+
+        def work() -> Samples:
+            tokens = model.tokens(utterance.text, language, prompt, options.model_dump())
+            return model.sound(tokens, prompt)
+
         try:
-            with model.halting(stop):
-                tokens = model.tokens(utterance.text, language, prompt, options.model_dump())
-                samples = model.sound(tokens, prompt)
+            samples = yield from _with_signs_of_life(work, model, stop)
         except Stopped:
             return
         if not np.isfinite(samples).all():
@@ -234,10 +240,41 @@ class ChatterboxEngine:
         return self._clones[key]
 
 
+def _with_signs_of_life(
+    work: Callable[[], Samples], model: ChatterboxModel, stop: threading.Event
+) -> Generator[AudioChunk, None, Samples]:
+    """What `work` returns; until then chunks without sound, as long as something is computed.
+
+    A long sentence can take minutes on a slow machine, and whoever waits would think it hung.
+    """
+    halt, steps = Halt(stop), -1
+    with model.halting(halt), ThreadPoolExecutor(1) as pool:
+        task = pool.submit(work)
+        try:
+            while not wait([task], SIGN_OF_LIFE_SECONDS).done:
+                if model.steps != steps:
+                    steps = model.steps
+                    yield AudioChunk(np.zeros(0, np.float32), SAMPLE_RATE)
+            return task.result()
+        finally:
+            halt.set()
+
+
 _TOO_SHORT_FOR_TURBO = (
     "Chatterbox Turbo wants a recording of more than 5 s: clone the voice from a longer one, or "
     "choose another model of Chatterbox's."
 )
+
+
+class Halt(threading.Event):
+    """Set when it is set itself, or when the caller's event is."""
+
+    def __init__(self, caller: threading.Event) -> None:
+        super().__init__()
+        self._caller = caller
+
+    def is_set(self) -> bool:
+        return super().is_set() or self._caller.is_set()
 
 
 def _seed(seed: int) -> None:
