@@ -12,11 +12,12 @@ BIN    := $(VENV)/bin
 run: $(VENV)/.run
 	$(BIN)/python app.py
 
-test: $(VENV)/.dev system-packages static
-	$(BIN)/python -m pytest
+test: check system-packages
+	$(BIN)/python -m pytest -m "live or browser"
 
+# Two files at a time; in `test` those with a server and a browser follow one by one.
 check: $(VENV)/.dev static
-	$(BIN)/python -m pytest -m "not live and not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not live and not browser"
 
 static: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -672,8 +672,13 @@ def run(server: HubServer, tmp_path: Path) -> Callable[..., subprocess.Popen[str
         }
         return subprocess.Popen(
             [sys.executable, "-m", "tts_core.engines.downloads", *arguments],
-            env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # A shell that was told to run the tests in the background has them ignore it.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        )
 
     return run
 

@@ -24,10 +24,10 @@ def checkpoints(folder: Path) -> Iterator[None]:
     """Tiny weights below `folder`, and the environment in which the engines find them."""
     with groq_server() as groq:
         paths = {
-            "TTS_XTTS_PATH": str(tiny_xtts.make_checkpoint(folder / "xtts")),
+            "TTS_XTTS_PATH": str(tiny_xtts.make_checkpoint(folder / "xtts", endless=False)),
             "TTS_POCKET_CONFIG": str(tiny_pocket.make_model(folder / "pocket", endless=False)),
             "TTS_CHATTERBOX_PATH": str(
-                tiny_chatterbox.make_checkpoint("english", folder / "chatterbox")
+                tiny_chatterbox.make_checkpoint("english", folder / "chatterbox", endless=False)
             ),
             "GROQ_API_KEY": KEY,
             "GROQ_BASE_URL": groq.url,

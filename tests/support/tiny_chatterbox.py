@@ -75,8 +75,17 @@ def _with(kind: Any, values: dict[str, Any]) -> Any:
     return lambda **given: kind(**{**given, **values})
 
 
-def make_checkpoint(model: str, folder: Path, *, full: bool = False, seed: int = 0) -> Path:
-    """Write what the model's `from_local` reads; the folder again."""
+ENDING = 4.0
+"""Makes the stop token more decided than the others: likely at some steps."""
+
+
+def make_checkpoint(
+    model: str, folder: Path, *, full: bool = False, seed: int = 0, endless: bool = True
+) -> Path:
+    """Write what the model's `from_local` reads; the folder again.
+
+    `endless`: it does not end by itself, and the engine ends it; else after a second or so.
+    """
     if not full:
         shrink()
     import safetensors.torch
@@ -94,6 +103,8 @@ def make_checkpoint(model: str, folder: Path, *, full: bool = False, seed: int =
     t3 = T3(_t3_config(model))
     if not full:
         _make_decided(t3)
+    if not endless:
+        t3.speech_head.weight.data[t3.hp.stop_speech_token] *= ENDING
     save = safetensors.torch.save_file
     match model:
         case "english":

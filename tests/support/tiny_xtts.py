@@ -19,12 +19,17 @@ from TTS.tts.layers.xtts.tokenizer import VoiceBpeTokenizer
 from TTS.tts.models.xtts import Xtts, _legacy_safe_globals
 
 SPEAKERS = ("Claribel Dervla", "Damien Black", "Camilla Holmström")
+ENDING = 1.0
+"""Makes the stop token one of the likely ones."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz'.,!?-"
 _SAMPLE = ["the quick brown fox jumps over the lazy dog", "hello world this is a test"]
 
 
-def make_checkpoint(folder: Path, *, full: bool = False) -> Path:
-    """Write model.pth, config.json, vocab.json and speakers_xtts.pth; the folder again."""
+def make_checkpoint(folder: Path, *, full: bool = False, endless: bool = True) -> Path:
+    """Write model.pth, config.json, vocab.json and speakers_xtts.pth; the folder again.
+
+    `endless`: it does not end by itself, and the engine ends it; else after a second or so.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     config = XttsConfig()
     _vocabulary(config.languages).save(str(folder / "vocab.json"))
@@ -39,6 +44,8 @@ def make_checkpoint(folder: Path, *, full: bool = False) -> Path:
     model = Xtts(config)
     model.tokenizer = VoiceBpeTokenizer(vocab_file=folder / "vocab.json")
     model.init_models()
+    if not endless:
+        model.gpt.mel_head.bias.data[args.gpt_stop_audio_token] += ENDING
     config.save_json(str(folder / "config.json"))
     with _legacy_safe_globals():
         torch.save({"config": config, "model": model.state_dict()}, folder / "model.pth")

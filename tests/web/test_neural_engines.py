@@ -95,7 +95,7 @@ def test_cancel_in_the_middle(app: App, engine: str) -> None:
         stream = app.service.stream(request)
         runner = runner_of(app, engine)
         wait_until(lambda runner=runner: runner.state is RunnerState.SPEAKING)
-        time.sleep(0.05)
+        time.sleep(0.3)
         assert app.service.cancel(stream.request_id)
         took.append(wait_until(lambda runner=runner: runner.state is RunnerState.IDLE))
         with pytest.raises(Cancelled):
@@ -152,5 +152,5 @@ def test_auto_takes_the_best(client: Client) -> None:
 
 
 def test_german_goes_to_who_speaks_it(client: Client) -> None:
-    _, info = client.predict("Guten Morgen!", language="de", api_name="/synthesize")
+    _, info = client.predict("Guten Morgen!", language="de", seed=5, api_name="/synthesize")
     assert (info["engine"], info["language"]) == ("xtts", "de")
