@@ -81,6 +81,21 @@ def test_describes_itself(altered, monkeypatch):
     assert len(XttsEngine.describe().languages) == 14
 
 
+@pytest.mark.parametrize(
+    ("language", "text"), [("cmn", "你好，世界。"), ("ja", "こんにちは世界。"), ("ko", "안녕하세요.")]
+)
+def test_romanised_languages(engine, language, text):
+    assert language in {item.code for item in XttsEngine.describe().languages}
+    utterance = Utterance(text, SPEAKERS[0], language, seed=3)
+    sound = np.concatenate([c.samples for c in engine.speak(utterance, threading.Event())])
+    assert np.isfinite(sound).all()
+    assert len(sound) > 0
+    library = _tokenizer(engine)
+    read = library.preprocess_text(text, {"cmn": "zh"}.get(language, language))
+    assert read.isascii()
+    assert any(c.isalpha() for c in read)
+
+
 def test_limits_are_those_of_the_library(engine):
     limits = {("cmn" if k == "zh" else k): v for k, v in _tokenizer(engine).char_limits.items()}
     assert XttsEngine.describe().language_limits == limits

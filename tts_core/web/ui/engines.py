@@ -49,12 +49,15 @@ def _card(service: SpeechService, engine: Mapping[str, Any]) -> dict[str, Any]:
         "tone": tone,
         "facts": " · ".join(fact for fact in facts if fact),
         "licence": f"Licence: {engine['licence']}",
-        "reason": engine["reason"] or engine["trouble"] or "",
-        "weights": [
-            w | {"label": w["label"].removeprefix(f"{engine['label']}, ")}
-            for w in engine["weights"]
-        ],
+        "reason": "" if tone == "busy" else engine["reason"] or engine["trouble"] or "",
+        "weights": [w | {"label": _title(w["label"], engine["label"])} for w in engine["weights"]],
     }
+
+
+def _title(weights: str, engine: str) -> str:
+    """ "Chatterbox, multilingual" is "Multilingual" on the card of Chatterbox."""
+    title = weights.removeprefix(f"{engine}, ")
+    return title[:1].upper() + title[1:]
 
 
 def _badge(engine: Mapping[str, Any]) -> tuple[str, str]:

@@ -143,6 +143,7 @@
     }
 
     return (engines) => {
+      board.querySelector(':scope > .nothing')?.remove();
       const old = new Map([...board.children].map((child) => [child.dataset.name, child]));
       engines.forEach((item, i) => {
         const made = old.get(item.name) ?? card(item);
