@@ -82,7 +82,8 @@ def test_describes_itself(altered, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("language", "text"), [("cmn", "你好，世界。"), ("ja", "こんにちは世界。"), ("ko", "안녕하세요.")]
+    ("language", "text"),
+    [("cmn", "你好，世界。"), ("ja", "こんにちは世界。"), ("ko", "안녕하세요.")],
 )
 def test_romanised_languages(engine, language, text):
     assert language in {item.code for item in XttsEngine.describe().languages}
