@@ -1,0 +1,97 @@
+"""A recording prepared to be a reference clip: trimmed, levelled, at the engines' sample rate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tts_core.audio import measure
+from tts_core.audio.resample import StreamResampler, resample
+from tts_core.types import AudioChunk, Samples
+
+SAMPLE_RATE = 24_000
+"""Hz; what XTTS-v2, Pocket TTS and Chatterbox speak, and the most that any of them listens to."""
+MARGIN_SECONDS = 0.2
+"""Kept on either side of the speech: soft onsets, the decay, some of the room."""
+SHORTEST_SOUND_SECONDS = 0.15
+"""Shorter ones at the ends (the click that stops the recorder) are not taken for speech."""
+TARGET_LOUDNESS = -20.0
+"""LUFS. LJSpeech, on which many engines were trained, lies between -19 and -22. Speech peaks 15 to
+18 dB higher, so that hardly a clip has to stay softer for the sake of its peaks."""
+HIGHEST_PEAK = 10 ** (-1 / 20)
+"""-1 dBTP, as EBU R 128 has it."""
+MOST_GAIN = 30.0
+"""dB; what is quieter yet is mostly noise."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CleanClip:
+    """What `clean` made of a recording."""
+
+    chunk: AudioChunk
+    """At `SAMPLE_RATE`."""
+    start: float
+    """Where it begins in the original, in seconds."""
+    end: float
+    """Where it ends there."""
+    gain_db: float
+    """By how much it was amplified."""
+
+
+def clean(clip: AudioChunk, *, trim: bool = True, gain: bool = True) -> CleanClip:
+    """`trim`: cut what comes before and after the speech. `gain`: remove DC and bring the loudness
+    to `TARGET_LOUDNESS`, as far as `HIGHEST_PEAK` and `MOST_GAIN` allow.
+
+    A clip without speech is not cut, and one that is silent or shorter than 0.4 s not amplified.
+    With neither, it is resampled and nothing else.
+    """
+    start, end = _speech_span(clip) if trim else (0, len(clip.samples))
+    cut = AudioChunk(clip.samples[start:end], clip.sample_rate)
+    chunk = resample(cut, SAMPLE_RATE)
+    decibels = 0.0
+    if gain and len(chunk.samples):
+        chunk = AudioChunk(chunk.samples - chunk.samples.mean(), SAMPLE_RATE)
+        decibels = _gain(chunk)
+        samples = chunk.samples * np.float32(10 ** (decibels / 20))
+        chunk = AudioChunk(np.clip(samples, -1, 1), SAMPLE_RATE)
+    return CleanClip(chunk, start / clip.sample_rate, end / clip.sample_rate, decibels)
+
+
+def _speech_span(clip: AudioChunk) -> tuple[int, int]:
+    """The first sample to keep and one past the last."""
+    runs = _runs(measure.speech_frames(clip))
+    lengths = (runs[:, 1] - runs[:, 0]) * measure.FRAME_SECONDS
+    long = runs[lengths > SHORTEST_SOUND_SECONDS - 1e-9]
+    if not len(long):
+        return 0, len(clip.samples)
+    start = long[0, 0] * measure.FRAME_SECONDS - MARGIN_SECONDS
+    end = long[-1, 1] * measure.FRAME_SECONDS + MARGIN_SECONDS
+    rate = clip.sample_rate
+    return max(0, round(start * rate)), min(len(clip.samples), round(end * rate))
+
+
+def _runs(flags: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Where runs of True begin and end (one past), shape (n, 2)."""
+    edges = np.diff(np.concatenate(([False], flags, [False])).astype(np.int8))
+    return np.stack((np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)), axis=1)
+
+
+def _gain(chunk: AudioChunk) -> float:
+    """In dB, rounded to 0.01."""
+    lufs = measure.loudness(chunk)
+    if lufs is None:
+        return 0.0
+    room = 20 * np.log10(HIGHEST_PEAK / _true_peak(chunk.samples))
+    # Rounded down, so that the peak stays below.
+    return float(np.floor(100 * min(TARGET_LOUDNESS - lufs, room, MOST_GAIN)) / 100)
+
+
+def _true_peak(samples: Samples) -> float:
+    """The highest point of the curve through the samples (BS.1770-4 annex 2: 4 times the rate)."""
+    stream = StreamResampler(SAMPLE_RATE, 4 * SAMPLE_RATE)
+    blocks = range(0, len(samples), 10 * SAMPLE_RATE)
+    pieces = (stream.push(samples[at : at + 10 * SAMPLE_RATE]) for at in blocks)
+    peaks = [float(np.abs(piece).max(initial=0)) for piece in (samples, *pieces, stream.finish())]
+    return max(peaks)

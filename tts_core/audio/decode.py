@@ -1,0 +1,268 @@
+"""A recording somebody sent, in any common format, made into samples.
+
+The file is hostile until shown otherwise. FFmpeg (through PyAV) gets a bare stream of bytes, with
+no name and no way to open anything else; it may use a few demuxers and decoders only; and its
+memory, the sound that comes out and the time it takes are bounded whatever the headers promise.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import os
+import stat
+import time
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NoReturn
+
+import av
+import av.error
+import av.utils
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+
+from tts_core.audio.join import bounded
+from tts_core.audio.resample import StreamResampler
+from tts_core.errors import VoiceLoadError
+from tts_core.types import AudioChunk, Samples
+from tts_core.validation import shown
+
+MAX_BYTES = 50_000_000
+MAX_SECONDS = 600
+MAX_CHANNELS = 8
+MIN_RATE = 8_000
+"""Hz; of telephones."""
+MAX_RATE = 384_000
+"""Hz; the highest that studio hardware records at."""
+HIGHEST_RATE = 48_000
+"""Hz, of what `decode` returns."""
+PATIENCE_SECONDS = 60.0
+"""For one file. The longest honest ones take a tenth of it."""
+
+FORMATS = "WAV, MP3, FLAC, Ogg, Opus, M4A, AAC or WebM"
+
+# FFmpeg's names. None of these demuxers is a list of other files, except that MOV can be told to
+# look elsewhere for its samples, which is off by default and would find no way to open them.
+_DEMUXERS = "wav,mp3,flac,ogg,mov,mp4,m4a,3gp,matroska,webm,aac"
+_CODECS = (
+    "aac,alac,flac,mp2,mp2float,mp3,mp3float,opus,libopus,vorbis,libvorbis,adpcm_ms,adpcm_ima_wav,"
+    "amrnb,libopencore_amrnb,amrwb,libopencore_amrwb,pcm_alaw,pcm_mulaw,pcm_u8,pcm_s8,pcm_s16le,"
+    "pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_s64le,pcm_f32le,pcm_f32be,pcm_f64le,"
+    "pcm_f64be"
+)
+_OPTIONS = {
+    "format_whitelist": _DEMUXERS,
+    "codec_whitelist": _CODECS,
+    # Of no protocol; an empty list would mean any.
+    "protocol_whitelist": "none",
+    "max_streams": "16",
+}
+_LARGEST_BLOCK = 16 * 2**20  # bytes; an hour of AAC in M4A has an index of 4 MB
+_FULL_SCALE = {"u8": 2**7, "s16": 2**15, "s32": 2**31, "s64": 2**63}  # by the name of the format
+
+
+def decode(path: Path) -> AudioChunk:
+    """The recording in a file: mono, at its own sample rate but at most `HIGHEST_RATE`.
+
+    Channels are averaged. Of a damaged or cut-off file it is what can be read. Floating-point
+    samples beyond full scale are no fault of the recording: all of it is then made softer.
+
+    It may be called in any thread. Raises VoiceLoadError when the file is too large, too long or
+    not a recording; nothing but `path` is ever read.
+    """
+    _limit_memory()
+    name = shown(path.name)
+    _check(path, name)
+    try:
+        with path.open("rb") as file:
+            source = _Source(file, name)
+            with _open(source, name) as container:
+                return _decode(container, source, name)
+    except (av.error.FFmpegError, ValueError) as error:
+        raise VoiceLoadError(
+            f"{name} is not a recording that can be read here, or it is cut off. Send {FORMATS}."
+        ) from error
+    except OSError as error:
+        raise VoiceLoadError(
+            f"{name} cannot be read ({error.strerror or error}). Upload it once more."
+        ) from error
+
+
+@cache
+def _limit_memory() -> None:
+    """Lets FFmpeg take no block of memory larger than `_LARGEST_BLOCK`, in the whole process.
+
+    A few bytes of an M4A can claim millions of samples, for which an index is made: one of 10 KB
+    took 1.8 GB. PyAV does not offer the limit; its modules are linked to the library that does.
+    """
+    ctypes.CDLL(av.utils.__file__).av_max_alloc(ctypes.c_size_t(_LARGEST_BLOCK))
+
+
+def _check(path: Path, name: str) -> None:
+    try:
+        status = path.stat()
+    except (OSError, ValueError) as error:
+        raise VoiceLoadError(f"There is no file {name}. Upload it once more.") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise VoiceLoadError(f"{name} is not a file. Send {FORMATS}.")
+    if status.st_size == 0:
+        raise VoiceLoadError(f"{name} is empty. Record or upload it once more.")
+    if status.st_size > MAX_BYTES:
+        raise VoiceLoadError(
+            f"{name} has {status.st_size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are "
+            "taken. Send an excerpt: 10 to 30 seconds of speech are plenty."
+        )
+
+
+class _Source:
+    """What FFmpeg sees of the file: bytes without a name, for a limited time."""
+
+    def __init__(self, file: io.BufferedReader, name: str) -> None:
+        self._file = file
+        self._name = name
+        self._end = time.monotonic() + PATIENCE_SECONDS
+
+    def check_time(self) -> None:
+        if time.monotonic() > self._end:
+            raise VoiceLoadError(
+                f"{self._name} takes too long to read; it may be damaged. Convert it to WAV and "
+                "send that."
+            )
+
+    def read(self, size: int) -> bytes:
+        self.check_time()
+        return self._file.read(min(size, max(0, MAX_BYTES - self._file.tell())))
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        self.check_time()
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+
+def _open(source: _Source, name: str) -> InputContainer:
+    def refuse(url: str, flags: int, options: dict[str, str]) -> NoReturn:
+        raise VoiceLoadError(
+            f"{name} refers to another file, which is not read. Convert it to WAV and send that."
+        )
+
+    return av.open(source, "r", container_options=_OPTIONS, io_open=refuse)
+
+
+def _decode(container: InputContainer, source: _Source, name: str) -> AudioChunk:
+    stream = _audio_stream(container, name)
+    floating = stream.codec_context.name.startswith("pcm_f")
+    rate = 0
+    current = MIN_RATE
+    resampler = StreamResampler(current, current)
+    pieces: list[Samples] = []
+    for samples, sample_rate in _samples(_frames(container, stream, source), floating, name):
+        rate = rate or min(sample_rate, HIGHEST_RATE)
+        if sample_rate != current:  # it can change within a file
+            pieces.append(resampler.finish())
+            resampler = StreamResampler(sample_rate, rate)
+            current = sample_rate
+        pieces.append(resampler.push(samples))
+    sound = np.concatenate((*pieces, resampler.finish()))
+    if not len(sound):
+        raise VoiceLoadError(
+            f"{name} holds no sound that can be read; it may be damaged or protected. Play it, "
+            "record it once more or convert it to WAV."
+        )
+    peak = float(np.abs(sound).max())
+    if floating and peak > 1:
+        sound /= np.float32(peak)
+    return AudioChunk(np.clip(sound, -1, 1, out=sound), rate)
+
+
+def _samples(
+    frames: Iterator[AudioFrame], floating: bool, name: str
+) -> Iterator[tuple[Samples, int]]:
+    """Each frame as mono samples, with its rate in Hz; checks both, and how much they become."""
+    seconds = 0.0
+    for frame in frames:
+        _check_frame(frame, name)
+        samples = _mono(frame)
+        seconds += len(samples) / frame.sample_rate
+        if seconds > MAX_SECONDS:
+            raise VoiceLoadError(
+                f"{name} has more than {MAX_SECONDS // 60} minutes of sound. Send an excerpt: 10 "
+                "to 30 seconds of speech are plenty."
+            )
+        if not floating:
+            samples = bounded(samples)
+        elif not np.isfinite(samples).all():
+            raise VoiceLoadError(
+                f"{name} holds samples that are not numbers (NaN or infinity). Export it once "
+                "more, as 16 bit WAV."
+            )
+        yield samples, frame.sample_rate
+
+
+def _audio_stream(container: InputContainer, name: str) -> AudioStream:
+    if not container.streams.audio:
+        raise VoiceLoadError(
+            f"{name} has pictures but no sound. Send {FORMATS}."
+            if container.streams.video
+            else f"{name} has no sound in it. Send {FORMATS}."
+        )
+    stream = container.streams.audio[0]
+    context = stream.codec_context
+    if context is None or context.codec.name not in _CODECS.split(","):
+        raise VoiceLoadError(
+            f"The sound in {name} is of a kind that is not read here. Send {FORMATS}."
+        )
+    return stream
+
+
+def _frames(
+    container: InputContainer, stream: AudioStream, source: _Source
+) -> Iterator[AudioFrame]:
+    """What can be decoded. Damaged stretches are left out, as every player does."""
+    packets = container.demux(stream)
+    while True:
+        source.check_time()
+        try:
+            packet = next(packets, None)
+        except av.error.FFmpegError:  # cut off; what came before is good
+            packet = None
+        if packet is None:
+            return
+        try:
+            frames = packet.decode()
+        except av.error.FFmpegError:
+            continue
+        for frame in frames:
+            assert isinstance(frame, AudioFrame)
+            yield frame
+
+
+def _check_frame(frame: AudioFrame, name: str) -> None:
+    if not MIN_RATE <= frame.sample_rate <= MAX_RATE:
+        raise VoiceLoadError(
+            f"{name} has a sample rate of {frame.sample_rate} Hz; {MIN_RATE} to {MAX_RATE} are "
+            "taken. Convert it to 48000 Hz, or record with 16000 Hz at the least."
+        )
+    if not 1 <= frame.layout.nb_channels <= MAX_CHANNELS:
+        raise VoiceLoadError(
+            f"{name} has {frame.layout.nb_channels} channels; at most {MAX_CHANNELS} are taken. "
+            "Convert it to mono."
+        )
+
+
+def _mono(frame: AudioFrame) -> Samples:
+    """The average of a frame's channels, shape (n,), full scale 1. It may be more, or NaN."""
+    array = frame.to_ndarray()
+    kind = frame.format.name.removesuffix("p")
+    if not frame.format.is_planar:
+        array = array.reshape(-1, frame.layout.nb_channels).T
+    with np.errstate(over="ignore", invalid="ignore"):
+        mono: Samples = array.astype(np.float32).mean(axis=0)
+    if kind == "u8":
+        mono -= np.float32(2**7)
+    return mono / np.float32(_FULL_SCALE.get(kind, 1))
