@@ -237,7 +237,7 @@ def _keep(cache: dict[Key, Value], key: Key, value: Value) -> None:
 
 
 def _coded(log_power: NDArray[np.floating], warp: float) -> Floats:
-    rows: Floats = log_power @ (world.warping(warp) @ world.coding()[0])
+    rows: Floats = log_power @ world.coding_of(warp)
     return rows
 
 

@@ -25,6 +25,7 @@ _ACTIVE_RANGE = 3.5 * np.log(10)  # 35 dB, in log power
 _OUTLIER = np.log(1.8)  # further from the median F0 is an error of its detection
 _LEAST_OF_A_KIND = 60  # frames: fewer have no covariance
 _WARP_FRAMES = 400
+_BAND = 0.45  # of the sample rate, which a recording fills
 _NO_TONE = (np.log(150.0), 0.15)  # of a whisper; nothing is done with it
 
 
@@ -139,7 +140,8 @@ def profile_of(clips: Sequence[AudioChunk]) -> Profile:
         level = loud(log_power)
         heard = active(log_power, level)
         # Relative to its own loudness, for clips may be louder or softer.
-        rows.append((log_power[heard] - level) @ world.coding()[0])
+        top = min(world.TOP, _BAND * clip.sample_rate)
+        rows.append((log_power[heard] - level) @ world.coding_of(top=top))
         voiced.append(pitch.f0[heard] > 0)
         tones.append(pitch.f0[heard])
     seconds = sum(float(v.sum()) for v in voiced) * FRAME_MS / 1000
