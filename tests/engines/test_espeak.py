@@ -60,7 +60,7 @@ def test_describes_itself():
     info = EspeakEngine.describe()
     assert EspeakEngine.unavailable() is None
     assert (info.name, info.sample_rate) == ("espeak", 22_050)
-    assert info.abilities == {"word_times", "pitch"}
+    assert info.abilities == {"word_times", "pitch", "voice_match"}
     assert EspeakEngine.describe() is info
 
 
@@ -141,7 +141,7 @@ def test_every_variant_speaks_differently_and_leaves_nothing_behind(engine):
 
 def test_parameters_draw_themselves():
     schema = EspeakParameters.model_json_schema()["properties"]
-    assert set(schema) == {"variant", "range", "word_gap", "volume"}
+    assert set(schema) == {"variant", "range", "word_gap", "volume", "match"}
     assert all(field["title"] and field["description"] for field in schema.values())
     labels = schema["variant"]["x-labels"]
     assert schema["variant"]["enum"][0] == ""
@@ -153,6 +153,7 @@ def test_parameters_draw_themselves():
         "range": 50,
         "word_gap": 0,
         "volume": 100,
+        "match": 100,
     }
     assert EspeakParameters(variant="UNIROBOT").variant == "UniRobot"
 

@@ -43,7 +43,7 @@ class Engine(Protocol):
 
 @runtime_checkable
 class CloningEngine(Engine, Protocol):
-    """An engine whose `abilities` hold "cloning"."""
+    """An engine whose `abilities` hold "cloning" or "voice_match"."""
 
     def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
         """What it needs to speak in the voice of one or more recordings of a speaker.

@@ -3,6 +3,8 @@
 Measured on 2 CPU cores: start 3 ms, a sentence of 60 characters (3 s of sound) in 5 ms, 500
 characters in 35 ms, real-time factor 0.0013. That is so fast that an utterance is made whole
 before its first piece is given out: no thread, no queue, and every word's end is known.
+
+It can be moved towards a recorded voice (`espeak_match.py`), which costs a hundred times as much.
 """
 
 from __future__ import annotations
@@ -10,7 +12,9 @@ from __future__ import annotations
 import functools
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
@@ -20,14 +24,19 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from tts_core.engines import espeak_voices
 from tts_core.engines.espeak_library import SAMPLE_RATE, Prosody, library, paths
+from tts_core.engines.espeak_match import WEIGHTS, Matcher, limited, pieces
+from tts_core.engines.espeak_profile import profile_of
 from tts_core.engines.espeak_words import word_timings
+from tts_core.engines.voice_state import VoiceState
 from tts_core.errors import ModelLoadError, UnknownNameError, ValidationError
-from tts_core.types import AudioChunk, EngineInfo, Utterance, Voice, WordTiming
+from tts_core.types import AudioChunk, EngineInfo, Samples, Utterance, Voice, WordTiming
 
 CHUNK = SAMPLE_RATE // 2  # samples per AudioChunk
 _NORMAL_RATE = 175  # words per minute at speed 1
 _RATES = (80, 450)
 _HIGHEST = 99  # of the parameters pitch and range
+_HIGH_VOICE, _HIGH_VARIANT = 155.0, "f2"
+"""Matched voices of a higher F0, in Hz, are based on this variant: a woman's."""
 _SILENCE = 10 ** (-50 / 20) * 2**15  # as `audio/join.py` has it, in int16
 # Control characters: \0 ends the text, \x01 begins a command ("\x0180S": speak slowly), a line
 # feed a pause. Surrogates have no UTF-8.
@@ -82,15 +91,28 @@ class EspeakParameters(BaseModel):
         description="Loudness in percent of the voice's own. Above 100 loud sounds may distort.",
         json_schema_extra={"x-unit": "%"},
     )
+    match: int = Field(
+        100,
+        ge=0,
+        le=100,
+        title="Voice match",
+        description="How far a voice matched to a recording goes towards it, in timbre and pitch: "
+        "0 is plain eSpeak NG. Other voices do not change.",
+        json_schema_extra={"x-unit": "%"},
+    )
 
 
 class EspeakEngine:
-    """An `Engine` (see base.py)."""
+    """A `CloningEngine` (see base.py), of voices that are matched and not cloned."""
+
+    def __init__(self) -> None:
+        self._matcher = Matcher()
 
     @classmethod
     @functools.cache
     def describe(cls) -> EngineInfo:
-        """Without voices when eSpeak NG is not installed."""
+        """Without voices when eSpeak NG is not installed, or voice match when pyworld is not."""
+        matching = {"voice_match"} if find_spec("pyworld") is not None else set()
         return EngineInfo(
             name="espeak",
             label="eSpeak NG",
@@ -99,7 +121,7 @@ class EspeakEngine:
             languages=espeak_voices.languages(),
             voices=espeak_voices.voices(),
             parameters=EspeakParameters,
-            abilities=frozenset({"word_times", "pitch"}),
+            abilities=frozenset({"word_times", "pitch"} | matching),
             max_characters=400,
             speed_range=(0.46, 2.57),  # 80 to 450 words per minute
             pitch_range=(0.6, 1.75),  # what `_pitch` reaches with the usual voices
@@ -118,46 +140,104 @@ class EspeakEngine:
         """Raises ModelLoadError."""
         library()
 
+    def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
+        """See `CloningEngine`: of all clips together the first 20 s. Half a second for each."""
+        return VoiceState("espeak", WEIGHTS, profile_of(clips).tensors())
+
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
         """Speed and pitch beyond what espeak can do become the nearest it can.
 
-        What it cannot say (an empty text) is a few samples of silence. Raises UnknownNameError,
-        ValidationError, VoiceLoadError, ModelLoadError.
+        What it cannot say (an empty text) is a few samples of silence. A matched voice speaks
+        with espeak's own voice for the language. Raises UnknownNameError, ValidationError,
+        VoiceLoadError, ModelLoadError.
         """
-        voice, prosody = _plan(utterance)
-        text = utterance.text.translate(_UNSPOKEN)
-        sound, events = library().synthesize(text, voice, prosody, stop)
-        if stop.is_set():
+        options = _options(utterance)
+        if utterance.voice_state is not None and options.match:
+            yield from self._speak_matched(utterance, utterance.voice_state, options, stop)
             return
-        words = word_timings(text, events, _end_of_sound(sound))
-        samples = sound.astype(np.float32) / np.float32(2**15)
-        for start in range(0, len(samples), CHUNK):
-            if stop.is_set():
-                return
-            piece = samples[start : start + CHUNK]
-            yield AudioChunk(piece, SAMPLE_RATE, _starting_in(words, start, start + CHUNK))
+        name = utterance.voice
+        if utterance.voice_state is not None:
+            options = self._based(utterance.voice_state, options)
+            name = utterance.language
+        voice, prosody = _plan(name, options, utterance.speed, utterance.pitch)
+        samples, words = _spoken(utterance.text, voice, prosody, stop)
+        yield from _chunks([samples], words, stop)
+
+    def _speak_matched(
+        self, utterance: Utterance, state: Path, options: EspeakParameters, stop: threading.Event
+    ) -> Iterator[AudioChunk]:
+        options = self._based(state, options)
+        # The map knows espeak at its own pitch and volume: what is asked for comes after it.
+        own = options.model_copy(update={"volume": 100})
+        voice, prosody = _plan(utterance.language, own, utterance.speed, pitch=1.0)
+        voice_map = self._matcher.voice_map(state, voice, stop)
+        if voice_map is None:
+            return
+        samples, words = _spoken(utterance.text, voice, prosody, stop)
+
+        def converted() -> Iterator[Samples]:
+            for piece in pieces(samples):
+                made = voice_map.convert(piece, options.match / 100, utterance.pitch, stop)
+                if made is None:
+                    return
+                yield limited(made * np.float32(options.volume / 100))
+
+        yield from _chunks(converted(), words, stop)
+
+    def _based(self, state: Path, options: EspeakParameters) -> EspeakParameters:
+        """With the variant that a matched voice speaks with, unless one is chosen."""
+        if options.variant or self._matcher.profile(state).f0 <= _HIGH_VOICE:
+            return options
+        return options.model_copy(update={"variant": _HIGH_VARIANT})
 
 
-def _plan(utterance: Utterance) -> tuple[str, Prosody]:
-    """espeak's name for the voice, and how it is to speak."""
+def _options(utterance: Utterance) -> EspeakParameters:
     try:
-        options = EspeakParameters.model_validate(dict(utterance.options))
+        return EspeakParameters.model_validate(dict(utterance.options))
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
         raise ValidationError(f"eSpeak NG's option {field!r}: {first['msg']}", field) from error
-    file = espeak_voices.voice_files()[_find(utterance.voice).id]
+
+
+def _plan(name: str, options: EspeakParameters, speed: float, pitch: float) -> tuple[str, Prosody]:
+    """espeak's name for a voice, and how it is to speak."""
+    file = espeak_voices.voice_files()[_find(name).id]
     variant = espeak_voices.variant_files().get(options.variant)
-    pitch, swing = _pitch(espeak_voices.pitch_of(file, variant), utterance.pitch, options.range)
-    rate = round(_NORMAL_RATE * utterance.speed)
+    tone, swing = _pitch(espeak_voices.pitch_of(file, variant), pitch, options.range)
     prosody = Prosody(
-        rate=min(max(rate, _RATES[0]), _RATES[1]),
-        pitch=pitch,
+        rate=min(max(round(_NORMAL_RATE * speed), _RATES[0]), _RATES[1]),
+        pitch=tone,
         range=swing,
         volume=options.volume,
         word_gap=options.word_gap // 10,
     )
     return file.identifier + (f"+{variant.identifier}" if variant else ""), prosody
+
+
+def _spoken(
+    text: str, voice: str, prosody: Prosody, stop: threading.Event
+) -> tuple[Samples, list[WordTiming]]:
+    """All the sound of a text, and when its words sound; nothing of use once stopped."""
+    text = text.translate(_UNSPOKEN)
+    sound, events = library().synthesize(text, voice, prosody, stop)
+    words = word_timings(text, events, _end_of_sound(sound))
+    return sound.astype(np.float32) / np.float32(2**15), words
+
+
+def _chunks(
+    parts: Iterable[Samples], words: list[WordTiming], stop: threading.Event
+) -> Iterator[AudioChunk]:
+    """The parts in their order, in pieces of `CHUNK`, with the words that start in each."""
+    position = 0
+    for part in parts:
+        for start in range(0, len(part), CHUNK):
+            if stop.is_set():
+                return
+            piece = part[start : start + CHUNK]
+            here = _starting_in(words, position, position + len(piece))
+            yield AudioChunk(piece, SAMPLE_RATE, here)
+            position += len(piece)
 
 
 def _find(name: str) -> Voice:

@@ -40,6 +40,7 @@ def _card(service: SpeechService, engine: Mapping[str, Any]) -> dict[str, Any]:
         f"{voices} voices" if voices > 1 else "",
         f"{len(languages)} languages" if len(languages) > 2 else " and ".join(languages.values()),
         "can clone a voice" if clones else "",
+        "voice match (timbre and pitch)" if "voice_match" in engine["abilities"] else "",
         "word times" if "word_times" in engine["abilities"] else "",
     ]
     return {
