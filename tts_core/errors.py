@@ -7,6 +7,7 @@
     ├── ModelLoadError           an engine cannot be loaded
     │   └── EngineUnavailable    it is missing, gated or wants a key; says what to do
     ├── VoiceLoadError           a voice exists but cannot be used
+    │   └── StaleVoiceState      what an engine kept of it is damaged or of other weights
     ├── GenerationError          an engine failed while speaking
     │   ├── OutOfMemory          memory (RAM or the device's) did not suffice
     │   ├── CloudError           its service limits us, is at fault or out of reach
@@ -74,6 +75,10 @@ class VoiceLoadError(TTSError):
     """A voice exists but cannot be used."""
 
     type = "voice_load_error"
+
+
+class StaleVoiceState(VoiceLoadError):
+    """What an engine kept of a voice is damaged or made with other weights; it is made anew."""
 
 
 class GenerationError(TTSError):

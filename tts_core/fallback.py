@@ -44,7 +44,7 @@ class Fallback:
             if name in failed:
                 continue
             try:
-                choice = self._catalog.instead(name, plan.language, plan.voice.gender)
+                choice = self._catalog.instead(name, plan.language, plan.voice)
                 route = detour(plan, first, choice)
                 job = self._scheduler.submit(name, route.utterances)
             except TTSError as unfit:

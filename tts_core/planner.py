@@ -88,8 +88,18 @@ def plan(request: SpeechRequest, catalog: VoiceCatalog, limit: int) -> Plan:
     speed, pitch, warnings = _within_engine(request, choice.engine)
     segments = _segments(normalized, choice)
     seed = request.seed if request.seed >= 0 else secrets.randbelow(2**31)
+    voice = choice.voice
     utterances = [
-        Utterance(s.text, choice.voice.id, choice.language, speed, pitch, seed, options)
+        Utterance(
+            s.text,
+            voice.id,
+            choice.language,
+            speed,
+            pitch,
+            seed,
+            options,
+            voice_folder=voice.folder,
+        )
         for s in segments
     ]
     parameters = {"speed": speed, "pitch": pitch, "seed": seed, **options}
@@ -127,7 +137,16 @@ def detour(plan: Plan, first: int, choice: Choice) -> Route:
         pieces = _pieces(segment, choice.engine.limit(choice.language))
         for number, (text, pause) in enumerate(pieces, 1):
             utterances.append(
-                Utterance(text, choice.voice.id, choice.language, speed, pitch, seed, options)
+                Utterance(
+                    text,
+                    choice.voice.id,
+                    choice.language,
+                    speed,
+                    pitch,
+                    seed,
+                    options,
+                    voice_folder=choice.voice.folder,
+                )
             )
             legs.append(Leg(segment.index, pause, number == len(pieces)))
     return Route(choice.engine, choice.voice, choice.language, utterances, legs)

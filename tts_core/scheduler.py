@@ -35,6 +35,7 @@ from tts_core.errors import (
 )
 from tts_core.job import Economised, Job, SegmentAudio, SegmentDone
 from tts_core.types import AudioChunk, Utterance
+from tts_core.voices.states import speak
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,6 @@ class _Lane:
         self.runner = runner
         self._name = name
         self._economies = economies
-        self._load_failed = load_failed
         self._load_failed = load_failed
         self._idle_unload_seconds = idle_unload_seconds
         self._jobs: list[Job] = []  # in order of arrival
@@ -192,7 +192,7 @@ class _Lane:
                 self.runner.load()
                 began = time.monotonic()
                 # What has been delivered may have been heard: go on after it.
-                pieces = self.runner.speak(job.utterances[index], job.stop)
+                pieces = speak(self._name, self.runner, job.utterances[index], job.stop)
                 for chunk in skip_samples(pieces, sent):
                     sent += len(chunk.samples)
                     job.put(SegmentAudio(index, chunk))

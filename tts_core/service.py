@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,10 @@ from tts_core.stats.report import Report, memory_megabytes
 from tts_core.stats.tracker import PREVIEW, RequestRecord, Status, Tracker
 from tts_core.stream import SpeechStream
 from tts_core.types import SpeechRequest, Voice
-from tts_core.validation import validate
+from tts_core.validation import shown, validate
 from tts_core.voices.catalog import VoiceCatalog
+from tts_core.voices.library import VoiceLibrary
+from tts_core.voices.record import LIBRARY
 
 MAX_HISTORY = 50  # records in one answer, from the status document
 
@@ -40,7 +43,9 @@ class SpeechService:
         self.settings = settings or Settings()
         self.registry = registry or Registry()
         self._downloads = Downloads(self.settings, self.registry.refresh)
-        self._catalog = VoiceCatalog(self.registry)
+        self.library = VoiceLibrary(self.settings.voices_path)
+        """Cloned voices: search, change, delete them here; `clone_voice` adds one."""
+        self._catalog = VoiceCatalog(self.registry, self.library)
         self._scheduler = Scheduler(
             lambda name: self.registry.runner(name, self.settings),
             queue_limit=self.settings.queue_limit,
@@ -131,8 +136,54 @@ class SpeechService:
         threading.Thread(target=self._warm_up_catalog, daemon=True).start()
 
     def voices(self, engine: str = "") -> list[dict[str, Any]]:
-        """Every voice that can be asked for, or one engine's. Raises UnknownNameError."""
-        return [_voice_dict(voice) for voice in self._catalog.voices(engine)]
+        """Every voice that can be asked for, or those one engine can speak with.
+
+        The library's come first. `engine` "library" gives these alone. Raises UnknownNameError.
+        """
+        cloned = [self.voice(record.id) for record in self.library.all()]
+        if engine == LIBRARY:
+            return cloned
+        own = [_voice_dict(voice) for voice in self._catalog.voices(engine)]
+        return [v for v in cloned if engine in ("", "auto", *v["engines"])] + own
+
+    def voice(self, voice_id: str) -> dict[str, Any]:
+        """A library voice, with the engines that can speak it now. Raises UnknownNameError."""
+        record = self.library.get(voice_id)
+        able = self._catalog.cloning_engines(record.language)
+        return record.public() | {"engines": [info.name for info in able]}
+
+    def clone_voice(
+        self,
+        recordings: Sequence[Path],
+        name: str,
+        *,
+        consent: bool,
+        language: str = "auto",
+        tags: object = (),
+        trim: bool = True,
+        gain: bool = True,
+    ) -> dict[str, Any]:
+        """Keep a new voice in the library; see `VoiceLibrary.add`, also for what it raises."""
+        if (owner := self._catalog.owner(name)) is not None:
+            raise ValidationError(
+                f"{shown(name)!r} is a voice of {owner}; choose another name.", "name"
+            )
+        record = self.library.add(
+            name,
+            recordings,
+            consent=consent,
+            language=self._catalog.language_code(language),
+            tags=tags,
+            trim=trim,
+            gain=gain,
+        )
+        return self.voice(record.id)
+
+    def delete_voice(self, voice: str) -> str:
+        """Delete a library voice, by id or name; its id is returned. Raises UnknownNameError."""
+        found = self.library.find(voice) or self.library.get(voice)
+        self.library.delete(found.id)
+        return found.id
 
     def engines(self) -> list[dict[str, Any]]:
         """Every engine, usable or not, and why not."""

@@ -129,6 +129,11 @@ class Settings(BaseSettings):
         )
 
     @property
+    def voices_path(self) -> Path:
+        """The voice library."""
+        return self.data_path / "voices"
+
+    @property
     def agreements_path(self) -> Path:
         """Which licences have been accepted here."""
         return self.data_path / "agreements.json"

@@ -121,6 +121,8 @@ class Voice:
     """"default": the one to take for its language; "default:fr": for one of its languages."""
     languages: tuple[str, ...] = ()
     """Of a multilingual voice: those it speaks, by code. Empty: all of its engine's."""
+    folder: Path | None = None
+    """Of a library voice: where it is kept (`voices/library.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class Utterance:
 
     text: str
     voice: str
-    """`Voice.id` of one of the engine's own voices."""
+    """`Voice.id`."""
     language: str
     speed: float = 1.0
     pitch: float = 1.0
@@ -138,6 +140,8 @@ class Utterance:
     """Already validated against `EngineInfo.parameters`."""
     voice_state: Path | None = None
     """A file of `engines/voice_state.py`: a cloned voice, of which `voice` is only the name."""
+    voice_folder: Path | None = None
+    """`Voice.folder`: where the state is kept, or the recordings to make it of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from tts_core.errors import (
     EngineUnavailable,
     GenerationError,
     ModelLoadError,
+    StaleVoiceState,
     UnknownNameError,
     ValidationError,
     VoiceLoadError,
@@ -225,13 +226,13 @@ class ChatterboxEngine:
         try:
             key = path, path.stat().st_mtime_ns, model.ears
         except OSError as error:
-            raise VoiceLoadError(f"The voice state {path.name} is gone: {error}.") from error
+            raise StaleVoiceState(f"The voice state {path.name} is gone: {error}.") from error
         if key not in self._clones:
             state = VoiceState.load(path, "chatterbox", model.ears)
             try:
                 voice = Cloned.restored(state.tensors, model.tts.device)
             except (KeyError, ValueError) as error:
-                raise VoiceLoadError(
+                raise StaleVoiceState(
                     f"The voice state {path.name} is damaged ({error}); clone the voice once more."
                 ) from error
             if len(self._clones) >= _CLONES_KEPT:

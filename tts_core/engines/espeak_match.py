@@ -34,7 +34,7 @@ from tts_core.engines.espeak_profile import (
     require_world,
 )
 from tts_core.engines.voice_state import VoiceState
-from tts_core.errors import VoiceLoadError
+from tts_core.errors import StaleVoiceState
 from tts_core.types import Samples
 
 Key = TypeVar("Key")
@@ -227,7 +227,7 @@ def _identity(path: Path) -> tuple[Path, int]:
     try:
         return path, path.stat().st_mtime_ns
     except OSError as error:
-        raise VoiceLoadError(f"The voice {path.stem} is gone: {error}.") from error
+        raise StaleVoiceState(f"The voice {path.stem} is gone: {error}.") from error
 
 
 def _keep(cache: dict[Key, Value], key: Key, value: Value) -> None:

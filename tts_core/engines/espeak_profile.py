@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tts_core.audio import world
 from tts_core.audio.resample import resample
 from tts_core.audio.world import COEFFICIENTS, FRAME_MS, Floats
-from tts_core.errors import VoiceLoadError
+from tts_core.errors import StaleVoiceState, VoiceLoadError
 from tts_core.types import AudioChunk
 
 LEAST_VOICED = 1.0
@@ -120,8 +120,8 @@ def _shape(name: str, array: NDArray[Any]) -> tuple[int, ...]:
     return (2,) if name in ("tone", "counts") else (COEFFICIENTS,)
 
 
-def _damaged(what: str) -> VoiceLoadError:
-    return VoiceLoadError(f"The voice match is damaged ({what}); make it anew from the recording.")
+def _damaged(what: str) -> StaleVoiceState:
+    return StaleVoiceState(f"The voice match is damaged ({what}); make it anew from the recording.")
 
 
 def profile_of(clips: Sequence[AudioChunk]) -> Profile:

@@ -28,6 +28,7 @@ from tts_core.errors import (
     EngineUnavailable,
     GenerationError,
     ModelLoadError,
+    StaleVoiceState,
     UnknownNameError,
     VoiceLoadError,
 )
@@ -66,7 +67,7 @@ class _Loaded:
         try:
             key = path, path.stat().st_mtime_ns
         except OSError as error:
-            raise VoiceLoadError(f"The voice {path.stem} is gone: {error}.") from error
+            raise StaleVoiceState(f"The voice {path.stem} is gone: {error}.") from error
         if key not in self.states:
             if len(self.states) >= _VOICES_KEPT:
                 del self.states[next(iter(self.states))]
@@ -222,7 +223,7 @@ class PocketEngine:
         fit = [files for files in able if files.language.code == language or not files.kind]
         if not fit:
             spoken = ", ".join(files.language.name for files in able)
-            raise VoiceLoadError(
+            raise StaleVoiceState(
                 f"The voice was cloned for {spoken} only; clone it once more, with a model of the "
                 "language that can clone."
             )

@@ -83,11 +83,12 @@ class ProcessRunner:
             for _, chunk in messages:
                 yield chunk
 
-    def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
-        """See `Runner`."""
-        [(_, state)] = self._call("condition", clips, threading.Event())
-        assert isinstance(state, VoiceState)
-        return state
+    def condition(
+        self, clips: Sequence[AudioChunk], stop: threading.Event | None = None
+    ) -> VoiceState | None:
+        """See `Runner`. The worker of an engine that does not stop within the grace is ended."""
+        answers = list(self._call("condition", clips, stop or threading.Event()))
+        return answers[0][1] if answers else None
 
     def _call(self, task: str, value: object, stop: threading.Event) -> Generator[tuple[str, Any]]:
         """Yield what the worker sends for one task, by kind, until it is done or stopped."""

@@ -42,8 +42,13 @@ class Runner(Protocol):
         Loads first when needed. Raises what the engine raises, WorkerDied or WorkerHung.
         """
 
-    def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
-        """See `CloningEngine`. Loads first when needed. Raises as `speak` does."""
+    def condition(
+        self, clips: Sequence[AudioChunk], stop: threading.Event | None = None
+    ) -> VoiceState | None:
+        """See `CloningEngine`. Loads first when needed; None when it was stopped.
+
+        Raises as `speak` does.
+        """
 
     def unload(self) -> None:
         """Give the memory back."""
@@ -88,8 +93,10 @@ class InlineRunner:
         finally:
             self.state = RunnerState.IDLE
 
-    def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
-        """See `Runner`."""
+    def condition(
+        self, clips: Sequence[AudioChunk], stop: threading.Event | None = None
+    ) -> VoiceState | None:
+        """See `Runner`; here it cannot be stopped."""
         self.load()
         assert self._engine is not None
         self.state = RunnerState.SPEAKING

@@ -12,7 +12,7 @@ import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
-from tts_core.errors import VoiceLoadError
+from tts_core.errors import StaleVoiceState
 
 _LARGEST_FILE = 512 * 2**20  # bytes; a state of Pocket TTS has 6 MB for ten seconds
 
@@ -40,7 +40,7 @@ class VoiceState:
 
     @classmethod
     def made_for(cls, path: Path) -> tuple[str, str]:
-        """The engine and the weights a file names, without its tensors. Raises VoiceLoadError."""
+        """The engine and the weights a file names, without its tensors. Raises StaleVoiceState."""
         try:
             with safetensors.safe_open(path, framework="numpy") as file:
                 metadata = file.metadata() or {}
@@ -50,7 +50,7 @@ class VoiceState:
 
     @classmethod
     def load(cls, path: Path, engine: str, weights: str) -> VoiceState:
-        """Raises VoiceLoadError when it cannot be read or is for something else."""
+        """Raises StaleVoiceState when it cannot be read or is for something else."""
         try:
             if path.stat().st_size > _LARGEST_FILE:
                 raise ValueError("it is too large")
@@ -61,18 +61,18 @@ class VoiceState:
             raise _unreadable(path, error) from error
         made_for = metadata.get("engine", ""), metadata.get("weights", "")
         if made_for != (engine, weights):
-            raise VoiceLoadError(
+            raise StaleVoiceState(
                 f"The voice state {path.name} is for {made_for[0]} ({made_for[1]}), not for "
                 f"{engine} ({weights}); it must be made anew from the recording."
             )
         if not all(np.isfinite(array).all() for array in tensors.values()):
-            raise VoiceLoadError(
+            raise StaleVoiceState(
                 f"The voice state {path.name} holds NaN; clone the voice once more."
             )
         return cls(engine, weights, tensors)
 
 
-def _unreadable(path: Path, error: Exception) -> VoiceLoadError:
-    return VoiceLoadError(
+def _unreadable(path: Path, error: Exception) -> StaleVoiceState:
+    return StaleVoiceState(
         f"The voice state {path.name} cannot be read ({error}); clone the voice once more."
     )

@@ -25,7 +25,7 @@ from tts_core.engines.xtts_files import (
     missing_files,
     speaker_names,
 )
-from tts_core.errors import EngineUnavailable, ModelLoadError, VoiceLoadError
+from tts_core.errors import EngineUnavailable, ModelLoadError, StaleVoiceState
 from tts_core.settings import Settings
 from tts_core.types import MULTILINGUAL, AudioChunk, EngineInfo, Language, Utterance, Voice
 
@@ -231,13 +231,13 @@ class XttsEngine:
         try:
             key = path, path.stat().st_mtime_ns
         except OSError as error:
-            raise VoiceLoadError(f"The voice state {path.name} is gone: {error}.") from error
+            raise StaleVoiceState(f"The voice state {path.name} is gone: {error}.") from error
         if key not in self._clones:
             state = VoiceState.load(path, "xtts", self._weights)
             try:
                 speaker = self._model.restored(state.tensors)
             except (KeyError, ValueError) as error:
-                raise VoiceLoadError(
+                raise StaleVoiceState(
                     f"The voice state {path.name} is damaged ({error}); clone the voice once more."
                 ) from error
             if len(self._clones) >= _CLONES_KEPT:

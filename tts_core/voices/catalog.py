@@ -1,9 +1,11 @@
 """Finds the voice, the engine and the language a request means. One rule for every door.
 
-1. `voice` is looked for among ids, then names, then aliases, ignoring case; "name+variant"
-   also sets the engine's option `variant`. "default" (or "") is the default voice of the language.
-2. `engine="auto"` is the best usable engine that has the voice or speaks the language. One
-   without voices of its own, which can only speak in cloned ones, is left out.
+1. `voice` is looked for in the voice library by id, then name; then in the engines by id, then
+   name, then alias; always ignoring case. "name+variant" also sets the engine's option `variant`.
+   "default" (or "") is the default voice of the language.
+2. `engine="auto"` is the best usable engine that has the voice or speaks the language; for a
+   library voice the best that can clone and speaks the language, and last the embedded engine's
+   voice match. An engine without voices of its own speaks in library voices only.
 3. `language="auto"` is the voice's, or for a default or multilingual voice the text's
    (`text/language.py`).
 """
@@ -19,6 +21,8 @@ from tts_core.errors import EngineUnavailable, UnknownNameError, ValidationError
 from tts_core.text.language import detect_language
 from tts_core.types import MULTILINGUAL, EngineInfo, Language, Voice
 from tts_core.validation import did_you_mean, shown
+from tts_core.voices.library import VoiceLibrary
+from tts_core.voices.record import LIBRARY, VoiceRecord
 
 AUTO = "auto"
 _SAME_LANGUAGE = {"zh": "cmn", "no": "nb", "iw": "he", "in": "id", "tl": "fil"}
@@ -36,26 +40,50 @@ class Choice:
 
 
 class VoiceCatalog:
-    """The voices of all engines."""
+    """The voices of all engines and of the library."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, library: VoiceLibrary | None = None) -> None:
         self._registry = registry
+        self._library = library
 
     def voices(self, engine: str = "") -> list[Voice]:
-        """All voices, or one engine's. Raises UnknownNameError."""
+        """The engines' voices, or one engine's own. Raises UnknownNameError."""
         if engine in ("", AUTO):
             return [v for info in self._registry.infos.values() for v in info.voices]
         return list(self._registry.info(engine).voices)
+
+    def cloning_engines(self, language: str = AUTO) -> list[EngineInfo]:
+        """The usable engines that can speak in a library voice, best first."""
+        ready = (self._registry.info(name) for name in self._registry.ready())
+        able = [info for info in ready if can_clone(info)]
+        return [i for i in able if language == AUTO or find_language(i, language) is not None]
+
+    def language_code(self, language: str) -> str:
+        """The code of a language that some engine speaks, or AUTO. Raises UnknownNameError."""
+        if language.strip().casefold() in ("", AUTO):
+            return AUTO
+        for info in self._registry.infos.values():
+            if (found := find_language(info, language)) is not None:
+                return found.code
+        raise self._unknown_language(language, list(self._registry.infos.values()))
+
+    def owner(self, name: str) -> str | None:
+        """The label of the engine with a voice that goes by a name."""
+        infos = self._registry.infos.values()
+        return next((info.label for info in infos if find_voice(info, name) is not None), None)
 
     def choose(self, engine: str, voice: str, language: str, text: str) -> Choice:
         """Raises UnknownNameError, EngineUnavailable, or ValidationError when they do not fit."""
         engines = self._engines(engine)
         language = AUTO if language.strip().casefold() in ("", AUTO) else language
         name, _, variant = voice.strip().partition("+")
+        cloned = self._library.find(name) if self._library and name else None
         if name.casefold() in ("", "default"):
-            found = self._default(engines, language, text)
+            found = self._default(self._voiced(engines), language, text)
+        elif cloned is not None:
+            found = self._cloned(engines, cloned, language, text)
         else:
-            found = self._named(engines, name, language, text)
+            found = self._named(self._voiced(engines), name, language, text)
         if not variant:
             return found
         if "variant" not in found.engine.parameters.model_fields:
@@ -65,12 +93,15 @@ class VoiceCatalog:
             )
         return Choice(found.engine, found.voice, found.language, {"variant": variant})
 
-    def instead(self, engine: str, language: str, gender: str) -> Choice:
-        """An engine's voice for a language, of a gender if there is such a voice.
+    def instead(self, engine: str, language: str, voice: Voice) -> Choice:
+        """What an engine speaks a language with in place of a voice of another.
 
+        A library voice stays where it can; else it is a voice of the same gender if there is one.
         Raises UnknownNameError when it does not speak the language.
         """
-        choice = self.choose(engine, "default", language, "")
+        if voice.engine == LIBRARY and can_clone(self._registry.info(engine)):
+            return self.choose(engine, voice.id, language, "")
+        choice, gender = self.choose(engine, "default", language, ""), voice.gender
         if gender in ("", choice.voice.gender):
             return choice
         alike = (
@@ -81,23 +112,54 @@ class VoiceCatalog:
         return replace(choice, voice=next(alike, choice.voice))
 
     def _engines(self, name: str) -> list[EngineInfo]:
-        """The usable engines that may speak and have a voice, best first."""
+        """The usable engines that may speak, best first."""
         if name.strip().casefold() in ("", AUTO):
             ready = [self._registry.info(n) for n in self._registry.ready()]
-            voiced = [info for info in ready if info.voices]
-            if not voiced:
+            if not ready:
                 raise EngineUnavailable("No engine can speak here; see list_engines for why.")
-            return voiced
+            return ready
         info = self._registry.info(name.strip())
         if reason := self._registry.unavailable(info.name):
             raise EngineUnavailable(f"{info.label} cannot be used: {reason}")
-        if not info.voices:
-            raise UnknownNameError(
-                f"{info.label} has no voice of its own here: choose a cloned one, or another "
-                "engine.",
-                "voice",
-            )
         return [info]
+
+    @staticmethod
+    def _voiced(engines: list[EngineInfo]) -> list[EngineInfo]:
+        """Those with voices of their own."""
+        if voiced := [info for info in engines if info.voices]:
+            return voiced
+        if len(engines) > 1:
+            raise EngineUnavailable("No engine has a voice here; see list_engines.")
+        raise UnknownNameError(
+            f"{engines[0].label} has no voice of its own here: choose a cloned one, or another "
+            "engine.",
+            "voice",
+        )
+
+    def _cloned(
+        self, engines: list[EngineInfo], record: VoiceRecord, language: str, text: str
+    ) -> Choice:
+        """The best engine that can speak in a library voice."""
+        assert self._library is not None
+        able = [info for info in engines if can_clone(info)]
+        if not able:
+            names = ", ".join(info.name for info in self.cloning_engines())
+            raise ValidationError(
+                f"{engines[0].label} cannot speak in a cloned voice"
+                f"{f'; choose one of: auto, {names}' if names else ''}.",
+                "engine",
+            )
+        voice = record.voice(self._library.folder(record.id))
+        wanted = record.language if language == AUTO else language
+        if wanted == AUTO:
+            wanted = detect_language(text, _bases(able))
+            fits = ((info, find_language(info, wanted)) for info in able)
+            info, spoken = next(((i, s) for i, s in fits if s), (able[0], able[0].languages[0]))
+            return Choice(info, voice, spoken.code)
+        for info in able:
+            if (spoken := find_language(info, wanted)) is not None:
+                return Choice(info, voice, spoken.code)
+        raise self._unknown_language(wanted, able)
 
     def _default(self, engines: list[EngineInfo], language: str, text: str) -> Choice:
         wanted = detect_language(text, _bases(engines)) if language == AUTO else language
@@ -109,8 +171,12 @@ class VoiceCatalog:
             info = engines[0]
             first = info.voices[0]
             return Choice(info, first, _language_of(info, first, text))
+        raise self._unknown_language(language, engines)
+
+    @staticmethod
+    def _unknown_language(language: str, engines: list[EngineInfo]) -> UnknownNameError:
         known = sorted({item.code for info in engines for item in info.languages})
-        raise UnknownNameError(
+        return UnknownNameError(
             f"No engine here speaks the language {shown(language)!r}."
             f"{did_you_mean(language, known)} Use 'auto' or a code such as 'en', 'de' or 'hi'.",
             "language",
@@ -135,12 +201,19 @@ class VoiceCatalog:
                 "Leave language on 'auto' or choose another voice.",
                 "language",
             )
-        known = (n for info in engines for v in info.voices for n in (v.name, *v.aliases))
+        known = [n for info in engines for v in info.voices for n in (v.name, *v.aliases)]
+        if self._library is not None:
+            known += [record.name for record in self._library.all()]
         raise UnknownNameError(
             f"There is no voice {shown(name)!r}.{did_you_mean(name, known)} "
             "list_voices names them all.",
             "voice",
         )
+
+
+def can_clone(info: EngineInfo) -> bool:
+    """Whether it speaks in library voices, as clones or by matching timbre and pitch."""
+    return not info.abilities.isdisjoint({"cloning", "voice_match"})
 
 
 def find_voice(info: EngineInfo, name: str) -> Voice | None:

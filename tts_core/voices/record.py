@@ -1,0 +1,142 @@
+"""What is kept of a library voice: `voice.json`, checked whenever it is read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from tts_core.errors import ValidationError
+from tts_core.types import MULTILINGUAL, Voice
+from tts_core.validation import shown
+
+LIBRARY = "library"
+"""`Voice.engine` of a library voice: whichever engine can clone speaks it."""
+STATEMENT = (
+    "I am the person in this recording, or have their permission, and agree to its use for "
+    "making speech in this voice."
+)
+"""What whoever clones a voice has to agree to."""
+MAX_NAME = 60
+MAX_TAGS = 10
+MAX_TAG = 30
+MAX_CLIPS = 8
+_RESERVED = {"auto", "default", LIBRARY}
+
+
+class Consent(BaseModel):
+    """Who gave a recording agreed to this, and when."""
+
+    model_config = ConfigDict(frozen=True)
+
+    statement: str = Field(min_length=1, max_length=1000)
+    given: AwareDatetime
+
+
+class Clip(BaseModel):
+    """One recording of a voice."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: str = Field(pattern=r"^clip-[0-9]{1,4}\.wav$")
+    """Trimmed, levelled, 24 kHz, mono, beside voice.json."""
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    """Of the file that was uploaded."""
+    consent: Consent
+    report: dict[str, Any]
+    """`ClipReport.to_json()` of the recording as it came."""
+
+
+class VoiceRecord(BaseModel):
+    """A voice of the library."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)
+    name: str = Field(min_length=1, max_length=MAX_NAME)
+    language: str = Field("auto", pattern=r"^(auto|[a-z]{2,3}(-[a-z0-9]{2,8})*)$", max_length=35)
+    """BCP 47, or "auto": it speaks whatever language the text is in."""
+    tags: tuple[Annotated[str, Field(min_length=1, max_length=MAX_TAG)], ...] = Field(
+        (), max_length=MAX_TAGS
+    )
+    created: AwareDatetime
+    clips: tuple[Clip, ...] = Field(min_length=1, max_length=MAX_CLIPS)
+
+    def public(self) -> dict[str, Any]:
+        """As the doors tell of it, without the engines that can speak it."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "engine": LIBRARY,
+            "language": self.language,
+            "gender": "",
+            "tags": list(self.tags),
+            "created": self.created.isoformat(),
+            "report": self.clips[0].report,
+            "clips": len(self.clips),
+        }
+
+    def voice(self, folder: Path) -> Voice:
+        """As the catalogue knows it. `folder`: where it is kept."""
+        language = MULTILINGUAL if self.language == "auto" else self.language
+        return Voice(self.id, self.name, LIBRARY, language, tags=self.tags, folder=folder)
+
+
+def checked_voice_name(name: str) -> str:
+    """The name without odd spaces. Raises ValidationError when it cannot be one."""
+    name = " ".join(unicodedata.normalize("NFC", name).split())
+    if not name:
+        raise ValidationError("Give the voice a name.", "name")
+    if len(name) > MAX_NAME:
+        raise ValidationError(
+            f"A voice's name has at most {MAX_NAME} characters; this one has {len(name)}.", "name"
+        )
+    # Format characters (Cf) include the ones that turn the direction of what follows.
+    if any(unicodedata.category(c)[0] == "C" and c != "\N{ZERO WIDTH JOINER}" for c in name):
+        raise ValidationError("The name holds characters that cannot be seen; retype it.", "name")
+    if "+" in name:
+        raise ValidationError("A voice's name cannot hold '+', which sets variants.", "name")
+    if name.casefold() in _RESERVED:
+        raise ValidationError(f"{shown(name)!r} has a meaning of its own; choose another.", "name")
+    return name
+
+
+def checked_tags(tags: object) -> tuple[str, ...]:
+    """Tags, each once, from a list or a text with commas. Raises ValidationError."""
+    if isinstance(tags, str):
+        tags = tags.split(",")
+    if not isinstance(tags, list | tuple) or not all(isinstance(tag, str) for tag in tags):
+        raise ValidationError("tags must be a list of texts.", "tags")
+    clean = {" ".join(tag.split()).casefold() for tag in tags} - {""}
+    if len(clean) > MAX_TAGS:
+        raise ValidationError(
+            f"A voice has at most {MAX_TAGS} tags; these are {len(clean)}.", "tags"
+        )
+    for tag in clean:
+        if len(tag) > MAX_TAG or not tag.isprintable():
+            raise ValidationError(
+                f"The tag {shown(tag)!r} cannot be one: at most {MAX_TAG} characters that can be "
+                "seen.",
+                "tags",
+            )
+    return tuple(sorted(clean))
+
+
+def slug(name: str) -> str:
+    """What of a name can stand in an id: "Zoë (radio)" becomes "zoe-radio"."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "voice"
+
+
+def folded(name: str) -> str:
+    """Two names are the same when these are."""
+    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+def now() -> datetime:
+    """With its time zone."""
+    return datetime.now().astimezone()

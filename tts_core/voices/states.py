@@ -1,0 +1,80 @@
+"""Speaks in library voices: an engine's voice state is made when it is first wanted, and kept.
+
+States are files of `engines/voice_state.py` in the voice's folder `states`, one for each engine,
+its weights and the recordings: `xtts-5f0c9a13-77aa01b2.safetensors`. One that an engine finds
+damaged or made with other weights is passed over, and another made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from tts_core.audio.decode import decode
+from tts_core.engines.runner import Runner
+from tts_core.errors import StaleVoiceState
+from tts_core.types import AudioChunk, Utterance
+from tts_core.voices.files import read_record
+from tts_core.voices.record import VoiceRecord
+
+log = logging.getLogger(__name__)
+
+
+def speak(
+    engine: str, runner: Runner, utterance: Utterance, stop: threading.Event
+) -> Iterator[AudioChunk]:
+    """`Runner.speak`, for library voices too (`Utterance.voice_folder`).
+
+    Raises as it does, and VoiceLoadError.
+    """
+    if utterance.voice_folder is None:
+        yield from runner.speak(utterance, stop)
+        return
+    folder = utterance.voice_folder
+    record = read_record(folder)
+    for path in _kept(folder, engine, record):
+        try:
+            yield from runner.speak(replace(utterance, voice_state=path), stop)
+        except StaleVoiceState as error:
+            log.info("%s", error)
+        else:
+            return
+    made = _make(folder, engine, record, runner, stop)
+    if made is not None:
+        yield from runner.speak(replace(utterance, voice_state=made), stop)
+
+
+def _kept(folder: Path, engine: str, record: VoiceRecord) -> list[Path]:
+    """The states an engine may use, the newest first."""
+    paths = (folder / "states").glob(f"{engine}-*-{_recordings(record)}.safetensors")
+    return sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True)
+
+
+def _make(
+    folder: Path, engine: str, record: VoiceRecord, runner: Runner, stop: threading.Event
+) -> Path | None:
+    """None when it was stopped."""
+    began = time.monotonic()
+    clips = [decode(folder / clip.file) for clip in record.clips]
+    state = runner.condition(clips, stop)
+    if state is None:
+        return None
+    states = folder / "states"
+    states.mkdir(exist_ok=True)
+    path = states / f"{engine}-{_digest(state.weights)}-{_recordings(record)}.safetensors"
+    state.save(path)
+    log.info("%s made its state of %s in %.1f s", engine, folder.name, time.monotonic() - began)
+    return path
+
+
+def _recordings(record: VoiceRecord) -> str:
+    return _digest(" ".join(clip.sha256 for clip in record.clips))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
