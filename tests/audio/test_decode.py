@@ -7,7 +7,6 @@ import re
 import struct
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -415,8 +414,6 @@ def test_it_may_be_called_in_threads(tmp_path: Path) -> None:
 
     path = tmp_path / "clip.mp3"
     path.write_bytes(FILES["mp3"]())
-    start = time.monotonic()
     with ThreadPoolExecutor(4) as pool:
         chunks = list(pool.map(decode, [path] * 20))
     assert {len(chunk.samples) for chunk in chunks} == {48_000}
-    assert time.monotonic() - start < 10

@@ -85,7 +85,7 @@ class ClipReport:
 def inspect_clip(clip: AudioChunk) -> ClipReport:
     """Looks at a whole recording, of any length; nothing in it makes it raise.
 
-    Real-time factor below 0.01; the first call in a process takes 1 to 2 s more (SciPy is imported).
+    Real-time factor below 0.01; a process's first call takes 1 to 2 s more (SciPy is imported).
     """
     clip = AudioChunk(bounded(clip.samples), clip.sample_rate)
     speech = measure.speech_frames(clip)
