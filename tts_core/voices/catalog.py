@@ -154,8 +154,8 @@ class VoiceCatalog:
         if wanted == AUTO:
             wanted = detect_language(text, _bases(able))
             fits = ((info, find_language(info, wanted)) for info in able)
-            info, spoken = next(((i, s) for i, s in fits if s), (able[0], able[0].languages[0]))
-            return Choice(info, voice, spoken.code)
+            best, fit = next(((i, s) for i, s in fits if s), (able[0], able[0].languages[0]))
+            return Choice(best, voice, fit.code)
         for info in able:
             if (spoken := find_language(info, wanted)) is not None:
                 return Choice(info, voice, spoken.code)

@@ -287,7 +287,7 @@ class VoiceLibrary:
         for voice in self._voices.values():
             if not {clip.sha256 for clip in voice.clips}.isdisjoint(hashes):
                 raise ValidationError(
-                    f"This recording is already in the library, as the voice {shown(voice.name)!r}.",
+                    f"This recording is in the library already: the voice {shown(voice.name)!r}.",
                     "audio",
                 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import zipfile
@@ -84,9 +85,7 @@ def _unpack(package: zipfile.ZipFile, folder: Path) -> None:
 
 
 def _is_clip(name: str) -> bool:
-    return (
-        name == f"clip-{number}.wav" and number.isascii() and number.isdigit() and len(number) < 5
-    )
+    return re.fullmatch(r"clip-[0-9]{1,4}\.wav", name) is not None
 
 
 def _copy(source: IO[bytes], target: IO[bytes], room: int) -> int:

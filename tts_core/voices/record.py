@@ -114,7 +114,7 @@ def checked_tags(tags: object) -> tuple[str, ...]:
     clean = {" ".join(tag.split()).casefold() for tag in tags} - {""}
     if len(clean) > MAX_TAGS:
         raise ValidationError(
-            f"A voice has at most {MAX_TAGS} tags; these are {len(clean)}.", "tags"
+            f"A voice has at most {MAX_TAGS} tags, not {len(clean)}.", "tags"
         )
     for tag in clean:
         if len(tag) > MAX_TAG or not tag.isprintable():
