@@ -164,10 +164,7 @@ class SpeechService:
         gain: bool = True,
     ) -> dict[str, Any]:
         """Keep a new voice in the library; see `VoiceLibrary.add`, also for what it raises."""
-        if (owner := self._catalog.owner(name)) is not None:
-            raise ValidationError(
-                f"{shown(name)!r} is a voice of {owner}; choose another name.", "name"
-            )
+        self._check_voice_name(name)
         record = self.library.add(
             name,
             recordings,
@@ -178,6 +175,11 @@ class SpeechService:
             gain=gain,
         )
         return self.voice(record.id)
+
+    def rename_voice(self, voice_id: str, name: str) -> None:
+        """Raises UnknownNameError, ValidationError."""
+        self._check_voice_name(name)
+        self.library.change(voice_id, name=name)
 
     def delete_voice(self, voice: str) -> str:
         """Delete a library voice, by id or name; its id is returned. Raises UnknownNameError."""
@@ -272,6 +274,13 @@ class SpeechService:
         for stream in streams:
             stream.close()
         self._scheduler.close()
+
+    def _check_voice_name(self, name: str) -> None:
+        """Raises ValidationError when an engine has a voice of that name."""
+        if (owner := self._catalog.owner(name)) is not None:
+            raise ValidationError(
+                f"{shown(name)!r} is a voice of {owner}; choose another name.", "name"
+            )
 
     def _warm_up_best(self) -> None:
         voiced = (name for name in self.registry.ready() if self.registry.info(name).voices)

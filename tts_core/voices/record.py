@@ -113,9 +113,7 @@ def checked_tags(tags: object) -> tuple[str, ...]:
         raise ValidationError("tags must be a list of texts.", "tags")
     clean = {" ".join(tag.split()).casefold() for tag in tags} - {""}
     if len(clean) > MAX_TAGS:
-        raise ValidationError(
-            f"A voice has at most {MAX_TAGS} tags, not {len(clean)}.", "tags"
-        )
+        raise ValidationError(f"A voice has at most {MAX_TAGS} tags, not {len(clean)}.", "tags")
     for tag in clean:
         if len(tag) > MAX_TAG or not tag.isprintable():
             raise ValidationError(

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from tts_core.service import SpeechService
 from tts_core.types import MULTILINGUAL, EngineInfo, Voice
-from tts_core.voices.catalog import default_voice, find_language, speaks
+from tts_core.voices.catalog import base, can_clone, default_voice, find_language, speaks
 
 Choices = list[tuple[str, str]]
 
 AUTO = "auto"
 DEFAULT_VOICE = "default"
+VOICE_MATCH = "Voice match (timbre and pitch), not a clone"
 
 
 def ready_engines(service: SpeechService, chosen: str = AUTO) -> list[EngineInfo]:
@@ -33,8 +34,9 @@ def language_choices(engines: Sequence[EngineInfo]) -> Choices:
     return [("Automatic – follows the text", AUTO), *((name, code) for code, name in by_name)]
 
 
-def voice_choices(engines: Sequence[EngineInfo], language: str) -> Choices:
-    """The voices that speak the language, its default one first."""
+def voice_choices(service: SpeechService, engines: Sequence[EngineInfo], language: str) -> Choices:
+    """The voices that speak the language, its default one first, then those of the library."""
+    cloned = _cloned_choices(service, engines, language)
     found = [
         voice
         for info in engines
@@ -45,7 +47,7 @@ def voice_choices(engines: Sequence[EngineInfo], language: str) -> Choices:
     labels = {info.name: info.label for info in engines}
     named = [(voice_label(v, labels[v.engine] if shared else ""), v.id) for v in found]
     first = "Automatic" if language == AUTO else _default_label(engines, language)
-    return [(first, DEFAULT_VOICE), *named]
+    return [(first, DEFAULT_VOICE), *cloned, *named]
 
 
 def voice_label(voice: Voice, engine: str = "") -> str:
@@ -53,10 +55,28 @@ def voice_label(voice: Voice, engine: str = "") -> str:
     return " · ".join(part for part in (voice.name, voice.gender, engine) if part)
 
 
-def voice_language(engines: Sequence[EngineInfo], voice: str) -> str:
+def voice_language(service: SpeechService, engines: Sequence[EngineInfo], voice: str) -> str:
     """The language of a voice by its id; "" when none of that id has one of its own."""
+    if (cloned := service.library.find(voice)) is not None:
+        return "" if cloned.language == AUTO else cloned.language
     languages = (v.language for info in engines for v in info.voices if v.id == voice)
     return next((code for code in languages if code != MULTILINGUAL), "")
+
+
+def _cloned_choices(
+    service: SpeechService, engines: Sequence[EngineInfo], language: str
+) -> Choices:
+    """The library's voices that one of the engines can speak, said how."""
+    choices = []
+    for record in service.library.all():
+        if AUTO not in (language, record.language) and base(language) != base(record.language):
+            continue
+        wanted = record.language if language == AUTO else language
+        able = [i for i in engines if can_clone(i) and (wanted == AUTO or find_language(i, wanted))]
+        if able:
+            how = "cloned" if any("cloning" in i.abilities for i in able) else "voice match"
+            choices.append((f"{record.name} · {how}", record.id))
+    return choices
 
 
 def _default_label(engines: Sequence[EngineInfo], language: str) -> str:

@@ -27,14 +27,16 @@ def build_page(service: SpeechService, demo: gr.Blocks) -> None:
         apply_default_css=False,
         elem_id="aloud-header",
     )
-    with gr.Tabs(elem_id="aloud-tabs"):
+    with gr.Tabs(elem_id="aloud-tabs") as tabs:
         with gr.Tab("Speak", id="speak") as speak_tab:
             speak = build_speak(service)
         with gr.Tab("Clone a voice", id="clone") as clone_tab:
-            build_clone()
+            clone = build_clone(service)
         with gr.Tab("Status & history", id="status") as status_tab:
             build_status(service, status_tab, [speak_tab, clone_tab])
-    speak.connect(visit, build_player(service, visit))
+    player = build_player(service, visit)
+    speak.connect(visit, player)
+    clone.connect(visit, player, clone_tab, tabs, speak)
     # What is ready changes while the page is open, and since it was built.
     for event in (demo.load, speak_tab.select):
         speak.keep_current(event)

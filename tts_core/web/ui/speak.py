@@ -63,7 +63,7 @@ class SpeakTab:
 
         async def preview(visit: Visit, *settings: Any) -> AsyncIterator[News]:  # noqa: ANN401
             engines = ready_engines(service, settings[0])
-            language = voice_language(engines, settings[2]) or settings[1]
+            language = voice_language(service, engines, settings[2]) or settings[1]
             text = preview_text("en" if language == AUTO else language)
             making = narrate(service, visit, lambda: self._request(text, settings), preview=True)
             async for message in making:
@@ -87,7 +87,10 @@ class SpeakTab:
             if engine not in [name for _, name in ready]:
                 engine, language, voice = AUTO, AUTO, DEFAULT_VOICE
             engines = ready_engines(self.service, engine)
-            languages, voices = language_choices(engines), voice_choices(engines, language)
+            languages, voices = (
+                language_choices(engines),
+                voice_choices(self.service, engines, language),
+            )
             return (
                 gr.Dropdown(ready, value=engine, visible=len(ready) > 2),
                 gr.Dropdown(languages, value=_kept(language, languages, AUTO)),
@@ -217,7 +220,7 @@ def _voice_card(
     )
     with gr.Row(elem_id="voice-row"):
         voice = gr.Dropdown(
-            voice_choices(engines, AUTO),
+            voice_choices(service, engines, AUTO),
             value=DEFAULT_VOICE,
             label="Speaker",
             filterable=True,
@@ -279,7 +282,7 @@ def _connect_choices(tab: SpeakTab, chips: Sequence[gr.Button]) -> None:
     service = tab.service
 
     def voices(engine: str, language: str) -> gr.Dropdown:
-        choices = voice_choices(ready_engines(service, engine), language)
+        choices = voice_choices(service, ready_engines(service, engine), language)
         return gr.Dropdown(choices, value=DEFAULT_VOICE)
 
     def languages(engine: str) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ _FOLDER = Path(__file__).parent
 
 SCRIPTS = (
     "shell.js", "tape.js", "deck.js", "reader.js", "wave.js", "player.js",
-    "engines.js", "status.js",
+    "engines.js", "status.js", "clone.js",
 )  # fmt: skip
 """In the order in which they need each other."""
 

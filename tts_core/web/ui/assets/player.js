@@ -245,7 +245,7 @@
       this.complete = true;
       aloud.setState('failed');
       aloud.problem(item.message);
-      this.say('That did not work. Your text is still here.');
+      this.say(this.preview ? item.message : 'That did not work. Your text is still here.');
       const early = !this.tape?.length;
       if (early) aloud.edit();
     }

@@ -1,0 +1,191 @@
+// The clone tab: what was found in a recording, and the voices that are kept. Names are data: they
+// only ever become text nodes.
+(() => {
+  const GRADES = { good: 'Good', warn: 'Could be better', bad: 'Not usable' };
+  const put = (element, text) => {
+    if (element.textContent !== text) element.textContent = text;
+  };
+  const make = (tag, name, text = '') => {
+    const element = document.createElement(tag);
+    element.className = name;
+    element.textContent = text;
+    return element;
+  };
+  const svg = (tag, values) => {
+    const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+    Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value));
+    return element;
+  };
+
+  /** The waveform, the ends that are left out shaded. */
+  function drawWave(columns, duration, [start, end]) {
+    const width = columns.length;
+    const picture = svg('svg', { viewBox: `0 0 ${width} 100`, preserveAspectRatio: 'none' });
+    const line = columns.map(([low, high], x) => {
+      const [top, foot] = [50 - 48 * high, 50 - 48 * low];
+      return `M${x + 0.5} ${top.toFixed(1)}V${Math.max(foot, top + 0.8).toFixed(1)}`;
+    });
+    picture.append(svg('path', { d: line.join(''), class: 'line' }));
+    const at = (seconds) => (width * seconds) / duration;
+    [[0, at(start)], [at(end), width]].forEach(([from, to]) => {
+      if (to - from > 0.5) picture.append(svg('rect', { x: from, y: 0, width: to - from, height: 100, class: 'cut' }));
+    });
+    return picture;
+  }
+
+  function checkRow(check) {
+    const row = make('li', check.grade);
+    const words = make('div', 'words');
+    words.append(make('p', 'label', check.says));
+    if (check.advice) words.append(make('p', 'advice', check.advice));
+    const grade = make('span', 'grade', GRADES[check.grade]);
+    row.append(make('span', 'what', check.label), words, grade);
+    return row;
+  }
+
+  aloud.mountReport = (element, props, watch) => {
+    const part = (role) => aloud.part(element, role);
+    const show = () => {
+      const found = JSON.parse(props.value?.json ?? '{}');
+      part('empty').hidden = Boolean(found.error || found.checks);
+      part('fault').hidden = !found.error;
+      put(part('fault'), found.error ?? '');
+      part('found').hidden = !found.checks;
+      if (!found.checks) return;
+      const [start, end] = found.kept;
+      part('wave').replaceChildren(drawWave(found.waveform, found.duration, found.kept));
+      part('wave').setAttribute('aria-label', `Waveform, ${found.duration} seconds`);
+      part('spectrum').src = found.spectrogram;
+      const kept = `${(end - start).toFixed(1)} s of ${found.duration.toFixed(1)} s are kept`;
+      const gain = found.gain_db ? ` · ${found.gain_db > 0 ? '+' : '−'}${Math.abs(found.gain_db)} dB` : '';
+      put(part('caption'), kept + gain);
+      part('checks').replaceChildren(...found.checks.map(checkRow));
+    };
+    show();
+    watch('value', show);
+  };
+
+  aloud.mountVoices = (element, props, watch, trigger) => {
+    const part = (role) => aloud.part(element, role);
+    const board = part('voices');
+    let [last, fresh, nonce] = ['', '', ''];
+
+    const tryIt = (id) => {
+      aloud.player?.expect(true);
+      trigger('try_request', { id });
+    };
+
+    function card(item) {
+      const made = make('article', 'voice');
+      made.dataset.id = item.id;
+      const button = (label, press, kind = 'tool') => {
+        const element = make('button', kind, label);
+        element.type = 'button';
+        element.setAttribute('aria-label', `${label}: ${item.name}`);
+        element.addEventListener('click', press);
+        return element;
+      };
+      const request = (event, data = {}) => trigger(event, { id: item.id, ...data });
+      const title = make('h3', '');
+      title.dir = 'auto';
+      const row = make('div', 'actions');
+      const remove = button('Delete', () => {
+        if (remove.dataset.sure) return request('voice_request', { action: 'delete' });
+        remove.dataset.sure = 'yes';
+        remove.textContent = 'Delete for good?';
+        remove.classList.add('danger');
+        setTimeout(() => {
+          delete remove.dataset.sure;
+          remove.textContent = 'Delete';
+          remove.classList.remove('danger');
+        }, 4000);
+        return undefined;
+      });
+      row.append(
+        button('Try', () => tryIt(item.id)),
+        button('Original', () => request('original_request')),
+        button('Use', () => request('use_request')),
+        button('Rename', () => rename(made)),
+        button('Export', () => request('export_request')),
+        remove,
+      );
+      made.append(title, make('p', 'facts'), make('p', 'how'), row);
+      return made;
+    }
+
+    function rename(made) {
+      const title = made.querySelector('h3');
+      if (title.querySelector('input')) return;
+      const old = title.textContent;
+      const box = make('input', '');
+      Object.assign(box, { value: old, maxLength: 60 });
+      box.setAttribute('aria-label', `New name of ${old}`);
+      const end = (keep) => {
+        if (!box.isConnected) return;
+        const name = box.value.trim();
+        title.textContent = old;
+        if (keep && name && name !== old) trigger('voice_request', { action: 'rename', id: made.dataset.id, name });
+      };
+      box.addEventListener('keydown', (event) => {
+        event.stopPropagation();
+        if (event.key === 'Enter') end(true);
+        if (event.key === 'Escape') end(false);
+      });
+      box.addEventListener('blur', () => end(true));
+      title.replaceChildren(box);
+      box.focus();
+      box.select();
+    }
+
+    function update(made, item) {
+      const title = made.querySelector('h3');
+      if (!title.querySelector('input')) put(title, item.name);
+      put(made.querySelector('.facts'), item.facts.join(' · '));
+      put(made.querySelector('.how'), item.how);
+      made.querySelector('.how').classList.toggle('clone', item.clone);
+      made.querySelectorAll('button').forEach((b) => b.setAttribute('aria-label', `${b.textContent}: ${item.name}`));
+      made.dataset.words = [item.name, ...item.facts].join(' ').toLocaleLowerCase();
+    }
+
+    function filter() {
+      const words = part('search').value.toLocaleLowerCase().split(/\s+/);
+      [...board.children].forEach((made) => { made.hidden = !words.every((w) => made.dataset.words.includes(w)); });
+    }
+    part('search').addEventListener('input', filter);
+
+    const show = () => {
+      const raw = props.value?.json;
+      if (!raw || raw === last) return;
+      last = raw;
+      const news = JSON.parse(raw);
+      const old = new Map([...board.children].map((child) => [child.dataset.id, child]));
+      news.voices.forEach((item, i) => {
+        const made = old.get(item.id) ?? card(item);
+        old.delete(item.id);
+        update(made, item);
+        if (board.children[i] !== made) board.insertBefore(made, board.children[i] ?? null);
+      });
+      old.forEach((made) => made.remove());
+      part('none').hidden = news.voices.length > 0;
+      part('search').hidden = news.voices.length < 7;
+      part('problems').hidden = news.problems.length === 0;
+      part('problems').replaceChildren(...news.problems.map((text) => make('li', '', `Skipped: ${text}`)));
+      filter();
+      if (news.fresh && news.fresh !== fresh) {
+        fresh = news.fresh;
+        const made = [...board.children].find((child) => child.dataset.id === fresh);
+        made?.classList.add('fresh');
+        made?.scrollIntoView({ block: 'nearest' });
+        tryIt(fresh);
+      }
+      if (news.nonce && news.nonce !== nonce) {
+        nonce = news.nonce;
+        const link = make('a', '');
+        Object.assign(link, { href: props.value.file.url, download: props.value.file.orig_name });
+        link.click();
+      }
+    };
+    show();
+    watch('value', show);
+  };
+})();
