@@ -11,7 +11,8 @@ models in the package:
 
 Wanted: the cosine to the speaker on average 0.08 above plain espeak's, every voice nearest to its
 own speaker, a real-time factor of at most 0.15 on one thread, no sentence of another length or
-with other words. Word errors: of ten words for each place, which one the recogniser hears. It hears some speakers badly: of the variant
+with other words. Word errors: of ten words for each place, which one the recogniser hears.
+It hears some speakers badly: of the variant
 Annie it gets no word, and so few of what is matched to it.
 """
 
