@@ -23,8 +23,8 @@ from tts_core.audio.resample import resample
 from tts_core.engines import espeak_match
 from tts_core.engines.espeak import EspeakEngine
 from tts_core.engines.espeak_library import EspeakLibrary
-from tts_core.engines.espeak_match import SENTENCES, Matcher, Source, VoiceMap, limited, pieces
-from tts_core.engines.espeak_profile import Profile, log_tone, profile_of
+from tts_core.engines.espeak_match import Matcher, VoiceMap, limited, pieces
+from tts_core.engines.espeak_profile import SENTENCES, Profile, Source, log_tone, profile_of
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import ENGINES
 from tts_core.engines.voice_state import VoiceState
@@ -153,7 +153,7 @@ def test_timing_and_words_are_those_of_the_plain_utterance(
             np.sqrt(np.mean(x[: len(x) // 441 * 441].reshape(-1, 441) ** 2, axis=1) + 1e-8)
             for x in (plain / 2**15, mine)
         ]
-        assert np.corrcoef(np.log(levels))[0, 1] > 0.95
+        assert np.corrcoef(np.log(levels))[0, 1] > 0.9
 
 
 def test_no_strength_is_plain_espeak(
@@ -437,7 +437,7 @@ def test_without_pyworld_plain_voices_speak(states: dict[str, Path]) -> None:
         lambda: sound(engine, TEXT, states["Annie"]),
         lambda: engine.condition([AudioChunk(np.ones(RATE, np.float32), RATE)]),
     ):
-        with pytest.raises(TTSError, match="pip install pyworld==") as caught:
+        with pytest.raises(TTSError, match="pip install pyworld") as caught:
             act()
         assert isinstance(caught.value, VoiceLoadError)
 

@@ -12,7 +12,6 @@ they are matrices here, which is faster than WORLD's way, frame by frame.
 from __future__ import annotations
 
 import functools
-import warnings
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -119,8 +118,6 @@ def coding_of(warp: float = 1.0, top: float = TOP) -> Floats:
 @functools.cache
 def _world() -> ModuleType:
     """Raises ImportError, or what a broken package raises."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "pkg_resources is deprecated")
-        import pyworld
+    import pyworld
     module: ModuleType = pyworld
     return module

@@ -1,7 +1,8 @@
-"""What voice match knows of a speaker: statistics of the spectral envelope and of F0."""
+"""What voice match knows of a speaker, and of a voice of espeak's: envelopes and F0."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -12,9 +13,27 @@ from numpy.typing import NDArray
 from tts_core.audio import world
 from tts_core.audio.resample import resample
 from tts_core.audio.world import COEFFICIENTS, FRAME_MS, Floats
+from tts_core.engines.espeak_library import Prosody, library
 from tts_core.errors import StaleVoiceState, VoiceLoadError
 from tts_core.types import AudioChunk
 
+# Between them they have the sounds of English; all but the last two are Harvard sentences (IEEE
+# Recommended Practice for Speech Quality Measurements, 1969). Voices of other languages read them
+# by their own spelling, those of other scripts with an English tongue.
+SENTENCES = (
+    "The boy was there when the sun rose.",
+    "A rod is used to catch pink salmon.",
+    "The source of the huge river is the clear spring.",
+    "Kick the ball straight and follow through.",
+    "Help the woman get back to her feet.",
+    "A pot of tea helps to pass the evening.",
+    "Smoky fires lack flame and heat.",
+    "The soft cushion broke the man's fall.",
+    "The salt breeze came across from the sea.",
+    "The girl at the booth sold fifty bonds.",
+    "Joyce enjoyed the unusual treasure; she measured those thick leather gloves.",
+    "Why choose a cheap watch? You should judge how young Hugh behaves.",
+)
 LEAST_VOICED = 1.0
 """Seconds of a reference."""
 LONGEST_REFERENCE = 20.0
@@ -112,6 +131,40 @@ class Profile:
         return profile
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """How a voice of espeak's sounds when it reads `SENTENCES`."""
+
+    log_power: NDArray[np.float32]
+    """Envelopes of active frames, (m, BINS)."""
+    voiced: NDArray[np.bool_]
+    """Which of them are, (m,)."""
+    tone: Floats
+    """As in `Profile`."""
+    level: float
+    """Log power of its loud frames."""
+
+    @classmethod
+    def of(cls, voice: str, stop: threading.Event) -> Source | None:
+        """`voice`: as `EspeakLibrary.synthesize` takes it. None when stopped."""
+        powers, voiced, tones = [], [], []
+        for text in SENTENCES:
+            sound, _ = library().synthesize(text, voice, Prosody(), stop)
+            if stop.is_set():
+                return None
+            samples = world.padded(sound / 2**15)
+            pitch = world.track_pitch(samples)
+            tones.append(pitch.f0)
+            every_other = pitch.every(2)  # they tell as much
+            powers.append(world.envelope(samples, every_other))
+            voiced.append(every_other.f0 > 0)
+        log_power = np.concatenate(powers)
+        level = loud(log_power)
+        heard = active(log_power, level)
+        kept = log_power[heard].astype(np.float32)
+        return cls(kept, np.concatenate(voiced)[heard], log_tone(tones), level)
+
+
 def _shape(name: str, array: NDArray[Any]) -> tuple[int, ...]:
     if name == "frames":
         return min(max(1, len(array)), _WARP_FRAMES), WARP_COEFFICIENTS.stop - 1
@@ -182,11 +235,11 @@ def active(log_power: Floats, level: float) -> NDArray[np.bool_]:
 
 
 def require_world() -> None:
-    """Raises VoiceLoadError when pyworld is missing or broken, or has no setuptools."""
+    """Raises VoiceLoadError when pyworld is missing or broken."""
     try:
         world.coding()
     except Exception as error:
         raise VoiceLoadError(
             f"Voice match needs the package pyworld, which does not work here ({error}). Install "
-            'it: pip install pyworld==0.3.5 "setuptools<81"'
+            "it: pip install pyworld-prebuilt"
         ) from error
