@@ -129,6 +129,11 @@ class Settings(BaseSettings):
         )
 
     @property
+    def uploads_path(self) -> Path:
+        """Where Gradio keeps what was uploaded, and copies of what it gives out."""
+        return self.data_path / "gradio"
+
+    @property
     def voices_path(self) -> Path:
         """The voice library."""
         return self.data_path / "voices"

@@ -5,15 +5,16 @@ reads the annotations as objects, hence no `from __future__ import annotations`.
 """
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import wraps
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import gradio as gr
 from gradio.events import api as gradio_api
 
 from tts_core.audio.encode import find_format
-from tts_core.errors import TTSError
+from tts_core.errors import TTSError, ValidationError
 from tts_core.service import SpeechService, speech_request
 from tts_core.validation import checked_name
 from tts_core.web import streaming
@@ -26,6 +27,7 @@ R = TypeVar("R")
 def add_endpoints(service: SpeechService) -> None:
     """Register every public endpoint; called inside `gr.Blocks`."""
     _add_speech(service)
+    _add_voices(service)
     _add_lists(service)
     _add_status(service)
 
@@ -115,6 +117,56 @@ def _add_speech(service: SpeechService) -> None:
 
     gradio_api(synthesize, api_name="synthesize")
     gradio_api(stream, api_name="stream")
+
+
+def _add_voices(service: SpeechService) -> None:
+    def clone_voice(
+        audio: gr.FileData, name: str, language: str = "auto", consent: bool = False
+    ) -> dict[str, Any]:
+        """Keep a new voice, made from a recording of its speaker.
+
+        Args:
+            audio: 10 to 30 seconds of one person speaking: wav, mp3, flac, ogg, m4a, webm or aac.
+            name: What the voice is to be called.
+            language: Code of the language it speaks, or "auto" for that of each text.
+            consent: True when you are the speaker, or have their permission to clone the voice.
+
+        Returns:
+            The voice, with a report on the recording and the engines that can speak it.
+        """
+        try:
+            return service.clone_voice(
+                [_uploaded(audio, service.settings.uploads_path)],
+                checked_name(name, "name"),
+                consent=consent,
+                language=checked_name(language, "language"),
+            )
+        except TTSError as error:
+            raise _shown(error) from error
+
+    @_clear_errors
+    def delete_voice(voice_id: str) -> dict[str, Any]:
+        """Delete a voice of the library, with everything made from it.
+
+        Args:
+            voice_id: Its id or name, from list_voices.
+        """
+        return {"deleted": service.delete_voice(checked_name(voice_id, "voice_id"))}
+
+    gradio_api(clone_voice, api_name="clone_voice")
+    gradio_api(delete_voice, api_name="delete_voice", queue=False)
+
+
+def _uploaded(file: object, uploads: Path) -> Path:
+    """The file, which was uploaded: Gradio sees to that only where the caller says it is a file.
+
+    Raises ValidationError.
+    """
+    path = file.get("path") if isinstance(file, dict) else getattr(file, "path", None)
+    with suppress(ValueError, OSError):  # NUL, or a name that is too long
+        if isinstance(path, str) and Path(path).resolve().is_relative_to(uploads.resolve()):
+            return Path(path).resolve()
+    raise ValidationError("audio must be an uploaded file; send handle_file(path).", "audio")
 
 
 def _add_lists(service: SpeechService) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,8 +53,12 @@ class CloneTab:
         """Let the buttons do what they say."""
         service, board = self.service, self.board
 
-        def look(path: str | None, tidy: bool) -> dict[str, str]:
-            return {"json": json.dumps(look_at(path, tidy), separators=(",", ":"))}
+        def look(path: str | None, tidy: bool) -> Iterator[tuple[Any, Any]]:
+            # The note stays when the recording goes, which is what keeping it does.
+            note = "" if path else gr.skip()
+            if path:
+                yield _report({"busy": True}), note
+            yield _report(look_at(path, tidy)), note
 
         def keep(
             path: str | None, name: str, language: str, tags: str, consent: bool, tidy: bool
@@ -86,7 +90,7 @@ class CloneTab:
                 yield message
 
         for event in (self.audio.change, self.tidy.change):
-            event(look, [self.audio, self.tidy], [self.report], **PRIVATE)
+            event(look, [self.audio, self.tidy], [self.report, self.note], **PRIVATE)
         given = [self.audio, self.name, self.language, self.tags, self.consent, self.tidy]
         cleared = [self.audio, self.name, self.tags, self.consent, board.html]
         self.keep.click(keep, given, [self.note, *cleared], **PRIVATE)
@@ -110,6 +114,7 @@ def build_clone(service: SpeechService) -> CloneTab:
                 label="Recording",
                 show_label=False,
                 editable=False,
+                buttons=[],
                 elem_id="clip-audio",
             )
             report = gr.HTML(
@@ -158,6 +163,11 @@ def look_at(path: str | None, tidy: bool) -> dict[str, Any]:
         "kept": [round(cleaned.start, 3), round(cleaned.end, 3)],
         "gain_db": round(cleaned.gain_db, 1),
     }
+
+
+def _report(found: dict[str, Any]) -> dict[str, str]:
+    """The report's value. JSON in a string: its texts are data, and are shown as such."""
+    return {"json": json.dumps(found, separators=(",", ":"))}
 
 
 def _note(text: str, *, bad: bool = False) -> str:

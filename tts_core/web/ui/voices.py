@@ -23,11 +23,10 @@ from tts_core.web.ui.speak import PRIVATE, SpeakTab
 
 @dataclass
 class VoiceBoard:
-    """The cards, and what is heard of the recordings."""
+    """The cards, and the button that imports a voice."""
 
     service: SpeechService
     html: gr.HTML
-    original: gr.Audio
     package: gr.UploadButton
 
     def connect(self, tab: gr.Tab, tabs: gr.Tabs, speak: SpeakTab) -> None:
@@ -40,15 +39,8 @@ class VoiceBoard:
         def export(event: gr.EventData) -> Any:  # noqa: ANN401
             return self._done(lambda: self._export(_id(event)))
 
-        def original(event: gr.EventData) -> gr.Audio:
-            try:
-                voice = service.library.get(_id(event))
-                path = service.library.recordings(voice.id)[0]
-            except TTSError as error:
-                _warn(error)
-                return gr.Audio()
-            label = f"{voice.name}, the recording"
-            return gr.Audio(str(path), label=label, visible=True, autoplay=True)
+        def original(event: gr.EventData) -> Any:  # noqa: ANN401
+            return self._done(lambda: self._original(_id(event)))
 
         def take_in(path: str) -> Any:  # noqa: ANN401
             fresh: list[str] = []
@@ -73,7 +65,7 @@ class VoiceBoard:
         tab.select(self.snapshot, None, [board], **PRIVATE)
         board.voice_request(change, None, [board], **many)
         board.export_request(export, None, [board], **many)
-        board.original_request(original, None, [self.original], **many)
+        board.original_request(original, None, [board], **many)
         self.package.upload(take_in, [self.package], [board], **PRIVATE)
         chosen = [tabs, speak.engine, speak.language, speak.voice]
         board.use_request(use, None, chosen, **many)
@@ -81,7 +73,8 @@ class VoiceBoard:
     def snapshot(self, fresh: str = "", file: gr.FileData | None = None) -> dict[str, Any]:
         """The board's value. JSON in a string: its texts are data, and are shown as such.
 
-        `fresh`: the voice that was just made. `file`: to be downloaded.
+        `fresh`: the voice that was just made. `file`: for the browser; a recording is played,
+        anything else downloaded.
         """
         library = self.service.library
         news = {
@@ -123,6 +116,10 @@ class VoiceBoard:
             "created": voice["created"],
         }
 
+    def _original(self, voice_id: str) -> gr.FileData:
+        path = self.service.library.recordings(voice_id)[0]
+        return gr.FileData(path=str(path), orig_name=f"{voice_id}.wav")
+
     def _export(self, voice_id: str) -> gr.FileData:
         name = f"{slug(self.service.library.get(voice_id).name)}.zip"
         folder = self.service.settings.outputs_path / secrets.token_hex(16)
@@ -152,13 +149,10 @@ def build_voices(service: SpeechService) -> VoiceBoard:
         apply_default_css=False,
         elem_id="voice-board",
     )
-    original = gr.Audio(
-        visible=False, interactive=False, type="filepath", elem_id="original", buttons=[]
-    )
     package = gr.UploadButton(
         "Import a voice (.zip)", file_types=[".zip"], type="filepath", size="sm", elem_id="import"
     )
-    return VoiceBoard(service, board, original, package)
+    return VoiceBoard(service, board, package)
 
 
 def change_voice(service: SpeechService, data: Mapping[str, Any]) -> None:

@@ -47,7 +47,8 @@
     const part = (role) => aloud.part(element, role);
     const show = () => {
       const found = JSON.parse(props.value?.json ?? '{}');
-      part('empty').hidden = Boolean(found.error || found.checks);
+      part('empty').hidden = Boolean(found.error || found.checks || found.busy);
+      part('busy').hidden = !found.busy;
       part('fault').hidden = !found.error;
       put(part('fault'), found.error ?? '');
       part('found').hidden = !found.checks;
@@ -147,6 +148,21 @@
       made.dataset.words = [item.name, ...item.facts].join(' ').toLocaleLowerCase();
     }
 
+    /** A recording is played in its card, a package downloaded. */
+    function give({ url, orig_name: name }) {
+      const made = [...board.children].find((child) => `${child.dataset.id}.wav` === name);
+      if (made) {
+        const sound = make('audio', 'original');
+        Object.assign(sound, { src: url, controls: true, autoplay: true });
+        made.querySelector('audio')?.remove();
+        made.insertBefore(sound, made.lastChild);
+        return;
+      }
+      const link = make('a', '');
+      Object.assign(link, { href: url, download: name });
+      link.click();
+    }
+
     function filter() {
       const words = part('search').value.toLocaleLowerCase().split(/\s+/);
       [...board.children].forEach((made) => { made.hidden = !words.every((w) => made.dataset.words.includes(w)); });
@@ -180,9 +196,7 @@
       }
       if (news.nonce && news.nonce !== nonce) {
         nonce = news.nonce;
-        const link = make('a', '');
-        Object.assign(link, { href: props.value.file.url, download: props.value.file.orig_name });
-        link.click();
+        give(props.value.file);
       }
     };
     show();
