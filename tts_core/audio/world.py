@@ -119,5 +119,6 @@ def coding_of(warp: float = 1.0, top: float = TOP) -> Floats:
 def _world() -> ModuleType:
     """Raises ImportError, or what a broken package raises."""
     import pyworld
+
     module: ModuleType = pyworld
     return module

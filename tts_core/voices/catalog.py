@@ -67,11 +67,6 @@ class VoiceCatalog:
                 return found.code
         raise self._unknown_language(language, list(self._registry.infos.values()))
 
-    def owner(self, name: str) -> str | None:
-        """The label of the engine with a voice that goes by a name."""
-        infos = self._registry.infos.values()
-        return next((info.label for info in infos if find_voice(info, name) is not None), None)
-
     def choose(self, engine: str, voice: str, language: str, text: str) -> Choice:
         """Raises UnknownNameError, EngineUnavailable, or ValidationError when they do not fit."""
         engines = self._engines(engine)
@@ -209,6 +204,12 @@ class VoiceCatalog:
             "list_voices names them all.",
             "voice",
         )
+
+
+def find_owner(registry: Registry, name: str) -> str | None:
+    """The label of the engine with a voice that goes by a name."""
+    infos = registry.infos.values()
+    return next((info.label for info in infos if find_voice(info, name) is not None), None)
 
 
 def can_clone(info: EngineInfo) -> bool:
