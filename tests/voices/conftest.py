@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -49,3 +51,20 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def library(folder: Path) -> VoiceLibrary:
     return VoiceLibrary(folder)
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> VoiceLibrary:
+    """Where packages are imported."""
+    return VoiceLibrary(tmp_path / "other" / "voices")
+
+
+@contextmanager
+def full_disk(room: int) -> Iterator[None]:
+    """No file can become larger than `room` bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -69,8 +69,17 @@ def test_no_consent_no_voice(
 
 @pytest.mark.parametrize(
     "name",
-    ["../../x", "CON", "/etc/passwd", "\N{PARTY POPPER}", "<img src=x onerror=alert(1)>", "آنا"]
-    + ["می‌خواهم", "👩‍🚀", "a" * 60, "...", "nul.", "C:\\x", "%2e%2e"],
+    [
+        *("../../x", "CON", "/etc/passwd", "\N{PARTY POPPER}", "<img src=x onerror=alert(1)>"),
+        "آنا",
+        "می‌خواهم",
+        "👩‍🚀",
+        "a" * 60,
+        "...",
+        "nul.",
+        "C:\\x",
+        "%2e%2e",
+    ],
 )
 def test_ids_are_safe_file_names(
     library: VoiceLibrary, folder: Path, clip: Path, name: str
@@ -200,18 +209,6 @@ def test_several_recordings(library: VoiceLibrary, folder: Path, recording: Reco
         library.add("Cid", [recording(60), recording(60)], consent=True)
     with pytest.raises(ValidationError, match="Give a recording"):
         library.add("Cid", [], consent=True)
-
-
-def test_a_clip_with_the_highest_number(
-    library: VoiceLibrary, folder: Path, recording: Recording
-) -> None:
-    voice = library.add("Anna", [recording(0)], consent=True)
-    home = folder / voice.id
-    (home / "clip-1.wav").rename(home / "clip-9999.wav")
-    text = (home / "voice.json").read_text(encoding="utf-8").replace("clip-1.", "clip-9999.")
-    (home / "voice.json").write_text(text, encoding="utf-8")
-    grown = VoiceLibrary(folder).add_clip(voice.id, recording(1), consent=True)
-    assert [clip.file for clip in grown.clips] == ["clip-9999.wav", "clip-1.wav"]
 
 
 def test_the_same_recording_again(library: VoiceLibrary, recording: Recording) -> None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.voices.conftest import Recording
+from tests.voices.conftest import Recording, full_disk
 from tts_core.errors import VoiceLoadError
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import VoiceRecord
@@ -180,17 +178,6 @@ def test_a_file_where_the_folder_should_be(folder: Path, clip: Path) -> None:
     assert library.all() == []
 
 
-@contextmanager
-def full_disk(room: int) -> Iterator[None]:
-    """No file can become larger than `room` bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
 def test_a_full_disk(
     library: VoiceLibrary, folder: Path, recording: Recording, anna: VoiceRecord
 ) -> None:
@@ -208,3 +195,15 @@ def test_a_full_disk(
     assert tree() == before
     assert library.all() == [anna] == VoiceLibrary(folder).all()
     library.add("Ben", [recording(1)], consent=True)
+
+
+def test_a_clip_with_the_highest_number(
+    library: VoiceLibrary, folder: Path, recording: Recording
+) -> None:
+    voice = library.add("Anna", [recording(0)], consent=True)
+    home = folder / voice.id
+    (home / "clip-1.wav").rename(home / "clip-9999.wav")
+    text = (home / "voice.json").read_text(encoding="utf-8").replace("clip-1.", "clip-9999.")
+    (home / "voice.json").write_text(text, encoding="utf-8")
+    grown = VoiceLibrary(folder).add_clip(voice.id, recording(1), consent=True)
+    assert [clip.file for clip in grown.clips] == ["clip-9999.wav", "clip-1.wav"]

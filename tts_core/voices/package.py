@@ -68,9 +68,11 @@ class _Shy(FileIO):
     """Reads little at a time, so that no list of a million entries is taken into memory."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is None or size < 0 or size > 2 * _PIECE:
+        left = os.fstat(self.fileno()).st_size - self.tell()
+        wanted = left if size is None or size < 0 else size
+        if wanted > 2 * _PIECE:
             raise zipfile.BadZipFile("its list of files is too long")
-        return super().read(size) or b""
+        return super().read(wanted) or b""
 
 
 def _unpack(path: Path, folder: Path) -> None:
@@ -84,7 +86,7 @@ def _unpack(path: Path, folder: Path) -> None:
     except (
         zipfile.BadZipFile,
         NotImplementedError,  # a compression nobody here has
-        RuntimeError,  # encrypted
+        RuntimeError,
         EOFError,
         ValueError,  # offsets before the start, names that are not text
         zlib.error,
@@ -98,6 +100,8 @@ def _unpack_entries(package: zipfile.ZipFile, folder: Path) -> None:
         raise ValidationError(f"{_NO_PACKAGE}: it holds {len(entries)} files.", "file")
     if len({entry.filename for entry in entries}) < len(entries):
         raise ValidationError(f"{_NO_PACKAGE}: it holds a file twice.", "file")
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise ValidationError(f"{_NO_PACKAGE}: it is locked with a password.", "file")
     room = MAX_UNPACKED_BYTES
     for entry in entries:
         link = stat.S_ISLNK(entry.external_attr >> 16)
