@@ -23,7 +23,7 @@ from tts_core.errors import (
 from tts_core.events import Audio, Finished, Notice, SegmentFinished
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
-from tts_core.types import Pause, SpeechRequest
+from tts_core.types import Pause, SpeechRequest, Voice
 
 Make = Callable[..., SpeechService]
 TEXT = "A first sentence here. And then a second one, with more words in it."
@@ -185,10 +185,11 @@ def test_two_deaths_without_fallback_are_an_error(make: Make) -> None:
 
 def test_only_who_speaks_the_language_goes_on(make_service: Make) -> None:
     catalog = make_service()._catalog
-    choice = catalog.instead("espeak", "de", "")
+    voice = Voice("one", "One", "scripted", "en")
+    choice = catalog.instead("espeak", "de", voice)
     assert (choice.engine.name, choice.language) == ("espeak", "de")
     with pytest.raises(UnknownNameError, match="'de'"):
-        catalog.instead("scripted", "de", "")
+        catalog.instead("scripted", "de", voice)
 
 
 def test_stopping_while_another_goes_on(make: Make) -> None:

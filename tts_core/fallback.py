@@ -9,7 +9,9 @@ from tts_core.errors import CloudError, ModelLoadError, OutOfMemory, TTSError, W
 from tts_core.job import Job
 from tts_core.planner import Plan, Route, detour
 from tts_core.scheduler import Scheduler
-from tts_core.voices.catalog import VoiceCatalog
+from tts_core.types import Voice
+from tts_core.voices.catalog import VoiceCatalog, can_clone
+from tts_core.voices.record import LIBRARY
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +42,7 @@ class Fallback:
         self._registry.set_back(failed[-1], str(error))
         if not self._wanted:
             return None
-        for name in self._registry.ready():
+        for name in self._ready(plan.voice):
             if name in failed:
                 continue
             try:
@@ -53,3 +55,10 @@ class Fallback:
             log.warning("%s failed (%s); %s goes on.", failed[-1], error, name)
             return route, job
         return None
+
+    def _ready(self, voice: Voice) -> list[str]:
+        """Best first; for a library voice before all those that can speak in it."""
+        names = self._registry.ready()
+        if voice.engine == LIBRARY:
+            names = sorted(names, key=lambda name: not can_clone(self._registry.info(name)))
+        return names

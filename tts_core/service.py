@@ -7,6 +7,7 @@ import threading
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,10 @@ from tts_core.stats.report import Report, memory_megabytes
 from tts_core.stats.tracker import PREVIEW, RequestRecord, Status, Tracker
 from tts_core.stream import SpeechStream
 from tts_core.types import SpeechRequest, Voice
-from tts_core.validation import shown, validate
-from tts_core.voices.catalog import VoiceCatalog
+from tts_core.validation import validate
+from tts_core.voices.catalog import VoiceCatalog, find_owner
 from tts_core.voices.library import VoiceLibrary
-from tts_core.voices.record import LIBRARY
+from tts_core.voices.record import LIBRARY, VoiceRecord
 
 MAX_HISTORY = 50  # records in one answer, from the status document
 
@@ -43,7 +44,7 @@ class SpeechService:
         self.settings = settings or Settings()
         self.registry = registry or Registry()
         self._downloads = Downloads(self.settings, self.registry.refresh)
-        self.library = VoiceLibrary(self.settings.voices_path)
+        self.library = VoiceLibrary(self.settings.voices_path, partial(find_owner, self.registry))
         """Cloned voices: search, change, delete them here; `clone_voice` adds one."""
         self._catalog = VoiceCatalog(self.registry, self.library)
         self._scheduler = Scheduler(
@@ -140,7 +141,7 @@ class SpeechService:
 
         The library's come first. `engine` "library" gives these alone. Raises UnknownNameError.
         """
-        cloned = [self.voice(record.id) for record in self.library.all()]
+        cloned = [self._voice(record) for record in self.library.all()]
         if engine == LIBRARY:
             return cloned
         own = [_voice_dict(voice) for voice in self._catalog.voices(engine)]
@@ -148,9 +149,7 @@ class SpeechService:
 
     def voice(self, voice_id: str) -> dict[str, Any]:
         """A library voice, with the engines that can speak it now. Raises UnknownNameError."""
-        record = self.library.get(voice_id)
-        able = self._catalog.cloning_engines(record.language)
-        return record.public() | {"engines": [info.name for info in able]}
+        return self._voice(self.library.get(voice_id))
 
     def clone_voice(
         self,
@@ -164,7 +163,6 @@ class SpeechService:
         gain: bool = True,
     ) -> dict[str, Any]:
         """Keep a new voice in the library; see `VoiceLibrary.add`, also for what it raises."""
-        self._check_voice_name(name)
         record = self.library.add(
             name,
             recordings,
@@ -174,11 +172,10 @@ class SpeechService:
             trim=trim,
             gain=gain,
         )
-        return self.voice(record.id)
+        return self._voice(record)
 
     def rename_voice(self, voice_id: str, name: str) -> None:
         """Raises UnknownNameError, ValidationError."""
-        self._check_voice_name(name)
         self.library.change(voice_id, name=name)
 
     def delete_voice(self, voice: str) -> str:
@@ -275,12 +272,9 @@ class SpeechService:
             stream.close()
         self._scheduler.close()
 
-    def _check_voice_name(self, name: str) -> None:
-        """Raises ValidationError when an engine has a voice of that name."""
-        if (owner := self._catalog.owner(name)) is not None:
-            raise ValidationError(
-                f"{shown(name)!r} is a voice of {owner}; choose another name.", "name"
-            )
+    def _voice(self, record: VoiceRecord) -> dict[str, Any]:
+        able = self._catalog.cloning_engines(record.language)
+        return record.public() | {"engines": [info.name for info in able]}
 
     def _warm_up_best(self) -> None:
         voiced = (name for name in self.registry.ready() if self.registry.info(name).voices)

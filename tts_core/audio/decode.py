@@ -76,7 +76,7 @@ def decode(path: Path) -> AudioChunk:
     """
     _limit_memory()
     name = shown(path.name)
-    _check(path, name)
+    check_file(path)
     try:
         with path.open("rb") as file:
             source = _Source(file, name)
@@ -102,7 +102,9 @@ def _limit_memory() -> None:
     ctypes.CDLL(av.utils.__file__).av_max_alloc(ctypes.c_size_t(_LARGEST_BLOCK))
 
 
-def _check(path: Path, name: str) -> None:
+def check_file(path: Path) -> None:
+    """Raises VoiceLoadError when it is not there, no file, empty or too large."""
+    name = shown(path.name)
     try:
         status = path.stat()
     except (OSError, ValueError) as error:

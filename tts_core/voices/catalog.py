@@ -67,11 +67,6 @@ class VoiceCatalog:
                 return found.code
         raise self._unknown_language(language, list(self._registry.infos.values()))
 
-    def owner(self, name: str) -> str | None:
-        """The label of the engine with a voice that goes by a name."""
-        infos = self._registry.infos.values()
-        return next((info.label for info in infos if find_voice(info, name) is not None), None)
-
     def choose(self, engine: str, voice: str, language: str, text: str) -> Choice:
         """Raises UnknownNameError, EngineUnavailable, or ValidationError when they do not fit."""
         engines = self._engines(engine)
@@ -79,11 +74,11 @@ class VoiceCatalog:
         name, _, variant = voice.strip().partition("+")
         cloned = self._library.find(name) if self._library and name else None
         if name.casefold() in ("", "default"):
-            found = self._default(self._voiced(engines), language, text)
+            found = self._default(self._voiced(engines, engine), language, text)
         elif cloned is not None:
             found = self._cloned(engines, cloned, language, text)
         else:
-            found = self._named(self._voiced(engines), name, language, text)
+            found = self._named(self._voiced(engines, engine, name), name, language, text)
         if not variant:
             return found
         if "variant" not in found.engine.parameters.model_fields:
@@ -111,6 +106,9 @@ class VoiceCatalog:
         )
         return replace(choice, voice=next(alike, choice.voice))
 
+    def _cloned_names(self) -> list[str]:
+        return [record.name for record in self._library.all()] if self._library else []
+
     def _engines(self, name: str) -> list[EngineInfo]:
         """The usable engines that may speak, best first."""
         if name.strip().casefold() in ("", AUTO):
@@ -123,16 +121,15 @@ class VoiceCatalog:
             raise EngineUnavailable(f"{info.label} cannot be used: {reason}")
         return [info]
 
-    @staticmethod
-    def _voiced(engines: list[EngineInfo]) -> list[EngineInfo]:
-        """Those with voices of their own."""
+    def _voiced(self, engines: list[EngineInfo], asked: str, name: str = "") -> list[EngineInfo]:
+        """Those with voices of their own, of the engines that were `asked` for."""
         if voiced := [info for info in engines if info.voices]:
             return voiced
-        if len(engines) > 1:
-            raise EngineUnavailable("No engine has a voice here; see list_engines.")
+        if asked.strip().casefold() in ("", AUTO):
+            raise EngineUnavailable("No engine can speak here but in a cloned voice.")
         raise UnknownNameError(
             f"{engines[0].label} has no voice of its own here: choose a cloned one, or another "
-            "engine.",
+            f"engine.{did_you_mean(name, self._cloned_names())}",
             "voice",
         )
 
@@ -202,13 +199,18 @@ class VoiceCatalog:
                 "language",
             )
         known = [n for info in engines for v in info.voices for n in (v.name, *v.aliases)]
-        if self._library is not None:
-            known += [record.name for record in self._library.all()]
+        known += self._cloned_names()
         raise UnknownNameError(
             f"There is no voice {shown(name)!r}.{did_you_mean(name, known)} "
             "list_voices names them all.",
             "voice",
         )
+
+
+def find_owner(registry: Registry, name: str) -> str | None:
+    """The label of the engine with a voice that goes by a name."""
+    infos = registry.infos.values()
+    return next((info.label for info in infos if find_voice(info, name) is not None), None)
 
 
 def can_clone(info: EngineInfo) -> bool:

@@ -10,52 +10,58 @@ over the old: a process killed at any moment leaves each voice whole, or wholly 
 
 from __future__ import annotations
 
-import logging
 import secrets
-import shutil
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from tts_core.errors import TooLargeError, UnknownNameError, ValidationError, VoiceLoadError
+from tts_core.errors import TooLargeError, UnknownNameError, ValidationError
 from tts_core.validation import did_you_mean, shown
-from tts_core.voices.files import keep_clip, read_record, sha256, sync, write_record
+from tts_core.voices.files import (
+    GONE,
+    NEW,
+    Problem,
+    discard,
+    keep_clip,
+    on_disk,
+    scan,
+    sha256,
+    sync,
+    write_record,
+)
 from tts_core.voices.record import (
-    MAX_CLIPS,
-    STATEMENT,
+    Clip,
     VoiceRecord,
+    check_consent,
+    check_count,
+    checked_language,
     checked_tags,
     checked_voice_name,
     folded,
+    new_id,
     now,
-    slug,
 )
 
-log = logging.getLogger(__name__)
-
 MAX_VOICES = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A folder of the library that cannot be used."""
-
-    folder: str
-    reason: str
 
 
 class VoiceLibrary:
     """Thread-safe. One process at a time keeps a library; its voices outlive it."""
 
-    def __init__(self, folder: Path) -> None:
-        """Reads what is there; leftovers of a killed process are deleted."""
+    def __init__(
+        self, folder: Path, owner: Callable[[str], str | None] = lambda name: None
+    ) -> None:
+        """Reads what is there; leftovers of a killed process are deleted.
+
+        `owner`: whose a name is already, elsewhere; no voice is given one of these.
+        """
         self._folder = folder
+        self._owner = owner
         self._lock = threading.RLock()
-        self._voices: dict[str, VoiceRecord] = {}
-        self._problems: list[Problem] = []
-        self._scan()
+        self._voices, self._problems = scan(folder)
 
     @property
     def problems(self) -> Sequence[Problem]:
@@ -69,16 +75,7 @@ class VoiceLibrary:
 
     def search(self, query: str = "", language: str = "", tag: str = "") -> list[VoiceRecord]:
         """Voices whose name, language or tags hold every word of `query`; all of them if empty."""
-        words = folded(query).split()
-        return [
-            voice
-            for voice in self.all()
-            if all(
-                w in folded(f"{voice.name} {voice.language} {' '.join(voice.tags)}") for w in words
-            )
-            and language.casefold() in ("", voice.language)
-            and tag.casefold() in ("", *voice.tags)
-        ]
+        return [voice for voice in self.all() if voice.matches(query, language, tag)]
 
     def get(self, voice_id: str) -> VoiceRecord:
         """By id. Raises UnknownNameError."""
@@ -108,6 +105,7 @@ class VoiceLibrary:
         voice = self.get(voice_id)
         return [self._folder / voice.id / clip.file for clip in voice.clips]
 
+    @on_disk()
     def add(
         self,
         name: str,
@@ -126,7 +124,8 @@ class VoiceLibrary:
         that is another voice's, one without enough speech) or VoiceLoadError.
         """
         name, labels = checked_voice_name(name), checked_tags(tags)
-        _check_consent(consent)
+        language = checked_language(language)
+        check_consent(consent)
         if not recordings:
             raise ValidationError("Give a recording of the voice.", "audio")
         hashes = [sha256(path) for path in recordings]
@@ -136,15 +135,14 @@ class VoiceLibrary:
             self._check_free(name)
             self._check_new(hashes)
             self._check_room(len(recordings))
-        voice_id = f"{slug(name)}-{secrets.token_hex(4)}"
-        folder = self._new_folder()
+        folder = self.new_folder()
         try:
             clips = [
                 keep_clip(path, digest, folder, number, trim, gain)
                 for number, (path, digest) in enumerate(zip(recordings, hashes, strict=True), 1)
             ]
             record = VoiceRecord(
-                id=voice_id,
+                id=new_id(name),
                 name=name,
                 language=language,
                 tags=labels,
@@ -153,8 +151,9 @@ class VoiceLibrary:
             )
             return self._admit(record, folder)
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            discard(folder)
 
+    @on_disk()
     def admit(self, record: VoiceRecord, folder: Path) -> VoiceRecord:
         """Take over a folder with the clips of a record, as `package.py` unpacks it.
 
@@ -164,33 +163,35 @@ class VoiceLibrary:
             self._check_new([clip.sha256 for clip in record.clips])
             self._check_room(len(record.clips))
             name = self._free_name(checked_voice_name(record.name))
-            voice_id = f"{slug(name)}-{secrets.token_hex(4)}"
-            return self._admit(record.model_copy(update={"id": voice_id, "name": name}), folder)
+            tags = checked_tags(record.tags)
+            update = {"id": new_id(name), "name": name, "tags": tags}
+            return self._admit(record.model_copy(update=update), folder)
 
+    @on_disk()
     def new_folder(self) -> Path:
         """An empty one for `admit`; swept away at the next start if nothing comes of it."""
-        return self._new_folder()
+        folder = self._folder / f"{NEW}{secrets.token_hex(8)}"
+        folder.mkdir(parents=True)
+        return folder
 
+    @on_disk()
     def add_clip(
         self, voice_id: str, recording: Path, *, consent: bool, trim: bool = True, gain: bool = True
     ) -> VoiceRecord:
         """One more recording of the same speaker. Raises as `add` does."""
-        _check_consent(consent)
+        check_consent(consent)
         digest = sha256(recording)
-        with self._lock:
-            voice = self.get(voice_id)
-            if any(clip.sha256 == digest for clip in voice.clips):
-                return voice
-            self._check_new([digest])
-            self._check_room(len(voice.clips) + 1)
-            folder = self._folder / voice.id
-            number = 1 + max(int(clip.file[5:-4]) for clip in voice.clips)
-            clip = keep_clip(recording, digest, folder, number, trim, gain)
-            changed = voice.model_copy(update={"clips": (*voice.clips, clip)})
-            write_record(changed, folder)
-            self._voices[voice.id] = changed
-            return changed
+        if (same := self._having(voice_id, digest)) is not None:
+            return same
+        folder = self.new_folder()
+        try:  # not in the lock: requests wait for it
+            clip = keep_clip(recording, digest, folder, 1, trim, gain)
+            with self._lock:
+                return self._having(voice_id, digest) or self._extend(voice_id, clip, folder)
+        finally:
+            discard(folder)
 
+    @on_disk()
     def change(
         self,
         voice_id: str,
@@ -210,54 +211,60 @@ class VoiceLibrary:
                 update["name"] = checked_voice_name(name)
                 self._check_free(update["name"], but=voice.id)
             if language is not None:
-                update["language"] = language
+                update["language"] = checked_language(language)
             if tags is not None:
                 update["tags"] = checked_tags(tags)
-            changed = VoiceRecord.model_validate(voice.model_dump() | update)
-            write_record(changed, self._folder / voice.id)
-            self._voices[voice.id] = changed
-            return changed
+            return self._rewrite(voice.model_copy(update=update))
 
+    @on_disk()
     def delete(self, voice_id: str) -> None:
         """With all its files. Raises UnknownNameError."""
         with self._lock:
             voice = self.get(voice_id)
-            gone = self._folder / f".gone-{secrets.token_hex(8)}"
-            (self._folder / voice.id).rename(gone)
-            sync(self._folder)
+            gone = self._folder / f"{GONE}{secrets.token_hex(8)}"
+            with suppress(FileNotFoundError):  # somebody deleted it by hand
+                (self._folder / voice.id).rename(gone)
+                sync(self._folder)
             del self._voices[voice.id]
-        shutil.rmtree(gone, ignore_errors=True)
-
-    def _scan(self) -> None:
-        if not self._folder.is_dir():
-            return
-        for folder in sorted(self._folder.iterdir()):
-            if folder.name.startswith("."):
-                if folder.is_dir() and not folder.is_symlink():
-                    shutil.rmtree(folder, ignore_errors=True)
-                continue
-            try:
-                record = read_record(folder)
-            except VoiceLoadError as error:
-                self._problems.append(Problem(folder.name, str(error)))
-                log.warning("the voice in %s is skipped: %s", folder.name, error)
-            else:
-                self._voices[record.id] = record
-
-    def _new_folder(self) -> Path:
-        folder = self._folder / f".new-{secrets.token_hex(8)}"
-        folder.mkdir(parents=True)
-        return folder
+        discard(gone)
 
     def _admit(self, record: VoiceRecord, folder: Path) -> VoiceRecord:
         write_record(record, folder)
+        hashes = [clip.sha256 for clip in record.clips]
         with self._lock:
+            if (same := self._same(record.name, hashes)) is not None:
+                return same  # from another thread, a moment ago
             self._check_free(record.name)
-            self._check_new([clip.sha256 for clip in record.clips])
+            self._check_new(hashes)
+            self._check_room(len(hashes))
             folder.rename(self._folder / record.id)
             sync(self._folder)
             self._voices[record.id] = record
         return record
+
+    def _rewrite(self, record: VoiceRecord) -> VoiceRecord:
+        write_record(record, self._folder / record.id)
+        self._voices[record.id] = record
+        return record
+
+    def _extend(self, voice_id: str, clip: Clip, folder: Path) -> VoiceRecord:
+        """Move the clip from its folder into the voice's."""
+        voice = self.get(voice_id)
+        taken = {clip.file for clip in voice.clips}
+        file = next(name for n in count(1) if (name := f"clip-{n}.wav") not in taken)
+        (folder / clip.file).rename(self._folder / voice.id / file)
+        clips = (*voice.clips, clip.model_copy(update={"file": file}))
+        return self._rewrite(voice.model_copy(update={"clips": clips}))
+
+    def _having(self, voice_id: str, digest: str) -> VoiceRecord | None:
+        """The voice if it has a recording already. Raises ValidationError if it cannot have it."""
+        with self._lock:
+            voice = self.get(voice_id)
+            if any(clip.sha256 == digest for clip in voice.clips):
+                return voice
+            self._check_new([digest])
+            check_count(len(voice.clips) + 1)
+        return None
 
     def _same(self, name: str, hashes: Sequence[str]) -> VoiceRecord | None:
         found = self.find(name)
@@ -266,6 +273,10 @@ class VoiceLibrary:
         return None
 
     def _check_free(self, name: str, but: str = "") -> None:
+        if (owner := self._owner(folded(name))) is not None:
+            raise ValidationError(
+                f"{shown(name)!r} is a voice of {owner}; choose another name.", "name"
+            )
         found = self.find(name)
         if found is not None and found.id != but:
             raise ValidationError(
@@ -276,9 +287,9 @@ class VoiceLibrary:
 
     def _free_name(self, name: str) -> str:
         number, free = 1, name
-        while self.find(free) is not None:
+        while self.find(free) is not None or self._owner(folded(free)) is not None:
             number += 1
-            free = f"{name[:52]} ({number})"
+            free = f"{name[:52].rstrip()} ({number})"
         return free
 
     def _check_new(self, hashes: Sequence[str]) -> None:
@@ -292,18 +303,8 @@ class VoiceLibrary:
                 )
 
     def _check_room(self, clips: int) -> None:
-        if clips > MAX_CLIPS:
-            raise TooLargeError(f"A voice has at most {MAX_CLIPS} recordings.", "audio")
+        check_count(clips)
         if len(self._voices) >= MAX_VOICES:
             raise TooLargeError(
                 f"The library is full: it keeps {MAX_VOICES} voices. Delete one first.", "name"
             )
-
-
-def _check_consent(given: object) -> None:
-    if given is not True:
-        raise ValidationError(
-            f"A voice is cloned only with consent: tick the box, or send consent=true, if this is "
-            f"so: “{STATEMENT}”",
-            "consent",
-        )

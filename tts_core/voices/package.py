@@ -4,38 +4,43 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import stat
 import zipfile
+import zlib
+from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 from typing import IO
 
 from tts_core.audio.decode import decode
 from tts_core.errors import TooLargeError, ValidationError, VoiceLoadError
 from tts_core.validation import shown
-from tts_core.voices.files import read_record
+from tts_core.voices.files import discard, on_disk, read_record, tidy
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import MAX_CLIPS, VoiceRecord
 
 MAX_PACKAGE_BYTES = 100 * 2**20
 MAX_UNPACKED_BYTES = 200 * 2**20
-_PIECE = 2**20
+_PIECE = 2**16
+_NO_PACKAGE = "This is not a voice exported from Aloud"
 
 
 def export_voice(library: VoiceLibrary, voice_id: str, path: Path) -> Path:
     """Write the voice into a zip file. Raises UnknownNameError, VoiceLoadError."""
     folder = library.folder(voice_id)
     part = path.with_name(f".{path.name}.part")
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as package:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # A file from before 1980 would not do otherwise.
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as package:
             for file in (folder / "voice.json", *library.recordings(voice_id)):
                 package.write(file, file.name)
         os.replace(part, path)  # noqa: PTH105 - the same thing
     except OSError as error:
         raise VoiceLoadError(f"The voice cannot be exported ({error.strerror}).") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
     return path
 
 
@@ -46,42 +51,73 @@ def import_voice(library: VoiceLibrary, path: Path) -> VoiceRecord:
     only voice.json and the recordings it names are unpacked, all of it bounded, and the
     recordings are decoded once. Raises ValidationError, VoiceLoadError.
     """
-    if path.stat().st_size > MAX_PACKAGE_BYTES:
-        raise TooLargeError(f"A voice's file has at most {MAX_PACKAGE_BYTES >> 20} MB.", "file")
     folder = library.new_folder()
     try:
-        try:
-            with zipfile.ZipFile(path) as package:
-                _unpack(package, folder)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-            # RuntimeError: encrypted. NotImplementedError: a compression nobody here has.
-            raise ValidationError(
-                f"This is not a voice exported from Aloud ({shown(error)}).", "file"
-            ) from error
-        record = read_record(folder, any_id=True)
+        with on_disk():
+            _unpack(path, folder)
+        record = _record(folder)
         for clip in record.clips:
             decode(folder / clip.file)
+        tidy(folder, record)
         return library.admit(record, folder)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        discard(folder)
 
 
-def _unpack(package: zipfile.ZipFile, folder: Path) -> None:
+class _Shy(FileIO):
+    """Reads little at a time, so that no list of a million entries is taken into memory."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        left = os.fstat(self.fileno()).st_size - self.tell()
+        wanted = left if size is None or size < 0 else size
+        if wanted > 2 * _PIECE:
+            raise zipfile.BadZipFile("its list of files is too long")
+        return super().read(wanted) or b""
+
+
+def _unpack(path: Path, folder: Path) -> None:
+    try:
+        if not path.is_file():
+            raise VoiceLoadError(f"There is no file {shown(path.name)}. Upload it once more.")
+        if path.stat().st_size > MAX_PACKAGE_BYTES:
+            raise TooLargeError(f"A voice's file has at most {MAX_PACKAGE_BYTES >> 20} MB.", "file")
+        with _Shy(path) as file, zipfile.ZipFile(file) as package:
+            _unpack_entries(package, folder)
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,  # a compression nobody here has
+        RuntimeError,
+        EOFError,
+        ValueError,  # offsets before the start, names that are not text
+        zlib.error,
+    ) as error:
+        raise ValidationError(f"{_NO_PACKAGE} ({shown(str(error))}).", "file") from error
+
+
+def _unpack_entries(package: zipfile.ZipFile, folder: Path) -> None:
     entries = package.infolist()
     if len(entries) > MAX_CLIPS + 1:
-        raise ValidationError(
-            f"This is not a voice exported from Aloud: it holds {len(entries)} files.", "file"
-        )
+        raise ValidationError(f"{_NO_PACKAGE}: it holds {len(entries)} files.", "file")
+    if len({entry.filename for entry in entries}) < len(entries):
+        raise ValidationError(f"{_NO_PACKAGE}: it holds a file twice.", "file")
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise ValidationError(f"{_NO_PACKAGE}: it is locked with a password.", "file")
     room = MAX_UNPACKED_BYTES
     for entry in entries:
         link = stat.S_ISLNK(entry.external_attr >> 16)
-        if link or not (entry.filename == "voice.json" or _is_clip(entry.filename)):
-            raise ValidationError(
-                f"This is not a voice exported from Aloud: it holds {shown(entry.filename)!r}.",
-                "file",
-            )
+        # Of LZMA a few bytes could ask for gigabytes.
+        plain = entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) and not link
+        if not plain or not (entry.filename == "voice.json" or _is_clip(entry.filename)):
+            raise ValidationError(f"{_NO_PACKAGE}: it holds {shown(entry.filename)!r}.", "file")
         with package.open(entry) as source, (folder / entry.filename).open("xb") as target:
             room -= _copy(source, target, room)
+
+
+def _record(folder: Path) -> VoiceRecord:
+    try:
+        return read_record(folder, any_id=True)
+    except VoiceLoadError as error:
+        raise VoiceLoadError(f"{_NO_PACKAGE}: {error}") from error
 
 
 def _is_clip(name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import unicodedata
 from datetime import datetime
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from tts_core.errors import ValidationError
+from tts_core.audio.inspect import ClipReport
+from tts_core.errors import TooLargeError, ValidationError
 from tts_core.types import MULTILINGUAL, Voice
-from tts_core.validation import shown
+from tts_core.validation import checked_name, shown
 
 LIBRARY = "library"
 """`Voice.engine` of a library voice: whichever engine can clone speaks it."""
@@ -26,6 +28,12 @@ MAX_TAGS = 10
 MAX_TAG = 30
 MAX_CLIPS = 8
 _RESERVED = {"auto", "default", LIBRARY}
+_LANGUAGE = r"^(auto|[a-z]{2,3}(-[a-z0-9]{2,8})*)$"
+_JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
+"""Of emoji, Persian and Indic scripts: seen in what they join, and not themselves."""
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and a symbol that are drawn as nothing: Hangul fillers, empty Braille."""
+_UNSEEN = dict.fromkeys(map(ord, _JOINERS + "\ufe0e\ufe0f"))
 
 
 class Consent(BaseModel):
@@ -40,15 +48,15 @@ class Consent(BaseModel):
 class Clip(BaseModel):
     """One recording of a voice."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
     file: str = Field(pattern=r"^clip-[0-9]{1,4}\.wav$")
     """Trimmed, levelled, 24 kHz, mono, beside voice.json."""
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     """Of the file that was uploaded."""
     consent: Consent
-    report: dict[str, Any]
-    """`ClipReport.to_json()` of the recording as it came."""
+    report: ClipReport
+    """Of the recording as it came. A stranger may have written it, who exported the voice."""
 
 
 class VoiceRecord(BaseModel):
@@ -58,7 +66,7 @@ class VoiceRecord(BaseModel):
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)
     name: str = Field(min_length=1, max_length=MAX_NAME)
-    language: str = Field("auto", pattern=r"^(auto|[a-z]{2,3}(-[a-z0-9]{2,8})*)$", max_length=35)
+    language: str = Field("auto", pattern=_LANGUAGE, max_length=35)
     """BCP 47, or "auto": it speaks whatever language the text is in."""
     tags: tuple[Annotated[str, Field(min_length=1, max_length=MAX_TAG)], ...] = Field(
         (), max_length=MAX_TAGS
@@ -76,9 +84,18 @@ class VoiceRecord(BaseModel):
             "gender": "",
             "tags": list(self.tags),
             "created": self.created.isoformat(),
-            "report": self.clips[0].report,
+            "report": self.clips[0].report.to_json(),
             "clips": len(self.clips),
         }
+
+    def matches(self, query: str, language: str, tag: str) -> bool:
+        """Whether name, language or tags hold every word of `query`; "" is no condition."""
+        text = folded(f"{self.name} {self.language} {' '.join(self.tags)}")
+        return (
+            all(word in text for word in folded(query).split())
+            and language.casefold() in ("", self.language)
+            and tag.casefold() in ("", *self.tags)
+        )
 
     def voice(self, folder: Path) -> Voice:
         """As the catalogue knows it. `folder`: where it is kept."""
@@ -88,21 +105,37 @@ class VoiceRecord(BaseModel):
 
 def checked_voice_name(name: str) -> str:
     """The name without odd spaces. Raises ValidationError when it cannot be one."""
-    name = " ".join(unicodedata.normalize("NFC", name).split())
-    if not name:
-        raise ValidationError("Give the voice a name.", "name")
+    name = " ".join(unicodedata.normalize("NFC", checked_name(name, "name")).split())
     if len(name) > MAX_NAME:
         raise ValidationError(
             f"A voice's name has at most {MAX_NAME} characters; this one has {len(name)}.", "name"
         )
     # Format characters (Cf) include the ones that turn the direction of what follows.
-    if any(unicodedata.category(c)[0] == "C" and c != "\N{ZERO WIDTH JOINER}" for c in name):
+    if any(unicodedata.category(c)[0] == "C" and c not in _JOINERS for c in name):
         raise ValidationError("The name holds characters that cannot be seen; retype it.", "name")
+    if not any(unicodedata.category(c)[0] in "LNPS" and c not in _BLANK for c in name):
+        raise ValidationError("Give the voice a name.", "name")
     if "+" in name:
         raise ValidationError("A voice's name cannot hold '+', which sets variants.", "name")
-    if name.casefold() in _RESERVED:
+    if folded(name) in _RESERVED:
         raise ValidationError(f"{shown(name)!r} has a meaning of its own; choose another.", "name")
     return name
+
+
+def check_consent(given: object) -> None:
+    """Raises ValidationError unless it is True itself."""
+    if given is not True:
+        raise ValidationError(
+            "A voice is cloned only with consent: tick the box, or send consent=true, if this is "
+            f"so: “{STATEMENT}”",
+            "consent",
+        )
+
+
+def check_count(clips: int) -> None:
+    """Raises TooLargeError."""
+    if clips > MAX_CLIPS:
+        raise TooLargeError(f"A voice has at most {MAX_CLIPS} recordings.", "audio")
 
 
 def checked_tags(tags: object) -> tuple[str, ...]:
@@ -124,15 +157,32 @@ def checked_tags(tags: object) -> tuple[str, ...]:
     return tuple(sorted(clean))
 
 
+def checked_language(code: str) -> str:
+    """A code of BCP 47 in small letters, or "auto". Raises ValidationError."""
+    code = checked_name(code, "language").strip().casefold().replace("_", "-") or "auto"
+    if len(code) > 35 or re.fullmatch(_LANGUAGE, code) is None:
+        raise ValidationError(
+            f"{shown(code)!r} is not the code of a language; use 'auto' or a code such as 'en' or "
+            "'pt-br'.",
+            "language",
+        )
+    return code
+
+
 def slug(name: str) -> str:
     """What of a name can stand in an id: "Zoë (radio)" becomes "zoe-radio"."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "voice"
 
 
+def new_id(name: str) -> str:
+    """For a voice of that name; no two are the same."""
+    return f"{slug(name)}-{secrets.token_hex(4)}"
+
+
 def folded(name: str) -> str:
     """Two names are the same when these are."""
-    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
+    return " ".join(unicodedata.normalize("NFKC", name).translate(_UNSEEN).split()).casefold()
 
 
 def now() -> datetime:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tts_core.audio.decode import decode
 from tts_core.engines.runner import Runner
-from tts_core.errors import StaleVoiceState
+from tts_core.errors import StaleVoiceState, VoiceLoadError
 from tts_core.types import AudioChunk, Utterance
 from tts_core.voices.files import read_record
 from tts_core.voices.record import VoiceRecord
@@ -35,7 +35,17 @@ def speak(
     if utterance.voice_folder is None:
         yield from runner.speak(utterance, stop)
         return
-    folder = utterance.voice_folder
+    try:
+        yield from _speak(engine, runner, utterance, utterance.voice_folder, stop)
+    except (VoiceLoadError, OSError) as error:
+        if utterance.voice_folder.is_dir():
+            raise
+        raise VoiceLoadError(f"The voice {utterance.voice} was deleted; choose another.") from error
+
+
+def _speak(
+    engine: str, runner: Runner, utterance: Utterance, folder: Path, stop: threading.Event
+) -> Iterator[AudioChunk]:
     record = read_record(folder)
     for path in _kept(folder, engine, record):
         try:
@@ -68,6 +78,8 @@ def _make(
     states.mkdir(exist_ok=True)
     path = states / f"{engine}-{_digest(state.weights)}-{_recordings(record)}.safetensors"
     state.save(path)
+    for old in set(states.glob(f"{engine}-*")) - set(_kept(folder, engine, record)):
+        old.unlink(missing_ok=True)  # made of other recordings
     log.info("%s made its state of %s in %.1f s", engine, folder.name, time.monotonic() - began)
     return path
 
