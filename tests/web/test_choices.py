@@ -51,8 +51,12 @@ def test_an_engine_without_voices(tmp_path: Path) -> None:
     service = SpeechService(settings, Registry({**MUTE, **ENGINES}))
     try:
         assert ready_engines(service)[0].name == "mute"
-        assert voice_choices(service, ready_engines(service), "de")[0][0].startswith("Default – German")
-        assert voice_choices(service, ready_engines(service, "mute"), "de") == [("Default", "default")]
+        assert voice_choices(service, ready_engines(service), "de")[0][0].startswith(
+            "Default – German"
+        )
+        assert voice_choices(service, ready_engines(service, "mute"), "de") == [
+            ("Default", "default")
+        ]
         service.warm_up()
         states = {engine["name"]: engine["state"] for engine in service.engines()}
         assert states["mute"] == "unloaded"

@@ -56,13 +56,18 @@ class VoiceCatalog:
         """The usable engines that can speak in a library voice, best first."""
         ready = (self._registry.info(name) for name in self._registry.ready())
         able = [info for info in ready if can_clone(info)]
-        return [i for i in able if language == AUTO or find_language(i, language) is not None]
+        return [i for i in able if language == AUTO or cloning_language(i, language) is not None]
 
     def language_code(self, language: str) -> str:
         """The code of a language that some engine speaks, or AUTO. Raises UnknownNameError."""
         if language.strip().casefold() in ("", AUTO):
             return AUTO
-        for info in self._registry.infos.values():
+        infos = self._registry.infos.values()
+        wanted = language.strip().casefold().replace("_", "-")
+        codes = {item.code for info in infos for item in info.languages}
+        if wanted in codes:
+            return wanted
+        for info in infos:
             if (found := find_language(info, language)) is not None:
                 return found.code
         raise self._unknown_language(language, list(self._registry.infos.values()))
@@ -150,11 +155,11 @@ class VoiceCatalog:
         wanted = record.language if language == AUTO else language
         if wanted == AUTO:
             wanted = detect_language(text, _bases(able))
-            fits = ((info, find_language(info, wanted)) for info in able)
+            fits = ((info, cloning_language(info, wanted)) for info in able)
             best, fit = next(((i, s) for i, s in fits if s), (able[0], able[0].languages[0]))
             return Choice(best, voice, fit.code)
         for info in able:
-            if (spoken := find_language(info, wanted)) is not None:
+            if (spoken := cloning_language(info, wanted)) is not None:
                 return Choice(info, voice, spoken.code)
         raise self._unknown_language(wanted, able)
 
@@ -216,6 +221,14 @@ def find_owner(registry: Registry, name: str) -> str | None:
 def can_clone(info: EngineInfo) -> bool:
     """Whether it speaks in library voices, as clones or by matching timbre and pitch."""
     return not info.abilities.isdisjoint({"cloning", "voice_match"})
+
+
+def cloning_language(info: EngineInfo, code: str) -> Language | None:
+    """As `find_language`, of those in which an engine speaks in library voices."""
+    found = find_language(info, code)
+    if found and info.cloning_languages and found.code not in info.cloning_languages:
+        return None
+    return found
 
 
 def find_voice(info: EngineInfo, name: str) -> Voice | None:

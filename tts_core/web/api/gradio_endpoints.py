@@ -5,20 +5,20 @@ reads the annotations as objects, hence no `from __future__ import annotations`.
 """
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from functools import wraps
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import gradio as gr
 from gradio.events import api as gradio_api
 
 from tts_core.audio.encode import find_format
-from tts_core.errors import TTSError, ValidationError
+from tts_core.errors import TTSError
 from tts_core.service import SpeechService, speech_request
 from tts_core.validation import checked_name
 from tts_core.web import streaming
 from tts_core.web.messages import messages
+from tts_core.web.uploads import RECORDINGS, discard, uploaded
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -135,14 +135,17 @@ def _add_voices(service: SpeechService) -> None:
             The voice, with a report on the recording and the engines that can speak it.
         """
         try:
-            return service.clone_voice(
-                [_uploaded(audio, service.settings.uploads_path)],
+            path = uploaded(audio, service.settings)
+            voice = service.clone_voice(
+                [path],
                 checked_name(name, "name"),
                 consent=consent,
                 language=checked_name(language, "language"),
             )
         except TTSError as error:
             raise _shown(error) from error
+        discard(path)
+        return voice
 
     @_clear_errors
     def delete_voice(voice_id: str) -> dict[str, Any]:
@@ -153,20 +156,8 @@ def _add_voices(service: SpeechService) -> None:
         """
         return {"deleted": service.delete_voice(checked_name(voice_id, "voice_id"))}
 
-    gradio_api(clone_voice, api_name="clone_voice")
+    gradio_api(clone_voice, api_name="clone_voice", **RECORDINGS)
     gradio_api(delete_voice, api_name="delete_voice", queue=False)
-
-
-def _uploaded(file: object, uploads: Path) -> Path:
-    """The file, which was uploaded: Gradio sees to that only where the caller says it is a file.
-
-    Raises ValidationError.
-    """
-    path = file.get("path") if isinstance(file, dict) else getattr(file, "path", None)
-    with suppress(ValueError, OSError):  # NUL, or a name that is too long
-        if isinstance(path, str) and Path(path).resolve().is_relative_to(uploads.resolve()):
-            return Path(path).resolve()
-    raise ValidationError("audio must be an uploaded file; send handle_file(path).", "audio")
 
 
 def _add_lists(service: SpeechService) -> None:

@@ -25,6 +25,7 @@ from tts_core.web.ui.narration import News, Visit, narrate
 from tts_core.web.ui.samples import preview_text
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
 from tts_core.web.ui.voices import VoiceBoard, build_voices
+from tts_core.web.uploads import RECORDINGS, discard
 
 WAVEFORM_COLUMNS = 360
 SPECTROGRAM = (720, 160)
@@ -75,6 +76,8 @@ class CloneTab:
                 )
             except TTSError as error:
                 return [_note(str(error), bad=True), *[gr.skip()] * 5]
+            if path:
+                discard(path)
             done = _note(f"{voice['name']} is kept, and can be chosen on the Speak tab.")
             return [done, None, "", "", False, board.snapshot(fresh=voice["id"])]
 
@@ -90,10 +93,10 @@ class CloneTab:
                 yield message
 
         for event in (self.audio.change, self.tidy.change):
-            event(look, [self.audio, self.tidy], [self.report, self.note], **PRIVATE)
+            event(look, [self.audio, self.tidy], [self.report, self.note], **PRIVATE, **RECORDINGS)
         given = [self.audio, self.name, self.language, self.tags, self.consent, self.tidy]
         cleared = [self.audio, self.name, self.tags, self.consent, board.html]
-        self.keep.click(keep, given, [self.note, *cleared], **PRIVATE)
+        self.keep.click(keep, given, [self.note, *cleared], **PRIVATE, **RECORDINGS)
         board.html.try_request(try_it, [visit], [player], **{**PRIVATE, "trigger_mode": "multiple"})
         board.connect(tab, tabs, speak)
 

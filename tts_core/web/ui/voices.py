@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import secrets
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from tts_core.voices.record import slug
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import AUTO, VOICE_MATCH, ready_engines, voice_choices
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
+from tts_core.web.uploads import RECORDINGS, discard
 
 
 @dataclass
@@ -47,6 +49,7 @@ class VoiceBoard:
 
             def work() -> None:
                 fresh.append(import_voice(service.library, Path(path)).id)
+                discard(path)
 
             return self._done(work, lambda: fresh[0])
 
@@ -66,7 +69,7 @@ class VoiceBoard:
         board.voice_request(change, None, [board], **many)
         board.export_request(export, None, [board], **many)
         board.original_request(original, None, [board], **many)
-        self.package.upload(take_in, [self.package], [board], **PRIVATE)
+        self.package.upload(take_in, [self.package], [board], **PRIVATE, **RECORDINGS)
         chosen = [tabs, speak.engine, speak.language, speak.voice]
         board.use_request(use, None, chosen, **many)
 
@@ -117,14 +120,22 @@ class VoiceBoard:
         }
 
     def _original(self, voice_id: str) -> gr.FileData:
-        path = self.service.library.recordings(voice_id)[0]
-        return gr.FileData(path=str(path), orig_name=f"{voice_id}.wav")
+        source = self.service.library.recordings(voice_id)[0]
+        name = f"{self.service.library.get(voice_id).id}.wav"
+        path = self._new_folder() / name
+        shutil.copyfile(source, path)
+        return gr.FileData(path=str(path), orig_name=name)
 
     def _export(self, voice_id: str) -> gr.FileData:
         name = f"{slug(self.service.library.get(voice_id).name)}.zip"
-        folder = self.service.settings.outputs_path / secrets.token_hex(16)
-        path = export_voice(self.service.library, voice_id, folder / name)
+        path = export_voice(self.service.library, voice_id, self._new_folder() / name)
         return gr.FileData(path=str(path), orig_name=name)
+
+    def _new_folder(self) -> Path:
+        """Of an unguessable name, among the files that may be given out."""
+        folder = self.service.settings.outputs_path / secrets.token_hex(16)
+        folder.mkdir(parents=True)
+        return folder
 
     def _done(
         self, work: Callable[[], Any], fresh: Callable[[], str] = lambda: ""

@@ -121,8 +121,10 @@
       const box = make('input', '');
       Object.assign(box, { value: old, maxLength: 60 });
       box.setAttribute('aria-label', `New name of ${old}`);
+      let ended = false; // taking the box away makes it lose the focus
       const end = (keep) => {
-        if (!box.isConnected) return;
+        if (ended) return;
+        ended = true;
         const name = box.value.trim();
         title.textContent = old;
         if (keep && name && name !== old) trigger('voice_request', { action: 'rename', id: made.dataset.id, name });
