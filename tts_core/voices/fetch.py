@@ -246,9 +246,9 @@ def checked_url(address: str, longest: int = MAX_LENGTH) -> httpx2.URL:
 def _check_characters(address: str, longest: int) -> None:
     if len(address) > longest:
         raise ValidationError(f"A voice's address has at most {longest:,} characters.", "voice")
-    if not address.isprintable() or " " in address:
+    if not address.isprintable():
         raise ValidationError(
-            "The voice's address holds spaces or characters that cannot be seen; retype it.",
+            "The voice's address holds characters that cannot be seen; retype it.",
             "voice",
         )
 
