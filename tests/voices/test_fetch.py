@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.file_server import ADDRESS, Answer, FileServer, file_server, public_here
-from tests.support.hub_server import KEY, LARGE, HubServer, hub_server
+from tests.support.hub_server import KEY, LARGE, HubServer, Status, hub_server
 from tts_core.errors import TooLargeError, ValidationError, VoiceLoadError
 from tts_core.voices import network
 from tts_core.voices.fetch import Fetcher
@@ -337,6 +337,14 @@ def test_the_key_goes_to_the_hub_for_gated_files_only(hub: HubServer, path: Path
     with pytest.raises(VoiceLoadError, match="no such recording"):
         fetcher.fetch(f"hf://owner/private/clip.wav@{hub.revision}", path)
     assert not any(seen.authorization for seen in hub.requests)
+
+
+def test_no_key_to_private_repositories(hub: HubServer, path: Path) -> None:
+    # As the Hub answers those who do not say who they are.
+    hub.faults["a/clip.wav"] = [Status(401, {"X-Error-Code": "RepoNotFound"})]
+    with pytest.raises(VoiceLoadError, match="status 401"):
+        Fetcher(hub.url, KEY).fetch(f"hf://owner/re.po/a/clip.wav@{hub.revision}", path)
+    assert [seen.authorization for seen in hub.requests] == [None]
 
 
 def test_a_wrong_key(hub: HubServer, path: Path) -> None:

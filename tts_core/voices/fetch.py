@@ -136,8 +136,7 @@ class _Fetch:
     def run(self) -> None:
         network = self._fetcher.network(self._trusted)
         redirects = 0
-        # Without connections that are kept: another host at the same address is another host.
-        with httpcore2.ConnectionPool(network_backend=network, max_keepalive_connections=0) as pool:
+        with httpcore2.ConnectionPool(network_backend=network) as pool:
             while True:
                 with pool.stream("GET", _core_url(self._url), headers=self._headers()) as response:
                     headers = {k.lower().decode(): v.decode("latin-1") for k, v in response.headers}

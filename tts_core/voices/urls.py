@@ -79,7 +79,7 @@ class UrlVoices:
         return record.voice(folder) if record is not None else None
 
     def fetch(self, voice: str) -> None:
-        """Have the recording here if the voice is an address; takes up to a minute if it is not.
+        """Have the recording here if the voice is an address; takes up to a minute if it is new.
 
         It is asked for again after `FRESH_SECONDS`; if that fails, what is here stays. Raises
         ValidationError (voices by URL are off, an address or a recording that is not taken),
@@ -94,8 +94,7 @@ class UrlVoices:
                 "voice",
             )
         address, folder = voice.strip(), self._place(voice)
-        if not _is_fresh(folder):
-            self._once(address, folder)
+        self._once(address, folder)
         with suppress(OSError):
             os.utime(folder)  # used now
 
@@ -125,7 +124,7 @@ class UrlVoices:
                 del self._running[folder.name]
 
     def _renew(self, address: str, folder: Path) -> None:
-        if _is_fresh(folder):  # since this thread looked
+        if _is_fresh(folder):
             return
         kept = _kept(folder)
         try:
