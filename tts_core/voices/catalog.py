@@ -2,7 +2,8 @@
 
 1. `voice` is looked for in the voice library by id, then name; then in the engines by id, then
    name, then alias; always ignoring case. "name+variant" also sets the engine's option `variant`.
-   "default" (or "") is the default voice of the language.
+   "default" (or "") is the default voice of the language. A URL whose recording has been fetched
+   (`urls.py`) is a library voice, and has no variant.
 2. `engine="auto"` is the best usable engine that has the voice or speaks the language; for a
    library voice the best that can clone and speaks the language, and last the embedded engine's
    voice match. An engine without voices of its own speaks in library voices only.
@@ -22,7 +23,8 @@ from tts_core.text.language import detect_language
 from tts_core.types import MULTILINGUAL, EngineInfo, Language, Voice
 from tts_core.validation import did_you_mean, shown
 from tts_core.voices.library import VoiceLibrary
-from tts_core.voices.record import LIBRARY, VoiceRecord
+from tts_core.voices.record import LIBRARY
+from tts_core.voices.urls import UrlVoices
 
 AUTO = "auto"
 _SAME_LANGUAGE = {"zh": "cmn", "no": "nb", "iw": "he", "in": "id", "tl": "fil"}
@@ -40,11 +42,17 @@ class Choice:
 
 
 class VoiceCatalog:
-    """The voices of all engines and of the library."""
+    """The voices of all engines and of the library, and those by URL."""
 
-    def __init__(self, registry: Registry, library: VoiceLibrary | None = None) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        library: VoiceLibrary | None = None,
+        urls: UrlVoices | None = None,
+    ) -> None:
         self._registry = registry
         self._library = library
+        self._urls = urls
 
     def voices(self, engine: str = "") -> list[Voice]:
         """The engines' voices, or one engine's own. Raises UnknownNameError."""
@@ -77,7 +85,11 @@ class VoiceCatalog:
         engines = self._engines(engine)
         language = AUTO if language.strip().casefold() in ("", AUTO) else language
         name, _, variant = voice.strip().partition("+")
-        cloned = self._library.find(name) if self._library and name else None
+        cloned = self._urls.find(voice) if self._urls else None
+        if cloned is not None:
+            variant = ""
+        else:
+            cloned = self._kept(name)
         if name.casefold() in ("", "default"):
             found = self._default(self._voiced(engines, engine), language, text)
         elif cloned is not None:
@@ -100,7 +112,7 @@ class VoiceCatalog:
         Raises UnknownNameError when it does not speak the language.
         """
         if voice.engine == LIBRARY and can_clone(self._registry.info(engine)):
-            return self.choose(engine, voice.id, language, "")
+            return self._cloned(self._engines(engine), voice, language, "")
         choice, gender = self.choose(engine, "default", language, ""), voice.gender
         if gender in ("", choice.voice.gender):
             return choice
@@ -138,11 +150,13 @@ class VoiceCatalog:
             "voice",
         )
 
-    def _cloned(
-        self, engines: list[EngineInfo], record: VoiceRecord, language: str, text: str
-    ) -> Choice:
+    def _kept(self, name: str) -> Voice | None:
+        """A voice of the library."""
+        record = self._library.find(name) if self._library and name else None
+        return record.voice(self._library.folder(record.id)) if self._library and record else None
+
+    def _cloned(self, engines: list[EngineInfo], voice: Voice, language: str, text: str) -> Choice:
         """The best engine that can speak in a library voice."""
-        assert self._library is not None
         able = [info for info in engines if can_clone(info)]
         if not able:
             names = ", ".join(info.name for info in self.cloning_engines())
@@ -151,8 +165,9 @@ class VoiceCatalog:
                 f"{f'; choose one of: auto, {names}' if names else ''}.",
                 "engine",
             )
-        voice = record.voice(self._library.folder(record.id))
-        wanted = record.language if language == AUTO else language
+        wanted = language
+        if language == AUTO and voice.language != MULTILINGUAL:
+            wanted = voice.language
         if wanted == AUTO:
             wanted = detect_language(text, _bases(able))
             fits = ((info, cloning_language(info, wanted)) for info in able)
