@@ -80,6 +80,8 @@ class VoiceLoadError(TTSError):
 class StaleVoiceState(VoiceLoadError):
     """What an engine kept of a voice is damaged or made with other weights; it is made anew."""
 
+    type = "stale_voice_state"
+
 
 class GenerationError(TTSError):
     """An engine failed while speaking."""

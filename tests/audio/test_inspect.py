@@ -77,7 +77,7 @@ def test_what_is_spoiled_is_flagged_and_nothing_else(kind: str, variant: str) ->
     report = inspect_clip(spoil(spoken(variant)))
     found = flagged(report)
     if kind == "clipped":
-        found.pop("noise", None)  # so hard that it may count as noise too
+        expected = expected | {k: v for k, v in found.items() if k == "noise"}  # it is noise too
     assert found == expected
     assert report.grade == ("bad" if "bad" in expected.values() else "warn")
     for check in report.checks:

@@ -19,7 +19,7 @@ from tts_core.engines.chatterbox_files import CANGJIE, FILES, find_models, langu
 from tts_core.engines.chatterbox_parameters import ChatterboxParameters
 from tts_core.engines.models import CHATTERBOX, CHATTERBOX_TURBO, WEIGHTS, weights_of
 from tts_core.engines.process import ProcessRunner
-from tts_core.engines.registry import ENGINES, Registry
+from tts_core.engines.registry import ENGINES
 from tts_core.engines.voice_state import VoiceState
 from tts_core.errors import (
     EngineUnavailable,
@@ -30,10 +30,8 @@ from tts_core.errors import (
     ValidationError,
     VoiceLoadError,
 )
-from tts_core.events import Audio
-from tts_core.service import SpeechService
 from tts_core.settings import Settings
-from tts_core.types import MULTILINGUAL, SpeechRequest, Utterance
+from tts_core.types import MULTILINGUAL, Utterance
 
 TINY = "tests.support.tiny_chatterbox:TinyChatterboxEngine"
 MODELS = ("english", "multilingual", "turbo")
@@ -589,25 +587,6 @@ def test_in_a_process_of_its_own(engines, clips, tmp_path):
         timer.join()
     finally:
         runner.unload()
-
-
-def test_from_the_service_to_a_file(tmp_path, brief):
-    settings = Settings(_env_file=None, data_dir=tmp_path / "data", runner="inline")
-    service = SpeechService(settings, Registry({"chatterbox": TINY}))
-    try:
-        options = {"exaggeration": 1.2, "cfg_weight": 0.3}
-        path, info = service.synthesize(SpeechRequest(text="Hi there.", seed=1, options=options))
-        assert (info.engine, info.language, info.voice) == ("chatterbox", "en", "chatterbox")
-        read = soundfile.info(path)
-        assert (read.samplerate, read.channels) == (24_000, 1)
-        assert 0.1 < read.duration < 3.5
-        request = SpeechRequest(text="Guten Tag.", engine="chatterbox", language="de", seed=1)
-        heard = [e.chunk for e in service.stream(request) if isinstance(e, Audio)]
-        assert sum(chunk.duration for chunk in heard) > 0.1
-        with pytest.raises(ValidationError, match="exaggeration must be"):
-            service.synthesize(SpeechRequest(text="Hi.", options={"exaggeration": 9}))
-    finally:
-        service.close()
 
 
 def test_registered_after_xtts():

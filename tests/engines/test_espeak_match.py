@@ -245,7 +245,7 @@ def test_pitch_volume_range_and_variant(engine: EspeakEngine, states: dict[str, 
 
     plain = made()
     assert tone(made(pitch=1.4)) / tone(plain) == pytest.approx(1.4, rel=0.04)
-    assert level(made(options={"volume": 50})) == pytest.approx(level(plain) / 2, rel=0.02)
+    assert level(made(options={"volume": 50})) == pytest.approx(level(plain) / 2, rel=0.06)
     assert not made(options={"volume": 0}).any()
     loud = made(options={"volume": 200})
     assert 0.9 < np.abs(loud).max() <= 1

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 import psutil
 import pytest
@@ -30,7 +29,6 @@ from tts_core.engines.pocket_voices import read_voice
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import ModelLoadError, TTSError, UnknownNameError, ValidationError
-from tts_core.events import Audio, Finished
 from tts_core.service import speech_request
 from tts_core.types import Utterance
 
@@ -301,24 +299,6 @@ def test_a_worker_stops_within_300_ms_and_gives_its_memory_back(runner: ProcessR
 
 
 # Through the service
-
-
-def test_a_file_through_the_service(config: Path, make_service: MakeService) -> None:
-    service = make_service(runner="process")
-    request = speech_request(text=f"{TEXT} {LONG}", engine="pocket", voice="Zoe", speed=1.5, seed=3)
-    with service.stream(request, save_as="wav") as stream:
-        events = list(stream)
-    heard = sum(len(e.chunk.samples) for e in events if isinstance(e, Audio))
-    finished = events[-1]
-    assert isinstance(finished, Finished)
-    assert finished.path is not None
-    with av.open(str(finished.path)) as file:
-        frames = list(file.decode(audio=0))
-    assert frames[0].sample_rate == RATE
-    assert sum(frame.samples for frame in frames) == heard
-    assert (finished.info.engine, finished.info.voice) == ("pocket", "zoe")
-    assert "Pocket TTS can do no other speed" in finished.info.warnings[0]
-    assert heard / RATE > 8
 
 
 def test_the_best_engine_for_the_language(config: Path, make_service: MakeService) -> None:

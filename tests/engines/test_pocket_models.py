@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import Registry
 from tts_core.engines.voice_state import VoiceState
 from tts_core.errors import EngineUnavailable, UnknownNameError, VoiceLoadError
-from tts_core.settings import Settings
 from tts_core.types import MULTILINGUAL, AudioChunk, Utterance
 from tts_core.voices.catalog import VoiceCatalog
 
@@ -438,38 +437,6 @@ def test_a_configuration_of_ones_own_clones(
     monkeypatch.setenv("TTS_POCKET_CONFIG", str(tmp_path / "config.yaml"))
     with pytest.raises(VoiceLoadError, match="must be made anew"):
         speak(loaded(), "me", "en", tmp_path / "me.safetensors")
-
-
-# In a process of its own
-
-
-@pytest.fixture
-def runner(add: Add) -> Iterator[ProcessRunner]:
-    runner = ProcessRunner(TINY)
-    yield runner
-    runner.unload()
-
-
-def test_made_in_one_process_spoken_in_another(
-    add: Add, runner: ProcessRunner, tmp_path: Path
-) -> None:
-    add("pocket-english-cloning", "pocket-french")
-    path = tmp_path / "me.safetensors"
-    runner.condition([clip(), clip(1.0, 16_000)]).save(path)
-    with pytest.raises(VoiceLoadError, match="at least one recording"):
-        runner.condition([])
-    pid = runner.pid
-    runner.unload()
-    first = speak(runner, "me", state=path)
-    assert runner.pid not in (None, pid)
-    np.testing.assert_allclose(first, speak(runner, "me", state=path), atol=1e-4)
-    speak(runner, "alba", "fr")
-    path.write_bytes(b"spoilt")
-    with pytest.raises(VoiceLoadError, match="cannot be read"):
-        speak(runner, "me", state=path)
-    with pytest.raises(EngineUnavailable, match="press Download"):
-        speak(runner, "alba", "it")
-    assert Settings().models_path == tmp_path / "cache"
 
 
 # Texts that do not end

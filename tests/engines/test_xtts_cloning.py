@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -167,30 +167,6 @@ def test_weights_are_told_apart(xtts_folder: Path, altered: Alter, tmp_path: Pat
     content["model"]["gpt.final_norm.bias"] += 1e-3  # no other size
     torch.save(content, copy / "model.pth")
     assert fingerprint(copy) != mine
-
-
-@pytest.fixture
-def runner(xtts_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProcessRunner]:
-    monkeypatch.setenv("TTS_XTTS_PATH", str(xtts_folder))
-    monkeypatch.setenv("TTS_DEVICE", "cpu")
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    runner = ProcessRunner(ENGINES["xtts"])
-    yield runner
-    runner.unload()
-
-
-def test_made_in_one_process_spoken_in_another(
-    runner: ProcessRunner, xtts: XttsEngine, tmp_path: Path
-) -> None:
-    state = runner.condition([clip(), clip(rate=16_000)])
-    assert same(state, xtts.condition([clip(), clip(rate=16_000)]), 1e-5)
-    state.save(tmp_path / "me.safetensors")
-    with pytest.raises(VoiceLoadError, match="at least one recording"):
-        runner.condition([])
-    pid = runner.pid
-    runner.unload()
-    assert len(speak(runner, tmp_path / "me.safetensors")) > RATE / 5
-    assert runner.pid != pid
 
 
 # A checkpoint without speakers_xtts.pth
