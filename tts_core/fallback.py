@@ -5,12 +5,18 @@ from __future__ import annotations
 import logging
 
 from tts_core.engines.registry import Registry
-from tts_core.errors import CloudError, ModelLoadError, OutOfMemory, TTSError, WorkerDied
+from tts_core.errors import (
+    CloudError,
+    ModelLoadError,
+    OutOfMemory,
+    TTSError,
+    WorkerDied,
+    WorkerHung,
+)
 from tts_core.job import Job
 from tts_core.planner import Plan, Route, detour
 from tts_core.scheduler import Scheduler
-from tts_core.types import Voice
-from tts_core.voices.catalog import VoiceCatalog, can_clone
+from tts_core.voices.catalog import AUTO, VoiceCatalog, can_clone
 from tts_core.voices.record import LIBRARY
 
 log = logging.getLogger(__name__)
@@ -37,12 +43,13 @@ class Fallback:
 
         The last of `failed` raised `error`. None when no engine that is ready speaks the language.
         """
-        if not isinstance(error, MENDABLE):
+        if not isinstance(error, (*MENDABLE, WorkerHung)):
             return None
         self._registry.set_back(failed[-1], str(error))
-        if not self._wanted:
+        # A hang has cost the reader enough time.
+        if not self._wanted or isinstance(error, WorkerHung):
             return None
-        for name in self._ready(plan.voice):
+        for name in self._ready(plan):
             if name in failed:
                 continue
             try:
@@ -56,9 +63,17 @@ class Fallback:
             return route, job
         return None
 
-    def _ready(self, voice: Voice) -> list[str]:
-        """Best first; for a library voice before all those that can speak in it."""
-        names = self._registry.ready()
-        if voice.engine == LIBRARY:
-            names = sorted(names, key=lambda name: not can_clone(self._registry.info(name)))
-        return names
+    def _ready(self, plan: Plan) -> list[str]:
+        """Best first; for a library voice before all those that can speak in it.
+
+        No cloud where an engine of this machine was asked for: its text is to stay here.
+        """
+        infos = [self._registry.info(name) for name in self._registry.ready()]
+        if (
+            plan.request.engine.strip().casefold() not in ("", AUTO)
+            and "cloud" not in plan.engine.abilities
+        ):
+            infos = [info for info in infos if "cloud" not in info.abilities]
+        if plan.voice.engine == LIBRARY:
+            infos.sort(key=lambda info: not can_clone(info))
+        return [info.name for info in infos]

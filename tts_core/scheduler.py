@@ -67,6 +67,7 @@ class _Lane:
         self._newcomers = 0
         self._clock = 0.0  # the engine time that the job served last had had
         self._warm_up = False
+        self._saving: Economised | None = None  # while the engine makes do with less
         self._closed = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=f"lane-{name}", daemon=True)
@@ -125,7 +126,7 @@ class _Lane:
             elif self.runner.state is not RunnerState.UNLOADED:
                 log.info("unloading an engine that was idle")
                 self.runner.unload()
-                self.runner.economy = 0
+                self._spend()
 
     def _next_job(self) -> Job | None:
         """Whose turn it is; None when there is something else to do."""
@@ -168,6 +169,8 @@ class _Lane:
     def _speak_segment(self, job: Job) -> None:
         index = job.next_index
         job.next_index += 1
+        if index == 0 and self._saving is not None:
+            job.put(self._saving)
         error: TTSError | None = None
         try:
             done = self._speak_steadily(job, index)
@@ -186,10 +189,14 @@ class _Lane:
     def _speak_steadily(self, job: Job, index: int) -> SegmentDone:
         """Speak a segment: once more when the worker died of it, then with what economies help."""
         sent = retries = 0
+        saved: Economised | None = None
         while True:
             began = time.monotonic()
             try:
                 self.runner.load()
+                if saved is not None:
+                    job.put(saved)
+                    self._saving, saved = saved, None
                 began = time.monotonic()
                 # What has been delivered may have been heard: go on after it.
                 pieces = speak(self._name, self.runner, job.utterances[index], job.stop)
@@ -201,22 +208,27 @@ class _Lane:
                 if job.stop.is_set():
                     return SegmentDone(index, time.monotonic() - began, retries)
                 if retries or not isinstance(error, WorkerDied):
-                    self._economise(job, error)
+                    saved = self._economise(error)
                 else:
                     log.warning("%s Trying the segment again.", error)
                 retries += 1
 
-    def _economise(self, job: Job, error: TTSError) -> None:
+    def _spend(self) -> None:
+        """Have the engine loaded as it is meant to be."""
+        self.runner.economy = 0
+        self._saving = None
+
+    def _economise(self, error: TTSError) -> Economised:
         """Have the engine loaded with its next economy; raise `error` where that is no help."""
         economies = () if isinstance(error, _BEYOND_MEMORY) else self._economies(self._name)
         level = self.runner.economy
         self.runner.unload()
         if level >= len(economies):
-            self.runner.economy = 0
+            self._spend()
             raise error
         log.warning("%s: %s Going on with %s.", self._name, error, economies[level])
         self.runner.economy = level + 1
-        job.put(Economised(economies[level], str(error)))
+        return Economised(economies[level], str(error))
 
 
 _BEYOND_MEMORY = (EngineUnavailable, WorkerHung)

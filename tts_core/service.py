@@ -30,6 +30,7 @@ from tts_core.validation import checked_name, validate
 from tts_core.voices.catalog import VoiceCatalog, find_owner
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import LIBRARY, VoiceRecord
+from tts_core.voices.urls import UrlVoices, without_secrets
 
 MAX_HISTORY = 50  # records in one answer, from the status document
 
@@ -40,13 +41,19 @@ class SpeechService:
     Close it when done: the engines' processes end with it.
     """
 
-    def __init__(self, settings: Settings | None = None, registry: Registry | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        registry: Registry | None = None,
+        url_voices: UrlVoices | None = None,
+    ) -> None:
         self.settings = settings or Settings()
         self.registry = registry or Registry()
         self._downloads = Downloads(self.settings, self.registry.refresh)
         self.library = VoiceLibrary(self.settings.voices_path, partial(find_owner, self.registry))
         """Cloned voices: search, change, delete them here; `clone_voice` adds one."""
-        self._catalog = VoiceCatalog(self.registry, self.library)
+        self._url_voices = url_voices or UrlVoices(self.settings)
+        self._catalog = VoiceCatalog(self.registry, self.library, self._url_voices)
         self._scheduler = Scheduler(
             lambda name: self.registry.runner(name, self.settings),
             queue_limit=self.settings.queue_limit,
@@ -79,7 +86,8 @@ class SpeechService:
 
         `save_as`: a format of `audio/encode.py`; the sound also goes into a file, whose path the
         Finished event tells. Raises ValidationError, EngineUnavailable or QueueFullError here,
-        before any sound, so that a door can still answer with the right status.
+        before any sound, so that a door can still answer with the right status; for a voice by
+        URL, which is fetched first and can take a minute, VoiceLoadError too.
         """
         record = _new_record(request, request_id or uuid.uuid4().hex)
         self._tracker.add(record)
@@ -87,6 +95,7 @@ class SpeechService:
         try:
             format = None if save_as is None else find_format(save_as)
             record.status = Status.PROCESSING_TEXT
+            self._url_voices.fetch(request.voice)
             planned = plan(request, self._catalog, self.settings.text_limit)
             _fill(record, planned)
             if format is not None:
@@ -330,7 +339,7 @@ def _new_record(request: SpeechRequest, request_id: str) -> RequestRecord:
         door=request.door,
         text_length=len(request.text),
         text_preview=preview(request.text),
-        voice_source=preview(request.voice),
+        voice_source=preview(without_secrets(request.voice)),
         parameters={"speed": request.speed, "pitch": request.pitch},
     )
 

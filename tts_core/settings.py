@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     chatterbox_path: Path | None = None
     """The folder of a Chatterbox checkpoint, as its `from_local` reads it."""
 
+    allow_voice_urls: bool = False
+    """Whether a request may speak in the voice of a recording at a URL, fetched from here."""
+
     keep_outputs_hours: Annotated[float, Field(gt=0)] = 24.0
     """Finished files older than this are deleted."""
     history_limit: Annotated[int, Field(ge=1)] = 500
@@ -129,9 +132,19 @@ class Settings(BaseSettings):
         )
 
     @property
+    def uploads_path(self) -> Path:
+        """Where Gradio keeps what was uploaded, and copies of what it gives out."""
+        return self.data_path / "gradio"
+
+    @property
     def voices_path(self) -> Path:
         """The voice library."""
         return self.data_path / "voices"
+
+    @property
+    def voice_urls_path(self) -> Path:
+        """Voices by URL, kept for the next request."""
+        return self.data_path / "voice_urls"
 
     @property
     def agreements_path(self) -> Path:

@@ -179,7 +179,8 @@ class SpeechStream:
                 return False
         with self._taking:
             # What there is of the broken segment is heard; the other engine speaks all of it.
-            self._flush(first, Pause.SENTENCE)
+            begun = self._segment_start is not None
+            self._flush(first, Pause.SENTENCE if begun else Pause.NONE)
             self._segment_words, self._segment_start = [], None
             self._route = route
         self.record.engine, self.record.voice_source = route.engine.name, route.voice.id

@@ -158,8 +158,10 @@ class EngineInfo:
     parameters: type[BaseModel]
     """The engine's own parameters, with bounds, units and descriptions."""
     abilities: frozenset[str] = frozenset()
-    """Of "word_times", "pitch", "sampling", "cloning" and "voice_match": it is no clone, only moves
-    timbre and pitch towards a recording."""
+    """Of "word_times", "pitch", "sampling", "cloud" (texts leave this machine), "cloning" and
+    "voice_match": it is no clone, only moves timbre and pitch towards a recording."""
+    cloning_languages: Sequence[str] = ()
+    """By code, those of its `languages` that cloned voices speak. Empty: all."""
     max_characters: int = 500
     """Longest segment it speaks well, in code points."""
     language_limits: Mapping[str, int] = field(default_factory=dict)

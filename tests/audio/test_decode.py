@@ -275,8 +275,8 @@ def test_ten_hours_in_a_small_file(tmp_path: Path) -> None:
     data = silent_flac(36_000)
     assert len(data) < 400_000
     outcome, megabytes, seconds = cost(tmp_path, data)
-    assert "more than 10 minutes of sound. Send an excerpt" in outcome
-    assert megabytes < 150  # ten minutes at 44,100 Hz are 106
+    assert "more than 5 minutes of sound. Send an excerpt" in outcome
+    assert megabytes < 100  # five minutes at 44,100 Hz are 53
     assert seconds < 5
 
 

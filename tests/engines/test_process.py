@@ -97,7 +97,7 @@ def test_load_errors_carry_the_reason(make: Make) -> None:
 
 
 def test_load_timeout(make: Make) -> None:
-    with pytest.raises(ModelLoadError, match="stopped answering"):
+    with pytest.raises(WorkerHung, match="stopped answering"):
         make("sleepy", load_timeout=0.3).load()
 
 

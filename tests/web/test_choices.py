@@ -35,15 +35,15 @@ def service(tmp_path: Path) -> Iterator[SpeechService]:
 def test_voices_by_language(
     service: SpeechService, language: str, offered: set[str], others: set[str]
 ) -> None:
-    ids = {value for _, value in voice_choices(ready_engines(service), language)}
+    ids = {value for _, value in voice_choices(service, ready_engines(service), language)}
     assert offered <= ids
     assert not others & ids
 
 
 def test_language_of_a_voice(service: SpeechService) -> None:
     engines = ready_engines(service)
-    assert voice_language(engines, "de") == "de"
-    assert voice_language(engines, "Ben") == ""
+    assert voice_language(service, engines, "de") == "de"
+    assert voice_language(service, engines, "Ben") == ""
 
 
 def test_an_engine_without_voices(tmp_path: Path) -> None:
@@ -51,8 +51,12 @@ def test_an_engine_without_voices(tmp_path: Path) -> None:
     service = SpeechService(settings, Registry({**MUTE, **ENGINES}))
     try:
         assert ready_engines(service)[0].name == "mute"
-        assert voice_choices(ready_engines(service), "de")[0][0].startswith("Default – German")
-        assert voice_choices(ready_engines(service, "mute"), "de") == [("Default", "default")]
+        assert voice_choices(service, ready_engines(service), "de")[0][0].startswith(
+            "Default – German"
+        )
+        assert voice_choices(service, ready_engines(service, "mute"), "de") == [
+            ("Default", "default")
+        ]
         service.warm_up()
         states = {engine["name"]: engine["state"] for engine in service.engines()}
         assert states["mute"] == "unloaded"

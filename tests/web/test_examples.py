@@ -11,6 +11,7 @@ import pytest
 import soundfile
 
 from tests.support.live import running_app
+from tests.support.recordings import spoken
 
 pytestmark = pytest.mark.live
 
@@ -63,3 +64,18 @@ def test_speak_folder(url: str, tmp_path: Path) -> None:
     assert sorted(f.name for f in audio.iterdir()) == ["a.mp3", "b.mp3"]
     again = run("speak_folder.py", texts, audio, "--url", url, "--format", "mp3")
     assert "there already" in again.stdout
+
+
+def test_clone_voice(url: str, tmp_path: Path) -> None:
+    clip = spoken("f2")
+    recording, output = tmp_path / "anna.wav", tmp_path / "hello.mp3"
+    soundfile.write(recording, clip.samples, clip.sample_rate)
+    arguments = (recording, "Anna", "Read this.", output, "--url", url)
+    refused = run("clone_voice.py", *arguments)
+    assert refused.returncode == 1
+    assert "only with consent" in refused.stderr
+    done = run("clone_voice.py", *arguments, "--i-have-consent")
+    assert done.returncode == 0, done.stderr
+    assert "good  Speech: " in done.stdout
+    assert "by espeak as Anna" in done.stdout
+    assert output.stat().st_size > 1000

@@ -32,7 +32,7 @@ from tts_core.types import AudioChunk, Samples
 from tts_core.validation import shown
 
 MAX_BYTES = 50_000_000
-MAX_SECONDS = 600
+MAX_SECONDS = 300
 MAX_CHANNELS = 8
 MIN_RATE = 8_000
 """Hz; of telephones."""

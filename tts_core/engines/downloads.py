@@ -134,7 +134,9 @@ class Downloads:
         if not missing_files(weights, cache):
             transfer.finish(State.DONE)
             return transfer
-        check_room(weights, cache, _missing_bytes(weights, cache))
+        running = [t.weights for t in self._transfers.values() if not t.ended.is_set()]
+        needed = sum(_missing_bytes(w, cache) for w in (weights, *running))
+        check_room(weights, cache, needed)
         name = f"download {weights.name}"
         threading.Thread(target=self._run, args=(transfer,), name=name, daemon=True).start()
         return transfer

@@ -141,7 +141,7 @@ class EspeakEngine:
         library()
 
     def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
-        """See `CloningEngine`: of all clips together the first 20 s. Half a second for each."""
+        """See `CloningEngine`: of all clips together the first 10 s, 0.3 s of work for each."""
         return VoiceState("espeak", WEIGHTS, profile_of(clips).tensors())
 
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:

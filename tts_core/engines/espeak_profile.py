@@ -36,7 +36,7 @@ SENTENCES = (
 )
 LEAST_VOICED = 1.0
 """Seconds of a reference."""
-LONGEST_REFERENCE = 20.0
+LONGEST_REFERENCE = 10.0
 """Seconds; more of a speaker changes little and costs 0.3 s of work each."""
 WARP_COEFFICIENTS = slice(1, 16)
 

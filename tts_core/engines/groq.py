@@ -50,6 +50,7 @@ class GroqEngine:
             languages=[model.language for model in MODELS],
             voices=voices(),
             parameters=GroqParameters,
+            abilities=frozenset({"cloud"}),
             max_characters=200,  # longer inputs are refused
             min_characters=60,  # every request counts against a limit of few per minute
             speed_range=(0.5, 4.0),  # the API reference's 0.5-5, as far as Aloud's own goes

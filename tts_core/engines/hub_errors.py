@@ -86,7 +86,7 @@ def translated(error: Exception, file: HubFile) -> DownloadError:
         )
     if isinstance(error, OSError):
         return DownloadError(_on_disk(error))
-    return DownloadError(f"{file.path} could not be fetched ({type(error).__name__}); see the log.")
+    return DownloadError(f"{file.path} could not be fetched ({type(error).__name__}). Try again.")
 
 
 def _answered(error: HfHubHTTPError, file: HubFile) -> str:

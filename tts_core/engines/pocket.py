@@ -102,6 +102,7 @@ class PocketEngine:
             voices=voices(here),
             parameters=parameters(here) if here else PocketParameters,
             abilities=frozenset({"sampling"} | cloning),
+            cloning_languages=[files.language.code for files in here if files.can_clone],
             # The library cuts what is longer than 50 tokens, of 3 to 4 characters each, at
             # commas; very short texts are what its models speak worst.
             max_characters=160,

@@ -68,9 +68,12 @@ class ProcessRunner:
         try:
             self._start()
             message = self._receive(self._load_timeout)
-        except (WorkerDied, WorkerHung, OSError) as error:
+        except OSError as error:
             self.unload()
-            raise ModelLoadError(f"The engine could not be loaded: {error}") from error
+            raise ModelLoadError(f"The engine could not be started: {error}") from error
+        except (WorkerDied, WorkerHung):
+            self.unload()
+            raise
         if message[0] == "load_error":
             self.unload()
             raise message[1]

@@ -101,6 +101,7 @@ class Registry:
         """Ask every engine anew: something that they may use has changed."""
         with self._lock:
             self._views.clear()
+            self._troubles.clear()
 
     def ready(self) -> list[str]:
         """The usable engines, best first; those in trouble last."""
@@ -110,6 +111,8 @@ class Registry:
     def set_back(self, name: str, reason: str) -> None:
         """An engine failed at its work: for a while, "auto" takes it only as a last resort."""
         with self._lock:
+            if self.trouble(name) is not None:
+                return  # of the same fault, most likely: others were waiting for it
             failures = self._troubles[name].failures + 1 if name in self._troubles else 1
             wait = min(SET_BACK_SECONDS * 2 ** (failures - 1), LONGEST_SET_BACK_SECONDS)
             self._troubles[name] = _Trouble(time.monotonic() + wait, reason, failures)

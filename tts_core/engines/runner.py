@@ -34,7 +34,10 @@ class Runner(Protocol):
         """The process that holds the model; None while there is none."""
 
     def load(self) -> None:
-        """Make the engine ready; nothing when it is. Raises ModelLoadError, OutOfMemory."""
+        """Make the engine ready; nothing when it is. Raises ModelLoadError, OutOfMemory.
+
+        WorkerDied, WorkerHung too, where there is a worker.
+        """
 
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
         """Yield the utterance's sound as it is made; end soon after `stop` is set.

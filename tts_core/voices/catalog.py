@@ -2,7 +2,8 @@
 
 1. `voice` is looked for in the voice library by id, then name; then in the engines by id, then
    name, then alias; always ignoring case. "name+variant" also sets the engine's option `variant`.
-   "default" (or "") is the default voice of the language.
+   "default" (or "") is the default voice of the language. A URL whose recording has been fetched
+   (`urls.py`) is a library voice, and has no variant.
 2. `engine="auto"` is the best usable engine that has the voice or speaks the language; for a
    library voice the best that can clone and speaks the language, and last the embedded engine's
    voice match. An engine without voices of its own speaks in library voices only.
@@ -22,7 +23,8 @@ from tts_core.text.language import detect_language
 from tts_core.types import MULTILINGUAL, EngineInfo, Language, Voice
 from tts_core.validation import did_you_mean, shown
 from tts_core.voices.library import VoiceLibrary
-from tts_core.voices.record import LIBRARY, VoiceRecord
+from tts_core.voices.record import LIBRARY
+from tts_core.voices.urls import UrlVoices
 
 AUTO = "auto"
 _SAME_LANGUAGE = {"zh": "cmn", "no": "nb", "iw": "he", "in": "id", "tl": "fil"}
@@ -40,11 +42,17 @@ class Choice:
 
 
 class VoiceCatalog:
-    """The voices of all engines and of the library."""
+    """The voices of all engines and of the library, and those by URL."""
 
-    def __init__(self, registry: Registry, library: VoiceLibrary | None = None) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        library: VoiceLibrary | None = None,
+        urls: UrlVoices | None = None,
+    ) -> None:
         self._registry = registry
         self._library = library
+        self._urls = urls
 
     def voices(self, engine: str = "") -> list[Voice]:
         """The engines' voices, or one engine's own. Raises UnknownNameError."""
@@ -56,13 +64,18 @@ class VoiceCatalog:
         """The usable engines that can speak in a library voice, best first."""
         ready = (self._registry.info(name) for name in self._registry.ready())
         able = [info for info in ready if can_clone(info)]
-        return [i for i in able if language == AUTO or find_language(i, language) is not None]
+        return [i for i in able if language == AUTO or cloning_language(i, language) is not None]
 
     def language_code(self, language: str) -> str:
         """The code of a language that some engine speaks, or AUTO. Raises UnknownNameError."""
         if language.strip().casefold() in ("", AUTO):
             return AUTO
-        for info in self._registry.infos.values():
+        infos = self._registry.infos.values()
+        wanted = language.strip().casefold().replace("_", "-")
+        codes = {item.code for info in infos for item in info.languages}
+        if wanted in codes:
+            return wanted
+        for info in infos:
             if (found := find_language(info, language)) is not None:
                 return found.code
         raise self._unknown_language(language, list(self._registry.infos.values()))
@@ -72,7 +85,11 @@ class VoiceCatalog:
         engines = self._engines(engine)
         language = AUTO if language.strip().casefold() in ("", AUTO) else language
         name, _, variant = voice.strip().partition("+")
-        cloned = self._library.find(name) if self._library and name else None
+        cloned = self._urls.find(voice) if self._urls else None
+        if cloned is not None:
+            variant = ""
+        else:
+            cloned = self._kept(name)
         if name.casefold() in ("", "default"):
             found = self._default(self._voiced(engines, engine), language, text)
         elif cloned is not None:
@@ -95,7 +112,7 @@ class VoiceCatalog:
         Raises UnknownNameError when it does not speak the language.
         """
         if voice.engine == LIBRARY and can_clone(self._registry.info(engine)):
-            return self.choose(engine, voice.id, language, "")
+            return self._cloned(self._engines(engine), voice, language, "")
         choice, gender = self.choose(engine, "default", language, ""), voice.gender
         if gender in ("", choice.voice.gender):
             return choice
@@ -133,11 +150,13 @@ class VoiceCatalog:
             "voice",
         )
 
-    def _cloned(
-        self, engines: list[EngineInfo], record: VoiceRecord, language: str, text: str
-    ) -> Choice:
+    def _kept(self, name: str) -> Voice | None:
+        """A voice of the library."""
+        record = self._library.find(name) if self._library and name else None
+        return record.voice(self._library.folder(record.id)) if self._library and record else None
+
+    def _cloned(self, engines: list[EngineInfo], voice: Voice, language: str, text: str) -> Choice:
         """The best engine that can speak in a library voice."""
-        assert self._library is not None
         able = [info for info in engines if can_clone(info)]
         if not able:
             names = ", ".join(info.name for info in self.cloning_engines())
@@ -146,15 +165,16 @@ class VoiceCatalog:
                 f"{f'; choose one of: auto, {names}' if names else ''}.",
                 "engine",
             )
-        voice = record.voice(self._library.folder(record.id))
-        wanted = record.language if language == AUTO else language
+        wanted = language
+        if language == AUTO and voice.language != MULTILINGUAL:
+            wanted = voice.language
         if wanted == AUTO:
             wanted = detect_language(text, _bases(able))
-            fits = ((info, find_language(info, wanted)) for info in able)
+            fits = ((info, cloning_language(info, wanted)) for info in able)
             best, fit = next(((i, s) for i, s in fits if s), (able[0], able[0].languages[0]))
             return Choice(best, voice, fit.code)
         for info in able:
-            if (spoken := find_language(info, wanted)) is not None:
+            if (spoken := cloning_language(info, wanted)) is not None:
                 return Choice(info, voice, spoken.code)
         raise self._unknown_language(wanted, able)
 
@@ -216,6 +236,14 @@ def find_owner(registry: Registry, name: str) -> str | None:
 def can_clone(info: EngineInfo) -> bool:
     """Whether it speaks in library voices, as clones or by matching timbre and pitch."""
     return not info.abilities.isdisjoint({"cloning", "voice_match"})
+
+
+def cloning_language(info: EngineInfo, code: str) -> Language | None:
+    """As `find_language`, of those in which an engine speaks in library voices."""
+    found = find_language(info, code)
+    if found and info.cloning_languages and found.code not in info.cloning_languages:
+        return None
+    return found
 
 
 def find_voice(info: EngineInfo, name: str) -> Voice | None:

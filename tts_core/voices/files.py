@@ -153,8 +153,19 @@ def sha256(path: Path) -> str:
         raise VoiceLoadError(f"The recording cannot be read ({error.strerror}).") from error
 
 
-def keep_clip(path: Path, digest: str, folder: Path, number: int, trim: bool, gain: bool) -> Clip:
-    """Check a recording and write what is kept of it into `folder`."""
+def keep_clip(
+    path: Path,
+    digest: str,
+    folder: Path,
+    number: int,
+    trim: bool,
+    gain: bool,
+    statement: str = STATEMENT,
+) -> Clip:
+    """Check a recording and write what is kept of it into `folder`.
+
+    Raises ValidationError, VoiceLoadError.
+    """
     original = decode(path)
     report = inspect_clip(original)
     if faults := [check for check in report.checks if check.grade == "bad"]:
@@ -170,7 +181,7 @@ def keep_clip(path: Path, digest: str, folder: Path, number: int, trim: bool, ga
     return Clip(
         file=name,
         sha256=digest,
-        consent=Consent(statement=STATEMENT, given=now()),
+        consent=Consent(statement=statement, given=now()),
         report=report,
     )
 

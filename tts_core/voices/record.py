@@ -28,7 +28,7 @@ MAX_TAGS = 10
 MAX_TAG = 30
 MAX_CLIPS = 8
 _RESERVED = {"auto", "default", LIBRARY}
-_LANGUAGE = r"^(auto|[a-z]{2,3}(-[a-z0-9]{2,8})*)$"
+_LANGUAGE = r"^(auto|[a-z]{2,3}(-[a-z0-9]{1,8})*)$"
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 """Of emoji, Persian and Indic scripts: seen in what they join, and not themselves."""
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"

@@ -27,7 +27,7 @@ class App:
         self.settings = settings
         settings.data_path.mkdir(parents=True, exist_ok=True)
         # Gradio copies uploads and results here; it reads the variable at every use.
-        os.environ["GRADIO_TEMP_DIR"] = str(settings.data_path / "gradio")
+        os.environ["GRADIO_TEMP_DIR"] = str(settings.uploads_path)
         # Its dashboard's percentiles, which nobody sees here, are computed anew over up to
         # 10,000 events after each event, with pandas.
         os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(2**31))

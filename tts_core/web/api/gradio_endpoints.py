@@ -18,6 +18,7 @@ from tts_core.service import SpeechService, speech_request
 from tts_core.validation import checked_name
 from tts_core.web import streaming
 from tts_core.web.messages import messages
+from tts_core.web.uploads import RECORDINGS, discard, uploaded
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,6 +27,7 @@ R = TypeVar("R")
 def add_endpoints(service: SpeechService) -> None:
     """Register every public endpoint; called inside `gr.Blocks`."""
     _add_speech(service)
+    _add_voices(service)
     _add_lists(service)
     _add_status(service)
 
@@ -115,6 +117,47 @@ def _add_speech(service: SpeechService) -> None:
 
     gradio_api(synthesize, api_name="synthesize")
     gradio_api(stream, api_name="stream")
+
+
+def _add_voices(service: SpeechService) -> None:
+    def clone_voice(
+        audio: gr.FileData, name: str, language: str = "auto", consent: bool = False
+    ) -> dict[str, Any]:
+        """Keep a new voice, made from a recording of its speaker.
+
+        Args:
+            audio: 10 to 30 seconds of one person speaking: wav, mp3, flac, ogg, m4a, webm or aac.
+            name: What the voice is to be called.
+            language: Code of the language it speaks, or "auto" for that of each text.
+            consent: True when you are the speaker, or have their permission to clone the voice.
+
+        Returns:
+            The voice, with a report on the recording and the engines that can speak it.
+        """
+        try:
+            path = uploaded(audio, service.settings)
+            voice = service.clone_voice(
+                [path],
+                checked_name(name, "name"),
+                consent=consent,
+                language=checked_name(language, "language"),
+            )
+        except TTSError as error:
+            raise _shown(error) from error
+        discard(path)
+        return voice
+
+    @_clear_errors
+    def delete_voice(voice_id: str) -> dict[str, Any]:
+        """Delete a voice of the library, with everything made from it.
+
+        Args:
+            voice_id: Its id or name, from list_voices.
+        """
+        return {"deleted": service.delete_voice(checked_name(voice_id, "voice_id"))}
+
+    gradio_api(clone_voice, api_name="clone_voice", **RECORDINGS)
+    gradio_api(delete_voice, api_name="delete_voice", queue=False)
 
 
 def _add_lists(service: SpeechService) -> None:

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from tts_core.service import SpeechService
 from tts_core.types import MULTILINGUAL, EngineInfo, Voice
-from tts_core.voices.catalog import base, can_clone, default_voice, find_language, speaks
+from tts_core.voices.catalog import (
+    base,
+    can_clone,
+    cloning_language,
+    default_voice,
+    find_language,
+    speaks,
+)
 
 Choices = list[tuple[str, str]]
 
@@ -72,7 +79,9 @@ def _cloned_choices(
         if AUTO not in (language, record.language) and base(language) != base(record.language):
             continue
         wanted = record.language if language == AUTO else language
-        able = [i for i in engines if can_clone(i) and (wanted == AUTO or find_language(i, wanted))]
+        able = [
+            i for i in engines if can_clone(i) and (wanted == AUTO or cloning_language(i, wanted))
+        ]
         if able:
             how = "cloned" if any("cloning" in i.abilities for i in able) else "voice match"
             choices.append((f"{record.name} · {how}", record.id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from tts_core.web.ui.narration import News, Visit, narrate
 from tts_core.web.ui.samples import preview_text
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
 from tts_core.web.ui.voices import VoiceBoard, build_voices
+from tts_core.web.uploads import RECORDINGS, discard
 
 WAVEFORM_COLUMNS = 360
 SPECTROGRAM = (720, 160)
@@ -53,8 +54,12 @@ class CloneTab:
         """Let the buttons do what they say."""
         service, board = self.service, self.board
 
-        def look(path: str | None, tidy: bool) -> dict[str, str]:
-            return {"json": json.dumps(look_at(path, tidy), separators=(",", ":"))}
+        def look(path: str | None, tidy: bool) -> Iterator[tuple[Any, Any]]:
+            # The note stays when the recording goes, which is what keeping it does.
+            note = "" if path else gr.skip()
+            if path:
+                yield _report({"busy": True}), note
+            yield _report(look_at(path, tidy)), note
 
         def keep(
             path: str | None, name: str, language: str, tags: str, consent: bool, tidy: bool
@@ -71,6 +76,8 @@ class CloneTab:
                 )
             except TTSError as error:
                 return [_note(str(error), bad=True), *[gr.skip()] * 5]
+            if path:
+                discard(path)
             done = _note(f"{voice['name']} is kept, and can be chosen on the Speak tab.")
             return [done, None, "", "", False, board.snapshot(fresh=voice["id"])]
 
@@ -86,10 +93,10 @@ class CloneTab:
                 yield message
 
         for event in (self.audio.change, self.tidy.change):
-            event(look, [self.audio, self.tidy], [self.report], **PRIVATE)
+            event(look, [self.audio, self.tidy], [self.report, self.note], **PRIVATE, **RECORDINGS)
         given = [self.audio, self.name, self.language, self.tags, self.consent, self.tidy]
         cleared = [self.audio, self.name, self.tags, self.consent, board.html]
-        self.keep.click(keep, given, [self.note, *cleared], **PRIVATE)
+        self.keep.click(keep, given, [self.note, *cleared], **PRIVATE, **RECORDINGS)
         board.html.try_request(try_it, [visit], [player], **{**PRIVATE, "trigger_mode": "multiple"})
         board.connect(tab, tabs, speak)
 
@@ -110,6 +117,7 @@ def build_clone(service: SpeechService) -> CloneTab:
                 label="Recording",
                 show_label=False,
                 editable=False,
+                buttons=[],
                 elem_id="clip-audio",
             )
             report = gr.HTML(
@@ -158,6 +166,11 @@ def look_at(path: str | None, tidy: bool) -> dict[str, Any]:
         "kept": [round(cleaned.start, 3), round(cleaned.end, 3)],
         "gain_db": round(cleaned.gain_db, 1),
     }
+
+
+def _report(found: dict[str, Any]) -> dict[str, str]:
+    """The report's value. JSON in a string: its texts are data, and are shown as such."""
+    return {"json": json.dumps(found, separators=(",", ":"))}
 
 
 def _note(text: str, *, bad: bool = False) -> str:

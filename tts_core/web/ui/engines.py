@@ -70,12 +70,13 @@ def _badge(engine: Mapping[str, Any]) -> tuple[str, str]:
         state = states.get(engine["state"])
         return (state, "busy") if state else ("Ready", "good")
     reason = str(engine["reason"]).casefold()
-    if any(w["download"] and w["download"]["state"] == "downloading" for w in engine["weights"]):
+    downloads = {w["download"]["state"] for w in engine["weights"] if w["download"]}
+    if downloads & {"waiting", "downloading", "checking"}:
         return "Downloading", "busy"
     if "not installed" in reason:
         return "Not installed", "off"
     if engine["download_bytes"]:
         return f"Needs {size_text(engine['download_bytes'])}", "off"
-    if "key" in reason:
+    if "api_key" in reason:
         return "Needs a key", "off"
     return "Not ready", "off"

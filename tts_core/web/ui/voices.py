@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import secrets
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,15 +20,15 @@ from tts_core.voices.record import slug
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import AUTO, VOICE_MATCH, ready_engines, voice_choices
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
+from tts_core.web.uploads import RECORDINGS, discard
 
 
 @dataclass
 class VoiceBoard:
-    """The cards, and what is heard of the recordings."""
+    """The cards, and the button that imports a voice."""
 
     service: SpeechService
     html: gr.HTML
-    original: gr.Audio
     package: gr.UploadButton
 
     def connect(self, tab: gr.Tab, tabs: gr.Tabs, speak: SpeakTab) -> None:
@@ -40,21 +41,15 @@ class VoiceBoard:
         def export(event: gr.EventData) -> Any:  # noqa: ANN401
             return self._done(lambda: self._export(_id(event)))
 
-        def original(event: gr.EventData) -> gr.Audio:
-            try:
-                voice = service.library.get(_id(event))
-                path = service.library.recordings(voice.id)[0]
-            except TTSError as error:
-                _warn(error)
-                return gr.Audio()
-            label = f"{voice.name}, the recording"
-            return gr.Audio(str(path), label=label, visible=True, autoplay=True)
+        def original(event: gr.EventData) -> Any:  # noqa: ANN401
+            return self._done(lambda: self._original(_id(event)))
 
         def take_in(path: str) -> Any:  # noqa: ANN401
             fresh: list[str] = []
 
             def work() -> None:
                 fresh.append(import_voice(service.library, Path(path)).id)
+                discard(path)
 
             return self._done(work, lambda: fresh[0])
 
@@ -73,15 +68,16 @@ class VoiceBoard:
         tab.select(self.snapshot, None, [board], **PRIVATE)
         board.voice_request(change, None, [board], **many)
         board.export_request(export, None, [board], **many)
-        board.original_request(original, None, [self.original], **many)
-        self.package.upload(take_in, [self.package], [board], **PRIVATE)
+        board.original_request(original, None, [board], **many)
+        self.package.upload(take_in, [self.package], [board], **PRIVATE, **RECORDINGS)
         chosen = [tabs, speak.engine, speak.language, speak.voice]
         board.use_request(use, None, chosen, **many)
 
     def snapshot(self, fresh: str = "", file: gr.FileData | None = None) -> dict[str, Any]:
         """The board's value. JSON in a string: its texts are data, and are shown as such.
 
-        `fresh`: the voice that was just made. `file`: to be downloaded.
+        `fresh`: the voice that was just made. `file`: for the browser; a recording is played,
+        anything else downloaded.
         """
         library = self.service.library
         news = {
@@ -123,11 +119,23 @@ class VoiceBoard:
             "created": voice["created"],
         }
 
+    def _original(self, voice_id: str) -> gr.FileData:
+        source = self.service.library.recordings(voice_id)[0]
+        name = f"{self.service.library.get(voice_id).id}.wav"
+        path = self._new_folder() / name
+        shutil.copyfile(source, path)
+        return gr.FileData(path=str(path), orig_name=name)
+
     def _export(self, voice_id: str) -> gr.FileData:
         name = f"{slug(self.service.library.get(voice_id).name)}.zip"
-        folder = self.service.settings.outputs_path / secrets.token_hex(16)
-        path = export_voice(self.service.library, voice_id, folder / name)
+        path = export_voice(self.service.library, voice_id, self._new_folder() / name)
         return gr.FileData(path=str(path), orig_name=name)
+
+    def _new_folder(self) -> Path:
+        """Of an unguessable name, among the files that may be given out."""
+        folder = self.service.settings.outputs_path / secrets.token_hex(16)
+        folder.mkdir(parents=True)
+        return folder
 
     def _done(
         self, work: Callable[[], Any], fresh: Callable[[], str] = lambda: ""
@@ -152,13 +160,10 @@ def build_voices(service: SpeechService) -> VoiceBoard:
         apply_default_css=False,
         elem_id="voice-board",
     )
-    original = gr.Audio(
-        visible=False, interactive=False, type="filepath", elem_id="original", buttons=[]
-    )
     package = gr.UploadButton(
         "Import a voice (.zip)", file_types=[".zip"], type="filepath", size="sm", elem_id="import"
     )
-    return VoiceBoard(service, board, original, package)
+    return VoiceBoard(service, board, package)
 
 
 def change_voice(service: SpeechService, data: Mapping[str, Any]) -> None:

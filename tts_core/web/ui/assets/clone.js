@@ -47,7 +47,8 @@
     const part = (role) => aloud.part(element, role);
     const show = () => {
       const found = JSON.parse(props.value?.json ?? '{}');
-      part('empty').hidden = Boolean(found.error || found.checks);
+      part('empty').hidden = Boolean(found.error || found.checks || found.busy);
+      part('busy').hidden = !found.busy;
       part('fault').hidden = !found.error;
       put(part('fault'), found.error ?? '');
       part('found').hidden = !found.checks;
@@ -120,8 +121,10 @@
       const box = make('input', '');
       Object.assign(box, { value: old, maxLength: 60 });
       box.setAttribute('aria-label', `New name of ${old}`);
+      let ended = false; // taking the box away makes it lose the focus
       const end = (keep) => {
-        if (!box.isConnected) return;
+        if (ended) return;
+        ended = true;
         const name = box.value.trim();
         title.textContent = old;
         if (keep && name && name !== old) trigger('voice_request', { action: 'rename', id: made.dataset.id, name });
@@ -145,6 +148,21 @@
       made.querySelector('.how').classList.toggle('clone', item.clone);
       made.querySelectorAll('button').forEach((b) => b.setAttribute('aria-label', `${b.textContent}: ${item.name}`));
       made.dataset.words = [item.name, ...item.facts].join(' ').toLocaleLowerCase();
+    }
+
+    /** A recording is played in its card, a package downloaded. */
+    function give({ url, orig_name: name }) {
+      const made = [...board.children].find((child) => `${child.dataset.id}.wav` === name);
+      if (made) {
+        const sound = make('audio', 'original');
+        Object.assign(sound, { src: url, controls: true, autoplay: true });
+        made.querySelector('audio')?.remove();
+        made.insertBefore(sound, made.lastChild);
+        return;
+      }
+      const link = make('a', '');
+      Object.assign(link, { href: url, download: name });
+      link.click();
     }
 
     function filter() {
@@ -180,9 +198,7 @@
       }
       if (news.nonce && news.nonce !== nonce) {
         nonce = news.nonce;
-        const link = make('a', '');
-        Object.assign(link, { href: props.value.file.url, download: props.value.file.orig_name });
-        link.click();
+        give(props.value.file);
       }
     };
     show();

@@ -1,0 +1,198 @@
+"""Cloning through the endpoints, and on the page in a real browser."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import soundfile
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+from playwright.sync_api import Page, expect
+
+from tests.support.recordings import spoken
+from tests.web.test_page import speak, state
+from tts_core.types import AudioChunk
+from tts_core.web.app import App
+
+pytestmark = pytest.mark.live
+
+ATTACK = "Eve <img src=x onerror=alert(1)>"
+
+
+def saved(clip: AudioChunk, path: Path) -> Path:
+    soundfile.write(path, clip.samples, clip.sample_rate)
+    return path
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("recordings")
+    clips = {name: spoken(name) for name in ("f2", "m3", "f5", "m7")}
+    clips["short"] = AudioChunk(clips["f2"].samples[:22_050], 22_050)
+    return {name: saved(clip, folder / f"{name}.wav") for name, clip in clips.items()}
+
+
+@pytest.fixture(scope="module")
+def client(page_app: App) -> Client:
+    return Client(page_app.url, verbose=False)
+
+
+def clone(client: Client, path: Path, name: str, consent: bool = True) -> dict[str, Any]:
+    voice: dict[str, Any] = client.predict(
+        handle_file(path), name, "en", consent, api_name="/clone_voice"
+    )
+    return voice
+
+
+def test_clone_speak_delete(client: Client, recordings: dict[str, Path]) -> None:
+    voice = clone(client, recordings["f2"], "Flora")
+    assert {"id", "name", "engine", "language", "tags", "created", "report", "engines"} <= set(
+        voice
+    )
+    assert (voice["name"], voice["engine"], voice["language"]) == ("Flora", "library", "en")
+    assert voice["report"]["grade"] == "good"
+    assert "espeak" in voice["engines"]
+    assert voice in client.predict(api_name="/list_voices")
+    assert voice in client.predict("library", api_name="/list_voices")
+    for asked in (voice["id"], "flora"):
+        path, info = client.predict("Hello there.", voice=asked, api_name="/synthesize")
+        assert (info["voice"], info["engine"]) == (voice["id"], "espeak")
+        assert soundfile.info(path).duration == pytest.approx(info["duration_seconds"], abs=0.01)
+        assert [word["text"] for word in info["words"]] == ["Hello", "there."]
+    assert clone(client, recordings["f2"], "Flora") == voice
+    with pytest.raises(AppError, match="in the library already"):
+        clone(client, recordings["f2"], "Another")
+    assert client.predict(voice["id"], api_name="/delete_voice") == {"deleted": voice["id"]}
+    with pytest.raises(AppError, match="no voice"):
+        client.predict("Hello there.", voice="flora", api_name="/synthesize")
+    with pytest.raises(AppError, match="There is no voice"):
+        client.predict(voice["id"], api_name="/delete_voice")
+
+
+def test_what_is_refused(client: Client, recordings: dict[str, Path], tmp_path: Path) -> None:
+    with pytest.raises(AppError, match="only with consent"):
+        clone(client, recordings["m3"], "Mark", consent=False)
+    with pytest.raises(AppError, match=r"1\.\d s of speech.*Record at least"):
+        clone(client, recordings["short"], "Mark")
+    with pytest.raises(AppError, match="is a voice of eSpeak NG"):
+        clone(client, recordings["m3"], "German")
+    text = tmp_path / "page.wav"
+    text.write_text("<html>no sound</html>" * 100)
+    with pytest.raises(AppError, match="not a recording"):
+        clone(client, text, "Mark")
+    assert client.predict("library", api_name="/list_voices") == []
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda p: {"path": p}, lambda p: p, lambda p: [p], lambda p: None]
+)
+def test_only_uploaded_files_are_read(
+    page_app: App, recordings: dict[str, Path], wrap: Any
+) -> None:
+    uploads = page_app.service.settings.uploads_path
+    for path in (recordings["m3"], f"{uploads}/../../{recordings['m3']}", "\0", "x" * 9000):
+        posted = httpx.post(
+            f"{page_app.url}gradio_api/call/clone_voice",
+            json={"data": [wrap(str(path)), "Stolen", "en", True]},
+        )
+        event = posted.json()["event_id"]
+        told = httpx.get(f"{page_app.url}gradio_api/call/clone_voice/{event}", timeout=30).text
+        assert told.startswith("event: error"), told
+        assert "must be an uploaded file" in told
+    assert page_app.service.library.find("Stolen") is None
+
+
+def open_tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
+    page.wait_for_timeout(300)
+
+
+@pytest.mark.browser
+def test_from_a_recording_to_a_voice(
+    browser_page: Page, page_app: App, recordings: dict[str, Path], tmp_path: Path
+) -> None:
+    page = browser_page
+    open_tab(page, "Clone")
+    expect(page.get_by_text("None yet.")).to_be_visible()
+    upload = page.locator("#clip-audio input[type=file]")
+    upload.set_input_files(recordings["short"])
+    speech = page.locator(".checks li").first
+    expect(speech).to_contain_text("Not usable", timeout=20_000)
+    expect(speech).to_contain_text("Record at least")
+    page.click("#keep-button")
+    expect(page.locator("#keep-note")).to_contain_text("Give the voice a name.")
+
+    page.get_by_label("Clear").first.click()
+    upload.set_input_files(recordings["f5"])
+    expect(speech).to_contain_text("Good", timeout=20_000)
+    assert page.locator("[data-role=spectrum]").evaluate("image => image.naturalWidth") > 100
+    page.get_by_label("Name", exact=True).fill(ATTACK)
+    page.get_by_label("Tags").fill("calm, narrator")
+    page.click("#keep-button")
+    expect(page.locator("#keep-note")).to_contain_text("only with consent")
+    page.locator("#consent input").check()
+    page.wait_for_timeout(100)
+    page.click("#keep-button")
+    card = page.locator("article.voice")
+    expect(card.locator("h3")).to_have_text(ATTACK, timeout=20_000)
+    expect(card).to_contain_text("Voice match (timbre and pitch), not a clone")
+    expect(card).to_contain_text("calm · narrator")
+    state(page, "finished", timeout=60_000)  # it is tried at once
+    [voice] = page_app.service.library.all()
+    assert page.evaluate("aloud.info.voice") == voice.id
+    assert json.loads((page_app.service.library.folder(voice.id) / "voice.json").read_text())[
+        "clips"
+    ][0]["consent"]["statement"]
+
+    card.get_by_role("button", name="Original").click()
+    sound = card.locator("audio")
+    expect(sound).to_be_visible()
+    page.wait_for_function("document.querySelector('.voice audio').duration > 5")
+
+    card.get_by_role("button", name="Rename").click()
+    page.keyboard.type("Eva")
+    page.keyboard.press("Enter")
+    expect(card.locator("h3")).to_have_text("Eva")
+    with page.expect_download() as download:
+        card.get_by_role("button", name="Export").click()
+    package = tmp_path / download.value.suggested_filename
+    assert package.name == "eva.zip"
+    download.value.save_as(package)
+
+    card.get_by_role("button", name="Use").click()
+    expect(page.locator("#speaker input")).to_have_value("Eva · voice match")
+    speak(page, "Spoken in the new voice.")
+    state(page, "finished", timeout=30_000)
+    assert page.evaluate("aloud.info.voice") == voice.id
+
+    open_tab(page, "Clone")
+    card.get_by_role("button", name="Delete").click()
+    expect(card.get_by_text("Delete for good?")).to_be_visible()
+    card.get_by_text("Delete for good?").click()
+    expect(card).to_have_count(0)
+    assert page_app.service.library.all() == []
+    page.locator("input[type=file][accept*=zip]").set_input_files(package)
+    expect(card.locator("h3")).to_have_text("Eva", timeout=20_000)
+    [again] = page_app.service.library.all()
+    assert again.id != voice.id
+    page_app.service.library.delete(again.id)
+
+
+@pytest.mark.browser
+def test_fits_a_phone(browser_page: Page, recordings: dict[str, Path]) -> None:
+    page = browser_page
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_tab(page, "Clone")
+    page.locator("#clip-audio input[type=file]").set_input_files(recordings["m7"])
+    expect(page.locator(".checks li").first).to_contain_text("Good", timeout=20_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    wide = page.evaluate(
+        "[...document.querySelectorAll('#clone-studio *')].filter(e => e.offsetParent && "
+        "e.getBoundingClientRect().right > 391).map(e => e.className)"
+    )
+    assert wide == []
+    page.set_viewport_size({"width": 1440, "height": 900})
