@@ -26,7 +26,7 @@ from tts_core.stats.report import Report, memory_megabytes
 from tts_core.stats.tracker import PREVIEW, RequestRecord, Status, Tracker
 from tts_core.stream import SpeechStream
 from tts_core.types import SpeechRequest, Voice
-from tts_core.validation import validate
+from tts_core.validation import checked_name, validate
 from tts_core.voices.catalog import VoiceCatalog, find_owner
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import LIBRARY, VoiceRecord
@@ -176,7 +176,7 @@ class SpeechService:
             name,
             recordings,
             consent=consent,
-            language=self._catalog.language_code(language),
+            language=self._catalog.language_code(checked_name(language, "language")),
             tags=tags,
             trim=trim,
             gain=gain,

@@ -56,7 +56,7 @@ def change_something(library: VoiceLibrary, folder: Path, chance: random.Random)
         export_voice(library, voice.id, folder / "exported.zip")
     elif what == "delete":
         library.delete(voice.id)
-    elif what == "clip" and chance.random() < 0.3:  # these take longest
+    elif what == "clip" and chance.random() < 0.1:  # these take longest
         library.add_clip(voice.id, folder / "more.wav", consent=True)
 
 

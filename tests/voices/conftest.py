@@ -1,4 +1,4 @@
-"""Recordings as files, and an empty library."""
+"""Recordings as files, an empty library, and services that clone."""
 
 from __future__ import annotations
 
@@ -6,13 +6,20 @@ import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.support.mimic import MIMIC, VARIABLE, Script
 from tests.support.recordings import amplified, encoded, excerpt, spoken
+from tests.support.scripted import SCRIPTED
+from tts_core.engines.registry import ENGINES, Registry
+from tts_core.service import SpeechService
+from tts_core.settings import Settings
 from tts_core.voices.library import VoiceLibrary
 
 Recording = Callable[[int], Path]
+Make = Callable[..., SpeechService]
 
 
 @pytest.fixture(scope="session")
@@ -68,3 +75,35 @@ def full_disk(room: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.fixture
+def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Script:
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "mimic"))
+    return Script(tmp_path / "mimic")
+
+
+@pytest.fixture
+def make(tmp_path: Path, script: Script) -> Iterator[Make]:
+    """Services on one data folder: an engine that clones, one that does not, espeak."""
+    services: list[SpeechService] = []
+
+    def make_service(**settings: object) -> SpeechService:
+        values = {"data_dir": tmp_path / "data", "runner": "inline", **settings}
+        engines = {**MIMIC, "scripted": SCRIPTED["scripted"], "espeak": ENGINES["espeak"]}
+        services.append(SpeechService(Settings(_env_file=None, **values), Registry(engines)))  # type: ignore[arg-type]
+        return services[-1]
+
+    yield make_service
+    for service in services:
+        service.close()
+
+
+@pytest.fixture
+def service(make: Make) -> SpeechService:
+    return make()
+
+
+@pytest.fixture
+def anna(service: SpeechService, clip: Path) -> dict[str, Any]:
+    return service.clone_voice([clip], "Anna Maria", consent=True)

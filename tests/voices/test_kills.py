@@ -1,10 +1,18 @@
-"""Killed at any moment, the library has each voice whole or not at all."""
+"""Killed at any moment, or used by many at once, the library has each voice whole or not at all."""
 
 from __future__ import annotations
 
+import random
 import re
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.benchmarks.voice_kills import change_something, check, prepare
+from tts_core.errors import UnknownNameError, ValidationError
+from tts_core.voices.library import VoiceLibrary
 
 
 def test_voices_survive_kills() -> None:
@@ -15,3 +23,31 @@ def test_voices_survive_kills() -> None:
     caught = re.search(r"(\d+) caught it half-way", done.stdout)
     assert caught is not None
     assert int(caught[1]) >= 3  # else the kills come at the wrong moments
+
+
+def test_many_at_once(tmp_path: Path) -> None:
+    """What one thread does to a voice that another deletes, renames or adds to."""
+    prepare(tmp_path)
+    library = VoiceLibrary(tmp_path / "voices")
+    end = time.monotonic() + 1.5
+
+    def work(seed: int) -> int:
+        chance, done = random.Random(seed), 0
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        for path in (*tmp_path.glob("?.zip"), tmp_path / "more.wav"):
+            (folder / path.name).symlink_to(path)
+        while time.monotonic() < end:
+            try:
+                change_something(library, folder, chance)
+                done += 1
+            except (ValidationError, UnknownNameError):
+                pass  # the recording is there already, or the voice no longer
+        return done
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(work, range(4)))
+    assert min(done) > 3
+    before = library.all()
+    check(tmp_path / "voices")
+    assert VoiceLibrary(tmp_path / "voices").all() == before

@@ -294,3 +294,13 @@ def test_eight_names_for_one_recording_at_once(
     (kept,) = folder.iterdir()
     assert found.count(kept.name) == 1
     assert sum("in the library already" in answer for answer in found) == 7
+
+
+def test_a_full_library(
+    library: VoiceLibrary, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tts_core.voices.library.MAX_VOICES", 1)
+    voice = library.add("Anna", [recording(0)], consent=True)
+    with pytest.raises(TooLargeError, match="keeps 1 voices"):
+        library.add("Ben", [recording(1)], consent=True)
+    assert len(library.add_clip(voice.id, recording(1), consent=True).clips) == 2

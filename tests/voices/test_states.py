@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,57 +16,18 @@ import pytest
 import safetensors.numpy
 import soundfile
 
-from tests.support.mimic import MIMIC, VARIABLE, Script
-from tests.support.scripted import SCRIPTED
-from tests.voices.conftest import Recording
-from tts_core.engines.registry import ENGINES, Registry
+from tests.support.mimic import Script
+from tests.voices.conftest import Make, Recording
 from tts_core.errors import (
     Cancelled,
     UnknownNameError,
-    ValidationError,
     VoiceLoadError,
 )
 from tts_core.events import Audio
 from tts_core.service import SpeechService
-from tts_core.settings import Settings
 from tts_core.types import SpeechRequest
-from tts_core.voices.library import VoiceLibrary
-from tts_core.voices.package import export_voice, import_voice
 
-Make = Callable[..., SpeechService]
 TEXT = "A first sentence here. And then a second one, with more words in it."
-
-
-@pytest.fixture
-def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Script:
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "mimic"))
-    return Script(tmp_path / "mimic")
-
-
-@pytest.fixture
-def make(tmp_path: Path, script: Script) -> Iterator[Make]:
-    """Services on one data folder: an engine that clones, one that does not, espeak."""
-    services: list[SpeechService] = []
-
-    def make_service(**settings: object) -> SpeechService:
-        values = {"data_dir": tmp_path / "data", "runner": "inline", **settings}
-        engines = {**MIMIC, "scripted": SCRIPTED["scripted"], "espeak": ENGINES["espeak"]}
-        services.append(SpeechService(Settings(_env_file=None, **values), Registry(engines)))  # type: ignore[arg-type]
-        return services[-1]
-
-    yield make_service
-    for service in services:
-        service.close()
-
-
-@pytest.fixture
-def service(make: Make) -> SpeechService:
-    return make()
-
-
-@pytest.fixture
-def anna(service: SpeechService, clip: Path) -> dict[str, Any]:
-    return service.clone_voice([clip], "Anna Maria", consent=True)
 
 
 def ask(voice: str = "Anna Maria", text: str = TEXT, **values: Any) -> SpeechRequest:
@@ -208,12 +169,10 @@ def test_cancelled_while_conditioning(
     assert service._scheduler.runners()["mimic"].pid == pid  # it was stopped, not ended
 
 
-@pytest.mark.parametrize("engine", ["mimic", "espeak"])
 def test_deleted_while_speaking(
-    service: SpeechService, anna: dict[str, Any], engine: str, recording: Recording
+    service: SpeechService, anna: dict[str, Any], recording: Recording
 ) -> None:
-    slowly = {"options": {"step_seconds": 0.05}} if engine == "mimic" else {}
-    with service.stream(ask(text=TEXT * 6, engine=engine, **slowly)) as stream:
+    with service.stream(ask(text=TEXT * 3, options={"step_seconds": 0.05})) as stream:
         next(event for event in stream if isinstance(event, Audio))
         assert service.delete_voice("anna maria") == anna["id"]
         with pytest.raises(VoiceLoadError, match=f"^The voice {anna['id']} was deleted; choose"):
@@ -222,7 +181,7 @@ def test_deleted_while_speaking(
     with pytest.raises(UnknownNameError, match="There is no voice 'Anna Maria'"):
         service.stream(ask())
     again = service.clone_voice([recording(0)], "Anna Maria", consent=True)
-    assert service.synthesize(ask(engine=engine))[1].voice == again["id"]
+    assert service.synthesize(ask())[1].voice == again["id"]
     assert [path.name for path in service.settings.voices_path.iterdir()] == [again["id"]]
 
 
@@ -254,86 +213,3 @@ def test_voice_match(make: Make, service: SpeechService, anna: dict[str, Any]) -
     again, _ = soundfile.read(make().synthesize(ask(engine="espeak"))[0], dtype="float32")
     assert len(again) == pytest.approx(len(matched), rel=0.01)
     assert states(service, anna) == before
-
-
-def test_an_engine_that_cannot_clone(service: SpeechService, anna: dict[str, Any]) -> None:
-    words = "Scripted cannot speak in a cloned voice; choose one of: auto, mimic, espeak"
-    with pytest.raises(ValidationError, match=words) as caught:
-        service.stream(ask(engine="scripted"))
-    assert caught.value.field == "engine"
-    listed = {engine: [v["name"] for v in service.voices(engine)] for engine in ("mimic", "")}
-    assert listed["mimic"] == ["Anna Maria", "Own Voice"]
-    assert listed[""][0] == "Anna Maria"
-    assert "Anna Maria" not in [v["name"] for v in service.voices("scripted")]
-    assert service.voices("library") == [anna]
-
-
-@pytest.mark.parametrize(
-    ("own", "asked", "text", "expected"),
-    [
-        ("auto", "auto", "Guten Morgen, wie geht es Ihnen heute?", ("mimic", "de")),
-        ("auto", "auto", "Good morning, how are you today?", ("mimic", "en")),
-        ("auto", "auto", "Доброе утро, как дела?", ("espeak", "ru")),
-        ("auto", "de", "Good morning", ("mimic", "de")),
-        ("de", "auto", "Good morning, how are you today?", ("mimic", "de")),
-        ("de", "en", "Guten Morgen", ("mimic", "en")),
-        ("German", "auto", "Good morning", ("mimic", "de")),
-        ("fi", "auto", "Hyvää huomenta", ("espeak", "fi")),
-        ("pt-br", "auto", "Bom dia", ("espeak", "pt-br")),
-    ],
-)
-def test_languages(
-    service: SpeechService, clip: Path, own: str, asked: str, text: str, expected: tuple[str, str]
-) -> None:
-    service.clone_voice([clip], "Anna Maria", consent=True, language=own)
-    choice = service._catalog.choose("auto", "anna maria", asked, text)
-    assert (choice.engine.name, choice.language) == expected
-
-
-def test_languages_nobody_speaks(service: SpeechService, clip: Path) -> None:
-    with pytest.raises(UnknownNameError, match="speaks the language 'xx'"):
-        service.clone_voice([clip], "Anna Maria", consent=True, language="xx")
-    service.clone_voice([clip], "Anna Maria", consent=True, language="fi")
-    with pytest.raises(UnknownNameError, match="speaks the language 'fi'"):
-        service.stream(ask(engine="mimic"))
-    assert service.voice(service.library.all()[0].id)["engines"] == ["espeak"]
-
-
-def test_a_failing_engine_keeps_the_voice(
-    service: SpeechService, anna: dict[str, Any], script: Script
-) -> None:
-    """The next one that can clone goes on, though another that cannot comes before it."""
-    (script.folder / "broken").touch()
-    _, info = service.synthesize(ask(text="Hello."))
-    assert info.fallback is not None
-    assert (info.fallback["from"], info.fallback["to"]) == ("mimic", "espeak")
-    assert (info.engine, info.voice) == ("espeak", anna["id"])
-    assert [name.split("-")[0] for name in states(service, anna)] == ["espeak"]
-
-
-def test_near_misses_and_variants(service: SpeechService, anna: dict[str, Any]) -> None:
-    with pytest.raises(UnknownNameError, match="Did you mean Anna Maria"):
-        service.stream(ask("Ana Maria"))
-    with pytest.raises(UnknownNameError, match="Mimic has no voice variants"):
-        service.stream(ask("Anna Maria+f2"))
-    assert service.stream(ask("Anna Maria+f2", engine="espeak")).plan.voice.id == anna["id"]
-
-
-def test_names_of_engines_voices(
-    service: SpeechService, anna: dict[str, Any], recording: Recording
-) -> None:
-    for name in ("One", "own voice", "ＯWN  voice", "en-us", "German", "one\u200d"):
-        with pytest.raises(ValidationError, match=r"is a voice of .*; choose another name"):
-            service.clone_voice([recording(1)], name, consent=True)
-        with pytest.raises(ValidationError, match=r"is a voice of .*; choose another name"):
-            service.rename_voice(anna["id"], name)
-
-
-def test_a_package_of_an_engines_voice(
-    service: SpeechService, recording: Recording, tmp_path: Path
-) -> None:
-    elsewhere = VoiceLibrary(tmp_path / "elsewhere")
-    voice = elsewhere.add("One", [recording(1)], consent=True)
-    package = export_voice(elsewhere, voice.id, tmp_path / "one.zip")
-    assert import_voice(service.library, package).name == "One (2)"
-    assert service.synthesize(ask("one"))[1].voice == "one"

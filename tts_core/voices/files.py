@@ -124,12 +124,17 @@ def discard(path: Path) -> None:
             path.unlink()
 
 
+def to_json(record: VoiceRecord) -> str:
+    """The text of a voice.json."""
+    return record.model_dump_json(indent=1)
+
+
 def write_record(record: VoiceRecord, folder: Path) -> None:
     """Replace the voice.json of a folder."""
     part = folder / ".voice.json.part"
     try:
         with part.open("w", encoding="utf-8") as file:
-            file.write(record.model_dump_json(indent=1))
+            file.write(to_json(record))
             file.flush()
             os.fsync(file.fileno())
         part.replace(folder / "voice.json")

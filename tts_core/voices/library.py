@@ -20,18 +20,7 @@ from typing import Any
 
 from tts_core.errors import TooLargeError, UnknownNameError, ValidationError
 from tts_core.validation import did_you_mean, shown
-from tts_core.voices.files import (
-    GONE,
-    NEW,
-    Problem,
-    discard,
-    keep_clip,
-    on_disk,
-    scan,
-    sha256,
-    sync,
-    write_record,
-)
+from tts_core.voices import files
 from tts_core.voices.record import (
     Clip,
     VoiceRecord,
@@ -61,10 +50,10 @@ class VoiceLibrary:
         self._folder = folder
         self._owner = owner
         self._lock = threading.RLock()
-        self._voices, self._problems = scan(folder)
+        self._voices, self._problems = files.scan(folder)
 
     @property
-    def problems(self) -> Sequence[Problem]:
+    def problems(self) -> Sequence[files.Problem]:
         """Folders that were skipped, and why."""
         return tuple(self._problems)
 
@@ -105,7 +94,7 @@ class VoiceLibrary:
         voice = self.get(voice_id)
         return [self._folder / voice.id / clip.file for clip in voice.clips]
 
-    @on_disk()
+    @files.on_disk()
     def add(
         self,
         name: str,
@@ -128,7 +117,7 @@ class VoiceLibrary:
         check_consent(consent)
         if not recordings:
             raise ValidationError("Give a recording of the voice.", "audio")
-        hashes = [sha256(path) for path in recordings]
+        hashes = [files.sha256(path) for path in recordings]
         with self._lock:
             if (same := self._same(name, hashes)) is not None:
                 return same
@@ -138,7 +127,7 @@ class VoiceLibrary:
         folder = self.new_folder()
         try:
             clips = [
-                keep_clip(path, digest, folder, number, trim, gain)
+                files.keep_clip(path, digest, folder, number, trim, gain)
                 for number, (path, digest) in enumerate(zip(recordings, hashes, strict=True), 1)
             ]
             record = VoiceRecord(
@@ -151,9 +140,9 @@ class VoiceLibrary:
             )
             return self._admit(record, folder)
         finally:
-            discard(folder)
+            files.discard(folder)
 
-    @on_disk()
+    @files.on_disk()
     def admit(self, record: VoiceRecord, folder: Path) -> VoiceRecord:
         """Take over a folder with the clips of a record, as `package.py` unpacks it.
 
@@ -167,31 +156,31 @@ class VoiceLibrary:
             update = {"id": new_id(name), "name": name, "tags": tags}
             return self._admit(record.model_copy(update=update), folder)
 
-    @on_disk()
+    @files.on_disk()
     def new_folder(self) -> Path:
         """An empty one for `admit`; swept away at the next start if nothing comes of it."""
-        folder = self._folder / f"{NEW}{secrets.token_hex(8)}"
+        folder = self._folder / f"{files.NEW}{secrets.token_hex(8)}"
         folder.mkdir(parents=True)
         return folder
 
-    @on_disk()
+    @files.on_disk()
     def add_clip(
         self, voice_id: str, recording: Path, *, consent: bool, trim: bool = True, gain: bool = True
     ) -> VoiceRecord:
         """One more recording of the same speaker. Raises as `add` does."""
         check_consent(consent)
-        digest = sha256(recording)
+        digest = files.sha256(recording)
         if (same := self._having(voice_id, digest)) is not None:
             return same
         folder = self.new_folder()
         try:  # not in the lock: requests wait for it
-            clip = keep_clip(recording, digest, folder, 1, trim, gain)
+            clip = files.keep_clip(recording, digest, folder, 1, trim, gain)
             with self._lock:
                 return self._having(voice_id, digest) or self._extend(voice_id, clip, folder)
         finally:
-            discard(folder)
+            files.discard(folder)
 
-    @on_disk()
+    @files.on_disk()
     def change(
         self,
         voice_id: str,
@@ -216,20 +205,20 @@ class VoiceLibrary:
                 update["tags"] = checked_tags(tags)
             return self._rewrite(voice.model_copy(update=update))
 
-    @on_disk()
+    @files.on_disk()
     def delete(self, voice_id: str) -> None:
         """With all its files. Raises UnknownNameError."""
         with self._lock:
             voice = self.get(voice_id)
-            gone = self._folder / f"{GONE}{secrets.token_hex(8)}"
+            gone = self._folder / f"{files.GONE}{secrets.token_hex(8)}"
             with suppress(FileNotFoundError):  # somebody deleted it by hand
                 (self._folder / voice.id).rename(gone)
-                sync(self._folder)
+                files.sync(self._folder)
             del self._voices[voice.id]
-        discard(gone)
+        files.discard(gone)
 
     def _admit(self, record: VoiceRecord, folder: Path) -> VoiceRecord:
-        write_record(record, folder)
+        files.write_record(record, folder)
         hashes = [clip.sha256 for clip in record.clips]
         with self._lock:
             if (same := self._same(record.name, hashes)) is not None:
@@ -238,12 +227,12 @@ class VoiceLibrary:
             self._check_new(hashes)
             self._check_room(len(hashes))
             folder.rename(self._folder / record.id)
-            sync(self._folder)
+            files.sync(self._folder)
             self._voices[record.id] = record
         return record
 
     def _rewrite(self, record: VoiceRecord) -> VoiceRecord:
-        write_record(record, self._folder / record.id)
+        files.write_record(record, self._folder / record.id)
         self._voices[record.id] = record
         return record
 

@@ -15,7 +15,7 @@ from typing import IO
 from tts_core.audio.decode import decode
 from tts_core.errors import TooLargeError, ValidationError, VoiceLoadError
 from tts_core.validation import shown
-from tts_core.voices.files import discard, on_disk, read_record, tidy
+from tts_core.voices.files import discard, on_disk, read_record, tidy, to_json
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import MAX_CLIPS, VoiceRecord
 
@@ -27,17 +27,21 @@ _NO_PACKAGE = "This is not a voice exported from Aloud"
 
 def export_voice(library: VoiceLibrary, voice_id: str, path: Path) -> Path:
     """Write the voice into a zip file. Raises UnknownNameError, VoiceLoadError."""
-    folder = library.folder(voice_id)
+    record, folder = library.get(voice_id), library.folder(voice_id)
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # A file from before 1980 would not do otherwise.
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as package:
-            for file in (folder / "voice.json", *library.recordings(voice_id)):
-                package.write(file, file.name)
+            package.writestr("voice.json", to_json(record))
+            for clip in record.clips:
+                package.write(folder / clip.file, clip.file)
         os.replace(part, path)  # noqa: PTH105 - the same thing
     except OSError as error:
-        raise VoiceLoadError(f"The voice cannot be exported ({error.strerror}).") from error
+        library.get(voice_id)  # raises when it was deleted meanwhile
+        raise VoiceLoadError(
+            f"The voice cannot be exported ({error.strerror}). See that the disk has room."
+        ) from error
     finally:
         with suppress(OSError):
             part.unlink()
