@@ -30,8 +30,8 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     def make(number: int) -> Path:
         path = folder / f"{number}.wav"
         if not path.exists():
-            clip = excerpt(spoken(), 0, 7 + number / 100)
-            path.write_bytes(encoded(amplified(clip, -number / 10), "wav", "pcm_s16le"))
+            clip = excerpt(spoken(), 0, 3.5 + number / 100)
+            path.write_bytes(encoded(amplified(clip, -number / 100), "wav", "pcm_s16le"))
         return path
 
     return make

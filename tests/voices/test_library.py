@@ -194,7 +194,7 @@ def test_several_recordings(library: VoiceLibrary, folder: Path, recording: Reco
     assert [clip.file for clip in grown.clips] == ["clip-1.wav", "clip-2.wav", "clip-3.wav"]
     assert grown.public()["clips"] == 3
     assert len({clip.sha256 for clip in grown.clips}) == 3
-    assert all(decode(path).duration > 5 for path in library.recordings(voice.id))
+    assert all(decode(path).duration > 3 for path in library.recordings(voice.id))
     assert library.add_clip(voice.id, recording(1), consent=True) == grown  # it has it
     assert VoiceLibrary(folder).get(voice.id) == grown
     other = library.add("Ben", [recording(9)], consent=True)
