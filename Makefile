@@ -12,10 +12,11 @@ BIN    := $(VENV)/bin
 run: $(VENV)/.run
 	$(BIN)/python app.py
 
-test: check system-packages
-	$(BIN)/python -m pytest -m "live or browser"
+# Two files at a time, those with a browser one by one.
+test: $(VENV)/.dev system-packages static
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
+	$(BIN)/python -m pytest -m browser
 
-# Two files at a time; in `test` those with a server and a browser follow one by one.
 check: $(VENV)/.dev static
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not live and not browser"
 

@@ -19,6 +19,10 @@ hypothesis.settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI") == "true":
     hypothesis.settings.load_profile("ci")
 
+# Where two tests run at a time, each has a core, and so have the engines it starts.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # No test may reach a cloud: an empty variable wins over the developer's own and over a .env file.
 os.environ["GROQ_API_KEY"] = ""
 

@@ -75,7 +75,7 @@ def _with(kind: Any, values: dict[str, Any]) -> Any:
     return lambda **given: kind(**{**given, **values})
 
 
-ENDING = 4.0
+ENDING = 5.0
 """Makes the stop token more decided than the others: likely at some steps."""
 
 

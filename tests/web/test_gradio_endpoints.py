@@ -32,6 +32,8 @@ pytestmark = pytest.mark.live
 PUBLIC = {
     "/synthesize",
     "/stream",
+    "/clone_voice",
+    "/delete_voice",
     "/list_voices",
     "/list_engines",
     "/cancel",
