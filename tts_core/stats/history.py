@@ -80,6 +80,7 @@ class History:
 
     def recent(self, limit: int) -> list[RequestRecord]:
         """The newest `limit` ended requests, newest first, without their texts."""
+        limit = min(limit, self._limit)  # what is too much may not be deleted yet
         nothing: list[Row] = []
         stored = self._ask(lambda store: store.recent(limit), nothing)
         rows = {row["request_id"]: row for row in stored + self._unwritten()}
