@@ -20,7 +20,7 @@ from itertools import count
 from pathlib import Path
 from typing import NoReturn
 
-import psycopg  # noqa: F401 - so that no child has to
+import psycopg  # noqa: F401 - so that no child has to; the same of the store
 import sqlalchemy
 
 from tests.support.scripted import SCRIPTED
@@ -28,6 +28,7 @@ from tts_core.engines.registry import Registry
 from tts_core.events import Finished
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
+from tts_core.stats import store  # noqa: F401
 from tts_core.stats.history import History
 from tts_core.types import SpeechRequest
 
@@ -41,7 +42,9 @@ def speak_until_killed(settings: Settings, pipe: int) -> NoReturn:
     def speak(number: int) -> None:
         for i in count():
             options = {"pieces": 2, "step_seconds": 0.01 * ((number + i) % 3)}
-            request = SpeechRequest(text="A short text.", engine="scripted", options=options)
+            request = SpeechRequest(
+                text="A short text.", engine="scripted", language="en", options=options
+            )
             with service.stream(request) as stream:
                 os.write(pipe, f"s{stream.request_id}\n".encode())
                 for event in stream:

@@ -120,8 +120,8 @@ def test_statistics(open_history: Open) -> None:
     assert answer["real_time_factor"] == 0.5
     assert answer["engines"].keys() == {"a", "b", "old"}
     of_a = answer["engines"]["a"]
-    assert of_a["median_first_audio_seconds"] == pytest.approx(1.0, rel=0.011)
-    assert of_a["p95_first_audio_seconds"] == pytest.approx(1.9, rel=0.011)
+    assert of_a["median_first_audio_seconds"] == pytest.approx(1.0, rel=0.021)
+    assert of_a["p95_first_audio_seconds"] == pytest.approx(1.9, rel=0.021)
     assert answer["engines"]["b"]["success_rate"] == 0.0
     assert answer["windows"]["hour"]["total_requests"] == 23
     assert answer["windows"]["day"]["total_requests"] == 24
@@ -160,9 +160,9 @@ def test_retention_by_age(open_history: Open, url: str) -> None:
     history.recent(1)
     wait_for_query(url, "SELECT request_id FROM requests", [("new",)])
     assert history.total_requests() == 2
-    assert query(url, f"SELECT count(*) FROM tallies WHERE minute = {int(long_ago // 60)}") == [
-        (0,)
-    ]
+    assert query(
+        url, f"SELECT count(*) FROM tallies WHERE span <> 0 AND minute < {int(long_ago // 60) + 60}"
+    ) == [(0,)]
 
 
 def test_clear_leaves_the_sums_and_the_running(open_history: Open, url: str) -> None:

@@ -68,6 +68,7 @@ requests = Table(
 tallies = Table(
     "tallies",
     metadata,
+    Column("span", Integer, primary_key=True),
     Column("minute", BigInteger, primary_key=True),
     Column("engine", Text, primary_key=True),
     Column("status", Text, primary_key=True),
@@ -82,6 +83,7 @@ tallies = Table(
 first_audio = Table(
     "first_audio",
     metadata,
+    Column("span", Integer, primary_key=True),
     Column("minute", BigInteger, primary_key=True),
     Column("engine", Text, primary_key=True),
     Column("bucket", Integer, primary_key=True),
@@ -173,17 +175,18 @@ def _sums(connection: Connection) -> None:
     connection.execute(
         text(
             """CREATE TABLE tallies (
-            minute BIGINT, engine TEXT, status TEXT, error_type TEXT, requests BIGINT NOT NULL,
+            span INTEGER, minute BIGINT, engine TEXT, status TEXT, error_type TEXT,
+            requests BIGINT NOT NULL,
             text_length BIGINT NOT NULL, duration_seconds DOUBLE PRECISION NOT NULL,
             audio_seconds DOUBLE PRECISION NOT NULL, generation_seconds DOUBLE PRECISION NOT NULL,
-            PRIMARY KEY (minute, engine, status, error_type))"""
+            PRIMARY KEY (span, minute, engine, status, error_type))"""
         )
     )
     connection.execute(
         text(
             """CREATE TABLE first_audio (
-            minute BIGINT, engine TEXT, bucket INTEGER, requests BIGINT NOT NULL,
-            PRIMARY KEY (minute, engine, bucket))"""
+            span INTEGER, minute BIGINT, engine TEXT, bucket INTEGER, requests BIGINT NOT NULL,
+            PRIMARY KEY (span, minute, engine, bucket))"""
         )
     )
     changes = Changes()

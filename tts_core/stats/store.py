@@ -154,8 +154,8 @@ class Store:
             gone = connection.execute(delete(requests).where(requests.c.request_id.in_(old)))
             past = this_minute() - max(WINDOWS.values())
             for table in (tallies, first_audio):
-                minute = table.c.minute
-                connection.execute(delete(table).where(minute > ALL_TIME, minute <= past))
+                left = (table.c.span != ALL_TIME) & (table.c.minute + table.c.span <= past)
+                connection.execute(delete(table).where(left))
         return gone.rowcount >= MOST_DELETED
 
     def recent(self, limit: int) -> list[Row]:
@@ -173,7 +173,7 @@ class Store:
 
     def total_requests(self) -> int:
         """How many requests have ever ended."""
-        query = select(func.sum(tallies.c.requests)).where(tallies.c.minute == ALL_TIME)
+        query = select(func.sum(tallies.c.requests)).where(tallies.c.span == ALL_TIME)
         with self._reading() as connection:
             return int(connection.execute(query).scalar() or 0)
 

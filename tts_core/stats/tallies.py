@@ -1,7 +1,8 @@
-"""Sums over ended requests, for all time and by the minute, so that no question reads every record.
+"""Sums over ended requests, so that no question reads every record.
 
-A request adds one to the row of its minute and one to the row of all time. Retention deletes
-records, never the sums; rows of minutes go once the longest window has left them behind.
+A request counts in three rows: of its minute, of its hour and of all time. A window is made of its
+whole hours and of the minutes before them. Retention deletes records, never the sums of all time;
+those of minutes and hours go once the longest window has left them behind.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from tts_core.stats.tracker import Status
 if TYPE_CHECKING:  # it takes 0.2 s to import; see history.py
     from sqlalchemy import Connection
 
-ALL_TIME = 0  # the minute that stands for all of them
+ALL_TIME, MINUTE, HOUR = 0, 1, 60
+"""How many minutes a row stands for, from its `minute` on; all time is minute 0."""
 WINDOWS = {"hour": 60, "day": 24 * 60}
 """Minutes. The present minute is the last of them."""
-STEP = math.log(1.02)
-"""Width of a bucket of times to first audio: 2 %, so a percentile is within 1 %."""
+STEP = math.log(1.04)
+"""Width of a bucket of times to first audio: 4 %, so a percentile is within 2 %."""
 
 SUMS = ("requests", "text_length", "duration_seconds", "audio_seconds", "generation_seconds")
 
@@ -98,10 +100,10 @@ class Changes:
     """What a batch of ended requests adds to the sums."""
 
     def __init__(self) -> None:
-        self.tallies: defaultdict[tuple[int, str, str, str], list[float]] = defaultdict(
+        self.tallies: defaultdict[tuple[int, int, str, str, str], list[float]] = defaultdict(
             lambda: [0] * len(SUMS)
         )
-        self.first_audio: Counter[tuple[int, str, int]] = Counter()
+        self.first_audio: Counter[tuple[int, int, str, int]] = Counter()
 
     def add(self, row: Mapping[str, Any], sign: int = 1) -> None:
         """Count a row of the table `requests`; with `sign` -1 take it back."""
@@ -113,13 +115,15 @@ class Changes:
             row["audio_seconds"],
             row["generation_seconds"],
         )
-        for minute in (ALL_TIME, int(row["end_time"] // 60)):
-            totals = self.tallies[minute, engine, row["status"], row["error_type"]]
+        minute = int(row["end_time"] // 60)
+        for span in (ALL_TIME, MINUTE, HOUR):
+            start = minute // span * span if span else 0
+            totals = self.tallies[span, start, engine, row["status"], row["error_type"]]
             for i, value in enumerate(sums):
                 totals[i] += sign * value
             if first is not None:
                 bucket = round(math.log(max(first, 1e-4)) / STEP)
-                self.first_audio[minute, engine, bucket] += sign
+                self.first_audio[span, start, engine, bucket] += sign
 
     def store(self, connection: Connection) -> None:
         """Add them in the caller's transaction.
@@ -128,44 +132,53 @@ class Changes:
         """
         from tts_core.stats.schema import first_audio, tallies, upsert
 
-        keys = ("minute", "engine", "status", "error_type")
+        keys = ("span", "minute", "engine", "status", "error_type")
         rows: list[dict[str, Any]] = [
             dict(zip((*keys, *SUMS), (*key, *sums), strict=True))
             for key, sums in sorted(self.tallies.items())
         ]
         upsert(connection, tallies, rows, add=SUMS)
-        buckets = [
-            {"minute": minute, "engine": engine, "bucket": bucket, "requests": count}
-            for (minute, engine, bucket), count in sorted(self.first_audio.items())
+        slots = ("span", "minute", "engine", "bucket")
+        buckets: list[dict[str, Any]] = [
+            dict(zip((*slots, "requests"), (*slot, count), strict=True))
+            for slot, count in sorted(self.first_audio.items())
         ]
         upsert(connection, first_audio, buckets, add=("requests",))
 
     def by_engine(self) -> ByEngine:
         """These alone, as sums."""
         engines: ByEngine = defaultdict(Tally)
-        for (minute, engine, status, error), sums in self.tallies.items():
-            if minute == ALL_TIME:
+        for (span, _, engine, status, error), sums in self.tallies.items():
+            if span == ALL_TIME:
                 row = dict(zip(SUMS, sums, strict=True))
                 engines[engine].add(row | {"status": status, "error_type": error})
-        for (minute, engine, bucket), count in self.first_audio.items():
-            if minute == ALL_TIME:
+        for (span, _, engine, bucket), count in self.first_audio.items():
+            if span == ALL_TIME:
                 engines[engine].first_audio[bucket] += count
         return dict(engines)
 
 
 def load(connection: Connection, minutes: int | None = None) -> ByEngine:
     """The sums over the last `minutes`; None: over all time."""
-    from sqlalchemy import func, select
+    from sqlalchemy import Table, and_, func, or_, select
 
     from tts_core.stats.schema import first_audio, tallies
 
-    def within(column: Any) -> Any:  # noqa: ANN401 - SQLAlchemy's own
-        return column == ALL_TIME if minutes is None else column > this_minute() - minutes
+    def within(table: Table) -> Any:  # noqa: ANN401 - SQLAlchemy's own
+        span, minute = table.c.span, table.c.minute
+        if minutes is None:
+            return span == ALL_TIME
+        first = this_minute() - minutes + 1
+        whole = -(-first // HOUR) * HOUR
+        return or_(
+            and_(span == HOUR, minute >= whole),
+            and_(span == MINUTE, minute >= first, minute < whole),
+        )
 
     engines: ByEngine = defaultdict(Tally)
     keys = (tallies.c.engine, tallies.c.status, tallies.c.error_type)
     sums = (func.sum(tallies.c[name]).label(name) for name in SUMS)
-    query = select(*keys, *sums).where(within(tallies.c.minute)).group_by(*keys)
+    query = select(*keys, *sums).where(within(tallies)).group_by(*keys)
     for row in connection.execute(query).mappings():
         # PostgreSQL sums bigints as numeric, which arrives as a Decimal.
         whole = {name: int(row[name]) for name in ("requests", "text_length")}
@@ -173,7 +186,7 @@ def load(connection: Connection, minutes: int | None = None) -> ByEngine:
             engines[row["engine"]].add({**row, **whole})
     slots = (first_audio.c.engine, first_audio.c.bucket)
     heard = select(*slots, func.sum(first_audio.c.requests).label("requests"))
-    heard = heard.where(within(first_audio.c.minute)).group_by(*slots)
+    heard = heard.where(within(first_audio)).group_by(*slots)
     for engine, bucket, count in connection.execute(heard):
         engines[engine].first_audio[bucket] += int(count)
     return dict(engines)
