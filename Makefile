@@ -44,11 +44,13 @@ $(VENV)/.dev: requirements.txt requirements-dev.txt requirements-chatterbox.txt 
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-chatterbox.txt
 	touch $@ $(VENV)/.run $(VENV)/.chatterbox
 
-# The browser tests want Debian's chromium. Elsewhere they are skipped and counted.
+# The browser tests want Debian's chromium, those of the history its PostgreSQL. Elsewhere they are
+# skipped and counted.
 system-packages:
-	@if [ "$$(id -u)" = 0 ] && [ -f /etc/debian_version ] && ! command -v chromium >/dev/null; then \
+	@if [ "$$(id -u)" = 0 ] && [ -f /etc/debian_version ] && ! { command -v chromium \
+	  && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-	  apt-get install -y -qq --no-install-recommends chromium; \
+	  apt-get install -y -qq --no-install-recommends chromium postgresql; \
 	fi
 
 clean:

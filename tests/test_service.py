@@ -235,7 +235,7 @@ def test_cancel_while_the_file_is_being_written(service: SpeechService) -> None:
 def test_no_room_for_the_file(make_service: MakeService, tmp_path: Path) -> None:
     """It is said, and the next requests are not held up by it."""
     service = make_service(queue_limit=2, data_dir=tmp_path / "data")
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data").mkdir(exist_ok=True)
     (tmp_path / "data" / "outputs").write_text("a file where the folder should be")
     for _ in range(5):
         with pytest.raises(GenerationError, match="could not be written"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -67,7 +67,12 @@ class SpeechService:
         )
         self._outputs = OutputFolder(self.settings.outputs_path, self.settings.keep_outputs_hours)
         self._tracker = Tracker()
-        self._history = History(self.settings.history_limit)
+        self._history = History(
+            self.settings.history_url,
+            limit=self.settings.history_limit,
+            days=self.settings.history_days,
+            keep_text=self.settings.history_text,
+        )
         self._report = Report(self._tracker, self._history)
         self._streams: dict[str, SpeechStream] = {}
         self._lock = threading.Lock()
@@ -107,10 +112,11 @@ class SpeechService:
                 recorder.abandon()
             failure = as_tts_error(error)
             record.fail(failure)
-            self._archive(record)
+            self._archive(record)()
             if failure is error:
                 raise
             raise failure from error
+        self._history.begin(record)
         stream = SpeechStream(planned, job, record, recorder, self._fallback.find, self._ended)
         record.status = Status.GENERATING_AUDIO
         with self._lock:
@@ -267,6 +273,10 @@ class SpeechService:
         _check_limit("limit", limit, MAX_HISTORY)
         return self._report.history(limit)
 
+    def clear_history(self) -> int:
+        """Forget the ended requests; how many there were. The statistics stay."""
+        return self._history.clear()
+
     def active(self) -> list[RequestRecord]:
         """The running requests, the oldest first."""
         return self._tracker.active()
@@ -280,6 +290,7 @@ class SpeechService:
         for stream in streams:
             stream.close()
         self._scheduler.close()
+        self._history.close()
 
     def _voice(self, record: VoiceRecord) -> dict[str, Any]:
         able = self._catalog.cloning_engines(record.language)
@@ -305,16 +316,18 @@ class SpeechService:
     def _memory(self) -> dict[str, float]:
         return memory_megabytes(runner.pid for runner in self._scheduler.runners().values())
 
-    def _ended(self, stream: SpeechStream) -> None:
+    def _ended(self, stream: SpeechStream) -> Callable[[], None]:
         with self._lock:
             self._streams.pop(stream.request_id, None)
         if stream.record.status is Status.COMPLETED:
             self.registry.restore(stream.record.engine)
-        self._archive(stream.record)
+        return self._archive(stream.record)
 
-    def _archive(self, record: RequestRecord) -> None:
-        self._history.add(record)
+    def _archive(self, record: RequestRecord) -> Callable[[], None]:
+        """What is returned waits until the record is on disk."""
+        wait = self._history.end(record)
         self._tracker.remove(record)
+        return wait
 
 
 def speech_request(**values: Any) -> SpeechRequest:  # noqa: ANN401 - whatever a caller sent
@@ -339,6 +352,7 @@ def _new_record(request: SpeechRequest, request_id: str) -> RequestRecord:
         door=request.door,
         text_length=len(request.text),
         text_preview=preview(request.text),
+        text=request.text,
         voice_source=preview(without_secrets(request.voice)),
         parameters={"speed": request.speed, "pitch": request.pitch},
     )

@@ -79,7 +79,14 @@ class Settings(BaseSettings):
 
     keep_outputs_hours: Annotated[float, Field(gt=0)] = 24.0
     """Finished files older than this are deleted."""
-    history_limit: Annotated[int, Field(ge=1)] = 500
+    database_url: SecretStr | None = None
+    """Of the history: `postgresql://…` or `sqlite:///…`. Unset: a file in the data folder."""
+    history_limit: Annotated[int, Field(ge=1)] = 10_000
+    """The newest so many requests are kept; the statistics go on counting all."""
+    history_days: Annotated[float, Field(ge=0)] = 30.0
+    """Requests older than this are forgotten. 0: never."""
+    history_text: Literal["full", "preview", "none"] = "preview"
+    """What the history keeps of a text: all, the first hundred characters, nothing."""
 
     use_groq: bool = True
     """False keeps Groq out even when there is a key."""
@@ -118,6 +125,16 @@ class Settings(BaseSettings):
         if self.on_space and storage.is_dir() and os.access(storage, os.W_OK):
             return storage / "aloud"
         return Path("data").resolve()
+
+    @property
+    def history_url(self) -> str:
+        """The history's database as SQLAlchemy names it; it may hold a password."""
+        if self.database_url is None or not self.database_url.get_secret_value().strip():
+            return f"sqlite:///{self.data_path / 'history.sqlite3'}"
+        scheme, separator, rest = self.database_url.get_secret_value().strip().partition("://")
+        if scheme in ("postgres", "postgresql"):
+            scheme = "postgresql+psycopg"
+        return scheme + separator + rest
 
     @property
     def outputs_path(self) -> Path:

@@ -44,7 +44,7 @@ class SpeechStream:
         record: RequestRecord,
         recorder: Recorder | None,
         fall_back: FallBack,
-        on_end: Callable[[SpeechStream], None],
+        on_end: Callable[[SpeechStream], Callable[[], None]],
     ) -> None:
         self.plan = plan
         self.record = record
@@ -148,7 +148,10 @@ class SpeechStream:
         self.close(error)
 
     def _end(self, error: BaseException | None) -> None:
-        """Write down how it ended; the first end counts, and others wait until it is done."""
+        """Write down how it ended; the first end counts, and others wait until it is done.
+
+        Who hears of a result or of an error waits until that is on disk; who stops it does not.
+        """
         with self._lock:
             if not self.record.active:
                 return
@@ -161,7 +164,9 @@ class SpeechStream:
                 self.record.fail(as_tts_error(error))
             else:
                 self.record.end(Status.CANCELLED)
-            self._on_end(self)
+            on_disk = self._on_end(self)
+        if self.record.status is not Status.CANCELLED:
+            on_disk()
 
     def _take_detour(self, error: TTSError) -> bool:
         """Go on with another engine after `error`; False when there is none."""

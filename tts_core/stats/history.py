@@ -1,76 +1,277 @@
-"""What happened: the ended requests, newest first, and totals over all of them."""
+"""What happened: every request, in a database, and sums over all of them.
+
+One thread of its own does the writing, in batches, so that no synthesis waits for the disk but to
+hear that its own end is on it. SQLAlchemy takes 0.2 s to import, which that thread does.
+"""
 
 from __future__ import annotations
 
-import statistics
+import logging
 import threading
-from collections import Counter, deque
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import unquote, urlsplit
 
-from tts_core.stats.tracker import RequestRecord, Status
+from tts_core.stats.rows import KeepText, Row, as_record, as_row
+from tts_core.stats.tallies import ByEngine, Changes
+from tts_core.stats.tracker import RequestRecord
 
+if TYPE_CHECKING:
+    from tts_core.stats.store import Store
 
-@dataclass
-class Totals:
-    """Sums over every request since the start."""
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
-    requests: int = 0
-    completed: int = 0
-    errors: Counter[str] = field(default_factory=Counter)
-    cancelled: int = 0
-    duration_seconds: float = 0.0
-    audio_seconds: float = 0.0
-    generation_seconds: float = 0.0
-    text_length: int = 0
+OPEN_SECONDS = 1.0
+"""When nobody wants it before, the database is opened so long after the start: the page is up
+first."""
+BATCH_SECONDS = 0.05
+"""How long the beginning of a request may wait for others to be written with it."""
+PATIENCE_SECONDS = 2.0
+"""How long the end of a request waits to be on disk. After that the history has an error, and
+nobody waits until it is gone."""
+RETRY_SECONDS = (1.0, 30.0)
+"""After an error: the first time, and the longest."""
+UPKEEP_SECONDS = 60.0
+"""How often old records are deleted and requests of dead processes looked for."""
+MOST_WAITING = 10_000
+"""Records kept in memory while the database cannot be written."""
+BATCH = 500
 
 
 class History:
-    """Kept in memory; the newest `limit` records. Thread-safe."""
+    """Thread-safe. Close it when done."""
 
-    def __init__(self, limit: int) -> None:
-        self._records: deque[RequestRecord] = deque(maxlen=limit)
-        self._totals = Totals()
-        self._first_audio: deque[float] = deque(maxlen=limit)
-        self._lock = threading.Lock()
+    def __init__(
+        self, url: str, *, limit: int = 10_000, days: float = 30.0, keep_text: KeepText = "preview"
+    ) -> None:
+        """Returns at once; the database is opened behind.
 
-    def add(self, record: RequestRecord) -> None:
-        """A request has ended."""
-        with self._lock:
-            self._records.appendleft(record)
-            totals = self._totals
-            totals.requests += 1
-            totals.text_length += record.text_length
-            if record.status is Status.COMPLETED:
-                totals.completed += 1
-                totals.duration_seconds += record.duration_seconds
-                totals.audio_seconds += record.audio_seconds
-                totals.generation_seconds += record.generation_seconds
-            elif record.status is Status.CANCELLED:
-                totals.cancelled += 1
-            else:
-                totals.errors[record.error_type] += 1
-            if record.first_audio_seconds is not None:
-                self._first_audio.append(record.first_audio_seconds)
+        `url`: SQLAlchemy's, of SQLite or PostgreSQL. The newest `limit` records of the last `days`
+        (0: of all time) are kept; `keep_text` says what of their texts.
+        """
+        self._url, self._limit, self._days, self._keep_text = url, limit, days, keep_text
+        self.error: str | None = None
+        """Why the database cannot be written just now. Speech goes on meanwhile."""
+        self._store: Store | None = None
+        self._pending: dict[str, Row] = {}  # not yet on disk, by request, the oldest first
+        self._urgent = self._closing = False
+        self._failures = 0
+        self._upkeep_due = 0.0  # `time.monotonic()`
+        self._until_prune = 0  # ended records
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="history", daemon=True)
+        self._thread.start()
+
+    def begin(self, record: RequestRecord) -> None:
+        """A request has been accepted. Should the process be killed, it was interrupted."""
+        self._put(as_row(record, self._keep_text))
+
+    def end(self, record: RequestRecord) -> Callable[[], None]:
+        """A request has ended. Call what is returned to wait until that is on disk."""
+        row = as_row(record, self._keep_text)
+        self._put(row)
+
+        def wait() -> None:
+            self._wait_for(lambda: self._pending.get(record.request_id) is not row)
+
+        return wait
 
     def recent(self, limit: int) -> list[RequestRecord]:
-        """The newest `limit` records, newest first."""
-        with self._lock:
-            return [record for record, _ in zip(self._records, range(limit), strict=False)]
+        """The newest `limit` ended requests, newest first, without their texts."""
+        limit = min(limit, self._limit)  # what is too much may not be deleted yet
+        nothing: list[Row] = []
+        stored = self._ask(lambda store: store.recent(limit), nothing)
+        rows = {row["request_id"]: row for row in stored + self._unwritten()}
+        newest = sorted(rows.values(), key=lambda row: row["end_time"], reverse=True)
+        return [as_record(row) for row in newest[:limit]]
 
-    def totals(self) -> Totals:
-        """A copy of the sums."""
-        with self._lock:
-            t = self._totals
-            return Totals(**(vars(t) | {"errors": Counter(t.errors)}))
+    def find(self, request_id: str) -> RequestRecord | None:
+        """A request, with what is kept of its text."""
+        row = self._ask(lambda store: store.find(request_id), None)
+        row = row or next((r for r in self._unwritten() if r["request_id"] == request_id), None)
+        return None if row is None else as_record(row)
 
-    def first_audio_median(self) -> float | None:
-        """Median time to first audio in seconds."""
-        with self._lock:
-            return statistics.median(self._first_audio) if self._first_audio else None
+    def total_requests(self) -> int:
+        """How many have ended, those forgotten included."""
+        return self._ask(lambda store: store.total_requests(), 0) + len(self._unwritten())
+
+    def sums(self) -> dict[str, ByEngine]:
+        """Over "all" time, the last "hour" and the last "day" (of minutes), for each engine."""
+        nothing: dict[str, ByEngine] = {"all": {}, "hour": {}, "day": {}}
+        sums = self._ask(lambda store: store.sums(), nothing)
+        changes = Changes()
+        for row in self._unwritten():
+            changes.add(row)
+        for engine, tally in changes.by_engine().items():
+            for window in sums.values():
+                if engine in window:
+                    window[engine].merge(tally)
+                else:
+                    window[engine] = tally
+        return sums
 
     def clear(self) -> int:
-        """Forget the records, not the totals; returns how many there were."""
-        with self._lock:
-            count = len(self._records)
-            self._records.clear()
-            return count
+        """Forget the ended requests, not the sums; returns how many there were."""
+        return self._ask(lambda store: store.clear(), 0)
+
+    def close(self) -> None:
+        """Write what is to be written, unless it cannot be."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join(PATIENCE_SECONDS)
+
+    def _put(self, row: Row) -> None:
+        with self._changed:
+            self._pending[row["request_id"]] = row
+            while len(self._pending) > MOST_WAITING:
+                del self._pending[next(iter(self._pending))]
+            self._changed.notify_all()
+
+    # Reading. What the database does not have because it cannot be written is added.
+
+    def _ask(self, question: Callable[[Store], T], otherwise: T) -> T:
+        with self._changed:
+            waiting = list(self._pending.items())
+        self._wait_for(lambda: not any(self._pending.get(k) is row for k, row in waiting))
+        store = self._store
+        if store is None or (store.remote and self.error):
+            return otherwise
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            return question(store)
+        except SQLAlchemyError as error:
+            self._fail(error)
+            return otherwise
+
+    def _unwritten(self) -> list[Row]:
+        with self._changed:
+            if self.error is None:
+                return []
+            return [row for row in self._pending.values() if row["end_time"] is not None]
+
+    def _wait_for(self, done: Callable[[], bool]) -> None:
+        """Until `done`, and the database is open; no longer than can be justified."""
+
+        def settled() -> bool:
+            return bool(self.error) or self._closing or (self._store is not None and done())
+
+        with self._changed:
+            if settled():
+                return
+            self._urgent = True
+            self._changed.notify_all()
+            answered = self._changed.wait_for(settled, PATIENCE_SECONDS)
+        if not answered:
+            self._fail(TimeoutError(f"it has not answered for {PATIENCE_SECONDS:g} s"))
+
+    # The thread.
+
+    def _run(self) -> None:
+        with self._changed:
+            self._changed.wait_for(self._wanted, OPEN_SECONDS)
+            if self._closing and not self._pending:
+                return
+        while True:
+            try:
+                self._write()
+            except Exception as error:  # whatever it is, speech goes on
+                self._fail(error)
+            with self._changed:
+                if self._closing and (self.error or not self._pending):
+                    break
+                self._rest()
+        self._leave()
+
+    def _rest(self) -> None:
+        if self.error is not None:
+            first, longest = RETRY_SECONDS
+            pause = min(first * 2 ** min(self._failures - 1, 10), longest)
+            self._changed.wait_for(lambda: self._closing, pause)
+            return
+        pause = max(0.0, self._upkeep_due - time.monotonic())
+        self._changed.wait_for(self._wanted, pause)
+        if not self._urgent:
+            self._changed.wait_for(lambda: self._urgent or self._closing, BATCH_SECONDS)
+
+    def _wanted(self) -> bool:
+        return bool(self._pending) or self._closing or self._urgent
+
+    def _write(self) -> None:
+        store = self._opened()
+        upkeep = time.monotonic() >= self._upkeep_due
+        if upkeep:
+            store.enlist()
+        with self._changed:
+            self._urgent = False
+            batch = list(self._pending.values())[:BATCH]
+        if batch:
+            store.write(batch)
+        with self._changed:
+            for row in batch:
+                if self._pending.get(row["request_id"]) is row:
+                    del self._pending[row["request_id"]]
+            if self.error is not None:
+                log.info("The history is in order again.")
+            self.error, self._failures = None, 0
+            self._urgent = self._urgent or len(self._pending) >= BATCH
+            self._changed.notify_all()
+        self._until_prune -= sum(row["end_time"] is not None for row in batch)
+        if upkeep:
+            self._mark_interrupted(store)
+            self._upkeep_due = time.monotonic() + UPKEEP_SECONDS
+        if upkeep or self._until_prune <= 0:
+            more = store.prune()
+            self._until_prune = 0 if more else max(1, self._limit // 100)
+
+    def _opened(self) -> Store:
+        store = self._store
+        if store is not None and (store.missing() or (self.error and not store.usable())):
+            store.close()
+            self._store = store = None
+        if store is None:
+            from tts_core.stats.store import Store
+
+            store = Store(self._url, limit=self._limit, days=self._days)
+            try:
+                store.enlist()
+                self._mark_interrupted(store)
+            finally:  # it can be read, at any rate
+                self._store = store
+        return store
+
+    @staticmethod
+    def _mark_interrupted(store: Store) -> None:
+        if lost := store.mark_interrupted():
+            log.info("Requests of a process that has ended were interrupted: %d.", lost)
+
+    def _fail(self, error: BaseException) -> None:
+        """Note why the history cannot be written. Said once in the log, until it can again."""
+        reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+        reason = f"The history is out of order: {_without_password(reason, self._url)}"
+        with self._changed:
+            self._failures += 1
+            if self.error is None:
+                log.warning("%s. Speech goes on; it is tried again.", reason.rstrip("."))
+            self.error = reason
+            self._changed.notify_all()
+
+    def _leave(self) -> None:
+        if self._store is not None:
+            try:
+                self._store.close(gone=self.error is None)
+            except Exception as error:  # the next start will sort it out
+                log.debug("The history was not closed: %s", type(error).__name__)
+
+
+def _without_password(message: str, url: str) -> str:
+    try:
+        password = urlsplit(url).password
+    except ValueError:
+        return "the database's URL is not one" if "://" in message else message
+    for secret in filter(None, {password, unquote(password or "")}):
+        message = message.replace(secret, "***")
+    return message

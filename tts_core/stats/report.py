@@ -9,6 +9,7 @@ from typing import Any
 import psutil
 
 from tts_core.stats.history import History
+from tts_core.stats.tallies import ByEngine, Tally, in_all
 from tts_core.stats.tracker import RequestRecord, Status, Tracker
 
 
@@ -36,9 +37,10 @@ class Report:
         )
         answer |= {
             "is_processing": bool(active),
-            "total_requests": self._history.totals().requests + len(active),
+            "total_requests": self._history.total_requests() + len(active),
             "active_requests": [live_dict(r) for r in active],
             "downloads": list(downloads),
+            "history_error": self._history.error,
         }
         if memory is not None:
             answer["memory"] = memory
@@ -71,23 +73,12 @@ class Report:
         }
 
     def statistics(self, *, memory: dict[str, float] | None = None) -> dict[str, Any]:
-        """Totals over every request that ended."""
-        totals = self._history.totals()
-        failed = sum(totals.errors.values())
-        judged = totals.completed + failed
-        answer: dict[str, Any] = {
-            "total_requests": totals.requests,
-            "completed_requests": totals.completed,
-            "error_requests": failed,
-            "cancelled_requests": totals.cancelled,
-            "errors_by_type": dict(totals.errors),
-            "success_rate": round(100 * totals.completed / judged, 1) if judged else 0.0,
-            "average_duration_seconds": _ratio(totals.duration_seconds, totals.completed),
-            "average_text_length": _ratio(totals.text_length, totals.requests),
-            "audio_seconds": round(totals.audio_seconds, 2),
-            "real_time_factor": _ratio(totals.generation_seconds, totals.audio_seconds, 5),
-            "median_first_audio_seconds": self._history.first_audio_median(),
+        """Sums over every request that ended, and over those of the last hour and day."""
+        sums = self._history.sums()
+        answer = _by_engine(sums.pop("all")) | {
             "is_processing": bool(self._tracker.active()),
+            "windows": {name: _by_engine(engines) for name, engines in sums.items()},
+            "history_error": self._history.error,
         }
         if memory is not None:
             answer["current_memory"] = memory
@@ -112,6 +103,34 @@ def memory_megabytes(worker_pids: Iterable[int | None]) -> dict[str, float]:
         "cpu_memory_mb": round((app + workers) / 1e6, 1),
         "app_memory_mb": round(app / 1e6, 1),
         "worker_memory_mb": round(workers / 1e6, 1),
+    }
+
+
+def _by_engine(engines: ByEngine) -> dict[str, Any]:
+    named = {name: _sums(tally) for name, tally in sorted(engines.items()) if name}
+    return _sums(in_all(engines)) | {"engines": named}
+
+
+def _sums(tally: Tally) -> dict[str, Any]:
+    """Averages are of completed requests, but for the length of the text. Rates in percent are
+    of those that came to an end by themselves."""
+    failed = tally.errors.total()
+    judged = tally.completed + failed
+    return {
+        "total_requests": tally.requests,
+        "completed_requests": tally.completed,
+        "error_requests": failed,
+        "cancelled_requests": tally.cancelled,
+        "interrupted_requests": tally.interrupted,
+        "errors_by_type": dict(tally.errors),
+        "success_rate": _ratio(100 * tally.completed, judged, 1),
+        "error_rate": _ratio(100 * failed, judged, 1),
+        "average_duration_seconds": _ratio(tally.duration_seconds, tally.completed),
+        "average_text_length": _ratio(tally.text_length, tally.requests),
+        "audio_seconds": round(tally.audio_seconds, 2),
+        "real_time_factor": _ratio(tally.generation_seconds, tally.audio_seconds, 5),
+        "median_first_audio_seconds": tally.first_audio_percentile(0.5),
+        "p95_first_audio_seconds": tally.first_audio_percentile(0.95),
     }
 
 

@@ -40,6 +40,8 @@ class RequestRecord:
     text_preview: str
     voice_source: str
     parameters: Mapping[str, Any]
+    text: str = ""
+    """All of it, where it is to be kept."""
     status: Status = Status.INITIALIZING
     engine: str = ""
     language: str = ""

@@ -1,0 +1,281 @@
+"""The history's database: SQLite in a file of ours, or any PostgreSQL.
+
+Imported only once a database is opened: SQLAlchemy takes 0.2 s. Every method raises
+`sqlalchemy.exc.SQLAlchemyError` (or OSError) when the database cannot do it.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sqlite3
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+from sqlalchemy import Connection, Engine, create_engine, delete, event, func, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError
+
+from tts_core.stats.rows import Row
+from tts_core.stats.schema import (
+    first_audio,
+    migrate,
+    processes,
+    requests,
+    tallies,
+    up_to_date,
+    upsert,
+)
+from tts_core.stats.tallies import ALL_TIME, WINDOWS, ByEngine, Changes, load, this_minute
+from tts_core.stats.tracker import Status
+
+log = logging.getLogger(__name__)
+
+LOCK_SECONDS = 1.0
+"""How long to wait for another process that writes to the same file."""
+CONNECT_SECONDS = 3
+SILENT_SECONDS = 600.0
+"""A process of another machine that has not written for so long is dead."""
+SAME_START_SECONDS = 2.0
+"""The clock may be set between two looks at when a process started."""
+MOST_DELETED = 1000
+"""Records deleted at once, so that nobody waits long for it."""
+MIGRATION_LOCK = 0x416C6F7564  # any number, the same in all processes
+
+
+class Store:
+    """An open database, with tables of the present version. Thread-safe."""
+
+    def __init__(self, url: str, *, limit: int, days: float) -> None:
+        """Open it, or begin it. A damaged file is set aside, with a warning.
+
+        `limit` and `days` (0: no limit) say what `prune` keeps. Raises NewerDatabase too.
+        """
+        self._limit, self._days = limit, days
+        self._url = make_url(url)
+        self.remote = self._url.get_backend_name() != "sqlite"
+        self._path = None if self.remote else Path(self._url.database or "")
+        self._me = uuid.uuid4().hex
+        if self._path is not None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._engine = self._open()
+        except DatabaseError as error:
+            if self._path is None or not _damaged(error):
+                raise
+            _set_aside(self._path)
+            self._engine = self._open()
+
+    def close(self, *, gone: bool = False) -> None:
+        """`gone`: this process has no more requests to write."""
+        if gone:
+            with self._writing() as connection:
+                connection.execute(delete(processes).where(processes.c.process == self._me))
+        self._engine.dispose()
+
+    def usable(self) -> bool:
+        """Whether the file is whole. Raises when it cannot even be read."""
+        try:
+            with self._reading() as connection:
+                return _check(connection)
+        except DatabaseError as error:
+            if _damaged(error):
+                return False
+            raise
+
+    def missing(self) -> bool:
+        """Whether somebody has deleted the file; writing to it would still succeed."""
+        return self._path is not None and not self._path.exists()
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Insert or complete records, all or none. A completed one is counted once."""
+        with self._writing() as connection:
+            ended = [row for row in rows if row["end_time"] is not None]
+            before = _by_id(connection, [row["request_id"] for row in ended])
+            changes, new = Changes(), []
+            for row in rows:
+                old = before.get(row["request_id"])
+                if old is not None and old["end_time"] is not None:
+                    if old["status"] != Status.INTERRUPTED:
+                        continue  # this is written already; its commit was not confirmed
+                    changes.add(old, -1)  # taken for dead, but it was only slow
+                if row["end_time"] is not None:
+                    changes.add(row)
+                new.append(row | {"process": self._me})
+            upsert(connection, requests, new)
+            changes.store(connection)
+
+    def enlist(self) -> None:
+        """Say that this process lives."""
+        own = psutil.Process()
+        me = {"process": self._me, "host": socket.gethostname(), "pid": own.pid}
+        with self._writing() as connection:
+            times = {"started": own.create_time(), "seen": time.time()}
+            upsert(connection, processes, [me | times])
+
+    def mark_interrupted(self) -> int:
+        """End the requests of dead processes; returns how many there were.
+
+        Of this machine's processes it is known at once, of another's after `SILENT_SECONDS`.
+        When such a request ended nobody knows: its duration is 0.
+        """
+        with self._writing() as connection:
+            known = connection.execute(select(processes)).mappings().all()
+            dead = [p["process"] for p in known if p["process"] != self._me and not _lives(p)]
+            # In one statement: a process that came just now is in both tables or in neither.
+            listed = select(processes.c.process).where(processes.c.process.not_in(dead))
+            lost = requests.c.end_time.is_(None) & requests.c.process.not_in(listed)
+            rows = connection.execute(select(requests).where(lost).with_for_update())
+            changes, ended = Changes(), []
+            for row in rows.mappings():
+                end = {"status": Status.INTERRUPTED.value, "end_time": row["start_time"]}
+                ended.append(dict(row) | end)
+                changes.add(ended[-1])
+            upsert(connection, requests, ended)
+            changes.store(connection)
+            connection.execute(delete(processes).where(processes.c.process.in_(dead)))
+        return len(ended)
+
+    def prune(self) -> bool:
+        """Delete some of what is too old or too much; False when there is no more."""
+        ended = requests.c.end_time
+        keep = select(ended).where(ended.is_not(None)).order_by(ended.desc())
+        with self._writing() as connection:
+            oldest = connection.execute(keep.offset(self._limit - 1).limit(1)).scalar() or 0.0
+            if self._days:
+                oldest = max(oldest, time.time() - self._days * 86_400)
+            old = select(requests.c.request_id).where(ended < oldest)
+            old = old.order_by(ended).limit(MOST_DELETED)
+            gone = connection.execute(delete(requests).where(requests.c.request_id.in_(old)))
+            past = this_minute() - max(WINDOWS.values())
+            for table in (tallies, first_audio):
+                left = (table.c.span != ALL_TIME) & (table.c.minute + table.c.span <= past)
+                connection.execute(delete(table).where(left))
+        return gone.rowcount >= MOST_DELETED
+
+    def recent(self, limit: int) -> list[Row]:
+        """The newest ended records, newest first."""
+        columns = [c for c in requests.columns if c.name != "text"]
+        ended = requests.c.end_time
+        query = select(*columns).where(ended.is_not(None)).order_by(ended.desc()).limit(limit)
+        with self._reading() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def find(self, request_id: str) -> Row | None:
+        """One record, with its text, ended or not."""
+        with self._reading() as connection:
+            return _by_id(connection, [request_id]).get(request_id)
+
+    def total_requests(self) -> int:
+        """How many requests have ever ended."""
+        query = select(func.sum(tallies.c.requests)).where(tallies.c.span == ALL_TIME)
+        with self._reading() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+    def sums(self) -> dict[str, ByEngine]:
+        """Under "all", "hour" and "day"."""
+        with self._reading() as connection:
+            windows = {name: load(connection, minutes) for name, minutes in WINDOWS.items()}
+            return windows | {"all": load(connection)}
+
+    def clear(self) -> int:
+        """Delete the ended records, not the sums; returns how many there were."""
+        with self._writing() as connection:
+            gone = connection.execute(delete(requests).where(requests.c.end_time.is_not(None)))
+        if self._path is not None:  # the texts are in the log until it is emptied
+            with self._engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone.rowcount
+
+    def _open(self) -> Engine:
+        if self.remote:
+            patience = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": 10_000}
+            engine = create_engine(self._url, pool_pre_ping=True, connect_args=patience)
+        else:
+            engine = create_engine(self._url, connect_args={"timeout": LOCK_SECONDS})
+            event.listen(engine, "connect", _set_up_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        self._engine = engine
+        try:
+            with self._reading() as connection:
+                whole = _check(connection)
+                ready = whole and up_to_date(connection)
+            if not whole:
+                raise DatabaseError(None, None, sqlite3.DatabaseError(_MALFORMED))
+            if not ready:
+                with self._writing() as connection:
+                    if self.remote:
+                        lock = text("SELECT pg_advisory_xact_lock(:key)")
+                        connection.execute(lock, {"key": MIGRATION_LOCK})
+                    migrate(connection)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._engine.connect().execution_options(aloud_reads=True) as connection:
+            yield connection
+
+
+def _by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Row]:
+    query = select(requests).where(requests.c.request_id.in_(ids))
+    if not connection.get_execution_options().get("aloud_reads"):
+        query = query.with_for_update()
+    return {row["request_id"]: dict(row) for row in connection.execute(query).mappings()}
+
+
+def _lives(process: Mapping[Any, Any]) -> bool:
+    if process["host"] != socket.gethostname():
+        return bool(process["seen"] > time.time() - SILENT_SECONDS)
+    try:
+        started = psutil.Process(process["pid"]).create_time()
+    except psutil.NoSuchProcess:
+        return False
+    return bool(abs(started - process["started"]) < SAME_START_SECONDS)
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # `_begin_sqlite` begins, so that DDL is inside, too
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes the lock at once: it cannot be refused it half-way."""
+    reads = connection.get_execution_options().get("aloud_reads")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _check(connection: Connection) -> bool:
+    if connection.dialect.name != "sqlite":
+        return connection.exec_driver_sql("SELECT 1").scalar() == 1
+    return connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok"
+
+
+_MALFORMED = "database disk image is malformed"
+
+
+def _damaged(error: DatabaseError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or _MALFORMED in str(error.orig)
+
+
+def _set_aside(path: Path) -> None:
+    aside = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+    log.warning("The history %s is damaged. It is kept as %s, and a new one begun.", path, aside)
+    for suffix in ("", "-wal", "-shm"):
+        part = Path(f"{path}{suffix}")
+        if part.exists():
+            part.replace(f"{aside}{suffix}")
