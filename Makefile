@@ -12,10 +12,9 @@ BIN    := $(VENV)/bin
 run: $(VENV)/.run
 	$(BIN)/python app.py
 
-# Two files at a time, those with a browser one by one.
+# Two files at a time.
 test: $(VENV)/.dev system-packages static
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.dev static
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not live and not browser"

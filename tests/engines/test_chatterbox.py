@@ -18,7 +18,6 @@ from tts_core.engines.chatterbox import ChatterboxEngine
 from tts_core.engines.chatterbox_files import CANGJIE, FILES, find_models, languages, their_code
 from tts_core.engines.chatterbox_parameters import ChatterboxParameters
 from tts_core.engines.models import CHATTERBOX, CHATTERBOX_TURBO, WEIGHTS, weights_of
-from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import ENGINES
 from tts_core.engines.voice_state import VoiceState
 from tts_core.errors import (
@@ -562,31 +561,6 @@ def test_states_of_others_and_damaged_ones_are_refused(engines, clips, tmp_path)
 
 
 # Through the house
-
-
-def test_in_a_process_of_its_own(engines, clips, tmp_path):
-    engines["english"].condition(clips).save(tmp_path / "voice")
-    runner = ProcessRunner(TINY)
-    try:
-        plain = Utterance("Hi.", "chatterbox", "en", seed=3)
-        cloned = Utterance("Hi.", "Ann", "en", seed=3, voice_state=tmp_path / "voice")
-        for utterance in (plain, cloned):
-            *empty, chunk = runner.speak(utterance, threading.Event())
-            assert not any(len(e.samples) for e in empty)
-            assert chunk.sample_rate == 24_000
-            assert np.isfinite(chunk.samples).all()
-            assert 1 < chunk.duration < 3.8
-        state = runner.condition(clips[:1])
-        assert state.weights == engines["english"]._model.ears
-        stop = threading.Event()
-        timer = threading.Timer(0.4, stop.set)
-        timer.start()
-        heard = list(runner.speak(Utterance(SENTENCE * 3, "chatterbox", "en"), stop))
-        assert not any(len(chunk.samples) for chunk in heard)
-        assert runner.pid is not None  # it stopped by itself and was not killed
-        timer.join()
-    finally:
-        runner.unload()
 
 
 def test_registered_after_xtts():

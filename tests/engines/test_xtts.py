@@ -87,11 +87,6 @@ def test_romanised_languages(engine, language, text):
     read = library.preprocess_text(text, {"cmn": "zh"}.get(language, language))
     assert read.isascii()
     assert any(c.isalpha() for c in read)
-    if language == "ko":  # the others are spoken the same way
-        utterance = Utterance(text, SPEAKERS[0], language, seed=3)
-        sound = np.concatenate([c.samples for c in engine.speak(utterance, threading.Event())])
-        assert np.isfinite(sound).all()
-        assert len(sound) > 0
 
 
 def test_limits_are_those_of_the_library(engine):

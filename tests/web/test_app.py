@@ -84,7 +84,8 @@ def test_everything_written_is_under_the_data_folder(process: Process, tmp_path:
     _, info = client.predict("Where is my file?", format="mp3", api_name="/synthesize")
     data = Path(psutil.Process(process.popen.pid).environ()["TTS_DATA_DIR"])
     assert (data / "outputs" / f"{info['request_id']}.mp3").is_file()
-    assert {p.name for p in data.iterdir()} <= {"outputs", "gradio"}
+    history = {f"history.sqlite3{end}" for end in ("", "-shm", "-wal")}
+    assert {p.name for p in data.iterdir()} <= {"outputs", "gradio", *history}
     opened = [f.path for f in psutil.Process(process.popen.pid).open_files()]
     assert not [p for p in opened if p.startswith("/tmp") and not p.startswith(str(data))]
 
