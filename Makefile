@@ -14,10 +14,10 @@ run: $(VENV)/.run
 
 # Two files at a time.
 test: $(VENV)/.dev system-packages static
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev static
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not live and not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not live and not browser"
 
 static: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -293,7 +293,7 @@ def test_beginnings_do_not_wait(open_history: Open) -> None:
 def test_killed_at_random_moments(database_url: str, tmp_path: Path) -> None:
     """In a process without threads, which can fork."""
     url = "" if database_url.startswith("sqlite") else database_url
-    command = [sys.executable, "-m", "tests.benchmarks.history_kills", "10", url]
+    command = [sys.executable, "-m", "tests.benchmarks.history_kills", "6", url]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
     assert " 0 answers" not in done.stdout

@@ -11,7 +11,7 @@ from typing import Literal
 
 import av
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tts_core.web.app import App
 
@@ -259,8 +259,9 @@ def test_markup_is_shown_and_never_run(browser_page: Page) -> None:
     page.wait_for_selector(".job .preview")
     assert page.locator("#reader img, #status-board img, #reader b").count() == 0
     page.click(".job button")
-    page.wait_for_selector(".history .outcome.cancelled")
-    assert "Before" in page.inner_text(".history [data-id] .preview")
+    latest = page.locator(".history [data-id]").first
+    expect(latest.locator(".preview")).to_contain_text("Before")
+    expect(latest.locator(".outcome.cancelled")).to_be_visible()
     assert page.locator("#status-board img").count() == 0
     assert page.evaluate("window.pwned") is None
 

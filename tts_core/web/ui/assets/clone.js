@@ -2,15 +2,7 @@
 // only ever become text nodes.
 (() => {
   const GRADES = { good: 'Good', warn: 'Could be better', bad: 'Not usable' };
-  const put = (element, text) => {
-    if (element.textContent !== text) element.textContent = text;
-  };
-  const make = (tag, name, text = '') => {
-    const element = document.createElement(tag);
-    element.className = name;
-    element.textContent = text;
-    return element;
-  };
+  const { put, make } = aloud;
   const svg = (tag, values) => {
     const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
     Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value));

@@ -4,15 +4,7 @@
   const SHOWN = 2; // weights of an engine that are seen without opening the list
   const WORKING = ['waiting', 'downloading', 'checking'];
 
-  const put = (element, text) => {
-    if (element.textContent !== text) element.textContent = text;
-  };
-  const make = (tag, name, text = '') => {
-    const element = document.createElement(tag);
-    element.className = name;
-    element.textContent = text;
-    return element;
-  };
+  const { put, make } = aloud;
   const bytes = (count) => {
     if (count >= 1e9) return `${(count / 1e9).toFixed(1)} GB`;
     if (count >= 1e6) return `${Math.round(count / 1e6)} MB`;

@@ -101,6 +101,17 @@
     find(20);
   };
 
+  /** Text that changes only where it differs, so that nothing flickers. */
+  aloud.put = (element, text) => {
+    if (element.textContent !== text) element.textContent = text;
+  };
+  aloud.make = (tag, name, text = '') => {
+    const element = document.createElement(tag);
+    element.className = name;
+    element.textContent = text;
+    return element;
+  };
+
   // Under the text: how much there is, how long it will sound, what is wrong with it.
   const CHARACTERS_PER_SECOND = 14; // of speech at speed 1, about the same in most scripts' prose
   const wide = /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/gu; // a syllable each

@@ -8,15 +8,7 @@
   };
   const OUTCOMES = { completed: 'Completed', error: 'Failed', cancelled: 'Stopped', interrupted: 'Interrupted' };
 
-  const put = (element, text) => {
-    if (element.textContent !== text) element.textContent = text;
-  };
-  const make = (tag, name, text = '') => {
-    const element = document.createElement(tag);
-    element.className = name;
-    element.textContent = text;
-    return element;
-  };
+  const { put, make } = aloud;
 
   /** Make the children of `parent` match `items` by `request_id`, in order. */
   function keyed(parent, items, create, update) {
