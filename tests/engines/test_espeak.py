@@ -133,7 +133,7 @@ def test_every_variant_speaks_differently_and_leaves_nothing_behind(engine):
         again, length_again, loudness_again = spectrum({})
         assert loud > 0.01, variant
         if variant != "fast":  # it changes nothing at this speed
-            assert np.abs(other - plain).mean() > 1, variant
+            assert np.abs(other - plain).mean() > 0.75, variant
         assert np.abs(again - plain).mean() < 0.9, variant  # 0.6 is espeak's own variation
         assert abs(length_again - length) < 500, variant
         assert loudness_again == pytest.approx(loudness, rel=0.08), variant
