@@ -30,6 +30,7 @@ from tts_core.engines.chatterbox_files import (
     their_code,
 )
 from tts_core.engines.chatterbox_parameters import ChatterboxParameters
+from tts_core.engines.halt import Halt
 from tts_core.engines.voice_state import VoiceState
 from tts_core.errors import (
     EngineUnavailable,
@@ -265,17 +266,6 @@ _TOO_SHORT_FOR_TURBO = (
     "Chatterbox Turbo wants a recording of more than 5 s: clone the voice from a longer one, or "
     "choose another model of Chatterbox's."
 )
-
-
-class Halt(threading.Event):
-    """Set when it is set itself, or when the caller's event is."""
-
-    def __init__(self, caller: threading.Event) -> None:
-        super().__init__()
-        self._caller = caller
-
-    def is_set(self) -> bool:
-        return super().is_set() or self._caller.is_set()
 
 
 def _seed(seed: int) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tts_core.engines.halt import Halt
 from tts_core.engines.pocket_config import GATED
 from tts_core.engines.pocket_files import PocketFiles, choose, installed, voices
 from tts_core.engines.pocket_models import LANGUAGES
@@ -170,7 +171,7 @@ class PocketEngine:
         apply(options, loaded.files.config, loaded.model)
         model = loaded.model
         torch.manual_seed(utterance.seed)
-        halt = _Halt(stop)
+        halt = Halt(stop)
         pieces = model.generate_audio_stream(state, utterance.text, stop=halt)
         try:
             for piece in pieces:
@@ -259,17 +260,6 @@ class PocketEngine:
                 ) from error
         self._loaded[files.path] = loaded
         return loaded
-
-
-class _Halt(threading.Event):
-    """Set when it is set itself, or when the caller's event is."""
-
-    def __init__(self, caller: threading.Event) -> None:
-        super().__init__()
-        self._caller = caller
-
-    def is_set(self) -> bool:
-        return super().is_set() or self._caller.is_set()
 
 
 def _economies(here: Sequence[PocketFiles]) -> tuple[str, ...]:
