@@ -14,8 +14,8 @@ from gradio.events import api as gradio_api
 
 from tts_core.audio.encode import find_format
 from tts_core.errors import TTSError
-from tts_core.service import SpeechService, speech_request
-from tts_core.validation import checked_name
+from tts_core.service import SpeechService
+from tts_core.validation import checked_name, speech_request
 from tts_core.web import streaming
 from tts_core.web.messages import messages
 from tts_core.web.uploads import RECORDINGS, discard, uploaded
@@ -204,7 +204,7 @@ def _add_status(service: SpeechService) -> None:
             include_stats: Also the totals.
             history_limit: How many of the last requests, 1 to 20.
         """
-        return service.status(
+        return service.report.status(
             include_memory=include_memory,
             include_history=include_history,
             include_stats=include_stats,
@@ -213,7 +213,7 @@ def _add_status(service: SpeechService) -> None:
 
     def progress() -> dict[str, Any]:
         """How far the request that started first is; light enough for polling."""
-        return service.progress()
+        return service.report.progress()
 
     def statistics(include_memory: bool = False) -> dict[str, Any]:
         """Totals over all requests.
@@ -221,7 +221,7 @@ def _add_status(service: SpeechService) -> None:
         Args:
             include_memory: Also the memory of the app and its workers.
         """
-        return service.statistics(include_memory=include_memory)
+        return service.report.statistics(include_memory=include_memory)
 
     @_clear_errors
     def history(limit: int = 10) -> dict[str, Any]:
@@ -230,7 +230,7 @@ def _add_status(service: SpeechService) -> None:
         Args:
             limit: How many, 1 to 50.
         """
-        return service.history(limit)
+        return service.report.history(limit)
 
     for endpoint in (status, progress, statistics, history):
         gradio_api(endpoint, api_name=endpoint.__name__, queue=False)

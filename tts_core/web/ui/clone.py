@@ -17,7 +17,8 @@ from tts_core.audio.decode import FORMATS, decode
 from tts_core.audio.inspect import inspect_clip
 from tts_core.audio.pictures import spectrogram_png, waveform
 from tts_core.errors import TTSError
-from tts_core.service import SpeechService, speech_request
+from tts_core.service import SpeechService
+from tts_core.validation import speech_request
 from tts_core.voices.record import MAX_NAME, STATEMENT
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import AUTO, language_choices

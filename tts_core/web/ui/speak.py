@@ -9,8 +9,9 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from tts_core.service import SpeechService, speech_request
+from tts_core.service import SpeechService
 from tts_core.types import SpeechRequest
+from tts_core.validation import speech_request
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import (
     AUTO,
