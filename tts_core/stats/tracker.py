@@ -42,6 +42,8 @@ class RequestRecord:
     parameters: Mapping[str, Any]
     text: str = ""
     """All of it, where it is to be kept."""
+    owner: str = ""
+    """Whose it is; see `types.Caller.visitor`. "": nobody's."""
     status: Status = Status.INITIALIZING
     engine: str = ""
     language: str = ""
@@ -55,6 +57,8 @@ class RequestRecord:
     first_audio_seconds: float | None = None
     generation_seconds: float = 0.0
     audio_seconds: float = 0.0
+    cached: int = 0
+    """Chunks that an engine did not have to speak again."""
     fallback: Mapping[str, str] | None = None
     """{"from", "to", "reason"} when another engine had to go on."""
     error_type: str = ""
