@@ -69,9 +69,8 @@ def load(connection: Connection, window: Window, shift: int) -> dict[str, Any]:
     first = (answer["start"] // 60 + _whole(shift)) // window.minutes
 
     def slot(minute: Any) -> Any:  # noqa: ANN401 - SQLAlchemy's own
-        # Whole numbers divided: both databases round down, and none of them is negative.
-        minutes = literal(window.minutes, Integer)
-        return ((minute + literal(_whole(shift), Integer)).op("/")(minutes)).label("slot")
+        ahead = literal(_whole(shift), Integer)
+        return ((minute + ahead) // literal(window.minutes, Integer)).label("slot")
 
     tally, found = tallies.c, defaultdict[str, _Line](lambda: _Line(window.slots))
     sums = (func.sum(tally[n]) for n in ("requests", "audio_seconds", "generation_seconds"))
