@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tts_core.recordings import Recordings, Spool
 from tts_core.settings import Settings
 from tts_core.stats.history import History
+from tts_core.stats.request_log import RequestLog
 from tts_core.stats.search import Query, cursor
 from tts_core.stats.tracker import RequestRecord, Tracker
 from tts_core.types import Caller
+
+
+class Observer(Protocol):
+    """Hears of every request."""
+
+    def accepted(self, record: RequestRecord) -> None:
+        """It is valid, and in line."""
+
+    def ended(self, record: RequestRecord) -> None:
+        """It is over, well or not; those that were refused, too."""
 
 
 class Archive:
@@ -31,6 +42,7 @@ class Archive:
             keep_text=settings.history_text,
             attachments=self.recordings,
         )
+        self.observers: list[Observer] = [RequestLog(settings.history_text)]
 
     def viewer(self, caller: Caller) -> str | None:
         """Whose requests a caller may see: None, everybody's; "", nobody's."""
@@ -45,9 +57,18 @@ class Archive:
         """Begin to keep a request's sound; None when none is kept."""
         return self.recordings.record(record.request_id, sample_rate)
 
+    def begin(self, record: RequestRecord) -> Callable[[], None]:
+        """A request is valid, and in line. What is returned waits until that is on disk."""
+        wait = self.history.begin(record)
+        for observer in self.observers:
+            observer.accepted(record)
+        return wait
+
     def end(self, record: RequestRecord) -> Callable[[], None]:
         """A request is over. What is returned waits until that is on disk."""
         wait = self.history.end(record)
+        for observer in self.observers:
+            observer.ended(record)
         self.tracker.remove(record)
         return wait
 

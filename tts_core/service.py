@@ -10,23 +10,25 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tts_core.archive import Archive, owns
+from tts_core.archive import Archive, Observer, owns
 from tts_core.audio.encode import Format, find_format
 from tts_core.engines.downloads import Downloads
 from tts_core.engines.registry import Registry
 from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.fallback import Fallback
+from tts_core.limiter import Limiter
 from tts_core.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.planner import plan
 from tts_core.recordings import Tee
 from tts_core.records import fill, new_record
 from tts_core.scheduler import Scheduler
+from tts_core.segment_cache import SegmentCache
 from tts_core.settings import Settings
 from tts_core.stats.report import Report, memory_megabytes
 from tts_core.stats.tracker import RequestRecord, Status
 from tts_core.stream import SpeechStream
-from tts_core.types import SpeechRequest, Voice
+from tts_core.types import Caller, SpeechRequest, Voice
 from tts_core.validation import checked_name
 from tts_core.voices.catalog import VoiceCatalog, find_owner
 from tts_core.voices.library import VoiceLibrary
@@ -53,6 +55,7 @@ class SpeechService:
         """Cloned voices: search, change, delete them here; `clone_voice` adds one."""
         self._url_voices = url_voices or UrlVoices(self.settings)
         self._catalog = VoiceCatalog(self.registry, self.library, self._url_voices)
+        self._cache = self._open_cache()
         self._scheduler = Scheduler(
             lambda name: self.registry.runner(name, self.settings),
             queue_limit=self.settings.queue_limit,
@@ -60,17 +63,19 @@ class SpeechService:
             load_failed=self._load_failed,
             idle_unload_seconds=self.settings.idle_unload_seconds,
             buffer_seconds=self.settings.buffer_seconds,
+            cache=self._cache,
         )
         self._fallback = Fallback(
             self.registry, self._catalog, self._scheduler, self.settings.fallback
         )
         self._outputs = OutputFolder(self.settings.outputs_path, self.settings.keep_outputs_hours)
+        self._limiter = Limiter(self.settings.rate_limit)
         self.archive = Archive(self.settings)
         """What is being spoken and what has been: search, hear and delete it here."""
         self.report = Report(
             self.archive.tracker,
             self.archive.history,
-            memory=self._memory,
+            memory=self.memory,
             downloads=self._downloads.progress,
         )
         """What is happening and what has happened, as the status API words it."""
@@ -91,9 +96,11 @@ class SpeechService:
 
         `save_as`: a format of `audio/encode.py`; the sound also goes into a file, whose path the
         Finished event tells. Raises ValidationError, EngineUnavailable or QueueFullError here,
-        before any sound, so that a door can still answer with the right status; for a voice by
-        URL, which is fetched first and can take a minute, VoiceLoadError too.
+        before any sound, so that a door can still answer with the right status; RateLimited, when
+        the caller asks too often; for a voice by URL, which is fetched first and can take a minute,
+        VoiceLoadError too.
         """
+        self._limiter.count(request.caller)
         record = new_record(request, request_id or uuid.uuid4().hex)
         self.archive.tracker.add(record)
         recorder = None
@@ -114,7 +121,7 @@ class SpeechService:
             if failure is error:
                 raise
             raise failure from error
-        self.archive.history.begin(record)()  # the engine is at work meanwhile
+        self.archive.begin(record)()  # the engine is at work meanwhile
         stream = SpeechStream(planned, job, record, recorder, self._fallback.find, self._ended)
         record.status = Status.GENERATING_AUDIO
         with self._lock:
@@ -143,6 +150,10 @@ class SpeechService:
     def output(self, request_id: str) -> Path | None:
         """The finished file of a request, while it is kept."""
         return self._outputs.find(request_id)
+
+    def observe(self, observer: Observer) -> None:
+        """Tell it of every request from now on. It must be quick."""
+        self.archive.observers.append(observer)
 
     def warm_up(self) -> None:
         """Load the best engine, and what else the first request would wait for; soon returns."""
@@ -174,8 +185,13 @@ class SpeechService:
         tags: object = (),
         trim: bool = True,
         gain: bool = True,
+        caller: Caller = Caller(),  # noqa: B008 - it is frozen
     ) -> dict[str, Any]:
-        """Keep a new voice in the library; see `VoiceLibrary.add`, also for what it raises."""
+        """Keep a new voice in the library; see `VoiceLibrary.add`, also for what it raises.
+
+        RateLimited comes before that, when the caller asks too often.
+        """
+        self._limiter.count(caller)
         record = self.library.add(
             name,
             recordings,
@@ -259,7 +275,15 @@ class SpeechService:
         for stream in streams:
             stream.close()
         self._scheduler.close()
+        if self._cache is not None:
+            self._cache.close()
         self.archive.close()
+
+    def _open_cache(self) -> SegmentCache | None:
+        limit = int(self.settings.cache_mb * 1e6)
+        if not limit:
+            return None
+        return SegmentCache(self.settings.cache_path, limit, self.registry.info)
 
     def _voice(self, record: VoiceRecord) -> dict[str, Any]:
         able = self._catalog.cloning_engines(record.language)
@@ -282,7 +306,8 @@ class SpeechService:
         while not self._closed.wait(SWEEP_SECONDS):
             self._outputs.sweep()
 
-    def _memory(self) -> dict[str, float]:
+    def memory(self) -> dict[str, float]:
+        """Resident memory of the app and of its engine workers, in MB."""
         return memory_megabytes(runner.pid for runner in self._scheduler.runners().values())
 
     def _ended(self, stream: SpeechStream) -> Callable[[], None]:

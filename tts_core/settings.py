@@ -7,11 +7,30 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_MAX_TEXT_LENGTH = 10_000
 DEFAULT_HISTORY_AUDIO_MB = 500
+
+
+def _checked_rate(value: str) -> str:
+    if value.strip():
+        from limits import parse_many
+
+        parse_many(value)  # a ValueError of its own
+    return value.strip()
+
+
+def _checked_logins(value: SecretStr | None) -> SecretStr | None:
+    if any(":" not in pair.strip(":") for pair in _parts(value)):
+        raise ValueError("must be user:password, several separated by commas")
+    return value
+
+
+def _parts(secret: SecretStr | None) -> tuple[str, ...]:
+    whole = secret.get_secret_value() if secret else ""
+    return tuple(part.strip() for part in whole.split(",") if part.strip())
 
 
 class Settings(BaseSettings):
@@ -34,6 +53,9 @@ class Settings(BaseSettings):
     debug: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
+    log_format: Literal["text", "json"] = "text"
+    """json: an object a line, with what is known of each request in fields of its own."""
+
     max_text_length: Annotated[int, Field(ge=1)] | None = None
     """Most characters in one request. Unset: 10,000."""
     queue_limit: Annotated[int, Field(ge=1)] = 64
@@ -42,6 +64,15 @@ class Settings(BaseSettings):
     """Most Gradio events worked on at once; the scheduler shares the engines among them."""
     buffer_seconds: Annotated[float, Field(gt=0)] = 60.0
     """How much finished sound a request may have waiting for its reader, in seconds of audio."""
+
+    api_keys: SecretStr | None = None
+    """Keys, separated by commas. When set, every door wants one, or a login."""
+    auth: Annotated[SecretStr | None, AfterValidator(_checked_logins)] = None
+    """Who may log in on the page: `user:password`, several separated by commas."""
+    rate_limit: Annotated[str, AfterValidator(_checked_rate)] = ""
+    """Most requests for speech or a new voice of one key, login or address: "30/minute;500/day"."""
+    cors_origins: str = "http://localhost:9002,http://127.0.0.1:9002"
+    """Web pages of other origins that may call, separated by commas; `*`: all."""
 
     runner: Literal["process", "inline"] = "process"
     """Where engines run: a process of their own, or this one (ZeroGPU, tests)."""
@@ -78,6 +109,8 @@ class Settings(BaseSettings):
     allow_voice_urls: bool = False
     """Whether a request may speak in the voice of a recording at a URL, fetched from here."""
 
+    cache_mb: Annotated[float, Field(ge=0)] = 512.0
+    """Speech made before, by segment, kept to be used again; 0: none."""
     keep_outputs_hours: Annotated[float, Field(gt=0)] = 24.0
     """Finished files older than this are deleted."""
     database_url: SecretStr | None = None
@@ -112,6 +145,22 @@ class Settings(BaseSettings):
     def groq_key(self) -> str:
         """Groq's key in clear, or ""."""
         return self.groq_api_key.get_secret_value().strip() if self.groq_api_key else ""
+
+    @property
+    def known_keys(self) -> tuple[str, ...]:
+        """The API keys in clear."""
+        return _parts(self.api_keys)
+
+    @property
+    def logins(self) -> dict[str, str]:
+        """Password by user."""
+        return dict(pair.split(":", 1) for pair in _parts(self.auth))
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """Other origins whose pages may call."""
+        origins = (origin.strip().rstrip("/") for origin in self.cors_origins.split(","))
+        return tuple(origin for origin in origins if origin)
 
     @property
     def listen_host(self) -> str:
@@ -164,6 +213,11 @@ class Settings(BaseSettings):
     def outputs_path(self) -> Path:
         """Where finished files are kept."""
         return self.data_path / "outputs"
+
+    @property
+    def cache_path(self) -> Path:
+        """Where segments are kept."""
+        return self.data_path / "cache"
 
     @property
     def models_path(self) -> Path:

@@ -198,6 +198,6 @@ def test_migration_from_version_2(open_history: Open, url: str) -> None:
     assert found(history, text="früher ONE") == ["r0"]
     assert found(history, text="gross") == ["r1"]
     assert found(history, owner="") == []
-    history.end(ended("new", engine="espeak", cached=2))()
+    history.end(ended("new", engine="espeak", cached_segments=2))()
     tally = history.sums()["all"]["espeak"]
     assert (tally.requests, tally.chunks, tally.cached) == (8, 3, 2)

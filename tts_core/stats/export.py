@@ -24,7 +24,7 @@ COLUMNS: Mapping[str, Callable[[RequestRecord], object]] = {
     "text_length": lambda r: r.text_length,
     "text": lambda r: r.text or r.text_preview,
     "chunks": lambda r: r.total_chunks,
-    "cached_chunks": lambda r: r.cached,
+    "cached_chunks": lambda r: r.cached_segments,
     "duration_seconds": lambda r: round(r.duration_seconds, 3),
     "audio_seconds": lambda r: round(r.audio_seconds, 3),
     "time_to_first_audio_seconds": lambda r: r.first_audio_seconds,
