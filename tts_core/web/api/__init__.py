@@ -6,13 +6,20 @@ from typing import Any
 
 from tts_core import __version__
 from tts_core.service import SpeechService
+from tts_core.web.api.history import history_routes
 from tts_core.web.api.metrics import metrics_routes
 from tts_core.web.api.status import status_routes
+from tts_core.web.ui.board import board_routes
 
 
 def app_options(service: SpeechService) -> dict[str, Any]:
     """What Gradio's FastAPI application is made with: our routes come before its own."""
-    routers = [status_routes(service), metrics_routes(service)]
+    routers = [
+        status_routes(service),
+        history_routes(service),
+        metrics_routes(service),
+        board_routes(service),
+    ]
     return {
         "title": "Aloud",
         "version": __version__,
