@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 from types import TracebackType
 
 import gradio as gr
@@ -15,6 +16,7 @@ from tts_core.settings import Settings
 from tts_core.stats.request_log import JsonFormatter
 from tts_core.web.api import app_options
 from tts_core.web.api.gradio_endpoints import add_endpoints
+from tts_core.web.api.mcp import finish_mcp
 from tts_core.web.gate import gate_options, login_options
 from tts_core.web.ui.page import build_page, page_options
 
@@ -47,6 +49,7 @@ class App:
     def start(self) -> str:
         """Serve in the background; returns the address."""
         limit = self.settings.max_concurrency
+        own_key = secrets.token_urlsafe(32)
         self.demo.queue(default_concurrency_limit=limit, max_size=2 * limit, api_open=False)
         _, self.url, _ = self.demo.launch(
             server_name=self.settings.listen_host,
@@ -61,10 +64,12 @@ class App:
             max_threads=max(40, limit),
             max_file_size="50mb",
             allowed_paths=[str(self.settings.outputs_path)],
-            app_kwargs=app_options(self.service) | gate_options(self.settings),
-            **login_options(self.settings),
+            mcp_server=True,
+            app_kwargs=app_options(self.service) | gate_options(self.settings, own_key),
+            **login_options(self.settings, own_key),
             **page_options(),
         )
+        finish_mcp(self.demo, own_key)
         return self.url
 
     def run(self) -> None:
