@@ -20,7 +20,7 @@ from typing import Any
 from tts_core.engines.registry import Registry
 from tts_core.errors import EngineUnavailable, UnknownNameError, ValidationError
 from tts_core.text.language import detect_language
-from tts_core.types import MULTILINGUAL, EngineInfo, Language, Voice
+from tts_core.types import MULTILINGUAL, EngineInfo, Language, StandIn, Voice
 from tts_core.validation import did_you_mean, shown
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import LIBRARY
@@ -104,6 +104,24 @@ class VoiceCatalog:
                 "voice",
             )
         return Choice(found.engine, found.voice, found.language, {"variant": variant})
+
+    def stand_in(self, engine: str, who: StandIn, language: str, text: str) -> Choice:
+        """A voice for a name that is not here, of the same language and gender if there is one.
+
+        Raises as `choose` does.
+        """
+        wanted = who.language if language.strip().casefold() in ("", AUTO) else language
+        choice = self.choose(engine, "default", wanted, text)
+        info = choice.engine
+        if variants := info.variants.get(who.gender):
+            variant = variants[who.number % len(variants)]
+            return replace(choice, options={"variant": variant} if variant else {})
+        alike = [
+            voice
+            for voice in info.voices
+            if voice.gender == who.gender and speaks(info, voice, choice.language)
+        ]
+        return replace(choice, voice=alike[who.number % len(alike)]) if alike else choice
 
     def instead(self, engine: str, language: str, voice: Voice) -> Choice:
         """What an engine speaks a language with in place of a voice of another.
