@@ -39,7 +39,7 @@ class Plan:
     """What the engine does, after its own limits."""
     warnings: Sequence[str]
     fallback: Mapping[str, str] | None = None
-    """{"from", "to", "reason"} when another voice speaks than was asked for."""
+    """As in `SpeechInfo`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,11 @@ def plan(request: SpeechRequest, catalog: VoiceCatalog, limit: int) -> Plan:
     EngineUnavailable.
     """
     normalized = checked_text(request.text, limit)
-    choice, fallback = _choice(request, catalog, normalized.text)
+    choice = _choice(request, catalog, normalized.text)
     options = _options(choice, request, request.options)
     speed, pitch, warnings = _within_engine(request, choice.engine)
-    if fallback is not None:
-        warnings.append(fallback["reason"])
+    if choice.fallback is not None:
+        warnings.insert(0, choice.fallback["reason"])
     segments = _segments(normalized, choice)
     seed = request.seed if request.seed >= 0 else secrets.randbelow(2**31)
     voice = choice.voice
@@ -123,7 +123,7 @@ def plan(request: SpeechRequest, catalog: VoiceCatalog, limit: int) -> Plan:
         parameters,
         speed,
         warnings,
-        fallback,
+        choice.fallback,
     )
 
 
@@ -171,22 +171,13 @@ def _pieces(segment: Segment, longest: int) -> list[tuple[str, Pause]]:
     return [*pieces[:-1], (pieces[-1][0], segment.pause)]
 
 
-def _choice(
-    request: SpeechRequest, catalog: VoiceCatalog, text: str
-) -> tuple[Choice, dict[str, str] | None]:
-    """What speaks, and what there is to say of it when that is not the voice asked for."""
+def _choice(request: SpeechRequest, catalog: VoiceCatalog, text: str) -> Choice:
     try:
-        return catalog.choose(request.engine, request.voice, request.language, text), None
+        return catalog.choose(request.engine, request.voice, request.language, text)
     except UnknownNameError as error:
         if request.stand_in is None or error.field != "voice":
             raise
-    choice = catalog.stand_in(request.engine, request.stand_in, request.language, text)
-    name = "+".join(filter(None, (choice.voice.id, choice.options.get("variant"))))
-    reason = (
-        f"There is no voice {shown(request.voice)!r} here; {name} of {choice.engine.label} "
-        "speaks instead."
-    )
-    return choice, {"from": shown(request.voice), "to": name, "reason": reason}
+    return catalog.stand_in(request, request.stand_in, text)
 
 
 def _options(choice: Choice, request: SpeechRequest, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -69,6 +69,7 @@ class SpeechStream:
                     rate,
                     plan.segments,
                     plan.warnings,
+                    plan.fallback,
                 )
             ]
         )
