@@ -16,6 +16,7 @@ from tts_core.engines.registry import Registry
 from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.fallback import Fallback
+from tts_core.limiter import Limiter
 from tts_core.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.planner import plan
 from tts_core.records import fill, new_record
@@ -25,7 +26,7 @@ from tts_core.stats.history import History
 from tts_core.stats.report import Report, memory_megabytes
 from tts_core.stats.tracker import RequestRecord, Status, Tracker
 from tts_core.stream import SpeechStream
-from tts_core.types import SpeechRequest, Voice
+from tts_core.types import Caller, SpeechRequest, Voice
 from tts_core.validation import checked_name
 from tts_core.voices.catalog import VoiceCatalog, find_owner
 from tts_core.voices.library import VoiceLibrary
@@ -64,6 +65,7 @@ class SpeechService:
             self.registry, self._catalog, self._scheduler, self.settings.fallback
         )
         self._outputs = OutputFolder(self.settings.outputs_path, self.settings.keep_outputs_hours)
+        self._limiter = Limiter(self.settings.rate_limit)
         self._tracker = Tracker()
         self._history = History(
             self.settings.history_url,
@@ -92,9 +94,11 @@ class SpeechService:
 
         `save_as`: a format of `audio/encode.py`; the sound also goes into a file, whose path the
         Finished event tells. Raises ValidationError, EngineUnavailable or QueueFullError here,
-        before any sound, so that a door can still answer with the right status; for a voice by
-        URL, which is fetched first and can take a minute, VoiceLoadError too.
+        before any sound, so that a door can still answer with the right status; RateLimited, when
+        the caller asks too often; for a voice by URL, which is fetched first and can take a minute,
+        VoiceLoadError too.
         """
+        self._limiter.count(request.caller)
         record = new_record(request, request_id or uuid.uuid4().hex)
         self._tracker.add(record)
         recorder = None
@@ -177,8 +181,13 @@ class SpeechService:
         tags: object = (),
         trim: bool = True,
         gain: bool = True,
+        caller: Caller = Caller(),  # noqa: B008 - it is frozen
     ) -> dict[str, Any]:
-        """Keep a new voice in the library; see `VoiceLibrary.add`, also for what it raises."""
+        """Keep a new voice in the library; see `VoiceLibrary.add`, also for what it raises.
+
+        RateLimited comes before that, when the caller asks too often.
+        """
+        self._limiter.count(caller)
         record = self.library.add(
             name,
             recordings,

@@ -96,6 +96,8 @@ def router(body: Body = error_body, **options: Any) -> APIRouter:  # noqa: ANN40
                 except HTTPException as fault:  # FastAPI's own: a body that is no JSON
                     if fault.status_code >= 500:
                         raise
+                    if fault.status_code == 413:  # the gate's
+                        return error_response(TooLargeError(fault.detail), body)
                     return error_response(MalformedError(f"{fault.detail}."), body)
                 except Exception as fault:
                     error = as_tts_error(fault)
