@@ -13,7 +13,7 @@ from tts_core.errors import TooLargeError, UnknownNameError, ValidationError
 from tts_core.text.chunker import chunk
 from tts_core.text.normalize import Normalized, is_speakable, normalize
 from tts_core.types import EngineInfo, Pause, Segment, SpeechRequest, Utterance, Voice
-from tts_core.validation import shown, validate
+from tts_core.validation import validate
 from tts_core.voices.catalog import Choice, VoiceCatalog
 
 _TEMPERATURE = 0.5
