@@ -104,6 +104,8 @@ class Settings(BaseSettings):
 
     allow_voice_urls: bool = False
     """Whether a request may speak in the voice of a recording at a URL, fetched from here."""
+    train_voice_vouched: bool = True
+    """Whether an application that sends /api/train-voice no `consent` gives its word by calling."""
 
     keep_outputs_hours: Annotated[float, Field(gt=0)] = 24.0
     """Finished files older than this are deleted."""

@@ -245,12 +245,12 @@ COST = """
 import sys, time
 from pathlib import Path
 from tts_core.audio.decode import decode
-from tts_core.errors import TooLargeError
+from tts_core.errors import TTSError
 def peak(): return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1e3
 decode(Path(sys.argv[1])), decode(Path(sys.argv[1]))
 before, start = peak(), time.process_time()
 try: print(decode(Path(sys.argv[2])).duration, end="|")
-except TooLargeError as error: print(error, end="|")
+except TTSError as error: print(error, end="|")
 print(peak() - before, time.process_time() - start, sep="|")
 """
 

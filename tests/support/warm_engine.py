@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 
 from pydantic import Field
 
 from tests.support.scripted import ScriptedEngine, ScriptedParameters
-from tts_core.types import EngineInfo, Voice
+from tts_core.types import AudioChunk, EngineInfo, Utterance, Voice
 
 
 class WarmParameters(ScriptedParameters):
@@ -27,3 +29,7 @@ class WarmEngine(ScriptedEngine):
             voices=[Voice(n, n.capitalize(), cls.name, "en", gender) for n, gender in people],
             parameters=WarmParameters,
         )
+
+    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
+        plain = {k: v for k, v in utterance.options.items() if k != "temperature"}
+        yield from super().speak(replace(utterance, options=plain), stop)

@@ -124,12 +124,17 @@ def checked_voice_name(name: str) -> str:
     return name
 
 
+def agreed(door: str = "") -> Consent:
+    """To `STATEMENT`, now."""
+    return Consent(statement=STATEMENT, given=now(), door=door)
+
+
 def checked_consent(given: object) -> Consent:
     """What was agreed to, with True to `STATEMENT`. Raises ValidationError for anything else."""
     if isinstance(given, Consent):
         return given
     if given is True:
-        return Consent(statement=STATEMENT, given=now())
+        return agreed()
     raise ValidationError(
         "A voice is cloned only with consent: tick the box, or send consent=true, if this is "
         f"so: “{STATEMENT}”",

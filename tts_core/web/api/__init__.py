@@ -6,13 +6,16 @@ from typing import Any
 
 from tts_core.service import SpeechService
 from tts_core.web.api.docs import SUMMARY, TITLE, documentation
+from tts_core.web.api.files import file_routes
 from tts_core.web.api.info import info_routes
 from tts_core.web.api.status import status_routes
+from tts_core.web.api.voiceforge import voiceforge_routes
 
 
 def app_options(service: SpeechService) -> dict[str, Any]:
     """What Gradio's FastAPI application is made with: our routes come before its own."""
-    routers = [info_routes(service), status_routes(service)]
+    doors = (info_routes, status_routes, voiceforge_routes, file_routes)
+    routers = [door(service) for door in doors]
     routes = [route for router in routers for route in router.routes]
     return {
         "title": TITLE,

@@ -93,7 +93,7 @@ def error_body(error: TTSError, status: int) -> object:
 class Strict(BaseModel):
     """A body's schema: numbers are numbers, and no NaN."""
 
-    model_config = ConfigDict(strict=True, allow_inf_nan=False, populate_by_name=True)
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
 
 
 class ErrorText(BaseModel):
