@@ -32,7 +32,7 @@ from tts_core.types import Caller, SpeechRequest, Voice
 from tts_core.validation import checked_name
 from tts_core.voices.catalog import VoiceCatalog, find_owner
 from tts_core.voices.library import VoiceLibrary
-from tts_core.voices.record import LIBRARY, VoiceRecord
+from tts_core.voices.record import LIBRARY, Consent, VoiceRecord
 from tts_core.voices.urls import UrlVoices
 
 
@@ -197,7 +197,7 @@ class SpeechService:
         recordings: Sequence[Path],
         name: str,
         *,
-        consent: bool,
+        consent: bool | Consent,
         language: str = "auto",
         tags: object = (),
         trim: bool = True,

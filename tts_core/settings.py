@@ -107,6 +107,8 @@ class Settings(BaseSettings):
 
     allow_voice_urls: bool = False
     """Whether a request may speak in the voice of a recording at a URL, fetched from here."""
+    train_voice_vouched: bool = True
+    """Whether an application that sends /api/train-voice no `consent` gives its word by calling."""
 
     cache_mb: Annotated[float, Field(ge=0)] = 512.0
     """Speech made before, by segment, kept to be used again; 0: none."""
