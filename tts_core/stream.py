@@ -53,7 +53,7 @@ class SpeechStream:
         self._route = route_of(plan)
         self._fall_back = fall_back
         self._failed: list[str] = []  # engines that could not go on
-        self._fallback: dict[str, str] | None = None
+        self._fallback = plan.fallback
         self._warnings = list(plan.warnings)
         self._recorder = recorder
         self._on_end = on_end
@@ -69,6 +69,7 @@ class SpeechStream:
                     rate,
                     plan.segments,
                     plan.warnings,
+                    plan.fallback,
                 )
             ]
         )

@@ -7,11 +7,12 @@ from typing import Any
 from tts_core import __version__
 from tts_core.service import SpeechService
 from tts_core.web.api.status import status_routes
+from tts_core.web.api.websocket import websocket_routes
 
 
 def app_options(service: SpeechService) -> dict[str, Any]:
     """What Gradio's FastAPI application is made with: our routes come before its own."""
-    routers = [status_routes(service)]
+    routers = [status_routes(service), websocket_routes(service)]
     return {
         "title": "Aloud",
         "version": __version__,
