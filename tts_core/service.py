@@ -121,7 +121,13 @@ class SpeechService:
             format = None if save_as is None else find_format(save_as)
             record.status = Status.PROCESSING_TEXT
             self._url_voices.fetch(request.voice)
-            planned = plan(request, self._catalog, self.settings.text_limit)
+            planned = plan(
+                request,
+                self._catalog,
+                self.settings.text_limit,
+                longest=self.settings.chunk_size,
+                most_words=self.settings.chunk_size_words,
+            )
             fill(record, planned)
             if format is not None:
                 rate = planned.engine.sample_rate

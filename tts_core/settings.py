@@ -11,6 +11,8 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_MAX_TEXT_LENGTH = 10_000
+WEBSOCKET_MAX_TEXT_LENGTH = 9_000
+"""The same at the WebSocket, whose protocol has a limit of its own."""
 
 
 def _checked_rate(value: str) -> str:
@@ -56,11 +58,17 @@ class Settings(BaseSettings):
     """json: an object a line, with what is known of each request in fields of its own."""
 
     max_text_length: Annotated[int, Field(ge=1)] | None = None
-    """Most characters in one request. Unset: 10,000."""
+    """Most characters in one request. Unset: 10,000; through the WebSocket 9,000."""
+    chunk_size: Annotated[int, Field(ge=20)] | None = None
+    """Most characters in one segment. Unset: what the engine speaks well."""
+    chunk_size_words: Annotated[int, Field(ge=1)] | None = None
+    """Most words in one segment. Unset: any number."""
     queue_limit: Annotated[int, Field(ge=1)] = 64
     """Most requests speaking or waiting at once; one more is told "queue full"."""
     max_concurrency: Annotated[int, Field(ge=1)] = 64
     """Most Gradio events worked on at once; the scheduler shares the engines among them."""
+    max_concurrent_connections: Annotated[int, Field(ge=1)] = 10
+    """Most clients of the WebSocket at once; one more is told "server_busy"."""
     buffer_seconds: Annotated[float, Field(gt=0)] = 60.0
     """How much finished sound a request may have waiting for its reader, in seconds of audio."""
 
@@ -130,6 +138,8 @@ class Settings(BaseSettings):
     """The root of another host that speaks Groq's protocol."""
     groq_model: str | None = None
     """Another name for the English model. Unset: the one in `engines/groq_voices.py`."""
+    groq_voice: str = "Fritz-PlayAI"
+    """Who speaks at the WebSocket when a text names no voice and is in this one's language."""
 
     @cached_property
     def on_space(self) -> bool:
@@ -228,3 +238,8 @@ class Settings(BaseSettings):
     def text_limit(self) -> int:
         """Most characters in one request."""
         return self.max_text_length or DEFAULT_MAX_TEXT_LENGTH
+
+    @property
+    def websocket_text_limit(self) -> int:
+        """Most characters in one request through the WebSocket."""
+        return self.max_text_length or WEBSOCKET_MAX_TEXT_LENGTH

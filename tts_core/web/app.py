@@ -23,6 +23,13 @@ from tts_core.web.ui.page import build_page, page_options
 log = logging.getLogger(__name__)
 
 TITLE = "Aloud"
+SOCKET_OPTIONS = {
+    # A reader in no hurry comes to the ping behind the sound in the buffers long after 20 s.
+    "ws_ping_timeout": 300.0,
+    # Base64 of sound is compressed by a quarter, for 10 ms of the event loop in each message.
+    "ws_per_message_deflate": False,
+}
+"""Of uvicorn's configuration, which it reads for each connection."""
 
 
 class App:
@@ -70,6 +77,8 @@ class App:
             **page_options(),
         )
         finish_mcp(self.demo, own_key)
+        for name, value in SOCKET_OPTIONS.items():  # Gradio makes the server without asking
+            setattr(self.demo.server.config, name, value)
         return self.url
 
     def run(self) -> None:

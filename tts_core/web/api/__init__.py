@@ -12,6 +12,7 @@ from tts_core.web.api.metrics import metrics_routes
 from tts_core.web.api.openai import openai_routes
 from tts_core.web.api.status import status_routes
 from tts_core.web.api.voiceforge import voiceforge_routes
+from tts_core.web.api.websocket import websocket_routes
 
 
 def app_options(service: SpeechService) -> dict[str, Any]:
@@ -23,6 +24,7 @@ def app_options(service: SpeechService) -> dict[str, Any]:
         voiceforge_routes,
         file_routes,
         openai_routes,
+        websocket_routes,
     )
     routers = [door(service) for door in doors]
     routes = [route for router in routers for route in router.routes]
