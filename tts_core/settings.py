@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 DEFAULT_MAX_TEXT_LENGTH = 10_000
 WEBSOCKET_MAX_TEXT_LENGTH = 9_000
 """The same at the WebSocket, whose protocol has a limit of its own."""
+DEFAULT_HISTORY_AUDIO_MB = 500
 
 
 def _checked_rate(value: str) -> str:
@@ -130,6 +131,12 @@ class Settings(BaseSettings):
     """Requests older than this are forgotten. 0: never."""
     history_text: Literal["full", "preview", "none"] = "preview"
     """What the history keeps of a text: all, the first hundred characters, nothing."""
+    history_audio_mb: Annotated[float, Field(ge=0)] | None = None
+    """Room for the sound of requests, to be played again. 0: none. Unset: 500, but none when
+    nothing is kept of the texts either."""
+    history_scope: Literal["all", "session"] | None = None
+    """Who sees a request: everybody, or who made it and operators. Unset: all, on a Space
+    session."""
 
     use_groq: bool = True
     """False keeps Groq out even when there is a key."""
@@ -196,6 +203,23 @@ class Settings(BaseSettings):
         if scheme in ("postgres", "postgresql"):
             scheme = "postgresql+psycopg"
         return scheme + separator + rest
+
+    @property
+    def history_audio_bytes(self) -> int:
+        """Room for recordings of requests."""
+        unset = 0 if self.history_text == "none" else DEFAULT_HISTORY_AUDIO_MB
+        megabytes = unset if self.history_audio_mb is None else self.history_audio_mb
+        return int(megabytes * 1_000_000)
+
+    @property
+    def history_shared(self) -> bool:
+        """Whether everybody sees all requests."""
+        return (self.history_scope or ("session" if self.on_space else "all")) == "all"
+
+    @property
+    def recordings_path(self) -> Path:
+        """Where the sound of requests is kept for the history."""
+        return self.data_path / "recordings"
 
     @property
     def outputs_path(self) -> Path:
