@@ -20,7 +20,9 @@ from tts_core.events import (
     SpeechInfo,
     Started,
 )
-from tts_core.job import Economised, Job, SegmentAudio, SegmentDone
+from tts_core.hearing import Hearing
+from tts_core.job import Economised, Job, JobEvent, Nudge, SegmentAudio, SegmentDone
+from tts_core.listening import Listening
 from tts_core.outputs import Recorder
 from tts_core.planner import Plan, Route, route_of
 from tts_core.stats.tracker import RequestRecord, Status, Tracker
@@ -44,12 +46,14 @@ class SpeechStream:
         record: RequestRecord,
         recorder: Recorder | None,
         fall_back: FallBack,
+        listening: Listening,
         on_end: Callable[[SpeechStream], Callable[[], None]],
     ) -> None:
         self.plan = plan
         self.record = record
         record.position = lambda: self._job.position
-        self._job = job
+        self._hearing = Hearing(listening, lambda: self._job.nudge())
+        self._follow(job)
         self._route = route_of(plan)
         self._fall_back = fall_back
         self._failed: list[str] = []  # engines that could not go on
@@ -73,7 +77,7 @@ class SpeechStream:
             ]
         )
         self._early_words: list[WordTiming] = []  # before the segment's first audible sample
-        self._words: list[WordTiming] = []
+        self._words: dict[int, list[WordTiming]] = {}  # by segment; the others' are heard
         self._segment_words: list[WordTiming] = []
         self._segments: list[WordTiming] = []
         self._segment_start: float | None = None  # None: the current one has not been heard
@@ -94,6 +98,10 @@ class SpeechStream:
             while not self._pending:
                 if self._finished:
                     return None
+                with self._taking:
+                    self._pending.extend(self._hearing.take())
+                if self._pending:
+                    break
                 try:
                     event_of_job = self._job.next_event(timeout)
                 except TTSError as error:
@@ -178,7 +186,7 @@ class SpeechStream:
             return False
         with self._lock:
             route, job = found
-            self._job = job
+            self._follow(job)
             if not self.record.active:  # closed from elsewhere meanwhile
                 job.cancel()
                 return False
@@ -187,6 +195,7 @@ class SpeechStream:
             begun = self._segment_start is not None
             self._flush(first, Pause.SENTENCE if begun else Pause.NONE)
             self._segment_words, self._segment_start = [], None
+            self._hearing.forget()
             self._route = route
         self.record.engine, self.record.voice_source = route.engine.name, route.voice.id
         self._fallback = {
@@ -198,6 +207,10 @@ class SpeechStream:
         self._notice(f"{route.engine.label} speaks instead of {failed.label}: {error}")
         return True
 
+    def _follow(self, job: Job) -> None:
+        job.held_open = lambda: self._hearing.waiting
+        self._job = job
+
     def _notice(self, message: str) -> None:
         if message not in self._warnings:
             self._warnings.append(message)
@@ -207,12 +220,15 @@ class SpeechStream:
     def _segments_done(self) -> int:
         return len(self._segments)
 
-    def _take(self, event: SegmentAudio | SegmentDone | Economised | None) -> None:
+    def _take(self, event: JobEvent | None) -> None:
         match event:
+            case Nudge():
+                pass  # what is new is taken before the next event
             case SegmentAudio(index, chunk):
                 segment = self._route.legs[index].segment
                 Tracker.segment_started(self.record, segment)
                 self._early_words.extend(chunk.words)
+                self._hearing.add(chunk)
                 self._emit(segment, self._joiner.push(self._resampled(chunk.samples)))
             case SegmentDone():
                 self._utterance_done(event)
@@ -262,6 +278,7 @@ class SpeechStream:
         leg = self._route.legs[done.index]
         Tracker.segment_started(self.record, leg.segment)
         self._flush(leg.segment, leg.pause)
+        self._hearing.utterance_done(self._route, done.index, self._joiner.word_offset, done.heard)
         self._segment_seconds += done.seconds
         if leg.last:
             self._segment_done(leg.segment)
@@ -274,13 +291,15 @@ class SpeechStream:
         words = [
             WordTiming(w.text, min(w.start, end), min(w.end, end)) for w in self._segment_words
         ]
-        self._words.extend(words)
+        follow = self._hearing.segment_done(index, start, end)
+        if not follow:
+            self._words[index] = words
         self._segments.append(WordTiming(text, start, end))
         self._segment_words, self._segment_start = [], None
         self.record.audio_seconds = end
         Tracker.segment_finished(self.record, len(text), self._segment_seconds)
         self._segment_seconds = 0.0
-        self._pending.append(SegmentFinished(index, start, end, words))
+        self._pending.append(SegmentFinished(index, start, end, words, follow))
 
     def _finish(self) -> None:
         self.record.status = Status.CONCATENATING
@@ -295,7 +314,10 @@ class SpeechStream:
             self._warnings.append(
                 f"{route.voice.name} has no sound for this text; try another language."
             )
-        timed = all("word_times" in e.abilities for e in (self.plan.engine, route.engine))
+        if self._hearing.unheard is not None:
+            self._warnings.append(f"There are no word times: {self._hearing.unheard}.")
+        timed = sorted({**self._words, **self._hearing.words}.items())
+        quality = self._hearing.quality
         return SpeechInfo(
             request_id=record.request_id,
             engine=route.engine.name,
@@ -306,7 +328,8 @@ class SpeechStream:
             generation_seconds=record.generation_seconds,
             time_to_first_audio_seconds=record.first_audio_seconds,
             segments=self._segments,
-            words=self._words if timed else None,
+            words=None if self._hearing.unheard else [w for _, words in timed for w in words],
+            quality=[quality[index] for index in sorted(quality)] or None,
             fallback=self._fallback,
             warnings=self._warnings,
         )
