@@ -19,7 +19,7 @@ ALLOWED = {
     "engines": GROUND | {"audio"},
     "voices": GROUND | {"engines", "text", "audio"},
     "stats": GROUND,
-    "validation": {"errors"},
+    "validation": {"errors", "types"},
     "settings": set(),
     "errors": set(),
     "types": set(),

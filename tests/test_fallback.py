@@ -64,7 +64,7 @@ def test_an_engine_that_cannot_load_is_replaced(make: Make, runner: str) -> None
     }
     assert info.as_dict()["fallback"] == info.fallback
     assert any("Scripted speaks instead of" in w for w in info.warnings)
-    newest = service.history(1)["request_history"][0]
+    newest = service.report.history(1)["request_history"][0]
     assert newest["fallback"] == info.fallback
     assert (newest["engine"], newest["status"]) == ("scripted", "completed")
 
@@ -197,7 +197,7 @@ def test_stopping_while_another_goes_on(make: Make) -> None:
     service = make("unloadable", "endless")
     with service.stream(ask()) as stream:
         next(e for e in stream if isinstance(e, Audio))
-    assert service.history(1)["request_history"][0]["status"] == "cancelled"
+    assert service.report.history(1)["request_history"][0]["status"] == "cancelled"
     assert service.active() == []
 
 
@@ -205,7 +205,7 @@ def test_out_of_memory_is_told_apart(make: Make) -> None:
     service = make("hungry", fallback=False)
     with pytest.raises(OutOfMemory, match="Close other programs"):
         service.synthesize(ask(needs=3))
-    assert service.history(1)["request_history"][0]["error"]["type"] == "out_of_memory"
+    assert service.report.history(1)["request_history"][0]["error"]["type"] == "out_of_memory"
 
 
 def test_a_failed_warm_up_warms_the_next_one(make: Make) -> None:

@@ -36,8 +36,9 @@ from tts_core.errors import (
 )
 from tts_core.events import Audio, Finished, SegmentFinished, Started
 from tts_core.outputs import Recorder
-from tts_core.service import SpeechService, speech_request
+from tts_core.service import SpeechService
 from tts_core.types import Pause, SpeechRequest
+from tts_core.validation import speech_request
 
 THREE = "First sentence here. Second one follows. Third ends it."
 
@@ -163,7 +164,7 @@ def test_bad_input_is_refused_before_any_sound(
         service.stream(speech_request(**given))
     assert message in str(caught.value)
     assert isinstance(caught.value, TTSError)
-    assert service.progress()["is_processing"] is False
+    assert service.report.progress()["is_processing"] is False
     service.synthesize(scripted("Alive."))
 
 
@@ -171,7 +172,7 @@ def test_odd_texts_are_spoken(service: SpeechService) -> None:
     for text in ("x" * 10_000, "مرحبا بالعالم", "שלום", "\u202eevil\u202c", "a\x00b", "a\ud800b"):
         _path, info = service.synthesize(scripted(text))
         assert info.duration_seconds > 0
-        json.dumps(service.history(1), ensure_ascii=False).encode()
+        json.dumps(service.report.history(1), ensure_ascii=False).encode()
 
 
 def test_limits_of_the_engine_are_told(service: SpeechService) -> None:
@@ -183,7 +184,7 @@ def test_limits_of_the_engine_are_told(service: SpeechService) -> None:
 def test_unknown_format_is_refused_before_any_sound(service: SpeechService) -> None:
     with pytest.raises(UnknownNameError, match="mp3"):
         service.synthesize(scripted(), "mp33")
-    assert service.statistics()["errors_by_type"] == {"not_found": 1}
+    assert service.report.statistics()["errors_by_type"] == {"not_found": 1}
 
 
 def test_cancel_from_elsewhere(service: SpeechService) -> None:
@@ -191,8 +192,8 @@ def test_cancel_from_elsewhere(service: SpeechService) -> None:
     threading.Timer(0.1, service.cancel, [stream.request_id]).start()
     with pytest.raises(Cancelled):
         list(stream)
-    assert service.progress()["is_processing"] is False
-    assert service.history(1)["request_history"][0]["status"] == "cancelled"
+    assert service.report.progress()["is_processing"] is False
+    assert service.report.history(1)["request_history"][0]["status"] == "cancelled"
     assert service.cancel(stream.request_id) is False
     service.synthesize(scripted())
 
@@ -212,7 +213,7 @@ def test_a_timeout_is_not_an_end(service: SpeechService) -> None:
                 break
     assert timeouts > 2
     assert event.info.duration_seconds == pytest.approx(expected_seconds(["Slow."]))
-    assert service.history(1)["request_history"][0]["status"] == "completed"
+    assert service.report.history(1)["request_history"][0]["status"] == "completed"
 
 
 def test_cancel_while_the_file_is_being_written(service: SpeechService) -> None:
@@ -227,7 +228,7 @@ def test_cancel_while_the_file_is_being_written(service: SpeechService) -> None:
             status = "cancelled"
         else:
             status = "completed"
-        assert service.history(1)["request_history"][0]["status"] == status
+        assert service.report.history(1)["request_history"][0]["status"] == status
         files = [p.name for p in service.settings.outputs_path.iterdir()]
         assert [n for n in files if n.endswith(".part")] == []
 
@@ -240,8 +241,8 @@ def test_no_room_for_the_file(make_service: MakeService, tmp_path: Path) -> None
     for _ in range(5):
         with pytest.raises(GenerationError, match="could not be written"):
             service.synthesize(scripted())
-    assert service.progress()["is_processing"] is False
-    assert service.statistics()["errors_by_type"] == {"generation_error": 5}
+    assert service.report.progress()["is_processing"] is False
+    assert service.report.statistics()["errors_by_type"] == {"generation_error": 5}
     with service.stream(scripted()) as stream:
         assert stream.read_to_end().info.duration_seconds > 0
 
@@ -254,13 +255,13 @@ def test_disk_full_in_the_middle(service: SpeechService, monkeypatch: pytest.Mon
     with pytest.raises(GenerationError, match="No space left on device"):
         service.synthesize(scripted())
     assert list(service.settings.outputs_path.iterdir()) == []
-    assert service.history(1)["request_history"][0]["status"] == "error"
+    assert service.report.history(1)["request_history"][0]["status"] == "error"
 
 
 def test_refused_options_are_not_kept(service: SpeechService) -> None:
     with pytest.raises(ValidationError):
         service.stream(scripted(options={"x" * 100_000: "y" * 100_000}))
-    assert len(json.dumps(service.history())) < 5_000
+    assert len(json.dumps(service.report.history())) < 5_000
 
 
 def test_positions_are_current(service: SpeechService) -> None:
@@ -280,7 +281,7 @@ def test_leaving_early_stops_and_leaves_no_file(service: SpeechService) -> None:
             if isinstance(event, Audio):
                 break
     assert list(service.settings.outputs_path.iterdir()) == []
-    assert service.history(1)["request_history"][0]["status"] == "cancelled"
+    assert service.report.history(1)["request_history"][0]["status"] == "cancelled"
 
 
 def test_engine_failures_are_recorded(make_service: MakeService) -> None:
@@ -289,7 +290,7 @@ def test_engine_failures_are_recorded(make_service: MakeService) -> None:
         service.synthesize(scripted(options={"fail": "boom"}))
     with pytest.raises(ModelLoadError, match="weights are missing"):
         service.synthesize(speech_request(text="Hello.", engine="unloadable"))
-    newest, oldest = service.history()["request_history"]
+    newest, oldest = service.report.history()["request_history"]
     assert newest["error"]["type"] == "model_load_error"
     assert oldest["error"] == {"message": "RuntimeError: boom", "type": "generation_error"}
     assert list(service.settings.outputs_path.iterdir()) == []
@@ -320,7 +321,7 @@ def test_a_hang_ends_with_an_error_and_the_next_request_works(make_service: Make
     with pytest.raises(WorkerHung, match="stopped answering"):
         service.synthesize(scripted(options={"hang": True}))
     assert 0.5 <= time.monotonic() - started < 5
-    assert service.history(1)["request_history"][0]["error"]["type"] == "worker_hung"
+    assert service.report.history(1)["request_history"][0]["error"]["type"] == "worker_hung"
     assert service.synthesize(scripted())[0].read_bytes() == calm
 
 
@@ -375,7 +376,7 @@ def test_many_at_once_are_not_mixed_up(service: SpeechService) -> None:
     for text, (path, info) in zip(texts, results, strict=True):
         assert info.segments[0].text == text
         assert soundfile.info(path).frames == len(text) * SAMPLES_PER_CHARACTER
-    assert service.statistics()["completed_requests"] == 40
+    assert service.report.statistics()["completed_requests"] == 40
 
 
 def test_states_come_in_order_and_progress_never_falls(service: SpeechService) -> None:
@@ -386,7 +387,7 @@ def test_states_come_in_order_and_progress_never_falls(service: SpeechService) -
 
     def poll() -> None:
         while not done.is_set():
-            answer = service.status()
+            answer = service.report.status()
             if answer["is_processing"]:
                 percentages.append(answer["progress"]["progress_percentage"])
                 if not seen or seen[-1] != answer["status"]:
@@ -402,7 +403,7 @@ def test_states_come_in_order_and_progress_never_falls(service: SpeechService) -
              "concatenating", "finalizing"]  # fmt: skip
     assert [s for s in order if s in seen] == seen
     assert percentages == sorted(percentages)
-    record = service.history(1)["request_history"][0]
+    record = service.report.history(1)["request_history"][0]
     assert record["status"] == "completed"
     assert record["chunks"] == info.as_dict()["chunks"] == 12
 
@@ -411,7 +412,7 @@ def test_statistics_add_up(service: SpeechService) -> None:
     service.synthesize(scripted("Four words are here."))
     with pytest.raises(ValidationError):
         service.synthesize(scripted(""))
-    answer = service.statistics(include_memory=True)
+    answer = service.report.statistics(include_memory=True)
     assert answer["total_requests"] == 2
     assert answer["completed_requests"] == 1
     assert answer["error_requests"] == 1
@@ -422,7 +423,7 @@ def test_statistics_add_up(service: SpeechService) -> None:
 @pytest.mark.parametrize("limit", [0, 51, -1, "ten", True, 2.5])
 def test_history_limit_out_of_range(service: SpeechService, limit: object) -> None:
     with pytest.raises(ValidationError, match="from 1 to 50"):
-        service.history(limit)  # type: ignore[arg-type]
+        service.report.history(limit)  # type: ignore[arg-type]
 
 
 def test_old_outputs_are_swept(make_service: MakeService) -> None:

@@ -3,6 +3,8 @@
     TTSError
     ├── ValidationError          a value in the request is wrong; names the field
     │   ├── UnknownNameError     no such engine, voice, language, format or request
+    │   ├── NameTakenError       what it names is there already
+    │   ├── MalformedError       its form is not that of such a request
     │   └── TooLargeError        a text or an upload over its limit
     ├── ModelLoadError           an engine cannot be loaded
     │   └── EngineUnavailable    it is missing, gated or wants a key; says what to do
@@ -15,6 +17,8 @@
     │   └── WorkerHung           its process stopped answering and was ended
     ├── DownloadError            weights could not be fetched
     ├── QueueFullError           too many requests at once; try again later
+    ├── RateLimited              too many requests of this caller; says when to try again
+    ├── NotAuthorized            a key or a login is wanted
     └── Cancelled                somebody pressed Stop; not a fault
 
 Engines and libraries raise what they like; the worker translates at its boundary
@@ -51,6 +55,18 @@ class UnknownNameError(ValidationError):
     """The request names something that does not exist."""
 
     type = "not_found"
+
+
+class NameTakenError(ValidationError):
+    """What the request wants to make is there already."""
+
+    type = "name_taken"
+
+
+class MalformedError(ValidationError):
+    """The request's form is not that of such a request: no JSON, a field missing, a wrong type."""
+
+    type = "malformed_request"
 
 
 class TooLargeError(ValidationError):
@@ -123,6 +139,26 @@ class QueueFullError(TTSError):
     """Too many requests at once."""
 
     type = "queue_full"
+
+
+class RateLimited(TTSError):
+    """Too many requests of this caller in too short a time."""
+
+    type = "rate_limited"
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        """`retry_after`: seconds."""
+        super().__init__(message, retry_after)
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class NotAuthorized(TTSError):
+    """A key or a login is wanted, and none that is known was given."""
+
+    type = "not_authorized"
 
 
 class Cancelled(TTSError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import uuid
 from collections.abc import Callable, Sequence
@@ -14,25 +13,25 @@ from typing import Any
 from tts_core.audio.encode import find_format
 from tts_core.engines.downloads import Downloads
 from tts_core.engines.registry import Registry
-from tts_core.errors import TTSError, ValidationError, as_tts_error
+from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.fallback import Fallback
+from tts_core.limiter import Limiter
 from tts_core.outputs import SWEEP_SECONDS, OutputFolder
-from tts_core.planner import Plan, plan
+from tts_core.planner import plan
+from tts_core.records import fill, new_record
 from tts_core.scheduler import Scheduler
 from tts_core.settings import Settings
 from tts_core.stats.history import History
 from tts_core.stats.report import Report, memory_megabytes
-from tts_core.stats.tracker import PREVIEW, RequestRecord, Status, Tracker
+from tts_core.stats.tracker import RequestRecord, Status, Tracker
 from tts_core.stream import SpeechStream
-from tts_core.types import SpeechRequest, Voice
-from tts_core.validation import checked_name, validate
+from tts_core.types import Caller, SpeechRequest, Voice
+from tts_core.validation import checked_name
 from tts_core.voices.catalog import VoiceCatalog, find_owner
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import LIBRARY, VoiceRecord
-from tts_core.voices.urls import UrlVoices, without_secrets
-
-MAX_HISTORY = 50  # records in one answer, from the status document
+from tts_core.voices.urls import UrlVoices
 
 
 class SpeechService:
@@ -66,6 +65,7 @@ class SpeechService:
             self.registry, self._catalog, self._scheduler, self.settings.fallback
         )
         self._outputs = OutputFolder(self.settings.outputs_path, self.settings.keep_outputs_hours)
+        self._limiter = Limiter(self.settings.rate_limit)
         self._tracker = Tracker()
         self._history = History(
             self.settings.history_url,
@@ -73,7 +73,10 @@ class SpeechService:
             days=self.settings.history_days,
             keep_text=self.settings.history_text,
         )
-        self._report = Report(self._tracker, self._history)
+        self.report = Report(
+            self._tracker, self._history, memory=self._memory, downloads=self._downloads.progress
+        )
+        """What is happening and what has happened, as the status API words it."""
         self._streams: dict[str, SpeechStream] = {}
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -91,10 +94,12 @@ class SpeechService:
 
         `save_as`: a format of `audio/encode.py`; the sound also goes into a file, whose path the
         Finished event tells. Raises ValidationError, EngineUnavailable or QueueFullError here,
-        before any sound, so that a door can still answer with the right status; for a voice by
-        URL, which is fetched first and can take a minute, VoiceLoadError too.
+        before any sound, so that a door can still answer with the right status; RateLimited, when
+        the caller asks too often; for a voice by URL, which is fetched first and can take a minute,
+        VoiceLoadError too.
         """
-        record = _new_record(request, request_id or uuid.uuid4().hex)
+        self._limiter.count(request.caller)
+        record = new_record(request, request_id or uuid.uuid4().hex)
         self._tracker.add(record)
         recorder = None
         try:
@@ -102,7 +107,7 @@ class SpeechService:
             record.status = Status.PROCESSING_TEXT
             self._url_voices.fetch(request.voice)
             planned = plan(request, self._catalog, self.settings.text_limit)
-            _fill(record, planned)
+            fill(record, planned)
             if format is not None:
                 rate = planned.engine.sample_rate
                 recorder = self._outputs.recorder(record.request_id, format, rate)
@@ -176,8 +181,13 @@ class SpeechService:
         tags: object = (),
         trim: bool = True,
         gain: bool = True,
+        caller: Caller = Caller(),  # noqa: B008 - it is frozen
     ) -> dict[str, Any]:
-        """Keep a new voice in the library; see `VoiceLibrary.add`, also for what it raises."""
+        """Keep a new voice in the library; see `VoiceLibrary.add`, also for what it raises.
+
+        RateLimited comes before that, when the caller asks too often.
+        """
+        self._limiter.count(caller)
         record = self.library.add(
             name,
             recordings,
@@ -243,36 +253,6 @@ class SpeechService:
         """The running downloads and those that ended lately, each as `download` tells of it."""
         return self._downloads.progress()
 
-    def status(
-        self,
-        *,
-        include_memory: bool = False,
-        include_history: bool = False,
-        include_stats: bool = False,
-        history_limit: int = 5,
-    ) -> dict[str, Any]:
-        """What is happening now. `history_limit`: 1-20. Raises ValidationError."""
-        _check_limit("history_limit", history_limit, 20)
-        return self._report.status(
-            memory=self._memory() if include_memory else None,
-            history_limit=history_limit if include_history else 0,
-            statistics=include_stats,
-            downloads=self.downloads(),
-        )
-
-    def progress(self) -> dict[str, Any]:
-        """What is happening now, in little."""
-        return self._report.progress()
-
-    def statistics(self, *, include_memory: bool = False) -> dict[str, Any]:
-        """Totals over all requests that ended."""
-        return self._report.statistics(memory=self._memory() if include_memory else None)
-
-    def history(self, limit: int = 10) -> dict[str, Any]:
-        """The newest ended requests. `limit`: 1-50. Raises ValidationError."""
-        _check_limit("limit", limit, MAX_HISTORY)
-        return self._report.history(limit)
-
     def clear_history(self) -> int:
         """Forget the ended requests; how many there were. The statistics stay."""
         return self._history.clear()
@@ -330,51 +310,6 @@ class SpeechService:
         return wait
 
 
-def speech_request(**values: Any) -> SpeechRequest:  # noqa: ANN401 - whatever a caller sent
-    """A SpeechRequest from untrusted values. `options` may be a JSON object in a string.
-
-    Raises ValidationError, which names the field.
-    """
-    options = values.get("options")
-    if isinstance(options, str):
-        try:
-            values["options"] = json.loads(options.strip() or "{}")
-        except (ValueError, RecursionError) as error:
-            raise ValidationError(f"options is not valid JSON: {error}.", "options") from error
-    if not isinstance(values.get("options", {}), dict):
-        raise ValidationError('options must be a JSON object such as {"range": 60}.', "options")
-    return validate(SpeechRequest, values)
-
-
-def _new_record(request: SpeechRequest, request_id: str) -> RequestRecord:
-    return RequestRecord(
-        request_id=request_id,
-        door=request.door,
-        text_length=len(request.text),
-        text_preview=preview(request.text),
-        text=request.text,
-        voice_source=preview(without_secrets(request.voice)),
-        parameters={"speed": request.speed, "pitch": request.pitch},
-    )
-
-
-def _fill(record: RequestRecord, planned: Plan) -> None:
-    record.status = Status.CHUNKING
-    record.text_preview = preview(planned.text)
-    record.voice_source = planned.voice.id
-    record.engine, record.language = planned.engine.name, planned.language
-    record.parameters = planned.parameters
-    record.total_chunks = len(planned.segments)
-    record.characters = sum(len(s.text) for s in planned.segments)
-
-
-def preview(text: str) -> str:
-    """The beginning of a text on one line, safe to print and to put into JSON."""
-    line = " ".join(text[: PREVIEW * 2].split())
-    line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
-    return line if len(line) <= PREVIEW else line[: PREVIEW - 1] + "…"
-
-
 def _voice_dict(voice: Voice) -> dict[str, Any]:
     return {
         "id": voice.id,
@@ -386,8 +321,3 @@ def _voice_dict(voice: Voice) -> dict[str, Any]:
         "created": None,
         "engines": [voice.engine],
     }
-
-
-def _check_limit(field: str, value: object, most: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
-        raise ValidationError(f"{field} must be a whole number from 1 to {most}.", field)

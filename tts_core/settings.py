@@ -7,10 +7,29 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_MAX_TEXT_LENGTH = 10_000
+
+
+def _checked_rate(value: str) -> str:
+    if value.strip():
+        from limits import parse_many
+
+        parse_many(value)  # a ValueError of its own
+    return value.strip()
+
+
+def _checked_logins(value: SecretStr | None) -> SecretStr | None:
+    if any(":" not in pair.strip(":") for pair in _parts(value)):
+        raise ValueError("must be user:password, several separated by commas")
+    return value
+
+
+def _parts(secret: SecretStr | None) -> tuple[str, ...]:
+    whole = secret.get_secret_value() if secret else ""
+    return tuple(part.strip() for part in whole.split(",") if part.strip())
 
 
 class Settings(BaseSettings):
@@ -41,6 +60,15 @@ class Settings(BaseSettings):
     """Most Gradio events worked on at once; the scheduler shares the engines among them."""
     buffer_seconds: Annotated[float, Field(gt=0)] = 60.0
     """How much finished sound a request may have waiting for its reader, in seconds of audio."""
+
+    api_keys: SecretStr | None = None
+    """Keys, separated by commas. When set, every door wants one, or a login."""
+    auth: Annotated[SecretStr | None, AfterValidator(_checked_logins)] = None
+    """Who may log in on the page: `user:password`, several separated by commas."""
+    rate_limit: Annotated[str, AfterValidator(_checked_rate)] = ""
+    """Most requests for speech or a new voice of one key, login or address: "30/minute;500/day"."""
+    cors_origins: str = "http://localhost:9002,http://127.0.0.1:9002"
+    """Web pages of other origins that may call, separated by commas; `*`: all."""
 
     runner: Literal["process", "inline"] = "process"
     """Where engines run: a process of their own, or this one (ZeroGPU, tests)."""
@@ -111,6 +139,22 @@ class Settings(BaseSettings):
     def groq_key(self) -> str:
         """Groq's key in clear, or ""."""
         return self.groq_api_key.get_secret_value().strip() if self.groq_api_key else ""
+
+    @property
+    def known_keys(self) -> tuple[str, ...]:
+        """The API keys in clear."""
+        return _parts(self.api_keys)
+
+    @property
+    def logins(self) -> dict[str, str]:
+        """Password by user."""
+        return dict(pair.split(":", 1) for pair in _parts(self.auth))
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """Other origins whose pages may call."""
+        origins = (origin.strip().rstrip("/") for origin in self.cors_origins.split(","))
+        return tuple(origin for origin in origins if origin)
 
     @property
     def listen_host(self) -> str:

@@ -20,6 +20,18 @@ MULTILINGUAL = "mul"
 """The `Voice.language` of a voice that speaks all of its engine's languages (BCP 47)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, as far as a door can tell."""
+
+    client: str = ""
+    """Whom limits count: a key's fingerprint or an address. "" is not limited."""
+    visitor: str = ""
+    """Whose history it is: a browser, by its cookie, or a script's session. "": nobody's."""
+    operator: bool = True
+    """Sees what everybody does: on this machine's own account, or with a key or a login."""
+
+
 class SpeechRequest(BaseModel):
     """What a caller asks for. The same fields at every door.
 
@@ -43,6 +55,7 @@ class SpeechRequest(BaseModel):
     """The engine's own parameters; see `EngineInfo.parameters`."""
     door: str = "python"
     """Where the request came in: "page", "gradio", "websocket", …; for the history."""
+    caller: Caller = Caller()
 
 
 class Pause(StrEnum):

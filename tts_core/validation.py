@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 import pydantic
 
 from tts_core.errors import ValidationError
+from tts_core.types import SpeechRequest
 
 Model = TypeVar("Model", bound=pydantic.BaseModel)
 
@@ -27,6 +29,22 @@ def validate(model: type[Model], values: Mapping[str, Any]) -> Model:
         raise ValidationError(_sentence(model, field, fault), field) from error
     except TypeError as error:  # a key that is not a string
         raise ValidationError("Parameter names must be strings.") from error
+
+
+def speech_request(**values: Any) -> SpeechRequest:  # noqa: ANN401 - whatever a caller sent
+    """A SpeechRequest from untrusted values. `options` may be a JSON object in a string.
+
+    Raises ValidationError, which names the field.
+    """
+    options = values.get("options")
+    if isinstance(options, str):
+        try:
+            values["options"] = json.loads(options.strip() or "{}")
+        except (ValueError, RecursionError) as error:
+            raise ValidationError(f"options is not valid JSON: {error}.", "options") from error
+    if not isinstance(values.get("options", {}), dict):
+        raise ValidationError('options must be a JSON object such as {"range": 60}.', "options")
+    return validate(SpeechRequest, values)
 
 
 def checked_name(value: object, field: str) -> str:

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import psutil
 
-from tts_core.service import SpeechService, speech_request
+from tts_core.service import SpeechService
 from tts_core.settings import Settings
+from tts_core.validation import speech_request
 
 PARAGRAPH = (
     "It was the best of times, it was the worst of times; it was the age of wisdom. "

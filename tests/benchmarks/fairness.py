@@ -20,7 +20,8 @@ from tests.benchmarks.book import book
 from tests.support.live import running_app
 from tts_core.errors import Cancelled
 from tts_core.events import Audio
-from tts_core.service import SpeechService, speech_request
+from tts_core.service import SpeechService
+from tts_core.validation import speech_request
 from tts_core.web.app import App
 
 SHORT = "This short request should not have to wait for eight books."

@@ -24,8 +24,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.support.live import free_port
 from tts_core.audio.encode import to_int16
 from tts_core.events import Audio
-from tts_core.service import SpeechService, speech_request
+from tts_core.service import SpeechService
 from tts_core.settings import Settings
+from tts_core.validation import speech_request
 from tts_core.web.app import create_app
 from tts_core.web.streaming import events
 

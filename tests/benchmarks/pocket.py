@@ -18,8 +18,9 @@ from pathlib import Path
 
 from tests.support.tiny_pocket import make_model
 from tts_core.events import Audio
-from tts_core.service import SpeechService, speech_request
+from tts_core.service import SpeechService
 from tts_core.settings import Settings
+from tts_core.validation import speech_request
 
 TEXT = "The lighthouse keeper read aloud every evening, though nobody was listening."
 RUNS = 10

@@ -53,7 +53,7 @@ def until_idle(app: App, stop: Callable[[], object]) -> float:
 
 def running_id(app: App) -> str:
     """The id of the request that is being spoken, once there is one."""
-    while not (active := app.service.status()["active_requests"]):
+    while not (active := app.service.report.status()["active_requests"]):
         time.sleep(0.002)
     request_id: str = active[0]["request_id"]
     return request_id

@@ -15,9 +15,10 @@ from tests.support.scripted import SCRIPTED, ScriptedEngine
 from tts_core.engines import registry
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import EngineUnavailable, ModelLoadError, UnknownNameError
-from tts_core.service import SpeechService, speech_request
+from tts_core.service import SpeechService
 from tts_core.settings import Settings
 from tts_core.types import EngineInfo, Voice
+from tts_core.validation import speech_request
 
 
 class ChangingEngine(ScriptedEngine):

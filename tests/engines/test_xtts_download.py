@@ -65,7 +65,7 @@ def test_from_nothing_to_speech(service: SpeechService, server: HubServer) -> No
     server.faults["model.pth"] = [Cut(1_000_000)]
     joined = service.download("xtts", accept=True)
     assert joined["state"] in ("waiting", "downloading")
-    assert service.status()["downloads"][0]["name"] == "xtts"
+    assert service.report.status()["downloads"][0]["name"] == "xtts"
     deadline = time.monotonic() + 60
     while (progress := service.downloads()[0])["state"] != "done":
         assert progress["state"] != "failed", progress

@@ -194,16 +194,16 @@ def test_disk_full(make_service: MakeService, caplog: pytest.LogCaptureFixture) 
         began = time.monotonic()
         spoken += [speak(service) for _ in range(5)]
         assert time.monotonic() - began < 2
-        status = service.status(include_history=True, include_stats=True, history_limit=10)
+        status = service.report.status(include_history=True, include_stats=True, history_limit=10)
         assert "out of order" in status["history_error"]
         assert status["statistics"]["completed_requests"] == 6
         assert [r["request_id"] for r in status["request_history"]] == spoken[::-1]
         assert [r.levelname for r in caplog.records].count("WARNING") == 1
-    wait_for(lambda: service.status()["history_error"] is None)
+    wait_for(lambda: service.report.status()["history_error"] is None)
     spoken.append(speak(service))
     url = service.settings.history_url
     assert {r for (r,) in query(url, "SELECT request_id FROM requests")} == set(spoken)
-    assert service.statistics()["completed_requests"] == 7
+    assert service.report.statistics()["completed_requests"] == 7
     assert "in order again" in caplog.text
 
 
@@ -211,9 +211,9 @@ def test_a_folder_that_cannot_be_written(make_service: MakeService, tmp_path: Pa
     (tmp_path / "file").touch()
     service = make_service(database_url=f"sqlite:///{tmp_path}/file/history.sqlite3")
     speak(service)
-    assert "file" in service.status()["history_error"]
-    assert service.statistics()["completed_requests"] == 1
-    assert service.history(5)["total_records"] == 1
+    assert "file" in service.report.status()["history_error"]
+    assert service.report.statistics()["completed_requests"] == 1
+    assert service.report.history(5)["total_records"] == 1
 
 
 def test_locked_by_another_program(make_service: MakeService) -> None:
@@ -224,12 +224,15 @@ def test_locked_by_another_program(make_service: MakeService) -> None:
     began = time.monotonic()
     others = [speak(service) for _ in range(3)]
     assert time.monotonic() - began < 4  # one of them waited for it
-    assert "locked" in service.status()["history_error"]
-    assert service.history(5)["request_history"][-1]["request_id"] == first
+    assert "locked" in service.report.status()["history_error"]
+    assert service.report.history(5)["request_history"][-1]["request_id"] == first
     lock.execute("ROLLBACK")
     lock.close()
-    wait_for(lambda: service.status()["history_error"] is None)
-    assert {r["request_id"] for r in service.history(5)["request_history"]} == {first, *others}
+    wait_for(lambda: service.report.status()["history_error"] is None)
+    assert {r["request_id"] for r in service.report.history(5)["request_history"]} == {
+        first,
+        *others,
+    }
 
 
 @pytest.mark.postgres
@@ -244,14 +247,14 @@ def test_a_server_that_goes_and_comes(
         began = time.monotonic()
         spoken += [speak(service) for _ in range(3)]
         assert time.monotonic() - began < 3
-        assert service.status()["history_error"] is not None
-        assert "s3cret" not in service.status()["history_error"] + caplog.text
-        assert service.history(1)["request_history"][0]["request_id"] == spoken[-1]
+        assert service.report.status()["history_error"] is not None
+        assert "s3cret" not in service.report.status()["history_error"] + caplog.text
+        assert service.report.history(1)["request_history"][0]["request_id"] == spoken[-1]
     finally:
         postgres.start()
-    wait_for(lambda: service.status()["history_error"] is None)
-    assert {r["request_id"] for r in service.history(9)["request_history"]} == set(spoken)
-    assert service.statistics()["completed_requests"] == 4
+    wait_for(lambda: service.report.status()["history_error"] is None)
+    assert {r["request_id"] for r in service.report.history(9)["request_history"]} == set(spoken)
+    assert service.report.statistics()["completed_requests"] == 4
 
 
 @pytest.mark.parametrize(

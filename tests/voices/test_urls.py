@@ -91,7 +91,7 @@ def test_a_request_speaks_in_the_voice_of_a_recording(
     speak(service, url)
     assert len(server.asked) == 1
     assert not service.voices(LIBRARY)
-    kept = (folder / "voice.json").read_text() + json.dumps(service.history(), default=str)
+    kept = (folder / "voice.json").read_text() + json.dumps(service.report.history(), default=str)
     assert "s3cr3t" not in kept
     record = json.loads((folder / "voice.json").read_text())
     assert record["name"] == "clip.flac"
@@ -138,7 +138,7 @@ def test_refusals_reach_the_caller_and_not_the_secrets(service: SpeechService) -
         with pytest.raises(ValidationError) as caught:
             speak(service, voice)
         assert caught.value.field == "voice"
-        assert "s3cr3t" not in str(caught.value) + json.dumps(service.history(), default=str)
+        assert "s3cr3t" not in str(caught.value) + json.dumps(service.report.history(), default=str)
 
 
 @pytest.mark.parametrize(

@@ -273,7 +273,7 @@ def test_job_cancel_stops_the_engine(app: App) -> None:
         wait_for(lambda: is_speaking(app))
         job.cancel()
         assert wait_for(lambda: worker_is_idle(app)) < 5  # of 20
-        assert app.service.progress()["is_processing"] is False
+        assert app.service.report.progress()["is_processing"] is False
 
 
 def test_cancel_endpoint_stops_the_engine(app: App) -> None:

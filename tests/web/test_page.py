@@ -100,7 +100,7 @@ def test_stop_frees_the_service_within_a_second(browser_page: Page, page_app: Ap
     assert page.evaluate("aloud.state") == "stopped"
     assert not page.evaluate("aloud.playing")
     assert page.is_visible("#speak-button")
-    assert page_app.service.history(1)["request_history"][0]["status"] == "cancelled"
+    assert page_app.service.report.history(1)["request_history"][0]["status"] == "cancelled"
     page.click("[data-role=edit]")
     speak(page, TEXT)
     state(page, "speaking")
@@ -270,7 +270,7 @@ def test_status_tab_shows_work_and_polls_only_while_open(browser_page: Page, pag
     page = browser_page
     page.get_by_role("tab", name="Status & history").click()
     page.wait_for_function("document.querySelector('[data-tile=requests]').textContent !== '–'")
-    total = page_app.service.statistics()["total_requests"]
+    total = page_app.service.report.statistics()["total_requests"]
     page.wait_for_function(
         f"document.querySelector('[data-tile=requests]').textContent === '{total}'"
     )
@@ -314,7 +314,7 @@ def test_parameters_follow_the_engine(browser_page: Page, page_app: App) -> None
     visible.press("Tab")
     speak(page, "Flat as a board.")
     state(page, "finished")
-    record = page_app.service.history(1)["request_history"][0]
+    record = page_app.service.report.history(1)["request_history"][0]
     assert record["engine"] == "slow"
     assert record["parameters"]["range"] == 0
     page.click("#reset")

@@ -3,32 +3,48 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import psutil
 
+from tts_core.errors import ValidationError
 from tts_core.stats.history import History
 from tts_core.stats.tallies import ByEngine, Tally, in_all
 from tts_core.stats.tracker import RequestRecord, Status, Tracker
+
+MAX_HISTORY = 50  # records in one answer; both from the status document
+MAX_STATUS_HISTORY = 20
 
 
 class Report:
     """Makes the answers of `/status`, `/progress`, `/statistics` and `/history`."""
 
-    def __init__(self, tracker: Tracker, history: History) -> None:
-        self._tracker = tracker
-        self._history = history
+    def __init__(
+        self,
+        tracker: Tracker,
+        history: History,
+        *,
+        memory: Callable[[], dict[str, float]] = dict,
+        downloads: Callable[[], Sequence[dict[str, Any]]] = tuple,
+    ) -> None:
+        """`memory`, `downloads`: ask for what their parts of the answers are to be."""
+        self._tracker, self._history = tracker, history
+        self._memory, self._downloads = memory, downloads
 
     def status(
         self,
         *,
-        memory: dict[str, float] | None = None,
-        history_limit: int = 0,
-        statistics: bool = False,
-        downloads: Sequence[dict[str, Any]] = (),
+        include_memory: bool = False,
+        include_history: bool = False,
+        include_stats: bool = False,
+        history_limit: int = 5,
     ) -> dict[str, Any]:
-        """The request that started first at the top level, all of them in `active_requests`."""
+        """The request that started first at the top level, all of them in `active_requests`.
+
+        `history_limit`: 1-20. Raises ValidationError.
+        """
+        _check_limit("history_limit", history_limit, MAX_STATUS_HISTORY)
         active = self._tracker.active()
         answer: dict[str, Any] = (
             live_dict(active[0])
@@ -39,21 +55,21 @@ class Report:
             "is_processing": bool(active),
             "total_requests": self._history.total_requests() + len(active),
             "active_requests": [live_dict(r) for r in active],
-            "downloads": list(downloads),
+            "downloads": list(self._downloads()),
             "history_error": self._history.error,
         }
-        if memory is not None:
-            answer["memory"] = memory
-        if history_limit:
+        if include_memory:
+            answer["memory"] = self._memory()
+        if include_history:
             answer["request_history"] = [
                 history_dict(r) for r in self._history.recent(history_limit)
             ]
-        if statistics:
+        if include_stats:
             answer["statistics"] = self.statistics()
         return answer
 
     def progress(self) -> dict[str, Any]:
-        """A light answer for polling."""
+        """What is happening now, in little: light enough for polling."""
         active = self._tracker.active()
         if not active:
             return {
@@ -72,7 +88,7 @@ class Report:
             "active_requests": len(active),
         }
 
-    def statistics(self, *, memory: dict[str, float] | None = None) -> dict[str, Any]:
+    def statistics(self, *, include_memory: bool = False) -> dict[str, Any]:
         """Sums over every request that ended, and over those of the last hour and day."""
         sums = self._history.sums()
         answer = _by_engine(sums.pop("all")) | {
@@ -80,12 +96,13 @@ class Report:
             "windows": {name: _by_engine(engines) for name, engines in sums.items()},
             "history_error": self._history.error,
         }
-        if memory is not None:
-            answer["current_memory"] = memory
+        if include_memory:
+            answer["current_memory"] = self._memory()
         return answer
 
-    def history(self, limit: int) -> dict[str, Any]:
-        """The newest `limit` ended requests."""
+    def history(self, limit: int = 10) -> dict[str, Any]:
+        """The newest ended requests. `limit`: 1-50. Raises ValidationError."""
+        _check_limit("limit", limit, MAX_HISTORY)
         records = [history_dict(r) for r in self._history.recent(limit)]
         return {"request_history": records, "total_records": len(records), "limit": limit}
 
@@ -187,3 +204,8 @@ def history_dict(record: RequestRecord) -> dict[str, Any]:
 
 def _ratio(total: float, count: float, digits: int = 3) -> float:
     return round(total / count, digits) if count else 0.0
+
+
+def _check_limit(field: str, value: object, most: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+        raise ValidationError(f"{field} must be a whole number from 1 to {most}.", field)

@@ -12,7 +12,9 @@ from tts_core.engines.registry import Registry
 from tts_core.outputs import SWEEP_SECONDS
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
+from tts_core.web.api import app_options
 from tts_core.web.api.gradio_endpoints import add_endpoints
+from tts_core.web.gate import gate_options, login_options
 from tts_core.web.ui.page import build_page, page_options
 
 log = logging.getLogger(__name__)
@@ -58,6 +60,8 @@ class App:
             max_threads=max(40, limit),
             max_file_size="50mb",
             allowed_paths=[str(self.settings.outputs_path)],
+            app_kwargs=app_options(self.service) | gate_options(self.settings),
+            **login_options(self.settings),
             **page_options(),
         )
         return self.url

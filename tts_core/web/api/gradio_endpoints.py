@@ -14,9 +14,10 @@ from gradio.events import api as gradio_api
 
 from tts_core.audio.encode import find_format
 from tts_core.errors import TTSError
-from tts_core.service import SpeechService, speech_request
-from tts_core.validation import checked_name
+from tts_core.service import SpeechService
+from tts_core.validation import checked_name, speech_request
 from tts_core.web import streaming
+from tts_core.web.callers import caller_of
 from tts_core.web.messages import messages
 from tts_core.web.uploads import RECORDINGS, discard, uploaded
 
@@ -43,6 +44,7 @@ def _add_speech(service: SpeechService) -> None:
         format: str = "wav",
         seed: int = -1,
         options: str = "{}",
+        caller: gr.Request = None,  # type: ignore[assignment]
     ) -> tuple[gr.FileData, dict[str, Any]]:
         """Speak a text into an audio file.
 
@@ -71,6 +73,7 @@ def _add_speech(service: SpeechService) -> None:
                 seed=seed,
                 options=options,
                 door="gradio",
+                caller=caller_of(caller),
             )
             path, info = await streaming.synthesize(service, request, format)
         except TTSError as error:
@@ -87,6 +90,7 @@ def _add_speech(service: SpeechService) -> None:
         format: str = "wav",
         seed: int = -1,
         options: str = "{}",
+        caller: gr.Request = None,  # type: ignore[assignment]
     ) -> AsyncIterator[dict[str, Any]]:
         """Speak a text sentence by sentence, each as soon as it is made.
 
@@ -106,6 +110,7 @@ def _add_speech(service: SpeechService) -> None:
                 seed=seed,
                 options=options,
                 door="gradio",
+                caller=caller_of(caller),
             )
             opened = await streaming.open_stream(service, request)
             async with aclosing(messages(opened, chosen)) as found:
@@ -121,7 +126,11 @@ def _add_speech(service: SpeechService) -> None:
 
 def _add_voices(service: SpeechService) -> None:
     def clone_voice(
-        audio: gr.FileData, name: str, language: str = "auto", consent: bool = False
+        audio: gr.FileData,
+        name: str,
+        language: str = "auto",
+        consent: bool = False,
+        caller: gr.Request = None,  # type: ignore[assignment]
     ) -> dict[str, Any]:
         """Keep a new voice, made from a recording of its speaker.
 
@@ -141,6 +150,7 @@ def _add_voices(service: SpeechService) -> None:
                 checked_name(name, "name"),
                 consent=consent,
                 language=checked_name(language, "language"),
+                caller=caller_of(caller),
             )
         except TTSError as error:
             raise _shown(error) from error
@@ -204,7 +214,7 @@ def _add_status(service: SpeechService) -> None:
             include_stats: Also the totals.
             history_limit: How many of the last requests, 1 to 20.
         """
-        return service.status(
+        return service.report.status(
             include_memory=include_memory,
             include_history=include_history,
             include_stats=include_stats,
@@ -213,7 +223,7 @@ def _add_status(service: SpeechService) -> None:
 
     def progress() -> dict[str, Any]:
         """How far the request that started first is; light enough for polling."""
-        return service.progress()
+        return service.report.progress()
 
     def statistics(include_memory: bool = False) -> dict[str, Any]:
         """Totals over all requests.
@@ -221,7 +231,7 @@ def _add_status(service: SpeechService) -> None:
         Args:
             include_memory: Also the memory of the app and its workers.
         """
-        return service.statistics(include_memory=include_memory)
+        return service.report.statistics(include_memory=include_memory)
 
     @_clear_errors
     def history(limit: int = 10) -> dict[str, Any]:
@@ -230,7 +240,7 @@ def _add_status(service: SpeechService) -> None:
         Args:
             limit: How many, 1 to 50.
         """
-        return service.history(limit)
+        return service.report.history(limit)
 
     for endpoint in (status, progress, statistics, history):
         gradio_api(endpoint, api_name=endpoint.__name__, queue=False)

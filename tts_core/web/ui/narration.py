@@ -19,7 +19,7 @@ from tts_core.errors import Cancelled, TTSError, ValidationError
 from tts_core.events import Audio, Finished, Notice, SegmentFinished, SpeechInfo, Started
 from tts_core.service import SpeechService
 from tts_core.stream import SpeechStream
-from tts_core.types import SpeechRequest, WordTiming
+from tts_core.types import Caller, SpeechRequest, WordTiming
 from tts_core.web.streaming import events, open_stream
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,7 @@ async def narrate(
     service: SpeechService,
     visit: Visit,
     make_request: Callable[[], SpeechRequest],
+    caller: Caller,
     *,
     preview: bool = False,
 ) -> AsyncIterator[News]:
@@ -80,7 +81,7 @@ async def narrate(
     visit.request_id, visit.info = "", None
     messages = Messages()
     try:
-        request = make_request()
+        request = make_request().model_copy(update={"caller": caller})
         with await open_stream(service, request, save_as="wav") as stream:
             visit.request_id, visit.text = stream.request_id, request.text
             async with aclosing(_told(service, stream, messages, preview)) as told:

@@ -70,9 +70,9 @@ def snapshot(service: SpeechService) -> dict[str, str]:
 
     news = {
         "engines": engine_cards(service),
-        "statistics": service.statistics(),
-        "active": [row(record) for record in service.status()["active_requests"]],
-        "history": [row(r) for r in service.history(HISTORY_ROWS)["request_history"]],
+        "statistics": service.report.statistics(),
+        "active": [row(record) for record in service.report.status()["active_requests"]],
+        "history": [row(r) for r in service.report.history(HISTORY_ROWS)["request_history"]],
     }
     return {"json": json.dumps(news, separators=(",", ":"))}
 

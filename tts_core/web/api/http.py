@@ -1,0 +1,128 @@
+"""What the HTTP doors have in common: which status an error has, and routes that say it in their
+door's own words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from tts_core.errors import (
+    Cancelled,
+    CloudError,
+    DownloadError,
+    MalformedError,
+    ModelLoadError,
+    NameTakenError,
+    NotAuthorized,
+    OutOfMemory,
+    QueueFullError,
+    RateLimited,
+    TooLargeError,
+    TTSError,
+    UnknownNameError,
+    ValidationError,
+    VoiceLoadError,
+    as_tts_error,
+)
+from tts_core.validation import shown
+
+log = logging.getLogger(__name__)
+
+Body = Callable[[TTSError, int], object]
+"""An error, and its status, as the JSON a door answers with."""
+
+STATUS: Sequence[tuple[type[TTSError], int]] = (
+    (UnknownNameError, 404),
+    (NameTakenError, 409),
+    (TooLargeError, 413),
+    (MalformedError, 422),
+    (ValidationError, 400),
+    (VoiceLoadError, 415),
+    (NotAuthorized, 401),
+    (RateLimited, 429),
+    (QueueFullError, 503),
+    (ModelLoadError, 503),
+    (OutOfMemory, 503),
+    (CloudError, 503),
+    (DownloadError, 503),
+    (Cancelled, 409),
+    (TTSError, 500),
+)
+"""The first that fits counts."""
+
+
+def status_code(error: TTSError) -> int:
+    """The HTTP status of an error."""
+    return next(status for kind, status in STATUS if isinstance(error, kind))
+
+
+def error_response(error: TTSError, body: Body) -> Response:
+    """An error as a door's answer."""
+    status = status_code(error)
+    headers = (
+        {"Retry-After": str(round(error.retry_after + 0.5))}
+        if isinstance(error, RateLimited)
+        else {}
+    )
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(body(error, status), status, headers)
+
+
+def error_body(error: TTSError, status: int) -> object:
+    """As the status document has it."""
+    return {"error": {"message": str(error), "type": error.type}}
+
+
+def router(body: Body = error_body, **options: Any) -> APIRouter:  # noqa: ANN401 - FastAPI's
+    """A router whose routes answer every error with `body`."""
+
+    class Route(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            handle = super().get_route_handler()
+
+            async def handler(request: Request) -> Response:
+                try:
+                    return await handle(request)
+                except RequestValidationError as fault:
+                    return error_response(_complaint(fault.errors()), body)
+                except HTTPException as fault:  # FastAPI's own: a body that is no JSON
+                    if fault.status_code >= 500:
+                        raise
+                    if fault.status_code == 413:  # the gate's
+                        return error_response(TooLargeError(fault.detail), body)
+                    return error_response(MalformedError(f"{fault.detail}."), body)
+                except Exception as fault:
+                    error = as_tts_error(fault)
+                    if error is not fault:
+                        log.exception("%s %s failed", request.method, request.url.path)
+                    return error_response(error, body)
+
+            return handler
+
+    return APIRouter(route_class=Route, **options)
+
+
+def _complaint(faults: Sequence[Mapping[str, Any]]) -> ValidationError:
+    """The first fault FastAPI found in a request, as ours."""
+    fault = faults[0]
+    where, *path = [str(part) for part in fault["loc"]]
+    field = ".".join(path)
+    kind = fault["type"]
+    if kind == "json_invalid":
+        reason = fault.get("ctx", {}).get("error", "")
+        return MalformedError(f"The body is not valid JSON: {reason or fault['msg']}.")
+    message = f"{field or where}: {fault['msg']}"
+    if kind != "missing":
+        message += f"; got {shown(fault.get('input'))}"
+    bad_value = where != "body" or kind.startswith(("greater_than", "less_than", "string_too"))
+    if kind in ("finite_number", "literal_error", "enum", "value_error"):
+        bad_value = True
+    return (ValidationError if bad_value else MalformedError)(f"{message}.", field)
