@@ -73,8 +73,8 @@ class SegmentHeard:
     """What was heard in a segment, soon after its SegmentFinished and often after later sound."""
 
     segment: int
-    words: Sequence[WordTiming]
-    """Empty when they cannot be told. Seconds from the start of the whole."""
+    words: Sequence[WordTiming] | None
+    """None when they cannot be told. Seconds from the start of the whole."""
     quality: SegmentQuality | None
 
 

@@ -12,7 +12,15 @@ import numpy as np
 from tts_core.events import SegmentHeard, SegmentQuality
 from tts_core.listening import Listening
 from tts_core.planner import Route
-from tts_core.types import AudioChunk, Fault, Heard, Quality, Said, WordTiming
+from tts_core.types import (
+    AudioChunk,
+    EngineInfo,
+    Fault,
+    Heard,
+    Quality,
+    Said,
+    WordTiming,
+)
 
 
 @dataclass
@@ -52,6 +60,10 @@ class Hearing:
     def waiting(self) -> bool:
         """Whether something is still to come."""
         return any(segment.awaited for segment in self._segments.values())
+
+    def prepare(self, engine: EngineInfo) -> None:
+        """An engine is going to speak."""
+        self._listening.prepare(engine)
 
     def add(self, chunk: AudioChunk) -> None:
         """A piece of the utterance that is being spoken, as the engine gave it."""
@@ -133,7 +145,7 @@ class Hearing:
         retries = sum(heard.retries for _, heard in segment.heard.values())
         if quality is not None:
             self.quality[index] = SegmentQuality(index, quality, retries)
-        return SegmentHeard(index, words, self.quality.get(index))
+        return SegmentHeard(index, self.words.get(index), self.quality.get(index))
 
 
 def _within(time: float, segment: _Segment) -> float:

@@ -9,10 +9,9 @@ import queue
 import threading
 from collections.abc import Callable
 
-from tts_core.engines.ear import EAR
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import Registry
-from tts_core.engines.runner import InlineRunner, Runner, RunnerState
+from tts_core.engines.runner import InlineRunner, Runner
 from tts_core.errors import TTSError, WorkerDied
 from tts_core.settings import Settings
 from tts_core.types import EngineInfo, Heard, Said
@@ -20,6 +19,7 @@ from tts_core.voices.catalog import default_voice, find_language
 
 log = logging.getLogger(__name__)
 
+EAR = "tts_core.engines.ear:Ear"
 REFERENCE_ENGINE = "espeak"
 _LOAD_TIMEOUT = 120.0  # numba compiles, once, on a machine that may be busy
 _ANSWER_TIMEOUT = 30.0
@@ -59,9 +59,13 @@ class Listening:
         self._start()
         self._questions.put((said, tell))
 
-    def warm_up(self) -> None:
-        """Start the ear, so that the first words need not wait for it; returns at once."""
-        self._start()
+    def prepare(self, engine: EngineInfo) -> None:
+        """Start the ear if an engine wants it, so that its first words need not wait for it.
+
+        Returns at once.
+        """
+        if self.concerns(engine):
+            self._start()
 
     def close(self) -> None:
         """End the ear. What is still asked is answered: nothing was heard."""

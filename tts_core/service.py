@@ -17,6 +17,7 @@ from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.fallback import Fallback
 from tts_core.limiter import Limiter
+from tts_core.listening import Listening
 from tts_core.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.planner import plan
 from tts_core.records import fill, new_record
@@ -64,6 +65,7 @@ class SpeechService:
         self._fallback = Fallback(
             self.registry, self._catalog, self._scheduler, self.settings.fallback
         )
+        self._listening = Listening(self.registry, self.settings)
         self._outputs = OutputFolder(self.settings.outputs_path, self.settings.keep_outputs_hours)
         self._limiter = Limiter(self.settings.rate_limit)
         self._tracker = Tracker()
@@ -122,7 +124,9 @@ class SpeechService:
                 raise
             raise failure from error
         self._history.begin(record)
-        stream = SpeechStream(planned, job, record, recorder, self._fallback.find, self._ended)
+        stream = SpeechStream(
+            planned, job, record, recorder, self._fallback.find, self._listening, self._ended
+        )
         record.status = Status.GENERATING_AUDIO
         with self._lock:
             self._streams[record.request_id] = stream
@@ -270,6 +274,7 @@ class SpeechService:
         for stream in streams:
             stream.close()
         self._scheduler.close()
+        self._listening.close()
         self._history.close()
 
     def _voice(self, record: VoiceRecord) -> dict[str, Any]:
@@ -280,6 +285,7 @@ class SpeechService:
         voiced = (name for name in self.registry.ready() if self.registry.info(name).voices)
         if (best := next(voiced, None)) is not None and self.registry.trouble(best) is None:
             self._scheduler.warm_up(best)
+            self._listening.prepare(self.registry.info(best))
 
     def _load_failed(self, name: str, error: TTSError) -> None:
         self.registry.set_back(name, str(error))

@@ -52,9 +52,8 @@ class SpeechStream:
         self.plan = plan
         self.record = record
         record.position = lambda: self._job.position
-        self._hearing = Hearing(listening, lambda: self._job.nudge())
-        self._follow(job)
-        self._route = route_of(plan)
+        self._hearing = Hearing(listening, self._nudge)
+        self._follow(route_of(plan), job)
         self._fall_back = fall_back
         self._failed: list[str] = []  # engines that could not go on
         self._fallback: dict[str, str] | None = None
@@ -186,7 +185,7 @@ class SpeechStream:
             return False
         with self._lock:
             route, job = found
-            self._follow(job)
+            self._job = job
             if not self.record.active:  # closed from elsewhere meanwhile
                 job.cancel()
                 return False
@@ -196,7 +195,7 @@ class SpeechStream:
             self._flush(first, Pause.SENTENCE if begun else Pause.NONE)
             self._segment_words, self._segment_start = [], None
             self._hearing.forget()
-            self._route = route
+            self._follow(route, job)
         self.record.engine, self.record.voice_source = route.engine.name, route.voice.id
         self._fallback = {
             "from": self._failed[0],
@@ -207,9 +206,13 @@ class SpeechStream:
         self._notice(f"{route.engine.label} speaks instead of {failed.label}: {error}")
         return True
 
-    def _follow(self, job: Job) -> None:
+    def _follow(self, route: Route, job: Job) -> None:
+        self._route, self._job = route, job
         job.held_open = lambda: self._hearing.waiting
-        self._job = job
+        self._hearing.prepare(route.engine)
+
+    def _nudge(self) -> None:
+        self._job.nudge()
 
     def _notice(self, message: str) -> None:
         if message not in self._warnings:

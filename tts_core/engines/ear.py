@@ -14,9 +14,6 @@ from tts_core.audio.align import Alignment, Reference, align
 from tts_core.engines.espeak import EspeakEngine
 from tts_core.types import AudioChunk, Heard, Said, Utterance, WordTiming
 
-EAR = "tts_core.engines.ear:Ear"
-"""The target of its runner."""
-
 _KEPT = 64
 """References, of 0.4 MB for ten seconds."""
 
