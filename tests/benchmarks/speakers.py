@@ -209,9 +209,9 @@ def english(folder: Path, texts: Sequence[str]) -> dict[str, Speaker]:
     found: dict[str, Speaker] = {s.name: s for s in others}
     bases: Mapping[str, str] = {
         "flite-awb": "en-gb",
-        "flite-rms": "en-us",
-        "flite-slt": "en-us",
         "festival-ked": "en-gb-x-rp",
+        "flite-slt": "en-us",
+        "flite-kal16": "en-us",
     }
     for name, voice in bases.items():
         clips = [c for c in found[name].speak(texts[:4]) if c is not None]

@@ -183,7 +183,7 @@ def _words(found: Alignment) -> list[WordTiming]:
         start_row = min(count - 1, round(word.start / FRAME_SECONDS))
         end_row = min(count - 1, max(start_row + 1, round(word.end / FRAME_SECONDS) - 1))
         start = _entry(first, last, start_row)
-        end = (first if last[end_row] - first[end_row] > 2 else last)[end_row] + 1
+        end = int((first if last[end_row] - first[end_row] > 2 else last)[end_row]) + 1
         if index > 0 and (pause := _pause(first, last, start_row, speech)):
             start = pause[1]
         if index < len(reference.words) - 1 and (pause := _pause(first, last, end_row, speech)):
