@@ -94,11 +94,11 @@ class Hearing:
         segment.awaited += 1
         voice = self._listening.voice(route.language)
         answered = partial(self._answered, leg.segment, number)
-        if heard is not None:
-            answered(heard)
-        elif voice is None:
+        if voice is None:
             self.unheard = f"eSpeak NG, which finds them, does not speak {route.language!r}"
             answered(Heard(None))
+        elif heard is not None:
+            answered(heard)
         else:
             samples = np.concatenate([chunk.samples for chunk in chunks])
             sound = AudioChunk(samples, chunks[0].sample_rate)

@@ -23,6 +23,7 @@ EAR = "tts_core.engines.ear:Ear"
 REFERENCE_ENGINE = "espeak"
 _LOAD_TIMEOUT = 120.0  # numba compiles, once, on a machine that may be busy
 _ANSWER_TIMEOUT = 30.0
+_STOP_SECONDS = 0.05
 _NOTHING = Heard(None)
 
 Tell = Callable[[Heard], None]
@@ -58,6 +59,21 @@ class Listening:
         """Have it listened to. `tell` is called once, in another thread, whatever happens."""
         self._start()
         self._questions.put((said, tell))
+
+    def listen(self, said: Said, stop: threading.Event) -> Heard:
+        """Wait for the answer; nothing was heard when `stop` is set before."""
+        answers: list[Heard] = []
+        answered = threading.Event()
+
+        def tell(heard: Heard) -> None:
+            answers.append(heard)
+            answered.set()
+
+        self.ask(said, tell)
+        while not answered.wait(_STOP_SECONDS):
+            if stop.is_set():
+                return _NOTHING
+        return answers[0]
 
     def prepare(self, engine: EngineInfo) -> None:
         """Start the ear if an engine wants it, so that its first words need not wait for it.

@@ -34,6 +34,7 @@ from tts_core.errors import (
     as_tts_error,
 )
 from tts_core.job import Economised, Job, SegmentAudio, SegmentDone
+from tts_core.takes import Give, Takes
 from tts_core.types import AudioChunk, Utterance
 from tts_core.voices.states import speak
 
@@ -56,9 +57,11 @@ class _Lane:
         runner: Runner,
         economies: Economies,
         load_failed: LoadFailed,
+        takes: Takes | None,
         idle_unload_seconds: float,
     ) -> None:
         self.runner = runner
+        self._takes = takes
         self._name = name
         self._economies = economies
         self._load_failed = load_failed
@@ -173,7 +176,7 @@ class _Lane:
             job.put(self._saving)
         error: TTSError | None = None
         try:
-            done = self._speak_steadily(job, index)
+            done = self._speak_well(job, index)
         except TTSError as caught:
             error = caught
         except Exception as caught:
@@ -186,7 +189,19 @@ class _Lane:
             self.remove(job)
             job.finish(error)
 
-    def _speak_steadily(self, job: Job, index: int) -> SegmentDone:
+    def _speak_well(self, job: Job, index: int) -> SegmentDone:
+        """Speak a segment, and anew where that is wanted."""
+
+        def speak(utterance: Utterance, give: Give) -> SegmentDone:
+            return self._speak_steadily(job, index, utterance, give)
+
+        if self._takes is not None and self._takes.concern(self._name):
+            return self._takes.speak(self._name, job, index, speak)
+        return speak(job.utterances[index], lambda chunk: job.put(SegmentAudio(index, chunk)))
+
+    def _speak_steadily(
+        self, job: Job, index: int, utterance: Utterance, give: Give
+    ) -> SegmentDone:
         """Speak a segment: once more when the worker died of it, then with what economies help."""
         sent = retries = 0
         saved: Economised | None = None
@@ -199,10 +214,10 @@ class _Lane:
                     self._saving, saved = saved, None
                 began = time.monotonic()
                 # What has been delivered may have been heard: go on after it.
-                pieces = speak(self._name, self.runner, job.utterances[index], job.stop)
+                pieces = speak(self._name, self.runner, utterance, job.stop)
                 for chunk in skip_samples(pieces, sent):
                     sent += len(chunk.samples)
-                    job.put(SegmentAudio(index, chunk))
+                    give(chunk)
                 return SegmentDone(index, time.monotonic() - began, retries)
             except (WorkerDied, WorkerHung, OutOfMemory, ModelLoadError) as error:
                 if job.stop.is_set():
@@ -256,6 +271,7 @@ class Scheduler:
         queue_limit: int,
         economies: Economies = lambda engine: (),
         load_failed: LoadFailed = lambda engine, error: None,
+        takes: Takes | None = None,
         idle_unload_seconds: float = 0.0,
         buffer_seconds: float = 60.0,
     ) -> None:
@@ -263,6 +279,7 @@ class Scheduler:
         self._queue_limit = queue_limit
         self._economies = economies
         self._load_failed = load_failed
+        self._takes = takes
         self._idle_unload_seconds = idle_unload_seconds
         self._buffer_seconds = buffer_seconds
         self._lanes: dict[str, _Lane] = {}
@@ -313,6 +330,11 @@ class Scheduler:
         if engine not in self._lanes:
             runner = self._make_runner(engine)
             self._lanes[engine] = _Lane(
-                engine, runner, self._economies, self._load_failed, self._idle_unload_seconds
+                engine,
+                runner,
+                self._economies,
+                self._load_failed,
+                self._takes,
+                self._idle_unload_seconds,
             )
         return self._lanes[engine]

@@ -27,6 +27,7 @@ from tts_core.stats.history import History
 from tts_core.stats.report import Report, memory_megabytes
 from tts_core.stats.tracker import RequestRecord, Status, Tracker
 from tts_core.stream import SpeechStream
+from tts_core.takes import Takes
 from tts_core.types import Caller, SpeechRequest, Voice
 from tts_core.validation import checked_name
 from tts_core.voices.catalog import VoiceCatalog, find_owner
@@ -54,18 +55,20 @@ class SpeechService:
         """Cloned voices: search, change, delete them here; `clone_voice` adds one."""
         self._url_voices = url_voices or UrlVoices(self.settings)
         self._catalog = VoiceCatalog(self.registry, self.library, self._url_voices)
+        self._listening = Listening(self.registry, self.settings)
+        again = self.settings.retry_divergent if self.settings.quality_check == "retry" else 0
         self._scheduler = Scheduler(
             lambda name: self.registry.runner(name, self.settings),
             queue_limit=self.settings.queue_limit,
             economies=lambda name: self.registry.info(name).economies,
             load_failed=self._load_failed,
+            takes=Takes(self.registry, self._listening, again),
             idle_unload_seconds=self.settings.idle_unload_seconds,
             buffer_seconds=self.settings.buffer_seconds,
         )
         self._fallback = Fallback(
             self.registry, self._catalog, self._scheduler, self.settings.fallback
         )
-        self._listening = Listening(self.registry, self.settings)
         self._outputs = OutputFolder(self.settings.outputs_path, self.settings.keep_outputs_hours)
         self._limiter = Limiter(self.settings.rate_limit)
         self._tracker = Tracker()
