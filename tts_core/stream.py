@@ -311,6 +311,13 @@ class SpeechStream:
         self._finished = True
         self._pending.append(Finished(self._info(), path))
 
+    def _record_takes(self, again: int) -> None:
+        self.record.parameters = {**self.record.parameters, "made_again": again}
+        self._warnings.append(
+            f"{again} take{'s' if again > 1 else ''} did not say the text and "
+            f"{'were' if again > 1 else 'was'} made again."
+        )
+
     def _info(self) -> SpeechInfo:
         record, route = self.record, self._route
         if not record.audio_seconds:
@@ -321,6 +328,8 @@ class SpeechStream:
             self._warnings.append(f"There are no word times: {self._hearing.unheard}.")
         timed = sorted({**self._words, **self._hearing.words}.items())
         quality = self._hearing.quality
+        if again := sum(q.retries for q in quality.values()):
+            self._record_takes(again)
         return SpeechInfo(
             request_id=record.request_id,
             engine=route.engine.name,

@@ -30,9 +30,10 @@ class _Take:
     heard: Heard
 
     @property
-    def score(self) -> float:
+    def rank(self) -> tuple[bool, float]:
+        """The lowest is the best."""
         quality = self.heard.quality
-        return 1.0 if quality is None or quality.score is None else quality.score
+        return (False, 0.0) if quality is None else (quality.sure, quality.cost)
 
 
 class Takes:
@@ -72,7 +73,7 @@ class Takes:
                 break
         if not takes:
             return SegmentDone(index, seconds, retries)
-        best = max(takes, key=lambda take: take.score)
+        best = min(takes, key=lambda take: take.rank)
         for chunk in best.chunks:
             job.put(SegmentAudio(index, chunk))
         heard = replace(best.heard, retries=len(takes) - 1)

@@ -192,6 +192,8 @@ class Quality:
     faults: tuple[Fault, ...] = ()
     sure: bool = False
     """Whether the evidence is strong enough to have it spoken anew."""
+    cost: float = 0.0
+    """Of two takes of one text the one with less is better."""
 
     @property
     def checked(self) -> bool:

@@ -21,6 +21,7 @@ Values = NDArray[np.float64]
 _STEP = 5  # frames between two places where something extra is looked for
 _MOSTLY = 0.6  # of a place must be speech
 _NOISE_WINDOW = 30
+_NEARLY_ALL = 10  # percent may be less so
 _LOW, _HIGH = 8, 200  # FFT bins: 250 Hz to 6.25 kHz
 _LAGS = slice(40, 230)  # samples: 400 down to 70 Hz
 
@@ -31,6 +32,10 @@ class Divergence:
 
     values: dict[str, float]
     by_word: dict[str, Values]
+    cost: float
+    """Of the alignment, for each frame of the reference: it grows with how much is wrong."""
+    range_db: float
+    """Between loud and quiet frames of the sound."""
 
 
 def divergence(found: Alignment) -> Divergence:
@@ -66,7 +71,9 @@ def divergence(found: Alignment) -> Divergence:
         "silence": pauses,
         "noise": unlike,
     }
-    return Divergence(values, by_word)
+    loud, quiet = np.percentile(found.sound.energy, (97, 5))
+    cost = float(found.cost[-1, -1]) / len(said)
+    return Divergence(values, by_word, cost, float(loud - quiet))
 
 
 def _costs(found: Alignment) -> tuple[Values, Values, float]:
@@ -172,7 +179,7 @@ def _silences(speech: Mask) -> list[tuple[int, int]]:
 
 
 def _noise(sound: Spectrum) -> float:
-    """How flat and how toneless the most noise-like third of a second is."""
+    """How flat and how toneless nearly all of the most noise-like third of a second is."""
     band = sound.power[:, _LOW:_HIGH] + 1e-9
     flatness = np.log(np.exp(np.log(band).mean(axis=1)) / band.mean(axis=1) + 1e-6)
     tone = np.fft.irfft(sound.power, axis=1)
@@ -180,4 +187,5 @@ def _noise(sound: Spectrum) -> float:
     flat = np.where(sound.speech, flatness, -3.0)
     toneless = np.where(sound.speech, 1 - voiced, 0.0)
     window = min(_NOISE_WINDOW, len(flat))
-    return float(np.convolve(flat + 2 * toneless, np.ones(window) / window, "valid").max())
+    windows = np.lib.stride_tricks.sliding_window_view(flat + 2 * toneless, window)
+    return float(np.percentile(windows, _NEARLY_ALL, axis=1).max())

@@ -6,13 +6,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
-from tts_core.audio.align import Alignment, Reference, align
+from tts_core.audio.align import Alignment, Reference, Speaker, align
+from tts_core.audio.divergence import Divergence, divergence
+from tts_core.audio.verdict import judge
 from tts_core.engines.espeak import EspeakEngine
-from tts_core.types import AudioChunk, Heard, Said, Utterance, WordTiming
+from tts_core.engines.usual import usual_of
+from tts_core.types import AudioChunk, Heard, Quality, Said, Utterance, WordTiming
 
 _KEPT = 64
 """References, of 0.4 MB for ten seconds."""
@@ -37,8 +40,22 @@ class Ear:
     def listen(self, said: Said) -> Heard:
         """See `Listener`. Raises UnknownNameError when eSpeak NG has no such voice."""
         speak = self._references.speaker(said.text, said.voice)
-        found = align(said.chunk, speak)
-        return Heard(_words(found, speak(1.0), said.chunk.duration))
+        found, numbers = compare(said.chunk, speak, check=said.check)
+        words = _words(found, speak(1.0), said.chunk.duration)
+        if not said.check:
+            return Heard(words)
+        if numbers is None:
+            return Heard(words, Quality())
+        quality = judge(numbers, [word.text for word in words], usual_of(said.engine))
+        return Heard(words, quality)
+
+
+def compare(
+    chunk: AudioChunk, speak: Speaker, *, check: bool = True
+) -> tuple[Alignment | None, Divergence | None]:
+    """A sound beside a speech of its text; the numbers only for a `check`."""
+    found = align(chunk, speak)
+    return found, divergence(found) if found is not None and check else None
 
 
 def _words(
@@ -59,7 +76,7 @@ class References:
         self._engine = EspeakEngine()
         self._kept: OrderedDict[tuple[str, str, float], Reference] = OrderedDict()
 
-    def speaker(self, text: str, voice: str) -> Callable[[float], Reference]:
+    def speaker(self, text: str, voice: str) -> Speaker:
         """Speaks the text at a factor of eSpeak NG's pace. Raises UnknownNameError."""
         return lambda pace: self._get(text, voice, pace)
 
