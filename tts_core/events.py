@@ -106,6 +106,8 @@ class SpeechInfo:
     """Text and time of each word; None when they cannot be told, for which there is a warning."""
     quality: Sequence[SegmentQuality] | None = None
     """Of each segment that was listened to; None when none was."""
+    cached: int = 0
+    """How many of the segments had been made before."""
     fallback: Mapping[str, str] | None = None
     """{"from", "to", "reason"} when another engine had to go on; `engine` and `voice` are its."""
     warnings: Sequence[str] = field(default_factory=tuple)
@@ -130,7 +132,7 @@ class SpeechInfo:
             "time_to_first_audio_seconds": None if first is None else round(first, 4),
             "real_time_factor": None if factor is None else round(factor, 5),
             "chunks": len(self.segments),
-            "cached": False,
+            "cached": self.cached,
             "fallback": self.fallback,
             "segments": [timing_dict(s) for s in self.segments],
             "words": None if self.words is None else [timing_dict(w) for w in self.words],

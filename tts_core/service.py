@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tts_core.audio.encode import find_format
 from tts_core.engines.downloads import Downloads
@@ -22,9 +22,11 @@ from tts_core.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.planner import plan
 from tts_core.records import fill, new_record
 from tts_core.scheduler import Scheduler
+from tts_core.segment_cache import SegmentCache
 from tts_core.settings import Settings
 from tts_core.stats.history import History
 from tts_core.stats.report import Report, memory_megabytes
+from tts_core.stats.request_log import RequestLog
 from tts_core.stats.tracker import RequestRecord, Status, Tracker
 from tts_core.stream import SpeechStream
 from tts_core.takes import Takes
@@ -34,6 +36,16 @@ from tts_core.voices.catalog import VoiceCatalog, find_owner
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import LIBRARY, VoiceRecord
 from tts_core.voices.urls import UrlVoices
+
+
+class Observer(Protocol):
+    """Hears of every request."""
+
+    def accepted(self, record: RequestRecord) -> None:
+        """It is valid, and in line."""
+
+    def ended(self, record: RequestRecord) -> None:
+        """It is over, well or not; those that were refused, too."""
 
 
 class SpeechService:
@@ -57,6 +69,7 @@ class SpeechService:
         self._catalog = VoiceCatalog(self.registry, self.library, self._url_voices)
         self._listening = Listening(self.registry, self.settings)
         again = self.settings.retry_divergent if self.settings.quality_check == "retry" else 0
+        self._cache = self._open_cache()
         self._scheduler = Scheduler(
             lambda name: self.registry.runner(name, self.settings),
             queue_limit=self.settings.queue_limit,
@@ -65,6 +78,7 @@ class SpeechService:
             takes=Takes(self.registry, self._listening, again),
             idle_unload_seconds=self.settings.idle_unload_seconds,
             buffer_seconds=self.settings.buffer_seconds,
+            cache=self._cache,
         )
         self._fallback = Fallback(
             self.registry, self._catalog, self._scheduler, self.settings.fallback
@@ -79,9 +93,10 @@ class SpeechService:
             keep_text=self.settings.history_text,
         )
         self.report = Report(
-            self._tracker, self._history, memory=self._memory, downloads=self._downloads.progress
+            self._tracker, self._history, memory=self.memory, downloads=self._downloads.progress
         )
         """What is happening and what has happened, as the status API words it."""
+        self._observers: list[Observer] = [RequestLog(self.settings.history_text)]
         self._streams: dict[str, SpeechStream] = {}
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -127,6 +142,8 @@ class SpeechService:
                 raise
             raise failure from error
         self._history.begin(record)
+        for observer in self._observers:
+            observer.accepted(record)
         stream = SpeechStream(
             planned, job, record, recorder, self._fallback.find, self._listening, self._ended
         )
@@ -157,6 +174,10 @@ class SpeechService:
     def output(self, request_id: str) -> Path | None:
         """The finished file of a request, while it is kept."""
         return self._outputs.find(request_id)
+
+    def observe(self, observer: Observer) -> None:
+        """Tell it of every request from now on. It must be quick."""
+        self._observers.append(observer)
 
     def warm_up(self) -> None:
         """Load the best engine, and what else the first request would wait for; soon returns."""
@@ -278,7 +299,15 @@ class SpeechService:
             stream.close()
         self._scheduler.close()
         self._listening.close()
+        if self._cache is not None:
+            self._cache.close()
         self._history.close()
+
+    def _open_cache(self) -> SegmentCache | None:
+        limit = int(self.settings.cache_mb * 1e6)
+        if not limit:
+            return None
+        return SegmentCache(self.settings.cache_path, limit, self.registry.info)
 
     def _voice(self, record: VoiceRecord) -> dict[str, Any]:
         able = self._catalog.cloning_engines(record.language)
@@ -302,7 +331,8 @@ class SpeechService:
         while not self._closed.wait(SWEEP_SECONDS):
             self._outputs.sweep()
 
-    def _memory(self) -> dict[str, float]:
+    def memory(self) -> dict[str, float]:
+        """Resident memory of the app and of its engine workers, in MB."""
         return memory_megabytes(runner.pid for runner in self._scheduler.runners().values())
 
     def _ended(self, stream: SpeechStream) -> Callable[[], None]:
@@ -315,6 +345,8 @@ class SpeechService:
     def _archive(self, record: RequestRecord) -> Callable[[], None]:
         """What is returned waits until the record is on disk."""
         wait = self._history.end(record)
+        for observer in self._observers:
+            observer.ended(record)
         self._tracker.remove(record)
         return wait
 

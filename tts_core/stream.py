@@ -52,6 +52,7 @@ class SpeechStream:
         self.plan = plan
         self.record = record
         record.position = lambda: self._job.position
+        record.began = lambda: self._job.began
         self._hearing = Hearing(listening, self._nudge)
         self._follow(route_of(plan), job)
         self._fall_back = fall_back
@@ -81,6 +82,7 @@ class SpeechStream:
         self._segments: list[WordTiming] = []
         self._segment_start: float | None = None  # None: the current one has not been heard
         self._segment_seconds = 0.0
+        self._all_cached = True  # every part of the segment, so far
         self._resampler: StreamResampler | None = None
         self._finished = False
         self._lock = threading.Lock()
@@ -283,7 +285,10 @@ class SpeechStream:
         self._flush(leg.segment, leg.pause)
         self._hearing.utterance_done(self._route, done.index, self._joiner.word_offset, done.heard)
         self._segment_seconds += done.seconds
+        self._all_cached = self._all_cached and done.cached
         if leg.last:
+            self.record.cached_segments += self._all_cached
+            self._all_cached = True
             self._segment_done(leg.segment)
 
     def _segment_done(self, index: int) -> None:
@@ -342,6 +347,7 @@ class SpeechStream:
             segments=self._segments,
             words=None if self._hearing.unheard else [w for _, words in timed for w in words],
             quality=[quality[index] for index in sorted(quality)] or None,
+            cached=record.cached_segments,
             fallback=self._fallback,
             warnings=self._warnings,
         )

@@ -56,7 +56,7 @@ class Takes:
         """
         utterance = job.utterances[index]
         takes: list[_Take] = []
-        seconds, retries = 0.0, 0
+        seconds, retries, cached = 0.0, 0, True
         while not job.stop.is_set():
             chunks: list[AudioChunk] = []
             try:
@@ -67,6 +67,7 @@ class Takes:
                 log.warning("a segment could not be spoken anew", exc_info=True)
                 break
             seconds, retries = seconds + done.seconds, retries + done.retries
+            cached = cached and done.cached
             takes.append(_Take(chunks, self._heard(engine, utterance, chunks, job)))
             quality = takes[-1].heard.quality
             if quality is None or not quality.sure or len(takes) > self._most:
@@ -77,7 +78,7 @@ class Takes:
         for chunk in best.chunks:
             job.put(SegmentAudio(index, chunk))
         heard = replace(best.heard, retries=len(takes) - 1)
-        return SegmentDone(index, seconds, retries, heard)
+        return SegmentDone(index, seconds, retries, cached, heard)
 
     def _heard(
         self, engine: str, utterance: Utterance, chunks: list[AudioChunk], job: Job

@@ -238,6 +238,8 @@ class EngineInfo:
     """Shorter segments are joined to their neighbours."""
     speed_range: tuple[float, float] = SPEED_RANGE
     pitch_range: tuple[float, float] = PITCH_RANGE
+    weights: str = ""
+    """Which weights, or which version, it speaks with; told from any others by this name."""
     economies: Sequence[str] = ()
     """What it can do with less memory, a step further each, in words: "16-bit weights"."""
 
