@@ -114,6 +114,12 @@ class Settings(BaseSettings):
     chatterbox_path: Path | None = None
     """The folder of a Chatterbox checkpoint, as its `from_local` reads it."""
 
+    quality_check: Literal["off", "report", "retry"] = "report"
+    """Whether what an engine spoke is compared with its text. retry: engines that sample speak a
+    segment anew that is surely wrong, and so each segment is heard only once it is whole."""
+    retry_divergent: Annotated[int, Field(ge=1, le=10)] = 2
+    """How often at most."""
+
     allow_voice_urls: bool = False
     """Whether a request may speak in the voice of a recording at a URL, fetched from here."""
     train_voice_vouched: bool = True
@@ -252,6 +258,11 @@ class Settings(BaseSettings):
     def voice_urls_path(self) -> Path:
         """Voices by URL, kept for the next request."""
         return self.data_path / "voice_urls"
+
+    @property
+    def compiled_path(self) -> Path:
+        """What numba has compiled."""
+        return self.data_path / "numba"
 
     @property
     def agreements_path(self) -> Path:

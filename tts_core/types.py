@@ -176,6 +176,61 @@ class Utterance:
     """`Voice.folder`: where the state is kept, or the recordings to make it of."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """An utterance as an engine spoke it, to be listened to."""
+
+    chunk: AudioChunk
+    """All of it."""
+    text: str
+    """What the engine was given."""
+    voice: str
+    """Of the embedded engine, which speaks it too, to compare."""
+    engine: str
+    """Which spoke, and so what is usual."""
+    check: bool = True
+    """Whether it is wanted how well it was spoken, besides its words' times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is probably wrong in the sound of a text."""
+
+    kind: str
+    """"missing", "extra", "wrong words", "silence", "noise" or "cut end"."""
+    words: tuple[str, ...]
+    """The suspected ones, of the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well what was spoken goes with its text."""
+
+    score: float | None = None
+    """1: as clean speech is; below 0.5 something is wrong. None when it was not checked."""
+    faults: tuple[Fault, ...] = ()
+    sure: bool = False
+    """Whether the evidence is strong enough to have it spoken anew."""
+    cost: float = 0.0
+    """Of two takes of one text the one with less is better."""
+
+    @property
+    def checked(self) -> bool:
+        """Whether it could be told: not of a few words only, nor beside a noisy reference."""
+        return self.score is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard in an utterance."""
+
+    words: tuple[WordTiming, ...] | None
+    """Seconds from its start, as the engine counts; None when they cannot be told."""
+    quality: Quality | None = None
+    retries: int = 0
+    """How often it was spoken anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
     """What an engine says of itself without being loaded."""

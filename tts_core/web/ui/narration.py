@@ -17,7 +17,15 @@ import gradio as gr
 
 from tts_core.audio.encode import to_int16
 from tts_core.errors import Cancelled, TTSError, ValidationError
-from tts_core.events import Audio, Finished, Notice, SegmentFinished, SpeechInfo, Started
+from tts_core.events import (
+    Audio,
+    Finished,
+    Notice,
+    SegmentFinished,
+    SegmentHeard,
+    SpeechInfo,
+    Started,
+)
 from tts_core.service import SpeechService
 from tts_core.stream import SpeechStream
 from tts_core.types import Caller, SpeechRequest, WordTiming
@@ -131,6 +139,8 @@ async def _told(
                     batch.add_audio(event)
                 case SegmentFinished():
                     batch.add(_segment(event))
+                case SegmentHeard():
+                    batch.add(_heard(event))
                 case Notice():
                     batch.add(_notice(service, event))
                 case Finished():
@@ -222,6 +232,16 @@ def _segment(event: SegmentFinished) -> News:
         "start": round(event.start, 4),
         "end": round(event.end, 4),
         "words": _words(event.words),
+    }
+
+
+def _heard(event: SegmentHeard) -> News:
+    quality = event.quality
+    return {
+        "type": "heard",
+        "segment": event.segment,
+        "words": _words(event.words or ()),
+        "quality": None if quality is None else quality.as_dict(),
     }
 
 
