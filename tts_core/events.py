@@ -73,6 +73,8 @@ class SpeechInfo:
     """Text and time of each segment."""
     words: Sequence[WordTiming] | None
     """Text and time of each word; None when the engine does not know."""
+    cached: int = 0
+    """How many of the segments had been made before."""
     fallback: Mapping[str, str] | None = None
     """{"from", "to", "reason"} when another engine, or another voice, had to speak."""
     warnings: Sequence[str] = field(default_factory=tuple)
@@ -97,7 +99,7 @@ class SpeechInfo:
             "time_to_first_audio_seconds": None if first is None else round(first, 4),
             "real_time_factor": None if factor is None else round(factor, 5),
             "chunks": len(self.segments),
-            "cached": False,
+            "cached": self.cached,
             "fallback": self.fallback,
             "segments": [timing_dict(s) for s in self.segments],
             "words": None if self.words is None else [timing_dict(w) for w in self.words],

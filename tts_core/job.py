@@ -40,6 +40,8 @@ class SegmentDone:
     index: int
     seconds: float
     retries: int
+    cached: bool = False
+    """It had been made before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Job:
         """The segment to be spoken next; owned by the lane."""
         self.served = 0.0
         """Engine seconds, counted from the least served job's at the start; owned by the lane."""
+        self.began: float | None = None
+        """When the engine first turned to it, as `time.time()` tells; owned by the lane."""
         self.utterances = utterances
         self._lane = lane
         self._buffer_seconds = buffer_seconds

@@ -34,6 +34,7 @@ from tts_core.errors import (
     as_tts_error,
 )
 from tts_core.job import Economised, Job, SegmentAudio, SegmentDone
+from tts_core.segment_cache import SegmentCache
 from tts_core.types import AudioChunk, Utterance
 from tts_core.voices.states import speak
 
@@ -57,8 +58,10 @@ class _Lane:
         economies: Economies,
         load_failed: LoadFailed,
         idle_unload_seconds: float,
+        cache: SegmentCache | None,
     ) -> None:
         self.runner = runner
+        self._cache = cache
         self._name = name
         self._economies = economies
         self._load_failed = load_failed
@@ -169,11 +172,13 @@ class _Lane:
     def _speak_segment(self, job: Job) -> None:
         index = job.next_index
         job.next_index += 1
-        if index == 0 and self._saving is not None:
-            job.put(self._saving)
+        if index == 0:
+            job.began = time.time()
+            if self._saving is not None:
+                job.put(self._saving)
         error: TTSError | None = None
         try:
-            done = self._speak_steadily(job, index)
+            done = self._recall(job, index) or self._speak_steadily(job, index)
         except TTSError as caught:
             error = caught
         except Exception as caught:
@@ -190,6 +195,7 @@ class _Lane:
         """Speak a segment: once more when the worker died of it, then with what economies help."""
         sent = retries = 0
         saved: Economised | None = None
+        spoken: list[AudioChunk] = []
         while True:
             began = time.monotonic()
             try:
@@ -202,7 +208,10 @@ class _Lane:
                 pieces = speak(self._name, self.runner, job.utterances[index], job.stop)
                 for chunk in skip_samples(pieces, sent):
                     sent += len(chunk.samples)
+                    spoken.append(chunk)
                     job.put(SegmentAudio(index, chunk))
+                if not (retries or job.stop.is_set()):
+                    self._keep(job.utterances[index], spoken)
                 return SegmentDone(index, time.monotonic() - began, retries)
             except (WorkerDied, WorkerHung, OutOfMemory, ModelLoadError) as error:
                 if job.stop.is_set():
@@ -212,6 +221,24 @@ class _Lane:
                 else:
                     log.warning("%s Trying the segment again.", error)
                 retries += 1
+
+    def _recall(self, job: Job, index: int) -> SegmentDone | None:
+        """Take a segment from the cache; None when it is not there."""
+        if self._cache is None:
+            return None
+        began = time.monotonic()
+        key = self._cache.key(self._name, job.utterances[index], self.runner.economy)
+        chunks = self._cache.get(key)
+        if chunks is None:
+            return None
+        for chunk in chunks:
+            job.put(SegmentAudio(index, chunk))
+        return SegmentDone(index, time.monotonic() - began, 0, cached=True)
+
+    def _keep(self, utterance: Utterance, chunks: Sequence[AudioChunk]) -> None:
+        if self._cache is not None and any(len(chunk.samples) for chunk in chunks):
+            key = self._cache.key(self._name, utterance, self.runner.economy)
+            self._cache.put(key, chunks)
 
     def _spend(self) -> None:
         """Have the engine loaded as it is meant to be."""
@@ -258,6 +285,7 @@ class Scheduler:
         load_failed: LoadFailed = lambda engine, error: None,
         idle_unload_seconds: float = 0.0,
         buffer_seconds: float = 60.0,
+        cache: SegmentCache | None = None,
     ) -> None:
         self._make_runner = make_runner
         self._queue_limit = queue_limit
@@ -265,6 +293,7 @@ class Scheduler:
         self._load_failed = load_failed
         self._idle_unload_seconds = idle_unload_seconds
         self._buffer_seconds = buffer_seconds
+        self._cache = cache
         self._lanes: dict[str, _Lane] = {}
         self._closed = False
         self._lock = threading.Lock()
@@ -313,6 +342,11 @@ class Scheduler:
         if engine not in self._lanes:
             runner = self._make_runner(engine)
             self._lanes[engine] = _Lane(
-                engine, runner, self._economies, self._load_failed, self._idle_unload_seconds
+                engine,
+                runner,
+                self._economies,
+                self._load_failed,
+                self._idle_unload_seconds,
+                self._cache,
             )
         return self._lanes[engine]

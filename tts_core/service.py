@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tts_core.audio.encode import find_format
 from tts_core.engines.downloads import Downloads
@@ -21,9 +21,11 @@ from tts_core.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.planner import plan
 from tts_core.records import fill, new_record
 from tts_core.scheduler import Scheduler
+from tts_core.segment_cache import SegmentCache
 from tts_core.settings import Settings
 from tts_core.stats.history import History
 from tts_core.stats.report import Report, memory_megabytes
+from tts_core.stats.request_log import RequestLog
 from tts_core.stats.tracker import RequestRecord, Status, Tracker
 from tts_core.stream import SpeechStream
 from tts_core.types import Caller, SpeechRequest, Voice
@@ -32,6 +34,16 @@ from tts_core.voices.catalog import VoiceCatalog, find_owner
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import LIBRARY, Consent, VoiceRecord
 from tts_core.voices.urls import UrlVoices
+
+
+class Observer(Protocol):
+    """Hears of every request."""
+
+    def accepted(self, record: RequestRecord) -> None:
+        """It is valid, and in line."""
+
+    def ended(self, record: RequestRecord) -> None:
+        """It is over, well or not; those that were refused, too."""
 
 
 class SpeechService:
@@ -53,6 +65,7 @@ class SpeechService:
         """Cloned voices: search, change, delete them here; `clone_voice` adds one."""
         self._url_voices = url_voices or UrlVoices(self.settings)
         self._catalog = VoiceCatalog(self.registry, self.library, self._url_voices)
+        self._cache = self._open_cache()
         self._scheduler = Scheduler(
             lambda name: self.registry.runner(name, self.settings),
             queue_limit=self.settings.queue_limit,
@@ -60,6 +73,7 @@ class SpeechService:
             load_failed=self._load_failed,
             idle_unload_seconds=self.settings.idle_unload_seconds,
             buffer_seconds=self.settings.buffer_seconds,
+            cache=self._cache,
         )
         self._fallback = Fallback(
             self.registry, self._catalog, self._scheduler, self.settings.fallback
@@ -74,9 +88,10 @@ class SpeechService:
             keep_text=self.settings.history_text,
         )
         self.report = Report(
-            self._tracker, self._history, memory=self._memory, downloads=self._downloads.progress
+            self._tracker, self._history, memory=self.memory, downloads=self._downloads.progress
         )
         """What is happening and what has happened, as the status API words it."""
+        self._observers: list[Observer] = [RequestLog(self.settings.history_text)]
         self._streams: dict[str, SpeechStream] = {}
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -122,6 +137,8 @@ class SpeechService:
                 raise
             raise failure from error
         self._history.begin(record)
+        for observer in self._observers:
+            observer.accepted(record)
         stream = SpeechStream(planned, job, record, recorder, self._fallback.find, self._ended)
         record.status = Status.GENERATING_AUDIO
         with self._lock:
@@ -150,6 +167,10 @@ class SpeechService:
     def output(self, request_id: str) -> Path | None:
         """The finished file of a request, while it is kept."""
         return self._outputs.find(request_id)
+
+    def observe(self, observer: Observer) -> None:
+        """Tell it of every request from now on. It must be quick."""
+        self._observers.append(observer)
 
     def warm_up(self) -> None:
         """Load the best engine, and what else the first request would wait for; soon returns."""
@@ -270,7 +291,15 @@ class SpeechService:
         for stream in streams:
             stream.close()
         self._scheduler.close()
+        if self._cache is not None:
+            self._cache.close()
         self._history.close()
+
+    def _open_cache(self) -> SegmentCache | None:
+        limit = int(self.settings.cache_mb * 1e6)
+        if not limit:
+            return None
+        return SegmentCache(self.settings.cache_path, limit, self.registry.info)
 
     def _voice(self, record: VoiceRecord) -> dict[str, Any]:
         able = self._catalog.cloning_engines(record.language)
@@ -293,7 +322,8 @@ class SpeechService:
         while not self._closed.wait(SWEEP_SECONDS):
             self._outputs.sweep()
 
-    def _memory(self) -> dict[str, float]:
+    def memory(self) -> dict[str, float]:
+        """Resident memory of the app and of its engine workers, in MB."""
         return memory_megabytes(runner.pid for runner in self._scheduler.runners().values())
 
     def _ended(self, stream: SpeechStream) -> Callable[[], None]:
@@ -306,6 +336,8 @@ class SpeechService:
     def _archive(self, record: RequestRecord) -> Callable[[], None]:
         """What is returned waits until the record is on disk."""
         wait = self._history.end(record)
+        for observer in self._observers:
+            observer.ended(record)
         self._tracker.remove(record)
         return wait
 

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     debug: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
+    log_format: Literal["text", "json"] = "text"
+    """json: an object a line, with what is known of each request in fields of its own."""
+
     max_text_length: Annotated[int, Field(ge=1)] | None = None
     """Most characters in one request. Unset: 10,000."""
     queue_limit: Annotated[int, Field(ge=1)] = 64
@@ -107,6 +110,8 @@ class Settings(BaseSettings):
     train_voice_vouched: bool = True
     """Whether an application that sends /api/train-voice no `consent` gives its word by calling."""
 
+    cache_mb: Annotated[float, Field(ge=0)] = 512.0
+    """Speech made before, by segment, kept to be used again; 0: none."""
     keep_outputs_hours: Annotated[float, Field(gt=0)] = 24.0
     """Finished files older than this are deleted."""
     database_url: SecretStr | None = None
@@ -186,6 +191,11 @@ class Settings(BaseSettings):
     def outputs_path(self) -> Path:
         """Where finished files are kept."""
         return self.data_path / "outputs"
+
+    @property
+    def cache_path(self) -> Path:
+        """Where segments are kept."""
+        return self.data_path / "cache"
 
     @property
     def models_path(self) -> Path:

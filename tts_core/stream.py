@@ -49,6 +49,7 @@ class SpeechStream:
         self.plan = plan
         self.record = record
         record.position = lambda: self._job.position
+        record.began = lambda: self._job.began
         self._job = job
         self._route = route_of(plan)
         self._fall_back = fall_back
@@ -79,6 +80,7 @@ class SpeechStream:
         self._segments: list[WordTiming] = []
         self._segment_start: float | None = None  # None: the current one has not been heard
         self._segment_seconds = 0.0
+        self._all_cached = True  # every part of the segment, so far
         self._resampler: StreamResampler | None = None
         self._finished = False
         self._lock = threading.Lock()
@@ -264,7 +266,10 @@ class SpeechStream:
         Tracker.segment_started(self.record, leg.segment)
         self._flush(leg.segment, leg.pause)
         self._segment_seconds += done.seconds
+        self._all_cached = self._all_cached and done.cached
         if leg.last:
+            self.record.cached_segments += self._all_cached
+            self._all_cached = True
             self._segment_done(leg.segment)
 
     def _segment_done(self, index: int) -> None:
@@ -308,6 +313,7 @@ class SpeechStream:
             time_to_first_audio_seconds=record.first_audio_seconds,
             segments=self._segments,
             words=self._words if timed else None,
+            cached=record.cached_segments,
             fallback=self._fallback,
             warnings=self._warnings,
         )

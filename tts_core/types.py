@@ -205,6 +205,8 @@ class EngineInfo:
     variants: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """By gender: what its option `variant` has to be for any voice to become such a person's. Of
     several, different people."""
+    weights: str = ""
+    """Which weights, or which version, it speaks with; told from any others by this name."""
     economies: Sequence[str] = ()
     """What it can do with less memory, a step further each, in words: "16-bit weights"."""
 

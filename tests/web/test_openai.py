@@ -24,6 +24,7 @@ from tts_core.web.app import App
 pytestmark = pytest.mark.live
 
 TEXT = "The first sentence is short. The second one goes on for a while longer than the first."
+LONG = " ".join(f"This is sentence number {number} of many." for number in range(40))
 TYPES = {
     "mp3": "audio/mpeg",
     "opus": "audio/ogg",
@@ -140,7 +141,7 @@ def test_sound_comes_while_it_is_made_and_who_leaves_stops_it(
     arguments = {"response_format": "wav", "stream_format": stream_format}
     with complaints() as said:
         began = time.monotonic()
-        with create(model="slow", voice="default", input="Hello. " * 30, **arguments) as answer:
+        with create(model="slow", voice="default", input=LONG, **arguments) as answer:
             next(answer.iter_bytes())
             assert time.monotonic() - began < 5
             assert len(app.service.active()) == 1
@@ -178,10 +179,9 @@ def test_events(client: openai.OpenAI) -> None:
 
 
 def test_a_failure_in_the_middle_is_seen(app: App, client: openai.OpenAI) -> None:
-    text = "Hello there. " * 3 + "Then the engine dies."
     create = client.audio.speech.with_streaming_response.create
     cancel = app.service.cancel
-    arguments = {"model": "slow", "voice": "default", "input": text, "response_format": "pcm"}
+    arguments = {"model": "slow", "voice": "default", "input": LONG, "response_format": "pcm"}
     with create(**arguments) as answer:
         pieces = answer.iter_bytes()
         next(pieces)

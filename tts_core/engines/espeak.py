@@ -13,6 +13,7 @@ import functools
 import math
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
@@ -128,6 +129,7 @@ class EspeakEngine:
             speed_range=(0.46, 2.57),  # 80 to 450 words per minute
             pitch_range=(0.6, 1.75),  # what `_pitch` reaches with the usual voices
             variants=_PEOPLE,
+            weights=version("espeakng-loader") if find_spec("espeakng_loader") else "",
         )
 
     @classmethod

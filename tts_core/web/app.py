@@ -12,6 +12,7 @@ from tts_core.engines.registry import Registry
 from tts_core.outputs import SWEEP_SECONDS
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
+from tts_core.stats.request_log import JsonFormatter
 from tts_core.web.api import app_options
 from tts_core.web.api.gradio_endpoints import add_endpoints
 from tts_core.web.gate import gate_options, login_options
@@ -68,10 +69,14 @@ class App:
 
     def run(self) -> None:
         """Serve until interrupted."""
-        logging.basicConfig(
-            level="DEBUG" if self.settings.debug else self.settings.log_level,
-            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        )
+        handler = logging.StreamHandler()
+        if self.settings.log_format == "json":
+            handler.setFormatter(JsonFormatter())
+        else:
+            form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+            handler.setFormatter(logging.Formatter(form))
+        level = "DEBUG" if self.settings.debug else self.settings.log_level
+        logging.basicConfig(level=level, handlers=[handler])
         for library in ("httpx", "httpx2", "httpcore", "httpcore2"):
             # They tell of every request, with signed addresses and all.
             logging.getLogger(library).setLevel(logging.WARNING)

@@ -8,6 +8,7 @@ from tts_core.service import SpeechService
 from tts_core.web.api.docs import SUMMARY, TITLE, documentation
 from tts_core.web.api.files import file_routes
 from tts_core.web.api.info import info_routes
+from tts_core.web.api.metrics import metrics_routes
 from tts_core.web.api.openai import openai_routes
 from tts_core.web.api.status import status_routes
 from tts_core.web.api.voiceforge import voiceforge_routes
@@ -15,9 +16,15 @@ from tts_core.web.api.voiceforge import voiceforge_routes
 
 def app_options(service: SpeechService) -> dict[str, Any]:
     """What Gradio's FastAPI application is made with: our routes come before its own."""
-    doors = (info_routes, status_routes, voiceforge_routes, file_routes, openai_routes)
-    routers = [door(service) for door in doors]
-    routes = [route for router in routers for route in router.routes]
+    doors = (
+        info_routes,
+        status_routes,
+        metrics_routes,
+        voiceforge_routes,
+        file_routes,
+        openai_routes,
+    )
+    routes = [route for door in doors for route in door(service).routes]
     return {
         "title": TITLE,
         "summary": SUMMARY,

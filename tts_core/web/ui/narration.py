@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import logging
+import secrets
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
@@ -43,6 +44,18 @@ class Visit:
     """Of the finished request."""
     turn: int = 0
     """Counts requests: an older one that still ends must not touch a newer one's fields."""
+    seed: int = -1
+    spoken: SpeechRequest | None = None
+
+    def take(self, request: SpeechRequest) -> SpeechRequest:
+        """The request with a seed that lasts, so that only what is edited of a text sounds new.
+
+        The same once more is another take.
+        """
+        if self.seed < 0 or request == self.spoken:
+            self.seed = secrets.randbelow(2**31)
+        self.spoken = request
+        return request.model_copy(update={"seed": self.seed})
 
 
 class Messages:
@@ -81,7 +94,7 @@ async def narrate(
     visit.request_id, visit.info = "", None
     messages = Messages()
     try:
-        request = make_request().model_copy(update={"caller": caller})
+        request = visit.take(make_request().model_copy(update={"caller": caller}))
         with await open_stream(service, request, save_as="wav") as stream:
             visit.request_id, visit.text = stream.request_id, request.text
             async with aclosing(_told(service, stream, messages, preview)) as told:
