@@ -26,8 +26,7 @@ def app_options(service: SpeechService) -> dict[str, Any]:
         openai_routes,
         websocket_routes,
     )
-    routers = [door(service) for door in doors]
-    routes = [route for router in routers for route in router.routes]
+    routes = [route for door in doors for route in door(service).routes]
     return {
         "title": TITLE,
         "summary": SUMMARY,
