@@ -26,7 +26,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
     for name, field in fields.items():
         if field.default is not None and not isinstance(field.default, bool):
             shown = f"{field.default:g}" if isinstance(field.default, float) else field.default
-            assert rows[name] == str(shown), name
+            assert rows[name] == (str(shown) or "none"), name
     assert rows["TTS_MAX_TEXT_LENGTH"] == str(DEFAULT_MAX_TEXT_LENGTH)
     assert rows["TTS_GROQ_MODEL"] == MODELS[0].name
 

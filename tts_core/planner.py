@@ -7,13 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tts_core.errors import TooLargeError, ValidationError
+from pydantic.fields import FieldInfo
+
+from tts_core.errors import TooLargeError, UnknownNameError, ValidationError
 from tts_core.text.brevity import at_most_words
 from tts_core.text.chunker import Chunk, chunk
 from tts_core.text.normalize import Normalized, is_speakable, normalize
 from tts_core.types import EngineInfo, Pause, Segment, SpeechRequest, Utterance, Voice
 from tts_core.validation import validate
 from tts_core.voices.catalog import Choice, VoiceCatalog
+
+_TEMPERATURE = 0.5
+"""Taken for an engine's own where that depends on its model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +99,8 @@ def plan(
     kinds), EngineUnavailable.
     """
     normalized = checked_text(request.text, limit)
-    choice = catalog.choose(request.engine, request.voice, request.language, normalized.text)
-    options = _options(choice, request.options)
+    choice = _choice(request, catalog, normalized.text)
+    options = _options(choice, request, request.options)
     speed, pitch, warnings = _within_engine(request, choice.engine)
     if choice.fallback is not None:
         warnings.insert(0, choice.fallback["reason"])
@@ -143,7 +148,7 @@ def detour(plan: Plan, first: int, choice: Choice) -> Route:
     A segment that is too long for that engine becomes several utterances.
     """
     speed, pitch, _ = _within_engine(plan.request, choice.engine)
-    options = _options(choice, {})
+    options = _options(choice, plan.request, {})
     seed = plan.utterances[0].seed
     utterances: list[Utterance] = []
     legs: list[Leg] = []
@@ -175,8 +180,34 @@ def _pieces(segment: Segment, longest: int) -> list[tuple[str, Pause]]:
     return [*pieces[:-1], (pieces[-1][0], segment.pause)]
 
 
-def _options(choice: Choice, given: Mapping[str, Any]) -> dict[str, Any]:
-    return validate(choice.engine.parameters, {**given, **choice.options}).model_dump(mode="json")
+def _choice(request: SpeechRequest, catalog: VoiceCatalog, text: str) -> Choice:
+    try:
+        return catalog.choose(request.engine, request.voice, request.language, text)
+    except UnknownNameError as error:
+        if request.stand_in is None or error.field != "voice":
+            raise
+    return catalog.stand_in(request, request.stand_in, text)
+
+
+def _options(choice: Choice, request: SpeechRequest, given: Mapping[str, Any]) -> dict[str, Any]:
+    fields = choice.engine.parameters.model_fields
+    hints = {name: value for name, value in request.hints.items() if name in fields}
+    if request.variability is not None and (field := fields.get("temperature")) is not None:
+        hints.setdefault("temperature", _temperature(field, request.variability))
+    options = {**hints, **given, **choice.options}
+    return validate(choice.engine.parameters, options).model_dump(mode="json")
+
+
+def _temperature(field: FieldInfo, variability: float) -> float | None:
+    """From half the engine's own at 0 to twice as much at 1, within its bounds."""
+    own: float | None = field.default
+    if variability == 0.5:
+        return own
+    wanted = (own or _TEMPERATURE) * 4 ** (variability - 0.5)
+    for bound in field.metadata:
+        wanted = max(wanted, getattr(bound, "ge", wanted))
+        wanted = min(wanted, getattr(bound, "le", wanted))
+    return wanted
 
 
 def _within_engine(request: SpeechRequest, engine: EngineInfo) -> tuple[float, float, list[str]]:

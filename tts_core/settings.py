@@ -7,12 +7,32 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_MAX_TEXT_LENGTH = 10_000
 WEBSOCKET_MAX_TEXT_LENGTH = 9_000
 """The same at the WebSocket, whose protocol has a limit of its own."""
+DEFAULT_HISTORY_AUDIO_MB = 500
+
+
+def _checked_rate(value: str) -> str:
+    if value.strip():
+        from limits import parse_many
+
+        parse_many(value)  # a ValueError of its own
+    return value.strip()
+
+
+def _checked_logins(value: SecretStr | None) -> SecretStr | None:
+    if any(":" not in pair.strip(":") for pair in _parts(value)):
+        raise ValueError("must be user:password, several separated by commas")
+    return value
+
+
+def _parts(secret: SecretStr | None) -> tuple[str, ...]:
+    whole = secret.get_secret_value() if secret else ""
+    return tuple(part.strip() for part in whole.split(",") if part.strip())
 
 
 class Settings(BaseSettings):
@@ -35,6 +55,9 @@ class Settings(BaseSettings):
     debug: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
+    log_format: Literal["text", "json"] = "text"
+    """json: an object a line, with what is known of each request in fields of its own."""
+
     max_text_length: Annotated[int, Field(ge=1)] | None = None
     """Most characters in one request. Unset: 10,000; through the WebSocket 9,000."""
     chunk_size: Annotated[int, Field(ge=20)] | None = None
@@ -49,6 +72,15 @@ class Settings(BaseSettings):
     """Most clients of the WebSocket at once; one more is told "server_busy"."""
     buffer_seconds: Annotated[float, Field(gt=0)] = 60.0
     """How much finished sound a request may have waiting for its reader, in seconds of audio."""
+
+    api_keys: SecretStr | None = None
+    """Keys, separated by commas. When set, every door wants one, or a login."""
+    auth: Annotated[SecretStr | None, AfterValidator(_checked_logins)] = None
+    """Who may log in on the page: `user:password`, several separated by commas."""
+    rate_limit: Annotated[str, AfterValidator(_checked_rate)] = ""
+    """Most requests for speech or a new voice of one key, login or address: "30/minute;500/day"."""
+    cors_origins: str = "http://localhost:9002,http://127.0.0.1:9002"
+    """Web pages of other origins that may call, separated by commas; `*`: all."""
 
     runner: Literal["process", "inline"] = "process"
     """Where engines run: a process of their own, or this one (ZeroGPU, tests)."""
@@ -82,9 +114,19 @@ class Settings(BaseSettings):
     chatterbox_path: Path | None = None
     """The folder of a Chatterbox checkpoint, as its `from_local` reads it."""
 
+    quality_check: Literal["off", "report", "retry"] = "report"
+    """Whether what an engine spoke is compared with its text. retry: engines that sample speak a
+    segment anew that is surely wrong, and so each segment is heard only once it is whole."""
+    retry_divergent: Annotated[int, Field(ge=1, le=10)] = 2
+    """How often at most."""
+
     allow_voice_urls: bool = False
     """Whether a request may speak in the voice of a recording at a URL, fetched from here."""
+    train_voice_vouched: bool = True
+    """Whether an application that sends /api/train-voice no `consent` gives its word by calling."""
 
+    cache_mb: Annotated[float, Field(ge=0)] = 512.0
+    """Speech made before, by segment, kept to be used again; 0: none."""
     keep_outputs_hours: Annotated[float, Field(gt=0)] = 24.0
     """Finished files older than this are deleted."""
     database_url: SecretStr | None = None
@@ -95,6 +137,12 @@ class Settings(BaseSettings):
     """Requests older than this are forgotten. 0: never."""
     history_text: Literal["full", "preview", "none"] = "preview"
     """What the history keeps of a text: all, the first hundred characters, nothing."""
+    history_audio_mb: Annotated[float, Field(ge=0)] | None = None
+    """Room for the sound of requests, to be played again. 0: none. Unset: 500, but none when
+    nothing is kept of the texts either."""
+    history_scope: Literal["all", "session"] | None = None
+    """Who sees a request: everybody, or who made it and operators. Unset: all, on a Space
+    session."""
 
     use_groq: bool = True
     """False keeps Groq out even when there is a key."""
@@ -115,6 +163,22 @@ class Settings(BaseSettings):
     def groq_key(self) -> str:
         """Groq's key in clear, or ""."""
         return self.groq_api_key.get_secret_value().strip() if self.groq_api_key else ""
+
+    @property
+    def known_keys(self) -> tuple[str, ...]:
+        """The API keys in clear."""
+        return _parts(self.api_keys)
+
+    @property
+    def logins(self) -> dict[str, str]:
+        """Password by user."""
+        return dict(pair.split(":", 1) for pair in _parts(self.auth))
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """Other origins whose pages may call."""
+        origins = (origin.strip().rstrip("/") for origin in self.cors_origins.split(","))
+        return tuple(origin for origin in origins if origin)
 
     @property
     def listen_host(self) -> str:
@@ -147,9 +211,31 @@ class Settings(BaseSettings):
         return scheme + separator + rest
 
     @property
+    def history_audio_bytes(self) -> int:
+        """Room for recordings of requests."""
+        unset = 0 if self.history_text == "none" else DEFAULT_HISTORY_AUDIO_MB
+        megabytes = unset if self.history_audio_mb is None else self.history_audio_mb
+        return int(megabytes * 1_000_000)
+
+    @property
+    def history_shared(self) -> bool:
+        """Whether everybody sees all requests."""
+        return (self.history_scope or ("session" if self.on_space else "all")) == "all"
+
+    @property
+    def recordings_path(self) -> Path:
+        """Where the sound of requests is kept for the history."""
+        return self.data_path / "recordings"
+
+    @property
     def outputs_path(self) -> Path:
         """Where finished files are kept."""
         return self.data_path / "outputs"
+
+    @property
+    def cache_path(self) -> Path:
+        """Where segments are kept."""
+        return self.data_path / "cache"
 
     @property
     def models_path(self) -> Path:
@@ -172,6 +258,11 @@ class Settings(BaseSettings):
     def voice_urls_path(self) -> Path:
         """Voices by URL, kept for the next request."""
         return self.data_path / "voice_urls"
+
+    @property
+    def compiled_path(self) -> Path:
+        """What numba has compiled."""
+        return self.data_path / "numba"
 
     @property
     def agreements_path(self) -> Path:

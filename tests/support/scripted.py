@@ -191,6 +191,17 @@ def _first_time(marker: str) -> bool:
     return True
 
 
+class SamplingEngine(ScriptedEngine):
+    """Says that it speaks otherwise with each seed."""
+
+    name = "sampling"
+
+    @classmethod
+    def describe(cls) -> EngineInfo:
+        info = super().describe()
+        return replace(info, name=cls.name, abilities=info.abilities | {"sampling"})
+
+
 SCRIPTED = {
     name: f"tests.support.scripted:{engine}"
     for name, engine in {
@@ -201,5 +212,6 @@ SCRIPTED = {
         "narrow": "NarrowEngine",
         "sleepy": "SlowToLoadEngine",
         "endless": "EndlessEngine",
+        "sampling": "SamplingEngine",
     }.items()
 }

@@ -31,6 +31,7 @@ from tts_core.engines.chatterbox_files import (
 )
 from tts_core.engines.chatterbox_parameters import ChatterboxParameters
 from tts_core.engines.halt import Halt
+from tts_core.engines.models import stamp
 from tts_core.engines.voice_state import VoiceState
 from tts_core.errors import (
     EngineUnavailable,
@@ -93,6 +94,7 @@ class ChatterboxEngine:
             min_characters=20,  # very short texts run on
             speed_range=(1.0, 1.0),
             pitch_range=(1.0, 1.0),
+            weights=" ".join(stamp(folder) for folder in models.values()),
             economies=("16-bit weights",) if settings.precision in ("auto", "float32") else (),
         )
 

@@ -61,6 +61,7 @@ class GroqEngine:
             min_characters=60,  # every request counts against a limit of few per minute
             speed_range=(0.5, 4.0),  # the API reference's 0.5-5, as far as Aloud's own goes
             pitch_range=(1.0, 1.0),
+            weights=" ".join([Settings().groq_model or "", *(m.name for m in MODELS)]),
         )
 
     @classmethod

@@ -110,6 +110,7 @@ class PocketEngine:
             min_characters=20,
             speed_range=(1.0, 1.0),
             pitch_range=(1.0, 1.0),
+            weights=" ".join(files.weights for files in here),
             economies=_economies(here),
         )
 

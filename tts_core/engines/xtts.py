@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from tts_core.engines.agreements import how_to_agree, is_agreed, needs_download
-from tts_core.engines.models import WEIGHTS, snapshot
+from tts_core.engines.models import WEIGHTS, snapshot, stamp
 from tts_core.engines.voice_state import VoiceState
 from tts_core.engines.xtts_files import (
     FILES,
@@ -159,6 +159,7 @@ class XttsEngine:
             min_characters=20,  # very short texts run on
             speed_range=(0.5, 2.0),
             pitch_range=(1.0, 1.0),
+            weights=stamp(folder) if folder and folder.is_dir() else "",
             economies=_economies(),
         )
 

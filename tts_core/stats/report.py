@@ -32,6 +32,11 @@ class Report:
         self._tracker, self._history = tracker, history
         self._memory, self._downloads = memory, downloads
 
+    @property
+    def history_error(self) -> str | None:
+        """Why the history cannot be written just now."""
+        return self._history.error
+
     def status(
         self,
         *,

@@ -42,6 +42,8 @@ class RequestRecord:
     parameters: Mapping[str, Any]
     text: str = ""
     """All of it, where it is to be kept."""
+    owner: str = ""
+    """Whose it is; see `types.Caller.visitor`. "": nobody's."""
     status: Status = Status.INITIALIZING
     engine: str = ""
     language: str = ""
@@ -52,6 +54,9 @@ class RequestRecord:
     characters: int = 0
     """Length of all segments together."""
     characters_done: int = 0
+    segments_done: int = 0
+    cached_segments: int = 0
+    """How many of those had been made before."""
     first_audio_seconds: float | None = None
     generation_seconds: float = 0.0
     audio_seconds: float = 0.0
@@ -61,6 +66,8 @@ class RequestRecord:
     error_message: str = ""
     position: Callable[[], int] = lambda: 0
     """Asks the scheduler how many requests are served first."""
+    began: Callable[[], float | None] = lambda: None
+    """Asks the scheduler when an engine turned to it."""
     _began_generating: float = 0.0
 
     @property
@@ -81,6 +88,12 @@ class RequestRecord:
     def queue_position(self) -> int:
         """How many requests are served before this one is for the first time."""
         return self.position() if self.active else 0
+
+    @property
+    def queue_seconds(self) -> float | None:
+        """How long it waited for an engine; None when none has turned to it."""
+        began = self.began()
+        return None if began is None else max(0.0, began - self.start_time)
 
     @property
     def duration_seconds(self) -> float:
@@ -164,5 +177,6 @@ class Tracker:
     @staticmethod
     def segment_finished(record: RequestRecord, characters: int, seconds: float) -> None:
         """A segment of so many characters is complete after so much engine time."""
+        record.segments_done += 1
         record.characters_done += characters
         record.generation_seconds += seconds

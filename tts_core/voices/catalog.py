@@ -23,7 +23,7 @@ from tts_core.engines.groq_voices import former_voice
 from tts_core.engines.registry import Registry
 from tts_core.errors import EngineUnavailable, UnknownNameError, ValidationError
 from tts_core.text.language import detect_language
-from tts_core.types import MULTILINGUAL, EngineInfo, Language, Voice
+from tts_core.types import MULTILINGUAL, EngineInfo, Language, SpeechRequest, StandIn, Voice
 from tts_core.validation import did_you_mean, shown
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import LIBRARY
@@ -112,6 +112,28 @@ class VoiceCatalog:
                 "voice",
             )
         return replace(found, options={"variant": variant})
+
+    def stand_in(self, request: SpeechRequest, who: StandIn, text: str) -> Choice:
+        """For a voice that is not here, one of the same language and gender if there is one.
+
+        Raises as `choose` does.
+        """
+        language = request.language.strip().casefold()
+        wanted = who.language if language in ("", AUTO) else language
+        choice = self.choose(request.engine, "default", wanted, text)
+        info, voice, options = choice.engine, choice.voice, {}
+        if variants := info.variants.get(who.gender):
+            variant = variants[who.number % len(variants)]
+            options = {"variant": variant} if variant else {}
+        elif alike := [
+            v for v in info.voices if v.gender == who.gender and speaks(info, v, choice.language)
+        ]:
+            voice = alike[who.number % len(alike)]
+        name = "+".join((voice.id, *options.values()))
+        asked = shown(request.voice)
+        said = f"There is no voice {asked!r} here; {name} of {info.label} speaks instead."
+        fallback = {"from": asked, "to": name, "reason": said}
+        return Choice(info, voice, choice.language, options, fallback)
 
     def instead(self, engine: str, language: str, voice: Voice) -> Choice:
         """What an engine speaks a language with in place of a voice of another.

@@ -84,6 +84,11 @@ def _make(
     return path
 
 
+def recordings_of(folder: Path) -> str:
+    """A digest of what a library voice was made of. Raises OSError, VoiceLoadError."""
+    return " ".join(clip.sha256 for clip in read_record(folder).clips)
+
+
 def _recordings(record: VoiceRecord) -> str:
     return _digest(" ".join(clip.sha256 for clip in record.clips))
 

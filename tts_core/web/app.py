@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 from types import TracebackType
 
 import gradio as gr
@@ -12,8 +13,11 @@ from tts_core.engines.registry import Registry
 from tts_core.outputs import SWEEP_SECONDS
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
+from tts_core.stats.request_log import JsonFormatter
 from tts_core.web.api import app_options
 from tts_core.web.api.gradio_endpoints import add_endpoints
+from tts_core.web.api.mcp import finish_mcp
+from tts_core.web.gate import gate_options, login_options
 from tts_core.web.ui.page import build_page, page_options
 
 log = logging.getLogger(__name__)
@@ -52,6 +56,7 @@ class App:
     def start(self) -> str:
         """Serve in the background; returns the address."""
         limit = self.settings.max_concurrency
+        own_key = secrets.token_urlsafe(32)
         self.demo.queue(default_concurrency_limit=limit, max_size=2 * limit, api_open=False)
         _, self.url, _ = self.demo.launch(
             server_name=self.settings.listen_host,
@@ -66,19 +71,26 @@ class App:
             max_threads=max(40, limit),
             max_file_size="50mb",
             allowed_paths=[str(self.settings.outputs_path)],
-            app_kwargs=app_options(self.service),
+            mcp_server=True,
+            app_kwargs=app_options(self.service) | gate_options(self.settings, own_key),
+            **login_options(self.settings, own_key),
             **page_options(),
         )
+        finish_mcp(self.demo, own_key)
         for name, value in SOCKET_OPTIONS.items():  # Gradio makes the server without asking
             setattr(self.demo.server.config, name, value)
         return self.url
 
     def run(self) -> None:
         """Serve until interrupted."""
-        logging.basicConfig(
-            level="DEBUG" if self.settings.debug else self.settings.log_level,
-            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        )
+        handler = logging.StreamHandler()
+        if self.settings.log_format == "json":
+            handler.setFormatter(JsonFormatter())
+        else:
+            form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+            handler.setFormatter(logging.Formatter(form))
+        level = "DEBUG" if self.settings.debug else self.settings.log_level
+        logging.basicConfig(level=level, handlers=[handler])
         for library in ("httpx", "httpx2", "httpcore", "httpcore2"):
             # They tell of every request, with signed addresses and all.
             logging.getLogger(library).setLevel(logging.WARNING)

@@ -17,6 +17,7 @@ from tts_core.errors import TTSError
 from tts_core.service import SpeechService
 from tts_core.validation import checked_name, speech_request
 from tts_core.web import streaming
+from tts_core.web.callers import caller_of
 from tts_core.web.messages import messages
 from tts_core.web.uploads import RECORDINGS, discard, uploaded
 
@@ -43,6 +44,7 @@ def _add_speech(service: SpeechService) -> None:
         format: str = "wav",
         seed: int = -1,
         options: str = "{}",
+        caller: gr.Request = None,  # type: ignore[assignment]
     ) -> tuple[gr.FileData, dict[str, Any]]:
         """Speak a text into an audio file.
 
@@ -71,6 +73,7 @@ def _add_speech(service: SpeechService) -> None:
                 seed=seed,
                 options=options,
                 door="gradio",
+                caller=caller_of(caller),
             )
             path, info = await streaming.synthesize(service, request, format)
         except TTSError as error:
@@ -87,6 +90,7 @@ def _add_speech(service: SpeechService) -> None:
         format: str = "wav",
         seed: int = -1,
         options: str = "{}",
+        caller: gr.Request = None,  # type: ignore[assignment]
     ) -> AsyncIterator[dict[str, Any]]:
         """Speak a text sentence by sentence, each as soon as it is made.
 
@@ -106,6 +110,7 @@ def _add_speech(service: SpeechService) -> None:
                 seed=seed,
                 options=options,
                 door="gradio",
+                caller=caller_of(caller),
             )
             opened = await streaming.open_stream(service, request)
             async with aclosing(messages(opened, chosen)) as found:
@@ -121,7 +126,11 @@ def _add_speech(service: SpeechService) -> None:
 
 def _add_voices(service: SpeechService) -> None:
     def clone_voice(
-        audio: gr.FileData, name: str, language: str = "auto", consent: bool = False
+        audio: gr.FileData,
+        name: str,
+        language: str = "auto",
+        consent: bool = False,
+        caller: gr.Request = None,  # type: ignore[assignment]
     ) -> dict[str, Any]:
         """Keep a new voice, made from a recording of its speaker.
 
@@ -141,6 +150,7 @@ def _add_voices(service: SpeechService) -> None:
                 checked_name(name, "name"),
                 consent=consent,
                 language=checked_name(language, "language"),
+                caller=caller_of(caller),
             )
         except TTSError as error:
             raise _shown(error) from error

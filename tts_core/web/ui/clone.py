@@ -18,8 +18,10 @@ from tts_core.audio.inspect import inspect_clip
 from tts_core.audio.pictures import spectrogram_png, waveform
 from tts_core.errors import TTSError
 from tts_core.service import SpeechService
+from tts_core.types import SpeechRequest
 from tts_core.validation import speech_request
 from tts_core.voices.record import MAX_NAME, STATEMENT
+from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import AUTO, language_choices
 from tts_core.web.ui.narration import News, Visit, narrate
@@ -63,7 +65,13 @@ class CloneTab:
             yield _report(look_at(path, tidy)), note
 
         def keep(
-            path: str | None, name: str, language: str, tags: str, consent: bool, tidy: bool
+            request: gr.Request,
+            path: str | None,
+            name: str,
+            language: str,
+            tags: str,
+            consent: bool,
+            tidy: bool,
         ) -> list[Any]:
             try:
                 voice = service.clone_voice(
@@ -74,6 +82,7 @@ class CloneTab:
                     tags=tags,
                     trim=tidy,
                     gain=tidy,
+                    caller=caller_of(request),
                 )
             except TTSError as error:
                 return [_note(str(error), bad=True), *[gr.skip()] * 5]
@@ -82,15 +91,18 @@ class CloneTab:
             done = _note(f"{voice['name']} is kept, and can be chosen on the Speak tab.")
             return [done, None, "", "", False, board.snapshot(fresh=voice["id"])]
 
-        async def try_it(event: gr.EventData, visit: Visit) -> AsyncIterator[News]:
+        async def try_it(
+            event: gr.EventData, request: gr.Request, visit: Visit
+        ) -> AsyncIterator[News]:
             voice_id = str(event._data.get("id", ""))[:100]
+            caller = caller_of(request)
 
-            def request() -> Any:  # noqa: ANN401
+            def wanted() -> SpeechRequest:
                 language = service.library.get(voice_id).language
                 text = preview_text("en" if language == AUTO else language)
                 return speech_request(text=text, voice=voice_id, door="page")
 
-            async for message in narrate(service, visit, request, preview=True):
+            async for message in narrate(service, visit, wanted, caller, preview=True):
                 yield message
 
         for event in (self.audio.change, self.tidy.change):

@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import logging
+import secrets
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
@@ -16,10 +17,18 @@ import gradio as gr
 
 from tts_core.audio.encode import to_int16
 from tts_core.errors import Cancelled, TTSError, ValidationError
-from tts_core.events import Audio, Finished, Notice, SegmentFinished, SpeechInfo, Started
+from tts_core.events import (
+    Audio,
+    Finished,
+    Notice,
+    SegmentFinished,
+    SegmentHeard,
+    SpeechInfo,
+    Started,
+)
 from tts_core.service import SpeechService
 from tts_core.stream import SpeechStream
-from tts_core.types import SpeechRequest, WordTiming
+from tts_core.types import Caller, SpeechRequest, WordTiming
 from tts_core.web.streaming import events, open_stream
 
 log = logging.getLogger(__name__)
@@ -43,6 +52,18 @@ class Visit:
     """Of the finished request."""
     turn: int = 0
     """Counts requests: an older one that still ends must not touch a newer one's fields."""
+    seed: int = -1
+    spoken: SpeechRequest | None = None
+
+    def take(self, request: SpeechRequest) -> SpeechRequest:
+        """The request with a seed that lasts, so that only what is edited of a text sounds new.
+
+        The same once more is another take.
+        """
+        if self.seed < 0 or request == self.spoken:
+            self.seed = secrets.randbelow(2**31)
+        self.spoken = request
+        return request.model_copy(update={"seed": self.seed})
 
 
 class Messages:
@@ -69,6 +90,7 @@ async def narrate(
     service: SpeechService,
     visit: Visit,
     make_request: Callable[[], SpeechRequest],
+    caller: Caller,
     *,
     preview: bool = False,
 ) -> AsyncIterator[News]:
@@ -80,7 +102,7 @@ async def narrate(
     visit.request_id, visit.info = "", None
     messages = Messages()
     try:
-        request = make_request()
+        request = visit.take(make_request().model_copy(update={"caller": caller}))
         with await open_stream(service, request, save_as="wav") as stream:
             visit.request_id, visit.text = stream.request_id, request.text
             async with aclosing(_told(service, stream, messages, preview)) as told:
@@ -117,6 +139,8 @@ async def _told(
                     batch.add_audio(event)
                 case SegmentFinished():
                     batch.add(_segment(event))
+                case SegmentHeard():
+                    batch.add(_heard(event))
                 case Notice():
                     batch.add(_notice(service, event))
                 case Finished():
@@ -208,6 +232,16 @@ def _segment(event: SegmentFinished) -> News:
         "start": round(event.start, 4),
         "end": round(event.end, 4),
         "words": _words(event.words),
+    }
+
+
+def _heard(event: SegmentHeard) -> News:
+    quality = event.quality
+    return {
+        "type": "heard",
+        "segment": event.segment,
+        "words": _words(event.words or ()),
+        "quality": None if quality is None else quality.as_dict(),
     }
 
 

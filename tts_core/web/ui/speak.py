@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -12,6 +13,7 @@ from gradio.components import Component
 from tts_core.service import SpeechService
 from tts_core.types import SpeechRequest
 from tts_core.validation import speech_request
+from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import (
     AUTO,
@@ -58,15 +60,27 @@ class SpeakTab:
         """Let the buttons do what they say."""
         service = self.service
 
-        async def speak(visit: Visit, text: str, *settings: Any) -> AsyncIterator[News]:  # noqa: ANN401
-            async for message in narrate(service, visit, lambda: self._request(text, settings)):
+        async def speak(
+            request: gr.Request,
+            visit: Visit,
+            text: str,
+            *settings: Any,  # noqa: ANN401
+        ) -> AsyncIterator[News]:
+            caller = caller_of(request)
+            making = narrate(service, visit, lambda: self._request(text, settings), caller)
+            async for message in making:
                 yield message
 
-        async def preview(visit: Visit, *settings: Any) -> AsyncIterator[News]:  # noqa: ANN401
+        async def preview(
+            request: gr.Request,
+            visit: Visit,
+            *settings: Any,  # noqa: ANN401
+        ) -> AsyncIterator[News]:
             engines = ready_engines(service, settings[0])
             language = voice_language(service, engines, settings[2]) or settings[1]
             text = preview_text("en" if language == AUTO else language)
-            making = narrate(service, visit, lambda: self._request(text, settings), preview=True)
+            wanted = partial(self._request, text, settings)
+            making = narrate(service, visit, wanted, caller_of(request), preview=True)
             async for message in making:
                 yield message
 

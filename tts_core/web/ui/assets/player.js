@@ -216,6 +216,12 @@
       if (!this.preview) aloud.setWords(item.segment, item.words);
     }
 
+    /** Word times of an engine that does not tell them come a moment after its sound. */
+    on_heard(item) {
+      if (this.preview) return;
+      aloud.setWords(item.segment, item.words);
+    }
+
     on_progress(item) {
       Object.assign(this, { chunk: item.chunk, left: item.left });
       if (aloud.state !== 'speaking') return;

@@ -9,7 +9,7 @@
 
   aloud.mountReader = (element) => {
     page = aloud.part(element, 'page');
-    page.addEventListener('click', (event) => choose(event.target));
+    page.addEventListener('click', (event) => choose(event.target, event));
     page.addEventListener('dblclick', () => aloud.edit(true));
     page.addEventListener('keydown', (event) => {
       const at = sentences.findIndex(({ span }) => span === event.target);
@@ -21,9 +21,22 @@
     });
   };
 
-  function choose(target) {
+  /** Play from the word under the pointer where its time is known, else from the sentence. */
+  function choose(target, pointer = null) {
     const at = sentences.findIndex(({ span }) => span === target);
-    if (at >= 0 && !String(getSelection())) aloud.player?.playSegment(at);
+    if (at < 0 || String(getSelection())) return;
+    const word = pointer && wordAt(sentences[at], pointer);
+    if (word) aloud.player?.play(word.start);
+    else aloud.player?.playSegment(at);
+  }
+
+  function wordAt({ node, words }, { clientX, clientY }) {
+    const caret = document.caretPositionFromPoint?.(clientX, clientY);
+    const range = caret ? null : document.caretRangeFromPoint?.(clientX, clientY);
+    const [place, offset] = caret
+      ? [caret.offsetNode, caret.offset]
+      : [range?.startContainer, range?.startOffset];
+    return place === node ? words.findLast((word) => word.from <= offset) : null;
   }
 
   function move(to) {

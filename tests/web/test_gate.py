@@ -1,0 +1,197 @@
+"""Keys, logins, limits and origins: one gate before every door, Gradio's own included."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AuthenticationError
+from playwright.sync_api import Browser
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from tests.support.live import running_app
+from tts_core.web.app import App
+from tts_core.web.gate import MAX_BODY_BYTES
+
+KEY = {"Authorization": "Bearer sesame"}
+LOCKED = (
+    "/status",
+    "/status/progress",
+    "/status/statistics",
+    "/status/history",
+    "/info",
+    "/v1/status",
+    "/docs",
+    "/openapi.json",
+    "/config",
+    "/gradio_api/info",
+    "/gradio_api/app_id",
+    "/gradio_api/file=/etc/passwd",
+    "/gradio_api/heartbeat/abc",
+    "/monitoring",
+    "/no/such/thing",
+    "/",
+)
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    settings = {"api_keys": "sesame, other", "auth": "ann:pw:1", "rate_limit": "1000/minute"}
+    with running_app(tmp_path_factory.mktemp("data"), **settings) as app:
+        yield app
+
+
+@pytest.fixture
+def http(locked: App) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=locked.url) as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", LOCKED)
+def test_every_path_wants_a_key(http: httpx.Client, path: str) -> None:
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"X-API-Key": "sesam"}):
+        answer = http.get(path, headers=headers)
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+        assert "X-API-Key" in answer.json()["error"]["message"] == answer.json()["detail"]
+    assert http.get(path, params={"api_key": "sesame"}).status_code == 401
+    known = path not in ("/no/such/thing", "/gradio_api/file=/etc/passwd", "/monitoring")
+    if "heartbeat" not in path:  # which never ends
+        for headers in (KEY, {"X-API-Key": "other"}):
+            answer = http.get(path, headers=headers)
+            assert (answer.status_code == 200) == known, answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/status/history/clear?confirm=true"),
+        ("POST", "/gradio_api/queue/join"),
+        ("POST", "/gradio_api/cancel"),
+        ("POST", "/gradio_api/upload"),
+        ("POST", "/gradio_api/call/synthesize"),
+        ("POST", "/gradio_api/reset"),
+        ("DELETE", "/status"),
+    ],
+)
+def test_nothing_is_done_without_a_key(http: httpx.Client, method: str, path: str) -> None:
+    assert http.request(method, path, json={}).status_code == 401
+
+
+def test_a_login_is_as_good_as_a_key(http: httpx.Client) -> None:
+    assert http.get("/status", auth=("ann", "pw:1")).status_code == 200
+    assert http.get("/status", auth=("ann", "sesame")).status_code == 200
+    for pair in (("ann", "pw"), ("bob", "pw:1"), ("", ""), ("ann", "")):
+        assert http.get("/status", auth=pair).status_code == 401
+    assert http.get("/status", headers={"Authorization": "Basic ???"}).status_code == 401
+
+
+def test_what_anybody_may_see(http: httpx.Client) -> None:
+    page = http.get("/", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert "sesame" not in page.text
+    assert '"auth_required":true' in page.text.replace(" ", "")
+
+
+def test_gradio_client(locked: App) -> None:
+    for credentials in ({"headers": KEY}, {"auth": ("ann", "pw:1")}, {"auth": ("x", "other")}):
+        client = Client(locked.url, verbose=False, **credentials)
+        _, info = client.predict("Hello.", api_name="/synthesize")
+        assert info["engine"] == "espeak"
+    with pytest.raises(AuthenticationError):
+        Client(locked.url, verbose=False)
+    with pytest.raises(ValueError, match="Could not login"):
+        Client(locked.url, verbose=False, auth=("ann", "no"))
+
+
+def test_the_page_logs_in(locked: App, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(locked.url)
+    page.get_by_label("username").fill("ann")
+    page.get_by_label("password").fill("pw:1")
+    page.get_by_role("button", name="Login").click()
+    page.wait_for_selector("#speak-button")
+    assert page.evaluate("fetch('status').then(r => r.status)") == 200
+    page.close()
+
+
+def test_keys_are_not_in_the_log(locked: App, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    with pytest.raises(InvalidStatus) as caught:
+        connect(locked.url.replace("http", "ws") + "ws/none?api_key=wrong-one")
+    assert caught.value.response.status_code == 401
+    httpx.get(locked.url + "status", headers={"X-API-Key": "wrong-two"})
+    clients = ("websockets.client", "httpx", "httpcore")
+    ours = [r.getMessage() for r in caplog.records if not r.name.startswith(clients)]
+    assert "wrong-" not in "".join(ours)
+
+
+def test_what_is_too_large(http: httpx.Client) -> None:
+    whole = b"x" * (MAX_BODY_BYTES + 1)
+    pieces = (whole[i : i + 65536] for i in range(0, len(whole), 65536))
+    for content in (whole, pieces):
+        answer = http.post("/status/history/clear", headers=KEY, content=content)
+        assert (answer.status_code, answer.json()["error"]["type"]) in {
+            (413, "too_large"),
+            (400, "validation_error"),  # nobody read the body, so nobody minds
+        }
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """Without keys; three requests in an hour."""
+    with running_app(tmp_path_factory.mktemp("data"), rate_limit="3/hour") as app:
+        yield app
+
+
+def test_a_limit_holds_across_doors(opened: App) -> None:
+    client = Client(opened.url, verbose=False)
+    for _ in range(3):
+        client.predict("Hello.", api_name="/synthesize")
+    for endpoint in ("/synthesize", "/stream"):
+        with pytest.raises(Exception, match=r"at most 3 per 1 hour. Try again in \d+ s"):
+            client.predict("Hello.", api_name=endpoint)
+    record = opened.service.report.statistics()
+    assert record["total_requests"] == 3
+
+
+def test_pages_of_other_origins(opened: App) -> None:
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-a"}
+    for origin, allowed in (
+        ("http://localhost:9002", True),
+        ("http://127.0.0.1:9002", True),
+        ("http://localhost:9003", False),
+        ("https://evil.example", False),
+        ("null", False),
+    ):
+        told = httpx.options(opened.url + "status", headers={"Origin": origin, **asked})
+        answer = httpx.get(opened.url + "status", headers={"Origin": origin})
+        for response in (told, answer):
+            given = response.headers.get("Access-Control-Allow-Origin")
+            assert given == (origin if allowed else None)
+        assert answer.status_code == 200
+
+
+def test_another_site_does_not_use_its_visitors_login(locked: App) -> None:
+    with httpx.Client(base_url=locked.url) as http:
+        http.post("/login", data={"username": "ann", "password": "pw:1"})
+        http.cookies = httpx.Cookies(dict(http.cookies))  # from one host, whatever the scheme
+        assert http.get("/status").status_code == 200
+        assert http.get("/status", headers={"Origin": "https://evil.example"}).status_code == 401
+
+
+def test_a_browser_is_known_again(opened: App) -> None:
+    with httpx.Client(base_url=opened.url) as http:
+        first = http.get("/", headers={"Accept": "text/html"})
+        assert "HttpOnly" in first.headers["Set-Cookie"]
+        assert "Set-Cookie" not in http.get("/", headers={"Accept": "text/html"}).headers
+        spoiled = {"Cookie": "aloud_visitor=../../x"}
+        assert "Set-Cookie" in httpx.get(opened.url, headers=spoiled).headers
+
+
+def test_errors_are_one_json_object(http: httpx.Client) -> None:
+    assert set(json.loads(http.get("/status").text)) == {"error", "detail"}

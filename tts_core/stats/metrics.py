@@ -1,0 +1,122 @@
+"""Figures for Prometheus: counters and histograms of the requests that ended, gauges of now.
+
+Imported by the web part only: the client library is not wanted where there is no `/metrics`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from tts_core.stats.tracker import RequestRecord, Status
+
+FIRST_AUDIO = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+"""Bounds of the histograms' buckets, in seconds."""
+DURATIONS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
+FACTORS = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 4)
+
+Now = Callable[[], Mapping[str, Mapping[tuple[str, ...], float]]]
+"""Asks for the gauges: by name, then by labels."""
+GAUGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "aloud_requests_active": ("Requests speaking or waiting.", ()),
+    "aloud_requests_queued": ("Requests that no engine has turned to yet.", ()),
+    "aloud_workers": ("Engines, by what they are doing.", ("engine", "state")),
+    "aloud_memory_bytes": ("Resident memory.", ("part",)),
+    "aloud_history_in_order": ("1 while the history can be written.", ()),
+}
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+
+class Metrics:
+    """Of one service. Thread-safe."""
+
+    def __init__(self, now: Now) -> None:
+        self._registry = registry = CollectorRegistry()
+        self._accepted = Counter(
+            "aloud_requests_accepted", "Requests put in line.", ("door",), registry=registry
+        )
+        self._requests = Counter(
+            "aloud_requests",
+            "Requests that ended.",
+            ("engine", "door", "status"),
+            registry=registry,
+        )
+        self._errors = Counter(
+            "aloud_errors", "Requests that failed.", ("engine", "type"), registry=registry
+        )
+        self._audio = Counter("aloud_audio_seconds", "Speech made.", ("engine",), registry=registry)
+        self._characters = Counter(
+            "aloud_characters", "Length of the texts.", ("engine",), registry=registry
+        )
+        self._segments = Counter(
+            "aloud_segments", "Segments spoken.", ("engine", "cached"), registry=registry
+        )
+        self._fallbacks = Counter(
+            "aloud_fallbacks", "Requests another engine went on with.", ("to",), registry=registry
+        )
+
+        def histogram(name: str, about: str, bounds: tuple[float, ...]) -> Histogram:
+            return Histogram(name, about, ("engine",), buckets=bounds, registry=registry)
+
+        self._first = histogram(
+            "aloud_time_to_first_audio_seconds", "From request to sound.", FIRST_AUDIO
+        )
+        self._generation = histogram(
+            "aloud_generation_seconds", "Work of the engine for a request.", DURATIONS
+        )
+        self._queue = histogram("aloud_queue_seconds", "Wait for an engine.", FIRST_AUDIO)
+        self._factor = histogram(
+            "aloud_real_time_factor", "Seconds of work for a second of sound.", FACTORS
+        )
+        registry.register(_Gauges(now))
+
+    def accepted(self, record: RequestRecord) -> None:
+        """Count a request that is in line."""
+        self._accepted.labels(record.door).inc()
+
+    def ended(self, record: RequestRecord) -> None:
+        """Count a request."""
+        engine = record.engine or "none"
+        self._requests.labels(engine, record.door, record.status.value).inc()
+        self._characters.labels(engine).inc(record.text_length)
+        self._audio.labels(engine).inc(record.audio_seconds)
+        self._segments.labels(engine, "true").inc(record.cached_segments)
+        self._segments.labels(engine, "false").inc(record.segments_done - record.cached_segments)
+        if record.error_type:
+            self._errors.labels(engine, record.error_type).inc()
+        if record.fallback is not None:
+            self._fallbacks.labels(record.fallback["to"]).inc()
+        if record.first_audio_seconds is not None:
+            self._first.labels(engine).observe(record.first_audio_seconds)
+        if record.queue_seconds is not None:
+            self._queue.labels(engine).observe(record.queue_seconds)
+        if record.status is Status.COMPLETED and record.audio_seconds:
+            self._generation.labels(engine).observe(record.generation_seconds)
+            self._factor.labels(engine).observe(record.generation_seconds / record.audio_seconds)
+
+    def exposition(self) -> bytes:
+        """All of it in Prometheus' text format."""
+        return generate_latest(self._registry)
+
+
+class _Gauges(Collector):
+    def __init__(self, now: Now) -> None:
+        self._now = now
+
+    def collect(self) -> Iterator[Any]:
+        values = self._now()
+        for name, (about, labels) in GAUGES.items():
+            family = GaugeMetricFamily(name, about, labels=labels)
+            for named, value in values.get(name, {}).items():
+                family.add_metric(list(named), value)
+            yield family
