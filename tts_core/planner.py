@@ -99,7 +99,7 @@ def plan(request: SpeechRequest, catalog: VoiceCatalog, limit: int) -> Plan:
             seed,
             options,
             voice_folder=voice.folder,
-        )
+        ).take(request.takes.get(s.index, 0))
         for s in segments
     ]
     parameters = {"speed": speed, "pitch": pitch, "seed": seed, **options}
