@@ -24,6 +24,8 @@ class Started:
     """Hz, of all the sound that follows."""
     segments: Sequence[Segment]
     warnings: Sequence[str] = ()
+    fallback: Mapping[str, str] | None = None
+    """As in SpeechInfo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class SpeechInfo:
     cached: int = 0
     """How many of the segments had been made before."""
     fallback: Mapping[str, str] | None = None
-    """{"from", "to", "reason"} when another engine had to go on; `engine` and `voice` are its."""
+    """{"from", "to", "reason"} when another engine, or another voice, had to speak."""
     warnings: Sequence[str] = field(default_factory=tuple)
 
     @property

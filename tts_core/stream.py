@@ -23,8 +23,8 @@ from tts_core.events import (
 from tts_core.hearing import Hearing
 from tts_core.job import Economised, Job, JobEvent, Nudge, SegmentAudio, SegmentDone
 from tts_core.listening import Listening
-from tts_core.outputs import Recorder
 from tts_core.planner import Plan, Route, route_of
+from tts_core.recordings import Tee
 from tts_core.stats.tracker import RequestRecord, Status, Tracker
 from tts_core.types import AudioChunk, Pause, Samples, WordTiming
 
@@ -44,7 +44,7 @@ class SpeechStream:
         plan: Plan,
         job: Job,
         record: RequestRecord,
-        recorder: Recorder | None,
+        recorder: Tee,
         fall_back: FallBack,
         listening: Listening,
         on_end: Callable[[SpeechStream], Callable[[], None]],
@@ -57,7 +57,7 @@ class SpeechStream:
         self._follow(route_of(plan), job)
         self._fall_back = fall_back
         self._failed: list[str] = []  # engines that could not go on
-        self._fallback: dict[str, str] | None = None
+        self._fallback = plan.fallback
         self._warnings = list(plan.warnings)
         self._recorder = recorder
         self._on_end = on_end
@@ -73,6 +73,7 @@ class SpeechStream:
                     rate,
                     plan.segments,
                     plan.warnings,
+                    plan.fallback,
                 )
             ]
         )
@@ -164,7 +165,7 @@ class SpeechStream:
         with self._lock:
             if not self.record.active:
                 return
-            if error is not None and self._recorder is not None:
+            if error is not None:
                 with self._taking:  # not while another thread writes to it
                     self._recorder.abandon()
             if error is None:
@@ -264,8 +265,7 @@ class SpeechStream:
             WordTiming(w.text, max(w.start + offset, 0.0), max(w.end + offset, 0.0))
             for w in self._early_words
         )
-        if self._recorder is not None:
-            self._recorder.write(samples)
+        self._recorder.write(samples)
         self._early_words.clear()
         self._segment_words.extend(words)
         rate = self.plan.engine.sample_rate
@@ -312,7 +312,7 @@ class SpeechStream:
     def _finish(self) -> None:
         self.record.status = Status.CONCATENATING
         self.record.status = Status.FINALIZING
-        path = self._recorder.finish() if self._recorder is not None else None
+        path = self._recorder.finish()
         self._finished = True
         self._pending.append(Finished(self._info(), path))
 

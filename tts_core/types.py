@@ -34,6 +34,18 @@ class Caller:
     """Sees what everybody does: on this machine's own account, or with a key or a login."""
 
 
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """What is known of a voice that another service has, for choosing one of ours like it."""
+
+    gender: str
+    """"female" or "male"."""
+    number: int = 0
+    """Tells several of one gender apart."""
+    language: str = "auto"
+    """What it speaks, by code, or "auto"."""
+
+
 class SpeechRequest(BaseModel):
     """What a caller asks for. The same fields at every door.
 
@@ -55,6 +67,13 @@ class SpeechRequest(BaseModel):
     """-1: a new one each time. Engines that do not sample ignore it."""
     options: Mapping[str, Any] = Field(default_factory=dict)
     """The engine's own parameters; see `EngineInfo.parameters`."""
+    hints: Mapping[str, Any] = Field(default_factory=dict)
+    """The same, for any engine: those it does not have are left out."""
+    variability: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
+    """How much chance there is in the voice: a hint on the engine's temperature. 0.5, None: its
+    own."""
+    stand_in: StandIn | None = None
+    """What to speak with when there is no voice of the name `voice`; None: that is an error."""
     door: str = "python"
     """Where the request came in: "page", "gradio", "websocket", …; for the history."""
     caller: Caller = Caller()
@@ -248,6 +267,9 @@ class EngineInfo:
     pitch_range: tuple[float, float] = PITCH_RANGE
     weights: str = ""
     """Which weights, or which version, it speaks with; told from any others by this name."""
+    variants: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By gender: what its option `variant` has to be for any voice to become such a person's. Of
+    several, different people."""
     economies: Sequence[str] = ()
     """What it can do with less memory, a step further each, in words: "16-bit weights"."""
 

@@ -53,7 +53,7 @@ def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 
 def test_says_where_it_listens(process: Process) -> None:
     assert process.said == f"Aloud is listening on {process.url}\n"
-    answer = httpx.get(process.url)
+    answer = httpx.get(process.url, headers={"Accept": "text/html"})
     assert answer.status_code == 200
     assert '"title":"Aloud"' in answer.text
     assert answer.headers["content-type"].startswith("text/html")

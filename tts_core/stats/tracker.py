@@ -42,6 +42,8 @@ class RequestRecord:
     parameters: Mapping[str, Any]
     text: str = ""
     """All of it, where it is to be kept."""
+    owner: str = ""
+    """Whose it is; see `types.Caller.visitor`. "": nobody's."""
     status: Status = Status.INITIALIZING
     engine: str = ""
     language: str = ""

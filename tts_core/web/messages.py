@@ -122,6 +122,7 @@ def _started(event: Started, stream: SpeechStream) -> Message:
             "voice": event.voice.id,
             "language": event.language,
             "sample_rate": event.sample_rate,
+            "fallback": event.fallback,
             "warnings": list(event.warnings),
         },
     }

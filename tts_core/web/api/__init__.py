@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from tts_core import __version__
 from tts_core.service import SpeechService
+from tts_core.web.api.docs import SUMMARY, TITLE, documentation
+from tts_core.web.api.files import file_routes
+from tts_core.web.api.info import info_routes
 from tts_core.web.api.metrics import metrics_routes
+from tts_core.web.api.openai import openai_routes
 from tts_core.web.api.status import status_routes
+from tts_core.web.api.voiceforge import voiceforge_routes
+from tts_core.web.api.websocket import websocket_routes
 
 
 def app_options(service: SpeechService) -> dict[str, Any]:
     """What Gradio's FastAPI application is made with: our routes come before its own."""
-    routers = [status_routes(service), metrics_routes(service)]
+    doors = (
+        info_routes,
+        status_routes,
+        metrics_routes,
+        voiceforge_routes,
+        file_routes,
+        openai_routes,
+        websocket_routes,
+    )
+    routers = [door(service) for door in doors]
+    routes = [route for router in routers for route in router.routes]
     return {
-        "title": "Aloud",
-        "version": __version__,
-        "summary": "Text to speech in any voice.",
-        "docs_url": "/docs",
-        "routes": [route for router in routers for route in router.routes],
+        "title": TITLE,
+        "summary": SUMMARY,
+        "docs_url": None,
+        "openapi_url": None,
+        "routes": [*routes, *documentation(routes)],
     }
