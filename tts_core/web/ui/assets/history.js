@@ -82,8 +82,8 @@
       const turn = ++this.turn;
       this.links();
       this.asked = true;
-      // As many as are shown, so that a page further down stays as it is.
-      const limit = quiet ? Math.min(Math.max(PAGE, this.records.length), 100) : PAGE;
+      // As many as are shown and some new ones, so that what is further down stays.
+      const limit = quiet ? Math.min(Math.max(PAGE, this.records.length + 10), 100) : PAGE;
       const asked = new URLSearchParams({ ...this.filters, before, limit });
       try {
         const found = await aloud.ask(`/status/history/search?${asked}`);
