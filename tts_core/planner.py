@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic.fields import FieldInfo
 
 from tts_core.errors import TooLargeError, UnknownNameError, ValidationError
-from tts_core.text.chunker import chunk
+from tts_core.text.brevity import at_most_words
+from tts_core.text.chunker import Chunk, chunk
 from tts_core.text.normalize import Normalized, is_speakable, normalize
 from tts_core.types import EngineInfo, Pause, Segment, SpeechRequest, Utterance, Voice
 from tts_core.validation import validate
@@ -83,11 +84,19 @@ def checked_text(text: str, limit: int) -> Normalized:
     return normalized
 
 
-def plan(request: SpeechRequest, catalog: VoiceCatalog, limit: int) -> Plan:
+def plan(
+    request: SpeechRequest,
+    catalog: VoiceCatalog,
+    limit: int,
+    *,
+    longest: int | None = None,
+    most_words: int | None = None,
+) -> Plan:
     """Check everything that can be wrong with a request, and cut it into segments.
 
-    `limit`: the most characters the text may have. Raises ValidationError (and its kinds),
-    EngineUnavailable.
+    `limit`: the most characters the text may have; `longest`, `most_words`: the most that one
+    segment may have, where the engine's own limit is not less. Raises ValidationError (and its
+    kinds), EngineUnavailable.
     """
     normalized = checked_text(request.text, limit)
     choice = _choice(request, catalog, normalized.text)
@@ -95,7 +104,7 @@ def plan(request: SpeechRequest, catalog: VoiceCatalog, limit: int) -> Plan:
     speed, pitch, warnings = _within_engine(request, choice.engine)
     if choice.fallback is not None:
         warnings.insert(0, choice.fallback["reason"])
-    segments = _segments(normalized, choice)
+    segments = _segments(normalized, choice, longest, most_words)
     seed = request.seed if request.seed >= 0 else secrets.randbelow(2**31)
     voice = choice.voice
     utterances = [
@@ -108,7 +117,7 @@ def plan(request: SpeechRequest, catalog: VoiceCatalog, limit: int) -> Plan:
             seed,
             options,
             voice_folder=voice.folder,
-        )
+        ).take(request.takes.get(s.index, 0))
         for s in segments
     ]
     parameters = {"speed": speed, "pitch": pitch, "seed": seed, **options}
@@ -218,11 +227,17 @@ def _within_engine(request: SpeechRequest, engine: EngineInfo) -> tuple[float, f
     return values[0], values[1], warnings
 
 
-def _segments(normalized: Normalized, choice: Choice) -> list[Segment]:
-    longest = choice.engine.limit(choice.language)
+def _segments(
+    normalized: Normalized, choice: Choice, longest: int | None, most_words: int | None
+) -> list[Segment]:
+    able = choice.engine.limit(choice.language)
+    longest = able if longest is None else min(able, longest)
     text, origin = normalized.text, normalized.origin
     segments: list[Segment] = []
-    for piece in chunk(text, longest, choice.engine.min_characters):
+    pieces: Iterable[Chunk] = chunk(text, longest, choice.engine.min_characters)
+    if most_words is not None:
+        pieces = at_most_words(pieces, most_words)
+    for piece in pieces:
         spoken = piece.text.strip()
         if not is_speakable(spoken):
             continue

@@ -8,42 +8,34 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from tts_core.audio.encode import find_format
+from tts_core.archive import Archive, Observer
+from tts_core.audio.encode import Format, find_format
 from tts_core.engines.downloads import Downloads
 from tts_core.engines.registry import Registry
 from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.fallback import Fallback
 from tts_core.limiter import Limiter
+from tts_core.listening import Listening
 from tts_core.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.planner import plan
+from tts_core.recordings import Tee
 from tts_core.records import fill, new_record
 from tts_core.scheduler import Scheduler
 from tts_core.segment_cache import SegmentCache
 from tts_core.settings import Settings
-from tts_core.stats.history import History
 from tts_core.stats.report import Report, memory_megabytes
-from tts_core.stats.request_log import RequestLog
-from tts_core.stats.tracker import RequestRecord, Status, Tracker
+from tts_core.stats.tracker import RequestRecord, Status
 from tts_core.stream import SpeechStream
+from tts_core.takes import Takes
 from tts_core.types import Caller, SpeechRequest, Voice
 from tts_core.validation import checked_name
 from tts_core.voices.catalog import VoiceCatalog, find_owner
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import LIBRARY, Consent, VoiceRecord
 from tts_core.voices.urls import UrlVoices
-
-
-class Observer(Protocol):
-    """Hears of every request."""
-
-    def accepted(self, record: RequestRecord) -> None:
-        """It is valid, and in line."""
-
-    def ended(self, record: RequestRecord) -> None:
-        """It is over, well or not; those that were refused, too."""
 
 
 class SpeechService:
@@ -65,12 +57,15 @@ class SpeechService:
         """Cloned voices: search, change, delete them here; `clone_voice` adds one."""
         self._url_voices = url_voices or UrlVoices(self.settings)
         self._catalog = VoiceCatalog(self.registry, self.library, self._url_voices)
+        self._listening = Listening(self.registry, self.settings)
+        again = self.settings.retry_divergent if self.settings.quality_check == "retry" else 0
         self._cache = self._open_cache()
         self._scheduler = Scheduler(
             lambda name: self.registry.runner(name, self.settings),
             queue_limit=self.settings.queue_limit,
             economies=lambda name: self.registry.info(name).economies,
             load_failed=self._load_failed,
+            takes=Takes(self.registry, self._listening, again),
             idle_unload_seconds=self.settings.idle_unload_seconds,
             buffer_seconds=self.settings.buffer_seconds,
             cache=self._cache,
@@ -80,18 +75,15 @@ class SpeechService:
         )
         self._outputs = OutputFolder(self.settings.outputs_path, self.settings.keep_outputs_hours)
         self._limiter = Limiter(self.settings.rate_limit)
-        self._tracker = Tracker()
-        self._history = History(
-            self.settings.history_url,
-            limit=self.settings.history_limit,
-            days=self.settings.history_days,
-            keep_text=self.settings.history_text,
-        )
+        self.archive = Archive(self.settings)
+        """What is being spoken and what has been: search, hear and delete it here."""
         self.report = Report(
-            self._tracker, self._history, memory=self.memory, downloads=self._downloads.progress
+            self.archive.tracker,
+            self.archive.history,
+            memory=self.memory,
+            downloads=self._downloads.progress,
         )
         """What is happening and what has happened, as the status API words it."""
-        self._observers: list[Observer] = [RequestLog(self.settings.history_text)]
         self._streams: dict[str, SpeechStream] = {}
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -115,31 +107,35 @@ class SpeechService:
         """
         self._limiter.count(request.caller)
         record = new_record(request, request_id or uuid.uuid4().hex)
-        self._tracker.add(record)
+        self.archive.tracker.add(record)
         recorder = None
         try:
             format = None if save_as is None else find_format(save_as)
             record.status = Status.PROCESSING_TEXT
             self._url_voices.fetch(request.voice)
-            planned = plan(request, self._catalog, self.settings.text_limit)
+            planned = plan(
+                request,
+                self._catalog,
+                self.settings.text_limit,
+                longest=self.settings.chunk_size,
+                most_words=self.settings.chunk_size_words,
+            )
             fill(record, planned)
-            if format is not None:
-                rate = planned.engine.sample_rate
-                recorder = self._outputs.recorder(record.request_id, format, rate)
+            recorder = self._recorder(record, format, planned.engine.sample_rate)
             job = self._scheduler.submit(planned.engine.name, planned.utterances)
         except Exception as error:
             if recorder is not None:
                 recorder.abandon()
             failure = as_tts_error(error)
             record.fail(failure)
-            self._archive(record)()
+            self.archive.end(record)()
             if failure is error:
                 raise
             raise failure from error
-        self._history.begin(record)
-        for observer in self._observers:
-            observer.accepted(record)
-        stream = SpeechStream(planned, job, record, recorder, self._fallback.find, self._ended)
+        self.archive.begin(record)()  # the engine is at work meanwhile
+        stream = SpeechStream(
+            planned, job, record, recorder, self._fallback.find, self._listening, self._ended
+        )
         record.status = Status.GENERATING_AUDIO
         with self._lock:
             self._streams[record.request_id] = stream
@@ -155,11 +151,11 @@ class SpeechService:
         assert finished.path is not None  # `save_as` was given
         return finished.path, finished.info
 
-    def cancel(self, request_id: str) -> bool:
-        """Stop a request; False when none of that name is running."""
+    def cancel(self, request_id: str, owner: str | None = None) -> bool:
+        """Stop a request; False when none of that name is running that is `owner`'s."""
         with self._lock:
             stream = self._streams.get(request_id)
-        if stream is None:
+        if stream is None or not stream.record.belongs_to(owner):
             return False
         stream.close()
         return True
@@ -170,7 +166,7 @@ class SpeechService:
 
     def observe(self, observer: Observer) -> None:
         """Tell it of every request from now on. It must be quick."""
-        self._observers.append(observer)
+        self.archive.observers.append(observer)
 
     def warm_up(self) -> None:
         """Load the best engine, and what else the first request would wait for; soon returns."""
@@ -274,13 +270,14 @@ class SpeechService:
         """The running downloads and those that ended lately, each as `download` tells of it."""
         return self._downloads.progress()
 
-    def clear_history(self) -> int:
-        """Forget the ended requests; how many there were. The statistics stay."""
-        return self._history.clear()
+    def clear_history(self, owner: str | None = None) -> int:
+        """Forget the ended requests of `owner` (None: all), and their sound; how many there were.
+        The statistics stay."""
+        return self.archive.history.clear(owner)
 
-    def active(self) -> list[RequestRecord]:
+    def active(self, owner: str | None = None) -> list[RequestRecord]:
         """The running requests, the oldest first."""
-        return self._tracker.active()
+        return self.archive.active(owner)
 
     def close(self) -> None:
         """Stop everything and end the workers."""
@@ -291,9 +288,10 @@ class SpeechService:
         for stream in streams:
             stream.close()
         self._scheduler.close()
+        self._listening.close()
         if self._cache is not None:
             self._cache.close()
-        self._history.close()
+        self.archive.close()
 
     def _open_cache(self) -> SegmentCache | None:
         limit = int(self.settings.cache_mb * 1e6)
@@ -309,6 +307,7 @@ class SpeechService:
         voiced = (name for name in self.registry.ready() if self.registry.info(name).voices)
         if (best := next(voiced, None)) is not None and self.registry.trouble(best) is None:
             self._scheduler.warm_up(best)
+            self._listening.prepare(self.registry.info(best))
 
     def _load_failed(self, name: str, error: TTSError) -> None:
         self.registry.set_back(name, str(error))
@@ -331,15 +330,14 @@ class SpeechService:
             self._streams.pop(stream.request_id, None)
         if stream.record.status is Status.COMPLETED:
             self.registry.restore(stream.record.engine)
-        return self._archive(stream.record)
+        return self.archive.end(stream.record)
 
-    def _archive(self, record: RequestRecord) -> Callable[[], None]:
-        """What is returned waits until the record is on disk."""
-        wait = self._history.end(record)
-        for observer in self._observers:
-            observer.ended(record)
-        self._tracker.remove(record)
-        return wait
+    def _recorder(self, record: RequestRecord, format: Format | None, sample_rate: int) -> Tee:
+        """What the sound goes into: a file in `format`, and the history. Raises OSError."""
+        file = None
+        if format is not None:
+            file = self._outputs.recorder(record.request_id, format, sample_rate)
+        return Tee(file, self.archive.record_sound(record, sample_rate))
 
 
 def _voice_dict(voice: Voice) -> dict[str, Any]:

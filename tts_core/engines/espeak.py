@@ -128,8 +128,8 @@ class EspeakEngine:
             max_characters=400,
             speed_range=(0.46, 2.57),  # 80 to 450 words per minute
             pitch_range=(0.6, 1.75),  # what `_pitch` reaches with the usual voices
-            variants=_PEOPLE,
             weights=version("espeakng-loader") if find_spec("espeakng_loader") else "",
+            variants=_PEOPLE,
         )
 
     @classmethod

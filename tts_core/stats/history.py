@@ -1,7 +1,8 @@
 """What happened: every request, in a database, and sums over all of them.
 
 One thread of its own does the writing, in batches, so that no synthesis waits for the disk but to
-hear that its own end is on it. SQLAlchemy takes 0.2 s to import, which that thread does.
+hear that its own beginning and its end are on it. SQLAlchemy takes 0.2 s to import, which that
+thread does.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from tts_core.stats import series
+from tts_core.stats.attachments import Attachments, Nothing
 from tts_core.stats.rows import KeepText, Row, as_record, as_row
+from tts_core.stats.search import Query, following, merged
 from tts_core.stats.tallies import ByEngine, Changes
 from tts_core.stats.tracker import RequestRecord
 
@@ -27,7 +31,10 @@ OPEN_SECONDS = 1.0
 """When nobody wants it before, the database is opened so long after the start: the page is up
 first."""
 BATCH_SECONDS = 0.05
-"""How long the beginning of a request may wait for others to be written with it."""
+"""How long a record for which nobody waits may wait for others to be written with it."""
+BEGIN_SECONDS = 0.05
+"""How long a request may wait for its beginning to be on disk, while its engine begins. Longer
+only while the database is opened, or in trouble."""
 PATIENCE_SECONDS = 2.0
 """How long the end of a request waits to be on disk. After that the history has an error, and
 nobody waits until it is gone."""
@@ -38,22 +45,34 @@ UPKEEP_SECONDS = 60.0
 MOST_WAITING = 10_000
 """Records kept in memory while the database cannot be written."""
 BATCH = 500
+PAGE = 500
+"""Records read at once when all of them are wanted."""
 
 
 class History:
     """Thread-safe. Close it when done."""
 
     def __init__(
-        self, url: str, *, limit: int = 10_000, days: float = 30.0, keep_text: KeepText = "preview"
+        self,
+        url: str,
+        *,
+        limit: int = 10_000,
+        days: float = 30.0,
+        keep_text: KeepText = "preview",
+        attachments: Attachments | None = None,
     ) -> None:
         """Returns at once; the database is opened behind.
 
         `url`: SQLAlchemy's, of SQLite or PostgreSQL. The newest `limit` records of the last `days`
-        (0: of all time) are kept; `keep_text` says what of their texts.
+        (0: of all time) are kept; `keep_text` says what of their texts. `attachments` of requests
+        that have no record are discarded.
         """
+        self._attachments = attachments or Nothing()
         self._url, self._limit, self._days, self._keep_text = url, limit, days, keep_text
         self.error: str | None = None
         """Why the database cannot be written just now. Speech goes on meanwhile."""
+        self.version = 0
+        """Another number whenever this process has changed what `search` finds."""
         self._store: Store | None = None
         self._pending: dict[str, Row] = {}  # not yet on disk, by request, the oldest first
         self._urgent = self._closing = False
@@ -64,34 +83,61 @@ class History:
         self._thread = threading.Thread(target=self._run, name="history", daemon=True)
         self._thread.start()
 
-    def begin(self, record: RequestRecord) -> None:
-        """A request has been accepted. Should the process be killed, it was interrupted."""
-        self._put(as_row(record, self._keep_text))
+    def begin(self, record: RequestRecord) -> Callable[[], None]:
+        """A request has been accepted. Should the process be killed, it was interrupted.
+
+        Call what is returned to wait until that is on disk, though not for longer than
+        `BEGIN_SECONDS`.
+        """
+        row = as_row(record, self._keep_text)
+        self._put(row)
+
+        def wait() -> None:
+            self._await(lambda: self._written(row), BEGIN_SECONDS)
+
+        return wait
 
     def end(self, record: RequestRecord) -> Callable[[], None]:
         """A request has ended. Call what is returned to wait until that is on disk."""
         row = as_row(record, self._keep_text)
         self._put(row)
+        return lambda: self._wait_for(lambda: self._written(row))
 
-        def wait() -> None:
-            self._wait_for(lambda: self._pending.get(record.request_id) is not row)
-
-        return wait
-
-    def recent(self, limit: int) -> list[RequestRecord]:
+    def recent(self, limit: int, owner: str | None = None) -> list[RequestRecord]:
         """The newest `limit` ended requests, newest first, without their texts."""
         limit = min(limit, self._limit)  # what is too much may not be deleted yet
-        nothing: list[Row] = []
-        stored = self._ask(lambda store: store.recent(limit), nothing)
-        rows = {row["request_id"]: row for row in stored + self._unwritten()}
-        newest = sorted(rows.values(), key=lambda row: row["end_time"], reverse=True)
-        return [as_record(row) for row in newest[:limit]]
+        return self.search(Query(owner=owner), limit)
 
-    def find(self, request_id: str) -> RequestRecord | None:
-        """A request, with what is kept of its text."""
+    def search(self, query: Query, limit: int) -> list[RequestRecord]:
+        """Ended requests, newest first, without their texts. Raises ValidationError."""
+        return [as_record(row) for row in self._rows(query, limit)]
+
+    def every(self, query: Query) -> Iterator[RequestRecord]:
+        """All of them, with what is kept of their texts, read as they are taken."""
+        while rows := self._rows(query, PAGE, with_text=True):
+            yield from map(as_record, rows)
+            query = following(query, rows[-1])
+
+    def find(self, request_id: str, owner: str | None = None) -> RequestRecord | None:
+        """A request, with what is kept of its text; None when it is not `owner`'s."""
         row = self._ask(lambda store: store.find(request_id), None)
         row = row or next((r for r in self._unwritten() if r["request_id"] == request_id), None)
-        return None if row is None else as_record(row)
+        record = None if row is None else as_record(row)
+        return record if record is not None and record.belongs_to(owner) else None
+
+    def doors(self) -> list[str]:
+        """Where requests have come in, of those there are records of."""
+        nothing: list[str] = []
+        return self._ask(lambda store: store.doors(), nothing)
+
+    def series(self, window: str, shift: int = 0) -> dict[str, Any]:
+        """How it went over a window of `series.WINDOWS`; see `series.load`.
+
+        `shift`: minutes that the caller's clock is ahead of UTC. Raises ValidationError.
+        """
+        found = series.find_window(window)
+        nothing = series.empty(found, shift)
+        return self._ask(lambda store: store.series(found, shift), nothing)
 
     def total_requests(self) -> int:
         """How many have ended, those forgotten included."""
@@ -112,9 +158,13 @@ class History:
                     window[engine] = tally
         return sums
 
-    def clear(self) -> int:
-        """Forget the ended requests, not the sums; returns how many there were."""
-        return self._ask(lambda store: store.clear(), 0)
+    def clear(self, owner: str | None = None) -> int:
+        """Forget the ended requests of `owner` (None: all), not the sums; how many there were."""
+        return self._forget(None, owner)
+
+    def delete(self, request_id: str, owner: str | None = None) -> bool:
+        """Forget an ended request; False when there is none of that id that is `owner`'s."""
+        return self._forget(request_id, owner) > 0
 
     def close(self) -> None:
         """Write what is to be written, unless it cannot be."""
@@ -123,6 +173,13 @@ class History:
             self._changed.notify_all()
         self._thread.join(PATIENCE_SECONDS)
 
+    def _forget(self, request_id: str | None, owner: str | None) -> int:
+        nothing: list[str] = []
+        gone = self._ask(lambda store: store.delete(request_id=request_id, owner=owner), nothing)
+        self._attachments.discard(gone)
+        self.version += bool(gone)
+        return len(gone)
+
     def _put(self, row: Row) -> None:
         with self._changed:
             self._pending[row["request_id"]] = row
@@ -130,7 +187,16 @@ class History:
                 del self._pending[next(iter(self._pending))]
             self._changed.notify_all()
 
+    def _written(self, row: Row) -> bool:
+        return self._pending.get(row["request_id"]) is not row
+
     # Reading. What the database does not have because it cannot be written is added.
+
+    def _rows(self, query: Query, limit: int, *, with_text: bool = False) -> list[Row]:
+        _ = query.place  # is it one? It is not asked for while the database is in trouble
+        nothing: list[Row] = []
+        stored = self._ask(lambda store: store.search(query, limit, with_text=with_text), nothing)
+        return merged(stored, filter(query.matches, self._unwritten()), limit)
 
     def _ask(self, question: Callable[[Store], T], otherwise: T) -> T:
         with self._changed:
@@ -155,18 +221,19 @@ class History:
 
     def _wait_for(self, done: Callable[[], bool]) -> None:
         """Until `done`, and the database is open; no longer than can be justified."""
+        if not self._await(done, PATIENCE_SECONDS):
+            self._fail(TimeoutError(f"it has not answered for {PATIENCE_SECONDS:g} s"))
 
+    def _await(self, done: Callable[[], bool], seconds: float) -> bool:
         def settled() -> bool:
             return bool(self.error) or self._closing or (self._store is not None and done())
 
         with self._changed:
             if settled():
-                return
+                return True
             self._urgent = True
             self._changed.notify_all()
-            answered = self._changed.wait_for(settled, PATIENCE_SECONDS)
-        if not answered:
-            self._fail(TimeoutError(f"it has not answered for {PATIENCE_SECONDS:g} s"))
+            return self._changed.wait_for(settled, seconds)
 
     # The thread.
 
@@ -219,13 +286,19 @@ class History:
             self.error, self._failures = None, 0
             self._urgent = self._urgent or len(self._pending) >= BATCH
             self._changed.notify_all()
-        self._until_prune -= sum(row["end_time"] is not None for row in batch)
+        ended = sum(row["end_time"] is not None for row in batch)
+        self._until_prune -= ended
+        self.version += ended
         if upkeep:
             self._mark_interrupted(store)
             self._upkeep_due = time.monotonic() + UPKEEP_SECONDS
         if upkeep or self._until_prune <= 0:
-            more = store.prune()
-            self._until_prune = 0 if more else max(1, self._limit // 100)
+            gone = store.prune()
+            self._attachments.discard(gone)
+            self.version += len(gone)
+            self._until_prune = 0 if gone else max(1, self._limit // 100)
+        if upkeep:
+            self._sweep(store)
 
     def _opened(self) -> Store:
         store = self._store
@@ -243,9 +316,16 @@ class History:
                 self._store = store
         return store
 
-    @staticmethod
-    def _mark_interrupted(store: Store) -> None:
+    def _sweep(self, store: Store) -> None:
+        """Discard attachments without a record: of a killed process, or deleted by another."""
+        names = self._attachments.names()
+        with self._changed:
+            waiting = set(self._pending)
+        self._attachments.discard(set(names) - waiting - store.known(list(names)))
+
+    def _mark_interrupted(self, store: Store) -> None:
         if lost := store.mark_interrupted():
+            self.version += lost
             log.info("Requests of a process that has ended were interrupted: %d.", lost)
 
     def _fail(self, error: BaseException) -> None:

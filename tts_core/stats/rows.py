@@ -19,6 +19,7 @@ RUNNING = "running"
 def as_row(record: RequestRecord, keep_text: KeepText) -> Row:
     """The record as it is now."""
     fallback = record.fallback
+    kept = {"full": record.text, "preview": record.text_preview, "none": ""}[keep_text]
     row = {
         "request_id": record.request_id,
         "door": record.door,
@@ -32,6 +33,9 @@ def as_row(record: RequestRecord, keep_text: KeepText) -> Row:
         "parameters": json.dumps(dict(record.parameters), default=str),
         "fallback": None if fallback is None else json.dumps(dict(fallback)),
         "chunks": record.total_chunks,
+        "cached": record.cached_segments,
+        "owner": record.owner,
+        "search": search_text(kept, record.voice_source, record.error_message),
         "start_time": record.start_time,
         "end_time": record.end_time,
         "first_audio_seconds": record.first_audio_seconds,
@@ -60,6 +64,8 @@ def as_record(row: Row) -> RequestRecord:
         start_time=row["start_time"],
         end_time=row["end_time"],
         total_chunks=row["chunks"],
+        cached_segments=row["cached"],
+        owner=row["owner"],
         first_audio_seconds=row["first_audio_seconds"],
         generation_seconds=row["generation_seconds"],
         audio_seconds=row["audio_seconds"],
@@ -67,6 +73,11 @@ def as_record(row: Row) -> RequestRecord:
         error_type=row["error_type"],
         error_message=row["error_message"],
     )
+
+
+def search_text(*parts: str) -> str:
+    """What a record is found by. Folded here: what databases take for one letter differs."""
+    return "\n".join(filter(None, parts)).casefold()
 
 
 def _storable(text: str) -> str:

@@ -23,7 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tts_core.stats.tallies import Changes
+from tts_core.stats.rows import search_text
+from tts_core.stats.tallies import SUMS, Changes
 
 metadata = MetaData()
 
@@ -63,6 +64,9 @@ requests = Table(
     Column("audio_seconds", Float, nullable=False),
     Column("error_type", Text, nullable=False),
     Column("error_message", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("cached", BigInteger, nullable=False),
+    Column("search", Text, nullable=False),
 )
 
 tallies = Table(
@@ -78,6 +82,8 @@ tallies = Table(
     Column("duration_seconds", Float, nullable=False),
     Column("audio_seconds", Float, nullable=False),
     Column("generation_seconds", Float, nullable=False),
+    Column("chunks", BigInteger, nullable=False),
+    Column("cached", BigInteger, nullable=False),
 )
 
 first_audio = Table(
@@ -193,8 +199,31 @@ def _sums(connection: Connection) -> None:
     ended = connection.execute(text("SELECT * FROM requests WHERE end_time IS NOT NULL"))
     for row in map(dict, ended.mappings()):
         changes.add(row)
-    changes.store(connection)
+    changes.store(connection, SUMS[:5])
 
 
-MIGRATIONS: Sequence[Callable[[Connection], None]] = (_records, _sums)
+def _owners(connection: Connection) -> None:
+    """Version 3: whose a record is, what it is found by, and what came from the cache."""
+    statements = (
+        "ALTER TABLE requests ADD COLUMN owner TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE requests ADD COLUMN cached BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE requests ADD COLUMN search TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX requests_owned ON requests (owner, end_time)",
+        "ALTER TABLE tallies ADD COLUMN chunks BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE tallies ADD COLUMN cached BIGINT NOT NULL DEFAULT 0",
+    )
+    for statement in statements:
+        connection.execute(text(statement))
+    columns = "request_id, text, text_preview, voice, error_message"
+    found = connection.execute(text(f"SELECT {columns} FROM requests")).all()
+    folded = [
+        {"id": name, "search": search_text(whole or preview, *others)}
+        for name, whole, preview, *others in found
+    ]
+    if folded:
+        change = text("UPDATE requests SET search = :search WHERE request_id = :id")
+        connection.execute(change, folded)
+
+
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (_records, _sums, _owners)
 VERSION = len(MIGRATIONS)

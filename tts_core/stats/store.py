@@ -6,7 +6,6 @@ Imported only once a database is opened: SQLAlchemy takes 0.2 s. Every method ra
 
 from __future__ import annotations
 
-import logging
 import socket
 import sqlite3
 import time
@@ -17,10 +16,21 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from sqlalchemy import Connection, Engine, create_engine, delete, event, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    create_engine,
+    delete,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
+from tts_core.stats import series, sqlite
 from tts_core.stats.rows import Row
 from tts_core.stats.schema import (
     first_audio,
@@ -31,10 +41,9 @@ from tts_core.stats.schema import (
     up_to_date,
     upsert,
 )
-from tts_core.stats.tallies import ALL_TIME, WINDOWS, ByEngine, Changes, load, this_minute
+from tts_core.stats.search import Query, statement
+from tts_core.stats.tallies import ALL_TIME, KEPT, WINDOWS, ByEngine, Changes, load, this_minute
 from tts_core.stats.tracker import Status
-
-log = logging.getLogger(__name__)
 
 LOCK_SECONDS = 1.0
 """How long to wait for another process that writes to the same file."""
@@ -45,6 +54,8 @@ SAME_START_SECONDS = 2.0
 """The clock may be set between two looks at when a process started."""
 MOST_DELETED = 1000
 """Records deleted at once, so that nobody waits long for it."""
+MOST_ASKED = 500
+"""Names in one question."""
 MIGRATION_LOCK = 0x416C6F7564  # any number, the same in all processes
 
 
@@ -66,9 +77,9 @@ class Store:
         try:
             self._engine = self._open()
         except DatabaseError as error:
-            if self._path is None or not _damaged(error):
+            if self._path is None or not sqlite.damaged(error):
                 raise
-            _set_aside(self._path)
+            sqlite.set_aside(self._path)
             self._engine = self._open()
 
     def close(self, *, gone: bool = False) -> None:
@@ -82,9 +93,9 @@ class Store:
         """Whether the file is whole. Raises when it cannot even be read."""
         try:
             with self._reading() as connection:
-                return _check(connection)
+                return sqlite.check(connection)
         except DatabaseError as error:
-            if _damaged(error):
+            if sqlite.damaged(error):
                 return False
             raise
 
@@ -141,8 +152,8 @@ class Store:
             connection.execute(delete(processes).where(processes.c.process.in_(dead)))
         return len(ended)
 
-    def prune(self) -> bool:
-        """Delete some of what is too old or too much; False when there is no more."""
+    def prune(self) -> list[str]:
+        """Delete what is too old or too much, at most `MOST_DELETED`; which requests those were."""
         ended = requests.c.end_time
         keep = select(ended).where(ended.is_not(None)).order_by(ended.desc())
         with self._writing() as connection:
@@ -151,20 +162,29 @@ class Store:
                 oldest = max(oldest, time.time() - self._days * 86_400)
             old = select(requests.c.request_id).where(ended < oldest)
             old = old.order_by(ended).limit(MOST_DELETED)
-            gone = connection.execute(delete(requests).where(requests.c.request_id.in_(old)))
-            past = this_minute() - max(WINDOWS.values())
-            for table in (tallies, first_audio):
-                left = (table.c.span != ALL_TIME) & (table.c.minute + table.c.span <= past)
-                connection.execute(delete(table).where(left))
-        return gone.rowcount >= MOST_DELETED
+            gone = _deleted(connection, requests.c.request_id.in_(old))
+            for span, minutes in KEPT.items():
+                for table in (tallies, first_audio):
+                    past = table.c.minute + span <= this_minute() - minutes
+                    connection.execute(delete(table).where(table.c.span == span, past))
+        return gone
 
-    def recent(self, limit: int) -> list[Row]:
-        """The newest ended records, newest first."""
-        columns = [c for c in requests.columns if c.name != "text"]
-        ended = requests.c.end_time
-        query = select(*columns).where(ended.is_not(None)).order_by(ended.desc()).limit(limit)
+    def search(self, query: Query, limit: int, *, with_text: bool = False) -> list[Row]:
+        """Ended records, newest first. Raises ValidationError for a cursor that is none."""
+        asked = statement(query, limit, with_text=with_text)
         with self._reading() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            return [dict(row) for row in connection.execute(asked).mappings()]
+
+    def known(self, ids: Sequence[str]) -> set[str]:
+        """Those of the requests that there is a record of."""
+        found: set[str] = set()
+        with self._reading() as connection:
+            for i in range(0, len(ids), MOST_ASKED):
+                some = requests.c.request_id.in_(ids[i : i + MOST_ASKED])
+                found.update(
+                    connection.execute(select(requests.c.request_id).where(some)).scalars()
+                )
+        return found
 
     def find(self, request_id: str) -> Row | None:
         """One record, with its text, ended or not."""
@@ -183,14 +203,29 @@ class Store:
             windows = {name: load(connection, minutes) for name, minutes in WINDOWS.items()}
             return windows | {"all": load(connection)}
 
-    def clear(self) -> int:
-        """Delete the ended records, not the sums; returns how many there were."""
+    def doors(self) -> list[str]:
+        """All there are."""
+        with self._reading() as connection:
+            return sorted(connection.execute(select(requests.c.door).distinct()).scalars())
+
+    def series(self, window: series.Window, shift: int) -> dict[str, Any]:
+        """See `series.load`."""
+        with self._reading() as connection:
+            return series.load(connection, window, shift)
+
+    def delete(self, *, request_id: str | None = None, owner: str | None = None) -> list[str]:
+        """Delete ended records, not the sums; returns which. None: any, of anybody."""
+        which: ColumnElement[bool] = requests.c.end_time.is_not(None)
+        if request_id is not None:
+            which &= requests.c.request_id == request_id
+        if owner is not None:
+            which &= (requests.c.owner == owner) & (requests.c.owner != "")
         with self._writing() as connection:
-            gone = connection.execute(delete(requests).where(requests.c.end_time.is_not(None)))
-        if self._path is not None:  # the texts are in the log until it is emptied
+            gone = _deleted(connection, which)
+        if self._path is not None and gone:  # the texts are in the log until it is emptied
             with self._engine.connect() as connection:
                 connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return gone.rowcount
+        return gone
 
     def _open(self) -> Engine:
         if self.remote:
@@ -198,15 +233,15 @@ class Store:
             engine = create_engine(self._url, pool_pre_ping=True, connect_args=patience)
         else:
             engine = create_engine(self._url, connect_args={"timeout": LOCK_SECONDS})
-            event.listen(engine, "connect", _set_up_sqlite)
-            event.listen(engine, "begin", _begin_sqlite)
+            event.listen(engine, "connect", sqlite.set_up)
+            event.listen(engine, "begin", sqlite.begin)
         self._engine = engine
         try:
             with self._reading() as connection:
-                whole = _check(connection)
+                whole = sqlite.check(connection)
                 ready = whole and up_to_date(connection)
             if not whole:
-                raise DatabaseError(None, None, sqlite3.DatabaseError(_MALFORMED))
+                raise DatabaseError(None, None, sqlite3.DatabaseError(sqlite.MALFORMED))
             if not ready:
                 with self._writing() as connection:
                     if self.remote:
@@ -229,6 +264,11 @@ class Store:
             yield connection
 
 
+def _deleted(connection: Connection, which: ColumnElement[bool]) -> list[str]:
+    gone = delete(requests).where(which).returning(requests.c.request_id)
+    return list(connection.execute(gone).scalars())
+
+
 def _by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Row]:
     query = select(requests).where(requests.c.request_id.in_(ids))
     if not connection.get_execution_options().get("aloud_reads"):
@@ -244,38 +284,3 @@ def _lives(process: Mapping[Any, Any]) -> bool:
     except psutil.NoSuchProcess:
         return False
     return bool(abs(started - process["started"]) < SAME_START_SECONDS)
-
-
-def _set_up_sqlite(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None  # `_begin_sqlite` begins, so that DDL is inside, too
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the lock at once: it cannot be refused it half-way."""
-    reads = connection.get_execution_options().get("aloud_reads")
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-
-def _check(connection: Connection) -> bool:
-    if connection.dialect.name != "sqlite":
-        return connection.exec_driver_sql("SELECT 1").scalar() == 1
-    return connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok"
-
-
-_MALFORMED = "database disk image is malformed"
-
-
-def _damaged(error: DatabaseError) -> bool:
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or _MALFORMED in str(error.orig)
-
-
-def _set_aside(path: Path) -> None:
-    aside = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
-    log.warning("The history %s is damaged. It is kept as %s, and a new one begun.", path, aside)
-    for suffix in ("", "-wal", "-shm"):
-        part = Path(f"{path}{suffix}")
-        if part.exists():
-            part.replace(f"{aside}{suffix}")

@@ -2,7 +2,7 @@
 
 A request counts in three rows: of its minute, of its hour and of all time. A window is made of its
 whole hours and of the minutes before them. Retention deletes records, never the sums of all time;
-those of minutes and hours go once the longest window has left them behind.
+those of minutes go after a day, those of hours after a month.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +23,17 @@ ALL_TIME, MINUTE, HOUR = 0, 1, 60
 """How many minutes a row stands for, from its `minute` on; all time is minute 0."""
 WINDOWS = {"hour": 60, "day": 24 * 60}
 """Minutes. The present minute is the last of them."""
+KEPT = {MINUTE: 24 * 60, HOUR: 31 * 24 * 60}
+"""For how many minutes the rows of minutes and of hours are wanted."""
 STEP = math.log(1.04)
 """Width of a bucket of times to first audio: 4 %, so a percentile is within 2 %."""
 
-SUMS = ("requests", "text_length", "duration_seconds", "audio_seconds", "generation_seconds")
+SUMS = (
+    "requests", "text_length", "duration_seconds", "audio_seconds", "generation_seconds",
+    "chunks", "cached",
+)  # fmt: skip
+COUNTS = ("requests", "text_length", "chunks", "cached")
+"""Those of them that are whole numbers."""
 
 
 @dataclass
@@ -45,6 +52,10 @@ class Tally:
     """Of those completed; so are the next two."""
     audio_seconds: float = 0.0
     generation_seconds: float = 0.0
+    chunks: int = 0
+    """Of all requests, since version 3 of the tables."""
+    cached: int = 0
+    """Of these chunks, those that were not spoken anew."""
     first_audio: Counter[int] = field(default_factory=Counter)
     """How many in each bucket; see `STEP`."""
 
@@ -53,6 +64,8 @@ class Tally:
         count = row["requests"]
         self.requests += count
         self.text_length += row["text_length"]
+        self.chunks += row["chunks"]
+        self.cached += row["cached"]
         match row["status"]:
             case Status.COMPLETED:
                 self.completed += count
@@ -114,6 +127,8 @@ class Changes:
             max(0.0, row["end_time"] - row["start_time"]),
             row["audio_seconds"],
             row["generation_seconds"],
+            row["chunks"],
+            row.get("cached", 0),  # since version 3
         )
         minute = int(row["end_time"] // 60)
         for span in (ALL_TIME, MINUTE, HOUR):
@@ -125,8 +140,8 @@ class Changes:
                 bucket = round(math.log(max(first, 1e-4)) / STEP)
                 self.first_audio[span, start, engine, bucket] += sign
 
-    def store(self, connection: Connection) -> None:
-        """Add them in the caller's transaction.
+    def store(self, connection: Connection, sums: Sequence[str] = SUMS) -> None:
+        """Add them in the caller's transaction. `sums`: those that the table has.
 
         In the order of the keys: processes that share a database then cannot lock each other out.
         """
@@ -134,10 +149,10 @@ class Changes:
 
         keys = ("span", "minute", "engine", "status", "error_type")
         rows: list[dict[str, Any]] = [
-            dict(zip((*keys, *SUMS), (*key, *sums), strict=True))
-            for key, sums in sorted(self.tallies.items())
+            dict(zip((*keys, *sums), (*key, *values), strict=False))
+            for key, values in sorted(self.tallies.items())
         ]
-        upsert(connection, tallies, rows, add=SUMS)
+        upsert(connection, tallies, rows, add=sums)
         slots = ("span", "minute", "engine", "bucket")
         buckets: list[dict[str, Any]] = [
             dict(zip((*slots, "requests"), (*slot, count), strict=True))
@@ -181,7 +196,7 @@ def load(connection: Connection, minutes: int | None = None) -> ByEngine:
     query = select(*keys, *sums).where(within(tallies)).group_by(*keys)
     for row in connection.execute(query).mappings():
         # PostgreSQL sums bigints as numeric, which arrives as a Decimal.
-        whole = {name: int(row[name]) for name in ("requests", "text_length")}
+        whole = {name: int(row[name]) for name in COUNTS}
         if whole["requests"]:
             engines[row["engine"]].add({**row, **whole})
     slots = (first_audio.c.engine, first_audio.c.bucket)

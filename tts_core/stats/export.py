@@ -1,0 +1,80 @@
+"""Records as a table or as JSON to take away, a piece at a time."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from tts_core.stats.report import history_dict
+from tts_core.stats.tracker import RequestRecord
+
+COLUMNS: Mapping[str, Callable[[RequestRecord], object]] = {
+    "request_id": lambda r: r.request_id,
+    "started": lambda r: _iso(r.start_time),
+    "ended": lambda r: _iso(r.end_time),
+    "status": lambda r: r.status.value,
+    "door": lambda r: r.door,
+    "engine": lambda r: r.engine,
+    "voice": lambda r: r.voice_source,
+    "language": lambda r: r.language,
+    "text_length": lambda r: r.text_length,
+    "text": lambda r: r.text or r.text_preview,
+    "chunks": lambda r: r.total_chunks,
+    "cached_chunks": lambda r: r.cached_segments,
+    "duration_seconds": lambda r: round(r.duration_seconds, 3),
+    "audio_seconds": lambda r: round(r.audio_seconds, 3),
+    "time_to_first_audio_seconds": lambda r: r.first_audio_seconds,
+    "generation_seconds": lambda r: round(r.generation_seconds, 4),
+    "parameters": lambda r: json.dumps(dict(r.parameters), ensure_ascii=False),
+    "fallback": lambda r: "" if r.fallback is None else r.fallback.get("reason", ""),
+    "error_type": lambda r: r.error_type,
+    "error_message": lambda r: r.error_message,
+}
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""What makes a spreadsheet compute a cell that begins with it (OWASP, "CSV Injection")."""
+
+
+def as_csv(records: Iterable[RequestRecord]) -> Iterator[str]:
+    """A header and a line for each record (RFC 4180). Texts that a spreadsheet would take for a
+    formula get a `'` before them, which it does not show."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(COLUMNS)
+    for record in records:
+        yield _drained(buffer)
+        writer.writerow([_harmless(value(record)) for value in COLUMNS.values()])
+    yield _drained(buffer)
+
+
+def as_json(records: Iterable[RequestRecord]) -> Iterator[str]:
+    """An array of objects, as `/status/history` has them, with what is kept of the texts."""
+    before = "[\n"
+    for record in records:
+        entry: dict[str, Any] = history_dict(record) | {"text": record.text or record.text_preview}
+        yield before + json.dumps(entry, ensure_ascii=False)
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
+
+
+def _drained(buffer: io.StringIO) -> str:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text
+
+
+def _harmless(value: object) -> object:
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return f"'{value}"
+    return value
+
+
+def _iso(seconds: float | None) -> str:
+    """UTC, to the millisecond."""
+    if seconds is None:
+        return ""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
