@@ -55,8 +55,9 @@ class Fuzz:
         while (left := cases - self.answers.total()) > 0:
             share = -(-left // (len(operations) * len(GenerationMode)))
             for operation in operations:
-                for mode in GenerationMode:
-                    self._try(operation, mode, share)
+                self._try(operation, GenerationMode.POSITIVE, share)
+                if len(operation.body) or len(operation.query):  # any text is a path's
+                    self._try(operation, GenerationMode.NEGATIVE, share)
             self._seed += 1
 
     def _try(self, operation: APIOperation, mode: GenerationMode, cases: int) -> None:

@@ -16,7 +16,7 @@ from tts_core.web.app import App
 
 pytestmark = pytest.mark.live
 
-CASES = 250
+CASES = 120
 
 
 @pytest.fixture(scope="module")

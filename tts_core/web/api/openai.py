@@ -101,7 +101,7 @@ _SPOKEN: dict[int | str, dict[str, Any]] = {
         "`speech.audio.delta` with pieces of it in base64 and one `speech.audio.done`.",
         "content": {
             **{format.mime_type: _BINARY for format in FORMATS.values()},
-            "text/event-stream": {"schema": {"type": "string"}},
+            "text/event-stream": {},
         },
     }
 }
