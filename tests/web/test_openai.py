@@ -276,3 +276,15 @@ def test_errors(
     assert caught.value.body.keys() == {"message", "type", "param", "code"}
     if kind is openai.InternalServerError:
         assert caught.value.status_code == 503
+
+
+def test_what_is_not_there(app: App) -> None:
+    for method, path, status in (
+        ("GET", "v1/", 404),
+        ("GET", "v1/x", 404),
+        ("PUT", "v1/models", 405),
+    ):
+        answer = httpx.request(method, f"{app.url}{path}")
+        assert answer.status_code == status
+        assert answer.json()["error"]["message"] == f"Invalid URL ({method} /{path})."
+    assert httpx.get(f"{app.url}nothing").json() == {"detail": "Not Found"}

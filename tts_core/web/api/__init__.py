@@ -11,6 +11,7 @@ from tts_core.web.api.history import history_routes
 from tts_core.web.api.info import info_routes
 from tts_core.web.api.metrics import metrics_routes
 from tts_core.web.api.openai import openai_routes
+from tts_core.web.api.openai_names import no_route
 from tts_core.web.api.status import status_routes
 from tts_core.web.api.voiceforge import voiceforge_routes
 from tts_core.web.api.websocket import websocket_routes
@@ -36,5 +37,6 @@ def app_options(service: SpeechService) -> dict[str, Any]:
         "summary": SUMMARY,
         "docs_url": None,
         "openapi_url": None,
+        "exception_handlers": {404: no_route, 405: no_route},
         "routes": [*routes, *documentation(routes)],
     }

@@ -20,7 +20,14 @@ from tts_core.service import SpeechService
 from tts_core.validation import did_you_mean, shown, speech_request
 from tts_core.web import streaming
 from tts_core.web.api.http import SPEECH_STATUSES, Strict, documented, router, status_code
-from tts_core.web.api.openai_names import MODELS, VOICES, OpenAIError, is_theirs, openai_body
+from tts_core.web.api.openai_names import (
+    MODELS,
+    PREFIX,
+    VOICES,
+    OpenAIError,
+    is_theirs,
+    openai_body,
+)
 from tts_core.web.callers import caller_of
 from tts_core.web.sound import Piece, SoundResponse, begun, sound
 
@@ -109,7 +116,7 @@ _SPOKEN: dict[int | str, dict[str, Any]] = {
 
 def openai_routes(service: SpeechService) -> APIRouter:
     """`/v1/audio/speech`, `/v1/models`, `/v1/audio/voices`."""
-    routes = router(openai_body, OpenAIError, prefix="/v1", tags=["openai"])
+    routes = router(openai_body, OpenAIError, prefix=PREFIX, tags=["openai"])
     started = int(time.time())
 
     def models() -> list[Model]:
