@@ -110,10 +110,13 @@ def _wrong_types(chance: random.Random) -> str:
     data = {
         "text": chance.choice((*ODD, "Hello.")),
         "voice": chance.choice(ODD),
-        "parameters": chance.choice((parameters, parameters, *ODD)),
+        "parameters": parameters if chance.random() < 0.8 else chance.choice(ODD),
         "timestamp": chance.choice(ODD),
     }
-    return json.dumps({"type": chance.choice(TYPES), "data": chance.choice((data, data, *ODD))})
+    if chance.random() < 0.5:
+        data["voice"] = data["parameters"] = None
+    kind = chance.choice(TYPES) if chance.random() < 0.5 else "text_input"
+    return json.dumps({"type": kind, "data": data if chance.random() < 0.8 else chance.choice(ODD)})
 
 
 def _characters(chance: random.Random) -> str:

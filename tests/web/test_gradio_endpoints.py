@@ -307,10 +307,10 @@ def test_worker_killed_under_load(app: App, tmp_path: Path) -> None:
         assert soundfile.info(audio).frames == len(f"Number {i} speaks.") * SAMPLES_PER_CHARACTER
 
 
-def test_200_requests_from_32_clients(app: App) -> None:
+def test_96_requests_from_32_clients(app: App) -> None:
     words = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf"]
     rng = random.Random(1)
-    texts = [f"Request {i}: {' '.join(rng.choices(words, k=i % 9 + 1))}." for i in range(200)]
+    texts = [f"Request {i}: {' '.join(rng.choices(words, k=i % 9 + 1))}." for i in range(96)]
     local = threading.local()
 
     def one(text: str) -> str:
@@ -327,5 +327,5 @@ def test_200_requests_from_32_clients(app: App) -> None:
     with ThreadPoolExecutor(32) as pool:
         outcomes = list(pool.map(one, texts))
     assert set(outcomes) <= {"spoken", "full"}
-    assert len(outcomes) == 200
+    assert len(outcomes) == 96
     assert outcomes.count("spoken") >= 40

@@ -35,7 +35,7 @@ def is_theirs(model: str) -> bool:
     return _DATED.fullmatch(model) is not None
 
 
-class ErrorText(BaseModel):
+class OpenAIErrorText(BaseModel):
     """What went wrong."""
 
     message: str = Field(examples=["The text is empty: write something to speak."])
@@ -47,7 +47,7 @@ class ErrorText(BaseModel):
 class OpenAIError(BaseModel):
     """As OpenAI's errors."""
 
-    error: ErrorText
+    error: OpenAIErrorText
 
 
 def openai_body(error: TTSError, status: int) -> object:
