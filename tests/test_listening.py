@@ -265,17 +265,3 @@ def test_a_killed_ear_is_started_again(make_parrot: MakeParrot) -> None:
     time.sleep(0.1)
     _, info = service.synthesize(said(FIRST))
     assert info.words is not None
-
-
-def test_the_app_does_not_load_numba(make_parrot: MakeParrot) -> None:
-    """The work and the memory are in a process of their own."""
-    import subprocess
-    import sys
-
-    code = (
-        "import sys; from tts_core.service import SpeechService; import tts_core.listening\n"
-        "bad = {'numba', 'llvmlite', 'scipy', 'librosa'} & set(sys.modules)\n"
-        "sys.exit(f'loaded: {bad}' if bad else 0)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr

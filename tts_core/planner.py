@@ -117,7 +117,7 @@ def plan(
             seed,
             options,
             voice_folder=voice.folder,
-        )
+        ).take(request.takes.get(s.index, 0))
         for s in segments
     ]
     parameters = {"speed": speed, "pitch": pitch, "seed": seed, **options}

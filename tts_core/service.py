@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tts_core.archive import Archive, Observer, owns
+from tts_core.archive import Archive, Observer
 from tts_core.audio.encode import Format, find_format
 from tts_core.engines.downloads import Downloads
 from tts_core.engines.registry import Registry
@@ -155,7 +155,7 @@ class SpeechService:
         """Stop a request; False when none of that name is running that is `owner`'s."""
         with self._lock:
             stream = self._streams.get(request_id)
-        if stream is None or not owns(owner, stream.record):
+        if stream is None or not stream.record.belongs_to(owner):
             return False
         stream.close()
         return True

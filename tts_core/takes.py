@@ -16,9 +16,6 @@ from tts_core.types import AudioChunk, Heard, Said, Utterance
 
 log = logging.getLogger(__name__)
 
-_SEEDS = 2**31
-_SEED_STEP = 7_368_787  # a prime: the seeds of segments and of takes do not meet soon
-
 Give = Callable[[AudioChunk], None]
 SpeakOnce = Callable[[Utterance, Give], SegmentDone]
 """Speaks an utterance, giving its sound out as it is made."""
@@ -60,7 +57,7 @@ class Takes:
         while not job.stop.is_set():
             chunks: list[AudioChunk] = []
             try:
-                done = speak(_reseeded(utterance, len(takes)), chunks.append)
+                done = speak(utterance.take(len(takes)), chunks.append)
             except TTSError:
                 if not takes:
                     raise
@@ -89,7 +86,3 @@ class Takes:
         samples = np.concatenate([chunk.samples for chunk in chunks])
         sound = AudioChunk(samples, chunks[0].sample_rate)
         return self._listening.listen(Said(sound, utterance.text, voice, engine), job.stop)
-
-
-def _reseeded(utterance: Utterance, take: int) -> Utterance:
-    return replace(utterance, seed=(utterance.seed + take * _SEED_STEP) % _SEEDS)

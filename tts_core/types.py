@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +16,8 @@ Samples = NDArray[np.float32]
 
 SPEED_RANGE = (0.25, 4.0)
 PITCH_RANGE = (0.5, 2.0)
+_SEEDS = 2**31
+_SEED_STEP = 7_368_787  # a prime: the seeds that people choose one after the other stay apart
 MULTILINGUAL = "mul"
 """The `Voice.language` of a voice that speaks all of its engine's languages (BCP 47)."""
 
@@ -75,6 +77,8 @@ class SpeechRequest(BaseModel):
     door: str = "python"
     """Where the request came in: "page", "gradio", "websocket", …; for the history."""
     caller: Caller = Caller()
+    takes: Mapping[int, int] = Field(default_factory=dict)
+    """By segment, which take of it is wanted, where it is not the first; each has its own seed."""
 
 
 class Pause(StrEnum):
@@ -174,6 +178,10 @@ class Utterance:
     """A file of `engines/voice_state.py`: a cloned voice, of which `voice` is only the name."""
     voice_folder: Path | None = None
     """`Voice.folder`: where the state is kept, or the recordings to make it of."""
+
+    def take(self, number: int) -> Utterance:
+        """The same, spoken differently by an engine that samples; 0 is itself."""
+        return replace(self, seed=(self.seed + number * _SEED_STEP) % _SEEDS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -59,9 +59,9 @@ class Bench:
         self.work = self.sound = 0.0
 
     def measure(self, text: str, chunk: AudioChunk) -> tuple[Sequence[str], Divergence | None]:
-        began = time.perf_counter()
+        began = time.process_time()
         found, numbers = compare(chunk, self.references.speaker(text, VOICE))
-        self.work += time.perf_counter() - began
+        self.work += time.process_time() - began
         self.sound += chunk.duration
         return [] if found is None else [w.text for w in found.words], numbers
 
@@ -149,7 +149,7 @@ def main() -> None:
         bench.measure(ENGLISH[0], next(iter(speakers.values())).speak(ENGLISH[:1])[0])  # type: ignore[arg-type]
         bench.work = bench.sound = 0.0
         table({n: bench.results(cases(speakers[n], ENGLISH)) for n in JUDGED})
-        print(f"\n{bench.work / bench.sound:.4f} s of work for a second of sound")
+        print(f"\n{bench.work / bench.sound:.4f} s of CPU time for a second of sound")
         if options.folder:
             people(options.folder, bench)
 

@@ -3,7 +3,7 @@
     .venv/bin/python -m tests.benchmarks.word_times [FOLDER_OF_RECORDINGS]
 
 The speakers are in `speakers.py`, with what to install. Wanted: word starts at most 20 ms off in
-the median and 60 ms at the 90th percentile, at most 0.02 s of work for a second of sound.
+the median and 60 ms at the 90th percentile, at most 0.02 s of CPU time for a second of sound (RTF).
 
 The folder holds recordings and a README.md with a table "| name | transcript |". Nobody knows the
 times of their words, but where there is a pause: the end of the word before it and the start of the
@@ -49,9 +49,9 @@ def compare(speaker: Speaker, references: References) -> tuple[list[float], list
     for text, chunk in zip(sentences, speaker.speak(sentences), strict=True):
         if chunk is None or not chunk.words:
             continue
-        began = time.perf_counter()
+        began = time.process_time()
         found = align(chunk, references.speaker(text, voice))
-        work += time.perf_counter() - began
+        work += time.process_time() - began
         sound += chunk.duration
         assert found is not None
         if len(found.words) != len(chunk.words):

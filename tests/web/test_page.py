@@ -266,25 +266,6 @@ def test_markup_is_shown_and_never_run(browser_page: Page) -> None:
     assert page.evaluate("window.pwned") is None
 
 
-def test_status_tab_shows_work_and_polls_only_while_open(browser_page: Page, page_app: App) -> None:
-    page = browser_page
-    page.get_by_role("tab", name="Status & history").click()
-    page.wait_for_function("document.querySelector('[data-tile=requests]').textContent !== '–'")
-    total = page_app.service.report.statistics()["total_requests"]
-    page.wait_for_function(
-        f"document.querySelector('[data-tile=requests]').textContent === '{total}'"
-    )
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "join" in request.url else None)
-    page.wait_for_timeout(2200)
-    assert 1 <= len(asked) <= 4
-    page.get_by_role("tab", name="Speak").click()
-    page.wait_for_timeout(600)
-    asked.clear()
-    page.wait_for_timeout(1400)
-    assert asked == []
-
-
 def test_keyboard(browser_page: Page, page_app: App) -> None:
     page = browser_page
     choose_slow(page)

@@ -35,6 +35,7 @@ _TRUSTED = 70  # percent: the best matching frames, which teach the map
 _FEWEST_FRAMES = 40  # to learn it from
 _INERTIA = 300.0  # ridge towards no change, in frames
 _PAUSE_FRAMES = 5  # the shortest pause that an edge moves to
+_LONG_PAUSE_FRAMES, _BREATH_FRAMES = 12, 5
 _NEAR = 2  # frames of the reference around a word's edge
 _MOST_CELLS = 30_000_000  # 150 MB; 55 s against 55 s
 
@@ -182,6 +183,8 @@ def _words(found: Alignment) -> list[WordTiming]:
     for index, word in enumerate(reference.words):
         start_row = min(count - 1, round(word.start / FRAME_SECONDS))
         end_row = min(count - 1, max(start_row + 1, round(word.end / FRAME_SECONDS) - 1))
+        while end_row > start_row + 1 and not reference.speech[end_row]:
+            end_row -= 1  # the reference's own pause after the word
         start = _entry(first, last, start_row)
         end = int((first if last[end_row] - first[end_row] > 2 else last)[end_row]) + 1
         if index > 0 and (pause := _pause(first, last, start_row, speech)):
@@ -224,4 +227,17 @@ def _pause(
         (int(begin + a), int(begin + b)) for a, b in zip(edges[::2], edges[1::2], strict=True)
     ]
     longest = max(pauses, key=lambda p: p[1] - p[0], default=None)
-    return longest if longest and longest[1] - longest[0] >= _PAUSE_FRAMES else None
+    if longest and longest[1] - longest[0] >= _PAUSE_FRAMES:
+        return longest
+    return _just_before(int(begin), speech)
+
+
+def _just_before(frame: int, speech: Mask) -> tuple[int, int] | None:
+    """A long pause that ends a few frames before: a breath was taken for the word's end."""
+    end = frame
+    while end > 0 and speech[end - 1] and frame - end < _BREATH_FRAMES:
+        end -= 1
+    start = end
+    while start > 0 and not speech[start - 1]:
+        start -= 1
+    return (start, end) if end - start >= _LONG_PAUSE_FRAMES else None

@@ -122,9 +122,13 @@ class History:
         """A request, with what is kept of its text; None when it is not `owner`'s."""
         row = self._ask(lambda store: store.find(request_id), None)
         row = row or next((r for r in self._unwritten() if r["request_id"] == request_id), None)
-        if row is None or owner not in (None, row["owner"]) or owner == "":
-            return None
-        return as_record(row)
+        record = None if row is None else as_record(row)
+        return record if record is not None and record.belongs_to(owner) else None
+
+    def doors(self) -> list[str]:
+        """Where requests have come in, of those there are records of."""
+        nothing: list[str] = []
+        return self._ask(lambda store: store.doors(), nothing)
 
     def series(self, window: str, shift: int = 0) -> dict[str, Any]:
         """How it went over a window of `series.WINDOWS`; see `series.load`.

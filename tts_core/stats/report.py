@@ -44,13 +44,14 @@ class Report:
         include_history: bool = False,
         include_stats: bool = False,
         history_limit: int = 5,
+        owner: str | None = None,
     ) -> dict[str, Any]:
         """The request that started first at the top level, all of them in `active_requests`.
 
-        `history_limit`: 1-20. Raises ValidationError.
+        `history_limit`: 1-20. `owner`: whose requests (`Archive.viewer`). Raises ValidationError.
         """
         _check_limit("history_limit", history_limit, MAX_STATUS_HISTORY)
-        active = self._tracker.active()
+        active = self._tracker.active(owner)
         answer: dict[str, Any] = (
             live_dict(active[0])
             if active
@@ -67,15 +68,15 @@ class Report:
             answer["memory"] = self._memory()
         if include_history:
             answer["request_history"] = [
-                history_dict(r) for r in self._history.recent(history_limit)
+                history_dict(r) for r in self._history.recent(history_limit, owner)
             ]
         if include_stats:
             answer["statistics"] = self.statistics()
         return answer
 
-    def progress(self) -> dict[str, Any]:
+    def progress(self, owner: str | None = None) -> dict[str, Any]:
         """What is happening now, in little: light enough for polling."""
-        active = self._tracker.active()
+        active = self._tracker.active(owner)
         if not active:
             return {
                 "is_processing": False,
@@ -105,10 +106,10 @@ class Report:
             answer["current_memory"] = self._memory()
         return answer
 
-    def history(self, limit: int = 10) -> dict[str, Any]:
+    def history(self, limit: int = 10, owner: str | None = None) -> dict[str, Any]:
         """The newest ended requests. `limit`: 1-50. Raises ValidationError."""
         _check_limit("limit", limit, MAX_HISTORY)
-        records = [history_dict(r) for r in self._history.recent(limit)]
+        records = [history_dict(r) for r in self._history.recent(limit, owner)]
         return {"request_history": records, "total_records": len(records), "limit": limit}
 
 
@@ -150,6 +151,8 @@ def _sums(tally: Tally) -> dict[str, Any]:
         "average_duration_seconds": _ratio(tally.duration_seconds, tally.completed),
         "average_text_length": _ratio(tally.text_length, tally.requests),
         "audio_seconds": round(tally.audio_seconds, 2),
+        "cached_chunks": tally.cached,
+        "cache_hit_rate": _ratio(100 * tally.cached, tally.chunks, 1),
         "real_time_factor": _ratio(tally.generation_seconds, tally.audio_seconds, 5),
         "median_first_audio_seconds": tally.first_audio_percentile(0.5),
         "p95_first_audio_seconds": tally.first_audio_percentile(0.95),

@@ -203,6 +203,11 @@ class Store:
             windows = {name: load(connection, minutes) for name, minutes in WINDOWS.items()}
             return windows | {"all": load(connection)}
 
+    def doors(self) -> list[str]:
+        """All there are."""
+        with self._reading() as connection:
+            return sorted(connection.execute(select(requests.c.door).distinct()).scalars())
+
     def series(self, window: series.Window, shift: int) -> dict[str, Any]:
         """See `series.load`."""
         with self._reading() as connection:

@@ -75,6 +75,10 @@ class RequestRecord:
         """Whether it has not ended."""
         return self.end_time is None
 
+    def belongs_to(self, owner: str | None) -> bool:
+        """Whether `owner` may see it. None: who sees all; "": who sees nothing."""
+        return owner is None or (owner != "" and owner == self.owner)
+
     def end(self, status: Status) -> None:
         """It is over."""
         self.status, self.end_time = status, time.time()
@@ -162,10 +166,10 @@ class Tracker:
         with self._lock:
             self._active.pop(record.request_id, None)
 
-    def active(self) -> list[RequestRecord]:
-        """Those that have not ended, in the order in which they started."""
+    def active(self, owner: str | None = None) -> list[RequestRecord]:
+        """Those of `owner` (None: all) that have not ended, in the order in which they started."""
         with self._lock:
-            return list(self._active.values())
+            return [record for record in self._active.values() if record.belongs_to(owner)]
 
     @staticmethod
     def segment_started(record: RequestRecord, index: int) -> None:

@@ -6,6 +6,7 @@ import html
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 import regex
@@ -74,7 +75,7 @@ def cues_from(segments: Sequence[WordTiming], words: Sequence[WordTiming] | None
 def word_cues(words: Sequence[WordTiming]) -> list[Cue]:
     """A cue for each word. One lasts until the next begins, unless there is a pause between."""
     cues = []
-    for word, after in zip(words, [*words[1:], None], strict=True):
+    for word, after in zip_longest(words, words[1:]):
         end = word.end
         if after is not None and 0 < after.start - end < _SHORT_PAUSE:
             end = after.start

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import secrets
+from contextlib import redirect_stdout
 from types import TracebackType
 
 import gradio as gr
@@ -58,24 +60,25 @@ class App:
         limit = self.settings.max_concurrency
         own_key = secrets.token_urlsafe(32)
         self.demo.queue(default_concurrency_limit=limit, max_size=2 * limit, api_open=False)
-        _, self.url, _ = self.demo.launch(
-            server_name=self.settings.listen_host,
-            server_port=self.settings.listen_port,
-            prevent_thread_lock=True,
-            show_error=True,
-            quiet=True,
-            ssr_mode=False,
-            share=False,
-            enable_monitoring=False,
-            run_history=False,
-            max_threads=max(40, limit),
-            max_file_size="50mb",
-            allowed_paths=[str(self.settings.outputs_path)],
-            mcp_server=True,
-            app_kwargs=app_options(self.service) | gate_options(self.settings, own_key),
-            **login_options(self.settings, own_key),
-            **page_options(),
-        )
+        with redirect_stdout(io.StringIO()):  # `quiet` leaves out all but the MCP address
+            _, self.url, _ = self.demo.launch(
+                server_name=self.settings.listen_host,
+                server_port=self.settings.listen_port,
+                prevent_thread_lock=True,
+                show_error=True,
+                quiet=True,
+                ssr_mode=False,
+                share=False,
+                enable_monitoring=False,
+                run_history=False,
+                max_threads=max(40, limit),
+                max_file_size="50mb",
+                allowed_paths=[str(self.settings.outputs_path)],
+                mcp_server=True,
+                app_kwargs=app_options(self.service) | gate_options(self.settings, own_key),
+                **login_options(self.settings, own_key),
+                **page_options(),
+            )
         finish_mcp(self.demo, own_key)
         for name, value in SOCKET_OPTIONS.items():  # Gradio makes the server without asking
             setattr(self.demo.server.config, name, value)

@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import BaseRoute, Route
 
 from tts_core import __version__
+from tts_core.web.api.docs_examples import EXAMPLES
 
 TITLE = "Aloud"
 SUMMARY = "Text to speech in any voice."
@@ -31,6 +32,7 @@ TAGS = [
     {"name": "voiceforge", "description": "As VoiceForge Studio's backend."},
     {"name": "files", "description": "Speech into a file that waits to be fetched."},
     {"name": "status", "description": "What is and was spoken."},
+    {"name": "operators", "description": "For those who run it."},
     {"name": "service", "description": "Who is here."},
 ]
 _ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
@@ -50,6 +52,10 @@ def documentation(routes: Sequence[BaseRoute]) -> list[Route]:
             routes=routes,
             tags=copy.deepcopy(TAGS),
         )
+        for path, example in EXAMPLES.items():
+            for operation in found["paths"].get(path, {}).values():
+                answer = operation["responses"]["200"]["content"]["application/json"]
+                answer.setdefault("example", example)
         bearer = {"type": "http", "scheme": "bearer", "description": "One of TTS_API_KEYS."}
         found["components"]["securitySchemes"] = {"key": bearer}
         found["security"] = [{}, {"key": []}]

@@ -135,7 +135,7 @@ class Download(FileResponse):
 
 def file_routes(service: SpeechService) -> APIRouter:
     """`/generate`, `/download/{file_id}`, `/cleanup/{file_id}`."""
-    routes = router(detail_body, tags=["files"])
+    routes = router(detail_body, Detail, tags=["files"])
     files = Files(service.settings.outputs_path / "files")
 
     @routes.post("/generate", responses=documented(Detail, *SPEECH_STATUSES))
@@ -181,7 +181,7 @@ def file_routes(service: SpeechService) -> APIRouter:
     )(download)
     routes.head("/download/{file_id}", include_in_schema=False)(download)
 
-    @routes.post("/cleanup/{file_id}", responses=documented(Detail))
+    @routes.post("/cleanup/{file_id}")
     async def cleanup(file_id: FileId, background: BackgroundTasks) -> CleanupResponse:
         """Delete a file now; by itself it goes after `TTS_KEEP_OUTPUTS_HOURS`."""
         background.add_task(files.delete, file_id)

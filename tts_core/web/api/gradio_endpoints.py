@@ -17,6 +17,7 @@ from tts_core.errors import TTSError
 from tts_core.service import SpeechService
 from tts_core.validation import checked_name, speech_request
 from tts_core.web import streaming
+from tts_core.web.api.status import cleared
 from tts_core.web.callers import caller_of
 from tts_core.web.messages import messages
 from tts_core.web.uploads import RECORDINGS, discard, uploaded
@@ -185,13 +186,17 @@ def _add_lists(service: SpeechService) -> None:
         return service.engines()
 
     @_clear_errors
-    def cancel(request_id: str) -> dict[str, Any]:
+    def cancel(
+        request_id: str,
+        caller: gr.Request = None,  # type: ignore[assignment]
+    ) -> dict[str, Any]:
         """Stop a running request.
 
         Args:
             request_id: From status, or from stream's first message.
         """
-        return {"cancelled": service.cancel(checked_name(request_id, "request_id"))}
+        owner = service.archive.viewer(caller_of(caller))
+        return {"cancelled": service.cancel(checked_name(request_id, "request_id"), owner)}
 
     gradio_api(list_voices, api_name="list_voices", queue=False)
     gradio_api(list_engines, api_name="list_engines", queue=False)
@@ -199,12 +204,16 @@ def _add_lists(service: SpeechService) -> None:
 
 
 def _add_status(service: SpeechService) -> None:
+    def viewer(caller: gr.Request) -> str | None:
+        return service.archive.viewer(caller_of(caller))
+
     @_clear_errors
     def status(
         include_memory: bool = False,
         include_history: bool = False,
         include_stats: bool = False,
         history_limit: int = 5,
+        caller: gr.Request = None,  # type: ignore[assignment]
     ) -> dict[str, Any]:
         """What is being spoken now.
 
@@ -219,11 +228,14 @@ def _add_status(service: SpeechService) -> None:
             include_history=include_history,
             include_stats=include_stats,
             history_limit=history_limit,
+            owner=viewer(caller),
         )
 
-    def progress() -> dict[str, Any]:
+    def progress(
+        caller: gr.Request = None,  # type: ignore[assignment]
+    ) -> dict[str, Any]:
         """How far the request that started first is; light enough for polling."""
-        return service.report.progress()
+        return service.report.progress(viewer(caller))
 
     def statistics(include_memory: bool = False) -> dict[str, Any]:
         """Totals over all requests.
@@ -234,15 +246,30 @@ def _add_status(service: SpeechService) -> None:
         return service.report.statistics(include_memory=include_memory)
 
     @_clear_errors
-    def history(limit: int = 10) -> dict[str, Any]:
+    def history(
+        limit: int = 10,
+        caller: gr.Request = None,  # type: ignore[assignment]
+    ) -> dict[str, Any]:
         """The last requests, newest first.
 
         Args:
             limit: How many, 1 to 50.
         """
-        return service.report.history(limit)
+        return service.report.history(limit, viewer(caller))
 
-    for endpoint in (status, progress, statistics, history):
+    @_clear_errors
+    def clear_history(
+        confirm: bool = False,
+        caller: gr.Request = None,  # type: ignore[assignment]
+    ) -> dict[str, Any]:
+        """Forget the requests that have ended; the statistics stay.
+
+        Args:
+            confirm: True, or nothing is done.
+        """
+        return cleared(service, confirm is True, viewer(caller))
+
+    for endpoint in (status, progress, statistics, history, clear_history):
         gradio_api(endpoint, api_name=endpoint.__name__, queue=False)
 
 

@@ -153,8 +153,12 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
         task.cancel()
 
 
-def router(body: Body = error_body, **options: Any) -> APIRouter:  # noqa: ANN401 - FastAPI's
-    """A router whose routes answer every error with `body`."""
+def router(
+    body: Body = error_body,
+    model: type[BaseModel] = Error,
+    **options: Any,  # noqa: ANN401 - FastAPI's
+) -> APIRouter:
+    """A router whose routes answer every error with `body`, which is documented as `model`."""
 
     class Route(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -179,7 +183,7 @@ def router(body: Body = error_body, **options: Any) -> APIRouter:  # noqa: ANN40
 
             return handler
 
-    return APIRouter(route_class=Route, **options)
+    return APIRouter(route_class=Route, responses=documented(model), **options)
 
 
 def _complaint(faults: Sequence[Mapping[str, Any]]) -> ValidationError:

@@ -14,7 +14,7 @@ from starlette.types import Scope
 from tts_core import __version__
 from tts_core.engines.registry import Registry
 from tts_core.service import SpeechService
-from tts_core.web.api.http import Error, documented, router
+from tts_core.web.api.http import router
 
 ENDPOINTS = {
     "page": "/",
@@ -60,7 +60,7 @@ class Readiness(BaseModel):
 
 def info_routes(service: SpeechService) -> APIRouter:
     """`/`, `/health`, `/health/ready`."""
-    routes = router(tags=["service"], responses=documented(Error))
+    routes = router(tags=["service"])
 
     class ForPrograms(routes.route_class):  # type: ignore[name-defined,misc]
         """A browser's request goes on to Gradio's page, which has the same path."""

@@ -20,7 +20,14 @@ from tts_core.service import SpeechService
 from tts_core.validation import did_you_mean, shown, speech_request
 from tts_core.web import streaming
 from tts_core.web.api.http import SPEECH_STATUSES, Strict, documented, router, status_code
-from tts_core.web.api.openai_names import MODELS, VOICES, OpenAIError, is_theirs, openai_body
+from tts_core.web.api.openai_names import (
+    MODELS,
+    PREFIX,
+    VOICES,
+    OpenAIError,
+    is_theirs,
+    openai_body,
+)
 from tts_core.web.callers import caller_of
 from tts_core.web.sound import Piece, SoundResponse, begun, sound
 
@@ -101,7 +108,7 @@ _SPOKEN: dict[int | str, dict[str, Any]] = {
         "`speech.audio.delta` with pieces of it in base64 and one `speech.audio.done`.",
         "content": {
             **{format.mime_type: _BINARY for format in FORMATS.values()},
-            "text/event-stream": {"schema": {"type": "string"}},
+            "text/event-stream": {},
         },
     }
 }
@@ -109,7 +116,7 @@ _SPOKEN: dict[int | str, dict[str, Any]] = {
 
 def openai_routes(service: SpeechService) -> APIRouter:
     """`/v1/audio/speech`, `/v1/models`, `/v1/audio/voices`."""
-    routes = router(openai_body, prefix="/v1", tags=["openai"])
+    routes = router(openai_body, OpenAIError, prefix=PREFIX, tags=["openai"])
     started = int(time.time())
 
     def models() -> list[Model]:
@@ -122,7 +129,7 @@ def openai_routes(service: SpeechService) -> APIRouter:
         response_class=Response,
         responses=_SPOKEN | documented(OpenAIError, *SPEECH_STATUSES),
     )
-    async def speech(body: SpeechBody, request: Request) -> Response:
+    async def create_speech(body: SpeechBody, request: Request) -> Response:
         """Speak a text. The first bytes are sent before the last sentence is spoken."""
         voice = body.voice if isinstance(body.voice, str) else body.voice.id
         wanted = speech_request(
@@ -143,7 +150,7 @@ def openai_routes(service: SpeechService) -> APIRouter:
             return SoundResponse(told, stream, "text/event-stream")
         return SoundResponse(_bytes(pieces), stream, format.mime_type)
 
-    @routes.get("/models", responses=documented(OpenAIError))
+    @routes.get("/models")
     def list_models() -> Models:
         """OpenAI's names and our engines that are ready."""
         return Models(data=models())
@@ -156,7 +163,7 @@ def openai_routes(service: SpeechService) -> APIRouter:
                 return found.model_copy(update={"id": model})
         raise _unknown_model(model, [found.id for found in models()])
 
-    @routes.get("/audio/voices", responses=documented(OpenAIError))
+    @routes.get("/audio/voices")
     def list_voices() -> Voices:
         """OpenAI's names, then cloned voices, then those of the engines."""
         theirs = [

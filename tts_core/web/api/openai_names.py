@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
+from fastapi.exception_handlers import http_exception_handler
 from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from tts_core.errors import (
     NotAuthorized,
@@ -15,7 +19,9 @@ from tts_core.errors import (
     ValidationError,
 )
 from tts_core.types import StandIn
+from tts_core.validation import shown
 
+PREFIX = "/v1"
 MODELS = ("gpt-4o-mini-tts", "tts-1", "tts-1-hd")
 """They all mean the best engine that is ready."""
 _DATED = re.compile(rf"({'|'.join(MODELS)})(-\d{{4}}(-\d\d-\d\d)?)?", re.ASCII)
@@ -35,7 +41,7 @@ def is_theirs(model: str) -> bool:
     return _DATED.fullmatch(model) is not None
 
 
-class ErrorText(BaseModel):
+class OpenAIErrorText(BaseModel):
     """What went wrong."""
 
     message: str = Field(examples=["The text is empty: write something to speak."])
@@ -47,7 +53,7 @@ class ErrorText(BaseModel):
 class OpenAIError(BaseModel):
     """As OpenAI's errors."""
 
-    error: ErrorText
+    error: OpenAIErrorText
 
 
 def openai_body(error: TTSError, status: int) -> object:
@@ -67,6 +73,16 @@ def openai_body(error: TTSError, status: int) -> object:
             "code": _code(error, param),
         }
     }
+
+
+async def no_route(request: Request, error: Exception) -> Response:
+    """Answers what is at no address of theirs, or wants another method, in their shape too."""
+    assert isinstance(error, HTTPException)
+    if not request.url.path.startswith(PREFIX + "/"):
+        return await http_exception_handler(request, error)
+    fault = UnknownNameError(f"Invalid URL ({request.method} {shown(request.url.path)}).")
+    body = openai_body(fault, error.status_code)
+    return JSONResponse(body, error.status_code, error.headers)
 
 
 def _code(error: TTSError, param: str | None) -> str:

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from tts_core import __version__
 from tts_core.errors import ValidationError
 from tts_core.service import SpeechService
 from tts_core.stats.report import MAX_HISTORY, MAX_STATUS_HISTORY
 from tts_core.web.api.http import router
+from tts_core.web.callers import caller_of
 
 ALIASES = {
     "/status": ("/v1/status", "/processing", "/processing/status"),
@@ -28,7 +29,11 @@ def status_routes(service: SpeechService) -> APIRouter:
     routes = router(tags=["status"])
     report = service.report
 
+    def viewer(request: Request) -> str | None:
+        return service.archive.viewer(caller_of(request))
+
     def status(
+        request: Request,
         include_memory: Flag = False,
         include_history: Flag = False,
         include_stats: Flag = False,
@@ -40,25 +45,31 @@ def status_routes(service: SpeechService) -> APIRouter:
             include_history=include_history,
             include_stats=include_stats,
             history_limit=history_limit,
+            owner=viewer(request),
         )
 
-    async def progress() -> dict[str, Any]:
+    async def progress(request: Request) -> dict[str, Any]:
         """How far the request that started first is; light enough for polling."""
-        return report.progress()
+        return report.progress(viewer(request))
 
     def statistics(include_memory: Flag = False) -> dict[str, Any]:
         """Totals over every request since the database began, and over the last hour and day."""
         return report.statistics(include_memory=include_memory)
 
     def history(
-        limit: Annotated[int, Query(ge=1, le=MAX_HISTORY)] = 10,
+        request: Request, limit: Annotated[int, Query(ge=1, le=MAX_HISTORY)] = 10
     ) -> dict[str, Any]:
         """The last requests, newest first."""
-        return report.history(limit)
+        return report.history(limit, viewer(request))
 
-    def info() -> dict[str, Any]:
+    def info(request: Request) -> dict[str, Any]:
         """All of it at once: status, statistics, memory, the last three requests."""
-        answer = report.status(include_memory=True, include_history=True, history_limit=RECENT)
+        answer = report.status(
+            include_memory=True,
+            include_history=True,
+            history_limit=RECENT,
+            owner=viewer(request),
+        )
         statistics = report.statistics()
         memory, recent = answer.pop("memory"), answer.pop("request_history")
         uptime = ("total_requests", "success_rate", "is_processing")
@@ -85,23 +96,23 @@ def status_routes(service: SpeechService) -> APIRouter:
             routes.get(alias, include_in_schema=False)(endpoint)
 
     @routes.post("/status/history/clear")
-    def clear_history(confirm: Flag = False) -> dict[str, Any]:
+    def clear_history(request: Request, confirm: Flag = False) -> dict[str, Any]:
         """Forget the requests that have ended; the statistics stay. Wants `confirm=true`."""
-        return cleared(service, confirm)
+        return cleared(service, confirm, viewer(request))
 
     @routes.post("/v1/status/history/clear", include_in_schema=False)
     @routes.post("/history/clear", include_in_schema=False)
-    def clear_history_alias(confirm: Flag = False) -> dict[str, Any]:
-        return cleared(service, confirm)
+    def clear_history_alias(request: Request, confirm: Flag = False) -> dict[str, Any]:
+        return cleared(service, confirm, viewer(request))
 
     return routes
 
 
-def cleared(service: SpeechService, confirm: bool) -> dict[str, Any]:
-    """Forget the ended requests. Raises ValidationError without `confirm`."""
+def cleared(service: SpeechService, confirm: bool, owner: str | None) -> dict[str, Any]:
+    """Forget `owner`'s ended requests (None: all). Raises ValidationError without `confirm`."""
     if not confirm:
         raise ValidationError(
             "This deletes the history. Send confirm=true if that is what you want.", "confirm"
         )
-    records = service.clear_history()
+    records = service.clear_history(owner)
     return {"message": "The history has been cleared.", "cleared_records": records}

@@ -104,10 +104,10 @@ class TrainVoiceResponse(Strict):
 
 def voiceforge_routes(service: SpeechService) -> APIRouter:
     """`/api/tts`, `/api/train-voice`."""
-    routes = router(detail_body, tags=["voiceforge"])
+    routes = router(detail_body, Detail, tags=["voiceforge"])
 
     @routes.post("/api/tts", responses=documented(Detail, *SPEECH_STATUSES))
-    async def tts(body: TTSRequest, request: Request) -> TTSResponse:
+    async def speak(body: TTSRequest, request: Request) -> TTSResponse:
         """Speak a text."""
         wanted = speech_request(
             text=body.text,

@@ -12,6 +12,7 @@ from tts_core.web.ui.assets import call, head, template
 from tts_core.web.ui.clone import build_clone
 from tts_core.web.ui.narration import Visit
 from tts_core.web.ui.player import build_player
+from tts_core.web.ui.recall import connect_recall
 from tts_core.web.ui.speak import PRIVATE, build_speak
 from tts_core.web.ui.status import build_status
 from tts_core.web.ui.theme import Studio
@@ -32,11 +33,12 @@ def build_page(service: SpeechService, demo: gr.Blocks) -> None:
             speak = build_speak(service)
         with gr.Tab("Clone a voice", id="clone") as clone_tab:
             clone = build_clone(service)
-        with gr.Tab("Status & history", id="status") as status_tab:
-            build_status(service, status_tab, [speak_tab, clone_tab])
+        with gr.Tab("Status & history", id="status"):
+            board = build_status(service)
     player = build_player(service, visit)
     speak.connect(visit, player)
     clone.connect(visit, player, clone_tab, tabs, speak)
+    connect_recall(board, service, tabs, speak)
     # What is ready changes while the page is open, and since it was built.
     for event in (demo.load, speak_tab.select):
         speak.keep_current(event)

@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import av
@@ -22,9 +22,10 @@ from tts_core.errors import TTSError, UnknownNameError, ValidationError
 from tts_core.events import SpeechInfo
 from tts_core.service import SpeechService
 from tts_core.text.subtitles import Cue, cues_from, to_srt, to_vtt, word_cues
+from tts_core.web.callers import caller_of
 from tts_core.web.streaming import in_thread
 from tts_core.web.ui.assets import call, template
-from tts_core.web.ui.narration import Messages, News, Visit
+from tts_core.web.ui.narration import Messages, News, Visit, narrate_again
 
 SUBTITLES: dict[str, Callable[..., str]] = {
     "srt": to_srt,
@@ -43,8 +44,9 @@ def build_player(service: SpeechService, visit: gr.State) -> gr.HTML:
     player = gr.HTML(
         None,
         html_template=template("player.html"),
-        # Gradio finds the event by its quoted name.
-        js_on_load=call("mountPlayer(element, props, watch, trigger)") + "/* 'fetch_file' */",
+        # Gradio finds the events by their quoted names.
+        js_on_load=call("mountPlayer(element, props, watch, trigger)")
+        + "/* 'fetch_file' 'make_again' */",
         apply_default_css=False,
         elem_id="aloud-player",
         sample_rate=engines[0].sample_rate if engines else 24_000,
@@ -63,6 +65,23 @@ def build_player(service: SpeechService, visit: gr.State) -> gr.HTML:
 
     player.fetch_file(
         fetch_file,
+        inputs=[visit],
+        outputs=[player],
+        show_progress="hidden",
+        trigger_mode="multiple",
+        api_visibility="private",
+    )
+
+    async def make_again(
+        request: gr.Request, event: gr.EventData, visit: Visit
+    ) -> AsyncIterator[News]:
+        """Another take of a sentence that did not come out well."""
+        segment = int(event._data["segment"])
+        async for message in narrate_again(service, visit, segment, caller_of(request)):
+            yield message
+
+    player.make_again(
+        make_again,
         inputs=[visit],
         outputs=[player],
         show_progress="hidden",

@@ -9,9 +9,10 @@ _FOLDER = Path(__file__).parent
 
 SCRIPTS = (
     "shell.js", "tape.js", "deck.js", "reader.js", "wave.js", "player.js",
-    "engines.js", "status.js", "clone.js",
+    "engines.js", "charts.js", "history.js", "status.js", "clone.js",
 )  # fmt: skip
 """In the order in which they need each other."""
+STYLES = ("aloud.css", "status.css")
 
 
 @functools.cache
@@ -28,7 +29,7 @@ def head() -> str:
 
     Not `launch(css=…)`: Gradio adds that twice, once with prefixes that break half of the rules.
     """
-    style = (_FOLDER / "aloud.css").read_text(encoding="utf-8")
+    style = "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in STYLES)
     sources = [(_FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS]
     script = "\n".join(sources).replace("</script", "<\\/script")
     return f"<style>{style}</style><script>{script}</script>"

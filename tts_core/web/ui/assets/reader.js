@@ -104,6 +104,34 @@
     aloud.addWords(index, words);
   };
 
+  const quoted = (words) => `“${words.slice(0, 6).join(' ')}${words.length > 6 ? ' …' : ''}”`;
+  const DOUBTS = {
+    missing: (words) => `${quoted(words)} seems to be missing`,
+    extra: (words) => `something more seems to be said at ${quoted(words)}`,
+    'wrong words': (words) => `something else seems to be said at ${quoted(words)}`,
+    silence: (words) => `there is a long silence at ${quoted(words)}`,
+    noise: (words) => `there is noise at ${quoted(words)}`,
+    'cut end': (words) => `the end seems to be cut off before ${quoted(words)}`,
+  };
+
+  /** A quiet mark on a sentence that may not say its text, and a way to have it made again. */
+  aloud.doubt = (index, quality, again) => {
+    const sentence = sentences[index];
+    if (!sentence || !quality?.faults.length) return;
+    const what = quality.faults.map(({ kind, words }) => DOUBTS[kind](words)).join('; ');
+    sentence.span.classList.add('doubtful');
+    sentence.span.title = `Please listen: ${what}.`;
+    if (!again) return;
+    const button = aloud.make('button', 'again', 'make again');
+    button.type = 'button';
+    button.title = sentence.span.title;
+    button.addEventListener('click', (event) => {
+      event.stopPropagation();
+      aloud.player?.again(index);
+    });
+    sentence.span.after(button);
+  };
+
   /** Light sentence `index` (-1: none) and the word that sounds at `seconds`. */
   aloud.light = (index, seconds) => {
     if (index !== lit) {

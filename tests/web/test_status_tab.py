@@ -1,0 +1,472 @@
+"""The status tab in a real browser: news, charts, the history, and who sees what."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.support.live import free_port
+from tests.web.test_page import CONTRASTS
+from tts_core.engines.registry import ENGINES, Registry
+from tts_core.errors import WorkerDied
+from tts_core.settings import Settings
+from tts_core.stats.tracker import RequestRecord, Status
+from tts_core.types import Caller, SpeechRequest
+from tts_core.web.app import App, create_app
+
+pytestmark = [pytest.mark.browser, pytest.mark.live]
+
+ATTACK = '<img src=x onerror="window.pwned=1"><b>Bold</b> & more'
+LONG = "Nobody was listening, or so he thought, while the evening went on and on. " * 40
+ROWS = ".history .row[data-id]"
+
+
+@pytest.fixture(scope="module")
+def page_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """Where each browser sees its own; texts are kept in full."""
+    settings = Settings(
+        _env_file=None,
+        host="127.0.0.1",
+        port=free_port(),
+        data_dir=tmp_path_factory.mktemp("data"),
+        history_text="full",
+        history_scope="session",
+    )
+    registry = Registry({**ENGINES, "slow": "tests.web.slow_engine:SlowEngine"})
+    with create_app(settings, registry) as app:
+        app.start()
+        yield app
+
+
+@pytest.fixture
+def visitor(browser_page: Page, page_app: App) -> Iterator[str]:
+    """The page's visitor, whose history is empty."""
+    cookies = {c["name"]: c["value"] for c in browser_page.context.cookies()}
+    yield str(cookies["aloud_visitor"])
+    page_app.service.clear_history()
+
+
+@pytest.fixture
+def put(page_app: App, visitor: str) -> Callable[..., str]:
+    """A request of the page's visitor that has ended some seconds ago."""
+    count = iter(range(10_000))
+
+    def put(words: str, ago: float = 5.0, owner: str = visitor, **values: Any) -> str:
+        name, end = f"{next(count):032x}", time.time() - ago
+        usual: dict[str, Any] = {
+            "door": "page", "voice_source": "gmw/en-US", "parameters": {}, "engine": "espeak",
+            "language": "en", "status": Status.COMPLETED, "start_time": end - 1, "end_time": end,
+            "audio_seconds": 2.0, "generation_seconds": 0.5, "first_audio_seconds": 0.1,
+            "total_chunks": 1, "text_length": len(words), "text": words,
+            "text_preview": words[:100],
+        }  # fmt: skip
+        record = RequestRecord(name, owner=owner, **(usual | values))
+        page_app.service.archive.history.end(record)()
+        return name
+
+    return put
+
+
+def spoken(app: App, visitor: str, text: str = "This can be heard again.", **values: Any) -> str:
+    """Really, by eSpeak NG; its sound is kept when this returns."""
+    caller = Caller(visitor=visitor, operator=False)
+    request = SpeechRequest(
+        text=text, **({"engine": "espeak", "language": "en"} | values), caller=caller
+    )
+    _, info = app.service.synthesize(request)
+    deadline = time.monotonic() + 5
+    while info.request_id not in app.service.archive.recordings:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return info.request_id
+
+
+def open_tab(page: Page, rows: int | None = None) -> None:
+    page.get_by_role("tab", name="Status & history").click()
+    if rows is not None:
+        expect(page.locator(ROWS)).to_have_count(rows)
+
+
+def previews(page: Page) -> list[str]:
+    return page.locator(f"{ROWS} .preview").all_text_contents()
+
+
+def test_empty(browser_page: Page, visitor: str) -> None:
+    open_tab(browser_page)
+    expect(browser_page.locator("[data-role=no-history]")).to_contain_text("Nothing here yet")
+    expect(browser_page.locator("[data-role=history]")).to_be_hidden()
+    expect(browser_page.locator("[data-role=clear]")).to_be_disabled()
+    expect(browser_page.locator(".jobs + .nothing")).to_be_visible()
+
+
+def test_news_only_while_it_is_seen_and_only_what_changed(
+    browser_page: Page, page_app: App, put: Callable[..., str]
+) -> None:
+    page = browser_page
+    put("First")
+    open_tab(page, 1)
+    page.wait_for_timeout(2500)
+    sizes: list[int] = []
+    page.on(
+        "response",
+        lambda r: sizes.append(len(r.body())) if "/page/board" in r.url else None,
+    )
+    asked: list[str] = []
+    page.on("request", lambda r: asked.append(r.url))
+    page.wait_for_timeout(4200)
+    assert 1 <= len(sizes) <= 5
+    assert min(sizes) < 400  # nothing but the tags
+    assert not [url for url in asked if "/gradio_api/queue" in url or "history/search" in url]
+    put("Second", 1)
+    expect(page.locator(ROWS)).to_have_count(2)
+    page.get_by_role("tab", name="Speak").click()
+    page.wait_for_timeout(300)
+    asked.clear()
+    page.wait_for_timeout(2500)
+    assert asked == []
+
+
+def test_rows_stay_as_they_are_while_others_come(
+    browser_page: Page, put: Callable[..., str]
+) -> None:
+    """Nothing flickers: the same elements, the focus where it was."""
+    page = browser_page
+    for i in range(5):
+        put(f"Text {i}", 50 - i)
+    open_tab(page, 5)
+    page.evaluate("window.kept = [...document.querySelectorAll('.history .row[data-id]')]")
+    page.locator(ROWS).nth(2).locator(".again").focus()
+    put("New", 1)
+    expect(page.locator(ROWS)).to_have_count(6)
+    assert page.evaluate(
+        "JSON.stringify(kept.map(r => r.isConnected)) === '[true,true,true,true,true]'"
+        " && kept[2].contains(document.activeElement)"
+    )
+
+
+def test_search_filters_and_pages(browser_page: Page, put: Callable[..., str]) -> None:
+    page = browser_page
+    for i in range(70):
+        put(f"Number {i:02}", 1000 - i, engine=("espeak", "slow")[i % 2])
+    put("Grüße", 5, engine="slow", door="openai", status=Status.CANCELLED)
+    open_tab(page, 30)
+    older = page.get_by_role("button", name="Older requests")
+    older.click()
+    expect(page.locator(ROWS)).to_have_count(60)
+    older.click()
+    expect(page.locator(ROWS)).to_have_count(71)
+    expect(older).to_be_hidden()
+    assert previews(page) == ["Grüße", *(f"Number {i:02}" for i in reversed(range(70)))]
+    put("At the top", 1)
+    expect(page.locator(ROWS)).to_have_count(72)
+    page.fill("[data-role=search]", "number 1")
+    expect(page.locator(ROWS)).to_have_count(16)
+    page.select_option("[data-role=by-engine]", "slow")
+    expect(page.locator(ROWS)).to_have_count(11)
+    page.fill("[data-role=search]", "GRÜSSE")
+    expect(page.locator(ROWS)).to_have_count(1)
+    page.select_option("[data-role=by-status]", "completed")
+    expect(page.locator("[data-role=no-history]")).to_contain_text("Nothing in the history is like")
+    page.get_by_role("button", name="Show all requests").click()
+    expect(page.locator(ROWS)).to_have_count(30)
+    page.select_option("[data-role=by-door]", "openai")
+    expect(page.locator(ROWS)).to_have_count(1)
+
+
+def test_markup_of_everyone_is_text(browser_page: Page, put: Callable[..., str]) -> None:
+    page = browser_page
+    put(ATTACK, voice_source=ATTACK, door=ATTACK, engine=ATTACK)
+    put(
+        "Failed", status=Status.ERROR, error_type=ATTACK, error_message=ATTACK,
+        fallback={"from": ATTACK, "to": "espeak", "reason": ATTACK},
+    )  # fmt: skip
+    open_tab(page, 2)
+    page.locator("[data-role=figures] summary").click()
+    expect(page.locator(".figures td").first).to_be_visible()
+    page.wait_for_timeout(300)
+    assert page.locator("#status-board :is(img, b)").count() == 0
+    assert page.evaluate("window.pwned") is None
+    text = page.inner_text("#status-board")
+    assert text.count("<b>Bold</b>") >= 6
+    expect(page.locator(".legend")).to_contain_text(ATTACK)
+
+
+def test_replay_and_download(
+    browser_page: Page, page_app: App, visitor: str, put: Callable[..., str]
+) -> None:
+    page = browser_page
+    put("Without its sound", 100)
+    spoken(page_app, visitor, "This can be heard again, and goes on for a while. " * 4)
+    open_tab(page, 2)
+    with_sound, without = page.locator(ROWS).nth(0), page.locator(ROWS).nth(1)
+    expect(without.locator(".play")).to_be_hidden()
+    expect(without.locator(".download")).to_be_hidden()
+    with_sound.locator(".play").click()
+    page.wait_for_function("document.querySelector('.replay audio')?.currentTime > 0.3")
+    assert page.evaluate("document.querySelector('.replay audio').duration") > 5
+    put("Another one comes", 1)  # which does not stop it
+    expect(page.locator(ROWS)).to_have_count(3)
+    assert page.evaluate("!document.querySelector('.replay audio').paused")
+    with_sound = page.locator(ROWS).nth(1)
+    with_sound.locator(".play").click()
+    expect(page.locator(".replay")).to_have_count(0)
+    with page.expect_download() as loading:
+        with_sound.locator(".download").click()
+    assert loading.value.suggested_filename == "aloud-This-can-be-heard-again-and.flac"
+    assert Path(loading.value.path()).read_bytes()[:4] == b"fLaC"
+
+
+def test_delete_one_asks_in_its_place(browser_page: Page, put: Callable[..., str]) -> None:
+    page = browser_page
+    put("Keep", 20)
+    put("Go", 10)
+    open_tab(page, 2)
+    button = page.locator(ROWS).first.locator(".remove")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_have_text("Delete")
+    expect(button).to_have_attribute("aria-label", "Really delete: Go")
+    page.locator("[data-role=search]").focus()  # elsewhere: never mind
+    expect(button).to_have_text("")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator(ROWS)).to_have_count(1)
+    assert previews(page) == ["Keep"]
+    expect(page.locator("[data-role=said]")).to_have_text("Deleted.")
+    assert page.evaluate("document.activeElement.classList.contains('remove')")
+
+
+def test_delete_all_asks_first(browser_page: Page, page_app: App, put: Callable[..., str]) -> None:
+    page = browser_page
+    for i in range(3):
+        put(f"Text {i}", 10 - i)
+    put("Of somebody else", owner="f" * 32)
+    open_tab(page, 3)
+    page.get_by_role("button", name="Delete all…").click()
+    ask = page.locator("dialog.ask")
+    expect(ask).to_contain_text("All your requests")
+    page.keyboard.press("Escape")
+    expect(ask).to_be_hidden()
+    expect(page.locator(ROWS)).to_have_count(3)
+    page.get_by_role("button", name="Delete all…").click()
+    ask.get_by_role("button", name="Delete all").click()
+    expect(page.locator("[data-role=said]")).to_have_text("Deleted 3 requests.")
+    expect(page.locator(ROWS)).to_have_count(0)
+    assert page_app.service.clear_history() == 1
+
+
+def test_export(browser_page: Page, put: Callable[..., str]) -> None:
+    page = browser_page
+    put("=HYPERLINK(1)", 20)
+    put("Another text", 10)
+    open_tab(page, 2)
+    with page.expect_download() as loading:
+        page.locator("[data-role=csv]").click()
+    assert loading.value.suggested_filename == "aloud-history.csv"
+    rows = list(csv.DictReader(io.StringIO(Path(loading.value.path()).read_text())))
+    assert [row["text"] for row in rows] == ["Another text", "'=HYPERLINK(1)"]
+    page.fill("[data-role=search]", "another")
+    expect(page.locator(ROWS)).to_have_count(1)
+    with page.expect_download() as loading:
+        page.locator("[data-role=json]").click()
+    assert [r["text"] for r in json.loads(Path(loading.value.path()).read_text())] == [
+        "Another text"
+    ]
+
+
+def test_speak_again(
+    browser_page: Page, page_app: App, visitor: str, put: Callable[..., str]
+) -> None:
+    page = browser_page
+    text = "Ein Satz auf Deutsch, mit Absatz.\n\nUnd noch einer."
+    options = {"range": 80}
+    spoken(page_app, visitor, text, language="de", speed=1.5, pitch=0.8, options=options)
+    put("Only the beg…", 60, text="", text_preview="x" * 99 + "…", text_length=500)
+    put("", 70, text_length=30)
+    open_tab(page, 3)
+    page.locator(ROWS).first.locator(".again").click()
+    expect(page.locator("#text textarea")).to_have_value(text)
+    expect(page.locator("#speak-button")).to_be_visible()
+    assert page.get_by_label("Language", exact=True).input_value() == "German"
+    assert page.get_by_label("Speaker", exact=True).input_value().startswith("German")
+    assert page.locator("#speed input[type=number]").input_value() == "1.5"
+    assert page.locator("#pitch input[type=number]").input_value() == "0.8"
+    page.locator("#more > button").click()
+    ranges = page.locator("#more .column:visible input[type=number]")
+    assert "80" in [ranges.nth(i).input_value() for i in range(ranges.count())]
+    page.click("#speak-button")
+    page.wait_for_function("aloud.state === 'finished'", timeout=8000)
+    (newest,) = page_app.service.archive.history.recent(1, visitor)
+    assert (newest.language, newest.parameters["speed"], newest.parameters["range"]) == (
+        "de", 1.5, 80
+    )  # fmt: skip
+    open_tab(page, 4)
+    page.locator(ROWS).nth(2).locator(".again").click()
+    expect(page.locator("#text textarea")).to_have_value("x" * 99)
+    expect(page.get_by_text("Only the beginning of the text was kept")).to_be_visible()
+    open_tab(page)
+    page.locator(ROWS).nth(3).locator(".again").click()
+    expect(page.get_by_text("The text was not kept")).to_be_visible()
+    expect(page.locator("#text textarea")).to_have_value("x" * 99)
+
+
+def test_jobs(browser_page: Page, page_app: App, visitor: str, browser: Browser) -> None:
+    """Progress, who sees it, Stop."""
+    page = browser_page
+    caller = Caller(visitor=visitor, operator=False)
+    request = SpeechRequest(text=LONG, engine="slow", caller=caller)
+    service = page_app.service
+    with service.stream(request) as stream:
+        open_tab(page)
+        expect(page.locator(".job .preview")).to_contain_text("Nobody was listening")
+        expect(page.locator(".job .step")).to_contain_text("Slow engine")
+        for _ in stream:
+            if stream.record.segments_done >= 3:
+                break
+        expect(page.locator(".job .step")).to_contain_text(
+            re.compile(r"chunk \d+/\d+ · about .* left"), timeout=3000
+        )
+        bar = page.locator(".job [role=progressbar]")
+        assert 0 < float(bar.get_attribute("aria-valuenow") or 0) < 100
+        other = browser.new_context()
+        try:
+            stranger = other.new_page()
+            stranger.goto(page_app.url)
+            stranger.get_by_role("tab", name="Status & history").click()
+            stranger.wait_for_function(
+                "document.querySelector('[data-tile=requests]').textContent !== '–'"
+            )
+            assert stranger.locator(".job").count() == 0
+        finally:
+            other.close()
+        page.locator(".job button").click()
+        expect(page.locator(".job")).to_have_count(0, timeout=4000)
+        assert stream.record.status is Status.CANCELLED
+
+
+def test_each_browser_has_its_own_history(
+    browser_page: Page, page_app: App, visitor: str, browser: Browser
+) -> None:
+    name = spoken(page_app, visitor, "Mine alone")
+    open_tab(browser_page, 1)
+    browser_page.reload()
+    open_tab(browser_page, 1)  # it is the same visitor
+    other = browser.new_context()
+    try:
+        stranger = other.new_page()
+        stranger.goto(page_app.url)
+        open_tab(stranger)
+        expect(stranger.locator("[data-role=no-history]")).to_contain_text("Nothing here yet")
+        for method, path in (
+            ("GET", f"/status/history/{name}"),
+            ("GET", f"/status/history/{name}/audio"),
+            ("DELETE", f"/status/history/{name}"),
+        ):
+            answer = other.request.fetch(page_app.url.rstrip("/") + path, method=method)
+            assert answer.status == 404, path
+    finally:
+        other.close()
+    with httpx.Client(base_url=page_app.url) as client:
+        assert client.get("/status/history").json()["total_records"] == 0
+        assert client.get("/status/history/search").json()["records"] == []
+        assert client.get(f"/status/history/{name}/audio").status_code == 404
+        assert client.post("/status/history/clear?confirm=true").json()["cleared_records"] == 0
+        assert client.get("/status/history/export").text.count("\n") == 1
+        assert client.get("/status/history/search?before=x").status_code == 400
+        assert client.get("/status/series?window=year").status_code == 400
+        mine = {"Cookie": f"aloud_visitor={visitor}"}
+        part = client.get(f"/status/history/{name}/audio", headers=mine | {"Range": "bytes=0-3"})
+        assert (part.status_code, part.content) == (206, b"fLaC")
+        assert client.get(f"/status/history/{name}", headers=mine).json()["text"] == "Mine alone"
+        assert client.delete(f"/status/history/{name}", headers=mine).json() == {"deleted": True}
+    expect(browser_page.locator(ROWS)).to_have_count(0)
+
+
+def test_charts(browser_page: Page, put: Callable[..., str]) -> None:
+    page = browser_page
+    for i in range(20):
+        put(f"Text {i}", 60.0 * i, engine=("espeak", "slow")[i % 2], first_audio_seconds=0.25)
+    died = WorkerDied("gone")
+    put("Bad", 120, status=Status.ERROR, error_type=died.type, first_audio_seconds=None)
+    open_tab(page)
+    plot = page.locator("[data-chart=requests] .plot")
+    expect(plot.locator("rect").first).to_be_attached()
+    expect(page.locator(".legend li")).to_contain_text(["eSpeak NG", "Slow engine"])
+    expect(plot).to_have_attribute("aria-label", re.compile(r"Requests, \d+ in all"))
+    plot.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    reads = page.locator("[data-chart=requests] .reads")
+    expect(reads).to_contain_text(re.compile(r"^\d.*: .*(eSpeak NG|Slow engine) \d"))
+    page.keyboard.press("Escape")
+    expect(reads).to_contain_text("in all")
+    page.locator("[data-chart=first_audio] .plot").hover()
+    expect(page.locator("[data-chart=first_audio] .reads")).to_contain_text(":")
+    page.locator("[data-role=figures] summary").click()
+    expect(page.locator(".figures td").nth(1)).to_have_text(re.compile("eSpeak NG|Slow engine"))
+    page.get_by_role("button", name="30 days").click()
+    expect(page.get_by_role("button", name="30 days")).to_have_attribute("aria-pressed", "true")
+    expect(plot.locator("rect")).to_have_count(2)
+    month = page.request.get(page.url.rstrip("/") + "/status/series?window=month").json()
+    assert sum(month["engines"]["slow"]["requests"]) >= 10
+
+
+def test_trouble_is_said(browser_page: Page, page_app: App, put: Callable[..., str]) -> None:
+    page = browser_page
+    put("There")
+    open_tab(page, 1)
+    page.route("**/page/board*", lambda route: route.abort())
+    expect(page.locator("[data-role=trouble]")).to_contain_text("the server does not answer")
+    page.unroute("**/page/board*")
+    expect(page.locator("[data-role=trouble]")).to_be_hidden()
+    page_app.service.archive.history.error = "The history is out of order: <b>disk full</b>."
+    expect(page.locator("[data-role=trouble]")).to_contain_text("<b>disk full</b>")
+    page_app.service.archive.history.error = None
+    expect(page.locator("[data-role=trouble]")).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_phone_and_contrast(
+    browser: Browser, page_app: App, put: Callable[..., str], visitor: str, scheme: Any
+) -> None:
+    put("Short", 10)
+    put("W" * 100, 20, engine="slow", status=Status.ERROR, error_message="x" * 300)
+    spoken(page_app, visitor)
+    context = phone(browser, page_app, visitor, scheme)
+    try:
+        page = context.new_page()
+        page.goto(page_app.url)
+        open_tab(page, 3)
+        page.locator(f"{ROWS} .play:visible").click()
+        page.wait_for_timeout(400)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        small = page.evaluate(
+            """[...document.querySelectorAll(
+                '#status-board :is(button, a, select, input, summary)')]
+            .filter((e) => e.offsetParent && e.type !== 'checkbox' && !e.closest('#engines'))
+            .map((e) => [e.className, e.getBoundingClientRect()])
+            .filter(([, box]) => box.height < 44 || box.width < 44).map(([name]) => name)"""
+        )
+        assert small == []
+        assert [pair for pair in page.evaluate(CONTRASTS) if pair[0] < 4.5] == []
+    finally:
+        context.close()
+
+
+def phone(browser: Browser, app: App, visitor: str, scheme: Any) -> BrowserContext:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, color_scheme=scheme
+    )
+    context.add_cookies([{"name": "aloud_visitor", "value": visitor, "url": app.url}])
+    return context

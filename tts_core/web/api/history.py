@@ -1,0 +1,128 @@
+"""The history's own routes: search it page by page, hear it, take it away, delete from it."""
+
+# FastAPI reads the annotations, some of which name functions inside functions: none is a string.
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import FileResponse, StreamingResponse
+
+from tts_core.errors import UnknownNameError
+from tts_core.service import SpeechService
+from tts_core.stats import export
+from tts_core.stats.report import history_dict
+from tts_core.stats.search import Query as Wanted
+from tts_core.stats.tracker import RequestRecord
+from tts_core.validation import shown
+from tts_core.web.api.http import router
+from tts_core.web.callers import caller_of
+
+MOST = 100
+"""Records in one page."""
+LONGEST = 200
+"""Characters of a search."""
+EXPORTS = {
+    "csv": (export.as_csv, "text/csv; charset=utf-8"),
+    "json": (export.as_json, "application/json"),
+}
+Words = Annotated[str, Query(max_length=LONGEST)]
+
+
+def history_routes(service: SpeechService) -> APIRouter:
+    """`/status/history/…` and `/status/series`."""
+    routes = router(tags=["status"])
+    archive = service.archive
+
+    def viewer(request: Request) -> str | None:
+        return archive.viewer(caller_of(request))
+
+    def wanted(
+        request: Request,
+        text: Words = "",
+        engine: Words = "",
+        status: Words = "",
+        door: Words = "",
+        since: Annotated[float | None, Query(allow_inf_nan=False)] = None,
+        before: Words = "",
+    ) -> Wanted:
+        return Wanted(text, engine, status, door, since, before, viewer(request))
+
+    def found(request: Request, request_id: str) -> RequestRecord:
+        record = archive.history.find(request_id, viewer(request))
+        if record is None or record.active:
+            raise UnknownNameError(
+                f"There is no request {shown(request_id)} in the history.", "request_id"
+            )
+        return record
+
+    def entry(record: RequestRecord) -> dict[str, Any]:
+        return history_dict(record) | {"audio": record.request_id in archive.recordings}
+
+    @routes.get("/status/history/search")
+    def search(
+        query: Annotated[Wanted, Depends(wanted)],
+        limit: Annotated[int, Query(ge=1, le=MOST)] = 30,
+    ) -> dict[str, Any]:
+        """Ended requests that have all the words, newest first; `next` is the `before` of the next
+        page, "" after the last."""
+        page, following = archive.search(query, limit)
+        return {"records": [entry(record) for record in page], "next": following}
+
+    @routes.get("/status/history/export")
+    def take_away(
+        query: Annotated[Wanted, Depends(wanted)], format: Literal["csv", "json"] = "csv"
+    ) -> StreamingResponse:
+        """All that a search finds, as a table or as JSON, with what is kept of the texts."""
+        write, mime_type = EXPORTS[format]
+        _ = query.place  # a cursor that is none is refused before the answer begins
+        pieces: Iterator[str] = write(archive.history.every(query))
+        return StreamingResponse(
+            pieces, media_type=mime_type, headers=_as_file(f"aloud-history.{format}")
+        )
+
+    @routes.get("/status/history/{request_id}")
+    def one(record: Annotated[RequestRecord, Depends(found)]) -> dict[str, Any]:
+        """An ended request, with what is kept of its text."""
+        return entry(record) | {"text": record.text or record.text_preview}
+
+    @routes.delete("/status/history/{request_id}")
+    def delete(request: Request, request_id: str) -> dict[str, Any]:
+        """Forget an ended request and its sound; the statistics stay."""
+        record = found(request, request_id)
+        return {"deleted": archive.history.delete(record.request_id, viewer(request))}
+
+    @routes.get("/status/history/{request_id}/audio", response_class=FileResponse)
+    def audio(
+        request: Request,
+        record: Annotated[RequestRecord, Depends(found)],
+        download: Annotated[bool, Query()] = False,
+    ) -> Response:
+        """The sound of an ended request, FLAC."""
+        path = archive.recording(record.request_id, viewer(request))
+        if path is None:
+            raise UnknownNameError("The sound of this request is not kept any more.", "request_id")
+        headers = {"Cache-Control": "private, no-store"}
+        if download:
+            headers |= _as_file(f"{_title(record)}.flac")
+        return FileResponse(path, media_type="audio/flac", headers=headers)
+
+    @routes.get("/status/series")
+    def series(
+        window: Words = "hour",
+        shift: Annotated[int, Query(ge=-24 * 60, le=24 * 60)] = 0,
+    ) -> dict[str, Any]:
+        """Requests, errors, median time to first audio and real-time factor of each engine over
+        the last hour, day or month. `shift`: minutes that the days' midnight is before UTC's."""
+        return archive.series(window, shift)
+
+    return routes
+
+
+def _as_file(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def _title(record: RequestRecord) -> str:
+    words = re.findall(r"[A-Za-z0-9]+", record.text_preview)[:6]
+    return "-".join(["aloud", *words])[:60] if words else f"aloud-{record.request_id[:8]}"

@@ -1,0 +1,265 @@
+// The history as a table: found by the server, a page at a time, and changed in place.
+(() => {
+  const { put, make } = aloud;
+  const PAGE = 30;
+  const SURE_SECONDS = 5; // within which a second press deletes
+  const OUTCOMES = { completed: 'Completed', error: 'Failed', cancelled: 'Stopped', interrupted: 'Interrupted' };
+  const ICONS = {
+    play: 'M8 5.2v13.6L19 12z',
+    close: 'M6 6l12 12M18 6L6 18',
+    download: 'M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 20h14',
+    again: 'M5 12a7 7 0 1 0 2.3-5.2M5 4v4h4',
+    remove: 'M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12M10.5 10.5v5.5M13.5 10.5v5.5',
+  };
+
+  function icon(name) {
+    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+    svg.setAttribute('viewBox', '0 0 24 24');
+    svg.setAttribute('aria-hidden', 'true');
+    const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+    path.setAttribute('d', ICONS[name]);
+    if (name === 'play') path.setAttribute('class', 'fill');
+    svg.append(path);
+    return svg;
+  }
+  function button(name, label, press, tag = 'button') {
+    const made = make(tag, `icon ${name}`);
+    if (tag === 'button') made.type = 'button';
+    made.append(icon(name));
+    made.title = label;
+    made.setAttribute('aria-label', label);
+    if (press) made.addEventListener('click', press);
+    return made;
+  }
+  function when(seconds) {
+    const at = new Date(seconds * 1000);
+    const today = at.toDateString() === new Date().toDateString();
+    const time = at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: today ? '2-digit' : undefined });
+    return today ? time : `${at.toLocaleDateString([], { day: 'numeric', month: 'short' })}, ${time}`;
+  }
+
+  class History {
+    /** `labels`: what engines and voices are called. `again`: speaks a request again. */
+    constructor(part, labels, again) {
+      Object.assign(this, { part, labels, again, records: [], next: '', turn: 0, version: null, asked: false });
+      const later = () => {
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => this.load(), 250);
+      };
+      part('search').addEventListener('input', later);
+      part('filters').addEventListener('change', () => this.load());
+      part('filters').addEventListener('submit', (event) => { event.preventDefault(); this.load(); });
+      part('older').addEventListener('click', () => this.load(this.next));
+      part('all').addEventListener('click', () => { part('filters').reset(); this.load(); part('search').focus(); });
+      part('clear').addEventListener('click', () => part('ask').showModal());
+      part('ask-no').addEventListener('click', () => part('ask').close());
+      part('ask-yes').addEventListener('click', () => this.clear());
+      part('ask').addEventListener('click', (event) => { if (event.target === part('ask')) part('ask').close(); });
+      this.links();
+    }
+
+    get filters() {
+      const value = (role) => this.part(role).value.trim();
+      const wanted = { text: value('search'), engine: value('by-engine'), status: value('by-status'), door: value('by-door') };
+      return Object.fromEntries(Object.entries(wanted).filter(([, text]) => text));
+    }
+
+    links() {
+      for (const format of ['csv', 'json']) {
+        this.part(format).href = aloud.path(`/status/history/export?${new URLSearchParams({ format, ...this.filters })}`);
+      }
+    }
+
+    /** Something may have changed: ask again, but not while a question is open. */
+    changed(version) {
+      if (version === this.version || this.asked) return;
+      this.version = version;
+      this.load('', true);
+    }
+
+    /** A page: the one after the cursor `before`, or the first. `quiet`: what is shown may be older. */
+    async load(before = '', quiet = false) {
+      const turn = ++this.turn;
+      this.links();
+      this.asked = true;
+      // As many as are shown and some new ones, so that what is further down stays.
+      const limit = quiet ? Math.min(Math.max(PAGE, this.records.length + 10), 100) : PAGE;
+      const asked = new URLSearchParams({ ...this.filters, before, limit });
+      try {
+        const found = await aloud.ask(`/status/history/search?${asked}`);
+        if (turn !== this.turn) return;
+        const rest = quiet && found.next && this.records.length > limit ? this.older(found.records) : null;
+        this.records = before ? [...this.records, ...found.records] : [...found.records, ...(rest ?? [])];
+        if (!rest) this.next = found.next;
+        this.fault = '';
+        this.show();
+        if (before) this.part('rows').children[this.records.length - found.records.length]?.querySelector('button, a')?.focus();
+      } catch (error) {
+        if (turn !== this.turn) return;
+        this.version = null; // ask again with the next news
+        this.fault = error.message;
+        this.show();
+      } finally {
+        if (turn === this.turn) this.asked = false;
+      }
+    }
+
+    older(records) {
+      const last = records.at(-1).end_time;
+      const here = new Set(records.map((record) => record.request_id));
+      return this.records.filter((record) => record.end_time <= last && !here.has(record.request_id));
+    }
+
+    show() {
+      aloud.keyed(this.part('rows'), this.records, (item) => this.row(item), (row, item) => this.update(row, item));
+      const some = this.records.length > 0;
+      const filtered = Object.keys(this.filters).length > 0;
+      this.part('history').hidden = !some;
+      this.part('older').hidden = !this.next;
+      this.part('no-history').hidden = some && !this.fault;
+      this.part('all').hidden = some || !filtered || Boolean(this.fault);
+      this.part('clear').disabled = !some && !filtered;
+      const nothing = filtered
+        ? 'Nothing in the history is like this.'
+        : 'Nothing here yet. Speak a text and it is listed here, to be heard and spoken again.';
+      put(this.part('no-history-text'), this.fault ? `The history could not be read: ${this.fault}` : nothing);
+    }
+
+    row(item) {
+      const row = make('div', `row ${item.status}`);
+      row.setAttribute('role', 'row');
+      const cell = (name, text) => {
+        const made = make('span', name, text);
+        made.setAttribute('role', 'cell');
+        row.append(made);
+        return made;
+      };
+      cell('when', when(item.end_time)).title = new Date(item.end_time * 1000).toLocaleString();
+      const text = cell('preview', item.text_preview || '(text not kept)');
+      text.dir = 'auto';
+      text.title = item.text_preview;
+      text.classList.toggle('unkept', !item.text_preview);
+      cell('who', '');
+      cell('sound', item.audio_seconds ? aloud.seconds(item.audio_seconds) : '–');
+      cell('took', aloud.seconds(item.duration_seconds));
+      cell(`outcome ${item.status}`, OUTCOMES[item.status] ?? item.status);
+      const actions = cell('actions', '');
+      if (item.error) cell('why', item.error.message).dir = 'auto';
+      if (item.fallback) cell('why mild', '').dir = 'auto';
+      const what = item.text_preview || 'this request';
+      const url = aloud.path(`/status/history/${encodeURIComponent(item.request_id)}/audio`);
+      const save = button('download', `Download the sound of: ${what}`, null, 'a');
+      save.href = `${url}?download=true`;
+      save.download = '';
+      actions.append(
+        button('play', `Play: ${what}`, () => this.play(row, url, what)),
+        save,
+        button('again', `Speak again: ${what}`, () => this.again(item.request_id)),
+        button('remove', `Delete: ${what}`, (event) => this.remove(event.currentTarget, item.request_id, what)),
+      );
+      return row;
+    }
+
+    update(row, item) {
+      const { engines, voices } = this.labels;
+      const name = (engine) => engines[engine] ?? engine;
+      const heard = [voices[item.voice_source] ?? item.voice_source, name(item.engine)].filter(Boolean).join(' · ');
+      const cell = row.querySelector('.who');
+      put(cell, heard);
+      cell.title = heard;
+      if (item.fallback) put(row.querySelector('.mild'), `${name(item.fallback.to)} spoke instead of ${name(item.fallback.from)}: ${item.fallback.reason}`);
+      row.querySelectorAll('.play, .download').forEach((b) => { b.hidden = !item.audio; });
+    }
+
+    play(row, url, what) {
+      const old = this.part('rows').querySelector('.replay');
+      const here = old?.parentElement === row;
+      this.silence();
+      if (here) return;
+      aloud.player?.pause();
+      const cell = make('span', 'replay');
+      cell.setAttribute('role', 'cell');
+      const sound = make('audio', '');
+      Object.assign(sound, { src: url, controls: true });
+      sound.setAttribute('aria-label', what);
+      sound.addEventListener('error', () => cell.replaceChildren(make('p', 'gone', 'The sound is no longer here.')));
+      cell.append(sound);
+      row.append(cell);
+      row.querySelector('.play').classList.add('on');
+      sound.play()?.catch(() => {}); // it can still be started by hand
+    }
+
+    silence() {
+      this.part('rows').querySelectorAll('.replay').forEach((cell) => {
+        cell.querySelector('audio')?.pause();
+        cell.parentElement.querySelector('.play').classList.remove('on');
+        cell.remove();
+      });
+    }
+
+    /** The first press asks, in its place; the second deletes. */
+    async remove(made, id, what) {
+      const calm = () => {
+        clearTimeout(made.timer);
+        made.classList.remove('sure');
+        made.replaceChildren(icon('remove'));
+        made.setAttribute('aria-label', `Delete: ${what}`);
+      };
+      if (!made.classList.contains('sure')) {
+        made.classList.add('sure');
+        made.replaceChildren('Delete');
+        made.setAttribute('aria-label', `Really delete: ${what}`);
+        made.timer = setTimeout(calm, SURE_SECONDS * 1000);
+        made.addEventListener('blur', calm, { once: true });
+        return;
+      }
+      const row = made.closest('.row');
+      const next = (row.nextElementSibling ?? row.previousElementSibling)?.querySelector('.remove');
+      made.disabled = true;
+      try {
+        await aloud.ask(`/status/history/${encodeURIComponent(id)}`, { method: 'DELETE' });
+        this.records = this.records.filter((item) => item.request_id !== id);
+        this.say('Deleted.');
+        this.show();
+        (next ?? this.part('search')).focus();
+      } catch (error) {
+        made.disabled = false;
+        calm();
+        this.say(`That was not deleted: ${error.message}`);
+      }
+    }
+
+    async clear() {
+      this.part('ask').close();
+      this.silence();
+      try {
+        const { cleared_records: count } = await aloud.ask('/status/history/clear?confirm=true', { method: 'POST' });
+        this.say(`Deleted ${count.toLocaleString('en')} ${count === 1 ? 'request' : 'requests'}.`);
+      } catch (error) {
+        this.say(`The history was not deleted: ${error.message}`);
+      }
+      this.load();
+    }
+
+    say(text) {
+      put(this.part('said'), text);
+      clearTimeout(this.saying);
+      this.saying = setTimeout(() => put(this.part('said'), ''), 6000);
+    }
+
+    /** What there is to filter by. */
+    choices(engines, doors) {
+      const fill = (role, all, pairs) => {
+        const select = this.part(role);
+        const chosen = select.value;
+        const options = [['', all], ...pairs];
+        if (JSON.stringify(options) === select.dataset.options) return;
+        select.dataset.options = JSON.stringify(options);
+        select.replaceChildren(...options.map(([value, text]) => new Option(text, value, false, value === chosen)));
+      };
+      fill('by-engine', 'All', engines);
+      fill('by-door', 'All', doors.map((door) => [door, door]));
+    }
+  }
+  aloud.History = History;
+})();
