@@ -17,6 +17,9 @@ def at_most_words(chunks: Iterable[Chunk], limit: int) -> Iterator[Chunk]:
     near. A script without spaces has no words to count.
     """
     for chunk in chunks:
+        if len(chunk.text.split()) <= limit:
+            yield chunk
+            continue
         ends = [match.end() for match in _WORD.finditer(chunk.text)]
         begin = word = 0
         for words in _shares(chunk.text, ends, limit):

@@ -30,7 +30,6 @@ from tts_core.voices.record import LIBRARY
 from tts_core.voices.urls import UrlVoices
 
 AUTO = "auto"
-_FEMALE_VARIANT = "f2"
 _SAME_LANGUAGE = {"zh": "cmn", "no": "nb", "iw": "he", "in": "id", "tl": "fil"}
 
 
@@ -149,9 +148,8 @@ class VoiceCatalog:
         for other in choice.engine.voices:
             if other.gender == gender and speaks(choice.engine, other, choice.language):
                 return replace(choice, voice=other)
-        if gender == "female" and "variant" in choice.engine.parameters.model_fields:
-            return replace(choice, options={"variant": _FEMALE_VARIANT})
-        return choice
+        variant = next(iter(choice.engine.variants.get(gender, ())), "")
+        return replace(choice, options={"variant": variant}) if variant else choice
 
     def _cloned_names(self) -> list[str]:
         return [record.name for record in self._library.all()] if self._library else []

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from tts_core.audio.encode import Format, open_encoder
 from tts_core.errors import Cancelled, TTSError
 from tts_core.events import (
@@ -33,12 +35,15 @@ PATIENCE_SECONDS = 0.5
 """A chunk whose words take longer goes out with `words` null; the info at the end has them."""
 
 
-async def messages(stream: SpeechStream, format: Format) -> AsyncGenerator[Message | None, None]:
+async def messages(
+    stream: SpeechStream, format: Format, lead: float = 0.0
+) -> AsyncGenerator[Message | None, None]:
     """`generation_started`, an `audio_chunk` for each segment, `generation_complete`.
 
     Each chunk's sound is a file of its own in `format`; it waits `PATIENCE_SECONDS` for its words.
     None comes now and then while there is nothing to tell. A failure is an `error` message, then
-    the error itself is raised.
+    the error itself is raised. `lead`: seconds of silence before the first chunk's sound, which no
+    time counts.
     """
     total = len(stream.plan.segments)
     waiting = _Waiting()
@@ -54,7 +59,8 @@ async def messages(stream: SpeechStream, format: Format) -> AsyncGenerator[Messa
                     case _:
                         waiting.take(event)
                 while (chunk := waiting.next_ready(isinstance(event, Finished))) is not None:
-                    yield await in_thread(partial(_audio_chunk, stream, chunk, format))
+                    silence = 0.0 if spoken else lead
+                    yield await in_thread(partial(_audio_chunk, stream, chunk, format, silence))
                     spoken += 1
                 if isinstance(event, Finished):
                     yield _complete(event, stream, spoken)
@@ -128,14 +134,20 @@ def _started(event: Started, stream: SpeechStream) -> Message:
     }
 
 
-def _audio_chunk(stream: SpeechStream, chunk: _Chunk, format: Format) -> Message:
+def sound_file(pieces: Sequence[Samples], sample_rate: int, format: Format) -> str:
+    """Base64 of a file in `format`. `pieces`: float32, shape (n,), at `sample_rate` Hz."""
+    file = io.BytesIO()
+    with open_encoder(format.name, sample_rate, file) as encoder:
+        for samples in pieces:
+            encoder.write(samples)
+    return base64.b64encode(file.getvalue()).decode("ascii")
+
+
+def _audio_chunk(stream: SpeechStream, chunk: _Chunk, format: Format, lead: float) -> Message:
     done = chunk.done
     assert done is not None  # it was ready
     rate = stream.plan.engine.sample_rate
-    file = io.BytesIO()
-    with open_encoder(format.name, rate, file) as encoder:
-        for samples in chunk.pieces:
-            encoder.write(samples)
+    silence = np.zeros(round(lead * rate), np.float32)
     total = len(stream.plan.segments)
     return {
         "type": "audio_chunk",
@@ -143,7 +155,7 @@ def _audio_chunk(stream: SpeechStream, chunk: _Chunk, format: Format) -> Message
             "chunk_id": done.segment + 1,
             "total_chunks": total,
             "text_chunk": stream.plan.segments[done.segment].text,
-            "audio_data": base64.b64encode(file.getvalue()).decode("ascii"),
+            "audio_data": sound_file([silence, *chunk.pieces], rate, format),
             "format": format.name,
             "sample_rate": rate,
             "is_final": done.segment + 1 == total,

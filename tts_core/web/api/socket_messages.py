@@ -15,7 +15,7 @@ from typing import Any
 from tts_core.audio.encode import Format, find_format
 from tts_core.errors import MalformedError, TooLargeError, ValidationError
 from tts_core.types import Caller, SpeechRequest
-from tts_core.validation import did_you_mean, shown, speech_request
+from tts_core.validation import checked_name, did_you_mean, shown, speech_request
 from tts_core.web.messages import Message
 
 LONGEST_MESSAGE = 1_000_000
@@ -105,6 +105,13 @@ def wish(data: Mapping[str, Any], *, limit: int, caller: Caller) -> Wish:
     return Wish(request, find_format(format))
 
 
+def piece(data: Mapping[str, Any]) -> str:
+    """The text of a `text_delta` that goes on. Raises MalformedError, ValidationError."""
+    if "text" not in data:
+        raise MalformedError("text is missing: data.text is what is to be spoken.", "text")
+    return checked_name(data["text"], "text")
+
+
 def checked_length(text: object, limit: int) -> None:
     """Raises TooLargeError for a text over this door's limit."""
     if isinstance(text, str) and len(text) > limit:
@@ -136,6 +143,18 @@ def busy(limit: int) -> Message:
         "message": message,
         "error_type": "server_busy",
         "data": {"type": "server_busy", "message": message, "max_concurrent": limit},
+    }
+
+
+def cancelled(request_id: str | None, count: int) -> Message:
+    """`count`: how many texts will not be spoken to their end."""
+    return {
+        "type": "generation_cancelled",
+        "data": {
+            "message": "The generation was stopped." if count else "Nothing was being spoken.",
+            "request_id": request_id,
+            "cancelled": count,
+        },
     }
 
 

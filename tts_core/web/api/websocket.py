@@ -1,36 +1,30 @@
-"""`/ws/tts`: the WebSocket door. One reader for each connection, and beside it at most one task
-that speaks the texts it was sent, in their order."""
+"""`/ws/tts`: the WebSocket door. One reader for each connection, and beside it a speaker."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import aclosing, suppress
-from functools import partial
+from contextlib import suppress
 from typing import Any
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from tts_core.engines.groq_voices import FORMER_VOICES
-from tts_core.errors import Cancelled, QueueFullError, TTSError, as_tts_error
+from tts_core.errors import MalformedError, as_tts_error
 from tts_core.service import SpeechService
-from tts_core.web.api.default_voice import with_voice
-from tts_core.web.api.socket_messages import Wish, busy, pong, read, unknown_type, wish, written
+from tts_core.web.api.dictation import Dictation
+from tts_core.web.api.socket_messages import busy, piece, pong, read, unknown_type, wish, written
+from tts_core.web.api.speaker import Speaker
 from tts_core.web.callers import caller_of
-from tts_core.web.messages import Message, error_message, messages
-from tts_core.web.streaming import in_thread, open_stream
+from tts_core.web.messages import Message, error_message
+from tts_core.web.streaming import in_thread
 
 log = logging.getLogger(__name__)
 
 PATH = "/ws/tts"
-LONGEST_QUEUE = 8
-"""Texts that may wait on a connection behind the one being spoken."""
 IDLE_SECONDS = 3600.0
 """A connection on which nothing is spoken and nothing arrives for so long is closed."""
-FAREWELL_SECONDS = 2.0
-"""A client that leaves with its last chunk lets the request be recorded as completed."""
 TRY_AGAIN_LATER = 1013
 GOING_AWAY = 1001
 
@@ -72,12 +66,12 @@ class Connection:
         self._service = service
         self._connections = connections
         self._caller = caller_of(websocket)
-        self._waiting: deque[Wish] = deque()
-        self._speaker: asyncio.Task[None] | None = None
-        self._request_id: str | None = None
-        self._last_chunk_sent = False
+        self._speaker = Speaker(service, self._send)
+        self._dictation: Dictation | None = None  # to which pieces of text are added
         self._handlers: dict[str, Handler] = {
             "text_input": self._text_input,
+            "text_delta": self._text_delta,
+            "text_end": self._text_end,
             "ping": self._ping,
             "get_status": self._get_status,
             "cancel_generation": self._cancel_generation,
@@ -90,7 +84,7 @@ class Connection:
             while (frame := await self._receive()) is not None:
                 await self._handle(frame)
         finally:
-            await self._leave()
+            await self._speaker.leave()
 
     async def _receive(self) -> Mapping[str, Any] | None:
         """The next frame; None when the client has left, or was idle for too long."""
@@ -99,7 +93,7 @@ class Connection:
                 async with asyncio.timeout(IDLE_SECONDS):
                     frame = await self._websocket.receive()
             except TimeoutError:
-                if self._speaking:
+                if self._speaker.speaking:
                     continue
                 await self._websocket.close(GOING_AWAY, "idle")
                 return None
@@ -128,24 +122,31 @@ class Connection:
         except RuntimeError as error:  # it is closed on our side
             raise WebSocketDisconnect(GOING_AWAY) from error
 
-    @property
-    def _speaking(self) -> bool:
-        return self._speaker is not None and not self._speaker.done()
-
     async def _text_input(self, data: Mapping[str, Any]) -> None:
-        wanted = wish(
-            data,
-            limit=self._service.settings.websocket_text_limit,
-            caller=self._caller,
-        )
-        if len(self._waiting) >= LONGEST_QUEUE:
-            raise QueueFullError(
-                f"{LONGEST_QUEUE} texts are already waiting on this connection: wait for a "
-                "generation_complete, or send cancel_generation, before the next one."
-            )
-        self._waiting.append(wanted)
-        if not self._speaking:
-            self._speaker = asyncio.create_task(self._speak_all())
+        limit = self._service.settings.websocket_text_limit
+        self._speaker.add(wish(data, limit=limit, caller=self._caller))
+
+    async def _text_delta(self, data: Mapping[str, Any]) -> None:
+        limit = self._service.settings.websocket_text_limit
+        if self._dictation is not None and not self._dictation.closed:
+            self._dictation.add(piece(data))
+        elif self._dictation is not None and self._dictation.failed:
+            if not self._dictation.told:
+                self._dictation.told = True
+                raise MalformedError(
+                    "This text has failed: what still comes of it is not spoken. Send text_end, "
+                    "or cancel_generation, before the next one."
+                )
+        else:
+            dictation = Dictation(wish(data, limit=limit, caller=self._caller), limit)
+            self._speaker.add(dictation)
+            self._dictation = dictation
+
+    async def _text_end(self, data: Mapping[str, Any]) -> None:
+        if self._dictation is None:
+            raise MalformedError("text_end ends a text_delta, and there was none.", "type")
+        self._dictation.end()
+        self._dictation = None
 
     async def _ping(self, data: Mapping[str, Any]) -> None:
         await self._send(pong(data))
@@ -158,61 +159,14 @@ class Connection:
             "max_connections": settings.max_concurrent_connections,
             "model_loaded": bool(ready),
             "default_voice": settings.groq_voice,
-            "speaking": self._speaking,
-            "waiting": len(self._waiting),
+            "speaking": self._speaker.speaking,
+            "waiting": self._speaker.waiting,
         }
         await self._send({"type": "status", "data": status})
 
     async def _cancel_generation(self, data: Mapping[str, Any]) -> None:
-        running, request_id = int(self._speaking), self._request_id
-        cancelled = running + len(self._waiting)
-        await self._stop()
-        await self._send(_cancelled(request_id if running else None, cancelled))
-
-    async def _stop(self) -> None:
-        """Forget what waits, and stop the engine."""
-        self._waiting.clear()
-        if self._speaker is not None:
-            self._speaker.cancel()
-            await asyncio.wait({self._speaker})
-
-    async def _leave(self) -> None:
-        if self._speaker is not None and self._last_chunk_sent and not self._waiting:
-            await asyncio.wait({self._speaker}, timeout=FAREWELL_SECONDS)
-        await self._stop()
-
-    async def _speak_all(self) -> None:
-        """Speak what waits. Ends when nothing does, or the client has left."""
-        with suppress(WebSocketDisconnect):
-            while self._waiting:
-                try:
-                    await self._speak(self._waiting.popleft())
-                except WebSocketDisconnect:
-                    raise
-                except Exception as fault:
-                    log.exception("a request at the WebSocket failed")
-                    await self._send(error_message(as_tts_error(fault)))
-
-    async def _speak(self, wanted: Wish) -> None:
-        self._request_id, self._last_chunk_sent = None, False
-        try:
-            request = await in_thread(partial(with_voice, wanted.request, self._service))
-            opened = await open_stream(self._service, request)
-        except TTSError as error:
-            await self._send(error_message(error))
-            return
-        self._request_id = opened.request_id
-        try:
-            async with aclosing(messages(opened, wanted.format)) as found:
-                async for message in found:
-                    if message is not None:
-                        await self._send(message)
-                        data = message.get("data", {})
-                        self._last_chunk_sent = data.get("is_final", self._last_chunk_sent)
-        except Cancelled:  # at another door, or Aloud is shutting down
-            await self._send(_cancelled(opened.request_id, 1))
-        except TTSError as error:  # the client has been told
-            log.info("request %s failed: %s", opened.request_id, error)
+        self._dictation = None
+        await self._send(await self._speaker.stop())
 
     def _greeting(self) -> Message:
         settings = self._service.settings
@@ -229,15 +183,3 @@ class Connection:
                 "max_text_length": settings.websocket_text_limit,
             },
         }
-
-
-def _cancelled(request_id: str | None, cancelled: int) -> Message:
-    """`cancelled`: how many texts will not be spoken to their end."""
-    return {
-        "type": "generation_cancelled",
-        "data": {
-            "message": "The generation was stopped." if cancelled else "Nothing was being spoken.",
-            "request_id": request_id,
-            "cancelled": cancelled,
-        },
-    }
