@@ -25,6 +25,11 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 # No test may reach a cloud: an empty variable wins over the developer's own and over a .env file.
 os.environ["GROQ_API_KEY"] = ""
+# Nor be answered with what was made for another: those of the cache switch it on.
+os.environ["TTS_CACHE_MB"] = "0"
+
+# What numba compiles is kept between runs and shared by the workers of all tests.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "numba"))
 
 MakeService = Callable[..., SpeechService]
 

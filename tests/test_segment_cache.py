@@ -28,7 +28,7 @@ def spoken(service: SpeechService, **values: object) -> tuple[bytes, dict[str, o
 
 
 def test_the_same_is_not_made_twice(make_service: MakeService) -> None:
-    service = make_service()
+    service = make_service(cache_mb=50)
     sound, info = spoken(service)
     assert (info["cached"], info["chunks"]) == (0, 3)
     again, told = spoken(service)
@@ -38,7 +38,7 @@ def test_the_same_is_not_made_twice(make_service: MakeService) -> None:
 
 
 def test_only_what_was_edited_is_made(make_service: MakeService) -> None:
-    service = make_service()
+    service = make_service(cache_mb=50)
     spoken(service)
     _, info = spoken(service, text="One fine day. Two rainy days. Three fine days. And a fourth.")
     assert (info["cached"], info["chunks"]) == (2, 4)
@@ -57,13 +57,13 @@ def test_only_what_was_edited_is_made(make_service: MakeService) -> None:
     ids=lambda values: next(iter(values)),
 )
 def test_what_sounds_otherwise(make_service: MakeService, values: dict[str, object]) -> None:
-    service = make_service()
+    service = make_service(cache_mb=50)
     spoken(service)
     assert spoken(service, **values)[1]["cached"] == 0
 
 
 def test_a_seed_counts_where_engines_sample(make_service: MakeService) -> None:
-    service = make_service()
+    service = make_service(cache_mb=50)
     assert spoken(service, seed=1)[1]["cached"] == 0
     assert spoken(service, seed=2)[1]["cached"] == 3  # eSpeak NG does not sample
     spoken(service, engine="sampling", seed=1)
@@ -74,7 +74,7 @@ def test_a_seed_counts_where_engines_sample(make_service: MakeService) -> None:
 
 
 def test_a_voice_is_its_recordings(make_service: MakeService, tmp_path: Path) -> None:
-    service = make_service()
+    service = make_service(cache_mb=50)
     cache = SegmentCache(tmp_path / "kept", 50_000, service.registry.info)
     keys = set()
     for variant in ("m3", "f2"):
@@ -90,14 +90,14 @@ def test_a_voice_is_its_recordings(make_service: MakeService, tmp_path: Path) ->
 
 
 def test_it_outlives_the_app(make_service: MakeService) -> None:
-    first = make_service()
+    first = make_service(cache_mb=50)
     spoken(first)
     first.close()
-    assert spoken(make_service())[1]["cached"] == 3
+    assert spoken(make_service(cache_mb=50))[1]["cached"] == 3
 
 
 def test_what_was_stopped_or_failed_is_not_kept(make_service: MakeService) -> None:
-    service = make_service()
+    service = make_service(cache_mb=50)
     request = speech_request(text=TEXT, engine="scripted", options={"step_seconds": 0.2})
     with service.stream(request) as stream:
         next(iter(stream))

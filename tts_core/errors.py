@@ -9,6 +9,7 @@
     ├── ModelLoadError           an engine cannot be loaded
     │   └── EngineUnavailable    it is missing, gated or wants a key; says what to do
     ├── VoiceLoadError           a voice exists but cannot be used
+    │   ├── NotAudioError        what was sent is no recording that can be read
     │   └── StaleVoiceState      what an engine kept of it is damaged or of other weights
     ├── GenerationError          an engine failed while speaking
     │   ├── OutOfMemory          memory (RAM or the device's) did not suffice
@@ -91,6 +92,12 @@ class VoiceLoadError(TTSError):
     """A voice exists but cannot be used."""
 
     type = "voice_load_error"
+
+
+class NotAudioError(VoiceLoadError):
+    """What was sent is no recording, is damaged, or is of a kind that is not read here."""
+
+    type = "not_audio"
 
 
 class StaleVoiceState(VoiceLoadError):

@@ -1,6 +1,6 @@
 """What happens while a request is spoken, in order: one Started, then for each segment its Audio
-pieces and one SegmentFinished, then one Finished; a Notice anywhere between. Every door puts these
-into its own words."""
+pieces and one SegmentFinished, then one Finished; a Notice anywhere between, and after a
+SegmentFinished that says so its SegmentHeard. Every door puts these into its own words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tts_core.types import AudioChunk, Segment, Voice, WordTiming
+from tts_core.types import AudioChunk, Quality, Segment, Voice, WordTiming
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Started:
     """Hz, of all the sound that follows."""
     segments: Sequence[Segment]
     warnings: Sequence[str] = ()
+    fallback: Mapping[str, str] | None = None
+    """As in SpeechInfo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,39 @@ class SegmentFinished:
     start: float
     end: float
     words: Sequence[WordTiming]
+    words_follow: bool = False
+    """Its sound is still listened to: the words come with a SegmentHeard, before Finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentQuality:
+    """How well a segment was spoken, as far as that can be told without a recogniser."""
+
+    segment: int
+    quality: Quality
+    retries: int
+    """How often it was spoken anew."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """An item of the API's `quality`."""
+        quality = self.quality
+        return {
+            "segment": self.segment,
+            "score": None if quality.score is None else round(quality.score, 3),
+            "checked": quality.checked,
+            "faults": [{"kind": f.kind, "words": list(f.words)} for f in quality.faults],
+            "retries": self.retries,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentHeard:
+    """What was heard in a segment, soon after its SegmentFinished and often after later sound."""
+
+    segment: int
+    words: Sequence[WordTiming] | None
+    """None when they cannot be told. Seconds from the start of the whole."""
+    quality: SegmentQuality | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +105,13 @@ class SpeechInfo:
     segments: Sequence[WordTiming]
     """Text and time of each segment."""
     words: Sequence[WordTiming] | None
-    """Text and time of each word; None when the engine does not know."""
+    """Text and time of each word; None when they cannot be told, for which there is a warning."""
+    quality: Sequence[SegmentQuality] | None = None
+    """Of each segment that was listened to; None when none was."""
     cached: int = 0
     """How many of the segments had been made before."""
     fallback: Mapping[str, str] | None = None
-    """{"from", "to", "reason"} when another engine had to go on; `engine` and `voice` are its."""
+    """{"from", "to", "reason"} when another engine, or another voice, had to speak."""
     warnings: Sequence[str] = field(default_factory=tuple)
 
     @property
@@ -101,7 +138,7 @@ class SpeechInfo:
             "fallback": self.fallback,
             "segments": [timing_dict(s) for s in self.segments],
             "words": None if self.words is None else [timing_dict(w) for w in self.words],
-            "quality": None,
+            "quality": None if self.quality is None else [q.as_dict() for q in self.quality],
             "warnings": list(self.warnings),
         }
 
@@ -120,4 +157,4 @@ class Finished:
     """The finished file, when one was asked for."""
 
 
-SpeechEvent = Started | Audio | SegmentFinished | Notice | Finished
+SpeechEvent = Started | Audio | SegmentFinished | SegmentHeard | Notice | Finished

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from tts_core.errors import Cancelled, TTSError
-from tts_core.types import AudioChunk, Utterance
+from tts_core.types import AudioChunk, Heard, Utterance
 
 
 class Lane(Protocol):
@@ -35,13 +35,17 @@ class SegmentAudio:
 
 @dataclass(frozen=True, slots=True)
 class SegmentDone:
-    """Segment `index` is complete. `seconds`: engine time it took; `retries`: tries beyond one."""
+    """Segment `index` is complete. `seconds`: engine time it took; `retries`: tries beyond one.
+
+    `heard`: when it was listened to before it was given out.
+    """
 
     index: int
     seconds: float
     retries: int
     cached: bool = False
     """It had been made before."""
+    heard: Heard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,12 @@ class Economised:
     reason: str
 
 
-JobEvent = SegmentAudio | SegmentDone | Economised
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """The reader has news from elsewhere; see `Job.nudge`."""
+
+
+JobEvent = SegmentAudio | SegmentDone | Economised | Nudge
 
 
 class Job:
@@ -77,6 +86,10 @@ class Job:
         self._buffered = 0.0
         self._over = False
         self._error: TTSError | None = None
+        self.held_open: Callable[[], bool] = lambda: False
+        """For the reader: whether it waits for more than the sound, and so not to be told the end
+        yet. Whoever ends that nudges."""
+        self._nudged = False
         self._changed = threading.Condition()
 
     @property
@@ -101,12 +114,15 @@ class Job:
     def next_event(self, timeout: float | None = None) -> JobEvent | None:
         """The next event, or None after the last. Raises TimeoutError after `timeout` seconds."""
         with self._changed:
-            if not self._changed.wait_for(lambda: self._events or self._over, timeout):
+            if not self._changed.wait_for(self._has_news, timeout):
                 raise TimeoutError
             if not self._events:
-                if self._error is not None:
-                    raise self._error
-                return None
+                if self._ended:
+                    if self._error is not None:
+                        raise self._error
+                    return None
+                self._nudged = False
+                return Nudge()
             event = self._events.popleft()
             was_full = self.full
             if isinstance(event, SegmentAudio):
@@ -115,6 +131,19 @@ class Job:
         if caught_up:
             self._lane.wake()
         return event
+
+    @property
+    def _ended(self) -> bool:
+        return self._over and (self._error is not None or not self.held_open())
+
+    def _has_news(self) -> bool:
+        return bool(self._events) or self._nudged or self._ended
+
+    def nudge(self) -> None:
+        """Have `next_event` return a Nudge when there is no event. Any thread may call this."""
+        with self._changed:
+            self._nudged = True
+            self._changed.notify_all()
 
     def __iter__(self) -> Iterator[JobEvent]:
         while (event := self.next_event()) is not None:

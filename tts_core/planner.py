@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tts_core.errors import TooLargeError, ValidationError
-from tts_core.text.chunker import chunk
+from pydantic.fields import FieldInfo
+
+from tts_core.errors import TooLargeError, UnknownNameError, ValidationError
+from tts_core.text.brevity import at_most_words
+from tts_core.text.chunker import Chunk, chunk
 from tts_core.text.normalize import Normalized, is_speakable, normalize
 from tts_core.types import EngineInfo, Pause, Segment, SpeechRequest, Utterance, Voice
 from tts_core.validation import validate
 from tts_core.voices.catalog import Choice, VoiceCatalog
+
+_TEMPERATURE = 0.5
+"""Taken for an engine's own where that depends on its model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,8 @@ class Plan:
     speed: float
     """What the engine does, after its own limits."""
     warnings: Sequence[str]
+    fallback: Mapping[str, str] | None = None
+    """As in `SpeechInfo`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +84,27 @@ def checked_text(text: str, limit: int) -> Normalized:
     return normalized
 
 
-def plan(request: SpeechRequest, catalog: VoiceCatalog, limit: int) -> Plan:
+def plan(
+    request: SpeechRequest,
+    catalog: VoiceCatalog,
+    limit: int,
+    *,
+    longest: int | None = None,
+    most_words: int | None = None,
+) -> Plan:
     """Check everything that can be wrong with a request, and cut it into segments.
 
-    `limit`: the most characters the text may have. Raises ValidationError (and its kinds),
-    EngineUnavailable.
+    `limit`: the most characters the text may have; `longest`, `most_words`: the most that one
+    segment may have, where the engine's own limit is not less. Raises ValidationError (and its
+    kinds), EngineUnavailable.
     """
     normalized = checked_text(request.text, limit)
-    choice = catalog.choose(request.engine, request.voice, request.language, normalized.text)
-    options = _options(choice, request.options)
+    choice = _choice(request, catalog, normalized.text)
+    options = _options(choice, request, request.options)
     speed, pitch, warnings = _within_engine(request, choice.engine)
-    segments = _segments(normalized, choice)
+    if choice.fallback is not None:
+        warnings.insert(0, choice.fallback["reason"])
+    segments = _segments(normalized, choice, longest, most_words)
     seed = request.seed if request.seed >= 0 else secrets.randbelow(2**31)
     voice = choice.voice
     utterances = [
@@ -99,7 +117,7 @@ def plan(request: SpeechRequest, catalog: VoiceCatalog, limit: int) -> Plan:
             seed,
             options,
             voice_folder=voice.folder,
-        )
+        ).take(request.takes.get(s.index, 0))
         for s in segments
     ]
     parameters = {"speed": speed, "pitch": pitch, "seed": seed, **options}
@@ -114,6 +132,7 @@ def plan(request: SpeechRequest, catalog: VoiceCatalog, limit: int) -> Plan:
         parameters,
         speed,
         warnings,
+        choice.fallback,
     )
 
 
@@ -129,7 +148,7 @@ def detour(plan: Plan, first: int, choice: Choice) -> Route:
     A segment that is too long for that engine becomes several utterances.
     """
     speed, pitch, _ = _within_engine(plan.request, choice.engine)
-    options = _options(choice, {})
+    options = _options(choice, plan.request, {})
     seed = plan.utterances[0].seed
     utterances: list[Utterance] = []
     legs: list[Leg] = []
@@ -161,8 +180,34 @@ def _pieces(segment: Segment, longest: int) -> list[tuple[str, Pause]]:
     return [*pieces[:-1], (pieces[-1][0], segment.pause)]
 
 
-def _options(choice: Choice, given: Mapping[str, Any]) -> dict[str, Any]:
-    return validate(choice.engine.parameters, {**given, **choice.options}).model_dump(mode="json")
+def _choice(request: SpeechRequest, catalog: VoiceCatalog, text: str) -> Choice:
+    try:
+        return catalog.choose(request.engine, request.voice, request.language, text)
+    except UnknownNameError as error:
+        if request.stand_in is None or error.field != "voice":
+            raise
+    return catalog.stand_in(request, request.stand_in, text)
+
+
+def _options(choice: Choice, request: SpeechRequest, given: Mapping[str, Any]) -> dict[str, Any]:
+    fields = choice.engine.parameters.model_fields
+    hints = {name: value for name, value in request.hints.items() if name in fields}
+    if request.variability is not None and (field := fields.get("temperature")) is not None:
+        hints.setdefault("temperature", _temperature(field, request.variability))
+    options = {**hints, **given, **choice.options}
+    return validate(choice.engine.parameters, options).model_dump(mode="json")
+
+
+def _temperature(field: FieldInfo, variability: float) -> float | None:
+    """From half the engine's own at 0 to twice as much at 1, within its bounds."""
+    own: float | None = field.default
+    if variability == 0.5:
+        return own
+    wanted = (own or _TEMPERATURE) * 4 ** (variability - 0.5)
+    for bound in field.metadata:
+        wanted = max(wanted, getattr(bound, "ge", wanted))
+        wanted = min(wanted, getattr(bound, "le", wanted))
+    return wanted
 
 
 def _within_engine(request: SpeechRequest, engine: EngineInfo) -> tuple[float, float, list[str]]:
@@ -182,11 +227,17 @@ def _within_engine(request: SpeechRequest, engine: EngineInfo) -> tuple[float, f
     return values[0], values[1], warnings
 
 
-def _segments(normalized: Normalized, choice: Choice) -> list[Segment]:
-    longest = choice.engine.limit(choice.language)
+def _segments(
+    normalized: Normalized, choice: Choice, longest: int | None, most_words: int | None
+) -> list[Segment]:
+    able = choice.engine.limit(choice.language)
+    longest = able if longest is None else min(able, longest)
     text, origin = normalized.text, normalized.origin
     segments: list[Segment] = []
-    for piece in chunk(text, longest, choice.engine.min_characters):
+    pieces: Iterable[Chunk] = chunk(text, longest, choice.engine.min_characters)
+    if most_words is not None:
+        pieces = at_most_words(pieces, most_words)
+    for piece in pieces:
         spoken = piece.text.strip()
         if not is_speakable(spoken):
             continue

@@ -26,7 +26,7 @@ def fill(record: RequestRecord, planned: Plan) -> None:
     record.text_preview = preview(planned.text)
     record.voice_source = planned.voice.id
     record.engine, record.language = planned.engine.name, planned.language
-    record.parameters = planned.parameters
+    record.parameters, record.fallback = planned.parameters, planned.fallback
     record.total_chunks = len(planned.segments)
     record.lengths = [len(s.text) for s in planned.segments]
 

@@ -35,6 +35,7 @@ from tts_core.errors import (
 )
 from tts_core.job import Economised, Job, SegmentAudio, SegmentDone
 from tts_core.segment_cache import SegmentCache
+from tts_core.takes import Give, Takes
 from tts_core.types import AudioChunk, Utterance
 from tts_core.voices.states import speak
 
@@ -57,10 +58,12 @@ class _Lane:
         runner: Runner,
         economies: Economies,
         load_failed: LoadFailed,
+        takes: Takes | None,
         idle_unload_seconds: float,
         cache: SegmentCache | None,
     ) -> None:
         self.runner = runner
+        self._takes = takes
         self._cache = cache
         self._name = name
         self._economies = economies
@@ -178,7 +181,7 @@ class _Lane:
                 job.put(self._saving)
         error: TTSError | None = None
         try:
-            done = self._recall(job, index) or self._speak_steadily(job, index)
+            done = self._speak_well(job, index)
         except TTSError as caught:
             error = caught
         except Exception as caught:
@@ -191,7 +194,20 @@ class _Lane:
             self.remove(job)
             job.finish(error)
 
-    def _speak_steadily(self, job: Job, index: int) -> SegmentDone:
+    def _speak_well(self, job: Job, index: int) -> SegmentDone:
+        """Speak a segment, and anew where that is wanted."""
+
+        def once(utterance: Utterance, give: Give) -> SegmentDone:
+            kept = self._recall(index, utterance, give)
+            return kept or self._speak_steadily(job, index, utterance, give)
+
+        if self._takes is not None and self._takes.concern(self._name):
+            return self._takes.speak(self._name, job, index, once)
+        return once(job.utterances[index], lambda chunk: job.put(SegmentAudio(index, chunk)))
+
+    def _speak_steadily(
+        self, job: Job, index: int, utterance: Utterance, give: Give
+    ) -> SegmentDone:
         """Speak a segment: once more when the worker died of it, then with what economies help."""
         sent = retries = 0
         saved: Economised | None = None
@@ -205,13 +221,13 @@ class _Lane:
                     self._saving, saved = saved, None
                 began = time.monotonic()
                 # What has been delivered may have been heard: go on after it.
-                pieces = speak(self._name, self.runner, job.utterances[index], job.stop)
+                pieces = speak(self._name, self.runner, utterance, job.stop)
                 for chunk in skip_samples(pieces, sent):
                     sent += len(chunk.samples)
                     spoken.append(chunk)
-                    job.put(SegmentAudio(index, chunk))
+                    give(chunk)
                 if not (retries or job.stop.is_set()):
-                    self._keep(job.utterances[index], spoken)
+                    self._keep(utterance, spoken)
                 return SegmentDone(index, time.monotonic() - began, retries)
             except (WorkerDied, WorkerHung, OutOfMemory, ModelLoadError) as error:
                 if job.stop.is_set():
@@ -222,17 +238,17 @@ class _Lane:
                     log.warning("%s Trying the segment again.", error)
                 retries += 1
 
-    def _recall(self, job: Job, index: int) -> SegmentDone | None:
+    def _recall(self, index: int, utterance: Utterance, give: Give) -> SegmentDone | None:
         """Take a segment from the cache; None when it is not there."""
         if self._cache is None:
             return None
         began = time.monotonic()
-        key = self._cache.key(self._name, job.utterances[index], self.runner.economy)
+        key = self._cache.key(self._name, utterance, self.runner.economy)
         chunks = self._cache.get(key)
         if chunks is None:
             return None
         for chunk in chunks:
-            job.put(SegmentAudio(index, chunk))
+            give(chunk)
         return SegmentDone(index, time.monotonic() - began, 0, cached=True)
 
     def _keep(self, utterance: Utterance, chunks: Sequence[AudioChunk]) -> None:
@@ -283,6 +299,7 @@ class Scheduler:
         queue_limit: int,
         economies: Economies = lambda engine: (),
         load_failed: LoadFailed = lambda engine, error: None,
+        takes: Takes | None = None,
         idle_unload_seconds: float = 0.0,
         buffer_seconds: float = 60.0,
         cache: SegmentCache | None = None,
@@ -291,6 +308,7 @@ class Scheduler:
         self._queue_limit = queue_limit
         self._economies = economies
         self._load_failed = load_failed
+        self._takes = takes
         self._idle_unload_seconds = idle_unload_seconds
         self._buffer_seconds = buffer_seconds
         self._cache = cache
@@ -346,6 +364,7 @@ class Scheduler:
                 runner,
                 self._economies,
                 self._load_failed,
+                self._takes,
                 self._idle_unload_seconds,
                 self._cache,
             )

@@ -18,6 +18,7 @@ from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.fallback import Fallback
 from tts_core.limiter import Limiter
+from tts_core.listening import Listening
 from tts_core.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.planner import plan
 from tts_core.recordings import Tee
@@ -28,11 +29,12 @@ from tts_core.settings import Settings
 from tts_core.stats.report import Report, memory_megabytes
 from tts_core.stats.tracker import RequestRecord, Status
 from tts_core.stream import SpeechStream
+from tts_core.takes import Takes
 from tts_core.types import Caller, SpeechRequest, Voice
 from tts_core.validation import checked_name
 from tts_core.voices.catalog import VoiceCatalog, find_owner
 from tts_core.voices.library import VoiceLibrary
-from tts_core.voices.record import LIBRARY, VoiceRecord
+from tts_core.voices.record import LIBRARY, Consent, VoiceRecord
 from tts_core.voices.urls import UrlVoices
 
 
@@ -55,12 +57,15 @@ class SpeechService:
         """Cloned voices: search, change, delete them here; `clone_voice` adds one."""
         self._url_voices = url_voices or UrlVoices(self.settings)
         self._catalog = VoiceCatalog(self.registry, self.library, self._url_voices)
+        self._listening = Listening(self.registry, self.settings)
+        again = self.settings.retry_divergent if self.settings.quality_check == "retry" else 0
         self._cache = self._open_cache()
         self._scheduler = Scheduler(
             lambda name: self.registry.runner(name, self.settings),
             queue_limit=self.settings.queue_limit,
             economies=lambda name: self.registry.info(name).economies,
             load_failed=self._load_failed,
+            takes=Takes(self.registry, self._listening, again),
             idle_unload_seconds=self.settings.idle_unload_seconds,
             buffer_seconds=self.settings.buffer_seconds,
             cache=self._cache,
@@ -108,7 +113,13 @@ class SpeechService:
             format = None if save_as is None else find_format(save_as)
             record.status = Status.PROCESSING_TEXT
             self._url_voices.fetch(request.voice)
-            planned = plan(request, self._catalog, self.settings.text_limit)
+            planned = plan(
+                request,
+                self._catalog,
+                self.settings.text_limit,
+                longest=self.settings.chunk_size,
+                most_words=self.settings.chunk_size_words,
+            )
             fill(record, planned)
             recorder = self._recorder(record, format, planned.engine.sample_rate)
             job = self._scheduler.submit(planned.engine.name, planned.utterances)
@@ -122,7 +133,9 @@ class SpeechService:
                 raise
             raise failure from error
         self.archive.begin(record)()  # the engine is at work meanwhile
-        stream = SpeechStream(planned, job, record, recorder, self._fallback.find, self._ended)
+        stream = SpeechStream(
+            planned, job, record, recorder, self._fallback.find, self._listening, self._ended
+        )
         record.status = Status.GENERATING_AUDIO
         with self._lock:
             self._streams[record.request_id] = stream
@@ -180,7 +193,7 @@ class SpeechService:
         recordings: Sequence[Path],
         name: str,
         *,
-        consent: bool,
+        consent: bool | Consent,
         language: str = "auto",
         tags: object = (),
         trim: bool = True,
@@ -275,6 +288,7 @@ class SpeechService:
         for stream in streams:
             stream.close()
         self._scheduler.close()
+        self._listening.close()
         if self._cache is not None:
             self._cache.close()
         self.archive.close()
@@ -293,6 +307,7 @@ class SpeechService:
         voiced = (name for name in self.registry.ready() if self.registry.info(name).voices)
         if (best := next(voiced, None)) is not None and self.registry.trouble(best) is None:
             self._scheduler.warm_up(best)
+            self._listening.prepare(self.registry.info(best))
 
     def _load_failed(self, name: str, error: TTSError) -> None:
         self.registry.set_back(name, str(error))

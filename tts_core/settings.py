@@ -11,6 +11,8 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_MAX_TEXT_LENGTH = 10_000
+WEBSOCKET_MAX_TEXT_LENGTH = 9_000
+"""The same at the WebSocket, whose protocol has a limit of its own."""
 DEFAULT_HISTORY_AUDIO_MB = 500
 
 
@@ -57,11 +59,17 @@ class Settings(BaseSettings):
     """json: an object a line, with what is known of each request in fields of its own."""
 
     max_text_length: Annotated[int, Field(ge=1)] | None = None
-    """Most characters in one request. Unset: 10,000."""
+    """Most characters in one request. Unset: 10,000; through the WebSocket 9,000."""
+    chunk_size: Annotated[int, Field(ge=20)] | None = None
+    """Most characters in one segment. Unset: what the engine speaks well."""
+    chunk_size_words: Annotated[int, Field(ge=1)] | None = None
+    """Most words in one segment. Unset: any number."""
     queue_limit: Annotated[int, Field(ge=1)] = 64
     """Most requests speaking or waiting at once; one more is told "queue full"."""
     max_concurrency: Annotated[int, Field(ge=1)] = 64
     """Most Gradio events worked on at once; the scheduler shares the engines among them."""
+    max_concurrent_connections: Annotated[int, Field(ge=1)] = 10
+    """Most clients of the WebSocket at once; one more is told "server_busy"."""
     buffer_seconds: Annotated[float, Field(gt=0)] = 60.0
     """How much finished sound a request may have waiting for its reader, in seconds of audio."""
 
@@ -106,8 +114,16 @@ class Settings(BaseSettings):
     chatterbox_path: Path | None = None
     """The folder of a Chatterbox checkpoint, as its `from_local` reads it."""
 
+    quality_check: Literal["off", "report", "retry"] = "report"
+    """Whether what an engine spoke is compared with its text. retry: engines that sample speak a
+    segment anew that is surely wrong, and so each segment is heard only once it is whole."""
+    retry_divergent: Annotated[int, Field(ge=1, le=10)] = 2
+    """How often at most."""
+
     allow_voice_urls: bool = False
     """Whether a request may speak in the voice of a recording at a URL, fetched from here."""
+    train_voice_vouched: bool = True
+    """Whether an application that sends /api/train-voice no `consent` gives its word by calling."""
 
     cache_mb: Annotated[float, Field(ge=0)] = 512.0
     """Speech made before, by segment, kept to be used again; 0: none."""
@@ -135,6 +151,8 @@ class Settings(BaseSettings):
     """The root of another host that speaks Groq's protocol."""
     groq_model: str | None = None
     """Another name for the English model. Unset: the one in `engines/groq_voices.py`."""
+    groq_voice: str = "Fritz-PlayAI"
+    """Who speaks at the WebSocket when a text names no voice and is in this one's language."""
 
     @cached_property
     def on_space(self) -> bool:
@@ -242,6 +260,11 @@ class Settings(BaseSettings):
         return self.data_path / "voice_urls"
 
     @property
+    def compiled_path(self) -> Path:
+        """What numba has compiled."""
+        return self.data_path / "numba"
+
+    @property
     def agreements_path(self) -> Path:
         """Which licences have been accepted here."""
         return self.data_path / "agreements.json"
@@ -250,3 +273,8 @@ class Settings(BaseSettings):
     def text_limit(self) -> int:
         """Most characters in one request."""
         return self.max_text_length or DEFAULT_MAX_TEXT_LENGTH
+
+    @property
+    def websocket_text_limit(self) -> int:
+        """Most characters in one request through the WebSocket."""
+        return self.max_text_length or WEBSOCKET_MAX_TEXT_LENGTH

@@ -20,7 +20,9 @@ from tts_core.events import (
     SpeechInfo,
     Started,
 )
-from tts_core.job import Economised, Job, SegmentAudio, SegmentDone
+from tts_core.hearing import Hearing
+from tts_core.job import Economised, Job, JobEvent, Nudge, SegmentAudio, SegmentDone
+from tts_core.listening import Listening
 from tts_core.planner import Plan, Route, route_of
 from tts_core.recordings import Tee
 from tts_core.stats.tracker import RequestRecord, Status, Tracker
@@ -44,17 +46,18 @@ class SpeechStream:
         record: RequestRecord,
         recorder: Tee,
         fall_back: FallBack,
+        listening: Listening,
         on_end: Callable[[SpeechStream], Callable[[], None]],
     ) -> None:
         self.plan = plan
         self.record = record
         record.position = lambda: self._job.position
         record.began = lambda: self._job.began
-        self._job = job
-        self._route = route_of(plan)
+        self._hearing = Hearing(listening, self._nudge)
+        self._follow(route_of(plan), job)
         self._fall_back = fall_back
         self._failed: list[str] = []  # engines that could not go on
-        self._fallback: dict[str, str] | None = None
+        self._fallback = plan.fallback
         self._warnings = list(plan.warnings)
         self._recorder = recorder
         self._on_end = on_end
@@ -70,11 +73,12 @@ class SpeechStream:
                     rate,
                     plan.segments,
                     plan.warnings,
+                    plan.fallback,
                 )
             ]
         )
         self._early_words: list[WordTiming] = []  # before the segment's first audible sample
-        self._words: list[WordTiming] = []
+        self._words: dict[int, list[WordTiming]] = {}  # by segment; the others' are heard
         self._segment_words: list[WordTiming] = []
         self._segments: list[WordTiming] = []
         self._segment_start: float | None = None  # None: the current one has not been heard
@@ -96,6 +100,10 @@ class SpeechStream:
             while not self._pending:
                 if self._finished:
                     return None
+                with self._taking:
+                    self._pending.extend(self._hearing.take())
+                if self._pending:
+                    break
                 try:
                     event_of_job = self._job.next_event(timeout)
                 except TTSError as error:
@@ -189,7 +197,8 @@ class SpeechStream:
             begun = self._segment_start is not None
             self._flush(first, Pause.SENTENCE if begun else Pause.NONE)
             self._segment_words, self._segment_start = [], None
-            self._route = route
+            self._hearing.forget()
+            self._follow(route, job)
         self.record.engine, self.record.voice_source = route.engine.name, route.voice.id
         self._fallback = {
             "from": self._failed[0],
@@ -200,6 +209,14 @@ class SpeechStream:
         self._notice(f"{route.engine.label} speaks instead of {failed.label}: {error}")
         return True
 
+    def _follow(self, route: Route, job: Job) -> None:
+        self._route, self._job = route, job
+        job.held_open = lambda: self._hearing.waiting
+        self._hearing.prepare(route.engine)
+
+    def _nudge(self) -> None:
+        self._job.nudge()
+
     def _notice(self, message: str) -> None:
         if message not in self._warnings:
             self._warnings.append(message)
@@ -209,12 +226,15 @@ class SpeechStream:
     def _segments_done(self) -> int:
         return len(self._segments)
 
-    def _take(self, event: SegmentAudio | SegmentDone | Economised | None) -> None:
+    def _take(self, event: JobEvent | None) -> None:
         match event:
+            case Nudge():
+                pass  # what is new is taken before the next event
             case SegmentAudio(index, chunk):
                 segment = self._route.legs[index].segment
                 Tracker.segment_started(self.record, segment)
                 self._early_words.extend(chunk.words)
+                self._hearing.add(chunk)
                 self._emit(segment, self._joiner.push(self._resampled(chunk.samples)))
             case SegmentDone():
                 self._utterance_done(event)
@@ -263,6 +283,7 @@ class SpeechStream:
         leg = self._route.legs[done.index]
         Tracker.segment_started(self.record, leg.segment)
         self._flush(leg.segment, leg.pause)
+        self._hearing.utterance_done(self._route, done.index, self._joiner.word_offset, done.heard)
         self._segment_seconds += done.seconds
         self._all_cached = self._all_cached and done.cached
         if leg.last:
@@ -278,13 +299,15 @@ class SpeechStream:
         words = [
             WordTiming(w.text, min(w.start, end), min(w.end, end)) for w in self._segment_words
         ]
-        self._words.extend(words)
+        follow = self._hearing.segment_done(index, start, end)
+        if not follow:
+            self._words[index] = words
         self._segments.append(WordTiming(text, start, end))
         self._segment_words, self._segment_start = [], None
         self.record.audio_seconds = end
         Tracker.segment_finished(self.record, len(text), self._segment_seconds, cached=cached)
         self._segment_seconds = 0.0
-        self._pending.append(SegmentFinished(index, start, end, words))
+        self._pending.append(SegmentFinished(index, start, end, words, follow))
 
     def _finish(self) -> None:
         self.record.status = Status.CONCATENATING
@@ -293,13 +316,25 @@ class SpeechStream:
         self._finished = True
         self._pending.append(Finished(self._info(), path))
 
+    def _record_takes(self, again: int) -> None:
+        self.record.parameters = {**self.record.parameters, "made_again": again}
+        self._warnings.append(
+            f"{again} take{'s' if again > 1 else ''} did not say the text and "
+            f"{'were' if again > 1 else 'was'} made again."
+        )
+
     def _info(self) -> SpeechInfo:
         record, route = self.record, self._route
         if not record.audio_seconds:
             self._warnings.append(
                 f"{route.voice.name} has no sound for this text; try another language."
             )
-        timed = all("word_times" in e.abilities for e in (self.plan.engine, route.engine))
+        if self._hearing.unheard is not None:
+            self._warnings.append(f"There are no word times: {self._hearing.unheard}.")
+        timed = sorted({**self._words, **self._hearing.words}.items())
+        quality = self._hearing.quality
+        if again := sum(q.retries for q in quality.values()):
+            self._record_takes(again)
         return SpeechInfo(
             request_id=record.request_id,
             engine=route.engine.name,
@@ -310,7 +345,8 @@ class SpeechStream:
             generation_seconds=record.generation_seconds,
             time_to_first_audio_seconds=record.first_audio_seconds,
             segments=self._segments,
-            words=self._words if timed else None,
+            words=None if self._hearing.unheard else [w for _, words in timed for w in words],
+            quality=[quality[index] for index in sorted(quality)] or None,
             cached=record.cached_segments,
             fallback=self._fallback,
             warnings=self._warnings,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +16,8 @@ Samples = NDArray[np.float32]
 
 SPEED_RANGE = (0.25, 4.0)
 PITCH_RANGE = (0.5, 2.0)
+_SEEDS = 2**31
+_SEED_STEP = 7_368_787  # a prime: the seeds that people choose one after the other stay apart
 MULTILINGUAL = "mul"
 """The `Voice.language` of a voice that speaks all of its engine's languages (BCP 47)."""
 
@@ -30,6 +32,18 @@ class Caller:
     """Whose history it is: a browser, by its cookie, or a script's session. "": nobody's."""
     operator: bool = True
     """Sees what everybody does: on this machine's own account, or with a key or a login."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """What is known of a voice that another service has, for choosing one of ours like it."""
+
+    gender: str
+    """"female" or "male"."""
+    number: int = 0
+    """Tells several of one gender apart."""
+    language: str = "auto"
+    """What it speaks, by code, or "auto"."""
 
 
 class SpeechRequest(BaseModel):
@@ -53,9 +67,18 @@ class SpeechRequest(BaseModel):
     """-1: a new one each time. Engines that do not sample ignore it."""
     options: Mapping[str, Any] = Field(default_factory=dict)
     """The engine's own parameters; see `EngineInfo.parameters`."""
+    hints: Mapping[str, Any] = Field(default_factory=dict)
+    """The same, for any engine: those it does not have are left out."""
+    variability: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
+    """How much chance there is in the voice: a hint on the engine's temperature. 0.5, None: its
+    own."""
+    stand_in: StandIn | None = None
+    """What to speak with when there is no voice of the name `voice`; None: that is an error."""
     door: str = "python"
     """Where the request came in: "page", "gradio", "websocket", …; for the history."""
     caller: Caller = Caller()
+    takes: Mapping[int, int] = Field(default_factory=dict)
+    """By segment, which take of it is wanted, where it is not the first; each has its own seed."""
 
 
 class Pause(StrEnum):
@@ -156,6 +179,65 @@ class Utterance:
     voice_folder: Path | None = None
     """`Voice.folder`: where the state is kept, or the recordings to make it of."""
 
+    def take(self, number: int) -> Utterance:
+        """The same, spoken differently by an engine that samples; 0 is itself."""
+        return replace(self, seed=(self.seed + number * _SEED_STEP) % _SEEDS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """An utterance as an engine spoke it, to be listened to."""
+
+    chunk: AudioChunk
+    """All of it."""
+    text: str
+    """What the engine was given."""
+    voice: str
+    """Of the embedded engine, which speaks it too, to compare."""
+    engine: str
+    """Which spoke, and so what is usual."""
+    check: bool = True
+    """Whether it is wanted how well it was spoken, besides its words' times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is probably wrong in the sound of a text."""
+
+    kind: str
+    """"missing", "extra", "wrong words", "silence", "noise" or "cut end"."""
+    words: tuple[str, ...]
+    """The suspected ones, of the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well what was spoken goes with its text."""
+
+    score: float | None = None
+    """1: as clean speech is; below 0.5 something is wrong. None when it was not checked."""
+    faults: tuple[Fault, ...] = ()
+    sure: bool = False
+    """Whether the evidence is strong enough to have it spoken anew."""
+    cost: float = 0.0
+    """Of two takes of one text the one with less is better."""
+
+    @property
+    def checked(self) -> bool:
+        """Whether it could be told: not of a few words only, nor beside a noisy reference."""
+        return self.score is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard in an utterance."""
+
+    words: tuple[WordTiming, ...] | None
+    """Seconds from its start, as the engine counts; None when they cannot be told."""
+    quality: Quality | None = None
+    retries: int = 0
+    """How often it was spoken anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
@@ -185,6 +267,9 @@ class EngineInfo:
     pitch_range: tuple[float, float] = PITCH_RANGE
     weights: str = ""
     """Which weights, or which version, it speaks with; told from any others by this name."""
+    variants: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By gender: what its option `variant` has to be for any voice to become such a person's. Of
+    several, different people."""
     economies: Sequence[str] = ()
     """What it can do with less memory, a step further each, in words: "16-bit weights"."""
 

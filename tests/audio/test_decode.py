@@ -20,7 +20,7 @@ import soundfile
 from tests.support.recordings import encoded, silent_film, silent_flac, tone, wav
 from tts_core.audio import decode as module
 from tts_core.audio.decode import FORMATS, MAX_BYTES, decode
-from tts_core.errors import VoiceLoadError
+from tts_core.errors import NotAudioError, TooLargeError, VoiceLoadError
 from tts_core.types import AudioChunk
 
 SECOND = tone(1, 48_000)
@@ -147,18 +147,18 @@ NO_RECORDINGS = {
 
 @pytest.mark.parametrize("kind", NO_RECORDINGS)
 def test_what_is_no_recording(kind: str, made) -> None:
-    with pytest.raises(VoiceLoadError, match=re.escape(f"Send {FORMATS}")):
+    with pytest.raises(NotAudioError, match=re.escape(f"Send {FORMATS}")):
         made(NO_RECORDINGS[kind]())
 
 
 def test_nothing_in_it(made, tmp_path: Path) -> None:
-    with pytest.raises(VoiceLoadError, match=r"empty\. Record or upload it once more"):
+    with pytest.raises(NotAudioError, match=r"empty\. Record or upload it once more"):
         made(b"")
-    with pytest.raises(VoiceLoadError, match="no sound that can be read"):
+    with pytest.raises(NotAudioError, match="no sound that can be read"):
         made(wav(b""))
-    with pytest.raises(VoiceLoadError, match="pictures but no sound"):
+    with pytest.raises(NotAudioError, match="pictures but no sound"):
         made(silent_film(1))
-    with pytest.raises(VoiceLoadError, match="is not a file"):
+    with pytest.raises(NotAudioError, match="is not a file"):
         decode(tmp_path)
     with pytest.raises(VoiceLoadError, match=r"no file gone\.wav"):
         decode(tmp_path / "gone.wav")
@@ -216,7 +216,7 @@ def test_a_large_file_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with path.open("wb") as file:
         file.truncate(MAX_BYTES + 1)
     monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("opened"))
-    with pytest.raises(VoiceLoadError, match=r"has 50 MB; at most 50 MB .* Send an excerpt"):
+    with pytest.raises(TooLargeError, match=r"has 50 MB; at most 50 MB .* Send an excerpt"):
         decode(path)
 
 
@@ -245,12 +245,12 @@ COST = """
 import sys, time
 from pathlib import Path
 from tts_core.audio.decode import decode
-from tts_core.errors import VoiceLoadError
+from tts_core.errors import TTSError
 def peak(): return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1e3
 decode(Path(sys.argv[1])), decode(Path(sys.argv[1]))
 before, start = peak(), time.process_time()
 try: print(decode(Path(sys.argv[2])).duration, end="|")
-except VoiceLoadError as error: print(error, end="|")
+except TTSError as error: print(error, end="|")
 print(peak() - before, time.process_time() - start, sep="|")
 """
 

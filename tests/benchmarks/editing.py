@@ -32,7 +32,7 @@ def timed(service: SpeechService, text: str, voice: str) -> tuple[float, int]:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        service = SpeechService(Settings(_env_file=None, data_dir=Path(folder)))  # type: ignore[call-arg]
+        service = SpeechService(Settings(_env_file=None, data_dir=Path(folder), cache_mb=512))  # type: ignore[call-arg]
         recording = Path(folder) / "voice.wav"
         recording.write_bytes(encoded(spoken("f2"), "wav", "pcm_s16le"))
         service.clone_voice([recording], "Matched", consent=True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tts_core.text.subtitles import Cue, cues_from, to_srt, to_vtt
+from tts_core.text.subtitles import Cue, cues_from, to_srt, to_vtt, word_cues
 from tts_core.types import WordTiming
 
 LONG = (
@@ -129,3 +129,13 @@ def test_files_can_be_read_back(pieces):
         assert all(line and len(line) <= 42 for line in lines)
     assert len(blocks) == len(cues)
     assert to_vtt(cues).count("-->") == len(cues)
+
+
+def test_word_cues():
+    words = [
+        WordTiming("One", 0.1, 0.4),
+        WordTiming("two,", 0.5, 0.8),
+        WordTiming("three.", 1.4, 2),
+    ]
+    assert word_cues(words) == [Cue("One", 0.1, 0.5), Cue("two,", 0.5, 0.8), Cue("three.", 1.4, 2)]
+    assert word_cues([]) == []

@@ -34,6 +34,7 @@ def page_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         port=free_port(),
         data_dir=tmp_path_factory.mktemp("data"),
         max_text_length=10_000,
+        cache_mb=0,  # what is spoken twice takes its time twice
     )
     registry = Registry({**ENGINES, "slow": "tests.web.slow_engine:SlowEngine"})
     with create_app(settings, registry) as app:

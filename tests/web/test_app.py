@@ -53,7 +53,7 @@ def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 
 def test_says_where_it_listens(process: Process) -> None:
     assert process.said == f"Aloud is listening on {process.url}\n"
-    answer = httpx.get(process.url)
+    answer = httpx.get(process.url, headers={"Accept": "text/html"})
     assert answer.status_code == 200
     assert '"title":"Aloud"' in answer.text
     assert answer.headers["content-type"].startswith("text/html")
@@ -85,7 +85,13 @@ def test_everything_written_is_under_the_data_folder(process: Process, tmp_path:
     data = Path(psutil.Process(process.popen.pid).environ()["TTS_DATA_DIR"])
     assert (data / "outputs" / f"{info['request_id']}.mp3").is_file()
     history = {f"history.sqlite3{end}" for end in ("", "-shm", "-wal")}
-    assert {p.name for p in data.iterdir()} <= {"outputs", "gradio", *history}
+    assert {p.name for p in data.iterdir()} <= {
+        "outputs",
+        "gradio",
+        "cache",
+        "recordings",
+        *history,
+    }
     opened = [f.path for f in psutil.Process(process.popen.pid).open_files()]
     assert not [p for p in opened if p.startswith("/tmp") and not p.startswith(str(data))]
 

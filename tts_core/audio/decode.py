@@ -27,7 +27,7 @@ from av.container import InputContainer
 
 from tts_core.audio.join import bounded
 from tts_core.audio.resample import StreamResampler
-from tts_core.errors import VoiceLoadError
+from tts_core.errors import NotAudioError, TooLargeError, VoiceLoadError
 from tts_core.types import AudioChunk, Samples
 from tts_core.validation import shown
 
@@ -71,8 +71,9 @@ def decode(path: Path) -> AudioChunk:
     Channels are averaged. Of a damaged or cut-off file it is what can be read. Floating-point
     samples beyond full scale are no fault of the recording: all of it is then made softer.
 
-    It may be called in any thread. Raises VoiceLoadError when the file is too large, too long or
-    not a recording; nothing but `path` is ever read.
+    It may be called in any thread. Raises TooLargeError when the file is too large or too long,
+    NotAudioError when it is no recording, VoiceLoadError when it is not there; nothing but `path`
+    is ever read.
     """
     _limit_memory()
     name = shown(path.name)
@@ -83,7 +84,7 @@ def decode(path: Path) -> AudioChunk:
             with _open(source, name) as container:
                 return _decode(container, source, name)
     except (av.error.FFmpegError, ValueError) as error:
-        raise VoiceLoadError(
+        raise NotAudioError(
             f"{name} is not a recording that can be read here, or it is cut off. Send {FORMATS}."
         ) from error
     except OSError as error:
@@ -103,20 +104,21 @@ def _limit_memory() -> None:
 
 
 def check_file(path: Path) -> None:
-    """Raises VoiceLoadError when it is not there, no file, empty or too large."""
+    """Raises VoiceLoadError when it is not there, NotAudioError, TooLargeError."""
     name = shown(path.name)
     try:
         status = path.stat()
     except (OSError, ValueError) as error:
         raise VoiceLoadError(f"There is no file {name}. Upload it once more.") from error
     if not stat.S_ISREG(status.st_mode):
-        raise VoiceLoadError(f"{name} is not a file. Send {FORMATS}.")
+        raise NotAudioError(f"{name} is not a file. Send {FORMATS}.")
     if status.st_size == 0:
-        raise VoiceLoadError(f"{name} is empty. Record or upload it once more.")
+        raise NotAudioError(f"{name} is empty. Record or upload it once more.")
     if status.st_size > MAX_BYTES:
-        raise VoiceLoadError(
+        raise TooLargeError(
             f"{name} has {status.st_size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are "
-            "taken. Send an excerpt: 10 to 30 seconds of speech are plenty."
+            "taken. Send an excerpt: 10 to 30 seconds of speech are plenty.",
+            "audio",
         )
 
 
@@ -130,7 +132,7 @@ class _Source:
 
     def check_time(self) -> None:
         if time.monotonic() > self._end:
-            raise VoiceLoadError(
+            raise NotAudioError(
                 f"{self._name} takes too long to read; it may be damaged. Convert it to WAV and "
                 "send that."
             )
@@ -149,7 +151,7 @@ class _Source:
 
 def _open(source: _Source, name: str) -> InputContainer:
     def refuse(url: str, flags: int, options: dict[str, str]) -> NoReturn:
-        raise VoiceLoadError(
+        raise NotAudioError(
             f"{name} refers to another file, which is not read. Convert it to WAV and send that."
         )
 
@@ -172,7 +174,7 @@ def _decode(container: InputContainer, source: _Source, name: str) -> AudioChunk
         pieces.append(resampler.push(samples))
     sound = np.concatenate((*pieces, resampler.finish()))
     if not len(sound):
-        raise VoiceLoadError(
+        raise NotAudioError(
             f"{name} holds no sound that can be read; it may be damaged or protected. Play it, "
             "record it once more or convert it to WAV."
         )
@@ -192,14 +194,15 @@ def _samples(
         samples = _mono(frame)
         seconds += len(samples) / frame.sample_rate
         if seconds > MAX_SECONDS:
-            raise VoiceLoadError(
+            raise TooLargeError(
                 f"{name} has more than {MAX_SECONDS // 60} minutes of sound. Send an excerpt: 10 "
-                "to 30 seconds of speech are plenty."
+                "to 30 seconds of speech are plenty.",
+                "audio",
             )
         if not floating:
             samples = bounded(samples)
         elif not np.isfinite(samples).all():
-            raise VoiceLoadError(
+            raise NotAudioError(
                 f"{name} holds samples that are not numbers (NaN or infinity). Export it once "
                 "more, as 16 bit WAV."
             )
@@ -208,7 +211,7 @@ def _samples(
 
 def _audio_stream(container: InputContainer, name: str) -> AudioStream:
     if not container.streams.audio:
-        raise VoiceLoadError(
+        raise NotAudioError(
             f"{name} has pictures but no sound. Send {FORMATS}."
             if container.streams.video
             else f"{name} has no sound in it. Send {FORMATS}."
@@ -216,7 +219,7 @@ def _audio_stream(container: InputContainer, name: str) -> AudioStream:
     stream = container.streams.audio[0]
     context = stream.codec_context
     if context is None or context.codec.name not in _CODECS.split(","):
-        raise VoiceLoadError(
+        raise NotAudioError(
             f"The sound in {name} is of a kind that is not read here. Send {FORMATS}."
         )
     return stream
@@ -246,12 +249,12 @@ def _frames(
 
 def _check_frame(frame: AudioFrame, name: str) -> None:
     if not MIN_RATE <= frame.sample_rate <= MAX_RATE:
-        raise VoiceLoadError(
+        raise NotAudioError(
             f"{name} has a sample rate of {frame.sample_rate} Hz; {MIN_RATE} to {MAX_RATE} are "
             "taken. Convert it to 48000 Hz, or record with 16000 Hz at the least."
         )
     if not 1 <= frame.layout.nb_channels <= MAX_CHANNELS:
-        raise VoiceLoadError(
+        raise NotAudioError(
             f"{name} has {frame.layout.nb_channels} channels; at most {MAX_CHANNELS} are taken. "
             "Convert it to mono."
         )

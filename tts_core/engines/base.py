@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from tts_core.engines.voice_state import VoiceState
-from tts_core.types import AudioChunk, EngineInfo, Utterance
+from tts_core.types import AudioChunk, EngineInfo, Heard, Said, Utterance
 
 
 class Engine(Protocol):
@@ -51,3 +51,11 @@ class CloningEngine(Engine, Protocol):
         The clips are checked, trimmed and at any sample rate. Deterministic. The state goes to
         `speak` as a file, `Utterance.voice_state`. Raises VoiceLoadError, with the remedy.
         """
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """What lives in a worker like an engine, but listens (`ear.py`)."""
+
+    def listen(self, said: Said) -> Heard:
+        """When the words of an utterance sound, and what is wrong with it."""

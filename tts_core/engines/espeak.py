@@ -38,6 +38,8 @@ _RATES = (80, 450)
 _HIGHEST = 99  # of the parameters pitch and range
 _HIGH_VOICE, _HIGH_VARIANT = 155.0, "f2"
 """Matched voices of a higher F0, in Hz, are based on this variant: a woman's."""
+_PEOPLE = {"female": ("f2", "f1", "f4", "f3", "f5"), "male": ("", "m1", "m3", "m7", "m4", "m2")}
+"""Variants that sound like people; "" is every voice's own."""
 _SILENCE = 10 ** (-50 / 20) * 2**15  # as `audio/join.py` has it, in int16
 # Control characters: \0 ends the text, \x01 begins a command ("\x0180S": speak slowly), a line
 # feed a pause. Surrogates have no UTF-8.
@@ -127,6 +129,7 @@ class EspeakEngine:
             speed_range=(0.46, 2.57),  # 80 to 450 words per minute
             pitch_range=(0.6, 1.75),  # what `_pitch` reaches with the usual voices
             weights=version("espeakng-loader") if find_spec("espeakng_loader") else "",
+            variants=_PEOPLE,
         )
 
     @classmethod

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from tts_core.engines.groq_voices import ENGINE, MODELS, model_of, voices
+from tts_core.engines.groq_voices import (
+    ENGINE,
+    FORMER_MODELS,
+    MODELS,
+    model_of,
+    voices,
+)
 from tts_core.errors import EngineUnavailable, UnknownNameError
 from tts_core.settings import Settings
 from tts_core.types import AudioChunk, EngineInfo, Utterance
@@ -80,7 +86,8 @@ class GroqEngine:
         from tts_core.engines.groq_client import GroqClient
 
         settings = Settings()
-        self._english_model = settings.groq_model
+        former = (settings.groq_model or "").strip().casefold() in FORMER_MODELS
+        self._english_model = None if former else settings.groq_model
         self._client = GroqClient(settings.groq_key, settings.groq_base_url)
 
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:

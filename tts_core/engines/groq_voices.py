@@ -6,7 +6,9 @@ itself was not reachable when this was written. When Groq changes its offer, cha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from tts_core.types import Language, Voice
 
@@ -43,9 +45,48 @@ MODELS = (
     ),
 )
 
+FORMER_VOICES: Mapping[str, str] = MappingProxyType(
+    {
+        "Fritz-PlayAI": "troy",
+        "Arista-PlayAI": "diana",
+        "Atlas-PlayAI": "daniel",
+        "Basil-PlayAI": "daniel",
+        "Briggs-PlayAI": "austin",
+        "Calum-PlayAI": "troy",
+        "Celeste-PlayAI": "autumn",
+        "Cheyenne-PlayAI": "hannah",
+        "Chip-PlayAI": "austin",
+        "Cillian-PlayAI": "daniel",
+        "Deedee-PlayAI": "hannah",
+        "Gail-PlayAI": "diana",
+        "Indigo-PlayAI": "autumn",
+        "Mamaw-PlayAI": "diana",
+        "Mason-PlayAI": "austin",
+        "Mikail-PlayAI": "troy",
+        "Mitch-PlayAI": "austin",
+        "Quinn-PlayAI": "hannah",
+        "Thunder-PlayAI": "daniel",
+        "Ahmad-PlayAI": "fahad",
+        "Amira-PlayAI": "noura",
+        "Khalid-PlayAI": "sultan",
+        "Nasser-PlayAI": "fahad",
+    }
+)
+"""The PlayAI voices, which ended on 2025-12-31, and a present one of the same language and sex.
+
+Their sexes are reported second-hand, too; of Indigo and Quinn some say neither, others female.
+"""
+FORMER_MODELS = ("playai-tts", "playai-tts-arabic")
+
+
+def former_voice(name: str) -> str | None:
+    """The PlayAI voice of that name, ignoring case, as it was written; None when there is none."""
+    wanted = name.strip().casefold()
+    return next((former for former in FORMER_VOICES if former.casefold() == wanted), None)
+
 
 def voices() -> list[Voice]:
-    """All of them, the English ones first."""
+    """All of them, the English ones first. Former voices are aliases of theirs."""
     return [
         Voice(
             name,
@@ -53,6 +94,7 @@ def voices() -> list[Voice]:
             ENGINE,
             model.language.code,
             gender,
+            aliases=tuple(old for old, new in FORMER_VOICES.items() if new == name),
             tags=("default",) if name == model.default else (),
         )
         for model in MODELS

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from multiprocessing.connection import Connection
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 from tts_core.engines.runner import RunnerState
 from tts_core.engines.voice_state import VoiceState
 from tts_core.errors import ModelLoadError, WorkerDied, WorkerHung
-from tts_core.types import AudioChunk, Utterance
+from tts_core.types import AudioChunk, Heard, Said, Utterance
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +41,11 @@ class ProcessRunner:
         load_timeout: float = 600.0,
         segment_timeout: float = 120.0,
         stop_grace: float = 5.0,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
+        """`environment`: variables of the worker's own."""
         self._target = target
+        self._environment = dict(environment or {})
         self._load_timeout = load_timeout
         self._segment_timeout = segment_timeout
         self._stop_grace = stop_grace
@@ -92,6 +95,12 @@ class ProcessRunner:
         """See `Runner`. The worker of an engine that does not stop within the grace is ended."""
         answers = list(self._call("condition", clips, stop or threading.Event()))
         return answers[0][1] if answers else None
+
+    def listen(self, said: Said) -> Heard:
+        """See `Runner`."""
+        answers = list(self._call("listen", said, threading.Event()))
+        heard: Heard = answers[0][1]
+        return heard
 
     def _call(self, task: str, value: object, stop: threading.Event) -> Generator[tuple[str, Any]]:
         """Yield what the worker sends for one task, by kind, until it is done or stopped."""
@@ -145,7 +154,7 @@ class ProcessRunner:
                 ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                env=os.environ | {"PYTHONPATH": path},
+                env=os.environ | self._environment | {"PYTHONPATH": path},
             )
         self._pipe = Connection(ours.detach())
 

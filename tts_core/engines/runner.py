@@ -9,8 +9,8 @@ from typing import Protocol
 
 from tts_core.engines.base import Engine
 from tts_core.engines.voice_state import VoiceState
-from tts_core.engines.worker import condition, engine_class, while_loading, while_working
-from tts_core.types import AudioChunk, Utterance
+from tts_core.engines.worker import condition, engine_class, listen, while_loading, while_working
+from tts_core.types import AudioChunk, Heard, Said, Utterance
 
 
 class RunnerState(StrEnum):
@@ -52,6 +52,9 @@ class Runner(Protocol):
 
         Raises as `speak` does.
         """
+
+    def listen(self, said: Said) -> Heard:
+        """See `Listener`. Loads first when needed. Raises as `speak` does."""
 
     def unload(self) -> None:
         """Give the memory back."""
@@ -109,6 +112,15 @@ class InlineRunner:
             raise while_working(error) from error
         finally:
             self.state = RunnerState.IDLE
+
+    def listen(self, said: Said) -> Heard:
+        """See `Runner`."""
+        self.load()
+        assert self._engine is not None
+        try:
+            return listen(self._engine, said)
+        except Exception as error:
+            raise while_working(error) from error
 
     def unload(self) -> None:
         """See `Runner`."""

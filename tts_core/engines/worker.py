@@ -4,9 +4,10 @@
 
 Messages are pickled tuples over one duplex pipe, both ends of which are ours:
 
-    to the worker      ("speak", n, Utterance)  ("condition", n, clips)  ("stop", n)
+    to the worker      ("speak", n, Utterance)  ("condition", n, clips)  ("listen", n, Said)
+                       ("stop", n)
     from the worker    ("ready",)  ("load_error", TTSError)
-                       ("chunk", n, AudioChunk)  ("state", n, VoiceState)
+                       ("chunk", n, AudioChunk)  ("state", n, VoiceState)  ("heard", n, Heard)
                        ("done", n)  ("error", n, TTSError)
 
 When the pipe closes (the app ended, however it ended) the worker ends too.
@@ -25,7 +26,7 @@ from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import Any
 
-from tts_core.engines.base import CloningEngine, Engine
+from tts_core.engines.base import CloningEngine, Engine, Listener
 from tts_core.engines.voice_state import VoiceState
 from tts_core.errors import (
     GenerationError,
@@ -34,7 +35,7 @@ from tts_core.errors import (
     TTSError,
     VoiceLoadError,
 )
-from tts_core.types import AudioChunk, Utterance
+from tts_core.types import AudioChunk, Heard, Said, Utterance
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,8 @@ class _Worker:
             try:
                 if kind == "condition":
                     self.send("state", n, condition(engine, value))
+                elif kind == "listen":
+                    self.send("heard", n, listen(engine, value))
                 else:
                     self.speak(engine, n, value)
             except Exception as error:
@@ -113,6 +116,13 @@ def condition(engine: Engine, clips: Sequence[AudioChunk]) -> VoiceState:
     if not isinstance(engine, CloningEngine):
         raise VoiceLoadError("This engine has voices of its own only; choose one that can clone.")
     return engine.condition(clips)
+
+
+def listen(engine: Engine, said: Said) -> Heard:
+    """What a listener hears in an utterance."""
+    if not isinstance(engine, Listener):
+        raise GenerationError("This engine speaks and does not listen.")
+    return engine.listen(said)
 
 
 def while_loading(error: Exception) -> TTSError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import threading
 from collections import Counter
 from collections.abc import Collection
 from functools import lru_cache
@@ -42,6 +44,7 @@ _SCRIPTS = {
 }
 _SHARED = {"Latin", "Cyrillic", "Arabic", "Devanagari", "Bengali"}
 """Scripts that say little about the language."""
+_LOADING = threading.Lock()
 _RUNS = {script: regex.compile(rf"\p{{Script={script}}}") for script in _SCRIPTS}
 
 
@@ -59,17 +62,24 @@ def detect_language(text: str, among: Collection[str]) -> str:
     if script == "Han" and counts["Hiragana"] + counts["Katakana"] > 0:
         return "ja"
     if script in _SHARED:
-        guess, probability = _identifier(frozenset(among)).classify(sample)
+        with _LOADING:  # fifty requests at once would load fifty models
+            identifier = _identifier(frozenset(among))
+        guess, probability = identifier.classify(sample)
         if probability >= SURE:
             return str(guess)
     return _SCRIPTS[script]
 
 
-@lru_cache(maxsize=4)
-def _identifier(among: frozenset[str]) -> Any:  # noqa: ANN401 - py3langid has no types
+@lru_cache(maxsize=1)
+def _model() -> Any:  # noqa: ANN401 - py3langid has no types
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+@lru_cache(maxsize=4)
+def _identifier(among: frozenset[str]) -> Any:  # noqa: ANN401
+    identifier = copy.copy(_model())
     known = among & set(identifier.labels)
     if known:
         identifier.set_languages(sorted(known))

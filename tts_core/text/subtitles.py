@@ -6,6 +6,7 @@ import html
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 import regex
@@ -16,6 +17,7 @@ _LINE = 42
 """Code points in a line; two lines are a cue (Netflix Timed Text Style Guide, English)."""
 _CUE_LENGTH = 2 * _LINE
 _CUE_SECONDS = 7.0
+_SHORT_PAUSE = 0.3  # seconds; a cue that goes for less flickers
 _STRIPPED = regex.compile(r"^[^\w]+|[^\w]+$")
 
 
@@ -67,6 +69,17 @@ def cues_from(segments: Sequence[WordTiming], words: Sequence[WordTiming] | None
         for start, end in _cue_bounds(text, finish - begin):
             times = np.interp((start, end), *anchors)
             cues.append(Cue(text[start:end].strip(), float(times[0]), float(times[1])))
+    return cues
+
+
+def word_cues(words: Sequence[WordTiming]) -> list[Cue]:
+    """A cue for each word. One lasts until the next begins, unless there is a pause between."""
+    cues = []
+    for word, after in zip_longest(words, words[1:]):
+        end = word.end
+        if after is not None and 0 < after.start - end < _SHORT_PAUSE:
+            end = after.start
+        cues.append(Cue(word.text, word.start, end))
     return cues
 
 

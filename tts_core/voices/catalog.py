@@ -2,8 +2,9 @@
 
 1. `voice` is looked for in the voice library by id, then name; then in the engines by id, then
    name, then alias; always ignoring case. "name+variant" also sets the engine's option `variant`.
-   "default" (or "") is the default voice of the language. A URL whose recording has been fetched
-   (`urls.py`) is a library voice, and has no variant.
+   "default" (or "") is the default voice of the language. A PlayAI voice, which Groq had once,
+   is spoken by its successor there, or else by a voice like it of another engine. A URL whose
+   recording has been fetched (`urls.py`) is a library voice, and has no variant.
 2. `engine="auto"` is the best usable engine that has the voice or speaks the language; for a
    library voice the best that can clone and speaks the language, and last the embedded engine's
    voice match. An engine without voices of its own speaks in library voices only.
@@ -17,10 +18,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tts_core.engines.groq_voices import ENGINE as GROQ
+from tts_core.engines.groq_voices import former_voice
 from tts_core.engines.registry import Registry
 from tts_core.errors import EngineUnavailable, UnknownNameError, ValidationError
 from tts_core.text.language import detect_language
-from tts_core.types import MULTILINGUAL, EngineInfo, Language, Voice
+from tts_core.types import MULTILINGUAL, EngineInfo, Language, SpeechRequest, StandIn, Voice
 from tts_core.validation import did_you_mean, shown
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import LIBRARY
@@ -39,6 +42,8 @@ class Choice:
     language: str
     options: Mapping[str, Any] = field(default_factory=dict)
     """Engine options that the voice's name carries."""
+    fallback: Mapping[str, str] | None = None
+    """As in `SpeechInfo`, when it is not the voice that was asked for."""
 
 
 class VoiceCatalog:
@@ -94,6 +99,8 @@ class VoiceCatalog:
             found = self._default(self._voiced(engines, engine), language, text)
         elif cloned is not None:
             found = self._cloned(engines, cloned, language, text)
+        elif (former := former_voice(name)) is not None and GROQ in self._registry.infos:
+            found = self._succeeding(engines, former, language, text)
         else:
             found = self._named(self._voiced(engines, engine, name), name, language, text)
         if not variant:
@@ -103,7 +110,29 @@ class VoiceCatalog:
                 f"{found.engine.label} has no voice variants; leave out {shown('+' + variant)!r}.",
                 "voice",
             )
-        return Choice(found.engine, found.voice, found.language, {"variant": variant})
+        return replace(found, options={"variant": variant})
+
+    def stand_in(self, request: SpeechRequest, who: StandIn, text: str) -> Choice:
+        """For a voice that is not here, one of the same language and gender if there is one.
+
+        Raises as `choose` does.
+        """
+        language = request.language.strip().casefold()
+        wanted = who.language if language in ("", AUTO) else language
+        choice = self.choose(request.engine, "default", wanted, text)
+        info, voice, options = choice.engine, choice.voice, {}
+        if variants := info.variants.get(who.gender):
+            variant = variants[who.number % len(variants)]
+            options = {"variant": variant} if variant else {}
+        elif alike := [
+            v for v in info.voices if v.gender == who.gender and speaks(info, v, choice.language)
+        ]:
+            voice = alike[who.number % len(alike)]
+        name = "+".join((voice.id, *options.values()))
+        asked = shown(request.voice)
+        said = f"There is no voice {asked!r} here; {name} of {info.label} speaks instead."
+        fallback = {"from": asked, "to": name, "reason": said}
+        return Choice(info, voice, choice.language, options, fallback)
 
     def instead(self, engine: str, language: str, voice: Voice) -> Choice:
         """What an engine speaks a language with in place of a voice of another.
@@ -116,12 +145,11 @@ class VoiceCatalog:
         choice, gender = self.choose(engine, "default", language, ""), voice.gender
         if gender in ("", choice.voice.gender):
             return choice
-        alike = (
-            voice
-            for voice in choice.engine.voices
-            if voice.gender == gender and speaks(choice.engine, voice, choice.language)
-        )
-        return replace(choice, voice=next(alike, choice.voice))
+        for other in choice.engine.voices:
+            if other.gender == gender and speaks(choice.engine, other, choice.language):
+                return replace(choice, voice=other)
+        variant = next(iter(choice.engine.variants.get(gender, ())), "")
+        return replace(choice, options={"variant": variant}) if variant else choice
 
     def _cloned_names(self) -> list[str]:
         return [record.name for record in self._library.all()] if self._library else []
@@ -189,6 +217,29 @@ class VoiceCatalog:
             first = info.voices[0]
             return Choice(info, first, _language_of(info, first, text))
         raise self._unknown_language(language, engines)
+
+    def _succeeding(
+        self, engines: list[EngineInfo], former: str, language: str, text: str
+    ) -> Choice:
+        """For a voice that Groq had once: its successor, else somebody of its language and sex."""
+        groq = self._registry.info(GROQ)
+        found = self._named([groq], former, language, text)
+        label, gone = groq.label, f"{former} has ended"
+        able = any(info.name == GROQ for info in engines)
+        if able and (len(engines) == 1 or self._registry.trouble(GROQ) is None):
+            reason = f"{gone}: {label} speaks with {found.voice.name} instead."
+            fallback = {"from": former, "to": found.voice.id, "reason": reason}
+            return replace(found, fallback=fallback)
+        trouble = self._registry.unavailable(GROQ) or self._registry.trouble(GROQ)
+        why = f"{label} cannot be used ({trouble})" if trouble else "another engine was asked for"
+        for info in engines:
+            try:
+                choice = self.instead(info.name, found.language, found.voice)
+            except (UnknownNameError, EngineUnavailable):
+                continue
+            said = f"{former} was a voice of {label}, but {why}; {info.label} speaks instead."
+            return replace(choice, fallback={"from": GROQ, "to": info.name, "reason": said})
+        raise self._unknown_language(found.language, engines)
 
     @staticmethod
     def _unknown_language(language: str, engines: list[EngineInfo]) -> UnknownNameError:

@@ -20,7 +20,7 @@ from tts_core.audio.encode import open_encoder
 from tts_core.audio.inspect import inspect_clip
 from tts_core.errors import ValidationError, VoiceLoadError
 from tts_core.validation import shown
-from tts_core.voices.record import STATEMENT, Clip, Consent, VoiceRecord, now
+from tts_core.voices.record import Clip, Consent, VoiceRecord
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +160,7 @@ def keep_clip(
     number: int,
     trim: bool,
     gain: bool,
-    statement: str = STATEMENT,
+    consent: Consent,
 ) -> Clip:
     """Check a recording and write what is kept of it into `folder`.
 
@@ -181,7 +181,7 @@ def keep_clip(
     return Clip(
         file=name,
         sha256=digest,
-        consent=Consent(statement=statement, given=now()),
+        consent=consent,
         report=report,
     )
 

@@ -18,14 +18,15 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from tts_core.errors import TooLargeError, UnknownNameError, ValidationError
+from tts_core.errors import NameTakenError, TooLargeError, UnknownNameError, ValidationError
 from tts_core.validation import did_you_mean, shown
 from tts_core.voices import files
 from tts_core.voices.record import (
     Clip,
+    Consent,
     VoiceRecord,
-    check_consent,
     check_count,
+    checked_consent,
     checked_language,
     checked_tags,
     checked_voice_name,
@@ -100,7 +101,7 @@ class VoiceLibrary:
         name: str,
         recordings: Sequence[Path],
         *,
-        consent: bool,
+        consent: bool | Consent,
         language: str = "auto",
         tags: object = (),
         trim: bool = True,
@@ -114,7 +115,7 @@ class VoiceLibrary:
         """
         name, labels = checked_voice_name(name), checked_tags(tags)
         language = checked_language(language)
-        check_consent(consent)
+        agreed = checked_consent(consent)
         if not recordings:
             raise ValidationError("Give a recording of the voice.", "audio")
         hashes = [files.sha256(path) for path in recordings]
@@ -127,7 +128,7 @@ class VoiceLibrary:
         folder = self.new_folder()
         try:
             clips = [
-                files.keep_clip(path, digest, folder, number, trim, gain)
+                files.keep_clip(path, digest, folder, number, trim, gain, agreed)
                 for number, (path, digest) in enumerate(zip(recordings, hashes, strict=True), 1)
             ]
             record = VoiceRecord(
@@ -165,16 +166,22 @@ class VoiceLibrary:
 
     @files.on_disk()
     def add_clip(
-        self, voice_id: str, recording: Path, *, consent: bool, trim: bool = True, gain: bool = True
+        self,
+        voice_id: str,
+        recording: Path,
+        *,
+        consent: bool | Consent,
+        trim: bool = True,
+        gain: bool = True,
     ) -> VoiceRecord:
         """One more recording of the same speaker. Raises as `add` does."""
-        check_consent(consent)
+        agreed = checked_consent(consent)
         digest = files.sha256(recording)
         if (same := self._having(voice_id, digest)) is not None:
             return same
         folder = self.new_folder()
         try:  # not in the lock: requests wait for it
-            clip = files.keep_clip(recording, digest, folder, 1, trim, gain)
+            clip = files.keep_clip(recording, digest, folder, 1, trim, gain, agreed)
             with self._lock:
                 return self._having(voice_id, digest) or self._extend(voice_id, clip, folder)
         finally:
@@ -263,12 +270,12 @@ class VoiceLibrary:
 
     def _check_free(self, name: str, but: str = "") -> None:
         if (owner := self._owner(folded(name))) is not None:
-            raise ValidationError(
+            raise NameTakenError(
                 f"{shown(name)!r} is a voice of {owner}; choose another name.", "name"
             )
         found = self.find(name)
         if found is not None and found.id != but:
-            raise ValidationError(
+            raise NameTakenError(
                 f"There is a voice {shown(found.name)!r} already; choose another name, or delete "
                 "that one.",
                 "name",

@@ -43,6 +43,8 @@ class Consent(BaseModel):
 
     statement: str = Field(min_length=1, max_length=1000)
     given: AwareDatetime
+    door: Annotated[str, Field(max_length=40)] = ""
+    """Where it was given, if the door says so."""
 
 
 class Clip(BaseModel):
@@ -122,14 +124,22 @@ def checked_voice_name(name: str) -> str:
     return name
 
 
-def check_consent(given: object) -> None:
-    """Raises ValidationError unless it is True itself."""
-    if given is not True:
-        raise ValidationError(
-            "A voice is cloned only with consent: tick the box, or send consent=true, if this is "
-            f"so: “{STATEMENT}”",
-            "consent",
-        )
+def agreed(door: str = "") -> Consent:
+    """To `STATEMENT`, now."""
+    return Consent(statement=STATEMENT, given=now(), door=door)
+
+
+def checked_consent(given: object) -> Consent:
+    """What was agreed to, with True to `STATEMENT`. Raises ValidationError for anything else."""
+    if isinstance(given, Consent):
+        return given
+    if given is True:
+        return agreed()
+    raise ValidationError(
+        "A voice is cloned only with consent: tick the box, or send consent=true, if this is "
+        f"so: “{STATEMENT}”",
+        "consent",
+    )
 
 
 def check_count(clips: int) -> None:

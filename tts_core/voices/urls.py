@@ -25,7 +25,7 @@ from tts_core.errors import QueueFullError, ValidationError, VoiceLoadError
 from tts_core.settings import Settings
 from tts_core.types import Voice
 from tts_core.voices.files import keep_clip, read_record, sha256, sync, write_record
-from tts_core.voices.record import MAX_NAME, VoiceRecord, now
+from tts_core.voices.record import MAX_NAME, Consent, VoiceRecord, now
 
 if TYPE_CHECKING:  # brings httpx2: 0.2 s
     from tts_core.voices.fetch import Fetcher
@@ -160,9 +160,8 @@ class UrlVoices:
                 os.utime(folder / "voice.json")
                 return
             try:
-                clip = keep_clip(
-                    sent, digest, made, 1, trim=True, gain=True, statement=_statement(address)
-                )
+                consent = Consent(statement=_statement(address), given=now())
+                clip = keep_clip(sent, digest, made, 1, trim=True, gain=True, consent=consent)
             except ValidationError as error:
                 raise ValidationError(str(error), "voice") from error
             record = VoiceRecord(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
+import secrets
+from contextlib import redirect_stdout
 from types import TracebackType
 
 import gradio as gr
@@ -15,12 +18,20 @@ from tts_core.settings import Settings
 from tts_core.stats.request_log import JsonFormatter
 from tts_core.web.api import app_options
 from tts_core.web.api.gradio_endpoints import add_endpoints
+from tts_core.web.api.mcp import finish_mcp
 from tts_core.web.gate import gate_options, login_options
 from tts_core.web.ui.page import build_page, page_options
 
 log = logging.getLogger(__name__)
 
 TITLE = "Aloud"
+SOCKET_OPTIONS = {
+    # A reader in no hurry comes to the ping behind the sound in the buffers long after 20 s.
+    "ws_ping_timeout": 300.0,
+    # Base64 of sound is compressed by a quarter, for 10 ms of the event loop in each message.
+    "ws_per_message_deflate": False,
+}
+"""Of uvicorn's configuration, which it reads for each connection."""
 
 
 class App:
@@ -47,24 +58,30 @@ class App:
     def start(self) -> str:
         """Serve in the background; returns the address."""
         limit = self.settings.max_concurrency
+        own_key = secrets.token_urlsafe(32)
         self.demo.queue(default_concurrency_limit=limit, max_size=2 * limit, api_open=False)
-        _, self.url, _ = self.demo.launch(
-            server_name=self.settings.listen_host,
-            server_port=self.settings.listen_port,
-            prevent_thread_lock=True,
-            show_error=True,
-            quiet=True,
-            ssr_mode=False,
-            share=False,
-            enable_monitoring=False,
-            run_history=False,
-            max_threads=max(40, limit),
-            max_file_size="50mb",
-            allowed_paths=[str(self.settings.outputs_path)],
-            app_kwargs=app_options(self.service) | gate_options(self.settings),
-            **login_options(self.settings),
-            **page_options(),
-        )
+        with redirect_stdout(io.StringIO()):  # `quiet` leaves out all but the MCP address
+            _, self.url, _ = self.demo.launch(
+                server_name=self.settings.listen_host,
+                server_port=self.settings.listen_port,
+                prevent_thread_lock=True,
+                show_error=True,
+                quiet=True,
+                ssr_mode=False,
+                share=False,
+                enable_monitoring=False,
+                run_history=False,
+                max_threads=max(40, limit),
+                max_file_size="50mb",
+                allowed_paths=[str(self.settings.outputs_path)],
+                mcp_server=True,
+                app_kwargs=app_options(self.service) | gate_options(self.settings, own_key),
+                **login_options(self.settings, own_key),
+                **page_options(),
+            )
+        finish_mcp(self.demo, own_key)
+        for name, value in SOCKET_OPTIONS.items():  # Gradio makes the server without asking
+            setattr(self.demo.server.config, name, value)
         return self.url
 
     def run(self) -> None:

@@ -48,11 +48,12 @@ OPEN = re.compile(
 class Gate:
     """ASGI middleware. Notes the caller in each connection's state."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, own_key: str) -> None:
+        """`own_key`: another key, for what the app asks of itself."""
         self._app = app
-        self._keys = [key.encode() for key in settings.known_keys]
+        self._keys = [key.encode() for key in (*settings.known_keys, own_key)]
         self._logins = settings.logins
-        self._locked = bool(self._keys or self._logins)
+        self._locked = bool(settings.known_keys or self._logins)
         self._origins = settings.allowed_origins
         self._tokens: dict[str, str] = {}  # of logins made here, by client
 
@@ -115,7 +116,7 @@ class Gate:
     def knows_key(self, key: str) -> bool:
         """Whether it is one of the keys; takes as long whatever it is."""
         given = key.encode("utf-8", "replace")
-        return sum([hmac.compare_digest(given, known) for known in self._keys]) > 0
+        return bool(given) and sum([hmac.compare_digest(given, k) for k in self._keys]) > 0
 
     def knows_login(self, user: str, password: str) -> bool:
         """Whether it is one of the logins. A key is a password for any user."""
@@ -142,16 +143,17 @@ class Gate:
         return urlsplit(origin).netloc != request.headers.get("host")
 
 
-def gate_options(settings: Settings) -> dict[str, Any]:
-    """The gate and CORS, for the application Gradio makes."""
-    return {"middleware": [Middleware(Gate, settings=settings)], "lifespan": _own_cors(settings)}
+def gate_options(settings: Settings, own_key: str) -> dict[str, Any]:
+    """The gate and CORS, for the application Gradio makes. `own_key`: see `Gate`."""
+    gate = Middleware(Gate, settings=settings, own_key=own_key)
+    return {"middleware": [gate], "lifespan": _own_cors(settings)}
 
 
-def login_options(settings: Settings) -> dict[str, Any]:
+def login_options(settings: Settings, own_key: str) -> dict[str, Any]:
     """Gradio's login page, where keys or logins are set."""
     if not (settings.known_keys or settings.logins):
         return {}
-    gate = Gate(_nothing, settings)
+    gate = Gate(_nothing, settings, own_key)
     message = (
         "Sign in." if settings.logins else "Sign in with any name; the password is an API key."
     )

@@ -17,6 +17,7 @@ from tts_core.errors import TTSError
 from tts_core.service import SpeechService
 from tts_core.validation import checked_name, speech_request
 from tts_core.web import streaming
+from tts_core.web.api.status import cleared
 from tts_core.web.callers import caller_of
 from tts_core.web.messages import messages
 from tts_core.web.uploads import RECORDINGS, discard, uploaded
@@ -256,7 +257,19 @@ def _add_status(service: SpeechService) -> None:
         """
         return service.report.history(limit, viewer(caller))
 
-    for endpoint in (status, progress, statistics, history):
+    @_clear_errors
+    def clear_history(
+        confirm: bool = False,
+        caller: gr.Request = None,  # type: ignore[assignment]
+    ) -> dict[str, Any]:
+        """Forget the requests that have ended; the statistics stay.
+
+        Args:
+            confirm: True, or nothing is done.
+        """
+        return cleared(service, confirm is True, viewer(caller))
+
+    for endpoint in (status, progress, statistics, history, clear_history):
         gradio_api(endpoint, api_name=endpoint.__name__, queue=False)
 
 

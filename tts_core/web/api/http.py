@@ -1,16 +1,18 @@
 """What the HTTP doors have in common: which status an error has, and routes that say it in their
-door's own words."""
+door's own words and in the documentation; and work that ends when its client is gone."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from tts_core.errors import (
@@ -20,6 +22,7 @@ from tts_core.errors import (
     MalformedError,
     ModelLoadError,
     NameTakenError,
+    NotAudioError,
     NotAuthorized,
     OutOfMemory,
     QueueFullError,
@@ -35,6 +38,11 @@ from tts_core.validation import shown
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
+WATCH_SECONDS = 0.25
+"""How often a client is asked whether it is still there."""
+
 Body = Callable[[TTSError, int], object]
 """An error, and its status, as the JSON a door answers with."""
 
@@ -44,7 +52,8 @@ STATUS: Sequence[tuple[type[TTSError], int]] = (
     (TooLargeError, 413),
     (MalformedError, 422),
     (ValidationError, 400),
-    (VoiceLoadError, 415),
+    (NotAudioError, 415),
+    (VoiceLoadError, 400),
     (NotAuthorized, 401),
     (RateLimited, 429),
     (QueueFullError, 503),
@@ -81,8 +90,75 @@ def error_body(error: TTSError, status: int) -> object:
     return {"error": {"message": str(error), "type": error.type}}
 
 
-def router(body: Body = error_body, **options: Any) -> APIRouter:  # noqa: ANN401 - FastAPI's
-    """A router whose routes answer every error with `body`."""
+class Strict(BaseModel):
+    """A body's schema: numbers are numbers, and no NaN."""
+
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+
+
+class ErrorText(BaseModel):
+    """What went wrong."""
+
+    message: str = Field(examples=["limit: must be at most 50; got 99."])
+    type: str = Field(examples=["validation_error"])
+
+
+class Error(BaseModel):
+    """As `error_body` answers."""
+
+    error: ErrorText
+
+
+class Detail(BaseModel):
+    """As `detail_body` answers."""
+
+    detail: str = Field(examples=["The text is empty: write something to speak."])
+
+
+def detail_body(error: TTSError, status: int) -> object:
+    """As FastAPI's HTTPException, and so the seeds of the doors that use it, have it."""
+    return {"detail": str(error)}
+
+
+_SAYS = {
+    400: "A value is wrong; the message names the field.",
+    401: "The server wants an API key.",
+    404: "What the request names does not exist.",
+    409: "The name is taken.",
+    413: "The text or the file is too large.",
+    415: "The file is no recording that can be read.",
+    422: "The body does not have the form of such a request.",
+    429: "Too many requests; `Retry-After` says when to try again.",
+    503: "The queue is full, or no engine can speak.",
+}
+SPEECH_STATUSES = (404, 413, 503)
+"""What a request for speech may be answered beside the usual."""
+
+
+def documented(model: type[BaseModel], *statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The errors of a route for the documentation: those every route has, and `statuses`."""
+    found = sorted({400, 401, 422, 429, *statuses})
+    return {status: {"model": model, "description": _SAYS[status]} for status in found}
+
+
+async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """What `work` returns. Once the client is gone it is cancelled: raises Cancelled."""
+    task = asyncio.ensure_future(work)
+    try:
+        while not (await asyncio.wait([task], timeout=WATCH_SECONDS))[0]:
+            if await request.is_disconnected():
+                raise Cancelled("The client is gone.")
+        return task.result()
+    finally:
+        task.cancel()
+
+
+def router(
+    body: Body = error_body,
+    model: type[BaseModel] = Error,
+    **options: Any,  # noqa: ANN401 - FastAPI's
+) -> APIRouter:
+    """A router whose routes answer every error with `body`, which is documented as `model`."""
 
     class Route(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -107,7 +183,7 @@ def router(body: Body = error_body, **options: Any) -> APIRouter:  # noqa: ANN40
 
             return handler
 
-    return APIRouter(route_class=Route, **options)
+    return APIRouter(route_class=Route, responses=documented(model), **options)
 
 
 def _complaint(faults: Sequence[Mapping[str, Any]]) -> ValidationError:

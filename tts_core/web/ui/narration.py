@@ -17,7 +17,15 @@ import gradio as gr
 
 from tts_core.audio.encode import to_int16
 from tts_core.errors import Cancelled, TTSError, ValidationError
-from tts_core.events import Audio, Finished, Notice, SegmentFinished, SpeechInfo, Started
+from tts_core.events import (
+    Audio,
+    Finished,
+    Notice,
+    SegmentFinished,
+    SegmentHeard,
+    SpeechInfo,
+    Started,
+)
 from tts_core.service import SpeechService
 from tts_core.stream import SpeechStream
 from tts_core.types import Caller, SpeechRequest, WordTiming
@@ -46,6 +54,8 @@ class Visit:
     """Counts requests: an older one that still ends must not touch a newer one's fields."""
     seed: int = -1
     spoken: SpeechRequest | None = None
+    script: SpeechRequest | None = None
+    """The last one that was no preview, with its seed and its segments' takes."""
 
     def take(self, request: SpeechRequest) -> SpeechRequest:
         """The request with a seed that lasts, so that only what is edited of a text sounds new.
@@ -56,6 +66,14 @@ class Visit:
             self.seed = secrets.randbelow(2**31)
         self.spoken = request
         return request.model_copy(update={"seed": self.seed})
+
+    def take_again(self, segment: int) -> SpeechRequest:
+        """The last request with another take of one segment. Raises ValidationError."""
+        if self.script is None:
+            raise ValidationError("Nothing has been spoken yet: press Speak first.", "text")
+        takes = {**self.script.takes, segment: self.script.takes.get(segment, 0) + 1}
+        self.script = self.script.model_copy(update={"takes": takes})
+        return self.script
 
 
 class Messages:
@@ -87,6 +105,40 @@ async def narrate(
     preview: bool = False,
 ) -> AsyncIterator[News]:
     """Speak, and tell the player all about it; what goes wrong is told too, never raised."""
+
+    def request() -> SpeechRequest:
+        wanted = visit.take(make_request().model_copy(update={"caller": caller}))
+        if not preview:
+            visit.script = wanted
+        return wanted
+
+    async for message in _narrate(service, visit, request, preview=preview):
+        yield message
+
+
+async def narrate_again(
+    service: SpeechService, visit: Visit, segment: int, caller: Caller
+) -> AsyncIterator[News]:
+    """As `narrate`: all of what was spoken last, with another take of one segment.
+
+    The other segments come from the cache, where there is one.
+    """
+
+    def request() -> SpeechRequest:
+        return visit.take_again(segment).model_copy(update={"caller": caller})
+
+    async for message in _narrate(service, visit, request, again=segment):
+        yield message
+
+
+async def _narrate(
+    service: SpeechService,
+    visit: Visit,
+    make_request: Callable[[], SpeechRequest],
+    *,
+    preview: bool = False,
+    again: int | None = None,
+) -> AsyncIterator[News]:
     if visit.request_id:
         service.cancel(visit.request_id)
     visit.turn += 1
@@ -94,10 +146,10 @@ async def narrate(
     visit.request_id, visit.info = "", None
     messages = Messages()
     try:
-        request = visit.take(make_request().model_copy(update={"caller": caller}))
+        request = make_request()
         with await open_stream(service, request, save_as="wav") as stream:
             visit.request_id, visit.text = stream.request_id, request.text
-            async with aclosing(_told(service, stream, messages, preview)) as told:
+            async with aclosing(_told(service, stream, messages, preview, again)) as told:
                 async for message in told:
                     if isinstance(message, SpeechInfo):
                         if visit.turn == turn:
@@ -115,7 +167,11 @@ async def narrate(
 
 
 async def _told(
-    service: SpeechService, stream: SpeechStream, messages: Messages, preview: bool
+    service: SpeechService,
+    stream: SpeechStream,
+    messages: Messages,
+    preview: bool,
+    again: int | None,
 ) -> AsyncGenerator[News | SpeechInfo, None]:
     """Messages; the SpeechInfo right before the last."""
     batch = _Batch(stream)
@@ -126,11 +182,13 @@ async def _told(
                     if not batch.began:
                         batch.add(_waiting(service, stream))
                 case Started():
-                    batch.add(_started(event, stream, preview))
+                    batch.add(_started(event, stream, preview, again))
                 case Audio():
                     batch.add_audio(event)
                 case SegmentFinished():
                     batch.add(_segment(event))
+                case SegmentHeard():
+                    batch.add(_heard(event))
                 case Notice():
                     batch.add(_notice(service, event))
                 case Finished():
@@ -179,11 +237,13 @@ class _Batch:
         return news
 
 
-def _started(event: Started, stream: SpeechStream, preview: bool) -> News:
+def _started(event: Started, stream: SpeechStream, preview: bool, again: int | None) -> News:
     return {
         "type": "start",
         "request": event.request_id,
         "preview": preview,
+        "from": again or 0,
+        "samples": "sampling" in stream.plan.engine.abilities,
         "text": stream.plan.request.text,
         "rate": event.sample_rate,
         "spans": [[s.start, s.end] for s in event.segments],
@@ -222,6 +282,16 @@ def _segment(event: SegmentFinished) -> News:
         "start": round(event.start, 4),
         "end": round(event.end, 4),
         "words": _words(event.words),
+    }
+
+
+def _heard(event: SegmentHeard) -> News:
+    quality = event.quality
+    return {
+        "type": "heard",
+        "segment": event.segment,
+        "words": _words(event.words or ()),
+        "quality": None if quality is None else quality.as_dict(),
     }
 
 

@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import av
@@ -19,13 +19,20 @@ import numpy as np
 
 from tts_core.audio.encode import FORMATS, open_encoder
 from tts_core.errors import TTSError, UnknownNameError, ValidationError
+from tts_core.events import SpeechInfo
 from tts_core.service import SpeechService
-from tts_core.text.subtitles import cues_from, to_srt, to_vtt
+from tts_core.text.subtitles import Cue, cues_from, to_srt, to_vtt, word_cues
+from tts_core.web.callers import caller_of
 from tts_core.web.streaming import in_thread
 from tts_core.web.ui.assets import call, template
-from tts_core.web.ui.narration import Messages, News, Visit
+from tts_core.web.ui.narration import Messages, News, Visit, narrate_again
 
-SUBTITLES: dict[str, Callable[..., str]] = {"srt": to_srt, "vtt": to_vtt}
+SUBTITLES: dict[str, Callable[..., str]] = {
+    "srt": to_srt,
+    "vtt": to_vtt,
+    "srt-words": to_srt,
+    "vtt-words": to_vtt,
+}
 GONE = "The finished sound is no longer here. Speak the text again to download it."
 TITLE_WORDS = 6
 TITLE_LENGTH = 48
@@ -37,8 +44,9 @@ def build_player(service: SpeechService, visit: gr.State) -> gr.HTML:
     player = gr.HTML(
         None,
         html_template=template("player.html"),
-        # Gradio finds the event by its quoted name.
-        js_on_load=call("mountPlayer(element, props, watch, trigger)") + "/* 'fetch_file' */",
+        # Gradio finds the events by their quoted names.
+        js_on_load=call("mountPlayer(element, props, watch, trigger)")
+        + "/* 'fetch_file' 'make_again' */",
         apply_default_css=False,
         elem_id="aloud-player",
         sample_rate=engines[0].sample_rate if engines else 24_000,
@@ -63,6 +71,23 @@ def build_player(service: SpeechService, visit: gr.State) -> gr.HTML:
         trigger_mode="multiple",
         api_visibility="private",
     )
+
+    async def make_again(
+        request: gr.Request, event: gr.EventData, visit: Visit
+    ) -> AsyncIterator[News]:
+        """Another take of a sentence that did not come out well."""
+        segment = int(event._data["segment"])
+        async for message in narrate_again(service, visit, segment, caller_of(request)):
+            yield message
+
+    player.make_again(
+        make_again,
+        inputs=[visit],
+        outputs=[player],
+        show_progress="hidden",
+        trigger_mode="multiple",
+        api_visibility="private",
+    )
     return player
 
 
@@ -78,7 +103,8 @@ def make_file(service: SpeechService, visit: Visit, name: str) -> Path:
         raise ValidationError(GONE, "format")
     # Unguessable, and the same for the same request, so that a second click finds the file.
     folder = source.parent / hashlib.sha256(visit.request_id.encode()).hexdigest()
-    extension = f".{name}" if name in SUBTITLES else FORMATS[name].extension
+    kind, _, unit = name.partition("-")
+    extension = f"{unit and '-'}{unit}.{kind}" if name in SUBTITLES else FORMATS[name].extension
     target = folder / (file_title(visit.text) + extension)
     if target.exists():
         return target
@@ -86,8 +112,7 @@ def make_file(service: SpeechService, visit: Visit, name: str) -> Path:
     unfinished = folder / f".{secrets.token_hex(8)}.part"
     try:
         if name in SUBTITLES:
-            cues = cues_from(visit.info.segments, visit.info.words)
-            unfinished.write_text(SUBTITLES[name](cues), encoding="utf-8")
+            unfinished.write_text(SUBTITLES[name](_cues(visit.info, unit)), encoding="utf-8")
         elif name == "wav":
             _copy(source, unfinished)
         else:
@@ -96,6 +121,17 @@ def make_file(service: SpeechService, visit: Visit, name: str) -> Path:
     finally:
         unfinished.unlink(missing_ok=True)
     return target
+
+
+def _cues(info: SpeechInfo, unit: str) -> list[Cue]:
+    """Of lines, or of words where their times are known."""
+    if not unit:
+        return cues_from(info.segments, info.words)
+    if info.words is None:
+        raise ValidationError(
+            "The times of this voice's words are not known; take the subtitles by line.", "format"
+        )
+    return word_cues(info.words)
 
 
 def file_title(text: str) -> str:

@@ -53,7 +53,7 @@
     reset() {
       Object.assign(this, {
         tape: null, complete: false, downloadable: false, segments: [], at: 0, left: null, chunk: 0,
-        chunks: 0, expected: 0, recovering: false, following: true, notices: [],
+        chunks: 0, expected: 0, recovering: false, following: true, notices: [], first: 0,
       });
       this.file.unload();
       aloud.light(-1, 0);
@@ -116,6 +116,12 @@
       this.show();
     }
 
+    /** Another take of a sentence; the others stay as they are. Within a gesture. */
+    again(index) {
+      this.expect(false);
+      this.send('make_again', { segment: index });
+    }
+
     seek(seconds) {
       const to = Math.min(Math.max(seconds, 0), this.duration);
       if (aloud.playing) this.play(to);
@@ -176,6 +182,8 @@
       this.tape = new aloud.Tape(item.rate);
       this.preview = item.preview;
       this.nameSpeaker(item);
+      this.first = item.from; // what is listened to first
+      this.samples = item.samples;
       this.chunks = item.spans.length;
       this.expected = aloud.estimate(item.text, item.speed);
       this.warnings = item.warnings;
@@ -205,15 +213,21 @@
       this.segments[item.segment] ??= { start: this.tape.seconds, end: Infinity };
       if (!this.preview) aloud.addWords(item.segment, item.words);
       this.tape.append(aloud.pcm(item.pcm));
-      if (first) {
-        aloud.setState('speaking');
-        if (this.following) this.play(0);
-      } else if (aloud.playing) this.live.pump();
+      if (first) aloud.setState('speaking');
+      if (aloud.playing) this.live.pump();
+      else if (this.following && item.segment >= this.first) this.play(this.segments[item.segment].start);
     }
 
     on_segment(item) {
       this.segments[item.segment] = { start: item.start, end: item.end };
       if (!this.preview) aloud.setWords(item.segment, item.words);
+    }
+
+    /** Word times of an engine that does not tell them come a moment after its sound. */
+    on_heard(item) {
+      if (this.preview) return;
+      aloud.setWords(item.segment, item.words);
+      aloud.doubt(item.segment, item.quality, this.samples);
     }
 
     on_progress(item) {

@@ -9,7 +9,7 @@
 
   aloud.mountReader = (element) => {
     page = aloud.part(element, 'page');
-    page.addEventListener('click', (event) => choose(event.target));
+    page.addEventListener('click', (event) => choose(event.target, event));
     page.addEventListener('dblclick', () => aloud.edit(true));
     page.addEventListener('keydown', (event) => {
       const at = sentences.findIndex(({ span }) => span === event.target);
@@ -21,9 +21,22 @@
     });
   };
 
-  function choose(target) {
+  /** Play from the word under the pointer where its time is known, else from the sentence. */
+  function choose(target, pointer = null) {
     const at = sentences.findIndex(({ span }) => span === target);
-    if (at >= 0 && !String(getSelection())) aloud.player?.playSegment(at);
+    if (at < 0 || String(getSelection())) return;
+    const word = pointer && wordAt(sentences[at], pointer);
+    if (word) aloud.player?.play(word.start);
+    else aloud.player?.playSegment(at);
+  }
+
+  function wordAt({ node, words }, { clientX, clientY }) {
+    const caret = document.caretPositionFromPoint?.(clientX, clientY);
+    const range = caret ? null : document.caretRangeFromPoint?.(clientX, clientY);
+    const [place, offset] = caret
+      ? [caret.offsetNode, caret.offset]
+      : [range?.startContainer, range?.startOffset];
+    return place === node ? words.findLast((word) => word.from <= offset) : null;
   }
 
   function move(to) {
@@ -89,6 +102,34 @@
     if (!sentence) return;
     Object.assign(sentence, { words: [], cursor: 0 });
     aloud.addWords(index, words);
+  };
+
+  const quoted = (words) => `“${words.slice(0, 6).join(' ')}${words.length > 6 ? ' …' : ''}”`;
+  const DOUBTS = {
+    missing: (words) => `${quoted(words)} seems to be missing`,
+    extra: (words) => `something more seems to be said at ${quoted(words)}`,
+    'wrong words': (words) => `something else seems to be said at ${quoted(words)}`,
+    silence: (words) => `there is a long silence at ${quoted(words)}`,
+    noise: (words) => `there is noise at ${quoted(words)}`,
+    'cut end': (words) => `the end seems to be cut off before ${quoted(words)}`,
+  };
+
+  /** A quiet mark on a sentence that may not say its text, and a way to have it made again. */
+  aloud.doubt = (index, quality, again) => {
+    const sentence = sentences[index];
+    if (!sentence || !quality?.faults.length) return;
+    const what = quality.faults.map(({ kind, words }) => DOUBTS[kind](words)).join('; ');
+    sentence.span.classList.add('doubtful');
+    sentence.span.title = `Please listen: ${what}.`;
+    if (!again) return;
+    const button = aloud.make('button', 'again', 'make again');
+    button.type = 'button';
+    button.title = sentence.span.title;
+    button.addEventListener('click', (event) => {
+      event.stopPropagation();
+      aloud.player?.again(index);
+    });
+    sentence.span.after(button);
   };
 
   /** Light sentence `index` (-1: none) and the word that sounds at `seconds`. */

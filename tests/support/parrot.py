@@ -1,0 +1,65 @@
+"""An engine that samples and tells no word times. It speaks well, or not, as its seed says."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from pydantic import BaseModel, ConfigDict
+
+from tts_core.engines.espeak import EspeakEngine
+from tts_core.engines.registry import ENGINES
+from tts_core.types import AudioChunk, EngineInfo, Language, Utterance, Voice
+
+BABBLE = "Purple elephants would dance around our kitchen, and the piano had reached the roof."
+GOOD_SEED, BAD_SEED = 7, 13
+
+
+class ParrotParameters(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    always: bool = False
+    """Babble with every seed, a little less with each that is not the bad one."""
+    seconds: float = 0.0
+    """A pause before each piece."""
+
+
+class ParrotEngine(EspeakEngine):
+    """eSpeak NG's Scottish voice; with `BAD_SEED` it says something else after the text."""
+
+    @classmethod
+    @functools.cache
+    def describe(cls) -> EngineInfo:
+        languages = ("en", "es", "zh-cn", "tlh-x-none")
+        return replace(
+            EspeakEngine.describe(),
+            name="parrot",
+            label="Parrot",
+            languages=tuple(Language(code, code) for code in languages),
+            voices=(Voice("polly", "Polly", "parrot", "mul"),),
+            abilities=frozenset({"sampling"}),
+            parameters=ParrotParameters,
+            max_characters=200,
+        )
+
+    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
+        options = ParrotParameters(**utterance.options)
+        voice = {"en": "en-gb-scotland", "zh-cn": "cmn"}.get(utterance.language, "es")
+        text = utterance.text
+        if utterance.seed == BAD_SEED:
+            text += " " + BABBLE
+        elif options.always:
+            text += " " + BABBLE[:32]
+        said = replace(utterance, text=text, voice=voice, options={"variant": "f2"})
+        for chunk in super().speak(said, stop):
+            if stop.wait(options.seconds):
+                return
+            yield replace(chunk, words=())
+
+
+PARROT: Mapping[str, str] = MappingProxyType(
+    {**ENGINES, "parrot": "tests.support.parrot:ParrotEngine"}
+)

@@ -1,0 +1,86 @@
+"""Aloud in a process of its own, and what it holds of the machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+
+from tests.support.live import free_port
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """`megabytes`: resident, of the app and of its workers."""
+
+    app_megabytes: float
+    worker_megabytes: float
+    threads: int
+    processes: int
+    files: int
+    connections: int
+
+    def __str__(self) -> str:
+        return (
+            f"app {self.app_megabytes:.0f} MB, workers {self.worker_megabytes:.0f} MB, "
+            f"{self.threads} threads, {self.processes} processes, {self.files} open files, "
+            f"{self.connections} connections"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    url: str
+    process: psutil.Process
+
+    def holdings(self) -> Holdings:
+        """Now."""
+        children = self.process.children(recursive=True)
+        connections = self.process.net_connections("tcp")
+        return Holdings(
+            self.process.memory_info().rss / 1e6,
+            sum(child.memory_info().rss for child in children) / 1e6,
+            self.process.num_threads(),
+            1 + len(children),
+            self.process.num_fds(),
+            sum(c.status == psutil.CONN_ESTABLISHED for c in connections),
+        )
+
+    def quiet(self) -> bool:
+        """Whether nothing is being spoken."""
+        return not httpx.get(f"{self.url}status").json()["active_requests"]
+
+
+@contextmanager
+def served(**variables: object) -> Iterator[Served]:
+    """`python app.py` with some environment variables, on loopback, with an empty data folder."""
+    port = free_port()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        own = {"TTS_PORT": port, "TTS_HOST": "127.0.0.1", "TTS_DATA_DIR": folder}
+        environment = {name: str(value) for name, value in {**own, **variables}.items()}
+        with subprocess.Popen(
+            [sys.executable, str(ROOT / "app.py")],
+            cwd=folder,
+            env=os.environ | {"GROQ_API_KEY": ""} | environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as popen:
+            try:
+                assert popen.stdout is not None
+                url = popen.stdout.readline().split()[-1]
+                time.sleep(3)  # until the engine is warm
+                yield Served(url, psutil.Process(popen.pid))
+            finally:
+                popen.terminate()
+                popen.wait(20)

@@ -1,0 +1,115 @@
+"""The 23 PlayAI voices, which Groq had until the end of 2025."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import MakeService
+from tests.support.groq_server import KEY, GroqServer, groq_server
+from tts_core.engines.groq_voices import FORMER_VOICES, MODELS, former_voice, model_of
+from tts_core.errors import ValidationError
+from tts_core.service import SpeechService
+from tts_core.types import SpeechRequest
+
+TEXTS = {"en": "Good morning to you all.", "ar": "صباح الخير"}
+WOMEN = {"Arista", "Celeste", "Cheyenne", "Deedee", "Gail", "Indigo", "Mamaw", "Quinn", "Amira"}
+
+
+@pytest.fixture
+def groq(monkeypatch: pytest.MonkeyPatch) -> Iterator[GroqServer]:
+    with groq_server() as server:
+        monkeypatch.setenv("GROQ_API_KEY", KEY)
+        monkeypatch.setenv("GROQ_BASE_URL", server.url)
+        yield server
+
+
+def test_there_are_nineteen_english_and_four_arabic_ones() -> None:
+    spoken = [model_of(voice) for voice in FORMER_VOICES.values()]
+    assert [spoken.count(model) for model in MODELS] == [19, 4]
+    for name, voice in FORMER_VOICES.items():
+        model = model_of(voice)
+        assert model is not None
+        assert (voice in model.female) is (name.removesuffix("-PlayAI") in WOMEN), name
+
+
+@pytest.mark.parametrize("name", FORMER_VOICES)
+def test_without_a_key_the_embedded_engine_speaks(service: SpeechService, name: str) -> None:
+    model = model_of(FORMER_VOICES[name])
+    assert model is not None
+    code = model.language.code
+    stream = service.stream(SpeechRequest(text=TEXTS[code], voice=name.lower()))
+    with stream:
+        info = stream.read_to_end().info
+    assert (info.engine, info.voice) == ("espeak", {"en": "en-us", "ar": "ar"}[code])
+    assert info.fallback is not None
+    assert (info.fallback["from"], info.fallback["to"]) == ("groq", "espeak")
+    assert name in info.fallback["reason"]
+    assert "wants a key" in info.fallback["reason"]
+    assert info.fallback["reason"] in info.warnings
+    woman = name.removesuffix("-PlayAI") in WOMEN
+    assert stream.plan.parameters["variant"] == ("f2" if woman else "")
+    newest = service.report.history(1)["request_history"][0]
+    assert newest["fallback"] == info.fallback
+
+
+def test_with_a_key_its_successor_speaks(groq: GroqServer, make_service: MakeService) -> None:
+    service = make_service()
+    for name, text in (("Fritz-PlayAI", TEXTS["en"]), ("Amira-PlayAI", TEXTS["ar"])):
+        _, info = service.synthesize(SpeechRequest(text=text, voice=name))
+        assert (info.engine, info.voice) == ("groq", FORMER_VOICES[name])
+        assert info.fallback is not None
+        assert (info.fallback["from"], info.fallback["to"]) == (name, info.voice)
+        assert groq.requests[-1]["voice"] == info.voice
+    assert [request["model"] for request in groq.requests] == [model.name for model in MODELS]
+
+
+@pytest.mark.parametrize("model", ["playai-tts", "playai-tts-arabic"])
+def test_former_models_are_the_present_one(
+    groq: GroqServer, make_service: MakeService, monkeypatch: pytest.MonkeyPatch, model: str
+) -> None:
+    monkeypatch.setenv("TTS_GROQ_MODEL", model)
+    make_service().synthesize(SpeechRequest(text=TEXTS["en"], voice="Fritz-PlayAI"))
+    assert groq.requests[-1]["model"] == MODELS[0].name
+
+
+def test_switched_off(
+    groq: GroqServer, make_service: MakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TTS_USE_GROQ", "false")
+    _, info = make_service().synthesize(SpeechRequest(text=TEXTS["en"], voice="Fritz-PlayAI"))
+    assert info.engine == "espeak"
+    assert info.fallback is not None
+    assert "switched off" in info.fallback["reason"]
+    assert not groq.requests
+
+
+def test_another_engine_was_asked_for(groq: GroqServer, make_service: MakeService) -> None:
+    request = SpeechRequest(text=TEXTS["en"], voice="Fritz-PlayAI", engine="espeak")
+    _, info = make_service().synthesize(request)
+    assert info.fallback is not None
+    assert "another engine was asked for" in info.fallback["reason"]
+    assert not groq.requests
+
+
+def test_it_speaks_its_own_language_only(service: SpeechService) -> None:
+    with pytest.raises(ValidationError, match="speaks 'en', not 'fr'"):
+        service.stream(SpeechRequest(text="Bonjour.", voice="Fritz-PlayAI", language="fr"))
+
+
+def test_the_length_of_segments_can_be_bounded(make_service: MakeService, tmp_path: Path) -> None:
+    text = "This is one sentence that has a good many more words in it than four, or even ten."
+    service = make_service(chunk_size=40, chunk_size_words=4)
+    with service.stream(SpeechRequest(text=text, voice="en-gb")) as stream:
+        texts = [segment.text for segment in stream.plan.segments]
+        assert stream.read_to_end().info.duration_seconds > 1
+    assert " ".join(texts) == text
+    assert max(len(t) for t in texts) <= 40
+    assert max(len(t.split()) for t in texts) <= 4
+
+
+def test_names_ignore_case() -> None:
+    assert former_voice(" fritz-playai ") == "Fritz-PlayAI"
+    assert former_voice("Fritz") is None

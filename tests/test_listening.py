@@ -1,0 +1,267 @@
+"""What other engines say is listened to: word times and faults, at every door, without delay."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from tests.support.parrot import BAD_SEED, GOOD_SEED, PARROT
+from tts_core.audio.encode import find_format
+from tts_core.engines.registry import Registry
+from tts_core.events import Audio, Finished, SegmentFinished, SegmentHeard, SpeechInfo
+from tts_core.service import SpeechService
+from tts_core.settings import Settings
+from tts_core.types import SpeechRequest
+from tts_core.validation import speech_request
+from tts_core.web.messages import messages
+
+FIRST = "The birch canoe slid on the smooth planks."
+TEXT = f"{FIRST} Most of the passengers had already gone home by bus. Glue the sheet to the wall."
+MakeParrot = Callable[..., SpeechService]
+
+
+@pytest.fixture
+def make_parrot(tmp_path: Path) -> Iterator[MakeParrot]:
+    services: list[SpeechService] = []
+
+    def make(**settings: object) -> SpeechService:
+        values = {"data_dir": tmp_path, "runner": "inline", **settings}
+        services.append(SpeechService(Settings(_env_file=None, **values), Registry(PARROT)))  # type: ignore[arg-type]
+        return services[-1]
+
+    yield make
+    for service in services:
+        service.close()
+
+
+def said(text: str = TEXT, seed: int = GOOD_SEED, **values: object) -> SpeechRequest:
+    return speech_request(text=text, engine="parrot", seed=seed, **{"language": "en", **values})
+
+
+def kinds(info: SpeechInfo, segment: int = 0) -> list[str]:
+    assert info.quality is not None
+    return [fault.kind for fault in info.quality[segment].quality.faults]
+
+
+def test_every_word_has_its_time(make_parrot: MakeParrot) -> None:
+    service = make_parrot()
+    _, info = service.synthesize(said())
+    assert info.words is not None
+    assert [w.text for w in info.words] == TEXT.split()
+    assert all(a.start <= a.end <= b.start + 1e-6 for a, b in pairwise(info.words))
+    for segment, words in zip(info.segments, (8, 10, 6), strict=True):
+        inside = [w for w in info.words if segment.start <= w.start < segment.end]
+        assert len(inside) == words
+    assert info.quality is not None
+    assert [q.segment for q in info.quality] == [0, 1, 2]
+    assert info.as_dict()["quality"][0].keys() == {
+        "segment", "score", "checked", "faults", "retries"
+    }  # fmt: skip
+    assert [kinds(info, i) for i in range(3)] == [[], [], []]
+    # The truth, from the engine that knows its words.
+    _, truth = service.synthesize(
+        speech_request(text=TEXT, engine="espeak", voice="en-gb-scotland+f2")
+    )
+    assert truth.words is not None
+    assert truth.quality is None
+    off = [abs(a.start - b.start) for a, b in zip(info.words, truth.words, strict=True)]
+    assert sorted(off)[len(off) // 2] < 0.02
+
+
+def test_sound_never_waits(make_parrot: MakeParrot) -> None:
+    """The ear may take as long as it likes: until the last sound nobody notices."""
+    service = make_parrot()
+    runner = service._listening._runner
+    heard, listen = threading.Event(), runner.listen
+
+    def late(question: object) -> object:
+        assert heard.wait(10)
+        return listen(question)  # type: ignore[arg-type]
+
+    runner.listen = late  # type: ignore[method-assign,assignment]
+    events = []
+    with service.stream(said()) as stream:
+        for event in stream:
+            events.append(event)
+            if isinstance(event, SegmentFinished) and event.segment == 2:
+                heard.set()
+    order = [type(e).__name__ for e in events if not isinstance(e, Audio)]
+    assert order == ["Started", *["SegmentFinished"] * 3, *["SegmentHeard"] * 3, "Finished"]
+    told = [e for e in events if isinstance(e, SegmentFinished)]
+    assert all(e.words_follow and not e.words for e in told)
+    words = [w for e in events if isinstance(e, SegmentHeard) for w in e.words or ()]
+    assert isinstance(events[-1], Finished)
+    assert events[-1].info.words == words
+
+
+def test_an_audio_chunk_carries_its_words(make_parrot: MakeParrot) -> None:
+    service = make_parrot()
+
+    async def collect() -> list[dict[str, object]]:
+        stream = service.stream(said())
+        return [m async for m in messages(stream, find_format("wav")) if m is not None]
+
+    asyncio.run(collect())  # the ear is loaded
+    found = asyncio.run(collect())
+    chunks = [m["data"] for m in found if m["type"] == "audio_chunk"]
+    assert [c["chunk_id"] for c in chunks] == [1, 2, 3]  # type: ignore[index]
+    info = found[-1]["data"]["info"]  # type: ignore[index]
+    assert [w for c in chunks for w in c["words"]] == info["words"]  # type: ignore[index]
+    for chunk in chunks:
+        file = io.BytesIO(base64.b64decode(chunk["audio_data"]))  # type: ignore[index]
+        seconds = soundfile.info(file).duration
+        length = chunk["end"] - chunk["start"]  # type: ignore[index]
+        assert length <= seconds + 0.01 < length + 0.6  # with the pause before it
+
+
+def test_late_words_leave_the_chunk_without(
+    make_parrot: MakeParrot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tts_core.web.messages.PATIENCE_SECONDS", 0.0)
+    service = make_parrot()
+    runner = service._listening._runner
+    listen = runner.listen
+    runner.listen = lambda s: (time.sleep(0.4), listen(s))[1]  # type: ignore[method-assign,misc]
+
+    async def collect() -> list[dict[str, object]]:
+        stream = service.stream(said(FIRST))
+        return [m async for m in messages(stream, find_format("wav")) if m is not None]
+
+    found = asyncio.run(collect())
+    assert [m["type"] for m in found] == [
+        "generation_started", "audio_chunk", "generation_complete"
+    ]  # fmt: skip
+    assert found[1]["data"]["words"] is None  # type: ignore[index]
+    assert len(found[2]["data"]["info"]["words"]) == 8  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("language", "text", "words"), [
+    ("es", "El viejo pescador miraba el mar y esperaba la barca.", 10),
+    ("zh-cn", "今天天气很好，我们去公园。", 8),
+])  # fmt: skip
+def test_languages_go_by_other_codes(
+    make_parrot: MakeParrot, language: str, text: str, words: int
+) -> None:
+    _, info = make_parrot().synthesize(said(text, language=language))
+    assert info.words is not None
+    assert len(info.words) >= words
+    assert info.warnings == []
+
+
+def test_without_a_reference_there_are_no_words_and_why(make_parrot: MakeParrot) -> None:
+    service = make_parrot(quality_check="retry")
+    service._listening.voice = lambda language: None  # type: ignore[method-assign]
+    _, info = service.synthesize(said(FIRST))
+    assert info.words is None
+    assert info.quality is None
+    assert info.warnings == [
+        "There are no word times: eSpeak NG, which finds them, does not speak 'en'."
+    ]
+
+
+def test_babble_is_reported(make_parrot: MakeParrot) -> None:
+    _, info = make_parrot().synthesize(said(seed=BAD_SEED))
+    assert info.quality is not None
+    assert all("extra" in kinds(info, i) for i in range(3))
+    assert all(q.retries == 0 and q.quality.sure for q in info.quality)
+    _, few = make_parrot(quality_check="off").synthesize(said(FIRST, seed=BAD_SEED))
+    assert few.quality is None
+    assert few.words is not None
+
+
+def test_few_words_are_not_checked(make_parrot: MakeParrot) -> None:
+    _, info = make_parrot().synthesize(said("Thank you."))
+    assert info.quality is not None
+    told = info.quality[0].as_dict()
+    assert (told["checked"], told["score"], told["faults"]) == (False, None, [])
+
+
+def test_babble_is_spoken_anew_before_it_is_heard(make_parrot: MakeParrot) -> None:
+    """On the first try it babbles, on the second it speaks well: one retry, the good one kept."""
+    service = make_parrot(quality_check="retry")
+    path, info = service.synthesize(said(FIRST, seed=BAD_SEED))
+    good, calm = service.synthesize(said(FIRST))
+    assert soundfile.info(path).duration == pytest.approx(soundfile.info(good).duration, abs=0.01)
+    assert info.quality is not None
+    assert [q.retries for q in info.quality] == [1]
+    assert kinds(info) == []
+    assert calm.quality is not None
+    assert [q.retries for q in calm.quality] == [0]
+    assert info.words is not None
+    assert [w.text for w in info.words] == FIRST.split()
+    newest = service.report.history(2)["request_history"][1]
+    assert newest["parameters"]["made_again"] == 1
+
+
+def test_the_best_take_is_kept_and_the_tries_are_few(make_parrot: MakeParrot) -> None:
+    service = make_parrot(quality_check="retry", retry_divergent=2)
+    request = said(FIRST, seed=BAD_SEED, options={"always": True})
+    _, info = service.synthesize(request)
+    _, worst = make_parrot().synthesize(request)
+    assert info.quality is not None
+    assert worst.quality is not None
+    assert info.quality[0].retries == 2
+    assert info.duration_seconds < worst.duration_seconds - 1
+    assert "extra" in kinds(info)
+
+
+def test_what_does_not_sample_is_not_spoken_anew(make_parrot: MakeParrot) -> None:
+    service = make_parrot(quality_check="retry")
+    assert service._scheduler._takes is not None
+    assert service._scheduler._takes.concern("parrot")
+    assert not service._scheduler._takes.concern("espeak")
+    assert not service._scheduler._takes.concern("groq")
+
+
+def test_cancelling_while_it_is_listened_to(make_parrot: MakeParrot) -> None:
+    service = make_parrot()
+    asked, go_on = threading.Event(), threading.Event()
+    runner = service._listening._runner
+    runner.listen = lambda said: (asked.set(), go_on.wait(10), 1 / 0)  # type: ignore[method-assign,return-value,assignment]
+    stream = service.stream(said(FIRST))
+    reader = threading.Thread(target=lambda: list(_quietly(stream)))
+    reader.start()
+    assert asked.wait(10)
+    began = time.monotonic()
+    assert service.cancel(stream.request_id)
+    reader.join(5)
+    assert time.monotonic() - began < 0.5
+    go_on.set()
+
+
+def _quietly(stream: Iterator[object]) -> Iterator[object]:
+    try:
+        yield from stream
+    except Exception as error:
+        yield error
+
+
+def test_a_broken_ear_costs_only_the_words(make_parrot: MakeParrot) -> None:
+    service = make_parrot()
+    service._listening._runner.listen = lambda said: 1 / 0  # type: ignore[method-assign,assignment]
+    _, info = service.synthesize(said())
+    assert info.words is None
+    assert info.duration_seconds > 3
+    assert "could not be listened to" in info.warnings[0]
+
+
+def test_a_killed_ear_is_started_again(make_parrot: MakeParrot) -> None:
+    service = make_parrot(runner="process")
+    service.synthesize(said(FIRST))
+    runner = service._listening._runner
+    assert runner.pid is not None
+    os.kill(runner.pid, signal.SIGKILL)
+    time.sleep(0.1)
+    _, info = service.synthesize(said(FIRST))
+    assert info.words is not None

@@ -1,0 +1,290 @@
+"""OpenAI's protocol, through OpenAI's own client."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+import httpx
+import numpy as np
+import openai
+import pytest
+
+from tests.support.live import ALL_ENGINES, running_app
+from tts_core.web.api.openai_names import VOICES
+from tts_core.web.app import App
+
+pytestmark = pytest.mark.live
+
+TEXT = "The first sentence is short. The second one goes on for a while longer than the first."
+LONG = " ".join(f"This is sentence number {number} of many." for number in range(120))
+TYPES = {
+    "mp3": "audio/mpeg",
+    "opus": "audio/ogg",
+    "aac": "audio/aac",
+    "flac": "audio/flac",
+    "wav": "audio/wav",
+    "pcm": "audio/pcm",
+}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    engines = {**ALL_ENGINES, "slow": "tests.web.slow_engine:SlowEngine"}
+    with running_app(tmp_path_factory.mktemp("data"), engines) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def client(app: App) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=f"{app.url}v1", api_key="none", max_retries=0) as client:
+        yield client
+
+
+def decoded(data: bytes, format: str) -> tuple[np.ndarray, int]:
+    """Samples and their rate."""
+    if format == "pcm":
+        return np.frombuffer(data, "<i2") / 2**15, 24_000
+    with av.open(io.BytesIO(data)) as container:
+        frames = [frame.to_ndarray() for frame in container.decode(audio=0)]
+        (stream,) = container.streams
+        rate = stream.codec_context.sample_rate
+    sound = np.concatenate([frame[0] if frame.ndim > 1 else frame for frame in frames])
+    full = np.iinfo(sound.dtype).max if sound.dtype.kind == "i" else 1
+    return sound / full, rate
+
+
+def last(app: App) -> dict:
+    entries: list[dict] = app.service.report.history(1)["request_history"]
+    return entries[0]
+
+
+@pytest.mark.parametrize("format", TYPES)
+def test_every_format_streams_and_has_the_right_length(
+    app: App, client: openai.OpenAI, format: str
+) -> None:
+    create = client.audio.speech.with_streaming_response.create
+    with create(model="tts-1", voice="alloy", input=TEXT, response_format=format) as answer:
+        assert answer.headers["content-type"] == TYPES[format]
+        assert "content-length" not in answer.headers
+        assert "content-encoding" not in answer.headers
+        pieces = list(answer.iter_bytes())
+        request_id = answer.headers["x-request-id"]
+    assert len(pieces) > 2
+    sound, rate = decoded(b"".join(pieces), format)
+    assert abs(sound).max() > 0.1
+    entry = last(app)
+    assert entry["request_id"] == request_id
+    assert len(sound) / rate == pytest.approx(entry["audio_seconds"], abs=0.05)
+    assert entry["door"] == "openai"
+
+
+def test_a_file(client: openai.OpenAI, tmp_path: Path) -> None:
+    path = tmp_path / "speech.mp3"
+    client.audio.speech.create(model="gpt-4o-mini-tts", voice="nova", input=TEXT).write_to_file(
+        path
+    )
+    sound, rate = decoded(path.read_bytes(), "mp3")
+    assert len(sound) / rate > 3
+
+
+def test_pcm_is_24_khz_whatever_the_engine_has(client: openai.OpenAI) -> None:
+    def seconds(format: str) -> float:
+        speech = client.audio.speech.create(
+            model="scripted", voice="one", input="x" * 100, response_format=format
+        )
+        sound, rate = decoded(speech.content, format)
+        return len(sound) / rate
+
+    assert seconds("pcm") == pytest.approx(seconds("wav"), abs=0.001)
+
+
+@contextmanager
+def complaints() -> Iterator[list[str]]:
+    """What the server logs, from warnings on."""
+    found: list[str] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            found.append(record.getMessage())
+
+    listener = Listener(logging.WARNING)
+    loggers = [logging.getLogger(), logging.getLogger("uvicorn")]
+    for logger in loggers:
+        logger.addHandler(listener)
+    yield found
+    for logger in loggers:
+        logger.removeHandler(listener)
+
+
+def until_idle(app: App) -> None:
+    """Returns when nothing is being spoken, which is to be soon."""
+    end = time.monotonic() + 2
+    while app.service.active():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("stream_format", ["audio", "sse"])
+def test_sound_comes_while_it_is_made_and_who_leaves_stops_it(
+    app: App, client: openai.OpenAI, stream_format: str
+) -> None:
+    create = client.audio.speech.with_streaming_response.create
+    arguments = {"response_format": "wav", "stream_format": stream_format}
+    with complaints() as said:
+        began = time.monotonic()
+        with create(model="slow", voice="default", input=LONG, **arguments) as answer:
+            next(answer.iter_bytes())
+            assert time.monotonic() - began < 20  # the whole takes a minute and more
+            assert len(app.service.active()) == 1
+        until_idle(app)
+        assert last(app)["status"] == "cancelled"
+        time.sleep(0.1)
+    assert said == []
+
+
+def test_who_does_not_wait_for_the_first_sound_stops_it_too(app: App) -> None:
+    body = {"model": "sleepy", "voice": "one", "input": "Hello."}
+    app.service.registry.refresh()
+    with complaints() as said:
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(f"{app.url}v1/audio/speech", json=body, timeout=0.2)
+        until_idle(app)
+    assert said == []
+
+
+def test_events(client: openai.OpenAI) -> None:
+    create = client.audio.speech.with_streaming_response.create
+    with create(
+        model="tts-1", voice="alloy", input=TEXT, response_format="flac", stream_format="sse"
+    ) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        events = [json.loads(line[6:]) for line in answer.iter_lines() if line]
+    *deltas, done = events
+    assert {event["type"] for event in deltas} == {"speech.audio.delta"}
+    sound, rate = decoded(b"".join(base64.b64decode(e["audio"]) for e in deltas), "flac")
+    assert done["type"] == "speech.audio.done"
+    usage = done["usage"]
+    assert usage["input_tokens"] == -(-len(TEXT) // 4)
+    assert usage["output_tokens"] == pytest.approx(len(sound) / rate * 1250 / 60, abs=1)
+    assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"]
+
+
+def test_a_failure_in_the_middle_is_seen(app: App, client: openai.OpenAI) -> None:
+    create = client.audio.speech.with_streaming_response.create
+    cancel = app.service.cancel
+    arguments = {"model": "slow", "voice": "default", "input": LONG, "response_format": "pcm"}
+    with create(**arguments) as answer:
+        pieces = answer.iter_bytes()
+        next(pieces)
+        assert cancel(answer.headers["x-request-id"])
+        with pytest.raises(Exception, match=r"incomplete|without sending complete"):
+            list(pieces)
+    with create(stream_format="sse", **arguments) as answer:
+        lines = answer.iter_lines()
+        next(lines)
+        cancel(answer.headers["x-request-id"])
+        *_, end = [line for line in lines if line]
+    assert json.loads(end[6:])["type"] == "error"
+
+
+def test_their_voices_keep_their_sex(app: App, client: openai.OpenAI) -> None:
+    variants = {}
+    for voice in VOICES:
+        client.audio.speech.create(model="espeak", voice=voice, input="Hello.")
+        entry = last(app)
+        variants[voice] = entry["parameters"]["variant"]
+        assert entry["fallback"]["from"] == voice
+    assert variants["alloy"] == "f2"
+    assert variants["ash"] == ""
+    assert len(set(variants.values())) > 8
+    assert all(v.startswith("f") == (VOICES[n].gender == "female") for n, v in variants.items())
+    found = client.audio.speech.create(model="tts-1", voice={"id": "en-gb"}, input="Hello.")
+    assert found.content
+    assert last(app)["voice_source"] == "en-gb"
+
+
+def test_speed_and_the_engine(app: App, client: openai.OpenAI) -> None:
+    for speed in (0.25, 4.0):
+        client.audio.speech.create(
+            model="scripted", voice="two", input="Hello.", speed=speed, instructions="Whisper."
+        )
+        assert last(app)["parameters"]["speed"] == speed
+        assert last(app)["engine"] == "scripted"
+
+
+def test_models(client: openai.OpenAI) -> None:
+    names = [model.id for model in client.models.list()]
+    assert names[:3] == ["gpt-4o-mini-tts", "tts-1", "tts-1-hd"]
+    assert {"espeak", "scripted"} <= set(names)
+    assert "absent" not in names
+    assert client.models.retrieve("espeak").owned_by == "aloud"
+    assert client.models.retrieve("gpt-4o-mini-tts-2025-12-15").owned_by == "openai"
+    with pytest.raises(openai.NotFoundError) as caught:
+        client.models.retrieve("whisper-1")
+    assert caught.value.code == "model_not_found"
+
+
+def test_voices(app: App) -> None:
+    voices = httpx.get(f"{app.url}v1/audio/voices").json()["voices"]
+    ids = [voice["id"] for voice in voices]
+    assert ids[: len(VOICES)] == list(VOICES)
+    assert "en-gb" in ids
+    assert all(voice["name"] for voice in voices)
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "param", "code"),
+    [
+        ({"input": " "}, openai.BadRequestError, "input", "validation_error"),
+        ({"input": "x" * 10_001}, openai.APIStatusError, "input", "string_above_max_length"),
+        ({"model": "tts-9"}, openai.NotFoundError, "model", "model_not_found"),
+        ({"voice": "bob"}, openai.NotFoundError, "voice", "not_found"),
+        ({"voice": 5}, openai.UnprocessableEntityError, "voice", "malformed_request"),
+        ({"voice": {"id": "bob"}}, openai.NotFoundError, "voice", "not_found"),
+        ({"speed": 0.2}, openai.BadRequestError, "speed", "validation_error"),
+        ({"speed": 4.1}, openai.BadRequestError, "speed", "validation_error"),
+        ({"response_format": "ogg"}, openai.BadRequestError, "response_format", "validation_error"),
+        ({"stream_format": "x"}, openai.BadRequestError, "stream_format", "validation_error"),
+        ({"model": "absent"}, openai.InternalServerError, None, "engine_unavailable"),
+        ({"model": "unloadable", "voice": "one"}, openai.InternalServerError, None, None),
+    ],
+    ids=str,
+)
+def test_errors(
+    app: App,
+    client: openai.OpenAI,
+    monkeypatch: pytest.MonkeyPatch,
+    change: dict,
+    kind: type[openai.APIStatusError],
+    param: str | None,
+    code: str | None,
+) -> None:
+    monkeypatch.setattr(app.service._fallback, "_wanted", False)
+    arguments = {"model": "tts-1", "voice": "alloy", "input": "Hello."} | change
+    with pytest.raises(kind) as caught:
+        client.audio.speech.create(**arguments)
+    assert caught.value.param == param
+    assert code in (None, caught.value.code)
+    assert caught.value.body.keys() == {"message", "type", "param", "code"}
+    if kind is openai.InternalServerError:
+        assert caught.value.status_code == 503
+
+
+def test_what_is_not_there(app: App) -> None:
+    for method, path, status in (
+        ("GET", "v1/", 404),
+        ("GET", "v1/x", 404),
+        ("PUT", "v1/models", 405),
+    ):
+        answer = httpx.request(method, f"{app.url}{path}")
+        assert answer.status_code == status
+        assert answer.json()["error"]["message"] == f"Invalid URL ({method} /{path})."
+    assert httpx.get(f"{app.url}nothing").json() == {"detail": "Not Found"}

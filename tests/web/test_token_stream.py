@@ -1,0 +1,207 @@
+"""Texts that come in pieces over the WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+import soundfile
+
+from tests.support.live import running_app
+from tests.support.socket_client import Message, SocketClient, socket_client
+from tts_core.audio.encode import find_format
+from tts_core.audio.join import PAUSE_SECONDS
+from tts_core.errors import QueueFullError
+from tts_core.types import Pause, SpeechRequest
+from tts_core.web.api.dictation import Dictation
+from tts_core.web.api.socket_messages import Wish
+from tts_core.web.app import App
+
+pytestmark = pytest.mark.live
+
+TEXT = (
+    "Dr. Smith arrived at 3.30 p.m. on Monday. He said hello! Then he left.\n\nNobody saw him go."
+)
+PARTS = ["Dr. Smith arrived at 3.30 p.m. on Monday.", "He said hello!", "Then he left."]
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    with running_app(tmp_path_factory.mktemp("data"), runner="inline") as app:
+        yield app
+
+
+@pytest.fixture
+def client(app: App) -> Iterator[SocketClient]:
+    with socket_client(app.url) as client:
+        yield client
+
+
+def tokens(text: str) -> list[str]:
+    return re.findall(r"\s*\S{1,4}|\s+", text)
+
+
+def dictate(client: SocketClient, text: str, **first: object) -> None:
+    for token in tokens(text):
+        client.send("text_delta", text=token, **first)
+        first = {}
+
+
+def seconds(chunk: Message) -> float:
+    file = io.BytesIO(base64.b64decode(chunk["data"]["audio_data"]))
+    return float(soundfile.info(file).duration)
+
+
+def dictation(text: str, limit: int = 9000) -> Dictation:
+    return Dictation(Wish(SpeechRequest(text=text), find_format("wav")), limit)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_passages_do_not_depend_on_the_pieces(size: int) -> None:
+    async def passages() -> list[tuple[str, Pause]]:
+        heard = dictation(TEXT[:size])
+        found = []
+        for start in range(size, len(TEXT), size):
+            heard.add(TEXT[start : start + size])
+            if (passage := heard.finished()) is not None:
+                found.append((passage.text, passage.pause))
+        heard.end()
+        while (passage := await heard.passage()) is not None:
+            found.append((passage.text, passage.pause))
+        return found
+
+    found = asyncio.run(passages())
+    assert "".join(text for text, _ in found) == TEXT
+    if size < 5:
+        assert [text.strip() for text, _ in found] == [*PARTS, "Nobody saw him go."]
+        assert [pause for _, pause in found[:-1]] == [
+            Pause.SENTENCE,
+            Pause.SENTENCE,
+            Pause.PARAGRAPH,
+        ]
+
+
+def test_chinese_needs_no_space() -> None:
+    heard = dictation("你好。")
+    assert heard.finished() is None
+    heard.add("世")
+    passage = heard.finished()
+    assert passage is not None
+    assert passage.text == "你好。"
+
+
+def test_what_waits_is_bounded() -> None:
+    heard = dictation("word " * 10, limit=60)
+    with pytest.raises(QueueFullError, match="Send it again after the next audio_chunk"):
+        heard.add("word " * 3)
+    heard.add("word")
+    assert heard.text == "word " * 10 + "word"
+
+
+def test_speech_begins_with_the_first_sentence(client: SocketClient) -> None:
+    dictate(client, "Here is the first sentence. And the", voice="en-gb")
+    started, chunk = client.read(), client.read()
+    assert started["type"] == "generation_started"
+    assert started["data"]["total_chunks"] is None
+    assert started["data"]["voice"] == "en-gb"
+    assert chunk["data"]["text_chunk"] == "Here is the first sentence."
+    assert (chunk["data"]["chunk_id"], chunk["data"]["total_chunks"]) == (1, None)
+    assert chunk["data"]["is_final"] is False
+    dictate(client, " second one.")
+    client.send("text_end")
+    chunk, complete = client.until("generation_complete")
+    assert chunk["data"]["text_chunk"] == "And the second one."
+    assert (chunk["data"]["chunk_id"], chunk["data"]["total_chunks"]) == (2, 2)
+    assert chunk["data"]["is_final"] is True
+    data = complete["data"]
+    assert data["text"] == "Here is the first sentence. And the second one."
+    assert (data["total_chunks_processed"], data["voice_used"]) == (2, "en-gb")
+    assert len(data["info"]["request_ids"]) == 2
+
+
+def test_it_sounds_like_one_text(client: SocketClient) -> None:
+    """The same chunks, times and pauses as when it is sent at once."""
+    client.speak(TEXT, "en-gb")
+    *whole, whole_end = client.until("generation_complete")[1:]
+    dictate(client, TEXT, voice="en-gb")
+    client.send("text_end")
+    *parts, parts_end = client.until("generation_complete")[1:]
+    assert [m["data"]["text_chunk"] for m in parts] == [m["data"]["text_chunk"] for m in whole]
+    assert [m["data"]["chunk_id"] for m in parts] == [1, 2, 3, 4]
+    for part, same in zip(parts, whole, strict=True):
+        assert part["data"]["start"] == pytest.approx(same["data"]["start"], abs=0.002)
+        assert part["data"]["end"] == pytest.approx(same["data"]["end"], abs=0.002)
+        assert seconds(part) == pytest.approx(seconds(same), abs=0.002)
+    told, same = parts_end["data"]["info"], whole_end["data"]["info"]
+    assert told["duration_seconds"] == pytest.approx(same["duration_seconds"], abs=0.005)
+    assert [w["text"] for w in told["words"]] == [w["text"] for w in same["words"]]
+    assert [s["text"] for s in told["segments"]] == [s["text"] for s in same["segments"]]
+    assert told.keys() == {*same, "request_ids"}
+    assert PAUSE_SECONDS[Pause.PARAGRAPH] > PAUSE_SECONDS[Pause.SENTENCE]
+
+
+def test_a_pause_lets_a_whole_sentence_be_spoken(client: SocketClient) -> None:
+    began = time.monotonic()
+    dictate(client, "This waits for nothing more.", voice="en-gb")
+    client.until("audio_chunk")
+    assert time.monotonic() - began < 1.5
+    client.send("text_end")
+    last, complete = client.until("generation_complete")
+    assert last["data"]["is_final"] is True
+    assert last["data"]["text_chunk"] == ""
+    assert 0 < seconds(last) < 0.1
+    assert complete["data"]["total_chunks_processed"] == 2
+
+
+def test_the_voice_stays_that_of_the_first_sentence(client: SocketClient) -> None:
+    text = "Dieser Satz ist ganz sicher auf Deutsch. But this sentence is surely in English, is it?"
+    dictate(client, text)
+    client.send("text_end")
+    complete = client.until("generation_complete")[-1]
+    assert complete["data"]["voice_used"] == "de"
+
+
+def test_cancel(app: App, client: SocketClient) -> None:
+    dictate(client, "This is endless. And so is this.", parameters={"engine": "endless"})
+    assert client.read()["type"] == "generation_started"
+    client.send("cancel_generation")
+    answer = client.read(timeout=0.5)
+    assert (answer["type"], answer["data"]["cancelled"]) == ("generation_cancelled", 1)
+    assert not app.service.active()
+    dictate(client, "A new one. ", voice="en-gb")
+    client.send("text_end")
+    assert client.until("generation_complete")[-1]["data"]["text"] == "A new one. "
+
+
+def test_errors(client: SocketClient) -> None:
+    client.send("text_end")
+    assert client.read()["error_type"] == "malformed_request"
+    for data in ({}, {"text": 5}, {"text": "a", "parameters": {"speed": 9}}):
+        client.send("text_delta", **data)
+        assert client.read()["type"] == "error"
+    dictate(client, "I am nobody. Nobody. ", voice="Nobody")
+    assert client.read()["error_type"] == "not_found"
+    for _ in range(3):
+        client.send("text_delta", text="More. ")
+    assert "has failed" in client.read()["message"]
+    client.send("text_end")
+    client.send("text_delta", text=" ... ")
+    client.send("text_end")
+    assert "nothing to speak" in client.read()["message"]
+    dictate(client, "Still here.", voice="en-gb")
+    client.send("text_end")
+    assert client.until("generation_complete")[-1]["data"]["text"] == "Still here."
+
+
+def test_it_waits_its_turn(client: SocketClient) -> None:
+    client.speak("The first text.", "en-gb")
+    dictate(client, "The second text.", voice="en-gb")
+    client.speak("The third text.", "en-gb")
+    client.send("text_end")
+    texts = [client.until("generation_complete")[-1]["data"]["text"] for _ in range(3)]
+    assert texts == ["The first text.", "The second text.", "The third text."]

@@ -1,0 +1,66 @@
+"""Answers of the routes whose answers have no schema, for the documentation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tts_core import __version__
+
+_ACTIVE: dict[str, Any] = {
+    "request_id": "95828b40d5464ca2bfcd3d1a3b3c2458",
+    "status": "generating_audio",
+    "current_step": "Generating audio for chunk 2/4",
+    "current_chunk": 2,
+    "total_chunks": 4,
+    "progress_percentage": 50.0,
+    "duration_seconds": 0.212,
+}
+_RECORD: dict[str, Any] = {
+    "request_id": "95828b40d5464ca2bfcd3d1a3b3c2458",
+    "status": "completed",
+    "start_time": 1767225600.25,
+    "duration_seconds": 0.212,
+    "text_length": 24,
+    "text_preview": "Hello, this is a test!",
+    "voice_source": "en-us",
+    "engine": "espeak",
+    "language": "en",
+    "door": "files",
+    "audio_seconds": 1.62,
+}
+_STATISTICS: dict[str, Any] = {
+    "total_requests": 12,
+    "completed_requests": 11,
+    "error_requests": 1,
+    "success_rate": 91.7,
+    "average_duration_seconds": 0.41,
+    "audio_seconds": 96.2,
+    "real_time_factor": 0.004,
+}
+_STATUS: dict[str, Any] = {
+    "status": "generating_audio",
+    "is_processing": True,
+    "total_requests": 12,
+    "active_requests": [_ACTIVE],
+    **_ACTIVE,
+}
+EXAMPLES: dict[str, Any] = {
+    "/status": _STATUS,
+    "/status/progress": {"is_processing": True, **_ACTIVE},
+    "/status/statistics": _STATISTICS,
+    "/status/history": {"request_history": [_RECORD], "total_records": 12, "limit": 10},
+    "/status/history/clear": {
+        "message": "The history has been cleared.",
+        "cleared_records": 12,
+    },
+    "/info": {
+        "api_name": "Aloud",
+        "version": __version__,
+        "status": "operational",
+        "tts_status": _STATUS,
+        "statistics": _STATISTICS,
+        "memory_info": {"cpu_memory_mb": 302.7},
+        "recent_requests": [_RECORD],
+    },
+}
+"""By path. Each leaves something out: what the answer has besides depends on the request."""

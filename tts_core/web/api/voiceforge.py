@@ -1,0 +1,188 @@
+"""The door of VoiceForge Studio, which knows nothing of Aloud: speech and voices as data URIs.
+
+Its `/api/train-voice` has no field for consent. Who builds an application on it answers for that:
+without the field, the record that is kept with the voice says that the calling application vouched
+(`VOUCHED`), unless the operator wants it in so many words (`TTS_TRAIN_VOICE_VOUCHED=false`).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from functools import partial
+from typing import Literal
+
+import anyio.to_thread
+from fastapi import APIRouter, Request
+from pydantic import Field
+
+from tts_core.audio.decode import MAX_BYTES
+from tts_core.errors import TooLargeError, ValidationError
+from tts_core.service import SpeechService
+from tts_core.types import Caller, StandIn
+from tts_core.validation import shown, speech_request
+from tts_core.voices.files import discard
+from tts_core.voices.record import Consent, agreed, now
+from tts_core.web import streaming
+from tts_core.web.api.http import (
+    SPEECH_STATUSES,
+    Detail,
+    Strict,
+    detail_body,
+    documented,
+    router,
+    while_connected,
+)
+from tts_core.web.callers import caller_of
+
+DOOR = "voiceforge"
+DEFAULT = "default-"
+"""How the ids of voices begin that are not trained ones."""
+VOUCHED = (
+    "The application that called /api/train-voice vouches for the consent of the person in this "
+    "recording; it was not asked for in words."
+)
+_LONGEST_HEADER = 200
+_EXAMPLE_SOUND = "data:audio/wav;base64,UklGRiQAAABXQVZFZm10IBAAAAABAAEA…"
+
+# Each recording may take some hundred megabytes while it is looked at.
+_RECORDINGS = anyio.CapacityLimiter(2)
+
+
+class TTSRequest(Strict):
+    """What to say, in which voice."""
+
+    text: str = Field(examples=["Hello from VoiceForge."])
+    voice_id: str = Field(
+        alias="voiceId",
+        description="A `modelId` of `/api/train-voice`, `default-male`, `default-female`, another "
+        "id that begins with `default-`, or any other voice of the service.",
+        examples=["default-female"],
+    )
+    speed: float | None = Field(1.0, ge=0.5, le=2, examples=[1.0])
+    variability: float | None = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="How much chance there is in the voice: from half the engine's own temperature "
+        "to twice as much. Engines that have none ignore it.",
+        examples=[0.5],
+    )
+
+
+class TTSResponse(Strict):
+    """Speech."""
+
+    audio_data_uri: str = Field(
+        alias="audioDataUri", description="A WAV file.", examples=[_EXAMPLE_SOUND]
+    )
+
+
+class TrainVoiceRequest(Strict):
+    """A recording of the voice to be."""
+
+    name: str = Field(alias="modelName", examples=["Anna"])
+    audio_data_uri: str = Field(
+        alias="audioDataUri",
+        description="`data:audio/…;base64,…`: 10 to 30 seconds of one person speaking; WAV, MP3, "
+        "FLAC, Ogg, Opus, M4A, AAC or WebM, at most 50 MB and 5 minutes.",
+        examples=[_EXAMPLE_SOUND],
+    )
+    consent: bool | None = Field(
+        None,
+        description="Whether the person in the recording agrees. Left out, the calling application "
+        "vouches for it, and the record that is kept says so; `false` is refused.",
+    )
+
+
+class TrainVoiceResponse(Strict):
+    """The voice that was made; `modelId` is a voice at every door."""
+
+    training_status: Literal["completed"] = Field(alias="trainingStatus")
+    model_id: str = Field(alias="modelId", examples=["anna-1f9a2c04"])
+
+
+def voiceforge_routes(service: SpeechService) -> APIRouter:
+    """`/api/tts`, `/api/train-voice`."""
+    routes = router(detail_body, Detail, tags=["voiceforge"])
+
+    @routes.post("/api/tts", responses=documented(Detail, *SPEECH_STATUSES))
+    async def speak(body: TTSRequest, request: Request) -> TTSResponse:
+        """Speak a text."""
+        wanted = speech_request(
+            text=body.text,
+            voice=_voice(body.voice_id),
+            stand_in=_stand_in(body.voice_id),
+            speed=1.0 if body.speed is None else body.speed,
+            variability=body.variability,
+            door=DOOR,
+            caller=caller_of(request),
+        )
+        speaking = streaming.synthesize(service, wanted, "wav")
+        path, _ = await while_connected(request, speaking)
+        sound = await streaming.in_thread(lambda: base64.b64encode(path.read_bytes()).decode())
+        return TTSResponse(audioDataUri=f"data:audio/wav;base64,{sound}")
+
+    @routes.post("/api/train-voice", responses=documented(Detail, 409, 413, 415, 503))
+    async def train_voice(body: TrainVoiceRequest, request: Request) -> TrainVoiceResponse:
+        """Make a voice of a recording. It is there, in `/api/tts` and everywhere, at once."""
+        work = partial(_train, service, body, caller_of(request))
+        voice_id = await anyio.to_thread.run_sync(work, limiter=_RECORDINGS)
+        return TrainVoiceResponse(trainingStatus="completed", modelId=voice_id)
+
+    return routes
+
+
+def _voice(voice_id: str) -> str:
+    known = voice_id.startswith(DEFAULT) and _stand_in(voice_id) is None
+    return "default" if known else voice_id
+
+
+def _stand_in(voice_id: str) -> StandIn | None:
+    gender = voice_id.removeprefix(DEFAULT)
+    return StandIn(gender) if voice_id != gender and gender in ("female", "male") else None
+
+
+def _train(service: SpeechService, body: TrainVoiceRequest, caller: Caller) -> str:
+    consent: bool | Consent = bool(body.consent)
+    if body.consent is None and service.settings.train_voice_vouched:
+        consent = Consent(statement=VOUCHED, given=now(), door=DOOR)
+    elif consent:
+        consent = agreed(DOOR)
+    data = decode_data_uri(body.audio_data_uri)
+    folder = service.library.new_folder()
+    try:
+        recording = folder / "audioDataUri"
+        recording.write_bytes(data)
+        voice = service.clone_voice([recording], body.name, consent=consent, caller=caller)
+    finally:
+        discard(folder)
+    return str(voice["id"])
+
+
+def decode_data_uri(uri: str) -> bytes:
+    """What a `data:audio/…;base64,…` holds. Raises ValidationError, TooLargeError."""
+    header, comma, encoded = uri.partition(",")
+    scheme, _, mime_type = header.partition(";")[0].partition(":")
+    plain = comma and len(header) <= _LONGEST_HEADER and header.lower().endswith(";base64")
+    if not plain or scheme.lower() != "data":
+        raise ValidationError(
+            "audioDataUri is no data URI with base64; send data:audio/wav;base64,…", "audioDataUri"
+        )
+    if not mime_type.lower().startswith("audio/"):
+        raise ValidationError(
+            f"Invalid audio file type: {shown(mime_type)}. Please use WAV or MP3.", "audioDataUri"
+        )
+    if len(encoded) > MAX_BYTES * 4 / 3 + 4:
+        raise TooLargeError(
+            f"The recording has {len(encoded) * 3 / 4e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB "
+            "are taken. Send an excerpt: 10 to 30 seconds of speech are plenty.",
+            "audioDataUri",
+        )
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError) as error:  # ValueError: not ASCII
+        raise ValidationError(
+            f"audioDataUri is not valid base64 ({error}); encode the file once more.",
+            "audioDataUri",
+        ) from error
