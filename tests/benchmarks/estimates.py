@@ -2,14 +2,15 @@
 
     python -m tests.benchmarks.estimates [FILE]
 
-Real engines in real worker processes: eSpeak NG, the same at a quarter of the pace of speech, Pocket
-TTS on random weights of its smallest size; alone, and beside others that
-come and go. Prints how far the estimates were off; with FILE the runs are written there.
+Real engines in real worker processes: eSpeak NG, the same at a quarter of the pace of speech,
+Pocket TTS on random weights of its smallest size; alone, and beside others that come and go.
+Prints how far the estimates were off; with FILE the runs are written there.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import sys
 import tempfile
@@ -88,11 +89,12 @@ def main() -> None:
     watch()
     runs: list[Run] = []
     with tempfile.TemporaryDirectory() as folder:
+        model = make_model(Path(folder) / "pocket", "english_2m_2026-10")
+        os.environ |= {"TTS_POCKET_CONFIG": str(model), "TTS_DEVICE": "cpu"}
         settings = Settings(  # type: ignore[call-arg]
             _env_file=None,
             data_dir=Path(folder),
             cache_mb=0,
-            pocket_config=make_model(Path(folder) / "pocket", "english_2m_2026-10"),
         )
         registry = Registry({**ENGINES, "slow": "tests.web.slow_engine:SlowEngine"})
         service = SpeechService(settings, registry)
