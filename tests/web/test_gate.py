@@ -25,6 +25,12 @@ LOCKED = (
     "/status/history",
     "/info",
     "/v1/status",
+    "/metrics",
+    "/v1/models",
+    "/v1/audio/voices",
+    "/download/0f8fad5b-d9cb-469f-a165-70867728950e",
+    "/status/history/search",
+    "/page/board",
     "/docs",
     "/openapi.json",
     "/config",
@@ -59,7 +65,11 @@ def test_every_path_wants_a_key(http: httpx.Client, path: str) -> None:
         assert answer.headers["WWW-Authenticate"] == "Bearer"
         assert "X-API-Key" in answer.json()["error"]["message"] == answer.json()["detail"]
     assert http.get(path, params={"api_key": "sesame"}).status_code == 401
-    known = path not in ("/no/such/thing", "/gradio_api/file=/etc/passwd", "/monitoring")
+    known = not path.startswith("/download") and path not in (
+        "/no/such/thing",
+        "/gradio_api/file=/etc/passwd",
+        "/monitoring",
+    )
     if "heartbeat" not in path:  # which never ends
         for headers in (KEY, {"X-API-Key": "other"}):
             answer = http.get(path, headers=headers)
@@ -70,6 +80,11 @@ def test_every_path_wants_a_key(http: httpx.Client, path: str) -> None:
     ("method", "path"),
     [
         ("POST", "/status/history/clear?confirm=true"),
+        ("POST", "/generate"),
+        ("POST", "/cleanup/0f8fad5b-d9cb-469f-a165-70867728950e"),
+        ("POST", "/api/tts"),
+        ("POST", "/api/train-voice"),
+        ("POST", "/v1/audio/speech"),
         ("POST", "/gradio_api/queue/join"),
         ("POST", "/gradio_api/cancel"),
         ("POST", "/gradio_api/upload"),
@@ -119,6 +134,20 @@ def test_the_page_logs_in(locked: App, browser: Browser) -> None:
     page.close()
 
 
+def test_the_websocket_wants_a_key(locked: App) -> None:
+    url = locked.url.replace("http", "ws") + "ws/tts"
+    for wrong in ({}, {"additional_headers": {"X-API-Key": "wrong"}}):
+        with pytest.raises(InvalidStatus) as caught:
+            connect(url, **wrong)
+        assert caught.value.response.status_code == 401
+    with connect(url + "?api_key=sesame") as socket:
+        assert json.loads(socket.recv())["type"] == "connection"
+    with connect(url, additional_headers=KEY) as socket:
+        assert json.loads(socket.recv())["type"] == "connection"
+    with pytest.raises(InvalidStatus):
+        connect(url + "?api_key=sesame", origin="https://evil.example")
+
+
 def test_keys_are_not_in_the_log(locked: App, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     with pytest.raises(InvalidStatus) as caught:
@@ -155,6 +184,16 @@ def test_a_limit_holds_across_doors(opened: App) -> None:
     for endpoint in ("/synthesize", "/stream"):
         with pytest.raises(Exception, match=r"at most 3 per 1 hour. Try again in \d+ s"):
             client.predict("Hello.", api_name=endpoint)
+    spoken = httpx.post(opened.url + "generate", json={"text": "Hello."})
+    assert (spoken.status_code, "at most 3" in spoken.json()["detail"]) == (429, True)
+    assert 1 <= int(spoken.headers["Retry-After"]) <= 3600
+    body = {"model": "tts-1", "input": "Hello.", "voice": "alloy"}
+    spoken = httpx.post(opened.url + "v1/audio/speech", json=body)
+    assert (spoken.status_code, spoken.json()["error"]["type"]) == (429, "requests")
+    with connect(opened.url.replace("http", "ws") + "ws/tts") as socket:
+        socket.recv()
+        socket.send(json.dumps({"type": "text_input", "data": {"text": "Hello."}}))
+        assert json.loads(socket.recv())["error_type"] == "rate_limited"
     record = opened.service.report.statistics()
     assert record["total_requests"] == 3
 

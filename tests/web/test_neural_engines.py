@@ -121,6 +121,18 @@ def test_killed_while_speaking(app: App, engine: str) -> None:
     assert info.duration_seconds == pytest.approx(calm, abs=0.01)
 
 
+def test_auto_takes_the_best(client: Client) -> None:
+    _, info = client.predict("Hello there.", api_name="/synthesize")
+    assert info["engine"] == "pocket"
+    listed = {e["name"]: e["ready"] for e in client.predict(api_name="/list_engines")}
+    assert listed == dict.fromkeys(TINY_ENGINES, True)
+
+
+def test_german_goes_to_who_speaks_it(client: Client) -> None:
+    _, info = client.predict("Guten Morgen!", language="de", seed=5, api_name="/synthesize")
+    assert (info["engine"], info["language"]) == ("xtts", "de")
+
+
 @pytest.mark.parametrize("engine", NEURAL)
 def test_stopping_while_it_loads_and_unloading(app: App, engine: str) -> None:
     runner = runner_of(app, engine)
@@ -142,15 +154,3 @@ def test_stopping_while_it_loads_and_unloading(app: App, engine: str) -> None:
     print(f"{engine}: released {took * 1000:.0f} ms after a stop while loading")
     assert took < 0.5
     assert app.service.active() == []
-
-
-def test_auto_takes_the_best(client: Client) -> None:
-    _, info = client.predict("Hello there.", api_name="/synthesize")
-    assert info["engine"] == "pocket"
-    listed = {e["name"]: e["ready"] for e in client.predict(api_name="/list_engines")}
-    assert listed == dict.fromkeys(TINY_ENGINES, True)
-
-
-def test_german_goes_to_who_speaks_it(client: Client) -> None:
-    _, info = client.predict("Guten Morgen!", language="de", seed=5, api_name="/synthesize")
-    assert (info["engine"], info["language"]) == ("xtts", "de")
