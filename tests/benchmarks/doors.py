@@ -26,9 +26,7 @@ NUMBERS = itertools.count(1)
 
 def text() -> str:
     number = next(NUMBERS)
-    return (
-        f"The lighthouse keeper read page {number} aloud. Nobody listened, or so he thought."
-    )
+    return f"The lighthouse keeper read page {number} aloud. Nobody listened, or so he thought."
 
 
 def report(name: str, measure: Callable[[], float], runs: int) -> None:
