@@ -28,7 +28,7 @@ def fill(record: RequestRecord, planned: Plan) -> None:
     record.engine, record.language = planned.engine.name, planned.language
     record.parameters, record.fallback = planned.parameters, planned.fallback
     record.total_chunks = len(planned.segments)
-    record.characters = sum(len(s.text) for s in planned.segments)
+    record.lengths = [len(s.text) for s in planned.segments]
 
 
 def preview(text: str) -> str:

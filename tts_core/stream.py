@@ -287,11 +287,11 @@ class SpeechStream:
         self._segment_seconds += done.seconds
         self._all_cached = self._all_cached and done.cached
         if leg.last:
-            self.record.cached_segments += self._all_cached
-            self._all_cached = True
-            self._segment_done(leg.segment)
+            cached, self._all_cached = self._all_cached, True
+            self.record.cached_segments += cached
+            self._segment_done(leg.segment, cached)
 
-    def _segment_done(self, index: int) -> None:
+    def _segment_done(self, index: int, cached: bool) -> None:
         text = self.plan.segments[index].text
         end = self._joiner.position / self.plan.engine.sample_rate
         start = end if self._segment_start is None else self._segment_start
@@ -305,7 +305,7 @@ class SpeechStream:
         self._segments.append(WordTiming(text, start, end))
         self._segment_words, self._segment_start = [], None
         self.record.audio_seconds = end
-        Tracker.segment_finished(self.record, len(text), self._segment_seconds)
+        Tracker.segment_finished(self.record, len(text), self._segment_seconds, cached=cached)
         self._segment_seconds = 0.0
         self._pending.append(SegmentFinished(index, start, end, words, follow))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from tts_core.errors import TTSError
+from tts_core.stats.pace import Pace, usual_after
 
 PREVIEW = 100  # code points of the text that are shown
 
@@ -51,8 +52,8 @@ class RequestRecord:
     end_time: float | None = None
     total_chunks: int = 0
     current_chunk: int = 0
-    characters: int = 0
-    """Length of all segments together."""
+    lengths: Sequence[int] = ()
+    """Characters of each segment."""
     characters_done: int = 0
     segments_done: int = 0
     cached_segments: int = 0
@@ -68,7 +69,9 @@ class RequestRecord:
     """Asks the scheduler how many requests are served first."""
     began: Callable[[], float | None] = lambda: None
     """Asks the scheduler when an engine turned to it."""
-    _began_generating: float = 0.0
+    pace: Pace = field(default_factory=Pace)
+    usual_pace: Callable[[str], float | None] = lambda engine: None
+    """Asks the tracker for an engine's usual seconds for a character."""
 
     @property
     def active(self) -> bool:
@@ -128,11 +131,8 @@ class RequestRecord:
 
     @property
     def estimated_completion(self) -> float | None:
-        """Epoch seconds, from this request's own pace so far; None before there is one."""
-        if not (self.active and self.characters_done and self._began_generating):
-            return None
-        pace = (time.time() - self._began_generating) / self.characters_done
-        return time.time() + pace * (self.characters - self.characters_done)
+        """Epoch seconds, from the measured pace; None before there is one."""
+        return self.pace.completion(time.time()) if self.active else None
 
 
 _STEPS = {
@@ -154,10 +154,12 @@ class Tracker:
 
     def __init__(self) -> None:
         self._active: dict[str, RequestRecord] = {}
+        self._paces: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def add(self, record: RequestRecord) -> None:
         """A request has come in."""
+        record.usual_pace = self._paces.get
         with self._lock:
             self._active[record.request_id] = record
 
@@ -165,6 +167,10 @@ class Tracker:
         """A request has ended and is in the history."""
         with self._lock:
             self._active.pop(record.request_id, None)
+            own = record.pace.own
+            if record.status is Status.COMPLETED and own is not None:
+                engine = record.pace.engine
+                self._paces[engine] = usual_after(self._paces.get(engine), own)
 
     def active(self, owner: str | None = None) -> list[RequestRecord]:
         """Those of `owner` (None: all) that have not ended, in the order in which they started."""
@@ -174,13 +180,18 @@ class Tracker:
     @staticmethod
     def segment_started(record: RequestRecord, index: int) -> None:
         """Segment `index` is being spoken."""
-        if not record._began_generating:
-            record._began_generating = time.time()
+        if record.pace.engine != record.engine:  # the first, or another has to go on
+            began = (record.began() if not record.pace.engine else None) or time.time()
+            usual = record.usual_pace(record.engine)
+            record.pace.begin(began, record.engine, usual, record.lengths[record.segments_done :])
         record.current_chunk = max(record.current_chunk, index + 1)
 
     @staticmethod
-    def segment_finished(record: RequestRecord, characters: int, seconds: float) -> None:
+    def segment_finished(
+        record: RequestRecord, characters: int, seconds: float, *, cached: bool = False
+    ) -> None:
         """A segment of so many characters is complete after so much engine time."""
+        record.pace.finished(time.time(), seconds, cached=cached)
         record.segments_done += 1
         record.characters_done += characters
         record.generation_seconds += seconds

@@ -1,0 +1,119 @@
+"""Runs for tests/stats/test_pace.py: when each segment of real requests was complete.
+
+    python -m tests.benchmarks.estimates [FILE]
+
+Real engines in real worker processes: eSpeak NG, the same at a quarter of the pace of speech,
+Pocket TTS on random weights of its smallest size; alone, and beside others that come and go.
+Prints how far the estimates were off; with FILE the runs are written there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from tests.stats.test_pace import Run, judged
+from tests.support.tiny_pocket import make_model
+from tts_core.engines.registry import ENGINES, Registry
+from tts_core.service import SpeechService
+from tts_core.settings import Settings
+from tts_core.stats.tracker import RequestRecord, Tracker
+from tts_core.types import SpeechRequest
+
+PROSE = (
+    "the evening lighthouse keeper read aloud and nobody was listening while ships went by slowly "
+    "towards harbours whose names he had never known or cared to remember"
+)
+STARTS: dict[str, list[tuple[float, float, bool]]] = {}
+
+
+def prose(sentences: int, seed: int) -> str:
+    """Sentences of 3 to 30 words."""
+    chance, words = random.Random(seed), PROSE.split()
+    return " ".join(
+        " ".join(chance.choices(words, k=chance.randrange(3, 30))).capitalize() + "."
+        for _ in range(sentences)
+    )
+
+
+def watch() -> None:
+    """Note when the service hears of a segment."""
+    original = Tracker.segment_finished
+
+    def finished(
+        record: RequestRecord, characters: int, seconds: float, *, cached: bool = False
+    ) -> None:
+        STARTS.setdefault(record.request_id, []).append((time.time(), seconds, cached))
+        original(record, characters, seconds, cached=cached)
+
+    Tracker.segment_finished = staticmethod(finished)  # type: ignore[method-assign]
+
+
+def run(service: SpeechService, name: str, engine: str, text: str) -> Run:
+    """Speak, and what came of it."""
+    with service.stream(SpeechRequest(text=text, engine=engine, language="en")) as stream:
+        record = stream.record
+        stream.read_to_end()
+    began = record.began() or record.start_time
+    return {
+        "name": name,
+        "engine": engine,
+        "lengths": list(record.lengths),
+        "segments": [
+            (round(at - began, 4), round(seconds, 4), cached)
+            for at, seconds, cached in STARTS[record.request_id]
+        ],
+    }
+
+
+def beside(service: SpeechService, engine: str, pause: float) -> threading.Thread:
+    """Somebody else, a little later."""
+
+    def speak() -> None:
+        time.sleep(pause)
+        run(service, "", engine, prose(8, 99))
+
+    thread = threading.Thread(target=speak)
+    thread.start()
+    return thread
+
+
+def main() -> None:
+    """Record, judge, print."""
+    watch()
+    runs: list[Run] = []
+    with tempfile.TemporaryDirectory() as folder:
+        model = make_model(Path(folder) / "pocket", "english_2m_2026-10")
+        os.environ |= {"TTS_POCKET_CONFIG": str(model), "TTS_DEVICE": "cpu"}
+        settings = Settings(  # type: ignore[call-arg]
+            _env_file=None,
+            data_dir=Path(folder),
+            cache_mb=0,
+        )
+        registry = Registry({**ENGINES, "slow": "tests.web.slow_engine:SlowEngine"})
+        service = SpeechService(settings, registry)
+        runs.append(run(service, "eSpeak NG, first", "espeak", prose(60, 1)))
+        runs.append(run(service, "eSpeak NG, again", "espeak", prose(60, 2)))
+        runs.append(run(service, "slow, first", "slow", prose(12, 3)))
+        runs.append(run(service, "slow, again", "slow", prose(12, 4)))
+        others = [beside(service, "slow", 3.0)]
+        runs.append(run(service, "slow, another comes", "slow", prose(12, 5)))
+        runs.append(run(service, "pocket, first", "pocket", prose(8, 6)))
+        runs.append(run(service, "pocket, again", "pocket", prose(8, 7)))
+        for other in others:
+            other.join()
+        service.close()
+    for entry, verdict in zip(runs, judged(runs), strict=True):
+        print(f"{entry['name']:22} {verdict}")
+    if len(sys.argv) > 1:
+        Path(sys.argv[1]).write_text(json.dumps(runs, indent=None) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
