@@ -67,7 +67,8 @@ def served(**variables: object) -> Iterator[Served]:
     """`python app.py` with some environment variables, on loopback, with an empty data folder."""
     port = free_port()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        own = {"TTS_PORT": port, "TTS_HOST": "127.0.0.1", "TTS_DATA_DIR": folder}
+        own: dict[str, object] = {"TTS_PORT": port, "TTS_DATA_DIR": folder}
+        own |= {"TTS_HOST": "127.0.0.1", "TTS_LOG_LEVEL": "WARNING"}
         environment = {name: str(value) for name, value in {**own, **variables}.items()}
         with subprocess.Popen(
             [sys.executable, str(ROOT / "app.py")],

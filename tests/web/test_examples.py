@@ -12,7 +12,9 @@ import pytest
 import soundfile
 
 from tests.support.live import running_app
+from tests.support.node import run_node
 from tests.support.recordings import spoken
+from tests.support.socket_client import address
 
 pytestmark = pytest.mark.live
 
@@ -116,3 +118,45 @@ def test_curl_lines(url: str, tmp_path: Path) -> None:
     assert soundfile.info(tmp_path / "hello.wav").duration > 0.5
     assert soundfile.info(tmp_path / "speech.mp3").duration > 0.5
     assert "speech.audio.done" in (tmp_path / "events.txt").read_text()
+
+
+def test_websocket_client(url: str, tmp_path: Path) -> None:
+    arguments = (tmp_path, "--url", address(url), "--voice", "en-gb")
+    done = run("websocket_client.py", "First this. Then that.", *arguments)
+    assert done.returncode == 0, done.stderr
+    assert "2 chunks, voice en-gb" in done.stdout
+    assert all(soundfile.info(tmp_path / f"000{i}.wav").duration > 0.3 for i in (1, 2))
+    refused = run("websocket_client.py", "...", *arguments)
+    assert (refused.returncode, "nothing to speak" in refused.stderr) == (1, True)
+
+
+def test_websocket_client_in_javascript(url: str, tmp_path: Path) -> None:
+    program = EXAMPLES / "websocket_client.js"
+    text = "First this. Then that."
+    done = run_node(program, text, tmp_path / "out", address(url), folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "2 chunks, voice " in done.stdout
+    assert all(soundfile.info(tmp_path / f"out/000{i}.wav").duration > 0.3 for i in (1, 2))
+
+
+def test_token_stream(url: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-u", str(EXAMPLES / "token_stream.py"), str(tmp_path)]
+    with subprocess.Popen(
+        [*command, "--url", address(url), "--voice", "en-gb"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for token in ("Une ", "phras", "e \u00e9crite. ", "And "):
+            for byte in token.encode():  # even characters come in pieces
+                process.stdin.write(bytes([byte]))
+                process.stdin.flush()
+        first = process.stdout.readline().decode()
+        assert first.endswith("0001.wav  Une phrase \u00e9crite.\n")  # while the model still writes
+        process.stdin.write(b"then that.")
+        process.stdin.close()
+        rest = process.stdout.read().decode()
+    assert process.returncode == 0
+    assert "2 chunks, voice en-gb" in rest
+    assert all(soundfile.info(tmp_path / f"000{i}.wav").duration > 0.3 for i in (1, 2))

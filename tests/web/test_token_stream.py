@@ -18,7 +18,7 @@ from tts_core.audio.encode import find_format
 from tts_core.audio.join import PAUSE_SECONDS
 from tts_core.errors import QueueFullError
 from tts_core.types import Pause, SpeechRequest
-from tts_core.web.api.dictation import Dictation
+from tts_core.web.api.dictation import LONGEST_PENDING, Dictation
 from tts_core.web.api.socket_messages import Wish
 from tts_core.web.app import App
 
@@ -96,11 +96,27 @@ def test_chinese_needs_no_space() -> None:
 
 
 def test_what_waits_is_bounded() -> None:
-    heard = dictation("word " * 10, limit=60)
+    heard = dictation("")
+    for _ in range(20):
+        heard.add("word " * 1000)
     with pytest.raises(QueueFullError, match="Send it again after the next audio_chunk"):
-        heard.add("word " * 3)
-    heard.add("word")
-    assert heard.text == "word " * 10 + "word"
+        heard.add("word")
+    assert len(heard.text) == LONGEST_PENDING
+
+
+@pytest.mark.parametrize("limit", [7, 60, 1000])
+def test_no_passage_is_longer_than_a_request_may_be(limit: int) -> None:
+    async def lengths() -> list[int]:
+        heard = dictation("Some words, and others. " * 50 + "x" * 200, limit)
+        heard.end()
+        found = []
+        while (passage := await heard.passage()) is not None:
+            found.append(len(passage.text))
+        return found
+
+    found = asyncio.run(lengths())
+    assert max(found) <= limit
+    assert sum(found) == 24 * 50 + 200
 
 
 def test_speech_begins_with_the_first_sentence(client: SocketClient) -> None:

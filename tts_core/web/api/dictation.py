@@ -28,6 +28,8 @@ PATIENCE = 3.0
 """Seconds without a piece after which what there is of a sentence is spoken."""
 END_PATIENCE = 300.0
 """Seconds without a piece after which there will be none."""
+LONGEST_PENDING = 100_000
+"""Characters that may wait to be spoken. Memory is no matter, a model that never stops is."""
 LONGEST_SENTENCE = 500
 """Characters. A longer one is not waited for."""
 _ENDS_AT_ONCE = "。！？｡।॥።፧។៕"
@@ -49,7 +51,7 @@ class Dictation:
 
     def __init__(self, wanted: Wish, limit: int) -> None:
         """`wanted`: voice and parameters; its text is the first piece. `limit`: the most
-        characters that may wait to be spoken.
+        characters in one request.
         """
         seed = wanted.request.seed
         self.format = wanted.format
@@ -75,9 +77,9 @@ class Dictation:
                 "and begin another.",
                 "text",
             )
-        if len(self._pending) + len(text) > self._limit:
+        if len(self._pending) + len(text) > LONGEST_PENDING:
             raise QueueFullError(
-                f"{len(self._pending):,} characters are waiting to be spoken, and {self._limit:,} "
+                f"{len(self._pending):,} characters are waiting, and {LONGEST_PENDING:,} "
                 "may: this piece was not taken. Send it again after the next audio_chunk."
             )
         self._pending += text
@@ -143,12 +145,12 @@ class Dictation:
         return SENTENCE_PATIENCE if marked else PATIENCE
 
     def _rest(self) -> Passage | None:
-        text, self._pending = self._pending, ""
+        text, self._pending = self._pending[: self._limit], self._pending[self._limit :]
         return Passage(text, Pause.SENTENCE) if is_speakable(text) else None
 
     def finished(self) -> Passage | None:
         """The sentences that no further piece can change."""
-        found = chunk(self._pending, LONGEST_SENTENCE)
+        found = chunk(self._pending[: self._limit], min(LONGEST_SENTENCE, self._limit))
         finished, rest = found[:-1], found[-1:]
         if finished and not _settled(finished[-1], rest[0]):
             finished = finished[:-1]
