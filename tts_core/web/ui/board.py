@@ -20,12 +20,13 @@ from tts_core.stats.report import live_dict
 from tts_core.stats.tracker import RequestRecord
 from tts_core.web.api.http import router
 from tts_core.web.callers import caller_of
+from tts_core.web.streaming import in_thread
 from tts_core.web.ui.engines import engine_cards
 
 STATISTICS_SECONDS = (2.0, 30.0)
 """The sums are asked for at most so often; and, when nothing has ended here, at least so often,
 since the windows move and other processes write too."""
-ENGINES_SECONDS = (0.9, 0.9)
+ENGINES_SECONDS = (1.5, 1.5)
 NAMES_SECONDS = (10.0, 10.0)
 _LIVE = (
     "request_id", "status", "text_preview", "duration_seconds", "queue_position", "door",
@@ -46,6 +47,16 @@ class Board:
             "names": Kept(self._names, NAMES_SECONDS),
         }
 
+    @property
+    def due(self) -> bool:
+        """Whether `refresh` has something to do."""
+        return any(kept.due for kept in self._shared.values())
+
+    def refresh(self) -> None:
+        """Make anew what is old; it asks the database and the disk."""
+        for kept in self._shared.values():
+            kept.refresh()
+
     def news(self, known: Mapping[str, str], owner: str | None) -> str:
         """JSON: `sections`, those of which the caller knows another tag or none, and the `tags` of
         all. `known`: tags by section."""
@@ -56,7 +67,7 @@ class Board:
             "error": service.report.history_error,
             "shared": owner is None,
         }
-        sections = {name: kept.json() for name, kept in self._shared.items()}
+        sections = {name: kept.text for name, kept in self._shared.items()}
         sections |= {"active": _json(live), "state": _json(state)}
         tags = {name: f"{zlib.crc32(text.encode()):08x}" for name, text in sections.items()}
         changed = (
@@ -90,25 +101,29 @@ class Kept:
         """Made anew after the first of the `seconds` when `version` has changed, else after the
         second."""
         self._make, self._seconds, self._version = make, seconds, version
-        self._text, self._of, self._made = "", -1, 0.0
+        self.text = ""
+        """The present one, or one that is being replaced."""
+        self._of, self._made = -1, 0.0
         self._lock = threading.Lock()
 
-    def json(self) -> str:
-        """The present one, or one that is being replaced."""
-        if self._due() and self._lock.acquire(blocking=not self._text):
-            try:
-                if self._due():
-                    self._of = self._version()
-                    self._text = _json(self._make())
-                    self._made = time.monotonic()
-            finally:
-                self._lock.release()
-        return self._text
+    def refresh(self) -> None:
+        """Make it anew if it is old; the first callers wait for it."""
+        if not self._lock.acquire(blocking=not self.text):
+            return
+        try:
+            if self.due:
+                self._of = self._version()
+                self.text = _json(self._make())
+                self._made = time.monotonic()
+        finally:
+            self._lock.release()
 
-    def _due(self) -> bool:
+    @property
+    def due(self) -> bool:
+        """Whether it is old, or not there yet."""
         soonest, latest = self._seconds
         age = time.monotonic() - self._made
-        return not self._text or age > latest or (age > soonest and self._version() != self._of)
+        return not self.text or age > latest or (age > soonest and self._version() != self._of)
 
 
 def board_routes(service: SpeechService) -> APIRouter:
@@ -116,8 +131,10 @@ def board_routes(service: SpeechService) -> APIRouter:
     routes, board = router(include_in_schema=False), Board(service)
 
     @routes.get("/page/board")
-    def news(request: Request, known: Annotated[str, Query(max_length=500)] = "") -> Response:
+    async def news(request: Request, known: Annotated[str, Query(max_length=500)] = "") -> Response:
         """`known`: `section:tag`, separated by commas."""
+        if board.due:
+            await in_thread(board.refresh)
         pairs = (pair.split(":", 1) for pair in known.split(",") if ":" in pair)
         text = board.news(dict(pairs), service.archive.viewer(caller_of(request)))
         headers = {"Cache-Control": "no-store"}

@@ -171,7 +171,7 @@
       event.preventDefault();
       if (root.hasAttribute('data-busy')) aloud.player?.stop();
       press('#speak-button');
-    } else if (event.key === 'Escape' && root.hasAttribute('data-busy')) {
+    } else if (event.key === 'Escape' && root.hasAttribute('data-busy') && !$('dialog[open]')) {
       press('#stop-button');
     } else if (event.key === ' ' && !event.target.closest?.('input, textarea, select, button, a, summary, [role="button"], [role="listbox"], [role="tab"], [contenteditable]')) {
       event.preventDefault();
