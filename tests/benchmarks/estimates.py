@@ -2,15 +2,14 @@
 
     python -m tests.benchmarks.estimates [FILE]
 
-Real engines in real worker processes: eSpeak NG, the same at a quarter of the pace of speech,
-Pocket TTS on random weights of its smallest size; alone, and beside others that come and go.
-Prints how far the estimates were off; with FILE the runs are written there.
+Real engines in real worker processes: eSpeak NG, and the same at a quarter of the pace of speech,
+as a neural engine might be; alone, and beside others that come and go. Prints how far the
+estimates were off; with FILE the runs are written there.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import random
 import sys
 import tempfile
@@ -19,7 +18,6 @@ import time
 from pathlib import Path
 
 from tests.stats.test_pace import Run, judged
-from tests.support.tiny_pocket import make_model
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
@@ -89,8 +87,6 @@ def main() -> None:
     watch()
     runs: list[Run] = []
     with tempfile.TemporaryDirectory() as folder:
-        model = make_model(Path(folder) / "pocket", "english_2m_2026-10")
-        os.environ |= {"TTS_POCKET_CONFIG": str(model), "TTS_DEVICE": "cpu"}
         settings = Settings(  # type: ignore[call-arg]
             _env_file=None,
             data_dir=Path(folder),
@@ -100,12 +96,10 @@ def main() -> None:
         service = SpeechService(settings, registry)
         runs.append(run(service, "eSpeak NG, first", "espeak", prose(60, 1)))
         runs.append(run(service, "eSpeak NG, again", "espeak", prose(60, 2)))
-        runs.append(run(service, "slow, first", "slow", prose(12, 3)))
-        runs.append(run(service, "slow, again", "slow", prose(12, 4)))
+        runs.append(run(service, "slow, first", "slow", prose(9, 3)))
+        runs.append(run(service, "slow, again", "slow", prose(9, 4)))
         others = [beside(service, "slow", 3.0)]
-        runs.append(run(service, "slow, another comes", "slow", prose(12, 5)))
-        runs.append(run(service, "pocket, first", "pocket", prose(8, 6)))
-        runs.append(run(service, "pocket, again", "pocket", prose(8, 7)))
+        runs.append(run(service, "slow, another comes", "slow", prose(9, 5)))
         for other in others:
             other.join()
         service.close()

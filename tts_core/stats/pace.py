@@ -39,7 +39,7 @@ class Pace:
         another that has to go on."""
         self.engine, self.usual = engine, usual
         self._began = self._last = now
-        self._lengths, self._spoken = deque(lengths), 0
+        self._lengths, self._spoken, self._estimate = deque(lengths), 0, None
         self._look(now)
 
     def finished(self, now: float, seconds: float, *, cached: bool = False) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import psutil
 
 from tts_core.errors import ValidationError
+from tts_core.stats.gpu import gpu_megabytes
 from tts_core.stats.history import History
 from tts_core.stats.tallies import ByEngine, Tally, in_all
 from tts_core.stats.tracker import RequestRecord, Status, Tracker
@@ -114,7 +115,8 @@ class Report:
 
 
 def memory_megabytes(worker_pids: Iterable[int | None]) -> dict[str, float]:
-    """Resident memory of the app and of its engine workers, in MB."""
+    """Resident memory of the app and of its engine workers, in MB; that of GPUs where there is one
+    (`gpu.py`)."""
     app = psutil.Process(os.getpid()).memory_info().rss
     workers = 0
     for pid in worker_pids:
@@ -126,6 +128,7 @@ def memory_megabytes(worker_pids: Iterable[int | None]) -> dict[str, float]:
         "cpu_memory_mb": round((app + workers) / 1e6, 1),
         "app_memory_mb": round(app / 1e6, 1),
         "worker_memory_mb": round(workers / 1e6, 1),
+        **gpu_megabytes(),
     }
 
 

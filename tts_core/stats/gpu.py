@@ -1,0 +1,66 @@
+"""Memory of NVIDIA GPUs, as their driver's own program tells it.
+
+`nvidia-smi` comes with the driver: nothing has to be installed, and PyTorch stays in the workers.
+It tells of all processes on a device, since in a container it does not know which are ours. Other
+makers' devices are not looked at.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import threading
+import time
+
+KEEP_SECONDS = 5.0
+"""The program takes a tenth of a second; its answer is used again for so long."""
+TIMEOUT_SECONDS = 3.0
+_QUERY = ("--query-gpu=memory.used,memory.total", "--format=csv,noheader,nounits")
+
+_lock = threading.Lock()
+_last: tuple[float, dict[str, float]] = (0.0, {})
+
+
+def gpu_megabytes() -> dict[str, float]:
+    """`gpu_memory_used_mb` and `gpu_memory_total_mb`, of all devices together; empty where there is
+    none, or no driver."""
+    global _last  # noqa: PLW0603 - a cache
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return {}
+    with _lock:
+        when, found = _last
+        if time.monotonic() - when > KEEP_SECONDS:
+            found = _parsed(_asked(program))
+            _last = (time.monotonic(), found)
+        return found
+
+
+def _asked(program: str) -> str:
+    try:
+        done = subprocess.run(
+            [program, *_QUERY],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=TIMEOUT_SECONDS,
+        )
+    except (OSError, subprocess.SubprocessError):  # no device, or the driver is of another version
+        return ""
+    return done.stdout
+
+
+def _parsed(answer: str) -> dict[str, float]:
+    """From lines of "used, total" in MiB."""
+    rows = [line.split(",") for line in answer.splitlines() if line.count(",") == 1]
+    try:
+        pairs = [(float(used), float(total)) for used, total in rows]
+    except ValueError:  # "[N/A]"
+        return {}
+    if not pairs:
+        return {}
+    mebibyte = 1.048576  # MB
+    return {
+        "gpu_memory_used_mb": round(sum(used for used, _ in pairs) * mebibyte, 1),
+        "gpu_memory_total_mb": round(sum(total for _, total in pairs) * mebibyte, 1),
+    }
