@@ -52,10 +52,10 @@ def documentation(routes: Sequence[BaseRoute]) -> list[Route]:
             routes=routes,
             tags=copy.deepcopy(TAGS),
         )
-        for path, example in EXAMPLES.items():
-            for operation in found["paths"].get(path, {}).values():
-                answer = operation["responses"]["200"]["content"]["application/json"]
-                answer.setdefault("example", example)
+        for name, example in EXAMPLES.items():
+            method, path = name.lower().split()
+            operation = found["paths"][path][method]
+            operation["responses"]["200"]["content"]["application/json"]["example"] = example
         bearer = {"type": "http", "scheme": "bearer", "description": "One of TTS_API_KEYS."}
         found["components"]["securitySchemes"] = {"key": bearer}
         found["security"] = [{}, {"key": []}]

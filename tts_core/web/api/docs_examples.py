@@ -45,15 +45,32 @@ _STATUS: dict[str, Any] = {
     **_ACTIVE,
 }
 EXAMPLES: dict[str, Any] = {
-    "/status": _STATUS,
-    "/status/progress": {"is_processing": True, **_ACTIVE},
-    "/status/statistics": _STATISTICS,
-    "/status/history": {"request_history": [_RECORD], "total_records": 12, "limit": 10},
-    "/status/history/clear": {
+    "GET /status": _STATUS,
+    "GET /status/progress": {"is_processing": True, **_ACTIVE},
+    "GET /status/statistics": _STATISTICS,
+    "GET /status/history": {"request_history": [_RECORD], "total_records": 12, "limit": 10},
+    "GET /status/history/search": {"records": [_RECORD | {"audio": True}], "next": ""},
+    "GET /status/history/export": [_RECORD],
+    "GET /status/history/{request_id}": _RECORD | {"audio": True, "text": "Hello, this is a test!"},
+    "DELETE /status/history/{request_id}": {"deleted": True},
+    "POST /status/history/clear": {
         "message": "The history has been cleared.",
         "cleared_records": 12,
     },
-    "/info": {
+    "GET /status/series": {
+        "start": 1767225600,
+        "step_seconds": 300,
+        "slots": 2,
+        "engines": {
+            "espeak": {
+                "requests": [5, 7],
+                "errors": [0, 1],
+                "first_audio": [0.021, 0.019],
+                "real_time_factor": [0.004, 0.004],
+            }
+        },
+    },
+    "GET /info": {
         "api_name": "Aloud",
         "version": __version__,
         "status": "operational",
@@ -63,4 +80,4 @@ EXAMPLES: dict[str, Any] = {
         "recent_requests": [_RECORD],
     },
 }
-"""By path. Each leaves something out: what the answer has besides depends on the request."""
+"""By method and path. Each leaves something out: what else there is depends on the request."""

@@ -177,7 +177,7 @@ def file_routes(service: SpeechService) -> APIRouter:
         416: {"description": "The file ends before that part."},
     }
     routes.get(
-        "/download/{file_id}", response_class=Response, responses=found | documented(Detail, 404)
+        "/download/{file_id}", response_class=Response, responses=found | documented(Detail)
     )(download)
     routes.head("/download/{file_id}", include_in_schema=False)(download)
 

@@ -69,7 +69,13 @@ def history_routes(service: SpeechService) -> APIRouter:
         page, following = archive.search(query, limit)
         return {"records": [entry(record) for record in page], "next": following}
 
-    @routes.get("/status/history/export")
+    exports: dict[str, Any] = {mime: {} for _, mime in EXPORTS.values()}
+
+    @routes.get(
+        "/status/history/export",
+        response_class=StreamingResponse,
+        responses={200: {"content": exports}},
+    )
     def take_away(
         query: Annotated[Wanted, Depends(wanted)], format: Literal["csv", "json"] = "csv"
     ) -> StreamingResponse:
@@ -92,7 +98,11 @@ def history_routes(service: SpeechService) -> APIRouter:
         record = found(request, request_id)
         return {"deleted": archive.history.delete(record.request_id, viewer(request))}
 
-    @routes.get("/status/history/{request_id}/audio", response_class=FileResponse)
+    @routes.get(
+        "/status/history/{request_id}/audio",
+        response_class=FileResponse,
+        responses={200: {"content": {"audio/flac": {}}}},
+    )
     def audio(
         request: Request,
         record: Annotated[RequestRecord, Depends(found)],

@@ -131,13 +131,13 @@ _SAYS = {
     429: "Too many requests; `Retry-After` says when to try again.",
     503: "The queue is full, or no engine can speak.",
 }
-SPEECH_STATUSES = (404, 413, 503)
+SPEECH_STATUSES = (413, 503)
 """What a request for speech may be answered beside the usual."""
 
 
 def documented(model: type[BaseModel], *statuses: int) -> dict[int | str, dict[str, Any]]:
     """The errors of a route for the documentation: those every route has, and `statuses`."""
-    found = sorted({400, 401, 422, 429, *statuses})
+    found = sorted({400, 401, 404, 422, 429, *statuses})
     return {status: {"model": model, "description": _SAYS[status]} for status in found}
 
 

@@ -155,7 +155,7 @@ def openai_routes(service: SpeechService) -> APIRouter:
         """OpenAI's names and our engines that are ready."""
         return Models(data=models())
 
-    @routes.get("/models/{model:path}", responses=documented(OpenAIError, 404))
+    @routes.get("/models/{model:path}")
     def get_model(model: str) -> Model:
         """One model."""
         for found in models():
