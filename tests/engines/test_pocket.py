@@ -29,8 +29,8 @@ from tts_core.engines.pocket_voices import read_voice
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import ModelLoadError, TTSError, UnknownNameError, ValidationError
-from tts_core.service import speech_request
 from tts_core.types import Utterance
+from tts_core.validation import speech_request
 
 RATE = 24_000
 FRAME = 1_920  # samples

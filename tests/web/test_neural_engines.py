@@ -20,7 +20,7 @@ from tests.support.checkpoints import NEURAL, TINY_ENGINES, checkpoints
 from tests.support.live import running_app
 from tts_core.engines.runner import Runner, RunnerState
 from tts_core.errors import Cancelled
-from tts_core.service import speech_request
+from tts_core.validation import speech_request
 from tts_core.web.app import App
 
 pytestmark = pytest.mark.live
