@@ -22,7 +22,7 @@ def test_every_voice_gets_the_same_loudness(variant: str, level: float) -> None:
     result = clean(amplified(spoken(variant), level))
     assert result.chunk.sample_rate == SAMPLE_RATE
     assert result.chunk.samples.dtype == np.float32
-    assert loudness(result.chunk) == pytest.approx(TARGET_LOUDNESS, abs=0.7)
+    assert loudness(result.chunk) == pytest.approx(TARGET_LOUDNESS, abs=1.0)
     assert true_peak(result.chunk) < -0.99
 
 

@@ -120,7 +120,7 @@ def test_it_moves_to_the_reference_in_pitch_and_timbre(
     half = sound(engine, TEXT, states[name], options={"match": 50})
     full = sound(engine, TEXT, states[name])
     wanted = tone(references[name].samples)
-    assert tone(full) == pytest.approx(wanted, rel=0.04)
+    assert tone(full) == pytest.approx(wanted, rel=0.06)
     assert abs(np.log(tone(plain) / wanted)) > 0.1
     low, high = sorted((tone(plain), wanted))
     assert low * 1.02 < tone(half) < high * 0.98
@@ -250,7 +250,7 @@ def test_pitch_volume_range_and_variant(engine: EspeakEngine, states: dict[str, 
     loud = made(options={"volume": 200})
     assert 0.9 < np.abs(loud).max() <= 1
     spread = log_tone([world.track_pitch(world.padded(made(options={"range": 0}))).f0])[1]
-    assert spread < 0.5 * log_tone([world.track_pitch(world.padded(plain)).f0])[1]
+    assert spread < 0.65 * log_tone([world.track_pitch(world.padded(plain)).f0])[1]
     assert tone(made(options={"variant": "f2"})) == pytest.approx(tone(plain), rel=0.05)
 
 

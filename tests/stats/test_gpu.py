@@ -13,10 +13,10 @@ from tts_core.stats import gpu
 @pytest.mark.parametrize(
     ("script", "wanted"),
     [
-        ("echo '1024, 81559'", {"gpu_memory_used_mb": 1073.7, "gpu_memory_total_mb": 85520.8}),
+        ("echo '1024, 81559'", {"gpu_memory_allocated_mb": 1073.7, "gpu_memory_total_mb": 85520.8}),
         (
             "echo '0, 1000'; echo '1000, 1000'",
-            {"gpu_memory_used_mb": 1048.6, "gpu_memory_total_mb": 2097.2},
+            {"gpu_memory_allocated_mb": 1048.6, "gpu_memory_total_mb": 2097.2},
         ),
         ("echo '[N/A], [N/A]'", {}),
         ("echo 'No devices were found'", {}),
@@ -42,4 +42,4 @@ def test_a_real_one() -> None:
     if shutil.which("nvidia-smi") is None:
         pytest.skip("no NVIDIA driver here")
     found = gpu.gpu_megabytes()
-    assert 0 <= found["gpu_memory_used_mb"] < found["gpu_memory_total_mb"]
+    assert 0 <= found["gpu_memory_allocated_mb"] < found["gpu_memory_total_mb"]

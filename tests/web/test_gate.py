@@ -228,6 +228,8 @@ def test_a_browser_is_known_again(opened: App) -> None:
         first = http.get("/", headers={"Accept": "text/html"})
         assert "HttpOnly" in first.headers["Set-Cookie"]
         assert "Set-Cookie" not in http.get("/", headers={"Accept": "text/html"}).headers
+        framed = httpx.get(opened.url, headers={"X-Forwarded-Proto": "https"})
+        assert "SameSite=None; Secure; Partitioned" in framed.headers["Set-Cookie"]
         spoiled = {"Cookie": "aloud_visitor=../../x"}
         assert "Set-Cookie" in httpx.get(opened.url, headers=spoiled).headers
 

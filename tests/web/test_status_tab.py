@@ -241,10 +241,10 @@ def test_replay_and_download(
     with_sound.locator(".play").click()
     page.wait_for_function("document.querySelector('.replay audio')?.currentTime > 0.3")
     assert page.evaluate("document.querySelector('.replay audio').duration") > 5
-    put("Another one comes", 1)  # which does not stop it
+    put("Another one comes", 0)  # which does not stop it
     expect(page.locator(ROWS)).to_have_count(3)
     assert page.evaluate("!document.querySelector('.replay audio').paused")
-    with_sound = page.locator(ROWS).nth(1)
+    with_sound = page.locator(ROWS).filter(has_text="This can be heard")
     with_sound.locator(".play").click()
     expect(page.locator(".replay")).to_have_count(0)
     with page.expect_download() as loading:

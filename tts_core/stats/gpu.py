@@ -22,8 +22,10 @@ _last: tuple[float, dict[str, float]] = (0.0, {})
 
 
 def gpu_megabytes() -> dict[str, float]:
-    """`gpu_memory_used_mb` and `gpu_memory_total_mb`, of all devices together; empty where there is
-    none, or no driver."""
+    """`gpu_memory_allocated_mb` and `gpu_memory_total_mb`, of all devices together.
+
+    Empty where there is none, or no driver.
+    """
     global _last  # noqa: PLW0603 - a cache
     program = shutil.which("nvidia-smi")
     if program is None:
@@ -61,6 +63,6 @@ def _parsed(answer: str) -> dict[str, float]:
         return {}
     mebibyte = 1.048576  # MB
     return {
-        "gpu_memory_used_mb": round(sum(used for used, _ in pairs) * mebibyte, 1),
+        "gpu_memory_allocated_mb": round(sum(used for used, _ in pairs) * mebibyte, 1),
         "gpu_memory_total_mb": round(sum(total for _, total in pairs) * mebibyte, 1),
     }

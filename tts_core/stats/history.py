@@ -32,7 +32,7 @@ OPEN_SECONDS = 1.0
 first."""
 BATCH_SECONDS = 0.05
 """How long a record for which nobody waits may wait for others to be written with it."""
-BEGIN_SECONDS = 0.05
+BEGIN_SECONDS = 0.5
 """How long a request may wait for its beginning to be on disk, while its engine begins. Longer
 only while the database is opened, or in trouble."""
 PATIENCE_SECONDS = 2.0

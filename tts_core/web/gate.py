@@ -68,10 +68,10 @@ class Gate:
         except TTSError as error:
             await _refuse(scope, send, error)
             return
-        visitor = _visitor(request)
+        visitor = "" if self._foreign(request) else _visitor(request)
         if not visitor and scope["path"] == "/":
             visitor = secrets.token_hex(16)
-            send = _with_cookie(send, visitor, request.url.scheme == "https")
+            send = _with_cookie(send, visitor, _is_secure(request))
         address = f"address:{request.client.host}" if request.client else ""
         caller = Caller(client or address, visitor, operator=bool(client))
         scope.setdefault("state", {})["caller"] = caller
@@ -220,11 +220,14 @@ def _visitor(request: HTTPConnection) -> str:
     return known if re.fullmatch(r"[0-9a-f]{32}", known) else ""
 
 
+def _is_secure(request: HTTPConnection) -> bool:
+    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto"))
+
+
 def _with_cookie(send: Send, visitor: str, secure: bool) -> Send:
-    cookie = (
-        f"{VISITOR_COOKIE}={visitor}; Path=/; Max-Age={VISITOR_SECONDS}; HttpOnly; SameSite=Lax"
-    )
-    cookie += "; Secure" if secure else ""
+    # A Space's page is in a frame of huggingface.co.
+    site = "SameSite=None; Secure; Partitioned" if secure else "SameSite=Lax"
+    cookie = f"{VISITOR_COOKIE}={visitor}; Path=/; Max-Age={VISITOR_SECONDS}; HttpOnly; {site}"
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
