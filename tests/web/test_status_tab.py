@@ -7,6 +7,7 @@ import io
 import json
 import re
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -86,10 +87,8 @@ def visitor(browser_page: Page) -> str:
 @pytest.fixture
 def put(page_app: App, visitor: str) -> Callable[..., str]:
     """A request of the page's visitor that has ended some seconds ago."""
-    count = iter(range(10_000))
-
     def put(words: str, ago: float = 5.0, owner: str = visitor, **values: Any) -> str:
-        name, end = f"{next(count):032x}", time.time() - ago
+        name, end = uuid.uuid4().hex, time.time() - ago
         usual: dict[str, Any] = {
             "door": "page", "voice_source": "gmw/en-US", "parameters": {}, "engine": "espeak",
             "language": "en", "status": Status.COMPLETED, "start_time": end - 1, "end_time": end,
