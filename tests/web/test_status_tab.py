@@ -87,6 +87,7 @@ def visitor(browser_page: Page) -> str:
 @pytest.fixture
 def put(page_app: App, visitor: str) -> Callable[..., str]:
     """A request of the page's visitor that has ended some seconds ago."""
+
     def put(words: str, ago: float = 5.0, owner: str = visitor, **values: Any) -> str:
         name, end = uuid.uuid4().hex, time.time() - ago
         usual: dict[str, Any] = {
