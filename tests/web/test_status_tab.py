@@ -21,6 +21,7 @@ from tests.web.test_page import CONTRASTS
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import WorkerDied
 from tts_core.settings import Settings
+from tts_core.stats.report import Report
 from tts_core.stats.tracker import RequestRecord, Status
 from tts_core.types import Caller, SpeechRequest
 from tts_core.web.app import App, create_app
@@ -450,7 +451,9 @@ def test_charts(browser_page: Page, put: Callable[..., str]) -> None:
     assert sum(month["engines"]["slow"]["requests"]) >= 10
 
 
-def test_trouble_is_said(browser_page: Page, page_app: App, put: Callable[..., str]) -> None:
+def test_trouble_is_said(
+    browser_page: Page, put: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = browser_page
     put("There")
     open_tab(page, 1)
@@ -458,9 +461,10 @@ def test_trouble_is_said(browser_page: Page, page_app: App, put: Callable[..., s
     expect(page.locator("[data-role=trouble]")).to_contain_text("the server does not answer")
     page.unroute("**/page/board*")
     expect(page.locator("[data-role=trouble]")).to_be_hidden()
-    page_app.service.archive.history.error = "The history is out of order: <b>disk full</b>."
+    told = "The history is out of order: <b>disk full</b>."
+    monkeypatch.setattr(Report, "history_error", property(lambda _: told))
     expect(page.locator("[data-role=trouble]")).to_contain_text("<b>disk full</b>")
-    page_app.service.archive.history.error = None
+    monkeypatch.undo()
     expect(page.locator("[data-role=trouble]")).to_be_hidden()
 
 
