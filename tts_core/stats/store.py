@@ -75,7 +75,7 @@ class Store:
         if self._path is not None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._engine = self._open()
+            self._engine = self._open_patiently()
         except DatabaseError as error:
             if self._path is None or not sqlite.damaged(error):
                 raise
@@ -226,6 +226,17 @@ class Store:
             with self._engine.connect() as connection:
                 connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone
+
+    def _open_patiently(self) -> Engine:
+        """SQLite does not wait for another process that just now makes the same file its own."""
+        deadline = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                return self._open()
+            except DatabaseError as error:
+                if "locked" not in str(error.orig) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
 
     def _open(self) -> Engine:
         if self.remote:
