@@ -198,15 +198,18 @@ class _Lane:
         """Speak a segment, and anew where that is wanted."""
 
         def once(utterance: Utterance, give: Give) -> SegmentDone:
-            kept = self._recall(index, utterance, give)
-            return kept or self._speak_steadily(job, index, utterance, give)
+            key = None
+            if self._cache is not None:
+                key = self._cache.key(self._name, utterance, self.runner.economy)
+            kept = self._recall(index, key, give)
+            return kept or self._speak_steadily(job, index, utterance, key, give)
 
         if self._takes is not None and self._takes.concern(self._name):
             return self._takes.speak(self._name, job, index, once)
         return once(job.utterances[index], lambda chunk: job.put(SegmentAudio(index, chunk)))
 
     def _speak_steadily(
-        self, job: Job, index: int, utterance: Utterance, give: Give
+        self, job: Job, index: int, utterance: Utterance, key: str | None, give: Give
     ) -> SegmentDone:
         """Speak a segment: once more when the worker died of it, then with what economies help."""
         sent = retries = 0
@@ -227,7 +230,7 @@ class _Lane:
                     spoken.append(chunk)
                     give(chunk)
                 if not (retries or job.stop.is_set()):
-                    self._keep(utterance, spoken)
+                    self._keep(key, spoken)
                 return SegmentDone(index, time.monotonic() - began, retries)
             except (WorkerDied, WorkerHung, OutOfMemory, ModelLoadError) as error:
                 if job.stop.is_set():
@@ -238,12 +241,11 @@ class _Lane:
                     log.warning("%s Trying the segment again.", error)
                 retries += 1
 
-    def _recall(self, index: int, utterance: Utterance, give: Give) -> SegmentDone | None:
+    def _recall(self, index: int, key: str | None, give: Give) -> SegmentDone | None:
         """Take a segment from the cache; None when it is not there."""
-        if self._cache is None:
+        if self._cache is None or key is None:
             return None
         began = time.monotonic()
-        key = self._cache.key(self._name, utterance, self.runner.economy)
         chunks = self._cache.get(key)
         if chunks is None:
             return None
@@ -251,9 +253,8 @@ class _Lane:
             give(chunk)
         return SegmentDone(index, time.monotonic() - began, 0, cached=True)
 
-    def _keep(self, utterance: Utterance, chunks: Sequence[AudioChunk]) -> None:
-        if self._cache is not None and any(len(chunk.samples) for chunk in chunks):
-            key = self._cache.key(self._name, utterance, self.runner.economy)
+    def _keep(self, key: str | None, chunks: Sequence[AudioChunk]) -> None:
+        if self._cache is not None and key is not None and any(len(c.samples) for c in chunks):
             self._cache.put(key, chunks)
 
     def _spend(self) -> None:

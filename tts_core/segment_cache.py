@@ -22,6 +22,7 @@ import numpy as np
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
+from tts_core.errors import VoiceLoadError
 from tts_core.types import AudioChunk, EngineInfo, Utterance, WordTiming
 from tts_core.voices.states import recordings_of
 
@@ -49,18 +50,22 @@ class SegmentCache:
         self._thread = threading.Thread(target=self._run, name="segment-cache", daemon=True)
         self._thread.start()
 
-    def key(self, engine: str, utterance: Utterance, economy: int) -> str:
-        """What the sound of an utterance depends on, as a digest. Raises OSError, VoiceLoadError
-        where its voice is gone."""
+    def key(self, engine: str, utterance: Utterance, economy: int) -> str | None:
+        """What the sound of an utterance depends on, as a digest; None when its voice cannot be
+        read, and so cannot speak either."""
         info = self._info(engine)
         folder = utterance.voice_folder
+        try:
+            voice = utterance.voice if folder is None else recordings_of(folder)
+        except (OSError, VoiceLoadError):
+            return None
         parts = {
             "version": VERSION,
             "engine": engine,
             "weights": info.weights,
             "economy": economy,
             "text": utterance.text,
-            "voice": utterance.voice if folder is None else recordings_of(folder),
+            "voice": voice,
             "language": utterance.language,
             "speed": utterance.speed,
             "pitch": utterance.pitch,

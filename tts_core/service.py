@@ -6,9 +6,11 @@ import threading
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel
 
 from tts_core.archive import Archive, Observer
 from tts_core.audio.encode import Format, find_format
@@ -228,11 +230,10 @@ class SpeechService:
 
     def engines(self) -> list[dict[str, Any]]:
         """Every engine, usable or not, and why not."""
-        runners = self._scheduler.runners()
+        states = self.engine_states()
         answer = []
         for name, info in self.registry.infos.items():
             reason = self.registry.unavailable(name)
-            runner = runners.get(name)
             answer.append(
                 {
                     "name": name,
@@ -240,17 +241,21 @@ class SpeechService:
                     "ready": reason is None,
                     "reason": reason,
                     "trouble": self.registry.trouble(name),
-                    "state": runner.state.value if runner else "unloaded",
+                    "state": states.get(name, "unloaded"),
                     "licence": info.licence,
                     "languages": [{"code": x.code, "name": x.name} for x in info.languages],
                     "abilities": sorted(info.abilities),
                     "sample_rate": info.sample_rate,
-                    "parameters": info.parameters.model_json_schema(),
+                    "parameters": _schema(info.parameters),
                     "download_bytes": self._downloads.missing_bytes(name) if reason else 0,
                     "weights": self._downloads.weights(name),
                 }
             )
         return answer
+
+    def engine_states(self) -> dict[str, str]:
+        """What each engine that has been used is doing."""
+        return {name: runner.state.value for name, runner in self._scheduler.runners().items()}
 
     def download(self, name: str, accept: bool = False) -> dict[str, Any]:
         """Fetch weights (`weights` of an engine names them), or join the download that is running.
@@ -338,6 +343,11 @@ class SpeechService:
         if format is not None:
             file = self._outputs.recorder(record.request_id, format, sample_rate)
         return Tee(file, self.archive.record_sound(record, sample_rate))
+
+
+@lru_cache(maxsize=32)
+def _schema(parameters: type[BaseModel]) -> dict[str, Any]:
+    return parameters.model_json_schema()
 
 
 def _voice_dict(voice: Voice) -> dict[str, Any]:

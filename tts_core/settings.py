@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -278,3 +278,18 @@ class Settings(BaseSettings):
     def websocket_text_limit(self) -> int:
         """Most characters in one request through the WebSocket."""
         return self.max_text_length or WEBSOCKET_MAX_TEXT_LENGTH
+
+
+def present_settings() -> Settings:
+    """`Settings()`, read again only when the environment or the `.env` file is another: engines
+    ask at every request, and reading takes 3 ms."""
+    try:
+        written = Path(".env").stat().st_mtime_ns
+    except OSError:
+        written = 0
+    return _settings(tuple(os.environ.items()), Path.cwd(), written)
+
+
+@lru_cache(maxsize=1)
+def _settings(_environment: tuple[tuple[str, str], ...], _folder: Path, _written: int) -> Settings:
+    return Settings()

@@ -169,9 +169,11 @@ def test_cancelled_while_conditioning(
     assert service._scheduler.runners()["mimic"].pid == pid  # it was stopped, not ended
 
 
+@pytest.mark.parametrize("cache_mb", [0, 10])
 def test_deleted_while_speaking(
-    service: SpeechService, anna: dict[str, Any], recording: Recording
+    make: Make, anna: dict[str, Any], recording: Recording, cache_mb: int
 ) -> None:
+    service = make(cache_mb=cache_mb)
     with service.stream(ask(text=TEXT * 3, options={"step_seconds": 0.05})) as stream:
         next(event for event in stream if isinstance(event, Audio))
         assert service.delete_voice("anna maria") == anna["id"]

@@ -141,7 +141,8 @@ def test_sound_comes_while_it_is_made_and_who_leaves_stops_it(
     with complaints() as said:
         began = time.monotonic()
         with create(model="slow", voice="default", input=LONG, **arguments) as answer:
-            next(answer.iter_bytes())
+            sound = answer.iter_bytes()  # without a name for it, it would close the answer
+            next(sound)
             assert time.monotonic() - began < 20  # the whole takes a minute and more
             assert len(app.service.active()) == 1
         until_idle(app)

@@ -42,7 +42,7 @@ from tts_core.errors import (
     ValidationError,
     VoiceLoadError,
 )
-from tts_core.settings import Settings
+from tts_core.settings import present_settings
 from tts_core.types import MULTILINGUAL as ANY_LANGUAGE
 from tts_core.types import AudioChunk, EngineInfo, Samples, Utterance, Voice
 from tts_core.validation import shown, validate
@@ -72,7 +72,7 @@ class ChatterboxEngine:
     @classmethod
     def describe(cls) -> EngineInfo:
         """Without voices where no model, or no conds.pt beside one, is on this machine."""
-        settings = Settings()
+        settings = present_settings()
         try:
             models = find_models(settings)
         except EngineUnavailable:
@@ -104,7 +104,7 @@ class ChatterboxEngine:
         if importlib.util.find_spec("chatterbox") is None:
             return "It is an optional install, and not installed; run `make chatterbox`."
         try:
-            find_models(Settings())
+            find_models(present_settings())
         except EngineUnavailable as error:
             return str(error)
         return None
@@ -113,7 +113,7 @@ class ChatterboxEngine:
         """Loads the model that speaks English by default. Raises ModelLoadError."""
         if reason := self.unavailable():
             raise EngineUnavailable(f"Chatterbox cannot be used: {reason}")
-        self._models = find_models(Settings())
+        self._models = find_models(present_settings())
         self._economy = economy
         self._load(self._choose("auto", "en"))
 
@@ -183,7 +183,7 @@ class ChatterboxEngine:
         from tts_core.engines.device import find_device, find_precision
         from tts_core.engines.worker import while_loading
 
-        settings, folder = Settings(), self._models[name]
+        settings, folder = present_settings(), self._models[name]
         device = find_device(settings.device)
         precision = find_precision(settings.precision, save=self._economy > 0)
         self._model = None

@@ -21,7 +21,7 @@ from tts_core.engines.groq_voices import (
     voices,
 )
 from tts_core.errors import EngineUnavailable, UnknownNameError
-from tts_core.settings import Settings
+from tts_core.settings import present_settings
 from tts_core.types import AudioChunk, EngineInfo, Utterance
 from tts_core.validation import shown, validate
 
@@ -61,13 +61,13 @@ class GroqEngine:
             min_characters=60,  # every request counts against a limit of few per minute
             speed_range=(0.5, 4.0),  # the API reference's 0.5-5, as far as Aloud's own goes
             pitch_range=(1.0, 1.0),
-            weights=" ".join([Settings().groq_model or "", *(m.name for m in MODELS)]),
+            weights=" ".join([present_settings().groq_model or "", *(m.name for m in MODELS)]),
         )
 
     @classmethod
     def unavailable(cls) -> str | None:
         """Whether it is wanted, installed and has a key; not whether the key is right."""
-        settings = Settings()
+        settings = present_settings()
         if not settings.use_groq:
             return "It is switched off; set TTS_USE_GROQ=true."
         if missing := [name for name in ("groq", "tenacity") if find_spec(name) is None]:
@@ -85,7 +85,7 @@ class GroqEngine:
             raise EngineUnavailable(reason)
         from tts_core.engines.groq_client import GroqClient
 
-        settings = Settings()
+        settings = present_settings()
         former = (settings.groq_model or "").strip().casefold() in FORMER_MODELS
         self._english_model = None if former else settings.groq_model
         self._client = GroqClient(settings.groq_key, settings.groq_base_url)

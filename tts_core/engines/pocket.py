@@ -33,7 +33,7 @@ from tts_core.errors import (
     UnknownNameError,
     VoiceLoadError,
 )
-from tts_core.settings import Settings
+from tts_core.settings import present_settings
 from tts_core.types import AudioChunk, EngineInfo, Utterance
 from tts_core.validation import shown, validate
 
@@ -89,7 +89,7 @@ class PocketEngine:
     def describe(cls) -> EngineInfo:
         """Without voices where the engine is unavailable."""
         try:
-            here = installed(Settings())
+            here = installed(present_settings())
         except EngineUnavailable:
             here = []
         languages = {files.language.code: files.language for files in here}
@@ -120,7 +120,7 @@ class PocketEngine:
         if find_spec("pocket_tts") is None:
             return "The package pocket-tts is not installed; run `pip install pocket-tts==4.0.1`."
         try:
-            installed(Settings())
+            installed(present_settings())
         except EngineUnavailable as error:
             return str(error)
         return None
@@ -130,7 +130,7 @@ class PocketEngine:
 
         With an economy of 2 no more than one model is kept in memory.
         """
-        self._here = installed(Settings())
+        self._here = installed(present_settings())
         self._economy = economy
         self._loaded.clear()
         first = self._here[0]
@@ -196,7 +196,7 @@ class PocketEngine:
         try:
             return self._find(utterance, kind)
         except (EngineUnavailable, UnknownNameError, VoiceLoadError):
-            if (here := installed(Settings())) == self._here:
+            if (here := installed(present_settings())) == self._here:
                 raise
         self._here = here  # something was downloaded meanwhile
         return self._find(utterance, kind)
@@ -248,7 +248,7 @@ class PocketEngine:
         from tts_core.engines.device import find_device
 
         if (loaded := self._loaded.pop(files.path, None)) is None:
-            settings = Settings()
+            settings = present_settings()
             device = find_device(settings.device)
             while len(self._loaded) >= (1 if self._economy > 1 else _MODELS_KEPT):
                 del self._loaded[next(iter(self._loaded))]

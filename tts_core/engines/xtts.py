@@ -26,7 +26,7 @@ from tts_core.engines.xtts_files import (
     speaker_names,
 )
 from tts_core.errors import EngineUnavailable, ModelLoadError, StaleVoiceState
-from tts_core.settings import Settings
+from tts_core.settings import present_settings
 from tts_core.types import MULTILINGUAL, AudioChunk, EngineInfo, Language, Utterance, Voice
 
 if TYPE_CHECKING:
@@ -168,13 +168,13 @@ class XttsEngine:
         """Whether package and files are there; `load` tells whether they work."""
         if importlib.util.find_spec("TTS") is None:
             return "The package coqui-tts is not installed; run `make run`."
-        folder = _folder()
+        settings, folder = present_settings(), _folder()
         if folder is None:
             return (
-                f"{needs_download(WEIGHTS['xtts'], Settings())} Or point TTS_XTTS_PATH at a "
+                f"{needs_download(WEIGHTS['xtts'], settings)} Or point TTS_XTTS_PATH at a "
                 f"folder with its {', '.join(FILES)}."
             )
-        if Settings().xtts_path is None and not is_agreed(WEIGHTS["xtts"], Settings()):
+        if settings.xtts_path is None and not is_agreed(WEIGHTS["xtts"], settings):
             return how_to_agree(WEIGHTS["xtts"])
         if missing := missing_files(folder):
             return (
@@ -189,7 +189,7 @@ class XttsEngine:
         """Raises ModelLoadError."""
         if reason := self.unavailable():
             raise EngineUnavailable(f"XTTS-v2 cannot be used: {reason}")
-        settings = Settings()
+        settings = present_settings()
         folder = _folder()
         assert folder is not None  # or it were unavailable
         from tts_core.engines.device import find_device, find_precision
@@ -274,11 +274,11 @@ class XttsEngine:
 
 def _economies() -> tuple[str, ...]:
     """None where `TTS_PRECISION` saves already."""
-    return ("16-bit weights",) if Settings().precision in ("auto", "float32") else ()
+    return ("16-bit weights",) if present_settings().precision in ("auto", "float32") else ()
 
 
 def _folder() -> Path | None:
-    settings = Settings()
+    settings = present_settings()
     if settings.xtts_path is not None:
         return settings.xtts_path.expanduser().resolve()
     return snapshot(WEIGHTS["xtts"], settings.models_path)

@@ -7,7 +7,7 @@ import logging
 import os
 import secrets
 from contextlib import redirect_stdout
-from types import TracebackType
+from types import SimpleNamespace, TracebackType
 
 import gradio as gr
 
@@ -84,6 +84,7 @@ class App:
                 **login_options(self.settings, own_key),
                 **page_options(),
             )
+        _make_sessions_light(self.demo)
         finish_mcp(self.demo, own_key)
         for name, value in SOCKET_OPTIONS.items():  # Gradio makes the server without asking
             setattr(self.demo.server.config, name, value)
@@ -126,3 +127,10 @@ class App:
 def create_app(settings: Settings, registry: Registry | None = None) -> App:
     """Everything wired together, not yet serving. `registry`: other engines than the usual."""
     return App(settings, registry)
+
+
+def _make_sessions_light(demo: gr.Blocks) -> None:
+    """For each new session, a script's call too, Gradio describes every component once more: 20 ms
+    of the event loop, for links to a page as it stands, which we do not offer."""
+    bare = SimpleNamespace(default_config=demo.default_config, blocks={})
+    demo.app.state_holder.blocks = bare  # type: ignore[assignment]

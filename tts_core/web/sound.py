@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from functools import partial
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
@@ -14,15 +14,19 @@ from starlette.types import Send
 from tts_core.audio.encode import Format, StreamSink, open_encoder
 from tts_core.audio.resample import StreamResampler
 from tts_core.errors import Cancelled, TTSError
-from tts_core.events import Audio, Finished
+from tts_core.events import Audio, Finished, SpeechEvent
 from tts_core.stream import SpeechStream
 from tts_core.types import Samples
-from tts_core.web.streaming import events, in_thread
+from tts_core.web.streaming import KEEP_ALIVE_SECONDS, taken
 
 log = logging.getLogger(__name__)
 
 Piece = bytes | Finished | None
 """Encoded sound, the end of it, or nothing yet."""
+MOST_SECONDS = 2.0
+"""Of sound in one turn of the encoder."""
+FIRST_SECONDS = 0.1
+"""Of sound, in the encoder's first turns."""
 
 
 async def sound(
@@ -33,40 +37,90 @@ async def sound(
     `sample_rate`: Hz, for formats that can have any; None: the engine's. None is yielded now and
     then while there is nothing. Leaving early stops the request. Raises as the stream does.
     """
-    coder = _Coder(format, stream.plan.engine.sample_rate, sample_rate)
-    async with aclosing(events(stream)) as news:
-        async for event in news:
-            match event:
-                case None:
-                    yield None
-                case Audio():
-                    if data := await in_thread(partial(coder.write, event.chunk.samples)):
-                        yield data
-                case Finished():
-                    if data := await in_thread(coder.finish):
-                        yield data
-                    yield event
+    reader = _Reader(stream, format, sample_rate)
+    async with aclosing(taken(stream, reader.read)) as pieces:
+        async for piece in pieces:
+            if piece is None:
+                yield None
+                continue
+            data, end = piece
+            if data:
+                yield data
+            if end is not None:
+                yield end
 
 
-class _Coder:
-    """Samples in, bytes out."""
+class _Reader:
+    """Takes what there is of a stream's sound, encoded. Blocks."""
 
-    def __init__(self, format: Format, source_rate: int, sample_rate: int | None) -> None:
+    def __init__(self, stream: SpeechStream, format: Format, sample_rate: int | None) -> None:
+        self._stream = stream
+        self._rate = stream.plan.engine.sample_rate
         self._resampler: StreamResampler | None = None
-        if sample_rate is not None and sample_rate != source_rate:
-            self._resampler = StreamResampler(source_rate, sample_rate)
+        if sample_rate is not None and sample_rate != self._rate:
+            self._resampler = StreamResampler(self._rate, sample_rate)
         self._sink = StreamSink()
-        self._encoder = open_encoder(format.name, sample_rate or source_rate, self._sink)
+        self._encoder = open_encoder(format.name, sample_rate or self._rate, self._sink)
+        self._held: deque[Samples] = deque()
+        self._end: Finished | None = None
+        self._error: TTSError | None = None
+        self._begun = False
 
-    def write(self, samples: Samples) -> bytes:
-        self._encoder.write(self._resampler.push(samples) if self._resampler else samples)
-        return self._sink.drain()
+    def read(self) -> tuple[bytes, Finished | None] | None:
+        """Bytes, and the Finished with the last of them; None after those.
 
-    def finish(self) -> bytes:
-        if self._resampler:
-            self._encoder.write(self._resampler.finish())
-        self._encoder.close()
-        return self._sink.drain()
+        Waits for one event. Raises as the stream does, and TimeoutError after
+        `KEEP_ALIVE_SECONDS`.
+        """
+        if not self._held:
+            if self._error is not None:
+                raise self._error
+            if self._end is not None or not self._take():
+                return None
+        while self._held:
+            samples = self._held.popleft()
+            self._encoder.write(self._resampler.push(samples) if self._resampler else samples)
+            if not self._begun and self._sink.tell():
+                self._begun = True
+                return self._sink.drain(), None
+        if self._end is not None:
+            if self._resampler:
+                self._encoder.write(self._resampler.finish())
+            self._encoder.close()
+        return self._sink.drain(), self._end
+
+    def _take(self) -> bool:
+        """Hold one event's sound, and what is there already, up to `MOST_SECONDS`: each turn costs
+        the event loop more than the sound does. False after the end."""
+        event = self._stream.next_event(KEEP_ALIVE_SECONDS)
+        if event is None:
+            return False
+        seconds = 0.0
+        while event is not None:
+            if isinstance(event, Finished):
+                self._end = event
+                break
+            if isinstance(event, Audio):
+                self._hold(event.chunk.samples)
+                seconds += event.chunk.duration
+            event = self._next_at_once() if seconds < MOST_SECONDS else None
+        return True
+
+    def _hold(self, samples: Samples) -> None:
+        # Some codecs are slow; nobody is to wait for more than their first bytes take.
+        step = len(samples) or 1
+        if not self._begun:
+            step = round(FIRST_SECONDS * self._rate)
+        self._held.extend(samples[n : n + step] for n in range(0, len(samples), step))
+
+    def _next_at_once(self) -> SpeechEvent | None:
+        try:
+            return self._stream.next_event(0)
+        except TimeoutError:
+            return None
+        except TTSError as error:  # the sound before it is heard first
+            self._error = error
+            return None
 
 
 async def begun(

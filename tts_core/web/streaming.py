@@ -57,21 +57,27 @@ async def open_stream(
         raise
 
 
-async def events(stream: SpeechStream) -> AsyncGenerator[SpeechEvent | None, None]:
+def events(stream: SpeechStream) -> AsyncGenerator[SpeechEvent | None, None]:
     """The stream's events; None every `KEEP_ALIVE_SECONDS` while there is none.
 
     Leaving early, by `aclose()` or by cancellation, stops the request.
     """
+    return taken(stream, partial(stream.next_event, KEEP_ALIVE_SECONDS))
+
+
+async def taken(stream: SpeechStream, take: Callable[[], T | None]) -> AsyncGenerator[T | None]:
+    """What `take` gets from the stream, in a thread, until that is None; and None whenever it
+    raises TimeoutError. Leaving early stops the request."""
     try:
         while True:
             try:
-                event = await in_thread(partial(stream.next_event, KEEP_ALIVE_SECONDS))
+                found = await in_thread(take)
             except TimeoutError:
                 yield None
                 continue
-            if event is None:
+            if found is None:
                 return
-            yield event
+            yield found
     finally:
         stream.close()
 

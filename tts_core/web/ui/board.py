@@ -26,7 +26,7 @@ from tts_core.web.ui.engines import engine_cards
 STATISTICS_SECONDS = (2.0, 30.0)
 """The sums are asked for at most so often; and, when nothing has ended here, at least so often,
 since the windows move and other processes write too."""
-ENGINES_SECONDS = (1.5, 1.5)
+ENGINES_SECONDS = (1.5, 6.0)
 NAMES_SECONDS = (10.0, 10.0)
 _LIVE = (
     "request_id", "status", "text_preview", "duration_seconds", "queue_position", "door",
@@ -40,7 +40,11 @@ class Board:
         self._service = service
         archive = service.archive
         self._shared = {
-            "engines": Kept(lambda: engine_cards(service), ENGINES_SECONDS),
+            "engines": Kept(
+                lambda: engine_cards(service),
+                ENGINES_SECONDS,
+                lambda: (service.engine_states(), service.downloads()),
+            ),
             "statistics": Kept(
                 service.report.statistics, STATISTICS_SECONDS, lambda: archive.version
             ),
@@ -96,14 +100,15 @@ class Kept:
         self,
         make: Callable[[], object],
         seconds: tuple[float, float],
-        version: Callable[[], int] = lambda: 0,
+        version: Callable[[], object] = lambda: None,
     ) -> None:
         """Made anew after the first of the `seconds` when `version` has changed, else after the
         second."""
         self._make, self._seconds, self._version = make, seconds, version
         self.text = ""
         """The present one, or one that is being replaced."""
-        self._of, self._made = -1, 0.0
+        self._of: object = None
+        self._made = 0.0
         self._lock = threading.Lock()
 
     def refresh(self) -> None:
