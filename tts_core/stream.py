@@ -305,7 +305,7 @@ class SpeechStream:
         self._segments.append(WordTiming(text, start, end))
         self._segment_words, self._segment_start = [], None
         self.record.audio_seconds = end
-        Tracker.segment_finished(self.record, len(text), self._segment_seconds, cached=cached)
+        Tracker.segment_finished(self.record, self._segment_seconds, cached=cached)
         self._segment_seconds = 0.0
         self._pending.append(SegmentFinished(index, start, end, words, follow))
 

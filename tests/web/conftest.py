@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.support.live import free_port
+from tests.support.pages import opened_page
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.settings import Settings
 from tts_core.web.app import App, create_app
@@ -76,14 +77,8 @@ def window(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def browser_page(window: BrowserContext, app_url: str) -> Iterator[Page]:
     """The page in a new tab, open and ready; errors in its scripts fail the test."""
-    page = window.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(app_url)
-    page.wait_for_selector("#speak-button")
-    page.wait_for_function("Boolean(window.aloud?.player)")
-    yield page
-    if not page.is_closed():
-        page.evaluate("localStorage.clear()")
-        page.close()
-    assert not problems
+    with opened_page(window, app_url) as page:
+        yield page
+        if not page.is_closed():
+            page.evaluate("localStorage.clear()")
+            page.close()

@@ -215,6 +215,15 @@ def test_pages_of_other_origins(opened: App) -> None:
         assert answer.status_code == 200
 
 
+def test_behind_a_proxy_its_host_is_ours(opened: App) -> None:
+    url = opened.url.replace("http", "ws") + "ws/tts"
+    behind = {"X-Forwarded-Host": "speech.example"}
+    with connect(url, origin="https://speech.example", additional_headers=behind) as socket:
+        assert json.loads(socket.recv())["type"] == "connection"
+    with pytest.raises(InvalidStatus):
+        connect(url, origin="https://evil.example", additional_headers=behind)
+
+
 def test_another_site_does_not_use_its_visitors_login(locked: App) -> None:
     with httpx.Client(base_url=locked.url) as http:
         http.post("/login", data={"username": "ann", "password": "pw:1"})

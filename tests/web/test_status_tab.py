@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.live import free_port
+from tests.support.pages import opened_page
 from tests.web.test_page import CONTRASTS
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import WorkerDied
@@ -53,14 +54,8 @@ def page_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 @pytest.fixture(scope="module")
 def open_page(window: BrowserContext, app_url: str) -> Iterator[Page]:
     """One tab for all: to open it takes longer than what is tested."""
-    page = window.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(app_url)
-    page.wait_for_selector("#speak-button")
-    page.wait_for_function("Boolean(window.aloud?.player)")
-    yield page
-    assert not problems
+    with opened_page(window, app_url) as page:
+        yield page
 
 
 @pytest.fixture

@@ -54,7 +54,6 @@ class RequestRecord:
     current_chunk: int = 0
     lengths: Sequence[int] = ()
     """Characters of each segment."""
-    characters_done: int = 0
     segments_done: int = 0
     cached_segments: int = 0
     """How many of those had been made before."""
@@ -187,11 +186,8 @@ class Tracker:
         record.current_chunk = max(record.current_chunk, index + 1)
 
     @staticmethod
-    def segment_finished(
-        record: RequestRecord, characters: int, seconds: float, *, cached: bool = False
-    ) -> None:
-        """A segment of so many characters is complete after so much engine time."""
+    def segment_finished(record: RequestRecord, seconds: float, *, cached: bool = False) -> None:
+        """A segment is complete after so many seconds of engine time."""
         record.pace.finished(time.time(), seconds, cached=cached)
         record.segments_done += 1
-        record.characters_done += characters
         record.generation_seconds += seconds

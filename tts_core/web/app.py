@@ -19,7 +19,7 @@ from tts_core.stats.request_log import JsonFormatter
 from tts_core.web.api import app_options
 from tts_core.web.api.gradio_endpoints import add_endpoints
 from tts_core.web.api.mcp import finish_mcp
-from tts_core.web.gate import gate_options, login_options
+from tts_core.web.gate import Credentials, gate_options, login_options
 from tts_core.web.ui.page import build_page, page_options
 
 log = logging.getLogger(__name__)
@@ -62,6 +62,7 @@ class App:
         """Serve in the background; returns the address."""
         limit = self.settings.max_concurrency
         own_key = secrets.token_urlsafe(32)
+        credentials = Credentials(self.settings, own_key)
         self.demo.queue(default_concurrency_limit=limit, max_size=2 * limit, api_open=False)
         queue = self.demo._queue
         queue.sleep_when_free, queue.progress_update_sleep_when_free = QUEUE_SECONDS
@@ -80,8 +81,8 @@ class App:
                 max_file_size="50mb",
                 allowed_paths=[str(self.settings.outputs_path)],
                 mcp_server=True,
-                app_kwargs=app_options(self.service) | gate_options(self.settings, own_key),
-                **login_options(self.settings, own_key),
+                app_kwargs=app_options(self.service) | gate_options(self.settings, credentials),
+                **login_options(self.settings, credentials),
                 **page_options(),
             )
         _make_sessions_light(self.demo)

@@ -14,12 +14,13 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from fastapi import FastAPI
+from gradio.route_utils import CustomCORSMiddleware
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -45,16 +46,36 @@ OPEN = re.compile(
 """What a visitor who has not logged in may see: the login page, and that somebody is there."""
 
 
+class Credentials:
+    """The keys and logins there are."""
+
+    def __init__(self, settings: Settings, own_key: str) -> None:
+        """`own_key`: another key, for what the app asks of itself."""
+        self._keys = [key.encode() for key in (*settings.known_keys, own_key)]
+        self._logins = settings.logins
+        self.wanted = bool(settings.known_keys or self._logins)
+        """Whether callers have to be known at all."""
+
+    def knows_key(self, key: str) -> bool:
+        """Whether it is one of the keys; takes as long whatever it is."""
+        given = key.encode("utf-8", "replace")
+        return bool(given) and sum([hmac.compare_digest(given, k) for k in self._keys]) > 0
+
+    def knows_login(self, user: str, password: str) -> bool:
+        """Whether it is one of the logins. A key is a password for any user."""
+        known = self._logins.get(user, "")
+        same = hmac.compare_digest(password.encode("utf-8", "replace"), known.encode())
+        return (same and user in self._logins) or self.knows_key(password)
+
+
 class Gate:
     """ASGI middleware. Notes the caller in each connection's state."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, own_key: str) -> None:
-        """`own_key`: another key, for what the app asks of itself."""
+    def __init__(self, app: ASGIApp, credentials: Credentials, origins: Collection[str]) -> None:
+        """`origins`: other than its own, whose pages may call; "*" is all."""
         self._app = app
-        self._keys = [key.encode() for key in (*settings.known_keys, own_key)]
-        self._logins = settings.logins
-        self._locked = bool(settings.known_keys or self._logins)
-        self._origins = settings.allowed_origins
+        self._credentials = credentials
+        self._origins = origins
         self._tokens: dict[str, str] = {}  # of logins made here, by client
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,7 +108,7 @@ class Gate:
             raise NotAuthorized(
                 "Pages of this origin may not call; TTS_CORS_ORIGINS names those that may."
             )
-        if not self._locked:
+        if not self._credentials.wanted:
             return ""
         if client := self._by_header(request):
             self._log_in(request, client)
@@ -106,23 +127,13 @@ class Gate:
         given = given.strip()
         if scheme.lower() == "basic":
             user, password = _basic(given)
-            return f"login:{user}" if self.knows_login(user, password) else ""
+            return f"login:{user}" if self._credentials.knows_login(user, password) else ""
         keys = [given, request.headers.get("x-api-key", "")]
         if request.scope["type"] == "websocket":  # browsers cannot send headers there
             query = parse_qs(request.scope["query_string"].decode("latin-1"))
             keys += query.get("api_key", [])
-        return next((f"key:{_fingerprint(key)}" for key in keys if self.knows_key(key)), "")
-
-    def knows_key(self, key: str) -> bool:
-        """Whether it is one of the keys; takes as long whatever it is."""
-        given = key.encode("utf-8", "replace")
-        return bool(given) and sum([hmac.compare_digest(given, k) for k in self._keys]) > 0
-
-    def knows_login(self, user: str, password: str) -> bool:
-        """Whether it is one of the logins. A key is a password for any user."""
-        known = self._logins.get(user, "")
-        same = hmac.compare_digest(password.encode("utf-8", "replace"), known.encode())
-        return (same and user in self._logins) or self.knows_key(password)
+        known = (key for key in keys if self._credentials.knows_key(key))
+        return next((f"key:{_fingerprint(key)}" for key in known), "")
 
     def _log_in(self, request: HTTPConnection, client: str) -> None:
         """Let Gradio's own check find a login."""
@@ -140,24 +151,25 @@ class Gate:
         origin = request.headers.get("origin")
         if origin is None or "*" in self._origins or origin in self._origins:
             return False
-        return urlsplit(origin).netloc != request.headers.get("host")
+        # A browser lets no page set either header.
+        hosts = (request.headers.get("host"), request.headers.get("x-forwarded-host"))
+        return urlsplit(origin).netloc not in hosts
 
 
-def gate_options(settings: Settings, own_key: str) -> dict[str, Any]:
-    """The gate and CORS, for the application Gradio makes. `own_key`: see `Gate`."""
-    gate = Middleware(Gate, settings=settings, own_key=own_key)
+def gate_options(settings: Settings, credentials: Credentials) -> dict[str, Any]:
+    """The gate and CORS, for the application Gradio makes."""
+    gate = Middleware(Gate, credentials=credentials, origins=settings.allowed_origins)
     return {"middleware": [gate], "lifespan": _own_cors(settings)}
 
 
-def login_options(settings: Settings, own_key: str) -> dict[str, Any]:
+def login_options(settings: Settings, credentials: Credentials) -> dict[str, Any]:
     """Gradio's login page, where keys or logins are set."""
-    if not (settings.known_keys or settings.logins):
+    if not credentials.wanted:
         return {}
-    gate = Gate(_nothing, settings, own_key)
     message = (
         "Sign in." if settings.logins else "Sign in with any name; the password is an API key."
     )
-    return {"auth": gate.knows_login, "auth_message": message}
+    return {"auth": credentials.knows_login, "auth_message": message}
 
 
 def _own_cors(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -165,7 +177,8 @@ def _own_cors(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
-        gradios = [m for m in app.user_middleware if "CORS" not in getattr(m.cls, "__name__", "")]
+        theirs: object = CustomCORSMiddleware
+        others = [m for m in app.user_middleware if m.cls is not theirs]
         cors = Middleware(
             CORSMiddleware,
             allow_origins=settings.allowed_origins,
@@ -174,15 +187,11 @@ def _own_cors(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             allow_headers=["*"],
             expose_headers=["Retry-After"],
         )
-        app.user_middleware = [cors, *gradios]
+        app.user_middleware = [cors, *others]
         app.middleware_stack = app.build_middleware_stack()
         yield
 
     return lifespan
-
-
-async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
-    raise NotImplementedError
 
 
 def _is_open(request: HTTPConnection) -> bool:
