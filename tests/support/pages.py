@@ -14,7 +14,10 @@ def opened_page(window: BrowserContext, url: str) -> Iterator[Page]:
     page = window.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(url)
+    # Gradio gives the fields their first values again when it has laid out its tabs; then it tells
+    # which of them is open.
+    with page.expect_request(lambda request: '"value":"Speak"' in (request.post_data or "")):
+        page.goto(url)
     page.wait_for_selector("#speak-button")
     page.wait_for_function("Boolean(window.aloud?.player)")
     yield page
