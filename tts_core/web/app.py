@@ -25,7 +25,7 @@ from tts_core.web.ui.page import build_page, page_options
 log = logging.getLogger(__name__)
 
 TITLE = "Aloud"
-QUEUE_SECONDS = (0.005, 0.1)
+QUEUE_SECONDS = (0.01, 0.1)
 """How often Gradio looks for events of the page, and for news of its own progress bars, which we do
 not use. By default each 1 and 10 ms, which is 8 % of a core while nothing happens."""
 SOCKET_OPTIONS = {
