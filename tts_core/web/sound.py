@@ -72,10 +72,10 @@ class _Reader:
         Waits for one event. Raises as the stream does, and TimeoutError after
         `KEEP_ALIVE_SECONDS`.
         """
-        if not self._held:
+        if not self._held and self._end is None:
             if self._error is not None:
                 raise self._error
-            if self._end is not None or not self._take():
+            if not self._take():
                 return None
         while self._held:
             samples = self._held.popleft()
@@ -83,15 +83,17 @@ class _Reader:
             if not self._begun and self._sink.tell():
                 self._begun = True
                 return self._sink.drain(), None
-        if self._end is not None:
+        end, self._end = self._end, None
+        if end is not None:
             if self._resampler:
                 self._encoder.write(self._resampler.finish())
             self._encoder.close()
-        return self._sink.drain(), self._end
+        return self._sink.drain(), end
 
     def _take(self) -> bool:
-        """Hold one event's sound, and what is there already, up to `MOST_SECONDS`: each turn costs
-        the event loop more than the sound does. False after the end."""
+        """Hold one event's sound; once some has been sent, also what is there already, up to
+        `MOST_SECONDS`: each turn costs the event loop more than the sound does. False after the
+        end."""
         event = self._stream.next_event(KEEP_ALIVE_SECONDS)
         if event is None:
             return False
@@ -103,7 +105,7 @@ class _Reader:
             if isinstance(event, Audio):
                 self._hold(event.chunk.samples)
                 seconds += event.chunk.duration
-            event = self._next_at_once() if seconds < MOST_SECONDS else None
+            event = self._next_at_once() if self._begun and seconds < MOST_SECONDS else None
         return True
 
     def _hold(self, samples: Samples) -> None:
