@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import os
@@ -106,6 +107,8 @@ class App:
             logging.getLogger(library).setLevel(logging.WARNING)
         with self:
             print(f"Aloud is listening on {self.start()}", flush=True)
+            gc.freeze()  # nor is it looked through later, while somebody waits
+            gc.enable()
             self.demo.block_thread()
 
     def close(self) -> None:
