@@ -17,7 +17,9 @@ def caller_of(request: Any) -> Caller:  # noqa: ANN401 - Starlette's, FastAPI's 
     caller = getattr(getattr(connection, "state", None), "caller", None)
     if not isinstance(caller, Caller):
         return Caller()
-    return caller if caller.visitor else replace(caller, visitor=_session(request))
+    if caller.visitor or not (session := _session(request)):
+        return caller
+    return replace(caller, visitor=session)
 
 
 def _session(request: Any) -> str:  # noqa: ANN401

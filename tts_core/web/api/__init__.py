@@ -19,17 +19,18 @@ from tts_core.web.ui.board import board_routes
 
 
 def app_options(service: SpeechService) -> dict[str, Any]:
-    """What Gradio's FastAPI application is made with: our routes come before its own."""
+    """What Gradio's FastAPI application is made with: our routes come before its own, and those
+    that are asked once a second before the others."""
     doors = (
-        info_routes,
+        board_routes,
         status_routes,
+        info_routes,
         history_routes,
         metrics_routes,
         voiceforge_routes,
         file_routes,
         openai_routes,
         websocket_routes,
-        board_routes,
     )
     routes = [route for door in doors for route in door(service).routes]
     return {
@@ -37,6 +38,8 @@ def app_options(service: SpeechService) -> dict[str, Any]:
         "summary": SUMMARY,
         "docs_url": None,
         "openapi_url": None,
+        # FastAPI would look for a collector at each request; we have /metrics.
+        "telemetry": {"tracing": False, "metrics": False, "logs": False},
         "exception_handlers": {404: no_route, 405: no_route},
         "routes": [*routes, *documentation(routes)],
     }

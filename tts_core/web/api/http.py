@@ -4,8 +4,9 @@ door's own words and in the documentation; and work that ends when its client is
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request, Response
@@ -162,7 +163,7 @@ def router(
 
     class Route(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-            handle = super().get_route_handler()
+            handle = _plain(self.endpoint) or super().get_route_handler()
 
             async def handler(request: Request) -> Response:
                 try:
@@ -184,6 +185,21 @@ def router(
             return handler
 
     return APIRouter(route_class=Route, responses=documented(model), **options)
+
+
+def _plain(endpoint: Callable[..., Any]) -> Callable[[Request], Awaitable[Response]] | None:
+    """What calls an endpoint that is a coroutine and takes the request alone: half of FastAPI's
+    time for an answer goes into finding that out anew each time. None for all others."""
+    if not inspect.iscoroutinefunction(endpoint):
+        return None
+    if list(inspect.signature(endpoint).parameters) != ["request"]:
+        return None
+
+    async def handle(request: Request) -> Response:
+        answer = await endpoint(request)
+        return answer if isinstance(answer, Response) else JSONResponse(answer)
+
+    return handle
 
 
 def _complaint(faults: Sequence[Mapping[str, Any]]) -> ValidationError:

@@ -85,8 +85,8 @@ def status_routes(service: SpeechService) -> APIRouter:
         }
 
     for path, endpoint in (
-        ("/status", status),
         ("/status/progress", progress),
+        ("/status", status),
         ("/status/statistics", statistics),
         ("/status/history", history),
         ("/info", info),

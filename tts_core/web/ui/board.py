@@ -11,9 +11,9 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from tts_core.service import SpeechService
 from tts_core.stats.report import live_dict
@@ -28,6 +28,8 @@ STATISTICS_SECONDS = (2.0, 30.0)
 since the windows move and other processes write too."""
 ENGINES_SECONDS = (1.5, 6.0)
 NAMES_SECONDS = (10.0, 10.0)
+MAX_KNOWN = 500
+"""Characters of what a page says it knows."""
 _LIVE = (
     "request_id", "status", "text_preview", "duration_seconds", "queue_position", "door",
 )  # fmt: skip
@@ -71,13 +73,13 @@ class Board:
             "error": service.report.history_error,
             "shared": owner is None,
         }
-        sections = {name: kept.text for name, kept in self._shared.items()}
-        sections |= {"active": _json(live), "state": _json(state)}
-        tags = {name: f"{zlib.crc32(text.encode()):08x}" for name, text in sections.items()}
+        sections = {name: kept.section for name, kept in self._shared.items()}
+        sections |= {"active": Section.of(live), "state": Section.of(state)}
+        tags = {name: section.tag for name, section in sections.items()}
         changed = (
-            f"{_json(name)}:{text}"
-            for name, text in sections.items()
-            if known.get(name) != tags[name]
+            f"{_json(name)}:{section.text}"
+            for name, section in sections.items()
+            if known.get(name) != section.tag
         )
         return f'{{"tags":{_json(tags)},"sections":{{{",".join(changed)}}}}}'
 
@@ -93,8 +95,20 @@ class Board:
         }
 
 
+class Section(NamedTuple):
+    """JSON, and a name for what it says."""
+
+    text: str
+    tag: str
+
+    @classmethod
+    def of(cls, value: object) -> Section:
+        text = _json(value)
+        return cls(text, f"{zlib.crc32(text.encode()):08x}")
+
+
 class Kept:
-    """JSON that is made anew when it is old, by one thread while others take the old."""
+    """A section that is made anew when it is old, by one thread while others take the old."""
 
     def __init__(
         self,
@@ -105,7 +119,7 @@ class Kept:
         """Made anew after the first of the `seconds` when `version` has changed, else after the
         second."""
         self._make, self._seconds, self._version = make, seconds, version
-        self.text = ""
+        self.section = Section("", "")
         """The present one, or one that is being replaced."""
         self._of: object = None
         self._made = 0.0
@@ -113,12 +127,12 @@ class Kept:
 
     def refresh(self) -> None:
         """Make it anew if it is old; the first callers wait for it."""
-        if not self._lock.acquire(blocking=not self.text):
+        if not self._lock.acquire(blocking=not self.section.text):
             return
         try:
             if self.due:
                 self._of = self._version()
-                self.text = _json(self._make())
+                self.section = Section.of(self._make())
                 self._made = time.monotonic()
         finally:
             self._lock.release()
@@ -128,7 +142,9 @@ class Kept:
         """Whether it is old, or not there yet."""
         soonest, latest = self._seconds
         age = time.monotonic() - self._made
-        return not self.text or age > latest or (age > soonest and self._version() != self._of)
+        if not self.section.text or age > latest:
+            return True
+        return age > soonest and self._version() != self._of
 
 
 def board_routes(service: SpeechService) -> APIRouter:
@@ -136,10 +152,11 @@ def board_routes(service: SpeechService) -> APIRouter:
     routes, board = router(include_in_schema=False), Board(service)
 
     @routes.get("/page/board")
-    async def news(request: Request, known: Annotated[str, Query(max_length=500)] = "") -> Response:
-        """`known`: `section:tag`, separated by commas."""
+    async def news(request: Request) -> Response:
+        """The query's `known`: `section:tag`, separated by commas."""
         if board.due:
             await in_thread(board.refresh)
+        known = request.query_params.get("known", "")[:MAX_KNOWN]
         pairs = (pair.split(":", 1) for pair in known.split(",") if ":" in pair)
         text = board.news(dict(pairs), service.archive.viewer(caller_of(request)))
         headers = {"Cache-Control": "no-store"}
