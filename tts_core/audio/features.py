@@ -71,10 +71,8 @@ def _speech(energy: NDArray[np.float64]) -> Mask:
 
 def features(sound: Spectrum, warp: float = 1.0) -> Matrix:
     """Shape (n, 26). `warp`: a factor on all frequencies, of a shorter or longer vocal tract."""
-    mel = np.log(sound.power @ _mel_bands(warp) + np.float32(1e-9))
-    mel = np.maximum(mel, np.percentile(mel.max(axis=1), 95) - _FLOOR)
-    cepstrum = mel @ _cosines()
-    speech = sound.speech if sound.speech.sum() > 10 else np.ones(len(mel), bool)
+    cepstrum = cepstra(sound, _COEFFICIENTS, warp)
+    speech = sound.speech if sound.speech.sum() > 10 else np.ones(len(cepstrum), bool)
     cepstrum = (cepstrum - cepstrum[speech].mean(axis=0)) / _SCALES
     level = np.clip(sound.energy - np.percentile(sound.energy, 95), -40, 5)[:, None]
     parts = (
@@ -84,6 +82,13 @@ def features(sound: Spectrum, warp: float = 1.0) -> Matrix:
         _ENERGY_SLOPE * slopes(level),
     )
     return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def cepstra(sound: Spectrum, count: int, warp: float = 1.0) -> Matrix:
+    """Shape (n, count): the mel-cepstral coefficients from the second on."""
+    mel = np.log(sound.power @ _mel_bands(warp) + np.float32(1e-9))
+    mel = np.maximum(mel, np.percentile(mel.max(axis=1), 95) - _FLOOR)
+    return np.asarray(mel @ _cosines(count))
 
 
 def slopes(values: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -122,8 +127,8 @@ def _hertz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @functools.cache
-def _cosines() -> Matrix:
-    """Shape (40, 12): an orthonormal DCT-II without its first coefficient."""
-    k = np.arange(1, _COEFFICIENTS + 1)
+def _cosines(count: int) -> Matrix:
+    """Shape (40, count): an orthonormal DCT-II without its first coefficient."""
+    k = np.arange(1, count + 1)
     angles = np.pi / _BANDS * (np.arange(_BANDS)[:, None] + 0.5) * k
     return np.asarray(np.sqrt(2 / _BANDS) * np.cos(angles), np.float32)

@@ -30,7 +30,6 @@ _LOUDNESS_RATE = 24_000
 
 PITCH_RANGE = (60.0, 500.0)
 """Hz."""
-_PITCH_SECONDS = 120
 _LAG_STEPS = 4  # per sample
 _OCTAVE_COST = 0.01
 _VOICED = 0.5  # least correlation
@@ -126,15 +125,12 @@ def bandwidth(chunk: AudioChunk) -> float | None:
     return float(frequencies[np.flatnonzero(usual > usual.max() * 1e-6)[-1]])
 
 
-def pitch_spread(chunk: AudioChunk, speech: NDArray[np.bool_]) -> float | None:
+def pitch_spread(pitches: Array, speech: NDArray[np.bool_]) -> float | None:
     """How far the medians of F0 in 1.5 s windows lie apart, in semitones, from the 10th to the 90th
     percentile. None where there are fewer than two windows with half a second of voiced speech.
 
-    Of the first two minutes. `speech`: of `speech_frames`.
+    `pitches`: of `pitch_track`. `speech`: of `speech_frames`.
     """
-    beginning = AudioChunk(chunk.samples[: _PITCH_SECONDS * chunk.sample_rate], chunk.sample_rate)
-    samples = resample(beginning, VAD_RATE).samples
-    pitches = pitch_track(samples, VAD_RATE)
     middles = (np.arange(len(pitches)) + 2) * 0.01
     pitches = pitches[speech[(middles / FRAME_SECONDS).astype(int)]]
     medians = []

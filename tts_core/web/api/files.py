@@ -6,7 +6,7 @@ import uuid
 from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, BackgroundTasks, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse, JSONResponse
 from pydantic import Field
@@ -182,9 +182,9 @@ def file_routes(service: SpeechService) -> APIRouter:
     routes.head("/download/{file_id}", include_in_schema=False)(download)
 
     @routes.post("/cleanup/{file_id}")
-    async def cleanup(file_id: FileId, background: BackgroundTasks) -> CleanupResponse:
+    def cleanup(file_id: FileId) -> CleanupResponse:
         """Delete a file now; by itself it goes after `TTS_KEEP_OUTPUTS_HOURS`."""
-        background.add_task(files.delete, file_id)
+        files.delete(file_id)
         return CleanupResponse(status="cleanup_scheduled")
 
     return routes
