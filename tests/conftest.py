@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,12 +15,16 @@ from tts_core.engines.registry import ENGINES, Registry
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
 
+# Torch and what uses it are a million objects, which stay: to look for garbage among them as often
+# as by default takes a tenth of the time.
+gc.set_threshold(50_000, 20, 20)
+
 # CI judges a change, and so must not fail on an example that no one has seen before.
 hypothesis.settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI") == "true":
     hypothesis.settings.load_profile("ci")
 
-# Where two tests run at a time, each has a core, and so have the engines it starts.
+# Where several tests run at a time, each has a core, and so have the engines it starts.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -35,8 +40,12 @@ MakeService = Callable[..., SpeechService]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long files first, so that two workers have something to do until the end."""
+    """The long files first, so that all workers have something to do until the end. One worker has
+    all tests of a file, and all files that import the neural engines, which takes half a minute."""
     items.sort(key=lambda item: item.get_closest_marker("live") is None)
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.hookimpl(hookwrapper=True)

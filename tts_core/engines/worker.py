@@ -15,6 +15,7 @@ When the pipe closes (the app ended, however it ended) the worker ends too.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import queue
@@ -187,7 +188,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the app's to handle
     worker = _Worker(Connection(int(sys.argv[1])), sys.argv[2], int(sys.argv[3]))
     threading.Thread(target=worker.read_commands, daemon=True).start()
+    gc.disable()  # what is imported and loaded stays
     engine = worker.load()
+    gc.enable()
     if engine is not None:
         worker.serve(engine)
 
