@@ -39,6 +39,7 @@ os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parents[1] / ".pytes
 MakeService = Callable[..., SpeechService]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long files first, so that all workers have something to do until the end. One worker has
     all tests of a file, and all files that import the neural engines, which takes half a minute."""
