@@ -327,6 +327,7 @@ def test_speak_again(
     assert page.locator("#pitch input[type=number]").input_value() == "0.8"
     page.locator("#more > button").click()
     ranges = page.locator("#more .column:visible input[type=number]")
+    expect(ranges.first).to_be_visible()
     assert "80" in [ranges.nth(i).input_value() for i in range(ranges.count())]
     page.click("#speak-button")
     page.wait_for_function("aloud.state === 'finished'", timeout=8000)
