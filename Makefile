@@ -14,10 +14,10 @@ run: $(VENV)/.run
 
 # Three files at a time: two would leave a third of two cores idle.
 test: $(VENV)/.dev system-packages static
-	$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev static
-	$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder -m "not live and not browser"
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not live and not browser"
 
 static: $(VENV)/.dev
 	$(BIN)/ruff check .

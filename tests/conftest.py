@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from tests.support.scripted import SCRIPTED
 from tts_core.engines.registry import ENGINES, Registry
@@ -39,14 +42,22 @@ os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parents[1] / ".pytes
 MakeService = Callable[..., SpeechService]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+class _ByFile(LoadFileScheduling):
+    """One worker has all tests of a file, and all files that import the neural engines, which takes
+    half a minute. xdist's own groups do nothing with this pytest."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return "neural" if re.search("neural|xtts|pocket|chatterbox", file) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    return _ByFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long files first, so that all workers have something to do until the end. One worker has
-    all tests of a file, and all files that import the neural engines, which takes half a minute."""
+    """The long files first, so that all workers have something to do until the end."""
     items.sort(key=lambda item: item.get_closest_marker("live") is None)
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -32,8 +32,6 @@ from tts_core.errors import (
 from tts_core.settings import Settings
 from tts_core.types import MULTILINGUAL, Utterance
 
-pytestmark = pytest.mark.xdist_group("neural")
-
 TINY = "tests.support.tiny_chatterbox:TinyChatterboxEngine"
 MODELS = ("english", "multilingual", "turbo")
 SENTENCE = "The quick brown fox jumps over the lazy dog, and nobody is surprised."

@@ -32,8 +32,6 @@ from tts_core.errors import ModelLoadError, TTSError, UnknownNameError, Validati
 from tts_core.types import Utterance
 from tts_core.validation import speech_request
 
-pytestmark = pytest.mark.xdist_group("neural")
-
 RATE = 24_000
 FRAME = 1_920  # samples
 TEXT = "Hello world, a test."

@@ -26,8 +26,6 @@ from tts_core.errors import EngineUnavailable, UnknownNameError, VoiceLoadError
 from tts_core.types import MULTILINGUAL, AudioChunk, Utterance
 from tts_core.voices.catalog import VoiceCatalog
 
-pytestmark = pytest.mark.xdist_group("neural")
-
 RATE = 24_000
 LIBRARY = pocket_models.config_folder()
 TEXT = "Hello world, a test."

@@ -26,8 +26,6 @@ from tts_core.planner import plan
 from tts_core.types import MULTILINGUAL, SpeechRequest, Utterance
 from tts_core.voices.catalog import VoiceCatalog
 
-pytestmark = pytest.mark.xdist_group("neural")
-
 SENTENCE = "The quick brown fox jumps over the lazy dog, and nobody is surprised."
 OPTIONS = XttsParameters().model_dump()
 

@@ -21,8 +21,6 @@ from tts_core.errors import UnknownNameError, VoiceLoadError
 from tts_core.types import AudioChunk, Samples, Utterance
 from tts_core.voices.catalog import VoiceCatalog
 
-pytestmark = pytest.mark.xdist_group("neural")
-
 RATE = 24_000
 
 

@@ -18,8 +18,6 @@ from tts_core.errors import EngineUnavailable, ModelLoadError
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("neural")
-
 REPO = "coqui/XTTS-v2"
 
 

@@ -23,7 +23,7 @@ from tts_core.settings import Settings
 from tts_core.types import SpeechRequest
 from tts_core.voices.library import VoiceLibrary
 
-pytestmark = [pytest.mark.live, pytest.mark.xdist_group("neural")]
+pytestmark = pytest.mark.live
 
 ENGINES = ("xtts", "pocket", "chatterbox")
 TEXT = "The quick brown fox jumps over the lazy dog."

@@ -23,7 +23,7 @@ from tts_core.errors import Cancelled
 from tts_core.validation import speech_request
 from tts_core.web.app import App
 
-pytestmark = [pytest.mark.live, pytest.mark.xdist_group("neural")]
+pytestmark = pytest.mark.live
 
 TEXT = "The quick brown fox jumps. Then it does so again."
 LONG = "Nobody was listening, or so he thought, while the evening went on and on. " * 8
