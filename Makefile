@@ -12,12 +12,12 @@ BIN    := $(VENV)/bin
 run: $(VENV)/.run
 	$(BIN)/python app.py
 
-# Three files at a time: two would leave a third of two cores idle.
+# Two files at a time.
 test: $(VENV)/.dev system-packages static
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev static
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not live and not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not live and not browser"
 
 static: $(VENV)/.dev
 	$(BIN)/ruff check .

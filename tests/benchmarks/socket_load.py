@@ -1,9 +1,10 @@
 """A crowd at the WebSocket of a real server.
 
-    python -m tests.benchmarks.socket_load
+    python -m tests.benchmarks.socket_load [ROUNDS]
 
 1. 200 clients at once where 50 may: wanted are 150 refusals in words and 50 complete answers.
-2. 1,000 connections that are dropped in mid-speech, twice: wanted is that nothing of them is left.
+2. 1,000 connections that are dropped in mid-speech, twice or as often as told: wanted is that
+   nothing of them is left.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import statistics
+import sys
 import time
 from collections import Counter
 
@@ -70,13 +72,13 @@ async def drop(url: str, count: int) -> None:
     await asyncio.gather(*(client() for _ in range(count)))
 
 
-def main() -> None:
+def main(rounds: int) -> None:
     with served(TTS_MAX_CONCURRENT_CONNECTIONS=LIMIT) as app:
         asyncio.run(crowd(app.url))
         asyncio.run(drop(app.url, 100))
         time.sleep(2)
         print(f"before:      {app.holdings()}")
-        for number in (1, 2):
+        for number in range(1, rounds + 1):
             began = time.perf_counter()
             asyncio.run(drop(app.url, DROPS))
             dropped = time.perf_counter()
@@ -92,4 +94,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2)

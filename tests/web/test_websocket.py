@@ -330,7 +330,8 @@ def test_the_documents_javascript_client(app: App, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert lines[0] == "Connected to TTS service"
-    assert [line for line in lines if "chunk" in line] == [
+    # It prints a message that it does not know, if that comes before it has closed.
+    assert [line for line in lines if line.startswith(("Saved chunk", "All chunks"))] == [
         "Saved chunk 1/2",
         "Saved chunk 2/2",
         "All chunks received!",

@@ -99,18 +99,14 @@ class SpeakTab:
 
         def look(engine: str, language: str, voice: str) -> tuple[Any, ...]:
             ready = engine_choices(self.service)
-            if engine not in [name for _, name in ready]:
-                engine, language, voice = AUTO, AUTO, DEFAULT_VOICE
-            engines = ready_engines(self.service, engine)
-            languages, voices = (
-                language_choices(engines),
-                voice_choices(self.service, engines, language),
-            )
+            present = engine if engine in [name for _, name in ready] else AUTO
+            engines = ready_engines(self.service, present)
+            voices = voice_choices(self.service, engines, language)
             return (
-                gr.Dropdown(ready, value=engine, visible=len(ready) > 2),
-                gr.Dropdown(languages, value=_kept(language, languages, AUTO)),
-                gr.Dropdown(voices, value=_kept(voice, voices, DEFAULT_VOICE)),
-                *self.shown_groups(engine),
+                _follow(engine, ready, AUTO, visible=len(ready) > 2),
+                _follow(language, language_choices(engines), AUTO),
+                _follow(voice, voices, DEFAULT_VOICE),
+                *self.shown_groups(present),
             )
 
         choices: list[Component] = [self.engine, self.language, self.voice]
@@ -286,6 +282,13 @@ def _more(service: SpeechService) -> tuple[dict[str, list[Parameter]], dict[str,
     every = [p for group in drawn.values() for p in group]
     reset.click(lambda: [p.default for p in every], None, [p.component for p in every], **PRIVATE)
     return drawn, groups
+
+
+def _follow(value: str, choices: Choices, otherwise: str, **others: Any) -> gr.Dropdown:  # noqa: ANN401
+    """The choices; a value only if it has to change, since another may have been chosen by now."""
+    if _kept(value, choices, otherwise) != value:
+        others["value"] = otherwise
+    return gr.Dropdown(choices, **others)
 
 
 def _kept(value: str, choices: Choices, otherwise: str) -> str:
