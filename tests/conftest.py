@@ -19,7 +19,7 @@ from tts_core.service import SpeechService
 from tts_core.settings import Settings
 
 # Torch and what uses it are a million objects, which stay: to look for garbage among them as often
-# as by default takes a tenth of the time.
+# as by default is a sixth of the time that their import takes.
 gc.set_threshold(50_000, 20, 20)
 
 # CI judges a change, and so must not fail on an example that no one has seen before.

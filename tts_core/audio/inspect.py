@@ -42,8 +42,8 @@ LEAST_BANDWIDTH = 6_000.0
 MOST_PITCH_SPREAD = 8.5
 """Semitones; at most 7.5 in the clips, 9 to 12 for a man and a woman together."""
 MOST_CHANGE = 4.5
-"""Of `speaker_change`: at most 4.0 in 172 recordings of one voice, of 8 to 90 s; more in 18 of 20
-in which one of five people follows another."""
+"""Of `speaker_change`: at most 4.0 in 172 pieces of 8 to 90 s of one voice each (13 voices, 8 of
+them synthetic); more in 18 of 20 in which one of five people follows another. Set by these."""
 _LISTENED_SECONDS = 120  # for two speakers
 _LONGER = f"Record once more and speak for at least {ENOUGH_SPEECH_SECONDS:.0f} s."
 _INAUDIBLE = 10 ** (-70 / 20)  # the absolute gate of BS.1770
