@@ -38,6 +38,7 @@ class StepRunner:
         self.load_error: Exception | None = None
         self.unloads = 0
         self.economy = 0
+        self.killed = False
 
     def load(self) -> None:
         if self.load_error is not None:
@@ -47,6 +48,9 @@ class StepRunner:
     def unload(self) -> None:
         self.unloads += 1
         self.state = RunnerState.UNLOADED
+
+    def kill(self) -> None:
+        self.killed = True
 
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
         self.order.append(utterance.text)
@@ -325,6 +329,7 @@ def test_close_cancels_what_runs(make: Callable[..., Scheduler], runner: StepRun
     scheduler.close()
     with pytest.raises(Cancelled, match="shutting down"):
         list(job)
+    assert runner.killed
     assert runner.state is RunnerState.UNLOADED
 
 

@@ -40,6 +40,7 @@ class Listening:
         self._runner = _runner(settings)
         self._questions: queue.SimpleQueue[_Question | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._closed = False
         self._lock = threading.Lock()
 
     @staticmethod
@@ -87,8 +88,10 @@ class Listening:
         """End the ear. What is still asked is answered: nothing was heard."""
         with self._lock:
             thread, self._thread = self._thread, None
+            self._closed = True
         if thread is not None:
             self._questions.put(None)
+            self._runner.kill()
             thread.join(timeout=10)
 
     def _start(self) -> None:
@@ -117,15 +120,17 @@ class Listening:
         try:
             self._runner.load()
         except TTSError as error:
-            log.warning("Nothing can be listened to: %s", error)
+            if not self._closed:
+                log.warning("Nothing can be listened to: %s", error)
 
     def _listen(self, said: Said, again: bool = True) -> Heard:
         try:
             return self._runner.listen(said)
         except WorkerDied:
-            if again:
+            if again and not self._closed:
                 return self._listen(said, again=False)
-            log.warning("the ear died of an utterance, twice", exc_info=True)
+            if not self._closed:
+                log.warning("the ear died of an utterance, twice", exc_info=True)
         except Exception:  # whoever asked waits for an answer
             log.warning("an utterance could not be listened to", exc_info=True)
         return _NOTHING

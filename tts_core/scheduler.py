@@ -112,6 +112,7 @@ class _Lane:
             self._closed = True
             jobs, self._jobs = self._jobs, []
             self._changed.notify()
+        self.runner.kill()  # nobody waits for the rest of a load
         for job in jobs:
             job.finish(Cancelled("Aloud is shutting down."))
 
@@ -169,6 +170,8 @@ class _Lane:
         try:
             self.runner.load()
         except Exception as error:  # it must not end the lane; the next request will hear of it
+            if self._closed:
+                return
             log.warning("%s could not be loaded ahead of time: %s", self._name, error)
             self._load_failed(self._name, as_tts_error(error))
 
@@ -233,7 +236,7 @@ class _Lane:
                     self._keep(key, spoken)
                 return SegmentDone(index, time.monotonic() - began, retries)
             except (WorkerDied, WorkerHung, OutOfMemory, ModelLoadError) as error:
-                if job.stop.is_set():
+                if job.stop.is_set() or self._closed:
                     return SegmentDone(index, time.monotonic() - began, retries)
                 if retries or not isinstance(error, WorkerDied):
                     saved = self._economise(error)

@@ -151,6 +151,29 @@ def test_unload_ends_the_process(make: Make) -> None:
     assert not psutil.pid_exists(pid)
 
 
+def test_killed_while_it_loads(make: Make) -> None:
+    runner = make("sleepy")
+    errors: list[Exception] = []
+
+    def load() -> None:
+        try:
+            runner.load()
+        except WorkerDied as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=load)
+    thread.start()
+    while (pid := runner.pid) is None:
+        time.sleep(0.005)
+    runner.kill()
+    thread.join(timeout=10)
+    assert errors
+    assert not psutil.pid_exists(pid)
+    with pytest.raises(WorkerDied, match="shutting down"):
+        runner.load()
+    assert runner.state is RunnerState.UNLOADED
+
+
 def test_worker_ends_when_the_app_is_killed() -> None:
     script = (
         "import sys, time\n"

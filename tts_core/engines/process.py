@@ -52,6 +52,7 @@ class ProcessRunner:
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
         self._calls = 0
+        self._killed = threading.Event()
         self.state = RunnerState.UNLOADED
         self.economy = 0
 
@@ -138,7 +139,15 @@ class ProcessRunner:
             process.kill()
             process.wait()
 
+    def kill(self) -> None:
+        """See `Runner`."""
+        self._killed.set()  # first: a worker that is being started meanwhile sees it
+        if (process := self._process) is not None:
+            process.kill()
+
     def _start(self) -> None:
+        if self._killed.is_set():
+            raise WorkerDied("Aloud is shutting down.")
         ours, theirs = socket.socketpair()
         with theirs:
             # The worker finds modules where we do, whatever folder the app was started from.
@@ -157,6 +166,8 @@ class ProcessRunner:
                 env=os.environ | self._environment | {"PYTHONPATH": path},
             )
         self._pipe = Connection(ours.detach())
+        if self._killed.is_set():
+            self._process.kill()
 
     def _next_message(self, call: int, stop: threading.Event) -> tuple[Any, ...] | None:
         """The next message of this call; None when it was stopped."""

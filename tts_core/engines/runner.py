@@ -59,6 +59,9 @@ class Runner(Protocol):
     def unload(self) -> None:
         """Give the memory back."""
 
+    def kill(self) -> None:
+        """End at once what can be ended, even a load, and for good; from any thread."""
+
 
 class InlineRunner:
     """Runs the engine in the calling thread: for tests, and for ZeroGPU, which forks by itself."""
@@ -126,3 +129,6 @@ class InlineRunner:
         """See `Runner`."""
         self._engine = None
         self.state = RunnerState.UNLOADED
+
+    def kill(self) -> None:
+        """See `Runner`; a thread cannot be ended."""
