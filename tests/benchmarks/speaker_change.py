@@ -4,9 +4,9 @@
 
 It downloads Debian's Asterisk prompts (`apt-get download`, 60 MB), people who read whole sentences,
 in one take each. Those of `MADE_FROM` make `speech_sounds.json` anew with `--write`; the others,
-flite's and festival's voices and the folders are held out: no one of them had a
-part in it. Each file of a folder is a recording of one speaker, and several are when their names
-agree up to a "-".
+flite's and festival's voices and the folders are held out: they had no part in it (though the way
+itself was chosen with an eye on some of them). Each file of a folder is a recording of one speaker,
+and several are when their names agree up to a "-".
 
 Printed for the recordings of a speaker that are long enough, how many a second voice is wrongly
 heard in; for one speaker's after another's, how many it is heard in; beside the peer, the same
@@ -24,7 +24,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from itertools import permutations
+from itertools import permutations, product
 from pathlib import Path
 from unittest import mock
 
@@ -148,15 +148,16 @@ def score(samples: Samples) -> float | None:
 
 
 def pairs(voices: Voices) -> Iterator[Samples]:
-    """Recordings of one after those of another, each pair `DRAWS` times, drawn as in `prompts`."""
+    """One voice after another: `DRAWS` different ones of each two, drawn as in `prompts`."""
     draw = random.Random(SEED)
     long = {
         name: [s for s in recordings if len(s) >= LEAST_JOINED * RATE]
         for name, recordings in voices.items()
     }
-    for first, second in permutations((name for name, found in long.items() if found), 2):
-        for _ in range(DRAWS):
-            yield np.concatenate([draw.choice(long[first]), draw.choice(long[second])])
+    for first, second in permutations(long, 2):
+        choices = list(product(long[first], long[second]))
+        for chosen in draw.sample(choices, min(DRAWS, len(choices))):
+            yield np.concatenate(chosen)
 
 
 def flagged(recordings: Iterable[Samples]) -> tuple[int, int]:
