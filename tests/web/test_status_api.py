@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -166,6 +167,34 @@ def test_clearing(tmp_path: Path) -> None:
         assert cleared.json()["cleared_records"] == 1
         assert http.get("/status/history").json()["total_records"] == 0
         assert http.get("/status/statistics").json()["total_requests"] == 1
+
+
+def test_a_page_of_the_history_is_made_once_for_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running_app(tmp_path) as app, httpx.Client(base_url=app.url) as http:
+        searched: list[tuple[object, ...]] = []
+        search = app.service.archive.search
+
+        def counted(*what: Any) -> Any:
+            searched.append(what)
+            return search(*what)
+
+        monkeypatch.setattr(app.service.archive, "search", counted)
+
+        def texts(**asked: object) -> list[str]:
+            answer = http.get("/status/history/search", params=asked).raise_for_status()
+            return [record["text_preview"] for record in answer.json()["records"]]
+
+        began = time.monotonic()
+        for number in range(1, 4):  # what has changed is seen at once
+            scripted(app, f"Text {number}.")
+            assert texts()[0] == f"Text {number}."
+        assert [texts(limit=2) for _ in range(20)] == [["Text 3.", "Text 2."]] * 20
+        assert texts(text="text 1") == ["Text 1."]
+        assert len(searched) <= 5 + (time.monotonic() - began)
+        assert http.post("/status/history/clear?confirm=true").json()["cleared_records"] == 3
+        assert texts() == []
 
 
 def test_metrics(app: App, http: httpx.Client) -> None:

@@ -183,6 +183,7 @@ class History:
     def _put(self, row: Row) -> None:
         with self._changed:
             self._pending[row["request_id"]] = row
+            self.version += row["end_time"] is not None  # it is found from now on
             while len(self._pending) > MOST_WAITING:
                 del self._pending[next(iter(self._pending))]
             self._changed.notify_all()
@@ -286,9 +287,7 @@ class History:
             self.error, self._failures = None, 0
             self._urgent = self._urgent or len(self._pending) >= BATCH
             self._changed.notify_all()
-        ended = sum(row["end_time"] is not None for row in batch)
-        self._until_prune -= ended
-        self.version += ended
+        self._until_prune -= sum(row["end_time"] is not None for row in batch)
         if upkeep:
             self._mark_interrupted(store)
             self._upkeep_due = time.monotonic() + UPKEEP_SECONDS

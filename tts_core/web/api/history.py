@@ -1,7 +1,10 @@
 """The history's own routes: search it page by page, hear it, take it away, delete from it."""
 
 # FastAPI reads the annotations, some of which name functions inside functions: none is a string.
+import functools
+import json
 import re
+import time
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
@@ -26,6 +29,8 @@ EXPORTS = {
     "csv": (export.as_csv, "text/csv; charset=utf-8"),
     "json": (export.as_json, "application/json"),
 }
+PAGES_KEPT = 64
+"""Pages of the history that are ready for who else asks for them."""
 Words = Annotated[str, Query(max_length=LONGEST)]
 
 
@@ -59,15 +64,23 @@ def history_routes(service: SpeechService) -> APIRouter:
     def entry(record: RequestRecord) -> dict[str, Any]:
         return history_dict(record) | {"audio": record.request_id in archive.recordings}
 
-    @routes.get("/status/history/search")
+    @functools.lru_cache(PAGES_KEPT)
+    def found_page(query: Wanted, limit: int, version: int, second: int) -> bytes:
+        # All open pages ask when a request has ended, and many for the same. Other processes may
+        # write to the history too, so this holds for a second.
+        page, following = archive.search(query, limit)
+        answer = {"records": [entry(record) for record in page], "next": following}
+        return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @routes.get("/status/history/search", response_model=dict[str, Any])
     def search(
         query: Annotated[Wanted, Depends(wanted)],
         limit: Annotated[int, Query(ge=1, le=MOST)] = 30,
-    ) -> dict[str, Any]:
+    ) -> Response:
         """Ended requests that have all the words, newest first; `next` is the `before` of the next
         page, "" after the last."""
-        page, following = archive.search(query, limit)
-        return {"records": [entry(record) for record in page], "next": following}
+        page = found_page(query, limit, archive.version, int(time.monotonic()))
+        return Response(page, media_type="application/json")
 
     exports: dict[str, Any] = {mime: {} for _, mime in EXPORTS.values()}
 
