@@ -258,7 +258,7 @@ def test_volume(engine: EspeakEngine, states: dict[str, Path], repeated: None) -
 
     quiet, soft, own = (made(volume) for volume in (25, 50, 100))
     np.testing.assert_allclose(quiet, soft / 2, atol=1e-6)  # the limiter leaves both alone
-    assert np.std(soft) == pytest.approx(np.std(own) / 2, rel=0.01)
+    assert np.mean(np.isclose(own, 2 * soft, atol=1e-6)) > 0.9  # and all but the peaks here
     assert not made(0).any()
     assert 0.9 < np.abs(made(200)).max() <= 1
 
