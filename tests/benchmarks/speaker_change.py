@@ -136,8 +136,7 @@ def cepstra(samples: Samples) -> NDArray[np.floating]:
     """Of the frames with speech."""
     speech = measure.speech_frames(AudioChunk(samples, RATE))
     found = features.cepstra(features.spectrum(samples), speaker_change.COEFFICIENTS)
-    times = np.arange(len(found)) * features.FRAME_SECONDS
-    return found[speech[np.minimum((times / measure.FRAME_SECONDS).astype(int), len(speech) - 1)]]
+    return found[speaker_change.spoken_in(len(found), speech)]
 
 
 def score(samples: Samples) -> float | None:
@@ -183,7 +182,7 @@ def table(groups: dict[str, Voices]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Two voices told from one.")
     parser.add_argument("folders", nargs="*", type=Path)
-    parser.add_argument("--write", action="store_true", help=f"{speaker_change.SOUNDS.name}")
+    parser.add_argument("--write", action="store_true", help=f"into {speaker_change.SOUNDS.name}")
     options = parser.parse_args()
     learnt = {package: prompts(package) for package in MADE_FROM}
     if options.write:

@@ -192,7 +192,8 @@ def test_a_page_of_the_history_is_made_once_for_all(
             assert texts()[0] == f"Text {number}."
         assert [texts(limit=2) for _ in range(20)] == [["Text 3.", "Text 2."]] * 20
         assert texts(text="text 1") == ["Text 1."]
-        assert len(searched) <= 5 + (time.monotonic() - began)
+        # Of 24 questions 5 are new; sound that is kept later, and each second, make some anew.
+        assert len(searched) <= 5 + 3 + 1 + (time.monotonic() - began)
         assert http.post("/status/history/clear?confirm=true").json()["cleared_records"] == 3
         assert texts() == []
 

@@ -57,8 +57,7 @@ def speaker_change(
         return None
     sound = features.spectrum(samples)
     count = min(len(sound.energy), len(pitches) + 2)
-    times = np.arange(count) * features.FRAME_SECONDS
-    there = speech[np.minimum((times / measure.FRAME_SECONDS).astype(int), len(speech) - 1)]
+    there = spoken_in(count, speech)
     windows = int(there.sum()) // _WINDOW
     if windows < 2 * LEAST_WINDOWS:
         return None
@@ -74,6 +73,13 @@ def speaker_change(
     best = int(np.argmax(scores))
     at = kept[(best + LEAST_WINDOWS) * _WINDOW - 1] + 1
     return SpeakerChange(float(scores[best]), float(at * features.FRAME_SECONDS))
+
+
+def spoken_in(count: int, speech: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether there is speech in each of so many frames of `features`: of `speech_frames`."""
+    times = np.arange(count) * features.FRAME_SECONDS
+    frames = np.minimum((times / measure.FRAME_SECONDS).astype(int), len(speech) - 1)
+    return np.asarray(speech[frames])
 
 
 def beside_the_sound(cepstra: Array) -> Array:

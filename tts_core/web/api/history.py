@@ -2,14 +2,13 @@
 
 # FastAPI reads the annotations, some of which name functions inside functions: none is a string.
 import functools
-import json
 import re
 import time
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 
 from tts_core.errors import UnknownNameError
 from tts_core.service import SpeechService
@@ -70,7 +69,7 @@ def history_routes(service: SpeechService) -> APIRouter:
         # write to the history too, so this holds for a second.
         page, following = archive.search(query, limit)
         answer = {"records": [entry(record) for record in page], "next": following}
-        return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+        return bytes(JSONResponse(answer).body)
 
     @routes.get("/status/history/search", response_model=dict[str, Any])
     def search(
