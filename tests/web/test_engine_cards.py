@@ -82,7 +82,6 @@ def test_from_a_licence_to_a_voice(browser_page: Page, page_app: App, hub: HubSe
     assert page_app.service.settings.agreements_path.is_file()
 
     page.get_by_role("tab", name="Speak").click()
-    page.wait_for_timeout(500)
     choose(page, "Engine", "XTTS-v2")
     speak(page, "Hello there.")
     state(page, "finished", timeout=60_000)

@@ -40,9 +40,9 @@ def build_page(service: SpeechService, demo: gr.Blocks) -> None:
     clone.connect(visit, player, clone_tab, tabs, speak)
     connect_recall(board, service, tabs, speak)
     # What is ready changes while the page is open, and since it was built.
-    for event in (demo.load, speak_tab.select):
-        speak.keep_current(event)
-        event(lambda: _pills(service), None, [header], **PRIVATE)
+    seen = (demo.load, speak_tab.select)
+    speak.keep_current(*seen)
+    gr.on(seen, lambda: _pills(service), None, [header], **PRIVATE)
 
 
 def page_options() -> dict[str, Any]:

@@ -35,7 +35,7 @@ def connect_recall(board: gr.HTML, service: SpeechService, tabs: gr.Tabs, speak:
     drawn = [p.component for group in speak.parameters.values() for p in group]
     outputs: list[Any] = [
         tabs, speak.text, speak.engine, speak.language, speak.voice, speak.speed, speak.pitch,
-        *drawn, *speak.groups.values(),
+        *drawn,
     ]  # fmt: skip
 
     def recall(event: gr.EventData, request: gr.Request) -> list[Any]:
@@ -53,7 +53,7 @@ def connect_recall(board: gr.HTML, service: SpeechService, tabs: gr.Tabs, speak:
 
 
 def _values(service: SpeechService, speak: SpeakTab, record: RequestRecord) -> list[Any]:
-    """Of the text, the choices, the parameters and their groups."""
+    """Of the text, the choices and the parameters."""
     ready = engine_choices(service)
     wanted = record.fallback["from"] if record.fallback else record.engine
     engine = wanted if wanted in [name for _, name in ready] else AUTO
@@ -75,7 +75,6 @@ def _values(service: SpeechService, speak: SpeakTab, record: RequestRecord) -> l
         record.parameters.get("speed", 1.0),
         record.parameters.get("pitch", 1.0),
         *_parameters(speak, engine, record),
-        *speak.shown_groups(engine),
     ]
 
 

@@ -27,7 +27,7 @@ from tts_core.web.ui.choices import (
 )
 from tts_core.web.ui.narration import News, Visit, narrate
 from tts_core.web.ui.parameters import Parameter, chosen_options, draw_parameters
-from tts_core.web.ui.samples import EXAMPLES, preview_text
+from tts_core.web.ui.samples import EXAMPLES, Example, preview_text
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """For every handler of the page: none of them is part of the API."""
@@ -94,25 +94,37 @@ class SpeakTab:
         self.preview.click(preview, [visit, *settings], [player], **many)
         self.stop.click(stop, [visit], None, queue=False, **many)
 
-    def keep_current(self, event: Callable[..., Any]) -> None:
-        """Let the choices follow what is ready, each time the event happens."""
+    def keep_current(self, *events: Callable[..., Any]) -> None:
+        """Let the choices follow what is ready, each time one of the events happens, and follow
+        each other."""
 
-        def look(engine: str, language: str, voice: str) -> tuple[Any, ...]:
+        def narrow(engine: str, language: str, voice: str) -> tuple[Any, ...]:
             ready = engine_choices(self.service)
-            present = engine if engine in [name for _, name in ready] else AUTO
-            engines = ready_engines(self.service, present)
-            voices = voice_choices(self.service, engines, language)
+            engine_now = _kept(engine, ready, AUTO)
+            engines = ready_engines(self.service, engine_now)
+            languages = language_choices(engines)
+            language_now = _kept(language, languages, AUTO)
+            voices = voice_choices(self.service, engines, language_now)
             return (
                 _follow(engine, ready, AUTO, visible=len(ready) > 2),
-                _follow(language, language_choices(engines), AUTO),
+                _follow(language, languages, AUTO),
                 _follow(voice, voices, DEFAULT_VOICE),
-                *self.shown_groups(present),
+                *self._shown_groups(engine_now),
             )
 
         choices: list[Component] = [self.engine, self.language, self.voice]
-        event(look, choices, [*choices, *self.groups.values()], **PRIVATE)
+        gr.on(
+            [*events, self.engine.change, self.language.change],
+            narrow,
+            choices,
+            [*choices, *self.groups.values()],
+            # What changes while an answer is under way is asked about after it. So no answer comes
+            # late and undoes what was chosen since.
+            trigger_mode="always_last",
+            **PRIVATE,
+        )
 
-    def shown_groups(self, engine: str) -> list[gr.Column]:
+    def _shown_groups(self, engine: str) -> list[gr.Column]:
         """The parameters of one engine, for the groups in their order."""
         named = self._engine_of_parameters(engine)
         return [gr.Column(visible=name == named) for name in self.groups]
@@ -183,7 +195,7 @@ def build_speak(service: SpeechService) -> SpeakTab:
         stop,
         preview,
     )
-    _connect_choices(tab, chips)
+    _connect_text(tab, chips)
     return tab
 
 
@@ -295,30 +307,15 @@ def _kept(value: str, choices: Choices, otherwise: str) -> str:
     return value if value in [key for _, key in choices] else otherwise
 
 
-def _connect_choices(tab: SpeakTab, chips: Sequence[gr.Button]) -> None:
-    """What is chosen narrows what else there is to choose."""
-    service = tab.service
-
-    def voices(engine: str, language: str) -> gr.Dropdown:
-        choices = voice_choices(service, ready_engines(service, engine), language)
-        return gr.Dropdown(choices, value=DEFAULT_VOICE)
-
-    def languages(engine: str) -> tuple[Any, ...]:
-        choices = language_choices(ready_engines(service, engine))
-        shown = tab.shown_groups(engine)
-        return gr.Dropdown(choices, value=AUTO), voices(engine, AUTO), *shown
-
-    tab.language.input(voices, [tab.engine, tab.language], [tab.voice], **PRIVATE)
-    chosen: list[Any] = [tab.language, tab.voice, *tab.groups.values()]
-    tab.engine.input(languages, [tab.engine], chosen, **PRIVATE)
+def _connect_text(tab: SpeakTab, chips: Sequence[gr.Button]) -> None:
     tab.text.change(None, [tab.text], None, js="text => { aloud.textChanged(text); }")
     tab.speed.change(None, [tab.speed], None, js="speed => { aloud.speedChanged(speed); }")
     for chip, example in zip(chips, EXAMPLES, strict=True):
 
-        def fill(engine: str, example: Any = example) -> tuple[str, str, gr.Dropdown]:  # noqa: ANN401
-            known = {code for _, code in language_choices(ready_engines(service, engine))}
+        def fill(engine: str, example: Example = example) -> tuple[str, str, str]:
+            known = {code for _, code in language_choices(ready_engines(tab.service, engine))}
             language = example.language if example.language in known else AUTO
-            return example.text, language, voices(engine, language)
+            return example.text, language, DEFAULT_VOICE
 
         chip.click(fill, [tab.engine], [tab.text, tab.language, tab.voice], **PRIVATE).then(
             None, None, None, js="() => { aloud.edit(); }"
