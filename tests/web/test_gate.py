@@ -105,6 +105,21 @@ def test_a_login_is_as_good_as_a_key(http: httpx.Client) -> None:
     assert http.get("/status", headers={"Authorization": "Basic ???"}).status_code == 401
 
 
+def test_guessing_is_slow(locked: App, http: httpx.Client) -> None:
+    def log_in(user: str, password: str) -> httpx.Response:
+        return http.post("/login", data={"username": user, "password": password})
+
+    for i in range(10):
+        assert log_in("eve", f"guess {i}").status_code == 400
+        assert http.get("/status", auth=("eve", f"guess {i}")).status_code == 401
+    for answer in (log_in("eve", "sesame"), http.get("/status", auth=("eve", "sesame"))):
+        assert answer.status_code == 429
+        assert "Too many wrong passwords" in answer.json()["detail"]
+        assert 0 < int(answer.headers["Retry-After"]) <= 61
+    assert http.get("/status", headers=KEY).status_code == 200
+    assert log_in("ann", "pw:1").status_code == 200
+
+
 def test_what_anybody_may_see(http: httpx.Client) -> None:
     page = http.get("/", headers={"Accept": "text/html"})
     assert page.status_code == 200

@@ -16,6 +16,7 @@ import re
 import secrets
 from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -27,10 +28,11 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tts_core.errors import NotAuthorized, TooLargeError, TTSError
+from tts_core.errors import NotAuthorized, RateLimited, TooLargeError, TTSError
+from tts_core.limiter import Limiter
 from tts_core.settings import Settings
 from tts_core.types import Caller
-from tts_core.web.api.http import status_code
+from tts_core.web.api.http import error_headers, status_code
 
 VISITOR_COOKIE = "aloud_visitor"
 VISITOR_SECONDS = 365 * 24 * 3600
@@ -38,12 +40,18 @@ MAX_UPLOAD_BYTES = 80 << 20
 """A recording of 50 MB in base64, and what stands around it."""
 MAX_BODY_BYTES = 4 << 20
 """Of requests that hold texts."""
+GUESSES = "20/minute"
+MAX_USER = 100
+"""Characters of a user's name that count."""
 UPLOADS = ("/gradio_api/", "/api/train-voice")
 OPEN = re.compile(
     r"/|/health|/health/ready|/login/?|/logout|/(gradio_api/)?theme\.css|/favicon\.ico|/robots\.txt"
     r"|/gradio_api/startup-events|/manifest\.json|/pwa_icon.*|/(static|assets|svelte)/.*"
 )
 """What a visitor who has not logged in may see: the login page, and that somebody is there."""
+
+_address: ContextVar[str] = ContextVar("address", default="")
+"""Where the present request comes from."""
 
 
 class Credentials:
@@ -55,6 +63,7 @@ class Credentials:
         self._logins = settings.logins
         self.wanted = bool(settings.known_keys or self._logins)
         """Whether callers have to be known at all."""
+        self._guesses = Limiter(GUESSES if self.wanted else "", "wrong passwords")
 
     def knows_key(self, key: str) -> bool:
         """Whether it is one of the keys; takes as long whatever it is."""
@@ -62,10 +71,19 @@ class Credentials:
         return bool(given) and sum([hmac.compare_digest(given, k) for k in self._keys]) > 0
 
     def knows_login(self, user: str, password: str) -> bool:
-        """Whether it is one of the logins. A key is a password for any user."""
+        """Whether it is one of the logins. A key is a password for any user.
+
+        Raises RateLimited, for the right password too, after too many wrong ones for this user from
+        the address of the present request.
+        """
+        guess = f"{_address.get()} {user[:MAX_USER]}"
+        self._guesses.check(guess)
         known = self._logins.get(user, "")
         same = hmac.compare_digest(password.encode("utf-8", "replace"), known.encode())
-        return (same and user in self._logins) or self.knows_key(password)
+        if (same and user in self._logins) or self.knows_key(password):
+            return True
+        self._guesses.count(guess)
+        return False
 
 
 class Gate:
@@ -83,6 +101,8 @@ class Gate:
             await self._app(scope, receive, send)
             return
         request = HTTPConnection(scope)
+        address = f"address:{request.client.host}" if request.client else ""
+        _address.set(address)
         try:
             client = self._client(request)
             limit = _check_size(request)
@@ -93,7 +113,6 @@ class Gate:
         if not visitor and scope["path"] == "/":
             visitor = secrets.token_hex(16)
             send = _with_cookie(send, visitor, _is_secure(request))
-        address = f"address:{request.client.host}" if request.client else ""
         caller = Caller(client or address, visitor, operator=bool(client))
         scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, _limited(receive, limit), send)
@@ -101,7 +120,7 @@ class Gate:
     def _client(self, request: HTTPConnection) -> str:
         """Who this is, by a key or a login; "" where nobody has to be known.
 
-        Raises NotAuthorized.
+        Raises NotAuthorized, RateLimited.
         """
         foreign = self._foreign(request)
         if foreign and request.scope["type"] == "websocket":
@@ -169,7 +188,14 @@ def login_options(settings: Settings, credentials: Credentials) -> dict[str, Any
     message = (
         "Sign in." if settings.logins else "Sign in with any name; the password is an API key."
     )
-    return {"auth": credentials.knows_login, "auth_message": message}
+
+    def knows_login(user: str, password: str) -> bool:
+        try:
+            return credentials.knows_login(user, password)
+        except RateLimited as error:
+            raise HTTPException(429, str(error), headers=error_headers(error)) from error
+
+    return {"auth": knows_login, "auth_message": message}
 
 
 def _own_cors(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -283,7 +309,8 @@ async def _refuse(scope: Scope, send: Send, error: TTSError) -> None:
         "detail": str(error),
     }
     kind = "websocket.http.response" if scope["type"] == "websocket" else "http.response"
-    headers = [(b"content-type", b"application/json"), (b"www-authenticate", b"Bearer")]
+    extra = [(name.lower().encode(), v.encode()) for name, v in error_headers(error).items()]
+    headers = [(b"content-type", b"application/json"), *extra]
     status = status_code(error)
     await send({"type": f"{kind}.start", "status": status, "headers": headers})
     await send({"type": f"{kind}.body", "body": json.dumps(body).encode()})
