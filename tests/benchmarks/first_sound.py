@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.support.live import free_port
+from tests.support.pages import started_browser
 from tts_core.audio.encode import to_int16
 from tts_core.events import Audio
 from tts_core.service import SpeechService
@@ -32,12 +33,6 @@ from tts_core.web.streaming import events
 
 TEXT = "The lighthouse keeper read aloud every evening. Nobody was listening, or so he thought."
 RUNS = 20
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--autoplay-policy=no-user-gesture-required",
-]
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -115,11 +110,9 @@ def main(runs: int) -> None:
     settings = Settings(
         _env_file=None, host="127.0.0.1", port=free_port(), data_dir=Path(tempfile.mkdtemp())
     )
-    with create_app(settings) as app, sync_playwright() as playwright:
+    with create_app(settings) as app, started_browser() as browser:
         url = app.start()
         time.sleep(3)
-        program = shutil.which("chromium") or "/usr/bin/chromium"
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(url)
         ours, gaps = measure_ours(page, runs)

@@ -17,14 +17,14 @@ from functools import partial
 from pathlib import Path
 
 from gradio_client import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.support.live import running_app
+from tests.support.pages import started_browser
 from tests.support.scripted import SCRIPTED
 from tts_core.engines.runner import RunnerState
 from tts_core.web.app import App
 
-CHROMIUM = "/usr/bin/chromium"
 RUNS = 10
 TEXT = "This sentence is never spoken to its end."
 
@@ -109,19 +109,14 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         running_app(Path(folder), {"endless": SCRIPTED["endless"]}) as app,
-        sync_playwright() as playwright,
+        started_browser() as browser,
     ):
         client = Client(app.url, verbose=False)
         client.predict("Warm.", options='{"step_seconds": 0}', api_name="/synthesize")
         report("job.cancel()", [by_job(app, client) for _ in range(RUNS)])
         report("/cancel", [by_endpoint(app, client) for _ in range(RUNS)])
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
         report("Stop button", [by_button(app, browser) for _ in range(RUNS)])
         report("closing the tab", [by_closing(app, browser) for _ in range(RUNS)])
-        browser.close()
 
 
 if __name__ == "__main__":

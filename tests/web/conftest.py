@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support.live import free_port
-from tests.support.pages import opened_page
+from tests.support.pages import chromium, opened_page, started_browser
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.settings import Settings
 from tts_core.web.app import App, create_app
-
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--autoplay-policy=no-user-gesture-required",
-)
 
 
 @pytest.fixture(scope="module")
@@ -55,15 +45,12 @@ def app_url(page_app: App) -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = CHROMIUM if Path(CHROMIUM).exists() else shutil.which("chromium")
-    if program is None:
+    if chromium() is None:
         if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is missing: apt-get install chromium.")
+            pytest.fail("Chromium is missing: apt-get install chromium-headless-shell.")
         pytest.skip("needs chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+    with started_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
