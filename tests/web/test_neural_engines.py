@@ -135,8 +135,8 @@ def test_german_goes_to_who_speaks_it(client: Client) -> None:
 
 @pytest.mark.parametrize("engine", NEURAL)
 def test_stopping_while_it_loads_and_unloading(app: App, engine: str) -> None:
-    runner = runner_of(app, engine)
     app.service.synthesize(speech_request(text="Once.", engine=engine, seed=5))
+    runner = runner_of(app, engine)
     pid = runner.pid
     assert pid is not None
     held = psutil.Process(pid).memory_info().rss

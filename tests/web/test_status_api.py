@@ -198,23 +198,27 @@ def test_a_page_of_the_history_is_made_once_for_all(
         assert texts() == []
 
 
+def metric_samples(text: str) -> dict[tuple[Any, ...], float]:
+    """Values by name and labels."""
+    families = text_string_to_metric_families(text)
+    return {(s.name, *sorted(s.labels.items())): s.value for f in families for s in f.samples}
+
+
 def test_metrics(app: App, http: httpx.Client) -> None:
+    before = metric_samples(http.get("/metrics").text)
     scripted(app, "Hello there. And again.")
     with pytest.raises(Exception, match="boom"):
         scripted(app, "Hello.", fail="boom")
     answer = http.get("/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain")
-    samples = {
-        (s.name, *sorted(s.labels.items())): s.value
-        for family in text_string_to_metric_families(answer.text)
-        for s in family.samples
-    }
+    samples = metric_samples(answer.text)
     scripted_engine = ("engine", "scripted")
     outcome = [v for k, v in samples.items() if k[0] == "aloud_requests_total"]
     assert sum(outcome) == http.get("/stats").json()["total_requests"]
     assert samples["aloud_errors_total", scripted_engine, ("type", "generation_error")] >= 1
-    first = samples["aloud_time_to_first_audio_seconds_count", scripted_engine]
-    assert first == samples["aloud_queue_seconds_count", scripted_engine] - 1  # the one that failed
+    for name, more in (("time_to_first_audio", 1), ("queue", 2)):  # one failed before it spoke
+        count = (f"aloud_{name}_seconds_count", scripted_engine)
+        assert samples[count] == before.get(count, 0) + more
     assert samples["aloud_audio_seconds_total", scripted_engine] > 0
     assert samples["aloud_requests_active",] == 0
     assert samples["aloud_history_in_order",] == 1
