@@ -42,7 +42,8 @@ def build_page(service: SpeechService, demo: gr.Blocks) -> None:
     # What is ready changes while the page is open, and since it was built.
     seen = (demo.load, speak_tab.select)
     speak.keep_current(*seen)
-    gr.on(seen, lambda: _pills(service), None, [header], **PRIVATE)
+    for event in seen:
+        event(lambda: _pills(service), None, [header], **PRIVATE)
 
 
 def page_options() -> dict[str, Any]:
