@@ -49,8 +49,8 @@ $(VENV)/.dev: requirements.txt requirements-dev.txt requirements-chatterbox.txt 
 system-packages:
 	-@if [ "$$(id -u)" = 0 ] && [ -f /etc/debian_version ] && ! { command -v $(CHROMIUM) \
 	  && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-	  apt-get install -y -qq --no-install-recommends $(CHROMIUM) postgresql; \
+	  apt-get update -qq; for package in $(CHROMIUM) postgresql; do DEBIAN_FRONTEND=noninteractive \
+	  apt-get install -y -qq --no-install-recommends $$package; done; \
 	fi
 
 clean:

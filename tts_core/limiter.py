@@ -1,4 +1,4 @@
-"""How often something may happen: speech or a new voice for one caller, a wrong password."""
+"""How often one caller may ask for speech or for a new voice, whatever the door."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import threading
 import time
 
 from tts_core.errors import RateLimited
+from tts_core.types import Caller
 
 
 class Limiter:
-    """Counts in moving windows, by name, in this process. Thread-safe."""
+    """Counts requests in moving windows, in this process. Thread-safe."""
 
-    def __init__(self, rate: str, what: str = "requests") -> None:
-        """`rate`: such as "30/minute;500/day", all of which hold; "": no limit. `what`: is counted,
-        for the error."""
-        self._rate, self._what = rate, what
+    def __init__(self, rate: str) -> None:
+        """`rate`: such as "30/minute;500/day", all of which hold; "": no limit."""
+        self._rate = rate
         self._lock = threading.Lock()
         if rate:
             from limits import parse_many
@@ -24,26 +24,20 @@ class Limiter:
             self._items = parse_many(rate)
             self._windows = MovingWindowRateLimiter(MemoryStorage())
 
-    def count(self, name: str) -> None:
-        """One more. Raises RateLimited, and then it does not count. "" is not limited."""
-        if not self._rate or not name:
+    def count(self, caller: Caller) -> None:
+        """One more request. Raises RateLimited, and then it does not count."""
+        if not self._rate or not caller.client:
             return
         with self._lock:
-            self._check(name)
-            for item in self._items:
-                self._windows.hit(item, name)
+            self._count(caller)
 
-    def check(self, name: str) -> None:
-        """Raises RateLimited where one more would be too many."""
-        if self._rate:
-            with self._lock:
-                self._check(name)
-
-    def _check(self, name: str) -> None:
+    def _count(self, caller: Caller) -> None:
         for item in self._items:
-            if not self._windows.test(item, name):
-                reset = self._windows.get_window_stats(item, name).reset_time
+            if not self._windows.test(item, caller.client):
+                reset = self._windows.get_window_stats(item, caller.client).reset_time
                 seconds = max(1.0, reset - time.time())
                 raise RateLimited(
-                    f"Too many {self._what}: at most {item}. Try again in {seconds:.0f} s.", seconds
+                    f"Too many requests: at most {item}. Try again in {seconds:.0f} s.", seconds
                 )
+        for item in self._items:
+            self._windows.hit(item, caller.client)

@@ -107,7 +107,7 @@ class SpeechService:
         the caller asks too often; for a voice by URL, which is fetched first and can take a minute,
         VoiceLoadError too.
         """
-        self._limiter.count(request.caller.client)
+        self._limiter.count(request.caller)
         record = new_record(request, request_id or uuid.uuid4().hex)
         self.archive.tracker.add(record)
         recorder = None
@@ -206,7 +206,7 @@ class SpeechService:
 
         RateLimited comes before that, when the caller asks too often.
         """
-        self._limiter.count(caller.client)
+        self._limiter.count(caller)
         record = self.library.add(
             name,
             recordings,

@@ -12,8 +12,11 @@ import binascii
 import hashlib
 import hmac
 import json
+import logging
 import re
 import secrets
+import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
@@ -28,11 +31,12 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tts_core.errors import NotAuthorized, RateLimited, TooLargeError, TTSError
-from tts_core.limiter import Limiter
+from tts_core.errors import NotAuthorized, TooLargeError, TTSError
 from tts_core.settings import Settings
 from tts_core.types import Caller
-from tts_core.web.api.http import error_headers, status_code
+from tts_core.web.api.http import status_code
+
+log = logging.getLogger(__name__)
 
 VISITOR_COOKIE = "aloud_visitor"
 VISITOR_SECONDS = 365 * 24 * 3600
@@ -40,9 +44,8 @@ MAX_UPLOAD_BYTES = 80 << 20
 """A recording of 50 MB in base64, and what stands around it."""
 MAX_BODY_BYTES = 4 << 20
 """Of requests that hold texts."""
-GUESSES = "20/minute"
-MAX_USER = 100
-"""Characters of a user's name that count."""
+MAX_GUESSES = 20
+"""Wrong passwords in a minute, from one address for one user."""
 UPLOADS = ("/gradio_api/", "/api/train-voice")
 OPEN = re.compile(
     r"/|/health|/health/ready|/login/?|/logout|/(gradio_api/)?theme\.css|/favicon\.ico|/robots\.txt"
@@ -63,7 +66,8 @@ class Credentials:
         self._logins = settings.logins
         self.wanted = bool(settings.known_keys or self._logins)
         """Whether callers have to be known at all."""
-        self._guesses = Limiter(GUESSES if self.wanted else "", "wrong passwords")
+        self._wrong: Counter[tuple[str, str]] = Counter()  # passwords of the present minute
+        self._minute = 0.0
 
     def knows_key(self, key: str) -> bool:
         """Whether it is one of the keys; takes as long whatever it is."""
@@ -73,16 +77,22 @@ class Credentials:
     def knows_login(self, user: str, password: str) -> bool:
         """Whether it is one of the logins. A key is a password for any user.
 
-        Raises RateLimited, for the right password too, after too many wrong ones for this user from
-        the address of the present request.
+        After too many wrong ones from the address of the present request, no password is right
+        until the minute is over.
         """
-        guess = f"{_address.get()} {user[:MAX_USER]}"
-        self._guesses.check(guess)
+        if time.monotonic() > self._minute + 60:
+            self._minute = time.monotonic()
+            self._wrong.clear()
+        guess = _address.get(), user if user in self._logins else ""
+        if self._wrong[guess] >= MAX_GUESSES:
+            return False
         known = self._logins.get(user, "")
         same = hmac.compare_digest(password.encode("utf-8", "replace"), known.encode())
         if (same and user in self._logins) or self.knows_key(password):
             return True
-        self._guesses.count(guess)
+        self._wrong[guess] += 1
+        if self._wrong[guess] == MAX_GUESSES:
+            log.warning("too many wrong passwords from %s: a minute long none is taken", guess[0])
         return False
 
 
@@ -120,7 +130,7 @@ class Gate:
     def _client(self, request: HTTPConnection) -> str:
         """Who this is, by a key or a login; "" where nobody has to be known.
 
-        Raises NotAuthorized, RateLimited.
+        Raises NotAuthorized.
         """
         foreign = self._foreign(request)
         if foreign and request.scope["type"] == "websocket":
@@ -188,14 +198,7 @@ def login_options(settings: Settings, credentials: Credentials) -> dict[str, Any
     message = (
         "Sign in." if settings.logins else "Sign in with any name; the password is an API key."
     )
-
-    def knows_login(user: str, password: str) -> bool:
-        try:
-            return credentials.knows_login(user, password)
-        except RateLimited as error:
-            raise HTTPException(429, str(error), headers=error_headers(error)) from error
-
-    return {"auth": knows_login, "auth_message": message}
+    return {"auth": credentials.knows_login, "auth_message": message}
 
 
 def _own_cors(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -309,8 +312,7 @@ async def _refuse(scope: Scope, send: Send, error: TTSError) -> None:
         "detail": str(error),
     }
     kind = "websocket.http.response" if scope["type"] == "websocket" else "http.response"
-    extra = [(name.lower().encode(), v.encode()) for name, v in error_headers(error).items()]
-    headers = [(b"content-type", b"application/json"), *extra]
+    headers = [(b"content-type", b"application/json"), (b"www-authenticate", b"Bearer")]
     status = status_code(error)
     await send({"type": f"{kind}.start", "status": status, "headers": headers})
     await send({"type": f"{kind}.body", "body": json.dumps(body).encode()})

@@ -76,14 +76,14 @@ def status_code(error: TTSError) -> int:
 def error_response(error: TTSError, body: Body) -> Response:
     """An error as a door's answer."""
     status = status_code(error)
-    return JSONResponse(body(error, status), status, error_headers(error))
-
-
-def error_headers(error: TTSError) -> dict[str, str]:
-    """What says when to come again, or what is wanted."""
-    if isinstance(error, RateLimited):
-        return {"Retry-After": str(round(error.retry_after + 0.5))}
-    return {"WWW-Authenticate": "Bearer"} if status_code(error) == 401 else {}
+    headers = (
+        {"Retry-After": str(round(error.retry_after + 0.5))}
+        if isinstance(error, RateLimited)
+        else {}
+    )
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(body(error, status), status, headers)
 
 
 def error_body(error: TTSError, status: int) -> object:

@@ -112,15 +112,16 @@ class SpeakTab:
                 *self._shown_groups(engine_now),
             )
 
-        choices: list[Component] = [self.engine, self.language, self.voice]
+        choices = [self.engine, self.language, self.voice]
         gr.on(
-            [*events, self.engine.change, self.language.change],
+            [*events, *(choice.change for choice in (self.engine, self.language, self.voice))],
             narrow,
             choices,
             [*choices, *self.groups.values()],
-            # What changes while an answer is under way is asked about after it. So no answer comes
-            # late and undoes what was chosen since.
+            # What changes while an answer is under way is asked about after it, so that what was
+            # narrowed for another choice does not stay.
             trigger_mode="always_last",
+            preprocess=False,  # which would refuse a choice that is gone, instead of leaving it
             **PRIVATE,
         )
 
