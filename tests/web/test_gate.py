@@ -116,15 +116,20 @@ def test_guessing_is_slow(locked: App) -> None:
         assert statuses in ((200, 200), (400, 401))
         return statuses[0]
 
+    def shut_out(users: list[str], known: tuple[str, str]) -> bool:
+        for _ in range(2):  # a minute may end meanwhile
+            assert [log_in(user, "guess") for user in users] == [400] * 10
+            if log_in(*known) == 400:
+                return True
+        return False
+
     with httpx.Client(base_url=locked.url, headers={"X-Forwarded-For": "192.0.2.1"}) as before:
         before.post("/login", data={"username": "ann", "password": "pw:1"})
-        assert [log_in("ann", f"guess {i}") for i in range(10)] == [400] * 10
-        assert log_in("ann", "pw:1") == 400
+        assert shut_out(["ann"] * 10, ("ann", "pw:1"))
         assert before.get("/status", auth=("ann", "guess")).status_code == 200  # by the cookie
         assert before.get("/health", auth=("ann", "guess")).status_code == 200
     assert log_in("eve", "sesame") == 200
-    assert [log_in(f"name {i}", f"guess {i}") for i in range(10)] == [400] * 10
-    assert log_in("eve", "sesame") == 400
+    assert shut_out([f"name {i}" for i in range(10)], ("eve", "sesame"))
     assert log_in("ann", "pw:1", "192.0.2.2") == 200
     key = KEY | {"X-Forwarded-For": "192.0.2.1"}
     assert httpx.get(f"{locked.url}status", headers=key).status_code == 200
