@@ -6,7 +6,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -17,8 +17,9 @@ from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tts_core.service import SpeechService
+from tts_core.types import EngineInfo
 from tts_core.web.app import App
-from tts_core.web.ui.choices import Choices, engine_choices
+from tts_core.web.ui.choices import AUTO, Choices, engine_choices, ready_engines
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 
@@ -220,10 +221,10 @@ def test_example_chips_set_text_and_language(browser_page: Page) -> None:
     )
 
 
-@pytest.fixture
-def late_choices(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, ...]]:
-    """Choices are asked for (the first event is set), and come when the second one is set."""
-    asked, late = threading.Event(), threading.Event()
+def test_choices_that_come_late_are_those_of_the_language_chosen_meanwhile(
+    browser_page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, asked, late = browser_page, threading.Event(), threading.Event()
 
     def slow_choices(service: SpeechService) -> Choices:
         asked.set()
@@ -231,14 +232,6 @@ def late_choices(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Ev
         return engine_choices(service)
 
     monkeypatch.setattr("tts_core.web.ui.speak.engine_choices", slow_choices)
-    yield asked, late
-    late.set()
-
-
-def test_choices_that_come_late_are_those_of_the_language_chosen_meanwhile(
-    browser_page: Page, late_choices: tuple[threading.Event, ...]
-) -> None:
-    page, (asked, late) = browser_page, late_choices
     page.get_by_role("tab", name="Status").click()
     page.get_by_role("tab", name="Speak").click()  # the choices are looked for anew
     assert asked.wait(10)
@@ -253,18 +246,30 @@ def test_choices_that_come_late_are_those_of_the_language_chosen_meanwhile(
     assert all("German" in option for option in offered), offered
 
 
-def test_a_choice_that_is_no_longer_there_gives_way(
-    browser_page: Page, late_choices: tuple[threading.Event, ...]
+@pytest.mark.parametrize(
+    ("label", "option"), [("Language", "French"), ("Speaker", "Italian · male · eSpeak NG")]
+)
+def test_a_choice_that_is_gone_when_it_is_made_gives_way(
+    browser_page: Page, monkeypatch: pytest.MonkeyPatch, label: str, option: str
 ) -> None:
-    page, (asked, late) = browser_page, late_choices
-    choose_slow(page)  # which speaks English only
+    page, asked, late = browser_page, threading.Event(), threading.Event()
+
+    def slow_engines(service: SpeechService, chosen: str = AUTO) -> list[EngineInfo]:
+        if chosen == "slow":  # which speaks English only
+            asked.set()
+            assert late.wait(20)
+        return ready_engines(service, chosen)
+
+    monkeypatch.setattr("tts_core.web.ui.speak.ready_engines", slow_engines)
+    choose_slow(page)
     assert asked.wait(10)
-    choose(page, "Language", "French")
-    choose(page, "Speaker", "Italian · male · eSpeak NG")
+    choose(page, label, option)
     late.set()
     expect(page.locator("#language input")).to_have_value(re.compile("Automatic"))
     expect(page.locator("#speaker input")).to_have_value("Automatic")
     assert page.locator(".toast-body").count() == 0
+    speak(page, TEXT)
+    state(page, "finished")
 
 
 def test_a_choice_stays_as_long_as_it_is_there(browser_page: Page) -> None:

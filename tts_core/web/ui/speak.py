@@ -114,7 +114,7 @@ class SpeakTab:
 
         choices = [self.engine, self.language, self.voice]
         gr.on(
-            [*events, *(choice.change for choice in (self.engine, self.language, self.voice))],
+            [*events, *(choice.change for choice in choices)],
             narrow,
             choices,
             [*choices, *self.groups.values()],
