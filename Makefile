@@ -1,57 +1,88 @@
-# make run    install what is missing and open the studio
-# make test   everything: static checks, unit, live server, browser
-# make check  static checks and the fast tests
-# make chatterbox  install Chatterbox, an optional engine
+# make run      install the core and open the studio
+# make engines  install all neural engines (also one by one: make xtts, pocket, groq, chatterbox)
+# make postgres install what TTS_DATABASE_URL=postgresql://… needs
+# make test     the test suite: static checks, unit, live server, browser (make test-all: longer)
+# make check    static checks and the fast tests
+# make lock     resolve pyproject.toml into the lock files
+# make newest   run the fast tests with the newest versions of everything
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+PIP    := -m pip --disable-pip-version-check install --quiet
+PYTEST := -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+FAST   := -m "not live and not browser"
 CHROMIUM := chromium-headless-shell
+EXTRAS := xtts pocket groq postgres chatterbox
+# What is there already is kept up to date with its lock.
+PRESENT := $(filter $(wildcard $(VENV)/.*),$(addprefix $(VENV)/.,$(EXTRAS)))
 
-.PHONY: run test check static chatterbox system-packages clean
+# A few packages come as source only; this pins what they are built with.
+export PIP_CONSTRAINT := requirements.txt
 
-run: $(VENV)/.run
+.PHONY: run engines $(EXTRAS) test test-all pytest check static lock newest system-packages clean
+
+run: $(VENV)/.core $(PRESENT)
 	$(BIN)/python app.py
 
-# Two files at a time.
-test: $(VENV)/.dev system-packages static
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+engines: xtts pocket groq chatterbox
+$(EXTRAS): %: $(VENV)/.core $(VENV)/.%
 
-check: $(VENV)/.dev static
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not live and not browser"
+# Both halves run at the same time.
+test: $(VENV)/.dev $(VENV)/.chatterbox system-packages
+	@$(MAKE) --no-print-directory --keep-going -j2 pytest static
+
+test-all: THOROUGH := --thorough
+test-all: test
+
+pytest:
+	$(BIN)/python $(PYTEST) $(THOROUGH)
+
+check: $(VENV)/.dev $(VENV)/.chatterbox static
+	$(BIN)/python $(PYTEST) $(FAST)
 
 static: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+lock: $(VENV)/.dev
+	PATH="$(BIN):$$PATH" $(BIN)/python requirements/lock.py
+
+# What is newer than pyproject.toml allows is listed first.
+newest: export PIP_CONSTRAINT :=
+newest:
+	$(PYTHON) -m venv --clear .venv-newest
+	.venv-newest/bin/python $(PIP) --editable '.[all,dev]'
+	.venv-newest/bin/python $(PIP) --no-deps -r requirements/chatterbox.in
+	.venv-newest/bin/python -m pip list --outdated
+	.venv-newest/bin/python $(PYTEST) $(FAST)
+
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Aloud needs Python 3.11 or newer: make PYTHON=python3.11 …")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+$(VENV)/.%: requirements/%.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python $(PIP) --require-hashes -r $<
+	$(BIN)/python $(PIP) --no-deps --no-build-isolation --no-index --editable .
 	touch $@
 
-chatterbox: $(VENV)/.chatterbox
-
-$(VENV)/.chatterbox: requirements-chatterbox.txt | $(VENV)/.run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
+# Chatterbox's own requirements contradict everything else, so they are not looked at.
+$(VENV)/.chatterbox: requirements/chatterbox.txt $(VENV)/.xtts
+	$(BIN)/python $(PIP) --require-hashes --no-deps -r $<
 	touch $@
 
-$(VENV)/.dev: requirements.txt requirements-dev.txt requirements-chatterbox.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-chatterbox.txt
-	touch $@ $(VENV)/.run $(VENV)/.chatterbox
-
-# The browser tests want Debian's Chromium, those of the history its PostgreSQL. Elsewhere they are
-# skipped and counted. Chromium without windows takes a third less of the processor for them.
+# The browser tests need Chromium (without windows it takes a third less of the processor), those of
+# the history PostgreSQL. Where they are missing, the tests that need them are skipped and counted;
+# with CI=true they fail.
 system-packages:
-	-@if [ "$$(id -u)" = 0 ] && [ -f /etc/debian_version ] && ! { command -v $(CHROMIUM) \
+	@if [ "$$(id -u)" = 0 ] && [ -f /etc/debian_version ] && ! { command -v $(CHROMIUM) \
 	  && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1; then \
-	  apt-get update -qq; for package in $(CHROMIUM) postgresql; do DEBIAN_FRONTEND=noninteractive \
-	  apt-get install -y -qq --no-install-recommends $$package; done; \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  { apt-get -o DPkg::Lock::Timeout=300 update -qq && apt-get -o DPkg::Lock::Timeout=300 \
+	    install -y -qq --no-install-recommends $(CHROMIUM) postgresql >/dev/null; } || \
+	  echo "WARNING: $(CHROMIUM) and postgresql could not be installed (see above); tests that need them are skipped" >&2; \
 	fi
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-newest .mypy_cache .pytest_cache .ruff_cache .hypothesis

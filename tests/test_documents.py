@@ -53,15 +53,8 @@ def test_numbers_of_voices() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    for document in ("README.md", "Spaces.md"):
-        text = (ROOT / document).read_text(encoding="utf-8")
+    for document in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")):
+        text = document.read_text(encoding="utf-8")
         for target in re.findall(r"\]\(([^)#]+)\)", text):
             if "://" not in target:
-                assert (ROOT / target).exists(), f"{document}: {target}"
-
-
-def test_every_requirement_says_why() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", "requirements-chatterbox.txt"):
-        for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
-            if line and not line.startswith(("#", "-r")):
-                assert re.match(r"[\w-]+==[\w.]+(\s+# .+)?$", line), line
+                assert (document.parent / target).exists(), f"{document.name}: {target}"

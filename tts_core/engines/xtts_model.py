@@ -78,6 +78,15 @@ def _by_columns(transformer: torch.nn.Module) -> None:
             module.weight.data = module.weight.data.t().contiguous().t()
 
 
+def _rename_cache(
+    _model: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Pass coqui-tts 0.28 the key-value cache under the name it had until transformers 5.23."""
+    if "cache" in kwargs:
+        kwargs["past_key_values"] = kwargs.pop("cache")
+    return args, kwargs
+
+
 def _give_back() -> None:
     """Return to the system what loading left behind; glibc keeps it otherwise."""
     with suppress(OSError, AttributeError, TypeError):  # another C library
@@ -97,6 +106,7 @@ class XttsModel:
         self._model: Any = _SafeXtts(config)
         self._model.precision = precision
         self._model.load_checkpoint(config, checkpoint_dir=folder, eval=True)
+        self._model.gpt.gpt_inference.register_forward_pre_hook(_rename_cache, with_kwargs=True)
         # Weight norm is for training; folded in it is not computed again for every piece.
         for module in list(self._model.hifigan_decoder.modules()):
             if is_parametrized(module, "weight"):
