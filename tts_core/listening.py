@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 EAR = "tts_core.engines.ear:Ear"
 REFERENCE_ENGINE = "espeak"
-_LOAD_TIMEOUT = 120.0  # numba compiles, once, on a machine that may be busy
+_LOAD_TIMEOUT = 60.0  # a start takes under a second, but the machine may be busy
 _ANSWER_TIMEOUT = 30.0
 _STOP_SECONDS = 0.05
 _NOTHING = Heard(None)
@@ -137,13 +137,13 @@ class Listening:
 
 
 def _runner(settings: Settings) -> Runner:
-    # One thread: several would take turns with the engines' own.
-    environment = {"NUMBA_CACHE_DIR": str(settings.compiled_path), "OPENBLAS_NUM_THREADS": "1"}
     if settings.runner == "inline":
         return InlineRunner(EAR)
+    # One thread: several would take turns with the engines' own.
+    threads = os.environ.get("OPENBLAS_NUM_THREADS", "1")
     return ProcessRunner(
         EAR,
         load_timeout=_LOAD_TIMEOUT,
         segment_timeout=_ANSWER_TIMEOUT,
-        environment={k: v for k, v in environment.items() if k not in os.environ},
+        environment={"OPENBLAS_NUM_THREADS": threads},
     )

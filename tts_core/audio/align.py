@@ -26,6 +26,7 @@ from tts_core.audio.features import (
     spectrum,
 )
 from tts_core.audio.resample import resample
+from tts_core.audio.warping import BOTH, accumulate, trace
 from tts_core.types import AudioChunk, WordTiming
 
 _WARPS = (0.84, 0.92, 1.0, 1.08, 1.17)
@@ -127,8 +128,6 @@ def _path(
     spoken: Matrix,
     heard: Matrix,
 ) -> Alignment:
-    from tts_core.audio.warping import accumulate, trace
-
     distance = distances(spoken, heard)
     cost, steps = accumulate(distance, pausable, ~reference.speech, ~sound.speech)
     return Alignment([], reference, sound, pace, distance, cost, *trace(steps), pausable)
@@ -136,8 +135,12 @@ def _path(
 
 def distances(a: Matrix, b: Matrix) -> Matrix:
     """Euclidean, for a dimension; shapes (n, d) and (m, d) give (n, m)."""
-    squares = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1) - 2 * a @ b.T
-    return np.asarray(np.sqrt(np.maximum(squares, 0) / a.shape[1]), np.float32)
+    apart: Matrix = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1)
+    apart -= 2 * a @ b.T
+    np.maximum(apart, 0, out=apart)
+    apart /= a.shape[1]
+    np.sqrt(apart, out=apart)
+    return apart
 
 
 def _pausable(reference: Reference) -> Mask:
@@ -153,8 +156,6 @@ def _pausable(reference: Reference) -> Mask:
 
 def _moved(spoken: Matrix, heard: Matrix, found: Alignment) -> Matrix | None:
     """The reference's features mapped to the speaker's; None where too little is known of them."""
-    from tts_core.audio.warping import BOTH
-
     rows, columns = found.rows, found.columns
     pairs = (found.steps == BOTH) & found.reference.speech[rows] & found.sound.speech[columns]
     if pairs.sum() < _FEWEST_FRAMES:

@@ -1,6 +1,6 @@
 """Hears when other engines have said which word, by the embedded engine's own speech of the same
-text. It lives in a worker process as an engine does, so that its numba, its memory and its work
-stay out of the app's process; the registry does not know it."""
+text. It lives in a worker process as an engine does, so that its memory and its work stay out of
+the app's process; the registry does not know it."""
 
 from __future__ import annotations
 
@@ -28,10 +28,8 @@ class Ear:
         self._references = References()
 
     def load(self, economy: int = 0) -> None:
-        """Compile what listening needs, or find it compiled. Raises ModelLoadError."""
+        """Load eSpeak NG. Raises ModelLoadError."""
         self._references.load()
-        text, voice = "Good morning to everybody.", "en"
-        self.listen(Said(self._references.speech(text, voice, 1.1), text, voice, ""))
 
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
         """It cannot."""
