@@ -12,7 +12,7 @@ CORE = ROOT / "tts_core"
 WEB_LIBRARIES = {"gradio", "fastapi", "starlette", "uvicorn"}
 ENGINE_LIBRARIES = {"torch", "TTS", "pocket_tts", "chatterbox", "groq", "espeakng_loader"}
 # Who may import whom inside tts_core; a package may always import itself.
-GROUND = {"errors", "types", "settings", "validation"}
+GROUND = {"errors", "types", "settings", "validation", "packages"}
 ALLOWED = {
     "text": GROUND,
     "audio": GROUND,
@@ -20,6 +20,8 @@ ALLOWED = {
     "voices": GROUND | {"engines", "text", "audio"},
     "stats": GROUND,
     "validation": {"errors", "types"},
+    "packages": {"settings"},
+    "running": set(),
     "settings": set(),
     "errors": set(),
     "types": set(),
@@ -48,12 +50,25 @@ def test_imports_point_downwards(path: Path) -> None:
     roots = {name.split(".")[0] for name in names}
     if part != "web":
         assert not roots & WEB_LIBRARIES
+    if part not in ("web", "cli"):
         assert not any(name.startswith("tts_core.web") for name in names)
+    if part not in ("cli", "__main__"):
+        assert not any(name.startswith("tts_core.cli") for name in names)
     if part != "engines":
         assert not roots & ENGINE_LIBRARIES
     if part in ALLOWED:
         inside = {n.split(".")[1] for n in names if n.startswith("tts_core.")}
         assert inside <= ALLOWED[part] | {part}
+
+
+def test_tests_share_through_support_and_conftest() -> None:
+    """And import no other file of tests, nor a benchmark, which others may run in their own way."""
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        inside = {name for name in imported(path) if name.split(".")[0] == "tests"}
+        if "benchmarks" in path.parts:
+            inside = {name for name in inside if not name.startswith("tests.benchmarks.")}
+        wrong = {n for n in inside if n.split(".")[1] != "support" and ".conftest." not in n}
+        assert not wrong, f"{path.relative_to(ROOT)} imports {', '.join(sorted(wrong))}"
 
 
 def test_settings_alone_read_the_environment() -> None:

@@ -22,6 +22,21 @@ def test_at_home(tmp_path: Path) -> None:
     assert settings.text_limit == 10_000
 
 
+def test_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No app.py is beside the package; where users' data belongs is the platform's to say."""
+    monkeypatch.setattr("tts_core.settings.in_checkout", lambda: False)
+    monkeypatch.setenv("HOME", str(tmp_path / "anna"))
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    folder = Settings().data_path
+    assert folder.is_relative_to(tmp_path / "anna")
+    assert folder.name == "aloud"
+    assert not folder.exists()
+    monkeypatch.setenv("SPACE_ID", "somebody/aloud")
+    assert not Settings().data_path.is_relative_to(tmp_path / "anna")
+    monkeypatch.setenv("TTS_DATA_DIR", "here")
+    assert Settings().data_path == tmp_path / "here"
+
+
 def test_on_a_space(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPACE_ID", "somebody/aloud")
     settings = Settings()

@@ -16,6 +16,11 @@ WEBSOCKET_MAX_TEXT_LENGTH = 9_000
 DEFAULT_HISTORY_AUDIO_MB = 500
 
 
+def in_checkout() -> bool:
+    """Return whether Aloud runs from a checkout: app.py is beside the package."""
+    return (Path(__file__).parents[1] / "app.py").is_file()
+
+
 def _checked_rate(value: str) -> str:
     if value.strip():
         from limits import parse_many
@@ -39,7 +44,8 @@ class Settings(BaseSettings):
     """Read from `TTS_…` variables and a `.env` file. Keys keep the names their makers gave them.
 
     A Hugging Face Space is recognised by `SPACE_ID`: it listens on every interface and keeps
-    its data under `/data` when persistent storage is attached. A variable set by hand wins.
+    its data under `/data` when persistent storage is attached. An installed package keeps its data
+    in the user's data folder, a checkout in `./data`. A variable set by hand wins.
     """
 
     model_config = SettingsConfigDict(
@@ -51,7 +57,8 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] | None = None
     """Default: the first free one from 7860, on a Space 7860."""
     data_dir: Path | None = None
-    """The one folder Aloud writes to. Default: ./data, on a Space with storage /data/aloud."""
+    """The one folder Aloud writes to. Default: ./data in a checkout, on a Space with storage
+    /data/aloud, else the user's data folder (Linux: ~/.local/share/aloud)."""
     debug: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -192,13 +199,17 @@ class Settings(BaseSettings):
 
     @property
     def data_path(self) -> Path:
-        """The data folder, absolute. Not created here."""
+        """Return the data folder, absolute. Not created here."""
         if self.data_dir is not None:
             return self.data_dir.expanduser().resolve()
         storage = Path("/data")
         if self.on_space and storage.is_dir() and os.access(storage, os.W_OK):
             return storage / "aloud"
-        return Path("data").resolve()
+        if self.on_space or in_checkout():
+            return Path("data").resolve()
+        import platformdirs
+
+        return platformdirs.user_data_path("aloud", appauthor=False)
 
     @property
     def history_url(self) -> str:
@@ -260,14 +271,14 @@ class Settings(BaseSettings):
         return self.data_path / "voice_urls"
 
     @property
-    def compiled_path(self) -> Path:
-        """What numba has compiled."""
-        return self.data_path / "numba"
-
-    @property
     def agreements_path(self) -> Path:
         """Which licences have been accepted here."""
         return self.data_path / "agreements.json"
+
+    @property
+    def server_path(self) -> Path:
+        """Return where the running server says how it is reached (`running.py`)."""
+        return self.data_path / "server.json"
 
     @property
     def text_limit(self) -> int:

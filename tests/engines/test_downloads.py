@@ -9,10 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-import signal
 import stat
-import subprocess
-import sys
 import threading
 import time
 from collections import namedtuple
@@ -576,7 +573,7 @@ def test_a_licence_to_accept(
     with pytest.raises(EngineUnavailable) as refused:
         make().start("tiny")
     said = str(refused.value)
-    for words in ("No selling", url, "--accept-licence", "on the page"):
+    for words in ("No selling", url, "--accept-license", "on the page"):
         assert words in said
     assert server.requests == []
     assert fetch(make(), accept=True)["state"] == "done"
@@ -647,98 +644,6 @@ def test_what_ended_long_ago_is_not_told(
     assert len(one.progress()) == 1
     monkeypatch.setattr(downloads, "RECENT_SECONDS", 0.0)
     assert one.progress() == []
-
-
-# The command line, in processes of their own
-
-
-@pytest.fixture
-def run(server: HubServer, tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
-    """Starts the command line; XTTS-v2's row, from the server."""
-    server.files["coqui/XTTS-v2"] = {
-        "model.pth": FILES[BIG],
-        "config.json": b"{}",
-        "vocab.json": b'{"a": 1}',
-        "speakers_xtts.pth": b"\x02" * LARGE,
-    }
-
-    def run(*arguments: str, **variables: str) -> subprocess.Popen[str]:
-        env = {
-            "PATH": os.environ["PATH"],
-            "TTS_DATA_DIR": str(tmp_path),
-            "HF_ENDPOINT": server.url,
-            "HF_HOME": str(tmp_path / "home"),
-            **variables,
-        }
-        return subprocess.Popen(
-            [sys.executable, "-m", "tts_core.engines.downloads", *arguments],
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            # A shell that was told to run the tests in the background has them ignore it.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
-        )
-
-    return run
-
-
-def test_resumes_after_a_kill(
-    run: Callable[..., subprocess.Popen[str]], server: HubServer, settings: Settings
-) -> None:
-    server.faults["model.pth"] = [Stall(123_456)]
-    first = run("xtts", COQUI_TOS_AGREED="1")
-    assert server.busy.wait(SOON)
-    wait_for(lambda: [p.stat().st_size for p in partials(settings)] == [123_456])
-    first.send_signal(signal.SIGKILL)
-    first.communicate()
-    second = run("xtts", "--accept-licence")
-    out, err = second.communicate(timeout=60)
-    assert second.returncode == 0, err
-    assert "XTTS-v2: done, 225 kB of 225 kB" in out
-    assert server.fetched("model.pth")[-1].range == "bytes=123456-"
-    folder = models.snapshot(models.WEIGHTS["xtts"], settings.models_path)
-    assert folder is not None
-    assert (folder / "model.pth").read_bytes() == FILES[BIG]
-    assert json.loads(settings.agreements_path.read_text())["xtts"]["by"] == "command line"
-
-
-def test_the_command_line(run: Callable[..., subprocess.Popen[str]], server: HubServer) -> None:
-    listed = run()
-    out, err = listed.communicate(timeout=60)
-    assert (listed.returncode, err) == (0, "")
-    assert "xtts" in out
-    assert "1.9 GB  not here  Coqui Public Model License" in out
-    for arguments, said in ((("xtts",), "--accept-licence"), (("xtt",), "Did you mean xtts?")):
-        refused = run(*arguments)
-        out, err = refused.communicate(timeout=60)
-        assert refused.returncode == 1
-        assert said in err
-        assert "Traceback" not in err
-    assert server.requests == []
-    server.gated.add("coqui/XTTS-v2")
-    refused = run("xtts", "--accept-licence")
-    out, err = refused.communicate(timeout=60)
-    assert refused.returncode == 1
-    assert "hf auth login" in err
-    assert "Traceback" not in err
-    allowed = run("xtts", HF_TOKEN=KEY)
-    out, err = allowed.communicate(timeout=60)
-    assert allowed.returncode == 0, err
-    out, _ = run().communicate(timeout=60)
-    assert "is here" in out
-
-
-def test_interrupting_the_command_line(
-    run: Callable[..., subprocess.Popen[str]], server: HubServer
-) -> None:
-    server.faults["model.pth"] = [Stall(1000)]
-    process = run("xtts", "--accept-licence")
-    assert server.busy.wait(SOON)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=SOON)
-    assert process.returncode == 130
-    assert "goes on" in err
 
 
 # Names for faults

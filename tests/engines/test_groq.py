@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import subprocess
 import sys
@@ -308,8 +309,8 @@ def test_not_ready_and_what_to_do(
 
 
 def test_a_missing_package_is_named(server: GroqServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tts_core.engines.groq.find_spec", lambda name: None)
-    assert "run `pip install groq tenacity`" in (GroqEngine.unavailable() or "")
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert GroqEngine.unavailable() == "Not installed: groq; run `make groq`."
 
 
 @pytest.mark.parametrize(

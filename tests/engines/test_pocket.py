@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import pickle
 import shutil
@@ -22,7 +23,7 @@ import yaml
 from numpy.typing import NDArray
 
 from tests.conftest import MakeService
-from tests.support.tiny_pocket import VOICES, make_model
+from tests.support.tiny_pocket import VOICES, kept_model
 from tts_core.engines import pocket_config, pocket_files, pocket_models, registry
 from tts_core.engines.pocket import PocketEngine
 from tts_core.engines.pocket_voices import read_voice
@@ -42,8 +43,8 @@ Edit = Callable[[dict[str, Any]], None]
 
 
 @pytest.fixture(scope="session")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_model(tmp_path_factory.mktemp("pocket") / "tiny")
+def tiny() -> Path:
+    return kept_model()
 
 
 @pytest.fixture
@@ -132,10 +133,10 @@ def test_unset_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_without_the_package(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tts_core.engines.pocket.find_spec", lambda _: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     reason = PocketEngine.unavailable()
     assert reason is not None
-    assert "pip install pocket-tts" in reason
+    assert reason == "Not installed: pocket-tts, torch; run `make pocket`."
 
 
 def test_the_tables_are_the_librarys() -> None:

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from numpy.typing import NDArray
 
-from tests.support.tiny_pocket import make_model
+from tests.support.tiny_pocket import kept_model
 from tests.support.tiny_pocket_hub import TINY, TinyPocketEngine, add_model, write_configs
 from tts_core.engines import pocket_models
 from tts_core.engines.models import WEIGHTS, HubFile
@@ -34,14 +34,14 @@ Add = Callable[..., None]
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_model(tmp_path_factory.mktemp("pocket") / "small")
+def small() -> Path:
+    return kept_model()
 
 
 @pytest.fixture(scope="session")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def large() -> Path:
     """Of another architecture, so that no state fits both."""
-    return make_model(tmp_path_factory.mktemp("pocket") / "large", layers=3)
+    return kept_model(layers=3)
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_every_language_and_size_is_in_the_table() -> None:
 def test_nothing_here(add: Add) -> None:
     reason = PocketEngine.unavailable()
     assert reason is not None
-    assert "python -m tts_core.engines.downloads pocket-english`" in reason
+    assert "download pocket-english`" in reason
     with pytest.raises(EngineUnavailable, match="press Download"):
         loaded()
 
@@ -243,7 +243,7 @@ def test_which_model_speaks(add: Add) -> None:
     assert in_memory(engine) == ["english_2026-09_24l"]  # the best there is
     speak(engine, model="2m")
     assert in_memory(engine)[-1] == "english_2m_2026-10"
-    with pytest.raises(EngineUnavailable, match=r"downloads pocket-english-7m`"):
+    with pytest.raises(EngineUnavailable, match=r"download pocket-english-7m`"):
         speak(engine, model="7m")
     add("pocket-english")
     assert in_memory(loaded()) == ["english"]

@@ -169,7 +169,7 @@ def test_a_broken_engine_is_out_of_use_and_says_why(broken: dict[str, str]) -> N
         "describe": "ValueError: a field is missing",
     }.items():
         assert words in reasons[name]
-        assert "make run" in reasons[name]
+        assert "make engines" in reasons[name]
     assert engines.ready() == []
     assert {info.label for info in engines.infos.values()} == set(broken)
 

@@ -12,15 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from tests.support.tiny_xtts import SPEAKERS
-from tts_core.engines import xtts_files, xtts_model
+from tts_core.engines import xtts_files
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.engines.xtts import XttsEngine, XttsParameters
 from tts_core.engines.xtts_files import speaker_names
 from tts_core.engines.xtts_text import prepared
-from tts_core.engines.xtts_vocoder import IncrementalVocoder
 from tts_core.errors import EngineUnavailable, ModelLoadError, UnknownNameError
 from tts_core.planner import plan
 from tts_core.types import MULTILINGUAL, SpeechRequest, Utterance
@@ -99,6 +97,10 @@ def _tokenizer(engine):
 
 
 def test_the_checkpoint_is_left_as_it_was(engine, folder):
+    import torch
+
+    from tts_core.engines import xtts_model
+
     # The library would write its own form over a model.pth that holds a config object.
     with xtts_model._legacy_safe_globals():
         content = torch.load(folder / "model.pth", weights_only=True, mmap=True)
@@ -124,6 +126,8 @@ def test_same_seed_same_sound(engine, brief):
 
 
 def test_same_sound_as_the_library(engine, monkeypatch):
+    import torch
+
     model = engine._model._model
     monkeypatch.setattr(model.gpt, "max_gen_mel_tokens", 20)
     speaker = model.speaker_manager.speakers["Damien Black"]
@@ -140,6 +144,10 @@ def test_same_sound_as_the_library(engine, monkeypatch):
 
 @pytest.mark.parametrize("speed", [0.7, 1.0, 2.0])
 def test_in_pieces_as_in_one_go(engine, speed):
+    import torch
+
+    from tts_core.engines.xtts_vocoder import IncrementalVocoder
+
     torch.manual_seed(1)
     latents = torch.randn(26, 64)
     speaker = torch.nn.functional.normalize(torch.randn(1, 512, 1), dim=1)
@@ -237,7 +245,7 @@ def test_unavailable_until_told_where(altered, monkeypatch):
     altered("vocab.json", None)
     assert str(XttsEngine.unavailable()).startswith("vocab.json not found in")
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert "coqui-tts is not installed" in str(XttsEngine.unavailable())
+    assert "Not installed: coqui-tts, torch" in str(XttsEngine.unavailable())
 
 
 def test_unreadable_speakers(altered, monkeypatch):
@@ -263,6 +271,8 @@ class _Code:
 
 @pytest.mark.parametrize("name", ["model.pth", "speakers_xtts.pth"])
 def test_code_in_a_checkpoint_is_not_run(altered, tmp_path, name):
+    import torch
+
     marker, file = tmp_path / "was_run", tmp_path / "hostile.pth"
     torch.save({"model": {"Eve": _Code(marker)}, "Mallory": {"x": 1}}, file)
     altered(name, file.read_bytes())
@@ -293,6 +303,8 @@ def test_damaged_files(altered, name, content):
 
 
 def test_a_device_that_is_not_there(altered, monkeypatch):
+    import torch
+
     altered()
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setenv("TTS_DEVICE", "cuda")

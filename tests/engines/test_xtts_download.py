@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.hub_server import Cut, HubServer, hub_server
-from tests.support.tiny_xtts import SPEAKERS, make_checkpoint
+from tests.support.tiny_xtts import SPEAKERS, kept_checkpoint
 from tts_core.engines import agreements
 from tts_core.engines.models import WEIGHTS, XTTS_REVISION
 from tts_core.engines.registry import ENGINES, Registry
@@ -22,8 +22,8 @@ REPO = "coqui/XTTS-v2"
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[HubServer]:
-    folder = make_checkpoint(tmp_path / "checkpoint")
+def server() -> Iterator[HubServer]:
+    folder = kept_checkpoint()
     with hub_server() as server:
         server.revision = XTTS_REVISION
         server.files[REPO] = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -101,7 +101,7 @@ def test_not_loaded_without_agreement(service: SpeechService, server: HubServer)
     reason = XttsEngine.unavailable()
     assert reason == agreements.how_to_agree(WEIGHTS["xtts"])
     assert "COQUI_TOS_AGREED=1" in reason
-    assert "--accept-licence" in reason
+    assert "--accept-license" in reason
     with pytest.raises(ModelLoadError, match="has to be accepted"):
         XttsEngine().load()
     service.registry.refresh()

@@ -16,6 +16,7 @@ import pytest
 from gradio_client import Client
 
 from tests.support.live import free_port
+from tts_core.running import find_server
 
 pytestmark = pytest.mark.live
 
@@ -90,6 +91,7 @@ def test_everything_written_is_under_the_data_folder(process: Process, tmp_path:
         "gradio",
         "cache",
         "recordings",
+        "server.json",
         *history,
     }
     opened = [f.path for f in psutil.Process(process.popen.pid).open_files()]
@@ -111,6 +113,10 @@ def test_ends_with_its_workers(tmp_path: Path, ending: signal.Signals) -> None:
     process.popen.send_signal(ending)
     process.popen.wait(timeout=10)
     assert not psutil.wait_procs(workers, timeout=5)[1]
+    # Whoever was killed could not withdraw what says where it is; nobody believes it.
+    path = tmp_path / "server.json"
+    assert path.exists() == (ending is not signal.SIGINT)
+    assert find_server(path) is None
 
 
 def test_a_space_is_recognised(tmp_path: Path) -> None:

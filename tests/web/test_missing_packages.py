@@ -64,15 +64,22 @@ def engines(client: Client) -> dict[str, dict[str, Any]]:
     return {engine["name"]: engine for engine in client.predict(api_name="/list_engines")}
 
 
-def test_without_any_neural_package(start: Start) -> None:
-    client = Client(start(hidden=NEURAL).url, verbose=False)
+def test_without_any_optional_package(start: Start) -> None:
+    database = "postgresql://nobody:hunter2@127.0.0.1/aloud"
+    process = start(hidden=(*NEURAL, "psycopg"), TTS_DATABASE_URL=database)
+    client = Client(process.url, verbose=False)
     listed = engines(client)
     for name in set(listed) - {"espeak"}:
         assert not listed[name]["ready"]
         assert "ot installed" in listed[name]["reason"], name
+        assert f"run `make {name}`" in listed[name]["reason"]
     assert listed["espeak"]["ready"]
     _, info = client.predict("Still here.", api_name="/synthesize")
     assert (info["engine"], info["fallback"]) == ("espeak", None)
+    assert client.predict(api_name="/status")["history_error"] == (
+        "The history is out of order: TTS_DATABASE_URL names a PostgreSQL server. Not installed: "
+        "psycopg; run `make postgres`."
+    )
 
 
 def test_a_broken_package_disables_its_engine_only(start: Start) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tts_core.engines.models import Weights
 from tts_core.engines.room import size_text
+from tts_core.packages import aloud_command
 from tts_core.settings import Settings
 
 _lock = threading.Lock()
@@ -52,17 +53,17 @@ def how_to_agree(weights: Weights) -> str:
     return (
         f"The licence of {weights.label} has to be accepted once: {weights.licence}, "
         f"{weights.licence_url}. Do so on the page, {variable}or run "
-        f"`python -m tts_core.engines.downloads {weights.name} --accept-licence`."
+        f"`{aloud_command(f'download {weights.name} --accept-license')}`."
     )
 
 
 def needs_download(weights: Weights, settings: Settings) -> str:
     """Why an engine without its weights is not ready and what to do, as sentences for people."""
-    flag = " --accept-licence" if not is_agreed(weights, settings) else ""
+    flag = " --accept-license" if not is_agreed(weights, settings) else ""
     terms = f" Their licence, to be accepted: {weights.licence}, {weights.licence_url}."
     return (
         f"Needs {size_text(weights.size)} of weights: press Download on the page, or run "
-        f"`python -m tts_core.engines.downloads {weights.name}{flag}`.{terms if flag else ''}"
+        f"`{aloud_command(f'download {weights.name}{flag}')}`.{terms if flag else ''}"
     )
 
 

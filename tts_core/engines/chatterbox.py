@@ -9,7 +9,6 @@ Resemble's inaudible Perth watermark, which tells that it is synthetic.
 from __future__ import annotations
 
 import gc
-import importlib.util
 import logging
 import pickle
 import threading
@@ -42,6 +41,7 @@ from tts_core.errors import (
     ValidationError,
     VoiceLoadError,
 )
+from tts_core.packages import missing_packages
 from tts_core.settings import present_settings
 from tts_core.types import MULTILINGUAL as ANY_LANGUAGE
 from tts_core.types import AudioChunk, EngineInfo, Samples, Utterance, Voice
@@ -100,9 +100,9 @@ class ChatterboxEngine:
 
     @classmethod
     def unavailable(cls) -> str | None:
-        """Whether the package and one of the models are there; `load` tells whether they work."""
-        if importlib.util.find_spec("chatterbox") is None:
-            return "It is an optional install, and not installed; run `make chatterbox`."
+        """Whether packages and one of the models are there; `load` tells whether they work."""
+        if missing := missing_packages("chatterbox"):
+            return missing
         try:
             find_models(present_settings())
         except EngineUnavailable as error:

@@ -1,27 +1,19 @@
-"""Weights, fetched from the Hub when somebody asks for them.
-
-On a machine without a browser:
-
-    python -m tts_core.engines.downloads                          lists what there is
-    python -m tts_core.engines.downloads xtts --accept-licence    fetches it
-"""
+"""Weights, fetched from the Hub when somebody asks for them."""
 
 from __future__ import annotations
 
-import argparse
 import logging
-import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tts_core.engines.agreements import agree, how_to_agree, is_agreed
 from tts_core.engines.models import WEIGHTS, Weights, bytes_here, missing_files, weights_of
-from tts_core.engines.room import check_room, size_text
-from tts_core.engines.transfer import ENDS, State, Transfer
-from tts_core.errors import Cancelled, DownloadError, EngineUnavailable, TTSError, UnknownNameError
+from tts_core.engines.room import check_room
+from tts_core.engines.transfer import State, Transfer
+from tts_core.errors import Cancelled, DownloadError, EngineUnavailable, UnknownNameError
 from tts_core.settings import Settings
 from tts_core.validation import did_you_mean, shown
 
@@ -161,67 +153,6 @@ class Downloads:
             transfer.finish(State.FAILED, f"The download failed: {reason}")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tts_core.engines.downloads",
-        description="Lists the weights that Aloud can download, or downloads some.",
-    )
-    parser.add_argument("name", nargs="?", help="which to download, such as: xtts")
-    parser.add_argument(
-        "--accept-licence", action="store_true", help="say that you accept their licence"
-    )
-    asked = parser.parse_args(arguments)
-    downloads = Downloads(Settings())
-    if asked.name is None:
-        _list(downloads)
-        return 0
-    try:
-        downloads.start(asked.name, accept=asked.accept_licence, by="command line")
-        progress = _follow(downloads, asked.name)
-    except TTSError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        downloads.close()
-        print("\nStopped. What is here is kept; the same command goes on.", file=sys.stderr)
-        return 130
-    if progress["error"]:
-        print(progress["error"], file=sys.stderr)
-    return 0 if progress["state"] == State.DONE else 1
-
-
-def _list(downloads: Downloads) -> None:
-    for engine in dict.fromkeys(w.engine for w in WEIGHTS.values()):
-        for item in downloads.weights(engine):
-            here = "is here" if item["ready"] else "not here"
-            gated = ", gated" if item["gated"] else ""
-            agree = ", to be accepted" if item["must_agree"] and not item["accepted"] else ""
-            size = size_text(item["size_bytes"])
-            print(f"{item['name']:<24} {size:>8}  {here:<8}  {item['licence']}{gated}{agree}")
-
-
-def _follow(downloads: Downloads, name: str) -> dict[str, Any]:
-    """Show how far it is until it ends."""
-    live = sys.stdout.isatty()
-    while True:
-        progress = downloads.wait(name, 0.5 if live else 10)
-        line = _line(progress)
-        print(f"\r{line:<78}" if live else line, end="" if live else "\n", flush=True)
-        if progress["state"] in ENDS:
-            print(end="\n" if live else "")
-            return progress
-
-
-def _line(progress: dict[str, Any]) -> str:
-    done, total = size_text(progress["bytes_done"]), size_text(progress["bytes_total"])
-    line = f"{progress['label']}: {progress['state']}, {done} of {total}"
-    if (left := progress["seconds_left"]) is not None:
-        speed = size_text(progress["bytes_per_second"])
-        line += f", {speed}/s, {left // 60:.0f}:{left % 60:02.0f} left"
-    return line
-
-
 def _missing_bytes(weights: Weights, cache: Path) -> int:
     return max(weights.size - bytes_here(weights, cache), 0)
 
@@ -234,7 +165,3 @@ def _find(name: str) -> Weights:
             "name",
         )
     return WEIGHTS[name]
-
-
-if __name__ == "__main__":
-    sys.exit(main())

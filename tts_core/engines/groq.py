@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
@@ -21,6 +20,7 @@ from tts_core.engines.groq_voices import (
     voices,
 )
 from tts_core.errors import EngineUnavailable, UnknownNameError
+from tts_core.packages import missing_packages
 from tts_core.settings import present_settings
 from tts_core.types import AudioChunk, EngineInfo, Utterance
 from tts_core.validation import shown, validate
@@ -70,8 +70,8 @@ class GroqEngine:
         settings = present_settings()
         if not settings.use_groq:
             return "It is switched off; set TTS_USE_GROQ=true."
-        if missing := [name for name in ("groq", "tenacity") if find_spec(name) is None]:
-            return f"Not installed: {' and '.join(missing)}; run `pip install {' '.join(missing)}`."
+        if missing := missing_packages("groq"):
+            return missing
         key = settings.groq_key
         if not key:
             return "It wants a key: get one at https://console.groq.com/keys, set GROQ_API_KEY."

@@ -12,7 +12,6 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +32,7 @@ from tts_core.errors import (
     UnknownNameError,
     VoiceLoadError,
 )
+from tts_core.packages import missing_packages
 from tts_core.settings import present_settings
 from tts_core.types import AudioChunk, EngineInfo, Utterance
 from tts_core.validation import shown, validate
@@ -116,9 +116,9 @@ class PocketEngine:
 
     @classmethod
     def unavailable(cls) -> str | None:
-        """Whether the package, a model and a voice are there; `load` tells whether they work."""
-        if find_spec("pocket_tts") is None:
-            return "The package pocket-tts is not installed; run `pip install pocket-tts==4.0.1`."
+        """Whether packages, a model and a voice are there; `load` tells whether they work."""
+        if missing := missing_packages("pocket"):
+            return missing
         try:
             installed(present_settings())
         except EngineUnavailable as error:

@@ -27,6 +27,7 @@ from tts_core.engines.pocket_models import (
     default_voice,
 )
 from tts_core.errors import EngineUnavailable
+from tts_core.packages import aloud_command
 from tts_core.settings import Settings
 from tts_core.types import MULTILINGUAL, Language, Voice
 
@@ -126,7 +127,7 @@ def how_to_get(model: PocketModel) -> str:
     """What to do about a model that is not here."""
     return (
         f"Needs about {model.size / 1e6:.0f} MB of weights ({LANGUAGES[model.language].name}): "
-        f"press Download, or run `python -m tts_core.engines.downloads {model.name}`."
+        f"press Download, or run `{aloud_command(f'download {model.name}')}`."
     )
 
 

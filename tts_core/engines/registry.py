@@ -15,6 +15,7 @@ from tts_core.engines.process import ProcessRunner
 from tts_core.engines.runner import InlineRunner, Runner
 from tts_core.engines.worker import engine_class
 from tts_core.errors import UnknownNameError
+from tts_core.packages import install_command
 from tts_core.settings import Settings
 from tts_core.types import EngineInfo
 
@@ -174,5 +175,5 @@ def _nothing_known(name: str) -> EngineInfo:
 
 def _fault(error: BaseException) -> str:
     what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-    remedy = "run `make run`, which installs what is missing"
+    remedy = f"run `{install_command('engines')}`, which installs what is missing"
     return f"It is broken here ({what}); {remedy}, or see the log."

@@ -26,6 +26,7 @@ from tts_core.engines.xtts_files import (
     speaker_names,
 )
 from tts_core.errors import EngineUnavailable, ModelLoadError, StaleVoiceState
+from tts_core.packages import missing_packages
 from tts_core.settings import present_settings
 from tts_core.types import MULTILINGUAL, AudioChunk, EngineInfo, Language, Utterance, Voice
 
@@ -165,9 +166,9 @@ class XttsEngine:
 
     @classmethod
     def unavailable(cls) -> str | None:
-        """Whether package and files are there; `load` tells whether they work."""
-        if importlib.util.find_spec("TTS") is None:
-            return "The package coqui-tts is not installed; run `make run`."
+        """Whether packages and files are there; `load` tells whether they work."""
+        if missing := missing_packages("xtts"):
+            return missing
         settings, folder = present_settings(), _folder()
         if folder is None:
             return (
@@ -176,9 +177,9 @@ class XttsEngine:
             )
         if settings.xtts_path is None and not is_agreed(WEIGHTS["xtts"], settings):
             return how_to_agree(WEIGHTS["xtts"])
-        if missing := missing_files(folder):
+        if absent := missing_files(folder):
             return (
-                f"{', '.join(missing)} not found in {folder} (TTS_XTTS_PATH); put XTTS-v2's "
+                f"{', '.join(absent)} not found in {folder} (TTS_XTTS_PATH); put XTTS-v2's "
                 f"{', '.join(FILES)} there."
             )
         if (folder / SPEAKERS).is_file() and not speaker_names(folder):

@@ -27,9 +27,10 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DatabaseError
 
+from tts_core.packages import install_command, missing_packages
 from tts_core.stats import series, sqlite
 from tts_core.stats.rows import Row
 from tts_core.stats.schema import (
@@ -240,8 +241,7 @@ class Store:
 
     def _open(self) -> Engine:
         if self.remote:
-            patience = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": 10_000}
-            engine = create_engine(self._url, pool_pre_ping=True, connect_args=patience)
+            engine = _remote_engine(self._url)
         else:
             engine = create_engine(self._url, connect_args={"timeout": LOCK_SECONDS})
             event.listen(engine, "connect", sqlite.set_up)
@@ -273,6 +273,19 @@ class Store:
     def _reading(self) -> Iterator[Connection]:
         with self._engine.connect().execution_options(aloud_reads=True) as connection:
             yield connection
+
+
+def _remote_engine(url: URL) -> Engine:
+    """Make PostgreSQL's engine, not yet connected. Raises ImportError without its driver."""
+    patience = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": 10_000}
+    try:
+        return create_engine(url, pool_pre_ping=True, connect_args=patience)
+    except ImportError as error:  # psycopg itself, or the libpq that it binds
+        missing = missing_packages("postgres") or (
+            f"PostgreSQL's driver cannot be used ({' '.join(str(error).split())[:200]}); run "
+            f"`{install_command('postgres')}`."
+        )
+        raise ImportError(f"TTS_DATABASE_URL names a PostgreSQL server. {missing}") from error
 
 
 def _deleted(connection: Connection, which: ColumnElement[bool]) -> list[str]:

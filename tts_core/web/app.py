@@ -7,11 +7,12 @@ import io
 import logging
 import os
 import secrets
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from types import SimpleNamespace, TracebackType
 
 import gradio as gr
 
+from tts_core import running
 from tts_core.engines.registry import Registry
 from tts_core.outputs import SWEEP_SECONDS
 from tts_core.service import SpeechService
@@ -60,7 +61,7 @@ class App:
         self.url = ""
 
     def start(self) -> str:
-        """Serve in the background; returns the address."""
+        """Serve in the background; returns the address, which `server.json` tells others."""
         limit = self.settings.max_concurrency
         own_key = secrets.token_urlsafe(32)
         credentials = Credentials(self.settings, own_key)
@@ -90,6 +91,10 @@ class App:
         finish_mcp(self.demo, own_key)
         for name, value in SOCKET_OPTIONS.items():  # Gradio makes the server without asking
             setattr(self.demo.server.config, name, value)
+        try:
+            running.announce(self.settings.server_path, self.url)
+        except OSError as error:  # the command line will not find it, and that is all
+            log.warning("%s cannot be written: %s", self.settings.server_path, error.strerror)
         return self.url
 
     def run(self) -> None:
@@ -113,6 +118,8 @@ class App:
 
     def close(self) -> None:
         """Stop serving, stop speaking."""
+        with suppress(OSError):
+            running.withdraw(self.settings.server_path, self.url)
         self.demo.close(verbose=False)
         self.service.close()
 

@@ -116,15 +116,36 @@
       list.hidden = items.length === 0;
     }
 
+    /** Shows a reason; what stands in it between backticks is a command with a button to copy it. */
+    function explain(reason, text) {
+      reason.hidden = !text;
+      if (reason.dataset.text === text) return;
+      reason.dataset.text = text;
+      reason.replaceChildren(...text.split('`').map((part, i) => (i % 2 ? command(part) : part)));
+    }
+
+    function command(text) {
+      const made = make('span', 'command');
+      made.append(make('code', '', text));
+      if (!navigator.clipboard) return made; // only there on localhost and over HTTPS
+      const button = make('button', 'tool', 'Copy');
+      button.type = 'button';
+      button.setAttribute('aria-label', `Copy: ${text}`);
+      button.addEventListener('click', async () => {
+        await navigator.clipboard.writeText(text).then(() => put(button, 'Copied'), () => put(button, 'Select it'));
+        setTimeout(() => put(button, 'Copy'), 2000);
+      });
+      made.append(button);
+      return made;
+    }
+
     function updateCard(made, item) {
       const badge = made.querySelector('.badge');
       put(badge, item.badge);
       badge.className = `badge ${item.tone}`;
       put(made.querySelector('.facts'), item.facts);
       put(made.querySelector('.licence'), item.licence);
-      const reason = made.querySelector('.reason');
-      put(reason, item.reason);
-      reason.hidden = !item.reason;
+      explain(made.querySelector('.reason'), item.reason);
       const [first, rest] = [made.querySelector(':scope > .weights'), made.querySelector('.more')];
       const shown = item.weights.filter((w, i) => i < SHOWN || w.ready || w.download);
       const others = item.weights.filter((w) => !shown.includes(w));

@@ -1,0 +1,98 @@
+"""`aloud download`, from a server that speaks the Hub's protocol."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from huggingface_hub import constants
+
+from tests.cli.conftest import Start
+from tests.support.hub_server import KEY, LARGE, HubServer, Stall, hub_server
+from tts_core.cli.main import main
+from tts_core.engines.models import WEIGHTS, XTTS_REVISION, snapshot
+
+MODEL = bytes(range(256)) * 800  # 204,800 bytes
+SOON = 20.0
+"""Seconds within which things that take some hundredths have happened, however busy the machine."""
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[HubServer]:
+    """Has XTTS-v2's files, small ones."""
+    with hub_server() as server:
+        server.revision = XTTS_REVISION
+        server.files["coqui/XTTS-v2"] = {
+            "model.pth": MODEL,
+            "config.json": b"{}",
+            "vocab.json": b'{"a": 1}',
+            "speakers_xtts.pth": b"\x02" * LARGE,
+        }
+        monkeypatch.setenv("HF_ENDPOINT", server.url)
+        monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
+        monkeypatch.setattr(constants, "HF_TOKEN_PATH", "/nowhere")
+        for name in ("COQUI_TOS_AGREED", "HF_HUB_CACHE"):
+            monkeypatch.delenv(name, raising=False)
+        yield server
+
+
+def test_resumes_after_a_kill(
+    start: Start, server: HubServer, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.faults["model.pth"] = [Stall(123_456)]
+    monkeypatch.setenv("COQUI_TOS_AGREED", "1")
+    first = start("download", "xtts")
+    assert server.busy.wait(SOON)
+    deadline = time.monotonic() + SOON
+    while [p.stat().st_size for p in data.rglob("*.incomplete")] != [123_456]:
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.005)
+    first.send_signal(signal.SIGKILL)
+    first.communicate()
+    monkeypatch.delenv("COQUI_TOS_AGREED")
+    second = start("download", "xtts", "--accept-licence")  # as it was spelled before
+    out, err = second.communicate(timeout=60)
+    assert second.returncode == 0, err
+    assert b"XTTS-v2: done, 225 kB of 225 kB" in out
+    assert server.fetched("model.pth")[-1].range == "bytes=123456-"
+    folder = snapshot(WEIGHTS["xtts"], data / "models")
+    assert folder is not None
+    assert (folder / "model.pth").read_bytes() == MODEL
+    assert json.loads((data / "agreements.json").read_text())["xtts"]["by"] == "command line"
+
+
+def test_lists_and_downloads(
+    server: HubServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["download"]) == 0
+    out, err = capsys.readouterr()
+    assert "1.9 GB  not here  Coqui Public Model License (non-commercial), to be accepted" in out
+    assert err == ""
+    for name, said in (("xtts", "--accept-license"), ("xtt", "Did you mean xtts?")):
+        assert main(["download", name]) == 1
+        out, err = capsys.readouterr()
+        assert said in err
+        assert err.count("\n") == 1
+    assert server.requests == []
+    server.gated.add("coqui/XTTS-v2")
+    assert main(["download", "xtts", "--accept-license"]) == 1
+    assert "hf auth login" in capsys.readouterr().err
+    monkeypatch.setenv("HF_TOKEN", KEY)
+    assert main(["download", "xtts"]) == 0
+    assert main(["download"]) == 0
+    assert "is here" in capsys.readouterr().out
+
+
+def test_interrupted(start: Start, server: HubServer) -> None:
+    server.faults["model.pth"] = [Stall(1000)]
+    process = start("download", "xtts", "--accept-license")
+    assert server.busy.wait(SOON)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=SOON)
+    assert process.returncode == 130
+    assert b"goes on" in err
+    assert b"Traceback" not in err

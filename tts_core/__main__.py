@@ -1,0 +1,10 @@
+"""`python -m tts_core` is the command line."""
+
+from __future__ import annotations
+
+import sys
+
+from tts_core.cli.main import main
+
+if __name__ == "__main__":
+    sys.exit(main())

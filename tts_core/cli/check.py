@@ -1,0 +1,170 @@
+"""`aloud check`: what is installed, what can speak, what is missing. Writes nothing."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import psutil
+
+from tts_core import __version__
+from tts_core.engines.registry import Registry
+from tts_core.engines.room import size_text
+from tts_core.packages import EXTRAS, install_command, missing_packages
+from tts_core.running import find_server
+from tts_core.settings import Settings
+from tts_core.stats.gpu import gpu_megabytes
+
+PACKAGES = (
+    "gradio", "fastapi", "pydantic", "numpy", "av", "espeakng-loader", "huggingface-hub", "torch",
+    "torchaudio", "transformers", "coqui-tts", "pocket-tts", "chatterbox-tts", "groq", "SQLAlchemy",
+    "psycopg",
+)  # fmt: skip
+"""Whose versions are told, of those that are installed."""
+KEYS: Mapping[str, Callable[[Settings], object]] = {
+    "GROQ_API_KEY": lambda settings: settings.groq_key,
+    "HF_TOKEN": lambda s: s.hub_token and s.hub_token.get_secret_value().strip(),
+    "TTS_API_KEYS": lambda settings: settings.known_keys,
+    "TTS_AUTH": lambda settings: settings.logins,
+}
+"""Secrets; that they are set is told, never what they are."""
+TORCH_SECONDS = 60.0
+_ASK_TORCH = """
+import json, torch
+cuda = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
+print(json.dumps({"cuda": cuda, "mps": torch.backends.mps.is_available()}))
+"""
+
+
+def check(asked: argparse.Namespace) -> int:
+    """Print a report; returns 0 when some engine can speak, else 1."""
+    found = report(Settings())
+    if asked.json:
+        print(json.dumps(found, indent=1, ensure_ascii=False))
+    else:
+        print("\n".join(_lines(found)))
+    return 0 if any(engine["ready"] for engine in found["engines"]) else 1
+
+
+def report(settings: Settings) -> dict[str, Any]:
+    """Return everything that is told, as JSON values. Sizes are in bytes."""
+    data = settings.data_path
+    there = next(path for path in (data, *data.parents) if path.exists())
+    memory = psutil.virtual_memory()
+    server = find_server(settings.server_path)
+    return {
+        "versions": _versions(),
+        "engines": _engines(),
+        "devices": _devices(),
+        "memory": {"total": memory.total, "available": memory.available},
+        "data_folder": {
+            "path": str(data),
+            "exists": data.is_dir(),
+            "writable": there.is_dir() and os.access(there, os.W_OK | os.X_OK),
+            "free": psutil.disk_usage(str(there)).free,
+        },
+        "server": server and {"url": server.url, "pid": server.pid},
+        "keys": [name for name, value in KEYS.items() if value(settings)],
+        "missing": [
+            {"name": name, "reason": reason, "command": install_command(name)}
+            for name in EXTRAS
+            if (reason := missing_packages(name)) is not None
+        ],
+    }
+
+
+def _versions() -> dict[str, str]:
+    versions = {"aloud": __version__, "python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+def _engines() -> list[dict[str, Any]]:
+    registry = Registry()
+    engines = []
+    for name, info in registry.infos.items():
+        reason = registry.unavailable(name)
+        if reason is None and not info.voices:
+            reason = "It has no voice of its own here; it speaks in cloned voices only."
+        engines.append(
+            {"name": name, "label": info.label, "ready": reason is None, "reason": reason}
+        )
+    return engines
+
+
+def _devices() -> dict[str, Any]:
+    """Return what there is to compute on; `cuda` and `mps` are null where nobody can tell."""
+    devices: dict[str, Any] = {"cpus": os.cpu_count(), "cuda": None, "mps": None}
+    devices |= gpu_megabytes()
+    if importlib.util.find_spec("torch") is None:
+        return devices
+    # PyTorch is half a gigabyte of memory, and may bring a process down on a broken driver.
+    path = os.pathsep.join(p or os.getcwd() for p in sys.path)  # noqa: PTH109 - as a string
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _ASK_TORCH],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=TORCH_SECONDS,
+            env=os.environ | {"PYTHONPATH": path},
+        )
+        return devices | dict(json.loads(done.stdout.splitlines()[-1]))
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
+        return devices
+
+
+def _lines(found: Mapping[str, Any]) -> list[str]:
+    """Return the report in words."""
+    versions = [f"{name} {version}" for name, version in found["versions"].items()]
+    lines = [f"Versions     {versions[0]}, {versions[1]}"]
+    lines += [f"             {', '.join(versions[i : i + 4])}" for i in range(2, len(versions), 4)]
+    for i, engine in enumerate(found["engines"]):
+        state = "ready" if engine["ready"] else f"not ready. {engine['reason']}"
+        lines.append(f"{'' if i else 'Engines':<12} {engine['name']}: {state}")
+    lines.append(f"Devices      {_devices_line(found['devices'])}")
+    memory = found["memory"]
+    lines.append(
+        f"Memory       {size_text(memory['available'])} of {size_text(memory['total'])} available"
+    )
+    lines += _folder_lines(found["data_folder"])
+    server = found["server"]
+    lines.append(f"Server       {server['url'] if server else 'none is running here'}")
+    lines.append(f"Keys         {', '.join(found['keys']) or 'none'} set")
+    for i, item in enumerate(found["missing"]):
+        lines.append(f"{'' if i else 'Optional':<12} {item['name']}: {item['reason']}")
+    return lines
+
+
+def _devices_line(devices: Mapping[str, Any]) -> str:
+    known = [f"CPU ({devices['cpus']} cores)"]
+    known += [f"CUDA ({name})" for name in devices["cuda"] or ()]
+    if devices["mps"]:
+        known.append("MPS")
+    if total := devices.get("gpu_memory_total_mb"):
+        known.append(f"{size_text(total * 1e6)} of GPU memory")
+    if devices["cuda"] is None:
+        known.append("PyTorch, which finds GPUs, is not installed or does not work")
+    return ", ".join(known)
+
+
+def _folder_lines(folder: Mapping[str, Any]) -> list[str]:
+    state = "exists" if folder["exists"] else "is made at the first start"
+    if not folder["writable"]:
+        state = "cannot be written: change its permissions or set TTS_DATA_DIR"
+    return [
+        f"Data folder  {folder['path']} ({state})",
+        f"             {size_text(folder['free'])} free on its disk",
+    ]

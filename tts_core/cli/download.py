@@ -1,0 +1,66 @@
+"""`aloud download`: weights from the Hub, on a machine without a browser."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from tts_core.cli.errors import CommandError
+from tts_core.engines.downloads import Downloads
+from tts_core.engines.models import WEIGHTS
+from tts_core.engines.room import size_text
+from tts_core.engines.transfer import ENDS, State
+from tts_core.settings import Settings
+
+
+def download(asked: argparse.Namespace) -> int:
+    """List the weights there are, or fetch some and show how far it is.
+
+    Raises TTSError, CommandError.
+    """
+    downloads = Downloads(Settings())
+    if asked.name is None:
+        _list(downloads)
+        return 0
+    try:
+        downloads.start(asked.name, accept=asked.accept_license, by="command line")
+        progress = _follow(downloads, asked.name)
+    except KeyboardInterrupt:
+        downloads.close()
+        print("\nStopped. What is here is kept; the same command goes on.", file=sys.stderr)
+        raise
+    if progress["state"] != State.DONE:
+        raise CommandError(progress["error"] or "The download was stopped.")
+    return 0
+
+
+def _list(downloads: Downloads) -> None:
+    for engine in dict.fromkeys(w.engine for w in WEIGHTS.values()):
+        for item in downloads.weights(engine):
+            here = "is here" if item["ready"] else "not here"
+            gated = ", gated" if item["gated"] else ""
+            agree = ", to be accepted" if item["must_agree"] and not item["accepted"] else ""
+            size = size_text(item["size_bytes"])
+            print(f"{item['name']:<24} {size:>8}  {here:<8}  {item['licence']}{gated}{agree}")
+
+
+def _follow(downloads: Downloads, name: str) -> dict[str, Any]:
+    """Show how far it is until it ends."""
+    live = sys.stdout.isatty()
+    while True:
+        progress = downloads.wait(name, 0.5 if live else 10)
+        line = _line(progress)
+        print(f"\r{line:<78}" if live else line, end="" if live else "\n", flush=True)
+        if progress["state"] in ENDS:
+            print(end="\n" if live else "")
+            return progress
+
+
+def _line(progress: dict[str, Any]) -> str:
+    done, total = size_text(progress["bytes_done"]), size_text(progress["bytes_total"])
+    line = f"{progress['label']}: {progress['state']}, {done} of {total}"
+    if (left := progress["seconds_left"]) is not None:
+        speed = size_text(progress["bytes_per_second"])
+        line += f", {speed}/s, {left // 60:.0f}:{left % 60:02.0f} left"
+    return line

@@ -1,0 +1,108 @@
+"""`aloud speak`: a text into a file, by the running server or without one."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import BinaryIO
+
+from tts_core.audio.encode import Encoder, find_format, open_encoder
+from tts_core.audio.resample import StreamResampler
+from tts_core.cli.client import Client, find_client
+from tts_core.cli.errors import CommandError, UsageError
+from tts_core.cli.output import correct_wav, format_of, open_output
+from tts_core.cli.standalone import standalone
+from tts_core.events import Audio, Notice, SegmentFinished, Started
+from tts_core.settings import Settings
+from tts_core.stream import SpeechStream
+from tts_core.types import Samples, SpeechRequest
+from tts_core.validation import speech_request
+
+DOOR = "command line"
+PCM_RATE = 24_000
+"""Hz. Raw samples do not say their rate; this is that of the server's."""
+
+
+def speak(asked: argparse.Namespace) -> int:
+    """Speak a text, as it is made, into what `--output` names. Raises TTSError, CommandError."""
+    settings = Settings()
+    format = find_format(asked.format or format_of(asked.output)).name
+    with open_output(asked.output) as sink:
+        request = speech_request(
+            text=_text(asked.text),
+            voice=asked.voice,
+            engine=asked.engine,
+            speed=asked.speed,
+            door=DOOR,
+        )
+        client = find_client(settings, asked.url, asked.key)
+        if client is None:
+            _speak_alone(settings, request, format, sink)
+        else:
+            _speak_there(client, request, format, sink)
+    return 0
+
+
+def _text(given: str | None) -> str:
+    if given not in (None, "-"):
+        return str(given)
+    if given is None and (sys.stdin is None or sys.stdin.isatty()):
+        raise UsageError('There is no text: give one, as in `aloud speak "Hello."`, or pipe it in.')
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CommandError("The text on standard input is not UTF-8; convert it first.") from error
+
+
+def _speak_there(client: Client, request: SpeechRequest, format: str, sink: BinaryIO) -> None:
+    body = {
+        "model": request.engine,
+        "input": request.text,
+        "voice": request.voice,
+        "response_format": format,
+        "speed": request.speed,
+    }
+    client.speak(body, sink.write)
+    if format == "wav" and sink.seekable():
+        correct_wav(sink)
+
+
+def _speak_alone(settings: Settings, request: SpeechRequest, format: str, sink: BinaryIO) -> None:
+    with standalone(settings, request.voice) as service, service.stream(request) as stream:
+        rate = stream.plan.engine.sample_rate
+        if format != "pcm" or rate == PCM_RATE:
+            with open_encoder(format, rate, sink) as encoder:
+                _take(stream, encoder)
+            return
+        resampler = StreamResampler(rate, PCM_RATE)
+        with open_encoder(format, PCM_RATE, sink) as encoder:
+            _take(stream, encoder, resampler)
+            encoder.write(resampler.finish())
+
+
+def _take(stream: SpeechStream, encoder: Encoder, resampler: StreamResampler | None = None) -> None:
+    """Write all audio of a stream; the times of its words, which come last, are not awaited."""
+    left = len(stream.plan.segments)
+
+    def write(samples: Samples) -> None:
+        encoder.write(resampler.push(samples) if resampler else samples)
+
+    for event in stream:
+        match event:
+            case Started():
+                for note in event.warnings:
+                    _note(note)
+                if event.fallback:
+                    _note(event.fallback["reason"])
+            case Notice():
+                _note(event.message)
+            case Audio():
+                write(event.chunk.samples)
+            case SegmentFinished():
+                left -= 1
+                if not left:
+                    return
+
+
+def _note(message: str) -> None:
+    print(f"aloud: {message}", file=sys.stderr)

@@ -1,0 +1,69 @@
+"""`aloud voices`: those of the running server, or of this installation."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from tts_core.cli.client import find_client
+from tts_core.cli.errors import CommandError
+from tts_core.cli.standalone import library_voices
+from tts_core.engines.registry import Registry
+from tts_core.settings import Settings
+from tts_core.types import MULTILINGUAL
+from tts_core.validation import did_you_mean, shown
+from tts_core.voices.catalog import AUTO, VoiceCatalog, base
+from tts_core.voices.record import LIBRARY
+
+FIELDS = ("id", "name", "engine", "language", "gender")
+
+
+def voices(asked: argparse.Namespace) -> int:
+    """Print the voices, one in a line. Raises TTSError, CommandError."""
+    settings = Settings()
+    catalog = VoiceCatalog(Registry())
+    client = find_client(settings, asked.url, asked.key)
+    found = client.voices() if client else _own_voices(settings, catalog)
+    if asked.engine:
+        _check_engine(asked.engine, found)
+        found = [voice for voice in found if voice["engine"] == asked.engine]
+    if asked.language:
+        wanted = catalog.language_code(asked.language)
+        found = [voice for voice in found if _speaks(voice["language"], wanted)]
+    rows = [{field: voice[field] for field in FIELDS} for voice in found]
+    if asked.json:
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
+    else:
+        _print_table(rows)
+    return 0
+
+
+def _own_voices(settings: Settings, catalog: VoiceCatalog) -> list[dict[str, Any]]:
+    """Return cloned voices, then those of the engines, as the server lists them."""
+    cloned = [record.public() for record in library_voices(settings.voices_path)]
+    return cloned + [{f: getattr(voice, f) for f in FIELDS} for voice in catalog.voices()]
+
+
+def _check_engine(name: str, found: list[dict[str, Any]]) -> None:
+    known = dict.fromkeys([*Registry().infos, LIBRARY, *(voice["engine"] for voice in found)])
+    if name not in known:
+        raise CommandError(
+            f"There is no engine {shown(name)!r}.{did_you_mean(name, known)} Choose one of: "
+            f"{', '.join(known)}."
+        )
+
+
+def _speaks(language: str, wanted: str) -> bool:
+    """Return whether a voice of `language` speaks `wanted`, as far as its language tells."""
+    if AUTO in (language, wanted) or language == MULTILINGUAL:
+        return True
+    if base(language) != base(wanted):
+        return False
+    return base(wanted) == wanted or language in (wanted, base(wanted))
+
+
+def _print_table(rows: list[dict[str, Any]]) -> None:
+    widths = {field: max([len(field), *(len(row[field]) for row in rows)]) for field in FIELDS}
+    for row in [{field: field for field in FIELDS}, *rows]:
+        print("  ".join(row[field].ljust(widths[field]) for field in FIELDS).rstrip())

@@ -1,0 +1,60 @@
+"""Optional packages: which are missing, and the command that installs them."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from tts_core.settings import in_checkout
+
+EXTRAS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "xtts": ("TTS", "torch", "torchaudio", "torchcodec", "transformers"),
+        "pocket": ("pocket_tts", "torch"),
+        "groq": ("groq",),
+        "chatterbox": ("chatterbox", "torch", "torchaudio", "transformers", "librosa"),
+        "postgres": ("psycopg",),
+    }
+)
+"""What has to be importable for each of them; also the names of the Makefile's targets."""
+_DISTRIBUTIONS = {"TTS": "coqui-tts", "pocket_tts": "pocket-tts", "chatterbox": "chatterbox-tts"}
+"""The packages of modules that go by another name."""
+
+
+def missing_packages(extra: str) -> str | None:
+    """Return which packages of an extra are not installed and how to install them, or None.
+
+    Nothing is imported, so a package that is there and broken counts as installed.
+    """
+    missing = [name for name in EXTRAS[extra] if importlib.util.find_spec(name) is None]
+    if not missing:
+        return None
+    names = ", ".join(_DISTRIBUTIONS.get(name, name) for name in missing)
+    return f"Not installed: {names}; run `{install_command(extra)}`."
+
+
+def install_command(extra: str) -> str:
+    """Return the shell command that installs an extra, in a checkout or beside the package.
+
+    Takes "engines", which stands for all engines that are extras, besides the names in `EXTRAS`.
+    """
+    if in_checkout():
+        return f"make {extra}"
+    if extra == "chatterbox":
+        # Its pins contradict ours, so it can be no extra; the file is in Aloud's repository.
+        return "pip install 'aloud[xtts]' && pip install --no-deps -r requirements/chatterbox.txt"
+    return f"pip install 'aloud[{extra}]'"
+
+
+def aloud_command(arguments: str) -> str:
+    """Return the shell command that runs Aloud's command line with `arguments`."""
+    if not in_checkout():
+        return f"aloud {arguments}"
+    program = Path(sys.executable).with_name("aloud")
+    if not program.is_file():
+        return f"python -m tts_core {arguments}"
+    here = Path.cwd()
+    return f"{program.relative_to(here) if program.is_relative_to(here) else program} {arguments}"
