@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import runpy
 import tomllib
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
@@ -88,7 +88,7 @@ def test_the_core_is_light(package: str) -> None:
 
 def test_every_direct_dependency_says_why() -> None:
     lines = read("pyproject.toml").splitlines() + read("requirements/chatterbox.in").splitlines()
-    direct = [Requirement(d).name for d in PROJECT["dependencies"] + sum(EXTRAS.values(), [])]
+    direct = [Requirement(d).name for d in [*PROJECT["dependencies"], *chain(*EXTRAS.values())]]
     unexplained = [
         line
         for above, line in pairwise(lines)
