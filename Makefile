@@ -17,8 +17,9 @@ EXTRAS := xtts pocket groq postgres chatterbox
 # What is there already is kept up to date with its lock.
 PRESENT := $(filter $(wildcard $(VENV)/.*),$(addprefix $(VENV)/.,$(EXTRAS)))
 
-# A few packages come as source only; this pins what they are built with.
+# A few packages come as source only; this pins what they are built with, for older and newer pip.
 export PIP_CONSTRAINT := requirements.txt
+export PIP_BUILD_CONSTRAINT := requirements.txt
 
 .PHONY: run engines $(EXTRAS) test test-all pytest check static lock newest system-packages clean
 
@@ -51,6 +52,7 @@ lock: $(VENV)/.dev
 
 # What is newer than pyproject.toml allows is listed first.
 newest: export PIP_CONSTRAINT :=
+newest: export PIP_BUILD_CONSTRAINT :=
 newest:
 	$(PYTHON) -m venv --clear .venv-newest
 	.venv-newest/bin/python $(PIP) --editable '.[all,dev]'

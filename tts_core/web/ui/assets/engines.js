@@ -121,7 +121,8 @@
       reason.hidden = !text;
       if (reason.dataset.text === text) return;
       reason.dataset.text = text;
-      reason.replaceChildren(...text.split('`').map((part, i) => (i % 2 ? command(part) : part)));
+      const parts = text.split('`').filter((part) => part !== '.'); // after a command at the end
+      reason.replaceChildren(...parts.map((part, i) => (i % 2 ? command(part) : part)));
     }
 
     function command(text) {
