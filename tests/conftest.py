@@ -22,11 +22,6 @@ from tts_core.settings import Settings
 # as by default is a sixth of the time that their import takes.
 gc.set_threshold(50_000, 20, 20)
 
-# CI judges a change, and so must not fail on an example that no one has seen before.
-hypothesis.settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI") == "true":
-    hypothesis.settings.load_profile("ci")
-
 # Where several tests run at a time, each has a core, and so have the engines it starts.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -36,19 +31,48 @@ os.environ["GROQ_API_KEY"] = ""
 # Nor be answered with what was made for another: those of the cache switch it on.
 os.environ["TTS_CACHE_MB"] = "0"
 
-# What numba compiles is kept between runs and shared by the workers of all tests.
-os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "numba"))
-
 MakeService = Callable[..., SpeechService]
+Amount = Callable[[int, int], int]
+EXAMPLES = 100, 600
+"""Of hypothesis: as a rule, and with --thorough."""
+HEAVY = re.compile(r"tests/engines/test_(xtts|pocket|chatterbox)|tests/voices/test_neural_clones")
+"""Files that import the neural engines' libraries into the process of the tests."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--thorough", action="store_true", help="more examples, kills and made-up messages"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    hypothesis.settings.register_profile(
+        "aloud",
+        max_examples=EXAMPLES[config.getoption("thorough")],
+        deadline=None,
+        # CI judges a change, and so must not fail on an example that no one has seen before.
+        derandomize=os.environ.get("CI") == "true",
+    )
+    hypothesis.settings.load_profile("aloud")
+
+
+@pytest.fixture(scope="session")
+def amount(pytestconfig: pytest.Config) -> Amount:
+    """Choose between how many as a rule, and how many with --thorough."""
+
+    def choose(usual: int, thorough: int) -> int:
+        return (usual, thorough)[pytestconfig.getoption("thorough")]
+
+    return choose
 
 
 class _ByFile(LoadFileScheduling):
-    """One worker has all tests of a file, and all files that import the neural engines, which takes
-    half a minute. xdist's own groups do nothing with this pytest."""
+    """One worker has all tests of a file, and all of the heavy files, whose libraries take long to
+    import. xdist's own groups do nothing with this pytest."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        return "neural" if re.search("neural|xtts|pocket|chatterbox", file) else file
+        return "heavy" if HEAVY.match(file) else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
@@ -57,7 +81,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long files first, so that all workers have something to do until the end."""
-    items.sort(key=lambda item: item.get_closest_marker("live") is None)
+    live = {item.path for item in items if item.get_closest_marker("live")}
+    items.sort(key=lambda item: (HEAVY.match(item.nodeid) is None, item.path not in live))
 
 
 @pytest.hookimpl(hookwrapper=True)

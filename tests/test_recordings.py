@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import MakeService
+from tests.support.waiting import wait_until
 from tts_core.audio.encode import to_int16
 from tts_core.events import Audio
 from tts_core.recordings import Recordings
@@ -23,13 +23,6 @@ from tts_core.settings import Settings
 from tts_core.types import Caller, Samples, SpeechRequest
 
 RATE = 8_000
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.01)
 
 
 def heard(path: Path) -> np.ndarray:
@@ -78,7 +71,7 @@ def test_what_was_heard_is_kept_to_the_bit(service: SpeechService, saved: str | 
     with service.stream(request(), save_as=saved) as stream:
         pieces = [e.chunk.samples for e in stream if isinstance(e, Audio)]
     recordings = service.archive.recordings
-    wait_for(lambda: stream.request_id in recordings)
+    wait_until(lambda: stream.request_id in recordings)
     path = service.archive.recording(stream.request_id)
     assert path is not None
     assert np.array_equal(heard(path), to_int16(np.concatenate(pieces)))
@@ -89,14 +82,14 @@ def test_the_oldest_goes_first(make: Callable[..., Recordings], tmp_path: Path) 
     recordings = make(100_000)  # noise does not become smaller: 16 KB for a second
     for i in range(8):
         keep(recordings, f"r{i}", noise(1, i))
-        wait_for(lambda i=i: f"r{i}" in recordings)
+        wait_until(lambda i=i: f"r{i}" in recordings)
     kept = files(tmp_path / "kept")
     assert 5 <= len(kept) <= 6
     assert kept == {f"r{i}.flac" for i in range(8 - len(kept), 8)}
     assert sum((tmp_path / "kept" / name).stat().st_size for name in kept) <= 100_000
     keep(recordings, "long", noise(20))  # more than there is room
     keep(recordings, "after", noise(0.1))
-    wait_for(lambda: "after" in recordings)
+    wait_until(lambda: "after" in recordings)
     assert recordings.find("long") is None
     assert recordings.find("r7") is not None
 
@@ -105,7 +98,7 @@ def test_a_smaller_room_at_the_next_start(make: Callable[..., Recordings], tmp_p
     first = make()
     for i in range(4):
         keep(first, f"r{i}", noise(1, i))
-        wait_for(lambda i=i: f"r{i}" in first)
+        wait_until(lambda i=i: f"r{i}" in first)
     first.close()
     assert list(make(40_000).names()) == ["r2", "r3"]
     assert list(make(0).names()) == []
@@ -144,21 +137,21 @@ def test_only_what_was_completed_is_kept(service: SpeechService, tmp_path: Path)
         silent.read_to_end()
     with service.stream(request()) as last:
         last.read_to_end()
-    wait_for(lambda: last.request_id in service.archive.recordings)
+    wait_until(lambda: last.request_id in service.archive.recordings)
     assert files(tmp_path / "recordings") == {f"{last.request_id}.flac"}
 
 
 def spoken(service: SpeechService, visitor: str = "") -> str:
     with service.stream(request(visitor=visitor)) as stream:
         stream.read_to_end()
-    wait_for(lambda: stream.request_id in service.archive.recordings)
+    wait_until(lambda: stream.request_id in service.archive.recordings)
     return stream.request_id
 
 
 def test_it_goes_with_its_record(make_service: MakeService, tmp_path: Path) -> None:
     service = make_service(history_limit=4)
     names = [spoken(service) for _ in range(6)]
-    wait_for(lambda: len(files(tmp_path / "recordings")) == 4)  # retention by count
+    wait_until(lambda: len(files(tmp_path / "recordings")) == 4)  # retention by count
     assert service.archive.recording(names[0]) is None
     assert service.archive.history.delete(names[3])
     assert service.archive.recordings.find(names[3]) is None
@@ -221,7 +214,7 @@ def test_what_has_no_record_is_swept_at_the_start(
     (folder / f".c.{os.getppid()}.part").write_bytes(b"fLaC")  # somebody is at work on it
     other = make_service()
     other.archive.history.recent(1)
-    wait_for(lambda: files(folder) == {f"{name}.flac", f".c.{os.getppid()}.part"})
+    wait_until(lambda: files(folder) == {f"{name}.flac", f".c.{os.getppid()}.part"})
     os.utime(folder / f".c.{os.getppid()}.part", (1, 1))
     other.archive.recordings.names()
     assert files(folder) == {f"{name}.flac"}
@@ -260,7 +253,7 @@ def test_nothing_is_left_by_a_kill(make_service: MakeService, tmp_path: Path) ->
     service = make_service()
     (newest,) = service.archive.history.recent(1)
     folder = tmp_path / "recordings"
-    wait_for(lambda: not [n for n in files(folder) if n.startswith(".")])
+    wait_until(lambda: not [n for n in files(folder) if n.startswith(".")])
     known = {r.request_id for r in service.archive.history.recent(1000)}
     assert {Path(n).stem for n in files(folder)} <= known
     for name in files(folder):  # whole

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
+from tests.support.waiting import wait_until
 from tts_core.engines.runner import RunnerState
 from tts_core.errors import (
     Cancelled,
@@ -95,13 +96,6 @@ def samples(job: Job) -> int:
     return sum(len(e.chunk.samples) for e in job if isinstance(e, SegmentAudio))
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.002)
-
-
 def test_one_job_in_order(make: Callable[..., Scheduler], runner: StepRunner) -> None:
     runner.steps.release(3)
     events = list(make().submit("e", utterances("a", 3)))
@@ -118,7 +112,7 @@ def test_a_newcomer_waits_for_one_segment_only(
     books = [scheduler.submit("e", utterances(f"book{n}-", 5)) for n in range(3)]
     runner.busy.wait(5)
     runner.steps.release(5)
-    wait_for(lambda: len(runner.order) == 6)
+    wait_until(lambda: len(runner.order) == 6)
     short = scheduler.submit("e", utterances("short", 1))
     runner.steps.release(100)
     assert samples(short) == RATE
@@ -132,7 +126,7 @@ def test_books_take_turns(make: Callable[..., Scheduler], runner: StepRunner) ->
     for _ in range(30):  # at a steady pace, so that engine time is fairly even
         runner.steps.release()
         time.sleep(0.005)
-    wait_for(lambda: len(runner.order) > 29)
+    wait_until(lambda: len(runner.order) > 29)
     counts = {name: sum(o.startswith(name) for o in runner.order[:30]) for name in "abc"}
     assert all(5 <= c <= 15 for c in counts.values()), counts
     runner.steps.release(100)
@@ -161,7 +155,7 @@ def test_cancel_ends_reader_and_engine(make: Callable[..., Scheduler], runner: S
     threading.Timer(0.05, job.cancel).start()
     with pytest.raises(Cancelled):
         list(job)
-    wait_for(lambda: runner.state is RunnerState.IDLE)
+    wait_until(lambda: runner.state is RunnerState.IDLE)
     runner.steps.release(1)
     assert samples(scheduler.submit("e", utterances("b", 1))) == RATE
     assert runner.order == ["a0", "b0"]
@@ -174,7 +168,7 @@ def test_cancel_before_all_is_read_is_told(
     runner.steps.release(2)
     job = make().submit("e", utterances("a", 2))
     job.next_event()
-    wait_for(lambda: len(runner.order) == 2 and runner.state is RunnerState.IDLE)
+    wait_until(lambda: len(runner.order) == 2 and runner.state is RunnerState.IDLE)
     job.cancel()
     with pytest.raises(Cancelled):
         job.next_event()
@@ -186,7 +180,7 @@ def test_a_slow_reader_is_not_served_ahead(
     scheduler = make(buffer_seconds=2.0)
     runner.steps.release(1000)
     slow = scheduler.submit("e", utterances("slow", 10))
-    wait_for(lambda: len(runner.order) == 2)
+    wait_until(lambda: len(runner.order) == 2)
     time.sleep(0.05)
     assert len(runner.order) == 2  # two seconds wait for the reader
     assert samples(scheduler.submit("e", utterances("other", 3))) == 3 * RATE
@@ -200,7 +194,7 @@ def test_waiting_for_a_slow_reader_earns_no_credit(
     scheduler = make(buffer_seconds=1.0)
     slow = scheduler.submit("e", utterances("slow", 3))
     runner.steps.release()
-    wait_for(lambda: slow.full)
+    wait_until(lambda: slow.full)
     book = scheduler.submit("e", utterances("book", 11))
     for _ in range(10):  # the book is served alone, 5 ms and more for each segment
         time.sleep(0.005)
@@ -211,7 +205,7 @@ def test_waiting_for_a_slow_reader_earns_no_credit(
     while not isinstance(slow.next_event(), SegmentDone):
         pass
     runner.steps.release(2)  # the rest of the book, and one more of the slow one
-    wait_for(lambda: "slow1" in runner.order and runner.state is RunnerState.IDLE)
+    wait_until(lambda: "slow1" in runner.order and runner.state is RunnerState.IDLE)
     assert slow.served > 0.5 * book.served
 
 
@@ -303,7 +297,7 @@ def test_idle_engine_is_unloaded_and_comes_back(
     scheduler = make(idle_unload_seconds=0.05)
     runner.steps.release(2)
     assert samples(scheduler.submit("e", utterances("a", 1))) == RATE
-    wait_for(lambda: runner.unloads == 1)
+    wait_until(lambda: runner.unloads == 1)
     assert samples(scheduler.submit("e", utterances("b", 1))) == RATE
 
 
@@ -319,7 +313,7 @@ def test_a_busy_engine_is_not_unloaded(make: Callable[..., Scheduler], runner: S
 
 def test_warm_up_loads_without_a_job(make: Callable[..., Scheduler], runner: StepRunner) -> None:
     make().warm_up("e")
-    wait_for(lambda: runner.state is RunnerState.IDLE)
+    wait_until(lambda: runner.state is RunnerState.IDLE)
 
 
 def test_close_cancels_what_runs(make: Callable[..., Scheduler], runner: StepRunner) -> None:

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,6 +19,7 @@ import soundfile
 
 from tests.conftest import MakeService
 from tests.support.scripted import RATE, SAMPLES_PER_CHARACTER
+from tests.support.waiting import wait_until
 from tts_core.audio.join import PAUSE_SECONDS
 from tts_core.errors import (
     Cancelled,
@@ -51,13 +51,6 @@ def scripted(text: str = THREE, **values: object) -> SpeechRequest:
 def expected_seconds(segments: list[str], speed: float = 1.0) -> float:
     sound = sum(len(s) for s in segments) * SAMPLES_PER_CHARACTER / RATE
     return sound + (len(segments) - 1) * PAUSE_SECONDS[Pause.SENTENCE] / speed
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 5) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.005)
 
 
 def test_import_loads_neither_gradio_nor_torch() -> None:
@@ -268,8 +261,8 @@ def test_refused_options_are_not_kept(service: SpeechService) -> None:
 def test_positions_are_current(service: SpeechService) -> None:
     slow = {"pieces": 1000, "step_seconds": 0.02}
     streams = [service.stream(scripted(options=slow)) for _ in range(3)]
-    wait_for(lambda: service.active()[0].queue_position == 0)
-    wait_for(lambda: [r.queue_position for r in service.active()] == [0, 0, 1])
+    wait_until(lambda: service.active()[0].queue_position == 0)
+    wait_until(lambda: [r.queue_position for r in service.active()] == [0, 0, 1])
     streams[1].close()
     assert [r.queue_position for r in service.active()] == [0, 0]
     for stream in streams:
@@ -330,7 +323,7 @@ def test_cancel_while_the_engine_is_loading(make_service: MakeService) -> None:
     service = make_service(runner="process")
     stream = service.stream(speech_request(text="Hello.", engine="sleepy"))
     runner = service._scheduler.runners()["sleepy"]
-    wait_for(lambda: runner.state == "loading")
+    wait_until(lambda: runner.state == "loading")
     with ThreadPoolExecutor(1) as pool:
         reader = pool.submit(stream.read_to_end)
         started = time.monotonic()
@@ -349,7 +342,7 @@ def test_idle_unload_and_return(make_service: MakeService) -> None:
     service = make_service(runner="process", idle_unload_seconds=0.2)
     service.synthesize(scripted())
     runner = service._scheduler.runners()["scripted"]
-    wait_for(lambda: runner.pid is None)
+    wait_until(lambda: runner.pid is None)
     service.synthesize(scripted())
 
 

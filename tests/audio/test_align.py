@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-import threading
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from tests.support.recordings import timed_speech
 from tts_core.audio.align import Alignment, Reference, align
 from tts_core.audio.features import FRAME_SECONDS, RATE, features, spectrum
 from tts_core.engines.ear import Ear, References
-from tts_core.engines.espeak import EspeakEngine
-from tts_core.types import AudioChunk, Said, Utterance, WordTiming
+from tts_core.types import AudioChunk, Said, WordTiming
 
 TEXT = (
     "When the train finally arrived, most of the passengers had already gone home by bus, "
@@ -22,12 +20,8 @@ TEXT = (
 REFERENCES = References()
 
 
-@functools.cache
 def spoken(voice: str, variant: str = "", speed: float = 1.0, text: str = TEXT) -> AudioChunk:
-    utterance = Utterance(text, voice, voice, speed, options={"variant": variant})
-    chunks = list(EspeakEngine().speak(utterance, threading.Event()))
-    words = tuple(w for c in chunks for w in c.words)
-    return AudioChunk(np.concatenate([c.samples for c in chunks]), chunks[0].sample_rate, words)
+    return timed_speech(text, voice, variant, speed)
 
 
 def found(chunk: AudioChunk, text: str = TEXT, voice: str = "en-us") -> Alignment:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.audio.test_align import spoken
+from tests.support.recordings import timed_speech
 from tts_core.audio.verdict import Usual, judge
 from tts_core.engines import usual
 from tts_core.engines.ear import Ear, References, compare
@@ -26,7 +26,7 @@ EAR = Ear()
 
 @functools.cache
 def voice(text: str = TEXT) -> AudioChunk:
-    return spoken("en-gb-scotland", "f2", 0.95, text)
+    return timed_speech(text, "en-gb-scotland", "f2", 0.95)
 
 
 def heard(chunk: AudioChunk, text: str = TEXT) -> Quality:
@@ -49,7 +49,7 @@ def spliced(chunk: AudioChunk, at: float, samples: np.ndarray) -> AudioChunk:
     "variant", [("en-us", "m3"), ("en-gb", "f2"), ("en-gb-x-rp", "f4"), ("en-029", "Andy")]
 )
 def test_clean_speech_passes(variant: tuple[str, str]) -> None:
-    quality = heard(spoken(*variant, 1.1, TEXT))
+    quality = heard(timed_speech(TEXT, *variant, 1.1))
     assert quality.checked
     assert quality.faults == ()
     assert quality.score is not None
@@ -159,7 +159,7 @@ def test_limits_are_made_anew_from_clean_clips(
     clips.mkdir()
     for number in range(usual.FEWEST_CLIPS):
         text = f"Sentence {number} is spoken {'quite ' * (number % 4)}slowly."
-        chunk = spoken("en-gb", "f3", 1.5, text)
+        chunk = timed_speech(text, "en-gb", "f3", 1.5)
         soundfile.write(clips / f"{number}.wav", chunk.samples, chunk.sample_rate)
         (clips / f"{number}.txt").write_text(text + "\n", encoding="utf-8")
     usual.main(["mine", str(clips), "--write"])

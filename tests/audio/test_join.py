@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tts_core.audio.join import (
@@ -206,7 +206,6 @@ def speech(draw: st.DrawFn) -> list[tuple[Samples, Pause]]:
     return segments
 
 
-@settings(deadline=None, max_examples=100)
 @given(speech(), st.data())
 def test_output_does_not_depend_on_the_pieces(
     segments: list[tuple[Samples, Pause]], data: st.DataObject
@@ -222,7 +221,6 @@ def test_output_does_not_depend_on_the_pieces(
     np.testing.assert_array_equal(np.concatenate(out), whole)
 
 
-@settings(deadline=None, max_examples=100)
 @given(speech())
 def test_the_length_is_what_is_kept_and_the_pauses(segments: list[tuple[Samples, Pause]]) -> None:
     expected = owed = 0

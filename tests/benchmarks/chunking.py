@@ -3,7 +3,7 @@
     .venv/bin/python -m tests.benchmarks.chunking
 
 Prints characters per second for prose and for hostile texts, then how many of the texts of
-`tests/text/sentence_cases.py` each splits as a reader would.
+`tests/support/sentence_cases.py` each splits as a reader would.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import pysbd
 
-from tests.text.sentence_cases import CASES
+from tests.support.sentence_cases import CASES
 from tts_core.text.chunker import chunk
 from tts_core.text.normalize import normalize
 

@@ -17,7 +17,7 @@ import threading
 import time
 from pathlib import Path
 
-from tests.stats.test_pace import Run, judged
+from tests.support.pace_runs import Run, judged
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
@@ -92,7 +92,7 @@ def main() -> None:
             data_dir=Path(folder),
             cache_mb=0,
         )
-        registry = Registry({**ENGINES, "slow": "tests.web.slow_engine:SlowEngine"})
+        registry = Registry({**ENGINES, "slow": "tests.support.slow_engine:SlowEngine"})
         service = SpeechService(settings, registry)
         runs.append(run(service, "eSpeak NG, first", "espeak", prose(60, 1)))
         runs.append(run(service, "eSpeak NG, again", "espeak", prose(60, 2)))

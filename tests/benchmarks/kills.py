@@ -103,7 +103,7 @@ def measure(service: SpeechService, engine: str) -> None:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, checkpoints(Path(folder) / "weights"):
+    with tempfile.TemporaryDirectory() as folder, checkpoints(Path(folder) / "hub"):
         settings = Settings(_env_file=None, data_dir=Path(folder) / "data", fallback=False)  # type: ignore[call-arg]
         service = SpeechService(settings, Registry(TINY_ENGINES))
         try:

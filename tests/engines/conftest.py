@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.tiny_xtts import kept_checkpoint
 from tts_core.engines.xtts import XttsEngine
 
 Alter = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def xtts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tests.support.tiny_xtts import make_checkpoint
-
-    return make_checkpoint(tmp_path_factory.mktemp("xtts"))
+def xtts_folder() -> Path:
+    return kept_checkpoint()
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-import torch
 
-from tests.support.tiny_chatterbox import make_checkpoint, recording
+from tests.support.tiny_chatterbox import kept_checkpoint, recording, shrink
 from tts_core.engines.chatterbox import ChatterboxEngine
 from tts_core.engines.chatterbox_files import CANGJIE, FILES, find_models, languages, their_code
 from tts_core.engines.chatterbox_parameters import ChatterboxParameters
@@ -40,10 +39,17 @@ SENTENCE = "The quick brown fox jumps over the lazy dog, and nobody is surprised
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory):
     """All three models as the Hub's cache has them."""
+    import torch
+
     torch.set_num_threads(1)
+    shrink()
     root = tmp_path_factory.mktemp("hub")
     for model in MODELS:
-        make_checkpoint(model, _snapshot(root, model))
+        snapshot = _snapshot(root, model)
+        snapshot.mkdir(parents=True, exist_ok=True)
+        for file in kept_checkpoint(model).iterdir():
+            if not (snapshot / file.name).exists():  # two models share a snapshot, and a voice
+                (snapshot / file.name).symlink_to(file)
     return root
 
 
@@ -120,6 +126,8 @@ def sound(engine, text="Hi.", language="en", stop=None, **fields):
 
 
 def many_tokens(*_):
+    import torch
+
     return torch.arange(750) * 7
 
 
@@ -234,6 +242,8 @@ class _Code:
     ("model", "name"), [("english", "conds.pt"), ("multilingual", "ve.pt")], ids=str
 )
 def test_code_in_a_checkpoint_is_not_run(engines, local, tmp_path, model, name):
+    import torch
+
     marker, hostile = tmp_path / "was_run", tmp_path / "hostile.pt"
     torch.save({"t3": {"speaker_emb": _Code(marker)}, "gen": {}}, hostile)
     local(name, hostile.read_bytes(), model)
@@ -322,6 +332,8 @@ def test_repetition_penalty(engines, mute, model):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_same_sound_as_the_library(engines, brief, model, monkeypatch):
+    import torch
+
     tts = engines[model]._model.tts
     name = "inference_turbo" if model == "turbo" else "inference"
     theirs = getattr(tts.t3, name)
@@ -382,6 +394,8 @@ def test_one_model_at_a_time(engines, brief, monkeypatch):
     ("model", "precision"), [*((m, "bfloat16") for m in MODELS), ("english", "float16")]
 )
 def test_16_bit_weights(engines, brief, monkeypatch, model, precision):
+    import torch
+
     engine = ChatterboxEngine()
     engine._models = find_models(Settings())
     if precision == "bfloat16":
@@ -533,7 +547,7 @@ def test_short_recordings(engines, tmp_path, brief):
 def test_states_of_others_and_damaged_ones_are_refused(engines, clips, tmp_path):
     engine, path = engines["english"], tmp_path / "voice"
     state = engine.condition(clips[:1])
-    other = make_checkpoint("english", tmp_path / "other", seed=5)
+    other = kept_checkpoint("english", seed=5)
     stranger = ChatterboxEngine()
     stranger._models = {"english": other}
     stranger._load("english")

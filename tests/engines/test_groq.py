@@ -261,6 +261,7 @@ def test_timeout(
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense"])
 def test_nobody_there(monkeypatch: pytest.MonkeyPatch, server: GroqServer, url: str) -> None:
     monkeypatch.setenv("GROQ_BASE_URL", url)
+    monkeypatch.setattr(groq_client, "_backoff", lambda _: 0.0)
     engine = GroqEngine()
     engine.load()
     with pytest.raises(GenerationError, match=r"cannot be reached \(.+\)\. Check the network"):

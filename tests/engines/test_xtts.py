@@ -237,7 +237,7 @@ def test_unavailable_until_told_where(altered, monkeypatch):
     monkeypatch.delenv("TTS_XTTS_PATH", raising=False)
     monkeypatch.setenv("TTS_DATA_DIR", "nowhere")
     said = str(XttsEngine.unavailable())
-    assert said.startswith("Needs 1.9 GB of weights: press Download on the page, or run `python -m")
+    assert said.startswith("Needs 1.9 GB of weights: press Download on the page, or run `")
     assert "point TTS_XTTS_PATH at a folder" in said
     assert not XttsEngine.describe().voices
     with pytest.raises(EngineUnavailable, match="TTS_XTTS_PATH"):

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from tests.engines.conftest import Alter
 from tts_core.engines.process import ProcessRunner
@@ -48,6 +47,8 @@ def speak(
 
 
 def test_what_the_library_makes_of_the_clips(xtts: XttsEngine) -> None:
+    import torch
+
     clips = [clip(8, 22_050), clip(12, 22_050, 210)]
     state = xtts.condition(clips)
     model = xtts._model._model  # type: ignore[union-attr]
@@ -159,6 +160,8 @@ def test_states_that_do_not_fit(xtts: XttsEngine, state: Path) -> None:
 
 
 def test_weights_are_told_apart(xtts_folder: Path, altered: Alter, tmp_path: Path) -> None:
+    import torch
+
     mine = fingerprint(xtts_folder)
     copy = altered("model.pth", None)
     content = torch.load(xtts_folder / "model.pth", weights_only=False)

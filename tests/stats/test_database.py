@@ -9,16 +9,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from tests.conftest import MakeService
+from tests.conftest import Amount, MakeService
 from tests.stats.conftest import Open, ended, query, record
 from tests.support.postgres import Server
+from tests.support.waiting import wait_until
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
 from tts_core.stats import history as module
@@ -30,13 +31,6 @@ from tts_core.types import SpeechRequest
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "RETRY_SECONDS", (0.1, 0.2))
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.01)
 
 
 def speak(service: SpeechService) -> str:
@@ -103,7 +97,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(
     engine.dispose()
     monkeypatch.undo()
     history.end(ended("a"))()
-    wait_for(lambda: history.error is None, 40)
+    wait_until(lambda: history.error is None, 40)
     assert names(history) == ["a"]
 
 
@@ -126,7 +120,7 @@ def test_many_begin_it_at_once(open_history: Open, url: str) -> None:
     histories = [open_history() for _ in range(6)]
     for i, history in enumerate(histories):
         history.end(ended(f"r{i}"))
-    wait_for(lambda: len(names(histories[0])) == 6)
+    wait_until(lambda: len(names(histories[0])) == 6)
     assert [h.error for h in histories] == [None] * 6
     assert query(url, "SELECT version FROM schema_version") == [(VERSION,)]
 
@@ -156,7 +150,7 @@ def test_a_damaged_file_is_set_aside(
         history = History(url)
     for i in range(3):  # the last is written by then, whenever the damage is noticed
         history.end(ended(f"new{i}"))()
-        wait_for(lambda: history.error is None)
+        wait_until(lambda: history.error is None)
     assert set(names(history)) == {"new0", "new1", "new2"}
     history.close()
     (aside,) = [p for p in tmp_path.glob("*.damaged-*") if not p.name.endswith(("-wal", "-shm"))]
@@ -199,7 +193,7 @@ def test_disk_full(make_service: MakeService, caplog: pytest.LogCaptureFixture) 
         assert status["statistics"]["completed_requests"] == 6
         assert [r["request_id"] for r in status["request_history"]] == spoken[::-1]
         assert [r.levelname for r in caplog.records].count("WARNING") == 1
-    wait_for(lambda: service.report.status()["history_error"] is None)
+    wait_until(lambda: service.report.status()["history_error"] is None)
     spoken.append(speak(service))
     url = service.settings.history_url
     assert {r for (r,) in query(url, "SELECT request_id FROM requests")} == set(spoken)
@@ -228,7 +222,7 @@ def test_locked_by_another_program(make_service: MakeService) -> None:
     assert service.report.history(5)["request_history"][-1]["request_id"] == first
     lock.execute("ROLLBACK")
     lock.close()
-    wait_for(lambda: service.report.status()["history_error"] is None)
+    wait_until(lambda: service.report.status()["history_error"] is None)
     assert {r["request_id"] for r in service.report.history(5)["request_history"]} == {
         first,
         *others,
@@ -252,7 +246,7 @@ def test_a_server_that_goes_and_comes(
         assert service.report.history(1)["request_history"][0]["request_id"] == spoken[-1]
     finally:
         postgres.start()
-    wait_for(lambda: service.report.status()["history_error"] is None)
+    wait_until(lambda: service.report.status()["history_error"] is None)
     assert {r["request_id"] for r in service.report.history(9)["request_history"]} == set(spoken)
     assert service.report.statistics()["completed_requests"] == 4
 
@@ -293,10 +287,11 @@ def test_beginnings_do_not_wait(open_history: Open) -> None:
     assert [t for t in threading.enumerate() if t is history._thread] == []
 
 
-def test_killed_at_random_moments(database_url: str, tmp_path: Path) -> None:
+def test_killed_at_random_moments(database_url: str, amount: Amount) -> None:
     """In a process without threads, which can fork."""
     url = "" if database_url.startswith("sqlite") else database_url
-    command = [sys.executable, "-m", "tests.benchmarks.history_kills", "6", url]
+    code = f"from tests.support.history_kills import run; print(run({amount(4, 20)}, {url!r}))"
+    command = [sys.executable, "-c", code]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
     assert " 0 answers" not in done.stdout

@@ -20,19 +20,17 @@ TINY_ENGINES: Mapping[str, str] = {
 
 
 @contextmanager
-def checkpoints(folder: Path) -> Iterator[None]:
-    """Tiny weights below `folder`, and the environment in which the engines find them."""
+def checkpoints(hub: Path) -> Iterator[None]:
+    """The environment in which the engines find tiny weights, and an empty folder of the Hub's."""
     with groq_server() as groq:
         paths = {
-            "TTS_XTTS_PATH": str(tiny_xtts.make_checkpoint(folder / "xtts", endless=False)),
-            "TTS_POCKET_CONFIG": str(tiny_pocket.make_model(folder / "pocket", endless=False)),
-            "TTS_CHATTERBOX_PATH": str(
-                tiny_chatterbox.make_checkpoint("english", folder / "chatterbox", endless=False)
-            ),
+            "TTS_XTTS_PATH": str(tiny_xtts.kept_checkpoint(endless=False)),
+            "TTS_POCKET_CONFIG": str(tiny_pocket.kept_model(endless=False)),
+            "TTS_CHATTERBOX_PATH": str(tiny_chatterbox.kept_checkpoint("english", endless=False)),
             "GROQ_API_KEY": KEY,
             "GROQ_BASE_URL": groq.url,
             "TTS_DEVICE": "cpu",
-            "HF_HUB_CACHE": str(folder / "hub"),
+            "HF_HUB_CACHE": str(hub),
         }
         with patch.dict(os.environ, paths):
             yield

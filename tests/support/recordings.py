@@ -33,6 +33,16 @@ def spoken(variant: str = "", voice: str = "en-us", text: str = TEXT) -> AudioCh
     return AudioChunk(samples, pieces[0].sample_rate)
 
 
+@functools.cache
+def timed_speech(text: str, voice: str, variant: str = "", speed: float = 1.0) -> AudioChunk:
+    """Clean speech at 22,050 Hz with the time of each word, as the embedded engine tells it."""
+    utterance = Utterance(text, voice, voice, speed, options={"variant": variant})
+    pieces = list(EspeakEngine().speak(utterance, threading.Event()))
+    words = tuple(word for piece in pieces for word in piece.words)
+    samples = np.concatenate([piece.samples for piece in pieces])
+    return AudioChunk(samples, pieces[0].sample_rate, words)
+
+
 def tone(
     seconds: float, sample_rate: int = 24_000, frequency: float = 440, level: float = 0.5
 ) -> AudioChunk:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -60,6 +61,29 @@ class Served:
     def quiet(self) -> bool:
         """Whether nothing is being spoken."""
         return not httpx.get(f"{self.url}status").json()["active_requests"]
+
+
+class Process:
+    """`python app.py` in a process of its own, listening when this returns. Its user ends it."""
+
+    def __init__(self, data_dir: Path, **env: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self.popen = subprocess.Popen(
+            [sys.executable, str(ROOT / "app.py")],
+            cwd=data_dir,  # started from elsewhere
+            env=os.environ | {"TTS_PORT": str(self.port), "TTS_DATA_DIR": str(data_dir)} | env,
+            stdout=subprocess.PIPE,
+            text=True,
+            # A shell that runs the tests in the background has Ctrl-C ignored for all of them.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        )
+        assert self.popen.stdout is not None
+        self.said = self.popen.stdout.readline()
+
+    def workers(self) -> list[psutil.Process]:
+        children = psutil.Process(self.popen.pid).children(recursive=True)
+        return [c for c in children if "tts_core.engines.worker" in c.cmdline()]
 
 
 @contextmanager

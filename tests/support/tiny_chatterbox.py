@@ -19,6 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from tests.support.checkpoint_cache import kept
+from tts_core.engines import chatterbox_files
 from tts_core.engines.chatterbox import ChatterboxEngine
 from tts_core.engines.chatterbox_files import CANGJIE, MULTILINGUAL, TURBO
 
@@ -73,6 +75,16 @@ def shrink() -> None:
 
 def _with(kind: Any, values: dict[str, Any]) -> Any:
     return lambda **given: kind(**{**given, **values})
+
+
+def kept_checkpoint(model: str, *, seed: int = 0, endless: bool = True) -> Path:
+    """A folder that `make_checkpoint` has filled with a tiny model, to be read only."""
+    return kept(
+        f"chatterbox-{model}-{seed}{'-endless' if endless else ''}",
+        lambda folder: make_checkpoint(model, folder, seed=seed, endless=endless),
+        code=[__file__, chatterbox_files.__file__],
+        packages=["chatterbox-tts", "torch", "tokenizers", "safetensors", "transformers"],
+    )
 
 
 ENDING = 5.0

@@ -17,8 +17,22 @@ from typing import Any
 
 import yaml
 
+from tests.support.checkpoint_cache import kept
+
 VOICES = ("alba", "zoe")
 LESSON = "the quick brown fox jumps over the lazy dog. Hello world, this is a test! 0123456789,;:?"
+
+
+def kept_model(*, endless: bool = True, layers: int = 2) -> Path:
+    """The configuration of a tiny model that `make_model` has written, to be read only."""
+    name = f"pocket-{layers}{'-endless' if endless else ''}"
+    folder = kept(
+        name,
+        lambda folder: make_model(folder, endless=endless, layers=layers),
+        code=[__file__],
+        packages=["pocket-tts", "torch", "tokenizers", "safetensors"],
+    )
+    return folder / "config.yaml"
 
 
 def make_model(

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
-from tokenizers import Tokenizer, models, pre_tokenizers, trainers
-from TTS.tts.configs.xtts_config import XttsConfig
-from TTS.tts.layers.xtts.tokenizer import VoiceBpeTokenizer
-from TTS.tts.models.xtts import Xtts, _legacy_safe_globals
+from tests.support.checkpoint_cache import kept
+
+if TYPE_CHECKING:
+    import torch
+    from tokenizers import Tokenizer
 
 SPEAKERS = ("Claribel Dervla", "Damien Black", "Camilla Holmström")
 ENDING = 1.0
@@ -25,11 +26,26 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz'.,!?-"
 _SAMPLE = ["the quick brown fox jumps over the lazy dog", "hello world this is a test"]
 
 
+def kept_checkpoint(*, endless: bool = True) -> Path:
+    """A folder that `make_checkpoint` has filled, to be read only."""
+    return kept(
+        "xtts-endless" if endless else "xtts",
+        lambda folder: make_checkpoint(folder, endless=endless),
+        code=[__file__],
+        packages=["coqui-tts", "torch", "tokenizers"],
+    )
+
+
 def make_checkpoint(folder: Path, *, full: bool = False, endless: bool = True) -> Path:
     """Write model.pth, config.json, vocab.json and speakers_xtts.pth; the folder again.
 
     `endless`: it does not end by itself, and the engine ends it; else after a second or so.
     """
+    import torch
+    from TTS.tts.configs.xtts_config import XttsConfig
+    from TTS.tts.layers.xtts.tokenizer import VoiceBpeTokenizer
+    from TTS.tts.models.xtts import Xtts, _legacy_safe_globals
+
     folder.mkdir(parents=True, exist_ok=True)
     config = XttsConfig()
     _vocabulary(config.languages).save(str(folder / "vocab.json"))
@@ -54,6 +70,8 @@ def make_checkpoint(folder: Path, *, full: bool = False, endless: bool = True) -
 
 
 def _vocabulary(languages: list[str]) -> Tokenizer:
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+
     special = ["[STOP]", "[UNK]", "[SPACE]", *(f"[{code}]" for code in languages), "[START]"]
     tokenizer = Tokenizer(models.BPE(unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
@@ -65,6 +83,8 @@ def _vocabulary(languages: list[str]) -> Tokenizer:
 
 
 def _speakers(channels: int) -> dict[str, dict[str, torch.Tensor]]:
+    import torch
+
     return {
         name: {
             "gpt_cond_latent": torch.randn(1, 32, channels) * 0.1,

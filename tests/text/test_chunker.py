@@ -4,10 +4,10 @@ from itertools import pairwise
 
 import pytest
 import regex
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from tests.text.sentence_cases import CASES
+from tests.support.sentence_cases import CASES
 from tts_core.text.chunker import chunk
 from tts_core.text.normalize import is_speakable
 from tts_core.types import Pause
@@ -132,7 +132,6 @@ SOURCES = (
 )
 
 
-@settings(max_examples=500, deadline=None)
 @given(SOURCES, st.integers(1, 60), st.integers(1, 30))
 def test_nothing_is_lost_and_limits_hold(source, limit, minimum):
     chunks = chunk(source, limit, minimum)
@@ -142,7 +141,6 @@ def test_nothing_is_lost_and_limits_hold(source, limit, minimum):
     assert not chunks or chunks[-1].pause is Pause.SENTENCE
 
 
-@settings(max_examples=500, deadline=None)
 @given(SOURCES, st.integers(1, 60))
 def test_only_what_does_not_fit_is_unspeakable(source, limit):
     for before, after in pairwise(chunk(source, limit)):
@@ -151,7 +149,6 @@ def test_only_what_does_not_fit_is_unspeakable(source, limit):
             assert len(both) > limit
 
 
-@settings(max_examples=500, deadline=None)
 @given(SOURCES, st.integers(1, 60))
 @example("1 \u0301", 1)  # an accent on a space
 def test_no_grapheme_is_cut(source, limit):
@@ -161,7 +158,6 @@ def test_no_grapheme_is_cut(source, limit):
     assert all(c.end in ends for c in chunk(source, limit))
 
 
-@settings(max_examples=500, deadline=None)
 @given(SOURCES, st.integers(1, 60))
 @example("1 \u0301", 1)
 def test_no_word_is_cut_unless_it_is_too_long(source, limit):
@@ -176,7 +172,6 @@ def test_no_word_is_cut_unless_it_is_too_long(source, limit):
         assert len(word[0]) > limit or regex.match(r"\X", source, pos=end - 1).end() > end
 
 
-@settings(max_examples=100, deadline=None)
 @given(SOURCES)
 def test_sentences_do_not_depend_on_a_limit_they_keep(source):
     assert chunk(source, 1000) == chunk(source, 2000)

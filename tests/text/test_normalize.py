@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tts_core.text.normalize import is_speakable, normalize
@@ -83,7 +83,6 @@ def test_origin_points_at_the_original():
     assert [clean.origin[0], clean.origin[2]] == [4, 10]
 
 
-@settings(max_examples=400, deadline=None)
 @given(TEXTS)
 def test_origin_is_increasing_and_points_at_equal_characters(text):
     clean = normalize(text)
@@ -96,7 +95,6 @@ def test_origin_is_increasing_and_points_at_equal_characters(text):
         assert character == original or is_space_for_tag or is_line_end
 
 
-@settings(max_examples=600, deadline=None)
 @given(TEXTS)
 def test_twice_is_once(text):
     once = normalize(text).text
@@ -105,7 +103,6 @@ def test_twice_is_once(text):
     assert again.removed == 0
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(categories=["L", "Nd", "Zs", "Po"], exclude_characters="*_`#")))
 def test_letters_are_never_lost(text):
     assert normalize(text).text == text

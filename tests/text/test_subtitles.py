@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tts_core.text.subtitles import Cue, cues_from, to_srt, to_vtt, word_cues
@@ -99,7 +99,6 @@ def _timed(pieces):
     return segments, words
 
 
-@settings(max_examples=300, deadline=None)
 @given(SEGMENTS, st.booleans())
 def test_cues_keep_the_text_and_their_order(pieces, with_words):
     segments, words = _timed(pieces)
@@ -110,7 +109,6 @@ def test_cues_keep_the_text_and_their_order(pieces, with_words):
     assert all(a.end <= b.start for a, b in pairwise(cues))
 
 
-@settings(max_examples=200, deadline=None)
 @given(SEGMENTS)
 def test_files_can_be_read_back(pieces):
     segments, words = _timed(pieces)

@@ -1,7 +1,7 @@
 """Library voices in the neural engines, on random weights: what they say is noise of its own.
 
-The engines run in this process, which has imported their libraries to make the weights: in
-workers it takes three times as long. `test_states.py` has a worker's restart.
+The engines run in this process, as other files of the same xdist worker do: each library is
+imported once. `test_states.py` has a worker's restart.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TEXT = "The quick brown fox jumps over the lazy dog."
 def data(tmp_path_factory: pytest.TempPathFactory, recording: Recording) -> Iterator[Path]:
     """A data folder with a cloned voice, while the weights are there."""
     folder = tmp_path_factory.mktemp("clones")
-    with checkpoints(folder / "weights"):
+    with checkpoints(folder / "hub"):
         service = make(folder / "data")
         voice = service.clone_voice([recording(400)], "Anna", consent=True, language="en")
         service.close()

@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.support.live import free_port
+from tests.support.live import empty_library, running_app
 from tests.support.pages import chromium, opened_page, started_browser
-from tts_core.engines.registry import ENGINES, Registry
-from tts_core.settings import Settings
-from tts_core.web.app import App, create_app
+from tests.support.waiting import wait_until
+from tts_core.web.app import App
+
+
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    with running_app(tmp_path_factory.mktemp("data")) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")
-def page_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """Aloud with eSpeak NG and the slow engine."""
-    settings = Settings(
-        _env_file=None,
-        host="127.0.0.1",
-        port=free_port(),
-        data_dir=tmp_path_factory.mktemp("data"),
-        max_text_length=10_000,
-        cache_mb=0,  # what is spoken twice takes its time twice
-    )
-    registry = Registry({**ENGINES, "slow": "tests.web.slow_engine:SlowEngine"})
-    with create_app(settings, registry) as app:
-        app.start()
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            if any(engine["state"] == "idle" for engine in app.service.engines()):
-                break
-            time.sleep(0.05)
-        yield app
+def app(shared_app: App) -> App:
+    """Aloud as it is by default, doing nothing, without voices of its own.
+
+    Other files of tests have used it before. Those that want other settings have their own.
+    """
+    wait_until(lambda: not shared_app.service.active())
+    empty_library(shared_app)
+    return shared_app
+
+
+@pytest.fixture(scope="module")
+def page_app(app: App) -> App:
+    """What the page is of, with an engine that is warm."""
+    wait_until(lambda: any(engine["state"] == "idle" for engine in app.service.engines()), 20)
+    return app
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,33 +12,12 @@ import psutil
 import pytest
 from gradio_client import Client
 
-from tests.support.live import free_port
+from tests.support.served import Process
 from tts_core.running import find_server
 
 pytestmark = pytest.mark.live
 
 ROOT = Path(__file__).parents[2]
-
-
-class Process:
-    def __init__(self, data_dir: Path, **env: str) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}/"
-        self.popen = subprocess.Popen(
-            [sys.executable, str(ROOT / "app.py")],
-            cwd=data_dir,  # started from elsewhere
-            env=os.environ | {"TTS_PORT": str(self.port), "TTS_DATA_DIR": str(data_dir)} | env,
-            stdout=subprocess.PIPE,
-            text=True,
-            # A shell that runs the tests in the background has Ctrl-C ignored for all of them.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
-        )
-        assert self.popen.stdout is not None
-        self.said = self.popen.stdout.readline()
-
-    def workers(self) -> list[psutil.Process]:
-        children = psutil.Process(self.popen.pid).children(recursive=True)
-        return [c for c in children if "tts_core.engines.worker" in c.cmdline()]
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,9 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from playwright.sync_api import Page, expect
 
+from tests.support.live import empty_library
+from tests.support.pages import speak, state
 from tests.support.recordings import spoken
-from tests.web.test_page import speak, state
 from tts_core.types import AudioChunk
 from tts_core.web.app import App
 
@@ -34,6 +35,12 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     clips = {name: spoken(name) for name in ("f2", "m3", "f5", "m7")}
     clips["short"] = AudioChunk(clips["f2"].samples[:22_050], 22_050)
     return {name: saved(clip, folder / f"{name}.wav") for name, clip in clips.items()}
+
+
+@pytest.fixture(autouse=True)
+def no_voices(page_app: App) -> None:
+    """Whatever the test before has left."""
+    empty_library(page_app)
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +186,6 @@ def test_from_a_recording_to_a_voice(
     expect(card.locator("h3")).to_have_text("Eva", timeout=20_000)
     [again] = page_app.service.library.all()
     assert again.id != voice.id
-    page_app.service.library.delete(again.id)
 
 
 @pytest.mark.browser

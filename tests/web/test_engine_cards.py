@@ -10,20 +10,20 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.hub_server import HubServer, Trickle, hub_server
-from tests.support.live import free_port
-from tests.support.tiny_xtts import make_checkpoint
-from tests.web.test_page import choose, speak, state
+from tests.support.live import running_app
+from tests.support.pages import choose, speak, state
+from tests.support.scripted import SCRIPTED
+from tests.support.tiny_xtts import kept_checkpoint
 from tts_core.engines.models import XTTS_REVISION
-from tts_core.engines.registry import ENGINES, Registry
-from tts_core.settings import Settings
-from tts_core.web.app import App, create_app
+from tts_core.engines.registry import ENGINES
+from tts_core.web.app import App
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
-    folder = make_checkpoint(tmp_path_factory.mktemp("checkpoint"), endless=False)
+    folder = kept_checkpoint(endless=False)
     with hub_server() as server:
         server.revision = XTTS_REVISION
         files = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -44,10 +44,8 @@ def page_app(hub: HubServer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         patch.setenv("HF_TOKEN", "")
         patch.setenv("TTS_DEVICE", "cpu")
         patch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
-        settings = Settings(host="127.0.0.1", port=free_port())
-        broken = {"unloadable": "tests.support.scripted:UnloadableEngine"}
-        with create_app(settings, Registry({**ENGINES, **broken})) as app:
-            app.start()
+        others = {name: SCRIPTED[name] for name in ("unloadable", "absent")}
+        with running_app(folder, {**ENGINES, **others}) as app:
             yield app
 
 
@@ -87,6 +85,19 @@ def test_from_a_licence_to_a_voice(browser_page: Page, page_app: App, hub: HubSe
     state(page, "finished", timeout=60_000)
     assert page.evaluate("aloud.info.engine") == "xtts"
     expect(page.locator("#player, .player").first).to_contain_text("XTTS-v2")
+
+
+def test_an_engine_that_is_not_installed_offers_the_command(browser_page: Page) -> None:
+    page = browser_page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("tab", name="Status").click()
+    card = page.locator("article.engine[data-name=absent]")
+    expect(card.locator(".badge")).to_have_text("Not installed")
+    expect(card.locator("code")).to_have_text("make absent")
+    copy = card.get_by_role("button", name="Copy: make absent")
+    copy.click()
+    expect(copy).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "make absent"
 
 
 def test_an_engine_that_fails_gives_way_and_says_so(browser_page: Page, page_app: App) -> None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import soundfile
 
-from tests.support.live import running_app
 from tests.support.node import run_node
 from tests.support.recordings import spoken
 from tests.support.socket_client import address
+from tts_core.web.app import App
 
 pytestmark = pytest.mark.live
 
@@ -22,9 +21,8 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_app(tmp_path_factory.mktemp("data")) as app:
-        yield app.url
+def url(app: App) -> str:
+    return app.url
 
 
 def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:

@@ -7,8 +7,6 @@ import io
 import json
 import random
 import threading
-import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -21,8 +19,9 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from gradio_client.utils import QueueError
 
-from tests.support.live import running_app
+from tests.conftest import Amount
 from tests.support.scripted import RATE, SAMPLES_PER_CHARACTER
+from tests.support.waiting import wait_until
 from tts_core.audio.encode import FORMATS
 from tts_core.engines.runner import RunnerState
 from tts_core.web.app import App
@@ -47,23 +46,8 @@ SLOW = json.dumps({"pieces": 1000, "step_seconds": 0.02})
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    with running_app(tmp_path_factory.mktemp("data"), runner="process", queue_limit=40) as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
 def client(app: App) -> Client:
     return Client(app.url, verbose=False)
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 5.0) -> float:
-    """How long it took."""
-    began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < seconds, "waited too long"
-        time.sleep(0.005)
-    return time.monotonic() - began
 
 
 def worker_is_idle(app: App) -> bool:
@@ -271,19 +255,19 @@ def test_job_cancel_stops_the_engine(app: App) -> None:
     client.predict("Warm.", engine="scripted", api_name="/synthesize")
     for endpoint in ("/synthesize", "/stream"):
         job = client.submit("A long one.", engine="scripted", options=SLOW, api_name=endpoint)
-        wait_for(lambda: is_speaking(app))
+        wait_until(lambda: is_speaking(app))
         job.cancel()
-        assert wait_for(lambda: worker_is_idle(app)) < 5  # of 20
+        assert wait_until(lambda: worker_is_idle(app)) < 5  # of 20
         assert app.service.report.progress()["is_processing"] is False
 
 
 def test_cancel_endpoint_stops_the_engine(app: App) -> None:
     client = Client(app.url, verbose=False)
     job = client.submit("A long one.", engine="scripted", options=SLOW, api_name="/synthesize")
-    wait_for(lambda: is_speaking(app))
+    wait_until(lambda: is_speaking(app))
     request_id = client.predict(api_name="/status")["request_id"]
     assert client.predict(request_id, api_name="/cancel") == {"cancelled": True}
-    assert wait_for(lambda: worker_is_idle(app)) < 5  # of 20
+    assert wait_until(lambda: worker_is_idle(app)) < 5  # of 20
     with pytest.raises(AppError, match="stopped"):
         job.result(timeout=5)
     assert client.predict(request_id, api_name="/cancel") == {"cancelled": False}
@@ -317,10 +301,11 @@ def test_clearing_the_history(app: App, client: Client) -> None:
     assert client.predict(api_name="/history")["total_records"] == 0
 
 
-def test_64_requests_from_16_clients(app: App) -> None:
+def test_many_requests_from_many_clients(app: App, amount: Amount) -> None:
+    requests, clients = amount(48, 64), amount(6, 16)
     words = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf"]
     rng = random.Random(1)
-    texts = [f"Request {i}: {' '.join(rng.choices(words, k=i % 9 + 1))}." for i in range(64)]
+    texts = [f"Request {i}: {' '.join(rng.choices(words, k=i % 9 + 1))}." for i in range(requests)]
     local = threading.local()
 
     def one(text: str) -> str:
@@ -334,8 +319,8 @@ def test_64_requests_from_16_clients(app: App) -> None:
         assert soundfile.info(audio).frames == len(text) * SAMPLES_PER_CHARACTER
         return "spoken"
 
-    with ThreadPoolExecutor(16) as pool:
+    with ThreadPoolExecutor(clients) as pool:
         outcomes = list(pool.map(one, texts))
     assert set(outcomes) <= {"spoken", "full"}
-    assert len(outcomes) == 64
-    assert outcomes.count("spoken") >= 40
+    assert len(outcomes) == requests
+    assert outcomes.count("spoken") >= 0.6 * requests

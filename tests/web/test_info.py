@@ -19,12 +19,6 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    with running_app(tmp_path_factory.mktemp("data")) as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
 def client(app: App) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=app.url) as client:
         yield client

@@ -13,7 +13,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from tests.web.test_app import Process
+from tests.support.served import Process
 
 pytestmark = pytest.mark.live
 

@@ -7,7 +7,7 @@ import io
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from gradio_client import Client
 
 from tests.support.checkpoints import NEURAL, TINY_ENGINES, checkpoints
 from tests.support.live import running_app
+from tests.support.waiting import wait_until
 from tts_core.engines.runner import Runner, RunnerState
 from tts_core.errors import Cancelled
 from tts_core.validation import speech_request
@@ -34,7 +35,7 @@ RATES = dict.fromkeys(NEURAL, 24_000)
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     folder = tmp_path_factory.mktemp("neural")
     with (
-        checkpoints(folder / "weights"),
+        checkpoints(folder / "hub"),
         running_app(folder / "data", TINY_ENGINES, fallback=False) as app,
     ):
         yield app
@@ -47,14 +48,6 @@ def client(app: App) -> Client:
 
 def runner_of(app: App, engine: str) -> Runner:
     return app.service._scheduler.runners()[engine]
-
-
-def wait_until(met: Callable[[], bool], seconds: float = 60) -> float:
-    began = time.perf_counter()
-    while not met():
-        assert time.perf_counter() - began < seconds, "too late"
-        time.sleep(0.002)
-    return time.perf_counter() - began
 
 
 def check_sound(samples: np.ndarray[Any, Any], rate: int, engine: str, seconds: float) -> None:
@@ -94,10 +87,10 @@ def test_cancel_in_the_middle(app: App, engine: str) -> None:
     for _ in range(3):
         stream = app.service.stream(request)
         runner = runner_of(app, engine)
-        wait_until(lambda runner=runner: runner.state is RunnerState.SPEAKING)
+        wait_until(lambda runner=runner: runner.state is RunnerState.SPEAKING, 60)
         time.sleep(0.3)
         assert app.service.cancel(stream.request_id)
-        took.append(wait_until(lambda runner=runner: runner.state is RunnerState.IDLE))
+        took.append(wait_until(lambda runner=runner: runner.state is RunnerState.IDLE, 60))
         with pytest.raises(Cancelled):
             stream.read_to_end()
     print(f"{engine}: worker idle after {', '.join(f'{t * 1000:.0f}' for t in took)} ms")
@@ -113,7 +106,7 @@ def test_killed_while_speaking(app: App, engine: str) -> None:
     first = runner.pid
     assert first is not None
     with app.service.stream(request) as stream:
-        wait_until(lambda: runner.state is RunnerState.SPEAKING)
+        wait_until(lambda: runner.state is RunnerState.SPEAKING, 60)
         os.kill(first, signal.SIGKILL)
         info = stream.read_to_end().info
     assert runner.pid not in (None, first)
@@ -140,12 +133,12 @@ def test_stopping_while_it_loads_and_unloading(app: App, engine: str) -> None:
     pid = runner.pid
     assert pid is not None
     held = psutil.Process(pid).memory_info().rss
-    wait_until(lambda: runner.state is RunnerState.IDLE)
+    wait_until(lambda: runner.state is RunnerState.IDLE, 60)
     runner.unload()
     assert not psutil.pid_exists(pid)  # and with the process all of its memory
     print(f"{engine}: {held / 1e6:.0f} MB given back")
     stream = app.service.stream(speech_request(text=TEXT, engine=engine, seed=5))
-    wait_until(lambda: runner.state is RunnerState.LOADING)
+    wait_until(lambda: runner.state is RunnerState.LOADING, 60)
     began = time.perf_counter()
     app.service.cancel(stream.request_id)
     with pytest.raises(Cancelled):

@@ -17,7 +17,6 @@ import numpy as np
 import openai
 import pytest
 
-from tests.support.live import ALL_ENGINES, running_app
 from tts_core.web.api.openai_names import VOICES
 from tts_core.web.app import App
 
@@ -33,13 +32,6 @@ TYPES = {
     "wav": "audio/wav",
     "pcm": "audio/pcm",
 }
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    engines = {**ALL_ENGINES, "slow": "tests.web.slow_engine:SlowEngine"}
-    with running_app(tmp_path_factory.mktemp("data"), engines) as app:
-        yield app
 
 
 @pytest.fixture(scope="module")

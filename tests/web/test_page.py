@@ -7,15 +7,15 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 import av
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
+from tests.support.pages import CONTRASTS, choose, speak, state, taken_over
+from tests.support.waiting import wait_until
 from tts_core.service import SpeechService
 from tts_core.types import EngineInfo
 from tts_core.web.app import App
@@ -28,50 +28,12 @@ LONG = "Nobody was listening, or so he thought, while the evening went on and on
 ATTACK = 'Before <img src=x onerror="window.pwned=1"> after. <b>Bold</b> & more.'
 
 
-def speak(page: Page, text: str) -> None:
-    page.fill("#text textarea", text)
-    taken_over(page, text)
-    page.click("#speak-button")
-
-
-def taken_over(page: Page, text: str) -> None:
-    """Gradio has the text of the field too."""
-    count = page.locator("#script-meta [data-role=count]")
-    expect(count).to_have_text(re.compile(rf"^\s*{len(text):,} of"))
-
-
-def state(page: Page, wanted: str, timeout: float = 8000) -> None:
-    page.wait_for_function("s => aloud.state === s", arg=wanted, timeout=timeout)
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    box = page.get_by_label(label, exact=True).first
-    found = page.get_by_role("option", name=option).first
-    for _ in range(10):  # the choice may not be there yet
-        box.click()
-        box.fill(option)
-        with suppress(PlaywrightTimeoutError):
-            found.click(timeout=1000)
-            break
-        box.blur()
-    box.blur()  # then it says what is chosen
-    expect(box).to_have_value(re.compile(re.escape(option)))
-
-
 def choose_slow(page: Page) -> None:
     choose(page, "Engine", "Slow engine")
 
 
 def active(app: App) -> int:
     return len(app.service.active())
-
-
-def wait_until(met: Callable[[], bool], seconds: float) -> float:
-    began = time.monotonic()
-    while not met():
-        assert time.monotonic() - began < seconds, "too late"
-        time.sleep(0.02)
-    return time.monotonic() - began
 
 
 def without_gap(page: Page, text: str, heard: Callable[[], None]) -> None:
@@ -473,34 +435,6 @@ def test_dark_mode_persists(browser_page: Page) -> None:
     assert page.evaluate(dark)
     page.click("[data-role=theme]")
     assert not page.evaluate(dark)
-
-
-CONTRASTS = """() => {
-  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-  const rgba = (colour) => {
-    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
-    const d = canvas.getImageData(0, 0, 1, 1).data; return [d[0], d[1], d[2], d[3] / 255];
-  };
-  const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
-    .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const behind = (e) => {
-    let layers = [];
-    for (; e; e = e.parentElement) {
-      const c = rgba(getComputedStyle(e).backgroundColor);
-      layers.push(c); if (c[3] === 1) break;
-    }
-    const blend = (under, c) => under.map((u, i) => c[i] * c[3] + u * (1 - c[3]));
-    return layers.reverse().reduce(blend, [255, 255, 255]);
-  };
-  const texts = 'h1, h2, h3, p, label span, button, .sentence, kbd, select, textarea, .row span';
-  return [...document.querySelectorAll(texts)]
-    .filter(e => e.offsetParent && e.textContent.trim() && !e.disabled && !e.closest('.toast-wrap'))
-    .map(e => {
-      const [a, b] = [light(rgba(getComputedStyle(e).color)), light(behind(e))];
-      return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), e.id || e.className || e.tagName];
-    });
-}"""
 
 
 def test_contrast_is_aa(browser_page: Page) -> None:

@@ -7,14 +7,12 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support.live import running_app
 from tts_core.stats.request_log import JsonFormatter
 from tts_core.validation import speech_request
 from tts_core.web.app import App
@@ -39,12 +37,6 @@ ALIASES = {
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    with running_app(tmp_path_factory.mktemp("data")) as app:
-        yield app
-
-
-@pytest.fixture
 def http(app: App) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=app.url) as client:
         yield client
@@ -156,46 +148,47 @@ def test_out_of_range(http: httpx.Client, path: str, field: str) -> None:
     assert error["message"].startswith(field)
 
 
-def test_clearing(tmp_path: Path) -> None:
-    with running_app(tmp_path) as app, httpx.Client(base_url=app.url) as http:
-        scripted(app, "Hello.")
-        refused = http.post("/status/history/clear")
-        assert refused.status_code == 400
-        assert "confirm=true" in refused.json()["error"]["message"]
-        assert http.get("/status/history").json()["total_records"] == 1
-        cleared = http.post("/status/history/clear", params={"confirm": "true"})
-        assert cleared.json()["cleared_records"] == 1
-        assert http.get("/status/history").json()["total_records"] == 0
-        assert http.get("/status/statistics").json()["total_requests"] == 1
+def test_clearing(app: App, http: httpx.Client) -> None:
+    app.service.clear_history()
+    scripted(app, "Hello.")
+    before = http.get("/status/statistics").json()
+    refused = http.post("/status/history/clear")
+    assert refused.status_code == 400
+    assert "confirm=true" in refused.json()["error"]["message"]
+    assert http.get("/status/history").json()["total_records"] == 1
+    cleared = http.post("/status/history/clear", params={"confirm": "true"})
+    assert cleared.json()["cleared_records"] == 1
+    assert http.get("/status/history").json()["total_records"] == 0
+    assert http.get("/status/statistics").json()["total_requests"] == before["total_requests"] > 0
 
 
 def test_a_page_of_the_history_is_made_once_for_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: App, http: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with running_app(tmp_path) as app, httpx.Client(base_url=app.url) as http:
-        searched: list[tuple[object, ...]] = []
-        search = app.service.archive.search
+    app.service.clear_history()
+    searched: list[tuple[object, ...]] = []
+    search = app.service.archive.search
 
-        def counted(*what: Any) -> Any:
-            searched.append(what)
-            return search(*what)
+    def counted(*what: Any) -> Any:
+        searched.append(what)
+        return search(*what)
 
-        monkeypatch.setattr(app.service.archive, "search", counted)
+    monkeypatch.setattr(app.service.archive, "search", counted)
 
-        def texts(**asked: object) -> list[str]:
-            answer = http.get("/status/history/search", params=asked).raise_for_status()
-            return [record["text_preview"] for record in answer.json()["records"]]
+    def texts(**asked: object) -> list[str]:
+        answer = http.get("/status/history/search", params=asked).raise_for_status()
+        return [record["text_preview"] for record in answer.json()["records"]]
 
-        began = time.monotonic()
-        for number in range(1, 4):  # what has changed is seen at once
-            scripted(app, f"Text {number}.")
-            assert texts()[0] == f"Text {number}."
-        assert [texts(limit=2) for _ in range(20)] == [["Text 3.", "Text 2."]] * 20
-        assert texts(text="text 1") == ["Text 1."]
-        # Of 24 questions 5 are new; sound that is kept later, and each second, make some anew.
-        assert len(searched) <= 5 + 3 + 1 + (time.monotonic() - began)
-        assert http.post("/status/history/clear?confirm=true").json()["cleared_records"] == 3
-        assert texts() == []
+    began = time.monotonic()
+    for number in range(1, 4):  # what has changed is seen at once
+        scripted(app, f"Text {number}.")
+        assert texts()[0] == f"Text {number}."
+    assert [texts(limit=2) for _ in range(20)] == [["Text 3.", "Text 2."]] * 20
+    assert texts(text="text 1") == ["Text 1."]
+    # Of 24 questions 5 are new; sound that is kept later, and each second, make some anew.
+    assert len(searched) <= 5 + 3 + 1 + (time.monotonic() - began)
+    assert http.post("/status/history/clear?confirm=true").json()["cleared_records"] == 3
+    assert texts() == []
 
 
 def metric_samples(text: str) -> dict[tuple[Any, ...], float]:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 import pytest
 import soundfile
 
-from tests.support.live import running_app
 from tests.support.socket_client import Message, SocketClient, socket_client
 from tts_core.audio.encode import find_format
 from tts_core.audio.join import PAUSE_SECONDS
@@ -28,12 +27,6 @@ TEXT = (
     "Dr. Smith arrived at 3.30 p.m. on Monday. He said hello! Then he left.\n\nNobody saw him go."
 )
 PARTS = ["Dr. Smith arrived at 3.30 p.m. on Monday.", "He said hello!", "Then he left."]
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    with running_app(tmp_path_factory.mktemp("data"), runner="inline") as app:
-        yield app
 
 
 @pytest.fixture

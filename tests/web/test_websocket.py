@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,12 @@ import soundfile
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from tests.conftest import Amount
 from tests.support.live import running_app
 from tests.support.node import run_node
 from tests.support.socket_client import Message, SocketClient, address, socket_client
 from tests.support.socket_fuzz import fuzz
+from tests.support.waiting import wait_until
 from tts_core.engines.groq_voices import FORMER_VOICES
 from tts_core.web.api.speaker import LONGEST_QUEUE
 from tts_core.web.app import App
@@ -47,16 +49,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 def client(app: App) -> Iterator[SocketClient]:
     with socket_client(app.url) as client:
         yield client
-    soon(lambda: not app.service.active())
-
-
-def soon(condition: Callable[[], bool], seconds: float = 5.0) -> float:
-    """Wait until it holds; how long that took."""
-    began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < seconds
-        time.sleep(0.005)
-    return time.monotonic() - began
+    wait_until(lambda: not app.service.active())
 
 
 def sound(chunk: Message) -> tuple[np.ndarray[Any, Any], int]:
@@ -139,7 +132,7 @@ def test_cancel_stops_at_once(app: App, client: SocketClient) -> None:
     answer = client.read()
     assert answer["type"] == "generation_cancelled"
     assert answer["data"]["request_id"] == started["data"]["request_id"]
-    soon(lambda: not app.service.active())
+    wait_until(lambda: not app.service.active())
     assert time.monotonic() - began < 0.3
     client.speak("And on.", "en-gb")
     assert client.until("generation_complete")[-1]["data"]["text"] == "And on."
@@ -267,7 +260,7 @@ def test_a_dropped_socket_stops_the_engine(app: App, client: SocketClient) -> No
         other.read()
         assert app.service.active()
         other.connection.socket.close()
-        assert soon(lambda: not app.service.active()) < 0.3
+        assert wait_until(lambda: not app.service.active()) < 0.3
     assert app.service.report.history(1)["request_history"][0]["status"] == "cancelled"
 
 
@@ -276,7 +269,7 @@ def test_who_leaves_with_the_last_chunk_was_served(app: App) -> None:
         with socket_client(app.url) as client:
             client.speak("That is all.", "en-gb")
             client.until("audio_chunk")
-        soon(lambda: not app.service.active())
+        wait_until(lambda: not app.service.active())
         assert app.service.report.history(1)["request_history"][0]["status"] == "completed"
 
 
@@ -345,8 +338,9 @@ def _seed_client(name: str, app: App) -> str:
     return source.replace("localhost:8000", app.url.split("/")[2])
 
 
-def test_fuzz(app: App) -> None:
-    told = fuzz(app.url, messages=300, seed=7)
-    assert told.answered == 300
+def test_fuzz(app: App, amount: Amount) -> None:
+    messages = amount(300, 3000)
+    told = fuzz(app.url, messages=messages, seed=7)
+    assert told.answered == messages
     assert not told.unanswered
-    soon(lambda: not app.service.active())
+    wait_until(lambda: not app.service.active())

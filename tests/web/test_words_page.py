@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.live import running_app
+from tests.support.pages import speak, state
 from tests.support.parrot import BAD_SEED, PARROT
-from tests.web.test_page import speak, state, wait_until
+from tests.support.waiting import wait_until
 from tts_core.web.app import App
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]

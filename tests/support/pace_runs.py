@@ -1,0 +1,75 @@
+"""Recorded runs of engines, and how far the estimates of their completion were off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypedDict
+
+from tts_core.stats.pace import Pace, usual_after
+
+POLLS = 100
+"""Looks at the estimate, spread evenly over a run."""
+
+
+class Run(TypedDict):
+    """Times are seconds since an engine turned to the request."""
+
+    name: str
+    engine: str
+    lengths: list[int]
+    segments: list[tuple[float, float, bool]]
+    """When each was complete, after how much engine time, and whether it came from the cache."""
+
+
+@dataclass
+class Verdict:
+    """Shares of a run's duration."""
+
+    known_from: float
+    """Where there first was an estimate."""
+    error: float
+    """Mean distance of the estimate from the truth, from then on."""
+    late: float
+    """The same, in the second half of the run."""
+    jump: float
+    """The farthest that it moved between two looks."""
+
+    def __str__(self) -> str:
+        return (
+            f"known from {self.known_from:.0%}, error {self.error:.1%}, in the second half "
+            f"{self.late:.1%}, largest jump {self.jump:.1%}"
+        )
+
+
+def judged(runs: Sequence[Run]) -> list[Verdict]:
+    """Each run after those before it, from which the engine's usual pace is known."""
+    usual: dict[str, float] = {}
+    verdicts = []
+    for run in runs:
+        pace = Pace()
+        end = run["segments"][-1][0]
+        coming = list(run["segments"])
+        seen: list[tuple[float, float]] = []
+        pace.begin(0.0, run["engine"], usual.get(run["engine"]), run["lengths"])
+        for i in range(POLLS):
+            now = end * i / POLLS
+            while coming and coming[0][0] <= now:
+                at, seconds, cached = coming.pop(0)
+                pace.finished(at, seconds, cached=cached)
+            if (told := pace.completion(now)) is not None:
+                assert told >= now
+                seen.append((now / end, told / end))
+        while coming:
+            at, seconds, cached = coming.pop(0)
+            pace.finished(at, seconds, cached=cached)
+        if pace.own is not None:
+            usual[run["engine"]] = usual_after(usual.get(run["engine"]), pace.own)
+        errors = [abs(told - 1) for _, told in seen]
+        late = [abs(told - 1) for now, told in seen if now >= 0.5]
+        jumps = [abs(b - a) for (_, a), (_, b) in pairwise(seen)]
+        verdicts.append(
+            Verdict(seen[0][0], sum(errors) / len(errors), sum(late) / len(late), max(jumps))
+        )
+    return verdicts

@@ -1,0 +1,217 @@
+"""Data that an earlier release has left is opened by this one; see tests/fixtures/README.md."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from tests.conftest import MakeService
+from tests.support.live import running_app
+from tests.support.postgres import Server, postgres_server, programs
+from tests.support.waiting import wait_until
+from tts_core.audio.decode import decode
+from tts_core.service import SpeechService
+from tts_core.stats.export import as_json
+from tts_core.stats.search import Query
+from tts_core.validation import speech_request
+from tts_core.voices.record import STATEMENT
+
+FOLDER = Path(__file__).parent / "fixtures" / "data-0.1.0"
+TOLD: dict[str, Any] = json.loads(Path(f"{FOLDER}.expected.json").read_text(encoding="utf-8"))
+"""What the release said about its data, by database."""
+VOICES = {voice["name"]: voice for voice in TOLD["sqlite"]["voices"]}
+KEPT: dict[str, Any] = {"history_days": 0, "keep_outputs_hours": 1e6}
+"""Nothing of it is too old."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a release has left: the settings that open it, and what it said about it."""
+
+    settings: dict[str, Any]
+    told: dict[str, Any]
+
+
+def copied(folder: Path) -> dict[Path, bytes]:
+    """Copy the data folder; what is in each file."""
+    shutil.copytree(FOLDER, folder, dirs_exist_ok=True)
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[Path]:
+    """A copy of the data folder; nothing in it but the history may have changed afterwards."""
+    before = copied(tmp_path)
+    yield tmp_path
+    del before[tmp_path / "history.sqlite3"]
+    assert [path for path in before if not path.exists()] == []
+    assert [path for path, content in before.items() if path.read_bytes() != content] == []
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Server]:
+    bin = programs()
+    if bin is None:
+        pytest.skip("no PostgreSQL here; apt-get install postgresql")
+    with postgres_server(bin) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def left(request: pytest.FixtureRequest) -> Left:
+    """With either database."""
+    told = TOLD[request.param]
+    if request.param == "sqlite":
+        request.getfixturevalue("data")
+        return Left(KEPT, told)
+    server: Server = request.getfixturevalue("postgres")
+    url = server.new_database()
+    with psycopg.connect(url) as connection:
+        connection.execute(Path(f"{FOLDER}.sql").read_bytes())
+    return Left(KEPT | {"database_url": url}, told)
+
+
+@pytest.fixture
+def service(data: Path, make_service: MakeService) -> SpeechService:
+    """On a copy of the data folder; it is closed before `data` looks at that again."""
+    return make_service(**KEPT)
+
+
+def same(now: dict[str, Any], then: dict[str, Any]) -> None:
+    """All that was told then is told now; there may be more."""
+    assert {name: now.get(name) for name in then} == then
+
+
+def opened(service: SpeechService) -> SpeechService:
+    """Once its history is open, which takes a while on a busy machine."""
+    wait_until(lambda: service.archive.history.recent(1), 20)
+    return service
+
+
+def test_the_history_goes_on(left: Left, make_service: MakeService) -> None:
+    service = opened(make_service(**left.settings))
+    old = left.told["history?limit=50"]["request_history"]
+    for now, then in zip(service.report.history(50)["request_history"], old, strict=True):
+        same(now, then)
+    exported = json.loads("".join(as_json(service.archive.history.every(Query()))))
+    for now, then in zip(exported, left.told["history/export?format=json"], strict=True):
+        same(now, then)
+    ended = Counter(record["status"] for record in exported)
+    assert ended == {"completed": 8, "error": 1, "cancelled": 1, "interrupted": 1}
+
+    totals = {k: v for k, v in left.told["statistics"].items() if k != "windows"}
+    same(service.report.statistics(), totals)
+    assert totals["total_requests"] == 11
+
+    request = speech_request(text="One more.", engine="scripted")
+    request_id = service.synthesize(request)[1].request_id
+    service.close()
+    service = opened(make_service(**left.settings))
+    ids = {record["request_id"] for record in service.report.history(50)["request_history"]}
+    assert ids == {request_id, *(record["request_id"] for record in exported)}
+    assert service.report.statistics()["total_requests"] == 12
+
+
+def test_what_was_interrupted_is_shown(left: Left, make_service: MakeService) -> None:
+    service = opened(make_service(**left.settings))
+    (interrupted,) = service.archive.history.search(Query("once more", status="interrupted"), 10)
+    found = service.archive.history.find(interrupted.request_id)
+    assert found is not None
+    assert (found.door, found.voice_source, found.error_type) == ("openai", "en-us", "")
+    assert found.text.startswith("Once more. Once more. ")
+    assert (found.text_length, found.duration_seconds, found.active) == (len(found.text), 0, False)
+    assert service.active() == []
+
+
+def test_the_library_is_there(service: SpeechService) -> None:
+    assert not service.library.problems
+    found = {voice["name"]: voice for voice in service.voices("library")}
+    assert found.keys() == VOICES.keys() == {"Flora", "Mark"}
+    for name, voice in VOICES.items():
+        assert found[name] | {"engines": ["espeak"]} == voice | {"engines": ["espeak"]}
+        assert "espeak" in found[name]["engines"]
+        (clip,) = service.library.get(voice["id"]).clips
+        assert clip.consent.statement == STATEMENT
+        (recording,) = service.library.recordings(voice["id"])
+        assert decode(recording).duration == pytest.approx(voice["report"]["duration"], abs=0.5)
+    assert (found["Flora"]["language"], found["Flora"]["tags"]) == ("en-gb", ["calm", "narrator"])
+    assert (found["Mark"]["language"], found["Mark"]["tags"]) == ("auto", [])
+
+
+def test_a_voice_speaks_from_its_kept_state(service: SpeechService, data: Path) -> None:
+    def states() -> dict[Path, int]:
+        return {path: path.stat().st_mtime_ns for path in data.glob("voices/*/states/*")}
+
+    before = states()
+    info = service.synthesize(speech_request(text="Something new.", voice="flora"))[1]
+    assert (info.engine, info.voice, info.language) == ("espeak", VOICES["Flora"]["id"], "en-gb")
+    assert info.duration_seconds > 0.3
+    assert states() == before
+    assert len(before) == 1
+
+
+def test_what_was_spoken_before_is_in_the_cache(data: Path, make_service: MakeService) -> None:
+    service = make_service(**KEPT, cache_mb=50)
+    greeting = speech_request(text="Good morning.", voice="en-gb", engine="espeak")
+    other = speech_request(text="Something new.", voice="en-gb", engine="espeak")
+    assert service.synthesize(other)[1].cached == 0  # meanwhile the cache has been looked through
+    path, info = service.synthesize(greeting)
+    then, now = TOLD["sqlite"]["info"], info.as_dict()
+    for name in ("cached", "engine", "voice", "language", "duration_seconds", "segments", "words"):
+        assert now[name] == then[name]
+    assert info.cached == 1
+    assert path.read_bytes() == (data / "outputs" / f"{then['request_id']}.wav").read_bytes()
+
+
+def test_recordings_are_heard(service: SpeechService) -> None:
+    opened(service)
+    completed = service.archive.history.search(Query(status="completed"), 50)
+    assert len(completed) == 8
+    for record in completed:
+        path = service.archive.recording(record.request_id)
+        assert path is not None
+        assert decode(path).duration == pytest.approx(record.audio_seconds, abs=0.01)
+    (path,) = FOLDER.glob(f"outputs/{TOLD['sqlite']['info']['request_id']}.*")
+    assert service.output(path.stem) is not None
+
+
+def test_an_accepted_license_counts(
+    data: Path, make_service: MakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COQUI_TOS_AGREED", raising=False)
+
+    def accepted(service: SpeechService) -> bool:
+        (xtts,) = (engine for engine in service.engines() if engine["name"] == "xtts")
+        return all(weights["accepted"] for weights in xtts["weights"] if weights["must_agree"])
+
+    assert accepted(make_service(**KEPT))
+    assert not accepted(make_service(data_dir=data / "another"))
+
+
+@pytest.mark.live
+def test_the_app_shows_it(data: Path) -> None:
+    with running_app(data, runner="inline", **KEPT) as app, httpx.Client(base_url=app.url) as http:
+        opened(app.service)
+        records = http.get("/status/history", params={"limit": 50}).json()["request_history"]
+        old = TOLD["sqlite"]["history?limit=50"]["request_history"]
+        assert [r["request_id"] for r in records] == [r["request_id"] for r in old]
+        for path in data.glob("recordings/*.flac"):
+            answer = http.get(f"/status/history/{path.stem}/audio")
+            assert answer.content == path.read_bytes()
+        table = http.get("/status/history/export", params={"text": "grüße"}).text
+        assert "Grüße! Bis bald." in table
+        names = {voice["name"] for voice in http.get("/v1/audio/voices").json()["voices"]}
+        assert VOICES.keys() <= names
+        body = {"model": "tts-1", "input": "Hello.", "voice": "Flora", "response_format": "wav"}
+        assert http.post("/v1/audio/speech", json=body, timeout=60).content.startswith(b"RIFF")
+        body = {"text": "Hello.", "voice": VOICES["Mark"]["id"]}  # it never had a state
+        assert http.post("/generate", json=body, timeout=60).json()["fallback"] is None
