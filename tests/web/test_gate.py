@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 
 from tests.support.live import running_app
 from tts_core.web.app import App
-from tts_core.web.gate import MAX_BODY_BYTES
+from tts_core.web.bodies import MAX_BODY_BYTES
 
 KEY = {"Authorization": "Bearer sesame"}
 LOCKED = (
@@ -267,8 +267,8 @@ def test_a_browser_is_known_again(opened: App) -> None:
         first = http.get("/", headers={"Accept": "text/html"})
         assert "HttpOnly" in first.headers["Set-Cookie"]
         assert "Set-Cookie" not in http.get("/", headers={"Accept": "text/html"}).headers
-        framed = httpx.get(opened.url, headers={"X-Forwarded-Proto": "https"})
-        assert "SameSite=None; Secure; Partitioned" in framed.headers["Set-Cookie"]
+        secure = httpx.get(opened.url, headers={"X-Forwarded-Proto": "https"})
+        assert "SameSite=Lax; Secure" in secure.headers["Set-Cookie"]
         spoiled = {"Cookie": "aloud_visitor=../../x"}
         assert "Set-Cookie" in httpx.get(opened.url, headers=spoiled).headers
 

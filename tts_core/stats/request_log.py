@@ -15,6 +15,9 @@ from tts_core.stats.tracker import RequestRecord
 
 log = logging.getLogger("aloud.requests")
 
+_BREAKS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
+"""What JSON leaves as it is and some take for the end of a line."""
+
 
 class RequestLog:
     """Writes to the logger `aloud.requests`, at level INFO."""
@@ -77,4 +80,4 @@ class JsonFormatter(logging.Formatter):
         line |= {"message": record.getMessage()} if facts is None else facts
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return json.dumps(line, ensure_ascii=False, default=str).translate(_BREAKS)

@@ -9,141 +9,121 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import hmac
 import json
-import logging
 import re
 import secrets
-import time
-from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from fastapi import FastAPI
 from gradio.route_utils import CustomCORSMiddleware
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tts_core.errors import NotAuthorized, TooLargeError, TTSError
+from tts_core.errors import NotAuthorized, RateLimited, TTSError, UnknownNameError
 from tts_core.settings import Settings
 from tts_core.types import Caller
 from tts_core.web.api.http import status_code
-
-log = logging.getLogger(__name__)
+from tts_core.web.api.openai_names import no_route
+from tts_core.web.bodies import body_bytes, bounds_of
+from tts_core.web.callers import CALLER_HEADER, address_of, from_header
+from tts_core.web.credentials import Credentials
+from tts_core.web.gradio_routes import OpenRoutes
+from tts_core.web.logins import Logins
+from tts_core.web.origins import Origins
 
 VISITOR_COOKIE = "aloud_visitor"
 VISITOR_SECONDS = 365 * 24 * 3600
-MAX_UPLOAD_BYTES = 80 << 20
-"""A recording of 50 MB in base64, and what stands around it."""
-MAX_BODY_BYTES = 4 << 20
-"""Of requests that hold texts."""
-MAX_GUESSES = 20
-"""Wrong passwords in a minute, from one address for one user."""
-UPLOADS = ("/gradio_api/", "/api/train-voice")
+SPACES = "https://huggingface.co"
+"""Shows a Space's page in a frame."""
 OPEN = re.compile(
     r"/|/health|/health/ready|/login/?|/logout|/(gradio_api/)?theme\.css|/favicon\.ico|/robots\.txt"
-    r"|/gradio_api/startup-events|/manifest\.json|/pwa_icon.*|/(static|assets|svelte)/.*"
+    r"|/gradio_api/startup-events|/manifest\.json|/(static|assets)/.*"
 )
 """What a visitor who has not logged in may see: the login page, and that somebody is there."""
-
-_address: ContextVar[str] = ContextVar("address", default="")
-"""Where the present request comes from."""
-
-
-class Credentials:
-    """The keys and logins there are."""
-
-    def __init__(self, settings: Settings, own_key: str) -> None:
-        """`own_key`: another key, for what the app asks of itself."""
-        self._keys = [key.encode() for key in (*settings.known_keys, own_key)]
-        self._logins = settings.logins
-        self.wanted = bool(settings.known_keys or self._logins)
-        """Whether callers have to be known at all."""
-        self._wrong: Counter[tuple[str, str]] = Counter()  # passwords of the present minute
-        self._minute = 0.0
-
-    def knows_key(self, key: str) -> bool:
-        """Whether it is one of the keys; takes as long whatever it is."""
-        given = key.encode("utf-8", "replace")
-        return bool(given) and sum([hmac.compare_digest(given, k) for k in self._keys]) > 0
-
-    def knows_login(self, user: str, password: str) -> bool:
-        """Whether it is one of the logins. A key is a password for any user.
-
-        After too many wrong ones from the address of the present request, no password is right
-        until the minute is over.
-        """
-        if time.monotonic() > self._minute + 60:
-            self._minute = time.monotonic()
-            self._wrong.clear()
-        guess = _address.get(), user if user in self._logins else ""
-        if self._wrong[guess] >= MAX_GUESSES:
-            return False
-        known = self._logins.get(user, "")
-        same = hmac.compare_digest(password.encode("utf-8", "replace"), known.encode())
-        if (same and user in self._logins) or self.knows_key(password):
-            return True
-        self._wrong[guess] += 1
-        if self._wrong[guess] == MAX_GUESSES:
-            log.warning("too many wrong passwords from %s: a minute long none is taken", guess[0])
-        return False
 
 
 class Gate:
     """ASGI middleware. Notes the caller in each connection's state."""
 
-    def __init__(self, app: ASGIApp, credentials: Credentials, origins: Collection[str]) -> None:
-        """`origins`: other than its own, whose pages may call; "*" is all."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        credentials: Credentials,
+        logins: Logins,
+        origins: Origins,
+        routes: OpenRoutes,
+        max_body: int,
+        framed: bool,
+    ) -> None:
+        """`max_body`: bytes. `framed`: the page stands in another site's frame, as on a Space."""
         self._app = app
+        self._routes = routes
+        self._max_body = max_body
         self._credentials = credentials
+        self._logins = logins
         self._origins = origins
-        self._tokens: dict[str, str] = {}  # of logins made here, by client
+        self._framed = framed
+        ancestors = f"'self' {SPACES}" if framed else "'self'"
+        self._headers = [
+            (b"content-security-policy", f"frame-ancestors {ancestors}".encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"same-origin"),
+        ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
         request = HTTPConnection(scope)
-        address = f"address:{request.client.host}" if request.client else ""
-        _address.set(address)
+        headers = list(self._headers)
+        send = _with_headers(send, headers)
         try:
-            client = self._client(request)
-            limit = _check_size(request)
+            caller = self._caller(request)
+            bounds = bounds_of(request, self._max_body)
         except TTSError as error:
             await _refuse(scope, send, error)
             return
-        visitor = "" if self._foreign(request) else _visitor(request)
-        if not visitor and scope["path"] == "/":
-            visitor = secrets.token_hex(16)
-            send = _with_cookie(send, visitor, _is_secure(request))
-        caller = Caller(client or address, visitor, operator=bool(client))
+        if not self._routes.include(scope):
+            await _no_route(scope, receive, send)
+            return
+        if not caller.visitor and self._is_page(request):
+            caller = replace(caller, visitor=secrets.token_hex(16))
+            headers.append((b"set-cookie", self._cookie(request, caller.visitor)))
         scope.setdefault("state", {})["caller"] = caller
-        await self._app(scope, _limited(receive, limit), send)
+        await self._app(scope, bounds.checked(receive), send)
 
-    def _client(self, request: HTTPConnection) -> str:
-        """Who this is, by a key or a login; "" where nobody has to be known.
+    def _caller(self, request: HTTPConnection) -> Caller:
+        """Who this is. Raises NotAuthorized, Forbidden, RateLimited."""
+        if self._credentials.is_own(request.headers.get("x-api-key", "")):
+            if self._credentials.wanted:
+                self._logins.lend(request, "own")
+            return from_header(request.headers.get(CALLER_HEADER, ""))
+        self._origins.check_host(request)
+        address = address_of(request)
+        client = self._client(request, address)
+        visitor = "" if self._origins.is_foreign(request) else _visitor(request)
+        return Caller(client or address, visitor, operator=bool(client))
 
-        Raises NotAuthorized.
-        """
-        foreign = self._foreign(request)
+    def _client(self, request: HTTPConnection, address: str) -> str:
+        """Who this is, by a key or a login; "" where nobody has to be known."""
+        foreign = self._origins.is_foreign(request)
         if foreign and request.scope["type"] == "websocket":
-            raise NotAuthorized(
-                "Pages of this origin may not call; TTS_CORS_ORIGINS names those that may."
-            )
+            self._origins.check_deed(request)
+        if self._credentials.wanted and (client := self._by_header(request, address)):
+            self._logins.lend(request, client)
+            return client
+        if foreign:  # nor is another site's page to use its visitor's login
+            self._origins.check_deed(request)
         if not self._credentials.wanted:
             return ""
-        if client := self._by_header(request):
-            self._log_in(request, client)
-            return client
-        # Another site's page is not to use its visitor's login.
-        if not foreign and (client := _by_cookie(request)):
+        if not foreign and (client := self._logins.client_of(request)):
             return client
         if _is_open(request):
             return ""
@@ -151,43 +131,41 @@ class Gate:
         fault = "The API key or login is not known." if given else "This wants an API key."
         raise NotAuthorized(f"{fault} Send it as Authorization: Bearer KEY, or as X-API-Key.")
 
-    def _by_header(self, request: HTTPConnection) -> str:
+    def _by_header(self, request: HTTPConnection, address: str) -> str:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         given = given.strip()
         if scheme.lower() == "basic":
-            user, password = _basic(given)
-            return f"login:{user}" if self._credentials.knows_login(user, password) else ""
+            return self._credentials.by_password(*_basic(given), address)
         keys = [given, request.headers.get("x-api-key", "")]
         if request.scope["type"] == "websocket":  # browsers cannot send headers there
             query = parse_qs(request.scope["query_string"].decode("latin-1"))
             keys += query.get("api_key", [])
-        known = (key for key in keys if self._credentials.knows_key(key))
-        return next((f"key:{_fingerprint(key)}" for key in known), "")
+        return self._credentials.by_key(keys, address)
 
-    def _log_in(self, request: HTTPConnection, client: str) -> None:
-        """Let Gradio's own check find a login."""
-        app = request.scope["app"]
-        token = self._tokens.setdefault(client, secrets.token_urlsafe(24))
-        app.tokens[token] = client.partition(":")[2]
-        names = _login_cookies(app)
-        cookies = {k: v for k, v in request.cookies.items() if k not in names} | {names[0]: token}
-        joined = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        headers = [(k, v) for k, v in request.scope["headers"] if k != b"cookie"]
-        request.scope["headers"] = [*headers, (b"cookie", joined.encode("latin-1", "ignore"))]
+    def _is_page(self, request: HTTPConnection) -> bool:
+        return request.scope["path"] == "/" and not self._origins.is_foreign(request)
 
-    def _foreign(self, request: HTTPConnection) -> bool:
-        """Whether a page of another origin asks, which has not been allowed to."""
-        origin = request.headers.get("origin")
-        if origin is None or "*" in self._origins or origin in self._origins:
-            return False
-        # A browser lets no page set either header.
-        hosts = (request.headers.get("host"), request.headers.get("x-forwarded-host"))
-        return urlsplit(origin).netloc not in hosts
+    def _cookie(self, request: HTTPConnection, visitor: str) -> bytes:
+        site = "SameSite=Lax"
+        if "https" in (request.url.scheme, request.headers.get("x-forwarded-proto")):
+            site = "SameSite=None; Secure; Partitioned" if self._framed else f"{site}; Secure"
+        cookie = f"{VISITOR_COOKIE}={visitor}; Path=/; Max-Age={VISITOR_SECONDS}; HttpOnly; {site}"
+        return cookie.encode()
 
 
-def gate_options(settings: Settings, credentials: Credentials) -> dict[str, Any]:
+def gate_options(
+    settings: Settings, credentials: Credentials, logins: Logins, routes: OpenRoutes
+) -> dict[str, Any]:
     """The gate and CORS, for the application Gradio makes."""
-    gate = Middleware(Gate, credentials=credentials, origins=settings.allowed_origins)
+    gate = Middleware(
+        Gate,
+        credentials=credentials,
+        logins=logins,
+        origins=Origins(settings),
+        routes=routes,
+        max_body=body_bytes(settings.text_limit),
+        framed=settings.on_space,
+    )
     return {"middleware": [gate], "lifespan": _own_cors(settings)}
 
 
@@ -198,7 +176,8 @@ def login_options(settings: Settings, credentials: Credentials) -> dict[str, Any
     message = (
         "Sign in." if settings.logins else "Sign in with any name; the password is an API key."
     )
-    return {"auth": credentials.knows_login, "auth_message": message}
+    # What it posts goes to `logins.py`.
+    return {"auth": lambda _user, _password: False, "auth_message": message}
 
 
 def _own_cors(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -230,20 +209,6 @@ def _is_open(request: HTTPConnection) -> bool:
     return path != "/" or "text/html" in request.headers.get("accept", "")
 
 
-def _login_cookies(app: Any) -> tuple[str, str]:  # noqa: ANN401 - Gradio's application
-    return f"access-token-{app.cookie_id}", f"access-token-unsecure-{app.cookie_id}"
-
-
-def _by_cookie(request: HTTPConnection) -> str:
-    app = request.scope["app"]
-    tokens = (request.cookies.get(name) for name in _login_cookies(app))
-    return next((f"login:{app.tokens[t]}" for t in tokens if t in app.tokens), "")
-
-
-def _fingerprint(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:12]
-
-
 def _basic(given: str) -> tuple[str, str]:
     try:
         user, _, password = base64.b64decode(given, validate=True).decode().partition(":")
@@ -258,51 +223,15 @@ def _visitor(request: HTTPConnection) -> str:
     return known if re.fullmatch(r"[0-9a-f]{32}", known) else ""
 
 
-def _is_secure(request: HTTPConnection) -> bool:
-    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto"))
-
-
-def _with_cookie(send: Send, visitor: str, secure: bool) -> Send:
-    # A Space's page is in a frame of huggingface.co.
-    site = "SameSite=None; Secure; Partitioned" if secure else "SameSite=Lax"
-    cookie = f"{VISITOR_COOKIE}={visitor}; Path=/; Max-Age={VISITOR_SECONDS}; HttpOnly; {site}"
+def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
+    """Adds `headers`, as they are once the answer begins."""
 
     async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), (b"set-cookie", cookie.encode())]
+        if message["type"] in ("http.response.start", "websocket.http.response.start"):
+            message["headers"] = [*message.get("headers", ()), *headers]
         await send(message)
 
     return sending
-
-
-# Sizes.
-
-
-def _check_size(request: HTTPConnection) -> int:
-    """The most bytes the body may have. Raises TooLargeError when more are announced."""
-    limit = MAX_UPLOAD_BYTES if request.scope["path"].startswith(UPLOADS) else MAX_BODY_BYTES
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limit:
-        raise TooLargeError(_too_large(limit))
-    return limit
-
-
-def _too_large(limit: int) -> str:
-    return f"The request is larger than {limit >> 20} MB, the most there may be here."
-
-
-def _limited(receive: Receive, limit: int) -> Receive:
-    read = 0
-
-    async def receiving() -> Message:
-        nonlocal read
-        message = await receive()
-        read += len(message.get("body", b""))
-        if read > limit:  # of FastAPI's errors, this one gets through its reading of bodies
-            raise HTTPException(413, _too_large(limit))
-        return message
-
-    return receiving
 
 
 async def _refuse(scope: Scope, send: Send, error: TTSError) -> None:
@@ -312,7 +241,19 @@ async def _refuse(scope: Scope, send: Send, error: TTSError) -> None:
         "detail": str(error),
     }
     kind = "websocket.http.response" if scope["type"] == "websocket" else "http.response"
-    headers = [(b"content-type", b"application/json"), (b"www-authenticate", b"Bearer")]
+    headers = [(b"content-type", b"application/json")]
     status = status_code(error)
+    if status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
+    if isinstance(error, RateLimited):
+        headers.append((b"retry-after", str(round(error.retry_after + 0.5)).encode()))
     await send({"type": f"{kind}.start", "status": status, "headers": headers})
     await send({"type": f"{kind}.body", "body": json.dumps(body).encode()})
+
+
+async def _no_route(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await _refuse(scope, send, UnknownNameError("There is no such WebSocket; see /ws/tts."))
+        return
+    answer = await no_route(Request(scope), HTTPException(404))
+    await answer(scope, receive, send)

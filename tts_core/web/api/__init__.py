@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from starlette.routing import BaseRoute
 
 from tts_core.service import SpeechService
 from tts_core.web.api.docs import SUMMARY, TITLE, documentation
@@ -18,9 +21,9 @@ from tts_core.web.api.websocket import websocket_routes
 from tts_core.web.ui.board import board_routes
 
 
-def app_options(service: SpeechService) -> dict[str, Any]:
+def app_options(service: SpeechService, others: Sequence[BaseRoute]) -> dict[str, Any]:
     """What Gradio's FastAPI application is made with: our routes come before its own, and those
-    that are asked once a second before the others."""
+    that are asked once a second before the others. `others`: more, which are not documented."""
     doors = (
         board_routes,
         status_routes,
@@ -41,5 +44,5 @@ def app_options(service: SpeechService) -> dict[str, Any]:
         # FastAPI would look for a collector at each request; we have /metrics.
         "telemetry": {"tracing": False, "metrics": False, "logs": False},
         "exception_handlers": {404: no_route, 405: no_route},
-        "routes": [*routes, *documentation(routes)],
+        "routes": [*routes, *documentation(routes), *others],
     }

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from tts_core.errors import UnknownNameError, ValidationError
 from tts_core.service import SpeechService
-from tts_core.types import StandIn
+from tts_core.types import LONGEST_VOICE, StandIn
 from tts_core.validation import shown, speech_request
 from tts_core.voices.urls import is_url
 from tts_core.web import streaming
@@ -54,6 +54,7 @@ class GenerationRequest(Strict):
     text: str = Field(examples=["Hello, this is a test!"])
     voice: str = Field(
         "alba",
+        max_length=LONGEST_VOICE,
         description=f"{', '.join(VOICES)}, or any other voice of the service.",
         examples=["alba"],
     )

@@ -19,7 +19,9 @@ from starlette.exceptions import HTTPException
 from tts_core.errors import (
     Cancelled,
     CloudError,
+    DiskFullError,
     DownloadError,
+    Forbidden,
     MalformedError,
     ModelLoadError,
     NameTakenError,
@@ -56,8 +58,10 @@ STATUS: Sequence[tuple[type[TTSError], int]] = (
     (NotAudioError, 415),
     (VoiceLoadError, 400),
     (NotAuthorized, 401),
+    (Forbidden, 403),
     (RateLimited, 429),
     (QueueFullError, 503),
+    (DiskFullError, 507),
     (ModelLoadError, 503),
     (OutOfMemory, 503),
     (CloudError, 503),
@@ -131,6 +135,7 @@ _SAYS = {
     422: "The body does not have the form of such a request.",
     429: "Too many requests; `Retry-After` says when to try again.",
     503: "The queue is full, or no engine can speak.",
+    507: "The disk has no room for an upload.",
 }
 SPEECH_STATUSES = (413, 503)
 """What a request for speech may be answered beside the usual."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from starlette.requests import HTTPConnection
@@ -15,6 +15,7 @@ from tts_core import __version__
 from tts_core.engines.registry import Registry
 from tts_core.service import SpeechService
 from tts_core.web.api.http import router
+from tts_core.web.callers import caller_of
 
 ENDPOINTS = {
     "page": "/",
@@ -51,7 +52,10 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Whether it can speak, and if not, why each engine cannot."""
+    """Whether it can speak, and if not, why each engine cannot.
+
+    Strangers are not told why: it would tell of this machine's folders and of other services' keys.
+    """
 
     status: Literal["ready", "not ready"]
     engines: list[str] = Field(examples=[["espeak"]])
@@ -61,6 +65,7 @@ class Readiness(BaseModel):
 def info_routes(service: SpeechService) -> APIRouter:
     """`/`, `/health`, `/health/ready`."""
     routes = router(tags=["service"])
+    at_home = service.settings.loopback and not service.settings.closed
 
     class ForPrograms(routes.route_class):  # type: ignore[name-defined,misc]
         """A browser's request goes on to Gradio's page, which has the same path."""
@@ -87,20 +92,24 @@ def info_routes(service: SpeechService) -> APIRouter:
         """It lives: for liveness probes. Never asks for a key."""
         return Health(status="healthy", service="Aloud", version=__version__)
 
-    def ready(response: Response) -> Readiness:
-        """Whether an engine can speak: for readiness probes. Never asks for a key."""
+    def ready(request: Request, response: Response) -> Readiness:
+        """Whether an engine can speak: for readiness probes. Never asks for a key, but says why an
+        engine cannot speak only to those who send one, or on the server's own machine."""
         registry = service.registry
+        trusted = caller_of(request).operator or at_home
         engines = able(registry)
         if not engines:
             response.status_code = 503
         return Readiness(
             status="ready" if engines else "not ready",
             engines=engines,
-            reasons={name: why for name in registry.infos if (why := _reason(registry, name))},
+            reasons={
+                name: why for name in registry.infos if trusted and (why := _reason(registry, name))
+            },
         )
 
     unready: dict[int | str, dict[str, Any]] = {
-        503: {"model": Readiness, "description": "No engine can speak; `reasons` says why."}
+        503: {"model": Readiness, "description": "No engine can speak."}
     }
     _add(routes, "/", info, ForPrograms)
     _add(routes, "/health", health)

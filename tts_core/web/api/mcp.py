@@ -1,13 +1,16 @@
 """Gradio's MCP server: the endpoints of `gradio_endpoints.py` as an agent's tools.
 
-Two things are mended here. The server calls its own app over HTTP, for which it needs a key where
-keys are wanted; and it would tell an agent Python's view of a result, not JSON.
+Three things are mended here. The server calls its own app over HTTP, for which it needs a key where
+keys are wanted; it would do that in the name of whomever its caller's headers claim, or as a caller
+on this machine; and it would tell an agent Python's view of a result, not JSON.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -15,6 +18,12 @@ import gradio.mcp
 from gradio.processing_utils import add_root_url
 from gradio_client import Client
 from gradio_client.utils import is_file_obj_with_meta
+
+from tts_core.types import Caller
+from tts_core.web.callers import CALLER_HEADER, as_header, caller_of
+
+PASSED_ON = ("host", "x-forwarded-host", "x-forwarded-proto", "x-ip-token")
+"""Of an agent's headers: those that addresses of files are made of, and a ZeroGPU visitor's."""
 
 
 def finish_mcp(demo: gr.Blocks, own_key: str) -> None:
@@ -35,7 +44,17 @@ def finish_mcp(demo: gr.Blocks, own_key: str) -> None:
             )
         return server._client_instance
 
+    prepare = server._prepare_tool_call_args
+
+    def prepared(name: str, arguments: dict[str, Any]) -> tuple[Any, ...]:
+        endpoint, values, given, function = prepare(name, arguments)
+        headers = {name: given[name] for name in PASSED_ON if name in given}
+        caller = caller_of(server.mcp_server.request_context.request)
+        headers[CALLER_HEADER] = as_header(_agent(caller, own_key))
+        return endpoint, values, headers, function
+
     server._get_or_create_client = client
+    server._prepare_tool_call_args = prepared
     gradio.mcp.DEFAULT_TEMP_DIR = os.environ["GRADIO_TEMP_DIR"]
     types = server.types
 
@@ -52,3 +71,11 @@ def finish_mcp(demo: gr.Blocks, own_key: str) -> None:
         return [types.TextContent(type="text", text=text) for text in texts]
 
     server.postprocess_output_data = contents
+
+
+def _agent(caller: Caller, secret: str) -> Caller:
+    """The caller with a visit of their own: all agents share the session of Gradio's client."""
+    if caller.visitor:
+        return caller
+    visit = hmac.digest(secret.encode(), caller.client.encode(), "sha256").hex()[:32]
+    return replace(caller, visitor=visit)

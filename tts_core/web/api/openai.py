@@ -17,6 +17,7 @@ from tts_core.audio.encode import FORMATS
 from tts_core.errors import TTSError, UnknownNameError
 from tts_core.events import Finished
 from tts_core.service import SpeechService
+from tts_core.types import LONGEST_NAME
 from tts_core.validation import did_you_mean, shown, speech_request
 from tts_core.web import streaming
 from tts_core.web.api.http import SPEECH_STATUSES, Strict, documented, router, status_code
@@ -50,11 +51,12 @@ class SpeechBody(Strict):
     """What to say, and how."""
 
     model: str = Field(
+        max_length=LONGEST_NAME,
         description=f"{', '.join(MODELS)}: the best engine that is ready; or an engine's name.",
         examples=["gpt-4o-mini-tts"],
     )
     input: str = Field(examples=["The quick brown fox jumped over the lazy dog."])
-    voice: str | VoiceId = Field(
+    voice: str | VoiceId = Field(  # `SpeechRequest` bounds it
         description=f"{', '.join(VOICES)}, for which one of ours of the same sex stands in; or any "
         "voice of `/v1/audio/voices`.",
         examples=["alloy"],

@@ -14,8 +14,8 @@ from typing import Any
 
 from tts_core.audio.encode import Format, find_format
 from tts_core.errors import MalformedError, TooLargeError, ValidationError
-from tts_core.types import Caller, SpeechRequest
-from tts_core.validation import checked_name, did_you_mean, shown, speech_request
+from tts_core.types import LONGEST_NAME, Caller, SpeechRequest
+from tts_core.validation import checked_text, did_you_mean, shown, speech_request
 from tts_core.web.messages import Message
 
 LONGEST_MESSAGE = 1_000_000
@@ -109,7 +109,7 @@ def piece(data: Mapping[str, Any]) -> str:
     """The text of a `text_delta` that goes on. Raises MalformedError, ValidationError."""
     if "text" not in data:
         raise MalformedError("text is missing: data.text is what is to be spoken.", "text")
-    return checked_name(data["text"], "text")
+    return checked_text(data["text"], "text")
 
 
 def checked_length(text: object, limit: int) -> None:
@@ -127,16 +127,27 @@ def pong(data: Mapping[str, Any]) -> Message:
     timestamp = data.get("timestamp")
     if isinstance(timestamp, float) and not math.isfinite(timestamp):
         raise MalformedError("timestamp must be a finite number.", "timestamp")
+    if isinstance(timestamp, str) and len(timestamp) > LONGEST_NAME:
+        raise MalformedError(
+            f"timestamp has {len(timestamp):,} characters; the limit is {LONGEST_NAME}.",
+            "timestamp",
+        )
     if not isinstance(timestamp, int | float | str | None):
         raise MalformedError(f"timestamp must be a number; got {shown(timestamp)}.", "timestamp")
     return {"type": "pong", "data": {"timestamp": timestamp, "server_time": time.time()}}
 
 
-def busy(limit: int) -> Message:
-    """The only message to a client that is one too many."""
+def busy(limit: int, most: int) -> Message:
+    """The only message to a client that is one too many.
+
+    `limit`: connections there may be. `most`: those of one client, where that is the reason.
+    """
+    reason = f"{limit} clients are connected, which is its limit"
+    if most < limit:
+        reason = f"{most} of its {limit} connections are yours, and the others are for others"
     message = (
-        f"The server is busy: {limit} clients are connected, which is its limit "
-        "(TTS_MAX_CONCURRENT_CONNECTIONS). Please try again in a moment."
+        f"The server is busy: {reason} (TTS_MAX_CONCURRENT_CONNECTIONS). Please try again in a "
+        "moment."
     )
     return {
         "type": "error",

@@ -42,11 +42,17 @@ class Speaker:
         self._task: asyncio.Task[None] | None = None
         self._request_id: str | None = None
         self._last_chunk_sent = False
+        self._wants_text = False  # what there is of a text has been spoken
 
     @property
     def speaking(self) -> bool:
         """Whether there is something that it has not finished."""
         return self._task is not None and not self._task.done()
+
+    @property
+    def at_work(self) -> bool:
+        """Whether it is speaking, and not waiting for more of a text."""
+        return self.speaking and not self._wants_text
 
     @property
     def waiting(self) -> int:
@@ -109,7 +115,7 @@ class Speaker:
     async def _speak_dictation(self, dictation: Dictation) -> None:
         began = time.monotonic()
         try:
-            while (passage := await dictation.passage()) is not None:
+            while (passage := await self._next_passage(dictation)) is not None:
                 if not await self._speak_passage(dictation, passage):
                     dictation.failed = True
                     return
@@ -126,6 +132,13 @@ class Speaker:
             await self._send(account.farewell(dictation.format))
             self._last_chunk_sent = True
         await self._send(account.complete(dictation.text, time.monotonic() - began))
+
+    async def _next_passage(self, dictation: Dictation) -> Passage | None:
+        self._wants_text = True
+        try:
+            return await dictation.passage()
+        finally:
+            self._wants_text = False
 
     async def _speak_passage(self, dictation: Dictation, passage: Passage) -> bool:
         """False when it failed, and the client has been told."""

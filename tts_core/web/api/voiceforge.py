@@ -19,7 +19,7 @@ from pydantic import Field
 from tts_core.audio.decode import MAX_BYTES
 from tts_core.errors import TooLargeError, ValidationError
 from tts_core.service import SpeechService
-from tts_core.types import Caller, StandIn
+from tts_core.types import LONGEST_NAME, LONGEST_VOICE, Caller, StandIn
 from tts_core.validation import shown, speech_request
 from tts_core.voices.files import discard
 from tts_core.voices.record import Consent, agreed, now
@@ -55,6 +55,7 @@ class TTSRequest(Strict):
     text: str = Field(examples=["Hello from VoiceForge."])
     voice_id: str = Field(
         alias="voiceId",
+        max_length=LONGEST_VOICE,
         description="A `modelId` of `/api/train-voice`, `default-male`, `default-female`, another "
         "id that begins with `default-`, or any other voice of the service.",
         examples=["default-female"],
@@ -81,7 +82,7 @@ class TTSResponse(Strict):
 class TrainVoiceRequest(Strict):
     """A recording of the voice to be."""
 
-    name: str = Field(alias="modelName", examples=["Anna"])
+    name: str = Field(alias="modelName", max_length=LONGEST_NAME, examples=["Anna"])
     audio_data_uri: str = Field(
         alias="audioDataUri",
         description="`data:audio/…;base64,…`: 10 to 30 seconds of one person speaking; WAV, MP3, "
@@ -123,7 +124,7 @@ def voiceforge_routes(service: SpeechService) -> APIRouter:
         sound = await streaming.in_thread(lambda: base64.b64encode(path.read_bytes()).decode())
         return TTSResponse(audioDataUri=f"data:audio/wav;base64,{sound}")
 
-    @routes.post("/api/train-voice", responses=documented(Detail, 409, 413, 415, 503))
+    @routes.post("/api/train-voice", responses=documented(Detail, 409, 413, 415, 503, 507))
     async def train_voice(body: TrainVoiceRequest, request: Request) -> TrainVoiceResponse:
         """Make a voice of a recording. It is there, in `/api/tts` and everywhere, at once."""
         work = partial(_train, service, body, caller_of(request))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -12,6 +13,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from tts_core.engines.groq_voices import FORMER_VOICES
 from tts_core.errors import MalformedError, as_tts_error
+from tts_core.fair_share import find_unused, most_places
 from tts_core.service import SpeechService
 from tts_core.web.api.dictation import Dictation
 from tts_core.web.api.socket_messages import busy, piece, pong, read, unknown_type, wish, written
@@ -25,6 +27,10 @@ log = logging.getLogger(__name__)
 PATH = "/ws/tts"
 IDLE_SECONDS = 3600.0
 """A connection on which nothing is spoken and nothing arrives for so long is closed."""
+SILENT_SECONDS = 60.0
+"""After which one on which nothing is spoken may have to give way to another client."""
+READER_SECONDS = 300.0
+"""A client takes a message within so long, or is taken for gone."""
 TRY_AGAIN_LATER = 1013
 GOING_AWAY = 1001
 
@@ -41,11 +47,11 @@ def websocket_routes(service: SpeechService) -> APIRouter:
     async def speak(websocket: WebSocket) -> None:
         await websocket.accept()
         with suppress(WebSocketDisconnect):
-            if len(connections) >= limit:
-                await websocket.send_text(written(busy(limit)))
+            connection = Connection(websocket, service, connections)
+            if (refusal := _refusal(connections, connection.client, limit)) is not None:
+                await websocket.send_text(written(refusal))
                 await websocket.close(TRY_AGAIN_LATER, "server_busy")
                 return
-            connection = Connection(websocket, service, connections)
             connections.add(connection)
             try:
                 await connection.serve()
@@ -53,6 +59,21 @@ def websocket_routes(service: SpeechService) -> APIRouter:
                 connections.discard(connection)
 
     return routes
+
+
+def _refusal(connections: set[Connection], client: str, limit: int) -> Message | None:
+    """Why a client has to be sent away; None when there is room for it, or has been made."""
+    own = {connection for connection in connections if connection.client == client}
+    most = most_places(client, limit)
+    full = len(connections) >= limit
+    if not full and len(own) < most:
+        return None
+    unused = find_unused(connections if full else own, limit, SILENT_SECONDS)
+    if unused is None:
+        return busy(limit, limit if full else most)
+    connections.discard(unused)
+    unused.give_way()
+    return None
 
 
 class Connection:
@@ -66,7 +87,12 @@ class Connection:
         self._service = service
         self._connections = connections
         self._caller = caller_of(websocket)
-        self._speaker = Speaker(service, self._send)
+        self.client = self._caller.client
+        """Whose it is; see `Caller.client`."""
+        self._speaker = Speaker(service, self._deliver)
+        self._used = time.monotonic()
+        self._delivering = False  # something of a text, which its reader has not taken
+        self._stay = asyncio.timeout(None)
         self._dictation: Dictation | None = None  # to which pieces of text are added
         self._handlers: dict[str, Handler] = {
             "text_input": self._text_input,
@@ -77,12 +103,28 @@ class Connection:
             "cancel_generation": self._cancel_generation,
         }
 
+    @property
+    def unused_seconds(self) -> float:
+        """How long nothing has been spoken here, or what was spoken has not been read."""
+        if self._speaker.at_work and not self._delivering:
+            return 0.0
+        return time.monotonic() - self._used
+
+    def give_way(self) -> None:
+        """End the connection, since another needs its place or nobody is there."""
+        with suppress(RuntimeError):  # it is ending already
+            self._stay.reschedule(asyncio.get_running_loop().time())
+
     async def serve(self) -> None:
         """Greet the client and do as it says until it leaves; then nothing of it is spoken on."""
         try:
-            await self._send(await in_thread(self._greeting))
-            while (frame := await self._receive()) is not None:
-                await self._handle(frame)
+            async with self._stay:
+                await self._send(await in_thread(self._greeting))
+                while (frame := await self._receive()) is not None:
+                    await self._handle(frame)
+        except TimeoutError:
+            await self._speaker.leave()
+            await self._websocket.close(TRY_AGAIN_LATER, "server_busy")
         finally:
             await self._speaker.leave()
 
@@ -118,16 +160,31 @@ class Connection:
     async def _send(self, message: Message) -> None:
         """Wait until the client has room for it. Raises WebSocketDisconnect when it has left."""
         try:
-            await self._websocket.send_text(written(message))
+            async with asyncio.timeout(READER_SECONDS):
+                await self._websocket.send_text(written(message))
+        except TimeoutError:
+            log.warning("a client of the WebSocket read nothing for %.0f s", READER_SECONDS)
+            self.give_way()
+            raise WebSocketDisconnect(GOING_AWAY) from None
         except RuntimeError as error:  # it is closed on our side
             raise WebSocketDisconnect(GOING_AWAY) from error
 
+    async def _deliver(self, message: Message) -> None:
+        """Send something of a text. Raises WebSocketDisconnect."""
+        self._used, self._delivering = time.monotonic(), True
+        try:
+            await self._send(message)
+        finally:
+            self._used, self._delivering = time.monotonic(), False
+
     async def _text_input(self, data: Mapping[str, Any]) -> None:
         limit = self._service.settings.websocket_text_limit
+        self._used = time.monotonic()
         self._speaker.add(wish(data, limit=limit, caller=self._caller))
 
     async def _text_delta(self, data: Mapping[str, Any]) -> None:
         limit = self._service.settings.websocket_text_limit
+        self._used = time.monotonic()
         if self._dictation is not None and not self._dictation.closed:
             self._dictation.add(piece(data))
         elif self._dictation is not None and self._dictation.failed:

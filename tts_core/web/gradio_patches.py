@@ -1,0 +1,179 @@
+"""What Gradio does otherwise than we want and has no setting for, put right when this is imported.
+
+- It fetches any address that stands where a file could, in any call, without a limit that helps.
+  Here nothing is fetched; where the operator allows voices by URL, the service's fetcher does it.
+- It starts FFmpeg, where that is installed, on files it does not know.
+- It prints what goes wrong with all that the caller sent.
+- It answers some mistakes of a caller with status 500.
+- It keeps what it has of an upload that fails (`uploads.py`).
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import shutil
+import sys
+import traceback
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NoReturn
+from urllib.parse import unquote, urlsplit
+from weakref import WeakKeyDictionary
+
+import anyio.to_thread
+import gradio as gr
+import gradio.queueing
+import gradio.routes
+import uvicorn.config
+from fastapi import HTTPException
+from fastapi.responses import JSONResponse
+from gradio import processing_utils, route_utils
+from gradio.context import LocalContext
+from gradio.data_classes import PredictBody, PredictBodyInternal
+from gradio.exceptions import Error
+from gradio_client import utils as client_utils
+
+from tts_core.errors import TTSError, ValidationError
+from tts_core.service import SpeechService
+from tts_core.web.api.http import STATUS
+from tts_core.web.uploads import TidyParser, tidy_upload
+
+log = logging.getLogger(__name__)
+
+_services: WeakKeyDictionary[gr.Blocks, SpeechService] = WeakKeyDictionary()
+_FETCHES = anyio.CapacityLimiter(8)  # threads; the service lets fewer fetch at once
+
+
+def fetch_with(demo: gr.Blocks, service: SpeechService) -> None:
+    """Let the service fetch the recordings whose addresses the page or a client sends."""
+    _services[demo] = service
+
+
+# Fetching.
+
+
+async def _download(url: str, cache_dir: str) -> str:
+    """Replace Gradio's: the path of the file that was at an http or https address.
+
+    Raises gr.Error.
+    """
+    demo = LocalContext.blocks.get(None)
+    service = _services.get(demo) if demo is not None else None
+    if service is None:
+        _fetch_nothing()
+    folder = Path(cache_dir) / secrets.token_hex(32)
+    name = client_utils.strip_invalid_filename_characters(
+        unquote(urlsplit(url).path).rpartition("/")[2]
+    )
+    path = folder / (name.strip(". ") or "file")
+
+    def fetch() -> None:
+        folder.mkdir(parents=True)
+        try:
+            service.fetch_recording(url, path)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+    try:
+        await anyio.to_thread.run_sync(fetch, limiter=_FETCHES)
+    except TTSError as error:
+        raise Error(str(error), print_exception=False, title=error.type) from error
+    return str(path)
+
+
+def _fetch_nothing(*_: object, **__: object) -> NoReturn:
+    raise Error(
+        "Nothing is fetched for you here: upload the file.",
+        print_exception=False,
+        title=ValidationError.type,
+    )
+
+
+# What Gradio prints.
+
+
+def _log_exception(*_: object, **__: object) -> None:
+    """Replace `traceback.print_exc`: where it happened, and nothing of what callers sent."""
+    error = sys.exc_info()[1]
+    if error is None:
+        return
+    frames = "".join(traceback.format_tb(error.__traceback__)).rstrip()
+    log.error("A Gradio event failed with %s.\n%s", type(error).__name__, frames)
+
+
+# What it takes for its own fault.
+
+
+def _function(blocks: gr.Blocks, api_name: str | None, body: PredictBody) -> Any:  # noqa: ANN401
+    """Replace `get_fn`. Raises HTTPException for one that is not there or wants other inputs."""
+    try:
+        found = _get_fn(blocks, api_name, body)
+    except (KeyError, route_utils.FnIndexInferError) as error:
+        raise HTTPException(
+            404, "There is no such endpoint; /gradio_api/info lists them."
+        ) from error
+    # Before that, the body may lack what Gradio adds by itself.
+    if isinstance(body, PredictBodyInternal) and len(body.data) != len(found.inputs):
+        raise HTTPException(
+            400,
+            f"data: the endpoint takes {len(found.inputs)} values, and {len(body.data)} came; "
+            "/gradio_api/info describes them.",
+        )
+    return found
+
+
+def _arguments(*arguments: Any) -> list[Any]:  # noqa: ANN401
+    """Replace `construct_args` in Gradio's routes. Raises HTTPException."""
+    try:
+        return list(client_utils.construct_args(*arguments))
+    except (TypeError, ValueError) as error:
+        raise HTTPException(400, str(error)) from error
+
+
+class _Answer(JSONResponse):
+    """Gradio's answer to `run`, which is 500 for each error, with the status that ours have."""
+
+    def __init__(
+        self,
+        content: Any,  # noqa: ANN401 - JSON
+        status_code: int = 200,
+        **options: Any,  # noqa: ANN401 - Gradio's
+    ) -> None:
+        if status_code == 500 and isinstance(content, dict):
+            status_code = _STATUSES.get(str(content.get("title")), status_code)
+        super().__init__(content, status_code, **options)
+
+
+_STATUSES = {kind.type: status for kind, status in reversed(STATUS)}
+
+
+def _replace(owner: Any, name: str, new: object) -> None:  # noqa: ANN401 - modules
+    getattr(owner, name)  # a version of Gradio that does not have it wants to be looked at
+    setattr(owner, name, new)
+
+
+_get_fn = route_utils.get_fn
+_replace(route_utils, "get_fn", _function)
+_utils = SimpleNamespace(**{**vars(client_utils), "construct_args": _arguments})
+_replace(gradio.routes, "client_utils", _utils)
+_replace(gradio.routes, "JSONResponse", _Answer)
+for _module in (gradio.queueing, gradio.routes):
+    _replace(_module, "traceback", SimpleNamespace(print_exc=_log_exception))
+_replace(processing_utils, "async_ssrf_protected_download", _download)
+for _name in (
+    "async_ssrf_protected_get",
+    "ssrf_protected_download",
+    "save_url_to_cache",
+    "unsafe_download",
+):
+    _replace(processing_utils, _name, _fetch_nothing)
+for _name in ("get", "async_validate_url"):
+    _replace(vars(processing_utils)["sh"], _name, _fetch_nothing)  # safehttpx, which others use too
+_replace(processing_utils, "ffmpeg_installed", lambda: False)
+# Gradio starts uvicorn as it is, whose loggers have handlers of their own, past ours.
+_loggers = {name: {"level": "INFO"} for name in uvicorn.config.LOGGING_CONFIG["loggers"]}
+uvicorn.config.LOGGING_CONFIG["loggers"] = _loggers
+_replace(route_utils, "GradioMultiPartParser", TidyParser)
+_replace(gradio.routes, "upload_fn", tidy_upload)
