@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from tts_core.errors import (
         Cancelled,
         CloudError,
+        DiskFullError,
         DownloadError,
         EngineUnavailable,
+        Forbidden,
         GenerationError,
         MalformedError,
         ModelLoadError,
@@ -48,8 +50,10 @@ __version__ = "0.1.0"
 __all__ = [
     "Cancelled",
     "CloudError",
+    "DiskFullError",
     "DownloadError",
     "EngineUnavailable",
+    "Forbidden",
     "GenerationError",
     "MalformedError",
     "ModelLoadError",

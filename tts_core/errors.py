@@ -18,8 +18,10 @@
     │   └── WorkerHung           its process stopped answering and was ended
     ├── DownloadError            weights could not be fetched
     ├── QueueFullError           too many requests at once; try again later
+    ├── DiskFullError            no room for an upload
     ├── RateLimited              too many requests of this caller; says when to try again
     ├── NotAuthorized            a key or a login is wanted
+    ├── Forbidden                a web page or a host name that has not been allowed
     └── Cancelled                somebody pressed Stop; not a fault
 
 Engines and libraries raise what they like; the worker translates at its boundary
@@ -148,6 +150,12 @@ class QueueFullError(TTSError):
     type = "queue_full"
 
 
+class DiskFullError(TTSError):
+    """There is no room for an upload."""
+
+    type = "disk_full"
+
+
 class RateLimited(TTSError):
     """Too many requests of this caller in too short a time."""
 
@@ -166,6 +174,12 @@ class NotAuthorized(TTSError):
     """A key or a login is wanted, and none that is known was given."""
 
     type = "not_authorized"
+
+
+class Forbidden(TTSError):
+    """A web page of another origin asks, or asks under another name, and has not been allowed."""
+
+    type = "forbidden"
 
 
 class Cancelled(TTSError):

@@ -1,18 +1,35 @@
-"""How others find the server that uses a data folder: `server.json`, with its URL and process.
+"""One server for each data folder, and how others find it.
 
-The file outlives a server that was killed, so a reader trusts it only after asking the server.
+The server holds a lock on `.lock`, which ends with it however it ends. `server.json` tells its URL
+and process; the file outlives a server that was killed, so a reader trusts it only after asking the
+server.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
+import logging
 import os
+import stat
+import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+log = logging.getLogger(__name__)
+
 HEALTH_SECONDS = 2.0
 """A server that takes longer to say that it lives is taken for none."""
+PATIENCE_SECONDS = 15.0
+"""How long a new server waits for its predecessor to end."""
+_RETRY_SECONDS = 0.1
+
+
+class CannotStart(Exception):
+    """The server cannot start; `str(error)` says why, naming the variable to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +39,64 @@ class Server:
     url: str
     """With a slash at its end."""
     pid: int
+
+
+@contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """Make a data folder, private to its owner, and hold it as this process's own.
+
+    Two processes would delete what the other is writing. Waits up to `PATIENCE_SECONDS` for one
+    that is about to end. Raises CannotStart.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise CannotStart(
+            f"TTS_DATA_DIR: {folder} cannot be written ({error.strerror}); choose another folder."
+        ) from error
+    try:
+        _make_private(folder)
+        _lock(lock, folder)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _make_private(folder: Path) -> None:
+    """Close a folder of ours to other users, but none that is meant for all, such as /tmp."""
+    status = folder.stat()
+    if status.st_uid == os.geteuid() and not status.st_mode & stat.S_ISVTX:
+        with suppress(OSError):  # a file system without modes
+            folder.chmod(stat.S_IMODE(status.st_mode) & 0o700)
+
+
+def _lock(lock: int, folder: Path) -> None:
+    """Lock an open file and write this process's number into it. Raises CannotStart."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    told = False
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(lock, 20, 0).decode("ascii", "replace").strip() or "unknown"
+            if time.monotonic() >= deadline:
+                raise CannotStart(
+                    f"Another Aloud (process {holder}) is using the data folder {folder}; end it, "
+                    "or set TTS_DATA_DIR to a folder that no other one uses."
+                ) from None
+            if not told:
+                told = True
+                log.warning("Waiting for process %s, which is using %s, to end.", holder, folder)
+            time.sleep(_RETRY_SECONDS)
+        except OSError as error:
+            log.info("%s is on a file system without locks: %s", folder, error.strerror)
+            return
+        else:
+            break
+    with suppress(OSError):  # a full disk; the lock is what counts
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, str(os.getpid()).encode(), 0)
 
 
 def announce(path: Path, url: str) -> None:

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_MAX_TEXT_LENGTH = 10_000
 WEBSOCKET_MAX_TEXT_LENGTH = 9_000
 """The same at the WebSocket, whose protocol has a limit of its own."""
 DEFAULT_HISTORY_AUDIO_MB = 500
+
+# Far above what anybody wants. Beyond what a timer, SQLite's integers or memory can take, a server
+# would start and then hang.
+MOST_CHARACTERS = 10_000_000
+MOST_AT_ONCE = 10_000
+MOST_SECONDS = 20 * 86_400.0  # poll() takes 24 days
+MOST_HOURS = 100 * 365 * 24.0
+MOST_DAYS = 100 * 365.0
+MOST_MEGABYTES = 1e9
+MOST_RECORDS = 1_000_000_000
+
+FOREIGN_VARIABLES = frozenset({"TTS_HOME"})
+"""Variables with our prefix that others read: coqui-tts."""
 
 
 def in_checkout() -> bool:
@@ -25,12 +40,26 @@ def _checked_rate(value: str) -> str:
     if value.strip():
         from limits import parse_many
 
-        parse_many(value)  # a ValueError of its own
+        try:
+            limits = parse_many(value)
+        except ValueError:  # which quotes the value
+            limits = []
+        if not limits or not all(1 <= limit.amount <= MOST_RECORDS for limit in limits):
+            raise ValueError("must be such as 30/minute;500/day, with numbers from 1 on")
+        if any(limit.get_expiry() > MOST_DAYS * 86_400 for limit in limits):
+            raise ValueError(f"may not look back further than {MOST_DAYS:.0f} days")
     return value.strip()
 
 
+def _checked_keys(value: SecretStr | None) -> SecretStr | None:
+    if value is not None and not _parts(value):  # it would be open, against somebody's will
+        raise ValueError("holds no key; name at least one, or leave it out to open every door")
+    return value
+
+
 def _checked_logins(value: SecretStr | None) -> SecretStr | None:
-    if any(":" not in pair.strip(":") for pair in _parts(value)):
+    pairs = _parts(value)
+    if any(":" not in pair.strip(":") for pair in pairs) or (value is not None and not pairs):
         raise ValueError("must be user:password, several separated by commas")
     return value
 
@@ -49,7 +78,12 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="TTS_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="TTS_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,  # it may be a password
     )
 
     host: str | None = None
@@ -65,22 +99,22 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     """json: an object a line, with what is known of each request in fields of its own."""
 
-    max_text_length: Annotated[int, Field(ge=1)] | None = None
+    max_text_length: Annotated[int, Field(ge=1, le=MOST_CHARACTERS)] | None = None
     """Most characters in one request. Unset: 10,000; through the WebSocket 9,000."""
-    chunk_size: Annotated[int, Field(ge=20)] | None = None
+    chunk_size: Annotated[int, Field(ge=20, le=MOST_CHARACTERS)] | None = None
     """Most characters in one segment. Unset: what the engine speaks well."""
-    chunk_size_words: Annotated[int, Field(ge=1)] | None = None
+    chunk_size_words: Annotated[int, Field(ge=1, le=MOST_CHARACTERS)] | None = None
     """Most words in one segment. Unset: any number."""
-    queue_limit: Annotated[int, Field(ge=1)] = 64
+    queue_limit: Annotated[int, Field(ge=1, le=MOST_AT_ONCE)] = 64
     """Most requests speaking or waiting at once; one more is told "queue full"."""
-    max_concurrency: Annotated[int, Field(ge=1)] = 64
+    max_concurrency: Annotated[int, Field(ge=1, le=1_000)] = 64
     """Most Gradio events worked on at once; the scheduler shares the engines among them."""
-    max_concurrent_connections: Annotated[int, Field(ge=1)] = 10
+    max_concurrent_connections: Annotated[int, Field(ge=1, le=MOST_AT_ONCE)] = 10
     """Most clients of the WebSocket at once; one more is told "server_busy"."""
-    buffer_seconds: Annotated[float, Field(gt=0)] = 60.0
+    buffer_seconds: Annotated[float, Field(gt=0, le=MOST_SECONDS)] = 60.0
     """How much finished sound a request may have waiting for its reader, in seconds of audio."""
 
-    api_keys: SecretStr | None = None
+    api_keys: Annotated[SecretStr | None, AfterValidator(_checked_keys)] = None
     """Keys, separated by commas. When set, every door wants one, or a login."""
     auth: Annotated[SecretStr | None, AfterValidator(_checked_logins)] = None
     """Who may log in on the page: `user:password`, several separated by commas."""
@@ -88,14 +122,18 @@ class Settings(BaseSettings):
     """Most requests for speech or a new voice of one key, login or address: "30/minute;500/day"."""
     cors_origins: str = "http://localhost:9002,http://127.0.0.1:9002"
     """Web pages of other origins that may call, separated by commas; `*`: all."""
+    allowed_hosts: str = ""
+    """Names under which Aloud may be called, beside addresses, localhost and TTS_HOST, separated by
+    commas; `*`: any. Unset: no others while it listens on this machine alone and wants no key, else
+    any."""
 
     runner: Literal["process", "inline"] = "process"
     """Where engines run: a process of their own, or this one (ZeroGPU, tests)."""
-    idle_unload_seconds: Annotated[float, Field(ge=0)] = 600.0
+    idle_unload_seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)] = 600.0
     """An engine unused for so long gives its memory back. 0: never."""
-    load_timeout: Annotated[float, Field(gt=0)] = 600.0
+    load_timeout: Annotated[float, Field(gt=0, le=MOST_SECONDS)] = 600.0
     """Seconds after which an engine that is still loading has failed."""
-    segment_timeout: Annotated[float, Field(gt=0)] = 120.0
+    segment_timeout: Annotated[float, Field(gt=0, le=MOST_SECONDS)] = 120.0
     """Seconds: an engine that sends nothing for so long while speaking is taken for hung."""
 
     device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
@@ -132,19 +170,21 @@ class Settings(BaseSettings):
     train_voice_vouched: bool = True
     """Whether an application that sends /api/train-voice no `consent` gives its word by calling."""
 
-    cache_mb: Annotated[float, Field(ge=0)] = 512.0
+    cache_mb: Annotated[float, Field(ge=0, le=MOST_MEGABYTES)] = 512.0
     """Speech made before, by segment, kept to be used again; 0: none."""
-    keep_outputs_hours: Annotated[float, Field(gt=0)] = 24.0
+    keep_outputs_hours: Annotated[float, Field(gt=0, le=MOST_HOURS)] = 24.0
     """Finished files older than this are deleted."""
+    uploads_mb: Annotated[float, Field(gt=0, le=MOST_MEGABYTES)] = 2_000.0
+    """Room for uploads that wait to be used; more are refused."""
     database_url: SecretStr | None = None
     """Of the history: `postgresql://…` or `sqlite:///…`. Unset: a file in the data folder."""
-    history_limit: Annotated[int, Field(ge=1)] = 10_000
+    history_limit: Annotated[int, Field(ge=1, le=MOST_RECORDS)] = 10_000
     """The newest so many requests are kept; the statistics go on counting all."""
-    history_days: Annotated[float, Field(ge=0)] = 30.0
+    history_days: Annotated[float, Field(ge=0, le=MOST_DAYS)] = 30.0
     """Requests older than this are forgotten. 0: never."""
     history_text: Literal["full", "preview", "none"] = "preview"
     """What the history keeps of a text: all, the first hundred characters, nothing."""
-    history_audio_mb: Annotated[float, Field(ge=0)] | None = None
+    history_audio_mb: Annotated[float, Field(ge=0, le=MOST_MEGABYTES)] | None = None
     """Room for the sound of requests, to be played again. 0: none. Unset: 500, but none when
     nothing is kept of the texts either."""
     history_scope: Literal["all", "session"] | None = None
@@ -160,6 +200,15 @@ class Settings(BaseSettings):
     """Another name for the English model. Unset: the one in `engines/groq_voices.py`."""
     groq_voice: str = "Fritz-PlayAI"
     """Who speaks at the WebSocket when a text names no voice and is in this one's language."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_means_unset(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Leave out empty values, as in a template's `.env`.
+
+        After the sources were merged, so that an empty variable still wins over a line of `.env`.
+        """
+        return {k: v for k, v in values.items() if not isinstance(v, str) or v.strip()}
 
     @cached_property
     def on_space(self) -> bool:
@@ -186,6 +235,33 @@ class Settings(BaseSettings):
         """Other origins whose pages may call."""
         origins = (origin.strip().rstrip("/") for origin in self.cors_origins.split(","))
         return tuple(origin for origin in origins if origin)
+
+    @property
+    def closed(self) -> bool:
+        """Whether callers have to be known, by a key or a login."""
+        return bool(self.known_keys or self.logins)
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can connect."""
+        host = self.listen_host.strip("[]")
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return host.lower() == "localhost"
+
+    @property
+    def host_names(self) -> frozenset[str] | None:
+        """The names under which Aloud may be called, in lower case; None: any.
+
+        A web page can give its own name this machine's address (DNS rebinding), and would then be
+        of the same origin. Who has to be known is safe from that: a page has no key.
+        """
+        names = self.allowed_hosts.lower().split(",")
+        named = {name.strip().partition(":")[0] for name in names} - {""}
+        if "*" in named or (not named and (self.closed or not self.loopback)):
+            return None
+        return frozenset(named | {"localhost", self.listen_host.strip("[]").lower()})
 
     @property
     def listen_host(self) -> str:
@@ -289,6 +365,24 @@ class Settings(BaseSettings):
     def websocket_text_limit(self) -> int:
         """Most characters in one request through the WebSocket."""
         return self.max_text_length or WEBSOCKET_MAX_TEXT_LENGTH
+
+
+def unknown_variables() -> dict[str, str | None]:
+    """Return the set `TTS_…` variables that nothing reads, in the environment or `.env`.
+
+    The value is the known name that was probably meant, or None. A slip in TTS_API_KEYS would
+    otherwise open the server without a word.
+    """
+    from dotenv import dotenv_values
+
+    prefix = str(Settings.model_config["env_prefix"])
+    known = {
+        str(field.validation_alias or f"{prefix}{name}").upper()
+        for name, field in Settings.model_fields.items()
+    }
+    names = {name.upper() for name in (*os.environ, *dotenv_values(".env"))}
+    unknown = {name for name in names - known if name.startswith(prefix)} - FOREIGN_VARIABLES
+    return {name: next(iter(get_close_matches(name, known, 1)), None) for name in sorted(unknown)}
 
 
 def present_settings() -> Settings:

@@ -184,7 +184,7 @@ def test_wrong_settings_are_named_and_not_shown(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("TTS_AUTH", "hunter2")
-    assert main(["check"]) == 1
+    assert main(["check"]) == 2
     err = capsys.readouterr().err
     assert err.startswith("aloud: TTS_AUTH: must be user:password")
     assert "hunter2" not in err

@@ -68,6 +68,7 @@ def test_everything_written_is_under_the_data_folder(process: Process, tmp_path:
         "cache",
         "recordings",
         "server.json",
+        ".lock",
         *history,
     }
     opened = [f.path for f in psutil.Process(process.popen.pid).open_files()]
@@ -91,7 +92,7 @@ def test_ends_with_its_workers(tmp_path: Path, ending: signal.Signals) -> None:
     assert not psutil.wait_procs(workers, timeout=5)[1]
     # Whoever was killed could not withdraw what says where it is; nobody believes it.
     path = tmp_path / "server.json"
-    assert path.exists() == (ending is not signal.SIGINT)
+    assert path.exists() == (ending is signal.SIGKILL)
     assert find_server(path) is None
 
 

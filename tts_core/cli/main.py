@@ -9,9 +9,10 @@ import sys
 from collections.abc import Sequence
 
 import tts_core
-from tts_core.cli.errors import CommandError
+from tts_core.cli.errors import CommandError, UsageError
 from tts_core.cli.run import run
 from tts_core.errors import TTSError
+from tts_core.running import CannotStart
 
 INTERRUPTED = 130
 """The exit status after Ctrl-C, as shells have it."""
@@ -31,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CommandError, TTSError) as error:
         print(f"aloud: {error}", file=sys.stderr)
         return error.status if isinstance(error, CommandError) else CommandError.status
+    except CannotStart as error:
+        print(f"aloud: {error}", file=sys.stderr)
+        return UsageError.status
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return INTERRUPTED
@@ -47,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if (sentence := _fault_of_settings(error)) is None:
             raise
         print(f"aloud: {sentence}", file=sys.stderr)
-        return CommandError.status
+        return UsageError.status
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -15,7 +15,7 @@ class Engine(Protocol):
 
     `describe` and `unavailable` run in the web process: they import nothing heavy and load
     no model. The rest runs in the worker. An engine may raise what its library raises;
-    the worker translates.
+    the worker translates. Only the worker of an engine with the ability "cloud" has the network.
     """
 
     @classmethod

@@ -136,6 +136,7 @@ class Registry:
             self._targets[name],
             load_timeout=settings.load_timeout,
             segment_timeout=settings.segment_timeout,
+            network="cloud" in self.info(name).abilities,
         )
 
     def _look(self, name: str) -> _View:

@@ -1,12 +1,14 @@
 """The engine's side of the process boundary.
 
-    python -m tts_core.engines.worker FD TARGET ECONOMY
+    python -m tts_core.engines.worker FD TARGET ECONOMY NETWORK
+
+NETWORK is 1 for an engine that wants it, and 0 for the others, which give it up (`offline.py`).
 
 Messages are pickled tuples over one duplex pipe, both ends of which are ours:
 
     to the worker      ("speak", n, Utterance)  ("condition", n, clips)  ("listen", n, Said)
                        ("stop", n)
-    from the worker    ("ready",)  ("load_error", TTSError)
+    from the worker    ("ready", whether it is offline)  ("load_error", TTSError)
                        ("chunk", n, AudioChunk)  ("state", n, VoiceState)  ("heard", n, Heard)
                        ("done", n)  ("error", n, TTSError)
 
@@ -20,14 +22,16 @@ import logging
 import os
 import queue
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Sequence
 from importlib import import_module
-from multiprocessing.connection import Connection
 from typing import Any
 
 from tts_core.engines.base import CloningEngine, Engine, Listener
+from tts_core.engines.offline import go_offline
+from tts_core.engines.pipe import Pipe
 from tts_core.engines.voice_state import VoiceState
 from tts_core.errors import (
     GenerationError,
@@ -49,17 +53,18 @@ def engine_class(target: str) -> type[Engine]:
 
 
 class _Worker:
-    def __init__(self, pipe: Connection, target: str, economy: int) -> None:
+    def __init__(self, pipe: Pipe, target: str, economy: int, offline: bool) -> None:
         self.pipe = pipe
         self.target = target
         self.economy = economy
+        self.offline = offline
         self.tasks: queue.SimpleQueue[tuple[str, int, Any]] = queue.SimpleQueue()
         self.stops: dict[int, threading.Event] = {}
 
     def read_commands(self) -> None:
         try:
             while True:
-                kind, n, *rest = self.pipe.recv()
+                kind, n, *rest = self.pipe.receive()
                 if kind != "stop":
                     self.stops[n] = threading.Event()
                     self.tasks.put((kind, n, rest[0]))
@@ -82,7 +87,7 @@ class _Worker:
             log.exception("engine %s could not be loaded", self.target)
             self.send("load_error", while_loading(error))
             return None
-        self.send("ready")
+        self.send("ready", self.offline)
         return engine
 
     def serve(self, engine: Engine) -> None:
@@ -185,8 +190,12 @@ def describe(error: Exception) -> str:
 
 def main() -> None:
     """Run one engine until the pipe closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the app's to handle
-    worker = _Worker(Connection(int(sys.argv[1])), sys.argv[2], int(sys.argv[3]))
+    for number in (signal.SIGINT, signal.SIGTERM):  # the app's to handle, whoever gets them too
+        signal.signal(number, signal.SIG_IGN)
+    end, target, economy, network = sys.argv[1:]
+    offline = network != "1" and go_offline()
+    pipe = Pipe(socket.socket(fileno=int(end)))
+    worker = _Worker(pipe, target, int(economy), offline)
     threading.Thread(target=worker.read_commands, daemon=True).start()
     gc.disable()  # what is imported and loaded stays
     engine = worker.load()

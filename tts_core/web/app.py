@@ -7,36 +7,55 @@ import io
 import logging
 import os
 import secrets
+import signal
+import threading
+import time
 from contextlib import redirect_stdout, suppress
 from types import SimpleNamespace, TracebackType
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from tts_core import running
 from tts_core.engines.registry import Registry
+from tts_core.logs import start_logging
 from tts_core.outputs import SWEEP_SECONDS
 from tts_core.service import SpeechService
-from tts_core.settings import Settings
-from tts_core.stats.request_log import JsonFormatter
+from tts_core.settings import Settings, unknown_variables
 from tts_core.web.api import app_options
 from tts_core.web.api.gradio_endpoints import add_endpoints
 from tts_core.web.api.mcp import finish_mcp
-from tts_core.web.gate import Credentials, gate_options, login_options
+from tts_core.web.connections import PunctualProtocol
+from tts_core.web.credentials import Credentials
+from tts_core.web.gate import gate_options, login_options
+from tts_core.web.gradio_patches import fetch_with
+from tts_core.web.gradio_routes import OpenRoutes, endpoints_of
+from tts_core.web.logins import Logins
+from tts_core.web.ports import free_port, taken_meanwhile
 from tts_core.web.ui.page import build_page, page_options
+from tts_core.web.unread import bound_unread_results
+from tts_core.web.uploads import UploadRoom, Uploads
 
 log = logging.getLogger(__name__)
 
 TITLE = "Aloud"
+GOODBYE_SECONDS = 5.0
+"""After Ctrl-C or SIGTERM the process is gone after so long, whatever still holds it."""
+DELIVERY_SECONDS = 2
+"""How long clients then have to take the end of what they were being sent."""
 QUEUE_SECONDS = (0.01, 0.1)
 """How often Gradio looks for events of the page, and for news of its own progress bars, which we do
 not use. By default each 1 and 10 ms, which is 8 % of a core while nothing happens."""
-SOCKET_OPTIONS = {
+SERVER_OPTIONS = {
     # A reader in no hurry comes to the ping behind the sound in the buffers long after 20 s.
     "ws_ping_timeout": 300.0,
     # Base64 of sound is compressed by a quarter, for 10 ms of the event loop in each message.
     "ws_per_message_deflate": False,
+    "http_protocol_class": PunctualProtocol,
+    # By default it waits for readers without end.
+    "timeout_graceful_shutdown": DELIVERY_SECONDS,
 }
-"""Of uvicorn's configuration, which it reads for each connection."""
+"""Of uvicorn's configuration, which it reads for each connection, or when it shuts down."""
 
 
 class App:
@@ -53,25 +72,43 @@ class App:
         os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
         self.service = SpeechService(settings, registry)
         self.service.warm_up()
-        cache = (int(SWEEP_SECONDS), int(settings.keep_outputs_hours * 3600))
+        cache = (int(SWEEP_SECONDS), max(1, int(settings.keep_outputs_hours * 3600)))
         with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=cache) as demo:
             build_page(self.service, demo)
             add_endpoints(self.service)
+        fetch_with(demo, self.service)
         self.demo = demo
+        self._uploads = Uploads(settings, self.service.room, demo)
+        self.service.sweeps.append(self._uploads.sweep)
         self.url = ""
 
     def start(self) -> str:
-        """Serve in the background; returns the address, which `server.json` tells others."""
+        """Serve in the background; returns the address, which `server.json` tells others.
+
+        Raises CannotStart when the address or the port cannot be listened on.
+        """
         limit = self.settings.max_concurrency
         own_key = secrets.token_urlsafe(32)
         credentials = Credentials(self.settings, own_key)
+        logins = Logins(credentials, framed=self.settings.on_space)
+        options = app_options(self.service, logins.routes() if credentials.wanted else ())
+        folders = (self.settings.outputs_path, self.settings.uploads_path)
+        routes = OpenRoutes(options["routes"], endpoints_of(self.demo), folders)
+        gate = gate_options(self.settings, credentials, logins, routes)
+        gate["middleware"].append(Middleware(UploadRoom, uploads=self._uploads))
+        host = self.settings.listen_host
+        port = free_port(host, self.settings.listen_port)
         self.demo.queue(default_concurrency_limit=limit, max_size=2 * limit, api_open=False)
         queue = self.demo._queue
         queue.sleep_when_free, queue.progress_update_sleep_when_free = QUEUE_SECONDS
-        with redirect_stdout(io.StringIO()):  # `quiet` leaves out all but the MCP address
+        bound_unread_results(self.demo, limit)
+        with (
+            redirect_stdout(io.StringIO()),  # `quiet` leaves out all but the MCP address
+            taken_meanwhile(port),
+        ):
             _, self.url, _ = self.demo.launch(
-                server_name=self.settings.listen_host,
-                server_port=self.settings.listen_port,
+                server_name=host,
+                server_port=port,
                 prevent_thread_lock=True,
                 show_error=True,
                 quiet=True,
@@ -83,14 +120,20 @@ class App:
                 max_file_size="50mb",
                 allowed_paths=[str(self.settings.outputs_path)],
                 mcp_server=True,
-                app_kwargs=app_options(self.service) | gate_options(self.settings, credentials),
+                app_kwargs=options | gate,
                 **login_options(self.settings, credentials),
                 **page_options(),
             )
         _make_sessions_light(self.demo)
         finish_mcp(self.demo, own_key)
-        for name, value in SOCKET_OPTIONS.items():  # Gradio makes the server without asking
+        for name, value in SERVER_OPTIONS.items():  # Gradio makes the server without asking
             setattr(self.demo.server.config, name, value)
+        if not (self.settings.closed or self.settings.loopback):
+            log.warning(
+                "Everybody who can reach %s may speak, clone voices and delete them; "
+                "set TTS_API_KEYS or TTS_AUTH to let in only those you know.",
+                self.url,
+            )
         try:
             running.announce(self.settings.server_path, self.url)
         except OSError as error:  # the command line will not find it, and that is all
@@ -98,28 +141,26 @@ class App:
         return self.url
 
     def run(self) -> None:
-        """Serve until interrupted."""
-        handler = logging.StreamHandler()
-        if self.settings.log_format == "json":
-            handler.setFormatter(JsonFormatter())
-        else:
-            form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-            handler.setFormatter(logging.Formatter(form))
-        level = "DEBUG" if self.settings.debug else self.settings.log_level
-        logging.basicConfig(level=level, handlers=[handler])
-        for library in ("httpx", "httpx2", "httpcore", "httpcore2"):
-            # They tell of every request, with signed addresses and all.
-            logging.getLogger(library).setLevel(logging.WARNING)
+        """Serve until interrupted. Raises CannotStart."""
+        start_logging(self.settings)
+        for name, meant in unknown_variables().items():
+            hint = f"; did you mean {meant}?" if meant else "."
+            log.warning("%s is set, and there is no such setting%s", name, hint)
         with self:
-            print(f"Aloud is listening on {self.start()}", flush=True)
-            gc.freeze()  # nor is it looked through later, while somebody waits
-            gc.enable()
-            self.demo.block_thread()
+            with suppress(KeyboardInterrupt):
+                print(f"Aloud is listening on {self.start()}", flush=True)
+                gc.freeze()  # nor is it looked through later, while somebody waits
+                gc.enable()
+                while self.demo.server.thread.is_alive():
+                    time.sleep(0.5)
+            _end_in_time()
 
     def close(self) -> None:
-        """Stop serving, stop speaking."""
+        """Stop speaking, tell the clients, stop serving."""
         with suppress(OSError):
             running.withdraw(self.settings.server_path, self.url)
+        for record in self.service.active():
+            self.service.cancel(record.request_id)
         self.demo.close(verbose=False)
         self.service.close()
 
@@ -138,6 +179,22 @@ class App:
 def create_app(settings: Settings, registry: Registry | None = None) -> App:
     """Everything wired together, not yet serving. `registry`: other engines than the usual."""
     return App(settings, registry)
+
+
+def _end_in_time() -> None:
+    """Begin to end the process: it is gone after `GOODBYE_SECONDS`, at a second Ctrl-C at once."""
+    # It calls every reader that it cuts off an exception.
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    watchdog = threading.Timer(GOODBYE_SECONDS, _give_up)
+    watchdog.daemon = True
+    watchdog.start()
+
+
+def _give_up() -> None:
+    log.warning("Not everything could be ended within %g s.", GOODBYE_SECONDS)
+    os._exit(1)
 
 
 def _make_sessions_light(demo: gr.Blocks) -> None:
