@@ -20,7 +20,8 @@ from tts_core.errors import (
     WorkerDied,
 )
 from tts_core.job import Job, SegmentAudio, SegmentDone
-from tts_core.scheduler import NEWCOMERS_IN_A_ROW, Scheduler, skip_samples
+from tts_core.lane import NEWCOMERS_IN_A_ROW, skip_samples
+from tts_core.scheduler import Scheduler
 from tts_core.types import AudioChunk, Utterance, WordTiming
 
 RATE = 1000

@@ -55,7 +55,7 @@ class Fallback:
             try:
                 choice = self._catalog.instead(name, plan.language, plan.voice)
                 route = detour(plan, first, choice)
-                job = self._scheduler.submit(name, route.utterances)
+                job = self._scheduler.submit(name, route.utterances, plan.request.caller.client)
             except TTSError as unfit:
                 log.info("%s cannot go on: %s", name, unfit)
                 continue

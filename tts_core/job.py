@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -71,7 +72,15 @@ class Job:
     at once, after `cancel()`.
     """
 
-    def __init__(self, lane: Lane, utterances: Sequence[Utterance], buffer_seconds: float) -> None:
+    def __init__(
+        self,
+        lane: Lane,
+        utterances: Sequence[Utterance],
+        buffer_seconds: float,
+        client: str = "",
+    ) -> None:
+        """`client`: see `Caller.client`."""
+        self.client = client
         self.stop = threading.Event()
         self.next_index = 0
         """The segment to be spoken next; owned by the lane."""
@@ -84,12 +93,15 @@ class Job:
         self._buffer_seconds = buffer_seconds
         self._events: deque[JobEvent] = deque()
         self._buffered = 0.0
-        self._over = False
+        self._over = self._cancelled = False
         self._error: TTSError | None = None
         self.held_open: Callable[[], bool] = lambda: False
         """For the reader: whether it waits for more than the sound, and so not to be told the end
         yet. Whoever ends that nudges."""
+        self.give_way: Callable[[TTSError], None] = self.cancel
+        """For the reader: how the whole request is ended when others need its place."""
         self._nudged = False
+        self._untaken_since = 0.0
         self._changed = threading.Condition()
 
     @property
@@ -102,11 +114,21 @@ class Job:
         """Whether its reader is behind."""
         return self._buffered >= self._buffer_seconds
 
-    def cancel(self) -> None:
-        """Stop the engine if it is speaking for this job, and end the iteration."""
+    @property
+    def unused_seconds(self) -> float:
+        """How long its reader has taken nothing of what there is; 0 when there is nothing."""
+        return time.monotonic() - self._untaken_since if self._events else 0.0
+
+    def cancel(self, error: TTSError | None = None) -> None:
+        """Stop the engine if it is speaking for this job, and end the iteration.
+
+        `error`: what iterating raises; None: Cancelled.
+        """
         with self._changed:
             self._events.clear()
-            self._over, self._error = True, Cancelled("The request was stopped.")
+            if not self._cancelled:
+                self._error = error or Cancelled("The request was stopped.")
+            self._over = self._cancelled = True
             self.stop.set()
             self._changed.notify_all()
         self._lane.remove(self)
@@ -124,6 +146,7 @@ class Job:
                 self._nudged = False
                 return Nudge()
             event = self._events.popleft()
+            self._untaken_since = time.monotonic()
             was_full = self.full
             if isinstance(event, SegmentAudio):
                 self._buffered -= event.chunk.duration
@@ -154,6 +177,8 @@ class Job:
         with self._changed:
             if self._over:
                 return
+            if not self._events:
+                self._untaken_since = time.monotonic()
             self._events.append(event)
             if isinstance(event, SegmentAudio):
                 self._buffered += event.chunk.duration

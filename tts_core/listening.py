@@ -96,7 +96,7 @@ class Listening:
 
     def _start(self) -> None:
         with self._lock:
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="listening", daemon=True)
                 self._thread.start()
 

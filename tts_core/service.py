@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from tts_core.archive import Archive, Observer
 from tts_core.audio.encode import Format, find_format
+from tts_core.disk import Room
 from tts_core.engines.downloads import Downloads
 from tts_core.engines.registry import Registry
 from tts_core.errors import TTSError, as_tts_error
@@ -36,6 +37,7 @@ from tts_core.types import Caller, SpeechRequest, Voice
 from tts_core.validation import checked_name
 from tts_core.voices.catalog import VoiceCatalog, find_owner
 from tts_core.voices.library import VoiceLibrary
+from tts_core.voices.package import import_voice
 from tts_core.voices.record import LIBRARY, Consent, VoiceRecord
 from tts_core.voices.urls import UrlVoices
 
@@ -75,10 +77,19 @@ class SpeechService:
         self._fallback = Fallback(
             self.registry, self._catalog, self._scheduler, self.settings.fallback
         )
-        self._outputs = OutputFolder(self.settings.outputs_path, self.settings.keep_outputs_hours)
+        self.room = Room(self.settings.data_path)
+        """What makes room on the disk."""
+        self._outputs = OutputFolder(
+            self.settings.outputs_path, self.settings.keep_outputs_hours, self.room
+        )
         self._limiter = Limiter(self.settings.rate_limit)
         self.archive = Archive(self.settings)
         """What is being spoken and what has been: search, hear and delete it here."""
+        if self._cache is not None:
+            self.room.spare(self._cache.shrink)
+        self.room.spare(self.archive.recordings.shrink)
+        self.sweeps: list[Callable[[], object]] = [self._outputs.sweep, self.room.make]
+        """What is called every `SWEEP_SECONDS`."""
         self.report = Report(
             self.archive.tracker,
             self.archive.history,
@@ -115,6 +126,7 @@ class SpeechService:
             format = None if save_as is None else find_format(save_as)
             record.status = Status.PROCESSING_TEXT
             self._url_voices.fetch(request.voice)
+            self.room.make()
             planned = plan(
                 request,
                 self._catalog,
@@ -124,7 +136,9 @@ class SpeechService:
             )
             fill(record, planned)
             recorder = self._recorder(record, format, planned.engine.sample_rate)
-            job = self._scheduler.submit(planned.engine.name, planned.utterances)
+            job = self._scheduler.submit(
+                planned.engine.name, planned.utterances, request.caller.client
+            )
         except Exception as error:
             if recorder is not None:
                 recorder.abandon()
@@ -207,6 +221,7 @@ class SpeechService:
         RateLimited comes before that, when the caller asks too often.
         """
         self._limiter.count(caller)
+        self.room.make()
         record = self.library.add(
             name,
             recordings,
@@ -217,6 +232,23 @@ class SpeechService:
             gain=gain,
         )
         return self._voice(record)
+
+    def import_voice(self, path: Path, caller: Caller) -> str:
+        """Keep the voice of a file that "Export" made; returns its id.
+
+        Raises ValidationError, VoiceLoadError; RateLimited, when the caller asks too often.
+        """
+        self._limiter.count(caller)
+        self.room.make()
+        return import_voice(self.library, path).id
+
+    def fetch_recording(self, address: str, path: Path) -> None:
+        """Write the recording at an http or https address into the file `path`.
+
+        Raises ValidationError when TTS_ALLOW_VOICE_URLS is off, or for an address that is not
+        taken; TooLargeError, VoiceLoadError, QueueFullError.
+        """
+        self._url_voices.download(address, path)
 
     def rename_voice(self, voice_id: str, name: str) -> None:
         """Raises UnknownNameError, ValidationError."""
@@ -324,7 +356,8 @@ class SpeechService:
 
     def _sweep(self) -> None:
         while not self._closed.wait(SWEEP_SECONDS):
-            self._outputs.sweep()
+            for sweep in self.sweeps:
+                sweep()
 
     def memory(self) -> dict[str, float]:
         """Resident memory of the app and of its engine workers, in MB."""

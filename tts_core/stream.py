@@ -142,7 +142,7 @@ class SpeechStream:
 
     def close(self, error: BaseException | None = None) -> None:
         """Stop the engine if the request is still running. Any thread may call this."""
-        self._job.cancel()
+        self._job.cancel(error if isinstance(error, TTSError) else None)
         self._end(error or Cancelled("The request was stopped."))
         self._job.cancel()  # in case it was another engine's by then
 
@@ -212,6 +212,7 @@ class SpeechStream:
     def _follow(self, route: Route, job: Job) -> None:
         self._route, self._job = route, job
         job.held_open = lambda: self._hearing.waiting
+        job.give_way = self.close
         self._hearing.prepare(route.engine)
 
     def _nudge(self) -> None:

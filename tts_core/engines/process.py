@@ -11,10 +11,10 @@ import sys
 import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing
-from multiprocessing.connection import Connection
+from contextlib import closing, suppress
 from typing import Any
 
+from tts_core.engines.pipe import Pipe
 from tts_core.engines.runner import RunnerState
 from tts_core.engines.voice_state import VoiceState
 from tts_core.errors import ModelLoadError, WorkerDied, WorkerHung
@@ -24,14 +24,16 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.02
 """How soon a stop reaches a worker that is sending nothing."""
+KILL_SECONDS = 5.0
+"""How long a killed process may take to be gone."""
 
 
 class ProcessRunner:
     """Runs an engine in a process of its own; see `Runner` for the methods.
 
-    A worker that dies raises WorkerDied and the next call starts another. One that sends
-    nothing for `segment_timeout` seconds, or goes on for `stop_grace` seconds after it was told
-    to stop, is killed: WorkerHung.
+    A worker that dies raises WorkerDied and the next call starts another. One that sends no whole
+    message for `segment_timeout` seconds, takes so long to accept one, or goes on for `stop_grace`
+    seconds after it was told to stop, is killed: WorkerHung.
     """
 
     def __init__(
@@ -42,15 +44,17 @@ class ProcessRunner:
         segment_timeout: float = 120.0,
         stop_grace: float = 5.0,
         environment: Mapping[str, str] | None = None,
+        network: bool = False,
     ) -> None:
-        """`environment`: variables of the worker's own."""
+        """`environment`: variables of the worker's own. `network`: whether it may use it."""
         self._target = target
         self._environment = dict(environment or {})
+        self._network = network
         self._load_timeout = load_timeout
         self._segment_timeout = segment_timeout
         self._stop_grace = stop_grace
         self._process: subprocess.Popen[bytes] | None = None
-        self._pipe: Connection | None = None
+        self._pipe: Pipe | None = None
         self._calls = 0
         self._killed = threading.Event()
         self.state = RunnerState.UNLOADED
@@ -82,7 +86,9 @@ class ProcessRunner:
             self.unload()
             raise message[1]
         self.state = RunnerState.IDLE
-        log.info("worker %s ready in %.2f s", self._target, time.monotonic() - started)
+        seconds = time.monotonic() - started
+        reach = "offline" if message[1] else "with network"
+        log.info("worker %s ready in %.2f s, %s", self._target, seconds, reach)
 
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
         """See `Runner`."""
@@ -137,7 +143,8 @@ class ProcessRunner:
             pipe.close()
         if process is not None:
             process.kill()
-            process.wait()
+            with suppress(subprocess.TimeoutExpired):  # it hangs in the kernel: nobody waits for it
+                process.wait(KILL_SECONDS)
 
     def kill(self) -> None:
         """See `Runner`."""
@@ -160,12 +167,13 @@ class ProcessRunner:
                     str(theirs.fileno()),
                     self._target,
                     str(self.economy),
+                    str(int(self._network)),
                 ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 env=os.environ | self._environment | {"PYTHONPATH": path},
             )
-        self._pipe = Connection(ours.detach())
+        self._pipe = Pipe(ours)
         if self._killed.is_set():
             self._process.kill()
 
@@ -179,14 +187,13 @@ class ProcessRunner:
                 self._send("stop", call)
                 deadline = time.monotonic() + self._stop_grace
             message = self._poll(POLL_SECONDS)
-            if message is None:
-                if time.monotonic() > deadline:
-                    raise _hung()
-            elif message[1] == call:
+            if message is not None and message[1] == call:
                 if not told:
                     return message
                 if message[0] != "chunk":
                     return None
+            if time.monotonic() > deadline:  # also of a worker that sends on and on
+                raise _hung()
 
     def _wind_down(self, call: int) -> None:
         """The reader went away in mid-call: bring the worker back to idle."""
@@ -206,9 +213,9 @@ class ProcessRunner:
     def _poll(self, timeout: float) -> tuple[Any, ...] | None:
         assert self._pipe is not None
         try:
-            if not self._pipe.poll(timeout):
-                return None
-            message: tuple[Any, ...] = self._pipe.recv()
+            message: tuple[Any, ...] = self._pipe.receive(timeout)
+        except TimeoutError:
+            return None
         except (EOFError, OSError) as error:
             raise WorkerDied(f"The engine's process {self._obituary()}.") from error
         return message
@@ -216,7 +223,9 @@ class ProcessRunner:
     def _send(self, *message: Any) -> None:  # noqa: ANN401 - see worker.py
         assert self._pipe is not None
         try:
-            self._pipe.send(message)
+            self._pipe.send(message, self._segment_timeout)
+        except TimeoutError:
+            raise _hung() from None
         except OSError as error:
             raise WorkerDied(f"The engine's process {self._obituary()}.") from error
 

@@ -1,0 +1,227 @@
+"""Bounds what Gradio keeps for readers that do not come.
+
+It puts each message of an event into a queue of the event's session, from which the client's
+`queue/data` or `call/…/{event_id}` takes it. Left alone, it runs a generator to its end whether or
+not somebody reads, and keeps what nobody fetches for as long as it runs. Here
+
+- a generator goes on only when its reader has taken what there is, and is ended when the reader has
+  taken nothing for a minute;
+- a session is forgotten a minute after its last message was put or taken;
+- only so many messages wait in all; more push out the oldest of the client with the most;
+- one client has at most three quarters of the places for events (`fair_share.py`), and generators
+  that wait for a reader give way when all places are taken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+import gradio as gr
+from gradio.queueing import Queue
+from gradio.utils import LRUCache
+
+from tts_core.fair_share import find_unused, most_places
+from tts_core.web.callers import caller_of
+
+log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 60.0
+"""How long what nobody fetches is kept."""
+GIVE_WAY_SECONDS = 10.0
+"""After which a generator without a reader may have to give way."""
+SWEEP_SECONDS = 5.0
+MOST_AHEAD = 2
+"""Messages that may wait when a generator makes its next: with the two that Gradio sends before the
+first, a request that nobody reads makes none of its sound."""
+MOST_IN_SESSION = 200
+"""Events whose result has not been read."""
+MOST_IN_ALL = 500
+"""Messages. A list of all voices, the largest single answer, takes a few hundred KB."""
+NOBODY = "Nobody read the result of this request, so it was ended. Please send it again."
+
+_Push = Callable[..., Awaitable[tuple[bool, Any, str]]]
+
+
+class Mailbox(asyncio.Queue[Any]):
+    """What waits for the reader of one session."""
+
+    client = ""
+    """Whose session it is; see `Caller.client`."""
+    waited_for = 0
+    """How many generators wait for its reader."""
+
+    def _init(self, maxsize: int) -> None:
+        super()._init(maxsize)
+        self.dropped = False
+        self.taken = asyncio.Event()
+        self._put_at = self._taken_at = time.monotonic()
+
+    def _put(self, item: Any) -> None:  # noqa: ANN401 - Gradio's messages
+        if self.empty():
+            self._taken_at = time.monotonic()  # its reader has taken all there was
+        self._put_at = time.monotonic()
+        super()._put(item)
+
+    def _get(self) -> Any:  # noqa: ANN401
+        self._taken_at = time.monotonic()
+        self.taken.set()
+        return super()._get()
+
+    @property
+    def unused_seconds(self) -> float:
+        """How long its reader has taken nothing of what there is."""
+        return 0.0 if self.empty() else time.monotonic() - self._taken_at
+
+    @property
+    def still_seconds(self) -> float:
+        """How long nothing has been put or taken."""
+        return time.monotonic() - max(self._put_at, self._taken_at)
+
+
+class _Mailboxes(LRUCache[str, Any]):
+    """Gradio's sessions, with mailboxes for its queues."""
+
+    def __setitem__(self, session: str, queue: object) -> None:
+        super().__setitem__(session, Mailbox())
+
+
+class UnreadResults:
+    """The rules of the module for one app. Everything happens on its event loop."""
+
+    def __init__(self, queue: Queue, limit: int) -> None:
+        """`queue`: where it keeps the messages is changed. `limit`: events worked on at once."""
+        self._queue = queue
+        self._limit = limit
+        self._places = limit + (queue.max_size or 0)
+        self._mailboxes: _Mailboxes = _Mailboxes(queue.pending_messages_per_session.max_size)
+        self._sweeper: asyncio.Task[None] | None = None
+        self._dropped = False  # something since the last sweep
+        queue.pending_messages_per_session = self._mailboxes
+
+    async def push(self, push: _Push, **event: Any) -> tuple[bool, Any, str]:  # noqa: ANN401
+        """Have an event queued by Gradio's `push`, if there is a place for it."""
+        client = caller_of(event["request"]).client
+        if (refusal := self._refusal(client, event["body"].session_hash)) is not None:
+            return False, refusal, "queue_full"
+        if sum(box.qsize() for box in self._mailboxes.values()) >= MOST_IN_ALL:
+            await self._drop(self._oldest())
+        answer = await push(**event)
+        # A call without a session has got one of its own.
+        mailbox = self._mailboxes.get(event["body"].session_hash)
+        if mailbox is not None:
+            mailbox.client = client
+        if self._sweeper is None or self._sweeper.done():
+            self._sweeper = asyncio.create_task(self._sweep())
+        return answer
+
+    async def wait_for_reader(self, session: str | None) -> None:
+        """Wait until a generator may make its next message. Raises gr.Error when nobody reads."""
+        mailbox = self._mailboxes.get(session)
+        if mailbox is None:
+            raise gr.Error(NOBODY, print_exception=False)
+        since = time.monotonic()
+        mailbox.waited_for += 1
+        try:
+            while mailbox.qsize() > MOST_AHEAD and not mailbox.dropped:
+                mailbox.taken.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(min(GIVE_WAY_SECONDS, PATIENCE_SECONDS)):
+                        await mailbox.taken.wait()
+                        continue
+                if min(time.monotonic() - since, mailbox.unused_seconds) >= PATIENCE_SECONDS:
+                    await self._drop(mailbox)
+                elif len(self._queue.event_ids_to_events) >= self._limit:
+                    waiting = [box for box in self._mailboxes.values() if box.waited_for]
+                    await self._drop(find_unused(waiting, self._limit, GIVE_WAY_SECONDS))
+        finally:
+            mailbox.waited_for -= 1
+        if mailbox.dropped:
+            raise gr.Error(NOBODY, print_exception=False)
+
+    def _refusal(self, client: str, session: str | None) -> str | None:
+        """Why an event has no place; None when it has."""
+        others = self._queue.event_ids_to_events.values()
+        own = sum(caller_of(other.request).client == client for other in others)
+        most = most_places(client, self._places)
+        if own >= most and most < self._places:  # else Gradio counts
+            return (
+                f"{own} of your requests are being worked on, the most there may be of one client. "
+                "Please try again when one has ended."
+            )
+        unread = len(self._queue.pending_event_ids_session.get(session or "", ()))
+        if unread >= MOST_IN_SESSION:
+            return (
+                f"The results of {unread} requests of this session have not been read, the most "
+                "that may wait. Please read them before the next one."
+            )
+        return None
+
+    async def _sweep(self) -> None:
+        while self._mailboxes:
+            await asyncio.sleep(SWEEP_SECONDS)
+            for mailbox in self._idle():
+                if mailbox.still_seconds >= PATIENCE_SECONDS:
+                    await self._drop(mailbox)
+            if self._dropped:
+                self._dropped = False
+                await asyncio.to_thread(_give_memory_back)
+
+    def _idle(self) -> list[Mailbox]:
+        """Those of sessions without a running event."""
+        running = {event.session_hash for event in self._queue.event_ids_to_events.values()}
+        return [box for session, box in self._mailboxes.items() if session not in running]
+
+    def _oldest(self) -> Mailbox | None:
+        """The oldest that is not empty, of the client with the most messages."""
+        full = [mailbox for mailbox in self._idle() if not mailbox.empty()]
+        counts: Counter[str] = Counter()
+        for mailbox in full:
+            counts[mailbox.client] += mailbox.qsize()
+        return max(full, key=lambda m: (counts[m.client], m.unused_seconds), default=None)
+
+    async def _drop(self, mailbox: Mailbox | None) -> None:
+        """Forget a session and end its generators."""
+        found = (name for name, box in self._mailboxes.items() if box is mailbox)
+        session = next(found, None)
+        if mailbox is None or session is None:
+            return
+        if not mailbox.empty():
+            log.info("%d messages that nobody fetched are dropped", mailbox.qsize())
+            self._dropped = True
+        mailbox.dropped = True
+        mailbox.taken.set()
+        del self._mailboxes[session]
+        self._queue.pending_event_ids_session.pop(session, None)
+        # Gradio sends nothing to these events from now on, which is why the session can go.
+        await self._queue.clean_events(session_hash=session)
+
+
+def bound_unread_results(demo: gr.Blocks, limit: int) -> None:
+    """Have the rules hold; call it between `queue` and `launch`. `limit`: of concurrency."""
+    unread = UnreadResults(demo._queue, limit)
+    blocks: Any = demo
+    push, process = demo._queue.push, demo.process_api
+
+    async def pushing(**event: Any) -> tuple[bool, Any, str]:  # noqa: ANN401
+        return await unread.push(push, **event)
+
+    async def processing(**step: Any) -> Any:  # noqa: ANN401
+        if step.get("iterator") is not None:  # a generator's second message, or a later one
+            await unread.wait_for_reader(step["session_hash"])
+        return await process(**step)
+
+    blocks._queue.push = pushing
+    blocks.process_api = processing
+
+
+def _give_memory_back() -> None:
+    """Have the C library return what was freed, which glibc keeps in its arenas."""
+    with suppress(AttributeError, OSError):  # other libraries have no such function
+        ctypes.CDLL(None).malloc_trim(0)
