@@ -12,7 +12,7 @@ CORE = ROOT / "tts_core"
 WEB_LIBRARIES = {"gradio", "fastapi", "starlette", "uvicorn"}
 ENGINE_LIBRARIES = {"torch", "TTS", "pocket_tts", "chatterbox", "groq", "espeakng_loader"}
 # Who may import whom inside tts_core; a package may always import itself.
-GROUND = {"errors", "types", "settings", "validation", "packages"}
+GROUND = {"errors", "types", "settings", "validation", "packages", "disk"}
 ALLOWED = {
     "text": GROUND,
     "audio": GROUND,
@@ -21,6 +21,7 @@ ALLOWED = {
     "stats": GROUND,
     "validation": {"errors", "types"},
     "packages": {"settings"},
+    "disk": set(),
     "running": set(),
     "settings": set(),
     "errors": set(),

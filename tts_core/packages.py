@@ -1,7 +1,9 @@
-"""Optional packages: which are missing, and the command that installs them."""
+"""Optional packages: which are missing, the command that installs them, and whether the data they
+bring is what was looked at."""
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import sys
 from collections.abc import Mapping
@@ -34,6 +36,19 @@ def missing_packages(extra: str) -> str | None:
         return None
     names = ", ".join(_DISTRIBUTIONS.get(name, name) for name in missing)
     return f"Not installed: {names}; run `{install_command(extra)}`."
+
+
+def is_known_data(path: Path, sha256: str) -> bool:
+    """Return whether a package's data file has the digest that it had when it was looked at.
+
+    requirements/ has the digests of whole packages, but an installation without it takes whatever
+    version there is.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except OSError:
+        return False
 
 
 def install_command(extra: str) -> str:

@@ -9,6 +9,7 @@ third of that size, is unknown to Safari before 18.4.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import tempfile
@@ -23,6 +24,7 @@ from typing import IO
 import numpy as np
 import psutil
 
+from tts_core import disk
 from tts_core.audio.encode import find_format, open_encoder, to_int16
 from tts_core.errors import TTSError
 from tts_core.outputs import Recorder
@@ -56,10 +58,12 @@ class Recordings:
         """Another number whenever something has come or gone."""
 
     def record(self, request_id: str, sample_rate: int) -> Spool | None:
-        """Begin to keep a request's sound; None when nothing is kept."""
+        """Begin to keep a request's sound; None when nothing is kept or the disk is nearly full."""
         if not self._budget or not request_id.isalnum():
             return None
         try:
+            if disk.is_low(self._folder):
+                raise OSError(errno.ENOSPC, "the disk is nearly full")
             self._folder.mkdir(parents=True, exist_ok=True)
             return Spool(self, request_id, sample_rate, tempfile.TemporaryFile(dir=self._folder))
         except OSError as error:
@@ -100,6 +104,16 @@ class Recordings:
             for name in gone:
                 self._delete(name)
             self.version += 1
+
+    def shrink(self, wanted: int) -> int:
+        """Delete the oldest until so many bytes are free again, or nothing is left; how many."""
+        with self._changed:
+            before = self._total
+            while self._sizes and before - self._total < wanted:
+                self._delete(next(iter(self._sizes)))
+            if self._total < before:
+                self.version += 1
+            return before - self._total
 
     def close(self) -> None:
         """Finish what there is to encode, if that is quick."""
@@ -187,8 +201,7 @@ class Recordings:
         return not psutil.pid_exists(int(pid))
 
     def _fit(self) -> None:
-        while self._total > self._budget:
-            self._delete(next(iter(self._sizes)))
+        self.shrink(self._total - self._budget)
 
     def _delete(self, request_id: str) -> None:
         self._total -= self._sizes.pop(request_id, 0)

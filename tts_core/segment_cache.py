@@ -22,6 +22,7 @@ import numpy as np
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
+from tts_core import disk
 from tts_core.errors import VoiceLoadError
 from tts_core.types import AudioChunk, EngineInfo, Utterance, WordTiming
 from tts_core.voices.states import recordings_of
@@ -95,6 +96,19 @@ class SegmentCache:
         with suppress(queue.Full):
             self._waiting.put_nowait((key, chunks))
 
+    def shrink(self, wanted: int) -> int:
+        """Delete what was not used for longest until so many bytes are free again; how many."""
+        deleted = 0
+        gone = []
+        with self._lock:
+            while self._sizes and deleted < wanted:
+                key, size = self._sizes.popitem(last=False)
+                deleted += size
+                gone.append(key)
+        for key in gone:
+            self._path(key).unlink(missing_ok=True)
+        return deleted
+
     def close(self) -> None:
         """Write what waits."""
         self._waiting.put(None)
@@ -104,6 +118,8 @@ class SegmentCache:
         self._scan()
         while (item := self._waiting.get()) is not None:
             key, chunks = item
+            if disk.is_low(self._folder):  # it would be deleted again at once
+                continue
             try:
                 size = _write(self._path(key), chunks)
             except Exception as error:  # a full disk: the next may fit
@@ -132,13 +148,7 @@ class SegmentCache:
     def _make_room(self) -> None:
         with self._lock:
             total = sum(self._sizes.values())
-            gone = []
-            while total > self._limit:
-                key, size = self._sizes.popitem(last=False)
-                total -= size
-                gone.append(key)
-        for key in gone:
-            self._path(key).unlink(missing_ok=True)
+        self.shrink(total - self._limit)
 
     def _forget(self, key: str) -> None:
         with self._lock:

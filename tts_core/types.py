@@ -18,6 +18,11 @@ SPEED_RANGE = (0.25, 4.0)
 PITCH_RANGE = (0.5, 2.0)
 _SEEDS = 2**31
 _SEED_STEP = 7_368_787  # a prime: the seeds that people choose one after the other stay apart
+LONGEST_NAME = 200
+"""Characters of a name, an id or a code that a caller sends, before anything else is done with it.
+Every real one is shorter; Unicode normalization takes time by the square of a longer one."""
+LONGEST_VOICE = 2_000
+"""The same of a voice, which may be an address."""
 MULTILINGUAL = "mul"
 """The `Voice.language` of a voice that speaks all of its engine's languages (BCP 47)."""
 
@@ -56,9 +61,9 @@ class SpeechRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: str
-    voice: str = "default"
-    engine: str = "auto"
-    language: str = "auto"
+    voice: Annotated[str, Field(max_length=LONGEST_VOICE)] = "default"
+    engine: Annotated[str, Field(max_length=LONGEST_NAME)] = "auto"
+    language: Annotated[str, Field(max_length=LONGEST_NAME)] = "auto"
     speed: Annotated[float, Field(ge=SPEED_RANGE[0], le=SPEED_RANGE[1], allow_inf_nan=False)] = 1.0
     """Factor on the voice's own pace."""
     pitch: Annotated[float, Field(ge=PITCH_RANGE[0], le=PITCH_RANGE[1], allow_inf_nan=False)] = 1.0

@@ -5,16 +5,24 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, TypeVar
 
 import pydantic
 
 from tts_core.errors import ValidationError
-from tts_core.types import SpeechRequest
+from tts_core.types import LONGEST_NAME, LONGEST_VOICE, SpeechRequest
 
 Model = TypeVar("Model", bound=pydantic.BaseModel)
 
 _PREVIEW = 60
+LONGEST_OPTIONS = 20_000
+"""Characters of an engine's parameters as JSON in a string."""
+MOST_OPTIONS = 100
+_COMPARED = 40
+"""Characters of a name that are compared with others, and `_CANDIDATES` of those: the time grows
+with the cube of the one, and with the other."""
+_CANDIDATES = 1_000
 
 
 def validate(model: type[Model], values: Mapping[str, Any]) -> Model:
@@ -38,26 +46,46 @@ def speech_request(**values: Any) -> SpeechRequest:  # noqa: ANN401 - whatever a
     """
     options = values.get("options")
     if isinstance(options, str):
+        if len(options) > LONGEST_OPTIONS:
+            raise ValidationError(
+                f"options has {len(options):,} characters; the limit is {LONGEST_OPTIONS:,}. Send "
+                "only the parameters of the engine.",
+                "options",
+            )
         try:
             values["options"] = json.loads(options.strip() or "{}")
         except (ValueError, RecursionError) as error:
             raise ValidationError(f"options is not valid JSON: {error}.", "options") from error
-    if not isinstance(values.get("options", {}), dict):
+    given = values.get("options", {})
+    if not isinstance(given, dict):
         raise ValidationError('options must be a JSON object such as {"range": 60}.', "options")
+    _check_options(given)
     return validate(SpeechRequest, values)
 
 
-def checked_name(value: object, field: str) -> str:
-    """A parameter that must be text. Raises ValidationError."""
+def checked_text(value: object, field: str) -> str:
+    """Return a parameter that must be text, of whatever length. Raises ValidationError."""
     if not isinstance(value, str):
         raise ValidationError(f"{field} must be text; got {shown(value)}.", field)
     return value
 
 
+def checked_name(value: object, field: str) -> str:
+    """Return a parameter that must be text of at most `LONGEST_VOICE` characters.
+
+    What normalizes, folds or compares a caller's text takes it from here. Raises ValidationError.
+    """
+    text = checked_text(value, field)
+    if len(text) > LONGEST_VOICE:
+        raise ValidationError(_too_long(field, len(text), LONGEST_VOICE), field)
+    return text
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint, with a space before it, when something in `known` is close to `name`; else ""."""
-    by_folded = {k.casefold(): k for k in known}
-    close = difflib.get_close_matches(name.casefold()[:100], by_folded, n=3, cutoff=0.6)
+    by_folded = {k.casefold(): k for k in islice(known, _CANDIDATES)}
+    start = name[:_COMPARED].casefold()
+    close = difflib.get_close_matches(start, by_folded, n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(by_folded[c] for c in close)}?" if close else ""
 
 
@@ -66,6 +94,26 @@ def shown(value: object) -> str:
     text = value if isinstance(value, str) else repr(value)
     text = "".join(c if c.isprintable() else "�" for c in text[: _PREVIEW + 1])
     return text if len(text) <= _PREVIEW else text[:_PREVIEW] + "…"
+
+
+def _check_options(options: Mapping[Any, object]) -> None:
+    """Raises ValidationError for more, or longer ones, than any engine has."""
+    if len(options) > MOST_OPTIONS:
+        raise ValidationError(
+            f"options has {len(options):,} parameters; the limit is {MOST_OPTIONS}. Send only "
+            "those of the engine.",
+            "options",
+        )
+    for name, value in options.items():
+        if isinstance(name, str) and len(name) > LONGEST_NAME:
+            fault = _too_long("a name in options", len(name), LONGEST_NAME)
+            raise ValidationError(fault, "options")
+        if isinstance(value, str):
+            checked_name(value, str(name))
+
+
+def _too_long(field: str, length: int, limit: int) -> str:
+    return f"{field} has {length:,} characters; the limit is {limit:,}. Send a shorter one."
 
 
 def _sentence(model: type[pydantic.BaseModel], field: str, fault: Any) -> str:  # noqa: ANN401
@@ -86,6 +134,8 @@ def _sentence(model: type[pydantic.BaseModel], field: str, fault: Any) -> str:  
         case kind if kind.startswith(("float_", "int_")):
             whole = "a whole number" if kind.startswith("int_") else "a number"
             return f"{field} must be {whole}{limits}; got {got!r}."
+        case "string_too_long":
+            return _too_long(field, len(fault["input"]), fault["ctx"]["max_length"])
         case kind if kind.startswith("string_"):
             return f"{field} must be text; got {got}."
         case "literal_error" | "enum":

@@ -11,7 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from tts_core.engines.models import WEIGHTS, snapshot
-from tts_core.errors import EngineUnavailable
+from tts_core.errors import EngineUnavailable, ModelLoadError
+from tts_core.packages import install_command, is_known_data
 from tts_core.settings import Settings
 from tts_core.types import Language
 
@@ -41,6 +42,17 @@ VOICE = "conds.pt"
 """The built-in voice, in the folder of each model; the library does without it."""
 CANGJIE = "Cangjie5_TC.json"
 """How Chinese characters are spelt for the multilingual model."""
+
+WATERMARKER: Mapping[str, str] = MappingProxyType(
+    {
+        "hparams.yaml": "c66e8f8ce5b09d100e719843a064d37a97c5aec13510824343bf4e096b3184db",
+        "perth_net_250000.pth.tar": (
+            "a15bce457ebc53ce5e6c9c3f11df78cf7ee2bf9cdab0a798902135b4c4027670"
+        ),
+    }
+)
+"""By name, the SHA-256 of what resemble-perth 1.0.1 reads from its `pretrained/implicit`: a pickle,
+and YAML that may name any class."""
 
 _LANGUAGES = {
     "en": "English",
@@ -131,3 +143,17 @@ def _models_in(folder: Path) -> list[str]:
             f"{', '.join(FILES[MULTILINGUAL])}; of Turbo, {', '.join(FILES[TURBO])}."
         )
     return whole
+
+
+def check_watermarker(package: Path) -> None:
+    """Raise ModelLoadError unless the data of resemble-perth is what is known of it.
+
+    `package`: the folder of its module `perth`. It reads the last of the `.pth.tar` that there are.
+    """
+    folder = package / "perth_net" / "pretrained" / "implicit"
+    others = {path.name for path in folder.glob("*.pth.tar")} - set(WATERMARKER)
+    if others or not all(is_known_data(folder / name, sha) for name, sha in WATERMARKER.items()):
+        raise ModelLoadError(
+            "The data of resemble-perth is not that of version 1.0.1, and is not read. Install it "
+            f"anew: {install_command('chatterbox')}"
+        )

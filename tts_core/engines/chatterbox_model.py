@@ -20,7 +20,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from tts_core.engines.chatterbox_files import CANGJIE, ENGLISH, MULTILINGUAL, TURBO
+from tts_core.engines.chatterbox_files import (
+    CANGJIE,
+    ENGLISH,
+    MULTILINGUAL,
+    TURBO,
+    check_watermarker,
+)
 from tts_core.errors import GenerationError, ModelLoadError
 from tts_core.types import Samples
 
@@ -82,6 +88,7 @@ class ChatterboxModel:
                 "The watermarker resemble-perth does not work (it needs setuptools below 81); run "
                 "`make chatterbox` once more."
             )
+        check_watermarker(Path(perth.__file__).parent)
         self.name = name
         self.precision = precision
         self.steps = 0

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import psutil
-
+from tts_core.disk import MARGIN_BYTES, free_bytes
 from tts_core.engines.models import Weights
 from tts_core.errors import DownloadError
-
-MARGIN_BYTES = 256 * 2**20
-"""What stays free on the disk."""
 
 
 def check_room(weights: Weights, cache: Path, needed: int) -> None:
     """Raises DownloadError when the disk under `cache` has not `needed` bytes and a margin."""
-    folder = next(p for p in (cache, *cache.parents) if p.is_dir())
-    free = psutil.disk_usage(str(folder)).free
+    free = free_bytes(cache)
     if free < needed + MARGIN_BYTES:
         raise DownloadError(
             f"{weights.label} needs {size_text(needed + MARGIN_BYTES)} of free disk; {cache} has "

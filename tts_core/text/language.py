@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import copy
+import logging
 import threading
 from collections import Counter
 from collections.abc import Collection
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import regex
 
+from tts_core.packages import is_known_data
+
+log = logging.getLogger(__name__)
+
 SAMPLE = 1_000  # code points looked at
 SURE = 0.5
 """Below this probability the guess is not trusted: "Hello" reaches 0.06, as Breton."""
+
+MODEL_VERSION = "0.4.0"
+MODEL_SHA256 = "f4f4a2c3465ca1f081541037f9cac23021d68151c2f709c55ae5eedfca522963"
+"""Of py3langid's `data/model.npz.xz` in that version. Another is not read."""
 
 _SCRIPTS = {
     "Latin": "en",
@@ -53,6 +63,7 @@ def detect_language(text: str, among: Collection[str]) -> str:
 
     By the script where that decides; else by letter statistics (py3langid, after Lui and Baldwin
     2012), where they are sure enough; else the script's most spoken language, English for Latin.
+    Without the model that is known here, the script alone decides.
     """
     sample = text[:SAMPLE]
     counts = Counter({script: len(found.findall(sample)) for script, found in _RUNS.items()})
@@ -64,22 +75,34 @@ def detect_language(text: str, among: Collection[str]) -> str:
     if script in _SHARED:
         with _LOADING:  # fifty requests at once would load fifty models
             identifier = _identifier(frozenset(among))
-        guess, probability = identifier.classify(sample)
-        if probability >= SURE:
-            return str(guess)
+        if identifier is not None:
+            guess, probability = identifier.classify(sample)
+            if probability >= SURE:
+                return str(guess)
     return _SCRIPTS[script]
 
 
 @lru_cache(maxsize=1)
 def _model() -> Any:  # noqa: ANN401 - py3langid has no types
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    from py3langid import langid
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    path = Path(langid.MODEL_DIR, langid.MODEL_FILE)
+    if not is_known_data(path, MODEL_SHA256):
+        log.warning(
+            "The language of texts is told by their script alone: %s is not the model of py3langid "
+            "%s. Install that version.",
+            path,
+            MODEL_VERSION,
+        )
+        return None
+    return langid.LanguageIdentifier.from_model_file(path, norm_probs=True)
 
 
 @lru_cache(maxsize=4)
 def _identifier(among: frozenset[str]) -> Any:  # noqa: ANN401
     identifier = copy.copy(_model())
+    if identifier is None:
+        return None
     known = among & set(identifier.labels)
     if known:
         identifier.set_languages(sorted(known))

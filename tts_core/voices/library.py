@@ -10,6 +10,7 @@ over the old: a process killed at any moment leaves each voice whole, or wholly 
 
 from __future__ import annotations
 
+import filecmp
 import secrets
 import threading
 from collections.abc import Callable, Sequence
@@ -147,14 +148,20 @@ class VoiceLibrary:
     def admit(self, record: VoiceRecord, folder: Path) -> VoiceRecord:
         """Take over a folder with the clips of a record, as `package.py` unpacks it.
 
-        Its id is made anew, its name too where it is taken. Raises ValidationError.
+        Its id is made anew, its name too where it is taken; and what it says of its clips' digests
+        is not believed: each gets that of its own file. Raises ValidationError.
         """
+        clips = tuple(
+            clip.model_copy(update={"sha256": files.sha256(folder / clip.file)})
+            for clip in record.clips
+        )
+        self._check_unkept([folder / clip.file for clip in clips])
         with self._lock:
-            self._check_new([clip.sha256 for clip in record.clips])
-            self._check_room(len(record.clips))
+            self._check_new([clip.sha256 for clip in clips])
+            self._check_room(len(clips))
             name = self._free_name(checked_voice_name(record.name))
             tags = checked_tags(record.tags)
-            update = {"id": new_id(name), "name": name, "tags": tags}
+            update = {"id": new_id(name), "name": name, "tags": tags, "clips": clips}
             return self._admit(record.model_copy(update=update), folder)
 
     @files.on_disk()
@@ -293,10 +300,18 @@ class VoiceLibrary:
             raise ValidationError("The same recording was given twice.", "audio")
         for voice in self._voices.values():
             if not {clip.sha256 for clip in voice.clips}.isdisjoint(hashes):
-                raise ValidationError(
-                    f"This recording is in the library already: the voice {shown(voice.name)!r}.",
-                    "audio",
-                )
+                raise _kept_already(voice)
+
+    def _check_unkept(self, paths: Sequence[Path]) -> None:
+        """Raises ValidationError when one of the files is, to the byte, a clip of the library."""
+        sizes = {path.stat().st_size for path in paths}
+        for voice in self.all():
+            for kept in (self._folder / voice.id / clip.file for clip in voice.clips):
+                with suppress(FileNotFoundError):  # deleted meanwhile
+                    if kept.stat().st_size in sizes and any(
+                        filecmp.cmp(path, kept, shallow=False) for path in paths
+                    ):
+                        raise _kept_already(voice)
 
     def _check_room(self, clips: int) -> None:
         check_count(clips)
@@ -304,3 +319,9 @@ class VoiceLibrary:
             raise TooLargeError(
                 f"The library is full: it keeps {MAX_VOICES} voices. Delete one first.", "name"
             )
+
+
+def _kept_already(voice: VoiceRecord) -> ValidationError:
+    return ValidationError(
+        f"This recording is in the library already: the voice {shown(voice.name)!r}.", "audio"
+    )

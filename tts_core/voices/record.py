@@ -27,6 +27,10 @@ MAX_NAME = 60
 MAX_TAGS = 10
 MAX_TAG = 30
 MAX_CLIPS = 8
+_LONGEST_FOLDED = 500
+"""Characters: a voice's name, its language and all its tags, which are searched together."""
+_MOST_GIVEN = 100
+"""Tags that are looked at, those that are the same included."""
 _RESERVED = {"auto", "default", LIBRARY}
 _LANGUAGE = r"^(auto|[a-z]{2,3}(-[a-z0-9]{1,8})*)$"
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
@@ -55,7 +59,7 @@ class Clip(BaseModel):
     file: str = Field(pattern=r"^clip-[0-9]{1,4}\.wav$")
     """Trimmed, levelled, 24 kHz, mono, beside voice.json."""
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    """Of the file that was uploaded."""
+    """Of the file that was uploaded; in an imported voice, of `file`."""
     consent: Consent
     report: ClipReport
     """Of the recording as it came. A stranger may have written it, who exported the voice."""
@@ -151,9 +155,13 @@ def check_count(clips: int) -> None:
 def checked_tags(tags: object) -> tuple[str, ...]:
     """Tags, each once, from a list or a text with commas. Raises ValidationError."""
     if isinstance(tags, str):
-        tags = tags.split(",")
+        tags = checked_name(tags, "tags").split(",")
     if not isinstance(tags, list | tuple) or not all(isinstance(tag, str) for tag in tags):
         raise ValidationError("tags must be a list of texts.", "tags")
+    if len(tags) > _MOST_GIVEN:
+        raise ValidationError(f"A voice has at most {MAX_TAGS} tags, not {len(tags)}.", "tags")
+    for tag in tags:
+        checked_name(tag, "tags")
     clean = {" ".join(tag.split()).casefold() for tag in tags} - {""}
     if len(clean) > MAX_TAGS:
         raise ValidationError(f"A voice has at most {MAX_TAGS} tags, not {len(clean)}.", "tags")
@@ -181,7 +189,9 @@ def checked_language(code: str) -> str:
 
 def slug(name: str) -> str:
     """What of a name can stand in an id: "Zoë (radio)" becomes "zoe-radio"."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = (
+        unicodedata.normalize("NFKD", name[:MAX_NAME]).encode("ascii", "ignore").decode().lower()
+    )
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "voice"
 
 
@@ -191,8 +201,9 @@ def new_id(name: str) -> str:
 
 
 def folded(name: str) -> str:
-    """Two names are the same when these are."""
-    return " ".join(unicodedata.normalize("NFKC", name).translate(_UNSEEN).split()).casefold()
+    """Two names are the same when these are. What no voice is long enough to have is left out."""
+    normal = unicodedata.normalize("NFKC", name[:_LONGEST_FOLDED])
+    return " ".join(normal.translate(_UNSEEN).split()).casefold()
 
 
 def now() -> datetime:

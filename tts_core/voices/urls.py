@@ -87,16 +87,28 @@ class UrlVoices:
         """
         if not is_url(voice):
             return
+        self._check_allowed()
+        address, folder = voice.strip(), self._place(voice)
+        self._once(address, folder)
+        with suppress(OSError):
+            os.utime(folder)  # used now
+
+    def download(self, address: str, path: Path) -> None:
+        """Write what is at an address into the file `path`, for a voice that is to be cloned.
+
+        Raises as `fetch` does, and TooLargeError.
+        """
+        self._check_allowed()
+        with self._slot():
+            self._source().fetch(address, path)
+
+    def _check_allowed(self) -> None:
         if not self._settings.allow_voice_urls:
             raise ValidationError(
                 "Voices by URL are off on this server; its operator can allow them with "
                 "TTS_ALLOW_VOICE_URLS=1. Or clone the voice from an uploaded recording.",
                 "voice",
             )
-        address, folder = voice.strip(), self._place(voice)
-        self._once(address, folder)
-        with suppress(OSError):
-            os.utime(folder)  # used now
 
     def _place(self, voice: str) -> Path:
         digest = hashlib.sha256(voice.strip().encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,16 +1,45 @@
-"""Files that visitors upload: whose they are, how many are worked on at once, when they go."""
+"""Files that visitors upload: whose they are, how many are worked on at once, when they go, and how
+much of the disk they may take.
+
+Gradio deletes those that it knows, which are those that came whole while the process runs. Here go
+the others: of an upload that broke off at once, of a dead process and of MCP's clients by age.
+"""
 
 from __future__ import annotations
 
+import os
+import time
 from contextlib import suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from tts_core.errors import ValidationError
+import anyio.to_thread
+import gradio as gr
+from fastapi import HTTPException
+from gradio.route_utils import GradioMultiPartParser, upload_fn
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tts_core.disk import MARGIN_BYTES, Room, is_full
+from tts_core.errors import DiskFullError, ValidationError
+from tts_core.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.settings import Settings
+from tts_core.web.api.http import status_code
 
 RECORDINGS: dict[str, Any] = {"concurrency_id": "recordings", "concurrency_limit": 2}
 """For every Gradio event that decodes recordings: each may take some hundred megabytes."""
+LONGEST_PATH = 4_096
+"""Characters; Linux takes no longer one."""
+UPLOAD = "/gradio_api/upload"
+MCP = "/gradio_api/mcp"
+TRAIN_VOICE = "/api/train-voice"
+SMALL_BYTES = 100_000
+"""A call of MCP's that is no larger has no recording in it."""
+MEASURE_SECONDS = 10.0
+"""For so long a measurement of the folder holds, with what has been announced since."""
+_BLOCK = 512  # bytes, of st_blocks
 
 
 def uploaded(file: object, settings: Settings) -> Path:
@@ -21,8 +50,11 @@ def uploaded(file: object, settings: Settings) -> Path:
     path = file.get("path") if isinstance(file, dict) else getattr(file, "path", None)
     with suppress(ValueError, OSError):  # NUL, or a name that is too long
         folder = settings.uploads_path.resolve()
-        if isinstance(path, str) and Path(path).resolve().is_relative_to(folder):
-            return Path(path).resolve()
+        # Resolving takes time by the square of the length.
+        if isinstance(path, str) and len(path) <= LONGEST_PATH:
+            found = Path(path).resolve()
+            if found.is_relative_to(folder):
+                return found
     raise ValidationError("audio must be an uploaded file; send handle_file(path).", "audio")
 
 
@@ -30,3 +62,122 @@ def discard(path: str | Path) -> None:
     """Delete an upload that has done its duty."""
     with suppress(OSError):
         Path(path).unlink()
+
+
+class Uploads:
+    """The folder that Gradio keeps uploads in, and copies of what it gives out."""
+
+    def __init__(self, settings: Settings, room: Room, demo: gr.Blocks) -> None:
+        """Deletes what earlier processes have left and nobody may want any more."""
+        self._folder = settings.uploads_path
+        self._budget = int(settings.uploads_mb * 1e6)
+        self._files = OutputFolder(self._folder, settings.keep_outputs_hours)
+        self._room = room
+        self._demo = demo
+        self._held = 0
+        self._measured = float("-inf")  # `time.monotonic()`
+        self._files.sweep()
+
+    def sweep(self) -> None:
+        """Delete what is too old, but nothing that Gradio knows, nor what may still be coming."""
+        known = set().union(*self._demo.temp_file_sets)
+        self._files.sweep(spared=known, patience=SWEEP_SECONDS)
+
+    def check_disk(self, size: int) -> None:
+        """Make room on the disk for so many bytes. Raises DiskFullError."""
+        if not self._room.make(size):
+            raise DiskFullError(
+                f"Nothing can be uploaded now: less than {MARGIN_BYTES >> 20} MB would stay free "
+                "on the disk. Whoever runs this server can make room, or set TTS_DATA_DIR to a "
+                "folder on a larger disk."
+            )
+
+    def check(self, size: int) -> None:
+        """Make room for an upload of so many bytes. Raises DiskFullError."""
+        self.check_disk(size)
+        if time.monotonic() > self._measured + MEASURE_SECONDS:
+            self._held = self._measure()
+            self._measured = time.monotonic()
+        if self._held + size > self._budget:
+            raise DiskFullError(
+                f"Nothing can be uploaded now: the uploads here take {self._held / 1e6:.0f} MB of "
+                f"the {self._budget / 1e6:.0f} MB there are for them. Try again later: unused ones "
+                "are deleted (TTS_KEEP_OUTPUTS_HOURS). Whoever runs this server can raise "
+                "TTS_UPLOADS_MB."
+            )
+        self._held += size
+
+    def _measure(self) -> int:
+        """Bytes on the disk, without the copies of results."""
+        results = set().union(*self._demo.temp_file_sets) - self._demo.upload_file_set
+        total = 0
+        for folder, _, files in os.walk(self._folder):
+            for path in (os.path.join(folder, name) for name in files):  # noqa: PTH118 - may be many
+                if path not in results:
+                    with suppress(OSError):  # gone meanwhile
+                        total += os.lstat(path).st_blocks * _BLOCK
+        return total
+
+
+class UploadRoom:
+    """ASGI middleware that refuses uploads for which there is no room."""
+
+    def __init__(self, app: ASGIApp, uploads: Uploads) -> None:
+        self._app = app
+        self._uploads = uploads
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the status 507, in the words of all doors, or let the request through."""
+        if scope["type"] == "http" and scope["method"] == "POST":
+            path = scope["path"]
+            length = Request(scope).headers.get("content-length", "")
+            size = int(length) if length.isdecimal() else 0
+            try:
+                if path.startswith(UPLOAD) or (path.startswith(MCP) and size > SMALL_BYTES):
+                    await anyio.to_thread.run_sync(self._uploads.check, size)
+                elif path.startswith(TRAIN_VOICE):
+                    await anyio.to_thread.run_sync(self._uploads.check_disk, size)
+            except DiskFullError as error:
+                told = {
+                    "message": str(error),
+                    "type": error.type,
+                    "param": None,
+                    "code": error.type,
+                }
+                body = {"error": told, "detail": str(error)}
+                await JSONResponse(body, status_code(error))(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+# Gradio leaves the parts of an upload that breaks off, and those of names that it refuses.
+
+_parser: ContextVar[GradioMultiPartParser] = ContextVar("parser")
+
+
+class TidyParser(GradioMultiPartParser):
+    """Gradio's reader of forms, known to `tidy_upload`."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - Gradio's
+        super().__init__(*arguments, **options)
+        _parser.set(self)
+
+
+async def tidy_upload(request: Request, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+    """Replace Gradio's `upload_fn`: of an upload that fails nothing stays.
+
+    Raises what it raises, and HTTPException when the disk is full or the client has gone.
+    """
+    try:
+        return await upload_fn(request, *arguments, **options)
+    except BaseException as error:
+        if (parser := _parser.get(None)) is not None:
+            for file in parser._files_to_close_on_error:
+                with suppress(OSError):  # renamed already, or deleted; or the disk is full
+                    file.close()
+                discard(file.name)
+        if is_full(error):
+            raise HTTPException(507, "The upload was not kept: the disk is full.") from error
+        if isinstance(error, ClientDisconnect):
+            raise HTTPException(400, "The upload broke off.") from error
+        raise

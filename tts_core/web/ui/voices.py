@@ -15,8 +15,9 @@ import gradio as gr
 
 from tts_core.errors import TTSError
 from tts_core.service import SpeechService
-from tts_core.voices.package import export_voice, import_voice
+from tts_core.voices.package import export_voice
 from tts_core.voices.record import slug
+from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import AUTO, VOICE_MATCH, ready_engines, voice_choices
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
@@ -44,11 +45,11 @@ class VoiceBoard:
         def original(event: gr.EventData) -> Any:  # noqa: ANN401
             return self._done(lambda: self._original(_id(event)))
 
-        def take_in(path: str) -> Any:  # noqa: ANN401
+        def take_in(path: str, request: gr.Request) -> Any:  # noqa: ANN401
             fresh: list[str] = []
 
             def work() -> None:
-                fresh.append(import_voice(service.library, Path(path)).id)
+                fresh.append(service.import_voice(Path(path), caller_of(request)))
                 discard(path)
 
             return self._done(work, lambda: fresh[0])

@@ -1,0 +1,128 @@
+"""What can be spared goes before anything fails."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import psutil
+import pytest
+
+from tests.conftest import MakeService
+from tts_core import disk
+from tts_core.disk import Room, RoomyFile
+from tts_core.errors import GenerationError
+from tts_core.service import SpeechService
+from tts_core.types import SpeechRequest
+
+TEXT = "One fine day. "
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.01)
+
+
+def kept(folder: Path, pattern: str) -> dict[Path, int]:
+    return {path: path.stat().st_size for path in folder.rglob(pattern)}
+
+
+@pytest.fixture
+def full(make_service: MakeService, tmp_path: Path) -> SpeechService:
+    """A service that keeps the speech and the sound of four requests."""
+    service = make_service(cache_mb=50, data_dir=tmp_path / "data")
+    for number in range(4):
+        request = SpeechRequest(text=f"{TEXT}{number}" * 20, engine="scripted")
+        with service.stream(request) as stream:
+            stream.read_to_end()
+    settings = service.settings
+    wait_for(lambda: len(kept(settings.recordings_path, "*.flac")) == 4)
+    wait_for(lambda: service._cache is not None and service._cache._waiting.empty())
+    wait_for(lambda: not kept(settings.cache_path, "*.part"))
+    return service
+
+
+def free(monkeypatch: pytest.MonkeyPatch, service: SpeechService, at_first: int) -> None:
+    """So much is free on the disk now, and more when something of the service's is deleted."""
+    folder = service.settings.data_path
+    used = sum(kept(folder, "*.safetensors").values()) + sum(kept(folder, "*.flac").values())
+
+    def usage(_: str) -> SimpleNamespace:
+        now = sum(kept(folder, "*.safetensors").values()) + sum(kept(folder, "*.flac").values())
+        return SimpleNamespace(free=at_first + used - now)
+
+    monkeypatch.setattr(psutil, "disk_usage", usage)
+
+
+def test_not_one_recording_goes_before_the_cache(
+    full: SpeechService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = full.settings
+    cached = kept(settings.cache_path, "*.safetensors")
+    recordings = kept(settings.recordings_path, "*.flac")
+    assert sum(cached.values()) > 10_000
+    free(monkeypatch, full, disk.MARGIN_BYTES - sum(cached.values()) // 2)
+    assert full.room.make()
+    left = kept(settings.cache_path, "*.safetensors")
+    assert 0 < len(left) < len(cached)  # no more than it takes
+    assert kept(settings.recordings_path, "*.flac") == recordings
+
+    free(monkeypatch, full, disk.MARGIN_BYTES - sum(left.values()) - 1)
+    version = full.archive.version
+    assert full.room.make()
+    assert kept(settings.cache_path, "*.safetensors") == {}
+    assert len(kept(settings.recordings_path, "*.flac")) == 3  # the oldest went
+    assert full.archive.version > version
+
+    free(monkeypatch, full, 0)
+    assert not full.room.make()
+    assert kept(settings.recordings_path, "*.flac") == {}
+
+
+def test_nothing_is_kept_for_later_on_a_disk_that_is_nearly_full(
+    full: SpeechService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Speech goes on; the request itself makes the room."""
+    free(monkeypatch, full, 0)
+    with full.stream(SpeechRequest(text="Another.", engine="scripted"), save_as="wav") as stream:
+        assert stream.read_to_end().path is not None
+    wait_for(lambda: full._cache is not None and full._cache._waiting.empty())
+    full.close()
+    assert kept(full.settings.cache_path, "*.safetensors") == {}
+    assert kept(full.settings.recordings_path, "*.flac") == {}
+
+
+def test_no_file_fails_while_there_is_something_to_spare(full: SpeechService) -> None:
+    """The disk is full though much seems to be free, as with a quota."""
+    before = kept(full.settings.cache_path, "*.safetensors")
+    outputs = full.settings.outputs_path
+    outputs.mkdir(exist_ok=True)
+    (outputs / ".full.wav.part").symlink_to("/dev/full")
+    request = SpeechRequest(text="Another day. " * 50, engine="scripted")
+    with pytest.raises(GenerationError, match="No space left on device"):
+        full.stream(request, save_as="wav", request_id="full").read_to_end()
+    assert kept(full.settings.recordings_path, "*.flac") == {}
+    assert before.keys().isdisjoint(kept(full.settings.cache_path, "*.safetensors"))
+
+
+def test_a_write_goes_on_once_there_is_room(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.symlink_to("/dev/full")
+    room = Room(tmp_path)
+    with (tmp_path / "real").open("wb") as real, RoomyFile(path, room) as file:
+
+        def shrink(_: int) -> int:
+            os.dup2(real.fileno(), file.fileno())
+            return 1
+
+        room.spare(lambda _: 0)
+        room.spare(shrink)
+        assert file.write(b"sound") == 5
+    assert (tmp_path / "real").read_bytes() == b"sound"
+    with RoomyFile(path, None) as file, pytest.raises(OSError, match="No space left"):
+        file.write(b"sound")
