@@ -66,8 +66,7 @@ USER 10001:10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 7860
-# As Ctrl-C: what is being spoken ends, the history and the engines are closed. A first process that
-# has no handler for it, as Python has for SIGINT, would not even notice SIGTERM.
+# As Ctrl-C; Aloud treats SIGTERM the same.
 STOPSIGNAL SIGINT
 
 # Not through a proxy from the environment, which would look for the address on its own machine.

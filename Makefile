@@ -10,6 +10,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := -m pip --disable-pip-version-check install --quiet
+# A few packages come as source only. This pins what they are built with; older versions of pip read
+# the first variable for that, newer ones the second.
+INSTALL := PIP_CONSTRAINT=requirements.txt PIP_BUILD_CONSTRAINT=requirements.txt $(BIN)/python $(PIP)
 PYTEST := -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 FAST   := -m "not live and not browser"
 CHROMIUM := chromium-headless-shell
@@ -17,9 +20,10 @@ EXTRAS := xtts pocket groq postgres chatterbox
 # What is there already is kept up to date with its lock.
 PRESENT := $(filter $(wildcard $(VENV)/.*),$(addprefix $(VENV)/.,$(EXTRAS)))
 
-# A few packages come as source only; this pins what they are built with, for older and newer pip.
-export PIP_CONSTRAINT := requirements.txt
-export PIP_BUILD_CONSTRAINT := requirements.txt
+# Two installations at a time would write to the same environment.
+ifndef SIDE_BY_SIDE
+.NOTPARALLEL:
+endif
 
 .PHONY: run engines $(EXTRAS) test test-all pytest check static lock newest system-packages clean
 
@@ -31,9 +35,9 @@ $(EXTRAS): %: $(VENV)/.core $(VENV)/.%
 
 # Both halves run at the same time.
 test: $(VENV)/.dev $(VENV)/.chatterbox system-packages
-	@$(MAKE) --no-print-directory --keep-going -j2 pytest static
+	@$(MAKE) --no-print-directory --keep-going -j2 SIDE_BY_SIDE=1 pytest static
 
-test-all: THOROUGH := --thorough
+test-all: export THOROUGH := --thorough
 test-all: test
 
 pytest:
@@ -51,27 +55,25 @@ lock: $(VENV)/.dev
 	PATH="$(BIN):$$PATH" $(BIN)/python requirements/lock.py
 
 # What is newer than pyproject.toml allows is listed first.
-newest: export PIP_CONSTRAINT :=
-newest: export PIP_BUILD_CONSTRAINT :=
 newest:
 	$(PYTHON) -m venv --clear .venv-newest
 	.venv-newest/bin/python $(PIP) --editable '.[all,dev]'
 	.venv-newest/bin/python $(PIP) --no-deps -r requirements/chatterbox.in
-	.venv-newest/bin/python -m pip list --outdated
+	-.venv-newest/bin/python -m pip list --outdated
 	.venv-newest/bin/python $(PYTEST) $(FAST)
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Aloud needs Python 3.11 or newer: make PYTHON=python3.11 …")'
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15) and "Aloud needs Python 3.11 to 3.14: make PYTHON=python3.11 …")'
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.%: requirements/%.txt pyproject.toml | $(BIN)/python
-	$(BIN)/python $(PIP) --require-hashes -r $<
-	$(BIN)/python $(PIP) --no-deps --no-build-isolation --no-index --editable .
+	$(INSTALL) --require-hashes -r $<
+	$(INSTALL) --no-deps --no-build-isolation --no-index --editable .
 	touch $@
 
 # Chatterbox's own requirements contradict everything else, so they are not looked at.
 $(VENV)/.chatterbox: requirements/chatterbox.txt $(VENV)/.xtts
-	$(BIN)/python $(PIP) --require-hashes --no-deps -r $<
+	$(INSTALL) --require-hashes --no-deps -r $<
 	touch $@
 
 # The browser tests need Chromium (without windows it takes a third less of the processor), those of

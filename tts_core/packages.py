@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -60,8 +61,8 @@ def install_command(extra: str) -> str:
         return f"make {extra}"
     if extra == "chatterbox":
         # Its pins contradict ours, so it can be no extra; the file is in Aloud's repository.
-        return "pip install 'aloud[xtts]' && pip install --no-deps -r requirements/chatterbox.txt"
-    return f"pip install 'aloud[{extra}]'"
+        return f"{install_command('xtts')} && pip install --no-deps -r requirements/chatterbox.txt"
+    return f"pip install 'aloud[{extra}]' -c requirements.txt"
 
 
 def aloud_command(arguments: str) -> str:
@@ -72,4 +73,5 @@ def aloud_command(arguments: str) -> str:
     if not program.is_file():
         return f"python -m tts_core {arguments}"
     here = Path.cwd()
-    return f"{program.relative_to(here) if program.is_relative_to(here) else program} {arguments}"
+    name = program.relative_to(here) if program.is_relative_to(here) else program
+    return f"{shlex.quote(str(name))} {arguments}"

@@ -50,17 +50,29 @@ def claimed(folder: Path) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        fresh = _is_fresh(folder)
         lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise CannotStart(
             f"TTS_DATA_DIR: {folder} cannot be written ({error.strerror}); choose another folder."
         ) from error
     try:
-        _make_private(folder)
+        if fresh:
+            _make_private(folder)
         _lock(lock, folder)
         yield
     finally:
         os.close(lock)
+
+
+def _is_fresh(folder: Path) -> bool:
+    """Whether this version uses it for the first time: it is empty, or version 0.1.0 made it.
+
+    Later its owner may have opened it to somebody, or chosen a folder with other things in it.
+    """
+    if (folder / ".lock").exists():
+        return False
+    return (folder / "history.sqlite3").exists() or not any(folder.iterdir())
 
 
 def _make_private(folder: Path) -> None:
@@ -78,7 +90,7 @@ def _lock(lock: int, folder: Path) -> None:
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except (BlockingIOError, PermissionError):  # the latter on NFS
             holder = os.pread(lock, 20, 0).decode("ascii", "replace").strip() or "unknown"
             if time.monotonic() >= deadline:
                 raise CannotStart(

@@ -233,8 +233,8 @@ class Settings(BaseSettings):
     @property
     def allowed_origins(self) -> tuple[str, ...]:
         """Other origins whose pages may call."""
-        origins = (origin.strip().rstrip("/") for origin in self.cors_origins.split(","))
-        return tuple(origin for origin in origins if origin)
+        origins = (origin.strip() for origin in self.cors_origins.split(","))
+        return tuple(o if o == "file://" else o.rstrip("/") for o in origins if o)
 
     @property
     def closed(self) -> bool:

@@ -86,13 +86,15 @@ print(json.dumps({
     assert Path(found["data"]).name == "aloud"
     assert found["missing"] == {
         "xtts": "Not installed: coqui-tts, torch, torchaudio, torchcodec, transformers; run "
-        "`pip install 'aloud[xtts]'`.",
-        "pocket": "Not installed: pocket-tts, torch; run `pip install 'aloud[pocket]'`.",
-        "groq": "Not installed: groq; run `pip install 'aloud[groq]'`.",
+        "`pip install 'aloud[xtts]' -c requirements.txt`.",
+        "pocket": "Not installed: pocket-tts, torch; run `pip install 'aloud[pocket]' -c "
+        "requirements.txt`.",
+        "groq": "Not installed: groq; run `pip install 'aloud[groq]' -c requirements.txt`.",
         "chatterbox": "Not installed: chatterbox-tts, torch, torchaudio, transformers, librosa; "
-        "run `pip install 'aloud[xtts]' && pip install --no-deps -r "
+        "run `pip install 'aloud[xtts]' -c requirements.txt && pip install --no-deps -r "
         "requirements/chatterbox.txt`.",
-        "postgres": "Not installed: psycopg; run `pip install 'aloud[postgres]'`.",
+        "postgres": "Not installed: psycopg; run `pip install 'aloud[postgres]' -c "
+        "requirements.txt`.",
     }
-    assert found["engines"] == "pip install 'aloud[engines]'"
+    assert found["engines"] == "pip install 'aloud[engines]' -c requirements.txt"
     assert found["aloud"] == "aloud download xtts"

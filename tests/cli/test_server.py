@@ -77,7 +77,7 @@ def test_who_may_ask(
     monkeypatch.setenv("TTS_API_KEYS", "")
     for command in (speak, [*speak, "--key", "wrong"], ["voices"]):
         assert main(command) == 1
-        assert "set TTS_API_KEYS, or pass --key" in capsys.readouterr().err
+        assert "pass --key KEY, or set TTS_API_KEYS" in capsys.readouterr().err
     assert not Path("a.wav").exists()
     assert main([*speak, "--key", "another"]) == 0
     monkeypatch.setenv("TTS_AUTH", LOGIN)

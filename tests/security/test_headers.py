@@ -48,7 +48,9 @@ def is_signed_in(http: httpx.Client) -> bool:
 def test_no_answer_may_be_framed_sniffed_or_referred_to(app: App, path: str) -> None:
     for headers in ({"Accept": "text/html"}, {"X-API-Key": "sesame"}, {"X-API-Key": "wrong"}):
         answer = httpx.get(app.url + path, headers=headers)
-        assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+        assert answer.headers["Content-Security-Policy"] == (
+            "frame-ancestors 'self' http://localhost:9002 http://127.0.0.1:9002"
+        )
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Referrer-Policy"] == "same-origin"
 
@@ -157,7 +159,8 @@ def test_on_a_space_only_hugging_face_may_frame(monkeypatch: pytest.MonkeyPatch)
     space.tokens, space.cookie_id = {}, "id"  # type: ignore[attr-defined]
     with TestClient(space, base_url="https://somebody-aloud.hf.space") as http:
         first = http.get("/", headers={"Accept": "text/html"})
-        ancestors = "frame-ancestors 'self' https://huggingface.co"
+        others = "http://localhost:9002 http://127.0.0.1:9002"  # of TTS_CORS_ORIGINS
+        ancestors = f"frame-ancestors 'self' https://huggingface.co {others}"
         assert first.headers["Content-Security-Policy"] == ancestors
         assert "SameSite=None; Secure; Partitioned" in first.headers["Set-Cookie"]
         own = {"Origin": "https://somebody-aloud.hf.space"}

@@ -13,8 +13,10 @@ from websockets.sync.client import connect
 
 from tests.support.live import running_app
 from tests.support.scripted import SCRIPTED
+from tts_core.errors import RateLimited
 from tts_core.settings import Settings
 from tts_core.web.app import App
+from tts_core.web.credentials import Credentials
 
 ENGINES = {name: SCRIPTED[name] for name in ("scripted", "absent")}
 GUESSES = 20
@@ -63,6 +65,17 @@ def test_keys_are_not_guessed_at_full_speed(app: App, http: httpx.Client) -> Non
                 additional_headers={"X-Forwarded-For": "192.0.2.1", **way},
             )
         assert caught.value.response.status_code == 429
+
+
+def test_guesses_shut_out_nobody_who_has_a_long_key() -> None:
+    long = "a-key-of-more-than-twenty-characters"
+    credentials = Credentials(Settings(_env_file=None, api_keys=f"{long},short"), "own")
+    for guess in range(GUESSES):
+        assert credentials.by_key([f"guess {guess}"], "192.0.2.9") == ""
+    with pytest.raises(RateLimited):
+        credentials.by_key(["short"], "192.0.2.9")
+    assert credentials.by_key([long], "192.0.2.9")
+    assert credentials.by_password("anybody", long, "192.0.2.9")
 
 
 @pytest.mark.live

@@ -112,3 +112,25 @@ def test_a_picture_of_a_foreign_page_gives_no_visitor_another_name(http: httpx.C
     assert "aloud_visitor" in followed.headers["Set-Cookie"]
     again = http.get("/", headers=page | {"Sec-Fetch-Site": "cross-site"})
     assert "Set-Cookie" not in again.headers
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "http://a[b]", "\xe9", "//", ""])
+def test_an_origin_that_is_none_is_foreign_and_no_server_error(
+    http: httpx.Client, origin: str
+) -> None:
+    answer = http.post("generate", json=SPEECH, headers={"Origin": origin.encode("latin-1")})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        {"Host": "localhost", "X-Forwarded-Port": "8080"},
+        {"X-Forwarded-Host": "localhost:8080, 127.0.0.1:7860"},
+        {"Host": "localhost:8080"},
+    ],
+    ids=["port apart", "two proxies", "host with port"],
+)
+def test_the_page_behind_a_proxy_is_our_own(http: httpx.Client, proxy: dict[str, str]) -> None:
+    answer = http.post("generate", json=SPEECH, headers={"Origin": "http://localhost:8080"} | proxy)
+    assert answer.status_code == 200

@@ -68,3 +68,19 @@ def test_anothers_folder_is_left_as_it_is(tmp_path: Path) -> None:
     tmp_path.chmod(0o777)
     with claimed(tmp_path):
         assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o777
+
+
+def test_what_the_owner_opens_later_stays_open(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    with claimed(tmp_path):
+        assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
+    tmp_path.chmod(0o750)  # to a group that makes backups, say
+    with claimed(tmp_path):
+        assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o750
+
+
+def test_a_folder_with_other_things_in_it_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    tmp_path.chmod(0o755)
+    with claimed(tmp_path):
+        assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -63,3 +64,23 @@ def test_an_answer_that_takes_longer_is_not_cut_off(
     with httpx.Client(base_url=f"{app.url}gradio_api/call/", timeout=30) as http:
         event = http.post("synthesize", json={"data": values}).json()["event_id"]
         assert "event: complete" in http.get(f"synthesize/{event}").text
+
+
+def test_a_slow_reader_is_not_an_absent_one(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes some of it all the time, of an answer that it needs longer for."""
+    monkeypatch.setattr("tts_core.web.connections.READER_SECONDS", 1.0)
+    text = "Some words that are spoken for somebody on a slow line. " * 175
+    body = json.dumps({"text": text, "voiceId": "one", "speed": 0.5}).encode()
+    head = f"POST /api/tts HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
+    with open_connection(app) as connection:
+        connection.sendall(head.encode() + b"Content-Type: application/json\r\n\r\n" + body)
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            answer += connection.recv(4096)
+        size = int(answer.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        assert size > 4_000_000  # more than all the buffers on the way
+        got = len(answer.split(b"\r\n\r\n", 1)[1])
+        while got < size and (piece := connection.recv(100_000)):
+            got += len(piece)
+            time.sleep(0.05)
+        assert got == size

@@ -11,6 +11,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -57,7 +58,7 @@ def check(asked: argparse.Namespace) -> int:
 def report(settings: Settings) -> dict[str, Any]:
     """Return everything that is told, as JSON values. Sizes are in bytes."""
     data = settings.data_path
-    there = next(path for path in (data, *data.parents) if path.exists())
+    there = next(path for path in (data, *data.parents) if _exists(path))
     memory = psutil.virtual_memory()
     server = find_server(settings.server_path)
     return {
@@ -67,7 +68,7 @@ def report(settings: Settings) -> dict[str, Any]:
         "memory": {"total": memory.total, "available": memory.available},
         "data_folder": {
             "path": str(data),
-            "exists": data.is_dir(),
+            "exists": _exists(data),
             "writable": there.is_dir() and os.access(there, os.W_OK | os.X_OK),
             "free": psutil.disk_usage(str(there)).free,
         },
@@ -79,6 +80,14 @@ def report(settings: Settings) -> dict[str, Any]:
             if (reason := missing_packages(name)) is not None
         ],
     }
+
+
+def _exists(path: Path) -> bool:
+    """Whether it is there, as far as this user can see."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return False
 
 
 def _versions() -> dict[str, str]:

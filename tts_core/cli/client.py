@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -39,9 +40,9 @@ class Client:
             answer.read()
             try:
                 found: list[dict[str, Any]] = answer.json()["voices"]
+                return [voice for voice in found if voice["engine"]]  # not OpenAI's names
             except (ValueError, KeyError, TypeError) as error:
                 raise CommandError(f"{self.url} is no server of Aloud's; check --url.") from error
-        return [voice for voice in found if voice["engine"]]  # not OpenAI's names
 
     @contextmanager
     def _asking(self, method: str, path: str, body: object = None) -> Iterator[httpx2.Response]:
@@ -54,8 +55,8 @@ class Client:
             ):
                 if answer.status_code == 401:
                     raise CommandError(
-                        f"The server at {self.url} wants an API key that it knows: set "
-                        "TTS_API_KEYS, or pass --key KEY."
+                        f"The server at {self.url} wants an API key that it knows: pass "
+                        "--key KEY, or set TTS_API_KEYS for a server on this machine."
                     )
                 if not answer.is_success:
                     answer.read()
@@ -72,17 +73,20 @@ class Client:
 def find_client(settings: Settings, url: str | None, key: str | None) -> Client | None:
     """Return a client of the server at `url`, or of the one of the data folder if it runs.
 
-    `key`: an API key; the settings' first one, or for the server here their first login, if None.
+    `key`: an API key. None: for a server on this machine the settings' first one, and for the one
+    of the data folder their first login; others get none.
     """
     local = url is None
+    near = local or urlsplit(url or "").hostname in ("127.0.0.1", "localhost", "::1")
     if url is None:
         server = find_server(settings.server_path)
         if server is None:
             return None
         url = server.url
     credentials: dict[str, Any] = {}
-    if key is not None or settings.known_keys:
-        key = key if key is not None else settings.known_keys[0]
+    if key is None and near and settings.known_keys:
+        key = settings.known_keys[0]
+    if key is not None:
         if not key.isascii() or not key.isprintable():
             raise CommandError("The API key has characters that no key can have; see --key.")
         credentials["headers"] = {"Authorization": f"Bearer {key}"}

@@ -28,7 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if command is not run:  # which has a log
         logging.basicConfig(handlers=[logging.NullHandler()])
     try:
-        return int(command(asked))
+        status = int(command(asked))
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where a reader that has left is expected
+        return status
     except (CommandError, TTSError) as error:
         print(f"aloud: {error}", file=sys.stderr)
         return error.status if isinstance(error, CommandError) else CommandError.status

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-import os
 import struct
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,9 +70,9 @@ def open_output(output: str) -> Iterator[BinaryIO]:
 
 
 def _whole_file(path: Path) -> Iterator[BinaryIO]:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".aloud-{uuid.uuid4().hex}.part")
     try:
-        with part.open("w+b") as file:
+        with part.open("x+b") as file:
             yield file
         part.replace(path)
     finally:

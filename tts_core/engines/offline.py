@@ -15,8 +15,11 @@ import errno
 import platform
 import socket
 import struct
+import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 LOCAL_FAMILIES = (socket.AF_UNIX, 16)
 """16: AF_NETLINK, by which programs ask the kernel for this machine's devices."""
@@ -24,7 +27,7 @@ LOCAL_FAMILIES = (socket.AF_UNIX, 16)
 _PR_SET_NO_NEW_PRIVS = 38
 _SET_MODE_FILTER = 1
 _FLAGS = 1 | 4
-"""For all threads; and no slower memory, which older kernels give to filtered processes."""
+"""For all threads, and without the speculation mitigations that older kernels would add."""
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06  # BPF's instructions
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # where they are in seccomp_data
 _ALLOW, _FAIL = 0x7FFF0000, 0x00050000
@@ -56,6 +59,7 @@ def go_offline() -> bool:
     machine = _MACHINES.get(platform.machine())
     if sys.platform != "linux" or sys.maxsize < 2**32 or machine is None:
         return False
+    _load_gpu_module()
     code = _filter(machine)
     program = _Program(len(code) // 8, code)
     try:
@@ -69,6 +73,18 @@ def go_offline() -> bool:
         return False
     done = syscall(machine.seccomp, _SET_MODE_FILTER, _FLAGS, ctypes.byref(program))
     return bool(done == 0)
+
+
+def _load_gpu_module() -> None:
+    """Have NVIDIA's setuid helper make the device that CUDA needs, which it does at the first use.
+
+    From a filtered process it could not: there setuid programs have no rights.
+    """
+    if Path("/proc/driver/nvidia/version").exists() and not Path("/dev/nvidia-uvm").exists():
+        with suppress(OSError, subprocess.SubprocessError):
+            subprocess.run(
+                ["nvidia-modprobe", "-u", "-c=0"], timeout=10, check=False, capture_output=True
+            )
 
 
 def _filter(machine: _Machine) -> bytes:

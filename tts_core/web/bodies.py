@@ -82,6 +82,6 @@ def bounds_of(request: HTTPConnection, max_bytes: int) -> Bounds:
     elif _JSON_UPLOADS.fullmatch(path):
         bounds = Bounds(MAX_UPLOAD_BYTES, max_bytes)
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > bounds.size:
+    if announced.isdecimal() and int(announced) > bounds.size:
         raise TooLargeError(bounds.too_large())
     return bounds

@@ -38,7 +38,7 @@ class PunctualProtocol(HttpToolsProtocol):
             self._expect(HEAD_SECONDS)
 
     def on_headers_complete(self) -> None:
-        """Expect a body, if there is none a call of `on_message_complete` follows at once."""
+        """Expect a body. Where there is none, `on_message_complete` follows at once."""
         self._expect(BODY_SECONDS)
         super().on_headers_complete()
 
@@ -53,7 +53,7 @@ class PunctualProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def pause_writing(self) -> None:
-        """Expect that what has been written is read. To close would be to wait for that."""
+        """Expect that what has been written is read; `close` would wait for that."""
         super().pause_writing()
         self._await_reader(READER_SECONDS)
 
@@ -75,8 +75,20 @@ class PunctualProtocol(HttpToolsProtocol):
     def _await_reader(self, seconds: float | None) -> None:
         if self._unread is not None:
             self._unread.cancel()
-        later = self.loop.call_later
-        self._unread = None if seconds is None else later(seconds, self.transport.abort)
+            self._unread = None
+        if seconds is not None:
+            left = self.transport.get_write_buffer_size()
+            self._unread = self.loop.call_later(seconds, self._look_for_reader, left)
+
+    def _look_for_reader(self, before: int) -> None:
+        """Close the connection, unless something of the `before` bytes left to read was read.
+
+        Nothing more is written meanwhile.
+        """
+        if self.transport.get_write_buffer_size() < before:
+            self._await_reader(READER_SECONDS)
+        else:
+            self.transport.abort()
 
     def _close(self) -> None:
         if self.flow.read_paused:  # it is our own work on the request that takes long

@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 MAX_GUESSES = 20
 """Wrong passwords in a minute, from one address for one user; different wrong keys likewise."""
+LONG_KEY = 20
+"""Characters, from which on a key is not guessed at any speed that a server answers."""
 _BRAKE_SECONDS = 60.0
 
 
@@ -46,12 +48,16 @@ class Credentials:
 
         After too many different wrong ones from an address, no key is taken from there until the
         minute is over: raises RateLimited. A program that goes on sending the same wrong key learns
-        nothing, and does not shut out its neighbors.
+        nothing, and does not shut out its neighbors. Long keys are taken all the same: nobody can
+        guess them, and all visitors may have one address, behind a proxy that does not tell.
         """
         given = [key for key in keys if key]
         if not given:
             return ""
         now = self._now()
+        for key in given:
+            if len(key) >= LONG_KEY and self._knows_key(key):
+                return f"key:{_fingerprint(key)}"
         if len(self._wrong_keys.get(address, ())) >= MAX_GUESSES:
             raise RateLimited(
                 "Too many wrong keys came from this address: none is taken for a minute.",
@@ -72,6 +78,8 @@ class Credentials:
         minute is over.
         """
         self._now()
+        if len(password) >= LONG_KEY and self._knows_key(password):
+            return f"key:{_fingerprint(password)}"
         guess = address, user if user in self._logins else ""
         if self._wrong_passwords[guess] >= MAX_GUESSES:
             return ""

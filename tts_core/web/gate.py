@@ -12,7 +12,7 @@ import binascii
 import json
 import re
 import secrets
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -49,6 +49,9 @@ OPEN = re.compile(
 """What a visitor who has not logged in may see: the login page, and that somebody is there."""
 
 
+_ORIGIN = re.compile(r"https?://[\w.:\[\]-]+", re.ASCII)
+
+
 class Gate:
     """ASGI middleware. Notes the caller in each connection's state."""
 
@@ -61,8 +64,12 @@ class Gate:
         routes: OpenRoutes,
         max_body: int,
         framed: bool,
+        framers: Sequence[str],
     ) -> None:
-        """`max_body`: bytes. `framed`: the page stands in another site's frame, as on a Space."""
+        """`max_body`: bytes. `framed`: the page stands in another site's frame, as on a Space.
+
+        `framers`: origins that may show it in a frame.
+        """
         self._app = app
         self._routes = routes
         self._max_body = max_body
@@ -70,9 +77,9 @@ class Gate:
         self._logins = logins
         self._origins = origins
         self._framed = framed
-        ancestors = f"'self' {SPACES}" if framed else "'self'"
+        ancestors = ["'self'", *([SPACES] if framed else []), *filter(_ORIGIN.fullmatch, framers)]
         self._headers = [
-            (b"content-security-policy", f"frame-ancestors {ancestors}".encode()),
+            (b"content-security-policy", f"frame-ancestors {' '.join(ancestors)}".encode()),
             (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"same-origin"),
         ]
@@ -165,6 +172,7 @@ def gate_options(
         routes=routes,
         max_body=body_bytes(settings.text_limit),
         framed=settings.on_space,
+        framers=settings.allowed_origins,
     )
     return {"middleware": [gate], "lifespan": _own_cors(settings)}
 

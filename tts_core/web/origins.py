@@ -13,7 +13,7 @@ from tts_core.validation import shown
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _CHANGING = frozenset({"/logout", "/logout/"})
-"""Addresses at which even GET changes something or makes speech."""
+"""Addresses at which even GET changes something."""
 
 
 class Origins:
@@ -44,27 +44,54 @@ class Origins:
         """
         headers = request.headers
         origin = headers.get("origin")
-        if "*" in self._allowed or origin in self._allowed:
+        if origin in self._allowed:
             return False
         site = headers.get("sec-fetch-site")
         if site in ("same-origin", "none"):
             return False
         if origin is not None:
-            # To set X-Forwarded-Host, a page of another origin would have to ask CORS first.
-            own = (headers.get("host"), headers.get("x-forwarded-host"))
-            return site is not None or urlsplit(origin).netloc not in own
+            return site is not None or _netloc(origin) not in _own_names(request)
         if request.scope["path"] in _CHANGING:
             return site is not None
         return site == "cross-site" and headers.get("sec-fetch-mode") != "navigate"
 
     def check_deed(self, request: HTTPConnection) -> None:
-        """Raises Forbidden when the request of a foreign page would do more than read."""
+        """Raises Forbidden when the request of a foreign page would do more than read.
+
+        `TTS_CORS_ORIGINS=*` lets any page, but without its visitor's login.
+        """
+        if "*" in self._allowed:
+            return
         websocket = request.scope["type"] == "websocket"
         reads = not websocket and request.scope["method"] in _READING
         if not reads or request.scope["path"] in _CHANGING:
             raise Forbidden(
-                "Pages of this origin may not call; TTS_CORS_ORIGINS names those that may."
+                "Pages of this origin may not call; TTS_CORS_ORIGINS names those that may. Behind "
+                "a proxy, have it pass on the Host with its port (nginx: proxy_set_header Host "
+                "$http_host)."
             )
+
+
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
+
+
+def _own_names(request: HTTPConnection) -> set[str]:
+    """The hosts, with their ports, that the request was sent to, here or to a proxy.
+
+    To set X-Forwarded-…, a page of another origin would have to ask CORS first.
+    """
+    headers = request.headers
+    host = headers.get("host", "")
+    forwarded = headers.get("x-forwarded-host", "").partition(",")[0].strip()
+    port = headers.get("x-forwarded-port", "").strip()
+    names = {host, forwarded}
+    if port.isdecimal():
+        names |= {f"{name}:{port}" for name in (host, forwarded) if name}
+    return names - {""}
 
 
 def _name(host: str) -> str:

@@ -166,9 +166,12 @@ class UnreadResults:
     async def _sweep(self) -> None:
         while self._mailboxes:
             await asyncio.sleep(SWEEP_SECONDS)
-            for mailbox in self._idle():
-                if mailbox.still_seconds >= PATIENCE_SECONDS:
-                    await self._drop(mailbox)
+            try:
+                for mailbox in self._idle():
+                    if mailbox.still_seconds >= PATIENCE_SECONDS:
+                        await self._drop(mailbox)
+            except Exception:  # Gradio's; the next sweep tries again
+                log.exception("unread results could not be dropped")
             if self._dropped:
                 self._dropped = False
                 await asyncio.to_thread(_give_memory_back)
