@@ -54,7 +54,7 @@ _EMPTY_CHUNKS = b"RIFF\xff\xff\xff\x7fWAVE" + struct.pack("<4sI", b"junk", 0) * 
 
 @dataclass
 class Attacker:
-    """A client with a grudge. `answers`: statuses by attack, shared by all attackers."""
+    """A hostile client. `answers`: statuses by attack, shared by all attackers."""
 
     url: str
     chance: random.Random

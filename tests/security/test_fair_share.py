@@ -1,4 +1,4 @@
-"""One client cannot shut the others out (SECURITY finding 7)."""
+"""One client cannot shut the others out."""
 
 from __future__ import annotations
 

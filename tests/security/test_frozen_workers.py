@@ -1,4 +1,4 @@
-"""A worker that freezes costs the time that was agreed, not for ever (SECURITY finding 8)."""
+"""A worker that freezes costs the agreed time, not forever."""
 
 from __future__ import annotations
 

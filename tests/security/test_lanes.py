@@ -1,4 +1,4 @@
-"""Whatever breaks in a lane, no request waits for ever (SECURITY finding 14)."""
+"""Whatever breaks in a lane, no request waits forever."""
 
 from __future__ import annotations
 

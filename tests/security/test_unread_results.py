@@ -1,4 +1,4 @@
-"""Results that nobody fetches are few and do not stay (SECURITY finding 3)."""
+"""Results that nobody fetches are few and do not stay."""
 
 from __future__ import annotations
 
