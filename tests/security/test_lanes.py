@@ -20,7 +20,7 @@ Make = Callable[..., Scheduler]
 
 
 class FragileRunner(InlineRunner):
-    """Raises what it is told to, where nobody expects it."""
+    """Raises what it is given, where no exception is expected."""
 
     def __init__(self) -> None:
         self.broken: BaseException | None = None

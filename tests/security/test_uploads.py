@@ -1,4 +1,4 @@
-"""Uploads: none stays for ever, none that is wanted goes, and there is no more than fits."""
+"""Uploads: none stays forever, none in use is deleted, and there is no more than fits."""
 
 from __future__ import annotations
 
