@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tts_core.packages import EXTRAS
+from tts_core.system.packages import EXTRAS
 
 ROOT = Path(__file__).parents[1]
 # One instruction a line.

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from tts_core.engines.espeak import EspeakEngine
-from tts_core.engines.groq_voices import MODELS
+from tts_core.engines.espeak.engine import EspeakEngine
+from tts_core.engines.groq.voices import MODELS
 from tts_core.settings import DEFAULT_MAX_TEXT_LENGTH, Settings
 from tts_core.voices.catalog import base
 

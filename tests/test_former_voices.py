@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import MakeService
 from tests.support.groq_server import KEY, GroqServer, groq_server
-from tts_core.engines.groq_voices import FORMER_VOICES, MODELS, former_voice, model_of
+from tts_core.engines.groq.voices import FORMER_VOICES, MODELS, former_voice, model_of
 from tts_core.errors import ValidationError
 from tts_core.service import SpeechService
 from tts_core.types import SpeechRequest

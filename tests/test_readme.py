@@ -20,7 +20,7 @@ from tests.support.hub_server import hub_server
 from tests.support.live import running_app
 from tests.support.recordings import spoken
 from tts_core import __version__
-from tts_core.engines.models import XTTS_REVISION
+from tts_core.engines.weights.catalog import XTTS_REVISION
 
 pytestmark = pytest.mark.live
 

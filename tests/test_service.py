@@ -35,8 +35,8 @@ from tts_core.errors import (
     WorkerHung,
 )
 from tts_core.events import Audio, Finished, SegmentFinished, Started
-from tts_core.outputs import Recorder
 from tts_core.service import SpeechService
+from tts_core.stats.outputs import Recorder
 from tts_core.types import Pause, SpeechRequest
 from tts_core.validation import speech_request
 

@@ -12,32 +12,32 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tts_core.archive import Archive, Observer
+from tts_core.alignment.client import Listening
 from tts_core.audio.encode import Format, find_format
-from tts_core.disk import Room
-from tts_core.engines.downloads import Downloads
 from tts_core.engines.registry import Registry
+from tts_core.engines.weights.downloads import Downloads
 from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
-from tts_core.fallback import Fallback
-from tts_core.limiter import Limiter
-from tts_core.listening import Listening
-from tts_core.outputs import SWEEP_SECONDS, OutputFolder
-from tts_core.planner import plan
-from tts_core.recordings import Tee
-from tts_core.records import fill, new_record
-from tts_core.scheduler import Scheduler
-from tts_core.segment_cache import SegmentCache
 from tts_core.settings import Settings
+from tts_core.stats.archive import Archive, Observer
+from tts_core.stats.live import RequestRecord, Status
+from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder
+from tts_core.stats.recordings import Tee
 from tts_core.stats.report import Report, memory_megabytes
-from tts_core.stats.tracker import RequestRecord, Status
-from tts_core.stream import SpeechStream
-from tts_core.takes import Takes
+from tts_core.synthesis.fallback import Fallback
+from tts_core.synthesis.planner import plan
+from tts_core.synthesis.rate_limit import Limiter
+from tts_core.synthesis.request_record import fill, new_record
+from tts_core.synthesis.retakes import Takes
+from tts_core.synthesis.scheduler import Scheduler
+from tts_core.synthesis.segment_cache import SegmentCache
+from tts_core.synthesis.stream import SpeechStream
+from tts_core.system.disk import Room
 from tts_core.types import Caller, SpeechRequest, Voice
 from tts_core.validation import checked_name
 from tts_core.voices.catalog import VoiceCatalog, find_owner
+from tts_core.voices.export import import_voice
 from tts_core.voices.library import VoiceLibrary
-from tts_core.voices.package import import_voice
 from tts_core.voices.record import LIBRARY, Consent, VoiceRecord
 from tts_core.voices.urls import UrlVoices
 

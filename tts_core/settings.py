@@ -197,7 +197,7 @@ class Settings(BaseSettings):
     groq_base_url: Annotated[str | None, Field(validation_alias="GROQ_BASE_URL")] = None
     """The root of another host that speaks Groq's protocol."""
     groq_model: str | None = None
-    """Another name for the English model. Unset: the one in `engines/groq_voices.py`."""
+    """Another name for the English model. Unset: the one in `engines/groq/voices.py`."""
     groq_voice: str = "Fritz-PlayAI"
     """Who speaks at the WebSocket when a text names no voice and is in this one's language."""
 
@@ -353,7 +353,7 @@ class Settings(BaseSettings):
 
     @property
     def server_path(self) -> Path:
-        """Return where the running server says how it is reached (`running.py`)."""
+        """Return where the running server says how it is reached (`system/running_server.py`)."""
         return self.data_path / "server.json"
 
     @property

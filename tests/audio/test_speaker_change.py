@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.recordings import excerpt, joined, noisy, spoken
 from tts_core.audio import measure
-from tts_core.audio.inspect import MOST_CHANGE, inspect_clip
+from tts_core.audio.clip_report import MOST_CHANGE, inspect_clip
 from tts_core.audio.resample import resample
 from tts_core.audio.speaker_change import SpeakerChange, speaker_change
 from tts_core.types import AudioChunk

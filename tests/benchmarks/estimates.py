@@ -1,4 +1,4 @@
-"""Runs for tests/stats/test_pace.py: when each segment of real requests was complete.
+"""Runs for tests/stats/test_eta.py: when each segment of real requests was complete.
 
     python -m tests.benchmarks.estimates [FILE]
 
@@ -21,7 +21,7 @@ from tests.support.pace_runs import Run, judged
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
-from tts_core.stats.tracker import RequestRecord, Tracker
+from tts_core.stats.live import RequestRecord, Tracker
 from tts_core.types import SpeechRequest
 
 PROSE = (

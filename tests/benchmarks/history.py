@@ -18,10 +18,10 @@ from pathlib import Path
 
 from tts_core.settings import Settings
 from tts_core.stats.history import History
+from tts_core.stats.live import RequestRecord, Status, Tracker
 from tts_core.stats.report import Report
 from tts_core.stats.search import Query
 from tts_core.stats.series import WINDOWS
-from tts_core.stats.tracker import RequestRecord, Status, Tracker
 
 RECORDS = 100_000
 QUERIES = {

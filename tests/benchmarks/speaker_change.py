@@ -36,8 +36,8 @@ from sklearn.mixture import GaussianMixture
 from tests.benchmarks.speakers import english
 from tests.benchmarks.speech_texts import ENGLISH
 from tts_core.audio import features, measure, speaker_change
+from tts_core.audio.clip_report import MOST_CHANGE
 from tts_core.audio.decode import decode
-from tts_core.audio.inspect import MOST_CHANGE
 from tts_core.audio.resample import resample
 from tts_core.types import AudioChunk, Samples
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from tts_core.engines.espeak import EspeakEngine
+from tts_core.engines.espeak.engine import EspeakEngine
 from tts_core.types import AudioChunk, Utterance, WordTiming
 
 Speak = Callable[[Sequence[str]], list[AudioChunk | None]]

@@ -2,10 +2,11 @@
 
     .venv/bin/python -m tests.benchmarks.speech_check [FOLDER_OF_RECORDINGS] [--write]
 
-`LEARNT` are the voices that the default of `tts_core/engines/usual.json` is made of (`--write`
-makes it anew), by clean clips alone. The table is of the others: no speaker is in both. They are
-judged twice: by that default, as an engine is that nobody measured, and by an entry of their own,
-made as `python -m tts_core.engines.usual` does of every other clean clip, which are then left out.
+`LEARNT` are the voices that the default of `tts_core/alignment/baselines.json` is made of
+(`--write` makes it anew), by clean clips alone. The table is of the others: no speaker is in both.
+They are judged twice: by that default, as an engine is that nobody measured, and by an entry of
+their own, made as `python -m tts_core.alignment.calibrate` does of every other clean clip, which
+are then left out.
 Wanted: at most 2 % false alarms, and 95 % found of all kinds but the substituted word. The speakers
 are in `speakers.py`, with what to install; the faults in `speech_faults.py`. For the folder see
 `word_times.py`; all is well in its recordings, so each fault that is found is a false alarm.
@@ -27,10 +28,11 @@ from tests.benchmarks.speakers import Speaker, english
 from tests.benchmarks.speech_faults import CLEAN, KINDS, Case, cases, clean_cases
 from tests.benchmarks.speech_texts import ENGLISH
 from tests.benchmarks.word_times import recordings
-from tts_core.audio.divergence import Divergence
-from tts_core.audio.verdict import Usual, judge
-from tts_core.engines.ear import References, compare
-from tts_core.engines.usual import DEFAULT, default_entry, entry_of, usual_of, write
+from tts_core.alignment.aligner import References, compare
+from tts_core.alignment.baselines import DEFAULT, usual_of
+from tts_core.alignment.calibrate import default_entry, entry_of, write
+from tts_core.alignment.divergence import Divergence
+from tts_core.alignment.quality import Usual, judge
 from tts_core.types import AudioChunk, Quality
 
 LEARNT = ("flite-awb", "flite-rms", "festival-ked", "matched-awb", "matched-ked")

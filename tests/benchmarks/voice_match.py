@@ -37,8 +37,8 @@ from threadpoolctl import threadpool_limits
 
 from tests.benchmarks.speech_texts import ENGLISH
 from tts_core.audio.resample import resample
-from tts_core.engines.espeak import EspeakEngine
-from tts_core.engines.espeak_library import EspeakLibrary
+from tts_core.engines.espeak.engine import EspeakEngine
+from tts_core.engines.espeak.library import EspeakLibrary
 from tts_core.types import AudioChunk, Samples, Utterance
 
 RATE = 22_050

@@ -23,11 +23,11 @@ from threadpoolctl import threadpool_limits
 
 from tests.benchmarks import speech_texts as texts
 from tests.benchmarks.speakers import Speaker, english, foreign
-from tts_core.audio.align import align
+from tts_core.alignment.align import align
+from tts_core.alignment.aligner import References
 from tts_core.audio.decode import decode
 from tts_core.audio.features import FRAME_SECONDS, RATE, spectrum
 from tts_core.audio.resample import resample
-from tts_core.engines.ear import References
 from tts_core.types import AudioChunk
 
 TEXTS = {

@@ -22,10 +22,10 @@ from torch import Tensor
 from TTS.tts.configs.xtts_config import XttsConfig
 
 from tests.support.tiny_xtts import make_checkpoint
-from tts_core.engines.xtts import FIRST_PIECE, PIECE, SAMPLE_RATE
-from tts_core.engines.xtts_files import speaker_names
-from tts_core.engines.xtts_model import XttsModel, _SafeXtts
-from tts_core.engines.xtts_vocoder import IncrementalVocoder
+from tts_core.engines.xtts.engine import FIRST_PIECE, PIECE, SAMPLE_RATE
+from tts_core.engines.xtts.files import speaker_names
+from tts_core.engines.xtts.model import XttsModel, _SafeXtts
+from tts_core.engines.xtts.vocoder import IncrementalVocoder
 
 TOKENS_PER_SECOND = 22_050 / 1024
 ROUNDS = 3

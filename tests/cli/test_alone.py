@@ -21,7 +21,7 @@ from tests.cli.conftest import Start
 from tests.support.recordings import encoded, spoken
 from tts_core.cli import standalone
 from tts_core.cli.main import main
-from tts_core.engines.models import WEIGHTS
+from tts_core.engines.weights.catalog import WEIGHTS
 from tts_core.settings import Settings
 from tts_core.voices.library import VoiceLibrary
 

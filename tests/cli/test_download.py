@@ -14,7 +14,7 @@ from huggingface_hub import constants
 from tests.cli.conftest import Start
 from tests.support.hub_server import KEY, LARGE, HubServer, Stall, hub_server
 from tts_core.cli.main import main
-from tts_core.engines.models import WEIGHTS, XTTS_REVISION, snapshot
+from tts_core.engines.weights.catalog import WEIGHTS, XTTS_REVISION, snapshot
 
 MODEL = bytes(range(256)) * 800  # 204,800 bytes
 SOON = 20.0

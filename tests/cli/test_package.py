@@ -72,7 +72,7 @@ def test_in_an_installed_package(tmp_path: Path) -> None:
     script = """
 import importlib.util, json
 importlib.util.find_spec = lambda name: None
-from tts_core.packages import EXTRAS, aloud_command, install_command, missing_packages
+from tts_core.system.packages import EXTRAS, aloud_command, install_command, missing_packages
 from tts_core.settings import Settings
 print(json.dumps({
     "data": str(Settings().data_path),

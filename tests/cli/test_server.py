@@ -14,8 +14,8 @@ import pytest
 from tests.cli.conftest import Start
 from tests.support.file_server import Answer, file_server
 from tests.support.live import running_app
-from tts_core import running
 from tts_core.cli.main import main
+from tts_core.system import running_server as running
 from tts_core.web.app import App
 
 pytestmark = pytest.mark.live

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.tiny_xtts import kept_checkpoint
-from tts_core.engines.xtts import XttsEngine
+from tts_core.engines.xtts.engine import XttsEngine
 
 Alter = Callable[..., Path]
 
@@ -35,7 +35,7 @@ def xtts(xtts_folder: Path) -> XttsEngine:
 @pytest.fixture
 def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     """The guard ends "Hi." after 17 tokens: 0.2 s + 3 / 5 s."""
-    monkeypatch.setattr("tts_core.engines.xtts_model.SLACK_SECONDS", 0.2)
+    monkeypatch.setattr("tts_core.engines.xtts.model.SLACK_SECONDS", 0.2)
 
 
 @pytest.fixture

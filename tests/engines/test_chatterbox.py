@@ -13,12 +13,12 @@ import pytest
 import soundfile
 
 from tests.support.tiny_chatterbox import kept_checkpoint, recording, shrink
-from tts_core.engines.chatterbox import ChatterboxEngine
-from tts_core.engines.chatterbox_files import CANGJIE, FILES, find_models, languages, their_code
-from tts_core.engines.chatterbox_parameters import ChatterboxParameters
-from tts_core.engines.models import CHATTERBOX, CHATTERBOX_TURBO, WEIGHTS, weights_of
+from tts_core.engines.chatterbox.engine import ChatterboxEngine
+from tts_core.engines.chatterbox.files import CANGJIE, FILES, find_models, languages, their_code
+from tts_core.engines.chatterbox.parameters import ChatterboxParameters
 from tts_core.engines.registry import ENGINES
 from tts_core.engines.voice_state import VoiceState
+from tts_core.engines.weights.catalog import CHATTERBOX, CHATTERBOX_TURBO, WEIGHTS, weights_of
 from tts_core.errors import (
     EngineUnavailable,
     GenerationError,
@@ -83,7 +83,7 @@ def engines(cache):
 @pytest.fixture
 def brief(monkeypatch):
     """The guard ends "Hi." after 17 tokens: 0.1 s + 3 / 5 s."""
-    monkeypatch.setattr("tts_core.engines.chatterbox_model.SLACK_SECONDS", 0.1)
+    monkeypatch.setattr("tts_core.engines.chatterbox.model.SLACK_SECONDS", 0.1)
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def by_model(engines, model, text="Hi.", **fields):
 def test_describes_itself_without_pytorch(cache):
     script = (
         "import sys\n"
-        "from tts_core.engines.chatterbox import ChatterboxEngine as E\n"
+        "from tts_core.engines.chatterbox.engine import ChatterboxEngine as E\n"
         "assert E.unavailable() is None, E.unavailable()\n"
         "print(E.describe().voices[0].id)\n"
         "assert not {'torch', 'chatterbox', 'transformers', 'perth'} & sys.modules.keys()\n"
@@ -158,7 +158,7 @@ def test_describes_itself_without_pytorch(cache):
 def test_languages_are_those_of_the_library():
     from chatterbox.mtl_tts import SUPPORTED_LANGUAGES
 
-    from tts_core.engines.chatterbox_files import _LANGUAGES
+    from tts_core.engines.chatterbox.files import _LANGUAGES
 
     assert {their_code(code) for code in _LANGUAGES} == set(SUPPORTED_LANGUAGES)
     assert set(ChatterboxEngine.describe().language_limits) <= set(_LANGUAGES)
@@ -168,7 +168,7 @@ def test_languages_without_their_packages_are_not_offered(cache, monkeypatch):
     folder = _snapshot(cache, "multilingual")
     assert [lang.code for lang in languages({"english": folder, "turbo": folder})] == ["en"]
     for found, number in ((object(), 23), (None, 19)):
-        monkeypatch.setattr("tts_core.engines.chatterbox_files.find_spec", lambda _, f=found: f)
+        monkeypatch.setattr("tts_core.engines.chatterbox.files.find_spec", lambda _, f=found: f)
         assert len(languages({"multilingual": folder})) == number
     assert languages({})
 
@@ -409,7 +409,7 @@ def test_16_bit_weights(engines, brief, monkeypatch, model, precision):
 
 
 def test_the_guard_follows_the_text():
-    from tts_core.engines.chatterbox_model import most_tokens
+    from tts_core.engines.chatterbox.model import most_tokens
 
     assert most_tokens("Hi.", "en") == int((3 + 3 / 5) * 25)
     assert most_tokens("1984.", "en") > most_tokens("Hi ya.", "en")
@@ -465,7 +465,7 @@ def test_stops_soon(engines, monkeypatch, model, part):
 
 
 def test_shows_signs_of_life(engines, brief, monkeypatch):
-    monkeypatch.setattr("tts_core.engines.chatterbox.SIGN_OF_LIFE_SECONDS", 0.05)
+    monkeypatch.setattr("tts_core.engines.chatterbox.engine.SIGN_OF_LIFE_SECONDS", 0.05)
     chunks = list(engines["english"].speak(Utterance("Hi.", "chatterbox", "en"), threading.Event()))
     assert len(chunks) > 2
     assert [len(chunk.samples) > 0 for chunk in chunks] == [False] * (len(chunks) - 1) + [True]
@@ -478,7 +478,7 @@ def test_shows_signs_of_life(engines, brief, monkeypatch):
 
 
 def test_a_listener_who_goes_away_ends_the_computing(engines, monkeypatch):
-    monkeypatch.setattr("tts_core.engines.chatterbox.SIGN_OF_LIFE_SECONDS", 0.05)
+    monkeypatch.setattr("tts_core.engines.chatterbox.engine.SIGN_OF_LIFE_SECONDS", 0.05)
     speech = engines["english"].speak(
         Utterance(SENTENCE * 3, "chatterbox", "en"), threading.Event()
     )

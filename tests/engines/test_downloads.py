@@ -40,9 +40,11 @@ from tests.support.hub_server import (
     etag,
     hub_server,
 )
-from tts_core.engines import agreements, downloads, hub, hub_errors, models
-from tts_core.engines.downloads import Downloads
-from tts_core.engines.models import XTTS_REVISION, HubFile, Weights, locate, missing_files
+from tts_core.engines.weights import catalog as models
+from tts_core.engines.weights import downloads, hub, hub_errors
+from tts_core.engines.weights import licenses as agreements
+from tts_core.engines.weights.catalog import XTTS_REVISION, HubFile, Weights, locate, missing_files
+from tts_core.engines.weights.downloads import Downloads
 from tts_core.errors import DownloadError, EngineUnavailable, UnknownNameError
 from tts_core.settings import Settings
 

@@ -8,11 +8,11 @@ import librosa
 import numpy as np
 import pytest
 
-from tts_core.engines import espeak_library
-from tts_core.engines.espeak import EspeakEngine, EspeakParameters
-from tts_core.engines.espeak_library import WordEvent
-from tts_core.engines.espeak_voices import variant_files, voice_files
-from tts_core.engines.espeak_words import word_timings
+from tts_core.engines.espeak import library as espeak_library
+from tts_core.engines.espeak.engine import EspeakEngine, EspeakParameters
+from tts_core.engines.espeak.library import WordEvent
+from tts_core.engines.espeak.voices import variant_files, voice_files
+from tts_core.engines.espeak.words import word_timings
 from tts_core.errors import ModelLoadError, UnknownNameError, ValidationError, VoiceLoadError
 from tts_core.types import Utterance
 

@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 from tts_core.audio import world
 from tts_core.audio.resample import resample
-from tts_core.engines import espeak_match
-from tts_core.engines.espeak import EspeakEngine
-from tts_core.engines.espeak_library import EspeakLibrary
-from tts_core.engines.espeak_match import Matcher, VoiceMap, limited, pieces
-from tts_core.engines.espeak_profile import SENTENCES, Profile, Source, log_tone, profile_of
+from tts_core.engines.espeak import match as espeak_match
+from tts_core.engines.espeak.engine import EspeakEngine
+from tts_core.engines.espeak.library import EspeakLibrary
+from tts_core.engines.espeak.match import Matcher, VoiceMap, limited, pieces
+from tts_core.engines.espeak.profile import SENTENCES, Profile, Source, log_tone, profile_of
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import ENGINES
 from tts_core.engines.voice_state import VoiceState
@@ -464,7 +464,7 @@ def test_without_pyworld_plain_voices_speak(states: dict[str, Path]) -> None:
 
 def test_pyworld_comes_late_and_says_nothing() -> None:
     script = (
-        "import sys; from tts_core.engines.espeak import EspeakEngine as E\n"
+        "import sys; from tts_core.engines.espeak.engine import EspeakEngine as E\n"
         "E.describe(); assert 'pyworld' not in sys.modules\n"
         "from tts_core.audio.world import coding; coding(); assert 'pyworld' in sys.modules\n"
     )

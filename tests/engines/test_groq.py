@@ -24,9 +24,9 @@ from tests.support.groq_server import (
     groq_server,
     sound,
 )
-from tts_core.engines import groq_client
-from tts_core.engines.groq import GroqEngine
-from tts_core.engines.groq_voices import MODELS
+from tts_core.engines.groq import client as groq_client
+from tts_core.engines.groq.engine import GroqEngine
+from tts_core.engines.groq.voices import MODELS
 from tts_core.engines.registry import Registry
 from tts_core.errors import (
     EngineUnavailable,
@@ -337,7 +337,7 @@ def test_auto_picks_groq_where_it_can(
 
 def test_describing_imports_no_sdk() -> None:
     code = (
-        "import sys\nfrom tts_core.engines.groq import GroqEngine\n"
+        "import sys\nfrom tts_core.engines.groq.engine import GroqEngine\n"
         "GroqEngine.describe(); GroqEngine.unavailable()\n"
         "bad = {'groq', 'httpx', 'tenacity'} & set(sys.modules)\n"
         "sys.exit(f'loaded: {bad}' if bad else 0)"

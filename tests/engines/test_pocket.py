@@ -24,9 +24,12 @@ from numpy.typing import NDArray
 
 from tests.conftest import MakeService
 from tests.support.tiny_pocket import VOICES, kept_model
-from tts_core.engines import pocket_config, pocket_files, pocket_models, registry
-from tts_core.engines.pocket import PocketEngine
-from tts_core.engines.pocket_voices import read_voice
+from tts_core.engines import registry
+from tts_core.engines.pocket import config as pocket_config
+from tts_core.engines.pocket import files as pocket_files
+from tts_core.engines.pocket import models as pocket_models
+from tts_core.engines.pocket.engine import PocketEngine
+from tts_core.engines.pocket.voices import read_voice
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import ModelLoadError, TTSError, UnknownNameError, ValidationError
@@ -109,7 +112,7 @@ def seconds_allowed(text: str, config: Path) -> float:
 def test_describes_itself_without_torch(config: Path) -> None:
     script = (
         "import sys, json\n"
-        "from tts_core.engines.pocket import PocketEngine as P\n"
+        "from tts_core.engines.pocket.engine import PocketEngine as P\n"
         "i = P.describe()\n"
         "heavy = sorted({'torch', 'pocket_tts', 'transformers'} & sys.modules.keys())\n"
         "print(json.dumps([P.unavailable(), i.sample_rate, [v.id for v in i.voices], heavy]))\n"

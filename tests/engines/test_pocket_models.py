@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from tests.support.tiny_pocket import kept_model
 from tests.support.tiny_pocket_hub import TINY, TinyPocketEngine, add_model, write_configs
-from tts_core.engines import pocket_models
-from tts_core.engines.models import WEIGHTS, HubFile
-from tts_core.engines.pocket import PocketEngine
+from tts_core.engines.pocket import models as pocket_models
+from tts_core.engines.pocket.engine import PocketEngine
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import Registry
 from tts_core.engines.voice_state import VoiceState
+from tts_core.engines.weights.catalog import WEIGHTS, HubFile
 from tts_core.errors import EngineUnavailable, UnknownNameError, VoiceLoadError
 from tts_core.types import MULTILINGUAL, AudioChunk, Utterance
 from tts_core.voices.catalog import VoiceCatalog
@@ -453,7 +453,7 @@ def test_a_short_text_has_an_end(add: Add, text: str) -> None:
 
 
 def test_short_segments_are_joined(add: Add) -> None:
-    from tts_core.planner import plan
+    from tts_core.synthesis.planner import plan
     from tts_core.types import SpeechRequest
 
     add("pocket-english")

@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 
 from tests.support.tiny_xtts import SPEAKERS
-from tts_core.engines import xtts_files
 from tts_core.engines.registry import ENGINES, Registry
-from tts_core.engines.xtts import XttsEngine, XttsParameters
-from tts_core.engines.xtts_files import speaker_names
-from tts_core.engines.xtts_text import prepared
+from tts_core.engines.xtts import files as xtts_files
+from tts_core.engines.xtts.engine import XttsEngine, XttsParameters
+from tts_core.engines.xtts.files import speaker_names
+from tts_core.engines.xtts.text import prepared
 from tts_core.errors import EngineUnavailable, ModelLoadError, UnknownNameError
-from tts_core.planner import plan
+from tts_core.synthesis.planner import plan
 from tts_core.types import MULTILINGUAL, SpeechRequest, Utterance
 from tts_core.voices.catalog import VoiceCatalog
 
@@ -50,7 +50,7 @@ def sound(engine, text="Hi.", **fields):
 def test_describes_itself_without_pytorch(folder):
     script = (
         "import sys\n"
-        "from tts_core.engines.xtts import XttsEngine\n"
+        "from tts_core.engines.xtts.engine import XttsEngine\n"
         "info = XttsEngine.describe()\n"
         "assert XttsEngine.unavailable() is None\n"
         "assert not {'torch', 'TTS', 'transformers'} & sys.modules.keys()\n"
@@ -99,7 +99,7 @@ def _tokenizer(engine):
 def test_the_checkpoint_is_left_as_it_was(engine, folder):
     import torch
 
-    from tts_core.engines import xtts_model
+    from tts_core.engines.xtts import model as xtts_model
 
     # The library would write its own form over a model.pth that holds a config object.
     with xtts_model._legacy_safe_globals():
@@ -146,7 +146,7 @@ def test_same_sound_as_the_library(engine, monkeypatch):
 def test_in_pieces_as_in_one_go(engine, speed):
     import torch
 
-    from tts_core.engines.xtts_vocoder import IncrementalVocoder
+    from tts_core.engines.xtts.vocoder import IncrementalVocoder
 
     torch.manual_seed(1)
     latents = torch.randn(26, 64)

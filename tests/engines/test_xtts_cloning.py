@@ -14,8 +14,8 @@ from tests.engines.conftest import Alter
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.engines.voice_state import VoiceState
-from tts_core.engines.xtts import XttsEngine
-from tts_core.engines.xtts_files import fingerprint
+from tts_core.engines.xtts.engine import XttsEngine
+from tts_core.engines.xtts.files import fingerprint
 from tts_core.errors import UnknownNameError, VoiceLoadError
 from tts_core.types import AudioChunk, Samples, Utterance
 from tts_core.voices.catalog import VoiceCatalog

@@ -10,10 +10,10 @@ import pytest
 
 from tests.support.hub_server import Cut, HubServer, hub_server
 from tests.support.tiny_xtts import SPEAKERS, kept_checkpoint
-from tts_core.engines import agreements
-from tts_core.engines.models import WEIGHTS, XTTS_REVISION
 from tts_core.engines.registry import ENGINES, Registry
-from tts_core.engines.xtts import XttsEngine
+from tts_core.engines.weights import licenses as agreements
+from tts_core.engines.weights.catalog import WEIGHTS, XTTS_REVISION
+from tts_core.engines.xtts.engine import XttsEngine
 from tts_core.errors import EngineUnavailable, ModelLoadError
 from tts_core.service import SpeechService
 from tts_core.settings import Settings

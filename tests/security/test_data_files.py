@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from py3langid import langid
 
-from tts_core.engines.chatterbox_files import WATERMARKER, check_watermarker
+from tts_core.engines.chatterbox.files import WATERMARKER, check_watermarker
 from tts_core.errors import ModelLoadError
-from tts_core.packages import is_known_data
+from tts_core.system.packages import is_known_data
 from tts_core.text import language
 from tts_core.text.language import MODEL_SHA256, detect_language
 

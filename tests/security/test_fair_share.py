@@ -18,15 +18,15 @@ from websockets.sync.client import ClientConnection, connect
 from tests.support.live import running_app
 from tests.support.scripted import SAMPLES_PER_CHARACTER, SCRIPTED
 from tests.support.socket_client import SocketClient, address
-from tts_core import scheduler
 from tts_core.engines.runner import InlineRunner
 from tts_core.errors import QueueFullError
-from tts_core.job import Job, SegmentAudio
-from tts_core.scheduler import Scheduler
-from tts_core.stats.tracker import Status
+from tts_core.stats.live import Status
+from tts_core.synthesis import scheduler
+from tts_core.synthesis.job import Job, SegmentAudio
+from tts_core.synthesis.scheduler import Scheduler
 from tts_core.types import Utterance
 from tts_core.web import connections
-from tts_core.web.api import websocket
+from tts_core.web.api.websocket import routes as websocket
 from tts_core.web.app import App
 
 LONG = "A sentence of which nobody reads the sound. " * 2_000

@@ -12,10 +12,10 @@ import psutil
 import pytest
 
 from tests.conftest import MakeService
-from tts_core import disk
-from tts_core.disk import Room, RoomyFile
 from tts_core.errors import GenerationError
 from tts_core.service import SpeechService
+from tts_core.system import disk
+from tts_core.system.disk import Room, RoomyFile
 from tts_core.types import SpeechRequest
 
 TEXT = "One fine day. "

@@ -11,8 +11,8 @@ import pytest
 
 from tests.support.recordings import encoded, spoken
 from tts_core.errors import ValidationError
+from tts_core.voices.export import export_voice, import_voice
 from tts_core.voices.library import VoiceLibrary
-from tts_core.voices.package import export_voice, import_voice
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import pytest
 from tests.support.scripted import SAMPLES_PER_CHARACTER, SCRIPTED
 from tts_core.engines.runner import InlineRunner, RunnerState
 from tts_core.errors import GenerationError, TTSError
-from tts_core.job import Job, SegmentAudio
-from tts_core.scheduler import Scheduler
+from tts_core.synthesis.job import Job, SegmentAudio
+from tts_core.synthesis.scheduler import Scheduler
 from tts_core.types import AudioChunk, Utterance
 
 FOR_EVER = 10.0

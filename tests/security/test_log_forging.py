@@ -17,9 +17,9 @@ import pytest
 
 from tests.support.live import free_port, running_app
 from tests.support.scripted import SCRIPTED
-from tts_core.logs import TextFormatter
 from tts_core.stats.request_log import JsonFormatter
 from tts_core.web.app import App
+from tts_core.web.logs import TextFormatter
 
 ROOT = Path(__file__).parents[2]
 FORGED = '\n2026-11-26 00:00:00,000 ERROR forged: {"level":"ERROR","forged":true}\n'
@@ -114,7 +114,7 @@ def test_every_line_of_the_json_log_is_an_entry(tmp_path: Path) -> None:
 def test_what_libraries_and_programs_print_becomes_entries(tmp_path: Path) -> None:
     program = """
 import ctypes, os, subprocess, sys, warnings
-from tts_core.logs import start_logging
+from tts_core.web.logs import start_logging
 from tts_core.settings import Settings
 start_logging(Settings(_env_file=None, log_format="json"))
 print("printed")

@@ -28,7 +28,7 @@ from tts_core.voices.record import (
     folded,
     slug,
 )
-from tts_core.web.api.socket_messages import piece
+from tts_core.web.api.websocket.protocol import piece
 from tts_core.web.app import App
 from tts_core.web.uploads import uploaded
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.support.started import Started, started
-from tts_core.running import claimed
+from tts_core.system.running_server import claimed
 
 
 @pytest.fixture(scope="module")

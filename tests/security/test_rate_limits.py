@@ -16,10 +16,10 @@ from tests.support.live import running_app
 from tests.support.recordings import encoded, spoken
 from tests.support.scripted import SCRIPTED
 from tts_core.errors import RateLimited
-from tts_core.limiter import Limiter
+from tts_core.synthesis.rate_limit import Limiter
 from tts_core.types import Caller
+from tts_core.voices.export import export_voice
 from tts_core.voices.library import VoiceLibrary
-from tts_core.voices.package import export_voice
 from tts_core.web.app import App
 
 SPEECH = {"text": "Hello.", "voice": "one"}

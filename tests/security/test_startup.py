@@ -16,17 +16,17 @@ from pathlib import Path
 import pytest
 
 from tests.support.live import free_port
-from tts_core import running
 from tts_core.cli.main import main
-from tts_core.running import CannotStart, claimed
 from tts_core.settings import unknown_variables
+from tts_core.system import running_server as running
+from tts_core.system.running_server import CannotStart, claimed
 from tts_core.web import ports
 
 ROOT = Path(__file__).parents[2]
 HOLD = """
 import sys
 from pathlib import Path
-from tts_core.running import claimed
+from tts_core.system.running_server import claimed
 with claimed(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

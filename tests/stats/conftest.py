@@ -12,7 +12,7 @@ from sqlalchemy import create_engine
 from tests.support.postgres import Server, postgres_server, programs
 from tts_core.settings import Settings
 from tts_core.stats.history import History
-from tts_core.stats.tracker import RequestRecord, Status
+from tts_core.stats.live import RequestRecord, Status
 
 Open = Callable[..., History]
 

@@ -10,9 +10,9 @@ import pytest
 
 from tests.stats.conftest import Open, ended, query, record
 from tts_core.errors import GenerationError
+from tts_core.stats.live import RequestRecord, Status, Tracker
 from tts_core.stats.report import Report
 from tts_core.stats.store import SILENT_SECONDS
-from tts_core.stats.tracker import RequestRecord, Status, Tracker
 
 
 def test_a_record_comes_back_as_it_was(open_history: Open, url: str) -> None:

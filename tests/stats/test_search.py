@@ -14,9 +14,9 @@ from tests.stats.conftest import Open, ended, query, record
 from tts_core.errors import ValidationError
 from tts_core.stats.export import as_csv, as_json
 from tts_core.stats.history import History
+from tts_core.stats.live import RequestRecord, Status
 from tts_core.stats.schema import MIGRATIONS
 from tts_core.stats.search import Query, cursor
-from tts_core.stats.tracker import RequestRecord, Status
 
 
 def found(history: History, **wanted: object) -> list[str]:

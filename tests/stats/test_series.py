@@ -8,7 +8,7 @@ import pytest
 
 from tests.stats.conftest import Open, ended
 from tts_core.errors import ValidationError
-from tts_core.stats.tracker import RequestRecord, Status
+from tts_core.stats.live import RequestRecord, Status
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tts_core.voices.network import is_public
+from tts_core.voices.public_network import is_public
 
 ADDRESS = "127.0.0.2"
 

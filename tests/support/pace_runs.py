@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypedDict
 
-from tts_core.stats.pace import Pace, usual_after
+from tts_core.stats.eta import Pace, usual_after
 
 POLLS = 100
 """Looks at the estimate, spread evenly over a run."""

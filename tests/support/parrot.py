@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict
 
-from tts_core.engines.espeak import EspeakEngine
+from tts_core.engines.espeak.engine import EspeakEngine
 from tts_core.engines.registry import ENGINES
 from tts_core.types import AudioChunk, EngineInfo, Language, Utterance, Voice
 

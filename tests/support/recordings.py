@@ -12,7 +12,7 @@ import av
 import numpy as np
 import soxr
 
-from tts_core.engines.espeak import EspeakEngine
+from tts_core.engines.espeak.engine import EspeakEngine
 from tts_core.types import AudioChunk, Utterance
 
 TEXT = (

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tts_core.engines.espeak import EspeakEngine
+from tts_core.engines.espeak.engine import EspeakEngine
 from tts_core.types import AudioChunk, EngineInfo, Language, Utterance, Voice
 
 

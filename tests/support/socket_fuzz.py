@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.support.socket_client import SocketClient, socket_client
-from tts_core.web.api.socket_messages import LONGEST_MESSAGE
+from tts_core.web.api.websocket.protocol import LONGEST_MESSAGE
 
 KNOWN = {
     "error",

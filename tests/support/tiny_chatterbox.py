@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 
 from tests.support.checkpoint_cache import kept
-from tts_core.engines import chatterbox_files
-from tts_core.engines.chatterbox import ChatterboxEngine
-from tts_core.engines.chatterbox_files import CANGJIE, MULTILINGUAL, TURBO
+from tts_core.engines.chatterbox import files as chatterbox_files
+from tts_core.engines.chatterbox.engine import ChatterboxEngine
+from tts_core.engines.chatterbox.files import CANGJIE, MULTILINGUAL, TURBO
 
 _WIDTH = 64
 _LETTERS = "'.,!?-" + ascii_letters + "äöüßéñçа" + "ᄀ아ᅢᆫ" + "的一[]_0123456789"

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import yaml
 
-from tts_core.engines import pocket_models
-from tts_core.engines.models import WEIGHTS, HubFile
-from tts_core.engines.pocket import PocketEngine
+from tts_core.engines.pocket import models as pocket_models
+from tts_core.engines.pocket.engine import PocketEngine
+from tts_core.engines.weights.catalog import WEIGHTS, HubFile
 
 TINY = "tests.support.tiny_pocket_hub:TinyPocketEngine"
 

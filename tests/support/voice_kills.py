@@ -18,8 +18,8 @@ from pathlib import Path
 from tests.support.recordings import encoded, excerpt, spoken
 from tts_core.audio.decode import decode
 from tts_core.errors import ValidationError
+from tts_core.voices.export import export_voice, import_voice
 from tts_core.voices.library import VoiceLibrary
-from tts_core.voices.package import export_voice, import_voice
 
 PACKAGES = 4
 LONGEST = 0.15

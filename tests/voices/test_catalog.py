@@ -8,7 +8,7 @@ from tests.support.polyglot import MUTE, POLYGLOT
 from tests.support.scripted import SCRIPTED
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import EngineUnavailable, UnknownNameError, ValidationError
-from tts_core.planner import plan
+from tts_core.synthesis.planner import plan
 from tts_core.types import SpeechRequest
 from tts_core.voices.catalog import VoiceCatalog, base
 

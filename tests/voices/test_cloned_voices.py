@@ -15,8 +15,8 @@ from tts_core.errors import (
 )
 from tts_core.service import SpeechService
 from tts_core.types import SpeechRequest
+from tts_core.voices.export import export_voice, import_voice
 from tts_core.voices.library import VoiceLibrary
-from tts_core.voices.package import export_voice, import_voice
 
 TEXT = "A first sentence here. And then a second one, with more words in it."
 

@@ -12,7 +12,7 @@ import pytest
 from tests.support.file_server import ADDRESS, Answer, FileServer, file_server, public_here
 from tests.support.hub_server import KEY, LARGE, HubServer, Status, hub_server
 from tts_core.errors import TooLargeError, ValidationError, VoiceLoadError
-from tts_core.voices import network
+from tts_core.voices import public_network as network
 from tts_core.voices.fetch import Fetcher
 
 SOUND = b"RIFF, in a manner of speaking"

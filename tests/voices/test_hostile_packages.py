@@ -20,8 +20,8 @@ import pytest
 
 from tests.voices.conftest import Recording, full_disk
 from tts_core.errors import TooLargeError, ValidationError, VoiceLoadError
+from tts_core.voices.export import MAX_PACKAGE_BYTES, export_voice, import_voice
 from tts_core.voices.library import VoiceLibrary
-from tts_core.voices.package import MAX_PACKAGE_BYTES, export_voice, import_voice
 
 Write = Callable[[zipfile.ZipFile], object]
 
@@ -240,7 +240,7 @@ import resource, sys
 from pathlib import Path
 from tts_core.errors import TTSError
 from tts_core.voices.library import VoiceLibrary
-from tts_core.voices.package import import_voice
+from tts_core.voices.export import import_voice
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     import_voice(VoiceLibrary(Path(sys.argv[1])), Path(sys.argv[2]))

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.voices.conftest import Recording
-from tts_core.audio.clean import SAMPLE_RATE
 from tts_core.audio.decode import decode
+from tts_core.audio.prepare import SAMPLE_RATE
 from tts_core.errors import TooLargeError, UnknownNameError, ValidationError, VoiceLoadError
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import MAX_CLIPS, STATEMENT, VoiceRecord

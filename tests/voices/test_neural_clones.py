@@ -66,7 +66,7 @@ def test_cloned_once(data: Path, engine: str, caplog: pytest.LogCaptureFixture) 
     def made() -> list[str]:
         return [r.getMessage() for r in caplog.records if "made its state" in r.getMessage()]
 
-    caplog.set_level(logging.INFO, "tts_core.voices.states")
+    caplog.set_level(logging.INFO, "tts_core.voices.conditioning")
     service = make(data)
     first = spoken(service, engine)
     assert len(made()) == 1

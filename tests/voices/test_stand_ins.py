@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from tts_core.engines.espeak import EspeakEngine
-from tts_core.engines.espeak_voices import variant_files
+from tts_core.engines.espeak.engine import EspeakEngine
+from tts_core.engines.espeak.voices import variant_files
 from tts_core.engines.registry import Registry
 from tts_core.errors import UnknownNameError, ValidationError
-from tts_core.planner import Plan, plan
+from tts_core.synthesis.planner import Plan, plan
 from tts_core.types import SpeechRequest, StandIn
 from tts_core.voices.catalog import VoiceCatalog
 
 ENGINES = {
     "warm": "tests.support.warm_engine:WarmEngine",
-    "espeak": "tts_core.engines.espeak:EspeakEngine",
+    "espeak": "tts_core.engines.espeak.engine:EspeakEngine",
 }
 
 

@@ -13,7 +13,7 @@ import pytest
 from gradio_client import Client
 
 from tests.support.served import Process
-from tts_core.running import find_server
+from tts_core.system.running_server import find_server
 
 pytestmark = pytest.mark.live
 

@@ -14,8 +14,8 @@ from tests.support.live import running_app
 from tests.support.pages import choose, speak, state
 from tests.support.scripted import SCRIPTED
 from tests.support.tiny_xtts import kept_checkpoint
-from tts_core.engines.models import XTTS_REVISION
 from tts_core.engines.registry import ENGINES
+from tts_core.engines.weights.catalog import XTTS_REVISION
 from tts_core.web.app import App
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]

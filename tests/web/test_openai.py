@@ -17,7 +17,7 @@ import numpy as np
 import openai
 import pytest
 
-from tts_core.web.api.openai_names import VOICES
+from tts_core.web.api.openai.names import VOICES
 from tts_core.web.app import App
 
 pytestmark = pytest.mark.live

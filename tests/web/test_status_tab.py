@@ -19,8 +19,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 from tests.support.live import running_app
 from tests.support.pages import CONTRASTS, opened_page
 from tts_core.errors import WorkerDied
+from tts_core.stats.live import RequestRecord, Status
 from tts_core.stats.report import Report
-from tts_core.stats.tracker import RequestRecord, Status
 from tts_core.types import Caller, SpeechRequest
 from tts_core.web.app import App
 

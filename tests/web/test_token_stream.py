@@ -17,8 +17,8 @@ from tts_core.audio.encode import find_format
 from tts_core.audio.join import PAUSE_SECONDS
 from tts_core.errors import QueueFullError
 from tts_core.types import Pause, SpeechRequest
-from tts_core.web.api.dictation import LONGEST_PENDING, Dictation
-from tts_core.web.api.socket_messages import Wish
+from tts_core.web.api.websocket.protocol import Wish
+from tts_core.web.api.websocket.text_stream import LONGEST_PENDING, Dictation
 from tts_core.web.app import App
 
 pytestmark = pytest.mark.live

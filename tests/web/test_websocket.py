@@ -27,8 +27,8 @@ from tests.support.node import run_node
 from tests.support.socket_client import Message, SocketClient, address, socket_client
 from tests.support.socket_fuzz import fuzz
 from tests.support.waiting import wait_until
-from tts_core.engines.groq_voices import FORMER_VOICES
-from tts_core.web.api.speaker import LONGEST_QUEUE
+from tts_core.engines.groq.voices import FORMER_VOICES
+from tts_core.web.api.websocket.queue import LONGEST_QUEUE
 from tts_core.web.app import App
 
 pytestmark = pytest.mark.live

@@ -18,11 +18,11 @@ import psutil
 
 from tts_core import __version__
 from tts_core.engines.registry import Registry
-from tts_core.engines.room import size_text
-from tts_core.packages import EXTRAS, install_command, missing_packages
-from tts_core.running import find_server
+from tts_core.engines.weights.disk_space import size_text
 from tts_core.settings import Settings
 from tts_core.stats.gpu import gpu_megabytes
+from tts_core.system.packages import EXTRAS, install_command, missing_packages
+from tts_core.system.running_server import find_server
 
 PACKAGES = (
     "gradio", "fastapi", "pydantic", "numpy", "av", "espeakng-loader", "huggingface-hub", "torch",

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import httpx2
 
 from tts_core.cli.errors import CommandError
-from tts_core.running import find_server
 from tts_core.settings import Settings
+from tts_core.system.running_server import find_server
 
 CONNECT_SECONDS = 10.0
 """For the rest there is no limit: an engine may have to load first. Ctrl-C ends it."""

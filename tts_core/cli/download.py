@@ -7,10 +7,10 @@ import sys
 from typing import Any
 
 from tts_core.cli.errors import CommandError
-from tts_core.engines.downloads import Downloads
-from tts_core.engines.models import WEIGHTS
-from tts_core.engines.room import size_text
-from tts_core.engines.transfer import ENDS, State
+from tts_core.engines.weights.catalog import WEIGHTS
+from tts_core.engines.weights.disk_space import size_text
+from tts_core.engines.weights.downloads import Downloads
+from tts_core.engines.weights.transfer import ENDS, State
 from tts_core.settings import Settings
 
 

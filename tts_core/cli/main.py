@@ -12,7 +12,7 @@ import tts_core
 from tts_core.cli.errors import CommandError, UsageError
 from tts_core.cli.run import run
 from tts_core.errors import TTSError
-from tts_core.running import CannotStart
+from tts_core.system.running_server import CannotStart
 
 INTERRUPTED = 130
 """The exit status after Ctrl-C, as shells have it."""

@@ -18,8 +18,8 @@ def run(_: argparse.Namespace) -> int:
     gc.disable()
     os.umask(0o077)  # texts and voices are nobody else's
     signal.signal(signal.SIGTERM, _interrupt)
-    from tts_core.running import claimed
     from tts_core.settings import Settings
+    from tts_core.system.running_server import claimed
 
     settings = Settings()
     # Parts of Gradio read it when they are imported, others at every use.

@@ -14,7 +14,7 @@ from tts_core.cli.output import correct_wav, format_of, open_output
 from tts_core.cli.standalone import standalone
 from tts_core.events import Audio, Notice, SegmentFinished, Started
 from tts_core.settings import Settings
-from tts_core.stream import SpeechStream
+from tts_core.synthesis.stream import SpeechStream
 from tts_core.types import Samples, SpeechRequest
 from tts_core.validation import speech_request
 

@@ -55,7 +55,7 @@ class CloningEngine(Engine, Protocol):
 
 @runtime_checkable
 class Listener(Protocol):
-    """What lives in a worker like an engine, but listens (`ear.py`)."""
+    """What lives in a worker like an engine, but listens (`alignment/aligner.py`)."""
 
     def listen(self, said: Said) -> Heard:
         """When the words of an utterance sound, and what is wrong with it."""

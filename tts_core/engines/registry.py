@@ -15,19 +15,19 @@ from tts_core.engines.process import ProcessRunner
 from tts_core.engines.runner import InlineRunner, Runner
 from tts_core.engines.worker import engine_class
 from tts_core.errors import UnknownNameError
-from tts_core.packages import install_command
 from tts_core.settings import Settings
+from tts_core.system.packages import install_command
 from tts_core.types import EngineInfo
 
 log = logging.getLogger(__name__)
 
 ENGINES: Mapping[str, str] = MappingProxyType(
     {
-        "pocket": "tts_core.engines.pocket:PocketEngine",
-        "xtts": "tts_core.engines.xtts:XttsEngine",
-        "chatterbox": "tts_core.engines.chatterbox:ChatterboxEngine",
-        "groq": "tts_core.engines.groq:GroqEngine",
-        "espeak": "tts_core.engines.espeak:EspeakEngine",
+        "pocket": "tts_core.engines.pocket.engine:PocketEngine",
+        "xtts": "tts_core.engines.xtts.engine:XttsEngine",
+        "chatterbox": "tts_core.engines.chatterbox.engine:ChatterboxEngine",
+        "groq": "tts_core.engines.groq.engine:GroqEngine",
+        "espeak": "tts_core.engines.espeak.engine:EspeakEngine",
     }
 )
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from tts_core.stats.live import RequestRecord
 from tts_core.stats.report import history_dict
-from tts_core.stats.tracker import RequestRecord
 
 COLUMNS: Mapping[str, Callable[[RequestRecord], object]] = {
     "request_id": lambda r: r.request_id,

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from tts_core.stats import series
+from tts_core.stats.aggregates import ByEngine, Changes
 from tts_core.stats.attachments import Attachments, Nothing
+from tts_core.stats.live import RequestRecord
 from tts_core.stats.rows import KeepText, Row, as_record, as_row
 from tts_core.stats.search import Query, following, merged
-from tts_core.stats.tallies import ByEngine, Changes
-from tts_core.stats.tracker import RequestRecord
 
 if TYPE_CHECKING:
     from tts_core.stats.store import Store

@@ -18,7 +18,7 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from tts_core.stats.tracker import RequestRecord, Status
+from tts_core.stats.live import RequestRecord, Status
 
 FIRST_AUDIO = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 """Bounds of the histograms' buckets, in seconds."""

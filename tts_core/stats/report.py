@@ -9,10 +9,10 @@ from typing import Any
 import psutil
 
 from tts_core.errors import ValidationError
+from tts_core.stats.aggregates import ByEngine, Tally, in_all
 from tts_core.stats.gpu import gpu_megabytes
 from tts_core.stats.history import History
-from tts_core.stats.tallies import ByEngine, Tally, in_all
-from tts_core.stats.tracker import RequestRecord, Status, Tracker
+from tts_core.stats.live import RequestRecord, Status, Tracker
 
 MAX_HISTORY = 50  # records in one answer; both from the status document
 MAX_STATUS_HISTORY = 20

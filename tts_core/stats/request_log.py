@@ -10,8 +10,8 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
+from tts_core.stats.live import RequestRecord
 from tts_core.stats.rows import KeepText
-from tts_core.stats.tracker import RequestRecord
 
 log = logging.getLogger("aloud.requests")
 

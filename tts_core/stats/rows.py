@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-from tts_core.stats.tracker import RequestRecord, Status
+from tts_core.stats.live import RequestRecord, Status
 
 Row = dict[str, Any]
 """By the names of the table's columns."""

@@ -23,8 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from tts_core.stats.aggregates import SUMS, Changes
 from tts_core.stats.rows import search_text
-from tts_core.stats.tallies import SUMS, Changes
 
 metadata = MetaData()
 

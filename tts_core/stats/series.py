@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tts_core.errors import ValidationError
-from tts_core.stats.tallies import HOUR, MINUTE, Tally, this_minute
-from tts_core.stats.tracker import Status
+from tts_core.stats.aggregates import HOUR, MINUTE, Tally, this_minute
+from tts_core.stats.live import Status
 from tts_core.validation import shown
 
 if TYPE_CHECKING:  # it takes 0.2 s to import; see history.py

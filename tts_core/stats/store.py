@@ -30,8 +30,9 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DatabaseError
 
-from tts_core.packages import install_command, missing_packages
 from tts_core.stats import series, sqlite
+from tts_core.stats.aggregates import ALL_TIME, KEPT, WINDOWS, ByEngine, Changes, load, this_minute
+from tts_core.stats.live import Status
 from tts_core.stats.rows import Row
 from tts_core.stats.schema import (
     first_audio,
@@ -43,8 +44,7 @@ from tts_core.stats.schema import (
     upsert,
 )
 from tts_core.stats.search import Query, statement
-from tts_core.stats.tallies import ALL_TIME, KEPT, WINDOWS, ByEngine, Changes, load, this_minute
-from tts_core.stats.tracker import Status
+from tts_core.system.packages import install_command, missing_packages
 
 LOCK_SECONDS = 1.0
 """How long to wait for another process that writes to the same file."""

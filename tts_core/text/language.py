@@ -13,7 +13,7 @@ from typing import Any
 
 import regex
 
-from tts_core.packages import is_known_data
+from tts_core.system.packages import is_known_data
 
 log = logging.getLogger(__name__)
 

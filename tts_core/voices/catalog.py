@@ -18,8 +18,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tts_core.engines.groq_voices import ENGINE as GROQ
-from tts_core.engines.groq_voices import former_voice
+from tts_core.engines.groq.voices import ENGINE as GROQ
+from tts_core.engines.groq.voices import former_voice
 from tts_core.engines.registry import Registry
 from tts_core.errors import EngineUnavailable, UnknownNameError, ValidationError
 from tts_core.text.language import detect_language

@@ -1,8 +1,8 @@
 """Fetches a file from an address that a stranger gave: http, https, or hf (the Hugging Face Hub).
 
 What it does not do, httpcore has not got: proxies of the environment, cookies, decompression,
-`.netrc`. It is bounded in bytes, in seconds and in redirects, and `network.py` connects it to the
-public internet only. No message holds more of an address than its host.
+`.netrc`. It is bounded in bytes, in seconds and in redirects, and `public_network.py` connects it
+to the public internet only. No message holds more of an address than its host.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import httpcore2
 import httpx2
 
 from tts_core.errors import TooLargeError, ValidationError, VoiceLoadError
-from tts_core.voices.network import NotPublic, PublicNetwork, Resolve, is_public, resolve
+from tts_core.voices.public_network import NotPublic, PublicNetwork, Resolve, is_public, resolve
 
 MAX_BYTES = 20_000_000
 MAX_SECONDS = 20.0

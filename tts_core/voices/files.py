@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pydantic
 
-from tts_core.audio.clean import clean
+from tts_core.audio.clip_report import inspect_clip
 from tts_core.audio.decode import check_file, decode
 from tts_core.audio.encode import open_encoder
-from tts_core.audio.inspect import inspect_clip
+from tts_core.audio.prepare import clean
 from tts_core.errors import ValidationError, VoiceLoadError
 from tts_core.validation import shown
 from tts_core.voices.record import Clip, Consent, VoiceRecord

@@ -2,7 +2,7 @@
 
     voices/anna-1f9a2c04/voice.json     name, language, tags, consent, reports (see record.py)
                          clip-1.wav     the recordings, trimmed and levelled
-                         states/        what engines have made of them (see states.py)
+                         states/        what engines have made of them (see conditioning.py)
 
 A voice appears and disappears by renaming its folder, and changes by renaming a new voice.json
 over the old: a process killed at any moment leaves each voice whole, or wholly absent.
@@ -111,7 +111,7 @@ class VoiceLibrary:
         """Keep a new voice made of one or more recordings of one speaker.
 
         A recording that is already a voice of that name gives that voice. `trim`, `gain`: see
-        `audio/clean.py`. Raises ValidationError (a name that is taken, no consent, a recording
+        `audio/prepare.py`. Raises ValidationError (a name that is taken, no consent, a recording
         that is another voice's, one without enough speech) or VoiceLoadError.
         """
         name, labels = checked_voice_name(name), checked_tags(tags)
@@ -146,7 +146,7 @@ class VoiceLibrary:
 
     @files.on_disk()
     def admit(self, record: VoiceRecord, folder: Path) -> VoiceRecord:
-        """Take over a folder with the clips of a record, as `package.py` unpacks it.
+        """Take over a folder with the clips of a record, as `export.py` unpacks it.
 
         Its id is made anew, its name too where it is taken; and what it says of its clips' digests
         is not believed: each gets that of its own file. Raises ValidationError.

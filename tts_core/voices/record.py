@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from tts_core.audio.inspect import ClipReport
+from tts_core.audio.clip_report import ClipReport
 from tts_core.errors import TooLargeError, ValidationError
 from tts_core.types import MULTILINGUAL, Voice
 from tts_core.validation import checked_name, shown

@@ -16,12 +16,11 @@ from types import SimpleNamespace, TracebackType
 import gradio as gr
 from starlette.middleware import Middleware
 
-from tts_core import running
 from tts_core.engines.registry import Registry
-from tts_core.logs import start_logging
-from tts_core.outputs import SWEEP_SECONDS
 from tts_core.service import SpeechService
 from tts_core.settings import Settings, unknown_variables
+from tts_core.stats.outputs import SWEEP_SECONDS
+from tts_core.system import running_server as running
 from tts_core.web.api import app_options
 from tts_core.web.api.gradio_endpoints import add_endpoints
 from tts_core.web.api.mcp import finish_mcp
@@ -31,6 +30,7 @@ from tts_core.web.gate import gate_options, login_options
 from tts_core.web.gradio_patches import fetch_with
 from tts_core.web.gradio_routes import OpenRoutes, endpoints_of
 from tts_core.web.logins import Logins
+from tts_core.web.logs import start_logging
 from tts_core.web.ports import free_port, taken_meanwhile
 from tts_core.web.ui.page import build_page, page_options
 from tts_core.web.unread import bound_unread_results

@@ -30,7 +30,7 @@ from tts_core.errors import NotAuthorized, RateLimited, TTSError, UnknownNameErr
 from tts_core.settings import Settings
 from tts_core.types import Caller
 from tts_core.web.api.http import status_code
-from tts_core.web.api.openai_names import no_route
+from tts_core.web.api.openai.names import no_route
 from tts_core.web.bodies import body_bytes, bounds_of
 from tts_core.web.callers import CALLER_HEADER, address_of, from_header
 from tts_core.web.credentials import Credentials

@@ -25,7 +25,7 @@ from tts_core.events import (
     Started,
     timing_dict,
 )
-from tts_core.stream import SpeechStream
+from tts_core.synthesis.stream import SpeechStream
 from tts_core.types import Samples, WordTiming
 from tts_core.web.streaming import events, in_thread
 

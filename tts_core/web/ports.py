@@ -10,7 +10,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tts_core.running import CannotStart
+from tts_core.system.running_server import CannotStart
 
 PORTS = range(7860, 7960)
 """Where a port is looked for when none is set."""

@@ -16,7 +16,7 @@ import anyio.to_thread
 
 from tts_core.events import SpeechEvent, SpeechInfo
 from tts_core.service import SpeechService
-from tts_core.stream import SpeechStream
+from tts_core.synthesis.stream import SpeechStream
 from tts_core.types import SpeechRequest
 
 T = TypeVar("T")

@@ -27,7 +27,7 @@ import gradio as gr
 from gradio.queueing import Queue
 from gradio.utils import LRUCache
 
-from tts_core.fair_share import find_unused, most_places
+from tts_core.synthesis.fair_share import find_unused, most_places
 from tts_core.web.callers import caller_of
 
 log = logging.getLogger(__name__)

@@ -22,10 +22,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tts_core.disk import MARGIN_BYTES, Room, is_full
 from tts_core.errors import DiskFullError, ValidationError
-from tts_core.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.settings import Settings
+from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder
+from tts_core.system.disk import MARGIN_BYTES, Room, is_full
 from tts_core.web.api.http import status_code
 
 RECORDINGS: dict[str, Any] = {"concurrency_id": "recordings", "concurrency_limit": 2}

@@ -13,12 +13,12 @@ from tts_core.web.api.files import file_routes
 from tts_core.web.api.history import history_routes
 from tts_core.web.api.info import info_routes
 from tts_core.web.api.metrics import metrics_routes
-from tts_core.web.api.openai import openai_routes
-from tts_core.web.api.openai_names import no_route
+from tts_core.web.api.openai.names import no_route
+from tts_core.web.api.openai.routes import openai_routes
 from tts_core.web.api.status import status_routes
 from tts_core.web.api.voiceforge import voiceforge_routes
-from tts_core.web.api.websocket import websocket_routes
-from tts_core.web.ui.board import board_routes
+from tts_core.web.api.websocket.routes import websocket_routes
+from tts_core.web.ui.status_feed import board_routes
 
 
 def app_options(service: SpeechService, others: Sequence[BaseRoute]) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from tts_core.errors import UnknownNameError
 from tts_core.service import SpeechService
 from tts_core.stats import export
+from tts_core.stats.live import RequestRecord
 from tts_core.stats.report import history_dict
 from tts_core.stats.search import Query as Wanted
-from tts_core.stats.tracker import RequestRecord
 from tts_core.validation import shown
 from tts_core.web.api.http import router
 from tts_core.web.callers import caller_of

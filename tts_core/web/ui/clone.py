@@ -12,10 +12,10 @@ from typing import Any
 
 import gradio as gr
 
-from tts_core.audio.clean import clean
+from tts_core.audio.clip_report import inspect_clip
 from tts_core.audio.decode import FORMATS, decode
-from tts_core.audio.inspect import inspect_clip
-from tts_core.audio.pictures import spectrogram_png, waveform
+from tts_core.audio.plots import spectrogram_png, waveform
+from tts_core.audio.prepare import clean
 from tts_core.errors import TTSError
 from tts_core.service import SpeechService
 from tts_core.types import SpeechRequest
@@ -24,8 +24,8 @@ from tts_core.voices.record import MAX_NAME, STATEMENT
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import AUTO, language_choices
-from tts_core.web.ui.narration import News, Visit, narrate
-from tts_core.web.ui.samples import preview_text
+from tts_core.web.ui.example_texts import preview_text
+from tts_core.web.ui.player_events import News, Visit, narrate
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
 from tts_core.web.ui.voices import VoiceBoard, build_voices
 from tts_core.web.uploads import RECORDINGS, discard

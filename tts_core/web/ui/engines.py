@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from tts_core.engines.room import size_text
+from tts_core.engines.weights.disk_space import size_text
 from tts_core.errors import TTSError
 from tts_core.service import SpeechService
 from tts_core.voices.catalog import base

@@ -10,10 +10,10 @@ import gradio as gr
 from tts_core.service import SpeechService
 from tts_core.web.ui.assets import call, head, template
 from tts_core.web.ui.clone import build_clone
-from tts_core.web.ui.narration import Visit
 from tts_core.web.ui.player import build_player
-from tts_core.web.ui.recall import connect_recall
+from tts_core.web.ui.player_events import Visit
 from tts_core.web.ui.speak import PRIVATE, build_speak
+from tts_core.web.ui.speak_again import connect_recall
 from tts_core.web.ui.status import build_status
 from tts_core.web.ui.theme import Studio
 

@@ -1,6 +1,6 @@
 """The player along the bottom, and the files it gives out.
 
-The sound is played by `assets/deck.js`; this side sends it (`narration.py`) and makes files.
+The sound is played by `assets/deck.js`; this side sends it (`player_events.py`) and makes files.
 Which request a file is of comes from the visit, never from the caller.
 """
 
@@ -25,7 +25,7 @@ from tts_core.text.subtitles import Cue, cues_from, to_srt, to_vtt, word_cues
 from tts_core.web.callers import caller_of
 from tts_core.web.streaming import in_thread
 from tts_core.web.ui.assets import call, template
-from tts_core.web.ui.narration import Messages, News, Visit, narrate_again
+from tts_core.web.ui.player_events import Messages, News, Visit, narrate_again
 
 SUBTITLES: dict[str, Callable[..., str]] = {
     "srt": to_srt,

@@ -25,9 +25,9 @@ from tts_core.web.ui.choices import (
     voice_choices,
     voice_language,
 )
-from tts_core.web.ui.narration import News, Visit, narrate
+from tts_core.web.ui.example_texts import EXAMPLES, Example, preview_text
 from tts_core.web.ui.parameters import Parameter, chosen_options, draw_parameters
-from tts_core.web.ui.samples import EXAMPLES, Example, preview_text
+from tts_core.web.ui.player_events import News, Visit, narrate
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """For every handler of the page: none of them is part of the API."""

@@ -1,6 +1,7 @@
 """The tab that shows what is happening and what has happened.
 
-Its scripts ask `board.py` and `web/api/history.py`; what needs the rest of the page comes here.
+Its scripts ask `status_feed.py` and `web/api/history.py`; what needs the rest of the page comes
+here.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import gradio as gr
 
 from tts_core.errors import TTSError
 from tts_core.service import SpeechService
-from tts_core.voices.package import export_voice
+from tts_core.voices.export import export_voice
 from tts_core.voices.record import slug
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template

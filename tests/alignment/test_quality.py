@@ -1,0 +1,191 @@
+"""Faults in what a voice says: each kind is found, named and placed, and clean speech passes."""
+
+from __future__ import annotations
+
+import functools
+import json
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from tests.support.recordings import timed_speech
+from tts_core.alignment import baselines, calibrate
+from tts_core.alignment.aligner import Ear, References, compare
+from tts_core.alignment.quality import Usual, judge
+from tts_core.types import AudioChunk, Quality, Said
+
+TEXT = (
+    "When the train finally arrived, most of the passengers had already gone home by bus, "
+    "and nobody in the village was surprised."
+)
+EAR = Ear()
+
+
+@functools.cache
+def voice(text: str = TEXT) -> AudioChunk:
+    return timed_speech(text, "en-gb-scotland", "f2", 0.95)
+
+
+def heard(chunk: AudioChunk, text: str = TEXT) -> Quality:
+    quality = EAR.listen(Said(chunk, text, "en-us", "an engine nobody measured")).quality
+    assert quality is not None
+    return quality
+
+
+def kinds(quality: Quality) -> dict[str, tuple[str, ...]]:
+    return {f.kind: f.words for f in quality.faults}
+
+
+def spliced(chunk: AudioChunk, at: float, samples: np.ndarray) -> AudioChunk:
+    cut = round(at * chunk.sample_rate)
+    parts = (chunk.samples[:cut], samples.astype(np.float32), chunk.samples[cut:])
+    return AudioChunk(np.concatenate(parts), chunk.sample_rate)
+
+
+@pytest.mark.parametrize(
+    "variant", [("en-us", "m3"), ("en-gb", "f2"), ("en-gb-x-rp", "f4"), ("en-029", "Andy")]
+)
+def test_clean_speech_passes(variant: tuple[str, str]) -> None:
+    quality = heard(timed_speech(TEXT, *variant, 1.1))
+    assert quality.checked
+    assert quality.faults == ()
+    assert quality.score is not None
+    assert 0.5 < quality.score <= 1
+
+
+def test_a_dropped_word() -> None:
+    found = heard(voice(TEXT.replace("already ", "")))
+    assert "already" in kinds(found)["missing"]
+    assert found.score is not None
+    assert found.score < 0.5
+
+
+def test_a_dropped_clause() -> None:
+    found = kinds(heard(voice(TEXT.replace("most of the passengers ", ""))))
+    assert "passengers" in found["missing"]
+
+
+def test_a_repeat() -> None:
+    found = heard(voice(TEXT.replace("finally", "finally arrived, the train finally")))
+    assert set(kinds(found)["extra"]) & {"the", "train", "finally", "arrived,", "When"}
+
+
+def test_a_babbled_tail() -> None:
+    found = kinds(heard(voice(TEXT + " Purple elephants would dance.")))
+    assert "surprised." in found["extra"]
+
+
+def test_a_replaced_clause() -> None:
+    said = TEXT.replace("had already gone home by bus", "would always dance with elephants")
+    found = heard(voice(said))
+    assert found.sure
+    assert kinds(found)
+
+
+def test_a_cut_end() -> None:
+    chunk = voice()
+    cut = round(chunk.words[-2].start * chunk.sample_rate)
+    found = kinds(heard(AudioChunk(chunk.samples[:cut], chunk.sample_rate)))
+    assert {"was", "surprised."} <= set(found["cut end"])
+
+
+def test_a_long_silence() -> None:
+    chunk = voice()
+    pause = np.random.default_rng(1).standard_normal(2 * chunk.sample_rate) * 3e-5
+    found = kinds(heard(spliced(chunk, chunk.words[7].start, pause)))
+    assert set(found["silence"]) & {"the", "passengers"}
+
+
+def test_noise() -> None:
+    chunk = voice()
+    samples = chunk.samples.copy()
+    part = samples[30_000:45_000]
+    part[:] = np.random.default_rng(1).standard_normal(len(part)) * samples.std()
+    assert "noise" in kinds(heard(AudioChunk(samples, chunk.sample_rate)))
+
+
+def test_another_text() -> None:
+    found = heard(voice("Heavy rain fell during the night, and several roads near the river were "
+                        "closed by the morning."))  # fmt: skip
+    assert found.sure
+
+
+@pytest.mark.parametrize("text", ["Yes.", "Thank you.", "Good morning, everybody."])
+def test_few_words_are_not_judged(text: str) -> None:
+    assert not heard(voice(text), text).checked
+    assert not heard(voice("Purple elephants dance."), text).checked
+
+
+def test_noisy_speech_is_not_judged() -> None:
+    chunk = voice()
+    noise = np.random.default_rng(1).standard_normal(len(chunk.samples)) * chunk.samples.std() / 2
+    noisy = AudioChunk((chunk.samples + noise).astype(np.float32), chunk.sample_rate)
+    assert not heard(noisy).checked
+
+
+def test_silence_is_not_judged() -> None:
+    quality = heard(AudioChunk(np.zeros(20_000, np.float32), 24_000))
+    assert not quality.checked
+
+
+def test_more_wrong_costs_more() -> None:
+    clean, little, much = (
+        heard(voice(TEXT + tail)).cost for tail in ("", " Oh dear.", " Purple elephants dance.")
+    )
+    assert clean < little < much
+
+
+def test_the_worst_measure_decides() -> None:
+    _, numbers = compare(voice(), References().speaker(TEXT, "en-us"))
+    assert numbers is not None
+    default = baselines.usual_of("default")
+    words = TEXT.split()
+    assert judge(numbers, words, default).faults == ()
+    strict = Usual(default.slopes, {**default.middles, "mean": 0.0}, default.allowances)
+    assert [f.kind for f in judge(numbers, words, strict).faults] == ["wrong words"]
+
+
+def test_limits_are_made_anew_from_clean_clips(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "baselines.json"
+    file.write_text(baselines.FILE.read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setattr(baselines, "FILE", file)
+    baselines.usual_of.cache_clear()
+    clips = tmp_path / "clips"
+    clips.mkdir()
+    for number in range(calibrate.FEWEST_CLIPS):
+        text = f"Sentence {number} is spoken {'quite ' * (number % 4)}slowly."
+        chunk = timed_speech(text, "en-gb", "f3", 1.5)
+        soundfile.write(clips / f"{number}.wav", chunk.samples, chunk.sample_rate)
+        (clips / f"{number}.txt").write_text(text + "\n", encoding="utf-8")
+    calibrate.main(["mine", str(clips), "--write"])
+    entry = json.loads(file.read_text(encoding="utf-8"))["engines"]["mine"]
+    assert entry["clips"] == calibrate.FEWEST_CLIPS
+    assert str(calibrate.FEWEST_CLIPS) in entry["how"]
+    mine, default = baselines.usual_of("mine"), baselines.usual_of("another")
+    assert mine.middles != default.middles
+    assert all(mine.allowances[k] >= default.allowances[k] for k in default.allowances)
+    for clip in list(clips.glob("1*")):
+        clip.unlink()
+    with pytest.raises(SystemExit):
+        calibrate.main(["mine", str(clips)])
+    assert "20 or more are needed" in capsys.readouterr().err
+    baselines.usual_of.cache_clear()
+
+
+def test_the_file_says_how_it_was_made() -> None:
+    known = json.loads(baselines.FILE.read_text(encoding="utf-8"))
+    for entry in known["engines"].values():
+        assert entry["how"]
+        assert entry["clips"] >= calibrate.FEWEST_CLIPS
+        assert set(entry["middles"]) == set(entry["allowances"]) == set(known["slopes"])
+
+
+def test_the_ear_is_one_of_a_worker() -> None:
+    EAR.load()
+    with pytest.raises(NotImplementedError):
+        next(EAR.speak(None, threading.Event()))  # type: ignore[arg-type]

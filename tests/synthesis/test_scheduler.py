@@ -1,0 +1,348 @@
+"""Fairness, cancel, back-pressure, retries: with a runner that does exactly what it is told."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from tests.support.waiting import wait_until
+from tts_core.engines.runner import RunnerState
+from tts_core.errors import (
+    Cancelled,
+    EngineUnavailable,
+    GenerationError,
+    ModelLoadError,
+    QueueFullError,
+    WorkerDied,
+)
+from tts_core.synthesis.engine_lane import NEWCOMERS_IN_A_ROW, skip_samples
+from tts_core.synthesis.job import Job, SegmentAudio, SegmentDone
+from tts_core.synthesis.scheduler import Scheduler
+from tts_core.types import AudioChunk, Utterance, WordTiming
+
+RATE = 1000
+
+
+class StepRunner:
+    """Speaks one second for each segment, when `steps` is released; notes the order."""
+
+    def __init__(self) -> None:
+        self.state = RunnerState.UNLOADED
+        self.pid = None
+        self.order: list[str] = []
+        self.steps = threading.Semaphore(0)
+        self.busy = threading.Event()
+        self.deaths = 0
+        self.load_error: Exception | None = None
+        self.unloads = 0
+        self.economy = 0
+        self.killed = False
+
+    def load(self) -> None:
+        if self.load_error is not None:
+            raise self.load_error
+        self.state = RunnerState.IDLE
+
+    def unload(self) -> None:
+        self.unloads += 1
+        self.state = RunnerState.UNLOADED
+
+    def kill(self) -> None:
+        self.killed = True
+
+    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
+        self.order.append(utterance.text)
+        self.state = RunnerState.SPEAKING
+        self.busy.set()
+        while not self.steps.acquire(timeout=0.005):
+            if stop.is_set():
+                self.state = RunnerState.IDLE
+                return
+        yield AudioChunk(np.full(RATE // 2, 0.25, np.float32), RATE)
+        if self.deaths:
+            self.deaths -= 1
+            raise WorkerDied("The engine's process was ended by SIGKILL.")
+        yield AudioChunk(np.full(RATE // 2, 0.75, np.float32), RATE)
+        self.state = RunnerState.IDLE
+
+
+@pytest.fixture
+def runner() -> StepRunner:
+    return StepRunner()
+
+
+@pytest.fixture
+def make(runner: StepRunner) -> Iterator[Callable[..., Scheduler]]:
+    made: list[Scheduler] = []
+
+    def scheduler(**options: float) -> Scheduler:
+        made.append(Scheduler(lambda _: runner, **({"queue_limit": 100} | options)))
+        return made[-1]
+
+    yield scheduler
+    runner.steps.release(10_000)
+    for one in made:
+        one.close()
+
+
+def utterances(name: str, count: int) -> list[Utterance]:
+    return [Utterance(f"{name}{i}", "v", "en") for i in range(count)]
+
+
+def samples(job: Job) -> int:
+    return sum(len(e.chunk.samples) for e in job if isinstance(e, SegmentAudio))
+
+
+def test_one_job_in_order(make: Callable[..., Scheduler], runner: StepRunner) -> None:
+    runner.steps.release(3)
+    events = list(make().submit("e", utterances("a", 3)))
+    done = [e.index for e in events if isinstance(e, SegmentDone)]
+    assert done == [0, 1, 2]
+    assert runner.order == ["a0", "a1", "a2"]
+    assert [e.index for e in events if isinstance(e, SegmentAudio)] == [0, 0, 1, 1, 2, 2]
+
+
+def test_a_newcomer_waits_for_one_segment_only(
+    make: Callable[..., Scheduler], runner: StepRunner
+) -> None:
+    scheduler = make()
+    books = [scheduler.submit("e", utterances(f"book{n}-", 5)) for n in range(3)]
+    runner.busy.wait(5)
+    runner.steps.release(5)
+    wait_until(lambda: len(runner.order) == 6)
+    short = scheduler.submit("e", utterances("short", 1))
+    runner.steps.release(100)
+    assert samples(short) == RATE
+    assert runner.order.index("short0") == 6
+    assert [samples(b) for b in books] == [5 * RATE] * 3
+
+
+def test_books_take_turns(make: Callable[..., Scheduler], runner: StepRunner) -> None:
+    scheduler = make()
+    jobs = [scheduler.submit("e", utterances(name, 20)) for name in "abc"]
+    for _ in range(30):  # at a steady pace, so that engine time is fairly even
+        runner.steps.release()
+        time.sleep(0.005)
+    wait_until(lambda: len(runner.order) > 29)
+    counts = {name: sum(o.startswith(name) for o in runner.order[:30]) for name in "abc"}
+    assert all(5 <= c <= 15 for c in counts.values()), counts
+    runner.steps.release(100)
+    assert [samples(job) for job in jobs] == [20 * RATE] * 3
+
+
+def test_a_flood_of_newcomers_does_not_stop_a_book(
+    make: Callable[..., Scheduler], runner: StepRunner
+) -> None:
+    scheduler = make()
+    book = scheduler.submit("e", utterances("book", 5))
+    runner.busy.wait(5)
+    shorts = [scheduler.submit("e", utterances(f"s{i}-", 1)) for i in range(20)]
+    runner.steps.release(100)
+    assert samples(book) == 5 * RATE
+    assert [samples(s) for s in shorts] == [RATE] * 20
+    gap = NEWCOMERS_IN_A_ROW + 1
+    assert runner.order.index("book1") <= gap
+    assert runner.order.index("book4") <= 4 * gap
+
+
+def test_cancel_ends_reader_and_engine(make: Callable[..., Scheduler], runner: StepRunner) -> None:
+    scheduler = make()
+    job = scheduler.submit("e", utterances("a", 3))
+    runner.busy.wait(5)
+    threading.Timer(0.05, job.cancel).start()
+    with pytest.raises(Cancelled):
+        list(job)
+    wait_until(lambda: runner.state is RunnerState.IDLE)
+    runner.steps.release(1)
+    assert samples(scheduler.submit("e", utterances("b", 1))) == RATE
+    assert runner.order == ["a0", "b0"]
+
+
+def test_cancel_before_all_is_read_is_told(
+    make: Callable[..., Scheduler], runner: StepRunner
+) -> None:
+    """Also when the engine has finished meanwhile: what was read so far is not all."""
+    runner.steps.release(2)
+    job = make().submit("e", utterances("a", 2))
+    job.next_event()
+    wait_until(lambda: len(runner.order) == 2 and runner.state is RunnerState.IDLE)
+    job.cancel()
+    with pytest.raises(Cancelled):
+        job.next_event()
+
+
+def test_a_slow_reader_is_not_served_ahead(
+    make: Callable[..., Scheduler], runner: StepRunner
+) -> None:
+    scheduler = make(buffer_seconds=2.0)
+    runner.steps.release(1000)
+    slow = scheduler.submit("e", utterances("slow", 10))
+    wait_until(lambda: len(runner.order) == 2)
+    time.sleep(0.05)
+    assert len(runner.order) == 2  # two seconds wait for the reader
+    assert samples(scheduler.submit("e", utterances("other", 3))) == 3 * RATE
+    assert samples(slow) == 10 * RATE
+
+
+def test_waiting_for_a_slow_reader_earns_no_credit(
+    make: Callable[..., Scheduler], runner: StepRunner
+) -> None:
+    """A job that stood still does not catch up at the cost of those that did not."""
+    scheduler = make(buffer_seconds=1.0)
+    slow = scheduler.submit("e", utterances("slow", 3))
+    runner.steps.release()
+    wait_until(lambda: slow.full)
+    book = scheduler.submit("e", utterances("book", 11))
+    for _ in range(10):  # the book is served alone, 5 ms and more for each segment
+        time.sleep(0.005)
+        runner.steps.release()
+        while not isinstance(book.next_event(), SegmentDone):
+            pass
+    assert slow.served < 0.5 * book.served
+    while not isinstance(slow.next_event(), SegmentDone):
+        pass
+    runner.steps.release(2)  # the rest of the book, and one more of the slow one
+    wait_until(lambda: "slow1" in runner.order and runner.state is RunnerState.IDLE)
+    assert slow.served > 0.5 * book.served
+
+
+def test_warm_up_that_breaks_does_not_end_the_lane(
+    make: Callable[..., Scheduler], runner: StepRunner
+) -> None:
+    scheduler = make()
+    runner.load_error = OSError("no more processes")
+    scheduler.warm_up("e")
+    time.sleep(0.05)
+    runner.load_error = None
+    runner.steps.release(1)
+    assert samples(scheduler.submit("e", utterances("a", 1))) == RATE
+
+
+def test_a_closed_scheduler_takes_nothing(make: Callable[..., Scheduler]) -> None:
+    scheduler = make()
+    scheduler.close()
+    with pytest.raises(EngineUnavailable, match="shutting down"):
+        scheduler.submit("e", utterances("a", 1))
+
+
+def test_queue_full_says_so_at_once(make: Callable[..., Scheduler], runner: StepRunner) -> None:
+    scheduler = make(queue_limit=2)
+    jobs = [scheduler.submit("e", utterances("a", 1)) for _ in range(2)]
+    with pytest.raises(QueueFullError, match="queue is full: 2"):
+        scheduler.submit("e", utterances("b", 1))
+    runner.steps.release(2)
+    assert [samples(j) for j in jobs] == [RATE, RATE]
+    runner.steps.release(1)
+    assert samples(scheduler.submit("e", utterances("c", 1))) == RATE
+
+
+def test_position_counts_those_before(make: Callable[..., Scheduler], runner: StepRunner) -> None:
+    scheduler = make()
+    first = scheduler.submit("e", utterances("a", 2))
+    runner.busy.wait(5)
+    second = scheduler.submit("e", utterances("b", 1))
+    third = scheduler.submit("e", utterances("c", 1))
+    assert (first.position, second.position, third.position) == (0, 0, 1)
+
+
+def test_a_segment_is_tried_again_after_a_death(
+    make: Callable[..., Scheduler], runner: StepRunner
+) -> None:
+    runner.steps.release(100)
+    runner.deaths = 1
+    events = list(make().submit("e", utterances("a", 2)))
+    sound = np.concatenate([e.chunk.samples for e in events if isinstance(e, SegmentAudio)])
+    assert np.array_equal(sound, np.tile(np.repeat([0.25, 0.75], RATE // 2), 2).astype("f4"))
+    assert [e.retries for e in events if isinstance(e, SegmentDone)] == [1, 0]
+
+
+def test_two_deaths_fail_the_job_but_not_the_others(
+    make: Callable[..., Scheduler], runner: StepRunner
+) -> None:
+    scheduler = make()
+    doomed = scheduler.submit("e", utterances("doomed", 3))
+    runner.busy.wait(5)
+    other = scheduler.submit("e", utterances("other", 2))
+    runner.deaths = 2
+    runner.steps.release(100)
+    with pytest.raises(WorkerDied, match="SIGKILL"):
+        samples(doomed)
+    assert samples(other) == 2 * RATE
+
+
+def test_load_errors_reach_the_reader(make: Callable[..., Scheduler], runner: StepRunner) -> None:
+    runner.load_error = ModelLoadError("no weights")
+    with pytest.raises(ModelLoadError, match="no weights"):
+        list(make().submit("e", utterances("a", 1)))
+
+
+def test_foreign_errors_do_not_end_the_lane(
+    make: Callable[..., Scheduler], runner: StepRunner
+) -> None:
+    scheduler = make()
+    runner.load_error = ZeroDivisionError("oops")
+    with pytest.raises(GenerationError, match="ZeroDivisionError: oops"):
+        list(scheduler.submit("e", utterances("a", 1)))
+    runner.load_error = None
+    runner.steps.release(1)
+    assert samples(scheduler.submit("e", utterances("b", 1))) == RATE
+
+
+def test_idle_engine_is_unloaded_and_comes_back(
+    make: Callable[..., Scheduler], runner: StepRunner
+) -> None:
+    scheduler = make(idle_unload_seconds=0.05)
+    runner.steps.release(2)
+    assert samples(scheduler.submit("e", utterances("a", 1))) == RATE
+    wait_until(lambda: runner.unloads == 1)
+    assert samples(scheduler.submit("e", utterances("b", 1))) == RATE
+
+
+def test_a_busy_engine_is_not_unloaded(make: Callable[..., Scheduler], runner: StepRunner) -> None:
+    scheduler = make(idle_unload_seconds=0.02)
+    job = scheduler.submit("e", utterances("a", 1))
+    runner.busy.wait(5)
+    time.sleep(0.1)
+    assert runner.unloads == 0
+    runner.steps.release(1)
+    assert samples(job) == RATE
+
+
+def test_warm_up_loads_without_a_job(make: Callable[..., Scheduler], runner: StepRunner) -> None:
+    make().warm_up("e")
+    wait_until(lambda: runner.state is RunnerState.IDLE)
+
+
+def test_close_cancels_what_runs(make: Callable[..., Scheduler], runner: StepRunner) -> None:
+    scheduler = make()
+    job = scheduler.submit("e", utterances("a", 1))
+    runner.busy.wait(5)
+    scheduler.close()
+    with pytest.raises(Cancelled, match="shutting down"):
+        list(job)
+    assert runner.killed
+    assert runner.state is RunnerState.UNLOADED
+
+
+def test_next_event_times_out(make: Callable[..., Scheduler]) -> None:
+    job = make().submit("e", utterances("a", 1))
+    with pytest.raises(TimeoutError):
+        job.next_event(timeout=0.01)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 50, 99, 100, 101, 150, 200])
+def test_skip_samples(cut: int) -> None:
+    whole = np.arange(200, dtype=np.float32)
+    chunks = [
+        AudioChunk(whole[:100], 100, (WordTiming("a", 0.0, 0.5), WordTiming("b", 0.7, 1.0))),
+        AudioChunk(whole[100:], 100, (WordTiming("c", 1.5, 2.0),)),
+    ]
+    left = list(skip_samples(iter(chunks), cut))
+    rest = np.concatenate([whole[:0], *(c.samples for c in left)])
+    assert np.array_equal(rest, whole[cut:])
+    expected = [w.text for c in chunks for w in c.words if w.start * 100 >= cut]
+    assert [w.text for c in left for w in c.words] == expected

@@ -1,0 +1,245 @@
+"""What voice match knows of a speaker, and of a voice of espeak's: envelopes and F0."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tts_core.audio import world
+from tts_core.audio.resample import resample
+from tts_core.audio.world import COEFFICIENTS, FRAME_MS, Floats
+from tts_core.engines.espeak.library import Prosody, library
+from tts_core.errors import StaleVoiceState, VoiceLoadError
+from tts_core.types import AudioChunk
+
+# Between them they have the sounds of English; all but the last two are Harvard sentences (IEEE
+# Recommended Practice for Speech Quality Measurements, 1969). Voices of other languages read them
+# by their own spelling, those of other scripts with an English tongue.
+SENTENCES = (
+    "The boy was there when the sun rose.",
+    "A rod is used to catch pink salmon.",
+    "The source of the huge river is the clear spring.",
+    "Kick the ball straight and follow through.",
+    "Help the woman get back to her feet.",
+    "A pot of tea helps to pass the evening.",
+    "Smoky fires lack flame and heat.",
+    "The soft cushion broke the man's fall.",
+    "The salt breeze came across from the sea.",
+    "The girl at the booth sold fifty bonds.",
+    "Joyce enjoyed the unusual treasure; she measured those thick leather gloves.",
+    "Why choose a cheap watch? You should judge how young Hugh behaves.",
+)
+LEAST_VOICED = 1.0
+"""Seconds of a reference."""
+LONGEST_REFERENCE = 10.0
+"""Seconds; more of a speaker changes little and costs 0.3 s of work each."""
+WARP_COEFFICIENTS = slice(1, 16)
+
+_ACTIVE_RANGE = 3.5 * np.log(10)  # 35 dB, in log power
+_OUTLIER = np.log(1.8)  # further from the median F0 is an error of its detection
+_LEAST_OF_A_KIND = 60  # frames: fewer have no covariance
+_WARP_FRAMES = 400
+_BAND = 0.45  # of the sample rate, which a recording fills
+_NO_TONE = (np.log(150.0), 0.15)  # of a whisper; nothing is done with it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profile:
+    """All arrays float64. `n` is `COEFFICIENTS`; "normalised" is by `mean` and `deviation`.
+
+    Of active frames: those within 35 dB of the loud ones. Where there are fewer than 60 voiced or
+    unvoiced ones, all frames stand for them.
+    """
+
+    mean: Floats
+    deviation: Floats
+    """Of the coefficients, (n,)."""
+    voiced_mean: Floats
+    unvoiced_mean: Floats
+    """Of normalised coefficients, (n,)."""
+    covariance: Floats
+    voiced_covariance: Floats
+    unvoiced_covariance: Floats
+    """Of normalised coefficients, (n, n)."""
+    tone: Floats
+    """Mean and standard deviation of log F0, (2,)."""
+    frames: Floats
+    """Up to 400 frames of the normalised coefficients 1-15, (m, 15): to find the warp by."""
+    counts: Floats
+    """Frames that are voiced and unvoiced, (2,)."""
+
+    @classmethod
+    def of(cls, rows: Floats, voiced: NDArray[np.bool_], tone: Floats) -> Profile:
+        """`rows`: coefficients of active frames (m, n); `voiced` (m,): which of them are."""
+        mean, deviation = rows.mean(axis=0), rows.std(axis=0) + 1e-6
+        normal = (rows - mean) / deviation
+        kinds = [normal[voiced], normal[~voiced]]
+        spoken = [kind if len(kind) >= _LEAST_OF_A_KIND else normal for kind in kinds]
+        means = [kind.mean(axis=0) for kind in spoken]
+        covariances = [np.cov(kind, rowvar=False) for kind in spoken]
+        picked = np.linspace(0, len(rows) - 1, min(len(rows), _WARP_FRAMES)).astype(int)
+        return cls(
+            mean,
+            deviation,
+            means[0],
+            means[1],
+            np.cov(normal, rowvar=False),
+            covariances[0],
+            covariances[1],
+            tone,
+            normal[picked][:, WARP_COEFFICIENTS],
+            np.array([len(kind) for kind in kinds], float),
+        )
+
+    @property
+    def has_both(self) -> bool:
+        """Whether there are enough frames of either kind."""
+        return bool(self.counts.min() >= _LEAST_OF_A_KIND)
+
+    def gaussian(self, kind: str) -> tuple[Floats, Floats]:
+        """Mean and covariance of the "voiced" or "unvoiced" frames, or of all ("")."""
+        if not kind:
+            return np.zeros_like(self.mean), self.covariance
+        if kind == "voiced":
+            return self.voiced_mean, self.voiced_covariance
+        return self.unvoiced_mean, self.unvoiced_covariance
+
+    @property
+    def f0(self) -> float:
+        """Hz: where half of the speech is above."""
+        return float(np.exp(self.tone[0]))
+
+    def tensors(self) -> dict[str, NDArray[np.generic]]:
+        """As float32 arrays, for a `VoiceState`: 41 KB."""
+        return {f.name: getattr(self, f.name).astype(np.float32) for f in fields(self)}
+
+    @classmethod
+    def restored(cls, tensors: Mapping[str, NDArray[Any]]) -> Profile:
+        """Of what `tensors` made. Raises VoiceLoadError."""
+        arrays = {f.name: tensors.get(f.name, np.zeros(0)) for f in fields(cls)}
+        for name, array in arrays.items():
+            if array.dtype.kind != "f" or array.shape != _shape(name, array):
+                raise _damaged(f"{name} is {array.dtype} {array.shape}")
+        profile = cls(**{name: array.astype(np.float64) for name, array in arrays.items()})
+        if profile.deviation.min() <= 0 or not 0 < profile.tone[1] < 2 or not 20 < profile.f0 < 2e3:
+            raise _damaged("its numbers are not those of a voice")
+        return profile
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """How a voice of espeak's sounds when it reads `SENTENCES`."""
+
+    log_power: NDArray[np.float32]
+    """Envelopes of active frames, (m, BINS)."""
+    voiced: NDArray[np.bool_]
+    """Which of them are, (m,)."""
+    tone: Floats
+    """As in `Profile`."""
+    level: float
+    """Log power of its loud frames."""
+
+    @classmethod
+    def of(cls, voice: str, stop: threading.Event) -> Source | None:
+        """`voice`: as `EspeakLibrary.synthesize` takes it. None when stopped."""
+        powers, voiced, tones = [], [], []
+        for text in SENTENCES:
+            sound, _ = library().synthesize(text, voice, Prosody(), stop)
+            if stop.is_set():
+                return None
+            samples = world.padded(sound / 2**15)
+            pitch = world.track_pitch(samples)
+            tones.append(pitch.f0)
+            every_other = pitch.every(2)  # they tell as much
+            powers.append(world.envelope(samples, every_other))
+            voiced.append(every_other.f0 > 0)
+        log_power = np.concatenate(powers)
+        level = loud(log_power)
+        heard = active(log_power, level)
+        kept = log_power[heard].astype(np.float32)
+        return cls(kept, np.concatenate(voiced)[heard], log_tone(tones), level)
+
+
+def _shape(name: str, array: NDArray[Any]) -> tuple[int, ...]:
+    if name == "frames":
+        return min(max(1, len(array)), _WARP_FRAMES), WARP_COEFFICIENTS.stop - 1
+    if name.endswith("covariance"):
+        return COEFFICIENTS, COEFFICIENTS
+    return (2,) if name in ("tone", "counts") else (COEFFICIENTS,)
+
+
+def _damaged(what: str) -> StaleVoiceState:
+    return StaleVoiceState(f"The voice match is damaged ({what}); make it anew from the recording.")
+
+
+def profile_of(clips: Sequence[AudioChunk]) -> Profile:
+    """The speaker of some recordings. Raises VoiceLoadError when they hold too little speech."""
+    require_world()
+    rows, voiced, tones = [], [], []
+    left = round(LONGEST_REFERENCE * world.SAMPLE_RATE)
+    for clip in clips:
+        samples = resample(clip, world.SAMPLE_RATE).samples[:left]
+        left -= len(samples)
+        if not np.any(samples):
+            continue
+        sound = world.padded(samples)
+        pitch = world.track_pitch(sound, careful=True)
+        log_power = world.envelope(sound, pitch)
+        level = loud(log_power)
+        heard = active(log_power, level)
+        # Relative to its own loudness, for clips may be louder or softer.
+        top = min(world.TOP, _BAND * clip.sample_rate)
+        rows.append((log_power[heard] - level) @ world.coding_of(top=top))
+        voiced.append(pitch.f0[heard] > 0)
+        tones.append(pitch.f0[heard])
+    seconds = sum(float(v.sum()) for v in voiced) * FRAME_MS / 1000
+    if seconds < LEAST_VOICED:
+        raise VoiceLoadError(
+            f"The recording has {seconds:.1f} s of voiced speech; voice match wants "
+            f"{LEAST_VOICED:g} s at the least. Record 3 s or more of clear speech, without music."
+        )
+    return Profile.of(np.concatenate(rows), np.concatenate(voiced), log_tone(tones))
+
+
+def log_tone(tracks: Sequence[Floats]) -> Floats:
+    """Mean and standard deviation of log F0, (2,), of tracks in Hz, without gross errors."""
+    f0 = np.concatenate(tracks)
+    tones = np.log(f0[f0 > 0])
+    if not len(tones):
+        return np.array(_NO_TONE)
+    tones = tones[np.abs(tones - np.median(tones)) < _OUTLIER]
+    return np.array([tones.mean(), max(tones.std(), 0.03)])
+
+
+def loudness(log_power: Floats) -> Floats:
+    """Log of each frame's mean power, (frames,)."""
+    peak = log_power.max(axis=1)
+    power: Floats = peak + np.log(np.exp(log_power - peak[:, None]).mean(axis=1))
+    return power
+
+
+def loud(log_power: Floats) -> float:
+    """Log power of the loud frames: the 98th percentile."""
+    return float(np.percentile(loudness(log_power), 98))
+
+
+def active(log_power: Floats, level: float) -> NDArray[np.bool_]:
+    """Which frames are speech and not a pause, where loud ones have `level`."""
+    heard: NDArray[np.bool_] = loudness(log_power) > level - _ACTIVE_RANGE
+    return heard
+
+
+def require_world() -> None:
+    """Raises VoiceLoadError when pyworld is missing or broken."""
+    try:
+        world.coding()
+    except Exception as error:
+        raise VoiceLoadError(
+            f"Voice match needs the package pyworld, which does not work here ({error}). Install "
+            "it: pip install pyworld-prebuilt"
+        ) from error

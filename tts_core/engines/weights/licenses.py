@@ -1,0 +1,75 @@
+"""Which licences have been accepted here: `agreements.json` in the data folder."""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from tts_core.engines.weights.catalog import Weights
+from tts_core.engines.weights.disk_space import size_text
+from tts_core.settings import Settings
+from tts_core.system.packages import aloud_command
+
+_lock = threading.Lock()
+
+
+def is_agreed(weights: Weights, settings: Settings) -> bool:
+    """Whether the weights may be used as far as their licence goes. Sends no request."""
+    if not weights.must_agree:
+        return True
+    if weights.engine == "xtts" and settings.coqui_tos_agreed:
+        return True
+    agreement = _read(settings).get(weights.name)
+    return isinstance(agreement, dict) and agreement.get("licence") == weights.licence
+
+
+def agree(weights: Weights, settings: Settings, by: str) -> None:
+    """Keep that somebody accepted the licence. `by`: where they said so. Raises OSError."""
+    with _lock:
+        agreements = _read(settings) | {
+            weights.name: {
+                "licence": weights.licence,
+                "url": weights.licence_url,
+                "accepted": datetime.now(UTC).isoformat(timespec="seconds"),
+                "by": by,
+            }
+        }
+        path = settings.agreements_path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
+        try:
+            new.write_text(json.dumps(agreements, indent=1) + "\n", encoding="utf-8")
+            new.replace(path)
+        finally:
+            new.unlink(missing_ok=True)
+
+
+def how_to_agree(weights: Weights) -> str:
+    """What to do, as a sentence for people."""
+    variable = "set COQUI_TOS_AGREED=1, " if weights.engine == "xtts" else ""
+    return (
+        f"The licence of {weights.label} has to be accepted once: {weights.licence}, "
+        f"{weights.licence_url}. Do so on the page, {variable}or run "
+        f"`{aloud_command(f'download {weights.name} --accept-license')}`."
+    )
+
+
+def needs_download(weights: Weights, settings: Settings) -> str:
+    """Why an engine without its weights is not ready and what to do, as sentences for people."""
+    flag = " --accept-license" if not is_agreed(weights, settings) else ""
+    terms = f" Their licence, to be accepted: {weights.licence}, {weights.licence_url}."
+    return (
+        f"Needs {size_text(weights.size)} of weights: press Download on the page, or run "
+        f"`{aloud_command(f'download {weights.name}{flag}')}`.{terms if flag else ''}"
+    )
+
+
+def _read(settings: Settings) -> dict[str, Any]:
+    try:
+        found = json.loads(settings.agreements_path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

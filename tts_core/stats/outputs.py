@@ -1,0 +1,91 @@
+"""The folder of finished files: written under a temporary name, renamed, later deleted."""
+
+from __future__ import annotations
+
+import io
+import stat
+import time
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+from tts_core.audio.encode import Format, open_encoder
+from tts_core.system.disk import Room, RoomyFile
+from tts_core.types import Samples
+
+SWEEP_SECONDS = 600.0
+"""How often somebody should call `OutputFolder.sweep`."""
+
+
+class OutputFolder:
+    """Files appear whole or not at all, and go after `keep_hours`."""
+
+    def __init__(self, folder: Path, keep_hours: float, room: Room | None = None) -> None:
+        """`room`: what makes room for them when the disk is full."""
+        self._folder = folder
+        self._keep_seconds = keep_hours * 3600
+        self._room = room
+
+    def recorder(self, name: str, format: Format, sample_rate: int) -> Recorder:
+        """Begin the file `name` (without extension). Raises OSError when it cannot be written."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / (name + format.extension)
+        return Recorder(path, format, sample_rate, self._room)
+
+    def find(self, name: str) -> Path | None:
+        """The finished file of that name, whatever its extension; None when it is gone."""
+        if not name.isalnum():
+            return None
+        return next(self._folder.glob(f"{name}.*"), None)
+
+    def sweep(self, spared: Collection[str] = (), patience: float = 0.0) -> None:
+        """Delete what is too old, what a killed process left unfinished, and empty folders.
+
+        `spared`: paths of files that somebody else deletes. `patience`: seconds that any file is
+        kept at least.
+        """
+        now = time.time()
+        oldest = now - max(self._keep_seconds, patience)
+        oldest_folder = now - min(self._keep_seconds, SWEEP_SECONDS)
+        for path in self._folder.rglob("*"):
+            with suppress(OSError):  # renamed or deleted meanwhile, or a folder in use
+                seen = path.lstat()
+                if stat.S_ISDIR(seen.st_mode):
+                    if seen.st_mtime < oldest_folder:
+                        path.rmdir()
+                elif seen.st_mtime < oldest and str(path) not in spared:
+                    path.unlink()
+
+
+class Recorder:
+    """Encodes sound into a file as it comes."""
+
+    def __init__(
+        self, path: Path, format: Format, sample_rate: int, room: Room | None = None
+    ) -> None:
+        self._path = path
+        self._unfinished = path.with_name(f".{path.name}.part")
+        self._file = io.BufferedWriter(RoomyFile(self._unfinished, room))
+        try:
+            self._encoder = open_encoder(format.name, sample_rate, self._file)
+        except BaseException:
+            self.abandon()
+            raise
+
+    def write(self, samples: Samples) -> None:
+        """float32, shape (n,)."""
+        self._encoder.write(samples)
+
+    def finish(self) -> Path:
+        """Complete the file and give it its name."""
+        self._encoder.close()
+        self._file.close()
+        self._unfinished.replace(self._path)
+        return self._path
+
+    def abandon(self) -> None:
+        """Delete it."""
+        with suppress(OSError):  # what is still to be written has no room
+            self._file.close()
+        self._unfinished.unlink(missing_ok=True)
+        self._path.unlink(missing_ok=True)
