@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import graphlib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,22 +13,25 @@ ROOT = Path(__file__).parents[1]
 CORE = ROOT / "tts_core"
 WEB_LIBRARIES = {"gradio", "fastapi", "starlette", "uvicorn"}
 ENGINE_LIBRARIES = {"torch", "TTS", "pocket_tts", "chatterbox", "groq", "espeakng_loader"}
-# Who may import whom inside tts_core; a package may always import itself.
-GROUND = {"errors", "types", "settings", "validation", "packages", "disk"}
-ALLOWED = {
-    "text": GROUND,
-    "audio": GROUND,
-    "engines": GROUND | {"audio"},
-    "voices": GROUND | {"engines", "text", "audio"},
-    "stats": GROUND,
-    "validation": {"errors", "types"},
-    "packages": {"settings"},
-    "disk": set(),
-    "running": set(),
-    "settings": set(),
-    "errors": set(),
-    "types": set(),
-}
+LAYERS = (
+    ("errors", "settings"),
+    ("types", "system"),
+    ("events", "validation"),
+    ("audio", "text"),
+    ("engines",),
+    ("voices",),
+    ("alignment", "stats"),
+    ("synthesis",),
+    ("service",),
+    ("__init__",),
+    ("web",),
+    ("cli",),
+    ("__main__",),
+)
+"""The parts of tts_core, lowest first. A part imports lower ones and itself, not its neighbors."""
+RANKS = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
+LARGEST_FOLDER = 20
+MOST_LOOSE_MODULES = 8
 
 
 def modules() -> list[Path]:
@@ -44,22 +49,53 @@ def imported(path: Path) -> set[str]:
     return names
 
 
+def name_of(path: Path) -> str:
+    """Return the module's dotted name."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def part_of(module: str) -> str:
+    """Return the part of tts_core that a module belongs to: a folder or a loose module."""
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+def modules_imported(path: Path) -> set[str]:
+    """Return the modules of tts_core that a file imports."""
+    known = {name_of(p) for p in modules()}
+    found = set()
+    for name in imported(path):
+        if name.split(".")[0] == "tts_core":
+            found.add(name if name in known else name.rpartition(".")[0] or name)
+    return found
+
+
+def test_every_part_has_a_layer() -> None:
+    assert {part_of(name_of(path)) for path in modules()} == set(RANKS)
+
+
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(CORE)))
 def test_imports_point_downwards(path: Path) -> None:
-    part = path.relative_to(CORE).parts[0].removesuffix(".py")
-    names = imported(path)
-    roots = {name.split(".")[0] for name in names}
+    part = part_of(name_of(path))
+    roots = {name.split(".")[0] for name in imported(path)}
     if part != "web":
         assert not roots & WEB_LIBRARIES
-    if part not in ("web", "cli"):
-        assert not any(name.startswith("tts_core.web") for name in names)
-    if part not in ("cli", "__main__"):
-        assert not any(name.startswith("tts_core.cli") for name in names)
     if part != "engines":
         assert not roots & ENGINE_LIBRARIES
-    if part in ALLOWED:
-        inside = {n.split(".")[1] for n in names if n.startswith("tts_core.")}
-        assert inside <= ALLOWED[part] | {part}
+    for module in modules_imported(path):
+        other = part_of(module)
+        assert other == part or RANKS[other] < RANKS[part], f"imports {module}"
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    graph = {name_of(path): modules_imported(path) for path in modules()}
+    list(graphlib.TopologicalSorter(graph).static_order())
+
+
+def test_folders_can_be_taken_in_at_a_glance() -> None:
+    folders = Counter(path.parent for path in modules())
+    assert {str(f): n for f, n in folders.items() if n > LARGEST_FOLDER} == {}
+    assert folders[CORE] <= MOST_LOOSE_MODULES
 
 
 def test_tests_share_through_support_and_conftest() -> None:
