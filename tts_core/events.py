@@ -65,13 +65,13 @@ class SegmentQuality:
             "segment": self.segment,
             "score": None if quality.score is None else round(quality.score, 3),
             "checked": quality.checked,
-            "faults": [{"kind": f.kind, "words": list(f.words)} for f in quality.faults],
+            "faults": [{"kind": f.kind, "words": list(f.words)} for f in quality.issues],
             "retries": self.retries,
         }
 
 
 @dataclass(frozen=True, slots=True)
-class SegmentHeard:
+class SegmentAligned:
     """What was heard in a segment, soon after its SegmentFinished and often after later sound."""
 
     segment: int
@@ -157,4 +157,4 @@ class Finished:
     """The finished file, when one was asked for."""
 
 
-SpeechEvent = Started | Audio | SegmentFinished | SegmentHeard | Notice | Finished
+SpeechEvent = Started | Audio | SegmentFinished | SegmentAligned | Notice | Finished

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tts_core.alignment.client import Listening
+from tts_core.alignment.client import AlignmentClient
 from tts_core.audio.encode import Format, find_format
 from tts_core.engines.registry import Registry
 from tts_core.engines.weights.downloads import Downloads
@@ -26,9 +26,9 @@ from tts_core.stats.recordings import Tee
 from tts_core.stats.report import Report, memory_megabytes
 from tts_core.synthesis.fallback import Fallback
 from tts_core.synthesis.planner import plan
-from tts_core.synthesis.rate_limit import Limiter
+from tts_core.synthesis.rate_limit import RateLimiter
 from tts_core.synthesis.request_record import fill, new_record
-from tts_core.synthesis.retakes import Takes
+from tts_core.synthesis.retakes import Retaker
 from tts_core.synthesis.scheduler import Scheduler
 from tts_core.synthesis.segment_cache import SegmentCache
 from tts_core.synthesis.stream import SpeechStream
@@ -61,7 +61,7 @@ class SpeechService:
         """Cloned voices: search, change, delete them here; `clone_voice` adds one."""
         self._url_voices = url_voices or UrlVoices(self.settings)
         self._catalog = VoiceCatalog(self.registry, self.library, self._url_voices)
-        self._listening = Listening(self.registry, self.settings)
+        self._alignment = AlignmentClient(self.registry, self.settings)
         again = self.settings.retry_divergent if self.settings.quality_check == "retry" else 0
         self._cache = self._open_cache()
         self._scheduler = Scheduler(
@@ -69,7 +69,7 @@ class SpeechService:
             queue_limit=self.settings.queue_limit,
             economies=lambda name: self.registry.info(name).economies,
             load_failed=self._load_failed,
-            takes=Takes(self.registry, self._listening, again),
+            takes=Retaker(self.registry, self._alignment, again),
             idle_unload_seconds=self.settings.idle_unload_seconds,
             buffer_seconds=self.settings.buffer_seconds,
             cache=self._cache,
@@ -82,7 +82,7 @@ class SpeechService:
         self._outputs = OutputFolder(
             self.settings.outputs_path, self.settings.keep_outputs_hours, self.room
         )
-        self._limiter = Limiter(self.settings.rate_limit)
+        self._limiter = RateLimiter(self.settings.rate_limit)
         self.archive = Archive(self.settings)
         """What is being spoken and what has been: search, hear and delete it here."""
         if self._cache is not None:
@@ -150,7 +150,7 @@ class SpeechService:
             raise failure from error
         self.archive.begin(record)()  # the engine is at work meanwhile
         stream = SpeechStream(
-            planned, job, record, recorder, self._fallback.find, self._listening, self._ended
+            planned, job, record, recorder, self._fallback.find, self._alignment, self._ended
         )
         record.status = Status.GENERATING_AUDIO
         with self._lock:
@@ -272,9 +272,9 @@ class SpeechService:
                     "label": info.label,
                     "ready": reason is None,
                     "reason": reason,
-                    "trouble": self.registry.trouble(name),
+                    "trouble": self.registry.cooldown_reason(name),
                     "state": states.get(name, "unloaded"),
-                    "licence": info.licence,
+                    "licence": info.license,
                     "languages": [{"code": x.code, "name": x.name} for x in info.languages],
                     "abilities": sorted(info.abilities),
                     "sample_rate": info.sample_rate,
@@ -325,7 +325,7 @@ class SpeechService:
         for stream in streams:
             stream.close()
         self._scheduler.close()
-        self._listening.close()
+        self._alignment.close()
         if self._cache is not None:
             self._cache.close()
         self.archive.close()
@@ -342,12 +342,12 @@ class SpeechService:
 
     def _warm_up_best(self) -> None:
         voiced = (name for name in self.registry.ready() if self.registry.info(name).voices)
-        if (best := next(voiced, None)) is not None and self.registry.trouble(best) is None:
+        if (best := next(voiced, None)) is not None and self.registry.cooldown_reason(best) is None:
             self._scheduler.warm_up(best)
-            self._listening.prepare(self.registry.info(best))
+            self._alignment.prepare(self.registry.info(best))
 
     def _load_failed(self, name: str, error: TTSError) -> None:
-        self.registry.set_back(name, str(error))
+        self.registry.start_cooldown(name, str(error))
         self._warm_up_best()  # the next one, then
 
     def _warm_up_catalog(self) -> None:
@@ -367,7 +367,7 @@ class SpeechService:
         with self._lock:
             self._streams.pop(stream.request_id, None)
         if stream.record.status is Status.COMPLETED:
-            self.registry.restore(stream.record.engine)
+            self.registry.end_cooldown(stream.record.engine)
         return self.archive.end(stream.record)
 
     def _recorder(self, record: RequestRecord, format: Format | None, sample_rate: int) -> Tee:

@@ -33,7 +33,7 @@ class Caller:
 
     client: str = ""
     """Whom limits count: a key's fingerprint or an address. "" is not limited."""
-    visitor: str = ""
+    owner_id: str = ""
     """Whose history it is: a browser, by its cookie, or a script's session. "": nobody's."""
     operator: bool = True
     """Sees what everybody does: on this machine's own account, or with a key or a login."""
@@ -190,7 +190,7 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Said:
+class AlignmentRequest:
     """An utterance as an engine spoke it, to be listened to."""
 
     chunk: AudioChunk
@@ -206,7 +206,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class QualityIssue:
     """Something that is probably wrong in the sound of a text."""
 
     kind: str
@@ -221,7 +221,7 @@ class Quality:
 
     score: float | None = None
     """1: as clean speech is; below 0.5 something is wrong. None when it was not checked."""
-    faults: tuple[Fault, ...] = ()
+    issues: tuple[QualityIssue, ...] = ()
     sure: bool = False
     """Whether the evidence is strong enough to have it spoken anew."""
     cost: float = 0.0
@@ -234,7 +234,7 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class AlignmentResult:
     """What was heard in an utterance."""
 
     words: tuple[WordTiming, ...] | None
@@ -250,7 +250,7 @@ class EngineInfo:
 
     name: str
     label: str
-    licence: str
+    license: str
     sample_rate: int
     """Hz."""
     languages: Sequence[Language]

@@ -9,9 +9,9 @@ import pytest
 
 from tests.support.recordings import timed_speech
 from tts_core.alignment.align import Alignment, Reference, align
-from tts_core.alignment.aligner import Ear, References
+from tts_core.alignment.aligner import ReferenceAligner, References
 from tts_core.audio.features import FRAME_SECONDS, RATE, features, spectrum
-from tts_core.types import AudioChunk, Said, WordTiming
+from tts_core.types import AlignmentRequest, AudioChunk, WordTiming
 
 TEXT = (
     "When the train finally arrived, most of the passengers had already gone home by bus, "
@@ -111,7 +111,7 @@ def test_whatever_is_said_words_stay_in_order(kind: str) -> None:
 def test_nothing_is_found_in_silence(samples: int) -> None:
     silence = AudioChunk(np.zeros(samples, np.float32), 24_000)
     assert align(silence, REFERENCES.speaker(TEXT, "en-us")) is None
-    heard = Ear().listen(Said(silence, TEXT, "en-us", "scripted"))
+    heard = ReferenceAligner().align(AlignmentRequest(silence, TEXT, "en-us", "scripted"))
     assert heard.words is not None
     assert [w.text for w in heard.words] == TEXT.split()
     assert heard.words[-1].end == pytest.approx(silence.duration)

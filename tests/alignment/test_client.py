@@ -19,7 +19,7 @@ import soundfile
 from tests.support.parrot import BAD_SEED, GOOD_SEED, PARROT
 from tts_core.audio.encode import find_format
 from tts_core.engines.registry import Registry
-from tts_core.events import Audio, Finished, SegmentFinished, SegmentHeard, SpeechInfo
+from tts_core.events import Audio, Finished, SegmentAligned, SegmentFinished, SpeechInfo
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
 from tts_core.types import SpeechRequest
@@ -51,7 +51,7 @@ def said(text: str = TEXT, seed: int = GOOD_SEED, **values: object) -> SpeechReq
 
 def kinds(info: SpeechInfo, segment: int = 0) -> list[str]:
     assert info.quality is not None
-    return [fault.kind for fault in info.quality[segment].quality.faults]
+    return [fault.kind for fault in info.quality[segment].quality.issues]
 
 
 def test_every_word_has_its_time(make_parrot: MakeParrot) -> None:
@@ -82,14 +82,14 @@ def test_every_word_has_its_time(make_parrot: MakeParrot) -> None:
 def test_sound_never_waits(make_parrot: MakeParrot) -> None:
     """The ear may take as long as it likes: until the last sound nobody notices."""
     service = make_parrot()
-    runner = service._listening._runner
-    heard, listen = threading.Event(), runner.listen
+    runner = service._alignment._runner
+    heard, align = threading.Event(), runner.align
 
     def late(question: object) -> object:
         assert heard.wait(10)
-        return listen(question)  # type: ignore[arg-type]
+        return align(question)  # type: ignore[arg-type]
 
-    runner.listen = late  # type: ignore[method-assign,assignment]
+    runner.align = late  # type: ignore[method-assign,assignment]
     events = []
     with service.stream(said()) as stream:
         for event in stream:
@@ -97,10 +97,10 @@ def test_sound_never_waits(make_parrot: MakeParrot) -> None:
             if isinstance(event, SegmentFinished) and event.segment == 2:
                 heard.set()
     order = [type(e).__name__ for e in events if not isinstance(e, Audio)]
-    assert order == ["Started", *["SegmentFinished"] * 3, *["SegmentHeard"] * 3, "Finished"]
+    assert order == ["Started", *["SegmentFinished"] * 3, *["SegmentAligned"] * 3, "Finished"]
     told = [e for e in events if isinstance(e, SegmentFinished)]
     assert all(e.words_follow and not e.words for e in told)
-    words = [w for e in events if isinstance(e, SegmentHeard) for w in e.words or ()]
+    words = [w for e in events if isinstance(e, SegmentAligned) for w in e.words or ()]
     assert isinstance(events[-1], Finished)
     assert events[-1].info.words == words
 
@@ -130,9 +130,9 @@ def test_late_words_leave_the_chunk_without(
 ) -> None:
     monkeypatch.setattr("tts_core.web.messages.PATIENCE_SECONDS", 0.0)
     service = make_parrot()
-    runner = service._listening._runner
-    listen = runner.listen
-    runner.listen = lambda s: (time.sleep(0.4), listen(s))[1]  # type: ignore[method-assign,misc]
+    runner = service._alignment._runner
+    align = runner.align
+    runner.align = lambda s: (time.sleep(0.4), align(s))[1]  # type: ignore[method-assign,misc]
 
     async def collect() -> list[dict[str, object]]:
         stream = service.stream(said(FIRST))
@@ -161,7 +161,7 @@ def test_languages_go_by_other_codes(
 
 def test_without_a_reference_there_are_no_words_and_why(make_parrot: MakeParrot) -> None:
     service = make_parrot(quality_check="retry")
-    service._listening.voice = lambda language: None  # type: ignore[method-assign]
+    service._alignment.voice = lambda language: None  # type: ignore[method-assign]
     _, info = service.synthesize(said(FIRST))
     assert info.words is None
     assert info.quality is None
@@ -227,8 +227,8 @@ def test_what_does_not_sample_is_not_spoken_anew(make_parrot: MakeParrot) -> Non
 def test_cancelling_while_it_is_listened_to(make_parrot: MakeParrot) -> None:
     service = make_parrot()
     asked, go_on = threading.Event(), threading.Event()
-    runner = service._listening._runner
-    runner.listen = lambda said: (asked.set(), go_on.wait(10), 1 / 0)  # type: ignore[method-assign,return-value,assignment]
+    runner = service._alignment._runner
+    runner.align = lambda said: (asked.set(), go_on.wait(10), 1 / 0)  # type: ignore[method-assign,return-value,assignment]
     stream = service.stream(said(FIRST))
     reader = threading.Thread(target=lambda: list(_quietly(stream)))
     reader.start()
@@ -249,7 +249,7 @@ def _quietly(stream: Iterator[object]) -> Iterator[object]:
 
 def test_a_broken_ear_costs_only_the_words(make_parrot: MakeParrot) -> None:
     service = make_parrot()
-    service._listening._runner.listen = lambda said: 1 / 0  # type: ignore[method-assign,assignment]
+    service._alignment._runner.align = lambda said: 1 / 0  # type: ignore[method-assign,assignment]
     _, info = service.synthesize(said())
     assert info.words is None
     assert info.duration_seconds > 3
@@ -259,7 +259,7 @@ def test_a_broken_ear_costs_only_the_words(make_parrot: MakeParrot) -> None:
 def test_a_killed_ear_is_started_again(make_parrot: MakeParrot) -> None:
     service = make_parrot(runner="process")
     service.synthesize(said(FIRST))
-    runner = service._listening._runner
+    runner = service._alignment._runner
     assert runner.pid is not None
     os.kill(runner.pid, signal.SIGKILL)
     time.sleep(0.1)

@@ -13,15 +13,15 @@ import soundfile
 
 from tests.support.recordings import timed_speech
 from tts_core.alignment import baselines, calibrate
-from tts_core.alignment.aligner import Ear, References, compare
-from tts_core.alignment.quality import Usual, judge
-from tts_core.types import AudioChunk, Quality, Said
+from tts_core.alignment.aligner import ReferenceAligner, References, compare
+from tts_core.alignment.quality import Baseline, judge
+from tts_core.types import AlignmentRequest, AudioChunk, Quality
 
 TEXT = (
     "When the train finally arrived, most of the passengers had already gone home by bus, "
     "and nobody in the village was surprised."
 )
-EAR = Ear()
+ALIGNER = ReferenceAligner()
 
 
 @functools.cache
@@ -30,13 +30,15 @@ def voice(text: str = TEXT) -> AudioChunk:
 
 
 def heard(chunk: AudioChunk, text: str = TEXT) -> Quality:
-    quality = EAR.listen(Said(chunk, text, "en-us", "an engine nobody measured")).quality
+    quality = ALIGNER.align(
+        AlignmentRequest(chunk, text, "en-us", "an engine nobody measured")
+    ).quality
     assert quality is not None
     return quality
 
 
 def kinds(quality: Quality) -> dict[str, tuple[str, ...]]:
-    return {f.kind: f.words for f in quality.faults}
+    return {f.kind: f.words for f in quality.issues}
 
 
 def spliced(chunk: AudioChunk, at: float, samples: np.ndarray) -> AudioChunk:
@@ -51,7 +53,7 @@ def spliced(chunk: AudioChunk, at: float, samples: np.ndarray) -> AudioChunk:
 def test_clean_speech_passes(variant: tuple[str, str]) -> None:
     quality = heard(timed_speech(TEXT, *variant, 1.1))
     assert quality.checked
-    assert quality.faults == ()
+    assert quality.issues == ()
     assert quality.score is not None
     assert 0.5 < quality.score <= 1
 
@@ -141,11 +143,11 @@ def test_more_wrong_costs_more() -> None:
 def test_the_worst_measure_decides() -> None:
     _, numbers = compare(voice(), References().speaker(TEXT, "en-us"))
     assert numbers is not None
-    default = baselines.usual_of("default")
+    default = baselines.baseline_of("default")
     words = TEXT.split()
-    assert judge(numbers, words, default).faults == ()
-    strict = Usual(default.slopes, {**default.middles, "mean": 0.0}, default.allowances)
-    assert [f.kind for f in judge(numbers, words, strict).faults] == ["wrong words"]
+    assert judge(numbers, words, default).issues == ()
+    strict = Baseline(default.slopes, {**default.middles, "mean": 0.0}, default.allowances)
+    assert [f.kind for f in judge(numbers, words, strict).issues] == ["wrong words"]
 
 
 def test_limits_are_made_anew_from_clean_clips(
@@ -154,7 +156,7 @@ def test_limits_are_made_anew_from_clean_clips(
     file = tmp_path / "baselines.json"
     file.write_text(baselines.FILE.read_text(encoding="utf-8"), encoding="utf-8")
     monkeypatch.setattr(baselines, "FILE", file)
-    baselines.usual_of.cache_clear()
+    baselines.baseline_of.cache_clear()
     clips = tmp_path / "clips"
     clips.mkdir()
     for number in range(calibrate.FEWEST_CLIPS):
@@ -166,7 +168,7 @@ def test_limits_are_made_anew_from_clean_clips(
     entry = json.loads(file.read_text(encoding="utf-8"))["engines"]["mine"]
     assert entry["clips"] == calibrate.FEWEST_CLIPS
     assert str(calibrate.FEWEST_CLIPS) in entry["how"]
-    mine, default = baselines.usual_of("mine"), baselines.usual_of("another")
+    mine, default = baselines.baseline_of("mine"), baselines.baseline_of("another")
     assert mine.middles != default.middles
     assert all(mine.allowances[k] >= default.allowances[k] for k in default.allowances)
     for clip in list(clips.glob("1*")):
@@ -174,7 +176,7 @@ def test_limits_are_made_anew_from_clean_clips(
     with pytest.raises(SystemExit):
         calibrate.main(["mine", str(clips)])
     assert "20 or more are needed" in capsys.readouterr().err
-    baselines.usual_of.cache_clear()
+    baselines.baseline_of.cache_clear()
 
 
 def test_the_file_says_how_it_was_made() -> None:
@@ -186,6 +188,6 @@ def test_the_file_says_how_it_was_made() -> None:
 
 
 def test_the_ear_is_one_of_a_worker() -> None:
-    EAR.load()
+    ALIGNER.load()
     with pytest.raises(NotImplementedError):
-        next(EAR.speak(None, threading.Event()))  # type: ignore[arg-type]
+        next(ALIGNER.speak(None, threading.Event()))  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ from tests.support.pace_runs import Run, judged
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
-from tts_core.stats.live import RequestRecord, Tracker
+from tts_core.stats.live import LiveRequests, RequestRecord
 from tts_core.types import SpeechRequest
 
 PROSE = (
@@ -42,7 +42,7 @@ def prose(sentences: int, seed: int) -> str:
 
 def watch() -> None:
     """Note when the service hears of a segment."""
-    original = Tracker.segment_finished
+    original = LiveRequests.segment_finished
 
     def finished(
         record: RequestRecord, characters: int, seconds: float, *, cached: bool = False
@@ -50,7 +50,7 @@ def watch() -> None:
         STARTS.setdefault(record.request_id, []).append((time.time(), seconds, cached))
         original(record, characters, seconds, cached=cached)
 
-    Tracker.segment_finished = staticmethod(finished)  # type: ignore[method-assign]
+    LiveRequests.segment_finished = staticmethod(finished)  # type: ignore[method-assign]
 
 
 def run(service: SpeechService, name: str, engine: str, text: str) -> Run:

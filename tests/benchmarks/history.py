@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tts_core.settings import Settings
 from tts_core.stats.history import History
-from tts_core.stats.live import RequestRecord, Status, Tracker
+from tts_core.stats.live import LiveRequests, RequestRecord, Status
 from tts_core.stats.report import Report
 from tts_core.stats.search import Query
 from tts_core.stats.series import WINDOWS
@@ -92,7 +92,7 @@ def main() -> None:
             if i % 500 == 499:
                 wait()
         print(f"{RECORDS / (time.perf_counter() - began):.0f} records/s in batches")
-        report = Report(Tracker(), history)
+        report = Report(LiveRequests(), history)
         print(f"statistics      {timed(report.statistics)}")
         print(f"newest 50       {timed(lambda: report.history(50))}")
         print(f"status          {timed(report.status)}")

@@ -29,10 +29,10 @@ from tests.benchmarks.speech_faults import CLEAN, KINDS, Case, cases, clean_case
 from tests.benchmarks.speech_texts import ENGLISH
 from tests.benchmarks.word_times import recordings
 from tts_core.alignment.aligner import References, compare
-from tts_core.alignment.baselines import DEFAULT, usual_of
+from tts_core.alignment.baselines import DEFAULT, baseline_of
 from tts_core.alignment.calibrate import default_entry, entry_of, write
 from tts_core.alignment.divergence import Divergence
-from tts_core.alignment.quality import Usual, judge
+from tts_core.alignment.quality import Baseline, judge
 from tts_core.types import AudioChunk, Quality
 
 LEARNT = ("flite-awb", "flite-rms", "festival-ked", "matched-awb", "matched-ked")
@@ -71,7 +71,7 @@ class Bench:
         return [Result(c.text, c.kind, *self.measure(c.text, c.chunk)) for c in spoken]
 
 
-def verdict(result: Result, usual: Usual) -> Quality:
+def verdict(result: Result, usual: Baseline) -> Quality:
     if result.numbers is None:  # no speech at all would be a fault of its own
         return Quality()
     return judge(result.numbers, result.words, usual)
@@ -87,13 +87,13 @@ def learn(bench: Bench, speakers: Sequence[Speaker]) -> None:
     write(DEFAULT, made["entry"], made["slopes"])
 
 
-def own(results: Sequence[Result]) -> tuple[Usual, list[Result]]:
+def own(results: Sequence[Result]) -> tuple[Baseline, list[Result]]:
     """The voice's own entry, and the results of the texts that it was not made of."""
     texts = list(dict.fromkeys(r.text for r in results))
     taught = set(texts[::2])
     clean = [r for r in results if r.kind == CLEAN and r.text in taught]
     entry = entry_of([(len(r.words), r.numbers.values) for r in clean if r.numbers], "")
-    usual = Usual(usual_of(DEFAULT).slopes, entry["middles"], entry["allowances"])
+    usual = Baseline(baseline_of(DEFAULT).slopes, entry["middles"], entry["allowances"])
     return usual, [r for r in results if r.text not in taught]
 
 
@@ -106,7 +106,7 @@ def table(judged: dict[str, list[Result]]) -> None:
     by_own: dict[str, list[Quality]] = defaultdict(list)
     for results in judged.values():
         for result in results:
-            by_default[result.kind].append(verdict(result, usual_of(DEFAULT)))
+            by_default[result.kind].append(verdict(result, baseline_of(DEFAULT)))
         usual, rest = own(results)
         for result in rest:
             by_own[result.kind].append(verdict(result, usual))
@@ -116,14 +116,14 @@ def table(judged: dict[str, list[Result]]) -> None:
         cells = []
         for qualities in (by_default[kind], by_own[kind]):
             checked = [q for q in qualities if q.checked]
-            cells += [str(len(checked)), found(checked, lambda q: bool(q.faults))]
+            cells += [str(len(checked)), found(checked, lambda q: bool(q.issues))]
             cells.append(found(checked, lambda q: q.sure))
         name = "none (false alarms)" if kind == CLEAN else kind
         print(f"| {name} | {' | '.join(cells)} |")
     print("\n| voice | clean | false alarms | for sure |\n|---|---|---|---|")
     for name, results in judged.items():
-        clean = [verdict(r, usual_of(DEFAULT)) for r in results if r.kind == CLEAN]
-        alarms = [sum(bool(q.faults) for q in clean), sum(q.sure for q in clean)]
+        clean = [verdict(r, baseline_of(DEFAULT)) for r in results if r.kind == CLEAN]
+        alarms = [sum(bool(q.issues) for q in clean), sum(q.sure for q in clean)]
         print(f"| {name} | {len(clean)} | {alarms[0]} | {alarms[1]} |")
 
 
@@ -132,10 +132,10 @@ def people(folder: Path, bench: Bench) -> None:
     for name, text, chunk in recordings(folder):
         words, numbers = bench.measure(text, chunk)
         assert numbers is not None
-        quality = judge(numbers, words, usual_of(DEFAULT))
-        faults = "; ".join(f"{f.kind}: {' '.join(f.words)}" for f in quality.faults)
+        quality = judge(numbers, words, baseline_of(DEFAULT))
+        issues = "; ".join(f"{f.kind}: {' '.join(f.words)}" for f in quality.issues)
         score = "not checked" if quality.score is None else f"{quality.score:.2f}"
-        print(f"| {name} | {score} | {faults or 'none'} |")
+        print(f"| {name} | {score} | {issues or 'none'} |")
 
 
 def main() -> None:

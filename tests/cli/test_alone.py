@@ -78,7 +78,7 @@ def test_weights_and_licenses_are_those_of_the_data_folder(data: Path) -> None:
     (folder / "speakers_xtts.pth").write_bytes(b"")
     with standalone.standalone(Settings()) as service:
         assert "has to be accepted" in (service.registry.unavailable("xtts") or "")
-    (data / "agreements.json").write_text(json.dumps({"xtts": {"licence": xtts.licence}}))
+    (data / "agreements.json").write_text(json.dumps({"xtts": {"licence": xtts.license}}))
     with standalone.standalone(Settings()) as service:
         assert "names no speakers" in (service.registry.unavailable("xtts") or "")
         assert service.settings.models_path == data / "models"

@@ -64,7 +64,7 @@ WEIGHTS = Weights(
         HubFile(REPO, XTTS_REVISION, "voices/extra.safetensors", optional=True),
     ),
     size=sum(map(len, FILES.values())),
-    licence="MIT",
+    license="MIT",
 )
 SOON = 20.0
 """Seconds within which things that take some hundredths have happened, however busy the machine."""
@@ -571,7 +571,7 @@ def test_a_licence_to_accept(
     make: MakeDownloads, server: HubServer, settings: Settings, table: Callable[..., Weights]
 ) -> None:
     url = "https://example.org/licence"
-    table(must_agree=True, licence="No selling", licence_url=url)
+    table(must_agree=True, license="No selling", license_url=url)
     with pytest.raises(EngineUnavailable) as refused:
         make().start("tiny")
     said = str(refused.value)
@@ -583,7 +583,7 @@ def test_a_licence_to_accept(
     assert kept["tiny"].pop("accepted") > "2026"
     assert kept == {"tiny": {"licence": "No selling", "url": url, "by": "page"}}
     assert fetch(make())["state"] == "done"  # once is enough
-    table(must_agree=True, licence="No selling, no giving")  # another licence, another question
+    table(must_agree=True, license="No selling, no giving")  # another licence, another question
     with pytest.raises(EngineUnavailable):
         make().start("tiny")
     assert [p.name for p in settings.data_path.iterdir() if "agree" in p.name] == [

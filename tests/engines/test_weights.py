@@ -38,7 +38,7 @@ ROW = Weights(
         HubFile(REPO, REVISION, "extra.json", optional=True),
     ),
     size=1000,
-    licence="MIT",
+    license="MIT",
 )
 
 
@@ -56,8 +56,8 @@ def test_the_rows_are_sound(weights: Weights) -> None:
     assert weights in weights_of(weights.engine)
     assert weights.size > 0
     assert weights.label
-    assert weights.licence
-    assert weights.licence_url.startswith("https://") or not weights.must_agree
+    assert weights.license
+    assert weights.license_url.startswith("https://") or not weights.must_agree
     assert any(not file.optional for file in weights.files)
     for file in weights.files:
         validate_repo_id(file.repo)

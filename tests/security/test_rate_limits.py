@@ -16,7 +16,7 @@ from tests.support.live import running_app
 from tests.support.recordings import encoded, spoken
 from tests.support.scripted import SCRIPTED
 from tts_core.errors import RateLimited
-from tts_core.synthesis.rate_limit import Limiter
+from tts_core.synthesis.rate_limit import RateLimiter
 from tts_core.types import Caller
 from tts_core.voices.export import export_voice
 from tts_core.voices.library import VoiceLibrary
@@ -169,7 +169,7 @@ def test_imports_of_voices_count(opened: App, packages: list[bytes]) -> None:
 
 
 def test_a_clock_that_is_set_back_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    limiter, caller = Limiter("1/minute;5/day"), Caller(client="somebody")
+    limiter, caller = RateLimiter("1/minute;5/day"), Caller(client="somebody")
     limiter.count(caller)
     real = time.time
     monkeypatch.setattr("time.time", lambda: real() - 7200)
@@ -181,7 +181,7 @@ def test_a_clock_that_is_set_back_keeps_nobody_waiting(monkeypatch: pytest.Monke
 def test_all_limits_hold_as_time_goes_by(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr("time.monotonic", lambda: now)
-    limiter, caller = Limiter("2/minute;3/hour"), Caller(client="somebody")
+    limiter, caller = RateLimiter("2/minute;3/hour"), Caller(client="somebody")
 
     def waits() -> float:
         try:
@@ -191,7 +191,7 @@ def test_all_limits_hold_as_time_goes_by(monkeypatch: pytest.MonkeyPatch) -> Non
         return 0.0
 
     assert [waits() for _ in range(3)] == [0, 0, 60]
-    Limiter("").count(caller)
+    RateLimiter("").count(caller)
     limiter.count(Caller())  # nobody knows who that is
     now += 60
     assert [waits(), waits()] == [0, 3540]  # the hour's limit, from the first request on

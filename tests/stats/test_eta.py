@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.pace_runs import Run, judged
-from tts_core.stats.eta import Pace
+from tts_core.stats.eta import EtaEstimator
 
 ERROR, LATE, JUMP = 0.25, 0.13, 0.08
 """Bounds, as shares of a run's duration; see `Verdict`."""
@@ -26,7 +26,7 @@ def recorded() -> list[Run]:
 
 
 def test_nothing_is_told_before_there_is_anything_to_tell_it_from() -> None:
-    pace = Pace()
+    pace = EtaEstimator()
     assert pace.completion(5.0) is None
     pace.begin(0.0, "a", None, [100, 100])
     assert pace.completion(5.0) is None
@@ -36,13 +36,13 @@ def test_nothing_is_told_before_there_is_anything_to_tell_it_from() -> None:
 
 
 def test_the_usual_pace_tells_from_the_first_moment() -> None:
-    pace = Pace()
+    pace = EtaEstimator()
     pace.begin(10.0, "a", 0.02, [100] * 10)
     assert pace.completion(10.0) == pace.completion(11.9) == pytest.approx(30.0)
 
 
 def test_a_constant_pace_stands_still() -> None:
-    pace = Pace()
+    pace = EtaEstimator()
     pace.begin(0.0, "a", None, [50, 100, 150, 200])
     told = []
     for at, seconds in ((1.0, 1.0), (3.0, 2.0), (6.0, 3.0)):
@@ -54,7 +54,7 @@ def test_a_constant_pace_stands_still() -> None:
 
 
 def test_a_segment_that_takes_too_long_puts_it_off_and_no_more() -> None:
-    pace = Pace()
+    pace = EtaEstimator()
     pace.begin(0.0, "a", 0.01, [100, 100, 100])
     assert pace.completion(1.0) == pytest.approx(3.0)
     assert pace.completion(1.5) == pytest.approx(3.5)
@@ -62,7 +62,7 @@ def test_a_segment_that_takes_too_long_puts_it_off_and_no_more() -> None:
 
 
 def test_what_was_made_before_says_nothing_of_the_pace() -> None:
-    pace = Pace()
+    pace = EtaEstimator()
     pace.begin(0.0, "a", None, [100] * 4)
     pace.finished(0.01, 0.01, cached=True)
     assert pace.own is None
@@ -73,7 +73,7 @@ def test_what_was_made_before_says_nothing_of_the_pace() -> None:
 
 
 def test_another_engine_begins_anew() -> None:
-    pace = Pace()
+    pace = EtaEstimator()
     pace.begin(0.0, "slow", 1.0, [100] * 3)
     assert pace.completion(0.0) == pytest.approx(300.0)
     pace.begin(5.0, "fast", 0.01, [100] * 3)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.stats.conftest import Open, ended, query, record
 from tts_core.errors import GenerationError
-from tts_core.stats.live import RequestRecord, Status, Tracker
+from tts_core.stats.live import LiveRequests, RequestRecord, Status
 from tts_core.stats.report import Report
 from tts_core.stats.store import SILENT_SECONDS
 
@@ -108,7 +108,7 @@ def test_statistics(open_history: Open) -> None:
     history.end(ended("e", engine="old", start_time=two_hours - 4, end_time=two_hours))
     two_days = time.time() - 2 * 86_400
     history.end(ended("f", engine="old", start_time=two_days - 4, end_time=two_days))
-    answer = Report(Tracker(), history).statistics()
+    answer = Report(LiveRequests(), history).statistics()
     assert answer["total_requests"] == 25
     assert answer["completed_requests"] == 22
     assert answer["error_requests"] == 2
@@ -131,7 +131,7 @@ def test_statistics(open_history: Open) -> None:
 
 
 def test_nothing_yet(open_history: Open) -> None:
-    answer = Report(Tracker(), open_history()).statistics()
+    answer = Report(LiveRequests(), open_history()).statistics()
     assert (answer["total_requests"], answer["success_rate"], answer["engines"]) == (0, 0.0, {})
     assert answer["median_first_audio_seconds"] is None
     assert answer["real_time_factor"] == 0.0

@@ -35,8 +35,8 @@ def noise(seconds: float, seed: int = 1) -> Samples:
     return np.random.default_rng(seed).uniform(-1, 1, int(RATE * seconds)).astype(np.float32)
 
 
-def request(text: str = "Hello there.", visitor: str = "", **options: object) -> SpeechRequest:
-    caller = Caller(visitor=visitor, operator=not visitor)
+def request(text: str = "Hello there.", owner_id: str = "", **options: object) -> SpeechRequest:
+    caller = Caller(owner_id=owner_id, operator=not owner_id)
     return SpeechRequest(text=text, engine="scripted", options=options, caller=caller)
 
 
@@ -141,8 +141,8 @@ def test_only_what_was_completed_is_kept(service: SpeechService, tmp_path: Path)
     assert files(tmp_path / "recordings") == {f"{last.request_id}.flac"}
 
 
-def spoken(service: SpeechService, visitor: str = "") -> str:
-    with service.stream(request(visitor=visitor)) as stream:
+def spoken(service: SpeechService, owner_id: str = "") -> str:
+    with service.stream(request(owner_id=owner_id)) as stream:
         stream.read_to_end()
     wait_until(lambda: stream.request_id in service.archive.recordings)
     return stream.request_id
@@ -172,12 +172,12 @@ def test_a_record_deleted_before_its_sound_is_a_file(service: SpeechService) -> 
 def test_each_hears_their_own(make_service: MakeService) -> None:
     service = make_service(history_scope="session")
     viewer = service.archive.viewer
-    anna, ben = Caller(visitor="anna", operator=False), Caller(visitor="ben", operator=False)
+    anna, ben = Caller(owner_id="anna", operator=False), Caller(owner_id="ben", operator=False)
     name = spoken(service, "anna")
     assert service.archive.recording(name, viewer(anna)) is not None
     assert service.archive.recording(name, viewer(ben)) is None
     assert service.archive.recording(name, viewer(Caller(operator=False))) is None
-    assert service.archive.recording(name, viewer(Caller(visitor="ben"))) is not None  # operator
+    assert service.archive.recording(name, viewer(Caller(owner_id="ben"))) is not None  # operator
     slow = SpeechRequest(
         text="A long text. " * 30,
         engine="scripted",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypedDict
 
-from tts_core.stats.eta import Pace, usual_after
+from tts_core.stats.eta import EtaEstimator, usual_after
 
 POLLS = 100
 """Looks at the estimate, spread evenly over a run."""
@@ -48,7 +48,7 @@ def judged(runs: Sequence[Run]) -> list[Verdict]:
     usual: dict[str, float] = {}
     verdicts = []
     for run in runs:
-        pace = Pace()
+        pace = EtaEstimator()
         end = run["segments"][-1][0]
         coming = list(run["segments"])
         seen: list[tuple[float, float]] = []

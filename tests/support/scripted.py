@@ -44,7 +44,7 @@ class ScriptedEngine:
         return EngineInfo(
             name=cls.name,
             label="Scripted",
-            licence="MIT",
+            license="MIT",
             sample_rate=cls.rate,
             languages=[Language("en", "English")],
             voices=[

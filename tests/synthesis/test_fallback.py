@@ -228,13 +228,13 @@ def test_set_back_doubles_and_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("tts_core.engines.registry.time.monotonic", lambda: now)
     registry = Registry({name: SCRIPTED[name] for name in ("scripted", "narrow")})
     for wait in (60, 120, 240):
-        registry.set_back("scripted", "oh")
+        registry.start_cooldown("scripted", "oh")
         assert registry.ready() == ["narrow", "scripted"]
         now += wait - 1
-        assert registry.trouble("scripted") == "oh"
+        assert registry.cooldown_reason("scripted") == "oh"
         now += 2
         assert registry.ready() == ["scripted", "narrow"]
-    registry.restore("scripted")
-    registry.set_back("scripted", "again")
+    registry.end_cooldown("scripted")
+    registry.start_cooldown("scripted", "again")
     now += 61
-    assert registry.trouble("scripted") is None
+    assert registry.cooldown_reason("scripted") is None

@@ -56,8 +56,8 @@ def test_from_a_licence_to_a_voice(browser_page: Page, page_app: App, hub: HubSe
     expect(card.locator(".badge")).to_have_text("Needs 1.9 GB")
     button = card.get_by_role("button", name="Download: XTTS-v2")
     expect(button).to_be_disabled()
-    licence = card.get_by_role("link", name="Coqui Public Model License")
-    expect(licence).to_have_attribute("href", "https://coqui.ai/cpml")
+    license = card.get_by_role("link", name="Coqui Public Model License")
+    expect(license).to_have_attribute("href", "https://coqui.ai/cpml")
 
     hub.faults["model.pth"] = [Trickle(500_000)]
     card.get_by_role("checkbox").check()

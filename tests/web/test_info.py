@@ -66,12 +66,12 @@ def test_not_ready_while_no_engine_can_speak(app: App, client: httpx.Client) -> 
     registry = app.service.registry
     names = registry.ready()
     for name in names:
-        registry.set_back(name, "Its weights are gone.")
+        registry.start_cooldown(name, "Its weights are gone.")
     answer = client.get("/health/ready")
     assert client.get("/health").status_code == 200
     assert client.get("/").json()["status"] == "no engine is ready"
     for name in names:
-        registry.restore(name)
+        registry.end_cooldown(name)
     assert answer.status_code == 503
     assert answer.json()["status"] == "not ready"
     assert answer.json()["reasons"]["espeak"] == "Its weights are gone."

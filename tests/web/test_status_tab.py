@@ -63,17 +63,17 @@ def browser_page(open_page: Page, page_app: App) -> Page:
 
 
 @pytest.fixture
-def visitor(browser_page: Page) -> str:
+def owner_id(browser_page: Page) -> str:
     """The page's visitor."""
     cookies = {c["name"]: c["value"] for c in browser_page.context.cookies()}
     return str(cookies["aloud_visitor"])
 
 
 @pytest.fixture
-def put(page_app: App, visitor: str) -> Callable[..., str]:
+def put(page_app: App, owner_id: str) -> Callable[..., str]:
     """A request of the page's visitor that has ended some seconds ago."""
 
-    def put(words: str, ago: float = 5.0, owner: str = visitor, **values: Any) -> str:
+    def put(words: str, ago: float = 5.0, owner: str = owner_id, **values: Any) -> str:
         name, end = uuid.uuid4().hex, time.time() - ago
         usual: dict[str, Any] = {
             "door": "page", "voice_source": "gmw/en-US", "parameters": {}, "engine": "espeak",
@@ -89,9 +89,9 @@ def put(page_app: App, visitor: str) -> Callable[..., str]:
     return put
 
 
-def spoken(app: App, visitor: str, text: str = "This can be heard again.", **values: Any) -> str:
+def spoken(app: App, owner_id: str, text: str = "This can be heard again.", **values: Any) -> str:
     """Really, by eSpeak NG; its sound is kept when this returns."""
-    caller = Caller(visitor=visitor, operator=False)
+    caller = Caller(owner_id=owner_id, operator=False)
     request = SpeechRequest(
         text=text, **({"engine": "espeak", "language": "en"} | values), caller=caller
     )
@@ -125,7 +125,7 @@ def previews(page: Page) -> list[str]:
     return page.locator(f"{ROWS} .preview").all_text_contents()
 
 
-def test_empty(browser_page: Page, visitor: str) -> None:
+def test_empty(browser_page: Page, owner_id: str) -> None:
     open_tab(browser_page)
     expect(browser_page.locator("[data-role=no-history]")).to_contain_text("Nothing here yet")
     expect(browser_page.locator("[data-role=history]")).to_be_hidden()
@@ -229,11 +229,11 @@ def test_markup_of_everyone_is_text(browser_page: Page, put: Callable[..., str])
 
 
 def test_replay_and_download(
-    browser_page: Page, page_app: App, visitor: str, put: Callable[..., str]
+    browser_page: Page, page_app: App, owner_id: str, put: Callable[..., str]
 ) -> None:
     page = browser_page
     put("Without its sound", 100)
-    spoken(page_app, visitor, "This can be heard again, and goes on for a while. " * 4)
+    spoken(page_app, owner_id, "This can be heard again, and goes on for a while. " * 4)
     open_tab(page, 2)
     with_sound, without = page.locator(ROWS).nth(0), page.locator(ROWS).nth(1)
     expect(without.locator(".play")).to_be_hidden()
@@ -314,12 +314,12 @@ def test_export(browser_page: Page, put: Callable[..., str]) -> None:
 
 
 def test_speak_again(
-    browser_page: Page, page_app: App, visitor: str, put: Callable[..., str]
+    browser_page: Page, page_app: App, owner_id: str, put: Callable[..., str]
 ) -> None:
     page = browser_page
     text = "Ein Satz auf Deutsch, mit Absatz.\n\nUnd noch einer."
     options = {"range": 80}
-    spoken(page_app, visitor, text, language="de", speed=1.5, pitch=0.8, options=options)
+    spoken(page_app, owner_id, text, language="de", speed=1.5, pitch=0.8, options=options)
     put("Only the beg…", 60, text="", text_preview="x" * 99 + "…", text_length=500)
     put("", 70, text_length=30)
     open_tab(page, 3)
@@ -336,7 +336,7 @@ def test_speak_again(
     assert "80" in [ranges.nth(i).input_value() for i in range(ranges.count())]
     page.click("#speak-button")
     page.wait_for_function("aloud.state === 'finished'", timeout=8000)
-    (newest,) = page_app.service.archive.history.recent(1, visitor)
+    (newest,) = page_app.service.archive.history.recent(1, owner_id)
     assert (newest.language, newest.parameters["speed"], newest.parameters["range"]) == (
         "de", 1.5, 80
     )  # fmt: skip
@@ -350,10 +350,10 @@ def test_speak_again(
     expect(page.locator("#text textarea")).to_have_value("x" * 99)
 
 
-def test_jobs(browser_page: Page, page_app: App, visitor: str, browser: Browser) -> None:
+def test_jobs(browser_page: Page, page_app: App, owner_id: str, browser: Browser) -> None:
     """Progress, who sees it, Stop."""
     page = browser_page
-    caller = Caller(visitor=visitor, operator=False)
+    caller = Caller(owner_id=owner_id, operator=False)
     request = SpeechRequest(text=LONG, engine="slow", caller=caller)
     service = page_app.service
     with service.stream(request) as stream:
@@ -385,9 +385,9 @@ def test_jobs(browser_page: Page, page_app: App, visitor: str, browser: Browser)
 
 
 def test_each_browser_has_its_own_history(
-    browser_page: Page, page_app: App, visitor: str, browser: Browser
+    browser_page: Page, page_app: App, owner_id: str, browser: Browser
 ) -> None:
-    name = spoken(page_app, visitor, "Mine alone")
+    name = spoken(page_app, owner_id, "Mine alone")
     open_tab(browser_page, 1)
     browser_page.reload()
     open_tab(browser_page, 1)  # it is the same visitor
@@ -414,7 +414,7 @@ def test_each_browser_has_its_own_history(
         assert client.get("/status/history/export").text.count("\n") == 1
         assert client.get("/status/history/search?before=x").status_code == 400
         assert client.get("/status/series?window=year").status_code == 400
-        mine = {"Cookie": f"aloud_visitor={visitor}"}
+        mine = {"Cookie": f"aloud_visitor={owner_id}"}
         part = client.get(f"/status/history/{name}/audio", headers=mine | {"Range": "bytes=0-3"})
         assert (part.status_code, part.content) == (206, b"fLaC")
         assert client.get(f"/status/history/{name}", headers=mine).json()["text"] == "Mine alone"
@@ -475,12 +475,12 @@ def test_trouble_is_said(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_phone_and_contrast(
-    browser: Browser, page_app: App, put: Callable[..., str], visitor: str, scheme: Any
+    browser: Browser, page_app: App, put: Callable[..., str], owner_id: str, scheme: Any
 ) -> None:
     put("Short", 10)
     put("W" * 100, 20, engine="slow", status=Status.ERROR, error_message="x" * 300)
-    spoken(page_app, visitor)
-    context = phone(browser, page_app, visitor, scheme)
+    spoken(page_app, owner_id)
+    context = phone(browser, page_app, owner_id, scheme)
     try:
         page = context.new_page()
         page.goto(page_app.url)
@@ -501,9 +501,9 @@ def test_phone_and_contrast(
         context.close()
 
 
-def phone(browser: Browser, app: App, visitor: str, scheme: Any) -> BrowserContext:
+def phone(browser: Browser, app: App, owner_id: str, scheme: Any) -> BrowserContext:
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, has_touch=True, color_scheme=scheme
     )
-    context.add_cookies([{"name": "aloud_visitor", "value": visitor, "url": app.url}])
+    context.add_cookies([{"name": "aloud_visitor", "value": owner_id, "url": app.url}])
     return context

@@ -18,7 +18,7 @@ from tts_core.audio.join import PAUSE_SECONDS
 from tts_core.errors import QueueFullError
 from tts_core.types import Pause, SpeechRequest
 from tts_core.web.api.websocket.protocol import Wish
-from tts_core.web.api.websocket.text_stream import LONGEST_PENDING, Dictation
+from tts_core.web.api.websocket.text_stream import LONGEST_PENDING, TextStream
 from tts_core.web.app import App
 
 pytestmark = pytest.mark.live
@@ -50,8 +50,8 @@ def seconds(chunk: Message) -> float:
     return float(soundfile.info(file).duration)
 
 
-def dictation(text: str, limit: int = 9000) -> Dictation:
-    return Dictation(Wish(SpeechRequest(text=text), find_format("wav")), limit)
+def dictation(text: str, limit: int = 9000) -> TextStream:
+    return TextStream(Wish(SpeechRequest(text=text), find_format("wav")), limit)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])

@@ -11,18 +11,25 @@ from collections.abc import Iterator
 import numpy as np
 
 from tts_core.alignment.align import Alignment, Reference, Speaker, align
-from tts_core.alignment.baselines import usual_of
+from tts_core.alignment.baselines import baseline_of
 from tts_core.alignment.divergence import Divergence, divergence
 from tts_core.alignment.quality import judge
 from tts_core.engines.espeak.engine import EspeakEngine
-from tts_core.types import AudioChunk, Heard, Quality, Said, Utterance, WordTiming
+from tts_core.types import (
+    AlignmentRequest,
+    AlignmentResult,
+    AudioChunk,
+    Quality,
+    Utterance,
+    WordTiming,
+)
 
 _KEPT = 64
 """References, of 0.4 MB for ten seconds."""
 
 
-class Ear:
-    """A `Listener` (see base.py)."""
+class ReferenceAligner:
+    """A `Aligner` (see base.py)."""
 
     def __init__(self) -> None:
         self._references = References()
@@ -35,17 +42,17 @@ class Ear:
         """It cannot."""
         raise NotImplementedError("The ear only listens.")
 
-    def listen(self, said: Said) -> Heard:
-        """See `Listener`. Raises UnknownNameError when eSpeak NG has no such voice."""
+    def align(self, said: AlignmentRequest) -> AlignmentResult:
+        """See `Aligner`. Raises UnknownNameError when eSpeak NG has no such voice."""
         speak = self._references.speaker(said.text, said.voice)
         found, numbers = compare(said.chunk, speak, check=said.check)
         words = _words(found, speak(1.0), said.chunk.duration)
         if not said.check:
-            return Heard(words)
+            return AlignmentResult(words)
         if numbers is None:
-            return Heard(words, Quality())
-        quality = judge(numbers, [word.text for word in words], usual_of(said.engine))
-        return Heard(words, quality)
+            return AlignmentResult(words, Quality())
+        quality = judge(numbers, [word.text for word in words], baseline_of(said.engine))
+        return AlignmentResult(words, quality)
 
 
 def compare(

@@ -9,15 +9,15 @@ import functools
 import json
 from pathlib import Path
 
-from tts_core.alignment.quality import Usual
+from tts_core.alignment.quality import Baseline
 
 FILE = Path(__file__).with_suffix(".json")
 DEFAULT = "default"
 
 
 @functools.cache
-def usual_of(engine: str) -> Usual:
+def baseline_of(engine: str) -> Baseline:
     """The engine's, or the default."""
     known = json.loads(FILE.read_text(encoding="utf-8"))
     entry = known["engines"].get(engine, known["engines"][DEFAULT])
-    return Usual(known["slopes"], entry["middles"], entry["allowances"])
+    return Baseline(known["slopes"], entry["middles"], entry["allowances"])

@@ -19,7 +19,7 @@ import numpy as np
 
 from tts_core.alignment import baselines
 from tts_core.alignment.aligner import References, compare
-from tts_core.alignment.baselines import DEFAULT, usual_of
+from tts_core.alignment.baselines import DEFAULT, baseline_of
 from tts_core.alignment.quality import MEASURES, length_term
 from tts_core.audio.decode import decode
 
@@ -33,7 +33,7 @@ Sample = tuple[int, dict[str, float]]
 
 def entry_of(samples: Sequence[Sample], how: str) -> dict[str, Any]:
     """An engine's entry: the medians of its clips, and limits no nearer than the default's."""
-    default = usual_of(DEFAULT)
+    default = baseline_of(DEFAULT)
     middles, allowances = {}, {}
     for measure in MEASURES:
         slope = default.slopes[measure]
@@ -77,7 +77,7 @@ def write(engine: str, entry: dict[str, Any], slopes: dict[str, float] | None = 
     known["engines"][engine] = entry
     known["slopes"] = slopes or known["slopes"]
     file.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
-    usual_of.cache_clear()
+    baseline_of.cache_clear()
 
 
 def samples_of(folder: Path, language: str) -> list[Sample]:

@@ -14,23 +14,23 @@ from tts_core.engines.registry import Registry
 from tts_core.engines.runner import InlineRunner, Runner
 from tts_core.errors import TTSError, WorkerDied
 from tts_core.settings import Settings
-from tts_core.types import EngineInfo, Heard, Said
+from tts_core.types import AlignmentRequest, AlignmentResult, EngineInfo
 from tts_core.voices.catalog import default_voice, find_language
 
 log = logging.getLogger(__name__)
 
-EAR = "tts_core.alignment.aligner:Ear"
+ALIGNER = "tts_core.alignment.aligner:ReferenceAligner"
 REFERENCE_ENGINE = "espeak"
 _LOAD_TIMEOUT = 60.0  # a start takes under a second, but the machine may be busy
 _ANSWER_TIMEOUT = 30.0
 _STOP_SECONDS = 0.05
-_NOTHING = Heard(None)
+_NOTHING = AlignmentResult(None)
 
-Tell = Callable[[Heard], None]
-_Question = tuple[Said, Tell]
+Tell = Callable[[AlignmentResult], None]
+_Question = tuple[AlignmentRequest, Tell]
 
 
-class Listening:
+class AlignmentClient:
     """One for each service: a thread that asks the ear, in order. Thread-safe."""
 
     def __init__(self, registry: Registry, settings: Settings) -> None:
@@ -56,17 +56,17 @@ class Listening:
         found = find_language(info, language)
         return None if found is None else default_voice(info, found.code).id
 
-    def ask(self, said: Said, tell: Tell) -> None:
+    def ask(self, said: AlignmentRequest, tell: Tell) -> None:
         """Have it listened to. `tell` is called once, in another thread, whatever happens."""
         self._start()
         self._questions.put((said, tell))
 
-    def listen(self, said: Said, stop: threading.Event) -> Heard:
+    def align(self, said: AlignmentRequest, stop: threading.Event) -> AlignmentResult:
         """Wait for the answer; nothing was heard when `stop` is set before."""
-        answers: list[Heard] = []
+        answers: list[AlignmentResult] = []
         answered = threading.Event()
 
-        def tell(heard: Heard) -> None:
+        def tell(heard: AlignmentResult) -> None:
             answers.append(heard)
             answered.set()
 
@@ -114,7 +114,7 @@ class Listening:
                 self._runner.unload()
                 return
             said, tell = question
-            tell(self._listen(said))
+            tell(self._align(said))
 
     def _load(self) -> None:
         try:
@@ -123,12 +123,12 @@ class Listening:
             if not self._closed:
                 log.warning("Nothing can be listened to: %s", error)
 
-    def _listen(self, said: Said, again: bool = True) -> Heard:
+    def _align(self, said: AlignmentRequest, again: bool = True) -> AlignmentResult:
         try:
-            return self._runner.listen(said)
+            return self._runner.align(said)
         except WorkerDied:
             if again and not self._closed:
-                return self._listen(said, again=False)
+                return self._align(said, again=False)
             if not self._closed:
                 log.warning("the ear died of an utterance, twice", exc_info=True)
         except Exception:  # whoever asked waits for an answer
@@ -138,11 +138,11 @@ class Listening:
 
 def _runner(settings: Settings) -> Runner:
     if settings.runner == "inline":
-        return InlineRunner(EAR)
+        return InlineRunner(ALIGNER)
     # One thread: several would take turns with the engines' own.
     threads = os.environ.get("OPENBLAS_NUM_THREADS", "1")
     return ProcessRunner(
-        EAR,
+        ALIGNER,
         load_timeout=_LOAD_TIMEOUT,
         segment_timeout=_ANSWER_TIMEOUT,
         environment={"OPENBLAS_NUM_THREADS": threads},

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from tts_core.alignment.divergence import Divergence
-from tts_core.types import Fault, Quality
+from tts_core.types import Quality, QualityIssue
 
 FEWEST_WORDS = 4
 """Of fewer nothing is said: in so little speech a strange voice looks like strange words."""
 SURE = 1.3
 """So far beyond the middle, in limits, the evidence is strong enough to speak anew."""
 TYPICAL_WORDS = 14
-"""Longer sentences have higher worst places; `Usual.slopes` is by log(words / this)."""
+"""Longer sentences have higher worst places; `Baseline.slopes` is by log(words / this)."""
 SILENCE_SECONDS = 0.7
 """A pause may be so much longer than the reference's longest."""
 NOISE = 0.2
@@ -46,7 +46,7 @@ MEASURES = tuple(_KINDS)[:8]
 
 
 @dataclass(frozen=True, slots=True)
-class Usual:
+class Baseline:
     """An engine's clean speech, by measure."""
 
     slopes: Mapping[str, float]
@@ -66,22 +66,22 @@ class Usual:
 
 
 def length_term(words: int) -> float:
-    """What `Usual.slopes` are by."""
+    """What `Baseline.slopes` are by."""
     return math.log(words / TYPICAL_WORDS)
 
 
-def judge(found: Divergence, words: Sequence[str], usual: Usual) -> Quality:
+def judge(found: Divergence, words: Sequence[str], usual: Baseline) -> Quality:
     """`words`: those of the text, as many as the reference's. Not checked when there are few."""
     if len(words) < FEWEST_WORDS or found.range_db < QUIETEST_RANGE_DB:
         return Quality()
     excess = {k: usual.excess(k, v, len(words)) for k, v in found.values.items()}
     worst = max(excess.values())
-    faults: dict[str, Fault] = {}
+    issues: dict[str, QualityIssue] = {}
     for measure in sorted(excess, key=lambda k: -excess[k]):
         fault = _fault(measure, found, words, usual)
         if excess[measure] > 1:
-            faults.setdefault(fault.kind, fault)
-    return Quality(_score(worst), tuple(faults.values()), worst > SURE, found.cost)
+            issues.setdefault(fault.kind, fault)
+    return Quality(_score(worst), tuple(issues.values()), worst > SURE, found.cost)
 
 
 def _score(worst: float) -> float:
@@ -89,7 +89,7 @@ def _score(worst: float) -> float:
     return 1 / (1 + max(worst, 0.0) ** 3)
 
 
-def _fault(measure: str, found: Divergence, words: Sequence[str], usual: Usual) -> Fault:
+def _fault(measure: str, found: Divergence, words: Sequence[str], usual: Baseline) -> QualityIssue:
     values = found.by_word[measure]
     kind = _KINDS[measure]
     beyond = [i for i, v in enumerate(values) if usual.excess(measure, v, len(words)) > 1]
@@ -99,4 +99,4 @@ def _fault(measure: str, found: Divergence, words: Sequence[str], usual: Usual) 
         beyond = sorted({i for b in beyond for i in (b, min(b + 1, len(words) - 1))})
     if kind == "missing" and beyond == list(range(beyond[0], len(words))):
         kind = "cut end"
-    return Fault(kind, tuple(words[i] for i in beyond))
+    return QualityIssue(kind, tuple(words[i] for i in beyond))

@@ -27,7 +27,7 @@ MOST_GAIN = 30.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CleanClip:
+class PreparedClip:
     """What `clean` made of a recording."""
 
     chunk: AudioChunk
@@ -40,7 +40,7 @@ class CleanClip:
     """By how much it was amplified."""
 
 
-def clean(clip: AudioChunk, *, trim: bool = True, gain: bool = True) -> CleanClip:
+def clean(clip: AudioChunk, *, trim: bool = True, gain: bool = True) -> PreparedClip:
     """`trim`: cut what comes before and after the speech. `gain`: remove DC and bring the loudness
     to `TARGET_LOUDNESS`, as far as `HIGHEST_PEAK` and `MOST_GAIN` allow.
 
@@ -56,7 +56,7 @@ def clean(clip: AudioChunk, *, trim: bool = True, gain: bool = True) -> CleanCli
         decibels = _gain(chunk)
         samples = chunk.samples * np.float32(10 ** (decibels / 20))
         chunk = AudioChunk(np.clip(samples, -1, 1), SAMPLE_RATE)
-    return CleanClip(chunk, start / clip.sample_rate, end / clip.sample_rate, decibels)
+    return PreparedClip(chunk, start / clip.sample_rate, end / clip.sample_rate, decibels)
 
 
 def _speech_span(clip: AudioChunk) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from tts_core.engines.voice_state import VoiceState
-from tts_core.types import AudioChunk, EngineInfo, Heard, Said, Utterance
+from tts_core.types import AlignmentRequest, AlignmentResult, AudioChunk, EngineInfo, Utterance
 
 
 class Engine(Protocol):
@@ -54,8 +54,8 @@ class CloningEngine(Engine, Protocol):
 
 
 @runtime_checkable
-class Listener(Protocol):
+class Aligner(Protocol):
     """What lives in a worker like an engine, but listens (`alignment/aligner.py`)."""
 
-    def listen(self, said: Said) -> Heard:
+    def align(self, said: AlignmentRequest) -> AlignmentResult:
         """When the words of an utterance sound, and what is wrong with it."""

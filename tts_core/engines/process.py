@@ -18,7 +18,7 @@ from tts_core.engines.pipe import Pipe
 from tts_core.engines.runner import RunnerState
 from tts_core.engines.voice_state import VoiceState
 from tts_core.errors import ModelLoadError, WorkerDied, WorkerHung
-from tts_core.types import AudioChunk, Heard, Said, Utterance
+from tts_core.types import AlignmentRequest, AlignmentResult, AudioChunk, Utterance
 
 log = logging.getLogger(__name__)
 
@@ -103,10 +103,10 @@ class ProcessRunner:
         answers = list(self._call("condition", clips, stop or threading.Event()))
         return answers[0][1] if answers else None
 
-    def listen(self, said: Said) -> Heard:
+    def align(self, said: AlignmentRequest) -> AlignmentResult:
         """See `Runner`."""
         answers = list(self._call("listen", said, threading.Event()))
-        heard: Heard = answers[0][1]
+        heard: AlignmentResult = answers[0][1]
         return heard
 
     def _call(self, task: str, value: object, stop: threading.Event) -> Generator[tuple[str, Any]]:

@@ -33,9 +33,9 @@ ENGINES: Mapping[str, str] = MappingProxyType(
 
 
 RECHECK_SECONDS = 1.0
-SET_BACK_SECONDS = 60.0
+COOLDOWN_SECONDS = 60.0
 """How long "auto" avoids an engine after a failure; doubled for each failure in a row."""
-LONGEST_SET_BACK_SECONDS = 3600.0
+LONGEST_COOLDOWN_SECONDS = 3600.0
 
 
 class _NoParameters(BaseModel):
@@ -56,7 +56,7 @@ class _View:
 
 
 @dataclass(frozen=True, slots=True)
-class _Trouble:
+class _Cooldown:
     until: float
     """`time.monotonic()`."""
     reason: str
@@ -74,7 +74,7 @@ class Registry:
     def __init__(self, engines: Mapping[str, str] = ENGINES) -> None:
         self._targets = dict(engines)
         self._views: dict[str, _View] = {}
-        self._troubles: dict[str, _Trouble] = {}
+        self._cooldowns: dict[str, _Cooldown] = {}
         self._lock = threading.Lock()
 
     @property
@@ -102,31 +102,31 @@ class Registry:
         """Ask every engine anew: something that they may use has changed."""
         with self._lock:
             self._views.clear()
-            self._troubles.clear()
+            self._cooldowns.clear()
 
     def ready(self) -> list[str]:
         """The usable engines, best first; those in trouble last."""
         usable = [name for name in self._targets if self.unavailable(name) is None]
-        return sorted(usable, key=lambda name: self.trouble(name) is not None)
+        return sorted(usable, key=lambda name: self.cooldown_reason(name) is not None)
 
-    def set_back(self, name: str, reason: str) -> None:
+    def start_cooldown(self, name: str, reason: str) -> None:
         """An engine failed at its work: for a while, "auto" takes it only as a last resort."""
         with self._lock:
-            if self.trouble(name) is not None:
+            if self.cooldown_reason(name) is not None:
                 return  # of the same fault, most likely: others were waiting for it
-            failures = self._troubles[name].failures + 1 if name in self._troubles else 1
-            wait = min(SET_BACK_SECONDS * 2 ** (failures - 1), LONGEST_SET_BACK_SECONDS)
-            self._troubles[name] = _Trouble(time.monotonic() + wait, reason, failures)
+            failures = self._cooldowns[name].failures + 1 if name in self._cooldowns else 1
+            wait = min(COOLDOWN_SECONDS * 2 ** (failures - 1), LONGEST_COOLDOWN_SECONDS)
+            self._cooldowns[name] = _Cooldown(time.monotonic() + wait, reason, failures)
 
-    def restore(self, name: str) -> None:
+    def end_cooldown(self, name: str) -> None:
         """An engine did its work: what went wrong before is forgotten."""
         with self._lock:
-            self._troubles.pop(name, None)
+            self._cooldowns.pop(name, None)
 
-    def trouble(self, name: str) -> str | None:
+    def cooldown_reason(self, name: str) -> str | None:
         """Why an engine failed lately; None when it did not."""
-        trouble = self._troubles.get(name)
-        return trouble.reason if trouble and time.monotonic() < trouble.until else None
+        cooldown = self._cooldowns.get(name)
+        return cooldown.reason if cooldown and time.monotonic() < cooldown.until else None
 
     def runner(self, name: str, settings: Settings) -> Runner:
         """A new, unloaded runner for an engine."""
@@ -166,7 +166,7 @@ def _nothing_known(name: str) -> EngineInfo:
     return EngineInfo(
         name=name,
         label=name,
-        licence="",
+        license="",
         sample_rate=24_000,
         languages=(),
         voices=(),

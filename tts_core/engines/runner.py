@@ -9,8 +9,8 @@ from typing import Protocol
 
 from tts_core.engines.base import Engine
 from tts_core.engines.voice_state import VoiceState
-from tts_core.engines.worker import condition, engine_class, listen, while_loading, while_working
-from tts_core.types import AudioChunk, Heard, Said, Utterance
+from tts_core.engines.worker import align, condition, engine_class, while_loading, while_working
+from tts_core.types import AlignmentRequest, AlignmentResult, AudioChunk, Utterance
 
 
 class RunnerState(StrEnum):
@@ -53,8 +53,8 @@ class Runner(Protocol):
         Raises as `speak` does.
         """
 
-    def listen(self, said: Said) -> Heard:
-        """See `Listener`. Loads first when needed. Raises as `speak` does."""
+    def align(self, said: AlignmentRequest) -> AlignmentResult:
+        """See `Aligner`. Loads first when needed. Raises as `speak` does."""
 
     def unload(self) -> None:
         """Give the memory back."""
@@ -116,12 +116,12 @@ class InlineRunner:
         finally:
             self.state = RunnerState.IDLE
 
-    def listen(self, said: Said) -> Heard:
+    def align(self, said: AlignmentRequest) -> AlignmentResult:
         """See `Runner`."""
         self.load()
         assert self._engine is not None
         try:
-            return listen(self._engine, said)
+            return align(self._engine, said)
         except Exception as error:
             raise while_working(error) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 
-class Halt(threading.Event):
+class StopEvent(threading.Event):
     """Set when it is set itself, or when the caller's event is."""
 
     def __init__(self, caller: threading.Event) -> None:

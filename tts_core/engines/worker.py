@@ -29,7 +29,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from tts_core.engines.base import CloningEngine, Engine, Listener
+from tts_core.engines.base import Aligner, CloningEngine, Engine
 from tts_core.engines.offline import go_offline
 from tts_core.engines.pipe import Pipe
 from tts_core.engines.voice_state import VoiceState
@@ -40,7 +40,7 @@ from tts_core.errors import (
     TTSError,
     VoiceLoadError,
 )
-from tts_core.types import AudioChunk, Heard, Said, Utterance
+from tts_core.types import AlignmentRequest, AlignmentResult, AudioChunk, Utterance
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ class _Worker:
                 if kind == "condition":
                     self.send("state", n, condition(engine, value))
                 elif kind == "listen":
-                    self.send("heard", n, listen(engine, value))
+                    self.send("heard", n, align(engine, value))
                 else:
                     self.speak(engine, n, value)
             except Exception as error:
@@ -124,11 +124,11 @@ def condition(engine: Engine, clips: Sequence[AudioChunk]) -> VoiceState:
     return engine.condition(clips)
 
 
-def listen(engine: Engine, said: Said) -> Heard:
+def align(engine: Engine, said: AlignmentRequest) -> AlignmentResult:
     """What a listener hears in an utterance."""
-    if not isinstance(engine, Listener):
+    if not isinstance(engine, Aligner):
         raise GenerationError("This engine speaks and does not listen.")
-    return engine.listen(said)
+    return engine.align(said)
 
 
 def while_loading(error: Exception) -> TTSError:

@@ -37,7 +37,7 @@ COUNTS = ("requests", "text_length", "chunks", "cached")
 
 
 @dataclass
-class Tally:
+class Aggregate:
     """Sums over some requests that ended."""
 
     requests: int = 0
@@ -79,7 +79,7 @@ class Tally:
             case _:
                 self.errors[row["error_type"]] += count
 
-    def merge(self, other: Tally) -> None:
+    def merge(self, other: Aggregate) -> None:
         """Take in another's sums."""
         for name, value in vars(other).items():
             if isinstance(value, Counter):
@@ -97,13 +97,13 @@ class Tally:
         return None
 
 
-ByEngine = dict[str, Tally]
+ByEngine = dict[str, Aggregate]
 """Sums by the engine's name; "" are requests that were refused before one was chosen."""
 
 
-def in_all(engines: ByEngine) -> Tally:
+def total(engines: ByEngine) -> Aggregate:
     """The sum over the engines."""
-    total = Tally()
+    total = Aggregate()
     for tally in engines.values():
         total.merge(tally)
     return total
@@ -162,7 +162,7 @@ class Changes:
 
     def by_engine(self) -> ByEngine:
         """These alone, as sums."""
-        engines: ByEngine = defaultdict(Tally)
+        engines: ByEngine = defaultdict(Aggregate)
         for (span, _, engine, status, error), sums in self.tallies.items():
             if span == ALL_TIME:
                 row = dict(zip(SUMS, sums, strict=True))
@@ -190,7 +190,7 @@ def load(connection: Connection, minutes: int | None = None) -> ByEngine:
             and_(span == MINUTE, minute >= first, minute < whole),
         )
 
-    engines: ByEngine = defaultdict(Tally)
+    engines: ByEngine = defaultdict(Aggregate)
     keys = (tallies.c.engine, tallies.c.status, tallies.c.error_type)
     sums = (func.sum(tallies.c[name]).label(name) for name in SUMS)
     query = select(*keys, *sums).where(within(tallies)).group_by(*keys)

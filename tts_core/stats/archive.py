@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from tts_core.settings import Settings
 from tts_core.stats.history import History
-from tts_core.stats.live import RequestRecord, Tracker
+from tts_core.stats.live import LiveRequests, RequestRecord
 from tts_core.stats.recordings import Recordings, Spool
 from tts_core.stats.request_log import RequestLog
 from tts_core.stats.search import Query, cursor
@@ -33,7 +33,7 @@ class Archive:
 
     def __init__(self, settings: Settings) -> None:
         self._everyone = settings.history_shared
-        self.tracker = Tracker()
+        self.tracker = LiveRequests()
         self.recordings = Recordings(settings.recordings_path, settings.history_audio_bytes)
         self.history = History(
             settings.history_url,
@@ -46,7 +46,7 @@ class Archive:
 
     def viewer(self, caller: Caller) -> str | None:
         """Whose requests a caller may see: None, everybody's; "", nobody's."""
-        return None if self._everyone or caller.operator else caller.visitor
+        return None if self._everyone or caller.operator else caller.owner_id
 
     @property
     def version(self) -> int:

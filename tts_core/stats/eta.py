@@ -22,7 +22,7 @@ MEMORY = 0.3
 
 
 @dataclass
-class Pace:
+class EtaEstimator:
     """Of one request. Times are in seconds, on any clock, the same throughout."""
 
     engine: str = ""

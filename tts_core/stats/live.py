@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from tts_core.errors import TTSError
-from tts_core.stats.eta import Pace, usual_after
+from tts_core.stats.eta import EtaEstimator, usual_after
 
 PREVIEW = 100  # code points of the text that are shown
 
@@ -44,7 +44,7 @@ class RequestRecord:
     text: str = ""
     """All of it, where it is to be kept."""
     owner: str = ""
-    """Whose it is; see `types.Caller.visitor`. "": nobody's."""
+    """Whose it is; see `types.Caller.owner_id`. "": nobody's."""
     status: Status = Status.INITIALIZING
     engine: str = ""
     language: str = ""
@@ -68,7 +68,7 @@ class RequestRecord:
     """Asks the scheduler how many requests are served first."""
     began: Callable[[], float | None] = lambda: None
     """Asks the scheduler when an engine turned to it."""
-    pace: Pace = field(default_factory=Pace)
+    pace: EtaEstimator = field(default_factory=EtaEstimator)
     usual_pace: Callable[[str], float | None] = lambda engine: None
     """Asks the tracker for an engine's usual seconds for a character."""
 
@@ -148,7 +148,7 @@ _STEPS = {
 }
 
 
-class Tracker:
+class LiveRequests:
     """The records of the requests that have not ended. Thread-safe."""
 
     def __init__(self) -> None:

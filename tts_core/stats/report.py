@@ -9,10 +9,10 @@ from typing import Any
 import psutil
 
 from tts_core.errors import ValidationError
-from tts_core.stats.aggregates import ByEngine, Tally, in_all
+from tts_core.stats.aggregates import Aggregate, ByEngine, total
 from tts_core.stats.gpu import gpu_megabytes
 from tts_core.stats.history import History
-from tts_core.stats.live import RequestRecord, Status, Tracker
+from tts_core.stats.live import LiveRequests, RequestRecord, Status
 
 MAX_HISTORY = 50  # records in one answer; both from the status document
 MAX_STATUS_HISTORY = 20
@@ -23,7 +23,7 @@ class Report:
 
     def __init__(
         self,
-        tracker: Tracker,
+        tracker: LiveRequests,
         history: History,
         *,
         memory: Callable[[], dict[str, float]] = dict,
@@ -134,10 +134,10 @@ def memory_megabytes(worker_pids: Iterable[int | None]) -> dict[str, float]:
 
 def _by_engine(engines: ByEngine) -> dict[str, Any]:
     named = {name: _sums(tally) for name, tally in sorted(engines.items()) if name}
-    return _sums(in_all(engines)) | {"engines": named}
+    return _sums(total(engines)) | {"engines": named}
 
 
-def _sums(tally: Tally) -> dict[str, Any]:
+def _sums(tally: Aggregate) -> dict[str, Any]:
     """Averages are of completed requests, but for the length of the text. Rates in percent are
     of those that came to an end by themselves."""
     failed = tally.errors.total()

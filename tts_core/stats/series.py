@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tts_core.errors import ValidationError
-from tts_core.stats.aggregates import HOUR, MINUTE, Tally, this_minute
+from tts_core.stats.aggregates import HOUR, MINUTE, Aggregate, this_minute
 from tts_core.stats.live import Status
 from tts_core.validation import shown
 
@@ -114,7 +114,7 @@ class _Line:
             round(work / audio, 5) if audio else None
             for audio, work in zip(self.audio, self.work, strict=True)
         ]
-        medians = [Tally(first_audio=c).first_audio_percentile(0.5) for c in self.first_audio]
+        medians = [Aggregate(first_audio=c).first_audio_percentile(0.5) for c in self.first_audio]
         return {
             "requests": self.requests,
             "errors": self.errors,

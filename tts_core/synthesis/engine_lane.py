@@ -20,7 +20,7 @@ from tts_core.errors import (
     as_tts_error,
 )
 from tts_core.synthesis.job import Economised, Job, SegmentAudio, SegmentDone
-from tts_core.synthesis.retakes import Give, Takes
+from tts_core.synthesis.retakes import Give, Retaker
 from tts_core.synthesis.segment_cache import SegmentCache
 from tts_core.types import AudioChunk, Utterance
 from tts_core.voices.conditioning import speak
@@ -46,7 +46,7 @@ class EngineLane:
         runner: Runner,
         economies: Economies,
         load_failed: LoadFailed,
-        takes: Takes | None,
+        takes: Retaker | None,
         idle_unload_seconds: float,
         cache: SegmentCache | None,
     ) -> None:

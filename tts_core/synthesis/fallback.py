@@ -45,7 +45,7 @@ class Fallback:
         """
         if not isinstance(error, (*MENDABLE, WorkerHung)):
             return None
-        self._registry.set_back(failed[-1], str(error))
+        self._registry.start_cooldown(failed[-1], str(error))
         # A hang has cost the reader enough time.
         if not self._wanted or isinstance(error, WorkerHung):
             return None

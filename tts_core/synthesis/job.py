@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tts_core.errors import Cancelled, TTSError
-from tts_core.types import AudioChunk, Heard, Utterance
+from tts_core.types import AlignmentResult, AudioChunk, Utterance
 
 
 class Lane(Protocol):
@@ -46,7 +46,7 @@ class SegmentDone:
     retries: int
     cached: bool = False
     """It had been made before."""
-    heard: Heard | None = None
+    heard: AlignmentResult | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class SegmentPart:
     """What one utterance is to its request."""
 
     segment: int
@@ -62,7 +62,7 @@ class Route:
     voice: Voice
     language: str
     utterances: Sequence[Utterance]
-    legs: Sequence[Leg]
+    parts: Sequence[SegmentPart]
     """One for each utterance."""
 
 
@@ -138,8 +138,8 @@ def plan(
 
 def route_of(plan: Plan) -> Route:
     """As it was planned: an utterance for each segment."""
-    legs = [Leg(s.index, s.pause, True) for s in plan.segments]
-    return Route(plan.engine, plan.voice, plan.language, plan.utterances, legs)
+    parts = [SegmentPart(s.index, s.pause, True) for s in plan.segments]
+    return Route(plan.engine, plan.voice, plan.language, plan.utterances, parts)
 
 
 def detour(plan: Plan, first: int, choice: Choice) -> Route:
@@ -151,7 +151,7 @@ def detour(plan: Plan, first: int, choice: Choice) -> Route:
     options = _options(choice, plan.request, {})
     seed = plan.utterances[0].seed
     utterances: list[Utterance] = []
-    legs: list[Leg] = []
+    parts: list[SegmentPart] = []
     for segment in plan.segments[first:]:
         pieces = _pieces(segment, choice.engine.limit(choice.language))
         for number, (text, pause) in enumerate(pieces, 1):
@@ -167,8 +167,8 @@ def detour(plan: Plan, first: int, choice: Choice) -> Route:
                     voice_folder=choice.voice.folder,
                 )
             )
-            legs.append(Leg(segment.index, pause, number == len(pieces)))
-    return Route(choice.engine, choice.voice, choice.language, utterances, legs)
+            parts.append(SegmentPart(segment.index, pause, number == len(pieces)))
+    return Route(choice.engine, choice.voice, choice.language, utterances, parts)
 
 
 def _pieces(segment: Segment, longest: int) -> list[tuple[str, Pause]]:

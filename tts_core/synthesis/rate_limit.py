@@ -12,7 +12,7 @@ from tts_core.types import Caller
 _SWEEP_SECONDS = 60.0
 
 
-class Limiter:
+class RateLimiter:
     """Counts requests in moving windows, in this process. Thread-safe.
 
     The storage of `limits` reads the wall clock: set back, it keeps callers waiting for hours.

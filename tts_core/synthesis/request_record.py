@@ -17,7 +17,7 @@ def new_record(request: SpeechRequest, request_id: str) -> RequestRecord:
         text=request.text,
         voice_source=preview(without_secrets(request.voice)),
         parameters={"speed": request.speed, "pitch": request.pitch},
-        owner=request.caller.visitor,
+        owner=request.caller.owner_id,
     )
 
 

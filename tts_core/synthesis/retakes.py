@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tts_core.alignment.client import Listening
+from tts_core.alignment.client import AlignmentClient
 from tts_core.engines.registry import Registry
 from tts_core.errors import TTSError
 from tts_core.synthesis.job import Job, SegmentAudio, SegmentDone
-from tts_core.types import AudioChunk, Heard, Said, Utterance
+from tts_core.types import AlignmentRequest, AlignmentResult, AudioChunk, Utterance
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ SpeakOnce = Callable[[Utterance, Give], SegmentDone]
 @dataclass(frozen=True, slots=True)
 class _Take:
     chunks: list[AudioChunk]
-    heard: Heard
+    heard: AlignmentResult
 
     @property
     def rank(self) -> tuple[bool, float]:
@@ -33,18 +33,18 @@ class _Take:
         return (False, 0.0) if quality is None else (quality.sure, quality.cost)
 
 
-class Takes:
+class Retaker:
     """The rule for one service. `most`: how often a segment is made anew; 0 turns it off."""
 
-    def __init__(self, registry: Registry, listening: Listening, most: int) -> None:
+    def __init__(self, registry: Registry, alignment: AlignmentClient, most: int) -> None:
         self._registry = registry
-        self._listening = listening
+        self._alignment = alignment
         self._most = most
 
     def concern(self, engine: str) -> bool:
         """Whether an engine's segments may be made anew: of those that sample."""
         info = self._registry.info(engine)
-        return bool(self._most and "sampling" in info.abilities and self._listening.concerns(info))
+        return bool(self._most and "sampling" in info.abilities and self._alignment.concerns(info))
 
     def speak(self, engine: str, job: Job, index: int, speak: SpeakOnce) -> SegmentDone:
         """Speak segment `index` until nothing is surely wrong with it; give out the best take.
@@ -79,10 +79,11 @@ class Takes:
 
     def _heard(
         self, engine: str, utterance: Utterance, chunks: list[AudioChunk], job: Job
-    ) -> Heard:
-        voice = self._listening.voice(utterance.language)
+    ) -> AlignmentResult:
+        voice = self._alignment.voice(utterance.language)
         if voice is None or not chunks:
-            return Heard(None)
+            return AlignmentResult(None)
         samples = np.concatenate([chunk.samples for chunk in chunks])
         sound = AudioChunk(samples, chunks[0].sample_rate)
-        return self._listening.listen(Said(sound, utterance.text, voice, engine), job.stop)
+        request = AlignmentRequest(sound, utterance.text, voice, engine)
+        return self._alignment.align(request, job.stop)

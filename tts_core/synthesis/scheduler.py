@@ -24,7 +24,7 @@ from tts_core.errors import EngineUnavailable, QueueFullError
 from tts_core.synthesis.engine_lane import Economies, EngineLane, LoadFailed
 from tts_core.synthesis.fair_share import find_unused, most_places
 from tts_core.synthesis.job import Job
-from tts_core.synthesis.retakes import Takes
+from tts_core.synthesis.retakes import Retaker
 from tts_core.synthesis.segment_cache import SegmentCache
 from tts_core.types import Utterance
 
@@ -44,7 +44,7 @@ class Scheduler:
         queue_limit: int,
         economies: Economies = lambda engine: (),
         load_failed: LoadFailed = lambda engine, error: None,
-        takes: Takes | None = None,
+        takes: Retaker | None = None,
         idle_unload_seconds: float = 0.0,
         buffer_seconds: float = 60.0,
         cache: SegmentCache | None = None,

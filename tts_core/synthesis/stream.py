@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from types import TracebackType
 
-from tts_core.alignment.client import Listening
+from tts_core.alignment.client import AlignmentClient
 from tts_core.audio.join import Joiner
 from tts_core.audio.resample import StreamResampler
 from tts_core.errors import Cancelled, GenerationError, TTSError, as_tts_error
@@ -21,11 +21,11 @@ from tts_core.events import (
     SpeechInfo,
     Started,
 )
-from tts_core.stats.live import RequestRecord, Status, Tracker
+from tts_core.stats.live import LiveRequests, RequestRecord, Status
 from tts_core.stats.recordings import Tee
 from tts_core.synthesis.job import Economised, Job, JobEvent, Nudge, SegmentAudio, SegmentDone
 from tts_core.synthesis.planner import Plan, Route, route_of
-from tts_core.synthesis.word_collector import Hearing
+from tts_core.synthesis.word_collector import WordCollector
 from tts_core.types import AudioChunk, Pause, Samples, WordTiming
 
 FallBack = Callable[[Plan, int, list[str], TTSError], tuple[Route, Job] | None]
@@ -46,14 +46,14 @@ class SpeechStream:
         record: RequestRecord,
         recorder: Tee,
         fall_back: FallBack,
-        listening: Listening,
+        alignment: AlignmentClient,
         on_end: Callable[[SpeechStream], Callable[[], None]],
     ) -> None:
         self.plan = plan
         self.record = record
         record.position = lambda: self._job.position
         record.began = lambda: self._job.began
-        self._hearing = Hearing(listening, self._nudge)
+        self._hearing = WordCollector(alignment, self._nudge)
         self._follow(route_of(plan), job)
         self._fall_back = fall_back
         self._failed: list[str] = []  # engines that could not go on
@@ -232,8 +232,8 @@ class SpeechStream:
             case Nudge():
                 pass  # what is new is taken before the next event
             case SegmentAudio(index, chunk):
-                segment = self._route.legs[index].segment
-                Tracker.segment_started(self.record, segment)
+                segment = self._route.parts[index].segment
+                LiveRequests.segment_started(self.record, segment)
                 self._early_words.extend(chunk.words)
                 self._hearing.add(chunk)
                 self._emit(segment, self._joiner.push(self._resampled(chunk.samples)))
@@ -281,16 +281,16 @@ class SpeechStream:
         self._early_words.clear()
 
     def _utterance_done(self, done: SegmentDone) -> None:
-        leg = self._route.legs[done.index]
-        Tracker.segment_started(self.record, leg.segment)
-        self._flush(leg.segment, leg.pause)
+        part = self._route.parts[done.index]
+        LiveRequests.segment_started(self.record, part.segment)
+        self._flush(part.segment, part.pause)
         self._hearing.utterance_done(self._route, done.index, self._joiner.word_offset, done.heard)
         self._segment_seconds += done.seconds
         self._all_cached = self._all_cached and done.cached
-        if leg.last:
+        if part.last:
             cached, self._all_cached = self._all_cached, True
             self.record.cached_segments += cached
-            self._segment_done(leg.segment, cached)
+            self._segment_done(part.segment, cached)
 
     def _segment_done(self, index: int, cached: bool) -> None:
         text = self.plan.segments[index].text
@@ -306,7 +306,7 @@ class SpeechStream:
         self._segments.append(WordTiming(text, start, end))
         self._segment_words, self._segment_start = [], None
         self.record.audio_seconds = end
-        Tracker.segment_finished(self.record, self._segment_seconds, cached=cached)
+        LiveRequests.segment_finished(self.record, self._segment_seconds, cached=cached)
         self._segment_seconds = 0.0
         self._pending.append(SegmentFinished(index, start, end, words, follow))
 

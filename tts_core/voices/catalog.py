@@ -226,12 +226,16 @@ class VoiceCatalog:
         found = self._named([groq], former, language, text)
         label, gone = groq.label, f"{former} has ended"
         able = any(info.name == GROQ for info in engines)
-        if able and (len(engines) == 1 or self._registry.trouble(GROQ) is None):
+        if able and (len(engines) == 1 or self._registry.cooldown_reason(GROQ) is None):
             reason = f"{gone}: {label} speaks with {found.voice.name} instead."
             fallback = {"from": former, "to": found.voice.id, "reason": reason}
             return replace(found, fallback=fallback)
-        trouble = self._registry.unavailable(GROQ) or self._registry.trouble(GROQ)
-        why = f"{label} cannot be used ({trouble})" if trouble else "another engine was asked for"
+        unavailable = self._registry.unavailable(GROQ) or self._registry.cooldown_reason(GROQ)
+        why = (
+            f"{label} cannot be used ({unavailable})"
+            if unavailable
+            else "another engine was asked for"
+        )
         for info in engines:
             try:
                 choice = self.instead(info.name, found.language, found.voice)

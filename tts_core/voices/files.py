@@ -168,8 +168,8 @@ def keep_clip(
     """
     original = decode(path)
     report = inspect_clip(original)
-    if faults := [check for check in report.checks if check.grade == "bad"]:
-        words = " ".join(f"{check.says} {check.advice}" for check in faults)
+    if issues := [check for check in report.checks if check.grade == "bad"]:
+        words = " ".join(f"{check.says} {check.advice}" for check in issues)
         raise ValidationError(f"The recording cannot be used. {words}", "audio")
     cleaned = clean(original, trim=trim, gain=gain).chunk
     name = f"clip-{number}.wav"

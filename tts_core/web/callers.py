@@ -25,9 +25,9 @@ def caller_of(request: Any) -> Caller:  # noqa: ANN401 - Starlette's, FastAPI's 
     caller = getattr(getattr(connection, "state", None), "caller", None)
     if not isinstance(caller, Caller):
         return Caller()
-    if caller.visitor or not (session := _session(request)):
+    if caller.owner_id or not (session := _session(request)):
         return caller
-    return replace(caller, visitor=session)
+    return replace(caller, owner_id=session)
 
 
 def address_of(request: HTTPConnection) -> str:

@@ -100,9 +100,9 @@ class Gate:
         if not self._routes.include(scope):
             await _no_route(scope, receive, send)
             return
-        if not caller.visitor and self._is_page(request):
-            caller = replace(caller, visitor=secrets.token_hex(16))
-            headers.append((b"set-cookie", self._cookie(request, caller.visitor)))
+        if not caller.owner_id and self._is_page(request):
+            caller = replace(caller, owner_id=secrets.token_hex(16))
+            headers.append((b"set-cookie", self._cookie(request, caller.owner_id)))
         scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, bounds.checked(receive), send)
 
@@ -115,8 +115,8 @@ class Gate:
         self._origins.check_host(request)
         address = address_of(request)
         client = self._client(request, address)
-        visitor = "" if self._origins.is_foreign(request) else _visitor(request)
-        return Caller(client or address, visitor, operator=bool(client))
+        owner_id = "" if self._origins.is_foreign(request) else _visitor(request)
+        return Caller(client or address, owner_id, operator=bool(client))
 
     def _client(self, request: HTTPConnection, address: str) -> str:
         """Who this is, by a key or a login; "" where nobody has to be known."""
@@ -152,11 +152,11 @@ class Gate:
     def _is_page(self, request: HTTPConnection) -> bool:
         return request.scope["path"] == "/" and not self._origins.is_foreign(request)
 
-    def _cookie(self, request: HTTPConnection, visitor: str) -> bytes:
+    def _cookie(self, request: HTTPConnection, owner_id: str) -> bytes:
         site = "SameSite=Lax"
         if "https" in (request.url.scheme, request.headers.get("x-forwarded-proto")):
             site = "SameSite=None; Secure; Partitioned" if self._framed else f"{site}; Secure"
-        cookie = f"{VISITOR_COOKIE}={visitor}; Path=/; Max-Age={VISITOR_SECONDS}; HttpOnly; {site}"
+        cookie = f"{VISITOR_COOKIE}={owner_id}; Path=/; Max-Age={VISITOR_SECONDS}; HttpOnly; {site}"
         return cookie.encode()
 
 

@@ -19,8 +19,8 @@ from tts_core.errors import Cancelled, TTSError
 from tts_core.events import (
     Audio,
     Finished,
+    SegmentAligned,
     SegmentFinished,
-    SegmentHeard,
     SpeechEvent,
     Started,
     timing_dict,
@@ -96,7 +96,7 @@ class _Waiting:
                 chunk.done = event
                 chunk.words = None if event.words_follow else event.words
                 chunk.deadline = time.monotonic() + PATIENCE_SECONDS
-            case SegmentHeard() if event.segment in self._chunks and event.words is not None:
+            case SegmentAligned() if event.segment in self._chunks and event.words is not None:
                 self._chunk(event.segment).words = event.words
 
     def next_ready(self, at_the_end: bool) -> _Chunk | None:

@@ -29,7 +29,7 @@ from tts_core.engines.chatterbox.files import (
     their_code,
 )
 from tts_core.engines.chatterbox.parameters import ChatterboxParameters
-from tts_core.engines.stop import Halt
+from tts_core.engines.stop import StopEvent
 from tts_core.engines.voice_state import VoiceState
 from tts_core.engines.weights.catalog import stamp
 from tts_core.errors import (
@@ -82,7 +82,7 @@ class ChatterboxEngine:
         return EngineInfo(
             name="chatterbox",
             label="Chatterbox",
-            licence="MIT",
+            license="MIT",
             sample_rate=SAMPLE_RATE,
             languages=languages(models),
             voices=[Voice("chatterbox", "Chatterbox", "chatterbox", spoken)] if has_voice else [],
@@ -251,7 +251,7 @@ def _with_signs_of_life(
 
     A long sentence can take minutes on a slow machine, and whoever waits would think it hung.
     """
-    halt, steps = Halt(stop), -1
+    halt, steps = StopEvent(stop), -1
     with model.halting(halt), ThreadPoolExecutor(1) as pool:
         task = pool.submit(work)
         try:

@@ -119,7 +119,7 @@ class EspeakEngine:
         return EngineInfo(
             name="espeak",
             label="eSpeak NG",
-            licence="GPL-3.0 (loaded dynamically)",
+            license="GPL-3.0 (loaded dynamically)",
             sample_rate=SAMPLE_RATE,
             languages=espeak_voices.languages(),
             voices=espeak_voices.voices(),

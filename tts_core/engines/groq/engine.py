@@ -51,7 +51,7 @@ class GroqEngine:
         return EngineInfo(
             name=ENGINE,
             label="Groq",
-            licence="Cloud service; Groq's terms",
+            license="Cloud service; Groq's terms",
             sample_rate=SAMPLE_RATE,
             languages=[model.language for model in MODELS],
             voices=voices(),

@@ -22,7 +22,7 @@ from tts_core.engines.pocket.files import PocketFiles, choose, installed, voices
 from tts_core.engines.pocket.models import LANGUAGES
 from tts_core.engines.pocket.parameters import ANY, PocketParameters, apply, parameters
 from tts_core.engines.pocket.voices import clone, read_voice, restored
-from tts_core.engines.stop import Halt
+from tts_core.engines.stop import StopEvent
 from tts_core.engines.voice_state import VoiceState
 from tts_core.errors import (
     EngineUnavailable,
@@ -97,7 +97,7 @@ class PocketEngine:
         return EngineInfo(
             name="pocket",
             label="Pocket TTS",
-            licence="MIT (code), CC BY 4.0 (weights); voices: see hf.co/kyutai/tts-voices",
+            license="MIT (code), CC BY 4.0 (weights); voices: see hf.co/kyutai/tts-voices",
             sample_rate=here[0].sample_rate if here else DEFAULT_SAMPLE_RATE,
             languages=list(languages.values() if here else LANGUAGES.values()),
             voices=voices(here),
@@ -172,7 +172,7 @@ class PocketEngine:
         apply(options, loaded.files.config, loaded.model)
         model = loaded.model
         torch.manual_seed(utterance.seed)
-        halt = Halt(stop)
+        halt = StopEvent(stop)
         pieces = model.generate_audio_stream(state, utterance.text, stop=halt)
         try:
             for piece in pieces:

@@ -43,8 +43,8 @@ class Weights:
     files: Sequence[HubFile]
     size: int
     """Bytes, about; what the Hub says when it is asked counts."""
-    licence: str
-    licence_url: str = ""
+    license: str
+    license_url: str = ""
     must_agree: bool = False
     """Whether the licence has to be accepted once, on the page or by COQUI_TOS_AGREED=1."""
     gated: bool = False
@@ -77,8 +77,8 @@ def _pocket(model: PocketModel) -> Iterator[Weights]:
             label=model.label + (", can clone" if gated else ""),
             files=(HubFile(repo, revision, f"{folder}/model.safetensors"), *others),
             size=model.size,
-            licence="CC BY 4.0 (voices: each its own, see hf.co/kyutai/tts-voices)",
-            licence_url="https://huggingface.co/kyutai/pocket-tts",
+            license="CC BY 4.0 (voices: each its own, see hf.co/kyutai/tts-voices)",
+            license_url="https://huggingface.co/kyutai/pocket-tts",
             gated=gated,
         )
 
@@ -98,8 +98,8 @@ _TABLE = (
             "model.pth", "config.json", "vocab.json", "speakers_xtts.pth",
         ),
         size=1_876_000_000,
-        licence="Coqui Public Model License (non-commercial)",
-        licence_url="https://coqui.ai/cpml",
+        license="Coqui Public Model License (non-commercial)",
+        license_url="https://coqui.ai/cpml",
         must_agree=True,
     ),
     *(row for model in MODELS for row in _pocket(model)),
@@ -113,8 +113,8 @@ _TABLE = (
             "conds.pt",
         ),
         size=3_191_000_000,
-        licence="MIT",
-        licence_url="https://huggingface.co/ResembleAI/chatterbox",
+        license="MIT",
+        license_url="https://huggingface.co/ResembleAI/chatterbox",
     ),
     Weights(
         name="chatterbox-multilingual",
@@ -126,8 +126,8 @@ _TABLE = (
             "grapheme_mtl_merged_expanded_v1.json", "conds.pt", "Cangjie5_TC.json",
         ),
         size=3_209_000_000,
-        licence="MIT",
-        licence_url="https://huggingface.co/ResembleAI/chatterbox",
+        license="MIT",
+        license_url="https://huggingface.co/ResembleAI/chatterbox",
     ),
     Weights(
         name="chatterbox-turbo",
@@ -140,8 +140,8 @@ _TABLE = (
             "special_tokens_map.json", "conds.pt",
         ),
         size=2_988_000_000,
-        licence="MIT",
-        licence_url="https://huggingface.co/ResembleAI/chatterbox-turbo",
+        license="MIT",
+        license_url="https://huggingface.co/ResembleAI/chatterbox-turbo",
     ),
 )
 # fmt: on

@@ -23,7 +23,7 @@ def is_agreed(weights: Weights, settings: Settings) -> bool:
     if weights.engine == "xtts" and settings.coqui_tos_agreed:
         return True
     agreement = _read(settings).get(weights.name)
-    return isinstance(agreement, dict) and agreement.get("licence") == weights.licence
+    return isinstance(agreement, dict) and agreement.get("licence") == weights.license
 
 
 def agree(weights: Weights, settings: Settings, by: str) -> None:
@@ -31,8 +31,8 @@ def agree(weights: Weights, settings: Settings, by: str) -> None:
     with _lock:
         agreements = _read(settings) | {
             weights.name: {
-                "licence": weights.licence,
-                "url": weights.licence_url,
+                "licence": weights.license,
+                "url": weights.license_url,
                 "accepted": datetime.now(UTC).isoformat(timespec="seconds"),
                 "by": by,
             }
@@ -51,8 +51,8 @@ def how_to_agree(weights: Weights) -> str:
     """What to do, as a sentence for people."""
     variable = "set COQUI_TOS_AGREED=1, " if weights.engine == "xtts" else ""
     return (
-        f"The licence of {weights.label} has to be accepted once: {weights.licence}, "
-        f"{weights.licence_url}. Do so on the page, {variable}or run "
+        f"The licence of {weights.label} has to be accepted once: {weights.license}, "
+        f"{weights.license_url}. Do so on the page, {variable}or run "
         f"`{aloud_command(f'download {weights.name} --accept-license')}`."
     )
 
@@ -60,7 +60,7 @@ def how_to_agree(weights: Weights) -> str:
 def needs_download(weights: Weights, settings: Settings) -> str:
     """Why an engine without its weights is not ready and what to do, as sentences for people."""
     flag = " --accept-license" if not is_agreed(weights, settings) else ""
-    terms = f" Their licence, to be accepted: {weights.licence}, {weights.licence_url}."
+    terms = f" Their licence, to be accepted: {weights.license}, {weights.license_url}."
     return (
         f"Needs {size_text(weights.size)} of weights: press Download on the page, or run "
         f"`{aloud_command(f'download {weights.name}{flag}')}`.{terms if flag else ''}"

@@ -149,7 +149,7 @@ class XttsEngine:
         return EngineInfo(
             name="xtts",
             label="XTTS-v2",
-            licence="CPML (non-commercial)",
+            license="CPML (non-commercial)",
             sample_rate=SAMPLE_RATE,
             languages=languages,
             voices=[Voice(name, name, "xtts", MULTILINGUAL) for name in names],

@@ -207,9 +207,9 @@ def _plain(endpoint: Callable[..., Any]) -> Callable[[Request], Awaitable[Respon
     return handle
 
 
-def _complaint(faults: Sequence[Mapping[str, Any]]) -> ValidationError:
+def _complaint(issues: Sequence[Mapping[str, Any]]) -> ValidationError:
     """The first fault FastAPI found in a request, as ours."""
-    fault = faults[0]
+    fault = issues[0]
     where, *path = [str(part) for part in fault["loc"]]
     field = ".".join(path)
     kind = fault["type"]

@@ -124,7 +124,7 @@ def able(registry: Registry) -> list[str]:
 
 def _reason(registry: Registry, name: str) -> str | None:
     """Why an engine cannot speak now; None when it can."""
-    if (reason := registry.unavailable(name) or registry.trouble(name)) is not None:
+    if (reason := registry.unavailable(name) or registry.cooldown_reason(name)) is not None:
         return reason
     return None if registry.info(name).voices else "It has no voice of its own here."
 

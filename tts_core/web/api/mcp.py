@@ -75,7 +75,7 @@ def finish_mcp(demo: gr.Blocks, own_key: str) -> None:
 
 def _agent(caller: Caller, secret: str) -> Caller:
     """The caller with a visit of their own: all agents share the session of Gradio's client."""
-    if caller.visitor:
+    if caller.owner_id:
         return caller
     visit = hmac.digest(secret.encode(), caller.client.encode(), "sha256").hex()[:32]
-    return replace(caller, visitor=visit)
+    return replace(caller, owner_id=visit)

@@ -25,7 +25,7 @@ from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import AUTO, language_choices
 from tts_core.web.ui.example_texts import preview_text
-from tts_core.web.ui.player_events import News, Visit, narrate
+from tts_core.web.ui.player_events import News, TabState, narrate
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
 from tts_core.web.ui.voices import VoiceBoard, build_voices
 from tts_core.web.uploads import RECORDINGS, discard
@@ -52,7 +52,7 @@ class CloneTab:
     board: VoiceBoard
 
     def connect(
-        self, visit: gr.State, player: gr.HTML, tab: gr.Tab, tabs: gr.Tabs, speak: SpeakTab
+        self, tab_state: gr.State, player: gr.HTML, tab: gr.Tab, tabs: gr.Tabs, speak: SpeakTab
     ) -> None:
         """Let the buttons do what they say."""
         service, board = self.service, self.board
@@ -92,7 +92,7 @@ class CloneTab:
             return [done, None, "", "", False, board.snapshot(fresh=voice["id"])]
 
         async def try_it(
-            event: gr.EventData, request: gr.Request, visit: Visit
+            event: gr.EventData, request: gr.Request, tab_state: TabState
         ) -> AsyncIterator[News]:
             voice_id = str(event._data.get("id", ""))[:100]
             caller = caller_of(request)
@@ -102,7 +102,7 @@ class CloneTab:
                 text = preview_text("en" if language == AUTO else language)
                 return speech_request(text=text, voice=voice_id, door="page")
 
-            async for message in narrate(service, visit, wanted, caller, preview=True):
+            async for message in narrate(service, tab_state, wanted, caller, preview=True):
                 yield message
 
         for event in (self.audio.change, self.tidy.change):
@@ -110,7 +110,8 @@ class CloneTab:
         given = [self.audio, self.name, self.language, self.tags, self.consent, self.tidy]
         cleared = [self.audio, self.name, self.tags, self.consent, board.html]
         self.keep.click(keep, given, [self.note, *cleared], **PRIVATE, **RECORDINGS)
-        board.html.try_request(try_it, [visit], [player], **{**PRIVATE, "trigger_mode": "multiple"})
+        many = {**PRIVATE, "trigger_mode": "multiple"}
+        board.html.try_request(try_it, [tab_state], [player], **many)
         board.connect(tab, tabs, speak)
 
 

@@ -11,7 +11,7 @@ from tts_core.service import SpeechService
 from tts_core.web.ui.assets import call, head, template
 from tts_core.web.ui.clone import build_clone
 from tts_core.web.ui.player import build_player
-from tts_core.web.ui.player_events import Visit
+from tts_core.web.ui.player_events import TabState
 from tts_core.web.ui.speak import PRIVATE, build_speak
 from tts_core.web.ui.speak_again import connect_recall
 from tts_core.web.ui.status import build_status
@@ -20,7 +20,7 @@ from tts_core.web.ui.theme import Studio
 
 def build_page(service: SpeechService, demo: gr.Blocks) -> None:
     """Everything a visitor sees. Called inside `demo`."""
-    visit = gr.State(Visit())
+    tab_state = gr.State(TabState())
     header = gr.HTML(
         _pills(service),
         html_template=template("header.html"),
@@ -35,9 +35,9 @@ def build_page(service: SpeechService, demo: gr.Blocks) -> None:
             clone = build_clone(service)
         with gr.Tab("Status & history", id="status"):
             board = build_status(service)
-    player = build_player(service, visit)
-    speak.connect(visit, player)
-    clone.connect(visit, player, clone_tab, tabs, speak)
+    player = build_player(service, tab_state)
+    speak.connect(tab_state, player)
+    clone.connect(tab_state, player, clone_tab, tabs, speak)
     connect_recall(board, service, tabs, speak)
     # What is ready changes while the page is open, and since it was built.
     seen = (demo.load, speak_tab.select)

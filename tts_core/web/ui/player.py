@@ -25,7 +25,7 @@ from tts_core.text.subtitles import Cue, cues_from, to_srt, to_vtt, word_cues
 from tts_core.web.callers import caller_of
 from tts_core.web.streaming import in_thread
 from tts_core.web.ui.assets import call, template
-from tts_core.web.ui.player_events import Messages, News, Visit, narrate_again
+from tts_core.web.ui.player_events import Messages, News, TabState, narrate_again
 
 SUBTITLES: dict[str, Callable[..., str]] = {
     "srt": to_srt,
@@ -38,7 +38,7 @@ TITLE_WORDS = 6
 TITLE_LENGTH = 48
 
 
-def build_player(service: SpeechService, visit: gr.State) -> gr.HTML:
+def build_player(service: SpeechService, tab_state: gr.State) -> gr.HTML:
     """The bar, empty until there is sound."""
     engines = [service.registry.info(name) for name in service.registry.ready()]
     player = gr.HTML(
@@ -52,11 +52,13 @@ def build_player(service: SpeechService, visit: gr.State) -> gr.HTML:
         sample_rate=engines[0].sample_rate if engines else 24_000,
     )
 
-    async def fetch_file(event: gr.EventData, visit: Visit) -> News:
+    async def fetch_file(event: gr.EventData, tab_state: TabState) -> News:
         """Any of the finished request's files, for the browser to download or to play."""
         purpose = "play" if event._data.get("purpose") == "play" else "download"
         try:
-            path = await in_thread(lambda: make_file(service, visit, str(event._data["format"])))
+            path = await in_thread(
+                lambda: make_file(service, tab_state, str(event._data["format"]))
+            )
         except (TTSError, OSError) as error:
             text = str(error) if isinstance(error, TTSError) else GONE
             return Messages().make({"type": "file_failed", "message": text, "purpose": purpose})
@@ -65,7 +67,7 @@ def build_player(service: SpeechService, visit: gr.State) -> gr.HTML:
 
     player.fetch_file(
         fetch_file,
-        inputs=[visit],
+        inputs=[tab_state],
         outputs=[player],
         show_progress="hidden",
         trigger_mode="multiple",
@@ -73,16 +75,16 @@ def build_player(service: SpeechService, visit: gr.State) -> gr.HTML:
     )
 
     async def make_again(
-        request: gr.Request, event: gr.EventData, visit: Visit
+        request: gr.Request, event: gr.EventData, tab_state: TabState
     ) -> AsyncIterator[News]:
         """Another take of a sentence that did not come out well."""
         segment = int(event._data["segment"])
-        async for message in narrate_again(service, visit, segment, caller_of(request)):
+        async for message in narrate_again(service, tab_state, segment, caller_of(request)):
             yield message
 
     player.make_again(
         make_again,
-        inputs=[visit],
+        inputs=[tab_state],
         outputs=[player],
         show_progress="hidden",
         trigger_mode="multiple",
@@ -91,28 +93,28 @@ def build_player(service: SpeechService, visit: gr.State) -> gr.HTML:
     return player
 
 
-def make_file(service: SpeechService, visit: Visit, name: str) -> Path:
+def make_file(service: SpeechService, tab_state: TabState, name: str) -> Path:
     """The visit's finished sound or its subtitles, in a folder beside the finished files.
 
     Raises ValidationError for an unknown format or when there is no finished sound.
     """
     if name not in SUBTITLES and name not in FORMATS:
         raise UnknownNameError(f"There is no format {name[:20]!r} to download.", "format")
-    source = service.output(visit.request_id)
-    if visit.info is None or source is None:
+    source = service.output(tab_state.request_id)
+    if tab_state.info is None or source is None:
         raise ValidationError(GONE, "format")
     # Unguessable, and the same for the same request, so that a second click finds the file.
-    folder = source.parent / hashlib.sha256(visit.request_id.encode()).hexdigest()
+    folder = source.parent / hashlib.sha256(tab_state.request_id.encode()).hexdigest()
     kind, _, unit = name.partition("-")
     extension = f"{unit and '-'}{unit}.{kind}" if name in SUBTITLES else FORMATS[name].extension
-    target = folder / (file_title(visit.text) + extension)
+    target = folder / (file_title(tab_state.text) + extension)
     if target.exists():
         return target
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f".{secrets.token_hex(8)}.part"
     try:
         if name in SUBTITLES:
-            unfinished.write_text(SUBTITLES[name](_cues(visit.info, unit)), encoding="utf-8")
+            unfinished.write_text(SUBTITLES[name](_cues(tab_state.info, unit)), encoding="utf-8")
         elif name == "wav":
             _copy(source, unfinished)
         else:

@@ -21,8 +21,8 @@ from tts_core.events import (
     Audio,
     Finished,
     Notice,
+    SegmentAligned,
     SegmentFinished,
-    SegmentHeard,
     SpeechInfo,
     Started,
 )
@@ -43,7 +43,7 @@ FAILED = "Something went wrong on our side. Your text is still here; please try 
 
 
 @dataclass
-class Visit:
+class TabState:
     """What the server remembers for one open tab. No caller can name another tab's request."""
 
     request_id: str = ""
@@ -98,7 +98,7 @@ class Messages:
 
 async def narrate(
     service: SpeechService,
-    visit: Visit,
+    tab_state: TabState,
     make_request: Callable[[], SpeechRequest],
     caller: Caller,
     *,
@@ -107,17 +107,17 @@ async def narrate(
     """Speak, and tell the player all about it; what goes wrong is told too, never raised."""
 
     def request() -> SpeechRequest:
-        wanted = visit.take(make_request().model_copy(update={"caller": caller}))
+        wanted = tab_state.take(make_request().model_copy(update={"caller": caller}))
         if not preview:
-            visit.script = wanted
+            tab_state.script = wanted
         return wanted
 
-    async for message in _narrate(service, visit, request, preview=preview):
+    async for message in _narrate(service, tab_state, request, preview=preview):
         yield message
 
 
 async def narrate_again(
-    service: SpeechService, visit: Visit, segment: int, caller: Caller
+    service: SpeechService, tab_state: TabState, segment: int, caller: Caller
 ) -> AsyncIterator[News]:
     """As `narrate`: all of what was spoken last, with another take of one segment.
 
@@ -125,35 +125,35 @@ async def narrate_again(
     """
 
     def request() -> SpeechRequest:
-        return visit.take_again(segment).model_copy(update={"caller": caller})
+        return tab_state.take_again(segment).model_copy(update={"caller": caller})
 
-    async for message in _narrate(service, visit, request, again=segment):
+    async for message in _narrate(service, tab_state, request, again=segment):
         yield message
 
 
 async def _narrate(
     service: SpeechService,
-    visit: Visit,
+    tab_state: TabState,
     make_request: Callable[[], SpeechRequest],
     *,
     preview: bool = False,
     again: int | None = None,
 ) -> AsyncIterator[News]:
-    if visit.request_id:
-        service.cancel(visit.request_id)
-    visit.turn += 1
-    turn = visit.turn
-    visit.request_id, visit.info = "", None
+    if tab_state.request_id:
+        service.cancel(tab_state.request_id)
+    tab_state.turn += 1
+    turn = tab_state.turn
+    tab_state.request_id, tab_state.info = "", None
     messages = Messages()
     try:
         request = make_request()
         with await open_stream(service, request, save_as="wav") as stream:
-            visit.request_id, visit.text = stream.request_id, request.text
+            tab_state.request_id, tab_state.text = stream.request_id, request.text
             async with aclosing(_told(service, stream, messages, preview, again)) as told:
                 async for message in told:
                     if isinstance(message, SpeechInfo):
-                        if visit.turn == turn:
-                            visit.info = message
+                        if tab_state.turn == turn:
+                            tab_state.info = message
                     else:
                         yield message
     except Cancelled:
@@ -187,7 +187,7 @@ async def _told(
                     batch.add_audio(event)
                 case SegmentFinished():
                     batch.add(_segment(event))
-                case SegmentHeard():
+                case SegmentAligned():
                     batch.add(_heard(event))
                 case Notice():
                     batch.add(_notice(service, event))
@@ -285,7 +285,7 @@ def _segment(event: SegmentFinished) -> News:
     }
 
 
-def _heard(event: SegmentHeard) -> News:
+def _heard(event: SegmentAligned) -> News:
     quality = event.quality
     return {
         "type": "heard",

@@ -27,7 +27,7 @@ from tts_core.web.ui.choices import (
 )
 from tts_core.web.ui.example_texts import EXAMPLES, Example, preview_text
 from tts_core.web.ui.parameters import Parameter, chosen_options, draw_parameters
-from tts_core.web.ui.player_events import News, Visit, narrate
+from tts_core.web.ui.player_events import News, TabState, narrate
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """For every handler of the page: none of them is part of the API."""
@@ -56,43 +56,43 @@ class SpeakTab:
     stop: gr.Button
     preview: gr.Button
 
-    def connect(self, visit: gr.State, player: gr.HTML) -> None:
+    def connect(self, tab_state: gr.State, player: gr.HTML) -> None:
         """Let the buttons do what they say."""
         service = self.service
 
         async def speak(
             request: gr.Request,
-            visit: Visit,
+            tab_state: TabState,
             text: str,
             *settings: Any,  # noqa: ANN401
         ) -> AsyncIterator[News]:
             caller = caller_of(request)
-            making = narrate(service, visit, lambda: self._request(text, settings), caller)
+            making = narrate(service, tab_state, lambda: self._request(text, settings), caller)
             async for message in making:
                 yield message
 
         async def preview(
             request: gr.Request,
-            visit: Visit,
+            tab_state: TabState,
             *settings: Any,  # noqa: ANN401
         ) -> AsyncIterator[News]:
             engines = ready_engines(service, settings[0])
             language = voice_language(service, engines, settings[2]) or settings[1]
             text = preview_text("en" if language == AUTO else language)
             wanted = partial(self._request, text, settings)
-            making = narrate(service, visit, wanted, caller_of(request), preview=True)
+            making = narrate(service, tab_state, wanted, caller_of(request), preview=True)
             async for message in making:
                 yield message
 
-        async def stop(visit: Visit) -> None:
-            if visit.request_id:
-                service.cancel(visit.request_id)
+        async def stop(tab_state: TabState) -> None:
+            if tab_state.request_id:
+                service.cancel(tab_state.request_id)
 
         settings = self._settings()
         many: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
-        self.speak.click(speak, [visit, self.text, *settings], [player], **many)
-        self.preview.click(preview, [visit, *settings], [player], **many)
-        self.stop.click(stop, [visit], None, queue=False, **many)
+        self.speak.click(speak, [tab_state, self.text, *settings], [player], **many)
+        self.preview.click(preview, [tab_state, *settings], [player], **many)
+        self.stop.click(stop, [tab_state], None, queue=False, **many)
 
     def keep_current(self, *events: Callable[..., Any]) -> None:
         """Let the choices follow what is ready, each time one of the events happens, and follow

@@ -35,7 +35,7 @@ _LIVE = (
 )  # fmt: skip
 
 
-class Board:
+class StatusFeed:
     """The tab's news, in sections. Thread-safe."""
 
     def __init__(self, service: SpeechService) -> None:
@@ -149,7 +149,7 @@ class Kept:
 
 def board_routes(service: SpeechService) -> APIRouter:
     """`/page/board`."""
-    routes, board = router(include_in_schema=False), Board(service)
+    routes, board = router(include_in_schema=False), StatusFeed(service)
 
     @routes.get("/page/board")
     async def news(request: Request) -> Response:

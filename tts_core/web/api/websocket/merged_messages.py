@@ -14,7 +14,7 @@ from tts_core.web.messages import Message, sound_file
 
 
 @dataclass
-class Account:
+class MergedMessages:
     """What the passages of a dictation add up to."""
 
     chunks: int = 0

@@ -17,7 +17,7 @@ from tts_core.service import SpeechService
 from tts_core.types import SpeechRequest
 from tts_core.web.api.websocket.default_voice import with_voice
 from tts_core.web.api.websocket.protocol import Wish, cancelled
-from tts_core.web.api.websocket.text_stream import Dictation, Passage
+from tts_core.web.api.websocket.text_stream import Passage, TextStream
 from tts_core.web.messages import Message, error_message, messages
 from tts_core.web.streaming import in_thread, open_stream
 
@@ -31,14 +31,14 @@ FAREWELL_SECONDS = 2.0
 Send = Callable[[Message], Awaitable[None]]
 
 
-class Speaker:
+class SpeechQueue:
     """Speaks the texts of one connection in their order."""
 
     def __init__(self, service: SpeechService, send: Send) -> None:
         """`send` raises WebSocketDisconnect when the client has left."""
         self._service = service
         self._send = send
-        self._waiting: deque[Wish | Dictation] = deque()
+        self._waiting: deque[Wish | TextStream] = deque()
         self._task: asyncio.Task[None] | None = None
         self._request_id: str | None = None
         self._last_chunk_sent = False
@@ -59,7 +59,7 @@ class Speaker:
         """How many texts have not been begun."""
         return len(self._waiting)
 
-    def add(self, wanted: Wish | Dictation) -> None:
+    def add(self, wanted: Wish | TextStream) -> None:
         """Speak it when its turn comes. Raises QueueFullError."""
         if self.waiting >= LONGEST_QUEUE:
             raise QueueFullError(
@@ -93,7 +93,7 @@ class Speaker:
                 wanted = self._waiting.popleft()
                 self._request_id, self._last_chunk_sent = None, False
                 try:
-                    if isinstance(wanted, Dictation):
+                    if isinstance(wanted, TextStream):
                         await self._speak_dictation(wanted)
                     else:
                         await self._speak_text(wanted)
@@ -112,7 +112,7 @@ class Speaker:
                 await self._send(message)
                 self._last_chunk_sent |= message.get("data", {}).get("is_final", False)
 
-    async def _speak_dictation(self, dictation: Dictation) -> None:
+    async def _speak_dictation(self, dictation: TextStream) -> None:
         began = time.monotonic()
         try:
             while (passage := await self._next_passage(dictation)) is not None:
@@ -133,14 +133,14 @@ class Speaker:
             self._last_chunk_sent = True
         await self._send(account.complete(dictation.text, time.monotonic() - began))
 
-    async def _next_passage(self, dictation: Dictation) -> Passage | None:
+    async def _next_passage(self, dictation: TextStream) -> Passage | None:
         self._wants_text = True
         try:
             return await dictation.passage()
         finally:
             self._wants_text = False
 
-    async def _speak_passage(self, dictation: Dictation, passage: Passage) -> bool:
+    async def _speak_passage(self, dictation: TextStream, passage: Passage) -> bool:
         """False when it failed, and the client has been told."""
         account = dictation.account
         first = not account.infos

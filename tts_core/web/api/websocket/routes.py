@@ -16,8 +16,8 @@ from tts_core.errors import MalformedError, as_tts_error
 from tts_core.service import SpeechService
 from tts_core.synthesis.fair_share import find_unused, most_places
 from tts_core.web.api.websocket.protocol import busy, piece, pong, read, unknown_type, wish, written
-from tts_core.web.api.websocket.queue import Speaker
-from tts_core.web.api.websocket.text_stream import Dictation
+from tts_core.web.api.websocket.queue import SpeechQueue
+from tts_core.web.api.websocket.text_stream import TextStream
 from tts_core.web.callers import caller_of
 from tts_core.web.messages import Message, error_message
 from tts_core.web.streaming import in_thread
@@ -89,11 +89,11 @@ class Connection:
         self._caller = caller_of(websocket)
         self.client = self._caller.client
         """Whose it is; see `Caller.client`."""
-        self._speaker = Speaker(service, self._deliver)
+        self._speaker = SpeechQueue(service, self._deliver)
         self._used = time.monotonic()
         self._delivering = False  # something of a text, which its reader has not taken
         self._stay = asyncio.timeout(None)
-        self._dictation: Dictation | None = None  # to which pieces of text are added
+        self._dictation: TextStream | None = None  # to which pieces of text are added
         self._handlers: dict[str, Handler] = {
             "text_input": self._text_input,
             "text_delta": self._text_delta,
@@ -195,7 +195,7 @@ class Connection:
                     "or cancel_generation, before the next one."
                 )
         else:
-            dictation = Dictation(wish(data, limit=limit, caller=self._caller), limit)
+            dictation = TextStream(wish(data, limit=limit, caller=self._caller), limit)
             self._speaker.add(dictation)
             self._dictation = dictation
 

@@ -19,7 +19,7 @@ from tts_core.text.chunker import Chunk, chunk
 from tts_core.text.normalize import is_speakable
 from tts_core.types import Pause, SpeechRequest
 from tts_core.voices.catalog import AUTO
-from tts_core.web.api.websocket.merged_messages import Account
+from tts_core.web.api.websocket.merged_messages import MergedMessages
 from tts_core.web.api.websocket.protocol import LONGEST_MESSAGE, Wish
 
 SENTENCE_PATIENCE = 0.5
@@ -46,7 +46,7 @@ class Passage:
     """What follows them."""
 
 
-class Dictation:
+class TextStream:
     """The pieces that have come, and what has been made of them."""
 
     def __init__(self, wanted: Wish, limit: int) -> None:
@@ -61,7 +61,7 @@ class Dictation:
         """What the next passage is asked for with."""
         self.failed = self.told = False
         """Whether it cannot be spoken on, and whether a client that goes on was told."""
-        self.account = Account()
+        self.account = MergedMessages()
         self._limit = limit
         self._pending = self._all = ""
         self._ended = False
