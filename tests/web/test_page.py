@@ -353,12 +353,12 @@ def test_keyboard(browser_page: Page, page_app: App) -> None:
 def test_parameters_follow_the_engine(browser_page: Page, page_app: App) -> None:
     page = browser_page
     choose_slow(page)
-    page.click("#more > button")
     intonation = page.get_by_label("number input for Intonation")
-    visible = intonation.locator("visible=true")
-    visible.wait_for()
-    visible.fill("0")
-    visible.press("Tab")
+    expect(intonation).to_have_count(1)  # mounted before it is visible: nothing resets it later
+    expect(intonation).to_be_hidden()
+    page.click("#more > button")
+    intonation.fill("0")
+    intonation.press("Tab")
     speak(page, "Flat as a board.")
     state(page, "finished")
     record = page_app.service.report.history(1)["request_history"][0]

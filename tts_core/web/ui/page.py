@@ -39,6 +39,7 @@ def build_page(service: SpeechService, demo: gr.Blocks) -> None:
     speak.connect(tab_state, player)
     clone.connect(tab_state, player, clone_tab, tabs, speak)
     connect_recall(board, service, tabs, speak)
+    demo.load(None, None, None, js="() => { aloud.mountFineTuning(); }")
     # What is ready changes while the page is open, and since it was built.
     seen = (demo.load, speak_tab.select)
     speak.keep_current(*seen)

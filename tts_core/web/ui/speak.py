@@ -180,7 +180,7 @@ def build_speak(service: SpeechService) -> SpeakTab:
         with gr.Column(scale=2, min_width=320, elem_id="voice", elem_classes="card"):
             engine, language, voice, preview = _voice_card(service)
             speed, pitch = _prosody(service)
-            parameters, groups = _more(service)
+            parameters, groups = _fine_tuning(service)
             gr.HTML(_KEYS, apply_default_css=False, elem_classes="hints")
     tab = SpeakTab(
         service,
@@ -281,17 +281,25 @@ def _tidy(bounds: tuple[float, float]) -> tuple[float, float]:
     return max(0.25, -(-low * 20 // 1) / 20), min(4.0, high * 20 // 1 / 20)
 
 
-def _more(service: SpeechService) -> tuple[dict[str, list[Parameter]], dict[str, gr.Column]]:
-    """The own parameters of every engine, of which those of the chosen one are seen."""
+def _fine_tuning(
+    service: SpeechService,
+) -> tuple[dict[str, list[Parameter]], dict[str, gr.Column]]:
+    """Draw the parameters of every engine; only those of the chosen one are visible.
+
+    Not in a `gr.Accordion`: that mounts its contents when it is first opened, and a frame later
+    resets them to their initial values, whatever has been entered by then.
+    """
     ready = service.registry.ready()
     drawn: dict[str, list[Parameter]] = {}
     groups: dict[str, gr.Column] = {}
-    with gr.Accordion("More", open=False, elem_id="more"):
-        for name, info in service.registry.infos.items():
-            with gr.Column(visible=ready == [name]) as group:
-                drawn[name] = draw_parameters(info.parameters)
-            groups[name] = group
-        reset = gr.Button("Reset to defaults", size="sm", elem_id="reset", min_width=0)
+    with gr.Column(elem_id="more"):
+        gr.Button("Fine tuning", elem_id="more-button")
+        with gr.Column(elem_id="more-fields"):
+            for name, info in service.registry.infos.items():
+                with gr.Column(visible=ready == [name]) as group:
+                    drawn[name] = draw_parameters(info.parameters)
+                groups[name] = group
+            reset = gr.Button("Reset to defaults", size="sm", elem_id="reset", min_width=0)
     every = [p for group in drawn.values() for p in group]
     reset.click(lambda: [p.default for p in every], None, [p.component for p in every], **PRIVATE)
     return drawn, groups

@@ -164,6 +164,18 @@
     aloud.part(meta.element, 'length').textContent = length ? `· about ${spoken} spoken` : '';
   }
 
+  /** The button above an engine's parameters shows and hides them. */
+  aloud.mountFineTuning = () => {
+    const button = $('#more-button');
+    const show = (open) => {
+      root.toggleAttribute('data-more', open);
+      button.setAttribute('aria-expanded', String(open));
+    };
+    button.setAttribute('aria-controls', 'more-fields');
+    button.addEventListener('click', () => show(!root.hasAttribute('data-more')));
+    show(false);
+  };
+
   // Keyboard.
   const press = (selector) => $(selector)?.click();
   document.addEventListener('keydown', (event) => {
