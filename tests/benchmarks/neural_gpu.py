@@ -39,7 +39,7 @@ from TTS.tts.models.xtts import _legacy_safe_globals
 from tests.support import tiny_pocket, tiny_xtts
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import ENGINES
-from tts_core.stats import gpu
+from tts_core.system import gpu
 from tts_core.types import Utterance
 
 RUNS = 3

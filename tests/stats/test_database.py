@@ -24,7 +24,8 @@ from tts_core.service import SpeechService
 from tts_core.settings import Settings
 from tts_core.stats import history as module
 from tts_core.stats.history import History
-from tts_core.stats.schema import MIGRATIONS, VERSION, metadata
+from tts_core.stats.migrations import MIGRATIONS, VERSION
+from tts_core.stats.schema import metadata
 from tts_core.types import SpeechRequest
 
 
@@ -88,7 +89,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(
         MIGRATIONS[1](connection)  # type: ignore[arg-type]
         raise RuntimeError("no further")
 
-    monkeypatch.setattr("tts_core.stats.schema.MIGRATIONS", (MIGRATIONS[0], broken))
+    monkeypatch.setattr("tts_core.stats.migrations.MIGRATIONS", (MIGRATIONS[0], broken))
     history = open_history()
     assert history.recent(1) == []
     assert history.error is not None

@@ -15,7 +15,7 @@ from tts_core.errors import ValidationError
 from tts_core.stats.export import as_csv, as_json
 from tts_core.stats.history import History
 from tts_core.stats.live import RequestRecord, Status
-from tts_core.stats.schema import MIGRATIONS
+from tts_core.stats.migrations import MIGRATIONS
 from tts_core.stats.search import Query, cursor
 
 

@@ -20,7 +20,7 @@ from tts_core import __version__
 from tts_core.engines.registry import Registry
 from tts_core.engines.weights.disk_space import size_text
 from tts_core.settings import Settings
-from tts_core.stats.gpu import gpu_megabytes
+from tts_core.system.gpu import gpu_megabytes
 from tts_core.system.packages import EXTRAS, install_command, missing_packages
 from tts_core.system.running_server import find_server
 

@@ -10,9 +10,9 @@ import psutil
 
 from tts_core.errors import ValidationError
 from tts_core.stats.aggregates import Aggregate, ByEngine, total
-from tts_core.stats.gpu import gpu_megabytes
 from tts_core.stats.history import History
 from tts_core.stats.live import LiveRequests, RequestRecord, Status
+from tts_core.system.gpu import gpu_megabytes
 
 MAX_HISTORY = 50  # records in one answer; both from the status document
 MAX_STATUS_HISTORY = 20

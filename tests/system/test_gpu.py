@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tts_core.stats import gpu
+from tts_core.system import gpu
 
 
 @pytest.mark.parametrize(
