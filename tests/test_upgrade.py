@@ -128,7 +128,7 @@ def test_what_was_interrupted_is_shown(left: Left, make_service: MakeService) ->
     assert found is not None
     assert (found.door, found.voice_source, found.error_type) == ("openai", "en-us", "")
     assert found.text.startswith("Once more. Once more. ")
-    assert (found.text_length, found.duration_seconds, found.active) == (len(found.text), 0, False)
+    assert (found.text_length, found.duration_seconds) == (len(found.text), 0)
     assert service.active() == []
 
 

@@ -20,14 +20,15 @@ from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.settings import Settings
 from tts_core.stats.archive import Archive, Observer
-from tts_core.stats.live import RequestRecord, Status
+from tts_core.stats.history import PendingWrite
+from tts_core.stats.live import LiveRequest, Status, is_owner
 from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.stats.recordings import Tee
 from tts_core.stats.report import Report, memory_megabytes
 from tts_core.synthesis.fallback import Fallback
+from tts_core.synthesis.live_request import apply_plan, start_live_request
 from tts_core.synthesis.planner import plan
 from tts_core.synthesis.rate_limit import RateLimiter
-from tts_core.synthesis.request_record import fill, new_record
 from tts_core.synthesis.retakes import Retaker
 from tts_core.synthesis.scheduler import Scheduler
 from tts_core.synthesis.segment_cache import SegmentCache
@@ -91,7 +92,7 @@ class SpeechService:
         self.sweeps: list[Callable[[], object]] = [self._outputs.sweep, self.room.make]
         """What is called every `SWEEP_SECONDS`."""
         self.report = Report(
-            self.archive.tracker,
+            self.archive.live,
             self.archive.history,
             memory=self.memory,
             downloads=self._downloads.progress,
@@ -119,8 +120,8 @@ class SpeechService:
         VoiceLoadError too.
         """
         self._limiter.count(request.caller)
-        record = new_record(request, request_id or uuid.uuid4().hex)
-        self.archive.tracker.add(record)
+        name = request_id or uuid.uuid4().hex
+        record = start_live_request(self.archive.live, request, name)
         recorder = None
         try:
             format = None if save_as is None else find_format(save_as)
@@ -134,7 +135,7 @@ class SpeechService:
                 longest=self.settings.chunk_size,
                 most_words=self.settings.chunk_size_words,
             )
-            fill(record, planned)
+            apply_plan(record, planned)
             recorder = self._recorder(record, format, planned.engine.sample_rate)
             job = self._scheduler.submit(
                 planned.engine.name, planned.utterances, request.caller.client
@@ -144,11 +145,11 @@ class SpeechService:
                 recorder.abandon()
             failure = as_tts_error(error)
             record.fail(failure)
-            self.archive.end(record)()
+            self.archive.end(record).wait()
             if failure is error:
                 raise
             raise failure from error
-        self.archive.begin(record)()  # the engine is at work meanwhile
+        self.archive.begin(record).wait()  # the engine is at work meanwhile
         stream = SpeechStream(
             planned, job, record, recorder, self._fallback.find, self._alignment, self._ended
         )
@@ -171,7 +172,7 @@ class SpeechService:
         """Stop a request; False when none of that name is running that is `owner`'s."""
         with self._lock:
             stream = self._streams.get(request_id)
-        if stream is None or not stream.record.belongs_to(owner):
+        if stream is None or not is_owner(owner, stream.record.owner):
             return False
         stream.close()
         return True
@@ -312,7 +313,7 @@ class SpeechService:
         The statistics stay."""
         return self.archive.history.clear(owner)
 
-    def active(self, owner: str | None = None) -> list[RequestRecord]:
+    def active(self, owner: str | None = None) -> list[LiveRequest]:
         """The running requests, the oldest first."""
         return self.archive.active(owner)
 
@@ -363,14 +364,14 @@ class SpeechService:
         """Resident memory of the app and of its engine workers, in MB."""
         return memory_megabytes(runner.pid for runner in self._scheduler.runners().values())
 
-    def _ended(self, stream: SpeechStream) -> Callable[[], None]:
+    def _ended(self, stream: SpeechStream) -> PendingWrite:
         with self._lock:
             self._streams.pop(stream.request_id, None)
         if stream.record.status is Status.COMPLETED:
             self.registry.end_cooldown(stream.record.engine)
         return self.archive.end(stream.record)
 
-    def _recorder(self, record: RequestRecord, format: Format | None, sample_rate: int) -> Tee:
+    def _recorder(self, record: LiveRequest, format: Format | None, sample_rate: int) -> Tee:
         """What the sound goes into: a file in `format`, and the history. Raises OSError."""
         file = None
         if format is not None:

@@ -21,7 +21,7 @@ from tests.support.pace_runs import Run, judged
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
-from tts_core.stats.live import LiveRequests, RequestRecord
+from tts_core.stats.live import LiveRequest
 from tts_core.types import SpeechRequest
 
 PROSE = (
@@ -42,15 +42,13 @@ def prose(sentences: int, seed: int) -> str:
 
 def watch() -> None:
     """Note when the service hears of a segment."""
-    original = LiveRequests.segment_finished
+    original = LiveRequest.segment_finished
 
-    def finished(
-        record: RequestRecord, characters: int, seconds: float, *, cached: bool = False
-    ) -> None:
-        STARTS.setdefault(record.request_id, []).append((time.time(), seconds, cached))
-        original(record, characters, seconds, cached=cached)
+    def finished(request: LiveRequest, seconds: float, *, cached: bool = False) -> None:
+        STARTS.setdefault(request.request_id, []).append((time.time(), seconds, cached))
+        original(request, seconds, cached=cached)
 
-    LiveRequests.segment_finished = staticmethod(finished)  # type: ignore[method-assign]
+    LiveRequest.segment_finished = finished  # type: ignore[method-assign,assignment]
 
 
 def run(service: SpeechService, name: str, engine: str, text: str) -> Run:
@@ -58,11 +56,11 @@ def run(service: SpeechService, name: str, engine: str, text: str) -> Run:
     with service.stream(SpeechRequest(text=text, engine=engine, language="en")) as stream:
         record = stream.record
         stream.read_to_end()
-    began = record.began() or record.start_time
+    began = record.start_time + (record.queue_seconds or 0.0)
     return {
         "name": name,
         "engine": engine,
-        "lengths": list(record.lengths),
+        "lengths": list(record.segment_lengths),
         "segments": [
             (round(at - began, 4), round(seconds, 4), cached)
             for at, seconds, cached in STARTS[record.request_id]

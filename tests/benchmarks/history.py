@@ -13,12 +13,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from tts_core.settings import Settings
+from tts_core.stats.entries import HistoryEntry
 from tts_core.stats.history import History
-from tts_core.stats.live import LiveRequests, RequestRecord, Status
+from tts_core.stats.live import LiveRequests, Status
 from tts_core.stats.report import Report
 from tts_core.stats.search import Query
 from tts_core.stats.series import WINDOWS
@@ -35,7 +37,7 @@ QUERIES = {
 ENGINES = ("espeak", "xtts", "pocket", "chatterbox", "groq")
 
 
-def requests() -> list[RequestRecord]:
+def requests() -> list[HistoryEntry]:
     """Spread over the last day, five engines, one in twenty failed or cancelled."""
     chance, now = random.Random(1), time.time()
     found = []
@@ -44,7 +46,7 @@ def requests() -> list[RequestRecord]:
         seconds = chance.lognormvariate(0, 1)
         status = chance.choices((Status.COMPLETED, Status.ERROR, Status.CANCELLED), (38, 1, 1))[0]
         found.append(
-            RequestRecord(
+            HistoryEntry(
                 request_id=f"{i:032x}",
                 door="page",
                 text_length=chance.randrange(10, 1000),
@@ -56,8 +58,8 @@ def requests() -> list[RequestRecord]:
                 language="en",
                 start_time=end - seconds,
                 end_time=end,
-                total_chunks=3,
-                first_audio_seconds=chance.lognormvariate(-2, 0.7),
+                chunks=3,
+                time_to_first_audio_seconds=chance.lognormvariate(-2, 0.7),
                 generation_seconds=seconds,
                 audio_seconds=3 * seconds,
                 error_type="worker_died" if status is Status.ERROR else "",
@@ -105,8 +107,7 @@ def main() -> None:
         record = requests()[0]
 
         def one() -> None:
-            record.request_id = f"one-{next(numbers)}"
-            history.end(record)()
+            history.end(replace(record, request_id=f"one-{next(numbers)}")).wait()
 
         print(f"one end on disk {timed(one)}")
         assert history.error is None, history.error

@@ -11,8 +11,9 @@ from sqlalchemy import create_engine
 
 from tests.support.postgres import Server, postgres_server, programs
 from tts_core.settings import Settings
+from tts_core.stats.entries import HistoryEntry
 from tts_core.stats.history import History
-from tts_core.stats.live import RequestRecord, Status
+from tts_core.stats.live import LiveRequest, Status
 
 Open = Callable[..., History]
 
@@ -55,8 +56,12 @@ def open_history(url: str) -> Iterator[Open]:
         history.close()
 
 
-def record(name: str, **values: object) -> RequestRecord:
-    """A request that has just come in."""
+def live(name: str, **values: object) -> LiveRequest:
+    """Return a request that has just come in."""
+    return LiveRequest(**_values(name, values))  # type: ignore[arg-type]
+
+
+def _values(name: str, values: dict[str, object]) -> dict[str, object]:
     usual: dict[str, object] = {
         "request_id": name,
         "door": "test",
@@ -68,11 +73,11 @@ def record(name: str, **values: object) -> RequestRecord:
         "engine": "scripted",
         "language": "en",
     }
-    return RequestRecord(**(usual | values))  # type: ignore[arg-type]
+    return usual | values
 
 
-def ended(name: str, status: Status = Status.COMPLETED, **values: object) -> RequestRecord:
-    """A request that has ended: two seconds of work, four of sound."""
+def ended(name: str, status: Status = Status.COMPLETED, **values: object) -> HistoryEntry:
+    """Return a request that has ended: two seconds of work, four of sound."""
     now = time.time()
     usual: dict[str, object] = {
         "start_time": now - 2,
@@ -80,10 +85,10 @@ def ended(name: str, status: Status = Status.COMPLETED, **values: object) -> Req
         "status": status,
         "generation_seconds": 2.0,
         "audio_seconds": 4.0,
-        "first_audio_seconds": 0.5,
-        "total_chunks": 3,
+        "time_to_first_audio_seconds": 0.5,
+        "chunks": 3,
     }
-    return record(name, **(usual | values))
+    return HistoryEntry(**_values(name, usual | values))  # type: ignore[arg-type]
 
 
 def query(url: str, sql: str) -> list[tuple[object, ...]]:

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 
 from tests.conftest import Amount, MakeService
-from tests.stats.conftest import Open, ended, query, record
+from tests.stats.conftest import Open, ended, live, query
 from tests.support.postgres import Server
 from tests.support.waiting import wait_until
 from tts_core.service import SpeechService
@@ -97,18 +97,18 @@ def test_a_migration_that_fails_leaves_nothing_behind(
     assert inspect(engine).get_table_names() == []
     engine.dispose()
     monkeypatch.undo()
-    history.end(ended("a"))()
+    history.end(ended("a")).wait()
     wait_until(lambda: history.error is None, 40)
     assert names(history) == ["a"]
 
 
 def test_a_newer_database_is_left_alone(open_history: Open, url: str) -> None:
     first = open_history()
-    first.end(ended("old"))()
+    first.end(ended("old")).wait()
     first.close()
     query(url, f"UPDATE schema_version SET version = {VERSION + 1}")
     history = open_history()
-    history.end(ended("new"))()
+    history.end(ended("new")).wait()
     assert names(history) == ["new"]
     assert history.error is not None
     assert "written by a newer Aloud" in history.error
@@ -150,7 +150,7 @@ def test_a_damaged_file_is_set_aside(
     if kind != "torn while open":
         history = History(url)
     for i in range(3):  # the last is written by then, whenever the damage is noticed
-        history.end(ended(f"new{i}"))()
+        history.end(ended(f"new{i}")).wait()
         wait_until(lambda: history.error is None)
     assert set(names(history)) == {"new0", "new1", "new2"}
     history.close()
@@ -162,9 +162,9 @@ def test_a_damaged_file_is_set_aside(
 def test_a_deleted_file_is_begun_anew(tmp_path: Path) -> None:
     path = tmp_path / "history.sqlite3"
     history = History(f"sqlite:///{path}")
-    history.end(ended("a"))()
+    history.end(ended("a")).wait()
     path.unlink()
-    history.end(ended("b"))()
+    history.end(ended("b")).wait()
     assert path.exists()
     assert names(history) == ["b"]
     history.close()
@@ -260,7 +260,7 @@ def test_a_password_is_never_told(given: str, caplog: pytest.LogCaptureFixture) 
     settings = Settings(_env_file=None, database_url=given)  # type: ignore[call-arg,arg-type]
     assert "s3cret" not in repr(settings)
     history = History(settings.history_url)
-    history.end(ended("a"))()
+    history.end(ended("a")).wait()
     history.close()
     assert history.error is not None
     assert "s3cret" not in history.error + caplog.text
@@ -268,11 +268,11 @@ def test_a_password_is_never_told(given: str, caplog: pytest.LogCaptureFixture) 
 
 def test_ends_are_on_disk_within_milliseconds(open_history: Open) -> None:
     history = open_history()
-    history.end(ended("first"))()
+    history.end(ended("first")).wait()
     times = []
     for i in range(50):
         began = time.perf_counter()
-        history.end(ended(f"r{i}"))()
+        history.end(ended(f"r{i}")).wait()
         times.append(time.perf_counter() - began)
     assert sorted(times)[25] < 0.02  # alone on the machine 0.002
 
@@ -282,7 +282,7 @@ def test_beginnings_do_not_wait(open_history: Open) -> None:
     history.recent(1)
     began = time.perf_counter()
     for i in range(1000):
-        history.begin(record(f"r{i}"))
+        history.begin(live(f"r{i}"))
     assert time.perf_counter() - began < 0.5
     history.close()
     assert [t for t in threading.enumerate() if t is history._thread] == []

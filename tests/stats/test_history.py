@@ -8,34 +8,30 @@ from dataclasses import fields
 
 import pytest
 
-from tests.stats.conftest import Open, ended, query, record
+from tests.stats.conftest import Open, ended, live, query
 from tts_core.errors import GenerationError
-from tts_core.stats.live import LiveRequests, RequestRecord, Status
+from tts_core.stats.entries import HistoryEntry
+from tts_core.stats.live import LiveRequests, Status
 from tts_core.stats.report import Report
 from tts_core.stats.store import SILENT_SECONDS
 
 
 def test_a_record_comes_back_as_it_was(open_history: Open, url: str) -> None:
     fallback = {"from": "xtts", "to": "espeak", "reason": "„out of memory“"}
-    request = record(
-        "a", text="Grüße \x00\ud800👍🏽", fallback=fallback, parameters={"x": [1, None]}
-    )
+    request = live("a", text="Grüße \x00\ud800👍🏽", fallback=fallback, parameters={"x": [1, None]})
     first = open_history(keep_text="full")
     first.begin(request)
-    request.first_audio_seconds, request.audio_seconds = 0.25, 4.5
-    request.total_chunks, request.generation_seconds = 3, 1.5
+    request.time_to_first_audio_seconds, request.audio_seconds = 0.25, 4.5
+    request.chunks, request.generation_seconds = 3, 1.5
     request.fail(GenerationError("It broke\x00."))
-    first.end(request)()
+    first.end(HistoryEntry.of(request)).wait()
     assert query(url, "SELECT count(*) FROM requests WHERE end_time IS NOT NULL") == [(1,)]
     first.close()
     history = open_history()
     found = history.find("a")
     assert found is not None
     assert (found.text, found.error_message) == ("Grüße \ufffd?👍🏽", "It broke\ufffd.")
-    compared = {f.name for f in fields(RequestRecord) if f.init} - {
-        "text", "error_message", "position", "current_chunk", "lengths", "pace",
-        "usual_pace",
-    }  # fmt: skip
+    compared = {f.name for f in fields(HistoryEntry)} - {"text", "error_message"}
     for name in compared:
         assert getattr(found, name) == getattr(request, name), name
     assert [r.request_id for r in history.recent(5)] == ["a"]
@@ -54,7 +50,7 @@ def test_what_is_kept_of_a_text(
     open_history: Open, url: str, keep: str, preview: str, text: str
 ) -> None:
     history = open_history(keep_text=keep)
-    history.end(ended("a"))()
+    history.end(ended("a")).wait()
     assert query(url, "SELECT text_preview, text FROM requests") == [(preview, text)]
 
 
@@ -64,11 +60,11 @@ def test_sixteen_at_once_on_two_histories(open_history: Open, url: str) -> None:
 
     def speak(n: int) -> None:
         for i in range(5):
-            request = record(f"{n}-{i}", engine=("a", "b")[n % 2])
+            request = live(f"{n}-{i}", engine=("a", "b")[n % 2])
             pair[n % 2].begin(request)
-            request.audio_seconds, request.first_audio_seconds = 2.0, 0.1
+            request.audio_seconds, request.time_to_first_audio_seconds = 2.0, 0.1
             request.end(Status.COMPLETED if i else Status.CANCELLED)
-            pair[n % 2].end(request)()
+            pair[n % 2].end(HistoryEntry.of(request)).wait()
 
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(speak, range(16)))
@@ -89,8 +85,8 @@ def test_sixteen_at_once_on_two_histories(open_history: Open, url: str) -> None:
 def test_an_end_that_is_written_twice_counts_once(open_history: Open) -> None:
     """So it is when the connection breaks before the commit is confirmed."""
     history = open_history()
-    history.end(ended("a"))()
-    history.end(ended("a", text_length=99))()
+    history.end(ended("a")).wait()
+    history.end(ended("a", text_length=99)).wait()
     (only,) = history.recent(5)
     assert only.text_length == 10
     assert history.total_requests() == 1
@@ -100,9 +96,9 @@ def test_statistics(open_history: Open) -> None:
     history = open_history()
     for i in range(20):
         first = 0.1 * (i + 1)
-        history.end(ended(f"a{i}", engine="a", text_length=20, first_audio_seconds=first))
+        history.end(ended(f"a{i}", engine="a", text_length=20, time_to_first_audio_seconds=first))
     history.end(ended("b", Status.ERROR, engine="b", error_type="worker_died"))
-    history.end(ended("c", Status.CANCELLED, engine="b", first_audio_seconds=None))
+    history.end(ended("c", Status.CANCELLED, engine="b", time_to_first_audio_seconds=None))
     history.end(ended("d", Status.ERROR, engine="", error_type="not_found"))
     two_hours = time.time() - 7200
     history.end(ended("e", engine="old", start_time=two_hours - 4, end_time=two_hours))
@@ -141,8 +137,8 @@ def test_retention_by_count_leaves_the_sums(open_history: Open, url: str) -> Non
     history = open_history(limit=3)
     now = time.time()
     for i in range(8):
-        history.end(ended(f"r{i}", end_time=now + i, start_time=now))()
-    history.begin(record("running"))
+        history.end(ended(f"r{i}", end_time=now + i, start_time=now)).wait()
+    history.begin(live("running"))
     history.close()
     history = open_history(limit=3)
     assert [r.request_id for r in history.recent(50)] == ["r7", "r6", "r5"]
@@ -153,7 +149,7 @@ def test_retention_by_age(open_history: Open, url: str) -> None:
     history = open_history(days=0)
     long_ago = time.time() - 40 * 86_400
     history.end(ended("old", start_time=long_ago, end_time=long_ago))
-    history.end(ended("new"))()
+    history.end(ended("new")).wait()
     assert len(history.recent(5)) == 2
     history.close()
     history = open_history(days=30)
@@ -167,7 +163,7 @@ def test_retention_by_age(open_history: Open, url: str) -> None:
 
 def test_clear_leaves_the_sums_and_the_running(open_history: Open, url: str) -> None:
     history = open_history()
-    history.begin(record("running"))
+    history.begin(live("running"))
     for i in range(4):
         history.end(ended(f"r{i}"))
     assert history.clear() == 4
@@ -202,15 +198,15 @@ def test_requests_of_dead_processes(
     open_history: Open, url: str, host: str, pid: int, silence: float, interrupted: bool
 ) -> None:
     first = open_history()
-    lost = record("lost")
+    lost = live("lost")
     first.begin(lost)
     first.recent(1)  # waits until it is written
     ((here,),) = query(url, "SELECT host FROM processes")
     adopt(url, "other", host or str(here), pid, 1.0, time.time() - silence)
     second = open_history()
-    own = record("own")
+    own = live("own")
     second.begin(own)
-    second.end(ended("done"))()
+    second.end(ended("done")).wait()
     found = {r.request_id: r for r in second.recent(5)}
     assert ("lost" in found) is interrupted
     assert "own" not in found
@@ -219,15 +215,15 @@ def test_requests_of_dead_processes(
         assert second.sums()["all"]["scripted"].interrupted == 1
         # It was only slow, and now it ends: that counts, the other not.
         lost.end(Status.COMPLETED)
-        first.end(lost)()
+        first.end(HistoryEntry.of(lost)).wait()
         tally = second.sums()["all"]["scripted"]
         assert (tally.requests, tally.completed, tally.interrupted) == (2, 2, 0)
 
 
 def test_living_processes_keep_their_requests(open_history: Open, url: str) -> None:
     first = open_history()
-    first.begin(record("mine"))
+    first.begin(live("mine"))
     first.recent(1)  # waits until it is written
     second = open_history()
-    second.end(ended("other"))()
+    second.end(ended("other")).wait()
     assert [r.request_id for r in second.recent(5)] == ["other"]

@@ -10,11 +10,12 @@ import time
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.stats.conftest import Open, ended, query, record
+from tests.stats.conftest import Open, ended, live, query
 from tts_core.errors import ValidationError
+from tts_core.stats.entries import HistoryEntry
 from tts_core.stats.export import as_csv, as_json
 from tts_core.stats.history import History
-from tts_core.stats.live import RequestRecord, Status
+from tts_core.stats.live import Status
 from tts_core.stats.migrations import MIGRATIONS
 from tts_core.stats.search import Query, cursor
 
@@ -23,7 +24,7 @@ def found(history: History, **wanted: object) -> list[str]:
     return [r.request_id for r in history.search(Query(**wanted), 50)]  # type: ignore[arg-type]
 
 
-def at(name: str, seconds: float, **values: object) -> RequestRecord:
+def at(name: str, seconds: float, **values: object) -> HistoryEntry:
     """Ended so long ago."""
     end = time.time() - seconds
     return ended(
@@ -36,7 +37,7 @@ def test_words_and_filters(open_history: Open) -> None:
     history.end(at("a", 5, text_preview="Grüße aus STRASSBURG, 100% sicher"))
     history.end(at("b", 4, text_preview="Straßburg liegt am Rhein", engine="espeak", door="page"))
     history.end(at("c", 3, status=Status.ERROR, error_message="The disk_is full", engine="espeak"))
-    history.end(at("d", 2, text_preview="anything", voice_source="anna-1234"))()
+    history.end(at("d", 2, text_preview="anything", voice_source="anna-1234")).wait()
     assert found(history) == ["d", "c", "b", "a"]
     assert found(history, text="straSSburg") == ["b", "a"]  # ß and ss are folded alike
     assert found(history, text="GRÜSSE strassburg") == ["a"]
@@ -57,11 +58,11 @@ def test_only_what_is_kept_is_found(
     open_history: Open, url: str, keep: str, whole: int, preview: int
 ) -> None:
     history = open_history(keep_text=keep)
-    history.end(ended("a", text="secret", text_preview="visible"))()
+    history.end(ended("a", text="secret", text_preview="visible")).wait()
     assert len(found(history, text="secret")) == whole
     assert len(found(history, text="visible")) == preview
     bare = open_history(keep_text="none")
-    bare.end(ended("b", text="secret", text_preview="visible", voice_source="one"))()
+    bare.end(ended("b", text="secret", text_preview="visible", voice_source="one")).wait()
     assert "b" not in found(bare, text="secret") + found(bare, text="visible")
     assert "b" in found(bare, text="one")
     assert query(url, "SELECT search FROM requests WHERE request_id = 'b'") == [("one",)]
@@ -77,7 +78,7 @@ def test_pages_do_not_overlap(open_history: Open) -> None:
         pages.append([r.request_id for r in page])
         assert page[-1].end_time is not None
         before = cursor(page[-1].end_time, page[-1].request_id)
-        history.end(ended(f"new{len(pages)}", end_time=moment + 99, start_time=moment))()
+        history.end(ended(f"new{len(pages)}", end_time=moment + 99, start_time=moment)).wait()
     assert [len(p) for p in pages] == [7, 7, 7, 4]
     assert [name for page in pages for name in page] == [f"r{i:02}" for i in reversed(range(25))]
     for broken in ("x", "1~", "~a", "nan", "1.5"):
@@ -89,7 +90,7 @@ def test_each_sees_and_deletes_their_own(open_history: Open, url: str) -> None:
     history = open_history()
     for name, owner in (("a", "anna"), ("b", "ben"), ("c", ""), ("d", "anna")):
         history.end(ended(name, owner=owner))
-    history.begin(record("running", owner="anna"))()
+    history.begin(live("running", owner="anna")).wait()
     assert sorted(found(history)) == ["a", "b", "c", "d"]
     assert sorted(found(history, owner="anna")) == ["a", "d"]
     assert found(history, owner="") == []
@@ -113,7 +114,7 @@ def test_found_while_nothing_can_be_written(open_history: Open) -> None:
     history = open_history(url="sqlite:////dev/null/history.sqlite3")
     for i in range(5):
         history.end(at(f"r{i}", 10 - i, owner="anna" if i % 2 else "ben", text_preview=f"Nr. {i}"))
-    history.end(at("x", 1))()
+    history.end(at("x", 1)).wait()
     assert history.error is not None
     assert found(history) == ["x", "r4", "r3", "r2", "r1", "r0"]
     assert found(history, owner="anna") == ["r3", "r1"]
@@ -127,10 +128,10 @@ def test_found_while_nothing_can_be_written(open_history: Open) -> None:
 def test_the_version_changes_with_what_is_found(open_history: Open) -> None:
     history = open_history()
     versions = [history.version]
-    history.end(ended("a"))()
+    history.end(ended("a")).wait()
     found(history)
     versions.append(history.version)
-    history.end(ended("b"))()
+    history.end(ended("b")).wait()
     found(history)
     versions.append(history.version)
     history.delete("a")
@@ -150,7 +151,9 @@ def test_export(open_history: Open) -> None:
         name = f"r{i}"
         history.end(at(name, 100 - i, text=words, text_preview="p", voice_source=words))
     fault = "=cmd|' /C calc'!A0"
-    history.end(at("bad", 1, status=Status.ERROR, error_message=fault, error_type="worker_died"))()
+    history.end(
+        at("bad", 1, status=Status.ERROR, error_message=fault, error_type="worker_died")
+    ).wait()
     every = list(history.every(Query()))
     rows = list(csv.DictReader(io.StringIO("".join(as_csv(every)), newline="")))
     assert len(rows) == len(HOSTILE) + 1
@@ -198,6 +201,6 @@ def test_migration_from_version_2(open_history: Open, url: str) -> None:
     assert found(history, text="früher ONE") == ["r0"]
     assert found(history, text="gross") == ["r1"]
     assert found(history, owner="") == []
-    history.end(ended("new", engine="espeak", cached_segments=2))()
+    history.end(ended("new", engine="espeak", cached=2)).wait()
     tally = history.sums()["all"]["espeak"]
     assert (tally.requests, tally.chunks, tally.cached) == (8, 3, 2)

@@ -8,14 +8,13 @@ import pytest
 
 from tests.stats.conftest import Open, ended
 from tts_core.errors import ValidationError
-from tts_core.stats.live import RequestRecord, Status
+from tts_core.stats.entries import HistoryEntry
+from tts_core.stats.live import Status
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
-def at(
-    name: str, when: float, status: Status = Status.COMPLETED, **values: object
-) -> RequestRecord:
+def at(name: str, when: float, status: Status = Status.COMPLETED, **values: object) -> HistoryEntry:
     return ended(name, status, start_time=when - 2, end_time=when, **values)
 
 
@@ -27,14 +26,20 @@ def test_slots(open_history: Open, window: str, slot: int, slots: int) -> None:
     history = open_history(days=0)
     now = time.time()
     this = now // slot * slot
-    history.end(at("a", now, first_audio_seconds=0.2, audio_seconds=4, generation_seconds=1))
-    history.end(at("b", now, first_audio_seconds=0.4, audio_seconds=4, generation_seconds=3))
-    history.end(at("c", now, first_audio_seconds=0.4, audio_seconds=0, generation_seconds=0))
-    history.end(at("d", now, Status.ERROR, first_audio_seconds=None, error_type="x"))
-    history.end(at("e", now, Status.CANCELLED, first_audio_seconds=None, engine="other"))
-    history.end(at("f", this - 3 * slot, first_audio_seconds=None))
+    history.end(
+        at("a", now, time_to_first_audio_seconds=0.2, audio_seconds=4, generation_seconds=1)
+    )
+    history.end(
+        at("b", now, time_to_first_audio_seconds=0.4, audio_seconds=4, generation_seconds=3)
+    )
+    history.end(
+        at("c", now, time_to_first_audio_seconds=0.4, audio_seconds=0, generation_seconds=0)
+    )
+    history.end(at("d", now, Status.ERROR, time_to_first_audio_seconds=None, error_type="x"))
+    history.end(at("e", now, Status.CANCELLED, time_to_first_audio_seconds=None, engine="other"))
+    history.end(at("f", this - 3 * slot, time_to_first_audio_seconds=None))
     history.end(at("first", this - (slots - 1) * slot))
-    history.end(at("before", this - (slots - 1) * slot - 1))()
+    history.end(at("before", this - (slots - 1) * slot - 1)).wait()
     found = history.series(window)
     if time.time() // slot * slot != this:
         pytest.skip("a slot ended meanwhile")
@@ -56,7 +61,7 @@ def test_slots(open_history: Open, window: str, slot: int, slots: int) -> None:
 
 def test_days_begin_at_the_callers_midnight(open_history: Open) -> None:
     history = open_history(days=0)
-    history.end(at("a", time.time() - 5 * DAY))()
+    history.end(at("a", time.time() - 5 * DAY)).wait()
     for shift in (0, 120, -480, 345):  # Nepal's clock is 5:45 ahead: to the hour
         found = history.series("month", shift)
         whole = shift // 60 * 60

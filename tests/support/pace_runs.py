@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypedDict
 
-from tts_core.stats.eta import EtaEstimator, usual_after
+from tts_core.stats.eta import EnginePaces, EtaEstimator
 
 POLLS = 100
 """Looks at the estimate, spread evenly over a run."""
@@ -45,14 +45,14 @@ class Verdict:
 
 def judged(runs: Sequence[Run]) -> list[Verdict]:
     """Each run after those before it, from which the engine's usual pace is known."""
-    usual: dict[str, float] = {}
+    paces = EnginePaces()
     verdicts = []
     for run in runs:
         pace = EtaEstimator()
         end = run["segments"][-1][0]
         coming = list(run["segments"])
         seen: list[tuple[float, float]] = []
-        pace.begin(0.0, run["engine"], usual.get(run["engine"]), run["lengths"])
+        pace.begin(0.0, run["engine"], paces.usual(run["engine"]), run["lengths"])
         for i in range(POLLS):
             now = end * i / POLLS
             while coming and coming[0][0] <= now:
@@ -65,7 +65,7 @@ def judged(runs: Sequence[Run]) -> list[Verdict]:
             at, seconds, cached = coming.pop(0)
             pace.finished(at, seconds, cached=cached)
         if pace.own is not None:
-            usual[run["engine"]] = usual_after(usual.get(run["engine"]), pace.own)
+            paces.learn(run["engine"], pace.own)
         errors = [abs(told - 1) for _, told in seen]
         late = [abs(told - 1) for now, told in seen if now >= 0.5]
         jumps = [abs(b - a) for (_, a), (_, b) in pairwise(seen)]

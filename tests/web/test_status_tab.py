@@ -19,7 +19,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 from tests.support.live import running_app
 from tests.support.pages import CONTRASTS, opened_page
 from tts_core.errors import WorkerDied
-from tts_core.stats.live import RequestRecord, Status
+from tts_core.stats.entries import HistoryEntry
+from tts_core.stats.live import Status
 from tts_core.stats.report import Report
 from tts_core.types import Caller, SpeechRequest
 from tts_core.web.app import App
@@ -78,12 +79,12 @@ def put(page_app: App, owner_id: str) -> Callable[..., str]:
         usual: dict[str, Any] = {
             "door": "page", "voice_source": "gmw/en-US", "parameters": {}, "engine": "espeak",
             "language": "en", "status": Status.COMPLETED, "start_time": end - 1, "end_time": end,
-            "audio_seconds": 2.0, "generation_seconds": 0.5, "first_audio_seconds": 0.1,
-            "total_chunks": 1, "text_length": len(words), "text": words,
+            "audio_seconds": 2.0, "generation_seconds": 0.5, "time_to_first_audio_seconds": 0.1,
+            "chunks": 1, "text_length": len(words), "text": words,
             "text_preview": words[:100],
         }  # fmt: skip
-        record = RequestRecord(name, owner=owner, **(usual | values))
-        page_app.service.archive.history.end(record)()
+        record = HistoryEntry(request_id=name, owner=owner, **(usual | values))
+        page_app.service.archive.history.end(record).wait()
         return name
 
     return put
@@ -425,9 +426,14 @@ def test_each_browser_has_its_own_history(
 def test_charts(browser_page: Page, put: Callable[..., str]) -> None:
     page = browser_page
     for i in range(20):
-        put(f"Text {i}", 60.0 * i, engine=("espeak", "slow")[i % 2], first_audio_seconds=0.25)
+        put(
+            f"Text {i}",
+            60.0 * i,
+            engine=("espeak", "slow")[i % 2],
+            time_to_first_audio_seconds=0.25,
+        )
     died = WorkerDied("gone")
-    put("Bad", 120, status=Status.ERROR, error_type=died.type, first_audio_seconds=None)
+    put("Bad", 120, status=Status.ERROR, error_type=died.type, time_to_first_audio_seconds=None)
     open_tab(page)
     plot = page.locator("[data-chart=requests] .plot")
     expect(plot.locator("rect").first).to_be_attached()

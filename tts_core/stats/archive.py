@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
 from tts_core.settings import Settings
-from tts_core.stats.history import History
-from tts_core.stats.live import LiveRequests, RequestRecord
+from tts_core.stats.entries import HistoryEntry
+from tts_core.stats.history import History, PendingWrite
+from tts_core.stats.live import LiveRequest, LiveRequests
 from tts_core.stats.recordings import Recordings, Spool
 from tts_core.stats.request_log import RequestLog
 from tts_core.stats.search import Query, cursor
@@ -16,13 +16,13 @@ from tts_core.types import Caller
 
 
 class Observer(Protocol):
-    """Hears of every request."""
+    """Is notified of every request. Its methods must be quick."""
 
-    def accepted(self, record: RequestRecord) -> None:
-        """It is valid, and in line."""
+    def accepted(self, request: LiveRequest) -> None:
+        """Note a request that is valid and in the queue."""
 
-    def ended(self, record: RequestRecord) -> None:
-        """It is over, well or not; those that were refused, too."""
+    def ended(self, request: LiveRequest) -> None:
+        """Note a request that has ended in any way, also one that was refused."""
 
 
 class Archive:
@@ -33,7 +33,7 @@ class Archive:
 
     def __init__(self, settings: Settings) -> None:
         self._everyone = settings.history_shared
-        self.tracker = LiveRequests()
+        self.live = LiveRequests()
         self.recordings = Recordings(settings.recordings_path, settings.history_audio_bytes)
         self.history = History(
             settings.history_url,
@@ -53,40 +53,39 @@ class Archive:
         """Another number whenever an ended request or its sound has come, changed or gone."""
         return self.history.version + self.recordings.version
 
-    def record_sound(self, record: RequestRecord, sample_rate: int) -> Spool | None:
+    def record_sound(self, request: LiveRequest, sample_rate: int) -> Spool | None:
         """Begin to keep a request's sound; None when none is kept."""
-        return self.recordings.record(record.request_id, sample_rate)
+        return self.recordings.record(request.request_id, sample_rate)
 
-    def begin(self, record: RequestRecord) -> Callable[[], None]:
-        """A request is valid, and in line. What is returned waits until that is on disk."""
-        wait = self.history.begin(record)
+    def begin(self, request: LiveRequest) -> PendingWrite:
+        """Store and announce a request that is valid and in the queue."""
+        written = self.history.begin(request)
         for observer in self.observers:
-            observer.accepted(record)
-        return wait
+            observer.accepted(request)
+        return written
 
-    def end(self, record: RequestRecord) -> Callable[[], None]:
-        """A request is over. What is returned waits until that is on disk."""
-        wait = self.history.end(record)
+    def end(self, request: LiveRequest) -> PendingWrite:
+        """Store and announce a request that has ended; it is not live any more."""
+        written = self.history.end(HistoryEntry.of(request))
         for observer in self.observers:
-            observer.ended(record)
-        self.tracker.remove(record)
-        return wait
+            observer.ended(request)
+        self.live.remove(request)
+        return written
 
-    def active(self, owner: str | None = None) -> list[RequestRecord]:
-        """The running requests, the oldest first."""
-        return self.tracker.active(owner)
+    def active(self, owner: str | None = None) -> list[LiveRequest]:
+        """Return the running requests of `owner` (None: all), the oldest first."""
+        return self.live.active(owner)
 
-    def search(self, query: Query, limit: int) -> tuple[list[RequestRecord], str]:
-        """A page of ended requests, newest first, and the cursor of the next; "" after the last.
+    def search(self, query: Query, limit: int) -> tuple[list[HistoryEntry], str]:
+        """Return a page of entries, newest first, and the cursor of the next; "" after the last.
 
-        Raises ValidationError.
+        Raises ValidationError for an invalid cursor in `query.before`.
         """
         found = self.history.search(query, limit + 1)
         page = found[:limit]
-        last = page[-1] if len(found) > limit else None
-        if last is None or last.end_time is None:
+        if len(found) <= limit:
             return page, ""
-        return page, cursor(last.end_time, last.request_id)
+        return page, cursor(page[-1].end_time, page[-1].request_id)
 
     def recording(self, request_id: str, owner: str | None = None) -> Path | None:
         """The sound of an ended request, a FLAC file; None when there is none that is `owner`'s."""

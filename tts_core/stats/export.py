@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from tts_core.stats.live import RequestRecord
+from tts_core.stats.entries import HistoryEntry
 from tts_core.stats.report import history_dict
 
-COLUMNS: Mapping[str, Callable[[RequestRecord], object]] = {
+COLUMNS: Mapping[str, Callable[[HistoryEntry], object]] = {
     "request_id": lambda r: r.request_id,
     "started": lambda r: _iso(r.start_time),
     "ended": lambda r: _iso(r.end_time),
@@ -23,11 +23,11 @@ COLUMNS: Mapping[str, Callable[[RequestRecord], object]] = {
     "language": lambda r: r.language,
     "text_length": lambda r: r.text_length,
     "text": lambda r: r.text or r.text_preview,
-    "chunks": lambda r: r.total_chunks,
-    "cached_chunks": lambda r: r.cached_segments,
+    "chunks": lambda r: r.chunks,
+    "cached_chunks": lambda r: r.cached,
     "duration_seconds": lambda r: round(r.duration_seconds, 3),
     "audio_seconds": lambda r: round(r.audio_seconds, 3),
-    "time_to_first_audio_seconds": lambda r: r.first_audio_seconds,
+    "time_to_first_audio_seconds": lambda r: r.time_to_first_audio_seconds,
     "generation_seconds": lambda r: round(r.generation_seconds, 4),
     "parameters": lambda r: json.dumps(dict(r.parameters), ensure_ascii=False),
     "fallback": lambda r: "" if r.fallback is None else r.fallback.get("reason", ""),
@@ -38,24 +38,24 @@ FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """What makes a spreadsheet compute a cell that begins with it (OWASP, "CSV Injection")."""
 
 
-def as_csv(records: Iterable[RequestRecord]) -> Iterator[str]:
-    """A header and a line for each record (RFC 4180). Texts that a spreadsheet would take for a
+def as_csv(entries: Iterable[HistoryEntry]) -> Iterator[str]:
+    """A header and a line for each entry (RFC 4180). Texts that a spreadsheet would take for a
     formula get a `'` before them, which it does not show."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
-    for record in records:
+    for entry in entries:
         yield _drained(buffer)
-        writer.writerow([_harmless(value(record)) for value in COLUMNS.values()])
+        writer.writerow([_harmless(value(entry)) for value in COLUMNS.values()])
     yield _drained(buffer)
 
 
-def as_json(records: Iterable[RequestRecord]) -> Iterator[str]:
+def as_json(entries: Iterable[HistoryEntry]) -> Iterator[str]:
     """An array of objects, as `/status/history` has them, with what is kept of the texts."""
     before = "[\n"
-    for record in records:
-        entry: dict[str, Any] = history_dict(record) | {"text": record.text or record.text_preview}
-        yield before + json.dumps(entry, ensure_ascii=False)
+    for entry in entries:
+        found: dict[str, Any] = history_dict(entry) | {"text": entry.text or entry.text_preview}
+        yield before + json.dumps(found, ensure_ascii=False)
         before = ",\n"
     yield "[]\n" if before == "[\n" else "\n]\n"
 

@@ -11,14 +11,15 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from tts_core.stats import series
 from tts_core.stats.aggregates import ByEngine, Changes
 from tts_core.stats.attachments import Attachments, Nothing
-from tts_core.stats.live import RequestRecord
-from tts_core.stats.rows import KeepText, Row, as_record, as_row
+from tts_core.stats.entries import HistoryEntry, KeepText, Row, as_entry, as_row
+from tts_core.stats.live import LiveRequest, is_owner
 from tts_core.stats.search import Query, following, merged
 
 if TYPE_CHECKING:
@@ -49,8 +50,19 @@ PAGE = 500
 """Records read at once when all of them are wanted."""
 
 
+@dataclass(frozen=True, slots=True)
+class PendingWrite:
+    """A request's row on its way to the database."""
+
+    _wait: Callable[[], object]
+
+    def wait(self) -> None:
+        """Block until the row is on disk, or the database turns out not to be available."""
+        self._wait()
+
+
 class History:
-    """Thread-safe. Close it when done."""
+    """The database of requests. Thread-safe. Close it when done."""
 
     def __init__(
         self,
@@ -83,47 +95,49 @@ class History:
         self._thread = threading.Thread(target=self._run, name="history", daemon=True)
         self._thread.start()
 
-    def begin(self, record: RequestRecord) -> Callable[[], None]:
-        """A request has been accepted. Should the process be killed, it was interrupted.
+    def begin(self, request: LiveRequest) -> PendingWrite:
+        """Store an accepted request. If the process is killed, it counts as interrupted.
 
-        Call what is returned to wait until that is on disk, though not for longer than
-        `BEGIN_SECONDS`.
+        The wait for the returned write is limited to `BEGIN_SECONDS`.
         """
-        row = as_row(record, self._keep_text)
+        row = as_row(request, self._keep_text)
         self._put(row)
+        return PendingWrite(lambda: self._await(lambda: self._written(row), BEGIN_SECONDS))
 
-        def wait() -> None:
-            self._await(lambda: self._written(row), BEGIN_SECONDS)
-
-        return wait
-
-    def end(self, record: RequestRecord) -> Callable[[], None]:
-        """A request has ended. Call what is returned to wait until that is on disk."""
-        row = as_row(record, self._keep_text)
+    def end(self, entry: HistoryEntry) -> PendingWrite:
+        """Store a request that has ended."""
+        row = as_row(entry, self._keep_text)
         self._put(row)
-        return lambda: self._wait_for(lambda: self._written(row))
+        return PendingWrite(lambda: self._wait_for(lambda: self._written(row)))
 
-    def recent(self, limit: int, owner: str | None = None) -> list[RequestRecord]:
-        """The newest `limit` ended requests, newest first, without their texts."""
-        limit = min(limit, self._limit)  # what is too much may not be deleted yet
+    def recent(self, limit: int, owner: str | None = None) -> list[HistoryEntry]:
+        """Return the `limit` newest entries, newest first, without their whole texts."""
+        limit = min(limit, self._limit)  # entries beyond it may not be deleted yet
         return self.search(Query(owner=owner), limit)
 
-    def search(self, query: Query, limit: int) -> list[RequestRecord]:
-        """Ended requests, newest first, without their texts. Raises ValidationError."""
-        return [as_record(row) for row in self._rows(query, limit)]
+    def search(self, query: Query, limit: int) -> list[HistoryEntry]:
+        """Return at most `limit` matching entries, newest first, without their whole texts.
 
-    def every(self, query: Query) -> Iterator[RequestRecord]:
-        """All of them, with what is kept of their texts, read as they are taken."""
+        Raises ValidationError for an invalid cursor in `query.before`.
+        """
+        return [as_entry(row) for row in self._rows(query, limit)]
+
+    def every(self, query: Query) -> Iterator[HistoryEntry]:
+        """Yield all matching entries, with their texts as far as kept, read page by page.
+
+        Raises ValidationError for an invalid cursor in `query.before`.
+        """
         while rows := self._rows(query, PAGE, with_text=True):
-            yield from map(as_record, rows)
+            yield from map(as_entry, rows)
             query = following(query, rows[-1])
 
-    def find(self, request_id: str, owner: str | None = None) -> RequestRecord | None:
-        """A request, with what is kept of its text; None when it is not `owner`'s."""
+    def find(self, request_id: str, owner: str | None = None) -> HistoryEntry | None:
+        """Return an ended request, with its text as far as kept; None when it is not `owner`'s."""
         row = self._ask(lambda store: store.find(request_id), None)
         row = row or next((r for r in self._unwritten() if r["request_id"] == request_id), None)
-        record = None if row is None else as_record(row)
-        return record if record is not None and record.belongs_to(owner) else None
+        if row is None or row["end_time"] is None or not is_owner(owner, row["owner"]):
+            return None
+        return as_entry(row)
 
     def doors(self) -> list[str]:
         """Where requests have come in, of those there are records of."""

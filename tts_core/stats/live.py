@@ -1,22 +1,23 @@
-"""What is happening now: a live record of every request from every door."""
+"""Requests that are running: their state, progress and estimated end."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from tts_core.errors import TTSError
-from tts_core.stats.eta import EtaEstimator, usual_after
+from tts_core.stats.eta import EnginePaces, EtaEstimator
 
-PREVIEW = 100  # code points of the text that are shown
+PREVIEW = 100
+"""Code points of a text that are shown."""
 
 
 class Status(StrEnum):
-    """A request's life, in this order; the last four are ends."""
+    """States of a request, in the order in which it passes them; the last four are final."""
 
     IDLE = "idle"
     INITIALIZING = "initializing"
@@ -31,9 +32,29 @@ class Status(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+class QueuedJob(Protocol):
+    """What a live request asks of its job in the scheduler."""
+
+    @property
+    def position(self) -> int:
+        """How many jobs are served before this one is for the first time."""
+
+    @property
+    def began(self) -> float | None:
+        """When an engine first worked on it, in epoch seconds; None before that."""
+
+
+def is_owner(owner: str | None, owner_of_request: str) -> bool:
+    """Return whether `owner` may see a request. None sees all of them, "" none."""
+    return owner is None or (owner != "" and owner == owner_of_request)
+
+
 @dataclass
-class RequestRecord:
-    """One request. Times are seconds since the epoch. Only its own stream changes it."""
+class LiveRequest:
+    """A request that is running. Times are epoch seconds. Only its own stream changes it.
+
+    Fields that the history keeps have the same names in `entries.HistoryEntry`.
+    """
 
     request_id: str
     door: str
@@ -42,80 +63,93 @@ class RequestRecord:
     voice_source: str
     parameters: Mapping[str, Any]
     text: str = ""
-    """All of it, where it is to be kept."""
+    """The whole text."""
     owner: str = ""
-    """Whose it is; see `types.Caller.owner_id`. "": nobody's."""
+    """Who owns it, see `types.Caller.owner_id`; "" is nobody."""
     status: Status = Status.INITIALIZING
     engine: str = ""
     language: str = ""
     start_time: float = field(default_factory=time.time)
     end_time: float | None = None
-    total_chunks: int = 0
-    current_chunk: int = 0
-    lengths: Sequence[int] = ()
-    """Characters of each segment."""
-    segments_done: int = 0
-    cached_segments: int = 0
-    """How many of those had been made before."""
-    first_audio_seconds: float | None = None
+    chunks: int = 0
+    """Number of segments."""
+    cached: int = 0
+    """How many of the finished segments came from the cache."""
+    time_to_first_audio_seconds: float | None = None
     generation_seconds: float = 0.0
+    """Engine time."""
     audio_seconds: float = 0.0
     fallback: Mapping[str, str] | None = None
-    """{"from", "to", "reason"} when another engine had to go on."""
+    """{"from", "to", "reason"} after a fallback to another engine or voice."""
     error_type: str = ""
     error_message: str = ""
-    position: Callable[[], int] = lambda: 0
-    """Asks the scheduler how many requests are served first."""
-    began: Callable[[], float | None] = lambda: None
-    """Asks the scheduler when an engine turned to it."""
-    pace: EtaEstimator = field(default_factory=EtaEstimator)
-    usual_pace: Callable[[str], float | None] = lambda engine: None
-    """Asks the tracker for an engine's usual seconds for a character."""
+
+    current_chunk: int = 0
+    """Number of the segment that is being spoken, from 1; 0 before the first."""
+    segments_done: int = 0
+    segment_lengths: Sequence[int] = ()
+    """Characters of each segment."""
+    job: QueuedJob | None = None
+    """Its job in the scheduler; after a fallback, the one of the present engine."""
+    paces: EnginePaces = field(default_factory=EnginePaces)
+    eta: EtaEstimator = field(default_factory=EtaEstimator)
 
     @property
     def active(self) -> bool:
         """Whether it has not ended."""
         return self.end_time is None
 
-    def belongs_to(self, owner: str | None) -> bool:
-        """Whether `owner` may see it. None: who sees all; "": who sees nothing."""
-        return owner is None or (owner != "" and owner == self.owner)
-
     def end(self, status: Status) -> None:
-        """It is over."""
+        """Set the final status and the end time."""
         self.status, self.end_time = status, time.time()
 
     def fail(self, error: TTSError) -> None:
-        """It is over, and why."""
+        """End with an error, whose type and message are kept."""
         self.error_type, self.error_message = error.type, str(error)
         self.end(Status.ERROR)
+
+    def segment_started(self, index: int) -> None:
+        """Note that segment `index` is being spoken."""
+        if self.eta.engine != self.engine:  # the first segment, or the first after a fallback
+            first = not self.eta.engine
+            began = self.job.began if first and self.job is not None else None
+            left = self.segment_lengths[self.segments_done :]
+            usual = self.paces.usual(self.engine)
+            self.eta.begin(began or time.time(), self.engine, usual, left)
+        self.current_chunk = max(self.current_chunk, index + 1)
+
+    def segment_finished(self, seconds: float, *, cached: bool = False) -> None:
+        """Count a finished segment that took `seconds` of engine time."""
+        self.eta.finished(time.time(), seconds, cached=cached)
+        self.segments_done += 1
+        self.generation_seconds += seconds
 
     @property
     def queue_position(self) -> int:
         """How many requests are served before this one is for the first time."""
-        return self.position() if self.active else 0
+        return self.job.position if self.active and self.job is not None else 0
 
     @property
     def queue_seconds(self) -> float | None:
-        """How long it waited for an engine; None when none has turned to it."""
-        began = self.began()
+        """How long it waited for an engine; None before an engine has worked on it."""
+        began = None if self.job is None else self.job.began
         return None if began is None else max(0.0, began - self.start_time)
 
     @property
     def duration_seconds(self) -> float:
-        """How long it has taken, or took."""
+        """Seconds since the start, or from start to end."""
         return max(0.0, (self.end_time or time.time()) - self.start_time)
 
     @property
     def progress_percentage(self) -> float:
-        """By chunks, as the status document counts: the one in work included."""
+        """Share of the segments up to the present one, included, in percent."""
         if self.status is Status.COMPLETED:
             return 100.0
-        return round(100 * self.current_chunk / self.total_chunks, 1) if self.total_chunks else 0.0
+        return round(100 * self.current_chunk / self.chunks, 1) if self.chunks else 0.0
 
     @property
     def current_step(self) -> str:
-        """The state in words."""
+        """The status in words."""
         match self.status:
             case Status.GENERATING_AUDIO if self.current_chunk == 0:
                 return (
@@ -124,14 +158,14 @@ class RequestRecord:
                     else "Waiting for the engine"
                 )
             case Status.GENERATING_AUDIO:
-                return f"Generating audio for chunk {self.current_chunk}/{self.total_chunks}"
+                return f"Generating audio for chunk {self.current_chunk}/{self.chunks}"
             case status:
                 return _STEPS[status]
 
     @property
     def estimated_completion(self) -> float | None:
         """Epoch seconds, from the measured pace; None before there is one."""
-        return self.pace.completion(time.time()) if self.active else None
+        return self.eta.completion(time.time()) if self.active else None
 
 
 _STEPS = {
@@ -149,45 +183,28 @@ _STEPS = {
 
 
 class LiveRequests:
-    """The records of the requests that have not ended. Thread-safe."""
+    """All requests that have not ended. Thread-safe."""
 
     def __init__(self) -> None:
-        self._active: dict[str, RequestRecord] = {}
-        self._paces: dict[str, float] = {}
+        self.paces = EnginePaces()
+        """Learned from the completed ones."""
+        self._active: dict[str, LiveRequest] = {}
         self._lock = threading.Lock()
 
-    def add(self, record: RequestRecord) -> None:
-        """A request has come in."""
-        record.usual_pace = self._paces.get
+    def add(self, request: LiveRequest) -> None:
+        """Add a request that has just come in."""
         with self._lock:
-            self._active[record.request_id] = record
+            self._active[request.request_id] = request
 
-    def remove(self, record: RequestRecord) -> None:
-        """A request has ended and is in the history."""
+    def remove(self, request: LiveRequest) -> None:
+        """Remove a request that has ended, and learn its engine's pace from it."""
         with self._lock:
-            self._active.pop(record.request_id, None)
-            own = record.pace.own
-            if record.status is Status.COMPLETED and own is not None:
-                engine = record.pace.engine
-                self._paces[engine] = usual_after(self._paces.get(engine), own)
+            self._active.pop(request.request_id, None)
+        own = request.eta.own
+        if request.status is Status.COMPLETED and own is not None:
+            self.paces.learn(request.eta.engine, own)
 
-    def active(self, owner: str | None = None) -> list[RequestRecord]:
-        """Those of `owner` (None: all) that have not ended, in the order in which they started."""
+    def active(self, owner: str | None = None) -> list[LiveRequest]:
+        """Return the running requests of `owner` (None: all), the oldest first."""
         with self._lock:
-            return [record for record in self._active.values() if record.belongs_to(owner)]
-
-    @staticmethod
-    def segment_started(record: RequestRecord, index: int) -> None:
-        """Segment `index` is being spoken."""
-        if record.pace.engine != record.engine:  # the first, or another has to go on
-            began = (record.began() if not record.pace.engine else None) or time.time()
-            usual = record.usual_pace(record.engine)
-            record.pace.begin(began, record.engine, usual, record.lengths[record.segments_done :])
-        record.current_chunk = max(record.current_chunk, index + 1)
-
-    @staticmethod
-    def segment_finished(record: RequestRecord, seconds: float, *, cached: bool = False) -> None:
-        """A segment is complete after so many seconds of engine time."""
-        record.pace.finished(time.time(), seconds, cached=cached)
-        record.segments_done += 1
-        record.generation_seconds += seconds
+            return [r for r in self._active.values() if is_owner(owner, r.owner)]

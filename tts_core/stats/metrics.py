@@ -18,7 +18,7 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from tts_core.stats.live import RequestRecord, Status
+from tts_core.stats.live import LiveRequest, Status
 
 FIRST_AUDIO = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 """Bounds of the histograms' buckets, in seconds."""
@@ -80,29 +80,29 @@ class Metrics:
         )
         registry.register(_Gauges(now))
 
-    def accepted(self, record: RequestRecord) -> None:
-        """Count a request that is in line."""
-        self._accepted.labels(record.door).inc()
+    def accepted(self, request: LiveRequest) -> None:
+        """Count a request that is in the queue."""
+        self._accepted.labels(request.door).inc()
 
-    def ended(self, record: RequestRecord) -> None:
-        """Count a request."""
-        engine = record.engine or "none"
-        self._requests.labels(engine, record.door, record.status.value).inc()
-        self._characters.labels(engine).inc(record.text_length)
-        self._audio.labels(engine).inc(record.audio_seconds)
-        self._segments.labels(engine, "true").inc(record.cached_segments)
-        self._segments.labels(engine, "false").inc(record.segments_done - record.cached_segments)
-        if record.error_type:
-            self._errors.labels(engine, record.error_type).inc()
-        if record.fallback is not None:
-            self._fallbacks.labels(record.fallback["to"]).inc()
-        if record.first_audio_seconds is not None:
-            self._first.labels(engine).observe(record.first_audio_seconds)
-        if record.queue_seconds is not None:
-            self._queue.labels(engine).observe(record.queue_seconds)
-        if record.status is Status.COMPLETED and record.audio_seconds:
-            self._generation.labels(engine).observe(record.generation_seconds)
-            self._factor.labels(engine).observe(record.generation_seconds / record.audio_seconds)
+    def ended(self, request: LiveRequest) -> None:
+        """Count a request that has ended."""
+        engine = request.engine or "none"
+        self._requests.labels(engine, request.door, request.status.value).inc()
+        self._characters.labels(engine).inc(request.text_length)
+        self._audio.labels(engine).inc(request.audio_seconds)
+        self._segments.labels(engine, "true").inc(request.cached)
+        self._segments.labels(engine, "false").inc(request.segments_done - request.cached)
+        if request.error_type:
+            self._errors.labels(engine, request.error_type).inc()
+        if request.fallback is not None:
+            self._fallbacks.labels(request.fallback["to"]).inc()
+        if request.time_to_first_audio_seconds is not None:
+            self._first.labels(engine).observe(request.time_to_first_audio_seconds)
+        if request.queue_seconds is not None:
+            self._queue.labels(engine).observe(request.queue_seconds)
+        if request.status is Status.COMPLETED and request.audio_seconds:
+            self._generation.labels(engine).observe(request.generation_seconds)
+            self._factor.labels(engine).observe(request.generation_seconds / request.audio_seconds)
 
     def exposition(self) -> bytes:
         """All of it in Prometheus' text format."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection, inspect, select, text
 
 from tts_core.stats.aggregates import SUMS, Changes
-from tts_core.stats.rows import search_text
+from tts_core.stats.entries import search_text
 from tts_core.stats.schema import schema_version
 
 

@@ -10,8 +10,9 @@ import psutil
 
 from tts_core.errors import ValidationError
 from tts_core.stats.aggregates import Aggregate, ByEngine, total
+from tts_core.stats.entries import HistoryEntry
 from tts_core.stats.history import History
-from tts_core.stats.live import LiveRequests, RequestRecord, Status
+from tts_core.stats.live import LiveRequest, LiveRequests, Status
 from tts_core.system.gpu import gpu_megabytes
 
 MAX_HISTORY = 50  # records in one answer; both from the status document
@@ -23,14 +24,14 @@ class Report:
 
     def __init__(
         self,
-        tracker: LiveRequests,
+        live: LiveRequests,
         history: History,
         *,
         memory: Callable[[], dict[str, float]] = dict,
         downloads: Callable[[], Sequence[dict[str, Any]]] = tuple,
     ) -> None:
         """`memory`, `downloads`: ask for what their parts of the answers are to be."""
-        self._tracker, self._history = tracker, history
+        self._live, self._history = live, history
         self._memory, self._downloads = memory, downloads
 
     @property
@@ -52,7 +53,7 @@ class Report:
         `history_limit`: 1-20. `owner`: whose requests (`Archive.viewer`). Raises ValidationError.
         """
         _check_limit("history_limit", history_limit, MAX_STATUS_HISTORY)
-        active = self._tracker.active(owner)
+        active = self._live.active(owner)
         answer: dict[str, Any] = (
             live_dict(active[0])
             if active
@@ -77,21 +78,21 @@ class Report:
 
     def progress(self, owner: str | None = None) -> dict[str, Any]:
         """What is happening now, in little: light enough for polling."""
-        active = self._tracker.active(owner)
+        active = self._live.active(owner)
         if not active:
             return {
                 "is_processing": False,
                 "status": Status.IDLE.value,
                 "message": "No active TTS requests",
             }
-        record = active[0]
+        request = active[0]
         return {
             "is_processing": True,
-            "status": record.status.value,
-            **progress_dict(record),
-            "duration_seconds": round(record.duration_seconds, 3),
-            "text_preview": record.text_preview,
-            "request_id": record.request_id,
+            "status": request.status.value,
+            **progress_dict(request),
+            "duration_seconds": round(request.duration_seconds, 3),
+            "text_preview": request.text_preview,
+            "request_id": request.request_id,
             "active_requests": len(active),
         }
 
@@ -99,7 +100,7 @@ class Report:
         """Sums over every request that ended, and over those of the last hour and day."""
         sums = self._history.sums()
         answer = _by_engine(sums.pop("all")) | {
-            "is_processing": bool(self._tracker.active()),
+            "is_processing": bool(self._live.active()),
             "windows": {name: _by_engine(engines) for name, engines in sums.items()},
             "history_error": self._history.error,
         }
@@ -162,54 +163,54 @@ def _sums(tally: Aggregate) -> dict[str, Any]:
     }
 
 
-def progress_dict(record: RequestRecord) -> dict[str, Any]:
+def progress_dict(request: LiveRequest) -> dict[str, Any]:
     """How far a live request is."""
     return {
-        "current_chunk": record.current_chunk,
-        "total_chunks": record.total_chunks,
-        "current_step": record.current_step,
-        "progress_percentage": record.progress_percentage,
-        "estimated_completion": record.estimated_completion,
+        "current_chunk": request.current_chunk,
+        "total_chunks": request.chunks,
+        "current_step": request.current_step,
+        "progress_percentage": request.progress_percentage,
+        "estimated_completion": request.estimated_completion,
     }
 
 
-def _common(record: RequestRecord) -> dict[str, Any]:
+def _common(request: LiveRequest | HistoryEntry) -> dict[str, Any]:
     return {
-        "request_id": record.request_id,
-        "status": record.status.value,
-        "start_time": record.start_time,
-        "duration_seconds": round(record.duration_seconds, 3),
-        "text_length": record.text_length,
-        "text_preview": record.text_preview,
-        "voice_source": record.voice_source,
-        "parameters": dict(record.parameters),
-        "engine": record.engine,
-        "language": record.language,
-        "door": record.door,
-        "fallback": record.fallback,
+        "request_id": request.request_id,
+        "status": request.status.value,
+        "start_time": request.start_time,
+        "duration_seconds": round(request.duration_seconds, 3),
+        "text_length": request.text_length,
+        "text_preview": request.text_preview,
+        "voice_source": request.voice_source,
+        "parameters": dict(request.parameters),
+        "engine": request.engine,
+        "language": request.language,
+        "door": request.door,
+        "fallback": request.fallback,
     }
 
 
-def live_dict(record: RequestRecord) -> dict[str, Any]:
+def live_dict(request: LiveRequest) -> dict[str, Any]:
     """A request that has not ended."""
-    return _common(record) | {
+    return _common(request) | {
         "is_processing": True,
-        "progress": progress_dict(record),
-        "queue_position": record.queue_position,
+        "progress": progress_dict(request),
+        "queue_position": request.queue_position,
     }
 
 
-def history_dict(record: RequestRecord) -> dict[str, Any]:
+def history_dict(request: HistoryEntry) -> dict[str, Any]:
     """A request that has ended."""
-    answer = _common(record) | {
-        "end_time": record.end_time,
-        "chunks": record.total_chunks,
-        "audio_seconds": round(record.audio_seconds, 3),
-        "time_to_first_audio_seconds": record.first_audio_seconds,
-        "real_time_factor": _ratio(record.generation_seconds, record.audio_seconds, 5),
+    answer = _common(request) | {
+        "end_time": request.end_time,
+        "chunks": request.chunks,
+        "audio_seconds": round(request.audio_seconds, 3),
+        "time_to_first_audio_seconds": request.time_to_first_audio_seconds,
+        "real_time_factor": _ratio(request.generation_seconds, request.audio_seconds, 5),
     }
-    if record.error_type:
-        answer["error"] = {"message": record.error_message, "type": record.error_type}
+    if request.error_type:
+        answer["error"] = {"message": request.error_message, "type": request.error_type}
     return answer
 
 

@@ -10,8 +10,8 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
-from tts_core.stats.live import RequestRecord
-from tts_core.stats.rows import KeepText
+from tts_core.stats.entries import KeepText
+from tts_core.stats.live import LiveRequest
 
 log = logging.getLogger("aloud.requests")
 
@@ -25,43 +25,43 @@ class RequestLog:
     def __init__(self, keep_text: KeepText) -> None:
         self._keep_text = keep_text
 
-    def accepted(self, record: RequestRecord) -> None:
-        """It is valid, and in line."""
-        self._write("accepted", record, {"chunks": record.total_chunks})
+    def accepted(self, request: LiveRequest) -> None:
+        """Log a request that is in the queue."""
+        self._write("accepted", request, {"chunks": request.chunks})
 
-    def ended(self, record: RequestRecord) -> None:
-        """It is over, well or not."""
-        first, queued = record.first_audio_seconds, record.queue_seconds
+    def ended(self, request: LiveRequest) -> None:
+        """Log how a request ended."""
+        first, queued = request.time_to_first_audio_seconds, request.queue_seconds
         outcome = {
-            "status": record.status.value,
-            "chunks": record.total_chunks,
-            "cached": record.cached_segments,
-            "duration_seconds": round(record.duration_seconds, 4),
+            "status": request.status.value,
+            "chunks": request.chunks,
+            "cached": request.cached,
+            "duration_seconds": round(request.duration_seconds, 4),
             "queue_seconds": None if queued is None else round(queued, 4),
             "first_audio_seconds": None if first is None else round(first, 4),
-            "generation_seconds": round(record.generation_seconds, 4),
-            "audio_seconds": round(record.audio_seconds, 3),
-            "fallback": None if record.fallback is None else dict(record.fallback),
-            "error_type": record.error_type or None,
-            "error": record.error_message or None,
+            "generation_seconds": round(request.generation_seconds, 4),
+            "audio_seconds": round(request.audio_seconds, 3),
+            "fallback": None if request.fallback is None else dict(request.fallback),
+            "error_type": request.error_type or None,
+            "error": request.error_message or None,
         }
-        self._write("ended", record, outcome)
+        self._write("ended", request, outcome)
 
-    def _write(self, event: str, record: RequestRecord, more: dict[str, Any]) -> None:
+    def _write(self, event: str, request: LiveRequest, more: dict[str, Any]) -> None:
         if not log.isEnabledFor(logging.INFO):
             return
         facts = {
             "event": event,
-            "request_id": record.request_id,
-            "door": record.door,
-            "engine": record.engine,
-            "voice": record.voice_source,
-            "language": record.language,
-            "text_length": record.text_length,
+            "request_id": request.request_id,
+            "door": request.door,
+            "engine": request.engine,
+            "voice": request.voice_source,
+            "language": request.language,
+            "text_length": request.text_length,
             **more,
         }
         if self._keep_text != "none":
-            facts["text"] = record.text if self._keep_text == "full" else record.text_preview
+            facts["text"] = request.text if self._keep_text == "full" else request.text_preview
         shown = " ".join(f"{k}={v!r}" for k, v in facts.items() if v not in (None, "", 0))
         log.info("%s", shown, extra={"facts": facts})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tts_core.errors import ValidationError
-from tts_core.stats.rows import Row
+from tts_core.stats.entries import Row
 from tts_core.validation import shown
 
 if TYPE_CHECKING:  # it takes 0.2 s to import; see history.py
@@ -35,7 +35,7 @@ class Query:
 
     @property
     def words(self) -> list[str]:
-        """Folded, as `rows.search_text` does."""
+        """Folded, as `entries.search_text` does."""
         return self.text.casefold().replace("\x00", "").split()[:MOST_WORDS]
 
     @property

@@ -32,9 +32,9 @@ from sqlalchemy.exc import DatabaseError
 
 from tts_core.stats import series, sqlite
 from tts_core.stats.aggregates import ALL_TIME, KEPT, WINDOWS, ByEngine, Changes, load, this_minute
+from tts_core.stats.entries import Row
 from tts_core.stats.live import Status
 from tts_core.stats.migrations import migrate, up_to_date
-from tts_core.stats.rows import Row
 from tts_core.stats.schema import first_audio, processes, requests, tallies, upsert
 from tts_core.stats.search import Query, statement
 from tts_core.system.packages import install_command, missing_packages

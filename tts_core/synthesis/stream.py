@@ -21,7 +21,8 @@ from tts_core.events import (
     SpeechInfo,
     Started,
 )
-from tts_core.stats.live import LiveRequests, RequestRecord, Status
+from tts_core.stats.history import PendingWrite
+from tts_core.stats.live import LiveRequest, Status
 from tts_core.stats.recordings import Tee
 from tts_core.synthesis.job import Economised, Job, JobEvent, Nudge, SegmentAudio, SegmentDone
 from tts_core.synthesis.planner import Plan, Route, route_of
@@ -43,16 +44,14 @@ class SpeechStream:
         self,
         plan: Plan,
         job: Job,
-        record: RequestRecord,
+        record: LiveRequest,
         recorder: Tee,
         fall_back: FallBack,
         alignment: AlignmentClient,
-        on_end: Callable[[SpeechStream], Callable[[], None]],
+        on_end: Callable[[SpeechStream], PendingWrite],
     ) -> None:
         self.plan = plan
         self.record = record
-        record.position = lambda: self._job.position
-        record.began = lambda: self._job.began
         self._hearing = WordCollector(alignment, self._nudge)
         self._follow(route_of(plan), job)
         self._fall_back = fall_back
@@ -174,9 +173,9 @@ class SpeechStream:
                 self.record.fail(as_tts_error(error))
             else:
                 self.record.end(Status.CANCELLED)
-            on_disk = self._on_end(self)
+            written = self._on_end(self)
         if self.record.status is not Status.CANCELLED:
-            on_disk()
+            written.wait()
 
     def _take_detour(self, error: TTSError) -> bool:
         """Go on with another engine after `error`; False when there is none."""
@@ -211,6 +210,7 @@ class SpeechStream:
 
     def _follow(self, route: Route, job: Job) -> None:
         self._route, self._job = route, job
+        self.record.job = job
         job.held_open = lambda: self._hearing.waiting
         job.give_way = self.close
         self._hearing.prepare(route.engine)
@@ -233,7 +233,7 @@ class SpeechStream:
                 pass  # what is new is taken before the next event
             case SegmentAudio(index, chunk):
                 segment = self._route.parts[index].segment
-                LiveRequests.segment_started(self.record, segment)
+                self.record.segment_started(segment)
                 self._early_words.extend(chunk.words)
                 self._hearing.add(chunk)
                 self._emit(segment, self._joiner.push(self._resampled(chunk.samples)))
@@ -259,8 +259,8 @@ class SpeechStream:
             return
         if self._segment_start is None:
             self._segment_start = self._joiner.segment_start
-        if self.record.first_audio_seconds is None:
-            self.record.first_audio_seconds = time.time() - self.record.start_time
+        if self.record.time_to_first_audio_seconds is None:
+            self.record.time_to_first_audio_seconds = time.time() - self.record.start_time
         offset = self._joiner.word_offset
         words = tuple(
             WordTiming(w.text, max(w.start + offset, 0.0), max(w.end + offset, 0.0))
@@ -282,14 +282,14 @@ class SpeechStream:
 
     def _utterance_done(self, done: SegmentDone) -> None:
         part = self._route.parts[done.index]
-        LiveRequests.segment_started(self.record, part.segment)
+        self.record.segment_started(part.segment)
         self._flush(part.segment, part.pause)
         self._hearing.utterance_done(self._route, done.index, self._joiner.word_offset, done.heard)
         self._segment_seconds += done.seconds
         self._all_cached = self._all_cached and done.cached
         if part.last:
             cached, self._all_cached = self._all_cached, True
-            self.record.cached_segments += cached
+            self.record.cached += cached
             self._segment_done(part.segment, cached)
 
     def _segment_done(self, index: int, cached: bool) -> None:
@@ -306,7 +306,7 @@ class SpeechStream:
         self._segments.append(WordTiming(text, start, end))
         self._segment_words, self._segment_start = [], None
         self.record.audio_seconds = end
-        LiveRequests.segment_finished(self.record, self._segment_seconds, cached=cached)
+        self.record.segment_finished(self._segment_seconds, cached=cached)
         self._segment_seconds = 0.0
         self._pending.append(SegmentFinished(index, start, end, words, follow))
 
@@ -344,11 +344,11 @@ class SpeechStream:
             sample_rate=self.plan.engine.sample_rate,
             duration_seconds=record.audio_seconds,
             generation_seconds=record.generation_seconds,
-            time_to_first_audio_seconds=record.first_audio_seconds,
+            time_to_first_audio_seconds=record.time_to_first_audio_seconds,
             segments=self._segments,
             words=None if self._hearing.unheard else [w for _, words in timed for w in words],
             quality=[quality[index] for index in sorted(quality)] or None,
-            cached=record.cached_segments,
+            cached=record.cached,
             fallback=self._fallback,
             warnings=self._warnings,
         )

@@ -13,7 +13,7 @@ from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from tts_core.errors import UnknownNameError
 from tts_core.service import SpeechService
 from tts_core.stats import export
-from tts_core.stats.live import RequestRecord
+from tts_core.stats.entries import HistoryEntry
 from tts_core.stats.report import history_dict
 from tts_core.stats.search import Query as Wanted
 from tts_core.validation import shown
@@ -52,15 +52,15 @@ def history_routes(service: SpeechService) -> APIRouter:
     ) -> Wanted:
         return Wanted(text, engine, status, door, since, before, viewer(request))
 
-    def found(request: Request, request_id: str) -> RequestRecord:
+    def found(request: Request, request_id: str) -> HistoryEntry:
         record = archive.history.find(request_id, viewer(request))
-        if record is None or record.active:
+        if record is None:
             raise UnknownNameError(
                 f"There is no request {shown(request_id)} in the history.", "request_id"
             )
         return record
 
-    def entry(record: RequestRecord) -> dict[str, Any]:
+    def entry(record: HistoryEntry) -> dict[str, Any]:
         return history_dict(record) | {"audio": record.request_id in archive.recordings}
 
     @functools.lru_cache(PAGES_KEPT)
@@ -100,7 +100,7 @@ def history_routes(service: SpeechService) -> APIRouter:
         )
 
     @routes.get("/status/history/{request_id}")
-    def one(record: Annotated[RequestRecord, Depends(found)]) -> dict[str, Any]:
+    def one(record: Annotated[HistoryEntry, Depends(found)]) -> dict[str, Any]:
         """An ended request, with what is kept of its text."""
         return entry(record) | {"text": record.text or record.text_preview}
 
@@ -117,7 +117,7 @@ def history_routes(service: SpeechService) -> APIRouter:
     )
     def audio(
         request: Request,
-        record: Annotated[RequestRecord, Depends(found)],
+        record: Annotated[HistoryEntry, Depends(found)],
         download: Annotated[bool, Query()] = False,
     ) -> Response:
         """The sound of an ended request, FLAC."""
@@ -145,6 +145,6 @@ def _as_file(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
-def _title(record: RequestRecord) -> str:
+def _title(record: HistoryEntry) -> str:
     words = re.findall(r"[A-Za-z0-9]+", record.text_preview)[:6]
     return "-".join(["aloud", *words])[:60] if words else f"aloud-{record.request_id[:8]}"

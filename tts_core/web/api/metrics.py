@@ -30,7 +30,7 @@ def _gauges(service: SpeechService) -> Mapping[str, Mapping[tuple[str, ...], flo
     active, memory = service.active(), service.memory()
     return {
         "aloud_requests_active": {(): len(active)},
-        "aloud_requests_queued": {(): sum(record.began() is None for record in active)},
+        "aloud_requests_queued": {(): sum(request.queue_seconds is None for request in active)},
         "aloud_workers": {(engine["name"], engine["state"]): 1 for engine in service.engines()},
         "aloud_memory_bytes": {
             ("app",): memory["app_memory_mb"] * 1e6,

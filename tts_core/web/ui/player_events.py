@@ -305,7 +305,7 @@ def _progress(stream: SpeechStream) -> News:
     return {
         "type": "progress",
         "chunk": record.current_chunk,
-        "chunks": record.total_chunks,
+        "chunks": record.chunks,
         "left": None if ready_at is None else round(max(0.0, ready_at - time.time()), 1),
     }
 

@@ -10,7 +10,8 @@ import gradio as gr
 from gradio.components import Component
 
 from tts_core.service import SpeechService
-from tts_core.stats.live import PREVIEW, RequestRecord
+from tts_core.stats.entries import HistoryEntry
+from tts_core.stats.live import PREVIEW
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.choices import (
     AUTO,
@@ -52,7 +53,7 @@ def connect_recall(board: gr.HTML, service: SpeechService, tabs: gr.Tabs, speak:
     board.speak_again(recall, None, outputs, **options).then(None, None, None, js=edit)
 
 
-def _values(service: SpeechService, speak: SpeakTab, record: RequestRecord) -> list[Any]:
+def _values(service: SpeechService, speak: SpeakTab, record: HistoryEntry) -> list[Any]:
     """Of the text, the choices and the parameters."""
     ready = engine_choices(service)
     wanted = record.fallback["from"] if record.fallback else record.engine
@@ -78,7 +79,7 @@ def _values(service: SpeechService, speak: SpeakTab, record: RequestRecord) -> l
     ]
 
 
-def _text(record: RequestRecord) -> Any:  # noqa: ANN401 - or Gradio's "as it is"
+def _text(record: HistoryEntry) -> Any:  # noqa: ANN401 - or Gradio's "as it is"
     if record.text:
         return record.text
     kept = record.text_preview
@@ -90,7 +91,7 @@ def _text(record: RequestRecord) -> Any:  # noqa: ANN401 - or Gradio's "as it is
     return kept.removesuffix("…") if len(kept) >= PREVIEW else kept
 
 
-def _parameters(speak: SpeakTab, engine: str, record: RequestRecord) -> list[Component | Any]:
+def _parameters(speak: SpeakTab, engine: str, record: HistoryEntry) -> list[Component | Any]:
     given: Mapping[str, Any] = {} if record.fallback else record.parameters
     values: list[Any] = []
     for name, group in speak.parameters.items():

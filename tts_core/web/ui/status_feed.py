@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from fastapi import APIRouter, Request, Response
 
 from tts_core.service import SpeechService
-from tts_core.stats.live import RequestRecord
+from tts_core.stats.live import LiveRequest
 from tts_core.stats.report import live_dict
 from tts_core.web.api.http import router
 from tts_core.web.callers import caller_of
@@ -165,7 +165,7 @@ def board_routes(service: SpeechService) -> APIRouter:
     return routes
 
 
-def _live(record: RequestRecord) -> dict[str, Any]:
+def _live(record: LiveRequest) -> dict[str, Any]:
     found = live_dict(record)
     return {name: found[name] for name in _LIVE} | {
         "engine": record.engine,

@@ -1,15 +1,16 @@
-"""A request's record, of what is known about it so far."""
+"""Builds the live record of a request: first from what was asked for, then from its plan."""
 
 from __future__ import annotations
 
-from tts_core.stats.live import PREVIEW, RequestRecord, Status
+from tts_core.stats.live import PREVIEW, LiveRequest, LiveRequests, Status
 from tts_core.synthesis.planner import Plan
 from tts_core.types import SpeechRequest
 from tts_core.voices.urls import without_secrets
 
 
-def new_record(request: SpeechRequest, request_id: str) -> RequestRecord:
-    return RequestRecord(
+def start_live_request(live: LiveRequests, request: SpeechRequest, request_id: str) -> LiveRequest:
+    """Return the record of a request that has just come in, and add it to `live`."""
+    record = LiveRequest(
         request_id=request_id,
         door=request.door,
         text_length=len(request.text),
@@ -18,21 +19,25 @@ def new_record(request: SpeechRequest, request_id: str) -> RequestRecord:
         voice_source=preview(without_secrets(request.voice)),
         parameters={"speed": request.speed, "pitch": request.pitch},
         owner=request.caller.owner_id,
+        paces=live.paces,
     )
+    live.add(record)
+    return record
 
 
-def fill(record: RequestRecord, planned: Plan) -> None:
+def apply_plan(record: LiveRequest, planned: Plan) -> None:
+    """Fill in what planning has decided: engine, voice, language, parameters and segments."""
     record.status = Status.CHUNKING
     record.text_preview = preview(planned.text)
     record.voice_source = planned.voice.id
     record.engine, record.language = planned.engine.name, planned.language
     record.parameters, record.fallback = planned.parameters, planned.fallback
-    record.total_chunks = len(planned.segments)
-    record.lengths = [len(s.text) for s in planned.segments]
+    record.chunks = len(planned.segments)
+    record.segment_lengths = [len(s.text) for s in planned.segments]
 
 
 def preview(text: str) -> str:
-    """The beginning of a text on one line, safe to print and to put into JSON."""
+    """Return the beginning of a text on one line, safe to print and to put into JSON."""
     line = " ".join(text[: PREVIEW * 2].split())
     line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
     return line if len(line) <= PREVIEW else line[: PREVIEW - 1] + "…"
