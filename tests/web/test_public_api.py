@@ -1,0 +1,39 @@
+"""What clients of the release in `tests/fixtures/public_api.json` use is still there, unchanged."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.public_api import changes, describe
+from tts_core.web.app import App
+
+ROOT = Path(__file__).parents[2]
+RELEASE = ROOT / "tests/fixtures/public_api.json"
+
+
+@pytest.mark.live
+def test_nothing_of_the_public_api_has_gone_or_changed(app: App) -> None:
+    released = json.loads(RELEASE.read_text(encoding="utf-8"))
+    assert len(released["routes"]) == 25
+    assert len(released["gradio"]) == 12
+    assert list(changes(released, describe(app.url, ROOT))) == []
+
+
+def test_changes_are_found() -> None:
+    old = {"a": {"type": "string"}, "required": ["x"], "values": [1, 2], "open": "null"}
+    assert list(changes(old, old | {"b": 1, "required": ["y", "x"], "open": "text"})) == []
+    for new in (
+        {},
+        old | {"a": {"type": "number"}},
+        old | {"a": {}},
+        old | {"a": "string"},
+        old | {"required": []},
+        old | {"values": [2, 1]},
+    ):
+        assert list(changes(old, new)), new
+    untyped = {"type": "object", "additionalProperties": True, "title": "Answer"}
+    assert list(changes(untyped, {"type": "object", "properties": {}})) == []
+    assert list(changes(untyped, {"type": "array"}))
