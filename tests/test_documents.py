@@ -1,12 +1,15 @@
-"""README and Spaces.md say what is so."""
+"""The documents agree with the code."""
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from pathlib import Path
 
+import pytest
 import yaml
 
+from tests.support.settings_table import DOCUMENT, SECTIONS, docstrings, document
 from tts_core.engines.espeak.engine import EspeakEngine
 from tts_core.engines.groq.voices import MODELS
 from tts_core.settings import DEFAULT_MAX_TEXT_LENGTH, Settings
@@ -14,21 +17,30 @@ from tts_core.voices.catalog import base
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")))
+
+
+def test_the_settings_document_is_up_to_date() -> None:
+    """Write it with `python -m tests.support.settings_table`."""
+    assert DOCUMENT.read_text(encoding="utf-8") == document()
 
 
 def test_every_setting_is_documented_with_its_default() -> None:
-    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]+?) \|", README, re.MULTILINE))
-    fields = {
-        str(field.validation_alias or f"TTS_{name.upper()}"): field
-        for name, field in Settings.model_fields.items()
-    }
-    assert rows.keys() == fields.keys()
+    """By a value, or by what is done when there is none: by one of them, so they cannot differ."""
+    says = docstrings()
+    fields = Settings.model_fields
+    assert says.keys() == fields.keys()
     for name, field in fields.items():
-        if field.default is not None and not isinstance(field.default, bool):
-            shown = f"{field.default:g}" if isinstance(field.default, float) else field.default
-            assert rows[name] == (str(shown) or "none"), name
-    assert rows["TTS_MAX_TEXT_LENGTH"] == str(DEFAULT_MAX_TEXT_LENGTH)
-    assert rows["TTS_GROQ_MODEL"] == MODELS[0].name
+        assert (" Default: " in says[name]) == (field.default in (None, "")), name
+    assert SECTIONS.keys() <= fields.keys()
+    assert next(iter(fields)) in SECTIONS
+
+
+def test_defaults_that_are_decided_elsewhere() -> None:
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| [^|]+ \| ([^|]+?) \|", document(), re.MULTILINE))
+    assert len(rows) == len(Settings.model_fields)
+    assert rows["TTS_MAX_TEXT_LENGTH"].startswith(f"{DEFAULT_MAX_TEXT_LENGTH:,};")
+    assert rows["TTS_GROQ_MODEL"] == f"`{MODELS[0].name}`"
 
 
 def test_front_matter_agrees_with_the_requirements() -> None:
@@ -52,9 +64,27 @@ def test_numbers_of_voices() -> None:
     assert tuple(map(int, said.groups())) == counted
 
 
-def test_links_lead_somewhere() -> None:
-    for document in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")):
-        text = document.read_text(encoding="utf-8")
-        for target in re.findall(r"\]\(([^)#]+)\)", text):
-            if "://" not in target:
-                assert (document.parent / target).exists(), f"{document.name}: {target}"
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8")):
+        if "://" not in target:
+            name, _, heading = target.partition("#")
+            linked = path.parent / name if name else path
+            assert linked.exists(), target
+            assert not heading or heading in anchors(linked), target
+
+
+def anchors(path: Path) -> set[str]:
+    """Return the anchors that GitHub gives the headings of a Markdown file."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.name)
+def test_modules_and_files_that_are_named_exist(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    modules = set(re.findall(r"python -m ((?:tests|tts_core)[\w.]*[a-z])\b", text))
+    modules |= set(re.findall(r"`((?:tests|tts_core)(?:\.\w+)+)`", text))
+    assert [m for m in sorted(modules) if importlib.util.find_spec(m) is None] == []
+    files = set(re.findall(r"`((?:tests|tts_core|examples|docs|requirements)/[\w./-]+)`", text))
+    assert [f for f in sorted(files) if not (ROOT / f).exists()] == []

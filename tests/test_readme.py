@@ -1,4 +1,4 @@
-"""Every command and snippet in README.md does what it says."""
+"""Every command and snippet in the README and the documents about engines and voices works."""
 
 from __future__ import annotations
 
@@ -25,19 +25,21 @@ from tts_core.engines.weights.catalog import XTTS_REVISION
 pytestmark = pytest.mark.live
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = ("README.md", "docs/engines.md", "docs/voices.md", "docs/measurements.md")
+TEXT = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in DOCUMENTS)
 ADDRESS = "http://127.0.0.1:7860"
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    """Return the code blocks of a language, in the order of the documents."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 
 
 def commands() -> list[str]:
-    """Shell commands without their comments."""
+    """Return the shell commands without their comments."""
     lines = [line for block in blocks("sh") for line in block.splitlines()]
     found = [re.sub(r"\s+#.*", "", line).strip() for line in lines]
-    found += re.findall(r"`((?:make|pip install|\.venv/bin/python) [^`]*)`", README)
+    found += re.findall(r"`((?:make|pip install|\.venv/bin/python) [^`]*)`", TEXT)
     return sorted({command for command in found if command})
 
 
@@ -48,7 +50,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def run(command: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """In a shell in `folder`, with `aloud` and `python` those of this environment."""
+    """Run in a shell in `folder`, where `aloud` and `python` are those of this environment."""
     programs = folder / "bin"
     programs.mkdir(exist_ok=True)
     for name, call in {"aloud": "-m tts_core", "python": ""}.items():
@@ -75,7 +77,7 @@ def run(command: str, folder: Path, **variables: str) -> subprocess.CompletedPro
 
 @pytest.mark.parametrize("command", [c for c in commands() if c.startswith("make ")])
 def test_make(command: str, tmp_path: Path) -> None:
-    """The target exists, and each of its commands can be worked out."""
+    """The target exists, and make can expand each of its commands."""
     done = subprocess.run(
         [*shlex.split(command), "--dry-run"],
         cwd=ROOT,
@@ -129,7 +131,7 @@ def shell_commands() -> list[str]:
 
 @pytest.fixture(scope="module")
 def hub() -> Iterator[str]:
-    """A Hub on loopback, with files of XTTS-v2's names."""
+    """Yield the address of a local Hub that has files with XTTS-v2's names."""
     with hub_server() as server:
         server.revision = XTTS_REVISION
         names = ("model.pth", "config.json", "vocab.json", "speakers_xtts.pth")

@@ -1,4 +1,4 @@
-"""Every environment variable Aloud reads, typed, with its default. Nowhere else reads them."""
+"""The environment variables that Aloud reads, typed, with defaults. No other module reads any."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_MAX_TEXT_LENGTH = 10_000
-WEBSOCKET_MAX_TEXT_LENGTH = 9_000
-"""The same at the WebSocket, whose protocol has a limit of its own."""
+WEBSOCKET_MAX_TEXT_LENGTH = 9_000  # its protocol has a limit of its own
 DEFAULT_HISTORY_AUDIO_MB = 500
 
-# Far above what anybody wants. Beyond what a timer, SQLite's integers or memory can take, a server
+# Far above any sensible value. Beyond what timers, SQLite's integers or memory can hold, the server
 # would start and then hang.
 MOST_CHARACTERS = 10_000_000
 MOST_AT_ONCE = 10_000
@@ -28,11 +27,11 @@ MOST_MEGABYTES = 1e9
 MOST_RECORDS = 1_000_000_000
 
 FOREIGN_VARIABLES = frozenset({"TTS_HOME"})
-"""Variables with our prefix that others read: coqui-tts."""
+"""Variables with the prefix `TTS_` that coqui-tts reads."""
 
 
 def in_checkout() -> bool:
-    """Return whether Aloud runs from a checkout: app.py is beside the package."""
+    """Return whether Aloud runs from a checkout, where app.py is beside the package."""
     return (Path(__file__).parents[1] / "app.py").is_file()
 
 
@@ -42,18 +41,18 @@ def _checked_rate(value: str) -> str:
 
         try:
             limits = parse_many(value)
-        except ValueError:  # which quotes the value
+        except ValueError:  # its message quotes the value
             limits = []
         if not limits or not all(1 <= limit.amount <= MOST_RECORDS for limit in limits):
-            raise ValueError("must be such as 30/minute;500/day, with numbers from 1 on")
+            raise ValueError(f"must be such as 30/minute;500/day, each from 1 to {MOST_RECORDS:,}")
         if any(limit.get_expiry() > MOST_DAYS * 86_400 for limit in limits):
-            raise ValueError(f"may not look back further than {MOST_DAYS:.0f} days")
+            raise ValueError(f"may count over at most {MOST_DAYS:,.0f} days")
     return value.strip()
 
 
 def _checked_keys(value: SecretStr | None) -> SecretStr | None:
-    if value is not None and not _parts(value):  # it would be open, against somebody's will
-        raise ValueError("holds no key; name at least one, or leave it out to open every door")
+    if value is not None and not _parts(value):  # the server would be open by mistake
+        raise ValueError("holds no key; list at least one, or unset it to require none")
     return value
 
 
@@ -70,11 +69,11 @@ def _parts(secret: SecretStr | None) -> tuple[str, ...]:
 
 
 class Settings(BaseSettings):
-    """Read from `TTS_…` variables and a `.env` file. Keys keep the names their makers gave them.
+    """The settings, read from `TTS_…` variables and a `.env` file.
 
-    A Hugging Face Space is recognised by `SPACE_ID`: it listens on every interface and keeps
-    its data under `/data` when persistent storage is attached. An installed package keeps its data
-    in the user's data folder, a checkout in `./data`. A variable set by hand wins.
+    Variables of other programs keep their names (`HF_TOKEN`). A Hugging Face Space is recognized by
+    `SPACE_ID`. `tests/support/settings_table.py` makes docs/settings.md of the fields' docstrings,
+    which say what None or "" means as "Default: …".
     """
 
     model_config = SettingsConfigDict(
@@ -83,167 +82,170 @@ class Settings(BaseSettings):
         extra="ignore",
         frozen=True,
         allow_inf_nan=False,
-        hide_input_in_errors=True,  # it may be a password
+        hide_input_in_errors=True,  # a value may be a password
     )
 
     host: str | None = None
-    """Address to listen on. Default: 127.0.0.1, on a Space 0.0.0.0."""
+    """Address to listen on. Default: 127.0.0.1; on a Space 0.0.0.0."""
     port: Annotated[int, Field(ge=0, le=65535)] | None = None
-    """Default: the first free one from 7860, on a Space 7860."""
+    """Port to listen on. Default: the first free one from 7860 on; on a Space 7860."""
     data_dir: Path | None = None
-    """The one folder Aloud writes to. Default: ./data in a checkout, on a Space with storage
-    /data/aloud, else the user's data folder (Linux: ~/.local/share/aloud)."""
-    debug: bool = False
+    """The only folder Aloud writes to. Default: `./data` in a checkout or on a Space; `/data/aloud`
+    on one with storage; else the user's data folder (on Linux `~/.local/share/aloud`)."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-
+    """The least severe log messages that are written."""
     log_format: Literal["text", "json"] = "text"
-    """json: an object a line, with what is known of each request in fields of its own."""
+    """Form of the log. `json`: one object per line, with the details of a request in fields."""
+    debug: bool = False
+    """`true` is the same as `TTS_LOG_LEVEL=DEBUG`."""
 
     max_text_length: Annotated[int, Field(ge=1, le=MOST_CHARACTERS)] | None = None
-    """Most characters in one request. Unset: 10,000; through the WebSocket 9,000."""
+    """Maximum length of a text, in characters. Default: 10,000; through the WebSocket 9,000."""
     chunk_size: Annotated[int, Field(ge=20, le=MOST_CHARACTERS)] | None = None
-    """Most characters in one segment. Unset: what the engine speaks well."""
+    """Maximum length of a segment, in characters. Default: what suits the engine."""
     chunk_size_words: Annotated[int, Field(ge=1, le=MOST_CHARACTERS)] | None = None
-    """Most words in one segment. Unset: any number."""
+    """Maximum length of a segment, in words. Default: no limit."""
     queue_limit: Annotated[int, Field(ge=1, le=MOST_AT_ONCE)] = 64
-    """Most requests speaking or waiting at once; one more is told "queue full"."""
+    """Maximum number of requests, speaking or waiting; further ones get the error `queue_full`."""
     max_concurrency: Annotated[int, Field(ge=1, le=1_000)] = 64
-    """Most Gradio events worked on at once; the scheduler shares the engines among them."""
+    """Maximum number of Gradio events handled at once; they share the engines."""
     max_concurrent_connections: Annotated[int, Field(ge=1, le=MOST_AT_ONCE)] = 10
-    """Most clients of the WebSocket at once; one more is told "server_busy"."""
+    """Maximum number of WebSocket clients; further ones get the error `server_busy`."""
     buffer_seconds: Annotated[float, Field(gt=0, le=MOST_SECONDS)] = 60.0
-    """How much finished sound a request may have waiting for its reader, in seconds of audio."""
+    """Maximum finished audio of a request that waits for a slow reader, in seconds of audio."""
 
     api_keys: Annotated[SecretStr | None, AfterValidator(_checked_keys)] = None
-    """Keys, separated by commas. When set, every door wants one, or a login."""
+    """API keys, separated by commas. When set, every API except `/health` and `/health/ready`
+    requires one of them or a login. Default: none; no key is required."""
     auth: Annotated[SecretStr | None, AfterValidator(_checked_logins)] = None
-    """Who may log in on the page: `user:password`, several separated by commas."""
+    """Who may log in on the page: `user:password`, separated by commas. When set, every API needs a
+    login or a key. Default: none; no login is required."""
     rate_limit: Annotated[str, AfterValidator(_checked_rate)] = ""
-    """Most requests for speech or a new voice of one key, login or address: "30/minute;500/day"."""
+    """Maximum rate of requests for speech or a new voice from one key, login or address, such as
+    `30/minute;500/day`. Default: no limit."""
     cors_origins: str = "http://localhost:9002,http://127.0.0.1:9002"
-    """Web pages of other origins that may call, separated by commas; `*`: all."""
+    """Origins of other web pages that may call Aloud, separated by commas; `*` allows all."""
     allowed_hosts: str = ""
-    """Names under which Aloud may be called, beside addresses, localhost and TTS_HOST, separated by
-    commas; `*`: any. Unset: no others while it listens on this machine alone and wants no key, else
-    any."""
+    """Host names by which Aloud may be called, besides addresses, localhost and `TTS_HOST`,
+    separated by commas; `*` allows any. Default: none while Aloud listens on this machine only and
+    requires neither key nor login; otherwise any."""
 
     runner: Literal["process", "inline"] = "process"
-    """Where engines run: a process of their own, or this one (ZeroGPU, tests)."""
+    """Where engines run. `process`: each in its own process; `inline`: in the server's."""
     idle_unload_seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)] = 600.0
-    """An engine unused for so long gives its memory back. 0: never."""
+    """Seconds after which an unused engine is unloaded, which frees its memory; 0: never."""
     load_timeout: Annotated[float, Field(gt=0, le=MOST_SECONDS)] = 600.0
-    """Seconds after which an engine that is still loading has failed."""
+    """Seconds after which an engine that is still loading counts as failed."""
     segment_timeout: Annotated[float, Field(gt=0, le=MOST_SECONDS)] = 120.0
-    """Seconds: an engine that sends nothing for so long while speaking is taken for hung."""
+    """Seconds after which an engine that sends nothing while speaking is restarted as hung."""
 
     device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
-    """Where neural engines compute. auto: CUDA, else MPS, else the CPU."""
+    """Where neural engines compute. `auto`: CUDA if there is a GPU, else MPS, else the CPU."""
     precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
-    """Of the weights of neural engines that can do with less. auto: float32."""
+    """Precision of the weights of XTTS-v2 and Chatterbox. `auto`: float32."""
     fallback: bool = True
-    """Whether another engine goes on when one cannot; the answer says so."""
+    """Whether another engine takes over when one fails; the answer says so. `false`: an error."""
     coqui_tos_agreed: Annotated[bool, Field(validation_alias="COQUI_TOS_AGREED")] = False
-    """XTTS-v2's licence (CPML, non-commercial) is accepted; else the page asks."""
+    """`true` accepts XTTS-v2's license (CPML, non-commercial); otherwise the page asks."""
     hub_cache: Annotated[Path | None, Field(validation_alias="HF_HUB_CACHE")] = None
-    """Where downloaded weights are kept. Unset: under the data folder."""
+    """Folder for downloaded weights. Default: `models` in the data folder."""
     hub_endpoint: Annotated[str | None, Field(validation_alias="HF_ENDPOINT")] = None
-    """The root of a mirror of the Hugging Face Hub."""
+    """Base URL of a mirror of the Hugging Face Hub. Default: <https://huggingface.co>."""
     hub_token: Annotated[SecretStr | None, Field(validation_alias="HF_TOKEN")] = None
-    """The key to gated weights. Unset: what `hf auth login` has left."""
+    """Access token for gated weights. Default: the one saved by `hf auth login`, if any."""
     pocket_config: Path | None = None
-    """A Pocket TTS configuration (.yaml) whose weights are on this machine."""
+    """Pocket TTS configuration (.yaml) with local weights. Default: the downloaded weights."""
     xtts_path: Path | None = None
-    """The folder of XTTS-v2's model.pth, config.json, vocab.json; speakers_xtts.pth too, for
-    voices of its own."""
-
+    """Folder with XTTS-v2's model.pth, config.json and vocab.json, and speakers_xtts.pth for its
+    built-in voices. Default: the downloaded weights."""
     chatterbox_path: Path | None = None
-    """The folder of a Chatterbox checkpoint, as its `from_local` reads it."""
+    """Folder with a Chatterbox checkpoint for `from_local`. Default: the downloaded weights."""
 
     quality_check: Literal["off", "report", "retry"] = "report"
-    """Whether what an engine spoke is compared with its text. retry: engines that sample speak a
-    segment anew that is surely wrong, and so each segment is heard only once it is whole."""
+    """Whether speech is compared with its text. `report`: answers name suspicious words; `retry`:
+    engines that sample also regenerate a segment that certainly failed, so every segment is heard
+    only once it is complete; `off`: nothing is compared."""
     retry_divergent: Annotated[int, Field(ge=1, le=10)] = 2
-    """How often at most."""
+    """Maximum number of times a segment is regenerated, with `TTS_QUALITY_CHECK=retry`."""
 
     allow_voice_urls: bool = False
-    """Whether a request may speak in the voice of a recording at a URL, fetched from here."""
+    """Whether a request's voice may be the URL of a recording, which the server then fetches."""
     train_voice_vouched: bool = True
-    """Whether an application that sends /api/train-voice no `consent` gives its word by calling."""
+    """Whether an application that calls `/api/train-voice` without `consent` vouches for the
+    speaker's consent by calling it. `false`: such calls are refused."""
 
     cache_mb: Annotated[float, Field(ge=0, le=MOST_MEGABYTES)] = 512.0
-    """Speech made before, by segment, kept to be used again; 0: none."""
+    """Disk space for spoken segments kept for reuse, in MB; 0: none are kept."""
     keep_outputs_hours: Annotated[float, Field(gt=0, le=MOST_HOURS)] = 24.0
-    """Finished files older than this are deleted."""
+    """Hours after which finished files and uploads are deleted."""
     uploads_mb: Annotated[float, Field(gt=0, le=MOST_MEGABYTES)] = 2_000.0
-    """Room for uploads that wait to be used; more are refused."""
+    """Disk space for uploads waiting to be used, in MB; further ones are refused."""
     database_url: SecretStr | None = None
-    """Of the history: `postgresql://…` or `sqlite:///…`. Unset: a file in the data folder."""
+    """History database: `postgresql://…` or `sqlite:///…`. Default: a file in the data folder."""
     history_limit: Annotated[int, Field(ge=1, le=MOST_RECORDS)] = 10_000
-    """The newest so many requests are kept; the statistics go on counting all."""
+    """Number of requests that the history keeps, the newest; the statistics count all."""
     history_days: Annotated[float, Field(ge=0, le=MOST_DAYS)] = 30.0
-    """Requests older than this are forgotten. 0: never."""
+    """Days after which the history forgets a request; 0: never."""
     history_text: Literal["full", "preview", "none"] = "preview"
-    """What the history keeps of a text: all, the first hundred characters, nothing."""
+    """How much of a text the history keeps: `full`, `preview` (a hundred characters) or `none`."""
     history_audio_mb: Annotated[float, Field(ge=0, le=MOST_MEGABYTES)] | None = None
-    """Room for the sound of requests, to be played again. 0: none. Unset: 500, but none when
-    nothing is kept of the texts either."""
+    """Disk space for the audio of past requests, kept for replay, in MB; the oldest is deleted
+    first; 0: none is kept. Default: 500; 0 with `TTS_HISTORY_TEXT=none`."""
     history_scope: Literal["all", "session"] | None = None
-    """Who sees a request: everybody, or who made it and operators. Unset: all, on a Space
-    session."""
+    """Who sees a request in the history. `all`: everybody; `session`: the browser it came from, and
+    operators. Default: `all`; on a Space `session`."""
 
     use_groq: bool = True
-    """False keeps Groq out even when there is a key."""
+    """`false` disables Groq even when there is a key."""
     groq_api_key: Annotated[SecretStr | None, Field(validation_alias="GROQ_API_KEY")] = None
+    """API key for Groq, from <https://console.groq.com/keys>. Default: none; Groq is disabled."""
     groq_base_url: Annotated[str | None, Field(validation_alias="GROQ_BASE_URL")] = None
-    """The root of another host that speaks Groq's protocol."""
+    """Base URL of another host that speaks Groq's protocol. Default: <https://api.groq.com>."""
     groq_model: str | None = None
-    """Another name for the English model. Unset: the one in `engines/groq/voices.py`."""
+    """Another name for Groq's English model. Default: `canopylabs/orpheus-v1-english`."""
     groq_voice: str = "Fritz-PlayAI"
-    """Who speaks at the WebSocket when a text names no voice and is in this one's language."""
+    """Voice of a text at the WebSocket that names none and is in this voice's language."""
 
     @model_validator(mode="before")
     @classmethod
     def _empty_means_unset(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """Leave out empty values, as in a template's `.env`.
-
-        After the sources were merged, so that an empty variable still wins over a line of `.env`.
-        """
+        """Remove empty values: after merging, so that empty variables win over lines of `.env`."""
         return {k: v for k, v in values.items() if not isinstance(v, str) or v.strip()}
 
     @cached_property
     def on_space(self) -> bool:
-        """Whether this runs as a Hugging Face Space."""
+        """Return whether Aloud runs as a Hugging Face Space."""
         return bool(os.environ.get("SPACE_ID"))
 
     @property
     def groq_key(self) -> str:
-        """Groq's key in clear, or ""."""
+        """Return Groq's API key in plain text, "" when there is none."""
         return self.groq_api_key.get_secret_value().strip() if self.groq_api_key else ""
 
     @property
     def known_keys(self) -> tuple[str, ...]:
-        """The API keys in clear."""
+        """Return the API keys in plain text."""
         return _parts(self.api_keys)
 
     @property
     def logins(self) -> dict[str, str]:
-        """Password by user."""
+        """Return the passwords in plain text, by user."""
         return dict(pair.split(":", 1) for pair in _parts(self.auth))
 
     @property
     def allowed_origins(self) -> tuple[str, ...]:
-        """Other origins whose pages may call."""
+        """Return the other origins whose pages may call Aloud."""
         origins = (origin.strip() for origin in self.cors_origins.split(","))
         return tuple(o if o == "file://" else o.rstrip("/") for o in origins if o)
 
     @property
     def closed(self) -> bool:
-        """Whether callers have to be known, by a key or a login."""
+        """Return whether callers need a key or a login."""
         return bool(self.known_keys or self.logins)
 
     @property
     def loopback(self) -> bool:
-        """Whether only this machine can connect."""
+        """Return whether only this machine can connect."""
         host = self.listen_host.strip("[]")
         try:
             return ipaddress.ip_address(host).is_loopback
@@ -252,10 +254,10 @@ class Settings(BaseSettings):
 
     @property
     def host_names(self) -> frozenset[str] | None:
-        """The names under which Aloud may be called, in lower case; None: any.
+        """Return the host names by which Aloud may be called, in lower case; None: any.
 
-        A web page can give its own name this machine's address (DNS rebinding), and would then be
-        of the same origin. Who has to be known is safe from that: a page has no key.
+        A web page can point its own host name at this machine (DNS rebinding) and would then have
+        the same origin. Where a key or login is required this does no harm: the page has neither.
         """
         names = self.allowed_hosts.lower().split(",")
         named = {name.strip().partition(":")[0] for name in names} - {""}
@@ -265,17 +267,17 @@ class Settings(BaseSettings):
 
     @property
     def listen_host(self) -> str:
-        """The address to bind."""
+        """Return the address to bind."""
         return self.host or ("0.0.0.0" if self.on_space else "127.0.0.1")
 
     @property
     def listen_port(self) -> int | None:
-        """The port to bind; None lets Gradio look for a free one from 7860 on."""
+        """Return the port to bind; None: the first free one from 7860 on."""
         return self.port if self.port is not None else (7860 if self.on_space else None)
 
     @property
     def data_path(self) -> Path:
-        """Return the data folder, absolute. Not created here."""
+        """Return the absolute path of the data folder, without creating it."""
         if self.data_dir is not None:
             return self.data_dir.expanduser().resolve()
         storage = Path("/data")
@@ -289,7 +291,7 @@ class Settings(BaseSettings):
 
     @property
     def history_url(self) -> str:
-        """The history's database as SQLAlchemy names it; it may hold a password."""
+        """Return the history's database as an SQLAlchemy URL, which may hold a password."""
         if self.database_url is None or not self.database_url.get_secret_value().strip():
             return f"sqlite:///{self.data_path / 'history.sqlite3'}"
         scheme, separator, rest = self.database_url.get_secret_value().strip().partition("://")
@@ -299,79 +301,78 @@ class Settings(BaseSettings):
 
     @property
     def history_audio_bytes(self) -> int:
-        """Room for recordings of requests."""
+        """Return the disk space for the audio of past requests, in bytes."""
         unset = 0 if self.history_text == "none" else DEFAULT_HISTORY_AUDIO_MB
         megabytes = unset if self.history_audio_mb is None else self.history_audio_mb
         return int(megabytes * 1_000_000)
 
     @property
     def history_shared(self) -> bool:
-        """Whether everybody sees all requests."""
+        """Return whether everybody sees all requests of the history."""
         return (self.history_scope or ("session" if self.on_space else "all")) == "all"
 
     @property
     def recordings_path(self) -> Path:
-        """Where the sound of requests is kept for the history."""
+        """Return the folder for the audio of past requests."""
         return self.data_path / "recordings"
 
     @property
     def outputs_path(self) -> Path:
-        """Where finished files are kept."""
+        """Return the folder for finished files."""
         return self.data_path / "outputs"
 
     @property
     def cache_path(self) -> Path:
-        """Where segments are kept."""
+        """Return the folder of the segment cache."""
         return self.data_path / "cache"
 
     @property
     def models_path(self) -> Path:
-        """Where downloaded weights are kept, in the layout of the Hub's own cache."""
-        return (
-            self.hub_cache.expanduser().resolve() if self.hub_cache else self.data_path / "models"
-        )
+        """Return the folder for downloaded weights, which has the layout of the Hub's own cache."""
+        cache = self.hub_cache
+        return cache.expanduser().resolve() if cache else self.data_path / "models"
 
     @property
     def uploads_path(self) -> Path:
-        """Where Gradio keeps what was uploaded, and copies of what it gives out."""
+        """Return the folder where Gradio keeps uploads, and copies of the files it serves."""
         return self.data_path / "gradio"
 
     @property
     def voices_path(self) -> Path:
-        """The voice library."""
+        """Return the folder of the voice library."""
         return self.data_path / "voices"
 
     @property
     def voice_urls_path(self) -> Path:
-        """Voices by URL, kept for the next request."""
+        """Return the folder for voices fetched from URLs, kept for the next request."""
         return self.data_path / "voice_urls"
 
     @property
     def agreements_path(self) -> Path:
-        """Which licences have been accepted here."""
+        """Return the file that records which licenses were accepted."""
         return self.data_path / "agreements.json"
 
     @property
     def server_path(self) -> Path:
-        """Return where the running server says how it is reached (`system/running_server.py`)."""
+        """Return the file in which `system/running_server.py` keeps the server's address."""
         return self.data_path / "server.json"
 
     @property
     def text_limit(self) -> int:
-        """Most characters in one request."""
+        """Return the longest text of a request, in characters."""
         return self.max_text_length or DEFAULT_MAX_TEXT_LENGTH
 
     @property
     def websocket_text_limit(self) -> int:
-        """Most characters in one request through the WebSocket."""
+        """Return the longest text of a request through the WebSocket, in characters."""
         return self.max_text_length or WEBSOCKET_MAX_TEXT_LENGTH
 
 
 def unknown_variables() -> dict[str, str | None]:
-    """Return the set `TTS_…` variables that nothing reads, in the environment or `.env`.
+    """Return the `TTS_…` variables of the environment and `.env` that are no settings.
 
-    The value is the known name that was probably meant, or None. A slip in TTS_API_KEYS would
-    otherwise open the server without a word.
+    The value is the setting that was probably meant, or None. A misspelled TTS_API_KEYS would
+    otherwise leave the server open without a warning.
     """
     from dotenv import dotenv_values
 
@@ -386,8 +387,7 @@ def unknown_variables() -> dict[str, str | None]:
 
 
 def present_settings() -> Settings:
-    """`Settings()`, read again only when the environment or the `.env` file is another: engines
-    ask at every request, and reading takes 3 ms."""
+    """Return `Settings()`, read again (3 ms) only when the environment or `.env` has changed."""
     try:
         written = Path(".env").stat().st_mtime_ns
     except OSError:
