@@ -2,7 +2,7 @@
 
     python examples/clone_voice.py anna.wav Anna "Read this." hello.wav --i-have-consent
 
-The second time the voice is there already and is used as it is.
+A recording that already is a voice of that name is not cloned again.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from gradio_client.exceptions import AppError
 
 
 def main() -> None:
-    """Parse the command line, clone, speak, say how good the recording is."""
+    """Clone the voice, print the report on the recording, and speak the text."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("recording", type=Path, help="10 to 30 seconds of one person speaking")
     parser.add_argument("name")
     parser.add_argument("text")
-    parser.add_argument("output", type=Path, help="its extension is the format")
+    parser.add_argument("output", type=Path, help="an audio file; its extension chooses the format")
     parser.add_argument("--language", default="auto")
     parser.add_argument(
         "--i-have-consent",

@@ -1,4 +1,4 @@
-"""Speech with OpenAI's own client (`pip install openai`), saved while it is still being spoken.
+"""Speak with OpenAI's own client (`pip install openai`), saving the audio while it is generated.
 
 python examples/openai_client.py "Hello from Aloud." hello.mp3
 python examples/openai_client.py "Guten Tag." gruss.wav --voice de
@@ -14,12 +14,12 @@ from openai import OpenAI
 
 
 def main() -> None:
-    """Parse the command line, speak, say when the sound began."""
+    """Speak the text into a file, and print when the first and the last bytes arrived."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("text")
-    parser.add_argument("output", type=Path, help="its extension chooses the format")
+    parser.add_argument("output", type=Path, help="an audio file; its extension chooses the format")
     parser.add_argument("--model", default="gpt-4o-mini-tts", help="or the name of an engine")
     parser.add_argument("--voice", default="alloy", help="OpenAI's names, or any voice of Aloud")
     parser.add_argument("--speed", type=float, default=1.0)
@@ -40,9 +40,9 @@ def main() -> None:
         ) as speech,
         args.output.open("wb") as file,
     ):
-        for piece in speech.iter_bytes():
+        for data in speech.iter_bytes():
             first = first or time.perf_counter() - began
-            file.write(piece)
+            file.write(data)
     whole = time.perf_counter() - began
     print(f"{args.output}: first sound after {first:.3f} s, all of it after {whole:.3f} s")
 

@@ -1,8 +1,8 @@
-"""A folder of .txt files to a folder of audio files, several at a time.
+"""Speak a folder of .txt files into a folder of audio files, several at a time.
 
     python examples/speak_folder.py texts/ audio/ --format mp3
 
-Files that are there already are left alone, so it can be run again after a break.
+Audio files that exist are not made again, so an interrupted run can be repeated.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from gradio_client import Client
 
 
 def main() -> None:
-    """Parse the command line, speak every text, count what failed."""
+    """Speak every text; exit with status 1 if any of them failed."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )

@@ -1,4 +1,4 @@
-"""Text to an audio file in three lines of gradio_client.
+"""Speak a text into an audio file, with three lines of gradio_client.
 
 python examples/speak_to_file.py "Hello from Aloud." hello.wav
 python examples/speak_to_file.py "Guten Tag." gruss.mp3 --voice German
@@ -14,12 +14,12 @@ from gradio_client import Client
 
 
 def main() -> None:
-    """Parse the command line, speak, say what came of it."""
+    """Speak the text, and print the duration and the voice."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("text")
-    parser.add_argument("output", type=Path, help="its extension chooses the format")
+    parser.add_argument("output", type=Path, help="an audio file; its extension chooses the format")
     parser.add_argument("--voice", default="default")
     parser.add_argument("--speed", type=float, default=1.0)
     parser.add_argument("--url", default="http://127.0.0.1:7860")

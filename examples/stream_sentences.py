@@ -1,4 +1,4 @@
-"""Sentence by sentence: each WAV is written as soon as it is spoken, long before the last one.
+"""Speak sentence by sentence: each WAV file is written as soon as its sentence is spoken.
 
 python examples/stream_sentences.py "First this. Then that." sentences/
 """
@@ -14,7 +14,7 @@ from gradio_client import Client
 
 
 def main() -> None:
-    """Parse the command line, stream, write one file for each sentence."""
+    """Stream the text, and write one file for each sentence."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )

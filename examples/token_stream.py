@@ -1,5 +1,5 @@
-"""Speak what a language model writes while it is still writing: text comes in on standard input, as
-it comes, and goes out as a WAV for each sentence.
+"""Speak the output of a language model while it is still writing: text is read from standard input
+as it arrives, and each finished sentence becomes a WAV file.
 
 your-language-model | python examples/token_stream.py sentences/
 """
@@ -19,7 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 
 async def send_tokens(socket: ClientConnection, voice: str | None) -> None:
-    """Pass on what can be read, until there is no more."""
+    """Send standard input as it arrives, until it ends."""
     first = {"voice": voice}
     held = b""
     while token := await asyncio.to_thread(os.read, sys.stdin.fileno(), 4096):
@@ -30,7 +30,7 @@ async def send_tokens(socket: ClientConnection, voice: str | None) -> None:
 
 
 def decoded(data: bytes) -> tuple[str, bytes]:
-    """The text, and the bytes of a character that is not whole yet."""
+    """Return the text, and the bytes of an incomplete last character."""
     for cut in range(4):
         try:
             return data[: len(data) - cut].decode(), data[len(data) - cut :]
@@ -40,7 +40,7 @@ def decoded(data: bytes) -> tuple[str, bytes]:
 
 
 async def speak(url: str, folder: Path, voice: str | None) -> int:
-    """Send and receive at the same time; the exit status."""
+    """Send and receive at the same time; return the exit status."""
     began = time.monotonic()
     async with connect(url, max_size=None) as socket:
         sending = asyncio.create_task(send_tokens(socket, voice))
@@ -65,7 +65,7 @@ async def speak(url: str, folder: Path, voice: str | None) -> int:
 
 
 def main() -> int:
-    """Parse the command line, speak."""
+    """Parse the command line, and speak."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )

@@ -1,9 +1,9 @@
-"""A voice trained and used as VoiceForge Studio does it: two POSTs with data URIs.
+"""Train a voice and speak with it as VoiceForge Studio does: two POST requests with data URIs.
 
     python examples/voiceforge_client.py anna.wav Anna "Read this." hello.wav
 
-Training says that the person in the recording agrees. Without a recording ("-"), a voice that is
-there speaks:
+Training states that the person in the recording agrees. Without a recording ("-"), an existing
+voice speaks:
 
     python examples/voiceforge_client.py - default-female "Read this." hello.wav
 """
@@ -21,12 +21,12 @@ import httpx
 
 
 def main() -> None:
-    """Parse the command line, train, speak."""
+    """Train a voice if there is a recording, then speak the text."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("recording", help="10 to 30 seconds of one person speaking, or -")
-    parser.add_argument("voice", help="its name; without a recording the voice's id")
+    parser.add_argument("voice", help="name of the new voice; without a recording, id of a voice")
     parser.add_argument("text")
     parser.add_argument("output", type=Path, help="a WAV file")
     parser.add_argument("--variability", type=float, default=0.5)
@@ -50,13 +50,13 @@ def main() -> None:
 
 
 def data_uri(path: Path) -> str:
-    """A file as `data:audio/…;base64,…`."""
+    """Return a file as `data:audio/…;base64,…`."""
     kind = mimetypes.guess_type(path)[0] or "audio/wav"
     return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
 def post(client: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    """The answer; ends the program with the server's message when it refuses."""
+    """Return the answer to a POST request; exit with the server's message if it is an error."""
     answer = client.post(path, json=body)
     if answer.is_error:
         sys.exit(f"{answer.status_code}: {answer.json()['detail']}")

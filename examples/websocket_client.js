@@ -1,5 +1,5 @@
-// Speak over the WebSocket: each WAV is written as soon as it is spoken. Needs Node.js 22 or newer
-// and nothing else; in older ones `const WebSocket = require('ws')` does the same.
+// Speak over the WebSocket: each WAV file is written as soon as its sentence is spoken. Needs only
+// Node.js 22 or newer; in older versions, `const WebSocket = require('ws')` does the same.
 //
 // node examples/websocket_client.js "First this. Then that." sentences/ [ws://127.0.0.1:7860/ws/tts]
 
@@ -16,7 +16,7 @@ fs.mkdirSync(folder, { recursive: true });
 const socket = new WebSocket(url);
 socket.onopen = () => socket.send(JSON.stringify({ type: 'text_input', data: { text } }));
 socket.onerror = () => {
-  console.error(`No answer at ${url}: is Aloud running there?`);
+  console.error(`No answer from ${url}. Is Aloud running there?`);
   process.exitCode = 1;
 };
 socket.onmessage = (event) => {

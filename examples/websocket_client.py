@@ -1,6 +1,8 @@
-"""Speak over the WebSocket: each WAV is written as soon as it is spoken. Ctrl-C stops the engine.
+"""Speak over the WebSocket; each WAV file is written as soon as its sentence is spoken.
 
-python examples/websocket_client.py "First this. Then that." sentences/ --voice en-gb
+Ctrl-C stops the engine.
+
+    python examples/websocket_client.py "First this. Then that." sentences/ --voice en-gb
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from websockets.sync.client import connect
 
 
 def main() -> int:
-    """Parse the command line, send the text, write one file for each chunk."""
+    """Send the text, and write one file for each chunk."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )

@@ -80,7 +80,9 @@ def anchors(path: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", [p for p in DOCUMENTS if p.name != "CHANGELOG.md"], ids=lambda p: p.name
+)  # the changelog names former ones
 def test_modules_and_files_that_are_named_exist(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     modules = set(re.findall(r"python -m ((?:tests|tts_core)[\w.]*[a-z])\b", text))
