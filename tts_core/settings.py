@@ -46,7 +46,7 @@ def _checked_rate(value: str) -> str:
         if not limits or not all(1 <= limit.amount <= MOST_RECORDS for limit in limits):
             raise ValueError(f"must be such as 30/minute;500/day, each from 1 to {MOST_RECORDS:,}")
         if any(limit.get_expiry() > MOST_DAYS * 86_400 for limit in limits):
-            raise ValueError(f"may count over at most {MOST_DAYS:,.0f} days")
+            raise ValueError(f"may not span more than {MOST_DAYS:,.0f} days")
     return value.strip()
 
 
