@@ -1,11 +1,11 @@
-# docs/containers.md says how this is built and run.
+# How to build and run this: docs/containers.md.
 
-# 3.12: the newest Python for which XTTS-v2's reading of Japanese has wheels.
+# 3.12 is the newest Python for which the packages that read Japanese for XTTS-v2 have wheels.
 ARG BASE_IMAGE=python:3.12-slim-bookworm
 
 FROM ${BASE_IMAGE} AS builder
-# A few packages come as source only; the constraints pin what they are built with. Newer versions
-# of pip read the second variable for that, older ones the first.
+# A few packages come as source only; the constraints pin what they are built with. Older versions of
+# pip read the first variable for that, newer ones the second.
 ENV PATH=/opt/aloud/bin:$PATH \
     PIP_CONSTRAINT=/src/requirements.txt \
     PIP_BUILD_CONSTRAINT=/src/requirements.txt \
@@ -35,7 +35,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
       esac; \
     done
 
-# Installed apart from its packages, so that a change of the code makes no new layer of them.
+# Aloud is installed apart from its packages, so that their layer is reused when only code changes.
 COPY pyproject.toml README.md LICENSE ./
 COPY tts_core/ tts_core/
 RUN pip install --no-cache-dir --no-deps --no-build-isolation --no-index --prefix /opt/code .
@@ -43,10 +43,10 @@ RUN pip install --no-cache-dir --no-deps --no-build-isolation --no-index --prefi
 
 FROM ${BASE_IMAGE}
 LABEL org.opencontainers.image.title="Aloud" \
-      org.opencontainers.image.description="A text-to-speech studio: page, streaming API, many voices" \
+      org.opencontainers.image.description="A text-to-speech studio: web page, streaming APIs, many voices" \
       org.opencontainers.image.licenses="MIT"
 
-# Libraries that keep caches do so in the home directory, hence on the volume.
+# Libraries keep their caches in the home directory, and so on the volume.
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data \
       --shell /usr/sbin/nologin aloud \
     && install --directory --owner=aloud --group=aloud /data
@@ -61,15 +61,15 @@ ENV PATH=/opt/aloud/bin:$PATH \
     TTS_DATA_DIR=/data \
     TTS_HOST=0.0.0.0 \
     TTS_PORT=7860
-# By number, as Kubernetes wants it to see that this is not root.
+# A number, by which Kubernetes can verify that the user is not root.
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 7860
-# As Ctrl-C; Aloud treats SIGTERM the same.
+# The signal of Ctrl-C; Aloud treats SIGTERM the same.
 STOPSIGNAL SIGINT
 
-# Not through a proxy from the environment, which would look for the address on its own machine.
+# A proxy from the environment is not used: it would look for the address on its own machine.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python", "-I", "-c", "import os, urllib.request as u; u.build_opener(u.ProxyHandler({})).open('http://127.0.0.1:' + os.environ['TTS_PORT'] + '/health', timeout=4)"]
 

@@ -10,17 +10,17 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := -m pip --disable-pip-version-check install --quiet
-# A few packages come as source only. This pins what they are built with; older versions of pip read
-# the first variable for that, newer ones the second.
+# A few packages come as source only. The constraints pin what they are built with; older versions of
+# pip read the first variable for that, newer ones the second.
 INSTALL := PIP_CONSTRAINT=requirements.txt PIP_BUILD_CONSTRAINT=requirements.txt $(BIN)/python $(PIP)
 PYTEST := -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 FAST   := -m "not live and not browser"
 CHROMIUM := chromium-headless-shell
 EXTRAS := xtts pocket groq postgres chatterbox
-# What is there already is kept up to date with its lock.
+# Installed extras are kept up to date with their lock files.
 PRESENT := $(filter $(wildcard $(VENV)/.*),$(addprefix $(VENV)/.,$(EXTRAS)))
 
-# Two installations at a time would write to the same environment.
+# Two installations at the same time would write to the same environment.
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
@@ -54,7 +54,7 @@ static: $(VENV)/.dev
 lock: $(VENV)/.dev
 	PATH="$(BIN):$$PATH" $(BIN)/python requirements/lock.py
 
-# What is newer than pyproject.toml allows is listed first.
+# Versions newer than pyproject.toml allows are listed first.
 newest:
 	$(PYTHON) -m venv --clear .venv-newest
 	.venv-newest/bin/python $(PIP) --editable '.[all,dev]'
@@ -71,14 +71,14 @@ $(VENV)/.%: requirements/%.txt pyproject.toml | $(BIN)/python
 	$(INSTALL) --no-deps --no-build-isolation --no-index --editable .
 	touch $@
 
-# Chatterbox's own requirements contradict everything else, so they are not looked at.
+# Chatterbox's own requirements conflict with everything else, so they are ignored.
 $(VENV)/.chatterbox: requirements/chatterbox.txt $(VENV)/.xtts
 	$(INSTALL) --require-hashes --no-deps -r $<
 	touch $@
 
-# The browser tests need Chromium (without windows it takes a third less of the processor), those of
-# the history PostgreSQL. Where they are missing, the tests that need them are skipped and counted;
-# with CI=true they fail.
+# The browser tests need Chromium (the headless build takes a third less processor time), those of the
+# history PostgreSQL. Without them, the tests that need them are skipped and counted; with CI=true they
+# fail.
 system-packages:
 	@if [ "$$(id -u)" = 0 ] && [ -f /etc/debian_version ] && ! { command -v $(CHROMIUM) \
 	  && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1; then \

@@ -27,14 +27,16 @@ COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 
 
 def copied() -> list[str]:
-    """What the Dockerfile takes from the checkout."""
+    """Return what the Dockerfile copies from the checkout."""
     lines = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
     return [source.rstrip("/") for line in lines for source in line.split()]
 
 
 def ignored(path: str) -> bool:
-    """Whether a file at the top, or in a folder there, stays out of the build: the last pattern
-    that matches it or the folder decides."""
+    """Return whether a file at the top, or in a folder there, stays out of the build.
+
+    The last pattern that matches it or its folder decides.
+    """
     out = False
     for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines():
         pattern = line.removeprefix("!")
@@ -99,7 +101,7 @@ def test_the_image_runs_as_a_numbered_user_with_its_data_on_the_volume() -> None
 
 @contextmanager
 def health(status: int) -> Iterator[int]:
-    """A server whose /health has this status; gives its port."""
+    """Serve this status at /health; yield the port."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -137,7 +139,7 @@ def test_the_health_check_asks_the_server_itself(status: int, healthy: bool) -> 
 
 
 def defaulted(value: str) -> str:
-    """`${NAME:-default}` replaced by the default."""
+    """Replace `${NAME:-default}` with the default."""
     return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value)
 
 
