@@ -219,7 +219,7 @@ def test_nothing_slow_is_loaded() -> None:
     code = (
         "import sys, numpy as np\n"
         "from tts_core.audio.clip_report import inspect_clip\n"
-        "from tts_core.audio import clean, decode, pictures\n"
+        "from tts_core.audio import decode, plots, prepare\n"
         "print('scipy' in sys.modules, 'PIL' in sys.modules)\n"
         "from tts_core.types import AudioChunk\n"
         "inspect_clip(AudioChunk(np.zeros(48000, np.float32), 24000))\n"

@@ -42,7 +42,7 @@ def prepare(folder: Path) -> None:
 
 def change_something(library: VoiceLibrary, folder: Path, chance: random.Random) -> None:
     voices = library.all()
-    what = chance.choice(("import", "rename", "rename", "export", "delete", "delete", "clip"))
+    what = chance.choice(("import", "rename", "rename", "export", "delete", "delete", "add"))
     if not voices or (what == "import" and len(voices) < PACKAGES):
         import_voice(library, folder / f"{chance.randrange(PACKAGES)}.zip")
         return
@@ -53,8 +53,8 @@ def change_something(library: VoiceLibrary, folder: Path, chance: random.Random)
         export_voice(library, voice.id, folder / "exported.zip")
     elif what == "delete":
         library.delete(voice.id)
-    elif what == "clip" and chance.random() < 0.1:  # these take longest
-        library.add_clip(voice.id, folder / "more.wav", consent=True)
+    elif what == "add" and chance.random() < 0.1:  # these take longest
+        library.add(f"Name {chance.random()}", [folder / "more.wav"], consent=True)
 
 
 def go_on_for_ever(folder: Path, seed: int) -> None:

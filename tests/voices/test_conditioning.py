@@ -26,6 +26,7 @@ from tts_core.errors import (
 from tts_core.events import Audio
 from tts_core.service import SpeechService
 from tts_core.types import SpeechRequest
+from tts_core.voices.files import write_record
 
 TEXT = "A first sentence here. And then a second one, with more words in it."
 
@@ -119,11 +120,20 @@ def test_damaged(
 
 
 def test_another_recording(
-    service: SpeechService, anna: dict[str, Any], script: Script, recording: Recording
+    make: Make, anna: dict[str, Any], script: Script, recording: Recording
 ) -> None:
+    """As a voice by URL gets one when its file changes."""
+    service = make()
     service.synthesize(ask())
     old = states(service, anna)
-    service.library.add_clip(anna["id"], recording(1), consent=True)
+    library = service.library
+    ben = library.add("Ben", [recording(1)], consent=True)
+    voice, more = library.get(anna["id"]), ben.clips[0].model_copy(update={"file": "clip-2.wav"})
+    library.recordings(ben.id)[0].rename(library.folder(voice.id) / more.file)
+    grown = voice.model_copy(update={"clips": (*voice.clips, more)})
+    write_record(grown, library.folder(voice.id))
+    service.close()
+    service = make()
     service.synthesize(ask())
     assert script.conditioned == ["1", "2"]
     assert len(states(service, anna)) == 1

@@ -22,8 +22,8 @@ Write = Callable[[zipfile.ZipFile], object]
 
 @pytest.fixture
 def anna(library: VoiceLibrary, recording: Recording) -> VoiceRecord:
-    voice = library.add("Anna", [recording(0)], consent=True, language="de", tags="warm")
-    return library.add_clip(voice.id, recording(1), consent=True)
+    clips = [recording(0), recording(1)]
+    return library.add("Anna", clips, consent=True, language="de", tags="warm")
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ MOST_GAIN = 30.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedClip:
-    """What `clean` made of a recording."""
+    """What `prepare` made of a recording."""
 
     chunk: AudioChunk
     """At `SAMPLE_RATE`."""
@@ -40,7 +40,7 @@ class PreparedClip:
     """By how much it was amplified."""
 
 
-def clean(clip: AudioChunk, *, trim: bool = True, gain: bool = True) -> PreparedClip:
+def prepare(clip: AudioChunk, *, trim: bool = True, gain: bool = True) -> PreparedClip:
     """`trim`: cut what comes before and after the speech. `gain`: remove DC and bring the loudness
     to `TARGET_LOUDNESS`, as far as `HIGHEST_PEAK` and `MOST_GAIN` allow.
 

@@ -87,8 +87,6 @@ class Normalized:
     text: str
     origin: array[int]
     """For each code point of `text`, its index in the original. Strictly increasing."""
-    removed: int
-    """How many code points the original had more."""
 
 
 def normalize(text: str) -> Normalized:
@@ -102,7 +100,7 @@ def normalize(text: str) -> Normalized:
     clean, origin = text, array("I", range(len(text)))
     for step in (_characters, _joiners, _tags, _emphasis, _headings):
         clean, origin = _rebuild(clean, origin, step(clean))
-    return Normalized(clean, origin, len(text) - len(clean))
+    return Normalized(clean, origin)
 
 
 def is_speakable(text: str) -> bool:

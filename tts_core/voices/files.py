@@ -14,13 +14,10 @@ from pathlib import Path
 
 import pydantic
 
-from tts_core.audio.clip_report import inspect_clip
-from tts_core.audio.decode import check_file, decode
-from tts_core.audio.encode import open_encoder
-from tts_core.audio.prepare import clean
-from tts_core.errors import ValidationError, VoiceLoadError
+from tts_core.audio.decode import check_file
+from tts_core.errors import VoiceLoadError
 from tts_core.validation import shown
-from tts_core.voices.record import Clip, Consent, VoiceRecord
+from tts_core.voices.record import VoiceRecord
 
 log = logging.getLogger(__name__)
 
@@ -151,39 +148,6 @@ def sha256(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise VoiceLoadError(f"The recording cannot be read ({error.strerror}).") from error
-
-
-def keep_clip(
-    path: Path,
-    digest: str,
-    folder: Path,
-    number: int,
-    trim: bool,
-    gain: bool,
-    consent: Consent,
-) -> Clip:
-    """Check a recording and write what is kept of it into `folder`.
-
-    Raises ValidationError, VoiceLoadError.
-    """
-    original = decode(path)
-    report = inspect_clip(original)
-    if issues := [check for check in report.checks if check.grade == "bad"]:
-        words = " ".join(f"{check.says} {check.advice}" for check in issues)
-        raise ValidationError(f"The recording cannot be used. {words}", "audio")
-    cleaned = clean(original, trim=trim, gain=gain).chunk
-    name = f"clip-{number}.wav"
-    with (folder / name).open("wb") as file:
-        with open_encoder("wav", cleaned.sample_rate, file) as encoder:
-            encoder.write(cleaned.samples)
-        file.flush()
-        os.fsync(file.fileno())
-    return Clip(
-        file=name,
-        sha256=digest,
-        consent=consent,
-        report=report,
-    )
 
 
 def _is_plain(path: Path) -> bool:

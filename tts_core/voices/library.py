@@ -15,7 +15,6 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,6 @@ from tts_core.errors import NameTakenError, TooLargeError, UnknownNameError, Val
 from tts_core.validation import did_you_mean, shown
 from tts_core.voices import files
 from tts_core.voices.record import (
-    Clip,
     Consent,
     VoiceRecord,
     check_count,
@@ -35,6 +33,7 @@ from tts_core.voices.record import (
     new_id,
     now,
 )
+from tts_core.voices.reference_clip import ReferenceClip, ReferenceClipCache
 
 MAX_VOICES = 1000
 
@@ -52,6 +51,7 @@ class VoiceLibrary:
         self._folder = folder
         self._owner = owner
         self._lock = threading.RLock()
+        self._clips = ReferenceClipCache()
         self._voices, self._problems = files.scan(folder)
 
     @property
@@ -59,14 +59,17 @@ class VoiceLibrary:
         """Folders that were skipped, and why."""
         return tuple(self._problems)
 
+    def inspect(self, recording: Path) -> ReferenceClip:
+        """Decode and inspect a recording, which `add` then need not do again.
+
+        Raises NotAudioError, TooLargeError or VoiceLoadError when it cannot be read.
+        """
+        return self._clips.read(recording)
+
     def all(self) -> list[VoiceRecord]:
         """Every voice, the newest first."""
         with self._lock:
             return sorted(self._voices.values(), key=lambda v: v.created, reverse=True)
-
-    def search(self, query: str = "", language: str = "", tag: str = "") -> list[VoiceRecord]:
-        """Voices whose name, language or tags hold every word of `query`; all of them if empty."""
-        return [voice for voice in self.all() if voice.matches(query, language, tag)]
 
     def get(self, voice_id: str) -> VoiceRecord:
         """By id. Raises UnknownNameError."""
@@ -129,7 +132,9 @@ class VoiceLibrary:
         folder = self.new_folder()
         try:
             clips = [
-                files.keep_clip(path, digest, folder, number, trim, gain, agreed)
+                self._clips.read(path, digest).save(
+                    folder, number, trim=trim, gain=gain, consent=agreed
+                )
                 for number, (path, digest) in enumerate(zip(recordings, hashes, strict=True), 1)
             ]
             record = VoiceRecord(
@@ -140,9 +145,12 @@ class VoiceLibrary:
                 created=now(),
                 clips=tuple(clips),
             )
-            return self._admit(record, folder)
+            saved = self._admit(record, folder)
         finally:
             files.discard(folder)
+        for digest in hashes:
+            self._clips.forget(digest)
+        return saved
 
     @files.on_disk()
     def admit(self, record: VoiceRecord, folder: Path) -> VoiceRecord:
@@ -170,29 +178,6 @@ class VoiceLibrary:
         folder = self._folder / f"{files.NEW}{secrets.token_hex(8)}"
         folder.mkdir(parents=True)
         return folder
-
-    @files.on_disk()
-    def add_clip(
-        self,
-        voice_id: str,
-        recording: Path,
-        *,
-        consent: bool | Consent,
-        trim: bool = True,
-        gain: bool = True,
-    ) -> VoiceRecord:
-        """One more recording of the same speaker. Raises as `add` does."""
-        agreed = checked_consent(consent)
-        digest = files.sha256(recording)
-        if (same := self._having(voice_id, digest)) is not None:
-            return same
-        folder = self.new_folder()
-        try:  # not in the lock: requests wait for it
-            clip = files.keep_clip(recording, digest, folder, 1, trim, gain, agreed)
-            with self._lock:
-                return self._having(voice_id, digest) or self._extend(voice_id, clip, folder)
-        finally:
-            files.discard(folder)
 
     @files.on_disk()
     def change(
@@ -249,25 +234,6 @@ class VoiceLibrary:
         files.write_record(record, self._folder / record.id)
         self._voices[record.id] = record
         return record
-
-    def _extend(self, voice_id: str, clip: Clip, folder: Path) -> VoiceRecord:
-        """Move the clip from its folder into the voice's."""
-        voice = self.get(voice_id)
-        taken = {clip.file for clip in voice.clips}
-        file = next(name for n in count(1) if (name := f"clip-{n}.wav") not in taken)
-        (folder / clip.file).rename(self._folder / voice.id / file)
-        clips = (*voice.clips, clip.model_copy(update={"file": file}))
-        return self._rewrite(voice.model_copy(update={"clips": clips}))
-
-    def _having(self, voice_id: str, digest: str) -> VoiceRecord | None:
-        """The voice if it has a recording already. Raises ValidationError if it cannot have it."""
-        with self._lock:
-            voice = self.get(voice_id)
-            if any(clip.sha256 == digest for clip in voice.clips):
-                return voice
-            self._check_new([digest])
-            check_count(len(voice.clips) + 1)
-        return None
 
     def _same(self, name: str, hashes: Sequence[str]) -> VoiceRecord | None:
         found = self.find(name)

@@ -28,7 +28,7 @@ MAX_TAGS = 10
 MAX_TAG = 30
 MAX_CLIPS = 8
 _LONGEST_FOLDED = 500
-"""Characters: a voice's name, its language and all its tags, which are searched together."""
+"""Characters of a name that are compared; every voice's name and id is much shorter."""
 _MOST_GIVEN = 100
 """Tags that are looked at, those that are the same included."""
 _RESERVED = {"auto", "default", LIBRARY}
@@ -93,15 +93,6 @@ class VoiceRecord(BaseModel):
             "report": self.clips[0].report.to_json(),
             "clips": len(self.clips),
         }
-
-    def matches(self, query: str, language: str, tag: str) -> bool:
-        """Whether name, language or tags hold every word of `query`; "" is no condition."""
-        text = folded(f"{self.name} {self.language} {' '.join(self.tags)}")
-        return (
-            all(word in text for word in folded(query).split())
-            and language.casefold() in ("", self.language)
-            and tag.casefold() in ("", *self.tags)
-        )
 
     def voice(self, folder: Path) -> Voice:
         """As the catalogue knows it. `folder`: where it is kept."""

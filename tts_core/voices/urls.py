@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING
 from tts_core.errors import QueueFullError, ValidationError, VoiceLoadError
 from tts_core.settings import Settings
 from tts_core.types import Voice
-from tts_core.voices.files import keep_clip, read_record, sha256, sync, write_record
+from tts_core.voices.files import read_record, sha256, sync, write_record
 from tts_core.voices.record import MAX_NAME, Consent, VoiceRecord, now
+from tts_core.voices.reference_clip import ReferenceClip
 
 if TYPE_CHECKING:  # brings httpx2: 0.2 s
     from tts_core.voices.fetch import Fetcher
@@ -173,11 +174,12 @@ class UrlVoices:
                 return
             try:
                 consent = Consent(statement=_statement(address), given=now())
-                clip = keep_clip(sent, digest, made, 1, trim=True, gain=True, consent=consent)
+                clip = ReferenceClip.read(sent, digest)
+                saved = clip.save(made, 1, trim=True, gain=True, consent=consent)
             except ValidationError as error:
                 raise ValidationError(str(error), "voice") from error
             record = VoiceRecord(
-                id=folder.name, name=name, language="auto", tags=(), created=now(), clips=(clip,)
+                id=folder.name, name=name, language="auto", tags=(), created=now(), clips=(saved,)
             )
             write_record(record, made)
             with suppress(FileNotFoundError):

@@ -12,14 +12,13 @@ from typing import Any
 
 import gradio as gr
 
-from tts_core.audio.clip_report import inspect_clip
-from tts_core.audio.decode import FORMATS, decode
+from tts_core.audio.decode import FORMATS
 from tts_core.audio.plots import spectrogram_png, waveform
-from tts_core.audio.prepare import clean
 from tts_core.errors import TTSError
 from tts_core.service import SpeechService
 from tts_core.types import SpeechRequest
 from tts_core.validation import speech_request
+from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import MAX_NAME, STATEMENT
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
@@ -62,7 +61,7 @@ class CloneTab:
             note = "" if path else gr.skip()
             if path:
                 yield _report({"busy": True}), note
-            yield _report(look_at(path, tidy)), note
+            yield _report(look_at(service.library, path, tidy)), note
 
         def keep(
             request: gr.Request,
@@ -161,24 +160,24 @@ def build_clone(service: SpeechService) -> CloneTab:
     return CloneTab(service, audio, tidy, report, name, language, tags, consent, keep, note, board)
 
 
-def look_at(path: str | None, tidy: bool) -> dict[str, Any]:
+def look_at(library: VoiceLibrary, path: str | None, tidy: bool) -> dict[str, Any]:
     """What the page shows of a recording before it is kept."""
     if not path:
         return {}
     try:
-        clip = decode(Path(path))
+        recording = library.inspect(Path(path))
     except TTSError as error:
         return {"error": str(error)}
-    cleaned = clean(clip, trim=tidy, gain=tidy)
+    clip, prepared = recording.audio, recording.prepare(trim=tidy, gain=tidy)
     picture = base64.b64encode(spectrogram_png(clip, *SPECTROGRAM)).decode("ascii")
     return {
-        **inspect_clip(clip).to_json(),
+        **recording.report.to_json(),
         "waveform": [
             [round(low, 3), round(high, 3)] for low, high in waveform(clip, WAVEFORM_COLUMNS)
         ],
         "spectrogram": f"data:image/png;base64,{picture}",
-        "kept": [round(cleaned.start, 3), round(cleaned.end, 3)],
-        "gain_db": round(cleaned.gain_db, 1),
+        "kept": [round(prepared.start, 3), round(prepared.end, 3)],
+        "gain_db": round(prepared.gain_db, 1),
     }
 
 
