@@ -94,5 +94,5 @@ def test_interrupted(start: Start, server: HubServer) -> None:
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=SOON)
     assert process.returncode == 130
-    assert b"goes on" in err
+    assert b"run the same command to resume" in err
     assert b"Traceback" not in err

@@ -27,7 +27,10 @@ KEY, LOGIN = "key-of-the-tests", "ann:pass-word"
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """A server that wants a key or a login."""
     folder = tmp_path_factory.mktemp("data")
-    with running_app(folder, api_keys=f"{KEY},another", auth=LOGIN) as app:
+    with (
+        running.claimed(folder),
+        running_app(folder, api_keys=f"{KEY},another", auth=LOGIN) as app,
+    ):
         yield app
     assert not app.settings.server_path.exists()
 
@@ -120,16 +123,32 @@ def test_a_url_is_trusted_only_if_an_aloud_of_this_machine_is_there(
     data: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "server.json"
-    with file_server() as other:
+    with running.claimed(tmp_path), file_server() as other:
         for content in (b'{"service": "Other"}', b"[]", b"hello"):
             other.answers["/health"] = Answer(content)
             running.announce(path, other.url("/"))
             assert running.find_server(path) is None
-    for text in ("", "[]", '{"url": 1, "pid": 2}', '{"url": "http://[", "pid": 1}', "\0"):
-        path.write_text(text)
+        for text in ("", "[]", '{"url": 1, "pid": 2}', '{"url": "http://[", "pid": 1}', "\0"):
+            path.write_text(text)
+            assert running.find_server(path) is None
+        path.unlink()
         assert running.find_server(path) is None
-    path.unlink()
-    assert running.find_server(path) is None
+
+
+def test_a_process_number_is_no_proof(tmp_path: Path) -> None:
+    """The file names a living process and a living Aloud, but the server that wrote it is dead."""
+    path = tmp_path / "server.json"
+    with file_server() as other:
+        other.answers["/health"] = Answer(b'{"service": "Aloud"}')
+        url = other.url("/")
+        running.announce(path, url)
+        assert running.find_server(path) is None  # never locked
+        with running.claimed(tmp_path):
+            assert running.find_server(path) == running.Server(url, os.getpid())
+        assert running.find_server(path) is None  # no longer locked
+        with running.claimed(tmp_path):  # by a new server, which has not said yet where it is
+            path.write_text(json.dumps({"url": url, "pid": os.getppid()}))
+            assert running.find_server(path) is None
 
 
 def test_servers_that_fail(capsys: pytest.CaptureFixture[str]) -> None:

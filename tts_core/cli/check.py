@@ -17,6 +17,8 @@ from typing import Any
 import psutil
 
 from tts_core import __version__
+from tts_core.cli.console import show, show_json
+from tts_core.cli.settings import load_settings
 from tts_core.engines.registry import Registry
 from tts_core.engines.weights.disk_space import size_text
 from tts_core.settings import Settings
@@ -47,11 +49,11 @@ print(json.dumps({"cuda": cuda, "mps": torch.backends.mps.is_available()}))
 
 def check(asked: argparse.Namespace) -> int:
     """Print a report; returns 0 when some engine can speak, else 1."""
-    found = report(Settings())
+    found = report(load_settings())
     if asked.json:
-        print(json.dumps(found, indent=1, ensure_ascii=False))
+        show_json(found)
     else:
-        print("\n".join(_lines(found)))
+        show("\n".join(_lines(found)))
     return 0 if any(engine["ready"] for engine in found["engines"]) else 1
 
 

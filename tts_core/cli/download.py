@@ -6,12 +6,13 @@ import argparse
 import sys
 from typing import Any
 
+from tts_core.cli.console import show, warn
 from tts_core.cli.errors import CommandError
+from tts_core.cli.settings import load_settings
 from tts_core.engines.weights.catalog import WEIGHTS
 from tts_core.engines.weights.disk_space import size_text
 from tts_core.engines.weights.downloads import Downloads
 from tts_core.engines.weights.transfer import ENDS, State
-from tts_core.settings import Settings
 
 
 def download(asked: argparse.Namespace) -> int:
@@ -19,7 +20,7 @@ def download(asked: argparse.Namespace) -> int:
 
     Raises TTSError, CommandError.
     """
-    downloads = Downloads(Settings())
+    downloads = Downloads(load_settings())
     if asked.name is None:
         _list(downloads)
         return 0
@@ -28,7 +29,7 @@ def download(asked: argparse.Namespace) -> int:
         progress = _follow(downloads, asked.name)
     except KeyboardInterrupt:
         downloads.close()
-        print("\nStopped. What is here is kept; the same command goes on.", file=sys.stderr)
+        warn("Stopped. What has been downloaded is kept; run the same command to resume.")
         raise
     if progress["state"] != State.DONE:
         raise CommandError(progress["error"] or "The download was stopped.")
@@ -42,7 +43,7 @@ def _list(downloads: Downloads) -> None:
             gated = ", gated" if item["gated"] else ""
             agree = ", to be accepted" if item["must_agree"] and not item["accepted"] else ""
             size = size_text(item["size_bytes"])
-            print(f"{item['name']:<24} {size:>8}  {here:<8}  {item['licence']}{gated}{agree}")
+            show(f"{item['name']:<24} {size:>8}  {here:<8}  {item['licence']}{gated}{agree}")
 
 
 def _follow(downloads: Downloads, name: str) -> dict[str, Any]:
@@ -51,9 +52,9 @@ def _follow(downloads: Downloads, name: str) -> dict[str, Any]:
     while True:
         progress = downloads.wait(name, 0.5 if live else 10)
         line = _line(progress)
-        print(f"\r{line:<78}" if live else line, end="" if live else "\n", flush=True)
+        show(f"\r{line:<78}" if live else line, end="" if live else "\n")
         if progress["state"] in ENDS:
-            print(end="\n" if live else "")
+            show("", end="\n" if live else "")
             return progress
 
 

@@ -1,4 +1,4 @@
-"""Errors that end a command with one sentence on stderr, besides those of `tts_core.errors`."""
+"""Errors that end a command with one sentence on standard error, besides `tts_core.errors`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ class CommandError(Exception):
     """The command cannot do what it was asked for; `str(error)` says why and what to do."""
 
     status = 1
+    """The exit status of the process."""
 
 
 class UsageError(CommandError):

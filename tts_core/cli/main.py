@@ -1,4 +1,4 @@
-"""The parser of the command line, and what all commands have in common: how they end."""
+"""The parser of the command line, and how every command starts and ends."""
 
 from __future__ import annotations
 
@@ -7,54 +7,104 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 import tts_core
+from tts_core.cli.console import discard_stdout, warn
 from tts_core.cli.errors import CommandError, UsageError
 from tts_core.cli.run import run
 from tts_core.errors import TTSError
 from tts_core.system.running_server import CannotStart
 
 INTERRUPTED = 130
-"""The exit status after Ctrl-C, as shells have it."""
+"""Exit status after Ctrl-C, by the convention of shells."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command, of the process's own arguments if none are given; returns the exit status.
+    """Run a command, by default of the process's own arguments, and return the exit status.
 
     Raises SystemExit for --help, --version and arguments that cannot be parsed.
     """
-    asked = _parser().parse_args(arguments)
-    command = asked.command
-    if command is not run:  # which has a log
+    _open_closed_streams()
+    options = _parser().parse_args(arguments)
+    if options.command is not run:  # which configures logging
         logging.basicConfig(handlers=[logging.NullHandler()])
     try:
-        status = int(command(asked))
-        if sys.stdout is not None:
-            sys.stdout.flush()  # here, where a reader that has left is expected
-        return status
-    except (CommandError, TTSError) as error:
-        print(f"aloud: {error}", file=sys.stderr)
-        return error.status if isinstance(error, CommandError) else CommandError.status
+        _check_stdout(options)
+        _check_encoding(options)
+        return int(options.command(options))
+    except CommandError as error:
+        warn(str(error))
+        return _ended(error.status)
+    except TTSError as error:
+        warn(str(error))
+        return _ended(CommandError.status)
     except CannotStart as error:
-        print(f"aloud: {error}", file=sys.stderr)
+        warn(str(error))
         return UsageError.status
     except KeyboardInterrupt:
-        print(file=sys.stderr)
+        with suppress(OSError):
+            print(file=sys.stderr)  # after the terminal's ^C
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output left; nor is what is buffered to reach it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CommandError.status
+    except BrokenPipeError:  # the reader of standard output has left
+        return _ended(CommandError.status)
     except OSError as error:
-        print(f"aloud: {error}", file=sys.stderr)
-        return CommandError.status
-    except UnicodeEncodeError:
-        print("aloud: The arguments are not valid UTF-8; retype them.", file=sys.stderr)
-        return CommandError.status
-    except ValueError as error:
-        if (sentence := _fault_of_settings(error)) is None:
-            raise
-        print(f"aloud: {sentence}", file=sys.stderr)
-        return UsageError.status
+        where = f"{error.filename}: " if error.filename is not None else ""
+        warn(f"{where}{error.strerror or error}.")
+        return _ended(CommandError.status)
+
+
+def _open_closed_streams() -> None:
+    """Open the null device where a standard stream is closed (`>&-`).
+
+    Otherwise the next file to be opened would get that stream's number, and what is printed. A
+    closed standard output stays None, for `_check_stdout`.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free: this one
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for good
+
+
+def _check_stdout(options: argparse.Namespace) -> None:
+    """Raise CommandError when standard output is closed and the command writes to it."""
+    if sys.stdout is not None:
+        return
+    if options.command is not run and getattr(options, "output", "-") == "-":
+        file = ", or name a file with --output" if "output" in options else ""
+        raise CommandError(f"Standard output is closed; open it{file}.")
+    sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for good
+
+
+def _check_encoding(options: argparse.Namespace) -> None:
+    """Raise UsageError for an argument that is not text in the locale's encoding.
+
+    Python decodes its bytes to lone surrogates. The name of a file may be any bytes.
+    """
+    for name, value in vars(options).items():
+        if name != "output" and isinstance(value, str) and not _is_text(value):
+            raise UsageError(
+                f"The argument {name!r} is not valid text in the encoding of this locale "
+                f"({sys.getfilesystemencoding()}); retype it, or set LC_ALL to a UTF-8 locale."
+            )
+
+
+def _is_text(value: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _ended(status: int) -> int:
+    """Return the exit status, after dropping output that can no longer be written."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        discard_stdout()
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -155,19 +205,3 @@ def _url(value: str) -> str:
     if not value.startswith(("http://", "https://")):
         raise argparse.ArgumentTypeError("it has to begin with http:// or https://")
     return value.rstrip("/") + "/"
-
-
-def _fault_of_settings(error: ValueError) -> str | None:
-    """Return what is wrong with the environment variables, if that is what the error is about.
-
-    The value is left out: it may be a key.
-    """
-    import pydantic
-
-    if not isinstance(error, pydantic.ValidationError) or error.title != "Settings":
-        return None
-    fault = error.errors(include_url=False, include_input=False)[0]
-    name = str(fault["loc"][0]) if fault["loc"] else ""
-    variable = name if name.isupper() else f"TTS_{name.upper()}"
-    says = fault["msg"].removeprefix("Value error, ").rstrip(".")
-    return f"{variable}: {says[:1].lower()}{says[1:]}. Set it in the environment or in .env."

@@ -1,4 +1,4 @@
-"""Where spoken audio goes: a file that appears whole or not at all, or a stream."""
+"""Where a command's output goes: standard output, or a file that appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import struct
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from tts_core.audio.encode import FORMATS, wav_header
+from tts_core.cli import console
+from tts_core.cli.console import named_errors
 from tts_core.cli.errors import CommandError, UsageError
 from tts_core.validation import shown
 
@@ -20,17 +22,17 @@ if TYPE_CHECKING:
 
 STDOUT = "-"
 _ALIASES = {"ogg": "opus", "oga": "opus", "wave": "wav"}
-"""Other endings of files in our formats."""
+"""File name extensions that are not the name of their format."""
 _WAV_HEADER_BYTES = len(wav_header(8_000))
 
 
 def format_of(output: str) -> str:
-    """Return the format that a file's name ends in; "wav" if it has no ending.
+    """Return the audio format of a file name's extension; "wav" if it has none.
 
-    Raises UsageError for an ending that is of no format.
+    Raises UsageError for any other extension.
     """
-    ending = Path(output).suffix.removeprefix(".").lower() if output != STDOUT else ""
-    name = _ALIASES.get(ending, ending) or "wav"
+    extension = Path(output).suffix.removeprefix(".").lower() if output != STDOUT else ""
+    name = _ALIASES.get(extension, extension) or "wav"
     if name not in FORMATS:
         raise UsageError(
             f"{shown(output)!r} ends in no format that Aloud writes; name one with --format, of: "
@@ -41,10 +43,11 @@ def format_of(output: str) -> str:
 
 @contextmanager
 def open_output(output: str) -> Iterator[BinaryIO]:
-    """Open what `output` names; a file gets its name when the block ends well.
+    """Open what `output` names; a file gets its name only when the block ends without an error.
 
-    A sink that cannot seek is written through at once. Raises UsageError for a terminal,
-    CommandError when it cannot be written, and BrokenPipeError when its reader has left.
+    Standard output, devices and pipes are written to unbuffered. Raises UsageError for a terminal,
+    CommandError when opening or writing fails, BrokenPipeError when the reader has left. Other
+    errors of the block pass through unchanged.
     """
     if output == STDOUT:
         if sys.stdout.isatty():
@@ -52,35 +55,43 @@ def open_output(output: str) -> Iterator[BinaryIO]:
                 "Audio is not written to a terminal: name a file, as in `-o speech.wav`, or pipe "
                 "it to a player."
             )
-        yield _Stream(sys.stdout.buffer)
+        yield _Stream(sys.stdout.buffer, console.STDOUT)
         return
     path = Path(output).resolve()
-    try:
-        if path.is_dir():
-            raise CommandError(f"{output} is a folder: name a file in it.")
-        if path.exists() and not path.is_file():  # a device or a named pipe
-            with path.open("wb") as file:
-                yield _Stream(file)
-        else:
-            yield from _whole_file(path)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise CommandError(f"{output} cannot be written: {error.strerror or error}.") from error
+    with named_errors(output):
+        is_folder = path.is_dir()
+        is_device = path.exists() and not path.is_file()
+    if is_folder:
+        raise CommandError(f"{output} is a folder: name a file in it.")
+    if is_device:
+        with named_errors(output):
+            device = path.open("wb")
+        try:
+            yield _Stream(device, output)
+        finally:
+            with suppress(OSError):  # what it could not flush has been reported
+                device.close()
+    else:
+        yield from _whole_file(path, output)
 
 
-def _whole_file(path: Path) -> Iterator[BinaryIO]:
+def _whole_file(path: Path, name: str) -> Iterator[BinaryIO]:
+    """Yield a temporary file that becomes `path`; `name` is what messages call it."""
     part = path.with_name(f".aloud-{uuid.uuid4().hex}.part")
     try:
-        with part.open("x+b") as file:
+        with named_errors(name):
+            raw = _NamedFile(part, name)
+        with io.BufferedRandom(raw) as file:
             yield file
-        part.replace(path)
+        with named_errors(name):
+            part.replace(path)
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def correct_wav(file: BinaryIO) -> None:
-    """Write the true sizes into the header of a streamed WAV file, whose sizes stay open."""
+    """Replace the open-ended sizes in the header of a streamed WAV file with the actual ones."""
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     header = file.read(_WAV_HEADER_BYTES)
@@ -91,17 +102,31 @@ def correct_wav(file: BinaryIO) -> None:
     file.seek(0, io.SEEK_END)
 
 
-class _Stream(io.BytesIO):
-    """A sink that cannot seek and holds nothing back."""
+class _NamedFile(io.FileIO):
+    """A new file whose failed writes raise CommandError with the name that the user gave."""
 
-    def __init__(self, sink: BinaryIO) -> None:
+    def __init__(self, path: Path, name: str) -> None:
+        super().__init__(path, "x+")
+        self._name = name
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        with named_errors(self._name):
+            return super().write(data)
+
+
+class _Stream(io.BytesIO):
+    """A sink that cannot seek and is flushed after every write."""
+
+    def __init__(self, sink: BinaryIO, name: str) -> None:
         super().__init__()
         self._sink = sink
+        self._name = name
 
     def seekable(self) -> bool:
         return False
 
     def write(self, data: ReadableBuffer, /) -> int:
-        count = self._sink.write(data)
-        self._sink.flush()
+        with named_errors(self._name):
+            count = self._sink.write(data)
+            self._sink.flush()
         return count

@@ -18,10 +18,10 @@ def run(_: argparse.Namespace) -> int:
     gc.disable()
     os.umask(0o077)  # texts and voices are nobody else's
     signal.signal(signal.SIGTERM, _interrupt)
-    from tts_core.settings import Settings
+    from tts_core.cli.settings import load_settings
     from tts_core.system.running_server import claimed
 
-    settings = Settings()
+    settings = load_settings()
     # Parts of Gradio read it when they are imported, others at every use.
     os.environ["GRADIO_TEMP_DIR"] = str(settings.uploads_path)
     from tts_core.web.app import create_app

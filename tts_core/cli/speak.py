@@ -9,8 +9,10 @@ from typing import BinaryIO
 from tts_core.audio.encode import Encoder, find_format, open_encoder
 from tts_core.audio.resample import StreamResampler
 from tts_core.cli.client import Client, find_client
+from tts_core.cli.console import warn
 from tts_core.cli.errors import CommandError, UsageError
 from tts_core.cli.output import correct_wav, format_of, open_output
+from tts_core.cli.settings import load_settings
 from tts_core.cli.standalone import standalone
 from tts_core.events import Audio, Notice, SegmentFinished, Started
 from tts_core.settings import Settings
@@ -25,7 +27,7 @@ PCM_RATE = 24_000
 
 def speak(asked: argparse.Namespace) -> int:
     """Speak a text, as it is made, into what `--output` names. Raises TTSError, CommandError."""
-    settings = Settings()
+    settings = load_settings()
     format = find_format(asked.format or format_of(asked.output)).name
     with open_output(asked.output) as sink:
         request = speech_request(
@@ -46,12 +48,14 @@ def speak(asked: argparse.Namespace) -> int:
 def _text(given: str | None) -> str:
     if given not in (None, "-"):
         return str(given)
-    if given is None and (sys.stdin is None or sys.stdin.isatty()):
+    if sys.stdin is None or (given is None and sys.stdin.isatty()):
         raise UsageError('There is no text: give one, as in `aloud speak "Hello."`, or pipe it in.')
     try:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CommandError("The text on standard input is not UTF-8; convert it first.") from error
+    except OSError as error:
+        raise CommandError(f"Standard input cannot be read: {error.strerror or error}.") from error
 
 
 def _speak_there(client: Client, request: SpeechRequest, format: str, sink: BinaryIO) -> None:
@@ -91,18 +95,14 @@ def _take(stream: SpeechStream, encoder: Encoder, resampler: StreamResampler | N
         match event:
             case Started():
                 for note in event.warnings:
-                    _note(note)
+                    warn(note)
                 if event.fallback:
-                    _note(event.fallback["reason"])
+                    warn(event.fallback["reason"])
             case Notice():
-                _note(event.message)
+                warn(event.message)
             case Audio():
                 write(event.chunk.samples)
             case SegmentFinished():
                 left -= 1
                 if not left:
                     return
-
-
-def _note(message: str) -> None:
-    print(f"aloud: {message}", file=sys.stderr)

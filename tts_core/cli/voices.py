@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import Any
 
 from tts_core.cli.client import find_client
+from tts_core.cli.console import show, show_json
 from tts_core.cli.errors import CommandError
+from tts_core.cli.settings import load_settings
 from tts_core.cli.standalone import library_voices
 from tts_core.engines.registry import Registry
 from tts_core.settings import Settings
@@ -21,7 +22,7 @@ FIELDS = ("id", "name", "engine", "language", "gender")
 
 def voices(asked: argparse.Namespace) -> int:
     """Print the voices, one in a line. Raises TTSError, CommandError."""
-    settings = Settings()
+    settings = load_settings()
     catalog = VoiceCatalog(Registry())
     client = find_client(settings, asked.url, asked.key)
     found = client.voices() if client else _own_voices(settings, catalog)
@@ -33,7 +34,7 @@ def voices(asked: argparse.Namespace) -> int:
         found = [voice for voice in found if _speaks(voice["language"], wanted)]
     rows = [{field: voice[field] for field in FIELDS} for voice in found]
     if asked.json:
-        print(json.dumps(rows, indent=1, ensure_ascii=False))
+        show_json(rows)
     else:
         _print_table(rows)
     return 0
@@ -66,4 +67,4 @@ def _speaks(language: str, wanted: str) -> bool:
 def _print_table(rows: list[dict[str, Any]]) -> None:
     widths = {field: max([len(field), *(len(row[field]) for row in rows)]) for field in FIELDS}
     for row in [{field: field for field in FIELDS}, *rows]:
-        print("  ".join(row[field].ljust(widths[field]) for field in FIELDS).rstrip())
+        show("  ".join(row[field].ljust(widths[field]) for field in FIELDS).rstrip())

@@ -21,6 +21,8 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 
+LOCK = ".lock"
+"""The name of the lock file in a data folder."""
 HEALTH_SECONDS = 2.0
 """A server that takes longer to say that it lives is taken for none."""
 PATIENCE_SECONDS = 15.0
@@ -51,7 +53,7 @@ def claimed(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         fresh = _is_fresh(folder)
-        lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise CannotStart(
             f"TTS_DATA_DIR: {folder} cannot be written ({error.strerror}); choose another folder."
@@ -70,7 +72,7 @@ def _is_fresh(folder: Path) -> bool:
 
     Later its owner may have opened it to somebody, or chosen a folder with other things in it.
     """
-    if (folder / ".lock").exists():
+    if (folder / LOCK).exists():
         return False
     return (folder / "history.sqlite3").exists() or not any(folder.iterdir())
 
@@ -133,12 +135,15 @@ def withdraw(path: Path, url: str) -> None:
 
 
 def find_server(path: Path) -> Server | None:
-    """Return the server of a data folder if it lives; waits up to `HEALTH_SECONDS`."""
+    """Return the server of a data folder if it is alive; waits up to `HEALTH_SECONDS`.
+
+    `path` is the folder's `server.json`. Neither the file nor a process of that number is proof:
+    the file outlives a server that was killed, and its number may be another process's by now.
+    """
     import httpx2
-    import psutil
 
     server = _read(path)
-    if server is None or not psutil.pid_exists(server.pid):
+    if server is None or not _holds_lock(server.pid, path.with_name(LOCK)):
         return None
     try:
         # A proxy from the environment would look for the address on its own machine.
@@ -146,6 +151,26 @@ def find_server(path: Path) -> Server | None:
         return server if health.json()["service"] == "Aloud" else None
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, KeyError, TypeError):
         return None
+
+
+def _holds_lock(pid: int, path: Path) -> bool:
+    """Return whether a lock file is locked by the process `pid`, which wrote its number there."""
+    try:
+        lock = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):  # it is locked; the latter on NFS
+        return os.pread(lock, 20, 0).strip() == str(pid).encode()
+    except OSError:  # a file system without locks
+        import psutil
+
+        return psutil.pid_exists(pid)
+    else:
+        return False
+    finally:
+        os.close(lock)
 
 
 def _read(path: Path) -> Server | None:
