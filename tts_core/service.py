@@ -33,7 +33,7 @@ from tts_core.synthesis.retakes import Retaker
 from tts_core.synthesis.scheduler import Scheduler
 from tts_core.synthesis.segment_cache import SegmentCache
 from tts_core.synthesis.stream import SpeechStream
-from tts_core.system.disk import Room
+from tts_core.system.disk import DiskSpace
 from tts_core.types import Caller, SpeechRequest, Voice
 from tts_core.validation import checked_name
 from tts_core.voices.catalog import VoiceCatalog, find_owner
@@ -78,18 +78,18 @@ class SpeechService:
         self._fallback = Fallback(
             self.registry, self._catalog, self._scheduler, self.settings.fallback
         )
-        self.room = Room(self.settings.data_path)
-        """What makes room on the disk."""
+        self.disk_space = DiskSpace(self.settings.data_path)
+        """Keeps space free on the disk."""
         self._outputs = OutputFolder(
-            self.settings.outputs_path, self.settings.keep_outputs_hours, self.room
+            self.settings.outputs_path, self.settings.keep_outputs_hours, self.disk_space
         )
         self._limiter = RateLimiter(self.settings.rate_limit)
         self.archive = Archive(self.settings)
         """What is being spoken and what has been: search, hear and delete it here."""
         if self._cache is not None:
-            self.room.spare(self._cache.shrink)
-        self.room.spare(self.archive.recordings.shrink)
-        self.sweeps: list[Callable[[], object]] = [self._outputs.sweep, self.room.make]
+            self.disk_space.add_reclaimer(self._cache.shrink)
+        self.disk_space.add_reclaimer(self.archive.recordings.shrink)
+        self.sweeps: list[Callable[[], object]] = [self._outputs.sweep, self.disk_space.reclaim]
         """What is called every `SWEEP_SECONDS`."""
         self.report = Report(
             self.archive.live,
@@ -127,7 +127,7 @@ class SpeechService:
             format = None if save_as is None else find_format(save_as)
             record.status = Status.PROCESSING_TEXT
             self._url_voices.fetch(request.voice)
-            self.room.make()
+            self.disk_space.reclaim()
             planned = plan(
                 request,
                 self._catalog,
@@ -222,7 +222,7 @@ class SpeechService:
         RateLimited comes before that, when the caller asks too often.
         """
         self._limiter.count(caller)
-        self.room.make()
+        self.disk_space.reclaim()
         record = self.library.add(
             name,
             recordings,
@@ -240,7 +240,7 @@ class SpeechService:
         Raises ValidationError, VoiceLoadError; RateLimited, when the caller asks too often.
         """
         self._limiter.count(caller)
-        self.room.make()
+        self.disk_space.reclaim()
         return import_voice(self.library, path).id
 
     def fetch_recording(self, address: str, path: Path) -> None:

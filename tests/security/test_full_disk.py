@@ -15,7 +15,7 @@ from tests.conftest import MakeService
 from tts_core.errors import GenerationError
 from tts_core.service import SpeechService
 from tts_core.system import disk
-from tts_core.system.disk import Room, RoomyFile
+from tts_core.system.disk import DiskSpace, ReclaimingFile
 from tts_core.types import SpeechRequest
 
 TEXT = "One fine day. "
@@ -67,20 +67,20 @@ def test_not_one_recording_goes_before_the_cache(
     recordings = kept(settings.recordings_path, "*.flac")
     assert sum(cached.values()) > 10_000
     free(monkeypatch, full, disk.MARGIN_BYTES - sum(cached.values()) // 2)
-    assert full.room.make()
+    assert full.disk_space.reclaim()
     left = kept(settings.cache_path, "*.safetensors")
     assert 0 < len(left) < len(cached)  # no more than it takes
     assert kept(settings.recordings_path, "*.flac") == recordings
 
     free(monkeypatch, full, disk.MARGIN_BYTES - sum(left.values()) - 1)
     version = full.archive.version
-    assert full.room.make()
+    assert full.disk_space.reclaim()
     assert kept(settings.cache_path, "*.safetensors") == {}
     assert len(kept(settings.recordings_path, "*.flac")) == 3  # the oldest went
     assert full.archive.version > version
 
     free(monkeypatch, full, 0)
-    assert not full.room.make()
+    assert not full.disk_space.reclaim()
     assert kept(settings.recordings_path, "*.flac") == {}
 
 
@@ -113,16 +113,16 @@ def test_no_file_fails_while_there_is_something_to_spare(full: SpeechService) ->
 def test_a_write_goes_on_once_there_is_room(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.symlink_to("/dev/full")
-    room = Room(tmp_path)
-    with (tmp_path / "real").open("wb") as real, RoomyFile(path, room) as file:
+    disk_space = DiskSpace(tmp_path)
+    with (tmp_path / "real").open("wb") as real, ReclaimingFile(path, disk_space) as file:
 
         def shrink(_: int) -> int:
             os.dup2(real.fileno(), file.fileno())
             return 1
 
-        room.spare(lambda _: 0)
-        room.spare(shrink)
+        disk_space.add_reclaimer(lambda _: 0)
+        disk_space.add_reclaimer(shrink)
         assert file.write(b"sound") == 5
     assert (tmp_path / "real").read_bytes() == b"sound"
-    with RoomyFile(path, None) as file, pytest.raises(OSError, match="No space left"):
+    with ReclaimingFile(path, None) as file, pytest.raises(OSError, match="No space left"):
         file.write(b"sound")

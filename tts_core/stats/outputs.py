@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tts_core.audio.encode import Format, open_encoder
-from tts_core.system.disk import Room, RoomyFile
+from tts_core.system.disk import DiskSpace, ReclaimingFile
 from tts_core.types import Samples
 
 SWEEP_SECONDS = 600.0
@@ -20,17 +20,19 @@ SWEEP_SECONDS = 600.0
 class OutputFolder:
     """Files appear whole or not at all, and go after `keep_hours`."""
 
-    def __init__(self, folder: Path, keep_hours: float, room: Room | None = None) -> None:
-        """`room`: what makes room for them when the disk is full."""
+    def __init__(
+        self, folder: Path, keep_hours: float, disk_space: DiskSpace | None = None
+    ) -> None:
+        """`disk_space` deletes other data when the disk is full."""
         self._folder = folder
         self._keep_seconds = keep_hours * 3600
-        self._room = room
+        self._disk_space = disk_space
 
     def recorder(self, name: str, format: Format, sample_rate: int) -> Recorder:
         """Begin the file `name` (without extension). Raises OSError when it cannot be written."""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / (name + format.extension)
-        return Recorder(path, format, sample_rate, self._room)
+        return Recorder(path, format, sample_rate, self._disk_space)
 
     def find(self, name: str) -> Path | None:
         """The finished file of that name, whatever its extension; None when it is gone."""
@@ -61,11 +63,11 @@ class Recorder:
     """Encodes sound into a file as it comes."""
 
     def __init__(
-        self, path: Path, format: Format, sample_rate: int, room: Room | None = None
+        self, path: Path, format: Format, sample_rate: int, disk_space: DiskSpace | None = None
     ) -> None:
         self._path = path
         self._unfinished = path.with_name(f".{path.name}.part")
-        self._file = io.BufferedWriter(RoomyFile(self._unfinished, room))
+        self._file = io.BufferedWriter(ReclaimingFile(self._unfinished, disk_space))
         try:
             self._encoder = open_encoder(format.name, sample_rate, self._file)
         except BaseException:

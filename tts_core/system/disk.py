@@ -1,7 +1,7 @@
-"""The room on the disk, and what is deleted when there is little of it.
+"""Free disk space, and deleting what can be spared when there is little of it.
 
-What can be made again, or be done without, goes before anything fails: the speech kept to be used
-again, then the sound of past requests.
+Data that can be made again or done without is deleted before anything fails: first cached speech,
+then the audio of past requests.
 """
 
 from __future__ import annotations
@@ -29,39 +29,42 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def free_bytes(folder: Path) -> int:
-    """Return what is free on the disk of a folder, which need not be there yet."""
-    there = next(path for path in (folder, *folder.parents) if path.is_dir())
-    return psutil.disk_usage(str(there)).free
+    """Return the free bytes on the disk of a folder, which need not exist yet."""
+    existing = next(path for path in (folder, *folder.parents) if path.is_dir())
+    return psutil.disk_usage(str(existing)).free
 
 
 def is_low(folder: Path) -> bool:
-    """Return whether less than `MARGIN_BYTES` are free: nothing more is kept then for later."""
+    """Return whether less than `MARGIN_BYTES` are free, so that nothing more should be cached."""
     return free_bytes(folder) < MARGIN_BYTES
 
 
 def is_full(error: BaseException) -> bool:
-    """Return whether it says that the disk, or what a user may have of it, is full."""
+    """Return whether an error says that the disk, or the user's quota on it, is full."""
     return isinstance(error, OSError) and error.errno in _FULL
 
 
-class Room:
-    """Deletes what can be spared, the least wanted first. Thread-safe."""
+class DiskSpace:
+    """Keeps space free on the disk of a folder by deleting the least valuable data first.
+
+    Thread-safe.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._spares: list[Callable[[int], int]] = []
+        self._reclaimers: list[Callable[[int], int]] = []
         self._lock = threading.Lock()
 
-    def spare(self, shrink: Callable[[int], int]) -> None:
-        """Note something more that can be spared, after what has been noted before.
+    def add_reclaimer(self, shrink: Callable[[int], int]) -> None:
+        """Register a function that deletes data; those registered before are called before it.
 
-        `shrink` deletes so many bytes or a little more, and returns how many; 0 when there is
-        nothing left.
+        `shrink` deletes at least the given number of bytes, or all it has, and returns how many
+        it deleted.
         """
-        self._spares.append(shrink)
+        self._reclaimers.append(shrink)
 
-    def make(self, wanted: int = 0) -> bool:
-        """Return whether `wanted` bytes and a margin are free, after deleting what it takes."""
+    def reclaim(self, wanted: int = 0) -> bool:
+        """Delete until `wanted` bytes and a margin are free; return whether they are."""
         if self._missing(wanted) <= 0:
             return True
         with self._lock:
@@ -70,8 +73,8 @@ class Room:
                     return False
         return True
 
-    def make_at_once(self) -> bool:
-        """Delete a little, whatever seems to be free; return whether there was anything."""
+    def reclaim_some(self) -> bool:
+        """Delete a little whatever seems to be free; return whether anything was deleted."""
         with self._lock:
             return self._delete(_STEP_BYTES) > 0
 
@@ -80,25 +83,24 @@ class Room:
 
     def _delete(self, wanted: int) -> int:
         deleted = 0
-        for shrink in self._spares:
+        for shrink in self._reclaimers:
             if deleted < wanted:
                 deleted += shrink(wanted - deleted)
         if deleted:
             log.warning(
-                "The disk of %s is nearly full: %.0f MB of speech that was kept for later are "
-                "deleted.",
+                "The disk of %s is nearly full: deleted %.0f MB of cached and recorded speech.",
                 self._folder,
                 deleted / 1e6,
             )
         return deleted
 
 
-class RoomyFile(io.FileIO):
-    """A new file whose writes, when the disk is full, first let something else be deleted."""
+class ReclaimingFile(io.FileIO):
+    """A new file whose writes, when the disk is full, delete other data and try again."""
 
-    def __init__(self, path: Path, room: Room | None) -> None:
+    def __init__(self, path: Path, disk_space: DiskSpace | None) -> None:
         super().__init__(path, "w")
-        self._room = room
+        self._disk_space = disk_space
 
     def write(self, data: ReadableBuffer, /) -> int:
         """Write as `FileIO` does. Raises OSError when there is nothing left to delete."""
@@ -106,5 +108,9 @@ class RoomyFile(io.FileIO):
             try:
                 return super().write(data)
             except OSError as error:
-                if not is_full(error) or self._room is None or not self._room.make_at_once():
+                if (
+                    not is_full(error)
+                    or self._disk_space is None
+                    or not self._disk_space.reclaim_some()
+                ):
                     raise

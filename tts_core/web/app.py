@@ -78,7 +78,7 @@ class App:
             add_endpoints(self.service)
         fetch_with(demo, self.service)
         self.demo = demo
-        self._uploads = Uploads(settings, self.service.room, demo)
+        self._uploads = Uploads(settings, self.service.disk_space, demo)
         self.service.sweeps.append(self._uploads.sweep)
         self.url = ""
 

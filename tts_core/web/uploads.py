@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tts_core.errors import DiskFullError, ValidationError
 from tts_core.settings import Settings
 from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder
-from tts_core.system.disk import MARGIN_BYTES, Room, is_full
+from tts_core.system.disk import MARGIN_BYTES, DiskSpace, is_full
 from tts_core.web.api.http import status_code
 
 RECORDINGS: dict[str, Any] = {"concurrency_id": "recordings", "concurrency_limit": 2}
@@ -67,12 +67,12 @@ def discard(path: str | Path) -> None:
 class Uploads:
     """The folder that Gradio keeps uploads in, and copies of what it gives out."""
 
-    def __init__(self, settings: Settings, room: Room, demo: gr.Blocks) -> None:
+    def __init__(self, settings: Settings, disk_space: DiskSpace, demo: gr.Blocks) -> None:
         """Deletes what earlier processes have left and nobody may want any more."""
         self._folder = settings.uploads_path
         self._budget = int(settings.uploads_mb * 1e6)
         self._files = OutputFolder(self._folder, settings.keep_outputs_hours)
-        self._room = room
+        self._disk_space = disk_space
         self._demo = demo
         self._held = 0
         self._measured = float("-inf")  # `time.monotonic()`
@@ -85,7 +85,7 @@ class Uploads:
 
     def check_disk(self, size: int) -> None:
         """Make room on the disk for so many bytes. Raises DiskFullError."""
-        if not self._room.make(size):
+        if not self._disk_space.reclaim(size):
             raise DiskFullError(
                 f"Nothing can be uploaded now: less than {MARGIN_BYTES >> 20} MB would stay free "
                 "on the disk. Whoever runs this server can make room, or set TTS_DATA_DIR to a "
