@@ -134,7 +134,7 @@ def test_references_are_remembered() -> None:
     assert speak(1.0) is speak(1.0)
     for number in range(100):
         references.speaker(f"Number {number}.", "en-us")(1.0)
-    assert len(references._kept) < 100
+    assert len(references._cache) < 100
 
 
 def test_features_have_a_frame_for_every_ten_milliseconds() -> None:

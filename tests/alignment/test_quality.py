@@ -14,7 +14,7 @@ import soundfile
 from tests.support.recordings import timed_speech
 from tts_core.alignment import baselines, calibrate
 from tts_core.alignment.aligner import ReferenceAligner, References, compare
-from tts_core.alignment.quality import Baseline, judge
+from tts_core.alignment.quality import Baseline, assess
 from tts_core.types import AlignmentRequest, AudioChunk, Quality
 
 TEXT = (
@@ -145,9 +145,9 @@ def test_the_worst_measure_decides() -> None:
     assert numbers is not None
     default = baselines.baseline_of("default")
     words = TEXT.split()
-    assert judge(numbers, words, default).issues == ()
+    assert assess(numbers, words, default).issues == ()
     strict = Baseline(default.slopes, {**default.middles, "mean": 0.0}, default.allowances)
-    assert [f.kind for f in judge(numbers, words, strict).issues] == ["wrong words"]
+    assert [f.kind for f in assess(numbers, words, strict).issues] == ["wrong words"]
 
 
 def test_limits_are_made_anew_from_clean_clips(

@@ -136,7 +136,7 @@ def cepstra(samples: Samples) -> NDArray[np.floating]:
     """Of the frames with speech."""
     speech = measure.speech_frames(AudioChunk(samples, RATE))
     found = features.cepstra(features.spectrum(samples), speaker_change.COEFFICIENTS)
-    return found[speaker_change.spoken_in(len(found), speech)]
+    return found[speaker_change.speech_mask(len(found), speech)]
 
 
 def score(samples: Samples) -> float | None:
@@ -168,7 +168,7 @@ def flagged(recordings: Iterable[Samples]) -> tuple[int, int]:
 def table(groups: dict[str, Voices]) -> None:
     def ways() -> Iterator[tuple[str, AbstractContextManager[object]]]:
         yield "ours", nullcontext()
-        yield "peer", mock.patch.object(speaker_change, "beside_the_sound", lambda frames: frames)
+        yield "peer", mock.patch.object(speaker_change, "relative_to_sounds", lambda frames: frames)
 
     print("                    one voice, heard as two     two voices, heard as two")
     for group, voices in groups.items():

@@ -32,7 +32,7 @@ from tts_core.alignment.aligner import References, compare
 from tts_core.alignment.baselines import DEFAULT, baseline_of
 from tts_core.alignment.calibrate import default_entry, entry_of, write
 from tts_core.alignment.divergence import Divergence
-from tts_core.alignment.quality import Baseline, judge
+from tts_core.alignment.quality import Baseline, assess
 from tts_core.types import AudioChunk, Quality
 
 LEARNT = ("flite-awb", "flite-rms", "festival-ked", "matched-awb", "matched-ked")
@@ -74,7 +74,7 @@ class Bench:
 def verdict(result: Result, usual: Baseline) -> Quality:
     if result.numbers is None:  # no speech at all would be a fault of its own
         return Quality()
-    return judge(result.numbers, result.words, usual)
+    return assess(result.numbers, result.words, usual)
 
 
 def learn(bench: Bench, speakers: Sequence[Speaker]) -> None:
@@ -132,7 +132,7 @@ def people(folder: Path, bench: Bench) -> None:
     for name, text, chunk in recordings(folder):
         words, numbers = bench.measure(text, chunk)
         assert numbers is not None
-        quality = judge(numbers, words, baseline_of(DEFAULT))
+        quality = assess(numbers, words, baseline_of(DEFAULT))
         issues = "; ".join(f"{f.kind}: {' '.join(f.words)}" for f in quality.issues)
         score = "not checked" if quality.score is None else f"{quality.score:.2f}"
         print(f"| {name} | {score} | {issues or 'none'} |")

@@ -1,11 +1,11 @@
-"""When each word of a text sounds, in speech of any voice, from a reference speech of the same
-text whose word times are known.
+"""Forced alignment: word timestamps of speech in any voice, from reference speech of the same text
+whose timestamps are known.
 
-Both become features, and dynamic time warping finds which moment of the one is which of the
-other (as Malfrère & Dutoit, "High-quality speech synthesis for phonetic speech segmentation",
-Eurospeech 1997, did it). The reference is spoken at the sound's pace, its vocal tract is stretched
-to the best of five lengths, then a linear map moves its features towards the speaker's, learnt from
-the first alignment. Words' edges move to a pause next to them.
+Dynamic time warping aligns the features of both (as Malfrère & Dutoit, "High-quality speech
+synthesis for phonetic speech segmentation", Eurospeech 1997). The reference is spoken at the rate
+of the sound, with the best of five factors of vocal tract length normalization; then a linear map,
+learned from the first alignment, adapts its features to the speaker. Word boundaries snap to
+adjacent pauses.
 """
 
 from __future__ import annotations
@@ -29,112 +29,121 @@ from tts_core.audio.features import (
 from tts_core.audio.resample import resample
 from tts_core.types import AudioChunk, WordTiming
 
-_WARPS = (0.84, 0.92, 1.0, 1.08, 1.17)
-_PACES = (0.5, 2.5)
-_PACE_STEP = 0.03  # finer does not help, and a coarse grid finds more in the cache
-_TRUSTED = 70  # percent: the best matching frames, which teach the map
-_FEWEST_FRAMES = 40  # to learn it from
-_INERTIA = 300.0  # ridge towards no change, in frames
-_PAUSE_FRAMES = 5  # the shortest pause that an edge moves to
+_WARP_FACTORS = (0.84, 0.92, 1.0, 1.08, 1.17)
+_RATES = (0.5, 2.5)  # of the reference; 1 is its normal rate
+_RATE_STEP = 0.03  # a finer grid does not help, and a coarse one hits the cache more often
+_TRUSTED = 70  # percent of the frames, those that match best, train the map
+_FEWEST_FRAMES = 40  # to train the map
+_RIDGE = 300.0  # regularization of the map towards the identity, in frames
+_PAUSE_FRAMES = 5  # the shortest pause to which a word boundary snaps
 _LONG_PAUSE_FRAMES, _BREATH_FRAMES = 12, 5
-_NEAR = 2  # frames of the reference around a word's edge
-_MOST_CELLS = 30_000_000  # 150 MB; 55 s against 55 s
+_NEAR = 2  # frames of the reference around a word boundary
+_MOST_CELLS = 30_000_000  # 150 MB: 55 s of reference and 55 s of sound
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reference:
-    """A speech whose word times are known, at one pace."""
+    """Speech with known word timestamps, at one speaking rate; n frames."""
 
     words: Sequence[WordTiming]
     speech: Mask
     """Shape (n,): frames that are not silence."""
     features: Mapping[float, Matrix]
-    """By warp, each of shape (n, 26)."""
+    """By warp factor, each of shape (n, 26)."""
 
     @classmethod
     def of(cls, chunk: AudioChunk) -> Reference:
-        """A whole speech, with all its words."""
+        """Compute the features of a whole speech, which has all its words."""
         sound = spectrum(resample(chunk, RATE).samples)
-        return cls(chunk.words, sound.speech, {w: features(sound, w) for w in _WARPS})
+        return cls(chunk.words, sound.speech, {w: features(sound, w) for w in _WARP_FACTORS})
 
 
 Speaker = Callable[[float], Reference]
-"""Speaks the text at a factor of its normal pace. It may remember what it made."""
+"""Returns the reference for a text, spoken at a factor of its normal rate."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alignment:
-    """Which frame of a reference is which of a sound. n, m: their numbers of frames."""
+    """A path through the frames of a reference (n) and of a sound (m)."""
 
     words: list[WordTiming]
-    """In the sound."""
+    """With their times in the sound."""
     reference: Reference
     sound: Spectrum
-    pace: float
-    """Of the reference."""
+    rate: float
+    """Speaking rate of the reference."""
     distance: Matrix
-    """Shape (n, m): of the reference's frames, moved to the speaker, to the sound's."""
+    """Shape (n, m): of the reference's adapted frames from those of the sound."""
     cost: Matrix
-    """Shape (n, m): see `warping.accumulate`."""
+    """Shape (n, m): see `dtw.accumulate`."""
     rows: NDArray[np.int32]
     columns: NDArray[np.int32]
     steps: NDArray[np.uint8]
-    """The path, and the step to each of its cells."""
+    """With rows and columns, shape (k,): the cells of the path and the step to each."""
     pausable: Mask
-    """Shape (n,)."""
+    """Shape (n,): frames of the reference at which the speaker may pause."""
 
 
 def align(chunk: AudioChunk, speak: Speaker) -> Alignment | None:
-    """None when there is nothing to align: no speech in one of them, or far too much."""
+    """Align mono audio with reference speech of its text.
+
+    Returns None when there is no speech in one of them, or too much to align.
+    """
     sound = spectrum(resample(chunk, RATE).samples)
-    pace = 1.0
-    reference = speak(pace)
+    rate = 1.0
+    reference = speak(rate)
     if not (sound.speech.any() and reference.speech.any() and reference.words):
         return None
-    wanted = float(np.clip(reference.speech.sum() / sound.speech.sum(), *_PACES))
-    pace = round(wanted / _PACE_STEP) * _PACE_STEP
-    reference = speak(pace)
+    # Speak the reference again at the rate of the sound.
+    wanted = float(np.clip(reference.speech.sum() / sound.speech.sum(), *_RATES))
+    rate = round(wanted / _RATE_STEP) * _RATE_STEP
+    reference = speak(rate)
     if min(len(sound.speech), len(reference.speech)) < 3 or _too_large(reference, sound):
         return None
-    found = _find(reference, sound, pace)
-    return replace(found, words=_words(found))
+    alignment = _best_alignment(reference, sound, rate)
+    return replace(alignment, words=_words(alignment))
 
 
 def _too_large(reference: Reference, sound: Spectrum) -> bool:
     return len(reference.speech) * len(sound.speech) > _MOST_CELLS
 
 
-def _find(reference: Reference, sound: Spectrum, pace: float) -> Alignment:
-    heard = features(sound)
+def _best_alignment(reference: Reference, sound: Spectrum, rate: float) -> Alignment:
+    """Align with the best warp factor, then once more with adapted features. No words yet."""
+    target = features(sound)
     pausable = _pausable(reference)
+    # Vocal tract length normalization: the warp factor with the lowest cost.
     tries = (
-        _path(reference, sound, pace, pausable, spoken, heard)
-        for spoken in reference.features.values()
+        _path(reference, sound, rate, pausable, source, target)
+        for source in reference.features.values()
     )
-    spoken, found = min(
+    source, alignment = min(
         zip(reference.features.values(), tries, strict=True), key=lambda t: t[1].cost[-1, -1]
     )
-    moved = _moved(spoken, heard, found)
-    if moved is None:
-        return found
-    return _path(reference, sound, pace, pausable, moved, heard)
+    # Speaker adaptation, where there are enough matching frames.
+    adapted = _adapted(source, target, alignment)
+    if adapted is None:
+        return alignment
+    return _path(reference, sound, rate, pausable, adapted, target)
 
 
 def _path(
     reference: Reference,
     sound: Spectrum,
-    pace: float,
+    rate: float,
     pausable: Mask,
-    spoken: Matrix,
-    heard: Matrix,
+    source: Matrix,
+    target: Matrix,
 ) -> Alignment:
-    distance = distances(spoken, heard)
+    """Find the best path. `source`: features of the reference; `target`: of the sound."""
+    distance = distances(source, target)
     cost, steps = accumulate(distance, pausable, ~reference.speech, ~sound.speech)
-    return Alignment([], reference, sound, pace, distance, cost, *trace(steps), pausable)
+    return Alignment([], reference, sound, rate, distance, cost, *trace(steps), pausable)
 
 
 def distances(a: Matrix, b: Matrix) -> Matrix:
-    """Euclidean, for a dimension; shapes (n, d) and (m, d) give (n, m)."""
+    """Return the root mean square differences, (n, m), of frames of shapes (n, d) and (m, d)."""
+    # |a - b|² = |a|² + |b|² - 2ab needs no array of shape (n, m, d).
     apart: Matrix = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1)
     apart -= 2 * a @ b.T
     np.maximum(apart, 0, out=apart)
@@ -144,7 +153,7 @@ def distances(a: Matrix, b: Matrix) -> Matrix:
 
 
 def _pausable(reference: Reference) -> Mask:
-    """Where the speaker may pause: around words, and at both ends."""
+    """Return the frames at which the speaker may pause: around words, and at both ends."""
     near = np.zeros(len(reference.speech), np.bool_)
     for word in reference.words:
         for edge in (word.start, word.end):
@@ -154,49 +163,63 @@ def _pausable(reference: Reference) -> Mask:
     return near
 
 
-def _moved(spoken: Matrix, heard: Matrix, found: Alignment) -> Matrix | None:
-    """The reference's features mapped to the speaker's; None where too little is known of them."""
-    rows, columns = found.rows, found.columns
-    pairs = (found.steps == BOTH) & found.reference.speech[rows] & found.sound.speech[columns]
+def _adapted(source: Matrix, target: Matrix, alignment: Alignment) -> Matrix | None:
+    """Map the reference's features, (n, 26), towards the speaker's, (m, 26).
+
+    The affine map is learned by ridge regression from the frames of speech that match best.
+    Returns None when there are too few.
+    """
+    # Pairs of frames of speech on diagonal steps of the path.
+    rows, columns = alignment.rows, alignment.columns
+    pairs = alignment.steps == BOTH
+    pairs &= alignment.reference.speech[rows] & alignment.sound.speech[columns]
     if pairs.sum() < _FEWEST_FRAMES:
         return None
     rows, columns = rows[pairs], columns[pairs]
-    apart = found.distance[rows, columns]
+    # Of these, the ones that match best.
+    apart = alignment.distance[rows, columns]
     trusted = apart <= np.percentile(apart, _TRUSTED)
-    source, target = _with_one(spoken[rows[trusted]]), heard[columns[trusted]]
-    size = spoken.shape[1]
-    still = np.vstack((np.eye(size), np.zeros((1, size))))
-    square = source.T @ source + _INERTIA * np.eye(size + 1)
-    matrix = np.linalg.solve(square, source.T @ target + _INERTIA * still)
-    return np.asarray(_with_one(spoken) @ matrix, np.float32)
+    x, y = _with_one(source[rows[trusted]]), target[columns[trusted]]
+    # Normal equations of the regression, regularized towards the identity.
+    size = source.shape[1]
+    identity = np.vstack((np.eye(size), np.zeros((1, size))))
+    gram = x.T @ x + _RIDGE * np.eye(size + 1)
+    matrix = np.linalg.solve(gram, x.T @ y + _RIDGE * identity)
+    return np.asarray(_with_one(source) @ matrix, np.float32)
 
 
 def _with_one(values: Matrix) -> Matrix:
+    """Append a column of ones, for the constant term of an affine map."""
     return np.hstack((values, np.ones((len(values), 1), np.float32)))
 
 
-def _words(found: Alignment) -> list[WordTiming]:
-    """The reference's words where they are in the sound: ordered, each at least a frame long."""
-    reference, speech = found.reference, found.sound.speech
-    first, last = _columns(found)
+def _words(alignment: Alignment) -> list[WordTiming]:
+    """Return the words with their times in the sound: in order, each at least a frame long."""
+    reference, speech = alignment.reference, alignment.sound.speech
+    first, last = _columns(alignment)
     count = len(first)
     words: list[WordTiming] = []
     for index, word in enumerate(reference.words):
+        # The word's rows in the reference, without the reference's own pause after it.
         start_row = min(count - 1, round(word.start / FRAME_SECONDS))
         end_row = min(count - 1, max(start_row + 1, round(word.end / FRAME_SECONDS) - 1))
         while end_row > start_row + 1 and not reference.speech[end_row]:
-            end_row -= 1  # the reference's own pause after the word
+            end_row -= 1
+        # The columns where the path enters and leaves those rows.
         start = _entry(first, last, start_row)
         end = int((first if last[end_row] - first[end_row] > 2 else last)[end_row]) + 1
+        # Snap to pauses between this word and its neighbors.
         if index > 0 and (pause := _pause(first, last, start_row, speech)):
             start = pause[1]
         if index < len(reference.words) - 1 and (pause := _pause(first, last, end_row, speech)):
             end = pause[0]
+        # Trim silence at both ends.
         furthest = last[min(count - 1, start_row + _NEAR)]
         while start < furthest and not speech[start]:
             start += 1
         while end > start + 2 and not speech[min(end - 1, len(speech) - 1)]:
             end -= 1
+        # Never before the word before it, nor overlapping it.
         begin = max(start * FRAME_SECONDS, words[-1].start if words else 0.0)
         if words and words[-1].end > begin:
             words[-1] = replace(words[-1], end=begin)
@@ -204,25 +227,29 @@ def _words(found: Alignment) -> list[WordTiming]:
     return words
 
 
-def _columns(found: Alignment) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The first and the last frame of the sound for each of the reference."""
-    n = len(found.reference.speech)
-    first, last = np.full(n, len(found.sound.speech)), np.zeros(n, np.int64)
-    np.minimum.at(first, found.rows, found.columns)
-    np.maximum.at(last, found.rows, found.columns)
+def _columns(alignment: Alignment) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first and the last frame of the sound for each frame of the reference."""
+    n = len(alignment.reference.speech)
+    first, last = np.full(n, len(alignment.sound.speech)), np.zeros(n, np.int64)
+    np.minimum.at(first, alignment.rows, alignment.columns)
+    np.maximum.at(last, alignment.rows, alignment.columns)
     return first, last
 
 
 def _entry(first: NDArray[np.int64], last: NDArray[np.int64], row: int) -> int:
-    """Where a word begins that begins in a row: after what the row lingers on."""
+    """Return the column at which a word begins that begins in a row.
+
+    If the path stays in the row for several columns, they belong to what comes before the word.
+    """
     return int(last[row] if last[row] - first[row] > 2 else first[row])
 
 
 def _pause(
     first: NDArray[np.int64], last: NDArray[np.int64], row: int, speech: Mask
 ) -> tuple[int, int] | None:
-    """The longest pause in the sound near a row of the reference: from, to."""
+    """Return the longest pause of the sound near a row of the reference: start, end."""
     begin, end = first[max(0, row - _NEAR)], last[min(len(last) - 1, row + _NEAR)] + 1
+    # Runs of silence begin and end where the mask changes.
     edges = np.flatnonzero(np.diff(np.concatenate(([True], speech[begin:end], [True]))))
     pauses = [
         (int(begin + a), int(begin + b)) for a, b in zip(edges[::2], edges[1::2], strict=True)
@@ -234,7 +261,7 @@ def _pause(
 
 
 def _just_before(frame: int, speech: Mask) -> tuple[int, int] | None:
-    """A long pause that ends a few frames before: a breath was taken for the word's end."""
+    """Return a long pause that ends a few frames before: a breath counted as the word's end."""
     end = frame
     while end > 0 and speech[end - 1] and frame - end < _BREATH_FRAMES:
         end -= 1

@@ -1,6 +1,8 @@
-"""Hears when other engines have said which word, by the embedded engine's own speech of the same
-text. It lives in a worker process as an engine does, so that its memory and its work stay out of
-the app's process; the registry does not know it."""
+"""Aligns the speech of other engines with reference speech of the embedded engine.
+
+The aligner runs in a worker process as an engine does, which keeps its memory and its work out of
+the app's process; it is not in the registry.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ import numpy as np
 from tts_core.alignment.align import Alignment, Reference, Speaker, align
 from tts_core.alignment.baselines import baseline_of
 from tts_core.alignment.divergence import Divergence, divergence
-from tts_core.alignment.quality import judge
+from tts_core.alignment.quality import assess
 from tts_core.engines.espeak.engine import EspeakEngine
 from tts_core.types import (
     AlignmentRequest,
@@ -24,12 +26,12 @@ from tts_core.types import (
     WordTiming,
 )
 
-_KEPT = 64
-"""References, of 0.4 MB for ten seconds."""
+_MAX_REFERENCES = 64
+"""Held in memory; each takes 0.4 MB for ten seconds of speech."""
 
 
 class ReferenceAligner:
-    """A `Aligner` (see base.py)."""
+    """An `Aligner` (see `engines/base.py`) that compares with reference speech of eSpeak NG."""
 
     def __init__(self) -> None:
         self._references = References()
@@ -39,68 +41,77 @@ class ReferenceAligner:
         self._references.load()
 
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
-        """It cannot."""
-        raise NotImplementedError("The ear only listens.")
+        """Raise NotImplementedError: this worker only aligns."""
+        raise NotImplementedError("The aligner does not speak.")
 
-    def align(self, said: AlignmentRequest) -> AlignmentResult:
-        """See `Aligner`. Raises UnknownNameError when eSpeak NG has no such voice."""
-        speak = self._references.speaker(said.text, said.voice)
-        found, numbers = compare(said.chunk, speak, check=said.check)
-        words = _words(found, speak(1.0), said.chunk.duration)
-        if not said.check:
+    def align(self, request: AlignmentRequest) -> AlignmentResult:
+        """Return the word timestamps and, if the request asks for it, the quality of a segment.
+
+        Raises UnknownNameError when eSpeak NG has no such voice.
+        """
+        speak = self._references.speaker(request.text, request.voice)
+        alignment, measures = compare(request.chunk, speak, check=request.check)
+        words = _words(alignment, speak(1.0), request.chunk.duration)
+        if not request.check:
             return AlignmentResult(words)
-        if numbers is None:
+        if measures is None:
             return AlignmentResult(words, Quality())
-        quality = judge(numbers, [word.text for word in words], baseline_of(said.engine))
-        return AlignmentResult(words, quality)
+        texts = [word.text for word in words]
+        return AlignmentResult(words, assess(measures, texts, baseline_of(request.engine)))
 
 
 def compare(
     chunk: AudioChunk, speak: Speaker, *, check: bool = True
 ) -> tuple[Alignment | None, Divergence | None]:
-    """A sound beside a speech of its text; the numbers only for a `check`."""
-    found = align(chunk, speak)
-    return found, divergence(found) if found is not None and check else None
+    """Align a sound with speech of its text, and measure their divergence for a `check`.
+
+    Both are None when the sound cannot be aligned.
+    """
+    alignment = align(chunk, speak)
+    return alignment, divergence(alignment) if alignment is not None and check else None
 
 
 def _words(
-    found: Alignment | None, reference: Reference, duration: float
+    alignment: Alignment | None, reference: Reference, duration: float
 ) -> tuple[WordTiming, ...]:
-    """Those that were found, else the reference's at an even pace."""
-    if found is not None:
-        return tuple(WordTiming(w.text, w.start, min(w.end, duration)) for w in found.words)
+    """Return the words of an alignment, else the reference's, stretched to the duration."""
+    if alignment is not None:
+        return tuple(WordTiming(w.text, w.start, min(w.end, duration)) for w in alignment.words)
     end = max((word.end for word in reference.words), default=1.0)
-    pace = duration / max(end, 1e-3)
-    return tuple(WordTiming(w.text, w.start * pace, w.end * pace) for w in reference.words)
+    factor = duration / max(end, 1e-3)
+    return tuple(WordTiming(w.text, w.start * factor, w.end * factor) for w in reference.words)
 
 
 class References:
-    """What eSpeak NG makes of texts, with their features; the last ones are remembered."""
+    """Reference speech of eSpeak NG with its features; caches the most recently used."""
 
     def __init__(self) -> None:
         self._engine = EspeakEngine()
-        self._kept: OrderedDict[tuple[str, str, float], Reference] = OrderedDict()
+        self._cache: OrderedDict[tuple[str, str, float], Reference] = OrderedDict()
 
     def speaker(self, text: str, voice: str) -> Speaker:
-        """Speaks the text at a factor of eSpeak NG's pace. Raises UnknownNameError."""
-        return lambda pace: self._get(text, voice, pace)
+        """Return a function that speaks the text at a factor of eSpeak NG's normal rate.
 
-    def _get(self, text: str, voice: str, pace: float) -> Reference:
-        key = (text, voice, pace)
-        if key not in self._kept:
-            self._kept[key] = Reference.of(self.speech(text, voice, pace))
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        return self._kept[key]
+        It raises UnknownNameError when there is no such voice.
+        """
+        return lambda rate: self._get(text, voice, rate)
+
+    def _get(self, text: str, voice: str, rate: float) -> Reference:
+        key = (text, voice, rate)
+        if key not in self._cache:
+            self._cache[key] = Reference.of(self.speech(text, voice, rate))
+            while len(self._cache) > _MAX_REFERENCES:
+                self._cache.popitem(last=False)
+        self._cache.move_to_end(key)
+        return self._cache[key]
 
     def load(self) -> None:
-        """Raises ModelLoadError."""
+        """Load eSpeak NG. Raises ModelLoadError."""
         self._engine.load()
 
-    def speech(self, text: str, voice: str, pace: float) -> AudioChunk:
-        """All of it, with its words."""
-        chunks = list(self._engine.speak(Utterance(text, voice, voice, pace), threading.Event()))
+    def speech(self, text: str, voice: str, rate: float) -> AudioChunk:
+        """Speak a whole text; return it with its words."""
+        chunks = list(self._engine.speak(Utterance(text, voice, voice, rate), threading.Event()))
         samples = np.concatenate([chunk.samples for chunk in chunks])
         words = tuple(word for chunk in chunks for word in chunk.words)
         return AudioChunk(samples, chunks[0].sample_rate, words)

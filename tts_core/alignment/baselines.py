@@ -1,6 +1,6 @@
-"""What clean speech of each engine is like, for the speech check: `baselines.json`.
+"""Loads the baselines of the quality check, the clean speech of each engine: `baselines.json`.
 
-The file says of each entry how it was made; `calibrate.py` makes them.
+Each entry says how it was made, by `calibrate.py`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ DEFAULT = "default"
 
 @functools.cache
 def baseline_of(engine: str) -> Baseline:
-    """The engine's, or the default."""
+    """Return the baseline of an engine, or the default one."""
     known = json.loads(FILE.read_text(encoding="utf-8"))
     entry = known["engines"].get(engine, known["engines"][DEFAULT])
     return Baseline(known["slopes"], entry["middles"], entry["allowances"])

@@ -1,9 +1,9 @@
-"""Dynamic time warping of references to a sound.
+"""Dynamic time warping of reference speech to a sound.
 
-A step from cell to cell is one of three: both go on, the reference alone (the sound leaves
-something out), the sound alone (it takes longer, or something is in it that the reference has
-not). Silence is nearly free: in the sound next to a word's edge or to silence in the reference, in
-the reference anywhere.
+A step from cell to cell advances both, or the reference alone (the sound leaves something out), or
+the sound alone (it takes longer, or has something that the reference lacks). Silence costs next to
+nothing: in the sound near a word boundary or near silence in the reference, in the reference
+anywhere.
 """
 
 from __future__ import annotations
@@ -14,30 +14,31 @@ from numpy.typing import NDArray
 from tts_core.audio.features import Mask, Matrix
 
 BOTH, REFERENCE, SOUND = 0, 1, 2
-_SILENT = np.float32(0.15)
-_WEIGHT = np.float32(0.6)
-_PENALTY = np.float32(0.35)
+_SILENT = np.float32(0.15)  # cost of a step over silence
+_WEIGHT = np.float32(0.6)  # of the distance, in a step of one side alone
+_PENALTY = np.float32(0.35)  # for a step of one side alone
 _FAR = np.float32(1e9)
-_BLOCK_CELLS = 30_000  # so many, and what is worked out of them, stay in a processor's cache
+_BLOCK_CELLS = 30_000  # which, with the intermediate results, fit into a processor's cache
 
 
 def accumulate(
     distance: Matrix, pausable: Mask, reference_silent: Mask, sound_silent: Mask
 ) -> tuple[Matrix, NDArray[np.uint8]]:
-    """Find the cost of the best path from the first cell to each, and its last step.
+    """Return the cost of the best path from the first cell to each, and the last step of each path.
 
-    `distance`: shape (n, m), reference by sound. `pausable`, shape (n,): a word's edge is near. Of
-    steps that cost the same, the first of BOTH, REFERENCE and SOUND is taken.
+    `distance`: shape (n, m), reference by sound. `pausable`, shape (n,): a word boundary is near.
+    `reference_silent`: shape (n,). `sound_silent`: shape (m,). Among steps of equal cost the first
+    of BOTH, REFERENCE and SOUND wins. Both results have the shape (n, m).
     """
     n, m = distance.shape
     cost, steps = np.empty((n, m), np.float32), np.empty((n, m), np.uint8)
     free = pausable | reference_silent
     height = min(n, max(1, _BLOCK_CELLS // m))
-    # `along` is what steps of the sound alone cost from the first cell of a row. Less that, a cell
-    # costs the least of what it and the cells before it cost when they are come to from the row
-    # above: a running minimum, `least`. Column 0 of both is before the first cell, where a path
-    # starts. float64 adds up such float32 numbers without rounding, so that what costs the same is
-    # found to, in whichever order it was added.
+    # Vectorized over the columns of a row. `along` is the cost of steps of the sound alone from the
+    # first cell of the row. The cost of a cell less `along` is the running minimum, `least`, of the
+    # costs at which this cell and those before it are entered from the row above. Column 0 of both
+    # is before the first cell, where a path starts. float64 adds these float32 numbers without
+    # rounding, so equal costs compare as equal in whatever order they were added.
     along = np.zeros((height + 1, m + 1))
     least = np.full((height + 1, m + 1), np.inf)
     least[0, 0] = 0
@@ -45,12 +46,15 @@ def accumulate(
         here = distance[start : start + height]
         size = len(here)
         rows = slice(start, start + size)
+        # Costs of steps of the reference alone and of the sound alone.
         up = _WEIGHT * here + _PENALTY
         right = up.copy()
         up[reference_silent[rows]] = _SILENT
         right[np.ix_(free[rows], sound_silent)] = _SILENT
+        # Cost along each row; views of the rows above, of these rows, and of the minima.
         above, now, found = along[:size], along[1 : size + 1, 1:], least[1 : size + 1, 1:]
         np.add.accumulate(right[:, 1:], axis=1, dtype=np.float64, out=now[:, 1:])
+        # Costs of entering each cell from the row above, relative to `along`.
         by_both = above[:, :-1] - now
         by_both += here
         by_reference = above[:, 1:] - now
@@ -61,11 +65,13 @@ def accumulate(
             np.add(diagonal, before[:-1], out=diagonal)
             np.add(vertical, before[1:], out=vertical)
             np.minimum(diagonal, vertical, out=row)
-            np.fmin.accumulate(row, out=row)  # as `minimum`, but quicker
+            np.fmin.accumulate(row, out=row)  # the same as `minimum`, but faster
+        # Absolute costs, and which step was the cheapest.
         np.add(found, now, out=cost[rows], casting="same_kind")
         not_both = by_both > found
         neither = not_both & (by_reference > found)
         np.add(not_both.view(np.uint8), neither.view(np.uint8), out=steps[rows])
+        # The last row of this block is above the next one.
         least[0], along[0] = least[size], along[size]
     return cost, steps
 
@@ -73,10 +79,10 @@ def accumulate(
 def trace(
     steps: NDArray[np.uint8],
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]:
-    """Follow the best path back: its rows, its columns, and the step to each of its cells."""
+    """Trace the best path back; return its rows, its columns and the step to each cell."""
     n, m = steps.shape
     flat = steps.ravel()
-    step_to = flat.data  # items of it are quicker to read than the array's
+    step_to = flat.data  # items of a buffer are faster to read than those of an array
     back = (m + 1, m, 1)  # for BOTH, REFERENCE and SOUND
     at = n * m - 1
     cells = [at]
@@ -89,9 +95,9 @@ def trace(
 
 
 def without_rows(before: Matrix, after: Matrix, first: int, last: int) -> np.float32:
-    """Find the cost of the best path with rows `first` to `last` - 1 left out.
+    """Return the cost of the best path with rows `first` to `last` - 1 left out.
 
-    `before` is what `accumulate` gives; `after` the same from each cell to the last one.
+    `before` is the cost of `accumulate`, `after` the cost from each cell to the last one.
     """
     n, m = before.shape
     if first == 0 and last >= n:
@@ -104,5 +110,5 @@ def without_rows(before: Matrix, after: Matrix, first: int, last: int) -> np.flo
 
 
 def without_columns(before: Matrix, after: Matrix, first: int, last: int) -> np.float32:
-    """Find the cost of the best path with columns `first` to `last` - 1 left out."""
+    """Return the cost of the best path with columns `first` to `last` - 1 left out."""
     return without_rows(before.T, after.T, first, last)

@@ -1,7 +1,7 @@
-"""What is wrong with a sound, from the numbers of `divergence.py` and what is usual for its engine.
+"""Assesses the quality of a sound from its divergence and the baseline of its engine.
 
-A number counts by how far it is above what clean speech of the engine has in the middle, in units
-of what may pass. So 1 is the limit. The longest pause and noise are judged alike for all engines.
+Each measure is expressed by its excess over the median of the engine's clean speech, in units of
+the allowance, so that 1 is the limit. Pauses and noise have the same limits for all engines.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from tts_core.alignment.divergence import Divergence
 from tts_core.types import Quality, QualityIssue
 
 FEWEST_WORDS = 4
-"""Of fewer nothing is said: in so little speech a strange voice looks like strange words."""
+"""Shorter texts are not checked: in so little speech an unusual voice looks like wrong words."""
 SURE = 1.3
-"""So far beyond the middle, in limits, the evidence is strong enough to speak anew."""
+"""An excess from which on the evidence is strong enough to regenerate the segment."""
 TYPICAL_WORDS = 14
-"""Longer sentences have higher worst places; `Baseline.slopes` is by log(words / this)."""
+"""The worst value of a sentence grows with its length; see `length_term`."""
 SILENCE_SECONDS = 0.7
-"""A pause may be so much longer than the reference's longest."""
+"""By how much a pause may exceed the longest one of the reference."""
 NOISE = 0.2
 """Between the noisiest third of a second of clean speech (0.04 at most, of three voices) and
 injected noise (0.36 and more)."""
 QUIETEST_RANGE_DB = 20.0
-"""Between loud and quiet frames; in a noisier sound words cannot be told."""
+"""Difference between loud and quiet frames; in a noisier sound words cannot be told apart."""
 
 _KINDS = {
     "missing": "missing",
@@ -42,57 +42,64 @@ _KINDS = {
     "noise": "noise",
 }
 MEASURES = tuple(_KINDS)[:8]
-"""Those that depend on the engine."""
+"""The measures whose limits depend on the engine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """An engine's clean speech, by measure."""
+    """The measures of an engine's clean speech."""
 
     slopes: Mapping[str, float]
-    """For a unit of log(words / TYPICAL_WORDS)."""
+    """By measure, its growth with `length_term`."""
     middles: Mapping[str, float]
+    """By measure, its median at `TYPICAL_WORDS`."""
     allowances: Mapping[str, float]
-    """From the middle to the limit."""
+    """By measure, the distance from the median to the limit."""
 
     def excess(self, measure: str, value: float, words: int) -> float:
-        """In units of what may pass."""
+        """Return the excess of a measure over the median, in units of the allowance."""
         if measure == "silence":
             return value / SILENCE_SECONDS
         if measure == "noise":
             return 1 + value - NOISE
-        usual = self.middles[measure] + self.slopes[measure] * length_term(words)
-        return (value - usual) / self.allowances[measure]
+        typical = self.middles[measure] + self.slopes[measure] * length_term(words)
+        return (value - typical) / self.allowances[measure]
 
 
 def length_term(words: int) -> float:
-    """What `Baseline.slopes` are by."""
+    """Return the logarithm of a length relative to `TYPICAL_WORDS`, which slopes refer to."""
     return math.log(words / TYPICAL_WORDS)
 
 
-def judge(found: Divergence, words: Sequence[str], usual: Baseline) -> Quality:
-    """`words`: those of the text, as many as the reference's. Not checked when there are few."""
+def assess(found: Divergence, words: Sequence[str], baseline: Baseline) -> Quality:
+    """Return the score and the issues of a sound; an empty Quality if it cannot be checked.
+
+    `words` are those of the text, as many as the reference has.
+    """
     if len(words) < FEWEST_WORDS or found.range_db < QUIETEST_RANGE_DB:
         return Quality()
-    excess = {k: usual.excess(k, v, len(words)) for k, v in found.values.items()}
+    excess = {k: baseline.excess(k, v, len(words)) for k, v in found.values.items()}
     worst = max(excess.values())
     issues: dict[str, QualityIssue] = {}
     for measure in sorted(excess, key=lambda k: -excess[k]):
-        fault = _fault(measure, found, words, usual)
+        issue = _issue(measure, found, words, baseline)
         if excess[measure] > 1:
-            issues.setdefault(fault.kind, fault)
+            issues.setdefault(issue.kind, issue)
     return Quality(_score(worst), tuple(issues.values()), worst > SURE, found.cost)
 
 
 def _score(worst: float) -> float:
-    """1 in the middle, 0.5 at the limit."""
+    """Return the score of the greatest excess: 1 at the median, 0.5 at the limit."""
     return 1 / (1 + max(worst, 0.0) ** 3)
 
 
-def _fault(measure: str, found: Divergence, words: Sequence[str], usual: Baseline) -> QualityIssue:
+def _issue(
+    measure: str, found: Divergence, words: Sequence[str], baseline: Baseline
+) -> QualityIssue:
+    """Describe what a measure has found: its kind and the words concerned."""
     values = found.by_word[measure]
     kind = _KINDS[measure]
-    beyond = [i for i, v in enumerate(values) if usual.excess(measure, v, len(words)) > 1]
+    beyond = [i for i, v in enumerate(values) if baseline.excess(measure, v, len(words)) > 1]
     if measure in ("mean", "noise", "strange_short", "strange_long") or not beyond:
         beyond = [int(np.argmax(values))]
     if measure == "silence":

@@ -1,6 +1,6 @@
-"""How good a recording is as the reference clip of a voice, in words a layman can act on.
+"""Rates a recording as the reference clip of a voice, with advice that a layperson can follow.
 
-The thresholds come from measuring 48 clips of human speech and the same clips spoiled in one way
+The thresholds come from measuring 48 clips of human speech and the same clips degraded in one way
 each; beside each threshold stands what was measured.
 """
 
@@ -24,15 +24,15 @@ from tts_core.types import AudioChunk
 Grade = Literal["good", "warn", "bad"]
 
 LEAST_SPEECH_SECONDS = 2.0
-"""Less is bad: the shortest of the 48 clips that could be used had 1.7 s."""
+"""Less is rated bad; the shortest usable one of the 48 clips had 1.7 s."""
 ENOUGH_SPEECH_SECONDS = 5.0
-"""The median was 8.2 s. Chatterbox Turbo takes no less than 5 s."""
+"""The median of the clips was 8.2 s. Chatterbox Turbo requires 5 s."""
 MOST_SILENCE = 0.4
-"""Of 1; at most 0.24 in the clips."""
+"""Share of the clip; at most 0.24 in the clips measured."""
 SOME_CLIPPING = 0.001
-"""Of 1; none in the clips, 0.012 when 6 dB too loud."""
+"""Share of the samples; none in the clips, 0.012 when 6 dB too loud."""
 HEAVY_CLIPPING = 0.05
-"""0.10 when 12 dB too loud."""
+"""Share of the samples; 0.10 when 12 dB too loud."""
 LOUDNESS_RANGE = (-35.0, -9.0)
 """LUFS; the clips lay between -25.9 and -14.4."""
 LEAST_SIGNAL_TO_NOISE = 18.0
@@ -42,44 +42,44 @@ LEAST_BANDWIDTH = 6_000.0
 MOST_PITCH_SPREAD = 8.5
 """Semitones; at most 7.5 in the clips, 9 to 12 for a man and a woman together."""
 MOST_CHANGE = 4.3
-"""Of `speaker_change`: just above all 69 recordings of the voices that its sounds were made from.
-`tests.benchmarks.speaker_change` tells what it does for other voices."""
-_LISTENED_SECONDS = 120  # for two speakers
+"""Score of `speaker_change`: just above those of all 69 recordings of the voices that its model was
+trained on. `tests.benchmarks.speaker_change` measures how it does for other voices."""
+_SPEAKER_CHECK_SECONDS = 120  # of the beginning are searched for a second speaker
 _LONGER = f"Record once more and speak for at least {ENOUGH_SPEECH_SECONDS:.0f} s."
 _INAUDIBLE = 10 ** (-70 / 20)  # the absolute gate of BS.1770
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at."""
+    """The result of one check of a clip."""
 
     name: str
     """"speech", "silence", "clipping", "loudness", "noise", "bandwidth" or "speakers"."""
     label: str
     value: float | None
-    """In `unit`; None when there was too little to measure."""
+    """In `unit`; None when there was too little speech to measure it."""
     unit: str
     grade: Grade
     says: str
-    """What was found, a phrase or sentence without a full stop."""
+    """The finding, a phrase or sentence without a full stop."""
     advice: str
-    """What to do, a sentence; "" when the grade is good."""
+    """What to do about it, a sentence; "" when the grade is good."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClipReport:
-    """What `inspect_clip` found."""
+    """The results of `inspect_clip`."""
 
     duration: float
     """Seconds."""
     sample_rate: int
     """Hz."""
     grade: Grade
-    """The worst of the checks'."""
+    """The worst grade of the checks."""
     checks: tuple[Check, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values for `json.dumps`; numbers are finite, rounded to 0.01."""
+        """Return plain values for `json.dumps`; numbers are finite and rounded to 0.01."""
         fields = dataclasses.asdict(self)
         fields["duration"] = round(self.duration, 2)
         fields["checks"] = [
@@ -90,9 +90,10 @@ class ClipReport:
 
 
 def inspect_clip(clip: AudioChunk) -> ClipReport:
-    """Looks at a whole recording, of any length; nothing in it makes it raise.
+    """Check a whole recording of any length and content; never raises.
 
-    Real-time factor about 0.01; a process's first call takes 1 to 2 s more (SciPy is imported).
+    The real-time factor is about 0.01; the first call in a process takes 1 to 2 s more, because
+    SciPy is imported.
     """
     clip = AudioChunk(bounded(clip.samples), clip.sample_rate)
     speech = measure.speech_frames(clip)
@@ -206,7 +207,9 @@ def _bandwidth(hertz: float | None) -> Check:
 
 
 def _speakers(clip: AudioChunk, speech: NDArray[np.bool_]) -> Check:
-    beginning = AudioChunk(clip.samples[: _LISTENED_SECONDS * clip.sample_rate], clip.sample_rate)
+    beginning = AudioChunk(
+        clip.samples[: _SPEAKER_CHECK_SECONDS * clip.sample_rate], clip.sample_rate
+    )
     samples = resample(beginning, measure.VAD_RATE).samples
     pitches = measure.pitch_track(samples, measure.VAD_RATE)
     semitones = measure.pitch_spread(pitches, speech)

@@ -1,8 +1,8 @@
-"""A recording somebody sent, in any common format, made into samples.
+"""Decodes an uploaded recording, in any common format, to samples.
 
-The file is hostile until shown otherwise. FFmpeg (through PyAV) gets a bare stream of bytes, with
-no name and no way to open anything else; it may use a few demuxers and decoders only; and its
-memory, the sound that comes out and the time it takes are bounded whatever the headers promise.
+Files are untrusted. FFmpeg (through PyAV) gets a stream of bytes without a name and cannot open
+anything else; only a few of its demuxers and decoders are allowed; and its memory, its time
+and the audio that comes out are bounded, whatever the headers promise.
 """
 
 from __future__ import annotations
@@ -35,21 +35,21 @@ MAX_BYTES = 50_000_000
 MAX_SECONDS = 300
 MAX_CHANNELS = 8
 MIN_RATE = 8_000
-"""Hz; of telephones."""
+"""Hz; the rate of telephony."""
 MAX_RATE = 384_000
 """Hz; the highest that studio hardware records at."""
 HIGHEST_RATE = 48_000
-"""Hz, of what `decode` returns."""
+"""Hz; the highest rate that `decode` returns."""
 PATIENCE_SECONDS = 60.0
-"""For one file. The longest honest ones take a tenth of it."""
+"""Time limit for one file. The longest legitimate ones take a tenth of it."""
 MAX_SEEKS = 50_000
-"""Within one file. Five minutes of sound with pictures between take 6,000, without 20; a WAV has
-four for each of its chunks, of which 50 MB hold six million."""
+"""Limit for one file. Five minutes of audio interleaved with video take 6,000, without it 20; a WAV
+takes four for each of its chunks, of which 50 MB hold six million."""
 
 FORMATS = "WAV, MP3, FLAC, Ogg, Opus, M4A, AAC or WebM"
 
-# FFmpeg's names. None of these demuxers is a list of other files, except that MOV can be told to
-# look elsewhere for its samples, which is off by default and would find no way to open them.
+# FFmpeg's names. None of these demuxers refers to other files, except that MOV may point elsewhere
+# for its samples, which is off by default and would have no way to open them.
 _DEMUXERS = "wav,mp3,flac,ogg,mov,mp4,m4a,3gp,matroska,webm,aac"
 _CODECS = (
     "aac,alac,flac,mp2,mp2float,mp3,mp3float,opus,libopus,vorbis,libvorbis,adpcm_ms,adpcm_ima_wav,"
@@ -60,7 +60,7 @@ _CODECS = (
 _OPTIONS = {
     "format_whitelist": _DEMUXERS,
     "codec_whitelist": _CODECS,
-    # Of no protocol; an empty list would mean any.
+    # A name that no protocol has; an empty list would allow all.
     "protocol_whitelist": "none",
     "max_streams": "16",
 }
@@ -69,14 +69,14 @@ _FULL_SCALE = {"u8": 2**7, "s16": 2**15, "s32": 2**31, "s64": 2**63}  # by the n
 
 
 def decode(path: Path) -> AudioChunk:
-    """The recording in a file: mono, at its own sample rate but at most `HIGHEST_RATE`.
+    """Decode a file to mono float32 samples at its own sample rate, but at most `HIGHEST_RATE`.
 
-    Channels are averaged. Of a damaged or cut-off file it is what can be read. Floating-point
-    samples beyond full scale are no fault of the recording: all of it is then made softer.
+    Channels are averaged. A damaged or truncated file yields what can be read of it.
+    Floating-point samples beyond full scale are no fault of the recording: all samples are then
+    scaled down. Thread-safe; nothing but `path` is ever read.
 
-    It may be called in any thread. Raises TooLargeError when the file is too large or too long,
-    NotAudioError when it is no recording, VoiceLoadError when it is not there; nothing but `path`
-    is ever read.
+    Raises TooLargeError when the file is too large or too long, NotAudioError when it is no
+    recording, VoiceLoadError when it does not exist or cannot be read.
     """
     _limit_memory()
     name = shown(path.name)
@@ -98,16 +98,21 @@ def decode(path: Path) -> AudioChunk:
 
 @cache
 def _limit_memory() -> None:
-    """Lets FFmpeg take no block of memory larger than `_LARGEST_BLOCK`, in the whole process.
+    """Limit each memory block that FFmpeg allocates in this process to `_LARGEST_BLOCK` bytes.
 
-    A few bytes of an M4A can claim millions of samples, for which an index is made: one of 10 KB
-    took 1.8 GB. PyAV does not offer the limit; its modules are linked to the library that does.
+    A few bytes of an M4A can claim millions of samples, for which an index is allocated: a file of
+    10 KB took 1.8 GB. PyAV does not expose the limit, but its modules are linked to the library
+    that does.
     """
     ctypes.CDLL(av.utils.__file__).av_max_alloc(ctypes.c_size_t(_LARGEST_BLOCK))
 
 
 def check_file(path: Path) -> None:
-    """Raises VoiceLoadError when it is not there, NotAudioError, TooLargeError."""
+    """Check that a file exists and has a possible size, without decoding it.
+
+    Raises VoiceLoadError when it does not exist, NotAudioError when it is empty or no regular
+    file, TooLargeError when it has more than `MAX_BYTES`.
+    """
     name = shown(path.name)
     try:
         status = path.stat()
@@ -126,32 +131,34 @@ def check_file(path: Path) -> None:
 
 
 class _Source:
-    """What FFmpeg sees of the file: bytes without a name, for a limited time and so many moves."""
+    """A file as FFmpeg sees it: nameless bytes, with limits on the time and the number of seeks."""
 
     def __init__(self, file: io.BufferedReader, name: str) -> None:
         self._file = file
         self._name = name
         self._end = time.monotonic() + PATIENCE_SECONDS
         self._seeks = 0
-        self._told = False
+        self._stopped = False
 
     def check_cost(self) -> None:
-        """Raises NotAudioError when it has taken too long."""
+        """Check the limits. Raises NotAudioError when one of them is exceeded."""
         if self._seeks > MAX_SEEKS or time.monotonic() > self._end:
-            self._told = True
+            self._stopped = True
             raise NotAudioError(
                 f"{self._name} takes too long to read; it may be damaged. Convert it to WAV and "
                 "send that."
             )
 
     def read(self, size: int) -> bytes:
-        if self._told:  # FFmpeg may go on after an exception, and PyAV prints all but the first
+        if (
+            self._stopped
+        ):  # FFmpeg may call again after an exception, and PyAV prints all but the first
             return b""
         self.check_cost()
         return self._file.read(min(size, max(0, MAX_BYTES - self._file.tell())))
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        if self._told:
+        if self._stopped:
             return -1
         self._seeks += 1
         self.check_cost()
@@ -176,15 +183,15 @@ def _decode(container: InputContainer, source: _Source, name: str) -> AudioChunk
     rate = 0
     current = MIN_RATE
     resampler = StreamResampler(current, current)
-    pieces: list[Samples] = []
+    blocks: list[Samples] = []
     for samples, sample_rate in _samples(_frames(container, stream, source), floating, name):
         rate = rate or min(sample_rate, HIGHEST_RATE)
-        if sample_rate != current:  # it can change within a file
-            pieces.append(resampler.finish())
+        if sample_rate != current:  # the rate can change within a file
+            blocks.append(resampler.finish())
             resampler = StreamResampler(sample_rate, rate)
             current = sample_rate
-        pieces.append(resampler.push(samples))
-    sound = np.concatenate((*pieces, resampler.finish()))
+        blocks.append(resampler.push(samples))
+    sound = np.concatenate((*blocks, resampler.finish()))
     if not len(sound):
         raise NotAudioError(
             f"{name} holds no sound that can be read; it may be damaged or protected. Play it, "
@@ -199,7 +206,10 @@ def _decode(container: InputContainer, source: _Source, name: str) -> AudioChunk
 def _samples(
     frames: Iterator[AudioFrame], floating: bool, name: str
 ) -> Iterator[tuple[Samples, int]]:
-    """Each frame as mono samples, with its rate in Hz; checks both, and how much they become."""
+    """Yield each frame as mono samples, shape (n,), with its rate in Hz.
+
+    Raises NotAudioError for invalid frames, TooLargeError beyond `MAX_SECONDS` in all.
+    """
     seconds = 0.0
     for frame in frames:
         _check_frame(frame, name)
@@ -240,13 +250,13 @@ def _audio_stream(container: InputContainer, name: str) -> AudioStream:
 def _frames(
     container: InputContainer, stream: AudioStream, source: _Source
 ) -> Iterator[AudioFrame]:
-    """What can be decoded. Damaged stretches are left out, as every player does."""
+    """Yield the frames that can be decoded, skipping damaged ones as players do."""
     packets = container.demux(stream)
     while True:
         source.check_cost()
         try:
             packet = next(packets, None)
-        except av.error.FFmpegError:  # cut off; what came before is good
+        except av.error.FFmpegError:  # truncated; what came before is good
             packet = None
         if packet is None:
             return
@@ -273,7 +283,7 @@ def _check_frame(frame: AudioFrame, name: str) -> None:
 
 
 def _mono(frame: AudioFrame) -> Samples:
-    """The average of a frame's channels, shape (n,), full scale 1. It may be more, or NaN."""
+    """Average a frame's channels: shape (n,), full scale 1. Values may exceed that or be NaN."""
     array = frame.to_ndarray()
     kind = frame.format.name.removesuffix("p")
     if not frame.format.is_planar:

@@ -1,11 +1,11 @@
-"""Samples made into files and streams of the formats people ask for.
+"""Encodes samples to files and streams in the formats of the API.
 
     with open_encoder("mp3", 24000, sink) as encoder:
         for chunk in chunks:
             encoder.write(chunk.samples)
 
-A sink that can seek gets a finished file, with its length in the headers. Any other is only
-appended to: what it has been given is playable at every moment, and lengths stay open.
+A seekable sink gets a complete file, with its length in the headers. Any other sink is only
+appended to: what has been written is playable at every moment, and lengths stay open.
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ from tts_core.types import Samples
 from tts_core.validation import did_you_mean, shown
 
 CODEC_RATE = 48_000
-"""Hz, of every format that cannot hold any rate.
+"""Hz; the rate of the formats that do not support every rate.
 
-All three codecs take it, Opus decodes to it whatever it was given, and the padding that MP3 and
-AAC add is a number of samples: the higher the rate, the less time it is.
+All three codecs support it, Opus always decodes to it, and the padding that MP3 and AAC add is a
+fixed number of samples: the higher the rate, the shorter it is.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of file. All hold 16 bit or lossy mono sound."""
+    """An output format. All of them hold mono audio, 16 bit or lossy."""
 
     name: str
     extension: str
     """With the dot."""
     mime_type: str
     any_rate: bool
-    """Whether it keeps the sample rate of the sound; the others are `CODEC_RATE`."""
+    """Whether it keeps the sample rate of the input; the others use `CODEC_RATE`."""
 
 
 FORMATS: Mapping[str, Format] = {
@@ -65,20 +65,20 @@ FORMATS: Mapping[str, Format] = {
 
 
 def to_int16(samples: Samples) -> NDArray[np.int16]:
-    """[-1, 1] to [-32767, 32767], rounded; what is louder is clipped, what is not finite is 0."""
+    """Convert [-1, 1] to [-32767, 32767], rounded; clip the rest, and make non-finite samples 0."""
     scaled = bounded(samples)
     scaled *= 32767
     return np.rint(scaled, out=scaled).astype(np.int16)
 
 
 class StreamSink(io.BytesIO):
-    """A sink that cannot seek: after each `encoder.write(…)`, `drain()` is ready to be sent."""
+    """A sink that cannot seek; after each `encoder.write(…)`, `drain()` returns what to send."""
 
     def seekable(self) -> bool:
         return False
 
     def drain(self) -> bytes:
-        """Everything written since the last call."""
+        """Return and forget everything written since the last call."""
         data = self.getvalue()
         self.seek(0)
         self.truncate()
@@ -86,25 +86,25 @@ class StreamSink(io.BytesIO):
 
 
 class Encoder(ABC):
-    """Takes samples, writes bytes. From `open_encoder`; leaving its `with` block closes it."""
+    """Writes samples to a sink as encoded bytes. Made by `open_encoder`; a context manager."""
 
     def __init__(self, file_format: Format, sample_rate: int) -> None:
         self.format = file_format
         self.sample_rate = sample_rate if file_format.any_rate else CODEC_RATE
-        """Hz, of the file."""
+        """Hz; the rate of the encoded audio."""
         self._closed = False
 
     def write(self, samples: Samples) -> None:
-        """Appends float32 samples of shape (n,) at the rate given to `open_encoder`.
+        """Append float32 samples of shape (n,) at the rate given to `open_encoder`.
 
-        Raises `GenerationError` when the codec fails, and whatever the sink does.
+        Raises `GenerationError` when the codec fails, and whatever the sink raises.
         """
         if self._closed:
             raise ValueError("The encoder is closed.")
         self._write(samples)
 
     def close(self) -> None:
-        """Writes the rest and the final headers; the sink stays open. Raises as `write` does."""
+        """Write the rest and the final headers; the sink stays open. Raises as `write` does."""
         if not self._closed:
             self._closed = True
             self._finish()
@@ -116,7 +116,7 @@ class Encoder(ABC):
         if exc_type is None:
             self.close()
             return
-        # What was written is finished, if it can be; the error to hear of is the first.
+        # Complete the file if possible, but report the error that ended the block.
         with suppress(GenerationError, OSError):
             self.close()
 
@@ -128,20 +128,21 @@ class Encoder(ABC):
 
 
 def open_encoder(format: str, sample_rate: int, sink: BinaryIO) -> Encoder:
-    """An encoder for samples at `sample_rate` Hz.
+    """Open an encoder for samples at `sample_rate` Hz.
 
-    `format`: a name in `FORMATS`. `sink`: open for writing and at its start, where it can seek.
+    `format` is a name in `FORMATS`; `sink` is open for writing and, if seekable, at its start.
 
-    The decoded length is exact: `round(n * encoder.sample_rate / sample_rate)` samples, but
+    The decoded length is exactly `round(n * encoder.sample_rate / sample_rate)` samples, but
 
-    - AAC adds 21 to 43 ms (the codec's first frame, and the last one filled up);
-    - MP3 in a sink that cannot seek adds 24 to 48 ms; in one that can it is exact;
-    - MP3, Opus and AAC of no sound at all hold one silent sample, since players take a file
-      without a frame for a broken one; so does FLAC.
+    - AAC adds 21 to 43 ms (the codec's first frame, and padding of the last one);
+    - MP3 adds 24 to 48 ms in a sink that cannot seek; in a seekable one it is exact;
+    - MP3, Opus, AAC and FLAC of no samples at all hold one silent sample, since players reject
+      a file without a frame.
 
-    AAC sounds 21 ms, MP3 in a sink that cannot seek 23 ms later than what was written.
+    Decoded AAC is delayed by 21 ms, MP3 in a sink that cannot seek by 23 ms.
 
-    Raises `UnknownNameError` for another format, `GenerationError` if the codec refuses.
+    Raises `UnknownNameError` for an unknown format, `GenerationError` if the codec cannot be
+    opened.
     """
     entry = find_format(format)
     kind = _CodecEncoder if entry.name in _CODECS else _PcmEncoder
@@ -149,7 +150,7 @@ def open_encoder(format: str, sample_rate: int, sink: BinaryIO) -> Encoder:
 
 
 def find_format(name: str) -> Format:
-    """The format of that name, ignoring case. Raises `UnknownNameError`, which lists them."""
+    """Return the format of a name, ignoring case. Raises `UnknownNameError`, listing them all."""
     entry = FORMATS.get(str(name).strip().lower())
     if entry is None:
         raise UnknownNameError(
@@ -165,10 +166,10 @@ _WAV_HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
 
 
 def wav_header(sample_rate: int, data_bytes: int | None = None) -> bytes:
-    """The 44 bytes before 16 bit mono samples.
+    """Return the 44 bytes of a WAV header for 16 bit mono samples.
 
-    The sizes are 0xFFFFFFFF, which players take for "to the end", when `data_bytes` is None or
-    too large for the field.
+    The sizes are 0xFFFFFFFF, which players take to mean "to the end", when `data_bytes` is None
+    or too large for the field.
     """
     riff_bytes = _WAV_HEADER.size - 8 + (data_bytes or 0)
     if data_bytes is None or riff_bytes > _UNKNOWN_SIZE:
@@ -178,14 +179,14 @@ def wav_header(sample_rate: int, data_bytes: int | None = None) -> bytes:
 
 
 class _PcmEncoder(Encoder):
-    """WAV, and PCM, which is the same without the header."""
+    """Encoder of WAV, and of PCM, which is WAV without the header."""
 
     def __init__(self, file_format: Format, sample_rate: int, sink: BinaryIO) -> None:
         super().__init__(file_format, sample_rate)
         self._sink = sink
         self._data_bytes = 0
-        self._headed = file_format.name == "wav"
-        if self._headed:
+        self._has_header = file_format.name == "wav"
+        if self._has_header:
             sink.write(wav_header(sample_rate))
 
     def _write(self, samples: Samples) -> None:
@@ -194,7 +195,7 @@ class _PcmEncoder(Encoder):
         self._data_bytes += len(data)
 
     def _finish(self) -> None:
-        if self._headed and self._sink.seekable():
+        if self._has_header and self._sink.seekable():
             self._sink.seek(0)
             self._sink.write(wav_header(self.sample_rate, self._data_bytes))
             self._sink.seek(0, io.SEEK_END)
@@ -211,12 +212,12 @@ class _Codec:
 
 
 _CODECS: Mapping[str, _Codec] = {
-    # Without an ID3 tag the first bytes are the sound's own. Level 7 takes two thirds of the
-    # default's time for the same signal-to-noise ratio.
+    # Without an ID3 tag the first bytes are audio. Level 7 takes two thirds of the default's time
+    # for the same signal-to-noise ratio.
     "mp3": _Codec(
         "libmp3lame", "mp3", "fltp", 96_000, {"compression_level": "7"}, {"id3v2_version": "0"}
     ),
-    # At 24 kHz a frame is sent every 43 ms, not every 192; and no 8 KiB are kept free for tags.
+    # At 24 kHz a frame is ready every 43 ms instead of 192 ms; and no 8 KiB are reserved for tags.
     "flac": _Codec(
         "flac", "flac", "s16", 0, {"frame_size": "1024"}, {"metadata_header_padding": "0"}
     ),
@@ -235,7 +236,7 @@ def _translated(file_format: Format) -> Iterator[None]:
 
 
 class _CodecEncoder(Encoder):
-    """What FFmpeg's libraries encode."""
+    """Encoder of the formats that FFmpeg's libraries encode."""
 
     def __init__(self, file_format: Format, sample_rate: int, sink: BinaryIO) -> None:
         super().__init__(file_format, sample_rate)
@@ -292,7 +293,10 @@ class _CodecEncoder(Encoder):
 
 
 def _move_padding_to_last(packets: Sequence[Packet[AudioStream]], frame_size: int) -> None:
-    """LAME's samples after the end can be in two packets; FFmpeg's muxer notes the last's only."""
+    """Note all of LAME's padding in the last packet, for gapless playback.
+
+    The padding can reach over two packets, but FFmpeg's muxer writes only the last one's.
+    """
     if not packets or not packets[-1].has_sidedata("skip_samples"):
         return
     padding = sum(frame_size - (packet.duration or 0) for packet in packets)

@@ -1,8 +1,8 @@
-"""Short-time features of speech, made so that two speakers of one text look alike.
+"""Short-time features of speech that depend on the text and little on the speaker.
 
-The values are those that aligned other synthesisers to eSpeak NG best (FACTS of the aligner: 12
-voices of four kinds of synthesis): 12 mel-cepstral coefficients with their means taken off (but
-not scaled to one variance, which hides what is wrong), their slopes, and relative energy.
+They are those that aligned other synthesizers to eSpeak NG best (12 voices of four kinds of
+synthesis): 12 mel-cepstral coefficients after mean normalization (without variance normalization,
+which hides what is wrong), their deltas, and the relative energy.
 """
 
 from __future__ import annotations
@@ -19,45 +19,47 @@ Matrix = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 RATE = 16_000
-"""Hz, of all sound that is compared."""
+"""Hz; the rate of all audio that is compared."""
 HOP = 160
-"""Samples between two frames."""
+"""Samples from one frame to the next."""
 FRAME_SECONDS = HOP / RATE
 
 _WINDOW, _FFT = 400, 512
 _BANDS, _LOWEST, _HIGHEST = 40, 80.0, 7600.0
 _COEFFICIENTS = 12
-_FLOOR = 9.0  # nepers below the loud frames: quieter is silence in some way, whatever the engine
+_FLOOR = 9.0  # nepers below the loud frames; what is quieter counts as silence, whatever it is
 _SPEECH_RANGE_DB = 32.0
 _QUIETEST_DB = -65.0
-_LOUD_DB = -150.0
-# What a typical deviation of each is divided by, and how much the slopes and the energy count.
+# Typical deviations of the coefficients, and the weights of deltas and energy.
 _SCALES = np.array([3.2] + [2.0] * (_COEFFICIENTS - 1), np.float32)
 _SLOPE, _ENERGY, _ENERGY_SLOPE = 1.6, 1.5 / 12, 2.0 / 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spectrum:
-    """What all features of one sound are made of."""
+    """Short-time power spectra and energies of one sound of n frames."""
 
     power: Matrix
-    """Shape (n, 257): of each frame, with its high frequencies raised."""
+    """Shape (n, 257): power of each frame after pre-emphasis."""
     energy: NDArray[np.float64]
-    """Shape (n,): dB of full scale."""
+    """Shape (n,): dBFS."""
     speech: Mask
     """Shape (n,): the frames that are not silence."""
 
 
 def spectrum(samples: Samples) -> Spectrum:
-    """Of sound at `RATE`, shape (m,): a frame every `HOP` samples, 1 + m // HOP of them."""
+    """Return the spectra of mono audio at `RATE`, shape (m,), in 1 + m // HOP frames."""
     padded = np.pad(samples.astype(np.float32), _FFT // 2)
+    # Pre-emphasis.
     raised = padded.copy()
     raised[1:] -= np.float32(0.97) * padded[:-1]
+    # A Hann window of 25 ms in the middle of each frame of the FFT.
     window = np.zeros(_FFT, np.float32)
     edge = (_FFT - _WINDOW) // 2
     window[edge : edge + _WINDOW] = np.hanning(_WINDOW)
     frames = np.lib.stride_tricks.sliding_window_view(raised, _FFT)[::HOP]
     power = np.abs(np.fft.rfft(frames * window, axis=1)).astype(np.float32) ** 2
+    # Energy of each frame, from a running sum of squares, without pre-emphasis.
     squares = np.concatenate(([0.0], np.cumsum(padded.astype(np.float64) ** 2)))
     at = np.arange(len(frames)) * HOP
     energy = 10 * np.log10(np.maximum(squares[at + _FFT] - squares[at], 0) / _FFT + 1e-10)
@@ -65,15 +67,21 @@ def spectrum(samples: Samples) -> Spectrum:
 
 
 def _speech(energy: NDArray[np.float64]) -> Mask:
+    """Return which frames are speech by their energy: at most 32 dB below the loud ones."""
     loud = float(np.percentile(energy, 97))
     return energy > max(loud - _SPEECH_RANGE_DB, _QUIETEST_DB)
 
 
 def features(sound: Spectrum, warp: float = 1.0) -> Matrix:
-    """Shape (n, 26). `warp`: a factor on all frequencies, of a shorter or longer vocal tract."""
+    """Return the features of each frame, shape (n, 26).
+
+    `warp` is the factor of vocal tract length normalization, by which frequencies are multiplied.
+    """
     cepstrum = cepstra(sound, _COEFFICIENTS, warp)
+    # Cepstral mean normalization over the speech.
     speech = sound.speech if sound.speech.sum() > 10 else np.ones(len(cepstrum), bool)
     cepstrum = (cepstrum - cepstrum[speech].mean(axis=0)) / _SCALES
+    # Energy relative to the loud frames.
     level = np.clip(sound.energy - np.percentile(sound.energy, 95), -40, 5)[:, None]
     parts = (
         cepstrum,
@@ -85,14 +93,15 @@ def features(sound: Spectrum, warp: float = 1.0) -> Matrix:
 
 
 def cepstra(sound: Spectrum, count: int, warp: float = 1.0) -> Matrix:
-    """Shape (n, count): the mel-cepstral coefficients from the second on."""
+    """Return the mel-cepstral coefficients from the second on, shape (n, count)."""
     mel = np.log(sound.power @ _mel_bands(warp) + np.float32(1e-9))
+    # A floor makes silences of different engines alike.
     mel = np.maximum(mel, np.percentile(mel.max(axis=1), 95) - _FLOOR)
     return np.asarray(mel @ _cosines(count))
 
 
 def slopes(values: NDArray[np.floating]) -> NDArray[np.floating]:
-    """By frame, of lines through five frames each (Furui 1986)."""
+    """Return the deltas: slopes of regression lines through five frames (Furui 1986)."""
     n = len(values)
     padded = np.pad(values, ((2, 2), (0, 0)), "edge")
     near, far = padded[3 : 3 + n] - padded[1 : 1 + n], padded[4:] - padded[:n]
@@ -101,15 +110,18 @@ def slopes(values: NDArray[np.floating]) -> NDArray[np.floating]:
 
 @functools.lru_cache(maxsize=32)
 def _mel_bands(warp: float) -> Matrix:
-    """Shape (257, 40): triangles of equal area, their corners moved by `warp`.
+    """Return triangular mel filters of equal area, shape (257, 40), with warped corners.
 
-    The warp is linear up to four fifths of the range and then bends, so that the ends meet.
+    The warp is piecewise linear: by the factor up to four fifths of the range, then bent so that
+    the highest frequency stays.
     """
     mels = np.linspace(_mel(_LOWEST), _mel(_HIGHEST), _BANDS + 2)
     corners = _hertz(mels)
+    # Warp the corners of the triangles.
     bend = 0.8 * _HIGHEST / max(1.0, warp)
     upper = bend * warp + (corners - bend) * (_HIGHEST - bend * warp) / (_HIGHEST - bend)
     corners = np.where(corners < bend, corners * warp, upper)
+    # Evaluate the triangles at the bins of the FFT.
     bins = np.arange(_FFT // 2 + 1)[:, None] * RATE / _FFT
     low, mid, high = corners[:-2], corners[1:-1], corners[2:]
     rising, falling = (bins - low) / (mid - low), (high - bins) / (high - mid)
@@ -118,17 +130,18 @@ def _mel_bands(warp: float) -> Matrix:
 
 
 def _mel(hertz: float) -> float:
-    """Slaney's scale: linear below 1 kHz, logarithmic above."""
+    """Convert to Slaney's mel scale: linear below 1 kHz, logarithmic above."""
     return hertz * 3 / 200 if hertz < 1000 else 15 + 27 * float(np.log(hertz / 1000) / np.log(6.4))
 
 
 def _hertz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Convert from Slaney's mel scale."""
     return np.where(mel < 15, mel * 200 / 3, 1000 * np.exp((mel - 15) * np.log(6.4) / 27))
 
 
 @functools.cache
 def _cosines(count: int) -> Matrix:
-    """Shape (40, count): an orthonormal DCT-II without its first coefficient."""
+    """Return an orthonormal DCT-II without its first coefficient, shape (40, count)."""
     k = np.arange(1, count + 1)
     angles = np.pi / _BANDS * (np.arange(_BANDS)[:, None] + 0.5) * k
     return np.asarray(np.sqrt(2 / _BANDS) * np.cos(angles), np.float32)

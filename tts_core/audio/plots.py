@@ -1,4 +1,4 @@
-"""Sound to look at: the outline of its waveform, and its spectrogram."""
+"""Draws audio: the outline of its waveform, and its spectrogram."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tts_core.audio.resample import resample
 from tts_core.types import AudioChunk
 
 _RATE = 24_000
-_WINDOW = 1024  # samples, 43 ms: the harmonics of most voices come apart
+_WINDOW = 1024  # samples, 43 ms: resolves the harmonics of most voices
 _BANDS = 64  # more would be narrower than the lowest bins of the spectrum
 _LOWEST = 50.0  # Hz
 _RANGE = 70.0  # dB shown below the loudest
@@ -21,7 +21,7 @@ _HUE = (0x23, 0x97, 0x7A)
 
 
 def waveform(clip: AudioChunk, columns: int = 800) -> list[tuple[float, float]]:
-    """The least and the greatest sample in each of so many equal stretches; never empty."""
+    """Return the least and the greatest sample of each of `columns` equal parts of the clip."""
     count = len(clip.samples)
     if not count:
         return [(0.0, 0.0)] * columns
@@ -32,11 +32,11 @@ def waveform(clip: AudioChunk, columns: int = 800) -> list[tuple[float, float]]:
 
 
 def spectrogram_png(clip: AudioChunk, width: int, height: int) -> bytes:
-    """A PNG of `width` times `height` pixels: time to the right, 50 Hz to 12 kHz (or half the
+    """Draw a PNG of `width` by `height` pixels: time to the right, 50 Hz to 12 kHz (or half the
     sample rate) upwards on the mel scale.
 
-    One hue, opaque at the loudest and transparent 70 dB below, so that it stands on a light page as
-    well as on a dark one. Of a long clip each column shows a sample of 43 ms.
+    It has one hue, opaque at the loudest and transparent 70 dB below, which suits light and dark
+    pages. For a long clip each column shows one window of 43 ms.
     """
     from PIL import Image
 
@@ -50,23 +50,26 @@ def spectrogram_png(clip: AudioChunk, width: int, height: int) -> bytes:
 
 
 def _shades(clip: AudioChunk, columns: int) -> NDArray[np.float64]:
-    """0 to 1, shape (bands, columns), the highest band first."""
+    """Return the opacity of each pixel, 0 to 1, shape (bands, columns), the highest band first."""
     highest = min(clip.sample_rate, _RATE) / 2
+    # One window for each column, centered on its moment.
     samples = np.pad(resample(clip, _RATE).samples, _WINDOW // 2)
     frames = sliding_window_view(samples, _WINDOW)
     frames = frames[np.linspace(0, len(frames) - 1, columns).astype(int)]
+    # The power in each mel band.
     spectra = np.fft.rfft(frames * np.hanning(_WINDOW).astype(np.float32), axis=1)
     power = (spectra.real**2 + spectra.imag**2) @ _mel_bands(highest).T
     loudest = float(power.max())
     if loudest < 1e-9:
         return np.zeros((_BANDS, columns))
+    # Decibels below the loudest, mapped to 0 to 1.
     decibels = 10 * np.log10(np.maximum(power / loudest, 1e-12))
     shades: NDArray[np.float64] = np.clip(1 + decibels / _RANGE, 0, 1)
     return shades.T[::-1]
 
 
 def _mel_bands(highest: float) -> NDArray[np.float32]:
-    """Triangles equally wide on the mel scale, shape (bands, bins), each with the sum 1.
+    """Return triangles equally wide on the mel scale, shape (bands, bins), each with the sum 1.
 
     mel = 2595 log10(1 + f / 700): O'Shaughnessy, "Speech Communication", 1987.
     """

@@ -1,12 +1,12 @@
-"""WORLD: speech taken apart into pitch, spectral envelope and aperiodicity, and put together.
+"""WORLD vocoder: analyzes speech into F0, spectral envelope and aperiodicity, and synthesizes it.
 
 Morise, Yokomori, Ozawa, "WORLD: a vocoder-based high-quality speech synthesis system for
 real-time applications", IEICE Transactions E99-D (2016), through the package pyworld, which is
-imported at first use. Envelopes are natural logarithms of power, shape (frames, `BINS`).
+imported at first use. Envelopes are natural logarithms of power, of shape (frames, `BINS`).
 
-Coding an envelope (mel-cepstrum of Morise, Miyashita, Ozawa, Interspeech 2017, as WORLD's
-`CodeSpectralEnvelope` has it) and warping its frequency axis are linear in the logarithm, so
-they are matrices here, which is faster than WORLD's way, frame by frame.
+Coding an envelope (as the mel-cepstrum of Morise, Miyashita, Ozawa, Interspeech 2017, which is
+WORLD's `CodeSpectralEnvelope`) and warping its frequency axis are linear in the logarithm. Here
+they are matrices, which is faster than WORLD's functions, frame by frame.
 """
 
 from __future__ import annotations
@@ -19,40 +19,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAMPLE_RATE = 22_050
-"""Hz, of all that is analysed and synthesised here."""
+"""Hz; the rate of all audio that is analyzed and synthesized here."""
 BINS = 513
-"""0 Hz to half the sample rate; WORLD's own number at this rate."""
+"""Frequencies of an envelope, from 0 Hz to half the sample rate; WORLD's default at this rate."""
 COEFFICIENTS = 36
-"""Of a coded envelope; the first is its mean."""
+"""Coefficients of a coded envelope; the first is its mean."""
 FRAME_MS = 5.0
 F0_RANGE = (60.0, 500.0)
 """Hz."""
 
 TOP = 10_000.0
-"""Hz: what resamplers leave alone at this rate."""
+"""Hz; resamplers to this rate leave lower frequencies unchanged."""
 
 Floats = NDArray[np.float64]
-_LEAST_FRAMES = 20  # shorter sounds are padded: F0 estimation wants some
-_FLOOR = 1e-14  # power; of digital silence WORLD makes about this
+_LEAST_FRAMES = 20  # shorter sounds are padded, because F0 estimation needs some
+_FLOOR = 1e-14  # power; about what WORLD returns for digital silence
 
 
 @dataclass(frozen=True, slots=True)
 class Pitch:
-    """`f0`: Hz, shape (frames,), 0 where unvoiced. `times`: seconds."""
+    """A pitch contour. `f0`: Hz, shape (frames,), 0 where unvoiced. `times`: seconds."""
 
     f0: Floats
     times: Floats
 
     def every(self, step: int) -> Pitch:
-        """Of each `step` frames the first."""
+        """Return a contour of the first of every `step` frames."""
         return Pitch(self.f0[::step].copy(), self.times[::step].copy())
 
 
 def track_pitch(samples: Floats, *, careful: bool = False) -> Pitch:
-    """The fundamental frequency every `FRAME_MS`: fast, or `careful` as recordings want it.
+    """Estimate F0 every `FRAME_MS`: quickly, or with `careful` as recordings require.
 
-    Fast is Dio on a quarter of the bandwidth with StoneMask: of espeak's voices it finds the same
-    in a fifth of the time (measured). Careful is Harvest, 30 times as slow.
+    The quick way is Dio on a quarter of the bandwidth with StoneMask, which for eSpeak NG's
+    voices finds the same in a fifth of the time (measured). The careful way is Harvest, which is
+    30 times as slow.
     """
     world = _world()
     low, high = F0_RANGE
@@ -64,26 +65,30 @@ def track_pitch(samples: Floats, *, careful: bool = False) -> Pitch:
 
 
 def envelope(samples: Floats, pitch: Pitch) -> Floats:
-    """Log power (frames, `BINS`)."""
+    """Estimate the spectral envelope (CheapTrick): log power, shape (frames, `BINS`)."""
     power = _world().cheaptrick(samples, pitch.f0, pitch.times, SAMPLE_RATE)
     return np.asarray(np.log(np.maximum(power, _FLOOR)))
 
 
 def aperiodicity(samples: Floats, pitch: Pitch) -> Floats:
-    """Share of noise, 0 to 1, (frames, `BINS`)."""
+    """Estimate the aperiodicity (D4C): the share of noise, 0 to 1, shape (frames, `BINS`)."""
     found: Floats = _world().d4c(samples, pitch.f0, pitch.times, SAMPLE_RATE)
     return found
 
 
 def synthesize(f0: Floats, log_power: Floats, noise: Floats) -> Floats:
-    """Sound of frames `FRAME_MS` apart: within a frame of as long as what was analysed."""
+    """Synthesize samples, shape (n,), from frames `FRAME_MS` apart.
+
+    `f0`: Hz, shape (frames,). `log_power`, `noise`: shape (frames, `BINS`). The result is as long
+    as the analyzed sound, to within a frame.
+    """
     power = np.ascontiguousarray(np.exp(log_power))
     sound: Floats = _world().synthesize(f0, power, noise, SAMPLE_RATE, FRAME_MS)
     return sound
 
 
 def padded(samples: NDArray[np.floating]) -> Floats:
-    """With silence after it, so that frames reach over the end and are enough."""
+    """Append silence, so that there are enough frames and the last one reaches past the end."""
     frame = round(SAMPLE_RATE * FRAME_MS / 1000)
     length = max(len(samples) + 2 * frame, _LEAST_FRAMES * frame)
     return np.pad(samples.astype(np.float64), (0, length - len(samples)))
@@ -91,8 +96,12 @@ def padded(samples: NDArray[np.floating]) -> Floats:
 
 @functools.cache
 def coding() -> tuple[Floats, Floats]:
-    """Matrices that code an envelope and decode it: (BINS, COEFFICIENTS) and the reverse."""
+    """Return the matrices that code and decode an envelope.
+
+    Their shapes are (BINS, COEFFICIENTS) and (COEFFICIENTS, BINS).
+    """
     world = _world()
+    # WORLD's functions applied to unit vectors give the rows of the matrices.
     units = np.exp(np.eye(BINS)), np.ascontiguousarray(np.eye(COEFFICIENTS))
     code = world.code_spectral_envelope(units[0], SAMPLE_RATE, COEFFICIENTS)
     decode = world.decode_spectral_envelope(units[1], SAMPLE_RATE, 2 * (BINS - 1))
@@ -101,13 +110,16 @@ def coding() -> tuple[Floats, Floats]:
 
 @functools.lru_cache(maxsize=32)
 def coding_of(warp: float = 1.0, top: float = TOP) -> Floats:
-    """The matrix that codes an envelope in which what was at frequency f is at `warp` * f.
+    """Return the matrix, (BINS, COEFFICIENTS), that warps an envelope's frequencies and codes it.
 
-    That is a shorter or longer vocal tract, to first order. What is above `top` Hz before is
-    taken to be as at `top`: there recordings have the edge of some filter.
+    What was at frequency f moves to `warp` * f, which models a shorter or longer vocal tract to
+    first order. Above `top` Hz the envelope is taken to be as at `top`, because recordings have
+    the edge of some filter there.
     """
+    # The bin, with its fraction, from which each bin of the warped envelope takes its value.
     source = np.minimum(np.arange(BINS) / warp, top / (SAMPLE_RATE / 2) * (BINS - 1))
     low = np.minimum(source.astype(int), BINS - 2)
+    # Linear interpolation between two bins, transposed and multiplied by the coding matrix.
     code: Floats = coding()[0]
     moved: Floats = np.zeros_like(code)
     np.add.at(moved, low, (1 - (source - low))[:, None] * code)
@@ -117,7 +129,7 @@ def coding_of(warp: float = 1.0, top: float = TOP) -> Floats:
 
 @functools.cache
 def _world() -> ModuleType:
-    """Raises ImportError, or what a broken package raises."""
+    """Import pyworld. Raises ImportError, or what a broken package raises."""
     import pyworld
 
     module: ModuleType = pyworld
