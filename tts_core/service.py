@@ -68,9 +68,9 @@ class SpeechService:
         self._scheduler = Scheduler(
             lambda name: self.registry.runner(name, self.settings),
             queue_limit=self.settings.queue_limit,
-            economies=lambda name: self.registry.info(name).economies,
+            memory_savings=lambda name: self.registry.info(name).economies,
             load_failed=self._load_failed,
-            takes=Retaker(self.registry, self._alignment, again),
+            retaker=Retaker(self.registry, self._alignment, again),
             idle_unload_seconds=self.settings.idle_unload_seconds,
             buffer_seconds=self.settings.buffer_seconds,
             cache=self._cache,

@@ -161,12 +161,12 @@ def test_languages_go_by_other_codes(
 
 def test_without_a_reference_there_are_no_words_and_why(make_parrot: MakeParrot) -> None:
     service = make_parrot(quality_check="retry")
-    service._alignment.voice = lambda language: None  # type: ignore[method-assign]
+    service._alignment.reference_voice = lambda language: None  # type: ignore[method-assign]
     _, info = service.synthesize(said(FIRST))
     assert info.words is None
     assert info.quality is None
     assert info.warnings == [
-        "There are no word times: eSpeak NG, which finds them, does not speak 'en'."
+        "There are no word timestamps: eSpeak NG, which provides them, does not speak 'en'."
     ]
 
 
@@ -218,10 +218,10 @@ def test_the_best_take_is_kept_and_the_tries_are_few(make_parrot: MakeParrot) ->
 
 def test_what_does_not_sample_is_not_spoken_anew(make_parrot: MakeParrot) -> None:
     service = make_parrot(quality_check="retry")
-    assert service._scheduler._takes is not None
-    assert service._scheduler._takes.concern("parrot")
-    assert not service._scheduler._takes.concern("espeak")
-    assert not service._scheduler._takes.concern("groq")
+    assert service._scheduler._retaker is not None
+    assert service._scheduler._retaker.applies_to("parrot")
+    assert not service._scheduler._retaker.applies_to("espeak")
+    assert not service._scheduler._retaker.applies_to("groq")
 
 
 def test_cancelling_while_it_is_listened_to(make_parrot: MakeParrot) -> None:
@@ -253,7 +253,7 @@ def test_a_broken_ear_costs_only_the_words(make_parrot: MakeParrot) -> None:
     _, info = service.synthesize(said())
     assert info.words is None
     assert info.duration_seconds > 3
-    assert "could not be listened to" in info.warnings[0]
+    assert "could not be aligned" in info.warnings[0]
 
 
 def test_a_killed_ear_is_started_again(make_parrot: MakeParrot) -> None:

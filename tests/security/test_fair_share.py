@@ -15,6 +15,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests.support.jobs import audio_length
 from tests.support.live import running_app
 from tests.support.scripted import SAMPLES_PER_CHARACTER, SCRIPTED
 from tests.support.socket_client import SocketClient, address
@@ -22,7 +23,7 @@ from tts_core.engines.runner import InlineRunner
 from tts_core.errors import QueueFullError
 from tts_core.stats.live import Status
 from tts_core.synthesis import scheduler
-from tts_core.synthesis.job import Job, SegmentAudio
+from tts_core.synthesis.job import Job
 from tts_core.synthesis.scheduler import Scheduler
 from tts_core.types import Utterance
 from tts_core.web import connections
@@ -58,11 +59,6 @@ def stalled(queue: Scheduler, client: str, count: int) -> list[Job]:
     return jobs
 
 
-def samples(job: Job) -> int:
-    events = iter(lambda: job.next_event(10), None)
-    return sum(len(e.chunk.samples) for e in events if isinstance(e, SegmentAudio))
-
-
 def wait_for(condition: Callable[[], bool], seconds: float = 10.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
@@ -74,8 +70,8 @@ def test_one_client_does_not_fill_the_queue(queue: Scheduler) -> None:
     greedy = [submit(queue, "key:greedy") for _ in range(6)]
     with pytest.raises(QueueFullError, match=r"your requests .*2 places are for others"):
         submit(queue, "key:greedy")
-    assert samples(submit(queue, "key:other")) == 60 * SAMPLES_PER_CHARACTER
-    assert [samples(job) for job in greedy] == [60 * SAMPLES_PER_CHARACTER] * 6
+    assert audio_length(submit(queue, "key:other")) == 60 * SAMPLES_PER_CHARACTER
+    assert [audio_length(job) for job in greedy] == [60 * SAMPLES_PER_CHARACTER] * 6
 
 
 @pytest.mark.parametrize("client", ["", LOOPBACK])
@@ -83,23 +79,23 @@ def test_a_single_user_is_not_shut_out_by_a_share(queue: Scheduler, client: str)
     jobs = [submit(queue, client) for _ in range(8)]
     with pytest.raises(QueueFullError, match="queue is full: 8"):
         submit(queue, client)
-    assert [samples(job) for job in jobs] == [60 * SAMPLES_PER_CHARACTER] * 8
+    assert [audio_length(job) for job in jobs] == [60 * SAMPLES_PER_CHARACTER] * 8
 
 
 def test_readers_that_do_not_read_give_way(queue: Scheduler) -> None:
     jobs = stalled(queue, LOOPBACK, 8)
-    assert samples(submit(queue, LOOPBACK)) == 60 * SAMPLES_PER_CHARACTER
-    with pytest.raises(QueueFullError, match="gave way"):
-        samples(jobs[0])
-    assert [samples(job) for job in jobs[1:]] == [60 * SAMPLES_PER_CHARACTER] * 7
+    assert audio_length(submit(queue, LOOPBACK)) == 60 * SAMPLES_PER_CHARACTER
+    with pytest.raises(QueueFullError, match="make room for another"):
+        audio_length(jobs[0])
+    assert [audio_length(job) for job in jobs[1:]] == [60 * SAMPLES_PER_CHARACTER] * 7
 
 
 def test_a_listener_on_pause_does_not_pay_for_others(queue: Scheduler) -> None:
     paused = stalled(queue, "key:listener", 2)
     stalled(queue, "key:greedy", 6)
     for _ in range(3):
-        assert samples(submit(queue, "key:third")) == 60 * SAMPLES_PER_CHARACTER
-    assert [samples(job) for job in paused] == [60 * SAMPLES_PER_CHARACTER] * 2
+        assert audio_length(submit(queue, "key:third")) == 60 * SAMPLES_PER_CHARACTER
+    assert [audio_length(job) for job in paused] == [60 * SAMPLES_PER_CHARACTER] * 2
 
 
 def test_requests_that_are_read_do_not_give_way(queue: Scheduler) -> None:
@@ -110,7 +106,7 @@ def test_requests_that_are_read_do_not_give_way(queue: Scheduler) -> None:
     def read() -> None:
         while not over.is_set():
             for job in jobs:
-                job.next_event(10)
+                job.inbox.get(10)
             time.sleep(0.01)
 
     reader = threading.Thread(target=read)
@@ -193,7 +189,7 @@ def test_what_gives_way_is_ended_and_noted(app: App, monkeypatch: pytest.MonkeyP
         wait_for(lambda: speak(app, "greedy").status_code == 200)
         assert speaking(app) == 5
         rows = app.service.report.history(10)["request_history"]
-        ended = [row["status"] for row in rows if "gave way" in str(row.get("error"))]
+        ended = [row["status"] for row in rows if "make room for another" in str(row.get("error"))]
         assert ended == ["error"]
     wait_for(lambda: not app.service.active())
 

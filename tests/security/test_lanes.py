@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.support.jobs import audio_length
 from tests.support.scripted import SAMPLES_PER_CHARACTER, SCRIPTED
 from tts_core.engines.runner import InlineRunner, RunnerState
 from tts_core.errors import GenerationError, TTSError
-from tts_core.synthesis.job import Job, SegmentAudio
+from tts_core.synthesis.job import Job
 from tts_core.synthesis.scheduler import Scheduler
 from tts_core.types import AudioChunk, Utterance
 
@@ -78,17 +79,8 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.002)
 
 
-def samples(job: Job) -> int:
-    """Of all its sound. Raises what the job raises, and TimeoutError when it hangs."""
-    count = 0
-    while (event := job.next_event(FOR_EVER)) is not None:
-        if isinstance(event, SegmentAudio):
-            count += len(event.chunk.samples)
-    return count
-
-
 def served(scheduler: Scheduler) -> bool:
-    return samples(submit(scheduler, "Hello.")) == 6 * SAMPLES_PER_CHARACTER
+    return audio_length(submit(scheduler, "Hello.")) == 6 * SAMPLES_PER_CHARACTER
 
 
 def test_a_timeout_beyond_what_timers_take_does_not_hang_requests(make: Make) -> None:
@@ -112,12 +104,14 @@ def test_requests_in_a_lane_that_breaks_down_are_told_and_do_not_wait(
 ) -> None:
     scheduler = make(idle_unload_seconds=60, buffer_seconds=0.01)
     slow = submit(scheduler, "One.", "Two.")
-    wait_for(lambda: slow.full)  # the lane waits for its reader
+    wait_for(lambda: slow.inbox.full)  # the lane waits for its reader
     runner.broken = MemoryError("no room")
     slow._lane.wake()
     wait_for(lambda: runner.broken is None)
-    with pytest.raises(GenerationError, match=r"scripted broke down .*no room.* try again"):
-        samples(slow)
+    with pytest.raises(
+        GenerationError, match=r"scripted failed unexpectedly .*no room.* try again"
+    ):
+        audio_length(slow)
     assert served(scheduler)
 
 
@@ -125,5 +119,5 @@ def test_an_engine_that_exits_fails_its_own_request_only(make: Make) -> None:
     scheduler = make()
     doomed, other = submit(scheduler, "exit"), submit(scheduler, "Hello.", "Again.")
     with pytest.raises(TTSError, match="SystemExit"):
-        samples(doomed)
-    assert samples(other) == 12 * SAMPLES_PER_CHARACTER
+        audio_length(doomed)
+    assert audio_length(other) == 12 * SAMPLES_PER_CHARACTER

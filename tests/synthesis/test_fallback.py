@@ -113,7 +113,7 @@ def test_out_of_memory_goes_on_with_less(make: Make, runner: str, needs: int, sa
     assert info.fallback is None
     assert info.engine == "hungry"
     assert len(info.warnings) == needs
-    assert f"went on with {saving}" in info.warnings[-1]
+    assert f"continues with {saving}" in info.warnings[-1]
     assert "can't allocate memory" in info.warnings[-1]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
+from tests.support.jobs import audio_length, events_of
 from tests.support.waiting import wait_until
 from tts_core.engines.runner import RunnerState
 from tts_core.errors import (
@@ -20,7 +21,7 @@ from tts_core.errors import (
     WorkerDied,
 )
 from tts_core.synthesis.engine_lane import NEWCOMERS_IN_A_ROW, skip_samples
-from tts_core.synthesis.job import Job, SegmentAudio, SegmentDone
+from tts_core.synthesis.inbox import UtteranceAudio, UtteranceDone
 from tts_core.synthesis.scheduler import Scheduler
 from tts_core.types import AudioChunk, Utterance, WordTiming
 
@@ -93,17 +94,13 @@ def utterances(name: str, count: int) -> list[Utterance]:
     return [Utterance(f"{name}{i}", "v", "en") for i in range(count)]
 
 
-def samples(job: Job) -> int:
-    return sum(len(e.chunk.samples) for e in job if isinstance(e, SegmentAudio))
-
-
 def test_one_job_in_order(make: Callable[..., Scheduler], runner: StepRunner) -> None:
     runner.steps.release(3)
-    events = list(make().submit("e", utterances("a", 3)))
-    done = [e.index for e in events if isinstance(e, SegmentDone)]
+    events = list(events_of(make().submit("e", utterances("a", 3))))
+    done = [e.index for e in events if isinstance(e, UtteranceDone)]
     assert done == [0, 1, 2]
     assert runner.order == ["a0", "a1", "a2"]
-    assert [e.index for e in events if isinstance(e, SegmentAudio)] == [0, 0, 1, 1, 2, 2]
+    assert [e.index for e in events if isinstance(e, UtteranceAudio)] == [0, 0, 1, 1, 2, 2]
 
 
 def test_a_newcomer_waits_for_one_segment_only(
@@ -116,9 +113,9 @@ def test_a_newcomer_waits_for_one_segment_only(
     wait_until(lambda: len(runner.order) == 6)
     short = scheduler.submit("e", utterances("short", 1))
     runner.steps.release(100)
-    assert samples(short) == RATE
+    assert audio_length(short) == RATE
     assert runner.order.index("short0") == 6
-    assert [samples(b) for b in books] == [5 * RATE] * 3
+    assert [audio_length(b) for b in books] == [5 * RATE] * 3
 
 
 def test_books_take_turns(make: Callable[..., Scheduler], runner: StepRunner) -> None:
@@ -131,7 +128,7 @@ def test_books_take_turns(make: Callable[..., Scheduler], runner: StepRunner) ->
     counts = {name: sum(o.startswith(name) for o in runner.order[:30]) for name in "abc"}
     assert all(5 <= c <= 15 for c in counts.values()), counts
     runner.steps.release(100)
-    assert [samples(job) for job in jobs] == [20 * RATE] * 3
+    assert [audio_length(job) for job in jobs] == [20 * RATE] * 3
 
 
 def test_a_flood_of_newcomers_does_not_stop_a_book(
@@ -142,8 +139,8 @@ def test_a_flood_of_newcomers_does_not_stop_a_book(
     runner.busy.wait(5)
     shorts = [scheduler.submit("e", utterances(f"s{i}-", 1)) for i in range(20)]
     runner.steps.release(100)
-    assert samples(book) == 5 * RATE
-    assert [samples(s) for s in shorts] == [RATE] * 20
+    assert audio_length(book) == 5 * RATE
+    assert [audio_length(s) for s in shorts] == [RATE] * 20
     gap = NEWCOMERS_IN_A_ROW + 1
     assert runner.order.index("book1") <= gap
     assert runner.order.index("book4") <= 4 * gap
@@ -153,12 +150,12 @@ def test_cancel_ends_reader_and_engine(make: Callable[..., Scheduler], runner: S
     scheduler = make()
     job = scheduler.submit("e", utterances("a", 3))
     runner.busy.wait(5)
-    threading.Timer(0.05, job.cancel).start()
+    threading.Timer(0.05, job.inbox.close).start()
     with pytest.raises(Cancelled):
-        list(job)
+        list(events_of(job))
     wait_until(lambda: runner.state is RunnerState.IDLE)
     runner.steps.release(1)
-    assert samples(scheduler.submit("e", utterances("b", 1))) == RATE
+    assert audio_length(scheduler.submit("e", utterances("b", 1))) == RATE
     assert runner.order == ["a0", "b0"]
 
 
@@ -168,11 +165,11 @@ def test_cancel_before_all_is_read_is_told(
     """Also when the engine has finished meanwhile: what was read so far is not all."""
     runner.steps.release(2)
     job = make().submit("e", utterances("a", 2))
-    job.next_event()
+    job.inbox.get()
     wait_until(lambda: len(runner.order) == 2 and runner.state is RunnerState.IDLE)
-    job.cancel()
+    job.inbox.close()
     with pytest.raises(Cancelled):
-        job.next_event()
+        job.inbox.get()
 
 
 def test_a_slow_reader_is_not_served_ahead(
@@ -184,8 +181,8 @@ def test_a_slow_reader_is_not_served_ahead(
     wait_until(lambda: len(runner.order) == 2)
     time.sleep(0.05)
     assert len(runner.order) == 2  # two seconds wait for the reader
-    assert samples(scheduler.submit("e", utterances("other", 3))) == 3 * RATE
-    assert samples(slow) == 10 * RATE
+    assert audio_length(scheduler.submit("e", utterances("other", 3))) == 3 * RATE
+    assert audio_length(slow) == 10 * RATE
 
 
 def test_waiting_for_a_slow_reader_earns_no_credit(
@@ -195,15 +192,15 @@ def test_waiting_for_a_slow_reader_earns_no_credit(
     scheduler = make(buffer_seconds=1.0)
     slow = scheduler.submit("e", utterances("slow", 3))
     runner.steps.release()
-    wait_until(lambda: slow.full)
+    wait_until(lambda: slow.inbox.full)
     book = scheduler.submit("e", utterances("book", 11))
     for _ in range(10):  # the book is served alone, 5 ms and more for each segment
         time.sleep(0.005)
         runner.steps.release()
-        while not isinstance(book.next_event(), SegmentDone):
+        while not isinstance(book.inbox.get(), UtteranceDone):
             pass
     assert slow.served < 0.5 * book.served
-    while not isinstance(slow.next_event(), SegmentDone):
+    while not isinstance(slow.inbox.get(), UtteranceDone):
         pass
     runner.steps.release(2)  # the rest of the book, and one more of the slow one
     wait_until(lambda: "slow1" in runner.order and runner.state is RunnerState.IDLE)
@@ -219,7 +216,7 @@ def test_warm_up_that_breaks_does_not_end_the_lane(
     time.sleep(0.05)
     runner.load_error = None
     runner.steps.release(1)
-    assert samples(scheduler.submit("e", utterances("a", 1))) == RATE
+    assert audio_length(scheduler.submit("e", utterances("a", 1))) == RATE
 
 
 def test_a_closed_scheduler_takes_nothing(make: Callable[..., Scheduler]) -> None:
@@ -235,9 +232,9 @@ def test_queue_full_says_so_at_once(make: Callable[..., Scheduler], runner: Step
     with pytest.raises(QueueFullError, match="queue is full: 2"):
         scheduler.submit("e", utterances("b", 1))
     runner.steps.release(2)
-    assert [samples(j) for j in jobs] == [RATE, RATE]
+    assert [audio_length(j) for j in jobs] == [RATE, RATE]
     runner.steps.release(1)
-    assert samples(scheduler.submit("e", utterances("c", 1))) == RATE
+    assert audio_length(scheduler.submit("e", utterances("c", 1))) == RATE
 
 
 def test_position_counts_those_before(make: Callable[..., Scheduler], runner: StepRunner) -> None:
@@ -254,10 +251,10 @@ def test_a_segment_is_tried_again_after_a_death(
 ) -> None:
     runner.steps.release(100)
     runner.deaths = 1
-    events = list(make().submit("e", utterances("a", 2)))
-    sound = np.concatenate([e.chunk.samples for e in events if isinstance(e, SegmentAudio)])
+    events = list(events_of(make().submit("e", utterances("a", 2))))
+    sound = np.concatenate([e.chunk.samples for e in events if isinstance(e, UtteranceAudio)])
     assert np.array_equal(sound, np.tile(np.repeat([0.25, 0.75], RATE // 2), 2).astype("f4"))
-    assert [e.retries for e in events if isinstance(e, SegmentDone)] == [1, 0]
+    assert [e.retries for e in events if isinstance(e, UtteranceDone)] == [1, 0]
 
 
 def test_two_deaths_fail_the_job_but_not_the_others(
@@ -270,14 +267,14 @@ def test_two_deaths_fail_the_job_but_not_the_others(
     runner.deaths = 2
     runner.steps.release(100)
     with pytest.raises(WorkerDied, match="SIGKILL"):
-        samples(doomed)
-    assert samples(other) == 2 * RATE
+        audio_length(doomed)
+    assert audio_length(other) == 2 * RATE
 
 
 def test_load_errors_reach_the_reader(make: Callable[..., Scheduler], runner: StepRunner) -> None:
     runner.load_error = ModelLoadError("no weights")
     with pytest.raises(ModelLoadError, match="no weights"):
-        list(make().submit("e", utterances("a", 1)))
+        list(events_of(make().submit("e", utterances("a", 1))))
 
 
 def test_foreign_errors_do_not_end_the_lane(
@@ -286,10 +283,10 @@ def test_foreign_errors_do_not_end_the_lane(
     scheduler = make()
     runner.load_error = ZeroDivisionError("oops")
     with pytest.raises(GenerationError, match="ZeroDivisionError: oops"):
-        list(scheduler.submit("e", utterances("a", 1)))
+        list(events_of(scheduler.submit("e", utterances("a", 1))))
     runner.load_error = None
     runner.steps.release(1)
-    assert samples(scheduler.submit("e", utterances("b", 1))) == RATE
+    assert audio_length(scheduler.submit("e", utterances("b", 1))) == RATE
 
 
 def test_idle_engine_is_unloaded_and_comes_back(
@@ -297,9 +294,9 @@ def test_idle_engine_is_unloaded_and_comes_back(
 ) -> None:
     scheduler = make(idle_unload_seconds=0.05)
     runner.steps.release(2)
-    assert samples(scheduler.submit("e", utterances("a", 1))) == RATE
+    assert audio_length(scheduler.submit("e", utterances("a", 1))) == RATE
     wait_until(lambda: runner.unloads == 1)
-    assert samples(scheduler.submit("e", utterances("b", 1))) == RATE
+    assert audio_length(scheduler.submit("e", utterances("b", 1))) == RATE
 
 
 def test_a_busy_engine_is_not_unloaded(make: Callable[..., Scheduler], runner: StepRunner) -> None:
@@ -309,7 +306,7 @@ def test_a_busy_engine_is_not_unloaded(make: Callable[..., Scheduler], runner: S
     time.sleep(0.1)
     assert runner.unloads == 0
     runner.steps.release(1)
-    assert samples(job) == RATE
+    assert audio_length(job) == RATE
 
 
 def test_warm_up_loads_without_a_job(make: Callable[..., Scheduler], runner: StepRunner) -> None:
@@ -323,7 +320,7 @@ def test_close_cancels_what_runs(make: Callable[..., Scheduler], runner: StepRun
     runner.busy.wait(5)
     scheduler.close()
     with pytest.raises(Cancelled, match="shutting down"):
-        list(job)
+        list(events_of(job))
     assert runner.killed
     assert runner.state is RunnerState.UNLOADED
 
@@ -331,7 +328,7 @@ def test_close_cancels_what_runs(make: Callable[..., Scheduler], runner: StepRun
 def test_next_event_times_out(make: Callable[..., Scheduler]) -> None:
     job = make().submit("e", utterances("a", 1))
     with pytest.raises(TimeoutError):
-        job.next_event(timeout=0.01)
+        job.inbox.get(timeout=0.01)
 
 
 @pytest.mark.parametrize("cut", [0, 1, 50, 99, 100, 101, 150, 200])

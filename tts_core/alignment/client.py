@@ -1,5 +1,7 @@
-"""Has what engines said listened to, in a process of its own (`aligner.py`): when which word
-sounds, and whether it is what the text says. Sound never waits for it."""
+"""Runs word alignment and the quality check in a worker process (`aligner.py`), in the background.
+
+Sound never waits for it: streams submit an utterance and get the answer later.
+"""
 
 from __future__ import annotations
 
@@ -21,125 +23,133 @@ log = logging.getLogger(__name__)
 
 ALIGNER = "tts_core.alignment.aligner:ReferenceAligner"
 REFERENCE_ENGINE = "espeak"
-_LOAD_TIMEOUT = 60.0  # a start takes under a second, but the machine may be busy
-_ANSWER_TIMEOUT = 30.0
-_STOP_SECONDS = 0.05
-_NOTHING = AlignmentResult(None)
+_LOAD_TIMEOUT = 60.0  # seconds; loading takes under one, but the machine may be busy
+_ANSWER_TIMEOUT = 30.0  # seconds
+_STOP_SECONDS = 0.05  # how often `align` looks whether it should stop
+_FAILED = AlignmentResult(None)
 
-Tell = Callable[[AlignmentResult], None]
-_Question = tuple[AlignmentRequest, Tell]
+OnResult = Callable[[AlignmentResult], None]
+_Task = tuple[AlignmentRequest, OnResult]
 
 
 class AlignmentClient:
-    """One for each service: a thread that asks the ear, in order. Thread-safe."""
+    """The aligner's worker process and the thread that feeds it, in order. Thread-safe.
+
+    There is one for each service. The worker starts with the first use and is unloaded after
+    `Settings.idle_unload_seconds` without a task.
+    """
 
     def __init__(self, registry: Registry, settings: Settings) -> None:
         self._registry = registry
         self._idle_seconds = settings.idle_unload_seconds or None
         self.check = settings.quality_check != "off"
+        """Whether the quality is checked, besides aligning the words."""
         self._runner = _runner(settings)
-        self._questions: queue.SimpleQueue[_Question | None] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._closed = False
         self._lock = threading.Lock()
 
     @staticmethod
-    def concerns(engine: EngineInfo) -> bool:
-        """Whether an engine is listened to: the others know their words' times themselves."""
+    def serves(engine: EngineInfo) -> bool:
+        """Return whether an engine's sound is aligned: others report their words' times."""
         return "word_times" not in engine.abilities
 
-    def voice(self, language: str) -> str | None:
-        """The voice that speaks the same, to compare; None when the language has none."""
+    def reference_voice(self, language: str) -> str | None:
+        """Return the reference engine's voice for a language; None when it has none."""
         if self._registry.unavailable(REFERENCE_ENGINE) is not None:
             return None
         info = self._registry.info(REFERENCE_ENGINE)
         found = find_language(info, language)
         return None if found is None else default_voice(info, found.code).id
 
-    def ask(self, said: AlignmentRequest, tell: Tell) -> None:
-        """Have it listened to. `tell` is called once, in another thread, whatever happens."""
+    def submit(self, request: AlignmentRequest, on_result: OnResult) -> None:
+        """Align an utterance in the background.
+
+        `on_result` is called exactly once, in the client's thread, also after failures, with a
+        result without words. It must return at once.
+        """
         self._start()
-        self._questions.put((said, tell))
+        self._tasks.put((request, on_result))
 
-    def align(self, said: AlignmentRequest, stop: threading.Event) -> AlignmentResult:
-        """Wait for the answer; nothing was heard when `stop` is set before."""
-        answers: list[AlignmentResult] = []
-        answered = threading.Event()
+    def align(self, request: AlignmentRequest, stop: threading.Event) -> AlignmentResult:
+        """Align an utterance and wait for the result; one without words when `stop` is set."""
+        results: list[AlignmentResult] = []
+        done = threading.Event()
 
-        def tell(heard: AlignmentResult) -> None:
-            answers.append(heard)
-            answered.set()
+        def on_result(result: AlignmentResult) -> None:
+            results.append(result)
+            done.set()
 
-        self.ask(said, tell)
-        while not answered.wait(_STOP_SECONDS):
+        self.submit(request, on_result)
+        while not done.wait(_STOP_SECONDS):
             if stop.is_set():
-                return _NOTHING
-        return answers[0]
+                return _FAILED
+        return results[0]
 
     def prepare(self, engine: EngineInfo) -> None:
-        """Start the ear if an engine wants it, so that its first words need not wait for it.
+        """Start the worker if an engine needs it, so that its first words do not wait for that.
 
-        Returns at once.
+        Return at once.
         """
-        if self.concerns(engine):
+        if self.serves(engine):
             self._start()
 
     def close(self) -> None:
-        """End the ear. What is still asked is answered: nothing was heard."""
+        """End the worker. Tasks that are still queued get a result without words."""
         with self._lock:
             thread, self._thread = self._thread, None
             self._closed = True
         if thread is not None:
-            self._questions.put(None)
+            self._tasks.put(None)
             self._runner.kill()
             thread.join(timeout=10)
 
     def _start(self) -> None:
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="listening", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="alignment", daemon=True)
                 self._thread.start()
 
     def _run(self) -> None:
         self._load()
         while True:
             try:
-                question = self._questions.get(timeout=self._idle_seconds)
+                task = self._tasks.get(timeout=self._idle_seconds)
             except queue.Empty:
                 self._runner.unload()
-                self._idle_seconds, patience = None, self._idle_seconds
-                question = self._questions.get()
-                self._idle_seconds = patience
-            if question is None:
+                task = self._tasks.get()
+            if task is None:
                 self._runner.unload()
                 return
-            said, tell = question
-            tell(self._align(said))
+            request, on_result = task
+            on_result(self._align(request))
 
     def _load(self) -> None:
         try:
             self._runner.load()
         except TTSError as error:
             if not self._closed:
-                log.warning("Nothing can be listened to: %s", error)
+                log.warning("alignment worker could not be loaded: %s", error)
 
-    def _align(self, said: AlignmentRequest, again: bool = True) -> AlignmentResult:
+    def _align(self, request: AlignmentRequest, retry: bool = True) -> AlignmentResult:
         try:
-            return self._runner.align(said)
+            return self._runner.align(request)
         except WorkerDied:
-            if again and not self._closed:
-                return self._align(said, again=False)
+            if retry and not self._closed:
+                return self._align(request, retry=False)
             if not self._closed:
-                log.warning("the ear died of an utterance, twice", exc_info=True)
-        except Exception:  # whoever asked waits for an answer
-            log.warning("an utterance could not be listened to", exc_info=True)
-        return _NOTHING
+                log.warning("alignment worker crashed twice on the same utterance", exc_info=True)
+        except Exception:  # whoever submitted it waits for an answer
+            log.warning("an utterance could not be aligned", exc_info=True)
+        return _FAILED
 
 
 def _runner(settings: Settings) -> Runner:
+    """Return the aligner's runner, in a process of its own unless `TTS_RUNNER` is "inline"."""
     if settings.runner == "inline":
         return InlineRunner(ALIGNER)
-    # One thread: several would take turns with the engines' own.
+    # One thread: several would compete with the engines' own for the cores.
     threads = os.environ.get("OPENBLAS_NUM_THREADS", "1")
     return ProcessRunner(
         ALIGNER,

@@ -19,8 +19,9 @@ from tts_core.errors import (
     WorkerHung,
     as_tts_error,
 )
-from tts_core.synthesis.job import Economised, Job, SegmentAudio, SegmentDone
-from tts_core.synthesis.retakes import Give, Retaker
+from tts_core.synthesis.inbox import JobEnded, MemorySaved, UtteranceAudio, UtteranceDone
+from tts_core.synthesis.job import Job
+from tts_core.synthesis.retakes import OnChunk, Retaker
 from tts_core.synthesis.segment_cache import SegmentCache
 from tts_core.types import AudioChunk, Utterance
 from tts_core.voices.conditioning import speak
@@ -29,67 +30,61 @@ log = logging.getLogger(__name__)
 
 NEWCOMERS_IN_A_ROW = 3
 PAUSE_SECONDS = 1.0
-"""Between two breakdowns of a lane that has nothing to do."""
+"""Wait after a failure of the lane itself, so that a lasting one does not keep a core busy."""
 
-Economies = Callable[[str], Sequence[str]]
-"""An engine's `EngineInfo.economies`, by its name."""
+MemorySavings = Callable[[str], Sequence[str]]
+"""Returns an engine's `EngineInfo.economies`, by its name."""
 LoadFailed = Callable[[str, TTSError], None]
-"""Told of an engine that could not be loaded by `warm_up`, in the lane's thread."""
+"""Called in the lane's thread with an engine that `warm_up` could not load."""
 
 
 class EngineLane:
-    """One engine, its runner and its thread; see `scheduler.py` for whose turn it is."""
+    """One engine, its runner and its thread; see `scheduler.py` for the order of service."""
 
     def __init__(
         self,
         name: str,
         runner: Runner,
-        economies: Economies,
+        memory_savings: MemorySavings,
         load_failed: LoadFailed,
-        takes: Retaker | None,
+        retaker: Retaker | None,
         idle_unload_seconds: float,
         cache: SegmentCache | None,
     ) -> None:
         self.runner = runner
-        self._takes = takes
+        self._retaker = retaker
         self._cache = cache
         self._name = name
-        self._economies = economies
+        self._memory_savings = memory_savings
         self._load_failed = load_failed
         self._idle_unload_seconds = idle_unload_seconds
         self._jobs: list[Job] = []  # in order of arrival
-        self._newcomers = 0
-        self._clock = 0.0  # the engine time that the job served last had had
+        self._newcomers = 0  # served in a row
+        self._clock = 0.0  # the engine time used by the job served last, before that turn
         self._warm_up = False
-        self._saving: Economised | None = None  # while the engine makes do with less
+        self._memory_saved: MemorySaved | None = None  # the configuration the engine is loaded in
         self._closed = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=f"lane-{name}", daemon=True)
         self._thread.start()
 
     def jobs(self) -> list[Job]:
-        """Those that are not finished, in order of arrival."""
+        """Return the jobs that are neither finished nor cancelled, in order of arrival."""
         with self._changed:
-            return list(self._jobs)
+            return [job for job in self._jobs if not job.stop.is_set()]
 
     def add(self, job: Job) -> None:
-        """Serve it from now on."""
+        """Serve a job from now on."""
         with self._changed:
             self._jobs.append(job)
             self._changed.notify()
 
-    def remove(self, job: Job) -> None:
-        """See `job.Lane`."""
-        with self._changed:
-            if job in self._jobs:
-                self._jobs.remove(job)
-
     def position(self, job: Job) -> int:
         """See `job.Lane`."""
-        with self._changed:
-            if job.next_index > 0 or job not in self._jobs:
-                return 0
-            return sum(j.next_index == 0 for j in self._jobs[: self._jobs.index(job)])
+        jobs = self.jobs()
+        if job.next_index > 0 or job not in jobs:
+            return 0
+        return sum(j.next_index == 0 for j in jobs[: jobs.index(job)])
 
     def wake(self) -> None:
         """See `job.Lane`."""
@@ -97,20 +92,20 @@ class EngineLane:
             self._changed.notify()
 
     def warm_up(self) -> None:
-        """Load the engine when there is nothing to speak."""
+        """Load the engine as soon as there is nothing to speak."""
         with self._changed:
             self._warm_up = True
             self._changed.notify()
 
     def close(self) -> None:
-        """Cancel the jobs and have the thread end; `join` waits for it."""
+        """Cancel the jobs and let the thread end; `join` waits for it."""
         with self._changed:
             self._closed = True
             jobs, self._jobs = self._jobs, []
             self._changed.notify()
-        self.runner.kill()  # nobody waits for the rest of a load
         for job in jobs:
-            job.finish(Cancelled("Aloud is shutting down."))
+            job.inbox.close(Cancelled("Aloud is shutting down."))
+        self.runner.kill()  # also when it is loading, which `stop` does not interrupt
 
     def join(self) -> None:
         """Wait until the thread has ended, up to 10 s."""
@@ -121,22 +116,22 @@ class EngineLane:
         while not self._closed:
             try:
                 self._serve()
-            except BaseException as error:  # SystemExit too: a thread ends of it without a word
+            except BaseException as error:  # also SystemExit, which ends a thread silently
                 self._recover(error)
         self._unload()
 
     def _recover(self, error: BaseException) -> None:
-        """Fail the jobs there are, since none may wait for ever, and be ready for the next."""
-        log.error("the lane of %s broke down and begins anew", self._name, exc_info=error)
+        """Fail all jobs, so that no reader waits forever, and get ready for the next."""
+        log.error("lane of engine %s failed, restarting it", self._name, exc_info=error)
         with self._changed:
             jobs, self._jobs = self._jobs, []
             self._warm_up = False
         failure = GenerationError(
-            f"The engine {self._name} broke down ({type(error).__name__}: {error}). "
+            f"The engine {self._name} failed unexpectedly ({type(error).__name__}: {error}). "
             "Please try again."
         )
         for job in jobs:
-            job.finish(failure)
+            job.inbox.put(JobEnded(failure))
         self._unload()
         with self._changed:
             if not (self._closed or self._jobs):
@@ -146,7 +141,7 @@ class EngineLane:
         try:
             self.runner.unload()
         except Exception:
-            log.exception("%s could not be unloaded", self._name)
+            log.exception("engine %s could not be unloaded", self._name)
 
     def _serve(self) -> None:
         while True:
@@ -154,17 +149,17 @@ class EngineLane:
             if self._closed:
                 return
             if job is not None:
-                self._speak_segment(job)
+                self._serve_utterance(job)
             elif self._warm_up:
                 self._warm_up = False
                 self._load()
             elif self.runner.state is not RunnerState.UNLOADED:
-                log.info("unloading an engine that was idle")
+                log.info("unloading idle engine %s", self._name)
                 self.runner.unload()
-                self._spend()
+                self._restore_full_memory()
 
     def _next_job(self) -> Job | None:
-        """Whose turn it is; None when there is something else to do."""
+        """Wait for the next job; return None when there is something else to do."""
         with self._changed:
             idle_since = time.monotonic()
             while True:
@@ -178,9 +173,11 @@ class EngineLane:
                 self._changed.wait(None if left is None else min(left, threading.TIMEOUT_MAX))
 
     def _pick(self) -> Job | None:
-        ready = [j for j in self._jobs if not j.full]
-        newcomers = [j for j in ready if j.next_index == 0]
-        older = [j for j in ready if j.next_index > 0]
+        """Drop cancelled jobs and return the job whose turn it is; None when all must wait."""
+        self._jobs = [job for job in self._jobs if not job.stop.is_set()]
+        ready = [job for job in self._jobs if not job.inbox.full]
+        newcomers = [job for job in ready if job.next_index == 0]
+        older = [job for job in ready if job.next_index > 0]
         if newcomers and (not older or self._newcomers < NEWCOMERS_IN_A_ROW):
             self._newcomers += 1
             newcomers[0].served = self._clock
@@ -197,83 +194,91 @@ class EngineLane:
     def _load(self) -> None:
         try:
             self.runner.load()
-        except Exception as error:  # it must not end the lane; the next request will hear of it
+        except Exception as error:  # the lane goes on; the next request will see the error
             if self._closed:
                 return
-            log.warning("%s could not be loaded ahead of time: %s", self._name, error)
+            log.warning("engine %s could not be loaded ahead of time: %s", self._name, error)
             self._load_failed(self._name, as_tts_error(error))
 
-    def _speak_segment(self, job: Job) -> None:
+    def _serve_utterance(self, job: Job) -> None:
         index = job.next_index
         job.next_index += 1
         if index == 0:
             job.began = time.time()
-            if self._saving is not None:
-                job.put(self._saving)
+            if self._memory_saved is not None:
+                job.inbox.put(self._memory_saved)
         error: TTSError | None = None
         try:
-            done = self._speak_well(job, index)
+            done = self._speak_checked(job, index)
         except TTSError as caught:
             error = caught
         except (Exception, SystemExit) as caught:
-            log.exception("a runner raised what it should not")
+            log.exception("engine %s raised an unexpected exception", self._name)
             error = GenerationError(f"{type(caught).__name__}: {caught}")
         else:
             job.served += done.seconds
-            job.put(done)
+            job.inbox.put(done)
         if error is not None or job.next_index >= len(job.utterances):
-            self.remove(job)
-            job.finish(error)
+            with self._changed:
+                if job in self._jobs:  # not when the lane was closed meanwhile
+                    self._jobs.remove(job)
+            job.inbox.put(JobEnded(error))
 
-    def _speak_well(self, job: Job, index: int) -> SegmentDone:
-        """Speak a segment, and anew where that is wanted."""
+    def _speak_checked(self, job: Job, index: int) -> UtteranceDone:
+        """Put an utterance's sound into the job's inbox, after retakes where they apply."""
 
-        def once(utterance: Utterance, give: Give) -> SegmentDone:
+        def speak_once(utterance: Utterance, on_chunk: OnChunk) -> UtteranceDone:
             key = None
             if self._cache is not None:
                 key = self._cache.key(self._name, utterance, self.runner.economy)
-            kept = self._recall(index, key, give)
-            return kept or self._speak_steadily(job, index, utterance, key, give)
+            cached = self._replay(index, key, on_chunk)
+            return cached or self._speak_with_retries(job, index, utterance, key, on_chunk)
 
-        if self._takes is not None and self._takes.concern(self._name):
-            return self._takes.speak(self._name, job, index, once)
-        return once(job.utterances[index], lambda chunk: job.put(SegmentAudio(index, chunk)))
+        if self._retaker is not None and self._retaker.applies_to(self._name):
+            return self._retaker.speak(self._name, job, index, speak_once)
+        return speak_once(
+            job.utterances[index], lambda chunk: job.inbox.put(UtteranceAudio(index, chunk))
+        )
 
-    def _speak_steadily(
-        self, job: Job, index: int, utterance: Utterance, key: str | None, give: Give
-    ) -> SegmentDone:
-        """Speak a segment: once more when the worker died of it, then with what economies help."""
+    def _speak_with_retries(
+        self, job: Job, index: int, utterance: Utterance, key: str | None, on_chunk: OnChunk
+    ) -> UtteranceDone:
+        """Speak an utterance, with retries after failures of the worker.
+
+        The first death of the worker is retried as it is; lack of memory and a second death with
+        the next configuration that needs less memory. Raises the failure when none is left.
+        """
         sent = retries = 0
-        saved: Economised | None = None
+        saved: MemorySaved | None = None
         spoken: list[AudioChunk] = []
         while True:
             began = time.monotonic()
             try:
                 self.runner.load()
                 if saved is not None:
-                    job.put(saved)
-                    self._saving, saved = saved, None
+                    job.inbox.put(saved)
+                    self._memory_saved, saved = saved, None
                 began = time.monotonic()
-                # What has been delivered may have been heard: go on after it.
-                pieces = speak(self._name, self.runner, utterance, job.stop)
-                for chunk in skip_samples(pieces, sent):
+                # The reader may have played what has been sent, so a retry continues after it.
+                chunks = speak(self._name, self.runner, utterance, job.stop)
+                for chunk in skip_samples(chunks, sent):
                     sent += len(chunk.samples)
                     spoken.append(chunk)
-                    give(chunk)
+                    on_chunk(chunk)
                 if not (retries or job.stop.is_set()):
-                    self._keep(key, spoken)
-                return SegmentDone(index, time.monotonic() - began, retries)
+                    self._store(key, spoken)
+                return UtteranceDone(index, time.monotonic() - began, retries)
             except (WorkerDied, WorkerHung, OutOfMemory, ModelLoadError) as error:
                 if job.stop.is_set() or self._closed:
-                    return SegmentDone(index, time.monotonic() - began, retries)
+                    return UtteranceDone(index, time.monotonic() - began, retries)
                 if retries or not isinstance(error, WorkerDied):
-                    saved = self._economise(error)
+                    saved = self._save_memory(error)
                 else:
-                    log.warning("%s Trying the segment again.", error)
+                    log.warning("%s Retrying the segment.", error)
                 retries += 1
 
-    def _recall(self, index: int, key: str | None, give: Give) -> SegmentDone | None:
-        """Take a segment from the cache; None when it is not there."""
+    def _replay(self, index: int, key: str | None, on_chunk: OnChunk) -> UtteranceDone | None:
+        """Give out an utterance from the cache; None when the cache does not have it."""
         if self._cache is None or key is None:
             return None
         began = time.monotonic()
@@ -281,37 +286,38 @@ class EngineLane:
         if chunks is None:
             return None
         for chunk in chunks:
-            give(chunk)
-        return SegmentDone(index, time.monotonic() - began, 0, cached=True)
+            on_chunk(chunk)
+        return UtteranceDone(index, time.monotonic() - began, 0, cached=True)
 
-    def _keep(self, key: str | None, chunks: Sequence[AudioChunk]) -> None:
+    def _store(self, key: str | None, chunks: Sequence[AudioChunk]) -> None:
         if self._cache is not None and key is not None and any(len(c.samples) for c in chunks):
             self._cache.put(key, chunks)
 
-    def _spend(self) -> None:
-        """Have the engine loaded as it is meant to be."""
+    def _restore_full_memory(self) -> None:
+        """Make the next load use the normal configuration again."""
         self.runner.economy = 0
-        self._saving = None
+        self._memory_saved = None
 
-    def _economise(self, error: TTSError) -> Economised:
-        """Have the engine loaded with its next economy; raise `error` where that is no help."""
-        economies = () if isinstance(error, _BEYOND_MEMORY) else self._economies(self._name)
+    def _save_memory(self, error: TTSError) -> MemorySaved:
+        """Make the next load use less memory. Raises `error` where that is no remedy for it."""
+        measures = () if isinstance(error, _NOT_ABOUT_MEMORY) else self._memory_savings(self._name)
         level = self.runner.economy
         self.runner.unload()
-        if level >= len(economies):
-            self._spend()
+        if level >= len(measures):
+            self._restore_full_memory()
             raise error
-        log.warning("%s: %s Going on with %s.", self._name, error, economies[level])
+        log.warning("engine %s failed, retrying with %s: %s", self._name, measures[level], error)
         self.runner.economy = level + 1
-        return Economised(economies[level], str(error))
+        return MemorySaved(measures[level], str(error))
 
 
-_BEYOND_MEMORY = (EngineUnavailable, WorkerHung)
-"""Faults that no economy mends. A hang is not tried again: it has cost the reader enough time."""
+_NOT_ABOUT_MEMORY = (EngineUnavailable, WorkerHung)
+"""Errors that less memory does not help with. A hang is not retried at all: it has already cost
+the reader the whole segment timeout."""
 
 
 def skip_samples(chunks: Iterator[AudioChunk], count: int) -> Iterator[AudioChunk]:
-    """Leave out the first `count` samples and the words that start in them."""
+    """Yield chunks without their first `count` samples and the words that start in those."""
     left = count
     for chunk in chunks:
         skipped = min(left, len(chunk.samples))

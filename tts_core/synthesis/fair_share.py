@@ -1,8 +1,8 @@
-"""What one client may hold of what there is once for all: places in the queue, connections.
+"""Each client's fair share of a limited resource: places in the queue, open connections.
 
 A client may hold three quarters of the places; the last quarter is for others. Of places that it
 does not use (a request whose sound it does not read, a connection on which nothing is spoken) it
-keeps more than a quarter only as long as nobody needs them.
+may keep a quarter; those beyond are taken away when another client needs one.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from collections.abc import Collection
 from typing import Protocol, TypeVar
 
 EVERYBODY = frozenset({"", "address:127.0.0.1", "address:::/64"})
-"""Who may hold all places: a program that has Aloud in its own process, and this machine, which is
-a single user or everybody behind a proxy that does not say for whom it asks."""
+"""Clients that may hold all places: a program that runs Aloud in its own process, and this machine,
+which is a single user or everybody behind a proxy that does not forward client addresses."""
 
 
 class Place(Protocol):
-    """Something of which there are only so many."""
+    """A place that a client holds, of a limited number."""
 
     @property
     def client(self) -> str:
-        """Who holds it; see `Caller.client`. From "" nothing is taken away."""
+        """Return who holds it; see `Caller.client`. Nothing is taken away from ""."""
 
     @property
     def unused_seconds(self) -> float:
-        """How long the client has made no use of it."""
+        """Return how long the client has not used it."""
 
 
 P = TypeVar("P", bound=Place)
@@ -37,10 +37,10 @@ def most_places(client: str, limit: int) -> int:
 
 
 def find_unused(places: Collection[P], limit: int, seconds: float) -> P | None:
-    """Return the place that is to be given to another, or None.
+    """Return the place to take away for another client, or None.
 
-    It has not been used for at least `seconds`, and its client keeps more than a quarter of `limit`
-    places so: the one who keeps most, and of those places the one unused for longest.
+    Candidates have been unused for at least `seconds`, and their client holds more than a quarter
+    of `limit` such places. The client with the most loses the one unused for longest.
     """
     unused = [p for p in places if p.client and p.unused_seconds >= seconds]
     counts = Counter(p.client for p in unused)

@@ -1,4 +1,4 @@
-"""Another engine goes on when one cannot, and everybody is told."""
+"""Fallback: continues a request with another engine when its own has failed."""
 
 from __future__ import annotations
 
@@ -13,60 +13,66 @@ from tts_core.errors import (
     WorkerDied,
     WorkerHung,
 )
+from tts_core.synthesis.inbox import Inbox
 from tts_core.synthesis.job import Job
-from tts_core.synthesis.planner import Plan, Route, detour
+from tts_core.synthesis.planner import Plan, Route, fallback_route
 from tts_core.synthesis.scheduler import Scheduler
 from tts_core.voices.catalog import AUTO, VoiceCatalog, can_clone
 from tts_core.voices.record import LIBRARY
 
 log = logging.getLogger(__name__)
 
-MENDABLE = (ModelLoadError, OutOfMemory, WorkerDied, CloudError)
-"""Faults of an engine, not of the request: another engine may do better."""
+ENGINE_FAILURES = (ModelLoadError, OutOfMemory, WorkerDied, CloudError)
+"""Errors of the engine rather than of the request: another engine may succeed."""
 
 
 class Fallback:
-    """Finds who goes on. `wanted`: `Settings.fallback`; False finds nobody."""
+    """Chooses the engine that continues a request after a failure."""
 
     def __init__(
-        self, registry: Registry, catalog: VoiceCatalog, scheduler: Scheduler, wanted: bool
+        self, registry: Registry, catalog: VoiceCatalog, scheduler: Scheduler, enabled: bool
     ) -> None:
+        """`enabled`: see `Settings.fallback`; without it the failure ends the request."""
         self._registry = registry
         self._catalog = catalog
         self._scheduler = scheduler
-        self._wanted = wanted
+        self._enabled = enabled
 
     def find(
-        self, plan: Plan, first: int, failed: list[str], error: TTSError
+        self, plan: Plan, first: int, failed: list[str], error: TTSError, inbox: Inbox
     ) -> tuple[Route, Job] | None:
-        """Have the segments from `first` on spoken by an engine that has not `failed` yet.
+        """Submit the segments from `first` on to an engine that is not among `failed`.
 
-        The last of `failed` raised `error`. None when no engine that is ready speaks the language.
+        The last of `failed` raised `error`, and a cooldown starts for it. The sound goes into
+        `inbox`. Return None when the error is the request's own or no other engine that is ready
+        speaks the language.
         """
-        if not isinstance(error, (*MENDABLE, WorkerHung)):
+        if not isinstance(error, (*ENGINE_FAILURES, WorkerHung)):
             return None
         self._registry.start_cooldown(failed[-1], str(error))
-        # A hang has cost the reader enough time.
-        if not self._wanted or isinstance(error, WorkerHung):
+        # A hang has already cost the reader the whole segment timeout.
+        if not self._enabled or isinstance(error, WorkerHung):
             return None
         for name in self._ready(plan):
             if name in failed:
                 continue
             try:
                 choice = self._catalog.instead(name, plan.language, plan.voice)
-                route = detour(plan, first, choice)
-                job = self._scheduler.submit(name, route.utterances, plan.request.caller.client)
-            except TTSError as unfit:
-                log.info("%s cannot go on: %s", name, unfit)
+                route = fallback_route(plan, first, choice)
+                client = plan.request.caller.client
+                job = self._scheduler.submit(name, route.utterances, client, inbox)
+            except TTSError as unsuitable:
+                log.info("engine %s cannot be the fallback: %s", name, unsuitable)
                 continue
-            log.warning("%s failed (%s); %s goes on.", failed[-1], error, name)
+            log.warning("engine %s failed, falling back to %s: %s", failed[-1], name, error)
             return route, job
         return None
 
     def _ready(self, plan: Plan) -> list[str]:
-        """Best first; for a library voice before all those that can speak in it.
+        """Return the engines that are ready, best first, those that clone first for a cloned voice.
 
-        No cloud where an engine of this machine was asked for: its text is to stay here.
+        Engines in the cloud are left out if a local one was asked for by name, since the text must
+        then stay on this machine.
         """
         infos = [self._registry.info(name) for name in self._registry.ready()]
         if (

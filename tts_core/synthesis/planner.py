@@ -1,4 +1,4 @@
-"""From a request to what the engine will be told: all checks, no sound yet."""
+"""Turns a request into a plan for an engine: all validation, no sound yet."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from tts_core.validation import validate
 from tts_core.voices.catalog import Choice, VoiceCatalog
 
 _TEMPERATURE = 0.5
-"""Taken for an engine's own where that depends on its model."""
+"""Default of engines whose own default depends on the model."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A valid request, taken apart."""
+    """A valid request, cut into segments, with engine, voice and language chosen."""
 
     request: SpeechRequest
     engine: EngineInfo
     voice: Voice
     language: str
     text: str
-    """Normalised."""
+    """Normalized; see `text/normalize.py`."""
     segments: Sequence[Segment]
     utterances: Sequence[Utterance]
-    """One for each segment."""
+    """One for each segment, in the same order."""
     parameters: Mapping[str, Any]
-    """Everything that shaped the sound, for the record."""
+    """Everything that shapes the sound, for the history."""
     speed: float
-    """What the engine does, after its own limits."""
+    """The request's speed, within the engine's range."""
     warnings: Sequence[str]
     fallback: Mapping[str, str] | None = None
     """As in `SpeechInfo`."""
@@ -45,29 +45,32 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class SegmentPart:
-    """What one utterance is to its request."""
+    """Where one utterance belongs in its request."""
 
     segment: int
     pause: Pause
-    """What follows it."""
+    """The pause after it."""
     last: bool
-    """Whether the segment is complete with it."""
+    """Whether it completes the segment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How a plan, or the rest of one, is spoken: by which engine, in which utterances."""
+    """How a plan, or the rest of one after a fallback, is spoken."""
 
     engine: EngineInfo
     voice: Voice
     language: str
     utterances: Sequence[Utterance]
     parts: Sequence[SegmentPart]
-    """One for each utterance."""
+    """One for each utterance, in the same order."""
 
 
 def checked_text(text: str, limit: int) -> Normalized:
-    """The text as it can be spoken. Raises ValidationError, TooLargeError."""
+    """Return the text normalized for speech.
+
+    Raises TooLargeError over `limit` characters, ValidationError when nothing in it can be spoken.
+    """
     if not text.strip():
         raise ValidationError("The text is empty: write something to speak.", "text")
     if len(text) > limit:
@@ -92,11 +95,11 @@ def plan(
     longest: int | None = None,
     most_words: int | None = None,
 ) -> Plan:
-    """Check everything that can be wrong with a request, and cut it into segments.
+    """Validate a request and cut its text into segments.
 
-    `limit`: the most characters the text may have; `longest`, `most_words`: the most that one
-    segment may have, where the engine's own limit is not less. Raises ValidationError (and its
-    kinds), EngineUnavailable.
+    `limit`: maximum characters of the text. `longest`, `most_words`: maximum characters and words
+    of a segment, where the engine's own limit is not lower. Raises ValidationError or one of its
+    subclasses, and EngineUnavailable.
     """
     normalized = checked_text(request.text, limit)
     choice = _choice(request, catalog, normalized.text)
@@ -136,16 +139,17 @@ def plan(
     )
 
 
-def route_of(plan: Plan) -> Route:
-    """As it was planned: an utterance for each segment."""
+def planned_route(plan: Plan) -> Route:
+    """Return the route of the plan's own engine: one utterance for each segment."""
     parts = [SegmentPart(s.index, s.pause, True) for s in plan.segments]
     return Route(plan.engine, plan.voice, plan.language, plan.utterances, parts)
 
 
-def detour(plan: Plan, first: int, choice: Choice) -> Route:
-    """The segments from `first` on, for another engine, with its own defaults.
+def fallback_route(plan: Plan, first: int, choice: Choice) -> Route:
+    """Return a route for the segments from `first` on with another engine and its defaults.
 
-    A segment that is too long for that engine becomes several utterances.
+    A segment that is too long for that engine becomes several utterances. Raises ValidationError
+    when that engine does not accept the request.
     """
     speed, pitch, _ = _within_engine(plan.request, choice.engine)
     options = _options(choice, plan.request, {})
@@ -172,7 +176,7 @@ def detour(plan: Plan, first: int, choice: Choice) -> Route:
 
 
 def _pieces(segment: Segment, longest: int) -> list[tuple[str, Pause]]:
-    """The segment's text in pieces that an engine can speak, and what follows each."""
+    """Cut a segment into texts of at most `longest` characters, with the pause after each."""
     if len(segment.text) <= longest:
         return [(segment.text, segment.pause)]
     found = [(p.text.strip(), p.pause) for p in chunk(segment.text, longest)]
@@ -199,11 +203,11 @@ def _options(choice: Choice, request: SpeechRequest, given: Mapping[str, Any]) -
 
 
 def _temperature(field: FieldInfo, variability: float) -> float | None:
-    """From half the engine's own at 0 to twice as much at 1, within its bounds."""
-    own: float | None = field.default
+    """Scale the engine's default temperature: half of it at 0, twice at 1, within its bounds."""
+    default: float | None = field.default
     if variability == 0.5:
-        return own
-    wanted = (own or _TEMPERATURE) * 4 ** (variability - 0.5)
+        return default
+    wanted = (default or _TEMPERATURE) * 4 ** (variability - 0.5)
     for bound in field.metadata:
         wanted = max(wanted, getattr(bound, "ge", wanted))
         wanted = min(wanted, getattr(bound, "le", wanted))
@@ -211,27 +215,28 @@ def _temperature(field: FieldInfo, variability: float) -> float | None:
 
 
 def _within_engine(request: SpeechRequest, engine: EngineInfo) -> tuple[float, float, list[str]]:
+    """Return speed and pitch within the engine's ranges, and a warning for each change."""
     warnings = []
     values = []
     for name, value, (low, high) in (
         ("speed", request.speed, engine.speed_range),
         ("pitch", request.pitch, engine.pitch_range),
     ):
-        possible = min(max(value, low), high)
-        if possible != value:
-            able = f"a {name} of {low:g} to {high:g}" if low < high else f"no other {name}"
+        used = min(max(value, low), high)
+        if used != value:
+            supported = f"a {name} of {low:g} to {high:g}" if low < high else f"no other {name}"
             warnings.append(
-                f"{engine.label} can do {able}; {possible:g} was used instead of {value:g}."
+                f"{engine.label} supports {supported}; {used:g} was used instead of {value:g}."
             )
-        values.append(possible)
+        values.append(used)
     return values[0], values[1], warnings
 
 
 def _segments(
     normalized: Normalized, choice: Choice, longest: int | None, most_words: int | None
 ) -> list[Segment]:
-    able = choice.engine.limit(choice.language)
-    longest = able if longest is None else min(able, longest)
+    engine_limit = choice.engine.limit(choice.language)
+    longest = engine_limit if longest is None else min(engine_limit, longest)
     text, origin = normalized.text, normalized.origin
     segments: list[Segment] = []
     pieces: Iterable[Chunk] = chunk(text, longest, choice.engine.min_characters)

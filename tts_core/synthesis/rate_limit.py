@@ -1,4 +1,4 @@
-"""How often one caller may ask for speech or for a new voice, whatever the door."""
+"""Rate limit on speech and voice requests per client, across all APIs."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ _SWEEP_SECONDS = 60.0
 
 
 class RateLimiter:
-    """Counts requests in moving windows, in this process. Thread-safe.
+    """Sliding-window rate limiter per client, in this process. Thread-safe.
 
-    The storage of `limits` reads the wall clock: set back, it keeps callers waiting for hours.
+    Only the parser of the package `limits` is used. Its storage reads the wall clock, and would
+    keep callers waiting for hours after the clock is set back; this one uses the monotonic clock.
     """
 
     def __init__(self, rate: str) -> None:
-        """`rate`: such as "30/minute;500/day", all of which hold; "": no limit."""
+        """`rate`: limits such as "30/minute;500/day", all of which apply; "" for no limit."""
         self._lock = threading.Lock()
         self._requests: dict[str, deque[float]] = {}  # monotonic seconds, by client, oldest first
         self._swept = time.monotonic()
@@ -31,7 +32,7 @@ class RateLimiter:
         self._longest = max((limit.get_expiry() for limit in self._limits), default=0)
 
     def count(self, caller: Caller) -> None:
-        """One more request. Raises RateLimited, and then it does not count."""
+        """Count one more request of a client. Raises RateLimited, without counting it."""
         if not self._limits or not caller.client:
             return
         now = time.monotonic()
@@ -53,7 +54,7 @@ class RateLimiter:
             requests.append(now)
 
     def _sweep(self, now: float) -> None:
-        """Forget callers who have not asked for so long that nothing limits them."""
+        """Forget clients whose last request is older than the longest window."""
         if now < self._swept + _SWEEP_SECONDS:
             return
         self._swept = now

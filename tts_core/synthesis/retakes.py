@@ -1,4 +1,4 @@
-"""Has a segment spoken anew that surely went wrong, before any of its sound is given out."""
+"""Retakes: segments that fail the quality check are spoken again, before any sound is given out."""
 
 from __future__ import annotations
 
@@ -11,45 +11,49 @@ import numpy as np
 from tts_core.alignment.client import AlignmentClient
 from tts_core.engines.registry import Registry
 from tts_core.errors import TTSError
-from tts_core.synthesis.job import Job, SegmentAudio, SegmentDone
+from tts_core.synthesis.inbox import UtteranceAudio, UtteranceDone
+from tts_core.synthesis.job import Job
 from tts_core.types import AlignmentRequest, AlignmentResult, AudioChunk, Utterance
 
 log = logging.getLogger(__name__)
 
-Give = Callable[[AudioChunk], None]
-SpeakOnce = Callable[[Utterance, Give], SegmentDone]
-"""Speaks an utterance, giving its sound out as it is made."""
+OnChunk = Callable[[AudioChunk], None]
+"""Receives an utterance's sound, piece by piece as the engine makes it."""
+SpeakOnce = Callable[[Utterance, OnChunk], UtteranceDone]
+"""Speaks an utterance once."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Take:
     chunks: list[AudioChunk]
-    heard: AlignmentResult
+    alignment: AlignmentResult
 
     @property
     def rank(self) -> tuple[bool, float]:
-        """The lowest is the best."""
-        quality = self.heard.quality
+        """Return a sort key; the lowest is the best take."""
+        quality = self.alignment.quality
         return (False, 0.0) if quality is None else (quality.sure, quality.cost)
 
 
 class Retaker:
-    """The rule for one service. `most`: how often a segment is made anew; 0 turns it off."""
+    """The retake policy of a service. Thread-safe."""
 
     def __init__(self, registry: Registry, alignment: AlignmentClient, most: int) -> None:
+        """`most`: maximum retakes of a segment; 0 turns them off."""
         self._registry = registry
         self._alignment = alignment
         self._most = most
 
-    def concern(self, engine: str) -> bool:
-        """Whether an engine's segments may be made anew: of those that sample."""
+    def applies_to(self, engine: str) -> bool:
+        """Return whether an engine's segments can be retaken: it samples and gets aligned."""
         info = self._registry.info(engine)
-        return bool(self._most and "sampling" in info.abilities and self._alignment.concerns(info))
+        return bool(self._most and "sampling" in info.abilities and self._alignment.serves(info))
 
-    def speak(self, engine: str, job: Job, index: int, speak: SpeakOnce) -> SegmentDone:
-        """Speak segment `index` until nothing is surely wrong with it; give out the best take.
+    def speak(self, engine: str, job: Job, index: int, speak_once: SpeakOnce) -> UtteranceDone:
+        """Speak utterance `index` until it passes the check, and give out the best take.
 
-        Raises what `speak` raises of the first take.
+        Each take has its own seed. Raises what `speak_once` raises for the first take; a retake
+        that fails ends the retakes only.
         """
         utterance = job.utterances[index]
         takes: list[_Take] = []
@@ -57,30 +61,30 @@ class Retaker:
         while not job.stop.is_set():
             chunks: list[AudioChunk] = []
             try:
-                done = speak(utterance.take(len(takes)), chunks.append)
+                done = speak_once(utterance.take(len(takes)), chunks.append)
             except TTSError:
                 if not takes:
                     raise
-                log.warning("a segment could not be spoken anew", exc_info=True)
+                log.warning("retake failed, using an earlier take", exc_info=True)
                 break
             seconds, retries = seconds + done.seconds, retries + done.retries
             cached = cached and done.cached
-            takes.append(_Take(chunks, self._heard(engine, utterance, chunks, job)))
-            quality = takes[-1].heard.quality
+            takes.append(_Take(chunks, self._align(engine, utterance, chunks, job)))
+            quality = takes[-1].alignment.quality
             if quality is None or not quality.sure or len(takes) > self._most:
                 break
         if not takes:
-            return SegmentDone(index, seconds, retries)
+            return UtteranceDone(index, seconds, retries)
         best = min(takes, key=lambda take: take.rank)
         for chunk in best.chunks:
-            job.put(SegmentAudio(index, chunk))
-        heard = replace(best.heard, retries=len(takes) - 1)
-        return SegmentDone(index, seconds, retries, cached, heard)
+            job.inbox.put(UtteranceAudio(index, chunk))
+        alignment = replace(best.alignment, retries=len(takes) - 1)
+        return UtteranceDone(index, seconds, retries, cached, alignment)
 
-    def _heard(
+    def _align(
         self, engine: str, utterance: Utterance, chunks: list[AudioChunk], job: Job
     ) -> AlignmentResult:
-        voice = self._alignment.voice(utterance.language)
+        voice = self._alignment.reference_voice(utterance.language)
         if voice is None or not chunks:
             return AlignmentResult(None)
         samples = np.concatenate([chunk.samples for chunk in chunks])

@@ -1,16 +1,16 @@
 """Shares the engines among the running jobs, one segment at a time.
 
-Each engine has a *lane*: one thread that picks the job whose turn it is, has the engine speak
-that job's next segment, and puts the sound into the job's buffer. So a book gives way to a
-short request after one sentence. Whose turn it is:
+Each engine has a *lane*: one thread that picks the next job, has the engine speak that job's next
+segment, and puts the sound into the job's inbox. So a short request waits for one sentence of a
+book, not for the book. The order of service:
 
-- a job that has not been served yet goes first, in order of arrival; after
+- A job that has not been served yet goes first, in order of arrival. After
   `NEWCOMERS_IN_A_ROW` of them an older job gets a segment, so that a flood of short requests
-  cannot stop a book either;
-- else the job that has had the least engine time, where a newcomer counts from what the job
-  served last had had (start-time fair queueing, Goyal et al. 1996);
-- a job whose reader is slow (its buffer is full) waits until the reader has caught up, and is
-  not compensated for it. Where the queue is full, it may have to give way; see `fair_share.py`.
+  cannot stop a book either.
+- Otherwise the job that has used the least engine time is next. A newcomer's use starts at that
+  of the job served last (start-time fair queueing, Goyal et al. 1996).
+- A job whose reader is slow (its inbox is full) waits until the reader has caught up, and is
+  not compensated for it. When the queue is full, it may be ended; see `fair_share.py`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from collections.abc import Callable, Sequence
 
 from tts_core.engines.runner import Runner
 from tts_core.errors import EngineUnavailable, QueueFullError
-from tts_core.synthesis.engine_lane import Economies, EngineLane, LoadFailed
+from tts_core.synthesis.engine_lane import EngineLane, LoadFailed, MemorySavings
 from tts_core.synthesis.fair_share import find_unused, most_places
+from tts_core.synthesis.inbox import Inbox
 from tts_core.synthesis.job import Job
 from tts_core.synthesis.retakes import Retaker
 from tts_core.synthesis.segment_cache import SegmentCache
@@ -31,29 +32,29 @@ from tts_core.types import Utterance
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 10.0
-"""After which a request whose reader takes nothing may have to give way."""
+"""How long a reader may read nothing before its request can be ended in favor of another."""
 
 
 class Scheduler:
-    """Runs the jobs of all engines; see the module's docstring."""
+    """The lanes of all engines and the queue limit; see the module's docstring. Thread-safe."""
 
     def __init__(
         self,
         make_runner: Callable[[str], Runner],
         *,
         queue_limit: int,
-        economies: Economies = lambda engine: (),
+        memory_savings: MemorySavings = lambda engine: (),
         load_failed: LoadFailed = lambda engine, error: None,
-        takes: Retaker | None = None,
+        retaker: Retaker | None = None,
         idle_unload_seconds: float = 0.0,
         buffer_seconds: float = 60.0,
         cache: SegmentCache | None = None,
     ) -> None:
         self._make_runner = make_runner
         self._queue_limit = queue_limit
-        self._economies = economies
+        self._memory_savings = memory_savings
         self._load_failed = load_failed
-        self._takes = takes
+        self._retaker = retaker
         self._idle_unload_seconds = idle_unload_seconds
         self._buffer_seconds = buffer_seconds
         self._cache = cache
@@ -61,11 +62,18 @@ class Scheduler:
         self._closed = False
         self._lock = threading.Lock()
 
-    def submit(self, engine: str, utterances: Sequence[Utterance], client: str = "") -> Job:
-        """Put a request's segments in line. Raises QueueFullError, EngineUnavailable.
+    def submit(
+        self,
+        engine: str,
+        utterances: Sequence[Utterance],
+        client: str = "",
+        inbox: Inbox | None = None,
+    ) -> Job:
+        """Queue utterances for an engine, whose sound goes into `inbox` (default: a new one).
 
-        The caller reads the job to its end or cancels it. `client`: whose it is; see
-        `Caller.client`.
+        The caller reads the job's inbox up to its JobEnded, or closes it. `client`: who asks; see
+        `Caller.client`. Raises QueueFullError when there is no place in the queue, and
+        EngineUnavailable after `close`.
         """
         while True:
             with self._lock:
@@ -76,56 +84,56 @@ class Scheduler:
                 refusal = self._refusal(len(jobs), len(own), client)
                 if refusal is None:
                     lane = self._lane(engine)
-                    job = Job(lane, utterances, self._buffer_seconds, client)
+                    job = Job(lane, utterances, inbox or Inbox(self._buffer_seconds), client)
                     lane.add(job)
                     return job
-                crowd = jobs if len(jobs) >= self._queue_limit else own
-                neglected = find_unused(crowd, self._queue_limit, PATIENCE_SECONDS)
-            if neglected is None:
+                candidates = jobs if len(jobs) >= self._queue_limit else own
+                unread = find_unused(candidates, self._queue_limit, PATIENCE_SECONDS)
+            if unread is None:
                 raise refusal
-            self._end(neglected)
+            self._evict(unread)
 
     def _refusal(self, running: int, own: int, client: str) -> QueueFullError | None:
-        """Why there is no place for another job of `client`; None when there is one."""
+        """Return why there is no place for another job of `client`; None when there is one."""
         if running >= self._queue_limit:
             return QueueFullError(
-                f"The queue is full: {running} requests are already being worked on. "
+                f"The queue is full: {running} requests are already being processed. "
                 "Please try again in a moment."
             )
         most = most_places(client, self._queue_limit)
         if own < most:
             return None
         return QueueFullError(
-            f"Your part of the queue is full: {own} of your requests are being worked on, and "
+            f"Your share of the queue is full: {own} of your requests are being processed, and "
             f"the other {self._queue_limit - most} places are for others. Please try again when "
             "one has ended."
         )
 
     @staticmethod
-    def _end(neglected: Job) -> None:
-        seconds = neglected.unused_seconds
-        log.warning("a request gives way: its reader took nothing for %.0f s", seconds)
-        neglected.give_way(
+    def _evict(job: Job) -> None:
+        seconds = job.unused_seconds
+        log.warning("queue full, ended a request of which nothing was read for %.0f s", seconds)
+        job.inbox.close(
             QueueFullError(
-                f"The queue is full, and nothing was read of this request for {seconds:.0f} s: it "
-                "gave way to another. Please send it again, and read it as it comes."
+                f"The queue is full and nothing was read of this request for {seconds:.0f} s, so "
+                "it was ended to make room for another. Please send it again and read the sound "
+                "as it arrives."
             )
         )
-        neglected.cancel()  # it is out of the queue, whatever its reader made of that
 
     def warm_up(self, engine: str) -> None:
-        """Load an engine in the background, before the first request needs it."""
+        """Load an engine in its lane's thread, before the first request needs it."""
         with self._lock:
             if not self._closed:
                 self._lane(engine).warm_up()
 
     def runners(self) -> dict[str, Runner]:
-        """The runners made so far, by engine."""
+        """Return the runners made so far, by engine."""
         with self._lock:
             return {name: lane.runner for name, lane in self._lanes.items()}
 
     def close(self) -> None:
-        """Cancel what is running and end the workers."""
+        """Cancel all jobs and end the lanes and their workers."""
         with self._lock:
             self._closed = True
             lanes, self._lanes = self._lanes, {}
@@ -140,9 +148,9 @@ class Scheduler:
             self._lanes[engine] = EngineLane(
                 engine,
                 runner,
-                self._economies,
+                self._memory_savings,
                 self._load_failed,
-                self._takes,
+                self._retaker,
                 self._idle_unload_seconds,
                 self._cache,
             )

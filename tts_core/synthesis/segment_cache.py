@@ -1,7 +1,7 @@
-"""Speech that was made before: the same segment of the same engine, weights, voice, parameters and
-seed comes from the disk. So an edited text costs only what was edited.
+"""A cache of spoken segments on disk, so that after an edit only the edited sentences are spoken.
 
-One file for each segment, of its samples as they were; those not used for longest go first.
+The key is a digest of text, engine, weights, voice, parameters and seed. Each segment is one file
+with its exact samples; the least recently used are deleted first.
 """
 
 from __future__ import annotations
@@ -30,20 +30,23 @@ from tts_core.voices.conditioning import recordings_of
 log = logging.getLogger(__name__)
 
 VERSION = 1
-"""Of what is kept, and of how the engines speak."""
+"""Part of the key: raise it when the file format or the way engines speak changes."""
 PIECE_SECONDS = 0.5
-"""Sound comes out of the cache in pieces as out of an engine, for those who take it slowly."""
+"""Length of the chunks that `get` returns, as short as an engine's, so that slow readers get
+backpressure from cached sound too."""
 MOST_WAITING = 64
-"""Segments that are to be written; when there are more, the newest are not kept."""
+"""Maximum segments in the write queue; beyond it, new segments are not cached."""
 
 
 class SegmentCache:
-    """Thread-safe. Close it when done."""
+    """LRU cache in a folder, written by a thread of its own. Thread-safe. Close it when done."""
 
     def __init__(self, folder: Path, limit_bytes: int, info: Callable[[str], EngineInfo]) -> None:
-        """At most `limit_bytes` of files in `folder`; `info`: of an engine, by its name."""
+        """Keep at most `limit_bytes` of files in `folder`. `info`: looks up an engine by name."""
         self._folder, self._limit, self._info = folder, limit_bytes, info
-        self._sizes: OrderedDict[str, int] = OrderedDict()  # by key, those used last at the end
+        self._sizes: OrderedDict[str, int] = (
+            OrderedDict()
+        )  # bytes by key, least recently used first
         self._lock = threading.Lock()
         self._waiting: queue.Queue[tuple[str, Sequence[AudioChunk]] | None] = queue.Queue(
             MOST_WAITING
@@ -52,8 +55,11 @@ class SegmentCache:
         self._thread.start()
 
     def key(self, engine: str, utterance: Utterance, economy: int) -> str | None:
-        """What the sound of an utterance depends on, as a digest; None when its voice cannot be
-        read, and so cannot speak either."""
+        """Return a digest of everything the sound of an utterance depends on.
+
+        `economy`: see `Runner.economy`. None when the voice's recordings cannot be read, in which
+        case the engine will fail too.
+        """
         info = self._info(engine)
         folder = utterance.voice_folder
         try:
@@ -76,7 +82,7 @@ class SegmentCache:
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def get(self, key: str) -> list[AudioChunk] | None:
-        """The segment's sound; None when it is not here."""
+        """Return a segment's sound; None when it is not cached or its file is damaged."""
         with self._lock:
             if key not in self._sizes:
                 return None
@@ -85,32 +91,35 @@ class SegmentCache:
         try:
             chunks = _read(path)
             os.utime(path)
-        except Exception:  # damaged, or deleted by somebody: it is made anew
-            log.warning("A segment of the cache could not be read: %s", path.name)
+        except Exception:  # damaged, or deleted by another program: speak it again
+            log.warning("cached segment could not be read: %s", path.name)
             self._forget(key)
             return None
         return chunks
 
     def put(self, key: str, chunks: Sequence[AudioChunk]) -> None:
-        """Keep a whole segment; returns at once."""
+        """Queue a complete segment to be written; return at once."""
         with suppress(queue.Full):
             self._waiting.put_nowait((key, chunks))
 
     def shrink(self, wanted: int) -> int:
-        """Delete what was not used for longest until so many bytes are free again; how many."""
+        """Delete the least recently used segments, `wanted` bytes or more; return how many bytes.
+
+        Less when the cache holds less.
+        """
         deleted = 0
-        gone = []
+        keys = []
         with self._lock:
             while self._sizes and deleted < wanted:
                 key, size = self._sizes.popitem(last=False)
                 deleted += size
-                gone.append(key)
-        for key in gone:
+                keys.append(key)
+        for key in keys:
             self._path(key).unlink(missing_ok=True)
         return deleted
 
     def close(self) -> None:
-        """Write what waits."""
+        """Write what is queued, waiting up to 5 s."""
         self._waiting.put(None)
         self._thread.join(5)
 
@@ -118,12 +127,12 @@ class SegmentCache:
         self._scan()
         while (item := self._waiting.get()) is not None:
             key, chunks = item
-            if disk.is_low(self._folder):  # it would be deleted again at once
+            if disk.is_low(self._folder):  # the next sweep would delete it again
                 continue
             try:
                 size = _write(self._path(key), chunks)
-            except Exception as error:  # a full disk: the next may fit
-                log.warning("A segment was not kept: %s", error)
+            except Exception as error:  # such as a full disk, where a shorter segment may fit
+                log.warning("segment could not be cached: %s", error)
                 continue
             with self._lock:
                 self._sizes[key] = size
@@ -131,13 +140,13 @@ class SegmentCache:
             self._make_room()
 
     def _scan(self) -> None:
-        """Find what earlier processes kept, and delete what they left unfinished."""
+        """List the files of earlier processes, and delete those that were not finished."""
         found = []
         for path in self._folder.glob("*/*"):
             with suppress(OSError):
                 if path.suffix == ".safetensors":
-                    seen = path.stat()
-                    found.append((seen.st_mtime, path.stem, seen.st_size))
+                    stat = path.stat()
+                    found.append((stat.st_mtime, path.stem, stat.st_size))
                 else:
                     path.unlink()
         with self._lock:
@@ -160,25 +169,26 @@ class SegmentCache:
 
 
 def _write(path: Path, chunks: Sequence[AudioChunk]) -> int:
-    """Returns the file's size in bytes."""
+    """Write a segment's file and return its size in bytes."""
     words = [(w.text, w.start, w.end) for chunk in chunks for w in chunk.words]
-    about = {"sample_rate": str(chunks[0].sample_rate), "words": json.dumps(words)}
+    metadata = {"sample_rate": str(chunks[0].sample_rate), "words": json.dumps(words)}
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    save_file({"samples": np.concatenate([chunk.samples for chunk in chunks])}, part, about)
+    save_file({"samples": np.concatenate([chunk.samples for chunk in chunks])}, part, metadata)
     part.replace(path)
     return path.stat().st_size
 
 
 def _read(path: Path) -> list[AudioChunk]:
+    """Return a file's chunks of `PIECE_SECONDS`, each with the words that start in it."""
     with safe_open(path, framework="numpy") as file:
-        samples, about = file.get_tensor("samples"), file.metadata()
-    words = [WordTiming(text, start, end) for text, start, end in json.loads(about["words"])]
-    rate = int(about["sample_rate"])
+        samples, metadata = file.get_tensor("samples"), file.metadata()
+    words = [WordTiming(text, start, end) for text, start, end in json.loads(metadata["words"])]
+    rate = int(metadata["sample_rate"])
     step = int(PIECE_SECONDS * rate)
     chunks = []
     for first in range(0, len(samples), step):
         end = first + step if first + step < len(samples) else math.inf
-        begins = tuple(w for w in words if first <= round(w.start * rate) < end)
-        chunks.append(AudioChunk(samples[first : first + step], rate, begins))
+        starting = tuple(w for w in words if first <= round(w.start * rate) < end)
+        chunks.append(AudioChunk(samples[first : first + step], rate, starting))
     return chunks

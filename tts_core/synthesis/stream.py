@@ -1,16 +1,14 @@
-"""A request on its way: the engine's pieces in, seamless sound and news of it out."""
+"""The life of a request: its events for one reader, from the plan to the end in the history."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 
 from tts_core.alignment.client import AlignmentClient
-from tts_core.audio.join import Joiner
-from tts_core.audio.resample import StreamResampler
 from tts_core.errors import Cancelled, GenerationError, TTSError, as_tts_error
 from tts_core.events import (
     Audio,
@@ -24,20 +22,30 @@ from tts_core.events import (
 from tts_core.stats.history import PendingWrite
 from tts_core.stats.live import LiveRequest, Status
 from tts_core.stats.recordings import Tee
-from tts_core.synthesis.job import Economised, Job, JobEvent, Nudge, SegmentAudio, SegmentDone
-from tts_core.synthesis.planner import Plan, Route, route_of
+from tts_core.synthesis.inbox import (
+    Inbox,
+    JobEnded,
+    MemorySaved,
+    Message,
+    UtteranceAligned,
+    UtteranceAudio,
+    UtteranceDone,
+)
+from tts_core.synthesis.job import Job
+from tts_core.synthesis.planner import Plan, Route, planned_route
+from tts_core.synthesis.timeline import Timeline
 from tts_core.synthesis.word_collector import WordCollector
-from tts_core.types import AudioChunk, Pause, Samples, WordTiming
 
-FallBack = Callable[[Plan, int, list[str], TTSError], tuple[Route, Job] | None]
+FallBack = Callable[[Plan, int, list[str], TTSError, Inbox], tuple[Route, Job] | None]
 """See `fallback.Fallback.find`."""
 
 
 class SpeechStream:
-    """Iterate it for the request's events; it ends after Finished.
+    """The events of one request, for one reader: iterate it; it ends after Finished.
 
     Use it as a context manager, or call `close()`: leaving early stops the engine. Iterating
-    raises what went wrong (`tts_core.errors`), or Cancelled after `close()` from elsewhere.
+    raises the error that ended the request (`tts_core.errors`), which is Cancelled after a
+    `close()` by another thread.
     """
 
     def __init__(
@@ -52,68 +60,41 @@ class SpeechStream:
     ) -> None:
         self.plan = plan
         self.record = record
-        self._hearing = WordCollector(alignment, self._nudge)
-        self._follow(route_of(plan), job)
+        record.job = job
+        self._route = planned_route(plan)
+        self._recorder = recorder
         self._fall_back = fall_back
-        self._failed: list[str] = []  # engines that could not go on
+        self._on_end = on_end
+        self._inbox = job.inbox
+        self._timeline = Timeline(plan, self._route, WordCollector(alignment, self._inbox.put))
+        self._failed_engines: list[str] = []
         self._fallback = plan.fallback
         self._warnings = list(plan.warnings)
-        self._recorder = recorder
-        self._on_end = on_end
-        rate = plan.engine.sample_rate
-        self._joiner = Joiner(rate, plan.speed)
-        self._pending: deque[SpeechEvent] = deque(
-            [
-                Started(
-                    record.request_id,
-                    plan.engine.name,
-                    plan.voice,
-                    plan.language,
-                    rate,
-                    plan.segments,
-                    plan.warnings,
-                    plan.fallback,
-                )
-            ]
-        )
-        self._early_words: list[WordTiming] = []  # before the segment's first audible sample
-        self._words: dict[int, list[WordTiming]] = {}  # by segment; the others' are heard
-        self._segment_words: list[WordTiming] = []
-        self._segments: list[WordTiming] = []
-        self._segment_start: float | None = None  # None: the current one has not been heard
-        self._segment_seconds = 0.0
-        self._all_cached = True  # every part of the segment, so far
-        self._resampler: StreamResampler | None = None
-        self._finished = False
+        self._events: deque[SpeechEvent] = deque([self._started()])
+        self._segment_seconds = 0.0  # engine time of the current segment so far
+        self._segment_cached = True  # whether the cache had all its utterances so far
+        self._spoken = self._finished = False
         self._lock = threading.Lock()
-        self._taking = threading.Lock()
+        """Held while an event is made and while the request ends."""
+        self._inbox.on_close = self._end
 
     @property
     def request_id(self) -> str:
-        """The name of this request at every door."""
+        """Return the request's id, the same in every API."""
         return self.record.request_id
 
     def next_event(self, timeout: float | None = None) -> SpeechEvent | None:
-        """The next event; None after the last. Raises TimeoutError after `timeout` seconds."""
+        """Return the next event; None after the last.
+
+        Raises TimeoutError after `timeout` seconds, which does not end the request, and the
+        TTSError that ended it.
+        """
         try:
-            while not self._pending:
+            while not self._events:
                 if self._finished:
                     return None
-                with self._taking:
-                    self._pending.extend(self._hearing.take())
-                if self._pending:
-                    break
-                try:
-                    event_of_job = self._job.next_event(timeout)
-                except TTSError as error:
-                    if not self._take_detour(error):
-                        raise
-                    continue
-                with self._taking:
-                    if not self.record.active:  # closed from elsewhere meanwhile
-                        raise Cancelled("The request was stopped.")
-                    self._take(event_of_job)
-            event = self._pending.popleft()
+                self._handle(self._inbox.get(timeout))
+            event = self._events.popleft()
             if isinstance(event, Finished):
                 self._end(None)
                 if self.record.status is not Status.COMPLETED:  # closed a moment ago
@@ -122,7 +103,7 @@ class SpeechStream:
             raise
         except (TTSError, OSError) as error:
             failure = as_tts_error(error)
-            self._end(failure)
+            self.close(failure)
             if failure is error:
                 raise
             raise failure from error
@@ -133,17 +114,27 @@ class SpeechStream:
             yield event
 
     def read_to_end(self) -> Finished:
-        """Take all the sound without looking at it; for requests that are saved as a file."""
+        """Read and discard all events but the last, for requests that are saved as a file.
+
+        Raises as iterating does.
+        """
         for event in self:
             if isinstance(event, Finished):
                 return event
         raise GenerationError("The request ended without a result; please try again.")
 
     def close(self, error: BaseException | None = None) -> None:
-        """Stop the engine if the request is still running. Any thread may call this."""
-        self._job.cancel(error if isinstance(error, TTSError) else None)
-        self._end(error or Cancelled("The request was stopped."))
-        self._job.cancel()  # in case it was another engine's by then
+        """Stop the engine and end the request, unless it has ended. Any thread may call this.
+
+        `error`: what the history tells of it, and what the reader is raised. Without one, or with
+        one that is no Exception, the request counts as cancelled.
+        """
+        if not isinstance(error, Exception):
+            error = Cancelled("The request was stopped.")
+        failure = as_tts_error(error)
+        self._inbox.close(failure)
+        # Where another thread closed the inbox, it may not have ended the request yet.
+        self._end(failure)
 
     def __enter__(self) -> SpeechStream:
         return self
@@ -156,186 +147,132 @@ class SpeechStream:
     ) -> None:
         self.close(error)
 
-    def _end(self, error: BaseException | None) -> None:
-        """Write down how it ended; the first end counts, and others wait until it is done.
+    def _end(self, error: TTSError | None) -> None:
+        """Record how the request ended, with success or `error`; only the first end counts.
 
-        Who hears of a result or of an error waits until that is on disk; who stops it does not.
+        Return once that is on disk, so that whoever is told of a result or an error finds it in
+        the history. Cancelling does not wait for the disk.
         """
         with self._lock:
             if not self.record.active:
                 return
-            if error is not None:
-                with self._taking:  # not while another thread writes to it
-                    self._recorder.abandon()
             if error is None:
                 self.record.end(Status.COMPLETED)
-            elif isinstance(error, Exception) and not isinstance(error, Cancelled):
-                self.record.fail(as_tts_error(error))
             else:
-                self.record.end(Status.CANCELLED)
+                self._recorder.abandon()
+                if isinstance(error, Cancelled):
+                    self.record.end(Status.CANCELLED)
+                else:
+                    self.record.fail(error)
             written = self._on_end(self)
         if self.record.status is not Status.CANCELLED:
             written.wait()
 
-    def _take_detour(self, error: TTSError) -> bool:
-        """Go on with another engine after `error`; False when there is none."""
-        failed = self._route.engine
-        self._failed.append(failed.name)
-        first = self._segments_done
-        found = self._fall_back(self.plan, first, self._failed, error)
-        if found is None:
-            return False
+    def _handle(self, message: Message) -> None:
+        """Turn a message into events. Raises the engine's error if no other engine continues."""
+        if isinstance(message, JobEnded) and message.error is not None:
+            self._switch_engine(message.error)
+            return
         with self._lock:
-            route, job = found
-            self._job = job
-            if not self.record.active:  # closed from elsewhere meanwhile
-                job.cancel()
-                return False
-        with self._taking:
-            # What there is of the broken segment is heard; the other engine speaks all of it.
-            begun = self._segment_start is not None
-            self._flush(first, Pause.SENTENCE if begun else Pause.NONE)
-            self._segment_words, self._segment_start = [], None
-            self._hearing.forget()
-            self._follow(route, job)
-        self.record.engine, self.record.voice_source = route.engine.name, route.voice.id
-        self._fallback = {
-            "from": self._failed[0],
-            "to": route.engine.name,
-            "reason": str(error),
-        }
-        self.record.fallback = self._fallback
-        self._notice(f"{route.engine.label} speaks instead of {failed.label}: {error}")
-        return True
-
-    def _follow(self, route: Route, job: Job) -> None:
-        self._route, self._job = route, job
-        self.record.job = job
-        job.held_open = lambda: self._hearing.waiting
-        job.give_way = self.close
-        self._hearing.prepare(route.engine)
-
-    def _nudge(self) -> None:
-        self._job.nudge()
-
-    def _notice(self, message: str) -> None:
-        if message not in self._warnings:
-            self._warnings.append(message)
-        self._pending.append(Notice(message, self._route.engine.name, self._route.voice))
-
-    @property
-    def _segments_done(self) -> int:
-        return len(self._segments)
-
-    def _take(self, event: JobEvent | None) -> None:
-        match event:
-            case Nudge():
-                pass  # what is new is taken before the next event
-            case SegmentAudio(index, chunk):
-                segment = self._route.parts[index].segment
-                self.record.segment_started(segment)
-                self._early_words.extend(chunk.words)
-                self._hearing.add(chunk)
-                self._emit(segment, self._joiner.push(self._resampled(chunk.samples)))
-            case SegmentDone():
-                self._utterance_done(event)
-            case Economised(saving, reason):
-                label = self._route.engine.label
-                self._notice(f"{label} went on with {saving}, to do with less memory: {reason}")
-            case None:
+            if not self.record.active:
+                return  # closed meanwhile; the inbox raises why
+            match message:
+                case UtteranceAudio(index, chunk):
+                    self._segment_started(index)
+                    self._give_out(self._timeline.add_audio(index, chunk))
+                case UtteranceDone():
+                    self._segment_started(message.index)
+                    self._segment_seconds += message.seconds
+                    self._segment_cached = self._segment_cached and message.cached
+                    self._give_out(self._timeline.finish_utterance(message))
+                case UtteranceAligned():
+                    self._give_out(self._timeline.add_alignment(message))
+                case MemorySaved(measure, reason):
+                    label = self._route.engine.label
+                    self._notify(f"{label} continues with {measure} to use less memory: {reason}")
+                case JobEnded():
+                    self._spoken = True
+            if self._spoken and not self._timeline.awaits_alignment:
                 self._finish()
 
-    def _resampled(self, samples: Samples) -> Samples:
-        """At the rate of the plan's engine, whichever engine speaks."""
-        source, target = self._route.engine.sample_rate, self.plan.engine.sample_rate
-        if source == target:
-            return samples
-        if self._resampler is None:
-            self._resampler = StreamResampler(source, target)
-        return self._resampler.push(samples)
+    def _switch_engine(self, error: TTSError) -> None:
+        """Continue with another engine after `error`; raise it when there is none."""
+        failed = self._route.engine
+        self._failed_engines.append(failed.name)
+        first = len(self._timeline.segments)
+        found = self._fall_back(self.plan, first, self._failed_engines, error, self._inbox)
+        if found is None:
+            raise error
+        with self._lock:
+            if not self.record.active:
+                return  # closed meanwhile: the inbox raises why, and the lane drops the job
+            route, self.record.job = found
+            self._route = route
+            self._give_out(self._timeline.switch(route))
+            self.record.engine, self.record.voice_source = route.engine.name, route.voice.id
+            self._fallback = {
+                "from": self._failed_engines[0],
+                "to": route.engine.name,
+                "reason": str(error),
+            }
+            self.record.fallback = self._fallback
+            self._notify(f"{route.engine.label} speaks instead of {failed.label}: {error}")
 
-    def _emit(self, segment: int, samples: Samples) -> None:
-        if not len(samples):
-            return
-        if self._segment_start is None:
-            self._segment_start = self._joiner.segment_start
-        if self.record.time_to_first_audio_seconds is None:
-            self.record.time_to_first_audio_seconds = time.time() - self.record.start_time
-        offset = self._joiner.word_offset
-        words = tuple(
-            WordTiming(w.text, max(w.start + offset, 0.0), max(w.end + offset, 0.0))
-            for w in self._early_words
-        )
-        self._recorder.write(samples)
-        self._early_words.clear()
-        self._segment_words.extend(words)
-        rate = self.plan.engine.sample_rate
-        self._pending.append(Audio(segment, AudioChunk(samples, rate, words)))
+    def _notify(self, message: str) -> None:
+        if message not in self._warnings:
+            self._warnings.append(message)
+        self._events.append(Notice(message, self._route.engine.name, self._route.voice))
 
-    def _flush(self, segment: int, pause: Pause) -> None:
-        """The utterance is over: give out what is held of it."""
-        if self._resampler is not None:
-            self._emit(segment, self._joiner.push(self._resampler.finish()))
-            self._resampler = None
-        self._emit(segment, self._joiner.finish_segment(pause))
-        self._early_words.clear()
+    def _segment_started(self, utterance: int) -> None:
+        self.record.segment_started(self._route.parts[utterance].segment)
 
-    def _utterance_done(self, done: SegmentDone) -> None:
-        part = self._route.parts[done.index]
-        self.record.segment_started(part.segment)
-        self._flush(part.segment, part.pause)
-        self._hearing.utterance_done(self._route, done.index, self._joiner.word_offset, done.heard)
-        self._segment_seconds += done.seconds
-        self._all_cached = self._all_cached and done.cached
-        if part.last:
-            cached, self._all_cached = self._all_cached, True
-            self.record.cached += cached
-            self._segment_done(part.segment, cached)
-
-    def _segment_done(self, index: int, cached: bool) -> None:
-        text = self.plan.segments[index].text
-        end = self._joiner.position / self.plan.engine.sample_rate
-        start = end if self._segment_start is None else self._segment_start
-        # A word in the silence that was trimmed from the end has no time of its own.
-        words = [
-            WordTiming(w.text, min(w.start, end), min(w.end, end)) for w in self._segment_words
-        ]
-        follow = self._hearing.segment_done(index, start, end)
-        if not follow:
-            self._words[index] = words
-        self._segments.append(WordTiming(text, start, end))
-        self._segment_words, self._segment_start = [], None
-        self.record.audio_seconds = end
-        self.record.segment_finished(self._segment_seconds, cached=cached)
-        self._segment_seconds = 0.0
-        self._pending.append(SegmentFinished(index, start, end, words, follow))
+    def _give_out(self, events: Iterable[SpeechEvent]) -> None:
+        """Queue events for the reader; write their sound and progress down first."""
+        for event in events:
+            match event:
+                case Audio():
+                    if self.record.time_to_first_audio_seconds is None:
+                        elapsed = time.time() - self.record.start_time
+                        self.record.time_to_first_audio_seconds = elapsed
+                    self._recorder.write(event.chunk.samples)
+                case SegmentFinished():
+                    seconds, cached = self._segment_seconds, self._segment_cached
+                    self._segment_seconds, self._segment_cached = 0.0, True
+                    self.record.cached += cached
+                    self.record.audio_seconds = event.end
+                    self.record.segment_finished(seconds, cached=cached)
+            self._events.append(event)
 
     def _finish(self) -> None:
         self.record.status = Status.CONCATENATING
         self.record.status = Status.FINALIZING
         path = self._recorder.finish()
         self._finished = True
-        self._pending.append(Finished(self._info(), path))
+        self._events.append(Finished(self._info(), path))
 
-    def _record_takes(self, again: int) -> None:
-        self.record.parameters = {**self.record.parameters, "made_again": again}
-        self._warnings.append(
-            f"{again} take{'s' if again > 1 else ''} did not say the text and "
-            f"{'were' if again > 1 else 'was'} made again."
+    def _started(self) -> Started:
+        plan = self.plan
+        return Started(
+            request_id=self.record.request_id,
+            engine=plan.engine.name,
+            voice=plan.voice,
+            language=plan.language,
+            sample_rate=plan.engine.sample_rate,
+            segments=plan.segments,
+            warnings=plan.warnings,
+            fallback=plan.fallback,
         )
 
     def _info(self) -> SpeechInfo:
-        record, route = self.record, self._route
+        record, route, timeline = self.record, self._route, self._timeline
         if not record.audio_seconds:
             self._warnings.append(
-                f"{route.voice.name} has no sound for this text; try another language."
+                f"{route.voice.name} produced no sound for this text; try another language."
             )
-        if self._hearing.unheard is not None:
-            self._warnings.append(f"There are no word times: {self._hearing.unheard}.")
-        timed = sorted({**self._words, **self._hearing.words}.items())
-        quality = self._hearing.quality
-        if again := sum(q.retries for q in quality.values()):
-            self._record_takes(again)
+        if timeline.no_words_reason is not None:
+            self._warnings.append(f"There are no word timestamps: {timeline.no_words_reason}.")
+        if retakes := sum(quality.retries for quality in timeline.quality):
+            self._record_retakes(retakes)
         return SpeechInfo(
             request_id=record.request_id,
             engine=route.engine.name,
@@ -345,10 +282,17 @@ class SpeechStream:
             duration_seconds=record.audio_seconds,
             generation_seconds=record.generation_seconds,
             time_to_first_audio_seconds=record.time_to_first_audio_seconds,
-            segments=self._segments,
-            words=None if self._hearing.unheard else [w for _, words in timed for w in words],
-            quality=[quality[index] for index in sorted(quality)] or None,
+            segments=timeline.segments,
+            words=timeline.words,
+            quality=timeline.quality or None,
             cached=record.cached,
             fallback=self._fallback,
             warnings=self._warnings,
+        )
+
+    def _record_retakes(self, count: int) -> None:
+        self.record.parameters = {**self.record.parameters, "made_again": count}
+        self._warnings.append(
+            f"{count} recording{'s' if count > 1 else ''} did not match the text and "
+            f"{'were' if count > 1 else 'was'} made again."
         )

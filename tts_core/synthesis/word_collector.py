@@ -1,16 +1,15 @@
-"""What is heard of one request, put together segment by segment."""
+"""Word timestamps and quality of one request, collected segment by segment from the aligner."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 import numpy as np
 
 from tts_core.alignment.client import AlignmentClient
 from tts_core.events import SegmentAligned, SegmentQuality
+from tts_core.synthesis.inbox import UtteranceAligned
 from tts_core.synthesis.planner import Route
 from tts_core.types import (
     AlignmentRequest,
@@ -25,126 +24,138 @@ from tts_core.types import (
 
 @dataclass
 class _Segment:
-    """One that is not complete."""
+    """A segment whose alignment is not complete."""
 
-    awaited: int = 0
-    closed: bool = False
+    missing: int = 0
+    """How many of its utterances the aligner has still to answer for."""
+    finished: bool = False
     """Whether all its utterances have been spoken."""
     start: float = 0.0
     end: float = 0.0
-    heard: dict[int, tuple[float, AlignmentResult]] = field(default_factory=dict)
-    """By the utterance's number; with the seconds to add to its times."""
+    results: dict[int, tuple[float, AlignmentResult]] = field(default_factory=dict)
+    """By the utterance's number, with the seconds to add to its times."""
 
 
 class WordCollector:
-    """Collects each utterance's sound, has it listened to, and gives out what was heard.
+    """Has each utterance aligned and puts the answers together by segment.
 
-    All but `_answered` is called by the request's reader.
+    Only the request's reader uses it. The aligner's thread gives its answers to `deliver`, which
+    brings them back to the reader, which passes them to `add_answer`.
     """
 
-    def __init__(self, alignment: AlignmentClient, nudge: Callable[[], None]) -> None:
-        """`nudge`: called from another thread when there is something to `take`."""
+    def __init__(
+        self, alignment: AlignmentClient, deliver: Callable[[UtteranceAligned], None]
+    ) -> None:
+        """`deliver`: called from the aligner's thread; must return at once."""
         self._alignment = alignment
-        self._nudge = nudge
+        self._deliver = deliver
         self._chunks: list[AudioChunk] = []
         self._segments: dict[int, _Segment] = {}
-        self._answers: deque[tuple[int, int, AlignmentResult]] = deque()
         self._number = 0
         self.words: dict[int, Sequence[WordTiming]] = {}
-        """By segment, of those that are known."""
+        """By segment, of those that have been aligned."""
         self.quality: dict[int, SegmentQuality] = {}
-        self.unheard: str | None = None
-        """Why the words of some segment are not known."""
+        """By segment, of those that have been checked."""
+        self.unavailable_reason: str | None = None
+        """Why some segment has no word timestamps."""
 
     @property
     def waiting(self) -> bool:
-        """Whether something is still to come."""
-        return any(segment.awaited for segment in self._segments.values())
+        """Return whether the aligner has still to answer."""
+        return any(segment.missing for segment in self._segments.values())
 
     def prepare(self, engine: EngineInfo) -> None:
-        """An engine is going to speak."""
+        """Start the aligner if the engine that is going to speak needs it."""
         self._alignment.prepare(engine)
 
     def add(self, chunk: AudioChunk) -> None:
-        """A piece of the utterance that is being spoken, as the engine gave it."""
+        """Add a piece of the current utterance, at the engine's own sample rate."""
         self._chunks.append(chunk)
 
-    def forget(self) -> None:
-        """The utterance will not be complete, nor the segment as far as it goes."""
+    def discard_current(self) -> None:
+        """Discard the current utterance, and its segment as far as it has come."""
         self._chunks.clear()
         for segment in self._segments.values():
-            if not segment.closed:
-                segment.heard.clear()
-                segment.awaited = 0
+            if not segment.finished:
+                segment.results.clear()
+                segment.missing = 0
 
-    def utterance_done(
-        self, route: Route, index: int, offset: float, heard: AlignmentResult | None = None
+    def finish_utterance(
+        self, route: Route, index: int, offset: float, result: AlignmentResult | None = None
     ) -> None:
-        """Have utterance `index` of the route listened to, unless it was.
+        """Have the current utterance, number `index` of the route, aligned.
 
-        `offset`: seconds to add to a time in it to get that in the whole.
+        `offset`: seconds to add to a time in the utterance to get the time in the whole. `result`:
+        its alignment, if that is known already. Does nothing for engines that know their words'
+        times and for utterances without sound.
         """
         chunks, self._chunks = self._chunks, []
-        if not (self._alignment.concerns(route.engine) and chunks):
+        if not (self._alignment.serves(route.engine) and chunks):
             return
         number = self._number = self._number + 1
         part, utterance = route.parts[index], route.utterances[index]
         segment = self._segments.setdefault(part.segment, _Segment())
-        segment.heard[number] = (offset, AlignmentResult(None))
-        segment.awaited += 1
-        voice = self._alignment.voice(route.language)
-        answered = partial(self._answered, part.segment, number)
+        voice = self._alignment.reference_voice(route.language)
         if voice is None:
-            self.unheard = f"eSpeak NG, which finds them, does not speak {route.language!r}"
-            answered(AlignmentResult(None))
-        elif heard is not None:
-            answered(heard)
-        else:
-            samples = np.concatenate([chunk.samples for chunk in chunks])
-            sound = AudioChunk(samples, chunks[0].sample_rate)
-            name, check = route.engine.name, self._alignment.check
-            request = AlignmentRequest(sound, utterance.text, voice, name, check)
-            self._alignment.ask(request, answered)
+            self.unavailable_reason = (
+                f"eSpeak NG, which provides them, does not speak {route.language!r}"
+            )
+            result = AlignmentResult(None)
+        segment.results[number] = (offset, result or AlignmentResult(None))
+        if voice is None or result is not None:
+            return
+        segment.missing += 1
+        samples = np.concatenate([chunk.samples for chunk in chunks])
+        sound = AudioChunk(samples, chunks[0].sample_rate)
+        name, check = route.engine.name, self._alignment.check
+        self._alignment.submit(
+            AlignmentRequest(sound, utterance.text, voice, name, check),
+            lambda answer: self._deliver(UtteranceAligned(part.segment, number, answer)),
+        )
 
-    def segment_done(self, index: int, start: float, end: float) -> bool:
-        """Whether something will be told of the segment, which lasted from `start` to `end`."""
+    def finish_segment(self, index: int, start: float, end: float) -> bool:
+        """Note that a segment lasted from `start` to `end`, in seconds of the whole.
+
+        Return whether a SegmentAligned will follow for it.
+        """
         segment = self._segments.get(index)
         if segment is None:
             return False
-        segment.closed, segment.start, segment.end = True, start, end
+        segment.finished, segment.start, segment.end = True, start, end
         return True
 
-    def take(self) -> Iterator[SegmentAligned]:
-        """What is complete, once."""
-        while self._answers:
-            index, number, heard = self._answers.popleft()
-            segment = self._segments.get(index)
-            if segment is not None and number in segment.heard:
-                segment.heard[number] = (segment.heard[number][0], heard)
-                segment.awaited -= 1
+    def add_answer(self, answer: UtteranceAligned) -> None:
+        """Add an answer of the aligner; those for discarded utterances are ignored."""
+        segment = self._segments.get(answer.segment)
+        if segment is not None and answer.number in segment.results:
+            offset, _ = segment.results[answer.number]
+            segment.results[answer.number] = (offset, answer.result)
+            segment.missing -= 1
+
+    def completed(self) -> Iterator[SegmentAligned]:
+        """Yield each segment that has become complete since the last call, in order."""
         for index, segment in sorted(self._segments.items()):
-            if segment.closed and not segment.awaited:
+            if segment.finished and not segment.missing:
                 del self._segments[index]
                 yield self._complete(index, segment)
 
-    def _answered(self, segment: int, number: int, heard: AlignmentResult) -> None:
-        self._answers.append((segment, number, heard))
-        self._nudge()
-
     def _complete(self, index: int, segment: _Segment) -> SegmentAligned:
         words: list[WordTiming] = []
-        for offset, heard in segment.heard.values():
-            if heard.words is None:
-                self.unheard = self.unheard or "its sound could not be listened to; see the log"
+        for offset, result in segment.results.values():
+            if result.words is None:
+                self.unavailable_reason = (
+                    self.unavailable_reason or "the sound could not be aligned; see the log"
+                )
             words += [
                 WordTiming(w.text, *(_within(t + offset, segment) for t in (w.start, w.end)))
-                for w in heard.words or ()
+                for w in result.words or ()
             ]
-        if self.unheard is None:
+        if self.unavailable_reason is None:
             self.words[index] = words
-        quality = _together([heard for _, heard in segment.heard.values()])
-        retries = sum(heard.retries for _, heard in segment.heard.values())
+        results = [result for _, result in segment.results.values()]
+        quality = _merge_quality(results)
         if quality is not None:
+            retries = sum(result.retries for result in results)
             self.quality[index] = SegmentQuality(index, quality, retries)
         return SegmentAligned(index, self.words.get(index), self.quality.get(index))
 
@@ -153,11 +164,11 @@ def _within(time: float, segment: _Segment) -> float:
     return min(max(time, segment.start), segment.end)
 
 
-def _together(heard: Sequence[AlignmentResult]) -> Quality | None:
-    """Of a segment's utterances; most have one."""
-    found = [h.quality for h in heard if h.quality is not None]
+def _merge_quality(results: Sequence[AlignmentResult]) -> Quality | None:
+    """Combine the quality of a segment's utterances: the lowest score, every issue once."""
+    found = [r.quality for r in results if r.quality is not None]
     if len(found) <= 1:
         return found[0] if found else None
     scores = [q.score for q in found if q.score is not None]
-    issues: dict[QualityIssue, None] = {f: None for q in found for f in q.issues}
+    issues: dict[QualityIssue, None] = {issue: None for q in found for issue in q.issues}
     return Quality(min(scores, default=None), tuple(issues), any(q.sure for q in found))
