@@ -260,7 +260,7 @@ def test_errors(
     param: str | None,
     code: str | None,
 ) -> None:
-    monkeypatch.setattr(app.service._fallback, "_wanted", False)
+    monkeypatch.setattr(app.service._fallback, "_enabled", False)
     arguments = {"model": "tts-1", "voice": "alloy", "input": "Hello."} | change
     with pytest.raises(kind) as caught:
         client.audio.speech.create(**arguments)
