@@ -124,7 +124,7 @@ def test_from_a_recording_to_a_voice(
 ) -> None:
     page = browser_page
     open_tab(page, "Clone")
-    expect(page.get_by_text("None yet.")).to_be_visible()
+    expect(page.get_by_text("No voices yet.")).to_be_visible()
     upload = page.locator("#clip-audio input[type=file]")
     upload.set_input_files(recordings["short"])
     speech = page.locator(".checks li").first
@@ -178,8 +178,8 @@ def test_from_a_recording_to_a_voice(
 
     open_tab(page, "Clone")
     card.get_by_role("button", name="Delete").click()
-    expect(card.get_by_text("Delete for good?")).to_be_visible()
-    card.get_by_text("Delete for good?").click()
+    expect(card.get_by_text("Delete permanently?")).to_be_visible()
+    card.get_by_text("Delete permanently?").click()
     expect(card).to_have_count(0)
     assert page_app.service.library.all() == []
     page.locator("input[type=file][accept*=zip]").set_input_files(package)

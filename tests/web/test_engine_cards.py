@@ -71,7 +71,7 @@ def test_from_a_licence_to_a_voice(browser_page: Page, page_app: App, hub: HubSe
         "() => Number(document.querySelector('.engine[data-name=xtts] .meter').ariaValueNow) > 0"
     )
     cancel.click()
-    expect(card.locator(".step")).to_have_text("Stopped. What has arrived is kept.", timeout=15_000)
+    expect(card.locator(".step")).to_have_text("Stopped. The next download resumes here.", timeout=15_000)
 
     card.get_by_role("button", name="Try again: XTTS-v2").click()
     expect(card.locator(".badge")).to_have_text("Ready", timeout=30_000)
@@ -111,4 +111,4 @@ def test_an_engine_that_fails_gives_way_and_says_so(browser_page: Page, page_app
     expect(page.get_by_text("weights are missing").first).to_be_visible()
     page.get_by_role("tab", name="Status").click()
     card = page.locator("article.engine[data-name=unloadable]")
-    expect(card.locator(".badge")).to_have_text("Failed just now")
+    expect(card.locator(".badge")).to_have_text("Recently failed")

@@ -158,7 +158,7 @@ def test_downloads_belong_to_their_tab(browser_page: Page, browser: Browser, app
     other.evaluate(
         "id => aloud.player.send('fetch_file', {format: 'wav', request_id: id})", request_id
     )
-    other.wait_for_selector("[data-role=says]:has-text('no longer here')", timeout=5000)
+    other.wait_for_selector("[data-role=says]:has-text('no longer available')", timeout=5000)
     other.close()
 
 
@@ -209,7 +209,7 @@ def test_choices_that_come_late_are_those_of_the_language_chosen_meanwhile(
 
 
 @pytest.mark.parametrize(
-    ("label", "option"), [("Language", "French"), ("Speaker", "Italian · male · eSpeak NG")]
+    ("label", "option"), [("Language", "French"), ("Voice", "Italian · male · eSpeak NG")]
 )
 def test_a_choice_that_is_gone_when_it_is_made_gives_way(
     browser_page: Page, monkeypatch: pytest.MonkeyPatch, label: str, option: str
@@ -239,7 +239,7 @@ def test_a_choice_stays_as_long_as_it_is_there(browser_page: Page) -> None:
     language, speaker = page.locator("#language input"), page.locator("#speaker input")
     choose(page, "Language", "English (Scotland)")
     expect(speaker).to_have_value(re.compile("Scotland"))
-    choose(page, "Speaker", "English (Scotland) · male · eSpeak NG")
+    choose(page, "Voice", "English (Scotland) · male · eSpeak NG")
     choose(page, "Engine", "eSpeak NG")
     expect(speaker).to_have_value("English (Scotland) · male")
     expect(language).to_have_value("English (Scotland)")
@@ -278,9 +278,9 @@ def test_reading_view_plays_from_a_sentence_and_goes_back_to_editing(browser_pag
     )
     page.select_option("[data-role=rate]", "2")
     page.wait_for_function(
-        "aloud.player.deck.audio?.currentTime > 3 && !aloud.player.deck.audio.paused"
+        "aloud.player.playback.audio?.currentTime > 3 && !aloud.player.playback.audio.paused"
     )
-    assert page.evaluate("aloud.player.deck.audio.preservesPitch")
+    assert page.evaluate("aloud.player.playback.audio.preservesPitch")
     page.focus("[data-role=wave]")
     page.keyboard.press("Home")
     assert page.evaluate("aloud.player.position") < 1
@@ -460,10 +460,10 @@ def test_a_lost_connection_is_said(browser_page: Page) -> None:
     page = browser_page
     page.context.set_offline(True)
     page.evaluate("aloud.checkConnection()")
-    page.wait_for_selector("text=No connection to the studio.")
+    page.wait_for_selector("text=No connection to the server.")
     page.context.set_offline(False)
     page.evaluate("aloud.checkConnection()")
-    page.wait_for_selector("text=No connection to the studio.", state="hidden")
+    page.wait_for_selector("text=No connection to the server.", state="hidden")
 
 
 def test_helpers_are_no_part_of_the_api(page_app: App) -> None:

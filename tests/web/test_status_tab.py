@@ -128,7 +128,7 @@ def previews(page: Page) -> list[str]:
 
 def test_empty(browser_page: Page, owner_id: str) -> None:
     open_tab(browser_page)
-    expect(browser_page.locator("[data-role=no-history]")).to_contain_text("Nothing here yet")
+    expect(browser_page.locator("[data-role=no-history]")).to_contain_text("No requests yet")
     expect(browser_page.locator("[data-role=history]")).to_be_hidden()
     expect(browser_page.locator("[data-role=clear]")).to_be_disabled()
     expect(browser_page.locator(".jobs + .nothing")).to_be_visible()
@@ -204,7 +204,7 @@ def test_search_filters_and_pages(browser_page: Page, put: Callable[..., str]) -
     page.fill("[data-role=search]", "GRÜSSE")
     expect(page.locator(ROWS)).to_have_count(1)
     page.select_option("[data-role=by-status]", "completed")
-    expect(page.locator("[data-role=no-history]")).to_contain_text("Nothing in the history is like")
+    expect(page.locator("[data-role=no-history]")).to_contain_text("No matching requests.")
     page.get_by_role("button", name="Show all requests").click()
     expect(page.locator(ROWS)).to_have_count(30)
     page.select_option("[data-role=by-door]", "page")
@@ -284,7 +284,7 @@ def test_delete_all_asks_first(browser_page: Page, page_app: App, put: Callable[
     open_tab(page, 3)
     page.get_by_role("button", name="Delete all…").click()
     ask = page.locator("dialog.ask")
-    expect(ask).to_contain_text("All your requests")
+    expect(ask).to_contain_text("All your finished requests")
     page.keyboard.press("Escape")
     expect(ask).to_be_hidden()
     expect(page.locator(ROWS)).to_have_count(3)
@@ -344,10 +344,10 @@ def test_speak_again(
     open_tab(page, 4)
     page.locator(ROWS).nth(2).locator(".again").click()
     expect(page.locator("#text textarea")).to_have_value("x" * 99)
-    expect(page.get_by_text("Only the beginning of the text was kept")).to_be_visible()
+    expect(page.get_by_text("Only the beginning of the text was saved")).to_be_visible()
     open_tab(page)
     page.locator(ROWS).nth(3).locator(".again").click()
-    expect(page.get_by_text("The text was not kept")).to_be_visible()
+    expect(page.get_by_text("The text was not saved")).to_be_visible()
     expect(page.locator("#text textarea")).to_have_value("x" * 99)
 
 
@@ -397,7 +397,7 @@ def test_each_browser_has_its_own_history(
         stranger = other.new_page()
         stranger.goto(page_app.url)
         open_tab(stranger)
-        expect(stranger.locator("[data-role=no-history]")).to_contain_text("Nothing here yet")
+        expect(stranger.locator("[data-role=no-history]")).to_contain_text("No requests yet")
         for method, path in (
             ("GET", f"/status/history/{name}"),
             ("GET", f"/status/history/{name}/audio"),
@@ -438,14 +438,14 @@ def test_charts(browser_page: Page, put: Callable[..., str]) -> None:
     plot = page.locator("[data-chart=requests] .plot")
     expect(plot.locator("rect").first).to_be_attached()
     expect(page.locator(".legend li")).to_contain_text(["eSpeak NG", "Slow engine"])
-    expect(plot).to_have_attribute("aria-label", re.compile(r"Requests, \d+ in all"))
+    expect(plot).to_have_attribute("aria-label", re.compile(r"Requests, \d+ total"))
     plot.focus()
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
     reads = page.locator("[data-chart=requests] .reads")
     expect(reads).to_contain_text(re.compile(r"^\d.*: .*(eSpeak NG|Slow engine) \d"))
     page.keyboard.press("Escape")
-    expect(reads).to_contain_text("in all")
+    expect(reads).to_contain_text("total")
     page.locator("[data-chart=first_audio] .plot").hover()
     expect(page.locator("[data-chart=first_audio] .reads")).to_contain_text(":")
     page.locator("[data-role=figures] summary").click()
@@ -453,7 +453,7 @@ def test_charts(browser_page: Page, put: Callable[..., str]) -> None:
     expect(named.first).to_be_visible()
     page.get_by_role("button", name="30 days").click()
     expect(page.get_by_role("button", name="30 days")).to_have_attribute("aria-pressed", "true")
-    expect(plot).to_have_attribute("aria-label", re.compile(r"Requests, \d+ in all"))
+    expect(plot).to_have_attribute("aria-label", re.compile(r"Requests, \d+ total"))
     month = page.request.get(page.url.rstrip("/") + "/status/series?window=month").json()
     assert sum(month["engines"]["slow"]["requests"]) >= 10
 
@@ -466,7 +466,7 @@ def test_trouble_is_said(
     open_tab(page, 1)
     page.route("**/page/board*", lambda route: route.abort())
     later(page)
-    expect(page.locator("[data-role=trouble]")).to_contain_text("the server does not answer")
+    expect(page.locator("[data-role=trouble]")).to_contain_text("the server is not responding")
     page.unroute("**/page/board*")
     later(page)
     expect(page.locator("[data-role=trouble]")).to_be_hidden()

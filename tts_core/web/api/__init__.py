@@ -18,14 +18,14 @@ from tts_core.web.api.openai.routes import openai_routes
 from tts_core.web.api.status import status_routes
 from tts_core.web.api.voiceforge import voiceforge_routes
 from tts_core.web.api.websocket.routes import websocket_routes
-from tts_core.web.ui.status_feed import board_routes
+from tts_core.web.ui.status_feed import status_feed_routes
 
 
 def app_options(service: SpeechService, others: Sequence[BaseRoute]) -> dict[str, Any]:
     """What Gradio's FastAPI application is made with: our routes come before its own, and those
     that are asked once a second before the others. `others`: more, which are not documented."""
     doors = (
-        board_routes,
+        status_feed_routes,
         status_routes,
         info_routes,
         history_routes,

@@ -1,4 +1,4 @@
-"""What can be chosen on the page, with names that people read."""
+"""Choices of the page's dropdowns: pairs of a label and a value."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ VOICE_MATCH = "Voice match (timbre and pitch), not a clone"
 
 
 def ready_engines(service: SpeechService, chosen: str = AUTO) -> list[EngineInfo]:
-    """The usable engines, best first, or the chosen one."""
+    """Return the ready engines, best first, or only the chosen one."""
     names = service.registry.ready()
     return [service.registry.info(name) for name in names if chosen in (AUTO, name)]
 
 
 def engine_choices(service: SpeechService) -> Choices:
-    """Best first, "Automatic" before them."""
+    """Return the ready engines, best first, after "Automatic"."""
     engines = [(info.label, info.name) for info in ready_engines(service)]
     return [("Automatic", AUTO), *engines]
 
 
 def language_choices(engines: Sequence[EngineInfo]) -> Choices:
-    """All languages of the engines by name, "Automatic" before them."""
+    """Return the languages of the engines, sorted by name, after "Automatic"."""
     names = {item.code: item.name for info in engines for item in info.languages}
     by_name = sorted(names.items(), key=lambda item: item[1].casefold())
     return [("Automatic – follows the text", AUTO), *((name, code) for code, name in by_name)]
 
 
 def voice_choices(service: SpeechService, engines: Sequence[EngineInfo], language: str) -> Choices:
-    """The voices that speak the language, its default one first, then those of the library."""
+    """Return the voices for a language: its default, the library's, then the engines' own."""
     cloned = _cloned_choices(service, engines, language)
     found = [
         voice
@@ -50,20 +50,20 @@ def voice_choices(service: SpeechService, engines: Sequence[EngineInfo], languag
         for voice in info.voices
         if language == AUTO or speaks(info, voice, language)
     ]
-    shared = len(engines) > 1
+    several = len(engines) > 1
     labels = {info.name: info.label for info in engines}
-    named = [(voice_label(v, labels[v.engine] if shared else ""), v.id) for v in found]
+    named = [(voice_label(v, labels[v.engine] if several else ""), v.id) for v in found]
     first = "Automatic" if language == AUTO else _default_label(engines, language)
     return [(first, DEFAULT_VOICE), *cloned, *named]
 
 
 def voice_label(voice: Voice, engine: str = "") -> str:
-    """Such as "English (Scotland) · male"."""
+    """Return the label of a voice, such as "English (Scotland) · male"."""
     return " · ".join(part for part in (voice.name, voice.gender, engine) if part)
 
 
 def voice_language(service: SpeechService, engines: Sequence[EngineInfo], voice: str) -> str:
-    """The language of a voice by its id; "" when none of that id has one of its own."""
+    """Return the language code of the voice with this id; "" if none or if it is multilingual."""
     if (cloned := service.library.find(voice)) is not None:
         return "" if cloned.language == AUTO else cloned.language
     languages = (v.language for info in engines for v in info.voices if v.id == voice)
@@ -73,17 +73,17 @@ def voice_language(service: SpeechService, engines: Sequence[EngineInfo], voice:
 def _cloned_choices(
     service: SpeechService, engines: Sequence[EngineInfo], language: str
 ) -> Choices:
-    """The library's voices that one of the engines can speak, said how."""
+    """Return the library's voices that an engine can speak, labeled as cloned or matched."""
     choices = []
     for record in service.library.all():
         if AUTO not in (language, record.language) and base(language) != base(record.language):
             continue
-        wanted = record.language if language == AUTO else language
-        able = [
-            i for i in engines if can_clone(i) and (wanted == AUTO or cloning_language(i, wanted))
+        target = record.language if language == AUTO else language
+        capable = [
+            i for i in engines if can_clone(i) and (target == AUTO or cloning_language(i, target))
         ]
-        if able:
-            how = "cloned" if any("cloning" in i.abilities for i in able) else "voice match"
+        if capable:
+            how = "cloned" if any("cloning" in i.abilities for i in capable) else "voice match"
             choices.append((f"{record.name} · {how}", record.id))
     return choices
 

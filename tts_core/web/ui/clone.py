@@ -1,4 +1,4 @@
-"""The tab where a recording becomes a voice: record, check, agree, keep, try."""
+"""The Clone tab: record or upload a clip, check it, give consent, save the voice."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import AUTO, language_choices
 from tts_core.web.ui.example_texts import preview_text
-from tts_core.web.ui.player_events import News, TabState, narrate
+from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
-from tts_core.web.ui.voices import VoiceBoard, build_voices
+from tts_core.web.ui.voices import VoiceCards, build_voices
 from tts_core.web.uploads import RECORDINGS, discard
 
 WAVEFORM_COLUMNS = 360
@@ -40,37 +40,37 @@ class CloneTab:
 
     service: SpeechService
     audio: gr.Audio
-    tidy: gr.Checkbox
+    clean: gr.Checkbox
     report: gr.HTML
     name: gr.Textbox
     language: gr.Dropdown
     tags: gr.Textbox
     consent: gr.Checkbox
-    keep: gr.Button
+    save: gr.Button
     note: gr.HTML
-    board: VoiceBoard
+    cards: VoiceCards
 
     def connect(
         self, tab_state: gr.State, player: gr.HTML, tab: gr.Tab, tabs: gr.Tabs, speak: SpeakTab
     ) -> None:
-        """Let the buttons do what they say."""
-        service, board = self.service, self.board
+        """Connect the controls to their handlers."""
+        service, cards = self.service, self.cards
 
-        def look(path: str | None, tidy: bool) -> Iterator[tuple[Any, Any]]:
-            # The note stays when the recording goes, which is what keeping it does.
+        def check(path: str | None, clean: bool) -> Iterator[tuple[Any, Any]]:
+            # Saving a voice clears the recording, which must not clear the note about the saving.
             note = "" if path else gr.skip()
             if path:
                 yield _report({"busy": True}), note
-            yield _report(look_at(service.library, path, tidy)), note
+            yield _report(clip_report(service.library, path, clean)), note
 
-        def keep(
+        def save(
             request: gr.Request,
             path: str | None,
             name: str,
             language: str,
             tags: str,
             consent: bool,
-            tidy: bool,
+            clean: bool,
         ) -> list[Any]:
             try:
                 voice = service.clone_voice(
@@ -79,39 +79,42 @@ class CloneTab:
                     consent=consent,
                     language=language or AUTO,
                     tags=tags,
-                    trim=tidy,
-                    gain=tidy,
+                    trim=clean,
+                    gain=clean,
                     caller=caller_of(request),
                 )
             except TTSError as error:
                 return [_note(str(error), bad=True), *[gr.skip()] * 5]
             if path:
                 discard(path)
-            done = _note(f"{voice['name']} is kept, and can be chosen on the Speak tab.")
-            return [done, None, "", "", False, board.snapshot(fresh=voice["id"])]
+            done = _note(f"{voice['name']} was saved. Choose it on the Speak tab.")
+            return [done, None, "", "", False, cards.snapshot(new_voice=voice["id"])]
 
-        async def try_it(
+        async def try_voice(
             event: gr.EventData, request: gr.Request, tab_state: TabState
-        ) -> AsyncIterator[News]:
+        ) -> AsyncIterator[PlayerMessage]:
             voice_id = str(event._data.get("id", ""))[:100]
             caller = caller_of(request)
 
-            def wanted() -> SpeechRequest:
+            def make_request() -> SpeechRequest:
                 language = service.library.get(voice_id).language
                 text = preview_text("en" if language == AUTO else language)
                 return speech_request(text=text, voice=voice_id, door="page")
 
-            async for message in narrate(service, tab_state, wanted, caller, preview=True):
+            messages = stream_to_player(service, tab_state, make_request, caller, preview=True)
+            async for message in messages:
                 yield message
 
-        for event in (self.audio.change, self.tidy.change):
-            event(look, [self.audio, self.tidy], [self.report, self.note], **PRIVATE, **RECORDINGS)
-        given = [self.audio, self.name, self.language, self.tags, self.consent, self.tidy]
-        cleared = [self.audio, self.name, self.tags, self.consent, board.html]
-        self.keep.click(keep, given, [self.note, *cleared], **PRIVATE, **RECORDINGS)
-        many = {**PRIVATE, "trigger_mode": "multiple"}
-        board.html.try_request(try_it, [tab_state], [player], **many)
-        board.connect(tab, tabs, speak)
+        for event in (self.audio.change, self.clean.change):
+            event(
+                check, [self.audio, self.clean], [self.report, self.note], **PRIVATE, **RECORDINGS
+            )
+        inputs = [self.audio, self.name, self.language, self.tags, self.consent, self.clean]
+        outputs = [self.note, self.audio, self.name, self.tags, self.consent, cards.html]
+        self.save.click(save, inputs, outputs, **PRIVATE, **RECORDINGS)
+        options = {**PRIVATE, "trigger_mode": "multiple"}
+        cards.html.try_request(try_voice, [tab_state], [player], **options)
+        cards.connect(tab, tabs, speak)
 
 
 def build_clone(service: SpeechService) -> CloneTab:
@@ -119,8 +122,8 @@ def build_clone(service: SpeechService) -> CloneTab:
     with gr.Row(elem_id="clone-studio", equal_height=False):
         with gr.Column(scale=3, min_width=320, elem_id="clip", elem_classes="card"):
             gr.HTML(
-                "<h2>Recording</h2><p class='about'>10 to 30 seconds of one person, speaking as "
-                f"they usually do, in a quiet room. {FORMATS}.</p>",
+                "<h2>Recording</h2><p class='about'>10 to 30 seconds of one person speaking "
+                f"naturally in a quiet room. {FORMATS}.</p>",
                 apply_default_css=False,
                 elem_classes="card-title",
             )
@@ -140,8 +143,8 @@ def build_clone(service: SpeechService) -> CloneTab:
                 apply_default_css=False,
                 elem_id="clone",
             )
-            tidy = gr.Checkbox(
-                True, label="Trim the silent ends and even out the loudness", container=False
+            clean = gr.Checkbox(
+                True, label="Trim silence at both ends and normalize loudness", container=False
             )
         with gr.Column(scale=2, min_width=320, elem_id="keep", elem_classes="card"):
             gr.HTML("<h2>Voice</h2>", apply_default_css=False, elem_classes="card-title")
@@ -154,21 +157,24 @@ def build_clone(service: SpeechService) -> CloneTab:
             )
             tags = gr.Textbox(label="Tags", placeholder="calm, narrator", max_lines=1)
             consent = gr.Checkbox(False, label=STATEMENT, container=False, elem_id="consent")
-            keep = gr.Button("Keep this voice", variant="primary", elem_id="keep-button")
+            save = gr.Button("Save voice", variant="primary", elem_id="keep-button")
             note = gr.HTML("", apply_default_css=False, elem_id="keep-note")
-    board = build_voices(service)
-    return CloneTab(service, audio, tidy, report, name, language, tags, consent, keep, note, board)
+    cards = build_voices(service)
+    return CloneTab(service, audio, clean, report, name, language, tags, consent, save, note, cards)
 
 
-def look_at(library: VoiceLibrary, path: str | None, tidy: bool) -> dict[str, Any]:
-    """What the page shows of a recording before it is kept."""
+def clip_report(library: VoiceLibrary, path: str | None, clean: bool) -> dict[str, Any]:
+    """Return what the page shows about a recording before it is saved.
+
+    Empty without a recording; an "error" instead of checks when it cannot be decoded.
+    """
     if not path:
         return {}
     try:
         recording = library.inspect(Path(path))
     except TTSError as error:
         return {"error": str(error)}
-    clip, prepared = recording.audio, recording.prepare(trim=tidy, gain=tidy)
+    clip, prepared = recording.audio, recording.prepare(trim=clean, gain=clean)
     picture = base64.b64encode(spectrogram_png(clip, *SPECTROGRAM)).decode("ascii")
     return {
         **recording.report.to_json(),
@@ -182,10 +188,11 @@ def look_at(library: VoiceLibrary, path: str | None, tidy: bool) -> dict[str, An
 
 
 def _report(found: dict[str, Any]) -> dict[str, str]:
-    """The report's value. JSON in a string: its texts are data, and are shown as such."""
+    """Return the value of the report component: JSON, so that its texts stay plain text."""
     return {"json": json.dumps(found, separators=(",", ":"))}
 
 
 def _note(text: str, *, bad: bool = False) -> str:
+    """Return the text as markup, announced by screen readers; `bad`: as an error."""
     kind, role = ("bad", "alert") if bad else ("good", "status")
     return f'<p class="{kind}" role="{role}">{html.escape(text)}</p>'

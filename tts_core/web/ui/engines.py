@@ -1,4 +1,4 @@
-"""The engine cards: what can speak here, what the others want, and downloads of weights."""
+"""Engine cards: which engines are ready, what the others need, and downloads of weights."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from tts_core.engines.weights.disk_space import size_text
 from tts_core.errors import TTSError
 from tts_core.service import SpeechService
 from tts_core.voices.catalog import base
+from tts_core.web.ui.player_events import ERROR_TITLE
 
 
-def answer_engine_request(service: SpeechService, data: Mapping[str, Any]) -> None:
-    """A button of a card was pressed: "download" or "cancel" the weights `name`."""
+def handle_engine_request(service: SpeechService, data: Mapping[str, Any]) -> None:
+    """Apply the action of a card's button: "download" or "cancel" the weights `name`.
+
+    An error is shown as a toast.
+    """
     name = str(data.get("name", ""))[:100]
     try:
         if data.get("action") == "cancel":
@@ -23,11 +27,11 @@ def answer_engine_request(service: SpeechService, data: Mapping[str, Any]) -> No
         else:
             service.download(name, accept=data.get("accept") is True)
     except TTSError as error:
-        gr.Warning(html.escape(str(error)), title="That did not work")
+        gr.Warning(html.escape(str(error)), title=ERROR_TITLE)
 
 
 def engine_cards(service: SpeechService) -> list[dict[str, Any]]:
-    """What the cards show, best engine first."""
+    """Return the contents of the cards, best engine first."""
     return [_card(service, engine) for engine in service.engines()]
 
 
@@ -39,9 +43,9 @@ def _card(service: SpeechService, engine: Mapping[str, Any]) -> dict[str, Any]:
     facts = [
         f"{voices} voices" if voices > 1 else "",
         f"{len(languages)} languages" if len(languages) > 2 else " and ".join(languages.values()),
-        "can clone a voice" if clones else "",
+        "voice cloning" if clones else "",
         "voice match (timbre and pitch)" if "voice_match" in engine["abilities"] else "",
-        "word times" if "word_times" in engine["abilities"] else "",
+        "word timestamps" if "word_times" in engine["abilities"] else "",
     ]
     return {
         "name": engine["name"],
@@ -49,23 +53,23 @@ def _card(service: SpeechService, engine: Mapping[str, Any]) -> dict[str, Any]:
         "badge": badge,
         "tone": tone,
         "facts": " · ".join(fact for fact in facts if fact),
-        "licence": f"Licence: {engine['licence']}",
+        "licence": f"License: {engine['licence']}",
         "reason": "" if tone == "busy" else engine["reason"] or engine["trouble"] or "",
         "weights": [w | {"label": _title(w["label"], engine["label"])} for w in engine["weights"]],
     }
 
 
 def _title(weights: str, engine: str) -> str:
-    """ "Chatterbox, multilingual" is "Multilingual" on the card of Chatterbox."""
+    """Return the title without the engine's name: "Multilingual" for "Chatterbox, multilingual"."""
     title = weights.removeprefix(f"{engine}, ")
     return title[:1].upper() + title[1:]
 
 
 def _badge(engine: Mapping[str, Any]) -> tuple[str, str]:
-    """What an engine is doing or wants, in two or three words; and "good", "busy", "off", "bad"."""
+    """Return an engine's state in two or three words, and its tone: good, busy, off or bad."""
     if engine["ready"]:
         if engine["trouble"]:
-            return "Failed just now", "bad"
+            return "Recently failed", "bad"
         states = {"speaking": "Speaking", "loading": "Loading"}
         state = states.get(engine["state"])
         return (state, "busy") if state else ("Ready", "good")
@@ -78,5 +82,5 @@ def _badge(engine: Mapping[str, Any]) -> tuple[str, str]:
     if engine["download_bytes"]:
         return f"Needs {size_text(engine['download_bytes'])}", "off"
     if "api_key" in reason:
-        return "Needs a key", "off"
+        return "API key required", "off"
     return "Not ready", "off"

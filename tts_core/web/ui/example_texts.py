@@ -1,4 +1,4 @@
-"""Sentences to begin with and to try a voice with, each in its own language."""
+"""Example texts for the Speak tab and preview sentences for voices, by language."""
 
 from __future__ import annotations
 
@@ -88,5 +88,5 @@ _PREVIEWS: Mapping[str, str] = {
 
 
 def preview_text(language: str) -> str:
-    """A short sentence; digits, which every language reads in its own words, for the rest."""
+    """Return a short sentence in a language; digits for languages without one of their own."""
     return _PREVIEWS.get(language.split("-")[0].casefold(), "1, 2, 3, 4, 5.")

@@ -1,4 +1,4 @@
-"""The shell: header, tabs, player. One file for each tab beside it."""
+"""The page: header, tabs, player. Each tab has a module of its own."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from tts_core.web.ui.clone import build_clone
 from tts_core.web.ui.player import build_player
 from tts_core.web.ui.player_events import TabState
 from tts_core.web.ui.speak import PRIVATE, build_speak
-from tts_core.web.ui.speak_again import connect_recall
+from tts_core.web.ui.speak_again import connect_speak_again
 from tts_core.web.ui.status import build_status
 from tts_core.web.ui.theme import Studio
 
 
 def build_page(service: SpeechService, demo: gr.Blocks) -> None:
-    """Everything a visitor sees. Called inside `demo`."""
+    """Draw the whole page. Called inside `demo`."""
     tab_state = gr.State(TabState())
     header = gr.HTML(
-        _pills(service),
+        _engine_summary(service),
         html_template=template("header.html"),
         js_on_load=call("mountHeader(element, props, watch)"),
         apply_default_css=False,
@@ -34,21 +34,21 @@ def build_page(service: SpeechService, demo: gr.Blocks) -> None:
         with gr.Tab("Clone a voice", id="clone") as clone_tab:
             clone = build_clone(service)
         with gr.Tab("Status & history", id="status"):
-            board = build_status(service)
+            status = build_status(service)
     player = build_player(service, tab_state)
     speak.connect(tab_state, player)
     clone.connect(tab_state, player, clone_tab, tabs, speak)
-    connect_recall(board, service, tabs, speak)
+    connect_speak_again(status, service, tabs, speak)
     demo.load(None, None, None, js="() => { aloud.mountFineTuning(); }")
-    # What is ready changes while the page is open, and since it was built.
-    seen = (demo.load, speak_tab.select)
-    speak.keep_current(*seen)
-    for event in seen:
-        event(lambda: _pills(service), None, [header], **PRIVATE)
+    # Engines may have become ready or unavailable since the page was built.
+    shown = (demo.load, speak_tab.select)
+    speak.refresh_choices(*shown)
+    for event in shown:
+        event(lambda: _engine_summary(service), None, [header], **PRIVATE)
 
 
 def page_options() -> dict[str, Any]:
-    """What `launch` is told about the page's looks."""
+    """Return the arguments of `launch` that concern the page's looks."""
     return {
         "theme": Studio(),
         "head": head(),
@@ -56,7 +56,8 @@ def page_options() -> dict[str, Any]:
     }
 
 
-def _pills(service: SpeechService) -> dict[str, str]:
+def _engine_summary(service: SpeechService) -> dict[str, str]:
+    """Return the value of the header's pill: the engines, ready ones first, as JSON."""
     registry = service.registry
     names = [*registry.ready(), *(n for n in registry.infos if registry.unavailable(n))]
     engines = [

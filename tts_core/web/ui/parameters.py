@@ -1,4 +1,4 @@
-"""Draws an engine's own parameters from the JSON schema of its pydantic model."""
+"""Controls for an engine's own parameters, from the JSON schema of its pydantic model."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pydantic import BaseModel
 
 Schema = Mapping[str, Any]
 
-FINE_STEPS = 100
-"""Positions of a slider over numbers that name no step."""
+DEFAULT_STEPS = 100
+"""Positions of a slider whose schema has no `multipleOf`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One field of the model and the control that sets it."""
+    """A field of the model and its control."""
 
     name: str
     default: Any
@@ -26,7 +26,7 @@ class Parameter:
 
 
 def draw_parameters(model: type[BaseModel]) -> list[Parameter]:
-    """A control for each field, in the model's order. Called inside `gr.Blocks`."""
+    """Draw a control for each field, in the model's order. Called inside `gr.Blocks`."""
     schema = model.model_json_schema()
     drawn = []
     for name, raw in schema.get("properties", {}).items():
@@ -37,13 +37,13 @@ def draw_parameters(model: type[BaseModel]) -> list[Parameter]:
 
 
 def chosen_options(parameters: Sequence[Parameter], values: Sequence[Any]) -> dict[str, Any]:
-    """What differs from the defaults, as a request's `options`."""
+    """Return the values that differ from the defaults, as a request's `options`."""
     pairs = zip(parameters, values, strict=True)
     return {p.name: value for p, value in pairs if value is not None and value != p.default}
 
 
 def _resolved(field: Schema, schema: Schema) -> Schema:
-    """The field with its `$ref`, `allOf` and "or null" taken apart."""
+    """Return the field with its `$ref`, `allOf` and "or null" resolved."""
     if reference := field.get("$ref"):
         target = schema["$defs"][reference.rsplit("/", 1)[-1]]
         field = {**target, **{k: v for k, v in field.items() if k != "$ref"}}
@@ -75,7 +75,7 @@ def _number(field: Schema, default: Any, label: str, info: str | None) -> Compon
     whole = field.get("type") == "integer"
     low = field.get("minimum", field.get("exclusiveMinimum"))
     high = field.get("maximum", field.get("exclusiveMaximum"))
-    if low is None or high is None or default is None:  # a slider cannot stand on nothing
+    if low is None or high is None or default is None:  # A slider needs both ends and a value.
         return gr.Number(
             default,
             label=label,
@@ -84,14 +84,14 @@ def _number(field: Schema, default: Any, label: str, info: str | None) -> Compon
             minimum=low,
             maximum=high,
         )
-    step = field.get("multipleOf") or (1 if whole else _round_step((high - low) / FINE_STEPS))
+    step = field.get("multipleOf") or (1 if whole else _round_step((high - low) / DEFAULT_STEPS))
     low = low + step if "exclusiveMinimum" in field and "minimum" not in field else low
     high = high - step if "exclusiveMaximum" in field and "maximum" not in field else high
     return gr.Slider(low, high, default, step=step, label=label, info=info)
 
 
 def _round_step(step: float) -> float:
-    """The nearest of 0.1, 0.05, 0.01, … that is not above `step`."""
+    """Return the largest of 1, 0.5, 0.1, 0.05, … that is at most `step`."""
     for nice in (1.0, 0.5, 0.1, 0.05, 0.01, 0.005):
         if nice <= step:
             return nice

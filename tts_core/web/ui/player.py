@@ -1,7 +1,7 @@
-"""The player along the bottom, and the files it gives out.
+"""The player at the bottom of the page, and the files it offers for download.
 
-The sound is played by `assets/deck.js`; this side sends it (`player_events.py`) and makes files.
-Which request a file is of comes from the visit, never from the caller.
+`assets/playback.js` plays the audio; this side sends it (`player_events.py`) and makes the files.
+Which request a file belongs to comes from the tab's state, never from the browser.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tts_core.text.subtitles import Cue, cues_from, to_srt, to_vtt, word_cues
 from tts_core.web.callers import caller_of
 from tts_core.web.streaming import in_thread
 from tts_core.web.ui.assets import call, template
-from tts_core.web.ui.player_events import Messages, News, TabState, narrate_again
+from tts_core.web.ui.player_events import MessageSequence, PlayerMessage, TabState, stream_retake
 
 SUBTITLES: dict[str, Callable[..., str]] = {
     "srt": to_srt,
@@ -33,27 +33,27 @@ SUBTITLES: dict[str, Callable[..., str]] = {
     "srt-words": to_srt,
     "vtt-words": to_vtt,
 }
-GONE = "The finished sound is no longer here. Speak the text again to download it."
+GONE = "The audio is no longer available. Speak the text again to download it."
 TITLE_WORDS = 6
 TITLE_LENGTH = 48
 
 
 def build_player(service: SpeechService, tab_state: gr.State) -> gr.HTML:
-    """The bar, empty until there is sound."""
+    """Draw the player and connect it."""
     engines = [service.registry.info(name) for name in service.registry.ready()]
     player = gr.HTML(
         None,
         html_template=template("player.html"),
-        # Gradio finds the events by their quoted names.
+        # Gradio finds custom events by their quoted names in this source.
         js_on_load=call("mountPlayer(element, props, watch, trigger)")
-        + "/* 'fetch_file' 'make_again' */",
+        + "/* 'fetch_file' 'retake' */",
         apply_default_css=False,
         elem_id="aloud-player",
         sample_rate=engines[0].sample_rate if engines else 24_000,
     )
 
-    async def fetch_file(event: gr.EventData, tab_state: TabState) -> News:
-        """Any of the finished request's files, for the browser to download or to play."""
+    async def fetch_file(event: gr.EventData, tab_state: TabState) -> PlayerMessage:
+        """Make a file of the finished request for the browser to download or play."""
         purpose = "play" if event._data.get("purpose") == "play" else "download"
         try:
             path = await in_thread(
@@ -61,9 +61,11 @@ def build_player(service: SpeechService, tab_state: gr.State) -> gr.HTML:
             )
         except (TTSError, OSError) as error:
             text = str(error) if isinstance(error, TTSError) else GONE
-            return Messages().make({"type": "file_failed", "message": text, "purpose": purpose})
+            failure = {"type": "file_failed", "message": text, "purpose": purpose}
+            return MessageSequence().message(failure)
         file = gr.FileData(path=str(path), orig_name=path.name).model_dump()
-        return Messages().make({"type": "file", "name": path.name, "purpose": purpose}, file=file)
+        ready = {"type": "file", "name": path.name, "purpose": purpose}
+        return MessageSequence().message(ready, file=file)
 
     player.fetch_file(
         fetch_file,
@@ -74,16 +76,16 @@ def build_player(service: SpeechService, tab_state: gr.State) -> gr.HTML:
         api_visibility="private",
     )
 
-    async def make_again(
+    async def retake(
         request: gr.Request, event: gr.EventData, tab_state: TabState
-    ) -> AsyncIterator[News]:
-        """Another take of a sentence that did not come out well."""
+    ) -> AsyncIterator[PlayerMessage]:
+        """Make a new take of one sentence."""
         segment = int(event._data["segment"])
-        async for message in narrate_again(service, tab_state, segment, caller_of(request)):
+        async for message in stream_retake(service, tab_state, segment, caller_of(request)):
             yield message
 
-    player.make_again(
-        make_again,
+    player.retake(
+        retake,
         inputs=[tab_state],
         outputs=[player],
         show_progress="hidden",
@@ -94,16 +96,17 @@ def build_player(service: SpeechService, tab_state: gr.State) -> gr.HTML:
 
 
 def make_file(service: SpeechService, tab_state: TabState, name: str) -> Path:
-    """The visit's finished sound or its subtitles, in a folder beside the finished files.
+    """Make the audio or the subtitles of the tab's finished request and return the path.
 
-    Raises ValidationError for an unknown format or when there is no finished sound.
+    `name`: a key of FORMATS or SUBTITLES. Raises UnknownNameError for any other, ValidationError
+    when there is no finished audio, or no word timestamps for subtitles by word.
     """
     if name not in SUBTITLES and name not in FORMATS:
-        raise UnknownNameError(f"There is no format {name[:20]!r} to download.", "format")
+        raise UnknownNameError(f"Unknown download format {name[:20]!r}.", "format")
     source = service.output(tab_state.request_id)
     if tab_state.info is None or source is None:
         raise ValidationError(GONE, "format")
-    # Unguessable, and the same for the same request, so that a second click finds the file.
+    # Hard to guess, yet stable for a request, so that a second click reuses the file.
     folder = source.parent / hashlib.sha256(tab_state.request_id.encode()).hexdigest()
     kind, _, unit = name.partition("-")
     extension = f"{unit and '-'}{unit}.{kind}" if name in SUBTITLES else FORMATS[name].extension
@@ -126,21 +129,22 @@ def make_file(service: SpeechService, tab_state: TabState, name: str) -> Path:
 
 
 def _cues(info: SpeechInfo, unit: str) -> list[Cue]:
-    """Of lines, or of words where their times are known."""
+    """Return cues by line, or by word when `unit` is "words"."""
     if not unit:
         return cues_from(info.segments, info.words)
     if info.words is None:
         raise ValidationError(
-            "The times of this voice's words are not known; take the subtitles by line.", "format"
+            "This voice has no word timestamps. Download the subtitles by sentence instead.",
+            "format",
         )
     return word_cues(info.words)
 
 
 def file_title(text: str) -> str:
-    """The first words of a text as the stem of a file name, safe on every system."""
+    """Return the first words of a text as a file name stem that is safe on every system."""
     words = re.findall(r"[^\W_]+", text[:400])[:TITLE_WORDS]
     stem = "-".join(words)[:TITLE_LENGTH].strip("-")
-    # Gradio drops what is not ASCII from names on some paths: keep a name that survives.
+    # Gradio drops non-ASCII characters from names on some paths.
     return f"aloud-{stem}" if stem.isascii() and stem else "aloud-speech"
 
 

@@ -1,4 +1,4 @@
-"""A request's events as what the page's player is told, and how often it is told."""
+"""Turn the events of a request into messages for the page's player, sent in batches."""
 
 from __future__ import annotations
 
@@ -33,217 +33,233 @@ from tts_core.web.streaming import events, open_stream
 
 log = logging.getLogger(__name__)
 
-News = dict[str, Any]
-"""One thing that happened, for `assets/player.js`."""
+PlayerEvent = dict[str, Any]
+"""One event for `assets/player.js`; its "type" names the method that handles it."""
+PlayerMessage = dict[str, Any]
+"""A value of the player component: numbered, with one or more events."""
 
 SAFE_LEAD_SECONDS = 1.0
-"""With less sound than this ahead of the listener every piece is sent at once."""
+"""With less audio than this buffered in the browser, every piece is sent at once."""
 LARGEST_BATCH_SECONDS = 5.0
-FAILED = "Something went wrong on our side. Your text is still here; please try again."
+ERROR_TITLE = "Something went wrong"
+"""Title of every toast about an error."""
+FAILED = "Something went wrong on the server. Your text is still here. Please try again."
 
 
 @dataclass
 class TabState:
-    """What the server remembers for one open tab. No caller can name another tab's request."""
+    """State kept on the server for one open browser tab, out of reach of other tabs."""
 
     request_id: str = ""
     text: str = ""
     info: SpeechInfo | None = None
-    """Of the finished request."""
-    turn: int = 0
-    """Counts requests: an older one that still ends must not touch a newer one's fields."""
+    """Describes the finished request; None before there is one."""
+    request_number: int = 0
+    """Counts requests, so that an older one that ends late leaves a newer one's fields alone."""
     seed: int = -1
-    spoken: SpeechRequest | None = None
-    script: SpeechRequest | None = None
-    """The last one that was no preview, with its seed and its segments' takes."""
+    last_request: SpeechRequest | None = None
+    """The last request as the page made it, previews included, to notice a repetition."""
+    last_spoken: SpeechRequest | None = None
+    """The last request that was not a preview, with its seed and the retakes of its segments."""
 
-    def take(self, request: SpeechRequest) -> SpeechRequest:
-        """The request with a seed that lasts, so that only what is edited of a text sounds new.
+    def with_seed(self, request: SpeechRequest) -> SpeechRequest:
+        """Return the request with the tab's seed, so that an edited text changes only where edited.
 
-        The same once more is another take.
+        Repeating the same request draws a new seed, which gives another rendition.
         """
-        if self.seed < 0 or request == self.spoken:
+        if self.seed < 0 or request == self.last_request:
             self.seed = secrets.randbelow(2**31)
-        self.spoken = request
+        self.last_request = request
         return request.model_copy(update={"seed": self.seed})
 
-    def take_again(self, segment: int) -> SpeechRequest:
-        """The last request with another take of one segment. Raises ValidationError."""
-        if self.script is None:
-            raise ValidationError("Nothing has been spoken yet: press Speak first.", "text")
-        takes = {**self.script.takes, segment: self.script.takes.get(segment, 0) + 1}
-        self.script = self.script.model_copy(update={"takes": takes})
-        return self.script
+    def with_retake(self, segment: int) -> SpeechRequest:
+        """Return the last spoken request with a new take of one segment, and remember it.
+
+        Raises ValidationError when nothing has been spoken.
+        """
+        if self.last_spoken is None:
+            raise ValidationError("Nothing has been spoken yet. Press Speak first.", "text")
+        takes = {**self.last_spoken.takes, segment: self.last_spoken.takes.get(segment, 0) + 1}
+        self.last_spoken = self.last_spoken.model_copy(update={"takes": takes})
+        return self.last_spoken
 
 
-class Messages:
-    """Numbers what goes to the player, so that it notices when something is missing."""
+class MessageSequence:
+    """Numbered messages of one request, which let the player notice that one is missing."""
 
     def __init__(self) -> None:
         self._number = 0
         self._run = time.time_ns()
 
-    def make(self, *news: News, file: News | None = None) -> News:
-        """A value for the player component."""
+    def message(self, *events: PlayerEvent, file: dict[str, Any] | None = None) -> PlayerMessage:
+        """Return the next value for the player component. `file`: a dumped `gr.FileData`."""
         message = {
             "run": str(self._run),
             "seq": self._number,
-            # One string: Gradio compares successive values, and would walk through a list.
-            "news": json.dumps(news, separators=(",", ":")),
+            # One string: Gradio compares successive values and would walk through a list.
+            "events": json.dumps(events, separators=(",", ":")),
             "file": file,
         }
         self._number += 1
         return message
 
 
-async def narrate(
+async def stream_to_player(
     service: SpeechService,
     tab_state: TabState,
     make_request: Callable[[], SpeechRequest],
     caller: Caller,
     *,
     preview: bool = False,
-) -> AsyncIterator[News]:
-    """Speak, and tell the player all about it; what goes wrong is told too, never raised."""
+) -> AsyncIterator[PlayerMessage]:
+    """Speak a request and yield messages for the player. Errors become messages, too.
 
-    def request() -> SpeechRequest:
-        wanted = tab_state.take(make_request().model_copy(update={"caller": caller}))
-        if not preview:
-            tab_state.script = wanted
-        return wanted
-
-    async for message in _narrate(service, tab_state, request, preview=preview):
-        yield message
-
-
-async def narrate_again(
-    service: SpeechService, tab_state: TabState, segment: int, caller: Caller
-) -> AsyncIterator[News]:
-    """As `narrate`: all of what was spoken last, with another take of one segment.
-
-    The other segments come from the cache, where there is one.
+    `make_request` may raise TTSError. A `preview` leaves the text and its retakes alone.
     """
 
     def request() -> SpeechRequest:
-        return tab_state.take_again(segment).model_copy(update={"caller": caller})
+        seeded = tab_state.with_seed(make_request().model_copy(update={"caller": caller}))
+        if not preview:
+            tab_state.last_spoken = seeded
+        return seeded
 
-    async for message in _narrate(service, tab_state, request, again=segment):
+    async for message in _stream(service, tab_state, request, preview=preview):
         yield message
 
 
-async def _narrate(
+async def stream_retake(
+    service: SpeechService, tab_state: TabState, segment: int, caller: Caller
+) -> AsyncIterator[PlayerMessage]:
+    """Speak the last request with a new take of one segment; yield messages for the player.
+
+    The other segments come from the segment cache where it is enabled.
+    """
+
+    def request() -> SpeechRequest:
+        return tab_state.with_retake(segment).model_copy(update={"caller": caller})
+
+    async for message in _stream(service, tab_state, request, retake=segment):
+        yield message
+
+
+async def _stream(
     service: SpeechService,
     tab_state: TabState,
     make_request: Callable[[], SpeechRequest],
     *,
     preview: bool = False,
-    again: int | None = None,
-) -> AsyncIterator[News]:
+    retake: int | None = None,
+) -> AsyncIterator[PlayerMessage]:
     if tab_state.request_id:
         service.cancel(tab_state.request_id)
-    tab_state.turn += 1
-    turn = tab_state.turn
+    tab_state.request_number += 1
+    number = tab_state.request_number
     tab_state.request_id, tab_state.info = "", None
-    messages = Messages()
+    sequence = MessageSequence()
     try:
         request = make_request()
         with await open_stream(service, request, save_as="wav") as stream:
             tab_state.request_id, tab_state.text = stream.request_id, request.text
-            async with aclosing(_told(service, stream, messages, preview, again)) as told:
-                async for message in told:
+            async with aclosing(_messages(service, stream, sequence, preview, retake)) as messages:
+                async for message in messages:
                     if isinstance(message, SpeechInfo):
-                        if tab_state.turn == turn:
+                        if tab_state.request_number == number:
                             tab_state.info = message
                     else:
                         yield message
     except Cancelled:
-        yield messages.make({"type": "stopped"})
+        yield sequence.message({"type": "stopped"})
     except TTSError as error:
-        gr.Warning(html.escape(str(error)), title="That did not work")
-        yield messages.make(_error(error))
-    except Exception:  # the page's boundary: a visitor is never left waiting, nor shown a trace
-        log.exception("The page could not speak.")
-        yield messages.make({"type": "error", "message": FAILED, "kind": "internal", "field": ""})
+        gr.Warning(html.escape(str(error)), title=ERROR_TITLE)
+        yield sequence.message(_error(error))
+    except Exception:  # The page's boundary: nobody is left waiting, and no traceback is shown.
+        log.exception("A request from the page failed.")
+        event = {"type": "error", "message": FAILED, "kind": "internal", "field": ""}
+        yield sequence.message(event)
 
 
-async def _told(
+async def _messages(
     service: SpeechService,
     stream: SpeechStream,
-    messages: Messages,
+    sequence: MessageSequence,
     preview: bool,
-    again: int | None,
-) -> AsyncGenerator[News | SpeechInfo, None]:
-    """Messages; the SpeechInfo right before the last."""
+    retake: int | None,
+) -> AsyncGenerator[PlayerMessage | SpeechInfo, None]:
+    """Yield the stream's messages, and its SpeechInfo right before the last of them."""
     batch = _Batch(stream)
-    async with aclosing(events(stream)) as happening:
-        async for event in happening:
+    async with aclosing(events(stream)) as stream_events:
+        async for event in stream_events:
             match event:
                 case None:
-                    if not batch.began:
+                    if not batch.started:
                         batch.add(_waiting(service, stream))
                 case Started():
-                    batch.add(_started(event, stream, preview, again))
+                    batch.add(_started(event, stream, preview, retake))
                 case Audio():
                     batch.add_audio(event)
                 case SegmentFinished():
                     batch.add(_segment(event))
                 case SegmentAligned():
-                    batch.add(_heard(event))
+                    batch.add(_aligned(event))
                 case Notice():
                     batch.add(_notice(service, event))
                 case Finished():
                     batch.add({"type": "finished", "info": event.info.as_dict()})
                     yield event.info
             if event is None or isinstance(event, Finished) or batch.due:
-                yield messages.make(*batch.take())
+                yield sequence.message(*batch.flush())
 
 
 class _Batch:
-    """News that waits to be sent together, as long as the listener has enough sound ahead."""
+    """Events held back to be sent together while the browser has enough audio buffered."""
 
     def __init__(self, stream: SpeechStream) -> None:
         self._stream = stream
-        self._news: list[News] = []
-        self._waiting_seconds = 0.0
+        self._events: list[PlayerEvent] = []
+        self._pending_seconds = 0.0
         self._sent_seconds = 0.0
-        self._began_at = 0.0
-        self.began = False
-        """Whether there has been any sound."""
+        self._started_at = 0.0
+        self.started = False
+        """Whether any audio has been added."""
 
-    def add(self, news: News) -> None:
-        self._news.append(news)
+    def add(self, event: PlayerEvent) -> None:
+        """Append an event."""
+        self._events.append(event)
 
     def add_audio(self, event: Audio) -> None:
-        if not self.began:
-            self.began, self._began_at = True, time.monotonic()
-        self._waiting_seconds += event.chunk.duration
-        self._news.append(_audio(event))
+        """Append a piece of audio and count its duration."""
+        if not self.started:
+            self.started, self._started_at = True, time.monotonic()
+        self._pending_seconds += event.chunk.duration
+        self._events.append(_audio(event))
 
     @property
     def due(self) -> bool:
         """Whether to send now."""
-        if not self.began:
+        if not self.started:
             return False
-        lead = self._sent_seconds - (time.monotonic() - self._began_at)
+        lead = self._sent_seconds - (time.monotonic() - self._started_at)
         if lead < SAFE_LEAD_SECONDS:
             return True
-        return self._waiting_seconds >= min(lead / 2, LARGEST_BATCH_SECONDS)
+        return self._pending_seconds >= min(lead / 2, LARGEST_BATCH_SECONDS)
 
-    def take(self) -> list[News]:
-        """All that waits, and how far the request is."""
-        news = [*self._news, _progress(self._stream)]
-        self._sent_seconds += self._waiting_seconds
-        self._news, self._waiting_seconds = [], 0.0
-        return news
+    def flush(self) -> list[PlayerEvent]:
+        """Return the pending events, followed by the request's progress, and forget them."""
+        events = [*self._events, _progress(self._stream)]
+        self._sent_seconds += self._pending_seconds
+        self._events, self._pending_seconds = [], 0.0
+        return events
 
 
-def _started(event: Started, stream: SpeechStream, preview: bool, again: int | None) -> News:
+def _started(
+    event: Started, stream: SpeechStream, preview: bool, retake: int | None
+) -> PlayerEvent:
     return {
         "type": "start",
         "request": event.request_id,
         "preview": preview,
-        "from": again or 0,
-        "samples": "sampling" in stream.plan.engine.abilities,
+        "play_from": retake or 0,
+        "can_retake": "sampling" in stream.plan.engine.abilities,
         "text": stream.plan.request.text,
         "rate": event.sample_rate,
         "spans": [[s.start, s.end] for s in event.segments],
@@ -255,7 +271,7 @@ def _started(event: Started, stream: SpeechStream, preview: bool, again: int | N
     }
 
 
-def _notice(service: SpeechService, event: Notice) -> News:
+def _notice(service: SpeechService, event: Notice) -> PlayerEvent:
     label = service.registry.info(event.engine).label
     return {
         "type": "notice",
@@ -265,7 +281,7 @@ def _notice(service: SpeechService, event: Notice) -> News:
     }
 
 
-def _audio(event: Audio) -> News:
+def _audio(event: Audio) -> PlayerEvent:
     pcm = to_int16(event.chunk.samples).astype("<i2", copy=False).tobytes()
     return {
         "type": "audio",
@@ -275,7 +291,7 @@ def _audio(event: Audio) -> News:
     }
 
 
-def _segment(event: SegmentFinished) -> News:
+def _segment(event: SegmentFinished) -> PlayerEvent:
     return {
         "type": "segment",
         "segment": event.segment,
@@ -285,10 +301,10 @@ def _segment(event: SegmentFinished) -> News:
     }
 
 
-def _heard(event: SegmentAligned) -> News:
+def _aligned(event: SegmentAligned) -> PlayerEvent:
     quality = event.quality
     return {
-        "type": "heard",
+        "type": "aligned",
         "segment": event.segment,
         "words": _words(event.words or ()),
         "quality": None if quality is None else quality.as_dict(),
@@ -299,7 +315,7 @@ def _words(words: tuple[WordTiming, ...] | Any) -> list[list[Any]]:  # noqa: ANN
     return [[w.text, round(w.start, 3), round(w.end, 3)] for w in words]
 
 
-def _progress(stream: SpeechStream) -> News:
+def _progress(stream: SpeechStream) -> PlayerEvent:
     record = stream.record
     ready_at = record.estimated_completion
     return {
@@ -310,7 +326,7 @@ def _progress(stream: SpeechStream) -> News:
     }
 
 
-def _waiting(service: SpeechService, stream: SpeechStream) -> News:
+def _waiting(service: SpeechService, stream: SpeechStream) -> PlayerEvent:
     engine = next(e for e in service.engines() if e["name"] == stream.plan.engine.name)
     return {
         "type": "waiting",
@@ -319,6 +335,6 @@ def _waiting(service: SpeechService, stream: SpeechStream) -> News:
     }
 
 
-def _error(error: TTSError) -> News:
+def _error(error: TTSError) -> PlayerEvent:
     field = error.field if isinstance(error, ValidationError) else ""
     return {"type": "error", "message": str(error), "kind": error.type, "field": field}

@@ -1,4 +1,4 @@
-"""The tab where a text becomes speech."""
+"""The Speak tab: text, voice and parameters in, speech out."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from tts_core.web.ui.choices import (
 )
 from tts_core.web.ui.example_texts import EXAMPLES, Example, preview_text
 from tts_core.web.ui.parameters import Parameter, chosen_options, draw_parameters
-from tts_core.web.ui.player_events import News, TabState, narrate
+from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-"""For every handler of the page: none of them is part of the API."""
+"""Options of every handler of the page: none of them is part of the API."""
 _KEYS = (
-    '<p class="keys"><span><kbd>Ctrl</kbd> <kbd>Enter</kbd> speaks</span>'
-    "<span><kbd>Esc</kbd> stops</span><span><kbd>Space</kbd> plays and pauses</span></p>"
+    '<p class="keys"><span><kbd>Ctrl</kbd> <kbd>Enter</kbd> speak</span>'
+    "<span><kbd>Esc</kbd> stop</span><span><kbd>Space</kbd> play or pause</span></p>"
 )
 
 
@@ -49,15 +49,15 @@ class SpeakTab:
     speed: gr.Slider
     pitch: gr.Slider
     parameters: dict[str, list[Parameter]]
-    """By engine, also of those that are not ready yet."""
+    """By engine, including engines that are not ready yet."""
     groups: dict[str, gr.Column]
-    """What shows them."""
+    """The column of each engine's parameters."""
     speak: gr.Button
     stop: gr.Button
     preview: gr.Button
 
     def connect(self, tab_state: gr.State, player: gr.HTML) -> None:
-        """Let the buttons do what they say."""
+        """Connect the buttons to their handlers."""
         service = self.service
 
         async def speak(
@@ -65,23 +65,25 @@ class SpeakTab:
             tab_state: TabState,
             text: str,
             *settings: Any,  # noqa: ANN401
-        ) -> AsyncIterator[News]:
-            caller = caller_of(request)
-            making = narrate(service, tab_state, lambda: self._request(text, settings), caller)
-            async for message in making:
+        ) -> AsyncIterator[PlayerMessage]:
+            make_request = partial(self._request, text, settings)
+            messages = stream_to_player(service, tab_state, make_request, caller_of(request))
+            async for message in messages:
                 yield message
 
         async def preview(
             request: gr.Request,
             tab_state: TabState,
             *settings: Any,  # noqa: ANN401
-        ) -> AsyncIterator[News]:
+        ) -> AsyncIterator[PlayerMessage]:
             engines = ready_engines(service, settings[0])
             language = voice_language(service, engines, settings[2]) or settings[1]
             text = preview_text("en" if language == AUTO else language)
-            wanted = partial(self._request, text, settings)
-            making = narrate(service, tab_state, wanted, caller_of(request), preview=True)
-            async for message in making:
+            make_request = partial(self._request, text, settings)
+            messages = stream_to_player(
+                service, tab_state, make_request, caller_of(request), preview=True
+            )
+            async for message in messages:
                 yield message
 
         async def stop(tab_state: TabState) -> None:
@@ -89,44 +91,47 @@ class SpeakTab:
                 service.cancel(tab_state.request_id)
 
         settings = self._settings()
-        many: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
-        self.speak.click(speak, [tab_state, self.text, *settings], [player], **many)
-        self.preview.click(preview, [tab_state, *settings], [player], **many)
-        self.stop.click(stop, [tab_state], None, queue=False, **many)
+        options: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
+        self.speak.click(speak, [tab_state, self.text, *settings], [player], **options)
+        self.preview.click(preview, [tab_state, *settings], [player], **options)
+        self.stop.click(stop, [tab_state], None, queue=False, **options)
 
-    def keep_current(self, *events: Callable[..., Any]) -> None:
-        """Let the choices follow what is ready, each time one of the events happens, and follow
-        each other."""
+    def refresh_choices(self, *events: Callable[..., Any]) -> None:
+        """Update the choices on these events, and whenever one of the choices changes.
 
-        def narrow(engine: str, language: str, voice: str) -> tuple[Any, ...]:
+        They depend on which engines are ready and on each other.
+        """
+
+        def refresh(engine: str, language: str, voice: str) -> tuple[Any, ...]:
             ready = engine_choices(self.service)
-            engine_now = _kept(engine, ready, AUTO)
-            engines = ready_engines(self.service, engine_now)
+            chosen_engine = _valid(engine, ready, AUTO)
+            engines = ready_engines(self.service, chosen_engine)
             languages = language_choices(engines)
-            language_now = _kept(language, languages, AUTO)
-            voices = voice_choices(self.service, engines, language_now)
+            chosen_language = _valid(language, languages, AUTO)
+            voices = voice_choices(self.service, engines, chosen_language)
             return (
-                _follow(engine, ready, AUTO, visible=len(ready) > 2),
-                _follow(language, languages, AUTO),
-                _follow(voice, voices, DEFAULT_VOICE),
-                *self._shown_groups(engine_now),
+                _updated(engine, ready, AUTO, visible=len(ready) > 2),
+                _updated(language, languages, AUTO),
+                _updated(voice, voices, DEFAULT_VOICE),
+                *self._visible_groups(chosen_engine),
             )
 
         choices = [self.engine, self.language, self.voice]
         gr.on(
             [*events, *(choice.change for choice in choices)],
-            narrow,
+            refresh,
             choices,
             [*choices, *self.groups.values()],
-            # What changes while an answer is under way is asked about after it, so that what was
-            # narrowed for another choice does not stay.
+            # A change made while an answer is under way triggers another call after it, so that
+            # choices computed for the earlier state do not remain.
             trigger_mode="always_last",
-            preprocess=False,  # which would refuse a choice that is gone, instead of leaving it
+            # Preprocessing would reject a choice that no longer exists, which refresh replaces.
+            preprocess=False,
             **PRIVATE,
         )
 
-    def _shown_groups(self, engine: str) -> list[gr.Column]:
-        """The parameters of one engine, for the groups in their order."""
+    def _visible_groups(self, engine: str) -> list[gr.Column]:
+        """Return updates, in the order of the groups, that show one engine's parameters only."""
         named = self._engine_of_parameters(engine)
         return [gr.Column(visible=name == named) for name in self.groups]
 
@@ -135,14 +140,14 @@ class SpeakTab:
         return [self.engine, self.language, self.voice, self.speed, self.pitch, *drawn]
 
     def _request(self, text: str, settings: Sequence[Any]) -> SpeechRequest:
-        """Raises ValidationError."""
+        """Build the request. Raises ValidationError."""
         engine, language, voice, speed, pitch, *values = settings
         named = self._engine_of_parameters(engine)
         options: dict[str, Any] = {}
         for name, group in self.parameters.items():
-            mine, values = values[: len(group)], values[len(group) :]
+            own, values = values[: len(group)], values[len(group) :]
             if name == named:
-                options = chosen_options(group, mine)
+                options = chosen_options(group, own)
         return speech_request(
             text=text,
             engine=engine or AUTO,
@@ -155,7 +160,7 @@ class SpeakTab:
         )
 
     def _engine_of_parameters(self, engine: str) -> str:
-        """Whose parameters are meant: on "auto" only when there is no choice."""
+        """Return the engine whose parameters apply: on "auto" a single ready engine."""
         ready = self.service.registry.ready()
         return ready[0] if engine == AUTO and len(ready) == 1 else engine
 
@@ -203,8 +208,7 @@ def build_speak(service: SpeechService) -> SpeakTab:
 def _text_box() -> gr.Textbox:
     with gr.Group(elem_id="script-stage"):
         text = gr.Textbox(
-            placeholder="Write or paste what should be heard, or begin with one of the examples "
-            "below.",
+            placeholder="Type or paste text, or start with one of the examples below.",
             label="Text to speak",
             show_label=False,
             lines=8,
@@ -246,7 +250,7 @@ def _voice_card(
         voice = gr.Dropdown(
             voice_choices(service, engines, AUTO),
             value=DEFAULT_VOICE,
-            label="Speaker",
+            label="Voice",
             filterable=True,
             elem_id="speaker",
             scale=1,
@@ -261,22 +265,32 @@ def _prosody(service: SpeechService) -> tuple[gr.Slider, gr.Slider]:
     pitches = _widest([info.pitch_range for info in engines])
     with gr.Row(elem_id="prosody"):
         speed = gr.Slider(
-            *_tidy(speeds), value=1, step=0.05, label="Speed (×)", elem_id="speed", min_width=160
+            *_slider_range(speeds),
+            value=1,
+            step=0.05,
+            label="Speed (×)",
+            elem_id="speed",
+            min_width=160,
         )
         pitch = gr.Slider(
-            *_tidy(pitches), value=1, step=0.05, label="Pitch (×)", elem_id="pitch", min_width=160
+            *_slider_range(pitches),
+            value=1,
+            step=0.05,
+            label="Pitch (×)",
+            elem_id="pitch",
+            min_width=160,
         )
     return speed, pitch
 
 
 def _widest(ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """What any of the engines can do; one that can do less says so in a warning."""
+    """Return the union of the ranges; an engine that supports less adds a warning to the result."""
     low, high = min((r[0] for r in ranges), default=1.0), max((r[1] for r in ranges), default=1.0)
-    return (low, high) if low < high else (0.5, 2.0)  # a slider needs room
+    return (low, high) if low < high else (0.5, 2.0)  # A slider cannot be empty.
 
 
-def _tidy(bounds: tuple[float, float]) -> tuple[float, float]:
-    """The widest range of the slider's steps within the bounds."""
+def _slider_range(bounds: tuple[float, float]) -> tuple[float, float]:
+    """Return the widest range of whole slider steps (0.05) within the bounds."""
     low, high = bounds
     return max(0.25, -(-low * 20 // 1) / 20), min(4.0, high * 20 // 1 / 20)
 
@@ -305,14 +319,17 @@ def _fine_tuning(
     return drawn, groups
 
 
-def _follow(value: str, choices: Choices, otherwise: str, **others: Any) -> gr.Dropdown:  # noqa: ANN401
-    """The choices; a value only if it has to change, since another may have been chosen by now."""
-    if _kept(value, choices, otherwise) != value:
+def _updated(value: str, choices: Choices, otherwise: str, **others: Any) -> gr.Dropdown:  # noqa: ANN401
+    """Return an update with the choices, and a value only if the present one is gone.
+
+    The user may have chosen another value by the time the update arrives.
+    """
+    if _valid(value, choices, otherwise) != value:
         others["value"] = otherwise
     return gr.Dropdown(choices, **others)
 
 
-def _kept(value: str, choices: Choices, otherwise: str) -> str:
+def _valid(value: str, choices: Choices, otherwise: str) -> str:
     return value if value in [key for _, key in choices] else otherwise
 
 

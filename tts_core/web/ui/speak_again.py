@@ -1,4 +1,4 @@
-""" "Speak again": the Speak tab as it was for a request of the history."""
+"""Fill the Speak tab with the text and the settings of a request in the history."""
 
 from __future__ import annotations
 
@@ -21,50 +21,52 @@ from tts_core.web.ui.choices import (
     ready_engines,
     voice_choices,
 )
+from tts_core.web.ui.player_events import ERROR_TITLE
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
 
 GONE = "This request is no longer in the history."
-CUT = (
-    "Only the beginning of the text was kept, and stands here now. TTS_HISTORY_TEXT=full keeps "
-    "all of it."
+TRUNCATED = (
+    "Only the beginning of the text was saved. Set TTS_HISTORY_TEXT=full to save complete texts."
 )
-NO_TEXT = "The text was not kept; yours stands here as before. The settings are those of then."
+NO_TEXT = "The text was not saved. Your text is unchanged; the settings are those of the request."
 
 
-def connect_recall(board: gr.HTML, service: SpeechService, tabs: gr.Tabs, speak: SpeakTab) -> None:
-    """Let the board's `speak_again` fill the Speak tab."""
+def connect_speak_again(
+    status: gr.HTML, service: SpeechService, tabs: gr.Tabs, speak: SpeakTab
+) -> None:
+    """Connect the Status tab's `speak_again` event to the Speak tab's controls."""
     drawn = [p.component for group in speak.parameters.values() for p in group]
     outputs: list[Any] = [
         tabs, speak.text, speak.engine, speak.language, speak.voice, speak.speed, speak.pitch,
         *drawn,
     ]  # fmt: skip
 
-    def recall(event: gr.EventData, request: gr.Request) -> list[Any]:
+    def fill(event: gr.EventData, request: gr.Request) -> list[Any]:
         owner = service.archive.viewer(caller_of(request))
         request_id = str(event._data.get("request_id", ""))[:100]
         record = service.archive.history.find(request_id, owner)
         if record is None:
-            gr.Warning(GONE, title="That did not work")
+            gr.Warning(GONE, title=ERROR_TITLE)
             return [gr.skip()] * len(outputs)
         return [gr.Tabs(selected="speak"), *_values(service, speak, record)]
 
     edit = "() => { aloud.edit(); }"
     options: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
-    board.speak_again(recall, None, outputs, **options).then(None, None, None, js=edit)
+    status.speak_again(fill, None, outputs, **options).then(None, None, None, js=edit)
 
 
 def _values(service: SpeechService, speak: SpeakTab, record: HistoryEntry) -> list[Any]:
-    """Of the text, the choices and the parameters."""
+    """Return the values of the text, the choices and the parameters."""
     ready = engine_choices(service)
-    wanted = record.fallback["from"] if record.fallback else record.engine
-    engine = wanted if wanted in [name for _, name in ready] else AUTO
-    if engine != wanted:
-        gr.Warning(html.escape(f"{wanted} is not ready here now; another engine will speak."))
+    requested = record.fallback["from"] if record.fallback else record.engine
+    engine = requested if requested in [name for _, name in ready] else AUTO
+    if engine != requested:
+        gr.Warning(html.escape(f"{requested} is not ready. Another engine will be used."))
     engines = ready_engines(service, engine)
     languages = language_choices(engines)
     language = record.language if record.language in [c for _, c in languages] else AUTO
     voices = voice_choices(service, engines, language)
-    # After a fallback the voice is the other engine's.
+    # After a fallback, the recorded voice belongs to the other engine.
     voice = DEFAULT_VOICE if record.fallback else record.voice_source
     if voice not in [key for _, key in voices]:
         voice = DEFAULT_VOICE
@@ -79,22 +81,23 @@ def _values(service: SpeechService, speak: SpeakTab, record: HistoryEntry) -> li
     ]
 
 
-def _text(record: HistoryEntry) -> Any:  # noqa: ANN401 - or Gradio's "as it is"
+def _text(record: HistoryEntry) -> Any:  # noqa: ANN401 - a string or `gr.skip()`
+    """Return the text, or what was saved of it; tell the user when that is not all."""
     if record.text:
         return record.text
-    kept = record.text_preview
-    if not kept:
+    saved = record.text_preview
+    if not saved:
         gr.Info(NO_TEXT)
         return gr.skip()
-    if record.text_length > PREVIEW or len(kept) >= PREVIEW:
-        gr.Info(CUT)
-    return kept.removesuffix("…") if len(kept) >= PREVIEW else kept
+    if record.text_length > PREVIEW or len(saved) >= PREVIEW:
+        gr.Info(TRUNCATED)
+    return saved.removesuffix("…") if len(saved) >= PREVIEW else saved
 
 
 def _parameters(speak: SpeakTab, engine: str, record: HistoryEntry) -> list[Component | Any]:
     given: Mapping[str, Any] = {} if record.fallback else record.parameters
     values: list[Any] = []
     for name, group in speak.parameters.items():
-        mine = name in (engine, record.engine)
-        values += [given.get(p.name, p.default) if mine else gr.skip() for p in group]
+        concerned = name in (engine, record.engine)
+        values += [given.get(p.name, p.default) if concerned else gr.skip() for p in group]
     return values

@@ -1,7 +1,6 @@
-"""The tab that shows what is happening and what has happened.
+"""The Status & history tab: running requests, statistics, history and engines.
 
-Its scripts ask `status_feed.py` and `web/api/history.py`; what needs the rest of the page comes
-here.
+Its scripts poll `status_feed.py` and `web/api/history.py`; only actions come through Gradio.
 """
 
 from __future__ import annotations
@@ -13,15 +12,15 @@ import gradio as gr
 from tts_core.service import SpeechService
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
-from tts_core.web.ui.engines import answer_engine_request
+from tts_core.web.ui.engines import handle_engine_request
 
 
 def build_status(service: SpeechService) -> gr.HTML:
-    """Draw the tab; it asks for news once a second while it is the one that is shown."""
-    board = gr.HTML(
+    """Draw the tab and connect its actions. It polls for updates only while it is visible."""
+    status = gr.HTML(
         None,
         html_template=template("status.html"),
-        # Gradio finds the events by their quoted names.
+        # Gradio finds custom events by their quoted names in this source.
         js_on_load=call("mountStatus(element, trigger)")
         + "/* 'stop_request' 'engine_request' 'speak_again' */",
         apply_default_css=False,
@@ -33,13 +32,13 @@ def build_status(service: SpeechService) -> gr.HTML:
         service.cancel(str(event._data.get("request_id", "")), owner)
 
     def engine_request(event: gr.EventData) -> None:
-        answer_engine_request(service, event._data)
+        handle_engine_request(service, event._data)
 
-    quiet: dict[str, Any] = {
+    options: dict[str, Any] = {
         "api_visibility": "private",
         "show_progress": "hidden",
         "trigger_mode": "multiple",
     }
-    board.stop_request(stop_request, None, None, **quiet)
-    board.engine_request(engine_request, None, None, **quiet)
-    return board
+    status.stop_request(stop_request, None, None, **options)
+    status.engine_request(engine_request, None, None, **options)
+    return status

@@ -1,7 +1,7 @@
-"""What the status tab is told once a second, by a route of its own: only what has changed.
+"""The route that the Status tab polls; it answers with the sections that have changed.
 
-Through Gradio's queue each question would cost five times as much (a fifth of a core for forty
-open pages). What is the same for all pages is made once for all of them.
+Through Gradio's queue each poll would cost five times as much (a fifth of a core for forty open
+pages). Sections that are the same for all pages are computed once for all of them.
 """
 
 from __future__ import annotations
@@ -24,48 +24,51 @@ from tts_core.web.streaming import in_thread
 from tts_core.web.ui.engines import engine_cards
 
 STATISTICS_SECONDS = (2.0, 30.0)
-"""The sums are asked for at most so often; and, when nothing has ended here, at least so often,
-since the windows move and other processes write too."""
+"""Minimum and maximum age of the statistics. They age without a request ending here, since the
+time windows move and other processes write to the database, too."""
 ENGINES_SECONDS = (1.5, 6.0)
 NAMES_SECONDS = (10.0, 10.0)
 MAX_KNOWN = 500
-"""Characters of what a page says it knows."""
+"""Maximum length of the `known` parameter."""
 _LIVE = (
     "request_id", "status", "text_preview", "duration_seconds", "queue_position", "door",
 )  # fmt: skip
 
 
 class StatusFeed:
-    """The tab's news, in sections. Thread-safe."""
+    """The contents of the Status tab, in sections with tags. Thread-safe."""
 
     def __init__(self, service: SpeechService) -> None:
         self._service = service
         archive = service.archive
         self._shared = {
-            "engines": Kept(
+            "engines": CachedSection(
                 lambda: engine_cards(service),
                 ENGINES_SECONDS,
                 lambda: (service.engine_states(), service.downloads()),
             ),
-            "statistics": Kept(
+            "statistics": CachedSection(
                 service.report.statistics, STATISTICS_SECONDS, lambda: archive.version
             ),
-            "names": Kept(self._names, NAMES_SECONDS),
+            "names": CachedSection(self._names, NAMES_SECONDS),
         }
 
     @property
-    def due(self) -> bool:
+    def stale(self) -> bool:
         """Whether `refresh` has something to do."""
-        return any(kept.due for kept in self._shared.values())
+        return any(section.stale for section in self._shared.values())
 
     def refresh(self) -> None:
-        """Make anew what is old; it asks the database and the disk."""
-        for kept in self._shared.values():
-            kept.refresh()
+        """Recompute stale sections. Blocks: reads the database and the disk."""
+        for section in self._shared.values():
+            section.refresh()
 
-    def news(self, known: Mapping[str, str], owner: str | None) -> str:
-        """JSON: `sections`, those of which the caller knows another tag or none, and the `tags` of
-        all. `known`: tags by section."""
+    def changes(self, known: Mapping[str, str], owner: str | None) -> str:
+        """Return JSON with the `tags` of all sections and the `sections` whose tag has changed.
+
+        `known`: the tags that the page has, by section. `owner`: whose live requests to include;
+        None for everybody's.
+        """
         service = self._service
         live = [_live(record) for record in service.active(owner)]
         state = {
@@ -73,7 +76,7 @@ class StatusFeed:
             "error": service.report.history_error,
             "shared": owner is None,
         }
-        sections = {name: kept.section for name, kept in self._shared.items()}
+        sections = {name: cached.section for name, cached in self._shared.items()}
         sections |= {"active": Section.of(live), "state": Section.of(state)}
         tags = {name: section.tag for name, section in sections.items()}
         changed = (
@@ -84,7 +87,7 @@ class StatusFeed:
         return f'{{"tags":{_json(tags)},"sections":{{{",".join(changed)}}}}}'
 
     def _names(self) -> dict[str, Any]:
-        """What ids are called."""
+        """Return the labels of engines and voices by id, and the sources to filter by."""
         infos = self._service.registry.infos.values()
         voices = {voice.id: voice.name for info in infos for voice in info.voices}
         voices |= {record.id: record.name for record in self._service.library.all()}
@@ -96,19 +99,20 @@ class StatusFeed:
 
 
 class Section(NamedTuple):
-    """JSON, and a name for what it says."""
+    """JSON text and a tag that changes with it."""
 
     text: str
     tag: str
 
     @classmethod
     def of(cls, value: object) -> Section:
+        """Return the section with this value."""
         text = _json(value)
         return cls(text, f"{zlib.crc32(text.encode()):08x}")
 
 
-class Kept:
-    """A section that is made anew when it is old, by one thread while others take the old."""
+class CachedSection:
+    """A section that one thread recomputes when it is stale, while others use the previous one."""
 
     def __init__(
         self,
@@ -116,49 +120,52 @@ class Kept:
         seconds: tuple[float, float],
         version: Callable[[], object] = lambda: None,
     ) -> None:
-        """Made anew after the first of the `seconds` when `version` has changed, else after the
-        second."""
+        """Set how a section is computed, and when.
+
+        `seconds`: its minimum age before it is recomputed because `version` has changed, and the
+        age from which it is recomputed in any case.
+        """
         self._make, self._seconds, self._version = make, seconds, version
         self.section = Section("", "")
-        """The present one, or one that is being replaced."""
-        self._of: object = None
-        self._made = 0.0
+        """The latest one; empty before the first `refresh`."""
+        self._made_from: object = None
+        self._made_at = 0.0
         self._lock = threading.Lock()
 
     def refresh(self) -> None:
-        """Make it anew if it is old; the first callers wait for it."""
+        """Recompute the section if it is stale; callers wait only for the first one."""
         if not self._lock.acquire(blocking=not self.section.text):
             return
         try:
-            if self.due:
-                self._of = self._version()
+            if self.stale:
+                self._made_from = self._version()
                 self.section = Section.of(self._make())
-                self._made = time.monotonic()
+                self._made_at = time.monotonic()
         finally:
             self._lock.release()
 
     @property
-    def due(self) -> bool:
-        """Whether it is old, or not there yet."""
+    def stale(self) -> bool:
+        """Whether the section is too old or missing."""
         soonest, latest = self._seconds
-        age = time.monotonic() - self._made
+        age = time.monotonic() - self._made_at
         if not self.section.text or age > latest:
             return True
-        return age > soonest and self._version() != self._of
+        return age > soonest and self._version() != self._made_from
 
 
-def board_routes(service: SpeechService) -> APIRouter:
-    """`/page/board`."""
-    routes, board = router(include_in_schema=False), StatusFeed(service)
+def status_feed_routes(service: SpeechService) -> APIRouter:
+    """Return the router of `/page/board`."""
+    routes, feed = router(include_in_schema=False), StatusFeed(service)
 
     @routes.get("/page/board")
-    async def news(request: Request) -> Response:
-        """The query's `known`: `section:tag`, separated by commas."""
-        if board.due:
-            await in_thread(board.refresh)
+    async def changes(request: Request) -> Response:
+        """Return changed sections. Query: `known`, pairs `section:tag` separated by commas."""
+        if feed.stale:
+            await in_thread(feed.refresh)
         known = request.query_params.get("known", "")[:MAX_KNOWN]
         pairs = (pair.split(":", 1) for pair in known.split(",") if ":" in pair)
-        text = board.news(dict(pairs), service.archive.viewer(caller_of(request)))
+        text = feed.changes(dict(pairs), service.archive.viewer(caller_of(request)))
         headers = {"Cache-Control": "no-store"}
         return Response(text, media_type="application/json", headers=headers)
 

@@ -1,4 +1,4 @@
-"""Colours, type and rhythm. `assets/aloud.css` uses the same custom properties."""
+"""Colors, typography and spacing of the page; `assets/aloud.css` repeats the colors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The voices that were cloned here, as cards: try, use, rename, export, delete."""
+"""Cards of the cloned voices: try, use, rename, export, delete."""
 
 from __future__ import annotations
 
@@ -20,39 +20,40 @@ from tts_core.voices.record import slug
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import AUTO, VOICE_MATCH, ready_engines, voice_choices
+from tts_core.web.ui.player_events import ERROR_TITLE
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
 from tts_core.web.uploads import RECORDINGS, discard
 
 
 @dataclass
-class VoiceBoard:
-    """The cards, and the button that imports a voice."""
+class VoiceCards:
+    """The cards and the button that imports a voice."""
 
     service: SpeechService
     html: gr.HTML
     package: gr.UploadButton
 
     def connect(self, tab: gr.Tab, tabs: gr.Tabs, speak: SpeakTab) -> None:
-        """Let the cards do what they say."""
-        service, board = self.service, self.html
+        """Connect the cards' buttons to their handlers."""
+        service, cards = self.service, self.html
 
         def change(event: gr.EventData) -> Any:  # noqa: ANN401
-            return self._done(lambda: change_voice(service, event._data))
+            return self._after(lambda: change_voice(service, event._data))
 
         def export(event: gr.EventData) -> Any:  # noqa: ANN401
-            return self._done(lambda: self._export(_id(event)))
+            return self._after(lambda: self._export(_id(event)))
 
         def original(event: gr.EventData) -> Any:  # noqa: ANN401
-            return self._done(lambda: self._original(_id(event)))
+            return self._after(lambda: self._original(_id(event)))
 
-        def take_in(path: str, request: gr.Request) -> Any:  # noqa: ANN401
-            fresh: list[str] = []
+        def import_package(path: str, request: gr.Request) -> Any:  # noqa: ANN401
+            imported: list[str] = []
 
             def work() -> None:
-                fresh.append(service.import_voice(Path(path), caller_of(request)))
+                imported.append(service.import_voice(Path(path), caller_of(request)))
                 discard(path)
 
-            return self._done(work, lambda: fresh[0])
+            return self._after(work, lambda: imported[0])
 
         def use(event: gr.EventData) -> tuple[Any, ...]:
             voice_id = _id(event)
@@ -65,29 +66,29 @@ class VoiceBoard:
                 gr.Dropdown(choices, value=voice_id if known else "default"),
             )
 
-        many: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
-        tab.select(self.snapshot, None, [board], **PRIVATE)
-        board.voice_request(change, None, [board], **many)
-        board.export_request(export, None, [board], **many)
-        board.original_request(original, None, [board], **many)
-        self.package.upload(take_in, [self.package], [board], **PRIVATE, **RECORDINGS)
+        options: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
+        tab.select(self.snapshot, None, [cards], **PRIVATE)
+        cards.voice_request(change, None, [cards], **options)
+        cards.export_request(export, None, [cards], **options)
+        cards.original_request(original, None, [cards], **options)
+        self.package.upload(import_package, [self.package], [cards], **PRIVATE, **RECORDINGS)
         chosen = [tabs, speak.engine, speak.language, speak.voice]
-        board.use_request(use, None, chosen, **many)
+        cards.use_request(use, None, chosen, **options)
 
-    def snapshot(self, fresh: str = "", file: gr.FileData | None = None) -> dict[str, Any]:
-        """The board's value. JSON in a string: its texts are data, and are shown as such.
+    def snapshot(self, new_voice: str = "", file: gr.FileData | None = None) -> dict[str, Any]:
+        """Return the value of the cards component: JSON, so that its texts stay plain text.
 
-        `fresh`: the voice that was just made. `file`: for the browser; a recording is played,
-        anything else downloaded.
+        `new_voice`: the id of a voice just created. `file`: for the browser, which plays a
+        recording and downloads anything else.
         """
         library = self.service.library
-        news = {
+        content = {
             "voices": [self._card(voice.id) for voice in library.all()],
             "problems": [f"{p.folder}: {p.reason}" for p in library.problems],
-            "fresh": fresh,
+            "new_voice": new_voice,
             "nonce": secrets.token_hex(4) if file else "",
         }
-        value: dict[str, Any] = {"json": json.dumps(news, separators=(",", ":"))}
+        value: dict[str, Any] = {"json": json.dumps(content, separators=(",", ":"))}
         return value | ({"file": file.model_dump()} if file else {})
 
     def _card(self, voice_id: str) -> dict[str, Any]:
@@ -104,7 +105,7 @@ class VoiceBoard:
         elif voice["engines"]:
             how = VOICE_MATCH
         else:
-            how = "No engine here can speak it"
+            how = "No installed engine can use this voice"
         language = "Any language" if voice["language"] == AUTO else voice["language"]
         count = voice["clips"]
         return {
@@ -133,42 +134,42 @@ class VoiceBoard:
         return gr.FileData(path=str(path), orig_name=name)
 
     def _new_folder(self) -> Path:
-        """Of an unguessable name, among the files that may be given out."""
+        """Create a folder with an unguessable name among the files that may be served."""
         folder = self.service.settings.outputs_path / secrets.token_hex(16)
         folder.mkdir(parents=True)
         return folder
 
-    def _done(
-        self, work: Callable[[], Any], fresh: Callable[[], str] = lambda: ""
+    def _after(
+        self, work: Callable[[], Any], new_voice: Callable[[], str] = lambda: ""
     ) -> dict[str, Any]:
-        """The board after `work`; what went wrong is shown as a warning."""
+        """Do `work` and return the cards' new value; an error is shown as a toast."""
         try:
-            made = work()
+            result = work()
         except (TTSError, OSError) as error:
-            _warn(error)
+            gr.Warning(html.escape(str(error)), title=ERROR_TITLE)
             return self.snapshot()
-        return self.snapshot(fresh(), made if isinstance(made, gr.FileData) else None)
+        return self.snapshot(new_voice(), result if isinstance(result, gr.FileData) else None)
 
 
-def build_voices(service: SpeechService) -> VoiceBoard:
+def build_voices(service: SpeechService) -> VoiceCards:
     """Draw the cards. Called inside the tab."""
-    board = gr.HTML(
+    cards = gr.HTML(
         None,
         html_template=template("voices.html"),
-        # Gradio finds the events by their quoted names.
+        # Gradio finds custom events by their quoted names in this source.
         js_on_load=call("mountVoices(element, props, watch, trigger)")
         + "/* 'voice_request' 'try_request' 'original_request' 'export_request' 'use_request' */",
         apply_default_css=False,
         elem_id="voice-board",
     )
     package = gr.UploadButton(
-        "Import a voice (.zip)", file_types=[".zip"], type="filepath", size="sm", elem_id="import"
+        "Import voice (.zip)", file_types=[".zip"], type="filepath", size="sm", elem_id="import"
     )
-    return VoiceBoard(service, board, package)
+    return VoiceCards(service, cards, package)
 
 
 def change_voice(service: SpeechService, data: Mapping[str, Any]) -> None:
-    """A button of a card was pressed: "rename" or "delete". Raises TTSError."""
+    """Apply the action of a card's button, "rename" or "delete". Raises TTSError."""
     voice_id = str(data.get("id", ""))[:100]
     if data.get("action") == "delete":
         service.delete_voice(service.library.get(voice_id).id)
@@ -178,7 +179,3 @@ def change_voice(service: SpeechService, data: Mapping[str, Any]) -> None:
 
 def _id(event: gr.EventData) -> str:
     return str(event._data.get("id", ""))[:100]
-
-
-def _warn(error: Exception) -> None:
-    gr.Warning(html.escape(str(error)), title="That did not work")

@@ -1,4 +1,4 @@
-"""The page's own styles, scripts and markup, read once."""
+"""The page's styles, scripts and markup, each read once."""
 
 from __future__ import annotations
 
@@ -8,24 +8,27 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent
 
 SCRIPTS = (
-    "shell.js", "tape.js", "deck.js", "reader.js", "wave.js", "player.js",
+    "shell.js", "pcm_buffer.js", "playback.js", "reader.js", "waveform.js", "player.js",
     "engines.js", "charts.js", "history.js", "status.js", "clone.js",
 )  # fmt: skip
-"""In the order in which they need each other."""
+"""Ordered so that each script follows those it uses."""
 STYLES = ("aloud.css", "status.css")
 
 
 @functools.cache
 def template(name: str) -> str:
-    """Markup for `gr.HTML(html_template=…)`, which is a JavaScript template string."""
+    """Return markup for `gr.HTML(html_template=…)`, which becomes a JavaScript template literal.
+
+    Raises ValueError when it has characters with a meaning in such a literal.
+    """
     text = (_FOLDER / name).read_text(encoding="utf-8")
     if any(mark in text for mark in ("`", "${", "{{", "\\")):
-        raise ValueError(f"{name} has characters that mean something in a template.")
+        raise ValueError(f"{name} contains a backquote, a backslash, '${{' or '{{{{'.")
     return text
 
 
 def head() -> str:
-    """Styles and scripts, for `launch(head=…)`: they are there before any component is drawn.
+    """Return styles and scripts for `launch(head=…)`, loaded before any component is drawn.
 
     Not `launch(css=…)`: Gradio adds that twice, once with prefixes that break half of the rules.
     """
@@ -35,7 +38,7 @@ def head() -> str:
     return f"<style>{style}</style><script>{script}</script>"
 
 
-def call(what: str) -> str:
-    """For `gr.HTML(js_on_load=…)`: waits for our scripts and calls a function of theirs."""
-    name = what.split("(", 1)[0]
-    return f"const go = () => window.aloud?.{name} ? aloud.{what} : setTimeout(go, 10); go();"
+def call(expression: str) -> str:
+    """Return a script for `gr.HTML(js_on_load=…)` that calls a function once our scripts ran."""
+    name = expression.split("(", 1)[0]
+    return f"const go = () => window.aloud?.{name} ? aloud.{expression} : setTimeout(go, 10); go();"

@@ -1,11 +1,11 @@
-// Charts of our own in SVG: bars and lines over time, a line of text that says what is under the
-// pointer or the keyboard's cursor, and the same figures as a table.
+// Bar and line charts over time in SVG, with a readout of the values at the pointer or the
+// keyboard cursor, and the same values as a table.
 (() => {
-  const { put, make } = aloud;
+  const { setText, make } = aloud;
   const NS = 'http://www.w3.org/2000/svg';
   const HEIGHT = 168;
   const [TOP, RIGHT, BOTTOM, LEFT] = [12, 8, 24, 56];
-  const COLOURS = 8; // of status.css, .series-0 and so on
+  const COLORS = 8; // .series-0 to .series-7 in status.css
 
   const draw = (parent, tag, attributes, text) => {
     const element = document.createElementNS(NS, tag);
@@ -15,7 +15,7 @@
     return element;
   };
 
-  /** Round values from 0 to at least `most`, three to five steps. */
+  /** Round tick values from 0 to at least `most`, in three to five steps. */
   function ticks(most, whole) {
     const rough = (most || 1) / 4;
     const power = 10 ** Math.floor(Math.log10(rough));
@@ -25,19 +25,21 @@
     return Array.from({ length: count + 1 }, (_, i) => i * step);
   }
 
+  /** A time of day, or a date when a step is a day or more. */
   function clock(seconds, step) {
     const when = new Date(seconds * 1000);
     return step >= 86400
       ? when.toLocaleDateString([], { day: 'numeric', month: 'short' })
       : when.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
   }
+  /** The period of slot `i`. */
   function span(data, i) {
     const start = data.start + i * data.step_seconds;
     if (data.step_seconds === 60) return clock(start, 60);
     if (data.step_seconds >= 86400) return clock(start + 43200, 86400);
     return `${clock(start, 60)}–${clock(start + data.step_seconds, 60)}`;
   }
-  /** Where the time axis is labelled: at round hours, minutes or every few days. */
+  /** The slots that get a label on the time axis: round hours or minutes, or every few days. */
   function marks(data, width) {
     const room = Math.max(2, Math.floor(width / 88));
     const spans = data.step_seconds >= 86400 ? [1, 2, 5, 7, 10, 15] : [5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 480, 720].map((m) => (m * 60) / data.step_seconds);
@@ -46,19 +48,19 @@
     for (let i = 0; i < data.slots; i++) {
       const at = new Date((data.start + i * data.step_seconds) * 1000);
       const minutes = at.getHours() * 60 + at.getMinutes();
-      const due = data.step_seconds >= 86400 ? (data.slots - 1 - i) % every === 0 : minutes % ((every * data.step_seconds) / 60) === 0;
-      if (due) found.push(i);
+      const labeled = data.step_seconds >= 86400 ? (data.slots - 1 - i) % every === 0 : minutes % ((every * data.step_seconds) / 60) === 0;
+      if (labeled) found.push(i);
     }
     return found;
   }
 
   class Chart {
-    /** `lines`, of a spec: names the figures of each engine; `bars`: they are counts, put on each other. */
+    /** `spec`: the series' name and title, how to format values; `bars`: stacked counts, not lines. */
     constructor(figure, spec) {
       Object.assign(this, { figure, spec, at: null });
       const caption = make('figcaption', '');
-      caption.append(make('span', 'title', spec.title), (this.reads = make('span', 'reads')));
-      this.reads.setAttribute('aria-live', 'polite');
+      caption.append(make('span', 'title', spec.title), (this.readout = make('span', 'reads')));
+      this.readout.setAttribute('aria-live', 'polite');
       this.plot = make('div', 'plot');
       this.plot.tabIndex = 0;
       this.plot.setAttribute('role', 'img');
@@ -101,7 +103,7 @@
         draw(svg, 'text', { class: 'tick', x: LEFT - 8, y: this.y(value) + 4, 'text-anchor': 'end' }, spec.tick(value));
       }
       for (const i of marks(data, this.width - LEFT - RIGHT)) {
-        if (this.x(i) > this.width - 30) continue; // it would be cut off
+        if (this.x(i) > this.width - 30) continue; // The label would be cut off.
         draw(svg, 'text', { class: 'tick', x: this.x(i), y: HEIGHT - 6, 'text-anchor': 'middle' }, clock(data.start + (i + (data.step_seconds >= 86400 ? 0.5 : 0)) * data.step_seconds, data.step_seconds));
       }
       if (spec.bars) this.bars(svg);
@@ -109,7 +111,7 @@
       this.cursor = draw(svg, 'line', { class: 'cursor', y1: TOP, y2: HEIGHT - BOTTOM, visibility: 'hidden' });
       this.plot.replaceChildren(svg);
       if (!most) this.plot.append(make('p', 'empty', spec.none));
-      this.plot.setAttribute('aria-label', `${spec.title}, ${this.summary()} Arrow keys read it point by point.`);
+      this.plot.setAttribute('aria-label', `${spec.title}, ${this.summary()}. Use the arrow keys to read each point.`);
       this.point(this.at);
     }
 
@@ -123,7 +125,7 @@
           if (!value) continue;
           const bottom = this.y(sum);
           sum += value;
-          draw(svg, 'rect', { class: `bar series-${engine.colour}`, x: this.x(i) - wide / 2, width: wide, y: this.y(sum), height: Math.max(1, bottom - this.y(sum)) });
+          draw(svg, 'rect', { class: `bar series-${engine.color}`, x: this.x(i) - wide / 2, width: wide, y: this.y(sum), height: Math.max(1, bottom - this.y(sum)) });
         }
       }
     }
@@ -137,9 +139,9 @@
         path += `${i - last > 1 ? 'M' : 'L'}${this.x(i).toFixed(1)} ${this.y(value).toFixed(1)}`;
         last = i;
         const alone = values[i - 1] == null && values[i + 1] == null;
-        draw(svg, 'circle', { class: `dot series-${engine.colour}`, cx: this.x(i), cy: this.y(value), r: alone ? 3 : 1.5 });
+        draw(svg, 'circle', { class: `dot series-${engine.color}`, cx: this.x(i), cy: this.y(value), r: alone ? 3 : 1.5 });
       });
-      if (path) draw(svg, 'path', { class: `line series-${engine.colour}`, d: path });
+      if (path) draw(svg, 'path', { class: `line series-${engine.color}`, d: path });
     }
 
     point(i) {
@@ -148,7 +150,7 @@
       const hidden = i === null || i >= this.data.slots;
       this.cursor?.setAttribute('visibility', hidden ? 'hidden' : 'visible');
       if (hidden) {
-        put(this.reads, this.summary());
+        setText(this.readout, this.summary());
         return;
       }
       this.cursor?.setAttribute('x1', this.x(i));
@@ -157,14 +159,14 @@
         .map((engine) => [engine, this.values(engine)[i]])
         .filter(([, value]) => (this.spec.bars ? value : value !== null))
         .map(([engine, value]) => `${engine.label} ${this.spec.read(value)}`);
-      put(this.reads, `${span(this.data, i)}: ${parts.join(', ') || this.spec.nothing}`);
+      setText(this.readout, `${span(this.data, i)}: ${parts.join(', ') || this.spec.nothing}`);
     }
 
     summary() {
       const all = this.engines.flatMap((engine) => this.values(engine)).filter((v) => v !== null);
       if (this.spec.bars) {
         const sum = all.reduce((a, b) => a + b, 0);
-        return `${sum.toLocaleString('en')} in all`;
+        return `${sum.toLocaleString('en')} total`;
       }
       if (!all.length) return this.spec.nothing;
       return `${this.spec.read(Math.min(...all))} to ${this.spec.read(Math.max(...all))}`;
@@ -204,10 +206,10 @@
     return made;
   }
 
-  /** Returns the function that shows the figures of `/status/series`; `labels`: engines' names. */
+  /** Return a function that shows the data of `/status/series`; its `labels` are engine names. */
   aloud.mountCharts = (part, specs) => {
     const charts = specs.map((spec) => new Chart(part('charts').querySelector(`[data-chart="${spec.name}"]`), spec));
-    const colours = new Map(); // an engine keeps its colour
+    const colors = new Map(); // by engine, so that each keeps its color
     let shown = null;
     const fill = () => {
       if (part('figures').open && shown) part('figures-table').replaceChildren(table(shown.data, shown.engines, specs));
@@ -215,14 +217,14 @@
     part('figures').addEventListener('toggle', fill);
     return (data, labels) => {
       const engines = Object.keys(data.engines).map((name) => {
-        if (!colours.has(name)) colours.set(name, colours.size % COLOURS);
-        return { name, label: name ? (labels[name] ?? name) : 'Refused', colour: colours.get(name) };
+        if (!colors.has(name)) colors.set(name, colors.size % COLORS);
+        return { name, label: name ? (labels[name] ?? name) : 'Rejected', color: colors.get(name) };
       });
       shown = { data, engines };
       const none = engines.length === 0;
       part('no-charts').hidden = !none;
       part('charts').hidden = part('figures').hidden = part('legend').hidden = none;
-      part('legend').replaceChildren(...engines.map((engine) => make('li', `series-${engine.colour}`, engine.label)));
+      part('legend').replaceChildren(...engines.map((engine) => make('li', `series-${engine.color}`, engine.label)));
       if (!none) charts.forEach((chart) => chart.show(data, engines));
       fill();
     };

@@ -1,15 +1,15 @@
-// The clone tab: what was found in a recording, and the voices that are kept. Names are data: they
-// only ever become text nodes.
+// The Clone tab: the report on a recording and the cards of saved voices. Names are inserted as text
+// nodes only.
 (() => {
   const GRADES = { good: 'Good', warn: 'Could be better', bad: 'Not usable' };
-  const { put, make } = aloud;
+  const { setText, make } = aloud;
   const svg = (tag, values) => {
     const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
     Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value));
     return element;
   };
 
-  /** The waveform, the ends that are left out shaded. */
+  /** The waveform, with trimmed ends shaded. */
   function drawWave(columns, duration, [start, end]) {
     const width = columns.length;
     const picture = svg('svg', { viewBox: `0 0 ${width} 100`, preserveAspectRatio: 'none' });
@@ -42,16 +42,16 @@
       part('empty').hidden = Boolean(found.error || found.checks || found.busy);
       part('busy').hidden = !found.busy;
       part('fault').hidden = !found.error;
-      put(part('fault'), found.error ?? '');
+      setText(part('fault'), found.error ?? '');
       part('found').hidden = !found.checks;
       if (!found.checks) return;
       const [start, end] = found.kept;
       part('wave').replaceChildren(drawWave(found.waveform, found.duration, found.kept));
       part('wave').setAttribute('aria-label', `Waveform, ${found.duration} seconds`);
       part('spectrum').src = found.spectrogram;
-      const kept = `${(end - start).toFixed(1)} s of ${found.duration.toFixed(1)} s are kept`;
+      const used = `${(end - start).toFixed(1)} s of ${found.duration.toFixed(1)} s used`;
       const gain = found.gain_db ? ` · ${found.gain_db > 0 ? '+' : '−'}${Math.abs(found.gain_db)} dB` : '';
-      put(part('caption'), kept + gain);
+      setText(part('caption'), used + gain);
       part('checks').replaceChildren(...found.checks.map(checkRow));
     };
     show();
@@ -61,10 +61,10 @@
   aloud.mountVoices = (element, props, watch, trigger) => {
     const part = (role) => aloud.part(element, role);
     const board = part('voices');
-    let [last, fresh, nonce] = ['', '', ''];
+    let [last, newVoice, nonce] = ['', '', ''];
 
-    const tryIt = (id) => {
-      aloud.player?.expect(true);
+    const tryVoice = (id) => {
+      aloud.player?.prepare(true);
       trigger('try_request', { id });
     };
 
@@ -85,7 +85,7 @@
       const remove = button('Delete', () => {
         if (remove.dataset.sure) return request('voice_request', { action: 'delete' });
         remove.dataset.sure = 'yes';
-        remove.textContent = 'Delete for good?';
+        remove.textContent = 'Delete permanently?';
         remove.classList.add('danger');
         setTimeout(() => {
           delete remove.dataset.sure;
@@ -95,7 +95,7 @@
         return undefined;
       });
       row.append(
-        button('Try', () => tryIt(item.id)),
+        button('Try', () => tryVoice(item.id)),
         button('Original', () => request('original_request')),
         button('Use', () => request('use_request')),
         button('Rename', () => rename(made)),
@@ -113,7 +113,7 @@
       const box = make('input', '');
       Object.assign(box, { value: old, maxLength: 60 });
       box.setAttribute('aria-label', `New name of ${old}`);
-      let ended = false; // taking the box away makes it lose the focus
+      let ended = false; // Removing the input blurs it, which ends renaming again.
       const end = (keep) => {
         if (ended) return;
         ended = true;
@@ -134,16 +134,16 @@
 
     function update(made, item) {
       const title = made.querySelector('h3');
-      if (!title.querySelector('input')) put(title, item.name);
-      put(made.querySelector('.facts'), item.facts.join(' · '));
-      put(made.querySelector('.how'), item.how);
+      if (!title.querySelector('input')) setText(title, item.name);
+      setText(made.querySelector('.facts'), item.facts.join(' · '));
+      setText(made.querySelector('.how'), item.how);
       made.querySelector('.how').classList.toggle('clone', item.clone);
       made.querySelectorAll('button').forEach((b) => b.setAttribute('aria-label', `${b.textContent}: ${item.name}`));
       made.dataset.words = [item.name, ...item.facts].join(' ').toLocaleLowerCase();
     }
 
-    /** A recording is played in its card, a package downloaded. */
-    function give({ url, orig_name: name }) {
+    /** Play a recording in its card, or download a package. */
+    function deliver({ url, orig_name: name }) {
       const made = [...board.children].find((child) => `${child.dataset.id}.wav` === name);
       if (made) {
         const sound = make('audio', 'original');
@@ -167,30 +167,30 @@
       const raw = props.value?.json;
       if (!raw || raw === last) return;
       last = raw;
-      const news = JSON.parse(raw);
+      const content = JSON.parse(raw);
       const old = new Map([...board.children].map((child) => [child.dataset.id, child]));
-      news.voices.forEach((item, i) => {
+      content.voices.forEach((item, i) => {
         const made = old.get(item.id) ?? card(item);
         old.delete(item.id);
         update(made, item);
         if (board.children[i] !== made) board.insertBefore(made, board.children[i] ?? null);
       });
       old.forEach((made) => made.remove());
-      part('none').hidden = news.voices.length > 0;
-      part('search').hidden = news.voices.length < 7;
-      part('problems').hidden = news.problems.length === 0;
-      part('problems').replaceChildren(...news.problems.map((text) => make('li', '', `Skipped: ${text}`)));
+      part('none').hidden = content.voices.length > 0;
+      part('search').hidden = content.voices.length < 7;
+      part('problems').hidden = content.problems.length === 0;
+      part('problems').replaceChildren(...content.problems.map((text) => make('li', '', `Skipped: ${text}`)));
       filter();
-      if (news.fresh && news.fresh !== fresh) {
-        fresh = news.fresh;
-        const made = [...board.children].find((child) => child.dataset.id === fresh);
+      if (content.new_voice && content.new_voice !== newVoice) {
+        newVoice = content.new_voice;
+        const made = [...board.children].find((child) => child.dataset.id === newVoice);
         made?.classList.add('fresh');
         made?.scrollIntoView({ block: 'nearest' });
-        tryIt(fresh);
+        tryVoice(newVoice);
       }
-      if (news.nonce && news.nonce !== nonce) {
-        nonce = news.nonce;
-        give(props.value.file);
+      if (content.nonce && content.nonce !== nonce) {
+        nonce = content.nonce;
+        deliver(props.value.file);
       }
     };
     show();

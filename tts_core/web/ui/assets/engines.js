@@ -1,10 +1,10 @@
-// The engine cards: what is ready, what is missing, and downloads. Cards are changed in place, so
-// that an open list or a ticked box stays as it is.
+// Engine cards: state, missing parts, downloads. Cards are updated in place, so that an open list or
+// a ticked box stays as it is.
 (() => {
-  const SHOWN = 2; // weights of an engine that are seen without opening the list
+  const SHOWN = 2; // weights shown without opening the list
   const WORKING = ['waiting', 'downloading', 'checking'];
 
-  const { put, make } = aloud;
+  const { setText, make } = aloud;
   const bytes = (count) => {
     if (count >= 1e9) return `${(count / 1e9).toFixed(1)} GB`;
     if (count >= 1e6) return `${Math.round(count / 1e6)} MB`;
@@ -16,8 +16,9 @@
     return `${(seconds / 3600).toFixed(1)} h`;
   };
 
+  /** The progress of a download as text. */
   function step(download) {
-    if (download.state === 'waiting') return 'Asking the Hub…';
+    if (download.state === 'waiting') return 'Contacting the Hugging Face Hub…';
     if (download.state === 'checking') return 'Checking the files…';
     const parts = [`${bytes(download.bytes_done)} of ${bytes(download.bytes_total)}`];
     if (download.bytes_per_second) parts.push(`${bytes(download.bytes_per_second)}/s`);
@@ -25,9 +26,8 @@
     return parts.join(' · ');
   }
 
-  /** Returns the function that makes `board` show the engines it is given. */
+  /** Return a function that shows engines in `board`. */
   aloud.mountEngines = (board, trigger) => {
-
     function weightsRow(item) {
       const row = make('li', 'weights-row');
       const line = make('div', 'line');
@@ -56,11 +56,11 @@
       }
       const meter = make('div', 'meter');
       meter.setAttribute('role', 'progressbar');
-      meter.setAttribute('aria-label', `Download of ${item.label}`);
+      meter.setAttribute('aria-label', `Download progress: ${item.label}`);
       meter.append(make('i', ''));
-      const says = make('p', 'step');
-      says.setAttribute('role', 'status');
-      row.append(meter, says);
+      const progress = make('p', 'step');
+      progress.setAttribute('role', 'status');
+      row.append(meter, progress);
       return row;
     }
 
@@ -71,13 +71,13 @@
       const button = row.querySelector('button');
       const agree = row.querySelector('.agree');
       const resumable = ['failed', 'cancelled'].includes(download?.state);
-      put(row.querySelector('.about'), item.ready ? `${bytes(item.size_bytes)} · on this machine`
+      setText(row.querySelector('.about'), item.ready ? `${bytes(item.size_bytes)} · downloaded`
         : [`about ${bytes(item.size_bytes)}`, item.must_agree ? '' : item.licence,
-          item.gated ? 'needs a Hugging Face account' : ''].filter(Boolean).join(' · '));
+          item.gated ? 'requires a Hugging Face account' : ''].filter(Boolean).join(' · '));
       if (agree) agree.hidden = item.accepted || working;
       button.hidden = item.ready && !working && (item.accepted || !item.must_agree);
       button.dataset.action = working ? 'cancel' : 'download';
-      put(button, working ? 'Cancel' : item.ready ? 'Accept' : resumable ? 'Try again' : 'Download');
+      setText(button, working ? 'Cancel' : item.ready ? 'Accept' : resumable ? 'Try again' : 'Download');
       button.setAttribute('aria-label', `${button.textContent}: ${item.label}`);
       button.disabled = !working && Boolean(agree) && !agree.hidden && !agree.querySelector('input').checked;
       const meter = row.querySelector('.meter');
@@ -85,11 +85,11 @@
       const share = working && download.bytes_total ? Math.min(download.bytes_done / download.bytes_total, 1) : 0;
       meter.setAttribute('aria-valuenow', String(Math.round(share * 100)));
       meter.firstChild.style.transform = `scaleX(${share})`;
-      const says = row.querySelector('.step');
-      put(says, working ? step(download) : download?.state === 'failed' ? download.error
-        : download?.state === 'cancelled' ? 'Stopped. What has arrived is kept.' : '');
-      says.hidden = !says.textContent;
-      says.classList.toggle('bad', download?.state === 'failed');
+      const progress = row.querySelector('.step');
+      setText(progress, working ? step(download) : download?.state === 'failed' ? download.error
+        : download?.state === 'cancelled' ? 'Stopped. The next download resumes here.' : '');
+      progress.hidden = !progress.textContent;
+      progress.classList.toggle('bad', download?.state === 'failed');
     }
 
     function card(item) {
@@ -116,25 +116,25 @@
       list.hidden = items.length === 0;
     }
 
-    /** Shows a reason; what stands in it between backticks is a command with a button to copy it. */
+    /** Show why an engine is not ready; text in backquotes becomes a command with a copy button. */
     function explain(reason, text) {
       reason.hidden = !text;
       if (reason.dataset.text === text) return;
       reason.dataset.text = text;
-      const parts = text.split('`').filter((part) => part !== '.'); // after a command at the end
+      const parts = text.split('`').filter((part) => part !== '.'); // A period after a command is dropped.
       reason.replaceChildren(...parts.map((part, i) => (i % 2 ? command(part) : part)));
     }
 
     function command(text) {
       const made = make('span', 'command');
       made.append(make('code', '', text));
-      if (!navigator.clipboard) return made; // only there on localhost and over HTTPS
+      if (!navigator.clipboard) return made; // Available only on localhost and over HTTPS.
       const button = make('button', 'tool', 'Copy');
       button.type = 'button';
       button.setAttribute('aria-label', `Copy: ${text}`);
       button.addEventListener('click', async () => {
-        await navigator.clipboard.writeText(text).then(() => put(button, 'Copied'), () => put(button, 'Select it'));
-        setTimeout(() => put(button, 'Copy'), 2000);
+        await navigator.clipboard.writeText(text).then(() => setText(button, 'Copied'), () => setText(button, 'Copy failed'));
+        setTimeout(() => setText(button, 'Copy'), 2000);
       });
       made.append(button);
       return made;
@@ -142,17 +142,17 @@
 
     function updateCard(made, item) {
       const badge = made.querySelector('.badge');
-      put(badge, item.badge);
+      setText(badge, item.badge);
       badge.className = `badge ${item.tone}`;
-      put(made.querySelector('.facts'), item.facts);
-      put(made.querySelector('.licence'), item.licence);
+      setText(made.querySelector('.facts'), item.facts);
+      setText(made.querySelector('.licence'), item.licence);
       explain(made.querySelector('.reason'), item.reason);
       const [first, rest] = [made.querySelector(':scope > .weights'), made.querySelector('.more')];
       const shown = item.weights.filter((w, i) => i < SHOWN || w.ready || w.download);
       const others = item.weights.filter((w) => !shown.includes(w));
       rows(first, shown);
       rows(rest.querySelector('.weights'), others);
-      put(rest.querySelector('summary'), `${others.length} more to download`);
+      setText(rest.querySelector('summary'), `${others.length} more to download`);
       rest.hidden = others.length === 0;
     }
 

@@ -1,9 +1,10 @@
-// The history as a table: found by the server, a page at a time, and changed in place.
+// The history table: searched by the server page by page, updated in place.
 (() => {
-  const { put, make } = aloud;
+  const { setText, make } = aloud;
   const PAGE = 30;
-  const SURE_SECONDS = 5; // within which a second press deletes
+  const CONFIRM_SECONDS = 5; // time for the second press that confirms a deletion
   const OUTCOMES = { completed: 'Completed', error: 'Failed', cancelled: 'Stopped', interrupted: 'Interrupted' };
+  const SOURCES = { page: 'Web page', gradio: 'Gradio API', openai: 'OpenAI API', websocket: 'WebSocket', files: 'File API', voiceforge: 'VoiceForge API', python: 'Python', 'command line': 'Command line' };
   const ICONS = {
     play: 'M8 5.2v13.6L19 12z',
     close: 'M6 6l12 12M18 6L6 18',
@@ -39,14 +40,14 @@
   }
 
   class History {
-    /** `labels`: what engines and voices are called. `again`: speaks a request again. */
-    constructor(part, labels, again) {
-      Object.assign(this, { part, labels, again, records: [], next: '', turn: 0, version: null, asked: false });
-      const later = () => {
+    /** `labels`: names of engines and voices by id. `speakAgain`: called with a request id. */
+    constructor(part, labels, speakAgain) {
+      Object.assign(this, { part, labels, speakAgain, records: [], next: '', loads: 0, version: null, loading: false });
+      const loadSoon = () => {
         clearTimeout(this.timer);
         this.timer = setTimeout(() => this.load(), 250);
       };
-      part('search').addEventListener('input', later);
+      part('search').addEventListener('input', loadSoon);
       part('filters').addEventListener('change', () => this.load());
       part('filters').addEventListener('submit', (event) => { event.preventDefault(); this.load(); });
       part('older').addEventListener('click', () => this.load(this.next));
@@ -55,52 +56,52 @@
       part('ask-no').addEventListener('click', () => part('ask').close());
       part('ask-yes').addEventListener('click', () => this.clear());
       part('ask').addEventListener('click', (event) => { if (event.target === part('ask')) part('ask').close(); });
-      this.links();
+      this.updateLinks();
     }
 
     get filters() {
       const value = (role) => this.part(role).value.trim();
-      const wanted = { text: value('search'), engine: value('by-engine'), status: value('by-status'), door: value('by-door') };
-      return Object.fromEntries(Object.entries(wanted).filter(([, text]) => text));
+      const filters = { text: value('search'), engine: value('by-engine'), status: value('by-status'), door: value('by-door') };
+      return Object.fromEntries(Object.entries(filters).filter(([, text]) => text));
     }
 
-    links() {
+    updateLinks() {
       for (const format of ['csv', 'json']) {
         this.part(format).href = aloud.path(`/status/history/export?${new URLSearchParams({ format, ...this.filters })}`);
       }
     }
 
-    /** Something may have changed: ask again, but not while a question is open. */
+    /** Reload if the version has changed and no request is under way. */
     changed(version) {
-      if (version === this.version || this.asked) return;
+      if (version === this.version || this.loading) return;
       this.version = version;
       this.load('', true);
     }
 
-    /** A page: the one after the cursor `before`, or the first. `quiet`: what is shown may be older. */
+    /** Load the page after the cursor `before`, or the first. `quiet`: a refresh that keeps rows further down. */
     async load(before = '', quiet = false) {
-      const turn = ++this.turn;
-      this.links();
-      this.asked = true;
-      // As many as are shown and some new ones, so that what is further down stays.
+      const number = ++this.loads; // A newer load makes this one obsolete.
+      this.updateLinks();
+      this.loading = true;
+      // As many rows as are shown plus some new ones, so that rows further down stay.
       const limit = quiet ? Math.min(Math.max(PAGE, this.records.length + 10), 100) : PAGE;
-      const asked = new URLSearchParams({ ...this.filters, before, limit });
+      const query = new URLSearchParams({ ...this.filters, before, limit });
       try {
-        const found = await aloud.ask(`/status/history/search?${asked}`);
-        if (turn !== this.turn) return;
+        const found = await aloud.fetchJson(`/status/history/search?${query}`);
+        if (number !== this.loads) return;
         const rest = quiet && found.next && this.records.length > limit ? this.older(found.records) : null;
         this.records = before ? [...this.records, ...found.records] : [...found.records, ...(rest ?? [])];
         if (!rest) this.next = found.next;
-        this.fault = '';
+        this.error = '';
         this.show();
         if (before) this.part('rows').children[this.records.length - found.records.length]?.querySelector('button, a')?.focus();
       } catch (error) {
-        if (turn !== this.turn) return;
-        this.version = null; // ask again with the next news
-        this.fault = error.message;
+        if (number !== this.loads) return;
+        this.version = null; // Try again after the next poll.
+        this.error = error.message;
         this.show();
       } finally {
-        if (turn === this.turn) this.asked = false;
+        if (number === this.loads) this.loading = false;
       }
     }
 
@@ -116,13 +117,13 @@
       const filtered = Object.keys(this.filters).length > 0;
       this.part('history').hidden = !some;
       this.part('older').hidden = !this.next;
-      this.part('no-history').hidden = some && !this.fault;
-      this.part('all').hidden = some || !filtered || Boolean(this.fault);
+      this.part('no-history').hidden = some && !this.error;
+      this.part('all').hidden = some || !filtered || Boolean(this.error);
       this.part('clear').disabled = !some && !filtered;
       const nothing = filtered
-        ? 'Nothing in the history is like this.'
-        : 'Nothing here yet. Speak a text and it is listed here, to be heard and spoken again.';
-      put(this.part('no-history-text'), this.fault ? `The history could not be read: ${this.fault}` : nothing);
+        ? 'No matching requests.'
+        : 'No requests yet. Everything you speak is listed here, ready to play or speak again.';
+      setText(this.part('no-history-text'), this.error ? `Could not load the history: ${this.error}` : nothing);
     }
 
     row(item) {
@@ -135,7 +136,7 @@
         return made;
       };
       cell('when', when(item.end_time)).title = new Date(item.end_time * 1000).toLocaleString();
-      const text = cell('preview', item.text_preview || '(text not kept)');
+      const text = cell('preview', item.text_preview || '(text not saved)');
       text.dir = 'auto';
       text.title = item.text_preview;
       text.classList.toggle('unkept', !item.text_preview);
@@ -148,13 +149,13 @@
       if (item.fallback) cell('why mild', '').dir = 'auto';
       const what = item.text_preview || 'this request';
       const url = aloud.path(`/status/history/${encodeURIComponent(item.request_id)}/audio`);
-      const save = button('download', `Download the sound of: ${what}`, null, 'a');
+      const save = button('download', `Download audio: ${what}`, null, 'a');
       save.href = `${url}?download=true`;
       save.download = '';
       actions.append(
         button('play', `Play: ${what}`, () => this.play(row, url, what)),
         save,
-        button('again', `Speak again: ${what}`, () => this.again(item.request_id)),
+        button('again', `Speak again: ${what}`, () => this.speakAgain(item.request_id)),
         button('remove', `Delete: ${what}`, (event) => this.remove(event.currentTarget, item.request_id, what)),
       );
       return row;
@@ -163,18 +164,18 @@
     update(row, item) {
       const { engines, voices } = this.labels;
       const name = (engine) => engines[engine] ?? engine;
-      const heard = [voices[item.voice_source] ?? item.voice_source, name(item.engine)].filter(Boolean).join(' · ');
+      const voice = [voices[item.voice_source] ?? item.voice_source, name(item.engine)].filter(Boolean).join(' · ');
       const cell = row.querySelector('.who');
-      put(cell, heard);
-      cell.title = heard;
-      if (item.fallback) put(row.querySelector('.mild'), `${name(item.fallback.to)} spoke instead of ${name(item.fallback.from)}: ${item.fallback.reason}`);
+      setText(cell, voice);
+      cell.title = voice;
+      if (item.fallback) setText(row.querySelector('.mild'), `${name(item.fallback.to)} was used instead of ${name(item.fallback.from)}: ${item.fallback.reason}`);
       row.querySelectorAll('.play, .download').forEach((b) => { b.hidden = !item.audio; });
     }
 
     play(row, url, what) {
       const old = this.part('rows').querySelector('.replay');
       const here = old?.parentElement === row;
-      this.silence();
+      this.stopPlayback();
       if (here) return;
       aloud.player?.pause();
       const cell = make('span', 'replay');
@@ -182,14 +183,14 @@
       const sound = make('audio', '');
       Object.assign(sound, { src: url, controls: true });
       sound.setAttribute('aria-label', what);
-      sound.addEventListener('error', () => cell.replaceChildren(make('p', 'gone', 'The sound is no longer here.')));
+      sound.addEventListener('error', () => cell.replaceChildren(make('p', 'gone', 'The audio is no longer available.')));
       cell.append(sound);
       row.append(cell);
       row.querySelector('.play').classList.add('on');
-      sound.play()?.catch(() => {}); // it can still be started by hand
+      sound.play()?.catch(() => {}); // The user can still start it.
     }
 
-    silence() {
+    stopPlayback() {
       this.part('rows').querySelectorAll('.replay').forEach((cell) => {
         cell.querySelector('audio')?.pause();
         cell.parentElement.querySelector('.play').classList.remove('on');
@@ -197,9 +198,9 @@
       });
     }
 
-    /** The first press asks, in its place; the second deletes. */
+    /** Delete a request; the first press only turns the button into a confirmation. */
     async remove(made, id, what) {
-      const calm = () => {
+      const reset = () => {
         clearTimeout(made.timer);
         made.classList.remove('sure');
         made.replaceChildren(icon('remove'));
@@ -208,47 +209,47 @@
       if (!made.classList.contains('sure')) {
         made.classList.add('sure');
         made.replaceChildren('Delete');
-        made.setAttribute('aria-label', `Really delete: ${what}`);
-        made.timer = setTimeout(calm, SURE_SECONDS * 1000);
-        made.addEventListener('blur', calm, { once: true });
+        made.setAttribute('aria-label', `Confirm deletion: ${what}`);
+        made.timer = setTimeout(reset, CONFIRM_SECONDS * 1000);
+        made.addEventListener('blur', reset, { once: true });
         return;
       }
       const row = made.closest('.row');
       const next = (row.nextElementSibling ?? row.previousElementSibling)?.querySelector('.remove');
       made.disabled = true;
       try {
-        await aloud.ask(`/status/history/${encodeURIComponent(id)}`, { method: 'DELETE' });
+        await aloud.fetchJson(`/status/history/${encodeURIComponent(id)}`, { method: 'DELETE' });
         this.records = this.records.filter((item) => item.request_id !== id);
         this.say('Deleted.');
         this.show();
         (next ?? this.part('search')).focus();
       } catch (error) {
         made.disabled = false;
-        calm();
-        this.say(`That was not deleted: ${error.message}`);
+        reset();
+        this.say(`Could not delete the request: ${error.message}`);
       }
     }
 
     async clear() {
       this.part('ask').close();
-      this.silence();
+      this.stopPlayback();
       try {
-        const { cleared_records: count } = await aloud.ask('/status/history/clear?confirm=true', { method: 'POST' });
+        const { cleared_records: count } = await aloud.fetchJson('/status/history/clear?confirm=true', { method: 'POST' });
         this.say(`Deleted ${count.toLocaleString('en')} ${count === 1 ? 'request' : 'requests'}.`);
       } catch (error) {
-        this.say(`The history was not deleted: ${error.message}`);
+        this.say(`Could not delete the history: ${error.message}`);
       }
       this.load();
     }
 
     say(text) {
-      put(this.part('said'), text);
+      setText(this.part('said'), text);
       clearTimeout(this.saying);
-      this.saying = setTimeout(() => put(this.part('said'), ''), 6000);
+      this.saying = setTimeout(() => setText(this.part('said'), ''), 6000);
     }
 
-    /** What there is to filter by. */
-    choices(engines, doors) {
+    /** Fill the filters; `engines`: pairs of id and label. */
+    setChoices(engines, doors) {
       const fill = (role, all, pairs) => {
         const select = this.part(role);
         const chosen = select.value;
@@ -258,7 +259,7 @@
         select.replaceChildren(...options.map(([value, text]) => new Option(text, value, false, value === chosen)));
       };
       fill('by-engine', 'All', engines);
-      fill('by-door', 'All', doors.map((door) => [door, door]));
+      fill('by-door', 'All', doors.map((door) => [door, SOURCES[door] ?? door]));
     }
   }
   aloud.History = History;

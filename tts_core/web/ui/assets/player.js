@@ -1,6 +1,7 @@
-// The bar along the bottom: what has arrived, where the ear is, and the buttons.
+// The player at the bottom of the page: handles the server's messages, playback and downloads.
 (() => {
-  const QUIET_SECONDS = 6; // without news while making: ask whether the server is there
+  const SILENCE_SECONDS = 6; // without a message during a request: check the connection
+  /** Seconds as m:ss or h:mm:ss. */
   const clock = (seconds) => {
     const whole = Math.max(0, Math.floor(seconds + 0.05));
     const [h, m, s] = [(whole / 3600) | 0, ((whole / 60) | 0) % 60, whole % 60];
@@ -14,13 +15,13 @@
       this.element = element;
       this.parts = new Proxy({}, { get: (_, role) => aloud.part(element, role) });
       const ended = () => this.ended();
-      this.live = new aloud.LiveDeck(ended);
-      this.file = new aloud.FileDeck(ended);
-      this.tape = null;
+      this.live = new aloud.LivePlayback(ended);
+      this.file = new aloud.FilePlayback(ended);
+      this.buffer = null;
       this.rate = 1;
       this.run = null;
       this.listen();
-      this.wave = new aloud.Wave(this);
+      this.wave = new aloud.Waveform(this);
       setInterval(() => this.watchdog(), 1000);
     }
 
@@ -33,18 +34,18 @@
       vtt.addEventListener('click', () => this.fetch('vtt'));
     }
 
-    // ---- What the page asks for -------------------------------------------------------------
+    // ---- Actions of the user ----------------------------------------------------------------
 
-    /** Speak was pressed: within the gesture, before the server has heard of it. */
-    expect(preview) {
-      this.silence();
+    /** Get ready for a new request, in the click that starts it. */
+    prepare(preview) {
+      this.stopPlayback();
       this.live.wake(this.sampleRate);
       this.reset();
       this.preview = preview;
       Object.assign(aloud, { started: 0, gaps: 0, firstSoundAt: null, requestId: null, clickedAt: performance.now() });
-      this.heardAt = performance.now();
-      aloud.problem('');
-      aloud.notice('');
+      this.lastMessageAt = performance.now();
+      aloud.showError('');
+      aloud.showNotice('');
       aloud.setState('waiting');
       this.say('Preparing…');
       this.show();
@@ -52,58 +53,58 @@
 
     reset() {
       Object.assign(this, {
-        tape: null, complete: false, downloadable: false, segments: [], at: 0, left: null, chunk: 0,
-        chunks: 0, expected: 0, recovering: false, following: true, notices: [], first: 0,
+        buffer: null, complete: false, downloadable: false, segments: [], at: 0, left: null, chunk: 0,
+        chunks: 0, expected: 0, recovering: false, following: true, notices: [], playFrom: 0,
       });
       this.file.unload();
-      aloud.light(-1, 0);
+      aloud.highlight(-1, 0);
     }
 
     stop() {
-      const making = aloud.state === 'waiting' || aloud.state === 'speaking';
+      const generating = aloud.isGenerating();
       this.pause();
-      if (making) this.stopped();
+      if (generating) this.stopped();
     }
 
     stopped() {
-      this.complete = true; // nothing more will come
+      this.complete = true; // No more audio will arrive.
       this.live.complete = true;
       aloud.setState('stopped');
-      const heard = this.tape?.length ? ` What was made, ${clock(this.tape.seconds)}, can still be played.` : '';
-      this.say(`Stopped.${heard}`);
+      const rest = this.buffer?.length ? ` You can still play the first ${clock(this.buffer.seconds)}.` : '';
+      this.say(`Stopped.${rest}`);
       this.show();
     }
 
     toggle() {
       if (aloud.playing) this.pause();
-      else if (this.tape?.length) this.play(this.at >= this.duration - 0.05 && this.complete ? 0 : this.at);
+      else if (this.buffer?.length) this.play(this.at >= this.duration - 0.05 && this.complete ? 0 : this.at);
     }
 
     play(from) {
-      if (!this.tape?.length && !this.file.url) return;
-      this.silence();
+      if (!this.buffer?.length && !this.file.url) return;
+      this.stopPlayback();
       this.at = from;
       this.following = false;
-      if (this.complete && (this.rate !== 1 || !this.tape?.length)) {
-        if (!this.file.url) this.file.load(URL.createObjectURL(this.tape.wav()));
-        this.deck = this.file;
+      if (this.complete && (this.rate !== 1 || !this.buffer?.length)) {
+        if (!this.file.url) this.file.load(URL.createObjectURL(this.buffer.wav()));
+        this.playback = this.file;
         this.file.play(from, this.rate);
       } else {
-        this.deck = this.live;
-        this.live.play(this.tape, from, this.complete);
+        this.playback = this.live;
+        this.live.play(this.buffer, from, this.complete);
       }
       aloud.setPlaying(true);
       this.show();
     }
 
     pause() {
-      if (aloud.playing) this.at = this.deck.position;
+      if (aloud.playing) this.at = this.playback.position;
       this.following = false;
-      this.silence();
+      this.stopPlayback();
       this.show();
     }
 
-    silence() {
+    stopPlayback() {
       this.live.stop();
       this.file.stop();
       aloud.setPlaying(false);
@@ -112,14 +113,14 @@
     ended() {
       this.at = this.duration;
       aloud.setPlaying(false);
-      aloud.light(-1, 0);
+      aloud.highlight(-1, 0);
       this.show();
     }
 
-    /** Another take of a sentence; the others stay as they are. Within a gesture. */
-    again(index) {
-      this.expect(false);
-      this.send('make_again', { segment: index });
+    /** Make a new take of a sentence; the others stay. Call it in a user gesture. */
+    retake(index) {
+      this.prepare(false);
+      this.send('retake', { segment: index });
     }
 
     seek(seconds) {
@@ -143,47 +144,47 @@
     }
 
     get duration() {
-      return this.tape?.seconds ?? 0;
+      return this.buffer?.seconds ?? 0;
     }
 
     get position() {
-      return aloud.playing ? this.deck.position : this.at;
+      return aloud.playing ? this.playback.position : this.at;
     }
 
-    // ---- What the server tells --------------------------------------------------------------
+    // ---- Messages from the server -----------------------------------------------------------
 
     receive(message) {
-      if (!message?.news) return;
-      this.heardAt = performance.now();
-      const news = JSON.parse(message.news);
-      if (news[0]?.type?.startsWith('file')) {
-        this.gotFile(news[0], message.file);
+      if (!message?.events) return;
+      this.lastMessageAt = performance.now();
+      const events = JSON.parse(message.events);
+      if (events[0]?.type?.startsWith('file')) {
+        this.gotFile(events[0], message.file);
         return;
       }
       if (message.run !== this.run) {
-        if (message.seq !== 0 && news[0]?.type !== 'start') return; // of a request given up
+        if (message.seq !== 0 && events[0]?.type !== 'start') return; // It belongs to an abandoned request.
         if (this.run !== null && BigInt(message.run) < BigInt(this.run)) return;
         this.run = message.run;
         this.next = 0;
       }
-      if (message.seq < this.next) return; // Gradio repeats the last one when a request ends
+      if (message.seq < this.next) return; // Gradio repeats the last message when a request ends.
       if (message.seq > this.next) this.recovering = true;
       this.next = message.seq + 1;
-      for (const item of news) this[`on_${item.type}`]?.(item);
+      for (const item of events) this[`on_${item.type}`]?.(item);
       this.show();
     }
 
     on_start(item) {
       if (aloud.state !== 'waiting') {
-        document.querySelector('#stop-button')?.click(); // stopped before it could begin
+        document.querySelector('#stop-button')?.click(); // It was stopped before it could start.
         return;
       }
       this.sampleRate = item.rate;
-      this.tape = new aloud.Tape(item.rate);
+      this.buffer = new aloud.PcmBuffer(item.rate);
       this.preview = item.preview;
-      this.nameSpeaker(item);
-      this.first = item.from; // what is listened to first
-      this.samples = item.samples;
+      this.setTitle(item);
+      this.playFrom = item.play_from; // index of the segment at which playback starts
+      this.canRetake = item.can_retake;
       this.chunks = item.spans.length;
       this.expected = aloud.estimate(item.text, item.speed);
       this.warnings = item.warnings;
@@ -191,31 +192,31 @@
       if (!item.preview) aloud.showText(item.text, item.spans);
     }
 
-    nameSpeaker({ voice, engine }) {
+    setTitle({ voice, engine }) {
       this.title = `${this.preview ? 'Preview of ' : ''}${voice} · ${engine}`;
     }
 
     on_notice(item) {
-      this.nameSpeaker(item);
+      this.setTitle(item);
       this.notices.push(item.message);
-      aloud.notice(this.notices.join(' '));
+      aloud.showNotice(this.notices.join(' '));
     }
 
     on_waiting(item) {
-      if (item.loading) this.say(`Loading ${item.loading}. This happens once, then it stays ready.`);
-      else if (item.position) this.say(`Waiting: ${item.position} before you.`);
+      if (item.loading) this.say(`Loading ${item.loading}… The first request takes longer.`);
+      else if (item.position) this.say(`In the queue: ${item.position} ahead of you.`);
       else this.say('Waiting for the engine…');
     }
 
     on_audio(item) {
-      if (!this.tape || this.recovering || this.complete) return;
-      const first = this.tape.length === 0;
-      this.segments[item.segment] ??= { start: this.tape.seconds, end: Infinity };
+      if (!this.buffer || this.recovering || this.complete) return;
+      const first = this.buffer.length === 0;
+      this.segments[item.segment] ??= { start: this.buffer.seconds, end: Infinity };
       if (!this.preview) aloud.addWords(item.segment, item.words);
-      this.tape.append(aloud.pcm(item.pcm));
+      this.buffer.append(aloud.decodePcm(item.pcm));
       if (first) aloud.setState('speaking');
       if (aloud.playing) this.live.pump();
-      else if (this.following && item.segment >= this.first) this.play(this.segments[item.segment].start);
+      else if (this.following && item.segment >= this.playFrom) this.play(this.segments[item.segment].start);
     }
 
     on_segment(item) {
@@ -223,19 +224,19 @@
       if (!this.preview) aloud.setWords(item.segment, item.words);
     }
 
-    /** Word times of an engine that does not tell them come a moment after its sound. */
-    on_heard(item) {
+    /** Word timestamps from the aligner and the quality check arrive after the audio. */
+    on_aligned(item) {
       if (this.preview) return;
       aloud.setWords(item.segment, item.words);
-      aloud.doubt(item.segment, item.quality, this.samples);
+      aloud.markIssues(item.segment, item.quality, this.canRetake);
     }
 
     on_progress(item) {
       Object.assign(this, { chunk: item.chunk, left: item.left });
       if (aloud.state !== 'speaking') return;
       const left = item.left >= 1 ? ` · about ${Math.ceil(item.left)} s left` : '';
-      const which = this.chunks > 1 ? `Making sentence ${Math.max(1, item.chunk)} of ${this.chunks}` : 'Making the sound';
-      this.say(which + left);
+      const step = this.chunks > 1 ? `Generating sentence ${Math.max(1, item.chunk)} of ${this.chunks}` : 'Generating audio';
+      this.say(step + left);
     }
 
     on_finished(item) {
@@ -245,7 +246,7 @@
       aloud.info = item.info;
       aloud.setState('finished');
       const took = item.info.time_to_first_audio_seconds;
-      this.say([this.title, this.warnings?.[0], took === null ? '' : `first sound after ${Math.round(took * 1000)} ms`]
+      this.say([this.title, this.warnings?.[0], took === null ? '' : `first audio after ${Math.round(took * 1000)} ms`]
         .filter(Boolean).join(' · '));
       if (this.recovering) this.fetch('wav', 'play');
       else {
@@ -255,13 +256,12 @@
     }
 
     on_error(item) {
-      this.silence();
+      this.stopPlayback();
       this.complete = true;
       aloud.setState('failed');
-      aloud.problem(item.message);
-      this.say(this.preview ? item.message : 'That did not work. Your text is still here.');
-      const early = !this.tape?.length;
-      if (early) aloud.edit();
+      aloud.showError(item.message);
+      this.say(this.preview ? item.message : 'Something went wrong. Your text is still here.');
+      if (!this.buffer?.length) aloud.edit();
     }
 
     on_stopped() {
@@ -289,33 +289,32 @@
       }
     }
 
-    /** Some of the sound went missing on its way: take all of it from the finished file. */
+    /** Replace the audio with the finished file's, after a message was lost. */
     async recover(url) {
       const bytes = await (await fetch(url)).arrayBuffer();
       const position = this.position;
-      this.tape = new aloud.Tape(this.sampleRate);
-      this.tape.append(new Int16Array(bytes.slice(44, bytes.byteLength - (bytes.byteLength % 2))));
+      this.buffer = new aloud.PcmBuffer(this.sampleRate);
+      this.buffer.append(new Int16Array(bytes.slice(44, bytes.byteLength - (bytes.byteLength % 2))));
       this.recovering = false;
       this.play(position);
     }
 
     watchdog() {
-      const making = aloud.state === 'waiting' || aloud.state === 'speaking';
-      if (making && performance.now() - this.heardAt > QUIET_SECONDS * 1000) {
-        this.heardAt = performance.now();
+      if (aloud.isGenerating() && performance.now() - this.lastMessageAt > SILENCE_SECONDS * 1000) {
+        this.lastMessageAt = performance.now();
         aloud.checkConnection();
       }
     }
 
     connectionLost() {
-      if (aloud.state !== 'waiting' && aloud.state !== 'speaking') return;
+      if (!aloud.isGenerating()) return;
       this.complete = this.live.complete = true;
       aloud.setState('failed');
-      this.say('The connection was lost before the sound was complete.');
+      this.say('Connection lost before the audio was complete.');
       this.show();
     }
 
-    // ---- What is seen -----------------------------------------------------------------------
+    // ---- Display ----------------------------------------------------------------------------
 
     say(text) {
       if (this.parts.says.textContent !== text) this.parts.says.textContent = text;
@@ -323,12 +322,10 @@
 
     show() {
       const { play, download, srt, vtt, making } = this.parts;
-      const any = Boolean(this.tape?.length);
-      play.disabled = !any;
+      play.disabled = !this.buffer?.length;
       play.setAttribute('aria-label', aloud.playing ? 'Pause' : 'Play');
       download.disabled = srt.disabled = vtt.disabled = !this.downloadable;
-      const working = aloud.state === 'waiting' || aloud.state === 'speaking';
-      making.style.transform = `scaleX(${working && this.chunks ? this.chunk / this.chunks : 0})`;
+      making.style.transform = `scaleX(${aloud.isGenerating() && this.chunks ? this.chunk / this.chunks : 0})`;
       this.wave.refresh();
       this.frame();
     }
@@ -341,7 +338,7 @@
       if (this.parts.total.textContent !== total) this.parts.total.textContent = total;
       this.wave.draw(at);
       if (!this.preview && at > 0 && (aloud.playing || at < this.duration)) {
-        aloud.light(this.segments.findLastIndex((s) => s && s.start <= at), at);
+        aloud.highlight(this.segments.findLastIndex((s) => s && s.start <= at), at);
       }
       cancelAnimationFrame(this.request);
       if (aloud.playing) this.request = requestAnimationFrame(() => this.frame());

@@ -1,28 +1,28 @@
-// The text while it is spoken: one span for each sentence, the spoken one lit. Texts go in as
-// text nodes, so whatever they hold is shown and never run.
+// The reading view: one span per sentence, with the spoken sentence and word highlighted. Texts
+// are inserted as text nodes, so markup in them is shown and never executed.
 (() => {
   let page = null;
   let sentences = []; // {span, node, words: [{start, end, range}], cursor}
-  let lit = -1;
-  const spoken = window.CSS?.highlights && window.Highlight ? new Highlight() : null;
-  if (spoken) CSS.highlights.set('aloud-word', spoken);
+  let current = -1; // index of the highlighted sentence
+  const wordHighlight = window.CSS?.highlights && window.Highlight ? new Highlight() : null;
+  if (wordHighlight) CSS.highlights.set('aloud-word', wordHighlight);
 
   aloud.mountReader = (element) => {
     page = aloud.part(element, 'page');
-    page.addEventListener('click', (event) => choose(event.target, event));
+    page.addEventListener('click', (event) => playFrom(event.target, event));
     page.addEventListener('dblclick', () => aloud.edit(true));
     page.addEventListener('keydown', (event) => {
       const at = sentences.findIndex(({ span }) => span === event.target);
-      if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) choose(event.target);
-      else if (event.key === 'ArrowDown' || event.key === 'ArrowRight') move(at + 1);
-      else if (event.key === 'ArrowUp' || event.key === 'ArrowLeft') move(at - 1);
+      if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) playFrom(event.target);
+      else if (event.key === 'ArrowDown' || event.key === 'ArrowRight') focusSentence(at + 1);
+      else if (event.key === 'ArrowUp' || event.key === 'ArrowLeft') focusSentence(at - 1);
       else return;
       event.preventDefault();
     });
   };
 
-  /** Play from the word under the pointer where its time is known, else from the sentence. */
-  function choose(target, pointer = null) {
+  /** Play from the word at the pointer if it has a timestamp, else from the sentence. */
+  function playFrom(target, pointer = null) {
     const at = sentences.findIndex(({ span }) => span === target);
     if (at < 0 || String(getSelection())) return;
     const word = pointer && wordAt(sentences[at], pointer);
@@ -39,7 +39,7 @@
     return place === node ? words.findLast((word) => word.from <= offset) : null;
   }
 
-  function move(to) {
+  function focusSentence(to) {
     const next = sentences[to];
     if (!next) return;
     sentences.forEach(({ span }) => (span.tabIndex = -1));
@@ -47,7 +47,7 @@
     next.span.focus();
   }
 
-  /** Python counts code points, JavaScript UTF-16 units: the index of each code point. */
+  /** UTF-16 index of each code point: Python counts code points, JavaScript UTF-16 units. */
   function unitOffsets(text) {
     const offsets = [];
     let unit = 0;
@@ -59,12 +59,13 @@
     return offsets;
   }
 
+  /** Show a text in the reading view; `spans`: [start, end) of its sentences in code points. */
   aloud.showText = (text, spans) => {
     const units = unitOffsets(text);
     const parts = document.createDocumentFragment();
     sentences = [];
-    lit = -1;
-    spoken?.clear();
+    current = -1;
+    wordHighlight?.clear();
     let at = 0;
     for (const [start, end] of spans) {
       const [from, to] = [units[start], units[end]];
@@ -84,7 +85,7 @@
     aloud.setView('read');
   };
 
-  /** Word times of a sentence, found again in its text in order. */
+  /** Add word timestamps to a sentence; the words are located in its text in order. */
   aloud.addWords = (index, words) => {
     const sentence = sentences[index];
     if (!sentence?.node) return;
@@ -97,6 +98,7 @@
     }
   };
 
+  /** Replace the word timestamps of a sentence. */
   aloud.setWords = (index, words) => {
     const sentence = sentences[index];
     if (!sentence) return;
@@ -105,65 +107,65 @@
   };
 
   const quoted = (words) => `“${words.slice(0, 6).join(' ')}${words.length > 6 ? ' …' : ''}”`;
-  const DOUBTS = {
-    missing: (words) => `${quoted(words)} seems to be missing`,
-    extra: (words) => `something more seems to be said at ${quoted(words)}`,
-    'wrong words': (words) => `something else seems to be said at ${quoted(words)}`,
+  const ISSUES = {
+    missing: (words) => `${quoted(words)} may be missing`,
+    extra: (words) => `there may be extra words at ${quoted(words)}`,
+    'wrong words': (words) => `there may be wrong words at ${quoted(words)}`,
     silence: (words) => `there is a long silence at ${quoted(words)}`,
     noise: (words) => `there is noise at ${quoted(words)}`,
-    'cut end': (words) => `the end seems to be cut off before ${quoted(words)}`,
+    'cut end': (words) => `the end may be cut off before ${quoted(words)}`,
   };
 
-  /** A quiet mark on a sentence that may not say its text, and a way to have it made again. */
-  aloud.doubt = (index, quality, again) => {
+  /** Mark a sentence that failed the quality check; `canRetake`: with a button to regenerate it. */
+  aloud.markIssues = (index, quality, canRetake) => {
     const sentence = sentences[index];
     if (!sentence || !quality?.faults.length) return;
-    const what = quality.faults.map(({ kind, words }) => DOUBTS[kind](words)).join('; ');
+    const issues = quality.faults.map(({ kind, words }) => ISSUES[kind](words)).join('; ');
     sentence.span.classList.add('doubtful');
-    sentence.span.title = `Please listen: ${what}.`;
-    if (!again) return;
-    const button = aloud.make('button', 'again', 'make again');
+    sentence.span.title = `Possible problem: ${issues}.`;
+    if (!canRetake) return;
+    const button = aloud.make('button', 'again', 'Regenerate');
     button.type = 'button';
     button.title = sentence.span.title;
     button.addEventListener('click', (event) => {
       event.stopPropagation();
-      aloud.player?.again(index);
+      aloud.player?.retake(index);
     });
     sentence.span.after(button);
   };
 
-  /** Light sentence `index` (-1: none) and the word that sounds at `seconds`. */
-  aloud.light = (index, seconds) => {
-    if (index !== lit) {
-      sentences[lit]?.span.classList.remove('spoken');
-      sentences[lit]?.span.removeAttribute('aria-current');
-      lit = index;
-      const sentence = sentences[lit];
+  /** Highlight sentence `index` (-1: none) and the word spoken at `seconds`. */
+  aloud.highlight = (index, seconds) => {
+    if (index !== current) {
+      sentences[current]?.span.classList.remove('spoken');
+      sentences[current]?.span.removeAttribute('aria-current');
+      current = index;
+      const sentence = sentences[current];
       if (sentence) {
         sentence.span.classList.add('spoken');
         sentence.span.setAttribute('aria-current', 'true');
         keepInView(sentence.span);
       }
     }
-    if (!spoken) return;
-    const sentence = sentences[lit];
+    if (!wordHighlight) return;
+    const sentence = sentences[current];
     const word = sentence?.words.findLast((w) => w.start <= seconds);
-    if (word === aloud.light.word) return;
-    aloud.light.word = word;
-    spoken.clear();
+    if (word === aloud.highlight.word) return;
+    aloud.highlight.word = word;
+    wordHighlight.clear();
     if (!word) return;
     const range = new Range();
     range.setStart(sentence.node, word.from);
     range.setEnd(sentence.node, word.to);
-    spoken.add(range);
+    wordHighlight.add(range);
   };
 
   function keepInView(span) {
     if (aloud.view !== 'read') return;
     const [box, frame] = [span.getBoundingClientRect(), page.getBoundingClientRect()];
     if (box.top >= frame.top + 8 && box.bottom <= frame.bottom - 8) return;
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const top = page.scrollTop + box.top - frame.top - frame.height / 4;
-    page.scrollTo({ top, behavior: calm ? 'auto' : 'smooth' });
+    page.scrollTo({ top, behavior: reducedMotion ? 'auto' : 'smooth' });
   }
 })();

@@ -1,16 +1,16 @@
-// What belongs to no one component: state, theme, keyboard, counts, connection.
+// What the components share: state, theme, keyboard shortcuts, text counts, connection.
 (() => {
   const root = document.documentElement;
   const $ = (selector) => document.querySelector(selector);
 
-  /** Everything the parts share, and what tests look at. */
+  /** Shared state and functions; tests read the state, too. */
   const aloud = (window.aloud = {
     state: 'idle', // idle, waiting, speaking, finished, stopped, failed
     playing: false,
-    started: 0, // buffers given to the sound card for this request
-    gaps: 0, // of them, those that came too late to follow seamlessly
+    started: 0, // audio buffers scheduled for this request
+    gaps: 0, // those among them that arrived too late to follow seamlessly
     clickedAt: null, // performance.now() of the last Speak
-    firstSoundAt: null, // performance.now() at which its first buffer sounds
+    firstSoundAt: null, // performance.now() at the start of the first buffer
     requestId: null,
     online: true,
     view: 'edit',
@@ -18,6 +18,8 @@
 
   aloud.part = (element, role) => element.querySelector(`[data-role="${role}"]`);
 
+  /** Whether the server is still working on the current request. */
+  aloud.isGenerating = () => aloud.state === 'waiting' || aloud.state === 'speaking';
   aloud.setState = (state) => {
     aloud.state = state;
     showBusy();
@@ -27,10 +29,10 @@
     showBusy();
   };
   function showBusy() {
-    const making = aloud.state === 'waiting' || aloud.state === 'speaking';
+    const generating = aloud.isGenerating();
     root.dataset.aloud = aloud.state;
-    root.toggleAttribute('data-making', making);
-    root.toggleAttribute('data-busy', making || aloud.playing);
+    root.toggleAttribute('data-making', generating);
+    root.toggleAttribute('data-busy', generating || aloud.playing);
   }
 
   aloud.setView = (view) => {
@@ -41,13 +43,13 @@
     if (focus) $('#text textarea')?.focus();
   };
 
-  // Light and dark: the visitor's choice, else the system's. Gradio sets the class by itself,
-  // from the address and the system only.
+  // Light or dark: the user's choice, else the system's. Gradio sets the class from the address and
+  // the system only.
   const darkSystem = matchMedia('(prefers-color-scheme: dark)');
-  const remembered = () => {
+  const savedTheme = () => {
     try { return localStorage.getItem('aloud.theme'); } catch { return null; }
   };
-  const wantsDark = () => (remembered() ?? (darkSystem.matches ? 'dark' : 'light')) === 'dark';
+  const wantsDark = () => (savedTheme() ?? (darkSystem.matches ? 'dark' : 'light')) === 'dark';
   function applyTheme() {
     if (!document.body) return;
     const dark = wantsDark();
@@ -70,7 +72,7 @@
 
   aloud.mountHeader = (element, props, watch) => {
     const pill = aloud.part(element, 'engine');
-    const showPill = () => {
+    const update = () => {
       const engines = JSON.parse(props.value?.json ?? '[]');
       const ready = engines.filter((engine) => engine.ready);
       pill.classList.toggle('missing', ready.length === 0);
@@ -79,13 +81,13 @@
         .map((engine) => `${engine.label}: ${engine.ready ? 'ready' : engine.reason}`)
         .join('\n');
     };
-    showPill();
-    watch('value', showPill);
+    update();
+    watch('value', update);
     pill.addEventListener('click', () => aloud.openEngines());
     aloud.part(element, 'theme').addEventListener('click', () => {
       const next = wantsDark() ? 'light' : 'dark';
-      try { localStorage.setItem('aloud.theme', next); } catch { /* private window: not kept */ }
-      if (remembered() !== next) document.body.classList.toggle('dark', next === 'dark');
+      try { localStorage.setItem('aloud.theme', next); } catch { /* Storage is blocked: valid until reload. */ }
+      if (savedTheme() !== next) document.body.classList.toggle('dark', next === 'dark');
       else applyTheme();
     });
     applyTheme();
@@ -93,18 +95,19 @@
 
   aloud.openEngines = () => {
     [...document.querySelectorAll('#aloud-tabs [role="tab"]')].at(-1)?.click();
-    const find = (tries) => {
+    const scroll = (tries) => {
       const engines = $('#engines');
       if (engines?.offsetParent) engines.scrollIntoView({ behavior: 'smooth', block: 'start' });
-      else if (tries) setTimeout(find, 100, tries - 1);
+      else if (tries) setTimeout(scroll, 100, tries - 1);
     };
-    find(20);
+    scroll(20); // The tab is drawn a moment after the click.
   };
 
-  /** Text that changes only where it differs, so that nothing flickers. */
-  aloud.put = (element, text) => {
+  /** Set a text only if it differs, so that nothing flickers. */
+  aloud.setText = (element, text) => {
     if (element.textContent !== text) element.textContent = text;
   };
+  /** Create an element with a class and a text. */
   aloud.make = (tag, name, text = '') => {
     const element = document.createElement(tag);
     element.className = name;
@@ -112,13 +115,14 @@
     return element;
   };
 
-  // Under the text: how much there is, how long it will sound, what is wrong with it.
-  const CHARACTERS_PER_SECOND = 14; // of speech at speed 1, about the same in most scripts' prose
-  const wide = /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/gu; // a syllable each
+  // Below the text: its length, its estimated duration, errors.
+  const CHARACTERS_PER_SECOND = 14; // at speed 1; similar for prose in most alphabets
+  const SYLLABIC = /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/gu; // one syllable per character
   const meta = { limit: Infinity, text: '', speed: 1 };
 
+  /** Estimated duration of a text in seconds. */
   aloud.estimate = (text, speed = 1) => {
-    const syllables = text.match(wide)?.length ?? 0;
+    const syllables = text.match(SYLLABIC)?.length ?? 0;
     return (text.trim().length + 2 * syllables) / CHARACTERS_PER_SECOND / speed;
   };
   aloud.mountMeta = (element, props) => {
@@ -130,15 +134,16 @@
   aloud.textChanged = (text) => {
     if ((text ?? '') === meta.text) return;
     meta.text = text ?? '';
-    aloud.problem('');
-    aloud.notice('');
+    aloud.showError('');
+    aloud.showNotice('');
     showMeta();
   };
   aloud.speedChanged = (speed) => {
     meta.speed = speed || 1;
     showMeta();
   };
-  aloud.problem = (message) => {
+  /** Show an error about the text below it; an empty message clears it. */
+  aloud.showError = (message) => {
     if (!meta.element) return;
     const place = aloud.part(meta.element, 'problem');
     place.textContent = message;
@@ -146,8 +151,8 @@
     root.toggleAttribute('data-problem', Boolean(message));
     $('#text textarea')?.setAttribute('aria-invalid', String(Boolean(message)));
   };
-  /** What is not as it was asked for, but no error. */
-  aloud.notice = (message) => {
+  /** Show a notice, such as a fallback to another engine; an empty message clears it. */
+  aloud.showNotice = (message) => {
     if (!meta.element) return;
     const place = aloud.part(meta.element, 'notice');
     place.textContent = message;
@@ -161,7 +166,7 @@
     count.classList.toggle('over', length > meta.limit);
     const seconds = Math.round(aloud.estimate(meta.text, meta.speed));
     const spoken = seconds < 90 ? `${Math.max(seconds, 1)} s` : `${Math.round(seconds / 60)} min`;
-    aloud.part(meta.element, 'length').textContent = length ? `· about ${spoken} spoken` : '';
+    aloud.part(meta.element, 'length').textContent = length ? `· about ${spoken} of speech` : '';
   }
 
   /** The button above an engine's parameters shows and hides them. */
@@ -176,15 +181,15 @@
     show(false);
   };
 
-  // Keyboard.
-  const press = (selector) => $(selector)?.click();
+  // Keyboard shortcuts.
+  const click = (selector) => $(selector)?.click();
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       if (root.hasAttribute('data-busy')) aloud.player?.stop();
-      press('#speak-button');
+      click('#speak-button');
     } else if (event.key === 'Escape' && root.hasAttribute('data-busy') && !$('dialog[open]')) {
-      press('#stop-button');
+      click('#stop-button');
     } else if (event.key === ' ' && !event.target.closest?.('input, textarea, select, button, a, summary, [role="button"], [role="listbox"], [role="tab"], [contenteditable]')) {
       event.preventDefault();
       aloud.player?.toggle();
@@ -195,10 +200,10 @@
     const button = event.target.closest?.('#speak-button, #preview-button, #stop-button');
     if (!button) return;
     if (button.id === 'stop-button') aloud.player?.stop();
-    else aloud.player?.expect(button.id === 'preview-button');
+    else aloud.player?.prepare(button.id === 'preview-button');
   }, true);
 
-  // Connection: asked for only when something looks wrong, and now and then when idle.
+  // Connection: checked when something looks wrong, and every 20 s otherwise.
   aloud.setOnline = (online) => {
     aloud.online = online;
     const banner = $('#aloud-header [data-role="offline"]');

@@ -1,10 +1,11 @@
-// The status tab: asks for news while it is seen, and changes the page only where they differ.
+// The Status & history tab: polls for changes while it is visible and updates only what differs.
 (() => {
-  const { put, make } = aloud;
-  const [BUSY, CALM] = [1000, 2000]; // between two questions, ms
-  const SERIES = { hour: 5000, day: 30000, month: 60000 }; // at most so often, ms
-  const AGES = 60000; // and at least, for time moves on
+  const { setText, make } = aloud;
+  const [BUSY, IDLE] = [1000, 2000]; // poll interval with and without running requests, ms
+  const SERIES_MIN_AGE = { hour: 5000, day: 30000, month: 60000 }; // of the charts' data, ms
+  const SERIES_MAX_AGE = 60000; // ms; the time axis moves on without new requests
 
+  /** A duration in seconds as text. */
   aloud.seconds = (value) => {
     if (value === null || value === undefined) return '–';
     if (value < 1) return `${Math.round(value * 1000)} ms`;
@@ -14,16 +15,16 @@
   };
   const factor = (value) => (value ? value.toFixed(value < 0.1 ? 4 : 2) : '0');
 
-  /** Where a route of the server is, also behind a proxy's prefix. */
+  /** Address of a route, including the prefix of a proxy. */
   aloud.path = (route) => (window.gradio_config?.root ?? '').replace(/\/$/, '') + route;
 
-  /** A route's answer. Throws an Error with what a person can read. */
-  aloud.ask = async (route, options = {}) => {
+  /** The JSON of a route. Throws an Error with a message for the user. */
+  aloud.fetchJson = async (route, options = {}) => {
     let answer;
     try {
       answer = await fetch(aloud.path(route), { cache: 'no-store', signal: AbortSignal.timeout(10000), ...options });
     } catch {
-      throw new Error('the server does not answer.');
+      throw new Error('the server is not responding.');
     }
     const found = await answer.json().catch(() => ({}));
     if (!answer.ok) throw new Error(found.error?.message ?? found.detail ?? `error ${answer.status}.`);
@@ -43,17 +44,17 @@
       update?.(child, item);
       return child;
     });
-    old.forEach((child) => child.remove()); // first: moving what plays would stop it
+    old.forEach((child) => child.remove()); // Before the others move: moving a playing element would stop it.
     wanted.forEach((child, i) => {
       if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null);
     });
   };
 
   const CHARTS = [
-    { name: 'requests', title: 'Requests', bars: true, tick: (v) => v.toLocaleString('en'), read: (v) => v.toLocaleString('en'), none: 'No request', nothing: 'none' },
-    { name: 'errors', title: 'Errors', bars: true, tick: (v) => v.toLocaleString('en'), read: (v) => v.toLocaleString('en'), none: 'No error', nothing: 'none' },
-    { name: 'first_audio', title: 'First sound, median', tick: (v) => (v < 1 ? `${+(v * 1000).toPrecision(3)} ms` : `${+v.toPrecision(3)} s`), read: aloud.seconds, none: 'No sound', nothing: 'none' },
-    { name: 'real_time_factor', title: 'Real-time factor', tick: (v) => String(+v.toPrecision(2)), read: factor, none: 'No sound', nothing: 'none' },
+    { name: 'requests', title: 'Requests', bars: true, tick: (v) => v.toLocaleString('en'), read: (v) => v.toLocaleString('en'), none: 'No requests', nothing: 'none' },
+    { name: 'errors', title: 'Errors', bars: true, tick: (v) => v.toLocaleString('en'), read: (v) => v.toLocaleString('en'), none: 'No errors', nothing: 'none' },
+    { name: 'first_audio', title: 'Time to first audio, median', tick: (v) => (v < 1 ? `${+(v * 1000).toPrecision(3)} ms` : `${+v.toPrecision(3)} s`), read: aloud.seconds, none: 'No audio', nothing: 'none' },
+    { name: 'real_time_factor', title: 'Real-time factor', tick: (v) => String(+v.toPrecision(2)), read: factor, none: 'No audio', nothing: 'none' },
   ];
 
   class Status {
@@ -64,69 +65,69 @@
       this.tags = {};
       this.labels = { engines: {}, voices: {} };
       this.window = 'hour';
-      this.showEngines = aloud.mountEngines(this.part('engines'), (...told) => { trigger(...told); this.soon(); });
+      this.showEngines = aloud.mountEngines(this.part('engines'), (...args) => { trigger(...args); this.pollSoon(); });
       this.showSeries = aloud.mountCharts(this.part, CHARTS);
-      this.history = new aloud.History(this.part, this.labels, (id) => { this.history.silence(); trigger('speak_again', { request_id: id }); });
+      this.history = new aloud.History(this.part, this.labels, (id) => { this.history.stopPlayback(); trigger('speak_again', { request_id: id }); });
       this.part('windows').addEventListener('click', (event) => this.choose(event.target.closest('button')));
-      new IntersectionObserver((seen) => this.turn(seen.at(-1).isIntersecting)).observe(element);
-      document.addEventListener('visibilitychange', () => this.turn(this.seen));
+      new IntersectionObserver((entries) => this.setVisible(entries.at(-1).isIntersecting)).observe(element);
+      document.addEventListener('visibilitychange', () => this.setVisible(this.visible));
     }
 
     /** The tab is shown or hidden. */
-    turn(seen) {
-      this.seen = seen;
+    setVisible(visible) {
+      this.visible = visible;
       clearTimeout(this.timer);
-      if (!seen) this.history.silence();
-      if (seen && !document.hidden) this.poll();
+      if (!visible) this.history.stopPlayback();
+      if (visible && !document.hidden) this.poll();
     }
 
-    soon() {
-      setTimeout(() => this.turn(this.seen), 150);
+    pollSoon() {
+      setTimeout(() => this.setVisible(this.visible), 150);
     }
 
     async poll() {
       clearTimeout(this.timer);
-      const turn = (this.polls = (this.polls ?? 0) + 1);
+      const number = (this.polls = (this.polls ?? 0) + 1); // A newer poll makes this one obsolete.
       try {
         const known = Object.entries(this.tags).map((pair) => pair.join(':')).join(',');
-        const { tags, sections } = await aloud.ask(`/page/board?known=${known}`);
-        if (turn !== this.polls) return;
+        const { tags, sections } = await aloud.fetchJson(`/page/board?known=${known}`);
+        if (number !== this.polls) return;
         this.tags = tags;
         this.show(sections);
-        this.trouble(this.error ? `${this.error} Speech goes on; the newest requests are kept in memory.` : '');
+        this.showError(this.error ? `${this.error} Speech still works; recent requests are kept in memory.` : '');
       } catch (error) {
-        if (turn !== this.polls) return;
-        this.trouble(`No news: ${error.message} It is tried again.`);
+        if (number !== this.polls) return;
+        this.showError(`Could not update: ${error.message} Retrying…`);
       }
       clearTimeout(this.timer);
-      if (this.seen && !document.hidden) this.timer = setTimeout(() => this.poll(), this.busy ? BUSY : CALM);
+      if (this.visible && !document.hidden) this.timer = setTimeout(() => this.poll(), this.busy ? BUSY : IDLE);
     }
 
-    trouble(text) {
-      put(this.part('trouble'), text);
+    showError(text) {
+      setText(this.part('trouble'), text);
       this.part('trouble').hidden = !text;
     }
 
     show({ names, statistics, engines, active, state }) {
       if (names) {
         Object.assign(this.labels, names);
-        this.history.choices(Object.entries(names.engines).filter(([name]) => this.used?.includes(name)), names.doors);
+        this.history.setChoices(Object.entries(names.engines).filter(([name]) => this.usedEngines?.includes(name)), names.doors);
       }
       if (statistics) {
         this.tiles(statistics);
-        this.used = Object.keys(statistics.engines);
-        this.history.choices(this.used.map((name) => [name, this.labels.engines[name] ?? name]), this.labels.doors ?? []);
+        this.usedEngines = Object.keys(statistics.engines);
+        this.history.setChoices(this.usedEngines.map((name) => [name, this.labels.engines[name] ?? name]), this.labels.doors ?? []);
       }
       if (engines) this.showEngines(engines);
       if (active) this.jobs(active);
       if (state) {
         this.error = state.error ?? '';
-        put(this.part('ask-text'), `${state.shared ? 'All requests that have ended' : 'All your requests that have ended'}, and the sound that is kept of them, are deleted. The statistics stay.`);
+        setText(this.part('ask-text'), `All ${state.shared ? '' : 'your '}finished requests and their saved audio will be deleted. Statistics are kept.`);
         this.version = state.version;
       }
       if (names && this.history.version !== null) this.history.show();
       this.history.changed(this.version);
-      this.series();
+      this.updateCharts();
     }
 
     jobs(active) {
@@ -136,17 +137,17 @@
     }
 
     tiles(s) {
-      const tile = (name, text) => put(this.element.querySelector(`[data-tile="${name}"]`), text);
-      const note = (name, text) => put(this.element.querySelector(`[data-note="${name}"]`), text);
+      const tile = (name, text) => setText(this.element.querySelector(`[data-tile="${name}"]`), text);
+      const note = (name, text) => setText(this.element.querySelector(`[data-note="${name}"]`), text);
       const ended = s.completed_requests + s.error_requests;
       tile('requests', s.total_requests.toLocaleString('en'));
-      note('requests', s.cancelled_requests ? `${s.cancelled_requests.toLocaleString('en')} of them stopped` : 'since the start');
-      tile('success', ended ? `${s.success_rate} %` : '–');
-      note('success', ended ? `${s.error_requests.toLocaleString('en')} failed` : 'no request has ended yet');
+      note('requests', s.cancelled_requests ? `${s.cancelled_requests.toLocaleString('en')} stopped` : 'all time');
+      tile('success', ended ? `${s.success_rate}%` : '–');
+      note('success', ended ? `${s.error_requests.toLocaleString('en')} failed` : 'no finished requests yet');
       tile('first', aloud.seconds(s.median_first_audio_seconds));
       tile('rtf', s.audio_seconds ? factor(s.real_time_factor) : '–');
-      const reused = s.cached_chunks ? `, ${s.cache_hit_rate} % from the cache` : '';
-      note('rtf', s.audio_seconds ? `${aloud.seconds(s.audio_seconds)} of sound made${reused}` : 'work for a second of sound');
+      const cached = s.cached_chunks ? `, ${s.cache_hit_rate}% from cache` : '';
+      note('rtf', s.audio_seconds ? `${aloud.seconds(s.audio_seconds)} of audio generated${cached}` : 'compute time per second of audio');
     }
 
     job(item) {
@@ -157,7 +158,7 @@
       stop.addEventListener('click', () => {
         stop.disabled = true;
         this.trigger('stop_request', { request_id: item.request_id });
-        this.soon();
+        this.pollSoon();
       });
       const bar = make('div', 'meter');
       bar.setAttribute('role', 'progressbar');
@@ -175,7 +176,7 @@
       const { engines, voices } = this.labels;
       const left = item.estimated_completion ? item.estimated_completion - Date.now() / 1000 : 0;
       const fallback = item.fallback && `instead of ${engines[item.fallback.from] ?? item.fallback.from}`;
-      const where = [
+      const details = [
         item.current_step,
         left >= 1 && `about ${aloud.seconds(Math.ceil(left)).replace('.0', '')} left`,
         engines[item.engine] ?? item.engine,
@@ -183,7 +184,7 @@
         voices[item.voice] ?? item.voice,
         aloud.seconds(item.duration_seconds),
       ];
-      put(row.querySelector('.step'), where.filter(Boolean).join(' · '));
+      setText(row.querySelector('.step'), details.filter(Boolean).join(' · '));
       const bar = row.querySelector('.meter');
       bar.setAttribute('aria-valuenow', String(item.progress_percentage));
       bar.firstChild.style.transform = `scaleX(${item.progress_percentage / 100})`;
@@ -194,21 +195,21 @@
       this.part('windows').querySelectorAll('button').forEach((b) => b.setAttribute('aria-pressed', String(b === button)));
       this.window = button.dataset.window;
       this.drawn = null;
-      this.series();
+      this.updateCharts();
     }
 
-    /** The charts, when they are old enough to be drawn anew. */
-    async series() {
+    /** Load and draw the charts' data if the present data is too old. */
+    async updateCharts() {
       const now = performance.now();
       const { window: name, version } = this;
       const age = now - (this.drawn?.at ?? -Infinity);
-      if (this.drawn && (age < SERIES[name] || (this.drawn.version === version && age < AGES))) return;
+      if (this.drawn && (age < SERIES_MIN_AGE[name] || (this.drawn.version === version && age < SERIES_MAX_AGE))) return;
       this.drawn = { at: now, version };
       try {
-        const data = await aloud.ask(`/status/series?window=${name}&shift=${-new Date().getTimezoneOffset()}`);
+        const data = await aloud.fetchJson(`/status/series?window=${name}&shift=${-new Date().getTimezoneOffset()}`);
         if (name === this.window) this.showSeries(data, this.labels.engines);
       } catch {
-        this.drawn = null; // with the next news; that says what is wrong
+        this.drawn = null; // Retry after the next poll, which reports the error.
       }
     }
   }

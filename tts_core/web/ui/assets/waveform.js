@@ -1,17 +1,17 @@
-// The waveform: bars, a mark at each sentence, the playhead; a slider for mouse, finger and keys.
+// The player's waveform: bars, a mark at each sentence and the playhead; also a seek slider.
 (() => {
   const [BAR, SPACE] = [2, 1];
 
-  class Wave {
+  class Waveform {
     constructor(player) {
       this.player = player;
       this.box = aloud.part(player.element, 'wave');
       this.canvas = aloud.part(player.element, 'canvas');
       this.pen = this.canvas.getContext('2d');
       new ResizeObserver(() => this.resize()).observe(this.box);
-      addEventListener('aloud:theme', () => setTimeout(() => { this.readColours(); this.draw(player.position); }));
+      addEventListener('aloud:theme', () => setTimeout(() => { this.readColors(); this.draw(player.position); }));
       this.listen();
-      this.readColours();
+      this.readColors();
     }
 
     listen() {
@@ -38,9 +38,9 @@
       });
     }
 
-    readColours() {
+    readColors() {
       const style = getComputedStyle(this.box);
-      this.colours = ['--wave-played', '--wave-ahead', '--wave-mark', '--wave-head', '--wave-idle']
+      this.colors = ['--wave-played', '--wave-ahead', '--wave-mark', '--wave-head', '--wave-idle']
         .map((name) => style.getPropertyValue(name).trim());
     }
 
@@ -54,32 +54,33 @@
       this.draw(this.player.position);
     }
 
-    /** Seconds across the whole width: more than has arrived while it is still arriving. */
+    /** Seconds across the whole width; an estimate while audio is still arriving. */
     get scale() {
       const { player } = this;
-      const done = player.complete || !player.tape;
+      const done = player.complete || !player.buffer;
       return done ? player.duration : Math.max(player.duration * 1.02, player.expected ?? 0);
     }
 
-    /** The tape has changed. */
+    /** Recompute the bars after the audio has changed. */
     refresh() {
       const { player, canvas, box } = this;
       const count = Math.floor(canvas.width / (this.density * (BAR + SPACE)));
       const step = this.scale / count;
       this.bars = [];
       for (let i = 0; player.duration && i < count && i * step < player.duration; i++) {
-        this.bars.push(player.tape.peak(i * step, (i + 1) * step));
+        this.bars.push(player.buffer.peak(i * step, (i + 1) * step));
       }
-      const any = player.duration > 0;
-      box.tabIndex = any ? 0 : -1;
-      box.setAttribute('aria-disabled', String(!any));
+      const hasAudio = player.duration > 0;
+      box.tabIndex = hasAudio ? 0 : -1;
+      box.setAttribute('aria-disabled', String(!hasAudio));
       box.setAttribute('aria-valuemax', player.duration.toFixed(1));
     }
 
+    /** Draw with the playhead at a time in seconds. */
     draw(at) {
       const { pen, canvas, player, density } = this;
       if (!density) return;
-      const [played, ahead, mark, head, idle] = this.colours;
+      const [played, ahead, mark, head, idle] = this.colors;
       const [width, height] = [canvas.width, canvas.height];
       const middle = height / 2;
       pen.clearRect(0, 0, width, height);
@@ -91,8 +92,8 @@
       const scale = this.scale;
       const playhead = (at / scale) * width;
       const pitch = (BAR + SPACE) * density;
-      this.bars.forEach((loudness, i) => {
-        const size = Math.max(2 * density, loudness ** 0.8 * height * 0.86);
+      this.bars.forEach((level, i) => {
+        const size = Math.max(2 * density, level ** 0.8 * height * 0.86);
         pen.fillStyle = i * pitch < playhead ? played : ahead;
         pen.fillRect(i * pitch, middle - size / 2, BAR * density, size);
       });
@@ -112,5 +113,5 @@
     }
   }
 
-  aloud.Wave = Wave;
+  aloud.Waveform = Waveform;
 })();

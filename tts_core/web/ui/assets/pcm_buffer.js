@@ -1,8 +1,8 @@
-// The sound that has arrived: 16 bit mono samples, and the outline to draw.
+// The audio received so far: 16-bit mono samples, and their peaks for the waveform.
 (() => {
   const BUCKETS_PER_SECOND = 50;
 
-  class Tape {
+  class PcmBuffer {
     constructor(rate) {
       this.rate = rate;
       this.length = 0; // samples
@@ -15,21 +15,21 @@
       return this.length / this.rate;
     }
 
-    append(piece) {
-      const end = this.length + piece.length;
+    append(chunk) {
+      const end = this.length + chunk.length;
       if (end > this.samples.length) this.samples = grown(this.samples, end);
-      this.samples.set(piece, this.length);
+      this.samples.set(chunk, this.length);
       const buckets = Math.ceil(end / this.bucket);
       if (buckets > this.peaks.length) this.peaks = grown(this.peaks, buckets);
-      for (let i = 0, at = this.length; i < piece.length; i++, at++) {
-        const loudness = Math.abs(piece[i]) >> 7;
+      for (let i = 0, at = this.length; i < chunk.length; i++, at++) {
+        const level = Math.abs(chunk[i]) >> 7;
         const b = (at / this.bucket) | 0;
-        if (loudness > this.peaks[b]) this.peaks[b] = loudness;
+        if (level > this.peaks[b]) this.peaks[b] = level;
       }
       this.length = end;
     }
 
-    /** Loudest of the samples between two times, 0 to 1. */
+    /** The peak level between two times in seconds, 0 to 1. */
     peak(from, to) {
       const last = Math.ceil(this.length / this.bucket);
       let loudest = 0;
@@ -38,12 +38,14 @@
       return loudest / 255;
     }
 
+    /** `count` samples from the index `from`, as floats. */
     floats(from, count) {
       const out = new Float32Array(count);
       for (let i = 0; i < count; i++) out[i] = this.samples[from + i] / 32768;
       return out;
     }
 
+    /** All of it as a WAV file. */
     wav() {
       const header = new DataView(new ArrayBuffer(44));
       const text = (at, word) => [...word].forEach((c, i) => header.setUint8(at + i, c.charCodeAt(0)));
@@ -63,11 +65,12 @@
     return bigger;
   }
 
-  aloud.Tape = Tape;
-  aloud.pcm = (base64) => {
+  aloud.PcmBuffer = PcmBuffer;
+  /** Decode base64 of 16-bit samples. */
+  aloud.decodePcm = (base64) => {
     const raw = atob(base64);
     const bytes = new Uint8Array(raw.length);
     for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
-    return new Int16Array(bytes.buffer); // little-endian, as every browser's machine is
+    return new Int16Array(bytes.buffer); // Every platform with a browser is little-endian.
   };
 })();

@@ -1,12 +1,12 @@
-// Two ways to play a tape: buffers put end to end while it is still arriving, and an <audio>
-// element, which can change pace without changing pitch, once it is whole.
+// Two ways to play a PcmBuffer: scheduled Web Audio buffers while it is still arriving, and an
+// <audio> element, which can change speed without changing pitch, once it is complete.
 (() => {
-  const LEAD = 0.02; // seconds between scheduling the first buffer and its sound
-  const HORIZON = 6; // scheduled ahead: outlasts the slow timers of a hidden tab
-  const COMFORT = 1; // with this much scheduled, small pieces may wait to become one
-  const PIECE = 2; // longest single buffer, seconds
+  const LEAD = 0.02; // seconds between scheduling the first buffer and its start
+  const HORIZON = 6; // seconds to schedule ahead: longer than the timer interval of a hidden tab
+  const COMFORT = 1; // with this many seconds scheduled, small pieces may wait to be merged
+  const MAX_BUFFER = 2; // longest single buffer, seconds
 
-  class LiveDeck {
+  class LivePlayback {
     constructor(onEnd) {
       this.onEnd = onEnd;
       this.context = null;
@@ -14,7 +14,7 @@
       this.running = false;
     }
 
-    /** Sound is allowed only from within a gesture: call this in one. */
+    /** Create or resume the audio context. Call it in a user gesture: browsers require one. */
     wake(rate) {
       if (!this.context || this.context.sampleRate !== rate) {
         this.context?.close();
@@ -23,13 +23,14 @@
       if (this.context.state !== 'running') this.context.resume();
     }
 
-    play(tape, from, complete) {
+    /** Play a buffer from a time in seconds; `complete`: nothing will be appended to it. */
+    play(buffer, from, complete) {
       this.stop();
-      this.wake(tape.rate);
-      this.tape = tape;
+      this.wake(buffer.rate);
+      this.buffer = buffer;
       this.complete = complete;
-      this.cursor = Math.round(from * tape.rate); // next sample to schedule
-      this.anchor = null; // [context time, tape seconds] from which position is counted
+      this.cursor = Math.round(from * buffer.rate); // next sample to schedule
+      this.anchor = null; // [context time, buffer seconds] from which the position is counted
       this.end = 0; // context time at which what is scheduled ends
       this.running = true;
       this.timer = setInterval(() => this.pump(), 200);
@@ -37,37 +38,37 @@
       this.pump();
     }
 
-    /** Schedule what has arrived. */
+    /** Schedule what has arrived, up to the horizon. */
     pump() {
       if (!this.running) return;
-      const { context, tape } = this;
-      while (this.cursor < tape.length) {
+      const { context, buffer } = this;
+      while (this.cursor < buffer.length) {
         const ahead = this.end - context.currentTime;
-        const count = Math.min(tape.length - this.cursor, PIECE * tape.rate);
+        const count = Math.min(buffer.length - this.cursor, MAX_BUFFER * buffer.rate);
         if (this.anchor && ahead > HORIZON) return;
-        if (this.anchor && !this.complete && ahead > COMFORT && count < tape.rate / 2) return;
+        if (this.anchor && !this.complete && ahead > COMFORT && count < buffer.rate / 2) return;
         this.schedule(count);
       }
       if (this.complete && this.anchor && context.currentTime >= this.end) this.finish();
-      else if (this.complete && !this.anchor) this.finish(); // nothing from here on
+      else if (this.complete && !this.anchor) this.finish(); // There is nothing after this position.
     }
 
     schedule(count) {
-      const { context, tape } = this;
-      const buffer = context.createBuffer(1, count, tape.rate);
-      buffer.copyToChannel(tape.floats(this.cursor, count), 0);
-      const source = new AudioBufferSourceNode(context, { buffer });
+      const { context, buffer } = this;
+      const piece = context.createBuffer(1, count, buffer.rate);
+      piece.copyToChannel(buffer.floats(this.cursor, count), 0);
+      const source = new AudioBufferSourceNode(context, { buffer: piece });
       source.connect(context.destination);
       const now = context.currentTime;
       if (!this.anchor || this.end < now) {
         if (this.anchor) aloud.gaps++;
         this.end = now + LEAD;
-        this.anchor = [this.end, this.cursor / tape.rate];
+        this.anchor = [this.end, this.cursor / buffer.rate];
       }
       source.start(this.end);
       if (aloud.firstSoundAt === null) aloud.firstSoundAt = performance.now() + (this.end - now) * 1000;
       aloud.started++;
-      this.end += count / tape.rate;
+      this.end += count / buffer.rate;
       this.cursor += count;
       this.sources.add(source);
       source.onended = () => {
@@ -76,12 +77,12 @@
       };
     }
 
-    /** Seconds from the start of the tape. */
+    /** Seconds from the start of the buffer. */
     get position() {
       if (!this.anchor) return this.from ?? 0;
       const [time, seconds] = this.anchor;
-      const heard = Math.max(0, this.context.currentTime - time);
-      return Math.min(seconds + heard, this.cursor / this.tape.rate);
+      const elapsed = Math.max(0, this.context.currentTime - time);
+      return Math.min(seconds + elapsed, this.cursor / this.buffer.rate);
     }
 
     finish() {
@@ -100,7 +101,7 @@
     }
   }
 
-  class FileDeck {
+  class FilePlayback {
     constructor(onEnd) {
       this.audio = new Audio();
       this.audio.preservesPitch = true;
@@ -121,7 +122,7 @@
     play(from, rate) {
       this.audio.currentTime = from;
       this.audio.playbackRate = rate;
-      this.audio.play()?.catch(() => {}); // a stop before it began
+      this.audio.play()?.catch(() => {}); // Stopped before it began.
     }
 
     get position() {
@@ -133,6 +134,6 @@
     }
   }
 
-  aloud.LiveDeck = LiveDeck;
-  aloud.FileDeck = FileDeck;
+  aloud.LivePlayback = LivePlayback;
+  aloud.FilePlayback = FilePlayback;
 })();
