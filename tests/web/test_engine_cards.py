@@ -71,7 +71,9 @@ def test_from_a_licence_to_a_voice(browser_page: Page, page_app: App, hub: HubSe
         "() => Number(document.querySelector('.engine[data-name=xtts] .meter').ariaValueNow) > 0"
     )
     cancel.click()
-    expect(card.locator(".step")).to_have_text("Stopped. The next download resumes here.", timeout=15_000)
+    expect(card.locator(".step")).to_have_text(
+        "Stopped. The next download resumes here.", timeout=15_000
+    )
 
     card.get_by_role("button", name="Try again: XTTS-v2").click()
     expect(card.locator(".badge")).to_have_text("Ready", timeout=30_000)

@@ -85,7 +85,7 @@ def test_a_doubtful_sentence_is_made_again(
     state(page, "finished", 20_000)
     buttons = page.locator("#reader .again")
     expect(buttons).to_have_count(2)
-    assert "something" in (page.get_attribute(".sentence.doubtful >> nth=0", "title") or "")
+    assert "there may be" in (page.get_attribute(".sentence.doubtful >> nth=0", "title") or "")
     first = page.evaluate("aloud.info.segments")
     assert page.locator(".sentence").all_inner_texts()[0].strip() == FIRST
     kept = page_app.settings.cache_path
