@@ -264,7 +264,7 @@ def test_delete_one_asks_in_its_place(browser_page: Page, put: Callable[..., str
     button.focus()
     page.keyboard.press("Enter")
     expect(button).to_have_text("Delete")
-    expect(button).to_have_attribute("aria-label", "Really delete: Go")
+    expect(button).to_have_attribute("aria-label", "Confirm deletion: Go")
     page.locator("[data-role=search]").focus()  # elsewhere: never mind
     expect(button).to_have_text("")
     button.focus()
@@ -328,7 +328,7 @@ def test_speak_again(
     expect(page.locator("#text textarea")).to_have_value(text)
     expect(page.locator("#speak-button")).to_be_visible()
     assert page.get_by_label("Language", exact=True).input_value() == "German"
-    assert page.get_by_label("Speaker", exact=True).input_value().startswith("German")
+    assert page.get_by_label("Voice", exact=True).input_value().startswith("German")
     assert page.locator("#speed input[type=number]").input_value() == "1.5"
     assert page.locator("#pitch input[type=number]").input_value() == "0.8"
     page.locator("#more > button").click()

@@ -19,6 +19,8 @@ Choices = list[tuple[str, str]]
 
 AUTO = "auto"
 DEFAULT_VOICE = "default"
+ANY_LANGUAGE = "Any language"
+"""Label of the language of a recording that names none."""
 VOICE_MATCH = "Voice match (timbre and pitch), not a clone"
 
 
@@ -38,7 +40,7 @@ def language_choices(engines: Sequence[EngineInfo]) -> Choices:
     """Return the languages of the engines, sorted by name, after "Automatic"."""
     names = {item.code: item.name for info in engines for item in info.languages}
     by_name = sorted(names.items(), key=lambda item: item[1].casefold())
-    return [("Automatic – follows the text", AUTO), *((name, code) for code, name in by_name)]
+    return [("Automatic – detected from the text", AUTO), *((name, code) for code, name in by_name)]
 
 
 def voice_choices(service: SpeechService, engines: Sequence[EngineInfo], language: str) -> Choices:

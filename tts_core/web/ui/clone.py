@@ -22,7 +22,7 @@ from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import MAX_NAME, STATEMENT
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
-from tts_core.web.ui.choices import AUTO, language_choices
+from tts_core.web.ui.choices import ANY_LANGUAGE, AUTO, Choices, language_choices
 from tts_core.web.ui.example_texts import preview_text
 from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
@@ -150,7 +150,7 @@ def build_clone(service: SpeechService) -> CloneTab:
             gr.HTML("<h2>Voice</h2>", apply_default_css=False, elem_classes="card-title")
             name = gr.Textbox(label="Name", placeholder="Anna", max_length=MAX_NAME, max_lines=1)
             language = gr.Dropdown(
-                language_choices(list(service.registry.infos.values())),
+                _recording_languages(service),
                 value=AUTO,
                 label="Language",
                 filterable=True,
@@ -161,6 +161,12 @@ def build_clone(service: SpeechService) -> CloneTab:
             note = gr.HTML("", apply_default_css=False, elem_id="keep-note")
     cards = build_voices(service)
     return CloneTab(service, audio, clean, report, name, language, tags, consent, save, note, cards)
+
+
+def _recording_languages(service: SpeechService) -> Choices:
+    """Return the languages of all engines; a recording without one may speak any language."""
+    _, *named = language_choices(list(service.registry.infos.values()))
+    return [(ANY_LANGUAGE, AUTO), *named]
 
 
 def clip_report(library: VoiceLibrary, path: str | None, clean: bool) -> dict[str, Any]:

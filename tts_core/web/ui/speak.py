@@ -160,7 +160,7 @@ class SpeakTab:
         )
 
     def _engine_of_parameters(self, engine: str) -> str:
-        """Return the engine whose parameters apply: on "auto" a single ready engine."""
+        """Return the engine whose parameters apply; "auto" stands for a sole ready engine."""
         ready = self.service.registry.ready()
         return ready[0] if engine == AUTO and len(ready) == 1 else engine
 

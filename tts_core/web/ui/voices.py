@@ -19,7 +19,7 @@ from tts_core.voices.export import export_voice
 from tts_core.voices.record import slug
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
-from tts_core.web.ui.choices import AUTO, VOICE_MATCH, ready_engines, voice_choices
+from tts_core.web.ui.choices import ANY_LANGUAGE, AUTO, VOICE_MATCH, ready_engines, voice_choices
 from tts_core.web.ui.player_events import ERROR_TITLE
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
 from tts_core.web.uploads import RECORDINGS, discard
@@ -106,7 +106,7 @@ class VoiceCards:
             how = VOICE_MATCH
         else:
             how = "No installed engine can use this voice"
-        language = "Any language" if voice["language"] == AUTO else voice["language"]
+        language = ANY_LANGUAGE if voice["language"] == AUTO else voice["language"]
         count = voice["clips"]
         return {
             "id": voice["id"],

@@ -260,7 +260,7 @@
       this.complete = true;
       aloud.setState('failed');
       aloud.showError(item.message);
-      this.say(this.preview ? item.message : 'Something went wrong. Your text is still here.');
+      this.say(this.preview ? item.message : 'Something went wrong.');
       if (!this.buffer?.length) aloud.edit();
     }
 
