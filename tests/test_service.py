@@ -1,4 +1,4 @@
-"""The one way in: validation before sound, events in order, records that are true."""
+"""The service: validation before sound, events in order, correct records of requests."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def test_cancel_from_elsewhere(service: SpeechService) -> None:
 
 
 def test_a_timeout_is_not_an_end(service: SpeechService) -> None:
-    """A door that asks with a timeout, to notice a lost client, can ask again."""
+    """An API that reads with a timeout, to notice a lost client, can read again."""
     request = scripted("Slow.", options={"pieces": 2, "step_seconds": 0.1})
     timeouts = 0
     with service.stream(request) as stream:
@@ -211,7 +211,7 @@ def test_a_timeout_is_not_an_end(service: SpeechService) -> None:
 
 
 def test_cancel_while_the_file_is_being_written(service: SpeechService) -> None:
-    """Whatever the moment, the reader hears that it was stopped, and no file is left."""
+    """At any moment: the reader gets Cancelled, and no file is left."""
     text = " ".join(f"Sentence number {i} of many." for i in range(60))
     for i in range(30):
         stream = service.stream(scripted(text, options={"pieces": 20}), save_as="mp3")
@@ -228,7 +228,7 @@ def test_cancel_while_the_file_is_being_written(service: SpeechService) -> None:
 
 
 def test_no_room_for_the_file(make_service: MakeService, tmp_path: Path) -> None:
-    """It is said, and the next requests are not held up by it."""
+    """The error names it, and later requests are not affected."""
     service = make_service(queue_limit=2, data_dir=tmp_path / "data")
     (tmp_path / "data").mkdir(exist_ok=True)
     (tmp_path / "data" / "outputs").write_text("a file where the folder should be")

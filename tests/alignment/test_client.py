@@ -1,4 +1,4 @@
-"""What other engines say is listened to: word times and faults, at every door, without delay."""
+"""Word timestamps and quality of engines that report neither, without delay for the sound."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def kinds(info: SpeechInfo, segment: int = 0) -> list[str]:
     return [fault.kind for fault in info.quality[segment].quality.issues]
 
 
-def test_every_word_has_its_time(make_parrot: MakeParrot) -> None:
+def test_every_word_has_a_timestamp(make_parrot: MakeParrot) -> None:
     service = make_parrot()
     _, info = service.synthesize(said())
     assert info.words is not None
@@ -79,8 +79,8 @@ def test_every_word_has_its_time(make_parrot: MakeParrot) -> None:
     assert sorted(off)[len(off) // 2] < 0.02
 
 
-def test_sound_never_waits(make_parrot: MakeParrot) -> None:
-    """The ear may take as long as it likes: until the last sound nobody notices."""
+def test_sound_never_waits_for_alignment(make_parrot: MakeParrot) -> None:
+    """Events with sound do not wait for the aligner; only Finished does."""
     service = make_parrot()
     runner = service._alignment._runner
     heard, align = threading.Event(), runner.align
@@ -105,14 +105,17 @@ def test_sound_never_waits(make_parrot: MakeParrot) -> None:
     assert events[-1].info.words == words
 
 
-def test_an_audio_chunk_carries_its_words(make_parrot: MakeParrot) -> None:
+def test_an_audio_chunk_carries_its_words(
+    make_parrot: MakeParrot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tts_core.web.messages.PATIENCE_SECONDS", 30.0)
     service = make_parrot()
 
     async def collect() -> list[dict[str, object]]:
         stream = service.stream(said())
         return [m async for m in messages(stream, find_format("wav")) if m is not None]
 
-    asyncio.run(collect())  # the ear is loaded
+    asyncio.run(collect())  # the aligner is loaded
     found = asyncio.run(collect())
     chunks = [m["data"] for m in found if m["type"] == "audio_chunk"]
     assert [c["chunk_id"] for c in chunks] == [1, 2, 3]  # type: ignore[index]
@@ -150,7 +153,7 @@ def test_late_words_leave_the_chunk_without(
     ("es", "El viejo pescador miraba el mar y esperaba la barca.", 10),
     ("zh-cn", "今天天气很好，我们去公园。", 8),
 ])  # fmt: skip
-def test_languages_go_by_other_codes(
+def test_language_codes_of_other_engines(
     make_parrot: MakeParrot, language: str, text: str, words: int
 ) -> None:
     _, info = make_parrot().synthesize(said(text, language=language))
@@ -159,7 +162,7 @@ def test_languages_go_by_other_codes(
     assert info.warnings == []
 
 
-def test_without_a_reference_there_are_no_words_and_why(make_parrot: MakeParrot) -> None:
+def test_a_language_without_reference_voice_has_no_words_but_a_warning(make_parrot: MakeParrot) -> None:
     service = make_parrot(quality_check="retry")
     service._alignment.reference_voice = lambda language: None  # type: ignore[method-assign]
     _, info = service.synthesize(said(FIRST))
@@ -170,7 +173,7 @@ def test_without_a_reference_there_are_no_words_and_why(make_parrot: MakeParrot)
     ]
 
 
-def test_babble_is_reported(make_parrot: MakeParrot) -> None:
+def test_extra_speech_is_reported(make_parrot: MakeParrot) -> None:
     _, info = make_parrot().synthesize(said(seed=BAD_SEED))
     assert info.quality is not None
     assert all("extra" in kinds(info, i) for i in range(3))
@@ -180,15 +183,15 @@ def test_babble_is_reported(make_parrot: MakeParrot) -> None:
     assert few.words is not None
 
 
-def test_few_words_are_not_checked(make_parrot: MakeParrot) -> None:
+def test_short_texts_are_not_checked(make_parrot: MakeParrot) -> None:
     _, info = make_parrot().synthesize(said("Thank you."))
     assert info.quality is not None
     told = info.quality[0].as_dict()
     assert (told["checked"], told["score"], told["faults"]) == (False, None, [])
 
 
-def test_babble_is_spoken_anew_before_it_is_heard(make_parrot: MakeParrot) -> None:
-    """On the first try it babbles, on the second it speaks well: one retry, the good one kept."""
+def test_extra_speech_is_retaken_before_it_is_given_out(make_parrot: MakeParrot) -> None:
+    """The first take has extra speech, the second has not: one retake, and it is kept."""
     service = make_parrot(quality_check="retry")
     path, info = service.synthesize(said(FIRST, seed=BAD_SEED))
     good, calm = service.synthesize(said(FIRST))
@@ -204,7 +207,7 @@ def test_babble_is_spoken_anew_before_it_is_heard(make_parrot: MakeParrot) -> No
     assert newest["parameters"]["made_again"] == 1
 
 
-def test_the_best_take_is_kept_and_the_tries_are_few(make_parrot: MakeParrot) -> None:
+def test_the_best_take_is_kept_and_retakes_are_limited(make_parrot: MakeParrot) -> None:
     service = make_parrot(quality_check="retry", retry_divergent=2)
     request = said(FIRST, seed=BAD_SEED, options={"always": True})
     _, info = service.synthesize(request)
@@ -216,7 +219,7 @@ def test_the_best_take_is_kept_and_the_tries_are_few(make_parrot: MakeParrot) ->
     assert "extra" in kinds(info)
 
 
-def test_what_does_not_sample_is_not_spoken_anew(make_parrot: MakeParrot) -> None:
+def test_retakes_apply_only_to_engines_that_sample(make_parrot: MakeParrot) -> None:
     service = make_parrot(quality_check="retry")
     assert service._scheduler._retaker is not None
     assert service._scheduler._retaker.applies_to("parrot")
@@ -224,7 +227,7 @@ def test_what_does_not_sample_is_not_spoken_anew(make_parrot: MakeParrot) -> Non
     assert not service._scheduler._retaker.applies_to("groq")
 
 
-def test_cancelling_while_it_is_listened_to(make_parrot: MakeParrot) -> None:
+def test_cancelling_during_alignment(make_parrot: MakeParrot) -> None:
     service = make_parrot()
     asked, go_on = threading.Event(), threading.Event()
     runner = service._alignment._runner
@@ -247,7 +250,7 @@ def _quietly(stream: Iterator[object]) -> Iterator[object]:
         yield error
 
 
-def test_a_broken_ear_costs_only_the_words(make_parrot: MakeParrot) -> None:
+def test_an_aligner_that_fails_costs_only_the_words(make_parrot: MakeParrot) -> None:
     service = make_parrot()
     service._alignment._runner.align = lambda said: 1 / 0  # type: ignore[method-assign,assignment]
     _, info = service.synthesize(said())
@@ -256,7 +259,7 @@ def test_a_broken_ear_costs_only_the_words(make_parrot: MakeParrot) -> None:
     assert "could not be aligned" in info.warnings[0]
 
 
-def test_a_killed_ear_is_started_again(make_parrot: MakeParrot) -> None:
+def test_a_killed_aligner_is_restarted(make_parrot: MakeParrot) -> None:
     service = make_parrot(runner="process")
     service.synthesize(said(FIRST))
     runner = service._alignment._runner

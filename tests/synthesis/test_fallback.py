@@ -1,4 +1,4 @@
-"""Engines in trouble: they go on with less, or another goes on for them, and it is said."""
+"""Failing engines: memory savings, fallback to another engine, and the warnings for both."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FIRST = len("A first sentence here.")
 
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
-    """A service with the named scripted engines only, best first."""
+    """Make services with the named scripted engines only, best first."""
     services: list[SpeechService] = []
 
     def make_service(*engines: str, **settings: object) -> SpeechService:
@@ -69,14 +69,14 @@ def test_an_engine_that_cannot_load_is_replaced(make: Make, runner: str) -> None
     assert (newest["engine"], newest["status"]) == ("scripted", "completed")
 
 
-def test_it_is_not_tried_first_again_for_a_while(make: Make) -> None:
+def test_a_failed_engine_cools_down(make: Make) -> None:
     service = make("unloadable", "scripted")
     service.synthesize(ask())
     _, info = service.synthesize(ask())
     assert (info.engine, info.fallback) == ("scripted", None)
     listed = {e["name"]: e["trouble"] for e in service.engines()}
     assert listed == {"unloadable": "OSError: weights are missing", "scripted": None}
-    _, asked = service.synthesize(ask("unloadable"))  # who asks for it by name gets it
+    _, asked = service.synthesize(ask("unloadable"))  # asked for by name, it is tried nevertheless
     assert asked.fallback is not None
 
 
@@ -86,7 +86,7 @@ def test_no_fallback_when_it_is_switched_off(make: Make) -> None:
         service.synthesize(ask("unloadable"))
 
 
-def test_nobody_left_is_the_first_error(make: Make) -> None:
+def test_without_another_engine_the_first_error_is_raised(make: Make) -> None:
     service = make("unloadable", "hungry")
     with pytest.raises(ModelLoadError, match="weights are missing"):
         make("unloadable").synthesize(ask())
@@ -97,18 +97,18 @@ def test_nobody_left_is_the_first_error(make: Make) -> None:
     assert info.fallback["to"] == "hungry"
 
 
-def test_a_fault_of_the_request_is_not_mended(make: Make) -> None:
+def test_errors_of_the_request_do_not_fall_back(make: Make) -> None:
     with pytest.raises(GenerationError, match="RuntimeError: boom"):
         make("scripted", "narrow").synthesize(ask("scripted", fail="boom"))
 
 
 @pytest.mark.parametrize("runner", ["inline", "process"])
 @pytest.mark.parametrize(("needs", "saving"), [(1, "16-bit weights"), (2, "the smaller model")])
-def test_out_of_memory_goes_on_with_less(make: Make, runner: str, needs: int, saving: str) -> None:
+def test_out_of_memory_continues_with_less(make: Make, runner: str, needs: int, saving: str) -> None:
     service = make("hungry", "scripted", runner=runner)
     calm = service.synthesize(ask("scripted"))[0].read_bytes()
     path, info = service.synthesize(ask("hungry", needs=needs))
-    # What had been heard is not heard again, and nothing is missing.
+    # What had been given out is not repeated, and nothing is missing.
     assert path.read_bytes() == calm
     assert info.fallback is None
     assert info.engine == "hungry"
@@ -117,10 +117,10 @@ def test_out_of_memory_goes_on_with_less(make: Make, runner: str, needs: int, sa
     assert "can't allocate memory" in info.warnings[-1]
 
 
-def test_economies_hold_until_the_engine_is_unloaded(make: Make) -> None:
+def test_memory_savings_last_until_the_engine_is_unloaded(make: Make) -> None:
     service = make("hungry", idle_unload_seconds=0.2)
     assert service.synthesize(ask(needs=1))[1].warnings
-    # Who comes later is told too, though nothing fails any more.
+    # Later requests get the warning too, though nothing fails any more.
     assert "16-bit weights" in service.synthesize(ask(needs=1))[1].warnings[0]
     runner = service._scheduler.runners()["hungry"]
     for _ in range(200):
@@ -143,9 +143,9 @@ def test_out_of_memory_with_everything_saved_falls_back(make: Make) -> None:
     assert "not enough memory" in info.fallback["reason"]
     assert (info.engine, info.voice, info.words) == ("narrow", "low", None)
     notices = [e for e in events if isinstance(e, Notice)]
-    assert len(notices) == 3  # two economies, then the other engine
+    assert len(notices) == 3  # two memory savings, then the fallback
     assert notices[-1].engine == "narrow"
-    # At the rate that was announced, and every segment told once.
+    # At the announced sample rate, and every segment finishes once.
     samples, rate = soundfile.read(finished.path, dtype="float32")
     assert rate == info.sample_rate == RATE
     assert [e.segment for e in events if isinstance(e, SegmentFinished)] == [0, 1]
@@ -160,7 +160,7 @@ def test_out_of_memory_with_everything_saved_falls_back(make: Make) -> None:
 
 
 def test_falling_back_in_the_middle_keeps_what_was_heard(make: Make, tmp_path: Path) -> None:
-    """The engine dies in the middle of a sentence, twice: the other speaks all of it."""
+    """The worker dies twice in a sentence: its sound stays, the fallback speaks the whole again."""
     service = make("scripted", "narrow", runner="process")
     with service.stream(ask("scripted", die=True), save_as="wav") as stream:
         events = list(stream)
@@ -184,7 +184,7 @@ def test_two_deaths_without_fallback_are_an_error(make: Make) -> None:
         service.synthesize(ask("scripted", die=True))
 
 
-def test_only_who_speaks_the_language_goes_on(make_service: Make) -> None:
+def test_only_engines_that_speak_the_language_are_fallbacks(make_service: Make) -> None:
     catalog = make_service()._catalog
     voice = Voice("one", "One", "scripted", "en")
     choice = catalog.instead("espeak", "de", voice)
@@ -193,7 +193,7 @@ def test_only_who_speaks_the_language_goes_on(make_service: Make) -> None:
         catalog.instead("scripted", "de", voice)
 
 
-def test_stopping_while_another_goes_on(make: Make) -> None:
+def test_stopping_during_a_fallback(make: Make) -> None:
     service = make("unloadable", "endless")
     with service.stream(ask()) as stream:
         next(e for e in stream if isinstance(e, Audio))
@@ -201,7 +201,7 @@ def test_stopping_while_another_goes_on(make: Make) -> None:
     assert service.active() == []
 
 
-def test_out_of_memory_is_told_apart(make: Make) -> None:
+def test_out_of_memory_is_an_error_type_of_its_own(make: Make) -> None:
     service = make("hungry", fallback=False)
     with pytest.raises(OutOfMemory, match="Close other programs"):
         service.synthesize(ask(needs=3))
@@ -223,7 +223,7 @@ def test_a_failed_warm_up_warms_the_next_one(make: Make) -> None:
     assert service.synthesize(ask())[1].fallback is None
 
 
-def test_set_back_doubles_and_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cooldown_doubles_and_is_reset(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr("tts_core.engines.registry.time.monotonic", lambda: now)
     registry = Registry({name: SCRIPTED[name] for name in ("scripted", "narrow")})

@@ -1,4 +1,4 @@
-"""Fairness, cancel, back-pressure, retries: with a runner that does exactly what it is told."""
+"""Fairness, cancelling, backpressure and retries, with a runner that advances step by step."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RATE = 1000
 
 
 class StepRunner:
-    """Speaks one second for each segment, when `steps` is released; notes the order."""
+    """Speaks a second for each segment when `steps` is released, and records the order."""
 
     def __init__(self) -> None:
         self.state = RunnerState.UNLOADED
@@ -159,10 +159,10 @@ def test_cancel_ends_reader_and_engine(make: Callable[..., Scheduler], runner: S
     assert runner.order == ["a0", "b0"]
 
 
-def test_cancel_before_all_is_read_is_told(
+def test_cancel_before_all_is_read_raises(
     make: Callable[..., Scheduler], runner: StepRunner
 ) -> None:
-    """Also when the engine has finished meanwhile: what was read so far is not all."""
+    """Even when the engine has finished: unread sound is dropped, so the end must be an error."""
     runner.steps.release(2)
     job = make().submit("e", utterances("a", 2))
     job.inbox.get()
@@ -188,7 +188,7 @@ def test_a_slow_reader_is_not_served_ahead(
 def test_waiting_for_a_slow_reader_earns_no_credit(
     make: Callable[..., Scheduler], runner: StepRunner
 ) -> None:
-    """A job that stood still does not catch up at the cost of those that did not."""
+    """A job that had to wait for its reader does not catch up at the cost of others."""
     scheduler = make(buffer_seconds=1.0)
     slow = scheduler.submit("e", utterances("slow", 3))
     runner.steps.release()
@@ -207,7 +207,7 @@ def test_waiting_for_a_slow_reader_earns_no_credit(
     assert slow.served > 0.5 * book.served
 
 
-def test_warm_up_that_breaks_does_not_end_the_lane(
+def test_a_failed_warm_up_does_not_end_the_lane(
     make: Callable[..., Scheduler], runner: StepRunner
 ) -> None:
     scheduler = make()
@@ -219,14 +219,14 @@ def test_warm_up_that_breaks_does_not_end_the_lane(
     assert audio_length(scheduler.submit("e", utterances("a", 1))) == RATE
 
 
-def test_a_closed_scheduler_takes_nothing(make: Callable[..., Scheduler]) -> None:
+def test_a_closed_scheduler_accepts_no_jobs(make: Callable[..., Scheduler]) -> None:
     scheduler = make()
     scheduler.close()
     with pytest.raises(EngineUnavailable, match="shutting down"):
         scheduler.submit("e", utterances("a", 1))
 
 
-def test_queue_full_says_so_at_once(make: Callable[..., Scheduler], runner: StepRunner) -> None:
+def test_a_full_queue_raises_at_once(make: Callable[..., Scheduler], runner: StepRunner) -> None:
     scheduler = make(queue_limit=2)
     jobs = [scheduler.submit("e", utterances("a", 1)) for _ in range(2)]
     with pytest.raises(QueueFullError, match="queue is full: 2"):
@@ -237,7 +237,7 @@ def test_queue_full_says_so_at_once(make: Callable[..., Scheduler], runner: Step
     assert audio_length(scheduler.submit("e", utterances("c", 1))) == RATE
 
 
-def test_position_counts_those_before(make: Callable[..., Scheduler], runner: StepRunner) -> None:
+def test_position_counts_earlier_jobs(make: Callable[..., Scheduler], runner: StepRunner) -> None:
     scheduler = make()
     first = scheduler.submit("e", utterances("a", 2))
     runner.busy.wait(5)
@@ -246,7 +246,7 @@ def test_position_counts_those_before(make: Callable[..., Scheduler], runner: St
     assert (first.position, second.position, third.position) == (0, 0, 1)
 
 
-def test_a_segment_is_tried_again_after_a_death(
+def test_a_segment_is_retried_after_a_death(
     make: Callable[..., Scheduler], runner: StepRunner
 ) -> None:
     runner.steps.release(100)
@@ -325,7 +325,7 @@ def test_close_cancels_what_runs(make: Callable[..., Scheduler], runner: StepRun
     assert runner.state is RunnerState.UNLOADED
 
 
-def test_next_event_times_out(make: Callable[..., Scheduler]) -> None:
+def test_reading_times_out(make: Callable[..., Scheduler]) -> None:
     job = make().submit("e", utterances("a", 1))
     with pytest.raises(TimeoutError):
         job.inbox.get(timeout=0.01)

@@ -1,4 +1,4 @@
-"""Speech made before is not made again, and nothing else is taken for it."""
+"""The segment cache: hits for identical segments only, eviction, damaged files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def spoken(service: SpeechService, **values: object) -> tuple[bytes, dict[str, o
     return path.read_bytes(), info.as_dict()
 
 
-def test_the_same_is_not_made_twice(make_service: MakeService) -> None:
+def test_identical_segments_are_spoken_once(make_service: MakeService) -> None:
     service = make_service(cache_mb=50)
     sound, info = spoken(service)
     assert (info["cached"], info["chunks"]) == (0, 3)
@@ -37,7 +37,7 @@ def test_the_same_is_not_made_twice(make_service: MakeService) -> None:
     assert (told["words"], told["segments"]) == (info["words"], info["segments"])
 
 
-def test_only_what_was_edited_is_made(make_service: MakeService) -> None:
+def test_only_edited_segments_are_spoken(make_service: MakeService) -> None:
     service = make_service(cache_mb=50)
     spoken(service)
     _, info = spoken(service, text="One fine day. Two rainy days. Three fine days. And a fourth.")
@@ -56,13 +56,13 @@ def test_only_what_was_edited_is_made(make_service: MakeService) -> None:
     ],
     ids=lambda values: next(iter(values)),
 )
-def test_what_sounds_otherwise(make_service: MakeService, values: dict[str, object]) -> None:
+def test_whatever_changes_the_sound_is_a_miss(make_service: MakeService, values: dict[str, object]) -> None:
     service = make_service(cache_mb=50)
     spoken(service)
     assert spoken(service, **values)[1]["cached"] == 0
 
 
-def test_a_seed_counts_where_engines_sample(make_service: MakeService) -> None:
+def test_the_seed_is_in_the_key_of_engines_that_sample(make_service: MakeService) -> None:
     service = make_service(cache_mb=50)
     assert spoken(service, seed=1)[1]["cached"] == 0
     assert spoken(service, seed=2)[1]["cached"] == 3  # eSpeak NG does not sample
@@ -73,7 +73,7 @@ def test_a_seed_counts_where_engines_sample(make_service: MakeService) -> None:
     assert spoken(service, engine="sampling")[1]["cached"] == 0
 
 
-def test_a_voice_is_its_recordings(make_service: MakeService, tmp_path: Path) -> None:
+def test_the_key_of_a_cloned_voice_is_its_recordings(make_service: MakeService, tmp_path: Path) -> None:
     service = make_service(cache_mb=50)
     cache = SegmentCache(tmp_path / "kept", 50_000, service.registry.info)
     keys = set()
@@ -89,14 +89,14 @@ def test_a_voice_is_its_recordings(make_service: MakeService, tmp_path: Path) ->
     assert len(keys) == 2
 
 
-def test_it_outlives_the_app(make_service: MakeService) -> None:
+def test_the_cache_survives_a_restart(make_service: MakeService) -> None:
     first = make_service(cache_mb=50)
     spoken(first)
     first.close()
     assert spoken(make_service(cache_mb=50))[1]["cached"] == 3
 
 
-def test_what_was_stopped_or_failed_is_not_kept(make_service: MakeService) -> None:
+def test_stopped_or_failed_segments_are_not_cached(make_service: MakeService) -> None:
     service = make_service(cache_mb=50)
     request = speech_request(text=TEXT, engine="scripted", options={"step_seconds": 0.2})
     with service.stream(request) as stream:
@@ -106,7 +106,7 @@ def test_what_was_stopped_or_failed_is_not_kept(make_service: MakeService) -> No
     assert list(service.settings.cache_path.glob("*/*")) == []
 
 
-def test_switched_off(make_service: MakeService) -> None:
+def test_the_cache_can_be_disabled(make_service: MakeService) -> None:
     service = make_service(cache_mb=0)
     spoken(service)
     assert spoken(service)[1]["cached"] == 0
@@ -134,7 +134,7 @@ def kept(cache: SegmentCache, key: str) -> bool:
     return cache.get(key) is not None
 
 
-def test_samples_and_words_come_back_as_they_were(cache: SegmentCache) -> None:
+def test_samples_and_words_are_exact(cache: SegmentCache) -> None:
     cache.put("aa11", chunks(1))
     cache.close()
     found = cache.get("aa11")
@@ -144,7 +144,7 @@ def test_samples_and_words_come_back_as_they_were(cache: SegmentCache) -> None:
     assert [w for c in found for w in c.words] == [WordTiming("late", 0.2, 0.3)]
 
 
-def test_what_was_not_used_for_longest_goes_first(cache: SegmentCache, tmp_path: Path) -> None:
+def test_the_least_recently_used_is_deleted_first(cache: SegmentCache, tmp_path: Path) -> None:
     for n in range(6):  # of 8 kB each
         cache.put(f"{n}{n}", chunks(n))
     deadline = time.monotonic() + 5
@@ -160,7 +160,7 @@ def test_what_was_not_used_for_longest_goes_first(cache: SegmentCache, tmp_path:
     assert sum(f.stat().st_size for f in tmp_path.glob("*/*")) <= 50_000
 
 
-def test_a_damaged_file_is_made_anew(cache: SegmentCache, tmp_path: Path) -> None:
+def test_a_damaged_file_is_a_miss(cache: SegmentCache, tmp_path: Path) -> None:
     cache.put("aa11", chunks(1))
     cache.close()
     (tmp_path / "aa" / "aa11.safetensors").write_bytes(b"no such thing")
@@ -168,7 +168,7 @@ def test_a_damaged_file_is_made_anew(cache: SegmentCache, tmp_path: Path) -> Non
     assert list(tmp_path.glob("*/*")) == []
 
 
-def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
+def test_unfinished_files_of_a_killed_process_are_deleted(tmp_path: Path) -> None:
     (tmp_path / "aa").mkdir()
     (tmp_path / "aa" / "aa22.part").write_bytes(b"half")
     SegmentCache(tmp_path, 50_000, _no_info).close()

@@ -80,14 +80,14 @@ class EngineLane:
             self._changed.notify()
 
     def position(self, job: Job) -> int:
-        """See `job.Lane`."""
+        """Return how many jobs are served before this one is for the first time."""
         jobs = self.jobs()
         if job.next_index > 0 or job not in jobs:
             return 0
         return sum(j.next_index == 0 for j in jobs[: jobs.index(job)])
 
     def wake(self) -> None:
-        """See `job.Lane`."""
+        """Look for work again; called when a job's reader has caught up or gone."""
         with self._changed:
             self._changed.notify()
 

@@ -32,7 +32,7 @@ class Fallback:
     def __init__(
         self, registry: Registry, catalog: VoiceCatalog, scheduler: Scheduler, enabled: bool
     ) -> None:
-        """`enabled`: see `Settings.fallback`; without it the failure ends the request."""
+        """Choose one only if `enabled` (`Settings.fallback`); otherwise failures end requests."""
         self._registry = registry
         self._catalog = catalog
         self._scheduler = scheduler

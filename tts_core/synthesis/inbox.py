@@ -72,14 +72,14 @@ class Inbox:
     """
 
     def __init__(self, buffer_seconds: float) -> None:
-        """`buffer_seconds`: unread sound, in seconds, from which on the inbox is full."""
+        """Make an inbox that is full with `buffer_seconds` or more of unread sound."""
         self.closed = threading.Event()
         """Set by `close`. Engines that speak into this inbox poll it and stop."""
         self.on_room: Callable[[], None] = lambda: None
         """Called when the inbox is no longer full, and when it is closed; set by the job that
         speaks into it."""
         self.on_close: Callable[[TTSError], None] = lambda error: None
-        """Called once, by the thread that closes the inbox, with what the reader will be raised."""
+        """Called once, by the thread that closes the inbox, with the error that `get` raises."""
         self._buffer_seconds = buffer_seconds
         self._messages: deque[Message] = deque()
         self._answers: deque[UtteranceAligned] = deque()
@@ -90,7 +90,7 @@ class Inbox:
 
     @property
     def full(self) -> bool:
-        """Return whether as much sound is unread as the buffer holds."""
+        """Return whether the unread sound reaches the limit."""
         return self._buffered >= self._buffer_seconds
 
     @property
@@ -99,7 +99,7 @@ class Inbox:
         return time.monotonic() - self._unread_since if self._has_messages else 0.0
 
     def put(self, message: Message) -> None:
-        """Append a message; does nothing once the inbox is closed."""
+        """Append a message; do nothing once the inbox is closed."""
         with self._changed:
             if self._error is not None:
                 return

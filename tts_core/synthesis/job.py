@@ -29,7 +29,7 @@ class Job:
     def __init__(
         self, lane: Lane, utterances: Sequence[Utterance], inbox: Inbox, client: str = ""
     ) -> None:
-        """`client`: see `Caller.client`."""
+        """Make a job that belongs to `client` (`Caller.client`)."""
         self.client = client
         self.utterances = utterances
         self.inbox = inbox

@@ -20,7 +20,7 @@ class RateLimiter:
     """
 
     def __init__(self, rate: str) -> None:
-        """`rate`: limits such as "30/minute;500/day", all of which apply; "" for no limit."""
+        """Apply all limits of `rate`, such as "30/minute;500/day"; "" sets none."""
         self._lock = threading.Lock()
         self._requests: dict[str, deque[float]] = {}  # monotonic seconds, by client, oldest first
         self._swept = time.monotonic()

@@ -39,7 +39,7 @@ class Retaker:
     """The retake policy of a service. Thread-safe."""
 
     def __init__(self, registry: Registry, alignment: AlignmentClient, most: int) -> None:
-        """`most`: maximum retakes of a segment; 0 turns them off."""
+        """Allow at most `most` retakes of a segment; 0 turns retakes off."""
         self._registry = registry
         self._alignment = alignment
         self._most = most

@@ -46,7 +46,7 @@ class WordCollector:
     def __init__(
         self, alignment: AlignmentClient, deliver: Callable[[UtteranceAligned], None]
     ) -> None:
-        """`deliver`: called from the aligner's thread; must return at once."""
+        """Take answers back through `deliver`, called from the aligner's thread; it must not block."""
         self._alignment = alignment
         self._deliver = deliver
         self._chunks: list[AudioChunk] = []
@@ -83,11 +83,11 @@ class WordCollector:
     def finish_utterance(
         self, route: Route, index: int, offset: float, result: AlignmentResult | None = None
     ) -> None:
-        """Have the current utterance, number `index` of the route, aligned.
+        """Submit the current utterance, number `index` of the route, to the aligner.
 
         `offset`: seconds to add to a time in the utterance to get the time in the whole. `result`:
-        its alignment, if that is known already. Does nothing for engines that know their words'
-        times and for utterances without sound.
+        its alignment, if that is known already. Engines that report their words' times and
+        utterances without sound are skipped.
         """
         chunks, self._chunks = self._chunks, []
         if not (self._alignment.serves(route.engine) and chunks):
