@@ -45,18 +45,18 @@ def make_parrot(tmp_path: Path) -> Iterator[MakeParrot]:
         service.close()
 
 
-def said(text: str = TEXT, seed: int = GOOD_SEED, **values: object) -> SpeechRequest:
+def request_for(text: str = TEXT, seed: int = GOOD_SEED, **values: object) -> SpeechRequest:
     return speech_request(text=text, engine="parrot", seed=seed, **{"language": "en", **values})
 
 
 def kinds(info: SpeechInfo, segment: int = 0) -> list[str]:
     assert info.quality is not None
-    return [fault.kind for fault in info.quality[segment].quality.issues]
+    return [issue.kind for issue in info.quality[segment].quality.issues]
 
 
 def test_every_word_has_a_timestamp(make_parrot: MakeParrot) -> None:
     service = make_parrot()
-    _, info = service.synthesize(said())
+    _, info = service.synthesize(request_for())
     assert info.words is not None
     assert [w.text for w in info.words] == TEXT.split()
     assert all(a.start <= a.end <= b.start + 1e-6 for a, b in pairwise(info.words))
@@ -91,7 +91,7 @@ def test_sound_never_waits_for_alignment(make_parrot: MakeParrot) -> None:
 
     runner.align = late  # type: ignore[method-assign,assignment]
     events = []
-    with service.stream(said()) as stream:
+    with service.stream(request_for()) as stream:
         for event in stream:
             events.append(event)
             if isinstance(event, SegmentFinished) and event.segment == 2:
@@ -112,7 +112,7 @@ def test_an_audio_chunk_carries_its_words(
     service = make_parrot()
 
     async def collect() -> list[dict[str, object]]:
-        stream = service.stream(said())
+        stream = service.stream(request_for())
         return [m async for m in messages(stream, find_format("wav")) if m is not None]
 
     asyncio.run(collect())  # the aligner is loaded
@@ -138,7 +138,7 @@ def test_late_words_leave_the_chunk_without(
     runner.align = lambda s: (time.sleep(0.4), align(s))[1]  # type: ignore[method-assign,misc]
 
     async def collect() -> list[dict[str, object]]:
-        stream = service.stream(said(FIRST))
+        stream = service.stream(request_for(FIRST))
         return [m async for m in messages(stream, find_format("wav")) if m is not None]
 
     found = asyncio.run(collect())
@@ -156,16 +156,18 @@ def test_late_words_leave_the_chunk_without(
 def test_language_codes_of_other_engines(
     make_parrot: MakeParrot, language: str, text: str, words: int
 ) -> None:
-    _, info = make_parrot().synthesize(said(text, language=language))
+    _, info = make_parrot().synthesize(request_for(text, language=language))
     assert info.words is not None
     assert len(info.words) >= words
     assert info.warnings == []
 
 
-def test_a_language_without_reference_voice_has_no_words_but_a_warning(make_parrot: MakeParrot) -> None:
+def test_a_language_without_reference_voice_has_no_words_but_a_warning(
+    make_parrot: MakeParrot,
+) -> None:
     service = make_parrot(quality_check="retry")
     service._alignment.reference_voice = lambda language: None  # type: ignore[method-assign]
-    _, info = service.synthesize(said(FIRST))
+    _, info = service.synthesize(request_for(FIRST))
     assert info.words is None
     assert info.quality is None
     assert info.warnings == [
@@ -174,17 +176,17 @@ def test_a_language_without_reference_voice_has_no_words_but_a_warning(make_parr
 
 
 def test_extra_speech_is_reported(make_parrot: MakeParrot) -> None:
-    _, info = make_parrot().synthesize(said(seed=BAD_SEED))
+    _, info = make_parrot().synthesize(request_for(seed=BAD_SEED))
     assert info.quality is not None
     assert all("extra" in kinds(info, i) for i in range(3))
     assert all(q.retries == 0 and q.quality.sure for q in info.quality)
-    _, few = make_parrot(quality_check="off").synthesize(said(FIRST, seed=BAD_SEED))
+    _, few = make_parrot(quality_check="off").synthesize(request_for(FIRST, seed=BAD_SEED))
     assert few.quality is None
     assert few.words is not None
 
 
 def test_short_texts_are_not_checked(make_parrot: MakeParrot) -> None:
-    _, info = make_parrot().synthesize(said("Thank you."))
+    _, info = make_parrot().synthesize(request_for("Thank you."))
     assert info.quality is not None
     told = info.quality[0].as_dict()
     assert (told["checked"], told["score"], told["faults"]) == (False, None, [])
@@ -193,8 +195,8 @@ def test_short_texts_are_not_checked(make_parrot: MakeParrot) -> None:
 def test_extra_speech_is_retaken_before_it_is_given_out(make_parrot: MakeParrot) -> None:
     """The first take has extra speech, the second has not: one retake, and it is kept."""
     service = make_parrot(quality_check="retry")
-    path, info = service.synthesize(said(FIRST, seed=BAD_SEED))
-    good, calm = service.synthesize(said(FIRST))
+    path, info = service.synthesize(request_for(FIRST, seed=BAD_SEED))
+    good, calm = service.synthesize(request_for(FIRST))
     assert soundfile.info(path).duration == pytest.approx(soundfile.info(good).duration, abs=0.01)
     assert info.quality is not None
     assert [q.retries for q in info.quality] == [1]
@@ -209,7 +211,7 @@ def test_extra_speech_is_retaken_before_it_is_given_out(make_parrot: MakeParrot)
 
 def test_the_best_take_is_kept_and_retakes_are_limited(make_parrot: MakeParrot) -> None:
     service = make_parrot(quality_check="retry", retry_divergent=2)
-    request = said(FIRST, seed=BAD_SEED, options={"always": True})
+    request = request_for(FIRST, seed=BAD_SEED, options={"always": True})
     _, info = service.synthesize(request)
     _, worst = make_parrot().synthesize(request)
     assert info.quality is not None
@@ -231,8 +233,8 @@ def test_cancelling_during_alignment(make_parrot: MakeParrot) -> None:
     service = make_parrot()
     asked, go_on = threading.Event(), threading.Event()
     runner = service._alignment._runner
-    runner.align = lambda said: (asked.set(), go_on.wait(10), 1 / 0)  # type: ignore[method-assign,return-value,assignment]
-    stream = service.stream(said(FIRST))
+    runner.align = lambda request: (asked.set(), go_on.wait(10), 1 / 0)  # type: ignore[method-assign,return-value,assignment]
+    stream = service.stream(request_for(FIRST))
     reader = threading.Thread(target=lambda: list(_quietly(stream)))
     reader.start()
     assert asked.wait(10)
@@ -252,8 +254,8 @@ def _quietly(stream: Iterator[object]) -> Iterator[object]:
 
 def test_an_aligner_that_fails_costs_only_the_words(make_parrot: MakeParrot) -> None:
     service = make_parrot()
-    service._alignment._runner.align = lambda said: 1 / 0  # type: ignore[method-assign,assignment]
-    _, info = service.synthesize(said())
+    service._alignment._runner.align = lambda request: 1 / 0  # type: ignore[method-assign,assignment]
+    _, info = service.synthesize(request_for())
     assert info.words is None
     assert info.duration_seconds > 3
     assert "could not be aligned" in info.warnings[0]
@@ -261,10 +263,10 @@ def test_an_aligner_that_fails_costs_only_the_words(make_parrot: MakeParrot) -> 
 
 def test_a_killed_aligner_is_restarted(make_parrot: MakeParrot) -> None:
     service = make_parrot(runner="process")
-    service.synthesize(said(FIRST))
+    service.synthesize(request_for(FIRST))
     runner = service._alignment._runner
     assert runner.pid is not None
     os.kill(runner.pid, signal.SIGKILL)
     time.sleep(0.1)
-    _, info = service.synthesize(said(FIRST))
+    _, info = service.synthesize(request_for(FIRST))
     assert info.words is not None

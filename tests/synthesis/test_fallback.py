@@ -104,7 +104,9 @@ def test_errors_of_the_request_do_not_fall_back(make: Make) -> None:
 
 @pytest.mark.parametrize("runner", ["inline", "process"])
 @pytest.mark.parametrize(("needs", "saving"), [(1, "16-bit weights"), (2, "the smaller model")])
-def test_out_of_memory_continues_with_less(make: Make, runner: str, needs: int, saving: str) -> None:
+def test_out_of_memory_continues_with_less(
+    make: Make, runner: str, needs: int, saving: str
+) -> None:
     service = make("hungry", "scripted", runner=runner)
     calm = service.synthesize(ask("scripted"))[0].read_bytes()
     path, info = service.synthesize(ask("hungry", needs=needs))

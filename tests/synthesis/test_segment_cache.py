@@ -56,7 +56,9 @@ def test_only_edited_segments_are_spoken(make_service: MakeService) -> None:
     ],
     ids=lambda values: next(iter(values)),
 )
-def test_whatever_changes_the_sound_is_a_miss(make_service: MakeService, values: dict[str, object]) -> None:
+def test_whatever_changes_the_sound_is_a_miss(
+    make_service: MakeService, values: dict[str, object]
+) -> None:
     service = make_service(cache_mb=50)
     spoken(service)
     assert spoken(service, **values)[1]["cached"] == 0
@@ -73,7 +75,9 @@ def test_the_seed_is_in_the_key_of_engines_that_sample(make_service: MakeService
     assert spoken(service, engine="sampling")[1]["cached"] == 0
 
 
-def test_the_key_of_a_cloned_voice_is_its_recordings(make_service: MakeService, tmp_path: Path) -> None:
+def test_the_key_of_a_cloned_voice_is_its_recordings(
+    make_service: MakeService, tmp_path: Path
+) -> None:
     service = make_service(cache_mb=50)
     cache = SegmentCache(tmp_path / "kept", 50_000, service.registry.info)
     keys = set()
