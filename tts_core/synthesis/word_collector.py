@@ -46,7 +46,7 @@ class WordCollector:
     def __init__(
         self, alignment: AlignmentClient, deliver: Callable[[UtteranceAligned], None]
     ) -> None:
-        """Return answers through `deliver`, which runs in the aligner's thread and must not block."""
+        """Return answers by `deliver`, which runs in the aligner's thread and must not block."""
         self._alignment = alignment
         self._deliver = deliver
         self._chunks: list[AudioChunk] = []
