@@ -1,9 +1,10 @@
-"""Words that end in a full stop without ending the sentence: lower case, final stop left out."""
+"""Abbreviations and other words that decide about sentence ends; lower case, no final full stop."""
 
 from __future__ import annotations
 
 
 def _words(*lines: str) -> frozenset[str]:
+    """Return the words of some lines as a set."""
     return frozenset(" ".join(lines).split())
 
 
@@ -25,7 +26,7 @@ NEVER_END = _words(
     # Russian, Greek, Hindi
     "т.е т.н им ул гр проф акад см ср напр π.χ δηλ डॉ श्री प्रो",
 )
-"""Something always follows these: titles, "for example", "million"."""
+"""These never end a sentence: titles, "for example", "million"."""
 
 BEFORE_NUMBERS = _words(
     "no nos n° nr nrs fig figs vol vols pp eq sec chap ch art par ref ed ser",
@@ -37,7 +38,7 @@ BEFORE_NUMBERS = _words(
 """These do not end a sentence when a number follows."""
 
 OFTEN_END = _words("etc usw ecc enz osv itd itp atd т.д т.п")
-"""A capital after these begins a sentence."""
+"""A capital letter after these begins a sentence."""
 
 MAY_END = _words(
     "st ave blvd rd hwy inc ltd co corp jr esq bros dept univ assn gmbh al ex est",
@@ -56,19 +57,19 @@ STARTERS = _words(
     "lui lei loro gli questo questa ma quando poi nel",
     "он она оно они мы вы ты я это в на и но а когда если как после",
 )
-"""Words a sentence begins with and a name hardly does."""
+"""Words with which sentences begin, but hardly any names."""
 
 ORDINAL_CONTEXT = _words(
     "am im der die das dem den des vom zum zur bis ab seit beim nach vor ein einen einem eines",
     "den d dne el",
 )
-"""After one of these "3." before a capital is an ordinal ("am 3. Mai", "der 2. Weltkrieg")."""
+"""After these, "3." before a capital letter is an ordinal ("am 3. Mai", "der 2. Weltkrieg")."""
 
 MONTHS = _words(
     "januar jänner februar märz april mai juni juli august september oktober november dezember",
     "jan feb mär apr jun jul aug sep sept okt nov dez",
 )
-"""In German, where the day before them is an ordinal."""
+"""German month names, before which the day is an ordinal."""
 
 CONJUNCTIONS = _words(
     "and or but because which who that while when where although though unless until so if than",

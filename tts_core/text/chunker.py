@@ -1,7 +1,7 @@
-"""Text into sentences, and sentences into pieces that an engine speaks well.
+"""Splits text into sentences, and sentences into chunks that an engine speaks well.
 
-`chunk` is the door. Everything runs in time linear in the text: every regular expression
-here either consumes what it looks at or looks at no more than a bounded stretch.
+`chunk` is the only public function. It takes time linear in the text: every regular expression
+here either consumes what it matches or looks at a bounded number of characters.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tts_core.types import Pause
 
 
 class _Span(NamedTuple):
-    """source[start:end], of which source[first:last] is not surrounding whitespace."""
+    """A part of the text, text[start:end], and text[first:last] without whitespace around it."""
 
     start: int
     first: int
@@ -38,25 +38,25 @@ class _Span(NamedTuple):
 
 
 _NO_SPACE_ENDS = "。！？｡।॥።፧፨។៕။"
-"""Marks that end a sentence with no space after them."""
+"""Marks that end a sentence without a space after them."""
 _ENDS = ".!?…‥‼⁇⁈⁉؟۔։" + _NO_SPACE_ENDS
 _CLOSERS = "\"'”’»›)\\]}」』】》）〉］*_\ufe0f"
 _CLOSERS_AFTER_STOP = _CLOSERS + "“«‹"
-"""German and Danish close with these; in Chinese, where no space parts them, they open."""
+"""Closing quotes in German and Danish; in Chinese, which has no space before them, they open."""
 _MARK = re.compile(
     rf"(?P<mark>(?:[{_NO_SPACE_ENDS}][{_ENDS}{_CLOSERS}]*+|[{_ENDS}][{_ENDS}{_CLOSERS_AFTER_STOP}]*+)"
     r"(?:[ \u00a0\u202f][»›]++(?=[\s,.;:]|\Z))?)\s*+"
     r"|\n\s*+"
 )
 _EXTENDS = regex.compile(r"[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=ZWJ}]")
-"""What belongs to the grapheme before it, even to a space or a mark."""
+"""Characters that belong to the grapheme before them, even to a space or a mark."""
 _LIST_ITEM = re.compile(r"(?:[-*•‣▪◦–—]|\d{1,3}[.)]|[A-Za-z]\))\s")
 _NEXT = re.compile(
     r"(?P<open>[\"'“”„«»‹(\[{¿¡‘—–*_-]{0,4}+\s{0,2}+)(?P<word>[^\W_]{0,16}(?:'[^\W\d_])?)(?P<stop>\.?)"
 )
 _QUOTE_GOES_ON = re.compile(r"と|って|[^，。！？\s]{0,6}[说說道問问喊叫答]")
 _HARD_WRAP = 50
-"""Code points. A longer line that does not end a sentence goes on in the next one."""
+"""Code points. A longer line that does not end a sentence continues in the next one."""
 
 _CUT = re.compile(
     rf"(?P<clause>[;:!?…؛؟—][{_CLOSERS}]*+\s|[–-](?=\s)|—++|[；：！？。…][{_CLOSERS}]*+)"
@@ -67,11 +67,13 @@ _SPACES = re.compile(r"\s*+")
 _TOKEN = re.compile(r"\S*+")
 _WORD = re.compile(r"\w{0,16}")
 _WEIGHTS = {"clause": 0.0, "comma": 0.15, "conjunction": 0.6, "space": 0.8}
-"""What a worse kind of place costs, in units of its distance from the even split."""
+"""Cost of each kind of cut, in units of the relative distance from an even split."""
 _FAR = 1.3
-"""A place that costs more is left for one inside a word, if that word is too long anyway."""
+"""A cut that costs more gives way to one inside a word, if that word is too long anyway."""
 _HARD_CUT = 0.3
+"""Cost of a cut inside a word that is neither at punctuation nor between ideographs."""
 _NOWHERE = 9.0
+"""More than any cut costs."""
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _SOFT = re.compile(
     rf"[{_IDEOGRAPHS}](?![、，。．」』）】！？ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ])|[^\w\s]|_"
@@ -80,35 +82,37 @@ _SOFT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of a text: `text == source[start:end]`, with the whitespace after it."""
+    """A part of a text: `text == source[start:end]`, with the whitespace after it."""
 
     text: str
     start: int
     end: int
     pause: Pause
-    """What follows it."""
+    """The pause after it."""
 
 
 def chunk(text: str, max_length: int, min_length: int = 1) -> list[Chunk]:
     """Split a text into sentences of `min_length` to `max_length` code points.
 
-    The chunks joined are the text again. Lengths are without surrounding whitespace.
-    `max_length` always holds; a sentence over it is cut evenly, at a clause if there is one
-    near, else between words, inside a word only if that alone is too long, and never inside
-    a grapheme that fits. Sentences under `min_length` are joined to the next one of their
-    paragraph, or to the one before at its end, where that fits. Every chunk but the last has
-    a letter or a digit in it, unless no neighbour has room for a run of punctuation.
+    The chunks joined are the text. Lengths do not count surrounding whitespace. `max_length`
+    always holds: a longer sentence is cut evenly, at the end of a clause if one is near, else
+    between words, inside a word only if that alone is too long, and never inside a grapheme that
+    fits. A sentence shorter than `min_length` is joined to the next one of its paragraph, or at
+    the end of the paragraph to the one before, if the result fits. Every chunk but the last has a
+    letter or a digit, unless a run of punctuation fits into no neighbor.
 
-    A blank line ends a paragraph. A single line end ends a sentence, except after a line of
-    more than 50 code points: that is taken for hard-wrapped, and punctuation decides. A line
-    that begins like a list item is a sentence of its own. An empty text has no chunks.
+    A blank line ends a paragraph. A line break ends a sentence, except after a line of more than
+    50 code points: that counts as hard-wrapped, and punctuation decides. A line that begins like
+    a list item is a sentence of its own. An empty text has no chunks.
+
+    Raises ValueError when `max_length` is less than 1.
     """
     if max_length < 1:
         raise ValueError(f"max_length must be at least 1, not {max_length}")
     whole = _attach_unspeakable(text, _sentences(text), max_length)
     joined = _join_short(whole, min_length, max_length)
-    pieces = (piece for span in joined for piece in _split(text, span, max_length))
-    spans = _attach_unspeakable(text, pieces, max_length)
+    parts = (part for span in joined for part in _split(text, span, max_length))
+    spans = _attach_unspeakable(text, parts, max_length)
     return [Chunk(text[s.start : s.end], s.start, s.end, s.pause) for s in spans]
 
 
@@ -123,12 +127,13 @@ def _skip_spaces(text: str, start: int) -> int:
 
 
 def _end(match: re.Match[str] | None) -> int:
-    """Where a pattern that matches everywhere stopped."""
+    """Return the end of the match of a pattern that matches everywhere."""
     assert match is not None
     return match.end()
 
 
 def _sentences(text: str) -> Iterator[_Span]:
+    """Yield the sentences of a text; joined, they are the text."""
     start = line = 0
     for match in _MARK.finditer(text):
         end = match.end()
@@ -143,7 +148,10 @@ def _sentences(text: str) -> Iterator[_Span]:
 
 
 def _pause_after(text: str, match: re.Match[str], line: int) -> Pause | None:
-    """What a mark, or a line end, stands for in the line that began at `line`."""
+    """Return the pause at a mark or line break in the line that began at `line`.
+
+    None if no sentence ends there.
+    """
     gap, end = match.end("mark") if match["mark"] else match.start(), match.end()
     lines = text.count("\n", gap, end)
     if _EXTENDS.match(text, end):
@@ -156,7 +164,7 @@ def _pause_after(text: str, match: re.Match[str], line: int) -> Pause | None:
 
 
 def _ends_sentence(text: str, match: re.Match[str], line: int) -> bool:
-    """Whether the mark ends a sentence, given that the text goes on after it."""
+    """Return whether a mark ends a sentence, given that text follows."""
     start, end, following = match.start(), match.end("mark"), match.end()
     if text[start] in _NO_SPACE_ENDS:
         return text[end - 1] not in "」』”’）" or not _QUOTE_GOES_ON.match(text, following)
@@ -174,7 +182,7 @@ def _ends_sentence(text: str, match: re.Match[str], line: int) -> bool:
 
 
 def _stop_ends_sentence(text: str, stop: int, line: int, after: re.Match[str]) -> bool:
-    """Whether a single full stop ends a sentence, or an abbreviation or a number."""
+    """Return whether a single full stop ends a sentence, not only an abbreviation or a number."""
     near = text[max(line, stop - 40) : stop]
     words = near.split()
     if not words or near[-1].isspace():
@@ -202,6 +210,7 @@ def _stop_ends_sentence(text: str, stop: int, line: int, after: re.Match[str]) -
 
 
 def _is_ordinal(number: str, words: list[str], following: str, starts: bool) -> bool:
+    """Return whether a number with a full stop is an ordinal, as in German dates."""
     if len(number) > 2:
         return False
     before = words[-2].lower() if len(words) > 1 else ""
@@ -212,7 +221,7 @@ def _is_ordinal(number: str, words: list[str], following: str, starts: bool) -> 
 
 
 def _attach_unspeakable(text: str, spans: Iterable[_Span], max_length: int) -> list[_Span]:
-    """Join what has nothing to say to what comes before it, or else after it."""
+    """Join spans without a letter or digit to the one before, else to the one after."""
     result: list[_Span] = []
     silent = False
     for span in spans:
@@ -229,6 +238,7 @@ def _attach_unspeakable(text: str, spans: Iterable[_Span], max_length: int) -> l
 
 
 def _join_short(spans: list[_Span], min_length: int, max_length: int) -> list[_Span]:
+    """Join sentences shorter than `min_length` to a neighbor of the same paragraph."""
     result: list[_Span] = []
     for number, span in enumerate(spans, 1):
         if result and result[-1].pause is not Pause.PARAGRAPH:
@@ -243,11 +253,11 @@ def _join_short(spans: list[_Span], min_length: int, max_length: int) -> list[_S
 
 
 def _split(text: str, span: _Span, max_length: int) -> Iterator[_Span]:
-    """Cut what is too long into pieces of about the same length."""
+    """Cut a span that is too long into parts of about the same length."""
     while span.length > max_length:
         cut, pause = _best_cut(text, span.first, span.last, max_length)
         first = _skip_spaces(text, cut)
-        # A space may be the base of a grapheme: it then belongs to what follows.
+        # A space may be the base of a grapheme, and then belongs to what follows.
         start = first - 1 if first > cut and _EXTENDS.match(text, first) else first
         yield _span(text, span.start, start, pause)
         span = span._replace(start=start, first=first)
@@ -255,7 +265,7 @@ def _split(text: str, span: _Span, max_length: int) -> Iterator[_Span]:
 
 
 def _best_cut(text: str, first: int, last: int, max_length: int) -> tuple[int, Pause]:
-    """Where to cut text[first:last], and what the cut stands for."""
+    """Return where to cut text[first:last], and the pause there."""
     target = (last - first) / -(-(last - first) // max_length)
     best, cut, kind, word = _NOWHERE, 0, "", first
     for match in _CUT.finditer(text, first, first + max_length + 1):
@@ -280,10 +290,10 @@ def _is_conjunction(text: str, position: int) -> bool:
 
 
 def _cut_inside_word(text: str, first: int, word: int, max_length: int, target: float) -> int:
-    """A grapheme boundary near `target`, better after punctuation or between ideographs."""
+    """Return a grapheme boundary near `target`, preferably at punctuation or ideographs."""
     limit = first + max_length
     best, cut = _NOWHERE, word if word > first else limit
-    # A slice, since \X looks back over a whole run of flags from wherever it begins.
+    # On a slice, since \X looks back over a whole run of flag emoji from wherever it begins.
     for match in regex.finditer(r"\X", text[first : limit + 1]):
         position = first + match.end()
         if not word < position <= limit:

@@ -1,4 +1,4 @@
-"""Which language a text is in, when the caller does not say."""
+"""Detects the language of a text, for requests that do not name it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tts_core.system.packages import is_known_data
 
 log = logging.getLogger(__name__)
 
-SAMPLE = 1_000  # code points looked at
+SAMPLE = 1_000  # code points examined
 SURE = 0.5
-"""Below this probability the guess is not trusted: "Hello" reaches 0.06, as Breton."""
+"""The least probability of a detection that is used: "Hello" reaches 0.06, as Breton."""
 
 MODEL_VERSION = "0.4.0"
 MODEL_SHA256 = "f4f4a2c3465ca1f081541037f9cac23021d68151c2f709c55ae5eedfca522963"
-"""Of py3langid's `data/model.npz.xz` in that version. Another is not read."""
+"""Of py3langid's `data/model.npz.xz` in that version; no other file is loaded."""
 
 _SCRIPTS = {
     "Latin": "en",
@@ -53,17 +53,17 @@ _SCRIPTS = {
     "Cherokee": "chr",
 }
 _SHARED = {"Latin", "Cyrillic", "Arabic", "Devanagari", "Bengali"}
-"""Scripts that say little about the language."""
+"""Scripts that many languages share."""
 _LOADING = threading.Lock()
 _RUNS = {script: regex.compile(rf"\p{{Script={script}}}") for script in _SCRIPTS}
 
 
 def detect_language(text: str, among: Collection[str]) -> str:
-    """A code such as "en" or "yue"; one of `among` where the script leaves a choice.
+    """Return a language code such as "en" or "yue"; one of `among` where the script allows several.
 
-    By the script where that decides; else by letter statistics (py3langid, after Lui and Baldwin
-    2012), where they are sure enough; else the script's most spoken language, English for Latin.
-    Without the model that is known here, the script alone decides.
+    The script decides where it can; else letter statistics (py3langid, after Lui and Baldwin 2012),
+    if they are sure enough; else it is the script's most spoken language, English for Latin.
+    Without the known model the script alone decides.
     """
     sample = text[:SAMPLE]
     counts = Counter({script: len(found.findall(sample)) for script, found in _RUNS.items()})
@@ -73,7 +73,7 @@ def detect_language(text: str, among: Collection[str]) -> str:
     if script == "Han" and counts["Hiragana"] + counts["Katakana"] > 0:
         return "ja"
     if script in _SHARED:
-        with _LOADING:  # fifty requests at once would load fifty models
+        with _LOADING:  # else fifty requests at once would load fifty models
             identifier = _identifier(frozenset(among))
         if identifier is not None:
             guess, probability = identifier.classify(sample)
@@ -84,13 +84,14 @@ def detect_language(text: str, among: Collection[str]) -> str:
 
 @lru_cache(maxsize=1)
 def _model() -> Any:  # noqa: ANN401 - py3langid has no types
+    """Load py3langid's identifier; None when its model is not the known one."""
     from py3langid import langid
 
     path = Path(langid.MODEL_DIR, langid.MODEL_FILE)
     if not is_known_data(path, MODEL_SHA256):
         log.warning(
-            "The language of texts is told by their script alone: %s is not the model of py3langid "
-            "%s. Install that version.",
+            "Languages are detected by script only: %s is not the model of py3langid %s. Install "
+            "that version.",
             path,
             MODEL_VERSION,
         )
@@ -100,6 +101,7 @@ def _model() -> Any:  # noqa: ANN401 - py3langid has no types
 
 @lru_cache(maxsize=4)
 def _identifier(among: frozenset[str]) -> Any:  # noqa: ANN401
+    """Return an identifier that chooses among some languages; None without a model."""
     identifier = copy.copy(_model())
     if identifier is None:
         return None

@@ -1,7 +1,7 @@
-"""What cannot be spoken leaves the text here, and nothing else does.
+"""Removes from a text what cannot be spoken, and nothing else.
 
-Four steps, each linear in the length of the text: characters, tags, emphasis, headings.
-No step can make work for an earlier one, so normalising twice changes nothing.
+The steps (characters, joiners, tags, emphasis, headings) each take time linear in the length of the
+text. No step makes work for an earlier one, so normalizing twice changes nothing.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import regex
 
 _Piece = tuple[int, int, str]
-"""(start, end, replacement): text[start:end] as it is, or one character in its place."""
+"""(start, end, replacement): text[start:end], or one character in its place unless it is ""."""
 
 _LINE_END = "\r\x0b\x0c\x85"
 _UNSPOKEN = re.compile(
-    rf"\r(?=\n)|[{_LINE_END}]"  # a lone line end in disguise becomes \n
+    rf"\r(?=\n)|[{_LINE_END}]"  # line ends of other kinds become \n
     r"|[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]"
     r"|[\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc]"
     r"|[\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\U000f0000-\U0010ffff]"
@@ -31,7 +31,7 @@ _JOINED = (
 )
 _PICTURE = r"\p{Extended_Pictographic}"
 _JOINER = regex.compile(
-    # Of several in a row the last one counts: it is the one with a letter after it.
+    # In a run of joiners the last one is kept, which has a letter after it.
     rf"(?<={_JOINED})([\u200c\u200d]*+)(?<=[\u200c\u200d])(?={_JOINED})"
     rf"|(?<=[{_PICTURE}\ufe0f\p{{Emoji_Modifier}}])(\u200d++)(?={_PICTURE})"
     r"|[\u200c\u200d]++",
@@ -63,7 +63,7 @@ _INLINE_TAGS = _names(
     "?xml",
 )
 _TAGS = _NEWLINE_TAGS | _SPACE_TAGS | _INLINE_TAGS
-# Attributes have values; "a <b and c> d" has none and is no tag.
+# A tag with attributes has a "="; "a <b and c> d" has none and is no tag.
 _TAG = re.compile(
     r"</?((?:mstts:|amazon:|google:)?\??[a-z][a-z0-9-]{0,15})"
     r"(?:\s{0,8}[/?]?\s{0,8}|[\s/][^<>]*=[^<>]*)|<!doctype\b[^<>]*",
@@ -74,7 +74,7 @@ _LONGEST_BARE_TAG = 48
 _EMPHASIS = re.compile(r"\n[^\S\n]*+\n|[*_~`]++")
 _RUN = re.compile(r"\*+|_+|~+|`+")
 _MARKS = frozenset(("**", "***", "__", "___", "~~", "`", "``", "```"))
-# What follows must not let an open "<a" before it become a tag.
+# The lookahead prevents an open "<a" before a heading from becoming a tag.
 _HEADING = re.compile(r"^(?: {0,3}+#{1,6}+[ \t]++)++(?=[^\s>/])", re.M)
 
 _SPEAKABLE = re.compile(r"[^\W_]")
@@ -82,7 +82,7 @@ _SPEAKABLE = re.compile(r"[^\W_]")
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
-    """A text fit to be spoken, and where it came from."""
+    """A text that can be spoken, and the position of its characters in the original."""
 
     text: str
     origin: array[int]
@@ -92,10 +92,10 @@ class Normalized:
 def normalize(text: str) -> Normalized:
     """Remove what cannot be spoken: control, invisible and private characters, tags, emphasis.
 
-    Line ends of every kind become "\\n". ZWJ and ZWNJ stay where they shape letters or an
-    emoji. Tags go only when they are named as in HTML or SSML, so "a < b" and "<3" stay;
-    block tags leave a "\\n" or a space, so that words stay apart. Of Markdown, paired `**`,
-    `__`, `~~` and backticks and the marks of headings go. Linear in the text's length.
+    Line ends of every kind become "\\n". ZWJ and ZWNJ stay where they shape letters or an emoji.
+    Only tags with names of HTML or SSML are removed, so "a < b" and "<3" stay; block tags leave a
+    "\\n" or a space, which keeps words apart. Of Markdown, paired `**`, `__`, `~~` and backticks
+    and the marks of headings are removed. Takes time linear in the length of the text.
     """
     clean, origin = text, array("I", range(len(text)))
     for step in (_characters, _joiners, _tags, _emphasis, _headings):
@@ -104,11 +104,12 @@ def normalize(text: str) -> Normalized:
 
 
 def is_speakable(text: str) -> bool:
-    """Whether there is a letter or a digit, of any script, in the text."""
+    """Return whether a text has a letter or a digit of any script."""
     return _SPEAKABLE.search(text) is not None
 
 
 def _rebuild(text: str, origin: array[int], pieces: Iterable[_Piece]) -> tuple[str, array[int]]:
+    """Join the pieces of a text; return it with the original index of each code point."""
     parts: list[str] = []
     where = array("I")
     for start, end, replacement in pieces:
@@ -118,7 +119,7 @@ def _rebuild(text: str, origin: array[int], pieces: Iterable[_Piece]) -> tuple[s
 
 
 def _without(text: str, cuts: Iterable[_Piece]) -> Iterator[_Piece]:
-    """The pieces that are left when `cuts` (ascending) are taken out or replaced."""
+    """Yield the pieces of a text without `cuts` (ascending), or with their replacements."""
     done = 0
     for start, end, replacement in cuts:
         yield done, start, ""
@@ -148,11 +149,11 @@ def _joiners(text: str) -> Iterator[_Piece]:
 
 
 def _tags(text: str) -> list[_Piece]:
-    """Take tags and comments out, also those that only appear when another one is gone.
+    """Remove tags and comments, also those that only appear when another one is removed.
 
-    `pieces` is the result so far, `opened` the indices of its pieces that begin with a "<"
-    that may still become a tag. Every ">" either removes what it looks at or closes it for
-    good, so nothing is looked at twice.
+    `pieces` is the result so far, `opened` the indices of its pieces that begin with a "<" that
+    may still become a tag. Every ">" either removes the characters it examines or closes them for
+    good, so nothing is examined twice.
     """
     pieces: list[_Piece] = []
     opened: list[int] = []
@@ -198,7 +199,7 @@ def _tail(text: str, pieces: list[_Piece]) -> str:
 
 
 def _tag_replacement(text: str, pieces: list[_Piece], opened: list[int]) -> str | None:
-    """What stands for the tag that ends here: "", " " or "\\n"; None when it is no tag."""
+    """Return what replaces the tag that ends here: "", " " or "\\n"; None if it is no tag."""
     if not opened:
         return None
     match = _TAG.fullmatch("".join(r or text[s:e] for s, e, r in pieces[opened[-1] :]))
@@ -211,9 +212,9 @@ def _tag_replacement(text: str, pieces: list[_Piece], opened: list[int]) -> str 
 
 
 def _emphasis(text: str) -> Iterator[_Piece]:
-    """Pair runs of marks as Markdown does, within a paragraph, and take the pairs out.
+    """Pair runs of marks within a paragraph as Markdown does, and remove the pairs.
 
-    A cluster such as "`**`", in which a removal could merge two runs into a new one, stays.
+    A cluster such as "`**`" stays, because a removal could merge two of its runs into a new one.
     """
     paired: list[int] = []
     waiting: dict[str, list[int]] = {}
@@ -242,7 +243,7 @@ def _emphasis(text: str) -> Iterator[_Piece]:
 
 
 def _inside_tag(text: str, position: int) -> bool:
-    """Whether taking something out here could turn a "<" before it into a tag."""
+    """Return whether a removal here could turn a "<" before it into a tag."""
     near = text[max(0, position - _LONGEST_BARE_TAG) : position]
     return near.rfind("<") > near.rfind(">")
 

@@ -1,4 +1,4 @@
-"""Subtitles in the two formats players read: SubRip and WebVTT."""
+"""Writes subtitles in SubRip and WebVTT format."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import regex
 from tts_core.types import WordTiming
 
 _LINE = 42
-"""Code points in a line; two lines are a cue (Netflix Timed Text Style Guide, English)."""
+"""Code points in a line; a cue has up to two lines (Netflix Timed Text Style Guide, English)."""
 _CUE_LENGTH = 2 * _LINE
 _CUE_SECONDS = 7.0
-_SHORT_PAUSE = 0.3  # seconds; a cue that goes for less flickers
+_SHORT_PAUSE = 0.3  # seconds; a shorter gap between cues flickers
 _STRIPPED = regex.compile(r"^[^\w]+|[^\w]+$")
 
 
@@ -31,7 +31,7 @@ class Cue:
 
 
 def to_srt(cues: Iterable[Cue]) -> str:
-    """SubRip: numbered cues, UTF-8 to be, "\\n" line ends, no escapes ("-->" becomes "→")."""
+    """Return the cues as SubRip, to be encoded as UTF-8. It has no escapes: "-->" becomes "→"."""
     blocks = (
         f"{number}\n{start} --> {end}\n{text}\n"
         for number, (start, end, text) in enumerate(_rendered(cues, ",", _srt_line), 1)
@@ -40,7 +40,7 @@ def to_srt(cues: Iterable[Cue]) -> str:
 
 
 def to_vtt(cues: Iterable[Cue]) -> str:
-    """WebVTT (https://www.w3.org/TR/webvtt1/), with & < > escaped."""
+    """Return the cues as WebVTT (https://www.w3.org/TR/webvtt1/), with & < > escaped."""
     blocks = (
         f"{start} --> {end}\n{text}\n" for start, end, text in _rendered(cues, ".", _vtt_line)
     )
@@ -48,11 +48,11 @@ def to_vtt(cues: Iterable[Cue]) -> str:
 
 
 def cues_from(segments: Sequence[WordTiming], words: Sequence[WordTiming] | None) -> list[Cue]:
-    """Cues for what was spoken: `segments` and `words` in order, seconds from one start.
+    """Return cues for spoken segments and words, which are in order and timed from one start.
 
-    A segment of at most 84 characters and 7 s is one cue; a longer one becomes several, timed
-    by its words where their text is found in it, else in proportion to length. A single word
-    that takes longer than 7 s stays one cue. Cues do not overlap.
+    A segment of at most 84 characters and 7 s is one cue; a longer one becomes several, timed by
+    its words where their text is found in it, else in proportion to length. A single word that
+    takes longer than 7 s stays one cue. Cues do not overlap.
     """
     cues: list[Cue] = []
     queue = _Queue(words or ())
@@ -73,7 +73,7 @@ def cues_from(segments: Sequence[WordTiming], words: Sequence[WordTiming] | None
 
 
 def word_cues(words: Sequence[WordTiming]) -> list[Cue]:
-    """A cue for each word. One lasts until the next begins, unless there is a pause between."""
+    """Return a cue for each word, which lasts until the next one unless there is a pause."""
     cues = []
     for word, after in zip_longest(words, words[1:]):
         end = word.end
@@ -84,14 +84,14 @@ def word_cues(words: Sequence[WordTiming]) -> list[Cue]:
 
 
 class _Queue:
-    """Words, taken from the front."""
+    """Words in order, removed from the front."""
 
     def __init__(self, words: Sequence[WordTiming]) -> None:
         self._words = words
         self._next = 0
 
     def until(self, time: float) -> list[WordTiming]:
-        """The words not yet taken that start before `time`."""
+        """Remove and return the next words that start before `time`."""
         first = self._next
         while self._next < len(self._words) and self._words[self._next].start < time:
             self._next += 1
@@ -101,7 +101,7 @@ class _Queue:
 def _anchors(
     text: str, begin: float, finish: float, words: Sequence[WordTiming]
 ) -> tuple[list[float], list[float]]:
-    """Places in the text, strictly ascending, and the times they sound at, never falling."""
+    """Return positions in the text, strictly ascending, and the time of each, never descending."""
     places, times = [0.0], [begin]
 
     def add(place: float, time: float) -> None:
@@ -116,7 +116,7 @@ def _anchors(
     position = 0
     for word in words:
         spoken = _STRIPPED.sub("", word.text).lower()
-        # Near by only: a word that is spelled otherwise must not swallow the rest.
+        # Search only nearby, so that a word that is spelled differently does not skip the rest.
         found = folded.find(spoken, position, position + _CUE_LENGTH) if spoken else -1
         if found >= 0:
             position = found + len(spoken)
@@ -127,11 +127,11 @@ def _anchors(
 
 
 def _cue_bounds(text: str, seconds: float) -> Iterator[tuple[int, int]]:
-    """Where the cues of a segment begin and end: pairs of lines, about equally long."""
+    """Yield start and end of each cue of a segment: pairs of lines, about equally long."""
     if seconds <= _CUE_SECONDS and len(text) <= _CUE_LENGTH and len(_wrapped(text, _LINE)) <= 2:
         yield 0, len(text)
         return
-    # A second to spare, because the cues are not exactly alike.
+    # With a second to spare, because the cues are not exactly equal.
     count = max(-(-len(text) // _CUE_LENGTH), int(-(-seconds // (_CUE_SECONDS - 1))))
     lines = deque(_wrapped(text, min(_LINE - 1, 1 + len(text) * 5 // (8 * count))))
     while lines:
@@ -142,9 +142,10 @@ def _cue_bounds(text: str, seconds: float) -> Iterator[tuple[int, int]]:
 
 
 def _wrapped(text: str, width: int) -> list[tuple[int, int]]:
-    """The lines of a text without double spaces: at most `width` long, or one word alone.
+    """Return start and end of each line of a text without double spaces.
 
-    What is longer than a line of 42 without a space in it is cut between graphemes.
+    A line has at most `width` code points or a single word. A word of more than 42 is cut between
+    graphemes.
     """
     lines: list[tuple[int, int]] = []
     start = end = 0
@@ -158,7 +159,7 @@ def _wrapped(text: str, width: int) -> list[tuple[int, int]]:
 
 
 def _units(text: str, width: int) -> Iterator[tuple[int, int]]:
-    """What a line must not break: words, and pieces of words that are too long."""
+    """Yield start and end of what a line must not break: words, and parts of overlong words."""
     for word in regex.finditer(r"\S+", text):
         if word.end() - word.start() <= _LINE:
             yield word.span()
@@ -176,7 +177,7 @@ def _units(text: str, width: int) -> Iterator[tuple[int, int]]:
 def _rendered(
     cues: Iterable[Cue], separator: str, line: Callable[[str], str]
 ) -> Iterator[tuple[str, str, str]]:
-    """Start, end and lines of each cue that has a text; at least 1 ms long, none overlapping."""
+    """Yield start, end and lines of each cue with text; at least 1 ms long, none overlapping."""
     clock = 0
     for cue in cues:
         text = " ".join(cue.text.split())

@@ -1,4 +1,4 @@
-"""Chunks of at most so many words, for engines that begin sooner the less they are given."""
+"""Limits the words of a chunk, for engines that start sooner the shorter their input is."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ _CLAUSE_END = re.compile(r"[,;:!?.…،؛؟—][\"'”’»)\]]*\s*\Z")
 
 
 def at_most_words(chunks: Iterable[Chunk], limit: int) -> Iterator[Chunk]:
-    """The chunks, those of more than `limit` words cut evenly, at the end of a clause if one is
-    near. A script without spaces has no words to count.
+    """Yield the chunks; cut those of more than `limit` words evenly, at clauses that are near.
+
+    Scripts without spaces have no words to count.
     """
     for chunk in chunks:
         if len(chunk.text.split()) <= limit:
@@ -32,12 +33,12 @@ def at_most_words(chunks: Iterable[Chunk], limit: int) -> Iterator[Chunk]:
 
 
 def _shares(text: str, ends: list[int], limit: int) -> Iterator[int]:
-    """How many words go into each piece."""
+    """Yield the number of words of each part of a chunk."""
     done, count = 0, len(ends)
     while (left := count - done) > limit:
-        pieces = -(-left // limit)
-        even = -(-left // pieces)
-        fewest = max(1, left - (pieces - 1) * limit)
+        parts = -(-left // limit)
+        even = -(-left // parts)
+        fewest = max(1, left - (parts - 1) * limit)
 
         def cost(words: int, even: int = even, done: int = done) -> float:
             end_of_clause = _CLAUSE_END.search(text[: ends[done + words - 1]][-8:])

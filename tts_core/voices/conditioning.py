@@ -1,8 +1,9 @@
-"""Speaks in library voices: an engine's voice state is made when it is first wanted, and kept.
+"""Speaks in library voices. An engine's voice state (speaker embedding) is made on first use.
 
 States are files of `engines/voice_state.py` in the voice's folder `states`, one for each engine,
-its weights and the recordings: `xtts-5f0c9a13-77aa01b2.safetensors`. One that an engine finds
-damaged or made with other weights is passed over, and another made.
+its weights and the recordings: `xtts-5f0c9a13-77aa01b2.safetensors`. A state that the engine rejects
+as damaged or made with other weights is skipped, and a new one made. It is made of the prepared
+clips on disk, since an engine may need it long after the voice was cloned.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 def speak(
     engine: str, runner: Runner, utterance: Utterance, stop: threading.Event
 ) -> Iterator[AudioChunk]:
-    """`Runner.speak`, for library voices too (`Utterance.voice_folder`).
+    """Yield speech as `Runner.speak` does, also in library voices (`Utterance.voice_folder`).
 
     Raises as it does, and VoiceLoadError.
     """
@@ -47,28 +48,28 @@ def _speak(
     engine: str, runner: Runner, utterance: Utterance, folder: Path, stop: threading.Event
 ) -> Iterator[AudioChunk]:
     record = read_record(folder)
-    for path in _kept(folder, engine, record):
+    for path in _saved_states(folder, engine, record):
         try:
             yield from runner.speak(replace(utterance, voice_state=path), stop)
         except StaleVoiceState as error:
             log.info("%s", error)
         else:
             return
-    made = _make(folder, engine, record, runner, stop)
+    made = _make_state(folder, engine, record, runner, stop)
     if made is not None:
         yield from runner.speak(replace(utterance, voice_state=made), stop)
 
 
-def _kept(folder: Path, engine: str, record: VoiceRecord) -> list[Path]:
-    """The states an engine may use, the newest first."""
-    paths = (folder / "states").glob(f"{engine}-*-{_recordings(record)}.safetensors")
+def _saved_states(folder: Path, engine: str, record: VoiceRecord) -> list[Path]:
+    """Return the state files that an engine may use, the newest first."""
+    paths = (folder / "states").glob(f"{engine}-*-{_recordings_digest(record)}.safetensors")
     return sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True)
 
 
-def _make(
+def _make_state(
     folder: Path, engine: str, record: VoiceRecord, runner: Runner, stop: threading.Event
 ) -> Path | None:
-    """None when it was stopped."""
+    """Make an engine's state of a voice and save it; return its file, None if stopped."""
     began = time.monotonic()
     clips = [decode(folder / clip.file) for clip in record.clips]
     state = runner.condition(clips, stop)
@@ -76,20 +77,20 @@ def _make(
         return None
     states = folder / "states"
     states.mkdir(exist_ok=True)
-    path = states / f"{engine}-{_digest(state.weights)}-{_recordings(record)}.safetensors"
+    path = states / f"{engine}-{_digest(state.weights)}-{_recordings_digest(record)}.safetensors"
     state.save(path)
-    for old in set(states.glob(f"{engine}-*")) - set(_kept(folder, engine, record)):
-        old.unlink(missing_ok=True)  # made of other recordings
+    for old in set(states.glob(f"{engine}-*")) - set(_saved_states(folder, engine, record)):
+        old.unlink(missing_ok=True)  # of other recordings
     log.info("%s made its state of %s in %.1f s", engine, folder.name, time.monotonic() - began)
     return path
 
 
 def recordings_of(folder: Path) -> str:
-    """A digest of what a library voice was made of. Raises OSError, VoiceLoadError."""
+    """Return the digests of the recordings of a library voice. Raises VoiceLoadError."""
     return " ".join(clip.sha256 for clip in read_record(folder).clips)
 
 
-def _recordings(record: VoiceRecord) -> str:
+def _recordings_digest(record: VoiceRecord) -> str:
     return _digest(" ".join(clip.sha256 for clip in record.clips))
 
 

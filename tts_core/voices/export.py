@@ -1,4 +1,4 @@
-"""A library voice in one zip file: its voice.json and its recordings, nothing that is derived."""
+"""Exports and imports a library voice as a zip file: voice.json and recordings, nothing derived."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from tts_core.voices.record import MAX_CLIPS, VoiceRecord
 
 MAX_PACKAGE_BYTES = 100 * 2**20
 MAX_UNPACKED_BYTES = 200 * 2**20
-_PIECE = 2**16
+_BLOCK = 2**16
 _NO_PACKAGE = "This is not a voice exported from Aloud"
 
 
 def export_voice(library: VoiceLibrary, voice_id: str, path: Path) -> Path:
-    """Write the voice into a zip file. Raises UnknownNameError, VoiceLoadError."""
+    """Write a voice to a zip file and return its path. Raises UnknownNameError, VoiceLoadError."""
     record, folder = library.get(voice_id), library.folder(voice_id)
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A file from before 1980 would not do otherwise.
+        # A zip file cannot hold dates before 1980.
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as package:
             package.writestr("voice.json", to_json(record))
             for clip in record.clips:
@@ -49,11 +49,11 @@ def export_voice(library: VoiceLibrary, voice_id: str, path: Path) -> Path:
 
 
 def import_voice(library: VoiceLibrary, path: Path) -> VoiceRecord:
-    """Keep the voice of a zip file that `export_voice` wrote, with the consents in it.
+    """Add the voice of a zip file that `export_voice` wrote, with the consents in it.
 
-    It gets an id of its own, and another name where its own is taken. The file is a stranger's:
-    only voice.json and the recordings it names are unpacked, all of it bounded, and the
-    recordings are decoded once. Raises ValidationError, VoiceLoadError.
+    The voice gets a new id, and another name if its own is taken. The file is untrusted: only
+    voice.json and the recordings it names are unpacked, within limits, and each recording is
+    decoded as a check. Raises ValidationError, VoiceLoadError.
     """
     folder = library.new_folder()
     try:
@@ -68,13 +68,13 @@ def import_voice(library: VoiceLibrary, path: Path) -> VoiceRecord:
         discard(folder)
 
 
-class _Shy(FileIO):
-    """Reads little at a time, so that no list of a million entries is taken into memory."""
+class _LimitedFile(FileIO):
+    """A file that refuses large reads, so that no list of a million entries fills the memory."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         left = os.fstat(self.fileno()).st_size - self.tell()
         wanted = left if size is None or size < 0 else size
-        if wanted > 2 * _PIECE:
+        if wanted > 2 * _BLOCK:
             raise zipfile.BadZipFile("its list of files is too long")
         return super().read(wanted) or b""
 
@@ -85,14 +85,14 @@ def _unpack(path: Path, folder: Path) -> None:
             raise VoiceLoadError(f"There is no file {shown(path.name)}. Upload it once more.")
         if path.stat().st_size > MAX_PACKAGE_BYTES:
             raise TooLargeError(f"A voice's file has at most {MAX_PACKAGE_BYTES >> 20} MB.", "file")
-        with _Shy(path) as file, zipfile.ZipFile(file) as package:
+        with _LimitedFile(path) as file, zipfile.ZipFile(file) as package:
             _unpack_entries(package, folder)
     except (
         zipfile.BadZipFile,
-        NotImplementedError,  # a compression nobody here has
+        NotImplementedError,  # an unsupported compression
         RuntimeError,
         EOFError,
-        ValueError,  # offsets before the start, names that are not text
+        ValueError,  # negative offsets, names that are not text
         zlib.error,
     ) as error:
         raise ValidationError(f"{_NO_PACKAGE} ({shown(str(error))}).", "file") from error
@@ -106,15 +106,15 @@ def _unpack_entries(package: zipfile.ZipFile, folder: Path) -> None:
         raise ValidationError(f"{_NO_PACKAGE}: it holds a file twice.", "file")
     if any(entry.flag_bits & 1 for entry in entries):
         raise ValidationError(f"{_NO_PACKAGE}: it is locked with a password.", "file")
-    room = MAX_UNPACKED_BYTES
+    allowed = MAX_UNPACKED_BYTES
     for entry in entries:
         link = stat.S_ISLNK(entry.external_attr >> 16)
-        # Of LZMA a few bytes could ask for gigabytes.
+        # A few bytes of LZMA could claim gigabytes.
         plain = entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) and not link
         if not plain or not (entry.filename == "voice.json" or _is_clip(entry.filename)):
             raise ValidationError(f"{_NO_PACKAGE}: it holds {shown(entry.filename)!r}.", "file")
         with package.open(entry) as source, (folder / entry.filename).open("xb") as target:
-            room -= _copy(source, target, room)
+            allowed -= _copy(source, target, allowed)
 
 
 def _record(folder: Path) -> VoiceRecord:
@@ -128,12 +128,15 @@ def _is_clip(name: str) -> bool:
     return re.fullmatch(r"clip-[0-9]{1,4}\.wav", name) is not None
 
 
-def _copy(source: IO[bytes], target: IO[bytes], room: int) -> int:
-    """Bytes copied. What the zip file says of its sizes is not believed."""
+def _copy(source: IO[bytes], target: IO[bytes], limit: int) -> int:
+    """Copy at most `limit` bytes and return how many; the sizes in the zip file are not trusted.
+
+    Raises TooLargeError beyond the limit.
+    """
     copied = 0
-    while piece := source.read(_PIECE):
-        copied += len(piece)
-        if copied > room:
+    while block := source.read(_BLOCK):
+        copied += len(block)
+        if copied > limit:
             raise TooLargeError("This file unpacks to more than a voice can have.", "file")
-        target.write(piece)
+        target.write(block)
     return copied

@@ -1,8 +1,8 @@
-"""Fetches a file from an address that a stranger gave: http, https, or hf (the Hugging Face Hub).
+"""Fetches a file from an untrusted address: http, https, or hf (the Hugging Face Hub).
 
-What it does not do, httpcore has not got: proxies of the environment, cookies, decompression,
-`.netrc`. It is bounded in bytes, in seconds and in redirects, and `public_network.py` connects it
-to the public internet only. No message holds more of an address than its host.
+httpcore has no proxies from the environment, cookies, decompression or `.netrc`. Bytes, seconds and
+redirects are limited, and `public_network.py` connects to the public internet only. Messages name
+only the host of an address.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ MAX_BYTES = 20_000_000
 MAX_SECONDS = 20.0
 MAX_REDIRECTS = 3
 MAX_LENGTH = 2_000
-"""Characters of an address."""
-_LONGEST_REDIRECT = 8_000  # the Hub's storage signs its addresses at length
+"""Characters in an address."""
+_LONGEST_REDIRECT = 8_000  # the Hub's storage has long signed addresses
 _HUB = "https://huggingface.co"
 _HUB_PATH = re.compile(
     r"hf://([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)/([^@]+)(?:@([A-Za-z0-9][\w./-]*))?",
@@ -33,9 +33,11 @@ _HOST = re.compile(r"[a-z0-9_.-]+|[0-9a-f:.]+")
 
 
 class Fetcher:
-    """Thread-safe. `endpoint`: of a mirror of the Hub, which may be at a private address, as may
-    the storage it redirects to. `token`: for what is gated there; sent to the Hub only, and only
-    when it says that a file is gated, so that no stranger reads private files with it.
+    """Fetches files from the internet. Thread-safe.
+
+    `endpoint` is the URL of a mirror of the Hub, which may have a private address, as may the
+    storage it redirects to. `token` is for gated files; it is sent to the Hub only, and only when
+    the Hub says that a file is gated, so that no request can read private files with it.
     """
 
     def __init__(
@@ -54,9 +56,9 @@ class Fetcher:
         self._max_seconds = max_seconds
 
     def fetch(self, address: str, path: Path) -> None:
-        """Write what is at the address into the file `path`.
+        """Download an address to the file `path`.
 
-        Raises ValidationError (field "voice") for an address that is not taken, TooLargeError or
+        Raises ValidationError (field "voice") for an address that is not allowed, TooLargeError,
         VoiceLoadError.
         """
         hub = address[:5].casefold() == "hf://"
@@ -65,7 +67,7 @@ class Fetcher:
         try:
             fetch.run()
         except NotPublic as error:
-            # The same words for unknown names: nobody learns from them which private ones exist.
+            # The same for unknown names, so that the message does not reveal which ones exist.
             raise ValidationError(
                 f"{fetch.host} is not to be found on the public internet. Check the address; "
                 "recordings on private networks are not fetched.",
@@ -101,24 +103,24 @@ class Fetcher:
         )
 
     def network(self, trusted: set[tuple[str, int]]) -> PublicNetwork:
-        """For one fetch that begins now."""
+        """Return a network backend for one fetch that begins now."""
         end = time.monotonic() + self._max_seconds
         return PublicNetwork(end, trusted, self._resolve, self._is_public)
 
     @property
     def is_mirror(self) -> bool:
-        """Whether the Hub is one that the operator has named."""
+        """Return whether the Hub is a mirror that the operator has configured."""
         return self._endpoint is not None
 
     def key(self) -> str | None:
-        """To gated files of the Hub: the one of the settings, or what `hf auth login` left."""
+        """Return the token for gated files: that of the settings, else that of `hf auth login`."""
         from huggingface_hub import get_token
 
         return self._token or get_token()
 
 
 class _Fetch:
-    """One of them, from redirect to redirect."""
+    """The state of one fetch across its redirects."""
 
     def __init__(self, fetcher: Fetcher, url: httpx2.URL, path: Path, hub: bool) -> None:
         self._fetcher = fetcher
@@ -130,7 +132,7 @@ class _Fetch:
 
     @property
     def host(self) -> str:
-        """Where it is now."""
+        """Return the host of the current address."""
         return self._url.raw_host.decode("ascii")
 
     def run(self) -> None:
@@ -179,7 +181,7 @@ class _Fetch:
         self._url = url
 
     def _use_key(self, status: int, headers: dict[str, str]) -> bool:
-        """Whether to ask the Hub again with the key: it says that the file is gated, no more."""
+        """Return whether to repeat the request with the token: the Hub says the file is gated."""
         gated = status in (401, 403) and headers.get("x-error-code") == "GatedRepo"
         if not gated or self._key or _origin(self._url) != self._hub:
             return False
@@ -223,7 +225,7 @@ class _Fetch:
 
 
 def checked_url(address: str, longest: int = MAX_LENGTH) -> httpx2.URL:
-    """An address that may be asked for, if its host proves to be public. Raises ValidationError."""
+    """Parse an address and check its form; its host is checked later. Raises ValidationError."""
     _check_characters(address, longest)
     try:
         url = httpx2.URL(address)
@@ -253,13 +255,13 @@ def _check_characters(address: str, longest: int) -> None:
 
 
 def _origin(url: httpx2.URL) -> tuple[str, str, int]:
-    """Scheme, host and port."""
+    """Return scheme, host and port."""
     port = url.port or (443 if url.scheme == "https" else 80)
     return url.scheme, url.raw_host.decode("ascii"), port
 
 
 def _core_url(url: httpx2.URL) -> httpcore2.URL:
-    """The parts as they were checked; nothing is parsed again."""
+    """Convert a URL from its checked parts, without parsing it again."""
     return httpcore2.URL(
         scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
     )

@@ -1,4 +1,4 @@
-"""What of a library voice is on disk, whole or not at all."""
+"""Reads and writes the files of a library voice, so that a voice is complete or absent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 _LARGEST_RECORD = 2**20  # bytes of a voice.json
 NEW, GONE = ".new-", ".gone-"
-"""How folders begin that are no voice yet, or no longer."""
+"""Prefixes of folders that are not yet, or no longer, a voice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Problem:
 
 
 def scan(root: Path) -> tuple[dict[str, VoiceRecord], list[Problem]]:
-    """The voices of a library, by id, and what was skipped.
+    """Return the voices of a library by id, and the folders that were skipped.
 
-    What a process left unfinished when it was killed is deleted.
+    The leftovers of a killed process are deleted.
     """
     voices: dict[str, VoiceRecord] = {}
     problems: list[Problem] = []
@@ -62,7 +62,7 @@ def scan(root: Path) -> tuple[dict[str, VoiceRecord], list[Problem]]:
 
 @contextmanager
 def on_disk() -> Iterator[None]:
-    """Makes a VoiceLoadError of an OSError: what happened, and what to do."""
+    """Turn an OSError into a VoiceLoadError that says what happened and what to do."""
     try:
         yield
     except OSError as error:
@@ -73,9 +73,10 @@ def on_disk() -> Iterator[None]:
 
 
 def read_record(folder: Path, *, any_id: bool = False) -> VoiceRecord:
-    """The voice.json of a folder, with its clips there. Raises VoiceLoadError.
+    """Read and check the voice.json of a folder, whose clips must exist.
 
-    `any_id`: it need not be the folder's name. Links are not followed.
+    Unless `any_id`, the voice's id must be the folder's name. Links are not followed. Raises
+    VoiceLoadError.
     """
     path = folder / "voice.json"
     if folder.is_symlink() or (folder / "states").is_symlink():
@@ -89,10 +90,10 @@ def read_record(folder: Path, *, any_id: bool = False) -> VoiceRecord:
     except OSError as error:
         raise VoiceLoadError(f"its voice.json cannot be read ({error.strerror}).") from error
     except pydantic.ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        where = ".".join(map(str, fault["loc"])) or "the whole"
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"])) or "the whole"
         raise VoiceLoadError(
-            f"its voice.json is not what Aloud writes ({where}: {shown(fault['msg'])})."
+            f"its voice.json is not what Aloud writes ({where}: {shown(first['msg'])})."
         ) from error
     if record.id != folder.name and not any_id:
         raise VoiceLoadError(f"its voice.json is of another voice, {shown(record.id)!r}.")
@@ -103,7 +104,7 @@ def read_record(folder: Path, *, any_id: bool = False) -> VoiceRecord:
 
 
 def tidy(folder: Path, record: VoiceRecord) -> None:
-    """Delete what is not the voice's: files half written, recordings that it does not name."""
+    """Delete partial files, and recordings that are not in the record, from a voice's folder."""
     kept = {clip.file for clip in record.clips}
     for path in (*folder.iterdir(), *folder.glob("states/*")):
         half = path.name.startswith(".") and path.suffix == ".part"
@@ -113,7 +114,7 @@ def tidy(folder: Path, record: VoiceRecord) -> None:
 
 
 def discard(path: Path) -> None:
-    """A folder with all that is in it; of a link only the link."""
+    """Delete a file, or a folder with its contents; of a link only the link. Never raises."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -122,12 +123,12 @@ def discard(path: Path) -> None:
 
 
 def to_json(record: VoiceRecord) -> str:
-    """The text of a voice.json."""
+    """Return the text of a voice.json."""
     return record.model_dump_json(indent=1)
 
 
 def write_record(record: VoiceRecord, folder: Path) -> None:
-    """Replace the voice.json of a folder."""
+    """Replace the voice.json of a folder atomically. Raises OSError."""
     part = folder / ".voice.json.part"
     try:
         with part.open("w", encoding="utf-8") as file:
@@ -141,7 +142,10 @@ def write_record(record: VoiceRecord, folder: Path) -> None:
 
 
 def sha256(path: Path) -> str:
-    """Of a recording. Raises VoiceLoadError when it cannot be read or is too large."""
+    """Return the hexadecimal digest of a recording.
+
+    Raises NotAudioError, TooLargeError or VoiceLoadError when it cannot be read or is too large.
+    """
     check_file(path)
     try:
         with path.open("rb") as file:
@@ -158,7 +162,7 @@ def _is_plain(path: Path) -> bool:
 
 
 def sync(folder: Path) -> None:
-    """What was renamed in it stays so when the power fails."""
+    """Flush a folder, so that renames in it survive a power failure. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,11 +1,11 @@
-"""The voice library: one folder for each cloned voice, in the data folder.
+"""Stores cloned voices: one folder for each of them, in the data folder.
 
     voices/anna-1f9a2c04/voice.json     name, language, tags, consent, reports (see record.py)
-                         clip-1.wav     the recordings, trimmed and levelled
-                         states/        what engines have made of them (see conditioning.py)
+                         clip-1.wav     the prepared recordings (see reference_clip.py)
+                         states/        the engines' voice states (see conditioning.py)
 
-A voice appears and disappears by renaming its folder, and changes by renaming a new voice.json
-over the old: a process killed at any moment leaves each voice whole, or wholly absent.
+A voice is added and deleted by renaming its folder, and changed by renaming a new voice.json over
+the old one: a process killed at any moment leaves each voice complete or absent.
 """
 
 from __future__ import annotations
@@ -39,14 +39,15 @@ MAX_VOICES = 1000
 
 
 class VoiceLibrary:
-    """Thread-safe. One process at a time keeps a library; its voices outlive it."""
+    """The cloned voices of a data folder. Thread-safe; used by one process at a time."""
 
     def __init__(
         self, folder: Path, owner: Callable[[str], str | None] = lambda name: None
     ) -> None:
-        """Reads what is there; leftovers of a killed process are deleted.
+        """Load the voices of a folder and delete the leftovers of a killed process.
 
-        `owner`: whose a name is already, elsewhere; no voice is given one of these.
+        `owner` returns who else has a voice of a name, such as an engine; no voice of the library
+        may have such a name.
         """
         self._folder = folder
         self._owner = owner
@@ -56,7 +57,7 @@ class VoiceLibrary:
 
     @property
     def problems(self) -> Sequence[files.Problem]:
-        """Folders that were skipped, and why."""
+        """Return the folders that were skipped, and why."""
         return tuple(self._problems)
 
     def inspect(self, recording: Path) -> ReferenceClip:
@@ -67,12 +68,12 @@ class VoiceLibrary:
         return self._clips.read(recording)
 
     def all(self) -> list[VoiceRecord]:
-        """Every voice, the newest first."""
+        """Return every voice, the newest first."""
         with self._lock:
             return sorted(self._voices.values(), key=lambda v: v.created, reverse=True)
 
     def get(self, voice_id: str) -> VoiceRecord:
-        """By id. Raises UnknownNameError."""
+        """Return a voice by id. Raises UnknownNameError."""
         with self._lock:
             if (found := self._voices.get(voice_id)) is not None:
                 return found
@@ -83,7 +84,7 @@ class VoiceLibrary:
         )
 
     def find(self, name: str) -> VoiceRecord | None:
-        """By id, else by name, ignoring case."""
+        """Return a voice by id, else by name, ignoring case; None if there is none."""
         wanted = folded(name)
         with self._lock:
             if wanted in self._voices:
@@ -91,11 +92,11 @@ class VoiceLibrary:
             return next((v for v in self._voices.values() if folded(v.name) == wanted), None)
 
     def folder(self, voice_id: str) -> Path:
-        """Where a voice's files are. Raises UnknownNameError."""
+        """Return the folder with a voice's files. Raises UnknownNameError."""
         return self._folder / self.get(voice_id).id
 
     def recordings(self, voice_id: str) -> list[Path]:
-        """The files of a voice's clips. Raises UnknownNameError."""
+        """Return the files of a voice's clips. Raises UnknownNameError."""
         voice = self.get(voice_id)
         return [self._folder / voice.id / clip.file for clip in voice.clips]
 
@@ -111,11 +112,11 @@ class VoiceLibrary:
         trim: bool = True,
         gain: bool = True,
     ) -> VoiceRecord:
-        """Keep a new voice made of one or more recordings of one speaker.
+        """Save a new voice, made of one or more recordings of one speaker.
 
-        A recording that is already a voice of that name gives that voice. `trim`, `gain`: see
-        `audio/prepare.py`. Raises ValidationError (a name that is taken, no consent, a recording
-        that is another voice's, one without enough speech) or VoiceLoadError.
+        If the same recordings are a voice of that name already, that voice is returned. For `trim`
+        and `gain` see `audio/prepare.py`. Raises ValidationError (the name is taken, there is no
+        consent, a recording belongs to another voice or cannot be used) or VoiceLoadError.
         """
         name, labels = checked_voice_name(name), checked_tags(tags)
         language = checked_language(language)
@@ -124,11 +125,11 @@ class VoiceLibrary:
             raise ValidationError("Give a recording of the voice.", "audio")
         hashes = [files.sha256(path) for path in recordings]
         with self._lock:
-            if (same := self._same(name, hashes)) is not None:
+            if (same := self._find_same(name, hashes)) is not None:
                 return same
             self._check_free(name)
             self._check_new(hashes)
-            self._check_room(len(recordings))
+            self._check_capacity(len(recordings))
         folder = self.new_folder()
         try:
             clips = [
@@ -154,19 +155,19 @@ class VoiceLibrary:
 
     @files.on_disk()
     def admit(self, record: VoiceRecord, folder: Path) -> VoiceRecord:
-        """Take over a folder with the clips of a record, as `export.py` unpacks it.
+        """Add a voice by moving a folder with its clips, as `export.py` unpacks it.
 
-        Its id is made anew, its name too where it is taken; and what it says of its clips' digests
-        is not believed: each gets that of its own file. Raises ValidationError.
+        It gets a new id, and a new name if its own is taken. The digests of its clips are not
+        trusted but computed from the files. Raises ValidationError.
         """
         clips = tuple(
             clip.model_copy(update={"sha256": files.sha256(folder / clip.file)})
             for clip in record.clips
         )
-        self._check_unkept([folder / clip.file for clip in clips])
+        self._check_unsaved([folder / clip.file for clip in clips])
         with self._lock:
             self._check_new([clip.sha256 for clip in clips])
-            self._check_room(len(clips))
+            self._check_capacity(len(clips))
             name = self._free_name(checked_voice_name(record.name))
             tags = checked_tags(record.tags)
             update = {"id": new_id(name), "name": name, "tags": tags, "clips": clips}
@@ -174,7 +175,7 @@ class VoiceLibrary:
 
     @files.on_disk()
     def new_folder(self) -> Path:
-        """An empty one for `admit`; swept away at the next start if nothing comes of it."""
+        """Create an empty folder for `admit`; the next start deletes it if it is left over."""
         folder = self._folder / f"{files.NEW}{secrets.token_hex(8)}"
         folder.mkdir(parents=True)
         return folder
@@ -188,7 +189,7 @@ class VoiceLibrary:
         language: str | None = None,
         tags: object = None,
     ) -> VoiceRecord:
-        """Rename a voice, or give it another language or other tags; its id stays.
+        """Change the name, language or tags of a voice; its id stays.
 
         Raises UnknownNameError, ValidationError.
         """
@@ -206,11 +207,11 @@ class VoiceLibrary:
 
     @files.on_disk()
     def delete(self, voice_id: str) -> None:
-        """With all its files. Raises UnknownNameError."""
+        """Delete a voice with all its files. Raises UnknownNameError."""
         with self._lock:
             voice = self.get(voice_id)
             gone = self._folder / f"{files.GONE}{secrets.token_hex(8)}"
-            with suppress(FileNotFoundError):  # somebody deleted it by hand
+            with suppress(FileNotFoundError):  # it was deleted by hand
                 (self._folder / voice.id).rename(gone)
                 files.sync(self._folder)
             del self._voices[voice.id]
@@ -220,11 +221,11 @@ class VoiceLibrary:
         files.write_record(record, folder)
         hashes = [clip.sha256 for clip in record.clips]
         with self._lock:
-            if (same := self._same(record.name, hashes)) is not None:
-                return same  # from another thread, a moment ago
+            if (same := self._find_same(record.name, hashes)) is not None:
+                return same  # added by another thread meanwhile
             self._check_free(record.name)
             self._check_new(hashes)
-            self._check_room(len(hashes))
+            self._check_capacity(len(hashes))
             folder.rename(self._folder / record.id)
             files.sync(self._folder)
             self._voices[record.id] = record
@@ -235,13 +236,14 @@ class VoiceLibrary:
         self._voices[record.id] = record
         return record
 
-    def _same(self, name: str, hashes: Sequence[str]) -> VoiceRecord | None:
+    def _find_same(self, name: str, hashes: Sequence[str]) -> VoiceRecord | None:
         found = self.find(name)
         if found is not None and {clip.sha256 for clip in found.clips} == set(hashes):
             return found
         return None
 
     def _check_free(self, name: str, but: str = "") -> None:
+        """Raise NameTakenError when a name is taken, except by the voice with the id `but`."""
         if (owner := self._owner(folded(name))) is not None:
             raise NameTakenError(
                 f"{shown(name)!r} is a voice of {owner}; choose another name.", "name"
@@ -255,6 +257,7 @@ class VoiceLibrary:
             )
 
     def _free_name(self, name: str) -> str:
+        """Return the name, with a number behind it if it is taken."""
         number, free = 1, name
         while self.find(free) is not None or self._owner(folded(free)) is not None:
             number += 1
@@ -262,24 +265,25 @@ class VoiceLibrary:
         return free
 
     def _check_new(self, hashes: Sequence[str]) -> None:
+        """Raise ValidationError when a recording is given twice or in the library already."""
         if len(set(hashes)) < len(hashes):
             raise ValidationError("The same recording was given twice.", "audio")
         for voice in self._voices.values():
             if not {clip.sha256 for clip in voice.clips}.isdisjoint(hashes):
-                raise _kept_already(voice)
+                raise _already_saved(voice)
 
-    def _check_unkept(self, paths: Sequence[Path]) -> None:
-        """Raises ValidationError when one of the files is, to the byte, a clip of the library."""
+    def _check_unsaved(self, paths: Sequence[Path]) -> None:
+        """Raise ValidationError when one of the files equals a clip of the library."""
         sizes = {path.stat().st_size for path in paths}
         for voice in self.all():
-            for kept in (self._folder / voice.id / clip.file for clip in voice.clips):
-                with suppress(FileNotFoundError):  # deleted meanwhile
-                    if kept.stat().st_size in sizes and any(
-                        filecmp.cmp(path, kept, shallow=False) for path in paths
+            for saved in (self._folder / voice.id / clip.file for clip in voice.clips):
+                with suppress(FileNotFoundError):  # it was deleted meanwhile
+                    if saved.stat().st_size in sizes and any(
+                        filecmp.cmp(path, saved, shallow=False) for path in paths
                     ):
-                        raise _kept_already(voice)
+                        raise _already_saved(voice)
 
-    def _check_room(self, clips: int) -> None:
+    def _check_capacity(self, clips: int) -> None:
         check_count(clips)
         if len(self._voices) >= MAX_VOICES:
             raise TooLargeError(
@@ -287,7 +291,7 @@ class VoiceLibrary:
             )
 
 
-def _kept_already(voice: VoiceRecord) -> ValidationError:
+def _already_saved(voice: VoiceRecord) -> ValidationError:
     return ValidationError(
         f"This recording is in the library already: the voice {shown(voice.name)!r}.", "audio"
     )

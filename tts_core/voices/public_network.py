@@ -1,8 +1,8 @@
-"""Connections to hosts on the public internet and to no others, for a limited time.
+"""Connects to hosts on the public internet and to no others, for a limited time.
 
-A name is looked up once for each connection, everything it stands for is checked, and the very
-address that was checked is connected to: a name server cannot give another answer in between. TLS
-still asks for the name, and so does the Host header. (safehttpx, which gradio brings, does this
+A name is resolved once for each connection, all its addresses are checked, and the connection goes
+to a checked address, so a name server cannot give another answer in between. TLS and the Host header
+still use the name. (safehttpx, which gradio brings, does this
 too; version 0.1.7 lets 100.64.0.0/10 and 2002:7f00:1:: pass, reads answers of any size into
 memory, goes through proxies of the environment and asks dns.google about names.)
 """
@@ -19,18 +19,18 @@ from concurrent.futures import ThreadPoolExecutor
 import httpcore2
 
 Resolve = Callable[[str, int], Sequence[str]]
-"""The addresses of a host and port; none when it is not known."""
+"""Returns the addresses of a host and port; none when the host is unknown."""
 
-_MOST_ADDRESSES = 4  # of a name; more are not tried
+_MOST_ADDRESSES = 4  # of a name are tried
 _CARRIES_IPV4 = ipaddress.IPv6Network("64:ff9b::/96")  # NAT64, RFC 6052
-_GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")  # all that IANA has given out for unicast
+_GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")  # all that IANA has allocated for unicast
 # Beyond what `is_global` knows, which depends on the version of Python.
 _NOT_PUBLIC = [
     ipaddress.ip_network(network)
     for network in (
-        "100.64.0.0/10",  # carriers' own, RFC 6598; Alibaba's metadata is here
-        "168.63.129.16/32",  # inside of Azure, its machines' configuration
-        "192.0.0.0/24",  # protocol assignments; Oracle's metadata is here
+        "100.64.0.0/10",  # carrier-grade NAT, RFC 6598; Alibaba's metadata service
+        "168.63.129.16/32",  # Azure's metadata service
+        "192.0.0.0/24",  # protocol assignments; Oracle's metadata service
         "192.88.99.0/24",  # 6to4 relays, RFC 7526
         "2001::/23",  # protocol assignments, among them Teredo, which carries IPv4
         "2002::/16",  # 6to4, which carries IPv4
@@ -40,14 +40,14 @@ _NOT_PUBLIC = [
 
 
 class NotPublic(Exception):
-    """A host is unknown, or stands for an address that is not on the public internet."""
+    """A host is unknown, or has an address that is not on the public internet."""
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is a host's on the public internet, as far as its digits tell.
+    """Return whether an IP address belongs to a host on the public internet, by its digits.
 
-    Private, loopback, link-local, multicast, reserved, carriers' and documentation networks are
-    not, nor is an IPv6 address that leads to such an IPv4 address (mapped or NAT64).
+    Private, loopback, link-local, multicast, reserved, carrier-grade NAT and documentation
+    networks do not, nor does an IPv6 address that maps to such an IPv4 address (mapped or NAT64).
     """
     try:
         ip = ipaddress.ip_address(address)
@@ -68,7 +68,7 @@ def is_public(address: str) -> bool:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """What the system's resolver says; it also reads addresses like 0x7f.1 and 2130706433."""
+    """Resolve by the system's resolver, which also reads addresses like 0x7f.1 and 2130706433."""
     try:
         answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):  # the latter: a label that is empty or too long
@@ -77,10 +77,10 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 class PublicNetwork(httpcore2.NetworkBackend):
-    """For one fetch: until `end` (of `time.monotonic`), whatever the timeouts of single steps.
+    """A network backend for one fetch, which lasts until `end` (in `time.monotonic`) at most.
 
-    `trusted`: hosts and ports whose address may be any. Connecting raises NotPublic, and as
-    reading and writing do, httpcore2's NetworkError and TimeoutException.
+    Hosts and ports in `trusted` may have any address. Connecting raises NotPublic and, like
+    reading and writing, httpcore2's NetworkError and TimeoutException.
     """
 
     def __init__(
@@ -104,7 +104,10 @@ class PublicNetwork(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        """To the first of the host's addresses that answers; none is tried unless all may be."""
+        """Connect to the first address that answers, provided that all are public.
+
+        Raises NotPublic, httpcore2.ConnectError, ConnectTimeout.
+        """
         addresses = self._look_up(host, port)
         if not addresses:
             raise NotPublic
@@ -124,13 +127,13 @@ class PublicNetwork(httpcore2.NetworkBackend):
                 return _LimitedStream(stream, self)
 
     def seconds_left(self) -> float:
-        """Raises httpcore2.ReadTimeout when there are none."""
+        """Return the seconds until the end. Raises httpcore2.ReadTimeout when there are none."""
         if (left := self._end - time.monotonic()) > 0:
             return left
         raise httpcore2.ReadTimeout
 
     def _look_up(self, host: str, port: int) -> Sequence[str]:
-        """A name server can be slow, and the system's resolver knows no limit."""
+        """Resolve in a thread, since the system's resolver has no time limit."""
         executor = ThreadPoolExecutor(1, thread_name_prefix="resolve")
         try:
             return executor.submit(self._resolve, host, port).result(self.seconds_left())
@@ -141,7 +144,7 @@ class PublicNetwork(httpcore2.NetworkBackend):
 
 
 class _LimitedStream(httpcore2.NetworkStream):
-    """No step takes longer than is left for all of them."""
+    """A stream whose every step is limited to the time left for the fetch."""
 
     def __init__(self, stream: httpcore2.NetworkStream, network: PublicNetwork) -> None:
         self._stream = stream

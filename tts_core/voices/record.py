@@ -1,4 +1,4 @@
-"""What is kept of a library voice: `voice.json`, checked whenever it is read."""
+"""The data of a library voice in `voice.json`, validated whenever it is read."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tts_core.types import MULTILINGUAL, Voice
 from tts_core.validation import checked_name, shown
 
 LIBRARY = "library"
-"""`Voice.engine` of a library voice: whichever engine can clone speaks it."""
+"""`Voice.engine` of library voices, which every engine that can clone speaks."""
 STATEMENT = (
     "I am the person in this recording, or have their permission, and agree to its use for "
     "making speech in this voice."
 )
-"""What whoever clones a voice has to agree to."""
+"""What a user must agree to in order to clone a voice."""
 MAX_NAME = 60
 MAX_TAGS = 10
 MAX_TAG = 30
@@ -30,50 +30,50 @@ MAX_CLIPS = 8
 _LONGEST_FOLDED = 500
 """Characters of a name that are compared; every voice's name and id is much shorter."""
 _MOST_GIVEN = 100
-"""Tags that are looked at, those that are the same included."""
+"""Tags in a request, duplicates included."""
 _RESERVED = {"auto", "default", LIBRARY}
 _LANGUAGE = r"^(auto|[a-z]{2,3}(-[a-z0-9]{1,8})*)$"
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
-"""Of emoji, Persian and Indic scripts: seen in what they join, and not themselves."""
+"""Used in emoji, Persian and Indic scripts; they are invisible but change what they join."""
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"
-"""Letters and a symbol that are drawn as nothing: Hangul fillers, empty Braille."""
+"""Characters that are drawn as nothing though not as spaces: Hangul fillers, empty Braille."""
 _UNSEEN = dict.fromkeys(map(ord, _JOINERS + "\ufe0e\ufe0f"))
 
 
 class Consent(BaseModel):
-    """Who gave a recording agreed to this, and when."""
+    """A statement of consent that came with a recording, and when."""
 
     model_config = ConfigDict(frozen=True)
 
     statement: str = Field(min_length=1, max_length=1000)
     given: AwareDatetime
     door: Annotated[str, Field(max_length=40)] = ""
-    """Where it was given, if the door says so."""
+    """The API or page through which it was given, if known."""
 
 
 class Clip(BaseModel):
-    """One recording of a voice."""
+    """A prepared recording of a voice."""
 
     model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
     file: str = Field(pattern=r"^clip-[0-9]{1,4}\.wav$")
-    """Trimmed, levelled, 24 kHz, mono, beside voice.json."""
+    """Trimmed, normalized, 24 kHz, mono; beside voice.json."""
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    """Of the file that was uploaded; in an imported voice, of `file`."""
+    """Digest of the uploaded file; in an imported voice, of `file`."""
     consent: Consent
     report: ClipReport
-    """Of the recording as it came. A stranger may have written it, who exported the voice."""
+    """On the recording as uploaded. In an imported voice it is untrusted."""
 
 
 class VoiceRecord(BaseModel):
-    """A voice of the library."""
+    """A cloned voice in the library."""
 
     model_config = ConfigDict(frozen=True)
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)
     name: str = Field(min_length=1, max_length=MAX_NAME)
     language: str = Field("auto", pattern=_LANGUAGE, max_length=35)
-    """BCP 47, or "auto": it speaks whatever language the text is in."""
+    """A BCP 47 tag, or "auto": the language of the text."""
     tags: tuple[Annotated[str, Field(min_length=1, max_length=MAX_TAG)], ...] = Field(
         (), max_length=MAX_TAGS
     )
@@ -81,7 +81,7 @@ class VoiceRecord(BaseModel):
     clips: tuple[Clip, ...] = Field(min_length=1, max_length=MAX_CLIPS)
 
     def public(self) -> dict[str, Any]:
-        """As the doors tell of it, without the engines that can speak it."""
+        """Return the voice as the APIs describe it, without the engines that can speak it."""
         return {
             "id": self.id,
             "name": self.name,
@@ -95,19 +95,19 @@ class VoiceRecord(BaseModel):
         }
 
     def voice(self, folder: Path) -> Voice:
-        """As the catalogue knows it. `folder`: where it is kept."""
+        """Return the voice as the catalog describes it. `folder` is the voice's folder."""
         language = MULTILINGUAL if self.language == "auto" else self.language
         return Voice(self.id, self.name, LIBRARY, language, tags=self.tags, folder=folder)
 
 
 def checked_voice_name(name: str) -> str:
-    """The name without odd spaces. Raises ValidationError when it cannot be one."""
+    """Return a name with normalized spaces. Raises ValidationError when it is not valid."""
     name = " ".join(unicodedata.normalize("NFC", checked_name(name, "name")).split())
     if len(name) > MAX_NAME:
         raise ValidationError(
             f"A voice's name has at most {MAX_NAME} characters; this one has {len(name)}.", "name"
         )
-    # Format characters (Cf) include the ones that turn the direction of what follows.
+    # Format characters (Cf) include those that change the direction of the text.
     if any(unicodedata.category(c)[0] == "C" and c not in _JOINERS for c in name):
         raise ValidationError("The name holds characters that cannot be seen; retype it.", "name")
     if not any(unicodedata.category(c)[0] in "LNPS" and c not in _BLANK for c in name):
@@ -120,12 +120,12 @@ def checked_voice_name(name: str) -> str:
 
 
 def agreed(door: str = "") -> Consent:
-    """To `STATEMENT`, now."""
+    """Return consent to `STATEMENT`, given now."""
     return Consent(statement=STATEMENT, given=now(), door=door)
 
 
 def checked_consent(given: object) -> Consent:
-    """What was agreed to, with True to `STATEMENT`. Raises ValidationError for anything else."""
+    """Return a consent; True is consent to `STATEMENT`. Raises ValidationError for other values."""
     if isinstance(given, Consent):
         return given
     if given is True:
@@ -138,13 +138,13 @@ def checked_consent(given: object) -> Consent:
 
 
 def check_count(clips: int) -> None:
-    """Raises TooLargeError."""
+    """Check the number of recordings of a voice. Raises TooLargeError."""
     if clips > MAX_CLIPS:
         raise TooLargeError(f"A voice has at most {MAX_CLIPS} recordings.", "audio")
 
 
 def checked_tags(tags: object) -> tuple[str, ...]:
-    """Tags, each once, from a list or a text with commas. Raises ValidationError."""
+    """Return distinct, sorted tags of a list or comma-separated text. Raises ValidationError."""
     if isinstance(tags, str):
         tags = checked_name(tags, "tags").split(",")
     if not isinstance(tags, list | tuple) or not all(isinstance(tag, str) for tag in tags):
@@ -167,7 +167,7 @@ def checked_tags(tags: object) -> tuple[str, ...]:
 
 
 def checked_language(code: str) -> str:
-    """A code of BCP 47 in small letters, or "auto". Raises ValidationError."""
+    """Return a BCP 47 tag in lower case, or "auto". Raises ValidationError."""
     code = checked_name(code, "language").strip().casefold().replace("_", "-") or "auto"
     if len(code) > 35 or re.fullmatch(_LANGUAGE, code) is None:
         raise ValidationError(
@@ -179,7 +179,7 @@ def checked_language(code: str) -> str:
 
 
 def slug(name: str) -> str:
-    """What of a name can stand in an id: "Zoë (radio)" becomes "zoe-radio"."""
+    """Return the part of a name that an id can hold: "zoe-radio" for "Zoë (radio)"."""
     plain = (
         unicodedata.normalize("NFKD", name[:MAX_NAME]).encode("ascii", "ignore").decode().lower()
     )
@@ -187,16 +187,16 @@ def slug(name: str) -> str:
 
 
 def new_id(name: str) -> str:
-    """For a voice of that name; no two are the same."""
+    """Return a unique id for a voice of that name."""
     return f"{slug(name)}-{secrets.token_hex(4)}"
 
 
 def folded(name: str) -> str:
-    """Two names are the same when these are. What no voice is long enough to have is left out."""
+    """Return the form in which names are compared, limited to `_LONGEST_FOLDED` characters."""
     normal = unicodedata.normalize("NFKC", name[:_LONGEST_FOLDED])
     return " ".join(normal.translate(_UNSEEN).split()).casefold()
 
 
 def now() -> datetime:
-    """With its time zone."""
+    """Return the current time with its time zone."""
     return datetime.now().astimezone()

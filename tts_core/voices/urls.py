@@ -1,8 +1,8 @@
 """Voices by URL: `voice="https://host/clip.wav"` speaks in the voice of that recording.
 
-Off unless the operator allows it. What is fetched is kept as the library keeps a voice (see
-`library.py`), in a folder of its own that is named after the address, so that everything from the
-catalogue on speaks it like one; but it is in no list, and those not used for longest make room.
+The operator must allow them. A fetched recording is stored like a library voice (see `library.py`),
+in a folder named after the address, so that the catalog and the engines treat it as one. It is not
+listed, and the least recently used ones are deleted.
 """
 
 from __future__ import annotations
@@ -35,21 +35,21 @@ log = logging.getLogger(__name__)
 
 MAX_VOICES = 100
 FRESH_SECONDS = 3600.0
-"""For so long a recording is not asked for again."""
+"""How long a recording is used before its address is requested again."""
 MAX_FETCHES = 4
-"""At once."""
+"""Simultaneous downloads."""
 PATIENCE_SECONDS = 20.0
-"""How long one more waits for its turn."""
+"""How long another download waits for its turn."""
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.ASCII | re.IGNORECASE)
 
 
 def is_url(voice: str) -> bool:
-    """Whether a voice is meant to be an address, of whatever scheme."""
+    """Return whether a voice is an address, of whatever scheme."""
     return _URL.match(voice.strip()) is not None
 
 
 def without_secrets(voice: str) -> str:
-    """An address without user name, password, query and fragment; another voice as it is."""
+    """Return an address without user name, password, query and fragment; other voices unchanged."""
     if not is_url(voice):
         return voice
     scheme, _, rest = re.split(r"[?#]", voice.strip())[0].partition("://")
@@ -58,10 +58,10 @@ def without_secrets(voice: str) -> str:
 
 
 class UrlVoices:
-    """Thread-safe. One process at a time keeps them; they outlive it."""
+    """The voices by URL of a data folder. Thread-safe; used by one process at a time."""
 
     def __init__(self, settings: Settings, fetcher: Fetcher | None = None) -> None:
-        """Leftovers of a killed process are deleted."""
+        """Open the folder and delete the leftovers of a killed process."""
         self._settings = settings
         self._folder = settings.voice_urls_path
         self._fetcher = fetcher
@@ -72,30 +72,30 @@ class UrlVoices:
             shutil.rmtree(left, ignore_errors=True)
 
     def find(self, voice: str) -> Voice | None:
-        """The voice of an address whose recording `fetch` has brought here."""
+        """Return the voice of an address that `fetch` has downloaded, else None."""
         if not self._settings.allow_voice_urls or not is_url(voice):
             return None
-        folder = self._place(voice)
-        record = _kept(folder)
+        folder = self._folder_of(voice)
+        record = _stored_record(folder)
         return record.voice(folder) if record is not None else None
 
     def fetch(self, voice: str) -> None:
-        """Have the recording here if the voice is an address; takes up to a minute if it is new.
+        """Download the recording if the voice is an address; takes up to a minute if it is new.
 
-        It is asked for again after `FRESH_SECONDS`; if that fails, what is here stays. Raises
-        ValidationError (voices by URL are off, an address or a recording that is not taken),
+        After `FRESH_SECONDS` it is requested again; if that fails, the old recording is used.
+        Raises ValidationError (voices by URL are off, the address or recording cannot be used),
         VoiceLoadError or QueueFullError.
         """
         if not is_url(voice):
             return
         self._check_allowed()
-        address, folder = voice.strip(), self._place(voice)
-        self._once(address, folder)
+        address, folder = voice.strip(), self._folder_of(voice)
+        self._renew_once(address, folder)
         with suppress(OSError):
-            os.utime(folder)  # used now
+            os.utime(folder)  # marks it as recently used
 
     def download(self, address: str, path: Path) -> None:
-        """Write what is at an address into the file `path`, for a voice that is to be cloned.
+        """Download an address to the file `path`, for a voice that is to be cloned.
 
         Raises as `fetch` does, and TooLargeError.
         """
@@ -111,12 +111,12 @@ class UrlVoices:
                 "voice",
             )
 
-    def _place(self, voice: str) -> Path:
+    def _folder_of(self, voice: str) -> Path:
         digest = hashlib.sha256(voice.strip().encode("utf-8", "surrogatepass")).hexdigest()
         return self._folder / f"url-{digest[:32]}"
 
-    def _once(self, address: str, folder: Path) -> None:
-        """Whoever comes while it is being fetched waits, and shares what comes of it."""
+    def _renew_once(self, address: str, folder: Path) -> None:
+        """Renew a recording; callers that arrive meanwhile wait for the same result."""
         with self._lock:
             running = self._running.get(folder.name)
             mine = running is None
@@ -139,14 +139,16 @@ class UrlVoices:
     def _renew(self, address: str, folder: Path) -> None:
         if _is_fresh(folder):
             return
-        kept = _kept(folder)
+        kept = _stored_record(folder)
         try:
             with self._slot():
-                self._bring(address, folder, kept)
+                self._download_voice(address, folder, kept)
         except (ValidationError, VoiceLoadError) as error:
             if kept is None:
                 raise
-            log.warning("%s stays as it is: %s", folder.name, error)
+            log.warning(
+                "%s could not be renewed, so the old recording is used: %s", folder.name, error
+            )
             os.utime(folder / "voice.json")
 
     @contextmanager
@@ -160,7 +162,7 @@ class UrlVoices:
         finally:
             self._slots.release()
 
-    def _bring(self, address: str, folder: Path, kept: VoiceRecord | None) -> None:
+    def _download_voice(self, address: str, folder: Path, kept: VoiceRecord | None) -> None:
         work = self._folder / f".new-{secrets.token_hex(8)}"
         made, name = work / "made", _file_name(address)
         made.mkdir(parents=True)
@@ -189,9 +191,9 @@ class UrlVoices:
             log.info("%s is the voice of %s", folder.name, without_secrets(address))
         finally:
             shutil.rmtree(work, ignore_errors=True)
-        self._make_room(folder)
+        self._delete_oldest(folder)
 
-    def _make_room(self, newest: Path) -> None:
+    def _delete_oldest(self, newest: Path) -> None:
         with self._lock:
             others = [p for p in self._folder.glob("url-*") if p != newest]
             others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
@@ -208,11 +210,11 @@ class UrlVoices:
         return self._fetcher
 
 
-def _kept(folder: Path) -> VoiceRecord | None:
+def _stored_record(folder: Path) -> VoiceRecord | None:
     try:
         return read_record(folder)
     except VoiceLoadError:
-        return None  # not here, or damaged: it is fetched
+        return None  # absent or damaged: it is fetched again
 
 
 def _is_fresh(folder: Path) -> bool:
@@ -220,11 +222,11 @@ def _is_fresh(folder: Path) -> bool:
         age = time.time() - (folder / "voice.json").stat().st_mtime
     except OSError:
         return False
-    return abs(age) < FRESH_SECONDS and _kept(folder) is not None
+    return abs(age) < FRESH_SECONDS and _stored_record(folder) is not None
 
 
 def _file_name(address: str) -> str:
-    """The end of its path, as far as it can name a file anywhere."""
+    """Return the last part of an address's path, reduced to a portable file name."""
     path = without_secrets(address).partition("://")[2].partition("/")[2]
     if address[:5].casefold() == "hf://":
         path = path.partition("@")[0]
@@ -233,7 +235,7 @@ def _file_name(address: str) -> str:
 
 
 def _statement(address: str) -> str:
-    """In place of a consent, which nobody gave."""
+    """Return the statement in place of a consent, which nobody gave."""
     return (
         "Nobody was asked for consent: the operator of this server allowed voices by URL "
         f"(TTS_ALLOW_VOICE_URLS), and a request named {without_secrets(address)[:800]}"
