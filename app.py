@@ -1,4 +1,4 @@
-"""Aloud: `python app.py` opens the studio, as `aloud run` does."""
+"""Starts the studio: `python app.py` is the same as `aloud run`."""
 
 from __future__ import annotations
 

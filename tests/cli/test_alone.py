@@ -160,7 +160,11 @@ def test_a_terminal_gets_no_audio_and_gives_no_text(start: Start) -> None:
         (["-o", "a.wav", "--engine", "esspeak"], 1, "There is no engine 'esspeak'"),
         (["-o", "a.wav", "--speed", "9"], 1, "speed must be between 0.25 and 4"),
         (["-o", "a.wav", "--url", "http://127.0.0.1:9"], 1, "No server answers at http://127.0.0"),
-        (["-o", "a.wav", "--url", "http://127.0.0.1:9", "--key", "ключ"], 1, "see --key"),
+        (
+            ["-o", "a.wav", "--url", "http://127.0.0.1:9", "--key", "ключ"],
+            1,
+            "not printable ASCII; see --key",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(

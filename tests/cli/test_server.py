@@ -154,9 +154,9 @@ def test_a_process_number_is_no_proof(tmp_path: Path) -> None:
 def test_servers_that_fail(capsys: pytest.CaptureFixture[str]) -> None:
     with file_server() as other:
         for answer, said in (
-            (Answer(b'{"voi', length=100), "broke off"),
+            (Answer(b'{"voi', length=100), "ended the connection"),
             (Answer(b"<html>", status=502), "answered 502 Bad Gateway"),
-            (Answer(b"[]"), "no server of Aloud's; check --url"),
+            (Answer(b"[]"), "is not an Aloud server; check --url"),
         ):
             other.answers["/v1/audio/voices"] = answer
             assert main(["voices", "--url", other.url("")]) == 1

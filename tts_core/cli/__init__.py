@@ -1,1 +1,1 @@
-"""The command line, `aloud`: one file for each command. Nothing else imports it."""
+"""The command line, `aloud`: one module for each command. No other package imports it."""

@@ -1,4 +1,4 @@
-"""`aloud check`: what is installed, what can speak, what is missing. Writes nothing."""
+"""`aloud check`: reports what is installed, which engines can speak and what is missing."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ PACKAGES = (
     "torchaudio", "transformers", "coqui-tts", "pocket-tts", "chatterbox-tts", "groq", "SQLAlchemy",
     "psycopg",
 )  # fmt: skip
-"""Whose versions are told, of those that are installed."""
+"""Packages whose versions are reported, if they are installed."""
 KEYS: Mapping[str, Callable[[Settings], object]] = {
     "GROQ_API_KEY": lambda settings: settings.groq_key,
     "HF_TOKEN": lambda s: s.hub_token and s.hub_token.get_secret_value().strip(),
     "TTS_API_KEYS": lambda settings: settings.known_keys,
     "TTS_AUTH": lambda settings: settings.logins,
 }
-"""Secrets; that they are set is told, never what they are."""
+"""Secrets; the report says whether they are set, never their values."""
 TORCH_SECONDS = 60.0
-_ASK_TORCH = """
+_TORCH_DEVICES = """
 import json, torch
 cuda = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
 print(json.dumps({"cuda": cuda, "mps": torch.backends.mps.is_available()}))
 """
 
 
-def check(asked: argparse.Namespace) -> int:
-    """Print a report; returns 0 when some engine can speak, else 1."""
+def check(options: argparse.Namespace) -> int:
+    """Print the report; return 0 when an engine can speak, else 1. Raises CommandError."""
     found = report(load_settings())
-    if asked.json:
+    if options.json:
         show_json(found)
     else:
         show("\n".join(_lines(found)))
@@ -58,9 +58,9 @@ def check(asked: argparse.Namespace) -> int:
 
 
 def report(settings: Settings) -> dict[str, Any]:
-    """Return everything that is told, as JSON values. Sizes are in bytes."""
+    """Return the report as JSON values; sizes are in bytes. Writes nothing."""
     data = settings.data_path
-    there = next(path for path in (data, *data.parents) if _exists(path))
+    existing = next(path for path in (data, *data.parents) if _exists(path))
     memory = psutil.virtual_memory()
     server = find_server(settings.server_path)
     return {
@@ -71,8 +71,8 @@ def report(settings: Settings) -> dict[str, Any]:
         "data_folder": {
             "path": str(data),
             "exists": _exists(data),
-            "writable": there.is_dir() and os.access(there, os.W_OK | os.X_OK),
-            "free": psutil.disk_usage(str(there)).free,
+            "writable": existing.is_dir() and os.access(existing, os.W_OK | os.X_OK),
+            "free": psutil.disk_usage(str(existing)).free,
         },
         "server": server and {"url": server.url, "pid": server.pid},
         "keys": [name for name, value in KEYS.items() if value(settings)],
@@ -85,7 +85,7 @@ def report(settings: Settings) -> dict[str, Any]:
 
 
 def _exists(path: Path) -> bool:
-    """Whether it is there, as far as this user can see."""
+    """Return whether a path exists, as far as this user can see."""
     try:
         return path.exists()
     except PermissionError:
@@ -108,7 +108,7 @@ def _engines() -> list[dict[str, Any]]:
     for name, info in registry.infos.items():
         reason = registry.unavailable(name)
         if reason is None and not info.voices:
-            reason = "It has no voice of its own here; it speaks in cloned voices only."
+            reason = "It has no built-in voices here; it speaks in cloned voices only."
         engines.append(
             {"name": name, "label": info.label, "ready": reason is None, "reason": reason}
         )
@@ -116,16 +116,16 @@ def _engines() -> list[dict[str, Any]]:
 
 
 def _devices() -> dict[str, Any]:
-    """Return what there is to compute on; `cuda` and `mps` are null where nobody can tell."""
+    """Return the devices for computing; `cuda` and `mps` are None where PyTorch cannot tell."""
     devices: dict[str, Any] = {"cpus": os.cpu_count(), "cuda": None, "mps": None}
     devices |= gpu_megabytes()
     if importlib.util.find_spec("torch") is None:
         return devices
-    # PyTorch is half a gigabyte of memory, and may bring a process down on a broken driver.
+    # In another process: PyTorch takes half a gigabyte, and may crash on a broken driver.
     path = os.pathsep.join(p or os.getcwd() for p in sys.path)  # noqa: PTH109 - as a string
     try:
         done = subprocess.run(
-            [sys.executable, "-c", _ASK_TORCH],
+            [sys.executable, "-c", _TORCH_DEVICES],
             capture_output=True,
             text=True,
             check=True,
@@ -138,7 +138,7 @@ def _devices() -> dict[str, Any]:
 
 
 def _lines(found: Mapping[str, Any]) -> list[str]:
-    """Return the report in words."""
+    """Return the lines of the report as text."""
     versions = [f"{name} {version}" for name, version in found["versions"].items()]
     lines = [f"Versions     {versions[0]}, {versions[1]}"]
     lines += [f"             {', '.join(versions[i : i + 4])}" for i in range(2, len(versions), 4)]
@@ -172,7 +172,7 @@ def _devices_line(devices: Mapping[str, Any]) -> str:
 
 
 def _folder_lines(folder: Mapping[str, Any]) -> list[str]:
-    state = "exists" if folder["exists"] else "is made at the first start"
+    state = "exists" if folder["exists"] else "is created at the first start"
     if not folder["writable"]:
         state = "cannot be written: change its permissions or set TTS_DATA_DIR"
     return [

@@ -1,4 +1,4 @@
-"""A client of a running Aloud, through its OpenAI-compatible API."""
+"""A client of a running Aloud server, through its OpenAI-compatible API."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from tts_core.settings import Settings
 from tts_core.system.running_server import find_server
 
 CONNECT_SECONDS = 10.0
-"""For the rest there is no limit: an engine may have to load first. Ctrl-C ends it."""
+"""Answers have no time limit, since an engine may have to load first; Ctrl-C ends the command."""
 
 
 class Client:
-    """Every method raises CommandError when the server cannot be reached or refuses."""
+    """A server at a URL. Every method raises CommandError if it is unreachable or refuses."""
 
     def __init__(self, url: str, credentials: dict[str, Any], *, local: bool) -> None:
-        """`url`: with a slash at its end. `local`: on this machine, which no proxy reaches."""
+        """Create a client. `url` ends with a slash; proxies are not used for a `local` server."""
         self.url = url
         self._options = credentials | {"trust_env": not local}
 
     def speak(self, request: dict[str, Any], write: Callable[[bytes], object]) -> None:
-        """Have a text spoken and write the audio piece by piece. Raises what `write` raises.
+        """Request speech and write the audio as it arrives. Raises what `write` raises, too.
 
-        `request`: the body of `POST /v1/audio/speech`.
+        `request` is the body of `POST /v1/audio/speech`.
         """
-        with self._asking("POST", "v1/audio/speech", request) as answer:
-            for piece in answer.iter_bytes():
-                write(piece)
+        with self._request("POST", "v1/audio/speech", request) as answer:
+            for data in answer.iter_bytes():
+                write(data)
 
     def voices(self) -> list[dict[str, Any]]:
-        """Return the server's own voices: id, name, engine, language and gender of each."""
-        with self._asking("GET", "v1/audio/voices") as answer:
+        """Return id, name, engine, language and gender of each voice of the server."""
+        with self._request("GET", "v1/audio/voices") as answer:
             answer.read()
             try:
                 found: list[dict[str, Any]] = answer.json()["voices"]
-                return [voice for voice in found if voice["engine"]]  # not OpenAI's names
+                return [voice for voice in found if voice["engine"]]  # without OpenAI's voice names
             except (ValueError, KeyError, TypeError) as error:
-                raise CommandError(f"{self.url} is no server of Aloud's; check --url.") from error
+                raise CommandError(f"{self.url} is not an Aloud server; check --url.") from error
 
     @contextmanager
-    def _asking(self, method: str, path: str, body: object = None) -> Iterator[httpx2.Response]:
+    def _request(self, method: str, path: str, body: object = None) -> Iterator[httpx2.Response]:
         timeout = httpx2.Timeout(None, connect=CONNECT_SECONDS)
         url = f"{self.url}{path}"
         try:
@@ -55,8 +55,8 @@ class Client:
             ):
                 if answer.status_code == 401:
                     raise CommandError(
-                        f"The server at {self.url} wants an API key that it knows: pass "
-                        "--key KEY, or set TTS_API_KEYS for a server on this machine."
+                        f"The server at {self.url} requires a valid API key: pass --key KEY, or "
+                        "set TTS_API_KEYS for a server on this machine."
                     )
                 if not answer.is_success:
                     answer.read()
@@ -66,15 +66,16 @@ class Client:
             raise CommandError(f"No server answers at {self.url} ({error}).") from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise CommandError(
-                f"The server at {self.url} broke off ({error}); its log says why."
+                f"The server at {self.url} ended the connection ({error}); see its log."
             ) from error
 
 
 def find_client(settings: Settings, url: str | None, key: str | None) -> Client | None:
-    """Return a client of the server at `url`, or of the one of the data folder if it runs.
+    """Return a client of the server at `url`, or of the one on the data folder if it is running.
 
-    `key`: an API key. None: for a server on this machine the settings' first one, and for the one
-    of the data folder their first login; others get none.
+    Without an API `key`, a server on this machine gets the first one of the settings, and the one
+    on the data folder their first login; other servers get none. Raises CommandError for a key
+    with characters that are not allowed.
     """
     local = url is None
     near = local or urlsplit(url or "").hostname in ("127.0.0.1", "localhost", "::1")
@@ -88,7 +89,7 @@ def find_client(settings: Settings, url: str | None, key: str | None) -> Client 
         key = settings.known_keys[0]
     if key is not None:
         if not key.isascii() or not key.isprintable():
-            raise CommandError("The API key has characters that no key can have; see --key.")
+            raise CommandError("The API key has characters that are not printable ASCII; see --key.")
         credentials["headers"] = {"Authorization": f"Bearer {key}"}
     elif local and settings.logins:
         credentials["auth"] = next(iter(settings.logins.items()))
@@ -96,7 +97,7 @@ def find_client(settings: Settings, url: str | None, key: str | None) -> Client 
 
 
 def _reason(answer: httpx2.Response) -> str:
-    """Return what the server says is wrong, as a sentence."""
+    """Return the server's error message, as a sentence."""
     try:
         return str(answer.json()["error"]["message"])
     except (ValueError, KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""`aloud download`: weights from the Hub, on a machine without a browser."""
+"""`aloud download`: downloads weights from the Hub, for machines without a browser."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from tts_core.engines.weights.downloads import Downloads
 from tts_core.engines.weights.transfer import ENDS, State
 
 
-def download(asked: argparse.Namespace) -> int:
-    """List the weights there are, or fetch some and show how far it is.
+def download(options: argparse.Namespace) -> int:
+    """List the available weights, or download some and show the progress.
 
     Raises TTSError, CommandError.
     """
     downloads = Downloads(load_settings())
-    if asked.name is None:
+    if options.name is None:
         _list(downloads)
         return 0
     try:
-        downloads.start(asked.name, accept=asked.accept_license, by="command line")
-        progress = _follow(downloads, asked.name)
+        downloads.start(options.name, accept=options.accept_license, by="command line")
+        progress = _follow(downloads, options.name)
     except KeyboardInterrupt:
         downloads.close()
         warn("Stopped. What has been downloaded is kept; run the same command to resume.")
@@ -47,7 +47,7 @@ def _list(downloads: Downloads) -> None:
 
 
 def _follow(downloads: Downloads, name: str) -> dict[str, Any]:
-    """Show how far it is until it ends."""
+    """Show the progress of a download until it ends; return its final state."""
     live = sys.stdout.isatty()
     while True:
         progress = downloads.wait(name, 0.5 if live else 10)

@@ -123,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add("run", "open the studio")
 
-    check = add("check", "tell what is installed, what can speak and what is missing")
+    check = add("check", "report what is installed, which engines can speak and what is missing")
     check.add_argument("--json", action="store_true", help="print a JSON object")
     check.set_defaults(command=_check)
 
@@ -131,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     server.add_argument(
         "--url",
         type=_url,
-        help="use this server; by default the one that is running here, if any",
+        help="the server to use; by default the one that is running here, if any",
     )
     server.add_argument(
         "--key", help="the server's API key; by default the first one in TTS_API_KEYS"
@@ -163,7 +163,7 @@ def _parser() -> argparse.ArgumentParser:
     voices.set_defaults(command=_voices)
 
     download = add("download", "list the weights that can be downloaded, or download some")
-    download.add_argument("name", nargs="?", help="which to download, such as xtts")
+    download.add_argument("name", nargs="?", help="the weights to download, such as xtts")
     download.add_argument(
         "--accept-license",
         "--accept-licence",
@@ -174,34 +174,34 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-# Imported only when they are called for: numpy and pydantic take a third of a second.
+# Commands are imported on use, since numpy and pydantic take a third of a second.
 
 
-def _check(asked: argparse.Namespace) -> int:
+def _check(options: argparse.Namespace) -> int:
     from tts_core.cli.check import check
 
-    return check(asked)
+    return check(options)
 
 
-def _speak(asked: argparse.Namespace) -> int:
+def _speak(options: argparse.Namespace) -> int:
     from tts_core.cli.speak import speak
 
-    return speak(asked)
+    return speak(options)
 
 
-def _voices(asked: argparse.Namespace) -> int:
+def _voices(options: argparse.Namespace) -> int:
     from tts_core.cli.voices import voices
 
-    return voices(asked)
+    return voices(options)
 
 
-def _download(asked: argparse.Namespace) -> int:
+def _download(options: argparse.Namespace) -> int:
     from tts_core.cli.download import download
 
-    return download(asked)
+    return download(options)
 
 
 def _url(value: str) -> str:
     if not value.startswith(("http://", "https://")):
-        raise argparse.ArgumentTypeError("it has to begin with http:// or https://")
+        raise argparse.ArgumentTypeError("must begin with http:// or https://")
     return value.rstrip("/") + "/"

@@ -1,4 +1,4 @@
-"""`aloud run`: the studio."""
+"""`aloud run`: serves the studio."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from types import FrameType
 
 
 def run(_: argparse.Namespace) -> int:
-    """Read the settings, build the app, serve it until Ctrl-C or SIGTERM.
+    """Serve the app until Ctrl-C or SIGTERM.
 
-    Raises CannotStart when the settings do not suit this machine.
+    Raises CannotStart when the settings do not fit this machine, UsageError when they are invalid.
     """
-    # What the start makes stays: looking for garbage in it takes a tenth of the start.
+    # Objects made at the start stay; collecting garbage among them takes a tenth of the start.
     gc.disable()
-    os.umask(0o077)  # texts and voices are nobody else's
+    os.umask(0o077)  # other users must not read texts and voices
     signal.signal(signal.SIGTERM, _interrupt)
     from tts_core.cli.settings import load_settings
     from tts_core.system.running_server import claimed
 
     settings = load_settings()
-    # Parts of Gradio read it when they are imported, others at every use.
+    # Parts of Gradio read this variable when imported, others at every use.
     os.environ["GRADIO_TEMP_DIR"] = str(settings.uploads_path)
     from tts_core.web.app import create_app
 
@@ -32,5 +32,5 @@ def run(_: argparse.Namespace) -> int:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """End as Ctrl-C does: service managers and containers send SIGTERM."""
+    """End on SIGTERM as on Ctrl-C; service managers and containers send it."""
     raise KeyboardInterrupt

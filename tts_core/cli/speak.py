@@ -1,4 +1,4 @@
-"""`aloud speak`: a text into a file, by the running server or without one."""
+"""`aloud speak`: speaks a text into a file, through the running server or without one."""
 
 from __future__ import annotations
 
@@ -22,30 +22,31 @@ from tts_core.validation import speech_request
 
 DOOR = "command line"
 PCM_RATE = 24_000
-"""Hz. Raw samples do not say their rate; this is that of the server's."""
+"""Hz; raw samples do not carry their rate, so it is the same as the server's."""
 
 
-def speak(asked: argparse.Namespace) -> int:
-    """Speak a text, as it is made, into what `--output` names. Raises TTSError, CommandError."""
+def speak(options: argparse.Namespace) -> int:
+    """Write the speech of a text to `--output` as it is made. Raises TTSError, CommandError."""
     settings = load_settings()
-    format = find_format(asked.format or format_of(asked.output)).name
-    with open_output(asked.output) as sink:
+    format = find_format(options.format or format_of(options.output)).name
+    with open_output(options.output) as sink:
         request = speech_request(
-            text=_text(asked.text),
-            voice=asked.voice,
-            engine=asked.engine,
-            speed=asked.speed,
+            text=_text(options.text),
+            voice=options.voice,
+            engine=options.engine,
+            speed=options.speed,
             door=DOOR,
         )
-        client = find_client(settings, asked.url, asked.key)
+        client = find_client(settings, options.url, options.key)
         if client is None:
-            _speak_alone(settings, request, format, sink)
+            _speak_standalone(settings, request, format, sink)
         else:
-            _speak_there(client, request, format, sink)
+            _speak_on_server(client, request, format, sink)
     return 0
 
 
 def _text(given: str | None) -> str:
+    """Return the text of the argument, or of standard input. Raises UsageError, CommandError."""
     if given not in (None, "-"):
         return str(given)
     if sys.stdin is None or (given is None and sys.stdin.isatty()):
@@ -58,7 +59,7 @@ def _text(given: str | None) -> str:
         raise CommandError(f"Standard input cannot be read: {error.strerror or error}.") from error
 
 
-def _speak_there(client: Client, request: SpeechRequest, format: str, sink: BinaryIO) -> None:
+def _speak_on_server(client: Client, request: SpeechRequest, format: str, sink: BinaryIO) -> None:
     body = {
         "model": request.engine,
         "input": request.text,
@@ -71,21 +72,25 @@ def _speak_there(client: Client, request: SpeechRequest, format: str, sink: Bina
         correct_wav(sink)
 
 
-def _speak_alone(settings: Settings, request: SpeechRequest, format: str, sink: BinaryIO) -> None:
+def _speak_standalone(
+    settings: Settings, request: SpeechRequest, format: str, sink: BinaryIO
+) -> None:
     with standalone(settings, request.voice) as service, service.stream(request) as stream:
         rate = stream.plan.engine.sample_rate
         if format != "pcm" or rate == PCM_RATE:
             with open_encoder(format, rate, sink) as encoder:
-                _take(stream, encoder)
+                _encode(stream, encoder)
             return
         resampler = StreamResampler(rate, PCM_RATE)
         with open_encoder(format, PCM_RATE, sink) as encoder:
-            _take(stream, encoder, resampler)
+            _encode(stream, encoder, resampler)
             encoder.write(resampler.finish())
 
 
-def _take(stream: SpeechStream, encoder: Encoder, resampler: StreamResampler | None = None) -> None:
-    """Write all audio of a stream; the times of its words, which come last, are not awaited."""
+def _encode(
+    stream: SpeechStream, encoder: Encoder, resampler: StreamResampler | None = None
+) -> None:
+    """Encode all audio of a stream, without waiting for word timestamps, which come last."""
     left = len(stream.plan.segments)
 
     def write(samples: Samples) -> None:

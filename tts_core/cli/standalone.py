@@ -1,7 +1,7 @@
-"""A speech service for one command, beside a data folder that may be a server's.
+"""A speech service for one command, next to a data folder that a server may be using.
 
-It works in a temporary folder. Of the data folder it reads the weights, the accepted licenses and
-the voice that is wanted, and writes nothing there.
+It works in a temporary folder. From the data folder it reads the weights, the accepted licenses and
+the requested voice, and writes nothing there.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from tts_core.voices.record import VoiceRecord, folded
 
 @contextmanager
 def standalone(settings: Settings, voice: str = "") -> Iterator[SpeechService]:
-    """Open a service that knows the engines' voices and, of the library, `voice` if it is there.
+    """Open a service with the engines' voices and the library voice `voice`, if there is one.
 
-    Raises CommandError when that voice cannot be copied or there is no room for a folder.
+    Raises CommandError when that voice cannot be copied or no temporary folder can be created.
     """
     try:
         temporary = TemporaryDirectory(prefix="aloud-", ignore_cleanup_errors=True)
     except OSError as error:
         raise CommandError(
-            f"No temporary folder can be made ({error.strerror}); set TMPDIR to one that can be "
-            "written."
+            f"No temporary folder can be created ({error.strerror}); set TMPDIR to a folder that "
+            "can be written."
         ) from error
     with temporary as folder:
         own = settings.model_copy(
@@ -42,7 +42,7 @@ def standalone(settings: Settings, voice: str = "") -> Iterator[SpeechService]:
                 "history_text": "none",
                 "history_audio_mb": 0.0,
                 "cache_mb": 0.0,
-                # Nobody is told of the results, but bad segments may be spoken again.
+                # The results are not reported, but bad segments may be regenerated.
                 "quality_check": "retry" if settings.quality_check == "retry" else "off",
             }
         )
@@ -55,9 +55,9 @@ def standalone(settings: Settings, voice: str = "") -> Iterator[SpeechService]:
 
 
 def library_voices(folder: Path) -> list[VoiceRecord]:
-    """Read the voices of a library, the newest first, leaving out those that cannot be read.
+    """Read the voices of a library, the newest first, skipping those that cannot be read.
 
-    `VoiceLibrary`, when it opens a folder, deletes leftovers in it.
+    `VoiceLibrary` is not used, because it deletes leftovers in a folder when it opens it.
     """
     voices = []
     for path in folder.iterdir() if folder.is_dir() else ():
@@ -69,7 +69,10 @@ def library_voices(folder: Path) -> list[VoiceRecord]:
 
 
 def _copy_voice(name: str, library: Path, target: Path) -> None:
-    """Copy a voice that is in the library, by id, else by name; files half written are left."""
+    """Copy a voice of the library, found by id, else by name, without partial files.
+
+    Raises CommandError.
+    """
     wanted = folded(name.partition("+")[0])
     voices = library_voices(library) if wanted not in ("", "default") else []
     found = next((v for v in voices if v.id == wanted), None) or next(

@@ -1,4 +1,4 @@
-"""`aloud voices`: those of the running server, or of this installation."""
+"""`aloud voices`: lists the voices of the running server, or of this installation."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from tts_core.voices.record import LIBRARY
 FIELDS = ("id", "name", "engine", "language", "gender")
 
 
-def voices(asked: argparse.Namespace) -> int:
-    """Print the voices, one in a line. Raises TTSError, CommandError."""
+def voices(options: argparse.Namespace) -> int:
+    """Print the voices, one per line. Raises TTSError, CommandError."""
     settings = load_settings()
     catalog = VoiceCatalog(Registry())
-    client = find_client(settings, asked.url, asked.key)
+    client = find_client(settings, options.url, options.key)
     found = client.voices() if client else _own_voices(settings, catalog)
-    if asked.engine:
-        _check_engine(asked.engine, found)
-        found = [voice for voice in found if voice["engine"] == asked.engine]
-    if asked.language:
-        wanted = catalog.language_code(asked.language)
+    if options.engine:
+        _check_engine(options.engine, found)
+        found = [voice for voice in found if voice["engine"] == options.engine]
+    if options.language:
+        wanted = catalog.language_code(options.language)
         found = [voice for voice in found if _speaks(voice["language"], wanted)]
     rows = [{field: voice[field] for field in FIELDS} for voice in found]
-    if asked.json:
+    if options.json:
         show_json(rows)
     else:
         _print_table(rows)

@@ -22,7 +22,7 @@ _last: tuple[float, dict[str, float]] = (0.0, {})
 
 
 def gpu_megabytes() -> dict[str, float]:
-    """`gpu_memory_allocated_mb` and `gpu_memory_total_mb`, of all devices together.
+    """Return `gpu_memory_allocated_mb` and `gpu_memory_total_mb`, of all devices together.
 
     Empty where there is none, or no driver.
     """

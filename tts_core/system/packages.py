@@ -1,5 +1,4 @@
-"""Optional packages: which are missing, the command that installs them, and whether the data they
-bring is what was looked at."""
+"""Optional packages: which are missing, how to install them, and checks of their data."""
 
 from __future__ import annotations
 
@@ -22,15 +21,15 @@ EXTRAS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "postgres": ("psycopg",),
     }
 )
-"""What has to be importable for each of them; also the names of the Makefile's targets."""
+"""The modules that each extra needs; its name is also a target of the Makefile."""
 _DISTRIBUTIONS = {"TTS": "coqui-tts", "pocket_tts": "pocket-tts", "chatterbox": "chatterbox-tts"}
-"""The packages of modules that go by another name."""
+"""The packages of modules that have another name."""
 
 
 def missing_packages(extra: str) -> str | None:
-    """Return which packages of an extra are not installed and how to install them, or None.
+    """Return which packages of an extra are missing and how to install them, or None.
 
-    Nothing is imported, so a package that is there and broken counts as installed.
+    Nothing is imported, so a broken package counts as installed.
     """
     missing = [name for name in EXTRAS[extra] if importlib.util.find_spec(name) is None]
     if not missing:
@@ -40,10 +39,10 @@ def missing_packages(extra: str) -> str | None:
 
 
 def is_known_data(path: Path, sha256: str) -> bool:
-    """Return whether a package's data file has the digest that it had when it was looked at.
+    """Return whether a package's data file has the digest of the version that was reviewed.
 
-    requirements/ has the digests of whole packages, but an installation without it takes whatever
-    version there is.
+    requirements/ has the digests of whole packages, but an installation without it may have any
+    version.
     """
     try:
         with path.open("rb") as file:
@@ -53,14 +52,14 @@ def is_known_data(path: Path, sha256: str) -> bool:
 
 
 def install_command(extra: str) -> str:
-    """Return the shell command that installs an extra, in a checkout or beside the package.
+    """Return the shell command that installs an extra, in a checkout or for the installed package.
 
-    Takes "engines", which stands for all engines that are extras, besides the names in `EXTRAS`.
+    Besides the names in `EXTRAS`, `extra` may be "engines", for all engines that are extras.
     """
     if in_checkout():
         return f"make {extra}"
     if extra == "chatterbox":
-        # Its pins contradict ours, so it can be no extra; the file is in Aloud's repository.
+        # Its pins contradict ours, so it cannot be an extra; the file is in Aloud's repository.
         return f"{install_command('xtts')} && pip install --no-deps -r requirements/chatterbox.txt"
     return f"pip install 'aloud[{extra}]' -c requirements.txt"
 

@@ -1,8 +1,8 @@
-"""One server for each data folder, and how others find it.
+"""Allows one server per data folder, and lets other processes find it.
 
-The server holds a lock on `.lock`, which ends with it however it ends. `server.json` tells its URL
-and process; the file outlives a server that was killed, so a reader trusts it only after asking the
-server.
+The server holds a lock on `.lock`, which ends with it however it ends. `server.json` has its URL
+and process id; the file outlives a server that was killed, so readers check the lock and ask the
+server before they trust it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 LOCK = ".lock"
 """The name of the lock file in a data folder."""
 HEALTH_SECONDS = 2.0
-"""A server that takes longer to say that it lives is taken for none."""
+"""A server that does not answer a health check in this time counts as absent."""
 PATIENCE_SECONDS = 15.0
 """How long a new server waits for its predecessor to end."""
 _RETRY_SECONDS = 0.1
@@ -45,10 +45,10 @@ class Server:
 
 @contextmanager
 def claimed(folder: Path) -> Iterator[None]:
-    """Make a data folder, private to its owner, and hold it as this process's own.
+    """Create a data folder, private to its owner, and lock it for this process.
 
-    Two processes would delete what the other is writing. Waits up to `PATIENCE_SECONDS` for one
-    that is about to end. Raises CannotStart.
+    Two processes would delete each other's partial files. Waits up to `PATIENCE_SECONDS` for
+    another one to end. Raises CannotStart.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -68,9 +68,9 @@ def claimed(folder: Path) -> Iterator[None]:
 
 
 def _is_fresh(folder: Path) -> bool:
-    """Whether this version uses it for the first time: it is empty, or version 0.1.0 made it.
+    """Return whether this version uses a folder for the first time: empty, or of version 0.1.0.
 
-    Later its owner may have opened it to somebody, or chosen a folder with other things in it.
+    Later, its owner may have given others access, or chosen a folder with other files in it.
     """
     if (folder / LOCK).exists():
         return False
@@ -78,7 +78,7 @@ def _is_fresh(folder: Path) -> bool:
 
 
 def _make_private(folder: Path) -> None:
-    """Close a folder of ours to other users, but none that is meant for all, such as /tmp."""
+    """Deny other users access to our folder, unless it is meant for all, such as /tmp."""
     status = folder.stat()
     if status.st_uid == os.geteuid() and not status.st_mode & stat.S_ISVTX:
         with suppress(OSError):  # a file system without modes
@@ -86,9 +86,9 @@ def _make_private(folder: Path) -> None:
 
 
 def _lock(lock: int, folder: Path) -> None:
-    """Lock an open file and write this process's number into it. Raises CannotStart."""
+    """Lock an open file and write this process's id into it. Raises CannotStart."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    told = False
+    warned = False
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -99,8 +99,8 @@ def _lock(lock: int, folder: Path) -> None:
                     f"Another Aloud (process {holder}) is using the data folder {folder}; end it, "
                     "or set TTS_DATA_DIR to a folder that no other one uses."
                 ) from None
-            if not told:
-                told = True
+            if not warned:
+                warned = True
                 log.warning("Waiting for process %s, which is using %s, to end.", holder, folder)
             time.sleep(_RETRY_SECONDS)
         except OSError as error:
@@ -114,9 +114,9 @@ def _lock(lock: int, folder: Path) -> None:
 
 
 def announce(path: Path, url: str) -> None:
-    """Write that this process serves at `url`. Raises OSError.
+    """Write a file that says that this process serves at `url`. Raises OSError.
 
-    Only the file's owner may read it: it tells others where their requests go.
+    Only its owner may read or write it, since it decides where requests are sent.
     """
     new = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
@@ -137,8 +137,8 @@ def withdraw(path: Path, url: str) -> None:
 def find_server(path: Path) -> Server | None:
     """Return the server of a data folder if it is alive; waits up to `HEALTH_SECONDS`.
 
-    `path` is the folder's `server.json`. Neither the file nor a process of that number is proof:
-    the file outlives a server that was killed, and its number may be another process's by now.
+    `path` is the folder's `server.json`. The server must hold the folder's lock: the file outlives
+    a server that was killed, and another process may have got its id since.
     """
     import httpx2
 
@@ -154,7 +154,7 @@ def find_server(path: Path) -> Server | None:
 
 
 def _holds_lock(pid: int, path: Path) -> bool:
-    """Return whether a lock file is locked by the process `pid`, which wrote its number there."""
+    """Return whether the process `pid` holds a lock file, into which it wrote its id."""
     try:
         lock = os.open(path, os.O_RDONLY)
     except OSError:
@@ -174,10 +174,11 @@ def _holds_lock(pid: int, path: Path) -> bool:
 
 
 def _read(path: Path) -> Server | None:
+    """Read a server's file; None when it is absent or damaged."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         server = Server(found["url"], found["pid"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    sound = isinstance(server.url, str) and type(server.pid) is int and server.pid > 0
-    return server if sound else None
+    valid = isinstance(server.url, str) and type(server.pid) is int and server.pid > 0
+    return server if valid else None

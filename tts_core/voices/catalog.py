@@ -1,4 +1,4 @@
-"""Finds the voice, the engine and the language a request means. One rule for every door.
+"""Resolves the voice, the engine and the language of a request, by the same rules for every API.
 
 1. `voice` is looked for in the voice library by id, then name; then in the engines by id, then
    name, then alias; always ignoring case. "name+variant" also sets the engine's option `variant`.
@@ -35,19 +35,19 @@ _SAME_LANGUAGE = {"zh": "cmn", "no": "nb", "iw": "he", "in": "id", "tl": "fil"}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a request will be spoken with."""
+    """The engine, voice and language that a request is spoken with."""
 
     engine: EngineInfo
     voice: Voice
     language: str
     options: Mapping[str, Any] = field(default_factory=dict)
-    """Engine options that the voice's name carries."""
+    """Engine options that the name of the voice contains."""
     fallback: Mapping[str, str] | None = None
-    """As in `SpeechInfo`, when it is not the voice that was asked for."""
+    """As in `SpeechInfo`, when it is not the voice that was requested."""
 
 
 class VoiceCatalog:
-    """The voices of all engines and of the library, and those by URL."""
+    """The voices of all engines and of the library, and voices by URL."""
 
     def __init__(
         self,
@@ -60,19 +60,22 @@ class VoiceCatalog:
         self._urls = urls
 
     def voices(self, engine: str = "") -> list[Voice]:
-        """The engines' voices, or one engine's own. Raises UnknownNameError."""
+        """Return the built-in voices of all engines, or of one. Raises UnknownNameError."""
         if engine in ("", AUTO):
             return [v for info in self._registry.infos.values() for v in info.voices]
         return list(self._registry.info(engine).voices)
 
     def cloning_engines(self, language: str = AUTO) -> list[EngineInfo]:
-        """The usable engines that can speak in a library voice, best first."""
+        """Return the usable engines that can speak in a library voice, best first."""
         ready = (self._registry.info(name) for name in self._registry.ready())
         able = [info for info in ready if can_clone(info)]
         return [i for i in able if language == AUTO or cloning_language(i, language) is not None]
 
     def language_code(self, language: str) -> str:
-        """The code of a language that some engine speaks, or AUTO. Raises UnknownNameError."""
+        """Return the code of a language that some engine speaks, or AUTO.
+
+        Raises UnknownNameError.
+        """
         if language.strip().casefold() in ("", AUTO):
             return AUTO
         infos = self._registry.infos.values()
@@ -86,7 +89,11 @@ class VoiceCatalog:
         raise self._unknown_language(language, list(self._registry.infos.values()))
 
     def choose(self, engine: str, voice: str, language: str, text: str) -> Choice:
-        """Raises UnknownNameError, EngineUnavailable, or ValidationError when they do not fit."""
+        """Resolve what a request names; any of it may be "auto" or "default".
+
+        Raises UnknownNameError, EngineUnavailable, or ValidationError when the engine, the voice
+        and the language do not fit together.
+        """
         engines = self._engines(engine)
         language = AUTO if language.strip().casefold() in ("", AUTO) else language
         name, _, variant = voice.strip().partition("+")
@@ -113,7 +120,7 @@ class VoiceCatalog:
         return replace(found, options={"variant": variant})
 
     def stand_in(self, request: SpeechRequest, who: StandIn, text: str) -> Choice:
-        """For a voice that is not here, one of the same language and gender if there is one.
+        """Return a substitute for an unknown voice, of the same language and if possible gender.
 
         Raises as `choose` does.
         """
@@ -135,10 +142,10 @@ class VoiceCatalog:
         return Choice(info, voice, choice.language, options, fallback)
 
     def instead(self, engine: str, language: str, voice: Voice) -> Choice:
-        """What an engine speaks a language with in place of a voice of another.
+        """Return the voice with which an engine speaks in place of a voice of another engine.
 
-        A library voice stays where it can; else it is a voice of the same gender if there is one.
-        Raises UnknownNameError when it does not speak the language.
+        A library voice stays if the engine can clone; else it is a voice of the same gender if
+        there is one. Raises UnknownNameError when the engine does not speak the language.
         """
         if voice.engine == LIBRARY and can_clone(self._registry.info(engine)):
             return self._cloned(self._engines(engine), voice, language, "")
@@ -155,7 +162,7 @@ class VoiceCatalog:
         return [record.name for record in self._library.all()] if self._library else []
 
     def _engines(self, name: str) -> list[EngineInfo]:
-        """The usable engines that may speak, best first."""
+        """Return the usable engines among those requested, best first."""
         if name.strip().casefold() in ("", AUTO):
             ready = [self._registry.info(n) for n in self._registry.ready()]
             if not ready:
@@ -167,7 +174,7 @@ class VoiceCatalog:
         return [info]
 
     def _voiced(self, engines: list[EngineInfo], asked: str, name: str = "") -> list[EngineInfo]:
-        """Those with voices of their own, of the engines that were `asked` for."""
+        """Return the engines with built-in voices, among those that the request named."""
         if voiced := [info for info in engines if info.voices]:
             return voiced
         if asked.strip().casefold() in ("", AUTO):
@@ -179,12 +186,12 @@ class VoiceCatalog:
         )
 
     def _kept(self, name: str) -> Voice | None:
-        """A voice of the library."""
+        """Return a voice of the library, None if there is none of that name."""
         record = self._library.find(name) if self._library and name else None
         return record.voice(self._library.folder(record.id)) if self._library and record else None
 
     def _cloned(self, engines: list[EngineInfo], voice: Voice, language: str, text: str) -> Choice:
-        """The best engine that can speak in a library voice."""
+        """Return the best engine for a library voice."""
         able = [info for info in engines if can_clone(info)]
         if not able:
             names = ", ".join(info.name for info in self.cloning_engines())
@@ -221,7 +228,7 @@ class VoiceCatalog:
     def _succeeding(
         self, engines: list[EngineInfo], former: str, language: str, text: str
     ) -> Choice:
-        """For a voice that Groq had once: its successor, else somebody of its language and sex."""
+        """Return the successor of a retired Groq voice, else one of its language and gender."""
         groq = self._registry.info(GROQ)
         found = self._named([groq], former, language, text)
         label, gone = groq.label, f"{former} has ended"
@@ -283,18 +290,18 @@ class VoiceCatalog:
 
 
 def find_owner(registry: Registry, name: str) -> str | None:
-    """The label of the engine with a voice that goes by a name."""
+    """Return the label of the engine that has a voice of a name, None if there is none."""
     infos = registry.infos.values()
     return next((info.label for info in infos if find_voice(info, name) is not None), None)
 
 
 def can_clone(info: EngineInfo) -> bool:
-    """Whether it speaks in library voices, as clones or by matching timbre and pitch."""
+    """Return whether an engine speaks in library voices, by cloning or by voice matching."""
     return not info.abilities.isdisjoint({"cloning", "voice_match"})
 
 
 def cloning_language(info: EngineInfo, code: str) -> Language | None:
-    """As `find_language`, of those in which an engine speaks in library voices."""
+    """Return a language in which an engine speaks library voices, as `find_language` does."""
     found = find_language(info, code)
     if found and info.cloning_languages and found.code not in info.cloning_languages:
         return None
@@ -302,7 +309,7 @@ def cloning_language(info: EngineInfo, code: str) -> Language | None:
 
 
 def find_voice(info: EngineInfo, name: str) -> Voice | None:
-    """An engine's voice by id, name or alias, in that order, ignoring case."""
+    """Return an engine's voice by id, name or alias, in that order, ignoring case."""
     wanted = name.strip().casefold()
     keys: tuple[Any, ...] = (
         lambda v: [v.id],
@@ -317,7 +324,7 @@ def find_voice(info: EngineInfo, name: str) -> Voice | None:
 
 
 def find_language(info: EngineInfo, code: str) -> Language | None:
-    """By code ("pt-BR", "zh") or English name; the base language when no region fits."""
+    """Return a language by code ("pt-BR", "zh") or English name; without its region if need be."""
     wanted = code.strip().casefold().replace("_", "-")
     for candidate in _candidates(wanted):
         for language in info.languages:
@@ -327,7 +334,7 @@ def find_language(info: EngineInfo, code: str) -> Language | None:
 
 
 def default_voice(info: EngineInfo, language: str) -> Voice:
-    """The voice tagged "default" of the language, else its first, else the engine's first.
+    """Return the voice tagged "default" of a language, else its first, else the engine's first.
 
     Raises IndexError when the engine has none.
     """
@@ -340,9 +347,10 @@ def default_voice(info: EngineInfo, language: str) -> Voice:
 
 
 def speaks(info: EngineInfo, voice: Voice, language: str) -> bool:
-    """Whether an engine's voice speaks a language, given by its code.
+    """Return whether an engine's voice speaks a language, given by its code.
 
-    A base language has all its regional voices, a regional one its own and those of no region.
+    A base language is spoken by all its regional voices, a regional one by its own and by those
+    without a region.
     """
     if voice.language == MULTILINGUAL:
         spoken = find_language(info, language)
@@ -353,7 +361,7 @@ def speaks(info: EngineInfo, voice: Voice, language: str) -> bool:
 
 
 def _language_of(info: EngineInfo, voice: Voice, text: str) -> str:
-    """The voice's language; for a multilingual voice the text's, or else the engine's first."""
+    """Return the voice's language; for a multilingual voice that of the text, else the first."""
     if voice.language != MULTILINGUAL:
         return voice.language
     spoken = find_language(info, detect_language(text, _bases([info])))
@@ -362,27 +370,27 @@ def _language_of(info: EngineInfo, voice: Voice, text: str) -> str:
 
 
 def _spoken_by(info: EngineInfo, voice: Voice) -> str:
-    """What a voice speaks, for an error message."""
+    """Return the languages of a voice, for an error message."""
     if voice.language != MULTILINGUAL:
         return repr(voice.language)
     return ", ".join(sorted(_codes(info, voice)))
 
 
 def _codes(info: EngineInfo, voice: Voice) -> tuple[str, ...]:
-    """The languages of a multilingual voice; none of another."""
+    """Return the languages of a multilingual voice; none for other voices."""
     if voice.language != MULTILINGUAL:
         return ()
     return voice.languages or tuple(language.code for language in info.languages)
 
 
 def _bases(engines: list[EngineInfo]) -> set[str]:
-    """The languages of some engines, under every code they go by."""
+    """Return the languages of some engines, with the other codes of the same language."""
     codes = {base(language.code) for info in engines for language in info.languages}
     return codes | {other for other, code in _SAME_LANGUAGE.items() if code in codes}
 
 
 def base(code: str) -> str:
-    """Of "pt-br" it is "pt"."""
+    """Return the language of a code without its region: "pt" for "pt-br"."""
     return code.split("-")[0].casefold()
 
 

@@ -1,9 +1,9 @@
 """Speaks in library voices. An engine's voice state (speaker embedding) is made on first use.
 
 States are files of `engines/voice_state.py` in the voice's folder `states`, one for each engine,
-its weights and the recordings: `xtts-5f0c9a13-77aa01b2.safetensors`. A state that the engine rejects
-as damaged or made with other weights is skipped, and a new one made. It is made of the prepared
-clips on disk, since an engine may need it long after the voice was cloned.
+its weights and the recordings: `xtts-5f0c9a13-77aa01b2.safetensors`. A state that the engine
+rejects as damaged or made with other weights is skipped, and a new one made. It is made of the
+prepared clips on disk, since an engine may need it long after the voice was cloned.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _make_state(
 
 
 def recordings_of(folder: Path) -> str:
-    """Return the digests of the recordings of a library voice. Raises VoiceLoadError."""
+    """Return the digests of the recordings of a library voice. Raises OSError, VoiceLoadError."""
     return " ".join(clip.sha256 for clip in read_record(folder).clips)
 
 

@@ -1,8 +1,8 @@
 """Connects to hosts on the public internet and to no others, for a limited time.
 
 A name is resolved once for each connection, all its addresses are checked, and the connection goes
-to a checked address, so a name server cannot give another answer in between. TLS and the Host header
-still use the name. (safehttpx, which gradio brings, does this
+to a checked address, so a name server cannot give another answer in between. TLS and the Host
+header still use the name. (safehttpx, which gradio brings, does this
 too; version 0.1.7 lets 100.64.0.0/10 and 2002:7f00:1:: pass, reads answers of any size into
 memory, goes through proxies of the environment and asks dns.google about names.)
 """
