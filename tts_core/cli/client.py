@@ -89,7 +89,9 @@ def find_client(settings: Settings, url: str | None, key: str | None) -> Client 
         key = settings.known_keys[0]
     if key is not None:
         if not key.isascii() or not key.isprintable():
-            raise CommandError("The API key has characters that are not printable ASCII; see --key.")
+            raise CommandError(
+                "The API key has characters that are not printable ASCII; see --key."
+            )
         credentials["headers"] = {"Authorization": f"Bearer {key}"}
     elif local and settings.logins:
         credentials["auth"] = next(iter(settings.logins.items()))

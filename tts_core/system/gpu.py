@@ -1,8 +1,8 @@
-"""Memory of NVIDIA GPUs, as their driver's own program tells it.
+"""Memory of NVIDIA GPUs, as `nvidia-smi` reports it.
 
-`nvidia-smi` comes with the driver: nothing has to be installed, and PyTorch stays in the workers.
-It tells of all processes on a device, since in a container it does not know which are ours. Other
-makers' devices are not looked at.
+That program comes with the driver: nothing has to be installed, and PyTorch stays in the workers. It
+counts all processes on a device, since in a container it does not know which are ours. Devices of
+other makers are not included.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import threading
 import time
 
 KEEP_SECONDS = 5.0
-"""The program takes a tenth of a second; its answer is used again for so long."""
+"""How long an answer is reused; the program takes a tenth of a second."""
 TIMEOUT_SECONDS = 3.0
 _QUERY = ("--query-gpu=memory.used,memory.total", "--format=csv,noheader,nounits")
 
@@ -22,9 +22,9 @@ _last: tuple[float, dict[str, float]] = (0.0, {})
 
 
 def gpu_megabytes() -> dict[str, float]:
-    """Return `gpu_memory_allocated_mb` and `gpu_memory_total_mb`, of all devices together.
+    """Return `gpu_memory_allocated_mb` and `gpu_memory_total_mb` of all devices together, in MB.
 
-    Empty where there is none, or no driver.
+    Returns nothing where there is no device or no driver.
     """
     global _last  # noqa: PLW0603 - a cache
     program = shutil.which("nvidia-smi")
@@ -33,12 +33,13 @@ def gpu_megabytes() -> dict[str, float]:
     with _lock:
         when, found = _last
         if time.monotonic() - when > KEEP_SECONDS:
-            found = _parsed(_asked(program))
+            found = _parsed(_output_of(program))
             _last = (time.monotonic(), found)
         return found
 
 
-def _asked(program: str) -> str:
+def _output_of(program: str) -> str:
+    """Run nvidia-smi; return its output, "" when it fails."""
     try:
         done = subprocess.run(
             [program, *_QUERY],
@@ -53,7 +54,7 @@ def _asked(program: str) -> str:
 
 
 def _parsed(answer: str) -> dict[str, float]:
-    """From lines of "used, total" in MiB."""
+    """Sum up lines of "used, total" in MiB; return MB."""
     rows = [line.split(",") for line in answer.splitlines() if line.count(",") == 1]
     try:
         pairs = [(float(used), float(total)) for used, total in rows]
