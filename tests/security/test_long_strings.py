@@ -28,7 +28,7 @@ from tts_core.voices.record import (
     folded,
     slug,
 )
-from tts_core.web.api.websocket.protocol import piece
+from tts_core.web.api.websocket.protocol import next_text
 from tts_core.web.app import App
 from tts_core.web.uploads import uploaded
 
@@ -174,4 +174,4 @@ def test_no_message_holds_a_name_without_end(app: App) -> None:
 
 
 def test_a_text_is_no_name() -> None:
-    assert piece({"text": PLAIN}) == PLAIN
+    assert next_text({"text": PLAIN}) == PLAIN

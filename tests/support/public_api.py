@@ -103,6 +103,7 @@ def _routes(document: Json) -> Json:
             "body": plain(operation.get("requestBody", {})),
             "responses": plain(operation["responses"]),
             "tags": operation["tags"],
+            "name": operation["operationId"],  # which generated clients call their functions
         }
         for path, methods in document["paths"].items()
         for method, operation in methods.items()

@@ -14,7 +14,7 @@ from tts_core.audio.encode import FORMATS, find_format
 from tts_core.errors import GenerationError
 from tts_core.events import Audio, Finished
 from tts_core.types import AudioChunk
-from tts_core.web.audio_stream import sound
+from tts_core.web.audio_stream import encoded_audio
 
 RATE = 22_050
 
@@ -45,7 +45,7 @@ def taken(stream: AllThere, format: str) -> list[Any]:
     async def take() -> list[Any]:
         found: list[Any] = []
         try:
-            async for piece in sound(stream, find_format(format)):  # type: ignore[arg-type]
+            async for piece in encoded_audio(stream, find_format(format)):  # type: ignore[arg-type]
                 found.append(piece)
         except GenerationError as error:
             found.append(error)

@@ -17,7 +17,7 @@ from tts_core.audio.encode import find_format
 from tts_core.audio.join import PAUSE_SECONDS
 from tts_core.errors import QueueFullError
 from tts_core.types import Pause, SpeechRequest
-from tts_core.web.api.websocket.protocol import Wish
+from tts_core.web.api.websocket.protocol import TextRequest
 from tts_core.web.api.websocket.text_stream import LONGEST_PENDING, TextStream
 from tts_core.web.app import App
 
@@ -51,7 +51,7 @@ def seconds(chunk: Message) -> float:
 
 
 def dictation(text: str, limit: int = 9000) -> TextStream:
-    return TextStream(Wish(SpeechRequest(text=text), find_format("wav")), limit)
+    return TextStream(TextRequest(SpeechRequest(text=text), find_format("wav")), limit)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
@@ -61,10 +61,10 @@ def test_passages_do_not_depend_on_the_pieces(size: int) -> None:
         found = []
         for start in range(size, len(TEXT), size):
             heard.add(TEXT[start : start + size])
-            if (passage := heard.finished()) is not None:
+            if (passage := heard.take_finished()) is not None:
                 found.append((passage.text, passage.pause))
         heard.end()
-        while (passage := await heard.passage()) is not None:
+        while (passage := await heard.next_passage()) is not None:
             found.append((passage.text, passage.pause))
         return found
 
@@ -81,9 +81,9 @@ def test_passages_do_not_depend_on_the_pieces(size: int) -> None:
 
 def test_chinese_needs_no_space() -> None:
     heard = dictation("你好。")
-    assert heard.finished() is None
+    assert heard.take_finished() is None
     heard.add("世")
-    passage = heard.finished()
+    passage = heard.take_finished()
     assert passage is not None
     assert passage.text == "你好。"
 
@@ -103,7 +103,7 @@ def test_no_passage_is_longer_than_a_request_may_be(limit: int) -> None:
         heard = dictation("Some words, and others. " * 50 + "x" * 200, limit)
         heard.end()
         found = []
-        while (passage := await heard.passage()) is not None:
+        while (passage := await heard.next_passage()) is not None:
             found.append(len(passage.text))
         return found
 

@@ -184,11 +184,11 @@ def test_what_is_no_such_request(client: httpx.Client, content: str, status: int
 @pytest.mark.parametrize(
     ("uri", "status", "words"),
     [
-        ("", 400, "no data URI"),
-        ("hello", 400, "no data URI"),
-        ("https://example.com/a.wav", 400, "no data URI"),
-        ("data:audio/wav,RIFF", 400, "no data URI"),
-        ("data:audio/wav;" + "x" * 300 + ";base64,AAAA", 400, "no data URI"),
+        ("", 400, "not a data URI"),
+        ("hello", 400, "not a data URI"),
+        ("https://example.com/a.wav", 400, "not a data URI"),
+        ("data:audio/wav,RIFF", 400, "not a data URI"),
+        ("data:audio/wav;" + "x" * 300 + ";base64,AAAA", 400, "not a data URI"),
         ("data:text/html;base64,AAAA", 400, "Invalid audio file type: text/html"),
         ("data:;base64,AAAA", 400, "Invalid audio file type"),
         ("data:audio/wav;base64,AA AA", 400, "not valid base64"),

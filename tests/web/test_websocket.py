@@ -28,7 +28,7 @@ from tests.support.socket_client import Message, SocketClient, address, socket_c
 from tests.support.socket_fuzz import fuzz
 from tests.support.waiting import wait_until
 from tts_core.engines.groq.voices import FORMER_VOICES
-from tts_core.web.api.websocket.queue import LONGEST_QUEUE
+from tts_core.web.api.websocket.queue import MAX_WAITING
 from tts_core.web.app import App
 
 pytestmark = pytest.mark.live
@@ -114,13 +114,13 @@ def test_texts_are_spoken_in_their_order(client: SocketClient) -> None:
 def test_as_many_texts_wait_as_may(client: SocketClient) -> None:
     client.speak("Endless.", engine="endless")
     assert client.read()["type"] == "generation_started"
-    for _ in range(LONGEST_QUEUE + 1):
+    for _ in range(MAX_WAITING + 1):
         client.speak("Me too.", "en-gb")
     refusal = client.read()
     assert refusal["error_type"] == "queue_full"
     assert "cancel_generation" in refusal["message"]
     client.send("cancel_generation")
-    assert client.read()["data"]["cancelled"] == LONGEST_QUEUE + 1
+    assert client.read()["data"]["cancelled"] == MAX_WAITING + 1
 
 
 def test_cancel_stops_at_once(app: App, client: SocketClient) -> None:

@@ -10,10 +10,12 @@ import secrets
 import signal
 import threading
 import time
-from contextlib import redirect_stdout, suppress
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, redirect_stdout, suppress
 from types import SimpleNamespace, TracebackType
 
 import gradio as gr
+from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from tts_core.engines.registry import Registry
@@ -21,12 +23,12 @@ from tts_core.service import SpeechService
 from tts_core.settings import Settings, unknown_variables
 from tts_core.stats.outputs import SWEEP_SECONDS
 from tts_core.system import running_server as running
-from tts_core.web.api import app_options
+from tts_core.web.api import app_options, prepare
 from tts_core.web.api.gradio_endpoints import add_endpoints
 from tts_core.web.api.mcp import finish_mcp
 from tts_core.web.connections import PunctualProtocol
 from tts_core.web.credentials import Credentials
-from tts_core.web.gate import gate_options, login_options
+from tts_core.web.gate import gate_options, login_options, use_own_cors
 from tts_core.web.gradio_patches import fetch_with
 from tts_core.web.gradio_routes import OpenRoutes, endpoints_of
 from tts_core.web.logins import Logins
@@ -120,7 +122,7 @@ class App:
                 max_file_size="50mb",
                 allowed_paths=[str(self.settings.outputs_path)],
                 mcp_server=True,
-                app_kwargs=options | gate,
+                app_kwargs=options | gate | {"lifespan": self._lifespan},
                 **login_options(self.settings, credentials),
                 **page_options(),
             )
@@ -139,6 +141,13 @@ class App:
         except OSError as error:  # the command line will not find it, and that is all
             log.warning("%s cannot be written: %s", self.settings.server_path, error.strerror)
         return self.url
+
+    @asynccontextmanager
+    async def _lifespan(self, app: FastAPI) -> AsyncGenerator[None, None]:
+        """Finish Gradio's application before it gets requests."""
+        use_own_cors(app, self.settings)
+        prepare(app, self.service)
+        yield
 
     def run(self) -> None:
         """Serve until interrupted. Raises CannotStart."""

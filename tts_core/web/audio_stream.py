@@ -1,4 +1,4 @@
-"""A request's sound as one encoded stream, sent as it is made."""
+"""A request's audio as one encoded stream, sent as it is generated."""
 
 from __future__ import annotations
 
@@ -17,28 +17,29 @@ from tts_core.errors import Cancelled, TTSError
 from tts_core.events import Audio, Finished, SpeechEvent
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.types import Samples
-from tts_core.web.streaming import KEEP_ALIVE_SECONDS, taken
+from tts_core.web.streaming import KEEP_ALIVE_SECONDS, polled
 
 log = logging.getLogger(__name__)
 
 Piece = bytes | Finished | None
-"""Encoded sound, the end of it, or nothing yet."""
-MOST_SECONDS = 2.0
-"""Of sound in one turn of the encoder."""
-FIRST_SECONDS = 0.1
-"""Of sound, in the encoder's first turns."""
+"""Encoded audio, the end of it, or nothing yet."""
+MAX_STEP_SECONDS = 2.0
+"""Seconds of audio that are encoded in one call."""
+FIRST_STEP_SECONDS = 0.1
+"""Seconds of audio in a call, until the encoder has given out its first bytes."""
 
 
-async def sound(
+async def encoded_audio(
     stream: SpeechStream, format: Format, sample_rate: int | None = None
 ) -> AsyncGenerator[Piece, None]:
-    """What there is of the sound in `format`, as soon as there is some; then the Finished.
+    """Yield the audio in `format` as soon as there is some, then the Finished.
 
     `sample_rate`: Hz, for formats that can have any; None: the engine's. None is yielded now and
-    then while there is nothing. Leaving early stops the request. Raises as the stream does.
+    then while there is nothing. Closing the generator early stops the request. Raises what the
+    stream raises.
     """
     reader = _Reader(stream, format, sample_rate)
-    async with aclosing(taken(stream, reader.read)) as pieces:
+    async with aclosing(polled(stream, reader.read)) as pieces:
         async for piece in pieces:
             if piece is None:
                 yield None
@@ -51,7 +52,7 @@ async def sound(
 
 
 class _Reader:
-    """Takes what there is of a stream's sound, encoded. Blocks."""
+    """Reads a stream's audio and encodes it. Its methods block."""
 
     def __init__(self, stream: SpeechStream, format: Format, sample_rate: int | None) -> None:
         self._stream = stream
@@ -61,27 +62,27 @@ class _Reader:
             self._resampler = StreamResampler(self._rate, sample_rate)
         self._sink = StreamSink()
         self._encoder = open_encoder(format.name, sample_rate or self._rate, self._sink)
-        self._held: deque[Samples] = deque()
+        self._pending: deque[Samples] = deque()
         self._end: Finished | None = None
         self._error: TTSError | None = None
-        self._begun = False
+        self._started = False
 
     def read(self) -> tuple[bytes, Finished | None] | None:
-        """Bytes, and the Finished with the last of them; None after those.
+        """Return encoded bytes, with the Finished beside the last of them; None after those.
 
-        Waits for one event. Raises as the stream does, and TimeoutError after
+        Waits for one event of the stream. Raises what the stream raises, and TimeoutError after
         `KEEP_ALIVE_SECONDS`.
         """
-        if not self._held and self._end is None:
+        if not self._pending and self._end is None:
             if self._error is not None:
                 raise self._error
-            if not self._take():
+            if not self._collect():
                 return None
-        while self._held:
-            samples = self._held.popleft()
+        while self._pending:
+            samples = self._pending.popleft()
             self._encoder.write(self._resampler.push(samples) if self._resampler else samples)
-            if not self._begun and self._sink.tell():
-                self._begun = True
+            if not self._started and self._sink.tell():
+                self._started = True
                 return self._sink.drain(), None
         end, self._end = self._end, None
         if end is not None:
@@ -90,10 +91,12 @@ class _Reader:
             self._encoder.close()
         return self._sink.drain(), end
 
-    def _take(self) -> bool:
-        """Hold one event's sound; once some has been sent, also what is there already, up to
-        `MOST_SECONDS`: each turn costs the event loop more than the sound does. False after the
-        end."""
+    def _collect(self) -> bool:
+        """Keep the audio of the next event. Return False after the end.
+
+        Once audio has been sent, keep that of further events too, if they are there already, up to
+        `MAX_STEP_SECONDS`: each call costs the event loop more than the encoding does.
+        """
         event = self._stream.next_event(KEEP_ALIVE_SECONDS)
         if event is None:
             return False
@@ -103,34 +106,35 @@ class _Reader:
                 self._end = event
                 break
             if isinstance(event, Audio):
-                self._hold(event.chunk.samples)
+                self._keep(event.chunk.samples)
                 seconds += event.chunk.duration
-            event = self._next_at_once() if self._begun and seconds < MOST_SECONDS else None
+            event = self._next_at_once() if self._started and seconds < MAX_STEP_SECONDS else None
         return True
 
-    def _hold(self, samples: Samples) -> None:
-        # Some codecs are slow; nobody is to wait for more than their first bytes take.
+    def _keep(self, samples: Samples) -> None:
+        # Some codecs are slow, so the first bytes are made from little audio.
         step = len(samples) or 1
-        if not self._begun:
-            step = round(FIRST_SECONDS * self._rate)
-        self._held.extend(samples[n : n + step] for n in range(0, len(samples), step))
+        if not self._started:
+            step = round(FIRST_STEP_SECONDS * self._rate)
+        self._pending.extend(samples[n : n + step] for n in range(0, len(samples), step))
 
     def _next_at_once(self) -> SpeechEvent | None:
         try:
             return self._stream.next_event(0)
         except TimeoutError:
             return None
-        except TTSError as error:  # the sound before it is heard first
+        except TTSError as error:  # raised once the audio before it has been sent
             self._error = error
             return None
 
 
-async def begun(
+async def wait_for_first(
     request: Request, stream: SpeechStream, pieces: AsyncGenerator[Piece, None]
 ) -> AsyncGenerator[Piece, None]:
-    """The same pieces of a stream once there is a first: what fails before then has its own status.
+    """Wait for the first piece of a stream, and return a generator of all of them.
 
-    Raises as the stream does, and Cancelled when the client does not wait.
+    An error before the first piece can still be answered with its own status. Raises what the
+    stream raises, and Cancelled when the client disconnects.
     """
     try:
         first = await anext(pieces)
@@ -141,18 +145,19 @@ async def begun(
     except BaseException:
         stream.close()
         raise
-    return _from(first, pieces)
+    return _chained(first, pieces)
 
 
-async def _from(first: Piece, rest: AsyncGenerator[Piece, None]) -> AsyncGenerator[Piece, None]:
+async def _chained(first: Piece, rest: AsyncGenerator[Piece, None]) -> AsyncGenerator[Piece, None]:
     async with aclosing(rest):
         yield first
         async for piece in rest:
             yield piece
 
 
-class SoundResponse(StreamingResponse):
-    """Ends the request when the client leaves, and in the middle when the engine fails."""
+class AudioResponse(StreamingResponse):
+    """Streams a request's audio. Stops the request when the client disconnects, and breaks off the
+    response when the engine fails."""
 
     def __init__(
         self,
@@ -160,7 +165,7 @@ class SoundResponse(StreamingResponse):
         stream: SpeechStream,
         media_type: str,
     ) -> None:
-        # A proxy (nginx) is not to collect what comes.
+        # X-Accel-Buffering keeps nginx from buffering the response.
         headers = {
             "X-Request-Id": stream.request_id,
             "Cache-Control": "no-store",
@@ -170,7 +175,7 @@ class SoundResponse(StreamingResponse):
         self._stream = stream
 
     async def stream_response(self, send: Send) -> None:
-        """Without the last message after a failure: so the client sees that there is more."""
+        """Send the body. After a failure its end is not sent, so clients see that it is cut off."""
         try:
             await super().stream_response(send)
         except TTSError as error:

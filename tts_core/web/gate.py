@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 import secrets
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
@@ -26,10 +24,10 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tts_core.errors import NotAuthorized, RateLimited, TTSError, UnknownNameError
+from tts_core.errors import NotAuthorized, TTSError, UnknownNameError
 from tts_core.settings import Settings
 from tts_core.types import Caller
-from tts_core.web.api.http import status_code
+from tts_core.web.api.http import error_headers, refusal_body, status_code
 from tts_core.web.api.openai.names import no_route
 from tts_core.web.bodies import body_bytes, bounds_of
 from tts_core.web.callers import CALLER_HEADER, address_of, from_header
@@ -174,7 +172,7 @@ def gate_options(
         framed=settings.on_space,
         framers=settings.allowed_origins,
     )
-    return {"middleware": [gate], "lifespan": _own_cors(settings)}
+    return {"middleware": [gate]}
 
 
 def login_options(settings: Settings, credentials: Credentials) -> dict[str, Any]:
@@ -188,26 +186,21 @@ def login_options(settings: Settings, credentials: Credentials) -> dict[str, Any
     return {"auth": lambda _user, _password: False, "auth_message": message}
 
 
-def _own_cors(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """Gradio lets pages of any origin call a public server, with their visitor's cookies."""
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
-        theirs: object = CustomCORSMiddleware
-        others = [m for m in app.user_middleware if m.cls is not theirs]
-        cors = Middleware(
-            CORSMiddleware,
-            allow_origins=settings.allowed_origins,
-            allow_credentials="*" not in settings.allowed_origins,
-            allow_methods=["*"],
-            allow_headers=["*"],
-            expose_headers=["Retry-After"],
-        )
-        app.user_middleware = [cors, *others]
-        app.middleware_stack = app.build_middleware_stack()
-        yield
-
-    return lifespan
+def use_own_cors(app: FastAPI, settings: Settings) -> None:
+    """Replace Gradio's CORS, which lets pages of any origin call a public server with the cookies
+    of their visitor. Call it when the application starts."""
+    gradio_cors: object = CustomCORSMiddleware
+    others = [m for m in app.user_middleware if m.cls is not gradio_cors]
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_credentials="*" not in settings.allowed_origins,
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["Retry-After"],
+    )
+    app.user_middleware = [cors, *others]
+    app.middleware_stack = app.build_middleware_stack()
 
 
 def _is_open(request: HTTPConnection) -> bool:
@@ -243,20 +236,12 @@ def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
 
 
 async def _refuse(scope: Scope, send: Send, error: TTSError) -> None:
-    """An error in the words of all doors: `error` and `detail`."""
-    body = {
-        "error": {"message": str(error), "type": error.type, "param": None, "code": error.type},
-        "detail": str(error),
-    }
+    """Answer with an error in the forms of all APIs."""
     kind = "websocket.http.response" if scope["type"] == "websocket" else "http.response"
-    headers = [(b"content-type", b"application/json")]
-    status = status_code(error)
-    if status == 401:
-        headers.append((b"www-authenticate", b"Bearer"))
-    if isinstance(error, RateLimited):
-        headers.append((b"retry-after", str(round(error.retry_after + 0.5)).encode()))
-    await send({"type": f"{kind}.start", "status": status, "headers": headers})
-    await send({"type": f"{kind}.body", "body": json.dumps(body).encode()})
+    headers = {"content-type": "application/json", **error_headers(error)}
+    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": f"{kind}.start", "status": status_code(error), "headers": encoded})
+    await send({"type": f"{kind}.body", "body": refusal_body(error).model_dump_json().encode()})
 
 
 async def _no_route(scope: Scope, receive: Receive, send: Send) -> None:

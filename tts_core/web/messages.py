@@ -1,16 +1,18 @@
-"""A request's events as the messages of the streaming doors (WebSocket and `/stream`): one
-`audio_chunk` for each segment, since clients write one file for each `chunk_id`."""
+"""A request's events as messages of the streaming APIs: the WebSocket and Gradio's `/stream`.
+
+Each segment is one `audio_chunk`, since clients write one file for each `chunk_id`.
+"""
 
 from __future__ import annotations
 
 import base64
 import io
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Literal, NotRequired, TypedDict
 
 import numpy as np
 
@@ -29,25 +31,108 @@ from tts_core.synthesis.stream import SpeechStream
 from tts_core.types import Samples, WordTiming
 from tts_core.web.streaming import events, in_thread
 
-Message = dict[str, Any]
-
+Json = dict[str, Any]
+"""An object whose keys the service chooses, such as the info of a request."""
 PATIENCE_SECONDS = 0.5
-"""A chunk whose words take longer goes out with `words` null; the info at the end has them."""
+"""How long a chunk waits for its words. Later ones are only in the info at the end."""
+
+
+class StartedData(TypedDict):
+    """What is known of a request before its audio."""
+
+    total_chunks: int | None
+    """None while the text is still arriving."""
+    text: str
+    request_id: str
+    engine: str
+    voice: str
+    language: str
+    sample_rate: int
+    """Hz."""
+    fallback: Mapping[str, str] | None
+    warnings: list[str]
+
+
+class GenerationStarted(TypedDict):
+    """The first message of a request."""
+
+    type: Literal["generation_started"]
+    data: StartedData
+
+
+class ChunkData(TypedDict):
+    """A segment's audio and its times, in seconds from the start of the whole."""
+
+    chunk_id: int
+    """From 1."""
+    total_chunks: int | None
+    """None while the text is still arriving."""
+    text_chunk: str
+    audio_data: str
+    """A file in base64."""
+    format: str
+    sample_rate: int
+    """Hz."""
+    is_final: bool
+    start: float
+    end: float
+    words: list[Json] | None
+    """Text, start and end of each; None when they are not known, or not yet."""
+
+
+class AudioChunk(TypedDict):
+    """A message with a segment's audio."""
+
+    type: Literal["audio_chunk"]
+    data: ChunkData
+
+
+class CompleteData(TypedDict):
+    """The outcome of a request."""
+
+    total_chunks_processed: int
+    text: str
+    voice_used: str
+    generation_time_seconds: float
+    info: Json
+    """See `SpeechInfo.as_dict`."""
+
+
+class GenerationComplete(TypedDict):
+    """The last message of a request that succeeds."""
+
+    type: Literal["generation_complete"]
+    data: CompleteData
+
+
+class ErrorMessage(TypedDict):
+    """An error; of a request, its last message."""
+
+    type: Literal["error"]
+    message: str
+    error_type: str
+    chunk_id: NotRequired[int]
+    """The segment that failed, from 1."""
+    total_chunks: NotRequired[int | None]
+    text_chunk: NotRequired[str]
+
+
+SpeechMessage = GenerationStarted | AudioChunk | GenerationComplete | ErrorMessage
 
 
 async def messages(
     stream: SpeechStream, format: Format, lead: float = 0.0
-) -> AsyncGenerator[Message | None, None]:
-    """`generation_started`, an `audio_chunk` for each segment, `generation_complete`.
+) -> AsyncGenerator[SpeechMessage | None, None]:
+    """Yield `generation_started`, an `audio_chunk` for each segment, and `generation_complete`.
 
-    Each chunk's sound is a file of its own in `format`; it waits `PATIENCE_SECONDS` for its words.
-    None comes now and then while there is nothing to tell. A failure is an `error` message, then
-    the error itself is raised. `lead`: seconds of silence before the first chunk's sound, which no
-    time counts.
+    Each chunk's audio is a file of its own in `format`; it waits `PATIENCE_SECONDS` for its words.
+    None is yielded now and then while there is no news. On failure, yields an `error` message and
+    then raises the error. `lead`: seconds of silence to put before the first chunk's audio, which
+    no time in the messages includes.
     """
     total = len(stream.plan.segments)
-    waiting = _Waiting()
-    spoken = 0
+    waiting = _WaitingChunks()
+    sent = 0
     try:
         async with aclosing(events(stream)) as news:
             async for event in news:
@@ -57,53 +142,55 @@ async def messages(
                     case Started():
                         yield _started(event, stream)
                     case _:
-                        waiting.take(event)
+                        waiting.add(event)
                 while (chunk := waiting.next_ready(isinstance(event, Finished))) is not None:
-                    silence = 0.0 if spoken else lead
+                    silence = 0.0 if sent else lead
                     yield await in_thread(partial(_audio_chunk, stream, chunk, format, silence))
-                    spoken += 1
+                    sent += 1
                 if isinstance(event, Finished):
-                    yield _complete(event, stream, spoken)
+                    yield _complete(event, stream, sent)
     except Cancelled:
         raise
     except TTSError as error:
-        yield _error(error, stream, spoken, total)
+        yield _error(error, stream, sent, total)
         raise
 
 
 @dataclass
 class _Chunk:
-    """A segment's sound on its way out."""
+    """A segment that is being collected."""
 
     pieces: list[Samples] = field(default_factory=list)
-    done: SegmentFinished | None = None
+    finished: SegmentFinished | None = None
     words: Sequence[WordTiming] | None = None
     deadline: float = 0.0
+    """When it is sent without its words; of `time.monotonic()`."""
 
 
-class _Waiting:
-    """Segments that wait for their end or their words. They leave in their order."""
+class _WaitingChunks:
+    """Segments that wait for their end or their words. They are sent in order."""
 
     def __init__(self) -> None:
         self._chunks: dict[int, _Chunk] = {}
 
-    def take(self, event: SpeechEvent) -> None:
+    def add(self, event: SpeechEvent) -> None:
+        """Keep what an event says of a segment."""
         match event:
             case Audio():
                 self._chunk(event.segment).pieces.append(event.chunk.samples)
             case SegmentFinished():
                 chunk = self._chunk(event.segment)
-                chunk.done = event
+                chunk.finished = event
                 chunk.words = None if event.words_follow else event.words
                 chunk.deadline = time.monotonic() + PATIENCE_SECONDS
             case SegmentAligned() if event.segment in self._chunks and event.words is not None:
                 self._chunk(event.segment).words = event.words
 
     def next_ready(self, at_the_end: bool) -> _Chunk | None:
-        """The next one that need not wait any longer."""
+        """Remove and return the next chunk if it need not wait any longer, else None."""
         for index, chunk in sorted(self._chunks.items()):
             late = time.monotonic() > chunk.deadline
-            if chunk.done is not None and (chunk.words is not None or late or at_the_end):
+            if chunk.finished is not None and (chunk.words is not None or late or at_the_end):
                 return self._chunks.pop(index)
             break
         return None
@@ -112,12 +199,12 @@ class _Waiting:
         return self._chunks.setdefault(segment, _Chunk())
 
 
-def error_message(error: TTSError) -> Message:
-    """An error that belongs to no chunk."""
+def error_message(error: TTSError) -> ErrorMessage:
+    """Return the message for an error that belongs to no chunk."""
     return {"type": "error", "message": str(error), "error_type": error.type}
 
 
-def _started(event: Started, stream: SpeechStream) -> Message:
+def _started(event: Started, stream: SpeechStream) -> GenerationStarted:
     return {
         "type": "generation_started",
         "data": {
@@ -134,8 +221,8 @@ def _started(event: Started, stream: SpeechStream) -> Message:
     }
 
 
-def sound_file(pieces: Sequence[Samples], sample_rate: int, format: Format) -> str:
-    """Base64 of a file in `format`. `pieces`: float32, shape (n,), at `sample_rate` Hz."""
+def encoded_file(pieces: Sequence[Samples], sample_rate: int, format: Format) -> str:
+    """Return a file in `format` as base64. `pieces`: float32, shape (n,), at `sample_rate` Hz."""
     file = io.BytesIO()
     with open_encoder(format.name, sample_rate, file) as encoder:
         for samples in pieces:
@@ -143,34 +230,34 @@ def sound_file(pieces: Sequence[Samples], sample_rate: int, format: Format) -> s
     return base64.b64encode(file.getvalue()).decode("ascii")
 
 
-def _audio_chunk(stream: SpeechStream, chunk: _Chunk, format: Format, lead: float) -> Message:
-    done = chunk.done
-    assert done is not None  # it was ready
+def _audio_chunk(stream: SpeechStream, chunk: _Chunk, format: Format, lead: float) -> AudioChunk:
+    finished = chunk.finished
+    assert finished is not None  # else it was not ready
     rate = stream.plan.engine.sample_rate
     silence = np.zeros(round(lead * rate), np.float32)
     total = len(stream.plan.segments)
     return {
         "type": "audio_chunk",
         "data": {
-            "chunk_id": done.segment + 1,
+            "chunk_id": finished.segment + 1,
             "total_chunks": total,
-            "text_chunk": stream.plan.segments[done.segment].text,
-            "audio_data": sound_file([silence, *chunk.pieces], rate, format),
+            "text_chunk": stream.plan.segments[finished.segment].text,
+            "audio_data": encoded_file([silence, *chunk.pieces], rate, format),
             "format": format.name,
             "sample_rate": rate,
-            "is_final": done.segment + 1 == total,
-            "start": round(done.start, 4),
-            "end": round(done.end, 4),
+            "is_final": finished.segment + 1 == total,
+            "start": round(finished.start, 4),
+            "end": round(finished.end, 4),
             "words": None if chunk.words is None else [timing_dict(w) for w in chunk.words],
         },
     }
 
 
-def _complete(event: Finished, stream: SpeechStream, spoken: int) -> Message:
+def _complete(event: Finished, stream: SpeechStream, sent: int) -> GenerationComplete:
     return {
         "type": "generation_complete",
         "data": {
-            "total_chunks_processed": spoken,
+            "total_chunks_processed": sent,
             "text": stream.plan.request.text,
             "voice_used": event.info.voice,
             "generation_time_seconds": round(stream.record.duration_seconds, 4),
@@ -179,9 +266,11 @@ def _complete(event: Finished, stream: SpeechStream, spoken: int) -> Message:
     }
 
 
-def _error(error: TTSError, stream: SpeechStream, spoken: int, total: int) -> Message:
-    failed = stream.plan.segments[min(spoken, total - 1)]
-    return error_message(error) | {
+def _error(error: TTSError, stream: SpeechStream, sent: int, total: int) -> ErrorMessage:
+    """Return the message for an error of the chunk after those that were sent."""
+    failed = stream.plan.segments[min(sent, total - 1)]
+    return {
+        **error_message(error),
         "chunk_id": failed.index + 1,
         "total_chunks": total,
         "text_chunk": failed.text,

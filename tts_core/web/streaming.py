@@ -1,5 +1,7 @@
-"""Bridges the service's blocking streams to the event loop, so that a cancelled task stops the
-engine at once instead of when its thread next looks up."""
+"""Runs the service's blocking streams from the event loop.
+
+Canceling a task stops the engine at once, not when its thread next checks.
+"""
 
 from __future__ import annotations
 
@@ -22,23 +24,23 @@ from tts_core.types import SpeechRequest
 T = TypeVar("T")
 
 KEEP_ALIVE_SECONDS = 0.25
-"""A generator that yields this often notices a closed tab this soon."""
+"""How often a generator yields, and so how soon it notices a closed tab."""
 
 THREADS = anyio.CapacityLimiter(256)
-"""Each running request holds one thread, which mostly waits."""
+"""Each running request occupies one thread, which mostly waits."""
 
 
 async def in_thread(call: Callable[[], T]) -> T:
-    """Run a blocking call in a thread; a cancelled caller does not wait for it."""
+    """Run a blocking call in a thread; canceling the task does not wait for it."""
     return await anyio.to_thread.run_sync(call, abandon_on_cancel=True, limiter=THREADS)
 
 
 async def open_stream(
     service: SpeechService, request: SpeechRequest, *, save_as: str | None = None
 ) -> SpeechStream:
-    """`SpeechService.stream` in a thread, since cutting up a book takes a second.
+    """Call `SpeechService.stream` in a thread, since splitting a book takes a second.
 
-    A task that is cancelled meanwhile leaves no request behind.
+    Canceling the task also cancels the request. Raises what `SpeechService.stream` raises.
     """
     request_id = uuid.uuid4().hex
     abandoned = threading.Event()
@@ -58,20 +60,22 @@ async def open_stream(
 
 
 def events(stream: SpeechStream) -> AsyncGenerator[SpeechEvent | None, None]:
-    """The stream's events; None every `KEEP_ALIVE_SECONDS` while there is none.
+    """Yield the stream's events, and None every `KEEP_ALIVE_SECONDS` while there is none.
 
-    Leaving early, by `aclose()` or by cancellation, stops the request.
+    Closing the generator early or canceling the task stops the request.
     """
-    return taken(stream, partial(stream.next_event, KEEP_ALIVE_SECONDS))
+    return polled(stream, partial(stream.next_event, KEEP_ALIVE_SECONDS))
 
 
-async def taken(stream: SpeechStream, take: Callable[[], T | None]) -> AsyncGenerator[T | None]:
-    """What `take` gets from the stream, in a thread, until that is None; and None whenever it
-    raises TimeoutError. Leaving early stops the request."""
+async def polled(stream: SpeechStream, get: Callable[[], T | None]) -> AsyncGenerator[T | None]:
+    """Yield what `get` returns, called in a thread, until that is None.
+
+    Yields None whenever `get` raises TimeoutError. Closing the generator early stops the request.
+    """
     try:
         while True:
             try:
-                found = await in_thread(take)
+                found = await in_thread(get)
             except TimeoutError:
                 yield None
                 continue
@@ -85,7 +89,10 @@ async def taken(stream: SpeechStream, take: Callable[[], T | None]) -> AsyncGene
 async def synthesize(
     service: SpeechService, request: SpeechRequest, format: str
 ) -> tuple[Path, SpeechInfo]:
-    """`SpeechService.synthesize`; cancelling the task stops the request."""
+    """Speak into a file and return its path and the info; canceling the task stops the request.
+
+    Raises what `SpeechService.synthesize` raises.
+    """
     with await open_stream(service, request, save_as=format) as stream:
         finished = await in_thread(stream.read_to_end)
     assert finished.path is not None  # `save_as` was given

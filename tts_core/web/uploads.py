@@ -26,7 +26,7 @@ from tts_core.errors import DiskFullError, ValidationError
 from tts_core.settings import Settings
 from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.system.disk import MARGIN_BYTES, DiskSpace, is_full
-from tts_core.web.api.http import status_code
+from tts_core.web.api.http import refusal_body, status_code
 
 RECORDINGS: dict[str, Any] = {"concurrency_id": "recordings", "concurrency_limit": 2}
 """For every Gradio event that decodes recordings: each may take some hundred megabytes."""
@@ -138,13 +138,7 @@ class UploadRoom:
                 elif path.startswith(TRAIN_VOICE):
                     await anyio.to_thread.run_sync(self._uploads.check_disk, size)
             except DiskFullError as error:
-                told = {
-                    "message": str(error),
-                    "type": error.type,
-                    "param": None,
-                    "code": error.type,
-                }
-                body = {"error": told, "detail": str(error)}
+                body = refusal_body(error).model_dump()
                 await JSONResponse(body, status_code(error))(scope, receive, send)
                 return
         await self._app(scope, receive, send)

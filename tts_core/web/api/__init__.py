@@ -1,41 +1,32 @@
-"""The doors beside the page, one file each."""
+"""The HTTP and WebSocket APIs, one module or folder for each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
 from tts_core.service import SpeechService
+from tts_core.web.api import files, history, info, metrics, status, voiceforge
 from tts_core.web.api.docs import SUMMARY, TITLE, documentation
-from tts_core.web.api.files import file_routes
-from tts_core.web.api.history import history_routes
-from tts_core.web.api.info import info_routes
-from tts_core.web.api.metrics import metrics_routes
+from tts_core.web.api.openai import routes as openai
 from tts_core.web.api.openai.names import no_route
-from tts_core.web.api.openai.routes import openai_routes
-from tts_core.web.api.status import status_routes
-from tts_core.web.api.voiceforge import voiceforge_routes
-from tts_core.web.api.websocket.routes import websocket_routes
+from tts_core.web.api.websocket import routes as websocket
 from tts_core.web.ui.status_feed import status_feed_routes
+
+# The order in which routes are tried: those that are polled every second come first.
+MODULES = (status, info, history, metrics, voiceforge, files, openai, websocket)
 
 
 def app_options(service: SpeechService, others: Sequence[BaseRoute]) -> dict[str, Any]:
-    """What Gradio's FastAPI application is made with: our routes come before its own, and those
-    that are asked once a second before the others. `others`: more, which are not documented."""
-    doors = (
-        status_feed_routes,
-        status_routes,
-        info_routes,
-        history_routes,
-        metrics_routes,
-        voiceforge_routes,
-        file_routes,
-        openai_routes,
-        websocket_routes,
-    )
-    routes = [route for door in doors for route in door(service).routes]
+    """Return arguments for Gradio's FastAPI application, whose own routes come after ours.
+
+    `others`: more routes, which are not documented.
+    """
+    routers = [status_feed_routes(service), *(module.routes for module in MODULES)]
+    routes = [route for router in routers for route in router.routes]
     return {
         "title": TITLE,
         "summary": SUMMARY,
@@ -46,3 +37,11 @@ def app_options(service: SpeechService, others: Sequence[BaseRoute]) -> dict[str
         "exception_handlers": {404: no_route, 405: no_route},
         "routes": [*routes, *documentation(routes), *others],
     }
+
+
+def prepare(app: FastAPI, service: SpeechService) -> None:
+    """Give the application what its routes depend on, before it gets requests."""
+    app.state.service = service
+    app.state.history_pages = history.HistoryPages(service)
+    app.state.metrics = metrics.observed_metrics(service)
+    app.state.connections = websocket.Connections(service)

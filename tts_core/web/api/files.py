@@ -1,19 +1,18 @@
-"""Speech into files that wait to be fetched: the door of the Pocket TTS error-handling guide."""
+"""Speech as files to download later: the API of the Pocket TTS error-handling guide."""
 
 from __future__ import annotations
 
 import uuid
 from pathlib import Path, PurePath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse, JSONResponse
 from pydantic import Field
 from starlette.types import Receive, Scope, Send
 
 from tts_core.errors import UnknownNameError, ValidationError
-from tts_core.service import SpeechService
 from tts_core.types import LONGEST_VOICE, StandIn
 from tts_core.validation import shown, speech_request
 from tts_core.voices.urls import is_url
@@ -21,15 +20,18 @@ from tts_core.web import streaming
 from tts_core.web.api.http import (
     SPEECH_STATUSES,
     Detail,
+    RequestCaller,
+    Responses,
+    Service,
     Strict,
     detail_body,
-    documented,
+    error_responses,
     router,
     while_connected,
 )
-from tts_core.web.callers import caller_of
+from tts_core.web.api.models import Fallback
 
-DOOR = "files"
+SOURCE = "files"
 EXTENSIONS = (".wav", ".mp3", ".flac", ".ogg")
 VOICES = {
     "alba": StandIn("female", 0),
@@ -41,11 +43,16 @@ VOICES = {
     "eponine": StandIn("female", 3),
     "azelma": StandIn("female", 4),
 }
-"""Pocket TTS's, and who speaks while its weights are not here."""
-_GONE = "File not found"
-FileId = Annotated[
-    str, PathParameter(description="From `/generate`.", examples=[str(uuid.UUID(int=7))])
-]
+"""Pocket TTS's voices, and the kind of voice that stands in while its weights are missing."""
+_NOT_FOUND = "File not found"
+_CONTENT = {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}
+_FILE: Responses = {
+    200: {"content": _CONTENT, "description": "The file."},
+    206: {"content": _CONTENT, "description": "A part of it."},
+    416: {"description": "The file ends before that part."},
+}
+
+routes = router(detail_body, Detail, tags=["files"])
 
 
 class GenerationRequest(Strict):
@@ -64,16 +71,8 @@ class GenerationRequest(Strict):
     decode_steps: int | None = Field(None, ge=1, le=32, description="For Pocket TTS.", examples=[4])
 
 
-class Fallback(Strict):
-    """Another voice or engine spoke than was asked for."""
-
-    from_: str = Field(alias="from", examples=["alba"])
-    to: str = Field(examples=["en-us+f2"])
-    reason: str = Field(examples=["There is no voice 'alba' here; en-us+f2 speaks instead."])
-
-
 class GenerationResponse(Strict):
-    """A file that can be fetched until it expires."""
+    """A file that can be downloaded until it expires."""
 
     status: Literal["success"]
     file_id: str = Field(examples=[str(uuid.UUID(int=7))])
@@ -83,21 +82,21 @@ class GenerationResponse(Strict):
 
 
 class CleanupResponse(Strict):
-    """The file goes, if it was there."""
+    """The file is deleted, if it was there."""
 
     status: Literal["cleanup_scheduled"]
 
 
 class Files:
-    """Finished files by ids that nobody can guess. They expire with the others in the folder."""
+    """Finished files by ids that cannot be guessed. They expire with the others in the folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def take(self, path: Path) -> str:
-        """Move a file in; its id is returned.
+    def add(self, path: Path) -> str:
+        """Move a file in and return its new id.
 
-        Not the request's, which everybody sees who sees the history.
+        That is not the id of the request, which everybody who sees the history also sees.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         file_id = str(uuid.uuid4())
@@ -105,7 +104,7 @@ class Files:
         return file_id
 
     def find(self, file_id: str) -> Path | None:
-        """None when there is none of that id, or none any more."""
+        """Return the path of a file; None when it never existed or has been deleted."""
         try:
             path = self._path(str(uuid.UUID(file_id)))
         except ValueError:
@@ -113,7 +112,7 @@ class Files:
         return path if path.is_file() else None
 
     def delete(self, file_id: str) -> None:
-        """Whether it is there or not."""
+        """Delete a file if it exists."""
         if (path := self.find(file_id)) is not None:
             path.unlink(missing_ok=True)
 
@@ -121,78 +120,85 @@ class Files:
         return self._folder / f"{file_id}.wav"
 
 
+async def _files(service: Service) -> Files:
+    return Files(service.settings.outputs_path / "files")
+
+
+FileStore = Annotated[Files, Depends(_files)]
+FileId = Annotated[
+    str, PathParameter(description="From `/generate`.", examples=[str(uuid.UUID(int=7))])
+]
+
+
 class Download(FileResponse):
-    """A file that may vanish before it is opened."""
+    """A response with a file that may be deleted before it is opened."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As Starlette's, which fails then."""
+        """Send the file, or 404 when it has been deleted meanwhile."""
         try:
             await super().__call__(scope, receive, send)
         except (FileNotFoundError, RuntimeError):
             if Path(self.path).is_file():
                 raise
-            await JSONResponse({"detail": _GONE}, 404)(scope, receive, send)
+            body = Detail(detail=_NOT_FOUND).model_dump()
+            await JSONResponse(body, 404)(scope, receive, send)
 
 
-def file_routes(service: SpeechService) -> APIRouter:
-    """`/generate`, `/download/{file_id}`, `/cleanup/{file_id}`."""
-    routes = router(detail_body, Detail, tags=["files"])
-    files = Files(service.settings.outputs_path / "files")
+@routes.post("/generate", responses=error_responses(Detail, *SPEECH_STATUSES))
+async def generate(
+    body: GenerationRequest,
+    request: Request,
+    service: Service,
+    files: FileStore,
+    caller: RequestCaller,
+) -> GenerationResponse:
+    """Speak a text into a WAV file."""
+    hints = {"temperature": body.temperature, "decode_steps": body.decode_steps}
+    speech = speech_request(
+        text=body.text,
+        voice=body.voice,
+        stand_in=VOICES.get(body.voice.strip().casefold()),
+        hints={name: value for name, value in hints.items() if value is not None},
+        door=SOURCE,
+        caller=caller,
+    )
+    try:
+        speaking = streaming.synthesize(service, speech, "wav")
+        path, info = await while_connected(request, speaking)
+    except UnknownNameError as error:
+        raise _explained(error, body.voice) from error
+    file_id = await streaming.in_thread(lambda: files.add(path))
+    return GenerationResponse(
+        status="success",
+        file_id=file_id,
+        download_url=f"/download/{file_id}",
+        duration_seconds=info.duration_seconds,
+        fallback=Fallback.model_validate(info.fallback) if info.fallback else None,
+    )
 
-    @routes.post("/generate", responses=documented(Detail, *SPEECH_STATUSES))
-    async def generate(body: GenerationRequest, request: Request) -> GenerationResponse:
-        """Speak a text into a WAV file."""
-        given = {"temperature": body.temperature, "decode_steps": body.decode_steps}
-        wanted = speech_request(
-            text=body.text,
-            voice=body.voice,
-            stand_in=VOICES.get(body.voice.strip().casefold()),
-            hints={name: value for name, value in given.items() if value is not None},
-            door=DOOR,
-            caller=caller_of(request),
-        )
-        try:
-            speaking = streaming.synthesize(service, wanted, "wav")
-            path, info = await while_connected(request, speaking)
-        except UnknownNameError as error:
-            raise _explained(error, body.voice) from error
-        file_id = await streaming.in_thread(lambda: files.take(path))
-        return GenerationResponse(
-            status="success",
-            file_id=file_id,
-            download_url=f"/download/{file_id}",
-            duration_seconds=info.duration_seconds,
-            fallback=Fallback(**info.fallback) if info.fallback else None,
-        )
 
-    def download(file_id: FileId) -> Response:
-        """Fetch a file, or parts of it (`Range`)."""
-        if (path := files.find(file_id)) is None:
-            raise UnknownNameError(_GONE, "file_id")
-        return Download(path, media_type="audio/wav", filename=f"tts_{path.name}")
+@routes.head("/download/{file_id}", include_in_schema=False)
+@routes.get(
+    "/download/{file_id}",
+    response_class=Response,
+    responses=_FILE | error_responses(Detail),
+)
+def download(file_id: FileId, files: FileStore) -> Response:
+    """Return a file, or parts of it (`Range`)."""
+    if (path := files.find(file_id)) is None:
+        raise UnknownNameError(_NOT_FOUND, "file_id")
+    return Download(path, media_type="audio/wav", filename=f"tts_{path.name}")
 
-    content: dict[str, Any] = {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}
-    found: dict[int | str, dict[str, Any]] = {
-        200: {"content": content, "description": "The file."},
-        206: {"content": content, "description": "A part of it."},
-        416: {"description": "The file ends before that part."},
-    }
-    routes.get(
-        "/download/{file_id}", response_class=Response, responses=found | documented(Detail)
-    )(download)
-    routes.head("/download/{file_id}", include_in_schema=False)(download)
 
-    @routes.post("/cleanup/{file_id}")
-    def cleanup(file_id: FileId) -> CleanupResponse:
-        """Delete a file now; by itself it goes after `TTS_KEEP_OUTPUTS_HOURS`."""
-        files.delete(file_id)
-        return CleanupResponse(status="cleanup_scheduled")
-
-    return routes
+@routes.post("/cleanup/{file_id}")
+def cleanup(file_id: FileId, files: FileStore) -> CleanupResponse:
+    """Delete a file now; otherwise it is deleted after `TTS_KEEP_OUTPUTS_HOURS`."""
+    files.delete(file_id)
+    return CleanupResponse(status="cleanup_scheduled")
 
 
 def _explained(error: UnknownNameError, voice: str) -> ValidationError:
-    """An unknown voice, in the words for one that was meant as a file of this server."""
+    """Return the error for an unknown voice, explained where a file of the server was meant."""
     extension = PurePath(voice).suffix.lower()
     if error.field != "voice" or is_url(voice) or not extension:
         return error
@@ -203,7 +209,7 @@ def _explained(error: UnknownNameError, voice: str) -> ValidationError:
             "voice",
         )
     return UnknownNameError(
-        f"Voice file not found: {shown(voice)}. Files of the server are not read: make a voice of "
-        "it with /api/train-voice, and send its modelId.",
+        f"Voice file not found: {shown(voice)}. Files of the server are not read: clone the voice "
+        "with /api/train-voice, and send its modelId.",
         "voice",
     )

@@ -1,4 +1,4 @@
-"""The endpoints of gradio_client, of curl on /gradio_api/call, and of MCP.
+"""Gradio's public endpoints: for gradio_client, curl on /gradio_api/call, and MCP.
 
 Gradio names parameters and tools after the Python functions here and shows their docstrings. It
 reads the annotations as objects, hence no `from __future__ import annotations`.
@@ -19,7 +19,7 @@ from tts_core.validation import checked_name, speech_request
 from tts_core.web import streaming
 from tts_core.web.api.status import cleared
 from tts_core.web.callers import caller_of
-from tts_core.web.messages import messages
+from tts_core.web.messages import Json, messages
 from tts_core.web.uploads import RECORDINGS, discard, uploaded
 
 P = ParamSpec("P")
@@ -27,7 +27,7 @@ R = TypeVar("R")
 
 
 def add_endpoints(service: SpeechService) -> None:
-    """Register every public endpoint; called inside `gr.Blocks`."""
+    """Register every public endpoint; call it inside `gr.Blocks`."""
     _add_speech(service)
     _add_voices(service)
     _add_lists(service)
@@ -46,7 +46,7 @@ def _add_speech(service: SpeechService) -> None:
         seed: int = -1,
         options: str = "{}",
         caller: gr.Request = None,  # type: ignore[assignment]
-    ) -> tuple[gr.FileData, dict[str, Any]]:
+    ) -> tuple[gr.FileData, Json]:
         """Speak a text into an audio file.
 
         Args:
@@ -78,7 +78,7 @@ def _add_speech(service: SpeechService) -> None:
             )
             path, info = await streaming.synthesize(service, request, format)
         except TTSError as error:
-            raise _shown(error) from error
+            raise _gradio_error(error) from error
         return gr.FileData(path=str(path), orig_name=path.name), info.as_dict()
 
     async def stream(
@@ -92,15 +92,15 @@ def _add_speech(service: SpeechService) -> None:
         seed: int = -1,
         options: str = "{}",
         caller: gr.Request = None,  # type: ignore[assignment]
-    ) -> AsyncIterator[dict[str, Any]]:
-        """Speak a text sentence by sentence, each as soon as it is made.
+    ) -> AsyncIterator[Json]:
+        """Speak a text sentence by sentence, each as soon as it is generated.
 
         The parameters are those of synthesize. Yields the messages of the WebSocket:
-        generation_started, one audio_chunk for each sentence with its sound as a base64 file in
+        generation_started, one audio_chunk for each sentence with its audio as a base64 file in
         `format`, generation_complete.
         """
         try:
-            chosen = find_format(format)
+            audio_format = find_format(format)
             request = speech_request(
                 text=text,
                 voice=voice,
@@ -114,12 +114,12 @@ def _add_speech(service: SpeechService) -> None:
                 caller=caller_of(caller),
             )
             opened = await streaming.open_stream(service, request)
-            async with aclosing(messages(opened, chosen)) as found:
+            async with aclosing(messages(opened, audio_format)) as found:
                 async for message in found:
                     if message is not None:
-                        yield message
+                        yield dict(message)
         except TTSError as error:
-            raise _shown(error) from error
+            raise _gradio_error(error) from error
 
     gradio_api(synthesize, api_name="synthesize")
     gradio_api(stream, api_name="stream")
@@ -132,12 +132,12 @@ def _add_voices(service: SpeechService) -> None:
         language: str = "auto",
         consent: bool = False,
         caller: gr.Request = None,  # type: ignore[assignment]
-    ) -> dict[str, Any]:
-        """Keep a new voice, made from a recording of its speaker.
+    ) -> Json:
+        """Clone a voice from a recording of its speaker, and keep it in the library.
 
         Args:
             audio: 10 to 30 seconds of one person speaking: wav, mp3, flac, ogg, m4a, webm or aac.
-            name: What the voice is to be called.
+            name: What to call the voice.
             language: Code of the language it speaks, or "auto" for that of each text.
             consent: True when you are the speaker, or have their permission to clone the voice.
 
@@ -154,12 +154,12 @@ def _add_voices(service: SpeechService) -> None:
                 caller=caller_of(caller),
             )
         except TTSError as error:
-            raise _shown(error) from error
+            raise _gradio_error(error) from error
         discard(path)
         return voice
 
-    @_clear_errors
-    def delete_voice(voice_id: str) -> dict[str, Any]:
+    @_gradio_errors
+    def delete_voice(voice_id: str) -> Json:
         """Delete a voice of the library, with everything made from it.
 
         Args:
@@ -172,9 +172,9 @@ def _add_voices(service: SpeechService) -> None:
 
 
 def _add_lists(service: SpeechService) -> None:
-    @_clear_errors
+    @_gradio_errors
     def list_voices(engine: str = "") -> list[Any]:
-        """All voices, or those of one engine.
+        """List all voices, or those of one engine.
 
         Args:
             engine: Name from list_engines; "" for all.
@@ -182,14 +182,14 @@ def _add_lists(service: SpeechService) -> None:
         return service.voices(checked_name(engine, "engine"))
 
     def list_engines() -> list[Any]:
-        """All engines: whether each is ready, why not, its languages and its parameters."""
+        """List all engines: whether each is ready, why not, its languages and its parameters."""
         return service.engines()
 
-    @_clear_errors
+    @_gradio_errors
     def cancel(
         request_id: str,
         caller: gr.Request = None,  # type: ignore[assignment]
-    ) -> dict[str, Any]:
+    ) -> Json:
         """Stop a running request.
 
         Args:
@@ -207,15 +207,15 @@ def _add_status(service: SpeechService) -> None:
     def viewer(caller: gr.Request) -> str | None:
         return service.archive.viewer(caller_of(caller))
 
-    @_clear_errors
+    @_gradio_errors
     def status(
         include_memory: bool = False,
         include_history: bool = False,
         include_stats: bool = False,
         history_limit: int = 5,
         caller: gr.Request = None,  # type: ignore[assignment]
-    ) -> dict[str, Any]:
-        """What is being spoken now.
+    ) -> Json:
+        """Tell which requests are running.
 
         Args:
             include_memory: Also the memory of the app and its workers.
@@ -233,58 +233,58 @@ def _add_status(service: SpeechService) -> None:
 
     def progress(
         caller: gr.Request = None,  # type: ignore[assignment]
-    ) -> dict[str, Any]:
-        """How far the request that started first is; light enough for polling."""
+    ) -> Json:
+        """Tell how far the request that started first has got; light enough for polling."""
         return service.report.progress(viewer(caller))
 
-    def statistics(include_memory: bool = False) -> dict[str, Any]:
-        """Totals over all requests.
+    def statistics(include_memory: bool = False) -> Json:
+        """Give totals over all requests.
 
         Args:
             include_memory: Also the memory of the app and its workers.
         """
         return service.report.statistics(include_memory=include_memory)
 
-    @_clear_errors
+    @_gradio_errors
     def history(
         limit: int = 10,
         caller: gr.Request = None,  # type: ignore[assignment]
-    ) -> dict[str, Any]:
-        """The last requests, newest first.
+    ) -> Json:
+        """List the last requests, newest first.
 
         Args:
             limit: How many, 1 to 50.
         """
         return service.report.history(limit, viewer(caller))
 
-    @_clear_errors
+    @_gradio_errors
     def clear_history(
         confirm: bool = False,
         caller: gr.Request = None,  # type: ignore[assignment]
-    ) -> dict[str, Any]:
-        """Forget the requests that have ended; the statistics stay.
+    ) -> Json:
+        """Delete the requests that have ended; the statistics stay.
 
         Args:
             confirm: True, or nothing is done.
         """
-        return cleared(service, confirm is True, viewer(caller))
+        return cleared(service, confirm is True, viewer(caller)).model_dump()
 
     for endpoint in (status, progress, statistics, history, clear_history):
         gradio_api(endpoint, api_name=endpoint.__name__, queue=False)
 
 
-def _clear_errors(function: Callable[P, R]) -> Callable[P, R]:
-    """Our errors as Gradio's, which reach the client as a sentence."""
+def _gradio_errors(function: Callable[P, R]) -> Callable[P, R]:
+    """Have a function raise our errors as Gradio's, which reach the client as a sentence."""
 
     @wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
         except TTSError as error:
-            raise _shown(error) from error
+            raise _gradio_error(error) from error
 
     return wrapper
 
 
-def _shown(error: TTSError) -> gr.Error:
+def _gradio_error(error: TTSError) -> gr.Error:
     return gr.Error(str(error), print_exception=False, title=error.type)

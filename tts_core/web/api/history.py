@@ -1,144 +1,179 @@
-"""The history's own routes: search it page by page, hear it, take it away, delete from it."""
+"""Routes of the history: search it page by page, play and export it, delete from it."""
 
-# FastAPI reads the annotations, some of which name functions inside functions: none is a string.
+from __future__ import annotations
+
 import functools
 import re
 import time
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
+from fastapi import Depends, Query, Request, Response
+from fastapi.responses import FileResponse, StreamingResponse
 
 from tts_core.errors import UnknownNameError
 from tts_core.service import SpeechService
 from tts_core.stats import export
 from tts_core.stats.entries import HistoryEntry
 from tts_core.stats.report import history_dict
-from tts_core.stats.search import Query as Wanted
+from tts_core.stats.search import Query as Search
 from tts_core.validation import shown
-from tts_core.web.api.http import router
-from tts_core.web.callers import caller_of
+from tts_core.web.api.http import Responses, Service, Viewer, router
+from tts_core.web.api.models import REQUEST_ID, Deleted, HistoryPage, SeriesAnswer, StoredRecord
 
-MOST = 100
+MAX_PAGE = 100
 """Records in one page."""
-LONGEST = 200
-"""Characters of a search."""
+MAX_SEARCH = 200
+"""Characters of a search term."""
 EXPORTS = {
     "csv": (export.as_csv, "text/csv; charset=utf-8"),
     "json": (export.as_json, "application/json"),
 }
 PAGES_KEPT = 64
-"""Pages of the history that are ready for who else asks for them."""
-Words = Annotated[str, Query(max_length=LONGEST)]
+"""Pages of the history that are kept as JSON for others who ask for the same."""
+_EXAMPLE = {"request_id": REQUEST_ID, "status": "completed", "text": "Hello, this is a test!"}
+_EXPORTED: Responses = {
+    200: {"content": {"text/csv; charset=utf-8": {}, "application/json": {"example": [_EXAMPLE]}}}
+}
+_FLAC: Responses = {200: {"content": {"audio/flac": {}}}}
+
+routes = router(tags=["status"])
 
 
-def history_routes(service: SpeechService) -> APIRouter:
-    """`/status/history/…` and `/status/series`."""
-    routes = router(tags=["status"])
-    archive = service.archive
+class HistoryPages:
+    """Pages of the history as JSON, each made once for everybody who asks for the same.
 
-    def viewer(request: Request) -> str | None:
-        return archive.viewer(caller_of(request))
+    All open pages ask when a request has ended, and many of them for the same.
+    """
 
-    def wanted(
-        request: Request,
-        text: Words = "",
-        engine: Words = "",
-        status: Words = "",
-        door: Words = "",
-        since: Annotated[float | None, Query(allow_inf_nan=False)] = None,
-        before: Words = "",
-    ) -> Wanted:
-        return Wanted(text, engine, status, door, since, before, viewer(request))
+    def __init__(self, service: SpeechService) -> None:
+        self._service = service
+        self._cached = functools.lru_cache(PAGES_KEPT)(self._make)
 
-    def found(request: Request, request_id: str) -> HistoryEntry:
-        record = archive.history.find(request_id, viewer(request))
-        if record is None:
-            raise UnknownNameError(
-                f"There is no request {shown(request_id)} in the history.", "request_id"
-            )
-        return record
+    def get(self, search: Search, limit: int) -> str:
+        """Return a page of at most `limit` records as JSON. Raises ValidationError."""
+        # Other processes may write to the same history, so a page is used for a second at most.
+        return self._cached(search, limit, self._service.archive.version, int(time.monotonic()))
 
-    def entry(record: HistoryEntry) -> dict[str, Any]:
-        return history_dict(record) | {"audio": record.request_id in archive.recordings}
+    def _make(self, search: Search, limit: int, version: int, second: int) -> str:
+        records, following = self._service.archive.search(search, limit)
+        entries = [_entry(self._service, record) for record in records]
+        page = HistoryPage(records=entries, next=following)
+        return page.model_dump_json(by_alias=True, exclude_unset=True)
 
-    @functools.lru_cache(PAGES_KEPT)
-    def found_page(query: Wanted, limit: int, version: int, second: int) -> bytes:
-        # All open pages ask when a request has ended, and many for the same. Other processes may
-        # write to the history too, so this holds for a second.
-        page, following = archive.search(query, limit)
-        answer = {"records": [entry(record) for record in page], "next": following}
-        return bytes(JSONResponse(answer).body)
 
-    @routes.get("/status/history/search", response_model=dict[str, Any])
-    def search(
-        query: Annotated[Wanted, Depends(wanted)],
-        limit: Annotated[int, Query(ge=1, le=MOST)] = 30,
-    ) -> Response:
-        """Ended requests that have all the words, newest first; `next` is the `before` of the next
-        page, "" after the last."""
-        page = found_page(query, limit, archive.version, int(time.monotonic()))
-        return Response(page, media_type="application/json")
+async def _pages(request: Request) -> HistoryPages:
+    pages: HistoryPages = request.app.state.history_pages
+    return pages
 
-    exports: dict[str, Any] = {mime: {} for _, mime in EXPORTS.values()}
 
-    @routes.get(
-        "/status/history/export",
-        response_class=StreamingResponse,
-        responses={200: {"content": exports}},
-    )
-    def take_away(
-        query: Annotated[Wanted, Depends(wanted)], format: Literal["csv", "json"] = "csv"
-    ) -> StreamingResponse:
-        """All that a search finds, as a table or as JSON, with what is kept of the texts."""
-        write, mime_type = EXPORTS[format]
-        _ = query.place  # a cursor that is none is refused before the answer begins
-        pieces: Iterator[str] = write(archive.history.every(query))
-        return StreamingResponse(
-            pieces, media_type=mime_type, headers=_as_file(f"aloud-history.{format}")
+Term = Annotated[str, Query(max_length=MAX_SEARCH)]
+
+
+async def _search(
+    viewer: Viewer,
+    text: Term = "",
+    engine: Term = "",
+    status: Term = "",
+    door: Term = "",
+    since: Annotated[float | None, Query(allow_inf_nan=False)] = None,
+    before: Term = "",
+) -> Search:
+    return Search(text, engine, status, door, since, before, viewer)
+
+
+def _ended_request(service: Service, viewer: Viewer, request_id: str) -> HistoryEntry:
+    record = service.archive.history.find(request_id, viewer)
+    if record is None:
+        raise UnknownNameError(
+            f"There is no request {shown(request_id)} in the history.", "request_id"
         )
+    return record
 
-    @routes.get("/status/history/{request_id}")
-    def one(record: Annotated[HistoryEntry, Depends(found)]) -> dict[str, Any]:
-        """An ended request, with what is kept of its text."""
-        return entry(record) | {"text": record.text or record.text_preview}
 
-    @routes.delete("/status/history/{request_id}")
-    def delete(request: Request, request_id: str) -> dict[str, Any]:
-        """Forget an ended request and its sound; the statistics stay."""
-        record = found(request, request_id)
-        return {"deleted": archive.history.delete(record.request_id, viewer(request))}
+SearchQuery = Annotated[Search, Depends(_search)]
+EndedRequest = Annotated[HistoryEntry, Depends(_ended_request)]
 
-    @routes.get(
-        "/status/history/{request_id}/audio",
-        response_class=FileResponse,
-        responses={200: {"content": {"audio/flac": {}}}},
+
+@routes.get("/status/history/search", response_model=HistoryPage)
+def search(
+    query: SearchQuery,
+    pages: Annotated[HistoryPages, Depends(_pages)],
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 30,
+) -> Response:
+    """Return ended requests that match all the words, newest first. `next` is the `before` of the
+    next page, "" after the last."""
+    return Response(pages.get(query, limit), media_type="application/json")
+
+
+@routes.get(
+    "/status/history/export",
+    response_class=StreamingResponse,
+    responses=_EXPORTED,
+    operation_id="take_away_status_history_export_get",  # as released
+)
+def export_history(
+    service: Service, query: SearchQuery, format: Literal["csv", "json"] = "csv"
+) -> StreamingResponse:
+    """Return all requests that match a search as a table or as JSON, with what is kept of their
+    texts."""
+    write, mime_type = EXPORTS[format]
+    _ = query.place  # refuses an invalid cursor before the response begins
+    pieces: Iterator[str] = write(service.archive.history.every(query))
+    return StreamingResponse(
+        pieces, media_type=mime_type, headers=_as_file(f"aloud-history.{format}")
     )
-    def audio(
-        request: Request,
-        record: Annotated[HistoryEntry, Depends(found)],
-        download: Annotated[bool, Query()] = False,
-    ) -> Response:
-        """The sound of an ended request, FLAC."""
-        path = archive.recording(record.request_id, viewer(request))
-        if path is None:
-            raise UnknownNameError("The sound of this request is not kept any more.", "request_id")
-        headers = {"Cache-Control": "private, no-store"}
-        if download:
-            headers |= _as_file(f"{_title(record)}.flac")
-        return FileResponse(path, media_type="audio/flac", headers=headers)
 
-    @routes.get("/status/series")
-    def series(
-        window: Words = "hour",
-        shift: Annotated[int, Query(ge=-24 * 60, le=24 * 60)] = 0,
-    ) -> dict[str, Any]:
-        """Requests, errors, median time to first audio and real-time factor of each engine over
-        the last hour, day or month. `shift`: minutes that the days' midnight is before UTC's."""
-        return archive.series(window, shift)
 
-    return routes
+@routes.get(
+    "/status/history/{request_id}",
+    response_model_exclude_unset=True,
+    operation_id="one_status_history__request_id__get",  # as released
+)
+def get_request(service: Service, record: EndedRequest) -> StoredRecord:
+    """Return an ended request, with what is kept of its text."""
+    entry = _entry(service, record)
+    entry.text = record.text or record.text_preview
+    return entry
+
+
+@routes.delete("/status/history/{request_id}")
+def delete(service: Service, viewer: Viewer, record: EndedRequest) -> Deleted:
+    """Delete an ended request and its audio; the statistics stay."""
+    return Deleted(deleted=service.archive.history.delete(record.request_id, viewer))
+
+
+@routes.get("/status/history/{request_id}/audio", response_class=FileResponse, responses=_FLAC)
+def audio(
+    service: Service,
+    viewer: Viewer,
+    record: EndedRequest,
+    download: Annotated[bool, Query()] = False,
+) -> Response:
+    """Return the audio of an ended request as FLAC."""
+    path = service.archive.recording(record.request_id, viewer)
+    if path is None:
+        raise UnknownNameError("The sound of this request is not kept any more.", "request_id")
+    headers = {"Cache-Control": "private, no-store"}
+    if download:
+        headers |= _as_file(f"{_title(record)}.flac")
+    return FileResponse(path, media_type="audio/flac", headers=headers)
+
+
+@routes.get("/status/series")
+def series(
+    service: Service,
+    window: Term = "hour",
+    shift: Annotated[int, Query(ge=-24 * 60, le=24 * 60)] = 0,
+) -> SeriesAnswer:
+    """Return requests, errors, median time to first audio and real-time factor of each engine over
+    the last hour, day or month. `shift`: minutes by which the midnight of days is before UTC's."""
+    return SeriesAnswer.model_validate(service.archive.series(window, shift))
+
+
+def _entry(service: SpeechService, record: HistoryEntry) -> StoredRecord:
+    kept = record.request_id in service.archive.recordings
+    return StoredRecord.model_validate(history_dict(record) | {"audio": kept})
 
 
 def _as_file(name: str) -> dict[str, str]:
@@ -146,5 +181,6 @@ def _as_file(name: str) -> dict[str, str]:
 
 
 def _title(record: HistoryEntry) -> str:
+    """Return a file name, without its ending, from the first words of a request's text."""
     words = re.findall(r"[A-Za-z0-9]+", record.text_preview)[:6]
     return "-".join(["aloud", *words])[:60] if words else f"aloud-{record.request_id[:8]}"

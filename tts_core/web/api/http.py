@@ -1,5 +1,5 @@
-"""What the HTTP doors have in common: which status an error has, and routes that say it in their
-door's own words and in the documentation; and work that ends when its client is gone."""
+"""What the HTTP APIs share: the status of each error, routers that answer errors in the form of
+their API, dependencies of routes, and work that ends when its client disconnects."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 
 from tts_core.errors import (
     Cancelled,
@@ -37,18 +38,17 @@ from tts_core.errors import (
     VoiceLoadError,
     as_tts_error,
 )
+from tts_core.service import SpeechService
+from tts_core.types import Caller
 from tts_core.validation import shown
+from tts_core.web.callers import caller_of
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 WATCH_SECONDS = 0.25
-"""How often a client is asked whether it is still there."""
-
-Body = Callable[[TTSError, int], object]
-"""An error, and its status, as the JSON a door answers with."""
-
+"""How often to check whether a client is still connected."""
 STATUS: Sequence[tuple[type[TTSError], int]] = (
     (UnknownNameError, 404),
     (NameTakenError, 409),
@@ -69,34 +69,48 @@ STATUS: Sequence[tuple[type[TTSError], int]] = (
     (Cancelled, 409),
     (TTSError, 500),
 )
-"""The first that fits counts."""
+"""HTTP status by kind of error; the first that fits counts."""
+Responses = dict[int | str, dict[str, Any]]
+"""Documentation of a route's responses by status, as FastAPI takes it."""
 
 
-def status_code(error: TTSError) -> int:
-    """The HTTP status of an error."""
-    return next(status for kind, status in STATUS if isinstance(error, kind))
+# Dependencies of routes. They are coroutines, since FastAPI runs others in threads.
 
 
-def error_response(error: TTSError, body: Body) -> Response:
-    """An error as a door's answer."""
-    status = status_code(error)
-    headers = (
-        {"Retry-After": str(round(error.retry_after + 0.5))}
-        if isinstance(error, RateLimited)
-        else {}
-    )
-    if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(body(error, status), status, headers)
+def service_of(connection: HTTPConnection) -> SpeechService:
+    """Return the service of the app that a request was sent to."""
+    service: SpeechService = connection.app.state.service
+    return service
 
 
-def error_body(error: TTSError, status: int) -> object:
-    """As the status document has it."""
-    return {"error": {"message": str(error), "type": error.type}}
+async def _service(connection: HTTPConnection) -> SpeechService:
+    return service_of(connection)
+
+
+async def _caller(request: Request) -> Caller:
+    return caller_of(request)
+
+
+async def _viewer(request: Request) -> str | None:
+    return viewer_of(request)
+
+
+def viewer_of(request: Request) -> str | None:
+    """Return whose requests the sender of this one may see; None for everybody's."""
+    return service_of(request).archive.viewer(caller_of(request))
+
+
+Service = Annotated[SpeechService, Depends(_service)]
+RequestCaller = Annotated[Caller, Depends(_caller)]
+Viewer = Annotated[str | None, Depends(_viewer)]
+"""See `viewer_of`."""
+
+
+# Bodies.
 
 
 class Strict(BaseModel):
-    """A body's schema: numbers are numbers, and no NaN."""
+    """A body in which numbers have to be numbers, and finite."""
 
     model_config = ConfigDict(strict=True, allow_inf_nan=False)
 
@@ -109,46 +123,96 @@ class ErrorText(BaseModel):
 
 
 class Error(BaseModel):
-    """As `error_body` answers."""
+    """An error in the form of the status API."""
 
     error: ErrorText
 
 
 class Detail(BaseModel):
-    """As `detail_body` answers."""
+    """An error in the form of FastAPI's HTTPException."""
 
     detail: str = Field(examples=["The text is empty: write something to speak."])
 
 
-def detail_body(error: TTSError, status: int) -> object:
-    """As FastAPI's HTTPException, and so the seeds of the doors that use it, have it."""
-    return {"detail": str(error)}
+class RefusalText(ErrorText):
+    """What went wrong, with the fields that OpenAI's clients expect."""
+
+    param: str | None = None
+    code: str
 
 
-_SAYS = {
-    400: "A value is wrong; the message names the field.",
-    401: "The server wants an API key.",
+class Refusal(BaseModel):
+    """An error sent before it is known which API was called: in the forms of all of them."""
+
+    error: RefusalText
+    detail: str
+
+
+ErrorBody = Callable[[TTSError, int], BaseModel]
+"""Makes an error and its HTTP status into the body of a response."""
+
+
+def error_body(error: TTSError, status: int) -> Error:
+    """Return an error in the form of the status API."""
+    return Error(error=ErrorText(message=str(error), type=error.type))
+
+
+def detail_body(error: TTSError, status: int) -> Detail:
+    """Return an error in the form of FastAPI's HTTPException, as some of our APIs specify it."""
+    return Detail(detail=str(error))
+
+
+def refusal_body(error: TTSError) -> Refusal:
+    """Return an error in the forms of all APIs at once."""
+    text = RefusalText(message=str(error), type=error.type, code=error.type)
+    return Refusal(error=text, detail=str(error))
+
+
+def status_code(error: TTSError) -> int:
+    """Return the HTTP status of an error."""
+    return next(status for kind, status in STATUS if isinstance(error, kind))
+
+
+def error_headers(error: TTSError) -> dict[str, str]:
+    """Return the headers that belong to an error's status: when to try again, how to log in."""
+    if isinstance(error, RateLimited):
+        return {"Retry-After": str(round(error.retry_after + 0.5))}
+    return {"WWW-Authenticate": "Bearer"} if status_code(error) == 401 else {}
+
+
+def error_response(error: TTSError, body: ErrorBody) -> Response:
+    """Return the response for an error, with the body of its API."""
+    status = status_code(error)
+    return JSONResponse(body(error, status).model_dump(), status, error_headers(error))
+
+
+_DESCRIPTIONS = {
+    400: "A value is invalid; the message names the field.",
+    401: "The server requires an API key.",
     404: "What the request names does not exist.",
     409: "The name is taken.",
     413: "The text or the file is too large.",
-    415: "The file is no recording that can be read.",
-    422: "The body does not have the form of such a request.",
+    415: "The file is not a recording that can be read.",
+    422: "The body does not match the schema.",
     429: "Too many requests; `Retry-After` says when to try again.",
     503: "The queue is full, or no engine can speak.",
-    507: "The disk has no room for an upload.",
+    507: "There is no room on the disk for an upload.",
 }
 SPEECH_STATUSES = (413, 503)
-"""What a request for speech may be answered beside the usual."""
+"""Statuses of errors that only requests for speech get."""
 
 
-def documented(model: type[BaseModel], *statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The errors of a route for the documentation: those every route has, and `statuses`."""
+def error_responses(model: type[BaseModel], *statuses: int) -> Responses:
+    """Return the documentation of a route's errors: those of every route, and `statuses`."""
     found = sorted({400, 401, 404, 422, 429, *statuses})
-    return {status: {"model": model, "description": _SAYS[status]} for status in found}
+    return {status: {"model": model, "description": _DESCRIPTIONS[status]} for status in found}
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """What `work` returns. Once the client is gone it is cancelled: raises Cancelled."""
+    """Return what `work` returns, and cancel it when the client disconnects.
+
+    Raises Cancelled when the client has disconnected.
+    """
     task = asyncio.ensure_future(work)
     try:
         while not (await asyncio.wait([task], timeout=WATCH_SECONDS))[0]:
@@ -160,65 +224,76 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
 
 
 def router(
-    body: Body = error_body,
+    body: ErrorBody = error_body,
     model: type[BaseModel] = Error,
     **options: Any,  # noqa: ANN401 - FastAPI's
 ) -> APIRouter:
-    """A router whose routes answer every error with `body`, which is documented as `model`."""
+    """Return a router whose routes answer every error with `body`, documented as `model`."""
 
     class Route(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-            handle = _plain(self.endpoint) or super().get_route_handler()
+            handle = _direct_handler(self.endpoint) or super().get_route_handler()
 
             async def handler(request: Request) -> Response:
                 try:
                     return await handle(request)
-                except RequestValidationError as fault:
-                    return error_response(_complaint(fault.errors()), body)
-                except HTTPException as fault:  # FastAPI's own: a body that is no JSON
-                    if fault.status_code >= 500:
+                except RequestValidationError as error:
+                    return error_response(_validation_error(error.errors()), body)
+                except HTTPException as error:  # FastAPI's own, for a body that is not JSON
+                    if error.status_code >= 500:
                         raise
-                    if fault.status_code == 413:  # the gate's
-                        return error_response(TooLargeError(fault.detail), body)
-                    return error_response(MalformedError(f"{fault.detail}."), body)
-                except Exception as fault:
-                    error = as_tts_error(fault)
-                    if error is not fault:
+                    if error.status_code == 413:  # from the gate
+                        return error_response(TooLargeError(error.detail), body)
+                    return error_response(MalformedError(f"{error.detail}."), body)
+                except Exception as error:
+                    known = as_tts_error(error)
+                    if known is not error:
                         log.exception("%s %s failed", request.method, request.url.path)
-                    return error_response(error, body)
+                    return error_response(known, body)
 
             return handler
 
-    return APIRouter(route_class=Route, responses=documented(model), **options)
+    return APIRouter(route_class=Route, responses=error_responses(model), **options)
 
 
-def _plain(endpoint: Callable[..., Any]) -> Callable[[Request], Awaitable[Response]] | None:
-    """What calls an endpoint that is a coroutine and takes the request alone: finding that out anew
-    each time is a third of a short answer's cost. None for all others."""
+def _direct_handler(
+    endpoint: Callable[..., Any],
+) -> Callable[[Request], Awaitable[Response]] | None:
+    """Return a handler that calls the endpoint without FastAPI's resolving of parameters.
+
+    That takes a third of the time of a short answer. Returns None for endpoints that are not
+    coroutines or have other parameters than `request`.
+    """
     if not inspect.iscoroutinefunction(endpoint):
         return None
     if list(inspect.signature(endpoint).parameters) != ["request"]:
         return None
 
     async def handle(request: Request) -> Response:
-        answer = await endpoint(request)
-        return answer if isinstance(answer, Response) else JSONResponse(answer)
+        answer: Response | BaseModel = await endpoint(request)
+        return answer if isinstance(answer, Response) else model_response(answer)
 
     return handle
 
 
-def _complaint(issues: Sequence[Mapping[str, Any]]) -> ValidationError:
-    """The first fault FastAPI found in a request, as ours."""
-    fault = issues[0]
-    where, *path = [str(part) for part in fault["loc"]]
+def model_response(answer: BaseModel) -> Response:
+    """Return a model as a JSON response, without the fields that were not set."""
+    content = answer.model_dump_json(by_alias=True, exclude_unset=True)
+    return Response(content, media_type="application/json")
+
+
+def _validation_error(issues: Sequence[Mapping[str, Any]]) -> ValidationError:
+    """Return the first issue FastAPI found in a request as one of our errors."""
+    issue = issues[0]
+    where, *path = [str(part) for part in issue["loc"]]
     field = ".".join(path)
-    kind = fault["type"]
+    kind = issue["type"]
     if kind == "json_invalid":
-        reason = fault.get("ctx", {}).get("error", "")
-        return MalformedError(f"The body is not valid JSON: {reason or fault['msg']}.")
-    message = f"{field or where}: {fault['msg']}"
+        reason = issue.get("ctx", {}).get("error", "")
+        return MalformedError(f"The body is not valid JSON: {reason or issue['msg']}.")
+    message = f"{field or where}: {issue['msg']}"
     if kind != "missing":
-        message += f"; got {shown(fault.get('input'))}"
+        message += f"; got {shown(issue.get('input'))}"
     bad_value = where != "body" or kind.startswith(("greater_than", "less_than", "string_too"))
     if kind in ("finite_number", "literal_error", "enum", "value_error"):
         bad_value = True

@@ -1,10 +1,10 @@
-"""Who is here, and whether it can speak: `GET /` for programs, and what load balancers ask."""
+"""What the service is and whether it can speak: `GET /` for programs, and health checks."""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from starlette.requests import HTTPConnection
@@ -13,9 +13,7 @@ from starlette.types import Scope
 
 from tts_core import __version__
 from tts_core.engines.registry import Registry
-from tts_core.service import SpeechService
-from tts_core.web.api.http import router
-from tts_core.web.callers import caller_of
+from tts_core.web.api.http import RequestCaller, Responses, Service, router
 
 ENDPOINTS = {
     "page": "/",
@@ -30,21 +28,23 @@ ENDPOINTS = {
     "gradio": "/gradio_api/info",
 }
 
+routes = router(tags=["service"])
+
 
 class Info(BaseModel):
-    """What this service is and where its doors are."""
+    """What this service is, and the addresses of its APIs."""
 
     service: str = Field(examples=["Aloud"])
     version: str = Field(examples=[__version__])
     status: Literal["running", "no engine is ready"] = Field(examples=["running"])
     engines: list[str] = Field(
-        description="Those that can speak, best first.", examples=[["espeak"]]
+        description="Engines that can speak, best first.", examples=[["espeak"]]
     )
     endpoints: dict[str, str] = Field(examples=[ENDPOINTS])
 
 
 class Health(BaseModel):
-    """It lives."""
+    """The service is alive."""
 
     status: Literal["healthy"]
     service: str = Field(examples=["Aloud"])
@@ -52,78 +52,72 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Whether it can speak, and if not, why each engine cannot.
+    """Whether the service can speak, and if not, why each engine cannot.
 
-    Strangers are not told why: it would tell of this machine's folders and of other services' keys.
+    The reasons are for operators only: they name folders of this machine and keys of other
+    services.
     """
 
     status: Literal["ready", "not ready"]
     engines: list[str] = Field(examples=[["espeak"]])
-    reasons: dict[str, str] = Field(examples=[{"groq": "There is no key: set GROQ_API_KEY."}])
+    reasons: dict[str, str] = Field(examples=[{"groq": "No API key: set GROQ_API_KEY."}])
 
 
-def info_routes(service: SpeechService) -> APIRouter:
-    """`/`, `/health`, `/health/ready`."""
-    routes = router(tags=["service"])
-    at_home = service.settings.loopback and not service.settings.closed
+class ForPrograms(routes.route_class):  # type: ignore[name-defined,misc]
+    """A route that browsers do not match, so that they get Gradio's page at the same path."""
 
-    class ForPrograms(routes.route_class):  # type: ignore[name-defined,misc]
-        """A browser's request goes on to Gradio's page, which has the same path."""
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Return Starlette's match, and none for a browser."""
+        if scope["type"] == "http" and _wants_page(scope):
+            return Match.NONE, {}
+        found: tuple[Match, Scope] = super().matches(scope)
+        return found
 
-        def matches(self, scope: Scope) -> tuple[Match, Scope]:
-            if scope["type"] == "http" and _wants_page(scope):
-                return Match.NONE, {}
-            found: tuple[Match, Scope] = super().matches(scope)
-            return found
 
-    def info(response: Response) -> Info:
-        """What this service is. A browser, which accepts text/html, gets the page instead."""
-        response.headers["Vary"] = "Accept"
-        engines = able(service.registry)
-        return Info(
-            service="Aloud",
-            version=__version__,
-            status="running" if engines else "no engine is ready",
-            engines=engines,
-            endpoints=ENDPOINTS,
-        )
+def info(service: Service, response: Response) -> Info:
+    """Return what this service is. A browser, which accepts text/html, gets the page instead."""
+    response.headers["Vary"] = "Accept"
+    engines = able(service.registry)
+    return Info(
+        service="Aloud",
+        version=__version__,
+        status="running" if engines else "no engine is ready",
+        engines=engines,
+        endpoints=ENDPOINTS,
+    )
 
-    async def health() -> Health:
-        """It lives: for liveness probes. Never asks for a key."""
-        return Health(status="healthy", service="Aloud", version=__version__)
 
-    def ready(request: Request, response: Response) -> Readiness:
-        """Whether an engine can speak: for readiness probes. Never asks for a key, but says why an
-        engine cannot speak only to those who send one, or on the server's own machine."""
-        registry = service.registry
-        trusted = caller_of(request).operator or at_home
-        engines = able(registry)
-        if not engines:
-            response.status_code = 503
-        return Readiness(
-            status="ready" if engines else "not ready",
-            engines=engines,
-            reasons={
-                name: why for name in registry.infos if trusted and (why := _reason(registry, name))
-            },
-        )
+async def health() -> Health:
+    """Answer liveness probes. Never requires a key."""
+    return Health(status="healthy", service="Aloud", version=__version__)
 
-    unready: dict[int | str, dict[str, Any]] = {
-        503: {"model": Readiness, "description": "No engine can speak."}
-    }
-    _add(routes, "/", info, ForPrograms)
-    _add(routes, "/health", health)
-    _add(routes, "/health/ready", ready, responses=unready)
-    return routes
+
+def ready(service: Service, caller: RequestCaller, response: Response) -> Readiness:
+    """Return whether an engine can speak, for readiness probes. Never requires a key, but says why
+    an engine cannot speak only to those who send one, or on the server's own machine."""
+    registry, settings = service.registry, service.settings
+    trusted = caller.operator or (settings.loopback and not settings.closed)
+    engines = able(registry)
+    if not engines:
+        response.status_code = 503
+    return Readiness(
+        status="ready" if engines else "not ready",
+        engines=engines,
+        reasons={
+            name: why
+            for name in registry.infos
+            if trusted and (why := _unavailable_reason(registry, name))
+        },
+    )
 
 
 def able(registry: Registry) -> list[str]:
-    """The engines that can speak now: usable, with voices, and not in trouble; best first."""
-    return [name for name in registry.ready() if _reason(registry, name) is None]
+    """Return the engines that can speak now, best first: usable, with voices, not cooling down."""
+    return [name for name in registry.ready() if _unavailable_reason(registry, name) is None]
 
 
-def _reason(registry: Registry, name: str) -> str | None:
-    """Why an engine cannot speak now; None when it can."""
+def _unavailable_reason(registry: Registry, name: str) -> str | None:
+    """Return why an engine cannot speak now; None when it can."""
     if (reason := registry.unavailable(name) or registry.cooldown_reason(name)) is not None:
         return reason
     return None if registry.info(name).voices else "It has no voice of its own here."
@@ -134,14 +128,24 @@ def _wants_page(scope: Scope) -> bool:
 
 
 def _add(
-    routes: APIRouter,
     path: str,
     endpoint: Any,  # noqa: ANN401 - FastAPI's
     kind: type[APIRoute] | None = None,
-    **options: Any,  # noqa: ANN401 - FastAPI's
+    responses: Responses | None = None,
 ) -> None:
-    """GET, and HEAD, which load balancers like."""
-    routes.add_api_route(path, endpoint, methods=["GET"], route_class_override=kind, **options)
+    """Add routes for GET, and for HEAD, which load balancers use."""
+    routes.add_api_route(
+        path, endpoint, methods=["GET"], route_class_override=kind, responses=responses
+    )
     routes.add_api_route(
         path, endpoint, methods=["HEAD"], route_class_override=kind, include_in_schema=False
     )
+
+
+_add("/", info, ForPrograms)
+_add("/health", health)
+_add(
+    "/health/ready",
+    ready,
+    responses={503: {"model": Readiness, "description": "No engine can speak."}},
+)

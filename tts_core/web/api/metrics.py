@@ -5,28 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from fastapi import APIRouter, Response
+from fastapi import Request, Response
 
 from tts_core.service import SpeechService
 from tts_core.stats.metrics import CONTENT_TYPE, Metrics
 from tts_core.web.api.http import router
 
+routes = router(tags=["operators"])
 
-def metrics_routes(service: SpeechService) -> APIRouter:
-    """Counts from here on what the service does."""
+
+def observed_metrics(service: SpeechService) -> Metrics:
+    """Return metrics that count what the service does from now on."""
     metrics = Metrics(partial(_gauges, service))
     service.observe(metrics)
-    routes = router(tags=["operators"])
+    return metrics
 
-    @routes.get("/metrics", response_class=Response)
-    def exposition() -> Response:
-        """Counters, histograms and gauges in Prometheus' text format."""
-        return Response(metrics.exposition(), media_type=CONTENT_TYPE)
 
-    return routes
+@routes.get("/metrics", response_class=Response)
+def exposition(request: Request) -> Response:
+    """Return counters, histograms and gauges in Prometheus' text format."""
+    metrics: Metrics = request.app.state.metrics
+    return Response(metrics.exposition(), media_type=CONTENT_TYPE)
 
 
 def _gauges(service: SpeechService) -> Mapping[str, Mapping[tuple[str, ...], float]]:
+    """Return the present value of each gauge, by the values of its labels."""
     active, memory = service.active(), service.memory()
     return {
         "aloud_requests_active": {(): len(active)},

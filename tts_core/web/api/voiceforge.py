@@ -1,8 +1,9 @@
-"""The door of VoiceForge Studio, which knows nothing of Aloud: speech and voices as data URIs.
+"""The backend API of VoiceForge Studio: speech and voices as data URIs.
 
-Its `/api/train-voice` has no field for consent. Who builds an application on it answers for that:
-without the field, the record that is kept with the voice says that the calling application vouched
-(`VOUCHED`), unless the operator wants it in so many words (`TTS_TRAIN_VOICE_VOUCHED=false`).
+VoiceForge Studio's `/api/train-voice` has no field for consent, for which the application is
+responsible. Without the field, the record kept with the voice says that the calling application
+vouched for it (`VOUCHED`), unless the operator requires the field
+(`TTS_TRAIN_VOICE_VOUCHED=false`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from functools import partial
 from typing import Literal
 
 import anyio.to_thread
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field
 
 from tts_core.audio.decode import MAX_BYTES
@@ -27,26 +28,29 @@ from tts_core.web import streaming
 from tts_core.web.api.http import (
     SPEECH_STATUSES,
     Detail,
+    RequestCaller,
+    Service,
     Strict,
     detail_body,
-    documented,
+    error_responses,
     router,
     while_connected,
 )
-from tts_core.web.callers import caller_of
 
-DOOR = "voiceforge"
+SOURCE = "voiceforge"
 DEFAULT = "default-"
-"""How the ids of voices begin that are not trained ones."""
+"""Prefix of the ids of voices that were not trained."""
 VOUCHED = (
     "The application that called /api/train-voice vouches for the consent of the person in this "
     "recording; it was not asked for in words."
 )
-_LONGEST_HEADER = 200
-_EXAMPLE_SOUND = "data:audio/wav;base64,UklGRiQAAABXQVZFZm10IBAAAAABAAEA…"
+_LONGEST_HEADER = 200  # characters
+_EXAMPLE_AUDIO = "data:audio/wav;base64,UklGRiQAAABXQVZFZm10IBAAAAABAAEA…"
 
-# Each recording may take some hundred megabytes while it is looked at.
+# Each recording may take some hundred megabytes of memory while it is checked.
 _RECORDINGS = anyio.CapacityLimiter(2)
+
+routes = router(detail_body, Detail, tags=["voiceforge"])
 
 
 class TTSRequest(Strict):
@@ -65,8 +69,8 @@ class TTSRequest(Strict):
         0.5,
         ge=0,
         le=1,
-        description="How much chance there is in the voice: from half the engine's own temperature "
-        "to twice as much. Engines that have none ignore it.",
+        description="How much the voice varies: from half the engine's default temperature to "
+        "twice as much. Engines without a temperature ignore it.",
         examples=[0.5],
     )
 
@@ -75,81 +79,83 @@ class TTSResponse(Strict):
     """Speech."""
 
     audio_data_uri: str = Field(
-        alias="audioDataUri", description="A WAV file.", examples=[_EXAMPLE_SOUND]
+        alias="audioDataUri", description="A WAV file.", examples=[_EXAMPLE_AUDIO]
     )
 
 
 class TrainVoiceRequest(Strict):
-    """A recording of the voice to be."""
+    """A recording to clone a voice from."""
 
     name: str = Field(alias="modelName", max_length=LONGEST_NAME, examples=["Anna"])
     audio_data_uri: str = Field(
         alias="audioDataUri",
         description="`data:audio/…;base64,…`: 10 to 30 seconds of one person speaking; WAV, MP3, "
         "FLAC, Ogg, Opus, M4A, AAC or WebM, at most 50 MB and 5 minutes.",
-        examples=[_EXAMPLE_SOUND],
+        examples=[_EXAMPLE_AUDIO],
     )
     consent: bool | None = Field(
         None,
-        description="Whether the person in the recording agrees. Left out, the calling application "
-        "vouches for it, and the record that is kept says so; `false` is refused.",
+        description="Whether the person in the recording agrees. If left out, the calling "
+        "application vouches for it, and the record kept says so; `false` is refused.",
     )
 
 
 class TrainVoiceResponse(Strict):
-    """The voice that was made; `modelId` is a voice at every door."""
+    """The new voice; every API accepts `modelId` as a voice."""
 
     training_status: Literal["completed"] = Field(alias="trainingStatus")
     model_id: str = Field(alias="modelId", examples=["anna-1f9a2c04"])
 
 
-def voiceforge_routes(service: SpeechService) -> APIRouter:
-    """`/api/tts`, `/api/train-voice`."""
-    routes = router(detail_body, Detail, tags=["voiceforge"])
+@routes.post("/api/tts", responses=error_responses(Detail, *SPEECH_STATUSES))
+async def speak(
+    body: TTSRequest, request: Request, service: Service, caller: RequestCaller
+) -> TTSResponse:
+    """Speak a text."""
+    speech = speech_request(
+        text=body.text,
+        voice=_voice(body.voice_id),
+        stand_in=_stand_in(body.voice_id),
+        speed=1.0 if body.speed is None else body.speed,
+        variability=body.variability,
+        door=SOURCE,
+        caller=caller,
+    )
+    speaking = streaming.synthesize(service, speech, "wav")
+    path, _ = await while_connected(request, speaking)
+    audio = await streaming.in_thread(lambda: base64.b64encode(path.read_bytes()).decode())
+    return TTSResponse(audioDataUri=f"data:audio/wav;base64,{audio}")
 
-    @routes.post("/api/tts", responses=documented(Detail, *SPEECH_STATUSES))
-    async def speak(body: TTSRequest, request: Request) -> TTSResponse:
-        """Speak a text."""
-        wanted = speech_request(
-            text=body.text,
-            voice=_voice(body.voice_id),
-            stand_in=_stand_in(body.voice_id),
-            speed=1.0 if body.speed is None else body.speed,
-            variability=body.variability,
-            door=DOOR,
-            caller=caller_of(request),
-        )
-        speaking = streaming.synthesize(service, wanted, "wav")
-        path, _ = await while_connected(request, speaking)
-        sound = await streaming.in_thread(lambda: base64.b64encode(path.read_bytes()).decode())
-        return TTSResponse(audioDataUri=f"data:audio/wav;base64,{sound}")
 
-    @routes.post("/api/train-voice", responses=documented(Detail, 409, 413, 415, 503, 507))
-    async def train_voice(body: TrainVoiceRequest, request: Request) -> TrainVoiceResponse:
-        """Make a voice of a recording. It is there, in `/api/tts` and everywhere, at once."""
-        work = partial(_train, service, body, caller_of(request))
-        voice_id = await anyio.to_thread.run_sync(work, limiter=_RECORDINGS)
-        return TrainVoiceResponse(trainingStatus="completed", modelId=voice_id)
-
-    return routes
+@routes.post("/api/train-voice", responses=error_responses(Detail, 409, 413, 415, 503, 507))
+async def train_voice(
+    body: TrainVoiceRequest, service: Service, caller: RequestCaller
+) -> TrainVoiceResponse:
+    """Clone a voice from a recording. Every API can use it at once."""
+    work = partial(_train, service, body, caller)
+    voice_id = await anyio.to_thread.run_sync(work, limiter=_RECORDINGS)
+    return TrainVoiceResponse(trainingStatus="completed", modelId=voice_id)
 
 
 def _voice(voice_id: str) -> str:
+    """Return the voice an id means: "default" for those that begin with `DEFAULT`."""
     known = voice_id.startswith(DEFAULT) and _stand_in(voice_id) is None
     return "default" if known else voice_id
 
 
 def _stand_in(voice_id: str) -> StandIn | None:
+    """Return the kind of voice that "default-female" and "default-male" mean."""
     gender = voice_id.removeprefix(DEFAULT)
     return StandIn(gender) if voice_id != gender and gender in ("female", "male") else None
 
 
 def _train(service: SpeechService, body: TrainVoiceRequest, caller: Caller) -> str:
+    """Clone a voice and return its id."""
     consent: bool | Consent = bool(body.consent)
     if body.consent is None and service.settings.train_voice_vouched:
-        consent = Consent(statement=VOUCHED, given=now(), door=DOOR)
+        consent = Consent(statement=VOUCHED, given=now(), door=SOURCE)
     elif consent:
-        consent = agreed(DOOR)
+        consent = agreed(SOURCE)
     data = decode_data_uri(body.audio_data_uri)
     folder = service.library.new_folder()
     try:
@@ -162,13 +168,17 @@ def _train(service: SpeechService, body: TrainVoiceRequest, caller: Caller) -> s
 
 
 def decode_data_uri(uri: str) -> bytes:
-    """What a `data:audio/…;base64,…` holds. Raises ValidationError, TooLargeError."""
+    """Return the content of a `data:audio/…;base64,…`.
+
+    Raises ValidationError for another type or encoding, TooLargeError above `MAX_BYTES`.
+    """
     header, comma, encoded = uri.partition(",")
     scheme, _, mime_type = header.partition(";")[0].partition(":")
     plain = comma and len(header) <= _LONGEST_HEADER and header.lower().endswith(";base64")
     if not plain or scheme.lower() != "data":
         raise ValidationError(
-            "audioDataUri is no data URI with base64; send data:audio/wav;base64,…", "audioDataUri"
+            "audioDataUri is not a data URI with base64; send data:audio/wav;base64,…",
+            "audioDataUri",
         )
     if not mime_type.lower().startswith("audio/"):
         raise ValidationError(
@@ -176,14 +186,15 @@ def decode_data_uri(uri: str) -> bytes:
         )
     if len(encoded) > MAX_BYTES * 4 / 3 + 4:
         raise TooLargeError(
-            f"The recording has {len(encoded) * 3 / 4e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB "
-            "are taken. Send an excerpt: 10 to 30 seconds of speech are plenty.",
+            f"The recording has {len(encoded) * 3 / 4e6:.0f} MB; at most "
+            f"{MAX_BYTES / 1e6:.0f} MB are allowed. Send an excerpt: 10 to 30 seconds of speech are "
+            "plenty.",
             "audioDataUri",
         )
     try:
         return base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:  # ValueError: not ASCII
         raise ValidationError(
-            f"audioDataUri is not valid base64 ({error}); encode the file once more.",
+            f"audioDataUri is not valid base64 ({error}); encode the file again.",
             "audioDataUri",
         ) from error

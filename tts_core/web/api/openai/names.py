@@ -1,4 +1,4 @@
-"""What OpenAI calls its models and voices, and the shape of its errors."""
+"""OpenAI's names of models and voices, and the form of its errors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tts_core.validation import shown
 
 PREFIX = "/v1"
 MODELS = ("gpt-4o-mini-tts", "tts-1", "tts-1-hd")
-"""They all mean the best engine that is ready."""
+"""OpenAI's models, each of which means the best engine that is ready."""
 _DATED = re.compile(rf"({'|'.join(MODELS)})(-\d{{4}}(-\d\d-\d\d)?)?", re.ASCII)
 _WOMEN = ("alloy", "coral", "nova", "sage", "shimmer", "marin")
 _MEN = ("ash", "ballad", "cedar", "echo", "fable", "onyx", "verse")
@@ -32,12 +32,13 @@ VOICES = {
     for gender, names in (("female", _WOMEN), ("male", _MEN))
     for number, name in enumerate(names)
 }
-"""Which of ours each is like, as its published samples sound to most; alloy and fable less so."""
+"""OpenAI's voices and the kind of voice that stands in for each: of the sex that its published
+samples suggest, which is least clear for alloy and fable."""
 _FIELDS = {"text": "input", "format": "response_format", "engine": "model"}
 
 
-def is_theirs(model: str) -> bool:
-    """Whether it is a model of OpenAI's, or a dated version of one."""
+def is_openai_model(model: str) -> bool:
+    """Return whether a name is one of OpenAI's models, or a dated version of one."""
     return _DATED.fullmatch(model) is not None
 
 
@@ -51,13 +52,13 @@ class OpenAIErrorText(BaseModel):
 
 
 class OpenAIError(BaseModel):
-    """As OpenAI's errors."""
+    """An error in the form of OpenAI's."""
 
     error: OpenAIErrorText
 
 
-def openai_body(error: TTSError, status: int) -> object:
-    """An error in their shape."""
+def openai_body(error: TTSError, status: int) -> OpenAIError:
+    """Return an error in the form of OpenAI's."""
     param = None
     if isinstance(error, ValidationError) and error.field:
         field = error.field.partition(".")[0]
@@ -65,27 +66,22 @@ def openai_body(error: TTSError, status: int) -> object:
     kind = "server_error" if status >= 500 else "invalid_request_error"
     if isinstance(error, RateLimited):
         kind = "requests"
-    return {
-        "error": {
-            "message": str(error),
-            "type": kind,
-            "param": param,
-            "code": _code(error, param),
-        }
-    }
+    text = OpenAIErrorText(message=str(error), type=kind, param=param, code=_code(error, param))
+    return OpenAIError(error=text)
 
 
 async def no_route(request: Request, error: Exception) -> Response:
-    """Answers what is at no address of theirs, or wants another method, in their shape too."""
+    """Answer a request for an unknown path or method, below `PREFIX` in the form of OpenAI's."""
     assert isinstance(error, HTTPException)
     if not request.url.path.startswith(PREFIX + "/"):
         return await http_exception_handler(request, error)
-    fault = UnknownNameError(f"Invalid URL ({request.method} {shown(request.url.path)}).")
-    body = openai_body(fault, error.status_code)
-    return JSONResponse(body, error.status_code, error.headers)
+    unknown = UnknownNameError(f"Invalid URL ({request.method} {shown(request.url.path)}).")
+    body = openai_body(unknown, error.status_code)
+    return JSONResponse(body.model_dump(), error.status_code, error.headers)
 
 
 def _code(error: TTSError, param: str | None) -> str:
+    """Return OpenAI's code for an error, or our type where it has none."""
     match error:
         case NotAuthorized():
             return "invalid_api_key"

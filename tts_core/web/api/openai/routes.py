@@ -1,17 +1,16 @@
-"""OpenAI's text-to-speech protocol: its clients work with `base_url="http://host:port/v1"`."""
+"""OpenAI's speech API, for its clients with `base_url="http://host:port/v1"`."""
 
 from __future__ import annotations
 
 import base64
-import json
 import math
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Request, Response
-from pydantic import Field
+from fastapi import Request, Response
+from pydantic import BaseModel, Field
 
 from tts_core.audio.encode import FORMATS
 from tts_core.errors import TTSError, UnknownNameError
@@ -20,25 +19,39 @@ from tts_core.service import SpeechService
 from tts_core.types import LONGEST_NAME
 from tts_core.validation import did_you_mean, shown, speech_request
 from tts_core.web import streaming
-from tts_core.web.api.http import SPEECH_STATUSES, Strict, documented, router, status_code
+from tts_core.web.api.http import (
+    SPEECH_STATUSES,
+    RequestCaller,
+    Responses,
+    Service,
+    Strict,
+    error_responses,
+    router,
+    status_code,
+)
 from tts_core.web.api.openai.names import (
     MODELS,
     PREFIX,
     VOICES,
     OpenAIError,
-    is_theirs,
+    OpenAIErrorText,
+    is_openai_model,
     openai_body,
 )
-from tts_core.web.audio_stream import Piece, SoundResponse, begun, sound
-from tts_core.web.callers import caller_of
+from tts_core.web.audio_stream import AudioResponse, Piece, encoded_audio, wait_for_first
 
-DOOR = "openai"
+SOURCE = "openai"
 PCM_RATE = 24_000
 """Hz. Raw samples do not say their rate; OpenAI's have this one."""
 CHARACTERS_PER_TOKEN = 4
 """OpenAI's rule of thumb for English."""
 TOKENS_PER_SECOND = 1250 / 60
-"""Of sound: what OpenAI's two prices for gpt-4o-mini-tts, by token and by minute, come to."""
+"""Tokens per second of audio, from OpenAI's two prices for gpt-4o-mini-tts, by token and by
+minute."""
+STARTED = int(time.time())
+"""When this server started, in seconds since the epoch."""
+
+routes = router(openai_body, OpenAIError, prefix=PREFIX, tags=["openai"])
 
 
 class VoiceId(Strict):
@@ -56,9 +69,9 @@ class SpeechBody(Strict):
         examples=["gpt-4o-mini-tts"],
     )
     input: str = Field(examples=["The quick brown fox jumped over the lazy dog."])
-    voice: str | VoiceId = Field(  # `SpeechRequest` bounds it
-        description=f"{', '.join(VOICES)}, for which one of ours of the same sex stands in; or any "
-        "voice of `/v1/audio/voices`.",
+    voice: str | VoiceId = Field(  # `SpeechRequest` limits its length
+        description=f"{', '.join(VOICES)}, for which one of our voices of the same sex stands in; "
+        "or any voice of `/v1/audio/voices`.",
         examples=["alloy"],
     )
     response_format: Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] = Field(
@@ -66,7 +79,7 @@ class SpeechBody(Strict):
     )
     speed: float = Field(1.0, ge=0.25, le=4, examples=[1.0])
     instructions: str | None = Field(
-        None, description="Taken and ignored: no engine here heeds it."
+        None, description="Accepted and ignored: no engine here uses it."
     )
     stream_format: Literal["audio", "sse"] = "audio"
 
@@ -103,10 +116,39 @@ class Voices(Strict):
     voices: list[VoiceEntry]
 
 
+class AudioDelta(BaseModel):
+    """An event with a piece of the encoded audio."""
+
+    type: Literal["speech.audio.delta"] = "speech.audio.delta"
+    audio: str
+
+
+class Usage(BaseModel):
+    """Tokens, estimated: nothing here counts in tokens."""
+
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+
+
+class AudioDone(BaseModel):
+    """The last event."""
+
+    type: Literal["speech.audio.done"] = "speech.audio.done"
+    usage: Usage
+
+
+class ErrorEvent(BaseModel):
+    """The last event of a request that fails."""
+
+    type: Literal["error"] = "error"
+    error: OpenAIErrorText
+
+
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_SPOKEN: dict[int | str, dict[str, Any]] = {
+_AUDIO: Responses = {
     200: {
-        "description": "The sound as it is made; or, with `stream_format` sse, events "
+        "description": "The audio as it is generated; or, with `stream_format` sse, events "
         "`speech.audio.delta` with pieces of it in base64 and one `speech.audio.done`.",
         "content": {
             **{format.mime_type: _BINARY for format in FORMATS.values()},
@@ -116,74 +158,72 @@ _SPOKEN: dict[int | str, dict[str, Any]] = {
 }
 
 
-def openai_routes(service: SpeechService) -> APIRouter:
-    """`/v1/audio/speech`, `/v1/models`, `/v1/audio/voices`."""
-    routes = router(openai_body, OpenAIError, prefix=PREFIX, tags=["openai"])
-    started = int(time.time())
-
-    def models() -> list[Model]:
-        engines = service.registry.ready()
-        owners = [(name, "openai") for name in MODELS] + [(name, "aloud") for name in engines]
-        return [Model(id=name, created=started, owned_by=owner) for name, owner in owners]
-
-    @routes.post(
-        "/audio/speech",
-        response_class=Response,
-        responses=_SPOKEN | documented(OpenAIError, *SPEECH_STATUSES),
+@routes.post(
+    "/audio/speech",
+    response_class=Response,
+    responses=_AUDIO | error_responses(OpenAIError, *SPEECH_STATUSES),
+)
+async def create_speech(
+    body: SpeechBody, request: Request, service: Service, caller: RequestCaller
+) -> Response:
+    """Speak a text. The first bytes are sent before the last sentence is generated."""
+    voice = body.voice if isinstance(body.voice, str) else body.voice.id
+    speech = speech_request(
+        text=body.input,
+        voice=voice,
+        stand_in=VOICES.get(voice.strip().casefold()),
+        engine=_engine(service, body.model),
+        speed=body.speed,
+        door=SOURCE,
+        caller=caller,
     )
-    async def create_speech(body: SpeechBody, request: Request) -> Response:
-        """Speak a text. The first bytes are sent before the last sentence is spoken."""
-        voice = body.voice if isinstance(body.voice, str) else body.voice.id
-        wanted = speech_request(
-            text=body.input,
-            voice=voice,
-            stand_in=VOICES.get(voice.strip().casefold()),
-            engine=_engine(service, body.model),
-            speed=body.speed,
-            door=DOOR,
-            caller=caller_of(request),
-        )
-        format = FORMATS[body.response_format]
-        stream = await streaming.open_stream(service, wanted)
-        rate = PCM_RATE if format.name == "pcm" else None
-        pieces = await begun(request, stream, sound(stream, format, rate))
-        if body.stream_format == "sse":
-            told = _events(pieces, len(body.input))
-            return SoundResponse(told, stream, "text/event-stream")
-        return SoundResponse(_bytes(pieces), stream, format.mime_type)
+    format = FORMATS[body.response_format]
+    stream = await streaming.open_stream(service, speech)
+    rate = PCM_RATE if format.name == "pcm" else None
+    pieces = await wait_for_first(request, stream, encoded_audio(stream, format, rate))
+    if body.stream_format == "sse":
+        return AudioResponse(_events(pieces, len(body.input)), stream, "text/event-stream")
+    return AudioResponse(_bytes(pieces), stream, format.mime_type)
 
-    @routes.get("/models")
-    def list_models() -> Models:
-        """OpenAI's names and our engines that are ready."""
-        return Models(data=models())
 
-    @routes.get("/models/{model:path}")
-    def get_model(model: str) -> Model:
-        """One model."""
-        for found in models():
-            if model == found.id or (is_theirs(model) and found.id == MODELS[0]):
-                return found.model_copy(update={"id": model})
-        raise _unknown_model(model, [found.id for found in models()])
+@routes.get("/models")
+def list_models(service: Service) -> Models:
+    """Return OpenAI's names and our engines that are ready."""
+    return Models(data=_models(service))
 
-    @routes.get("/audio/voices")
-    def list_voices() -> Voices:
-        """OpenAI's names, then cloned voices, then those of the engines."""
-        theirs = [
-            VoiceEntry(
-                id=name, name=name.capitalize(), engine="", language="mul", gender=like.gender
-            )
-            for name, like in VOICES.items()
-        ]
-        fields = VoiceEntry.model_fields
-        ours = [VoiceEntry(**{f: voice[f] for f in fields}) for voice in service.voices()]
-        return Voices(voices=theirs + ours)
 
-    return routes
+@routes.get("/models/{model:path}")
+def get_model(model: str, service: Service) -> Model:
+    """Return one model."""
+    known = _models(service)
+    for found in known:
+        if model == found.id or (is_openai_model(model) and found.id == MODELS[0]):
+            return found.model_copy(update={"id": model})
+    raise _unknown_model(model, [found.id for found in known])
+
+
+@routes.get("/audio/voices")
+def list_voices(service: Service) -> Voices:
+    """Return OpenAI's names, then cloned voices, then those of the engines."""
+    aliases = [
+        VoiceEntry(id=name, name=name.capitalize(), engine="", language="mul", gender=like.gender)
+        for name, like in VOICES.items()
+    ]
+    fields = VoiceEntry.model_fields
+    own = [VoiceEntry(**{f: voice[f] for f in fields}) for voice in service.voices()]
+    return Voices(voices=aliases + own)
+
+
+def _models(service: SpeechService) -> list[Model]:
+    engines = service.registry.ready()
+    owners = [(name, "openai") for name in MODELS] + [(name, "aloud") for name in engines]
+    return [Model(id=name, created=STARTED, owned_by=owner) for name, owner in owners]
 
 
 def _engine(service: SpeechService, model: str) -> str:
+    """Return the engine a model stands for. Raises UnknownNameError."""
     name = model.strip()
-    if is_theirs(name) or name == "auto":
+    if is_openai_model(name) or name == "auto":
         return "auto"
     if name not in service.registry.infos:
         raise _unknown_model(model, [*MODELS, *service.registry.infos])
@@ -208,31 +248,26 @@ async def _bytes(pieces: AsyncGenerator[Piece, None]) -> AsyncGenerator[bytes, N
 async def _events(
     pieces: AsyncGenerator[Piece, None], characters: int
 ) -> AsyncGenerator[bytes, None]:
+    """Yield the server-sent events of a request whose text has so many characters."""
     async with aclosing(pieces):
         try:
             async for piece in pieces:
                 match piece:
                     case bytes():
-                        audio = base64.b64encode(piece).decode("ascii")
-                        yield _event({"type": "speech.audio.delta", "audio": audio})
+                        yield _event(AudioDelta(audio=base64.b64encode(piece).decode("ascii")))
                     case Finished():
                         usage = _usage(characters, piece.info.duration_seconds)
-                        yield _event({"type": "speech.audio.done", "usage": usage})
+                        yield _event(AudioDone(usage=usage))
         except TTSError as error:
-            yield _event({"type": "error", **_told(error)})
+            yield _event(ErrorEvent(error=openai_body(error, status_code(error)).error))
 
 
-def _told(error: TTSError) -> dict[str, Any]:
-    body: Any = openai_body(error, status_code(error))
-    return dict(body)
+def _usage(characters: int, seconds: float) -> Usage:
+    """Return an estimate for a text and the seconds of audio made from it."""
+    text = math.ceil(characters / CHARACTERS_PER_TOKEN)
+    audio = round(seconds * TOKENS_PER_SECOND)
+    return Usage(input_tokens=text, output_tokens=audio, total_tokens=text + audio)
 
 
-def _usage(characters: int, seconds: float) -> dict[str, int]:
-    """Estimated: nothing here counts in tokens."""
-    spoken = math.ceil(characters / CHARACTERS_PER_TOKEN)
-    heard = round(seconds * TOKENS_PER_SECOND)
-    return {"input_tokens": spoken, "output_tokens": heard, "total_tokens": spoken + heard}
-
-
-def _event(data: dict[str, Any]) -> bytes:
-    return f"data: {json.dumps(data)}\n\n".encode()
+def _event(data: BaseModel) -> bytes:
+    return f"data: {data.model_dump_json()}\n\n".encode()

@@ -1,4 +1,4 @@
-"""Who speaks at the WebSocket when a text names no voice."""
+"""The voice of a text on the WebSocket that names none."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from tts_core.voices.catalog import AUTO, base
 
 
 def with_voice(request: SpeechRequest, service: SpeechService) -> SpeechRequest:
-    """The request with a voice: `TTS_GROQ_VOICE`, or "default" where that does not fit.
+    """Return the request with a voice: `TTS_GROQ_VOICE`, or "default" where that does not fit.
 
-    A PlayAI voice does not fit a text in another language, nor an engine that was asked for; any
-    other that somebody has set is taken at their word.
+    A PlayAI voice does not fit a text in another language, nor a request for an engine; any other
+    voice of the setting is used for every text.
     """
     if request.voice.strip():
         return request
@@ -24,6 +24,7 @@ def with_voice(request: SpeechRequest, service: SpeechService) -> SpeechRequest:
 
 
 def _fits(request: SpeechRequest, former: str, service: SpeechService) -> bool:
+    """Return whether a PlayAI voice can speak a request."""
     if request.engine.strip().casefold() not in ("", AUTO):
         return False
     model = model_of(FORMER_VOICES[former])

@@ -3,58 +3,67 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from tts_core.audio.encode import Format
 from tts_core.audio.join import PAUSE_SECONDS
 from tts_core.types import Pause
-from tts_core.web.messages import Message, sound_file
+from tts_core.web.messages import (
+    AudioChunk,
+    ChunkData,
+    ErrorMessage,
+    GenerationComplete,
+    GenerationStarted,
+    Json,
+    encoded_file,
+)
 
 
 @dataclass
 class MergedMessages:
-    """What the passages of a dictation add up to."""
+    """What the passages of one text stream add up to."""
 
     chunks: int = 0
     seconds: float = 0.0
-    """Of sound, with the pauses between the passages."""
+    """Duration of the audio so far, with the pauses between passages."""
     lead: float = 0.0
     """Seconds of silence before the next passage."""
-    infos: list[dict[str, Any]] = field(default_factory=list)
-    _last: dict[str, Any] = field(default_factory=dict)
+    infos: list[Json] = field(default_factory=list)
+    _last: ChunkData | None = None
 
-    def started(self, message: Message, text: str) -> Message:
-        """`text`: all that has come so far."""
-        data = message["data"] | {"total_chunks": None, "text": text}
-        return message | {"data": data}
+    def started(self, message: GenerationStarted, text: str) -> GenerationStarted:
+        """Return the first message, for a text that is still arriving. `text`: what has so far."""
+        return {**message, "data": {**message["data"], "total_chunks": None, "text": text}}
 
-    def chunk(self, message: Message, final: bool) -> Message:
-        """`final`: whether it is the last of all."""
+    def chunk(self, message: AudioChunk, final: bool) -> AudioChunk:
+        """Return a passage's chunk as one of the whole. `final`: whether it is the last of all."""
         data = message["data"]
         shift = self.seconds + self.lead
         self._last = data
+        number = self.chunks + data["chunk_id"]
         words = data["words"]
-        changed = {
-            "chunk_id": self.chunks + data["chunk_id"],
-            "total_chunks": self.chunks + data["chunk_id"] if final else None,
-            "is_final": final,
-            "start": round(data["start"] + shift, 4),
-            "end": round(data["end"] + shift, 4),
-            "words": None if words is None else _shifted(words, shift),
+        return {
+            **message,
+            "data": {
+                **data,
+                "chunk_id": number,
+                "total_chunks": number if final else None,
+                "is_final": final,
+                "start": round(data["start"] + shift, 4),
+                "end": round(data["end"] + shift, 4),
+                "words": None if words is None else _shifted(words, shift),
+            },
         }
-        return message | {"data": data | changed}
 
-    def error(self, message: Message) -> Message:
-        """A failure, in a chunk or before there was one."""
-        if "chunk_id" not in message:
+    def error(self, message: ErrorMessage) -> ErrorMessage:
+        """Return a passage's error as one of the whole."""
+        if "chunk_id" not in message:  # before there was a chunk
             return message
-        changed = {"chunk_id": self.chunks + message["chunk_id"], "total_chunks": None}
-        return message | changed
+        return {**message, "chunk_id": self.chunks + message["chunk_id"], "total_chunks": None}
 
-    def passage_done(self, message: Message, pause: Pause, speed: float) -> None:
-        """`message`: the passage's generation_complete. `speed`: of the request."""
+    def passage_done(self, message: GenerationComplete, pause: Pause, speed: float) -> None:
+        """Add a finished passage. `pause` follows it, at the request's `speed`."""
         info = dict(message["data"]["info"])
         shift = self.seconds + self.lead
         info["segments"] = _shifted(info["segments"], shift)
@@ -67,25 +76,32 @@ class MergedMessages:
         self.seconds = shift + info["duration_seconds"]
         self.lead = PAUSE_SECONDS[pause] / speed
 
-    def farewell(self, format: Format) -> Message:
-        """A last chunk of silence, for when the last that was spoken did not know it was."""
+    def final_silence(self, format: Format) -> AudioChunk:
+        """Return a last chunk of silence, for when no chunk that was sent was marked final.
+
+        There has to have been a chunk.
+        """
+        assert self._last is not None
         rate = self._last["sample_rate"]
         self.chunks += 1
         end = round(self.seconds, 4)
-        changed = {
-            "chunk_id": self.chunks,
-            "total_chunks": self.chunks,
-            "text_chunk": "",
-            "audio_data": sound_file([np.zeros(rate // 20, np.float32)], rate, format),
-            "is_final": True,
-            "start": end,
-            "end": end,
-            "words": [],
+        return {
+            "type": "audio_chunk",
+            "data": {
+                **self._last,
+                "chunk_id": self.chunks,
+                "total_chunks": self.chunks,
+                "text_chunk": "",
+                "audio_data": encoded_file([np.zeros(rate // 20, np.float32)], rate, format),
+                "is_final": True,
+                "start": end,
+                "end": end,
+                "words": [],
+            },
         }
-        return {"type": "audio_chunk", "data": self._last | changed}
 
-    def complete(self, text: str, seconds: float) -> Message:
-        """`seconds`: that it took."""
+    def complete(self, text: str, seconds: float) -> GenerationComplete:
+        """Return the last message. `seconds`: how long the whole took."""
         first, last = self.infos[0], self.infos[-1]
         generation = sum(info["generation_seconds"] for info in self.infos)
         spoken = sum(info["duration_seconds"] for info in self.infos)
@@ -120,7 +136,8 @@ class MergedMessages:
         }
 
 
-def _shifted(timings: list[dict[str, Any]], seconds: float) -> list[dict[str, Any]]:
+def _shifted(timings: list[Json], seconds: float) -> list[Json]:
+    """Return the timings so many seconds later."""
     return [
         timing
         | {

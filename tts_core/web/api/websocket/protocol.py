@@ -1,6 +1,6 @@
-"""What a WebSocket's client may send, checked, and the server's messages that are not speech.
+"""What clients of the WebSocket may send, validated, and the messages of the connection itself.
 
-Those of speech are the same as `/stream` yields: `tts_core.web.messages`.
+The messages of speech are the same as those of `/stream`: `tts_core.web.messages`.
 """
 
 from __future__ import annotations
@@ -10,32 +10,116 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal, TypedDict
 
 from tts_core.audio.encode import Format, find_format
 from tts_core.errors import MalformedError, TooLargeError, ValidationError
 from tts_core.types import LONGEST_NAME, Caller, SpeechRequest
 from tts_core.validation import checked_text, did_you_mean, shown, speech_request
-from tts_core.web.messages import Message
+from tts_core.web.messages import ErrorMessage, Json, SpeechMessage
 
 LONGEST_MESSAGE = 1_000_000
 """Characters. A text of 9,000 takes at most 108,000, if each is written as two escapes."""
-_OF_A_REQUEST = ("speed", "pitch", "seed", "engine", "language")
-"""The parameters that every engine has; the others are the engine's own options."""
+_REQUEST_PARAMETERS = ("speed", "pitch", "seed", "engine", "language")
+"""Parameters that every engine has; the others are options of an engine."""
+
+
+class ConnectionData(TypedDict):
+    """What a client is told about the server when it connects."""
+
+    message: str
+    status: Literal["ready", "no engine is ready"]
+    supported_voices: list[str]
+    max_concurrent: int
+    default_voice: str
+    max_text_length: int
+
+
+class Greeting(TypedDict):
+    """The first message of a connection."""
+
+    type: Literal["connection"]
+    data: ConnectionData
+
+
+class StatusData(TypedDict):
+    """The state of the server and of this connection."""
+
+    active_connections: int
+    max_connections: int
+    model_loaded: bool
+    default_voice: str
+    speaking: bool
+    waiting: int
+    """Texts that have not been started."""
+
+
+class StatusMessage(TypedDict):
+    """The answer to `get_status`."""
+
+    type: Literal["status"]
+    data: StatusData
+
+
+class PongData(TypedDict):
+    """The timestamp of a ping, and the server's time in seconds since the epoch."""
+
+    timestamp: float | str | None
+    server_time: float
+
+
+class Pong(TypedDict):
+    """The answer to `ping`."""
+
+    type: Literal["pong"]
+    data: PongData
+
+
+class CancelledData(TypedDict):
+    """What was canceled."""
+
+    message: str
+    request_id: str | None
+    cancelled: int
+    """Texts that will not be spoken to their end."""
+
+
+class Cancelled(TypedDict):
+    """The answer to `cancel_generation`, also sent when a request is canceled elsewhere."""
+
+    type: Literal["generation_cancelled"]
+    data: CancelledData
+
+
+class BusyData(TypedDict):
+    """The details of a `server_busy` error."""
+
+    type: Literal["server_busy"]
+    message: str
+    max_concurrent: int
+
+
+class BusyMessage(ErrorMessage):
+    """The only message to a client for which there is no connection left."""
+
+    data: BusyData
+
+
+ServerMessage = SpeechMessage | Greeting | StatusMessage | Pong | Cancelled | BusyMessage
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """A text to be spoken, and the format of its chunks."""
+class TextRequest:
+    """A text to speak, and the format of its chunks."""
 
     request: SpeechRequest
     format: Format
 
 
-def read(text: str | None) -> tuple[str, dict[str, Any]]:
-    """A frame's type and its data. `text`: None for a binary frame.
+def read(text: str | None) -> tuple[str, Json]:
+    """Return the type and the data of a client's message. `text`: None for a binary frame.
 
-    Raises MalformedError, TooLargeError.
+    Raises MalformedError when it is not a message, TooLargeError above `LONGEST_MESSAGE`.
     """
     if text is None:
         raise MalformedError("Messages are JSON in text frames; this was a binary frame.")
@@ -65,7 +149,7 @@ def read(text: str | None) -> tuple[str, dict[str, Any]]:
 
 
 def unknown_type(kind: str, known: Mapping[str, object]) -> MalformedError:
-    """For a message of a type that there is not."""
+    """Return the error for a message of an unknown type."""
     return MalformedError(
         f"There is no message type {shown(kind)!r}.{did_you_mean(kind, known)} "
         f"Known: {', '.join(known)}.",
@@ -73,15 +157,15 @@ def unknown_type(kind: str, known: Mapping[str, object]) -> MalformedError:
     )
 
 
-def wish(data: Mapping[str, Any], *, limit: int, caller: Caller) -> Wish:
-    """The data of a `text_input`, as far as it can be checked without knowing the engines.
+def text_request(data: Mapping[str, object], *, limit: int, caller: Caller) -> TextRequest:
+    """Return the request in the data of a `text_input`, or of the first `text_delta` of a text.
 
-    `limit`: the most characters. A voice that is not named is "". Raises ValidationError and its
-    kinds.
+    The values of the engine's options are not checked here. `limit`: the most characters. Without
+    a voice in the data, the request's voice is "". Raises MalformedError, ValidationError and
+    TooLargeError.
     """
-    if "text" not in data:
-        raise MalformedError("text is missing: data.text is what is to be spoken.", "text")
-    checked_length(data["text"], limit)
+    text = _text(data)
+    check_length(text, limit)
     parameters = data.get("parameters")
     if not isinstance(parameters, dict | None):
         raise MalformedError(
@@ -89,31 +173,29 @@ def wish(data: Mapping[str, Any], *, limit: int, caller: Caller) -> Wish:
             "parameters",
         )
     options = dict(parameters or {})
-    values = {name: options.pop(name) for name in _OF_A_REQUEST if name in options}
+    values = {name: options.pop(name) for name in _REQUEST_PARAMETERS if name in options}
     format = options.pop("format", "wav")
     if not isinstance(format, str):
         raise ValidationError(f"format must be text; got {shown(format)}.", "format")
     voice = data.get("voice")
     request = speech_request(
-        text=data["text"],
+        text=text,
         voice="" if voice is None else voice,
         options=options,
         door="websocket",
         caller=caller,
         **values,
     )
-    return Wish(request, find_format(format))
+    return TextRequest(request, find_format(format))
 
 
-def piece(data: Mapping[str, Any]) -> str:
-    """The text of a `text_delta` that goes on. Raises MalformedError, ValidationError."""
-    if "text" not in data:
-        raise MalformedError("text is missing: data.text is what is to be spoken.", "text")
-    return checked_text(data["text"], "text")
+def next_text(data: Mapping[str, object]) -> str:
+    """Return the text of a `text_delta` that is not the first. Raises ValidationError."""
+    return checked_text(_text(data), "text")
 
 
-def checked_length(text: object, limit: int) -> None:
-    """Raises TooLargeError for a text over this door's limit."""
+def check_length(text: object, limit: int) -> None:
+    """Raise TooLargeError for a text above the WebSocket's limit of characters."""
     if isinstance(text, str) and len(text) > limit:
         raise TooLargeError(
             f"The text has {len(text):,} characters; the limit is {limit:,}. Split it into "
@@ -122,8 +204,8 @@ def checked_length(text: object, limit: int) -> None:
         )
 
 
-def pong(data: Mapping[str, Any]) -> Message:
-    """The answer to a ping. Raises MalformedError when its timestamp is none."""
+def pong(data: Mapping[str, object]) -> Pong:
+    """Return the answer to a ping. Raises MalformedError for an invalid timestamp."""
     timestamp = data.get("timestamp")
     if isinstance(timestamp, float) and not math.isfinite(timestamp):
         raise MalformedError("timestamp must be a finite number.", "timestamp")
@@ -137,10 +219,10 @@ def pong(data: Mapping[str, Any]) -> Message:
     return {"type": "pong", "data": {"timestamp": timestamp, "server_time": time.time()}}
 
 
-def busy(limit: int, most: int) -> Message:
-    """The only message to a client that is one too many.
+def busy(limit: int, most: int) -> BusyMessage:
+    """Return the message to a client for which there is no connection left.
 
-    `limit`: connections there may be. `most`: those of one client, where that is the reason.
+    `limit`: connections there may be. `most`: those one client may have, where that is the reason.
     """
     reason = f"{limit} clients are connected, which is its limit"
     if most < limit:
@@ -157,8 +239,8 @@ def busy(limit: int, most: int) -> Message:
     }
 
 
-def cancelled(request_id: str | None, count: int) -> Message:
-    """`count`: how many texts will not be spoken to their end."""
+def cancelled(request_id: str | None, count: int) -> Cancelled:
+    """Return the message that so many texts will not be spoken to their end."""
     return {
         "type": "generation_cancelled",
         "data": {
@@ -169,9 +251,15 @@ def cancelled(request_id: str | None, count: int) -> Message:
     }
 
 
-def written(message: Message) -> str:
-    """As it goes out: ASCII, since what a client sent may have lone surrogates in it."""
+def encoded(message: ServerMessage) -> str:
+    """Return a message as JSON, in ASCII: what a client sent may have lone surrogates in it."""
     return json.dumps(message, allow_nan=False, separators=(",", ":"))
+
+
+def _text(data: Mapping[str, object]) -> object:
+    if "text" not in data:
+        raise MalformedError("text is missing: data.text is the text to speak.", "text")
+    return data["text"]
 
 
 def _no_number(name: str) -> float:

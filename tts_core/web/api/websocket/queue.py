@@ -1,4 +1,4 @@
-"""What a WebSocket's client wants spoken, one after another, beside the reader of its messages."""
+"""The texts of one WebSocket connection, spoken one after another while its messages are read."""
 
 from __future__ import annotations
 
@@ -15,63 +15,65 @@ from fastapi import WebSocketDisconnect
 from tts_core.errors import Cancelled, QueueFullError, TTSError, ValidationError, as_tts_error
 from tts_core.service import SpeechService
 from tts_core.types import SpeechRequest
+from tts_core.web.api.websocket import protocol
 from tts_core.web.api.websocket.default_voice import with_voice
-from tts_core.web.api.websocket.protocol import Wish, cancelled
+from tts_core.web.api.websocket.protocol import ServerMessage, TextRequest, cancelled
 from tts_core.web.api.websocket.text_stream import Passage, TextStream
-from tts_core.web.messages import Message, error_message, messages
+from tts_core.web.messages import SpeechMessage, error_message, messages
 from tts_core.web.streaming import in_thread, open_stream
 
 log = logging.getLogger(__name__)
 
-LONGEST_QUEUE = 8
+MAX_WAITING = 8
 """Texts that may wait on a connection behind the one being spoken."""
 FAREWELL_SECONDS = 2.0
-"""A client that leaves with its last chunk lets the request be recorded as completed."""
+"""How long a request may take to finish when its client leaves after the last chunk, so that it is
+recorded as completed."""
 
-Send = Callable[[Message], Awaitable[None]]
+Send = Callable[[ServerMessage], Awaitable[None]]
 
 
 class SpeechQueue:
-    """Speaks the texts of one connection in their order."""
+    """Speaks the texts of one connection in order."""
 
     def __init__(self, service: SpeechService, send: Send) -> None:
-        """`send` raises WebSocketDisconnect when the client has left."""
+        """`send` raises WebSocketDisconnect when the client has disconnected."""
         self._service = service
         self._send = send
-        self._waiting: deque[Wish | TextStream] = deque()
+        self._waiting: deque[TextRequest | TextStream] = deque()
         self._task: asyncio.Task[None] | None = None
         self._request_id: str | None = None
-        self._last_chunk_sent = False
-        self._wants_text = False  # what there is of a text has been spoken
+        self._final_sent = False  # the final chunk of the present text
+        self._awaits_text = False  # of a text stream, all that has arrived has been spoken
 
     @property
     def speaking(self) -> bool:
-        """Whether there is something that it has not finished."""
+        """Whether a text has been started and not finished."""
         return self._task is not None and not self._task.done()
 
     @property
-    def at_work(self) -> bool:
+    def generating(self) -> bool:
         """Whether it is speaking, and not waiting for more of a text."""
-        return self.speaking and not self._wants_text
+        return self.speaking and not self._awaits_text
 
     @property
     def waiting(self) -> int:
-        """How many texts have not been begun."""
+        """How many texts have not been started."""
         return len(self._waiting)
 
-    def add(self, wanted: Wish | TextStream) -> None:
-        """Speak it when its turn comes. Raises QueueFullError."""
-        if self.waiting >= LONGEST_QUEUE:
+    def add(self, text: TextRequest | TextStream) -> None:
+        """Speak a text after those before it. Raises QueueFullError above `MAX_WAITING`."""
+        if self.waiting >= MAX_WAITING:
             raise QueueFullError(
-                f"{LONGEST_QUEUE} texts are already waiting on this connection: wait for a "
+                f"{MAX_WAITING} texts are already waiting on this connection: wait for a "
                 "generation_complete, or send cancel_generation, before the next one."
             )
-        self._waiting.append(wanted)
+        self._waiting.append(text)
         if not self.speaking:
             self._task = asyncio.create_task(self._speak_all())
 
-    async def stop(self) -> Message:
-        """Forget what waits, and stop the engine. What the client is told of it."""
+    async def stop(self) -> protocol.Cancelled:
+        """Cancel the present text and those that wait, and return the message about it."""
         running = self.speaking
         count = running + self.waiting
         self._waiting.clear()
@@ -80,96 +82,100 @@ class SpeechQueue:
             await asyncio.wait({self._task})
         return cancelled(self._request_id if running else None, count)
 
-    async def leave(self) -> None:
-        """The client has left."""
-        if self._task is not None and self._last_chunk_sent and not self._waiting:
+    async def close(self) -> None:
+        """Stop, since the client has disconnected."""
+        if self._task is not None and self._final_sent and not self._waiting:
             await asyncio.wait({self._task}, timeout=FAREWELL_SECONDS)
         await self.stop()
 
     async def _speak_all(self) -> None:
-        """Speak what waits. Ends when nothing does, or the client has left."""
+        """Speak what waits. Returns when nothing does, or the client has disconnected."""
         with suppress(WebSocketDisconnect):
             while self._waiting:
-                wanted = self._waiting.popleft()
-                self._request_id, self._last_chunk_sent = None, False
+                text = self._waiting.popleft()
+                self._request_id, self._final_sent = None, False
                 try:
-                    if isinstance(wanted, TextStream):
-                        await self._speak_dictation(wanted)
+                    if isinstance(text, TextStream):
+                        await self._speak_stream(text)
                     else:
-                        await self._speak_text(wanted)
+                        await self._speak_text(text)
                 except WebSocketDisconnect:
                     raise
-                except Cancelled:  # at another door, or Aloud is shutting down
+                except Cancelled:  # through another API, or Aloud is shutting down
                     await self._send(cancelled(self._request_id, 1))
-                except Exception as fault:
-                    log.exception("a text at the WebSocket failed")
-                    await self._send(error_message(as_tts_error(fault)))
+                except Exception as error:
+                    log.exception("a text of a WebSocket failed")
+                    await self._send(error_message(as_tts_error(error)))
 
-    async def _speak_text(self, wanted: Wish) -> None:
-        request = await in_thread(partial(with_voice, wanted.request, self._service))
-        async with aclosing(self._messages(request, wanted)) as found:
+    async def _speak_text(self, text: TextRequest) -> None:
+        request = await in_thread(partial(with_voice, text.request, self._service))
+        async with aclosing(self._messages(request, text)) as found:
             async for message in found:
                 await self._send(message)
-                self._last_chunk_sent |= message.get("data", {}).get("is_final", False)
+                if message["type"] == "audio_chunk":
+                    self._final_sent |= message["data"]["is_final"]
 
-    async def _speak_dictation(self, dictation: TextStream) -> None:
-        began = time.monotonic()
+    async def _speak_stream(self, stream: TextStream) -> None:
+        start = time.monotonic()
         try:
-            while (passage := await self._next_passage(dictation)) is not None:
-                if not await self._speak_passage(dictation, passage):
-                    dictation.failed = True
+            while (passage := await self._next_passage(stream)) is not None:
+                if not await self._speak_passage(stream, passage):
+                    stream.failed = True
                     return
         except BaseException:
-            dictation.failed = True
+            stream.failed = True
             raise
-        dictation.end()
-        account = dictation.account
-        if not account.infos:
+        stream.end()
+        merged = stream.merged
+        if not merged.infos:
             error = ValidationError("There was nothing to speak: no letters or digits.", "text")
             await self._send(error_message(error))
             return
-        if not self._last_chunk_sent:
-            await self._send(account.farewell(dictation.format))
-            self._last_chunk_sent = True
-        await self._send(account.complete(dictation.text, time.monotonic() - began))
+        if not self._final_sent:
+            await self._send(merged.final_silence(stream.format))
+            self._final_sent = True
+        await self._send(merged.complete(stream.text, time.monotonic() - start))
 
-    async def _next_passage(self, dictation: TextStream) -> Passage | None:
-        self._wants_text = True
+    async def _next_passage(self, stream: TextStream) -> Passage | None:
+        self._awaits_text = True
         try:
-            return await dictation.passage()
+            return await stream.next_passage()
         finally:
-            self._wants_text = False
+            self._awaits_text = False
 
-    async def _speak_passage(self, dictation: TextStream, passage: Passage) -> bool:
-        """False when it failed, and the client has been told."""
-        account = dictation.account
-        first = not account.infos
-        request = dictation.of(passage)
+    async def _speak_passage(self, stream: TextStream, passage: Passage) -> bool:
+        """Return False when the passage failed, of which the client has been told."""
+        merged = stream.merged
+        first = not merged.infos
+        request = stream.request_for(passage)
         if first:
             request = await in_thread(partial(with_voice, request, self._service))
-        wanted = Wish(request, dictation.format)
+        text = TextRequest(request, stream.format)
         done = False
-        async with aclosing(self._messages(request, wanted, account.lead)) as found:
+        async with aclosing(self._messages(request, text, merged.lead)) as found:
             async for message in found:
-                match message["type"]:
-                    case "generation_started" if first:
-                        dictation.pin(request, message["data"])
-                        await self._send(account.started(message, dictation.text))
-                    case "audio_chunk":
-                        final = message["data"]["is_final"] and dictation.over
-                        await self._send(account.chunk(message, final))
-                        self._last_chunk_sent = final
-                    case "generation_complete":
-                        account.passage_done(message, passage.pause, request.speed)
-                        done = True
-                    case "error":
-                        await self._send(account.error(message))
+                if message["type"] == "generation_started":
+                    if first:
+                        stream.keep_voice(request, message["data"])
+                        await self._send(merged.started(message, stream.text))
+                elif message["type"] == "audio_chunk":
+                    final = message["data"]["is_final"] and stream.exhausted
+                    await self._send(merged.chunk(message, final))
+                    self._final_sent = final
+                elif message["type"] == "generation_complete":
+                    merged.passage_done(message, passage.pause, request.speed)
+                    done = True
+                else:
+                    await self._send(merged.error(message))
         return done
 
     async def _messages(
-        self, request: SpeechRequest, wanted: Wish, lead: float = 0.0
-    ) -> AsyncGenerator[Message, None]:
-        """Those of a request; the last is an `error` when it failed. Raises Cancelled."""
+        self, request: SpeechRequest, text: TextRequest, lead: float = 0.0
+    ) -> AsyncGenerator[SpeechMessage, None]:
+        """Yield a request's messages, of which the last is an `error` when it fails.
+
+        Raises Cancelled.
+        """
         try:
             opened = await open_stream(self._service, request)
         except TTSError as error:
@@ -177,11 +183,11 @@ class SpeechQueue:
             return
         self._request_id = self._request_id or opened.request_id
         try:
-            async with aclosing(messages(opened, wanted.format, lead)) as found:
+            async with aclosing(messages(opened, text.format, lead)) as found:
                 async for message in found:
                     if message is not None:
                         yield message
         except Cancelled:
             raise
-        except TTSError as error:  # the client has been told
+        except TTSError as error:  # of which the client has been told
             log.info("request %s failed: %s", opened.request_id, error)
