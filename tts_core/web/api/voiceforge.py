@@ -187,8 +187,8 @@ def decode_data_uri(uri: str) -> bytes:
     if len(encoded) > MAX_BYTES * 4 / 3 + 4:
         raise TooLargeError(
             f"The recording has {len(encoded) * 3 / 4e6:.0f} MB; at most "
-            f"{MAX_BYTES / 1e6:.0f} MB are allowed. Send an excerpt: 10 to 30 seconds of speech are "
-            "plenty.",
+            f"{MAX_BYTES / 1e6:.0f} MB are allowed. Send an excerpt: 10 to 30 seconds of speech "
+            "are plenty.",
             "audioDataUri",
         )
     try:
