@@ -76,6 +76,9 @@ def test_cookies_do_not_go_with_requests_of_other_sites(app: App) -> None:
         {"Origin": "https://evil.example"},
         {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
         {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"},
+        # Over plain http browsers send no Sec-Fetch-Site.
+        {"Accept": "text/html,*/*;q=0.8", "Referer": "http://evil.example/"},
+        {"Accept": "text/html,*/*;q=0.8"},
     ],
 )
 def test_a_foreign_page_signs_nobody_out(app: App, headers: dict[str, str]) -> None:
@@ -106,6 +109,14 @@ def test_signing_out_ends_what_it_says(app: App) -> None:
     assert [is_signed_in(http) for http in browsers] == [False, False, False, True]
     for http in browsers:
         http.close()
+
+
+@pytest.mark.live
+def test_the_page_signs_out_over_plain_http(app: App) -> None:
+    with sign_in(app) as http:
+        page = {"Accept": "text/html,*/*;q=0.8", "Referer": app.url}
+        assert http.get("logout", headers=page).is_redirect
+        assert not is_signed_in(http)
 
 
 @pytest.mark.live
@@ -166,7 +177,7 @@ def test_on_a_space_only_hugging_face_may_frame(monkeypatch: pytest.MonkeyPatch)
         own = {"Origin": "https://somebody-aloud.hf.space"}
         form = {"username": "eve", "password": "sesame"}
         cookie = http.post("/login", data=form, headers=own).headers.get_list("Set-Cookie")[0]
-        assert "SameSite=none; Secure" in cookie
+        assert "SameSite=none; Secure; Partitioned" in cookie
         framed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
         http.cookies.set("access-token-id", cookie.partition("=")[2].partition(";")[0])
         assert http.get("/", headers=framed).status_code == 200

@@ -16,6 +16,7 @@ from tests.support.scripted import SCRIPTED
 from tts_core.errors import RateLimited
 from tts_core.settings import Settings
 from tts_core.web.app import App
+from tts_core.web.callers import caller_of
 from tts_core.web.credentials import Credentials
 
 ENGINES = {name: SCRIPTED[name] for name in ("scripted", "absent")}
@@ -55,6 +56,10 @@ def test_keys_are_not_guessed_at_full_speed(app: App, http: httpx.Client) -> Non
     assert answer.status_code == 429
     assert answer.json()["error"]["type"] == "rate_limited"
     assert 1 <= int(answer.headers["Retry-After"]) <= 61
+    for key in ("sesame", "an old key"):  # load balancers may have one
+        headers = {"X-Forwarded-For": "192.0.2.1", "X-API-Key": key}
+        assert http.get("health", headers=headers).status_code == 200
+        assert http.get("health/ready", headers=headers).json()["reasons"] == {}
     assert status(http, "192.0.2.2", **{"X-API-Key": "sesame"}).status_code == 200
     login = http.get("status", auth=("ann", "pw"), headers={"X-Forwarded-For": "192.0.2.1"})
     assert login.status_code == 200
@@ -84,6 +89,11 @@ def test_one_program_with_an_old_key_shuts_out_nobody(http: httpx.Client) -> Non
         old = status(http, "192.0.2.3", Authorization="Bearer an old key")
         assert old.status_code == 401
     assert status(http, "192.0.2.3", Authorization="Bearer sesame").status_code == 200
+
+
+def test_who_is_behind_an_unknown_request_is_no_operator() -> None:
+    assert not caller_of(None).operator
+    assert not caller_of(object()).operator
 
 
 @pytest.mark.live

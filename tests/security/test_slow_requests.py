@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -41,6 +42,36 @@ def test_half_a_request_does_not_hold_a_connection(
     with open_connection(app) as connection:
         connection.sendall(sent)
         assert connection.recv(100) == b""
+
+
+def test_a_body_that_trickles_does_not_hold_a_connection(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tts_core.web.connections.BODY_SECONDS", 0.4)
+    with open_connection(app) as connection:
+        connection.sendall(BODY)
+        connection.settimeout(0.1)
+        for _ in range(98):
+            with suppress(TimeoutError):
+                assert connection.recv(100) == b""
+                return
+            with suppress(ConnectionError):
+                connection.sendall(b" ")
+    pytest.fail("it went on to the end")
+
+
+def test_a_slow_upload_is_not_cut_off(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tts_core.web.connections.BODY_SECONDS", 0.5)
+    monkeypatch.setattr("tts_core.web.connections.BODY_BYTES", 1000)
+    body = json.dumps({"text": "Hello.", "voice": "one"}).encode() + b" " * 10_000
+
+    def pieces() -> Iterator[bytes]:
+        for start in range(0, len(body), 1000):
+            time.sleep(0.1)
+            yield body[start : start + 1000]
+
+    headers = {"Content-Type": "application/json"}
+    assert httpx.post(f"{app.url}generate", content=pieces(), headers=headers).status_code == 200
 
 
 def test_half_a_second_request_does_not_hold_one_either(

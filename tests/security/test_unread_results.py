@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from gradio.server_messages import HeartbeatMessage
 from gradio_client import Client
 
 from tests.support.live import running_app
@@ -127,6 +130,35 @@ def test_unread_streams_do_not_keep_the_page_waiting(
     assert app.service.active()  # a quarter of the places may go on waiting
     monkeypatch.setattr(unread, "PATIENCE_SECONDS", 0.5)
     wait_for(lambda: not app.service.active())
+
+
+def test_heartbeats_keep_no_session_that_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(unread, "time", SimpleNamespace(monotonic=lambda: now))
+
+    async def still_seconds() -> list[float]:
+        nonlocal now
+        mailbox = unread.Mailbox()
+        mailbox.put_nowait("a message")
+        found = []
+        for step in (lambda: mailbox.put_nowait(HeartbeatMessage()), mailbox.get_nowait):
+            now += 15
+            step()
+            found.append(mailbox.still_seconds)
+        return found
+
+    assert asyncio.run(still_seconds()) == [15, 0]
+
+
+def test_a_dropped_session_can_be_forgotten_again() -> None:
+    async def forget() -> None:
+        mailboxes = unread._Mailboxes(10)
+        mailboxes["session"] = object()
+        for _ in range(2):
+            del mailboxes["session"]
+        assert not mailboxes
+
+    asyncio.run(forget())
 
 
 def test_a_reader_that_comes_late_gets_everything(app: App) -> None:

@@ -24,7 +24,7 @@ def caller_of(request: Any) -> Caller:  # noqa: ANN401 - Starlette's, FastAPI's 
     connection = getattr(request, "request", request)
     caller = getattr(getattr(connection, "state", None), "caller", None)
     if not isinstance(caller, Caller):
-        return Caller()
+        return Caller(operator=False)
     if caller.owner_id or not (session := _session(request)):
         return caller
     return replace(caller, owner_id=session)

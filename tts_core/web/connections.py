@@ -9,7 +9,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_SECONDS = 20.0
 """A request's head is whole after so long, from the connection or its own first byte on."""
 BODY_SECONDS = 60.0
-"""A body brings something at least so often."""
+"""A body brings at least `BODY_BYTES` more within so long, or its end."""
+BODY_BYTES = 6_000
 READER_SECONDS = 300.0
 """Somebody who is sent an answer takes something of it at least so often."""
 
@@ -18,6 +19,7 @@ class PunctualProtocol(HttpToolsProtocol):
     """uvicorn's, which closes connections that are late."""
 
     _late: asyncio.TimerHandle | None = None
+    _body_bytes = 0  # since the timer was set
     _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -39,12 +41,16 @@ class PunctualProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Expect a body. Where there is none, `on_message_complete` follows at once."""
+        self._body_bytes = 0
         self._expect(BODY_SECONDS)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Expect more of it."""
-        self._expect(BODY_SECONDS)
+        """Expect more of it once it has brought enough."""
+        self._body_bytes += len(body)
+        if self._body_bytes >= BODY_BYTES:
+            self._body_bytes = 0
+            self._expect(BODY_SECONDS)
         super().on_body(body)
 
     def on_message_complete(self) -> None:

@@ -24,7 +24,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tts_core.errors import NotAuthorized, TTSError, UnknownNameError
+from tts_core.errors import NotAuthorized, RateLimited, TTSError, UnknownNameError
 from tts_core.settings import Settings
 from tts_core.types import Caller
 from tts_core.web.api.http import error_headers, refusal_body, status_code
@@ -121,7 +121,7 @@ class Gate:
         foreign = self._origins.is_foreign(request)
         if foreign and request.scope["type"] == "websocket":
             self._origins.check_deed(request)
-        if self._credentials.wanted and (client := self._by_header(request, address)):
+        if self._credentials.wanted and (client := self._by_header_if_needed(request, address)):
             self._logins.lend(request, client)
             return client
         if foreign:  # nor is another site's page to use its visitor's login
@@ -135,6 +135,15 @@ class Gate:
         given = {"authorization", "x-api-key"} & set(request.headers)
         fault = "The API key or login is not known." if given else "This wants an API key."
         raise NotAuthorized(f"{fault} Send it as Authorization: Bearer KEY, or as X-API-Key.")
+
+    def _by_header_if_needed(self, request: HTTPConnection, address: str) -> str:
+        """Return the client of a key, as `_by_header`; "" for an open path where it is braked."""
+        try:
+            return self._by_header(request, address)
+        except RateLimited:
+            if not _is_open(request):
+                raise
+            return ""
 
     def _by_header(self, request: HTTPConnection, address: str) -> str:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")

@@ -77,6 +77,7 @@ class Logins:
         answer = JSONResponse({"success": True})
         for name, attributes in self._cookies(request.app):
             answer.set_cookie(name, token, httponly=True, **attributes)
+        self._partition(answer)
         return answer
 
     async def _sign_out(self, request: Request) -> Response:
@@ -90,6 +91,7 @@ class Logins:
         answer = RedirectResponse("./", 303)
         for name, attributes in self._cookies(request.app):
             answer.delete_cookie(name, httponly=True, **attributes)
+        self._partition(answer)
         return answer
 
     def _cookies(self, app: Any) -> list[tuple[str, dict[str, Any]]]:  # noqa: ANN401 - Gradio's
@@ -99,6 +101,18 @@ class Logins:
             (secure, {"samesite": self._same_site, "secure": True}),
             (plain, {"samesite": "lax"}),
         ]
+
+    def _partition(self, answer: Response) -> None:
+        """Mark the cookie for https as one of the page in this frame, where the page is framed.
+
+        Browsers refuse other cookies in frames, and Starlette can only set the attribute from
+        Python 3.14 on.
+        """
+        if self._same_site == "none":
+            answer.raw_headers = [
+                (name, value + b"; Partitioned" if b"SameSite=none" in value else value)
+                for name, value in answer.raw_headers
+            ]
 
     def _forget_old(self, app: Any) -> None:  # noqa: ANN401 - Gradio's application
         now = time.monotonic()

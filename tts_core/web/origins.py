@@ -52,7 +52,7 @@ class Origins:
         if origin is not None:
             return site is not None or _netloc(origin) not in _own_names(request)
         if request.scope["path"] in _CHANGING:
-            return site is not None
+            return site is not None or _is_foreign_link(request)
         return site == "cross-site" and headers.get("sec-fetch-mode") != "navigate"
 
     def check_deed(self, request: HTTPConnection) -> None:
@@ -77,6 +77,13 @@ def _netloc(origin: str) -> str:
         return urlsplit(origin).netloc
     except ValueError:
         return ""
+
+
+def _is_foreign_link(request: HTTPConnection) -> bool:
+    """Return whether a browser without `Sec-Fetch-Site` (over plain http) follows a link that is
+    not on a page of ours, which all send the `Referer`."""
+    accepts_page = "text/html" in request.headers.get("accept", "")
+    return accepts_page and _netloc(request.headers.get("referer", "")) not in _own_names(request)
 
 
 def _own_names(request: HTTPConnection) -> set[str]:

@@ -25,6 +25,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.queueing import Queue
+from gradio.server_messages import HeartbeatMessage
 from gradio.utils import LRUCache
 
 from tts_core.synthesis.fair_share import find_unused, most_places
@@ -64,9 +65,10 @@ class Mailbox(asyncio.Queue[Any]):
         self._put_at = self._taken_at = time.monotonic()
 
     def _put(self, item: Any) -> None:  # noqa: ANN401 - Gradio's messages
-        if self.empty():
-            self._taken_at = time.monotonic()  # its reader has taken all there was
-        self._put_at = time.monotonic()
+        if not isinstance(item, HeartbeatMessage):  # which come whether somebody reads or not
+            if self.empty():
+                self._taken_at = time.monotonic()  # its reader has taken all there was
+            self._put_at = time.monotonic()
         super()._put(item)
 
     def _get(self) -> Any:  # noqa: ANN401
@@ -90,6 +92,11 @@ class _Mailboxes(LRUCache[str, Any]):
 
     def __setitem__(self, session: str, queue: object) -> None:
         super().__setitem__(session, Mailbox())
+
+    def __delitem__(self, session: str) -> None:
+        """Forget a session, if it is there: Gradio also does so when its stream breaks off."""
+        if session in self:
+            super().__delitem__(session)
 
 
 class UnreadResults:
