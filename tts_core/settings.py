@@ -63,12 +63,6 @@ def _checked_logins(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
-def _checked_hosts(value: str) -> str:
-    if "/" in value:
-        raise ValueError("must be host names such as speech.example, without https:// or a path")
-    return value
-
-
 def _parts(secret: SecretStr | None) -> tuple[str, ...]:
     whole = secret.get_secret_value() if secret else ""
     return tuple(part.strip() for part in whole.split(",") if part.strip())
@@ -131,7 +125,7 @@ class Settings(BaseSettings):
     `30/minute;500/day`. Default: no limit."""
     cors_origins: str = "http://localhost:9002,http://127.0.0.1:9002"
     """Origins of other web pages that may call Aloud, separated by commas; `*` allows all."""
-    allowed_hosts: Annotated[str, AfterValidator(_checked_hosts)] = ""
+    allowed_hosts: str = ""
     """Host names by which Aloud may be called, besides addresses, localhost and `TTS_HOST`,
     separated by commas; `*` allows any. Default: none while Aloud listens on this machine only and
     requires neither key nor login; otherwise any."""

@@ -13,7 +13,9 @@ from websockets.sync.client import connect
 from tests.support.live import running_app
 from tests.support.scripted import SCRIPTED
 from tts_core.settings import Settings
+from tts_core.system.running_server import CannotStart
 from tts_core.web.app import App
+from tts_core.web.origins import Origins
 
 TOOLS = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 
@@ -88,6 +90,12 @@ def test_the_names_by_which_it_may_be_called(
     values: dict[str, str], names: set[str] | None
 ) -> None:
     assert Settings(_env_file=None, **values).host_names == names  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("hosts", ["https://a.example", "a.example, b.example/aloud"])
+def test_an_address_in_place_of_a_name_is_not_silently_wrong(hosts: str) -> None:
+    with pytest.raises(CannotStart, match=r"TTS_ALLOWED_HOSTS: .* without https://"):
+        Origins(Settings(_env_file=None, allowed_hosts=hosts))
 
 
 def test_a_space_may_be_called_by_any_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,7 +51,7 @@ def test_nothing_is_written_elsewhere(aloud: Started, folder: Path) -> None:
 @pytest.mark.live
 def test_a_slip_is_warned_of_and_not_shown(aloud: Started) -> None:
     said = aloud.log.read_text()
-    assert "TTS_API_KEY is set, and there is no such setting; did you mean TTS_API_KEYS?" in said
+    assert "TTS_API_KEY is set, but there is no such setting; did you mean TTS_API_KEYS?" in said
     assert "key-of-a-slip" not in said
 
 

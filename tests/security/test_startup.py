@@ -167,10 +167,10 @@ def test_a_free_port_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_gradio_says_of_a_port_is_not_passed_on() -> None:
-    with pytest.raises(CannotStart) as caught, ports.taken_meanwhile(7860):
+    with pytest.raises(CannotStart) as caught, ports.port_in_use_error(7860):
         raise OSError("Cannot find empty port in range: 7860-7860. Set GRADIO_SERVER_PORT …")
     assert "GRADIO" not in str(caught.value)
-    with pytest.raises(OSError, match="disk"), ports.taken_meanwhile(7860):
+    with pytest.raises(OSError, match="disk"), ports.port_in_use_error(7860):
         raise OSError("The disk is full.")
 
 

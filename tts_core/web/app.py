@@ -1,4 +1,4 @@
-"""The composition root: settings in, a running studio out."""
+"""Composes the app: from settings to a running server."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tts_core.web.gradio_patches import fetch_with
 from tts_core.web.gradio_routes import OpenRoutes, endpoints_of
 from tts_core.web.logins import Logins
 from tts_core.web.logs import start_logging
-from tts_core.web.ports import free_port, taken_meanwhile
+from tts_core.web.ports import free_port, port_in_use_error
 from tts_core.web.ui.page import build_page, page_options
 from tts_core.web.unread import bound_unread_results
 from tts_core.web.uploads import UploadRoom, Uploads
@@ -42,34 +42,34 @@ log = logging.getLogger(__name__)
 
 TITLE = "Aloud"
 GOODBYE_SECONDS = 5.0
-"""After Ctrl-C or SIGTERM the process is gone after so long, whatever still holds it."""
+"""The process ends at most so long after Ctrl-C or SIGTERM, whatever is still running."""
 DELIVERY_SECONDS = 2
-"""How long clients then have to take the end of what they were being sent."""
+"""How long clients then have to receive the rest of their responses."""
 QUEUE_SECONDS = (0.01, 0.1)
-"""How often Gradio looks for events of the page, and for news of its own progress bars, which we do
-not use. By default each 1 and 10 ms, which is 8 % of a core while nothing happens."""
+"""How often Gradio polls for events of the page, and for updates of its own progress bars, which we
+do not use. Its defaults of 1 and 10 ms take 8 % of a core while idle."""
 SERVER_OPTIONS = {
-    # A reader in no hurry comes to the ping behind the sound in the buffers long after 20 s.
+    # A slow reader gets to the ping, behind the audio in the buffers, long after the default 20 s.
     "ws_ping_timeout": 300.0,
-    # Base64 of sound is compressed by a quarter, for 10 ms of the event loop in each message.
+    # Compression would save a quarter of base64 audio, but block the event loop 10 ms per message.
     "ws_per_message_deflate": False,
     "http_protocol_class": PunctualProtocol,
-    # By default it waits for readers without end.
+    # By default uvicorn waits for readers without limit.
     "timeout_graceful_shutdown": DELIVERY_SECONDS,
 }
-"""Of uvicorn's configuration, which it reads for each connection, or when it shuts down."""
+"""Options of uvicorn's that it reads for each connection, or when it shuts down."""
 
 
 class App:
-    """The service and the page that drives it."""
+    """The service and the web server for it."""
 
     def __init__(self, settings: Settings, registry: Registry | None = None) -> None:
         self.settings = settings
         settings.data_path.mkdir(parents=True, exist_ok=True)
-        # Gradio copies uploads and results here; it reads the variable at every use.
+        # Gradio keeps uploads and copies of results here. It reads the variable at every use.
         os.environ["GRADIO_TEMP_DIR"] = str(settings.uploads_path)
-        # Its dashboard's percentiles, which nobody sees here, are computed anew over up to
-        # 10,000 events after each event, with pandas.
+        # After each event Gradio would compute percentiles over up to 10,000 events with pandas,
+        # for a dashboard that is closed here.
         os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(2**31))
         os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
         self.service = SpeechService(settings, registry)
@@ -85,15 +85,15 @@ class App:
         self.url = ""
 
     def start(self) -> str:
-        """Serve in the background; returns the address, which `server.json` tells others.
+        """Serve in the background and return the URL, which is also written to `server.json`.
 
-        Raises CannotStart when the address or the port cannot be listened on.
+        Raises CannotStart when the host or the port cannot be listened on.
         """
         limit = self.settings.max_concurrency
         own_key = secrets.token_urlsafe(32)
         credentials = Credentials(self.settings, own_key)
         logins = Logins(credentials, framed=self.settings.on_space)
-        options = app_options(self.service, logins.routes() if credentials.wanted else ())
+        options = app_options(self.service, logins.routes() if credentials.required else ())
         folders = (self.settings.outputs_path, self.settings.uploads_path)
         routes = OpenRoutes(options["routes"], endpoints_of(self.demo), folders)
         gate = gate_options(self.settings, credentials, logins, routes)
@@ -105,8 +105,10 @@ class App:
         queue.sleep_when_free, queue.progress_update_sleep_when_free = QUEUE_SECONDS
         bound_unread_results(self.demo, limit)
         with (
-            redirect_stdout(io.StringIO()),  # `quiet` leaves out all but the MCP address
-            taken_meanwhile(port),
+            redirect_stdout(
+                io.StringIO()
+            ),  # for the address of MCP, which `quiet` does not suppress
+            port_in_use_error(port),
         ):
             _, self.url, _ = self.demo.launch(
                 server_name=host,
@@ -128,18 +130,18 @@ class App:
             )
         _make_sessions_light(self.demo)
         finish_mcp(self.demo, own_key)
-        for name, value in SERVER_OPTIONS.items():  # Gradio makes the server without asking
+        for name, value in SERVER_OPTIONS.items():  # Gradio creates the server with its own
             setattr(self.demo.server.config, name, value)
         if not (self.settings.closed or self.settings.loopback):
             log.warning(
-                "Everybody who can reach %s may speak, clone voices and delete them; "
-                "set TTS_API_KEYS or TTS_AUTH to let in only those you know.",
+                "Everybody who can reach %s may make speech, and clone and delete voices; set "
+                "TTS_API_KEYS or TTS_AUTH to require a key or a login.",
                 self.url,
             )
         try:
             running.announce(self.settings.server_path, self.url)
-        except OSError as error:  # the command line will not find it, and that is all
-            log.warning("%s cannot be written: %s", self.settings.server_path, error.strerror)
+        except OSError as error:  # only the command line needs it, to find this server
+            log.warning("%s could not be written: %s", self.settings.server_path, error.strerror)
         return self.url
 
     @asynccontextmanager
@@ -154,18 +156,18 @@ class App:
         start_logging(self.settings)
         for name, meant in unknown_variables().items():
             hint = f"; did you mean {meant}?" if meant else "."
-            log.warning("%s is set, and there is no such setting%s", name, hint)
+            log.warning("%s is set, but there is no such setting%s", name, hint)
         with self:
             with suppress(KeyboardInterrupt):
                 print(f"Aloud is listening on {self.start()}", flush=True)
-                gc.freeze()  # nor is it looked through later, while somebody waits
+                gc.freeze()  # so that no later collection scans the modules, while somebody waits
                 gc.enable()
                 while self.demo.server.thread.is_alive():
                     time.sleep(0.5)
             _end_in_time()
 
     def close(self) -> None:
-        """Stop speaking, tell the clients, stop serving."""
+        """Cancel running requests, which tells their clients, and stop serving."""
         with suppress(OSError):
             running.withdraw(self.settings.server_path, self.url)
         for record in self.service.active():
@@ -186,13 +188,13 @@ class App:
 
 
 def create_app(settings: Settings, registry: Registry | None = None) -> App:
-    """Everything wired together, not yet serving. `registry`: other engines than the usual."""
+    """Return an app that is not serving yet. `registry`: other engines than the built-in ones."""
     return App(settings, registry)
 
 
 def _end_in_time() -> None:
-    """Begin to end the process: it is gone after `GOODBYE_SECONDS`, at a second Ctrl-C at once."""
-    # It calls every reader that it cuts off an exception.
+    """Make sure the process ends within `GOODBYE_SECONDS`, or at once at a second Ctrl-C."""
+    # uvicorn logs an exception for every response it cuts off.
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -202,12 +204,15 @@ def _end_in_time() -> None:
 
 
 def _give_up() -> None:
-    log.warning("Not everything could be ended within %g s.", GOODBYE_SECONDS)
+    log.warning("Some requests did not end within %g s.", GOODBYE_SECONDS)
     os._exit(1)
 
 
 def _make_sessions_light(demo: gr.Blocks) -> None:
-    """For each new session, a script's call too, Gradio describes every component once more: 20 ms
-    of the event loop, for links to a page as it stands, which we do not offer."""
+    """Keep Gradio from describing every component again for each new session.
+
+    It does so for scripts' calls too, and blocks the event loop for 20 ms. The descriptions are for
+    links to a page in its present state, which we do not offer.
+    """
     bare = SimpleNamespace(default_config=demo.default_config, blocks={})
     demo.app.state_holder.blocks = bare  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""How large a request's body may be, by what its route is for, whatever the request announces."""
+"""Limits of the size of request bodies, by route. They hold whatever a request announces."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from starlette.types import Message, Receive
 from tts_core.errors import TooLargeError
 
 MAX_UPLOAD_BYTES = 80 << 20
-"""A recording of 50 MB in base64, and what stands around it."""
+"""Bytes: a recording of 50 MB in base64 with JSON around it."""
 MAX_BODY_BYTES = 1 << 20
-"""Of all other requests, unless TTS_MAX_TEXT_LENGTH wants more."""
+"""Bytes, for all other requests, unless TTS_MAX_TEXT_LENGTH needs more."""
 _BYTES_PER_CHARACTER = 16
-"""A character of a text takes up to 12 in JSON, as in \\ud83d\\ude00; and something stands around
-the text."""
+"""A character of a text takes up to 12 bytes in JSON, as in \\ud83d\\ude00; the rest is for the
+JSON around the text."""
 _FORMS = "/gradio_api/upload"
 _JSON_UPLOADS = re.compile(r"/gradio_api/mcp(/.*)?|/api/train-voice/?")
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """Of one body."""
+    """Limits of one body."""
 
     size: int
     """Bytes."""
     values: int | None = None
-    """How many arrays, objects and what they hold a JSON body may have; None: any number. Each
-    takes up to 60 times its bytes once it is read, which base64 does not."""
+    """How many values a JSON body may have, arrays and objects included; None: any number. Parsed,
+    a value takes up to 60 times its bytes, unlike base64."""
 
     def checked(self, receive: Receive) -> Receive:
-        """Return `receive` with the bounds, which raises HTTPException beyond them.
+        """Return a `receive` that raises HTTPException (413) above the limits.
 
-        Of all errors, FastAPI's reading of bodies lets this one through.
+        FastAPI passes on only this kind of error while it reads a body.
         """
         size = values = 0
 
@@ -51,29 +51,29 @@ class Bounds:
                 if values > self.values:
                     raise HTTPException(
                         413,
-                        f"The body has more than {self.values:,} values, the most there may be.",
+                        f"The body has more than {self.values:,} values, which is the limit.",
                     )
             return message
 
         return receiving
 
     def too_large(self) -> str:
-        """Return what is said of a larger body."""
-        return f"The request is larger than {self.size >> 20} MB, the most there may be here."
+        """Return the error message for a larger body."""
+        return f"The request is larger than {self.size >> 20} MB, which is the limit here."
 
 
 def body_bytes(text_limit: int) -> int:
-    """Return how many bytes a body may have that holds no recording.
+    """Return the limit in bytes of a body without a recording.
 
-    `text_limit`: most characters in a text, which always fits.
+    `text_limit`: the most characters of a text; such a text always fits.
     """
     return max(MAX_BODY_BYTES, _BYTES_PER_CHARACTER * text_limit)
 
 
 def bounds_of(request: HTTPConnection, max_bytes: int) -> Bounds:
-    """Return the bounds of the request's body; `max_bytes` as `body_bytes` says.
+    """Return the limits of the request's body. `max_bytes`: from `body_bytes`.
 
-    Raises TooLargeError when it announces a larger one.
+    Raises TooLargeError when the request announces a larger body.
     """
     path = request.scope["path"]
     bounds = Bounds(max_bytes)

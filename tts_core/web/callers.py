@@ -1,4 +1,4 @@
-"""Who is behind a request. The gate notes it in each request's state; the doors read it here."""
+"""The caller of a request. The gate puts it into the request's state, and the APIs read it here."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from starlette.requests import HTTPConnection
 from tts_core.types import Caller
 
 CALLER_HEADER = "x-aloud-caller"
-"""For whom the app asks itself; believed only beside its own key."""
+"""Header in which the app, calling itself, names the caller; trusted only with its own key."""
 
 
 def caller_of(request: Any) -> Caller:  # noqa: ANN401 - Starlette's, FastAPI's or Gradio's
-    """The caller of a request or of a WebSocket. Gradio's own request holds one of Starlette's.
+    """Return the caller of a request or WebSocket; nobody, without rights, where it is not known.
 
-    A script's visit is its Gradio session; it has no cookie.
+    `request` may be Gradio's own, which wraps one of Starlette's. A script has no cookie; its owner
+    id is its Gradio session.
     """
     connection = getattr(request, "request", request)
     caller = getattr(getattr(connection, "state", None), "caller", None)
@@ -31,9 +32,9 @@ def caller_of(request: Any) -> Caller:  # noqa: ANN401 - Starlette's, FastAPI's 
 
 
 def address_of(request: HTTPConnection) -> str:
-    """Where a request comes from, as limits count it; "" when nobody knows.
+    """Return the address a request comes from, as limits count it; "" when it is not known.
 
-    All addresses of an IPv6 /64 are one: a household, or a rented machine, has as many.
+    All addresses of an IPv6 /64 count as one, since one household or rented machine has that many.
     """
     if request.client is None:
         return ""
@@ -47,12 +48,12 @@ def address_of(request: HTTPConnection) -> str:
 
 
 def as_header(caller: Caller) -> str:
-    """The value of `CALLER_HEADER`."""
+    """Return the value of `CALLER_HEADER` for a caller."""
     return json.dumps(asdict(caller))
 
 
 def from_header(value: str) -> Caller:
-    """What `as_header` was given; for no value, somebody who may see nothing of others."""
+    """Return the caller of a value from `as_header`; one without rights for an empty value."""
     return Caller(**json.loads(value)) if value else Caller(operator=False)
 
 

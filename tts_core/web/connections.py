@@ -1,4 +1,4 @@
-"""Connections on which nothing comes, which uvicorn would keep for as long as the client likes."""
+"""Timeouts of connections on which nothing arrives, which uvicorn keeps without limit."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import asyncio
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS = 20.0
-"""A request's head is whole after so long, from the connection or its own first byte on."""
+"""A request's head must be complete so long after the connection, or after its first byte."""
 BODY_SECONDS = 60.0
-"""A body brings at least `BODY_BYTES` more within so long, or its end."""
+"""A body must bring `BODY_BYTES` more, or its end, within so long."""
 BODY_BYTES = 6_000
 READER_SECONDS = 300.0
-"""Somebody who is sent an answer takes something of it at least so often."""
+"""A client must read something of its response at least so often."""
 
 
 class PunctualProtocol(HttpToolsProtocol):
-    """uvicorn's, which closes connections that are late."""
+    """uvicorn's HTTP protocol, which also closes connections that are late."""
 
     _late: asyncio.TimerHandle | None = None
     _body_bytes = 0  # since the timer was set
@@ -28,13 +28,13 @@ class PunctualProtocol(HttpToolsProtocol):
         self._expect(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Expect nothing."""
+        """Stop all timers."""
         self._expect(None)
         self._await_reader(None)
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
-        """Expect a head, on a connection that has had requests."""
+        """Expect a head, on a connection that has had requests before."""
         super().on_message_begin()
         if self._late is None:
             self._expect(HEAD_SECONDS)
@@ -46,7 +46,7 @@ class PunctualProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Expect more of it once it has brought enough."""
+        """Restart the timer once the body has brought enough."""
         self._body_bytes += len(body)
         if self._body_bytes >= BODY_BYTES:
             self._body_bytes = 0
@@ -59,17 +59,17 @@ class PunctualProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def pause_writing(self) -> None:
-        """Expect that what has been written is read; `close` would wait for that."""
+        """Expect the client to read what has been written; `close` would wait for that."""
         super().pause_writing()
         self._await_reader(READER_SECONDS)
 
     def resume_writing(self) -> None:
-        """Expect nothing of the reader, who has caught up."""
+        """Stop expecting, since the client has caught up."""
         super().resume_writing()
         self._await_reader(None)
 
     def handle_websocket_upgrade(self) -> None:
-        """Leave the connection to the WebSocket's protocol."""
+        """Leave the connection to uvicorn's WebSocket protocol."""
         self._expect(None)
         super().handle_websocket_upgrade()
 
@@ -87,7 +87,7 @@ class PunctualProtocol(HttpToolsProtocol):
             self._unread = self.loop.call_later(seconds, self._look_for_reader, left)
 
     def _look_for_reader(self, before: int) -> None:
-        """Close the connection, unless something of the `before` bytes left to read was read.
+        """Abort the connection if none of the `before` bytes in the buffer have been read.
 
         Nothing more is written meanwhile.
         """
@@ -97,7 +97,7 @@ class PunctualProtocol(HttpToolsProtocol):
             self.transport.abort()
 
     def _close(self) -> None:
-        if self.flow.read_paused:  # it is our own work on the request that takes long
+        if self.flow.read_paused:  # the client waits for our own work on the request
             self._expect(BODY_SECONDS)
         else:
             self.transport.close()

@@ -1,8 +1,8 @@
-"""What every request passes first: keys and logins, whose request it is, how large it may be, and
-which other web pages may ask. One place for all doors, Gradio's own included.
+"""The gate that every request passes first, for all APIs, Gradio's own included.
 
-Gradio checks its login in some of its routes; here everything is closed but what the login page
-needs. A key opens Gradio's routes too: the request gets the cookie of a login.
+It checks keys and logins, the size of the body and the origin of web pages, and notes the caller.
+Gradio checks its login only in some of its routes; here everything is closed but what the login
+page needs. A key also opens Gradio's routes: the request is given the cookie of a login.
 """
 
 from __future__ import annotations
@@ -39,19 +39,18 @@ from tts_core.web.origins import Origins
 VISITOR_COOKIE = "aloud_visitor"
 VISITOR_SECONDS = 365 * 24 * 3600
 SPACES = "https://huggingface.co"
-"""Shows a Space's page in a frame."""
+"""Origin that shows a Space's page in a frame."""
 OPEN = re.compile(
     r"/|/health|/health/ready|/login/?|/logout|/(gradio_api/)?theme\.css|/favicon\.ico|/robots\.txt"
     r"|/gradio_api/startup-events|/manifest\.json|/(static|assets)/.*"
 )
-"""What a visitor who has not logged in may see: the login page, and that somebody is there."""
-
+"""Paths that need no key or login: the login page and the health checks."""
 
 _ORIGIN = re.compile(r"https?://[\w.:\[\]-]+", re.ASCII)
 
 
 class Gate:
-    """ASGI middleware. Notes the caller in each connection's state."""
+    """ASGI middleware that refuses requests or lets them through with their caller in the state."""
 
     def __init__(
         self,
@@ -64,7 +63,7 @@ class Gate:
         framed: bool,
         framers: Sequence[str],
     ) -> None:
-        """`max_body`: bytes. `framed`: the page stands in another site's frame, as on a Space.
+        """`max_body`: bytes. `framed`: the page is shown in another site's frame, as on a Space.
 
         `framers`: origins that may show it in a frame.
         """
@@ -83,6 +82,7 @@ class Gate:
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through or refuse it."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
@@ -105,9 +105,9 @@ class Gate:
         await self._app(scope, bounds.checked(receive), send)
 
     def _caller(self, request: HTTPConnection) -> Caller:
-        """Who this is. Raises NotAuthorized, Forbidden, RateLimited."""
+        """Return the caller. Raises NotAuthorized, Forbidden, RateLimited."""
         if self._credentials.is_own(request.headers.get("x-api-key", "")):
-            if self._credentials.wanted:
+            if self._credentials.required:
                 self._logins.lend(request, "own")
             return from_header(request.headers.get(CALLER_HEADER, ""))
         self._origins.check_host(request)
@@ -117,27 +117,33 @@ class Gate:
         return Caller(client or address, owner_id, operator=bool(client))
 
     def _client(self, request: HTTPConnection, address: str) -> str:
-        """Who this is, by a key or a login; "" where nobody has to be known."""
+        """Return the client of a key or a login; "" where none is required.
+
+        Raises NotAuthorized, Forbidden, RateLimited.
+        """
         foreign = self._origins.is_foreign(request)
         if foreign and request.scope["type"] == "websocket":
-            self._origins.check_deed(request)
-        if self._credentials.wanted and (client := self._by_header_if_needed(request, address)):
+            self._origins.check_foreign(request)
+        if self._credentials.required and (client := self._by_headers(request, address)):
             self._logins.lend(request, client)
             return client
-        if foreign:  # nor is another site's page to use its visitor's login
-            self._origins.check_deed(request)
-        if not self._credentials.wanted:
+        if foreign:  # a page of another site must not use its visitor's login
+            self._origins.check_foreign(request)
+        if not self._credentials.required:
             return ""
         if not foreign and (client := self._logins.client_of(request)):
             return client
         if _is_open(request):
             return ""
         given = {"authorization", "x-api-key"} & set(request.headers)
-        fault = "The API key or login is not known." if given else "This wants an API key."
-        raise NotAuthorized(f"{fault} Send it as Authorization: Bearer KEY, or as X-API-Key.")
+        problem = "The API key or login is not known." if given else "An API key is required."
+        raise NotAuthorized(f"{problem} Send it as Authorization: Bearer KEY, or as X-API-Key.")
 
-    def _by_header_if_needed(self, request: HTTPConnection, address: str) -> str:
-        """Return the client of a key, as `_by_header`; "" for an open path where it is braked."""
+    def _by_headers(self, request: HTTPConnection, address: str) -> str:
+        """Return the client of a key or login in the headers, or "".
+
+        Raises RateLimited after too many wrong keys, but not for an open path.
+        """
         try:
             return self._by_header(request, address)
         except RateLimited:
@@ -146,6 +152,7 @@ class Gate:
             return ""
 
     def _by_header(self, request: HTTPConnection, address: str) -> str:
+        """Return the client of a key or login in the headers, or "". Raises RateLimited."""
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         given = given.strip()
         if scheme.lower() == "basic":
@@ -170,7 +177,7 @@ class Gate:
 def gate_options(
     settings: Settings, credentials: Credentials, logins: Logins, routes: OpenRoutes
 ) -> dict[str, Any]:
-    """The gate and CORS, for the application Gradio makes."""
+    """Return the gate as arguments for Gradio's application."""
     gate = Middleware(
         Gate,
         credentials=credentials,
@@ -185,19 +192,19 @@ def gate_options(
 
 
 def login_options(settings: Settings, credentials: Credentials) -> dict[str, Any]:
-    """Gradio's login page, where keys or logins are set."""
-    if not credentials.wanted:
+    """Return arguments that show Gradio's login page where a key or login is required."""
+    if not credentials.required:
         return {}
     message = (
         "Sign in." if settings.logins else "Sign in with any name; the password is an API key."
     )
-    # What it posts goes to `logins.py`.
+    # The login page posts to the route of `logins.py`, so Gradio's own check is never used.
     return {"auth": lambda _user, _password: False, "auth_message": message}
 
 
 def use_own_cors(app: FastAPI, settings: Settings) -> None:
     """Replace Gradio's CORS, which lets pages of any origin call a public server with the cookies
-    of their visitor. Call it when the application starts."""
+    of their visitor. To be called when the application starts."""
     gradio_cors: object = CustomCORSMiddleware
     others = [m for m in app.user_middleware if m.cls is not gradio_cors]
     cors = Middleware(
@@ -220,6 +227,7 @@ def _is_open(request: HTTPConnection) -> bool:
 
 
 def _basic(given: str) -> tuple[str, str]:
+    """Return user and password of HTTP Basic credentials, both "" when they are malformed."""
     try:
         user, _, password = base64.b64decode(given, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
@@ -228,13 +236,13 @@ def _basic(given: str) -> tuple[str, str]:
 
 
 def _visitor(request: HTTPConnection) -> str:
-    """A browser's name, from its cookie."""
+    """Return the owner id in a browser's cookie, or ""."""
     known = request.cookies.get(VISITOR_COOKIE, "")
     return known if re.fullmatch(r"[0-9a-f]{32}", known) else ""
 
 
 def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
-    """Adds `headers`, as they are once the answer begins."""
+    """Return a `send` that adds `headers`, as they are when the response starts."""
 
     async def sending(message: Message) -> None:
         if message["type"] in ("http.response.start", "websocket.http.response.start"):

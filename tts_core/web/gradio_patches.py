@@ -1,11 +1,11 @@
-"""What Gradio does otherwise than we want and has no setting for, put right when this is imported.
+"""Patches of Gradio where it has no setting, applied when this module is imported.
 
-- It fetches any address that stands where a file could, in any call, without a limit that helps.
-  Here nothing is fetched; where the operator allows voices by URL, the service's fetcher does it.
-- It starts FFmpeg, where that is installed, on files it does not know.
-- It prints what goes wrong with all that the caller sent.
-- It answers some mistakes of a caller with status 500.
-- It keeps what it has of an upload that fails (`uploads.py`).
+- Gradio fetches any address given where a file is expected, in any call, without a useful limit.
+  Here nothing is fetched, except by the service's fetcher where the operator allows voices by URL.
+- It starts FFmpeg, where that is installed, on files of unknown formats.
+- It prints errors together with everything the caller sent.
+- It answers some mistakes of callers with status 500.
+- It keeps the received part of an upload that fails (`uploads.py`).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from tts_core.web.uploads import TidyParser, tidy_upload
 log = logging.getLogger(__name__)
 
 _services: WeakKeyDictionary[gr.Blocks, SpeechService] = WeakKeyDictionary()
-_FETCHES = anyio.CapacityLimiter(8)  # threads; the service lets fewer fetch at once
+_FETCHES = anyio.CapacityLimiter(8)  # threads; the service allows fewer fetches at once
 
 
 def fetch_with(demo: gr.Blocks, service: SpeechService) -> None:
@@ -54,7 +54,7 @@ def fetch_with(demo: gr.Blocks, service: SpeechService) -> None:
 
 
 async def _download(url: str, cache_dir: str) -> str:
-    """Replace Gradio's: the path of the file that was at an http or https address.
+    """Fetch the file at an http or https address and return its path. Replaces Gradio's.
 
     Raises gr.Error.
     """
@@ -85,17 +85,20 @@ async def _download(url: str, cache_dir: str) -> str:
 
 def _fetch_nothing(*_: object, **__: object) -> NoReturn:
     raise Error(
-        "Nothing is fetched for you here: upload the file.",
+        "Files at other addresses are not fetched here: upload the file.",
         print_exception=False,
         title=ValidationError.type,
     )
 
 
-# What Gradio prints.
+# Logging.
 
 
 def _log_exception(*_: object, **__: object) -> None:
-    """Replace `traceback.print_exc`: where it happened, and nothing of what callers sent."""
+    """Log where an error happened, without its message, which may hold what a caller sent.
+
+    Replaces `traceback.print_exc`.
+    """
     error = sys.exc_info()[1]
     if error is None:
         return
@@ -103,29 +106,35 @@ def _log_exception(*_: object, **__: object) -> None:
     log.error("A Gradio event failed with %s.\n%s", type(error).__name__, frames)
 
 
-# What it takes for its own fault.
+# Statuses of errors.
 
 
 def _function(blocks: gr.Blocks, api_name: str | None, body: PredictBody) -> Any:  # noqa: ANN401
-    """Replace `get_fn`. Raises HTTPException for one that is not there or wants other inputs."""
+    """Return the function of an endpoint. Replaces `get_fn`.
+
+    Raises HTTPException when there is none, or the number of values is wrong.
+    """
     try:
         found = _get_fn(blocks, api_name, body)
     except (KeyError, route_utils.FnIndexInferError) as error:
         raise HTTPException(
             404, "There is no such endpoint; /gradio_api/info lists them."
         ) from error
-    # Before that, the body may lack what Gradio adds by itself.
+    # Until it is a PredictBodyInternal, the body lacks values that Gradio adds.
     if isinstance(body, PredictBodyInternal) and len(body.data) != len(found.inputs):
         raise HTTPException(
             400,
-            f"data: the endpoint takes {len(found.inputs)} values, and {len(body.data)} came; "
+            f"data: the endpoint takes {len(found.inputs)} values, but got {len(body.data)}; "
             "/gradio_api/info describes them.",
         )
     return found
 
 
 def _arguments(*arguments: Any) -> list[Any]:  # noqa: ANN401
-    """Replace `construct_args` in Gradio's routes. Raises HTTPException."""
+    """Return an endpoint's arguments. Replaces `construct_args` in Gradio's routes.
+
+    Raises HTTPException when some are missing or unknown.
+    """
     try:
         return list(client_utils.construct_args(*arguments))
     except (TypeError, ValueError) as error:
@@ -133,7 +142,7 @@ def _arguments(*arguments: Any) -> list[Any]:  # noqa: ANN401
 
 
 class _Answer(JSONResponse):
-    """Gradio's answer to `run`, which is 500 for each error, with the status that ours have."""
+    """A response of Gradio's `run`, with the status of our error where Gradio would send 500."""
 
     def __init__(
         self,
@@ -150,7 +159,8 @@ _STATUSES = {kind.type: status for kind, status in reversed(STATUS)}
 
 
 def _replace(owner: Any, name: str, new: object) -> None:  # noqa: ANN401 - modules
-    getattr(owner, name)  # a version of Gradio that does not have it wants to be looked at
+    """Replace an attribute of a module. Raises AttributeError when there is none of that name."""
+    getattr(owner, name)  # fails with a version of Gradio that does not have it any more
     setattr(owner, name, new)
 
 
@@ -172,7 +182,7 @@ for _name in (
 for _name in ("get", "async_validate_url"):
     _replace(vars(processing_utils)["sh"], _name, _fetch_nothing)  # safehttpx, which others use too
 _replace(processing_utils, "ffmpeg_installed", lambda: False)
-# Gradio starts uvicorn as it is, whose loggers have handlers of their own, past ours.
+# By default uvicorn's loggers have handlers of their own, which would bypass ours.
 _loggers = {name: {"level": "INFO"} for name in uvicorn.config.LOGGING_CONFIG["loggers"]}
 uvicorn.config.LOGGING_CONFIG["loggers"] = _loggers
 _replace(route_utils, "GradioMultiPartParser", TidyParser)

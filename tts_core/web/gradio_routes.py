@@ -1,10 +1,9 @@
-"""Which routes are open: ours, and those of Gradio's that its page, its clients in Python and
+"""The allow-list of routes: ours, and those of Gradio's that its page, its clients in Python and
 JavaScript, and MCP use.
 
-Gradio brings many more with each version: some fetch whatever address they are given, some start
-FFmpeg on whatever is sent. What is not in the list here does not exist, and a route that a new
-version adds stays shut until somebody adds it. `python -m tests.benchmarks.route_table` shows
-every route there is and how it answers.
+Gradio adds more with each version: some fetch any address they are given, some start FFmpeg on
+whatever is sent. Routes that are not listed here answer 404, and so does a route that a new version
+adds. `python -m tests.benchmarks.route_table` lists all routes and how they answer.
 """
 
 from __future__ import annotations
@@ -21,26 +20,26 @@ from starlette.routing import BaseRoute
 from starlette.types import Scope
 
 _ID = r"[\w.~-]{1,100}"
-"""Of a session or an event."""
+"""Id of a session or an event."""
 _DECODED_AT_MOST = 5
-"""How often a path may be percent-encoded in itself."""
+"""How often a path may be percent-encoded."""
 
 
 class OpenRoutes:
-    """The routes that requests may reach."""
+    """Knows the routes that requests may reach."""
 
     def __init__(
         self, own: Sequence[BaseRoute], endpoints: Mapping[str, bool], folders: Sequence[Path]
     ) -> None:
-        """`own`: our routes. `endpoints`: of Gradio's, those that may be called by name, and
-        whether each goes through the queue. `folders`: absolute; Gradio may give out their files.
+        """`own`: our routes. `endpoints`: from `endpoints_of`. `folders`: absolute paths of folders
+        with files that Gradio may serve.
         """
         found = [cast(Any, route) for route in own]
         self._own_paths = {route.path for route in found if "{" not in route.path}
         self._own_patterns = [route.path_regex for route in found if "{" in route.path]
         self._folders = folders
         call = rf"call/(?:v2/)?(?:{_any_of(endpoints)})"
-        # The page calls its own events by number, under the name "predict".
+        # The page calls its own events by number, with the name "predict".
         run = _any_of(["predict", *(name for name, queued in endpoints.items() if not queued)])
         self._gradio = {
             "GET": _one_of(
@@ -59,11 +58,11 @@ class OpenRoutes:
         }
 
     def include(self, scope: Scope) -> bool:
-        """Whether the path of an HTTP or WebSocket request leads anywhere, by its method."""
+        """Return whether an HTTP or WebSocket request may pass, by its method and path."""
         path = scope["path"]
         if path == "/":
             return _names_no_page(scope["query_string"])
-        if self._is_ours(path) or self._is_ours(path.rstrip("/")):  # which is redirected
+        if self._is_ours(path) or self._is_ours(path.rstrip("/")):  # the latter is a redirect
             return True
         if scope["type"] == "websocket":
             return False
@@ -71,17 +70,17 @@ class OpenRoutes:
         if method in ("GET", "HEAD"):
             prefix, file, name = path.partition("/gradio_api/file=")
             if file and not prefix:
-                return self._may_give_out(name)
+                return self._may_serve(name)
         pattern = self._gradio.get(method)
         return pattern is not None and pattern.fullmatch(path) is not None
 
     def _is_ours(self, path: str) -> bool:
         return path in self._own_paths or any(p.match(path) for p in self._own_patterns)
 
-    def _may_give_out(self, name: str) -> bool:
-        """Whether it is a path inside the folders, however often it is decoded."""
+    def _may_serve(self, name: str) -> bool:
+        """Return whether it is a path inside the folders, however often it is decoded."""
         for _ in range(_DECODED_AT_MOST):
-            # Two separators, Windows' own or not, begin the name of another host.
+            # A path that begins with two separators names another host on Windows.
             if name.replace("\\", "/").startswith("//"):
                 return False
             path = Path(os.path.normpath(name))
@@ -96,7 +95,7 @@ class OpenRoutes:
 
 def endpoints_of(demo: gr.Blocks) -> dict[str, bool]:
     """Return the names of the endpoints that clients may call, and whether each goes through the
-    queue; not those of the page's own events."""
+    queue. The page's own events are not among them."""
     return {
         str(function.api_name): bool(function.queue)
         for function in demo.fns.values()
@@ -113,5 +112,5 @@ def _one_of(*patterns: str) -> re.Pattern[str]:
 
 
 def _names_no_page(query: bytes) -> bool:
-    """There is one page, whose name is empty; Gradio fails at any other."""
+    """Return whether a query names no page: there is only one, and Gradio fails at others."""
     return not any(parse_qs(query.decode("latin-1")).get("page", ()))

@@ -1,7 +1,7 @@
-"""Signing in and out on the page. Logins are kept in memory: a restart signs everybody out.
+"""Login and logout on the page. Logins are kept in memory, so a restart logs everybody out.
 
-Gradio has routes for this too, which are never reached. Its logins do not end, one page can end
-all of a user's, and it sends their cookie with the requests of every site.
+Gradio has routes for this too, which are never reached: its logins do not expire, any site can end
+all logins of a user, and their cookie is sent with the requests of every site.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tts_core.web.callers import address_of
 from tts_core.web.credentials import Credentials
 
 LOGIN_SECONDS = 30 * 24 * 3600.0
-"""So long a login lasts."""
+"""How long a login lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +30,31 @@ class _Login:
 
 
 class Logins:
-    """Who is signed in, by the token in a cookie."""
+    """The logins, by the token in a cookie."""
 
     def __init__(self, credentials: Credentials, framed: bool) -> None:
-        """`framed`: the page stands in a frame of another site, as on a Space."""
+        """`framed`: the page is shown in a frame of another site, as on a Space."""
         self._credentials = credentials
         self._same_site: Literal["lax", "none"] = "none" if framed else "lax"
         self._logins: dict[str, _Login] = {}
-        self._lent: dict[str, str] = {}  # tokens for clients with a key, by client
+        self._lent: dict[str, str] = {}  # tokens of clients with a key, by client
 
     def routes(self) -> list[Route]:
-        """`/login` and `/logout`, to stand before Gradio's own."""
+        """Return the routes `/login` and `/logout`, which have to come before Gradio's own."""
         return [
-            Route("/login", self._sign_in, methods=["POST"]),
-            Route("/login/", self._sign_in, methods=["POST"]),
-            Route("/logout", self._sign_out, methods=["GET", "POST"]),
+            Route("/login", self._log_in, methods=["POST"]),
+            Route("/login/", self._log_in, methods=["POST"]),
+            Route("/logout", self._log_out, methods=["GET", "POST"]),
         ]
 
     def client_of(self, request: HTTPConnection) -> str:
-        """Who is signed in with a cookie of the request; "": nobody."""
+        """Return the client that is logged in with a cookie of the request, or ""."""
         self._forget_old(request.app)
         found = (self._logins.get(token) for token in _tokens(request))
         return next((login.client for login in found if login), "")
 
     def lend(self, request: HTTPConnection, client: str) -> None:
-        """Give the request a cookie, for Gradio's own check, of a client who is known otherwise."""
+        """Give the request of a client with a key the cookie that Gradio's own check requires."""
         app = request.app
         token = self._lent.setdefault(client, secrets.token_urlsafe(24))
         app.tokens[token] = client.partition(":")[2]
@@ -64,8 +64,8 @@ class Logins:
         headers = [(k, v) for k, v in request.scope["headers"] if k != b"cookie"]
         request.scope["headers"] = [*headers, (b"cookie", joined.encode("latin-1", "ignore"))]
 
-    async def _sign_in(self, request: Request) -> Response:
-        """The form of Gradio's page and of gradio_client: `username`, `password`."""
+    async def _log_in(self, request: Request) -> Response:
+        """Log in with the form of Gradio's page and gradio_client: `username`, `password`."""
         async with request.form(max_files=0, max_fields=20) as form:
             user, password = (str(form.get(name, "")) for name in ("username", "password"))
         client = self._credentials.by_password(user.strip(), password, address_of(request))
@@ -80,8 +80,8 @@ class Logins:
         self._partition(answer)
         return answer
 
-    async def _sign_out(self, request: Request) -> Response:
-        """End this login, and unless `all_session=false` all others of the same user."""
+    async def _log_out(self, request: Request) -> Response:
+        """End this login and, unless `all_session=false`, all others of the same user."""
         alone = request.query_params.get("all_session", "").lower() in ("false", "0")
         tokens = set(_tokens(request))
         users = {(login.client, login.user) for t in tokens if (login := self._logins.get(t))}
@@ -95,7 +95,10 @@ class Logins:
         return answer
 
     def _cookies(self, app: Any) -> list[tuple[str, dict[str, Any]]]:  # noqa: ANN401 - Gradio's
-        """For https and for http; a browser takes the one that suits."""
+        """Return names and attributes of the cookies for https and for http.
+
+        A browser uses the one that applies.
+        """
         secure, plain = _cookie_names(app)
         return [
             (secure, {"samesite": self._same_site, "secure": True}),
@@ -103,10 +106,10 @@ class Logins:
         ]
 
     def _partition(self, answer: Response) -> None:
-        """Mark the cookie for https as one of the page in this frame, where the page is framed.
+        """Add `Partitioned` to the cookie for https where the page is framed.
 
-        Browsers refuse other cookies in frames, and Starlette can only set the attribute from
-        Python 3.14 on.
+        Browsers refuse other cookies in frames of another site. Starlette can set the attribute
+        only from Python 3.14 on.
         """
         if self._same_site == "none":
             answer.raw_headers = [

@@ -1,8 +1,8 @@
-"""The log on stderr, in which nobody else can write entries.
+"""The log on stderr, into which callers cannot forge entries.
 
-Callers can get line breaks into what is logged. In the text log an entry's further lines are
-indented; in the JSON log an entry is an object, and what libraries and the engines' processes print
-becomes entries too.
+Logged values may contain line breaks that a caller sent. In the text log the further lines of an
+entry are indented; in the JSON log an entry is an object, and what libraries and the engines'
+processes print becomes entries too.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ log = logging.getLogger("output")
 _FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _CONTROLS = [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029]
 _ESCAPES = {c: ascii(chr(c))[1:-1] for c in _CONTROLS if c != ord("\n")}
-_LONGEST_LINE = 65_536
+_LONGEST_LINE = 65_536  # bytes
 _TALKATIVE = ("httpx", "httpx2", "httpcore", "httpcore2")
-"""Libraries that tell of every request at level INFO, with signed addresses and all."""
+"""Libraries that log every request at level INFO, including signed addresses."""
 
 
 class TextFormatter(logging.Formatter):
@@ -35,18 +35,18 @@ class TextFormatter(logging.Formatter):
         super().__init__(_FORM)
 
     def format(self, record: logging.LogRecord) -> str:
-        """See `logging.Formatter`. Control characters are escaped: terminals obey them."""
+        """Return the entry, with control characters escaped since terminals interpret them."""
         return super().format(record).translate(_ESCAPES).replace("\n", "\n    ")
 
 
 def start_logging(settings: Settings) -> None:
-    """Log to stderr from now on, as the settings say."""
+    """Log to stderr from now on, at the level and in the format of the settings."""
     formatter: logging.Formatter = TextFormatter()
     stream: TextIO = sys.stderr
     if settings.log_format == "json":
         formatter = JsonFormatter()
-        stream = _take_output()
-        logging.raiseExceptions = False  # the complaint would be an entry, whose complaint…
+        stream = _redirect_output()
+        logging.raiseExceptions = False  # a logging error would be logged, and fail again
     handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter)
     level = "DEBUG" if settings.debug else settings.log_level
@@ -56,10 +56,10 @@ def start_logging(settings: Settings) -> None:
         logging.getLogger(library).setLevel(logging.WARNING)
 
 
-def _take_output() -> TextIO:
-    """Log, line by line, what this process and those it starts write to stdout and stderr.
+def _redirect_output() -> TextIO:
+    """Log each line that this process and its children write to stdout or stderr from now on.
 
-    Returns stderr as it was.
+    Returns the original stderr.
     """
     stderr = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="backslashreplace")
     reading, writing = os.pipe()
@@ -75,14 +75,14 @@ def _take_output() -> TextIO:
     )
     thread.start()
 
-    def give_back() -> None:
+    def restore() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os.dup2(stderr.fileno(), 1)
         os.dup2(stderr.fileno(), 2)
-        thread.join(1)  # a worker that is still there may have it open
+        thread.join(1)  # s; a worker that is still running may keep the pipe open
 
-    atexit.register(give_back)
+    atexit.register(restore)
     return stderr
 
 

@@ -1,4 +1,4 @@
-"""Which web pages may ask for what, and under which names Aloud may be called."""
+"""Checks the origin of web pages that call, and the host name by which Aloud is called."""
 
 from __future__ import annotations
 
@@ -9,38 +9,45 @@ from starlette.requests import HTTPConnection
 
 from tts_core.errors import Forbidden
 from tts_core.settings import Settings
+from tts_core.system.running_server import CannotStart
 from tts_core.validation import shown
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _CHANGING = frozenset({"/logout", "/logout/"})
-"""Addresses at which even GET changes something."""
+"""Paths at which even GET changes something."""
 
 
 class Origins:
-    """Knows a browser's requests by what no page can forge: `Origin` and `Sec-Fetch-Site`.
+    """Judges a browser's requests by headers that no page can forge: `Origin` and `Sec-Fetch-Site`.
 
-    Scripts send neither, and may do everything.
+    Scripts send neither of them, and are not restricted.
     """
 
     def __init__(self, settings: Settings) -> None:
+        """Check the settings. Raises CannotStart when `TTS_ALLOWED_HOSTS` has a URL in it."""
+        if "/" in settings.allowed_hosts:
+            raise CannotStart(
+                "TTS_ALLOWED_HOSTS: set it to host names such as speech.example, without https:// "
+                "and without a path."
+            )
         self._allowed = settings.allowed_origins
         self._names = settings.host_names
 
     def check_host(self, request: HTTPConnection) -> None:
-        """Raises Forbidden when Aloud is called by a name that is not its own."""
+        """Raise Forbidden when Aloud is called by a host name that is not allowed."""
         if self._names is None:
             return
         for host in request.headers.getlist("host"):
             if _name(host) not in self._names and not _is_address(host):
                 raise Forbidden(
-                    f"Aloud may not be called by the name {shown(host)!r} here; TTS_ALLOWED_HOSTS "
-                    "names those by which it may."
+                    f"The host name {shown(host)!r} is not allowed here; add it to "
+                    "TTS_ALLOWED_HOSTS."
                 )
 
     def is_foreign(self, request: HTTPConnection) -> bool:
-        """Whether a page of another origin asks, and has not been allowed to.
+        """Return whether a page of another origin that is not allowed sent the request.
 
-        A link that somebody followed is no page's request, where it only reads.
+        Following a link there does not count where it only reads.
         """
         headers = request.headers
         origin = headers.get("origin")
@@ -55,10 +62,10 @@ class Origins:
             return site is not None or _is_foreign_link(request)
         return site == "cross-site" and headers.get("sec-fetch-mode") != "navigate"
 
-    def check_deed(self, request: HTTPConnection) -> None:
-        """Raises Forbidden when the request of a foreign page would do more than read.
+    def check_foreign(self, request: HTTPConnection) -> None:
+        """Raise Forbidden when the request of a foreign page would do more than read.
 
-        `TTS_CORS_ORIGINS=*` lets any page, but without its visitor's login.
+        `TTS_CORS_ORIGINS=*` allows all pages, but without their visitor's login.
         """
         if "*" in self._allowed:
             return
@@ -66,13 +73,14 @@ class Origins:
         reads = not websocket and request.scope["method"] in _READING
         if not reads or request.scope["path"] in _CHANGING:
             raise Forbidden(
-                "Pages of this origin may not call; TTS_CORS_ORIGINS names those that may. Behind "
-                "a proxy, have it pass on the Host with its port (nginx: proxy_set_header Host "
-                "$http_host)."
+                "Web pages of this origin are not allowed to call; add it to TTS_CORS_ORIGINS. "
+                "Behind a proxy, have the proxy pass on the Host with its port (nginx: "
+                "proxy_set_header Host $http_host)."
             )
 
 
 def _netloc(origin: str) -> str:
+    """Return host and port of a URL; "" when it is invalid."""
     try:
         return urlsplit(origin).netloc
     except ValueError:
@@ -80,16 +88,19 @@ def _netloc(origin: str) -> str:
 
 
 def _is_foreign_link(request: HTTPConnection) -> bool:
-    """Return whether a browser without `Sec-Fetch-Site` (over plain http) follows a link that is
-    not on a page of ours, which all send the `Referer`."""
+    """Return whether a browser follows a link that is not on a page of ours.
+
+    For browsers that do not send `Sec-Fetch-Site`, which is so over plain http. Our pages have them
+    send the `Referer`.
+    """
     accepts_page = "text/html" in request.headers.get("accept", "")
     return accepts_page and _netloc(request.headers.get("referer", "")) not in _own_names(request)
 
 
 def _own_names(request: HTTPConnection) -> set[str]:
-    """The hosts, with their ports, that the request was sent to, here or to a proxy.
+    """Return the hosts, with their ports, that the request was sent to, here or at a proxy.
 
-    To set X-Forwarded-…, a page of another origin would have to ask CORS first.
+    A page of another origin cannot set X-Forwarded-… without asking CORS first.
     """
     headers = request.headers
     host = headers.get("host", "")
@@ -102,7 +113,7 @@ def _own_names(request: HTTPConnection) -> set[str]:
 
 
 def _name(host: str) -> str:
-    """The host name in a Host header, in lower case; "" when there is none."""
+    """Return the host name in a Host header, in lower case; "" when it is invalid."""
     try:
         return (urlsplit(f"//{host}").hostname or "").rstrip(".")
     except ValueError:
@@ -110,7 +121,7 @@ def _name(host: str) -> str:
 
 
 def _is_address(host: str) -> bool:
-    """Whether it is an address and not a name: nobody can give that a meaning of their own."""
+    """Return whether a Host header has an address, which unlike a name nobody can redefine."""
     try:
         ipaddress.ip_address(_name(host))
     except ValueError:

@@ -1,6 +1,6 @@
-"""The address to listen on, looked at before Gradio does.
+"""Checks the host and the port to listen on before Gradio uses them.
 
-Gradio would answer with a traceback, and with advice about variables that Aloud does not read.
+Gradio would end with a traceback, and name variables that Aloud does not read.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from contextlib import contextmanager
 from tts_core.system.running_server import CannotStart
 
 PORTS = range(7860, 7960)
-"""Where a port is looked for when none is set."""
+"""Ports to try when none is set."""
 
 
 def free_port(host: str, port: int | None) -> int:
-    """Return a port that can be listened on: `port`, for 0 any, for None one of `PORTS`.
+    """Return a port that can be listened on: `port`, any for 0, one of `PORTS` for None.
 
-    Gradio looks at 127.0.0.1 whatever the host is. Raises CannotStart.
+    Gradio would check 127.0.0.1 whatever the host is. Raises CannotStart.
     """
     try:
         found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise CannotStart(
-            f"TTS_HOST: {host!r} is not a name or an address that can be listened on; set it to "
+            f"TTS_HOST: {host!r} is not a name or an address of this machine; set it to "
             "127.0.0.1, or to 0.0.0.0 for all of this machine's addresses."
         ) from error
     family, address = found[0][0], found[0][4][0]
@@ -44,10 +44,10 @@ def free_port(host: str, port: int | None) -> int:
 
 
 def _unlistenable(error: OSError, host: str, port: int) -> CannotStart:
-    """Return the sentence for a socket that could not be bound, though nobody has the port."""
+    """Return the error for a socket that could not be bound though the port is free."""
     if error.errno == errno.EACCES:
         return CannotStart(
-            f"TTS_PORT: port {port} is kept for the system's administrator; set one from 1024 on."
+            f"TTS_PORT: port {port} is reserved for the administrator; set one from 1024 on."
         )
     return CannotStart(
         f"TTS_HOST: {host} cannot be listened on ({error.strerror}); set it to 127.0.0.1, or to "
@@ -56,10 +56,11 @@ def _unlistenable(error: OSError, host: str, port: int) -> CannotStart:
 
 
 @contextmanager
-def taken_meanwhile(port: int) -> Iterator[None]:
-    """Raise CannotStart for what Gradio says of a port that another program has after all.
+def port_in_use_error(port: int) -> Iterator[None]:
+    """Raise CannotStart when Gradio finds the port in use after all.
 
-    It may have taken it a moment ago, or have it on 127.0.0.1, where Gradio looks too.
+    Another program may have started to listen a moment ago, or listens on 127.0.0.1, where Gradio
+    looks too.
     """
     try:
         yield

@@ -1,15 +1,16 @@
-"""Bounds what Gradio keeps for readers that do not come.
+"""Limits what Gradio keeps for readers that do not come.
 
-It puts each message of an event into a queue of the event's session, from which the client's
-`queue/data` or `call/…/{event_id}` takes it. Left alone, it runs a generator to its end whether or
-not somebody reads, and keeps what nobody fetches for as long as it runs. Here
+Gradio puts each message of an event into a queue of the event's session, from which the client's
+`queue/data` or `call/…/{event_id}` reads it. By itself it runs a generator to its end whether or
+not somebody reads, and keeps unread messages as long as the process runs. Here
 
-- a generator goes on only when its reader has taken what there is, and is ended when the reader has
-  taken nothing for a minute;
-- a session is forgotten a minute after its last message was put or taken;
-- only so many messages wait in all; more push out the oldest of the client with the most;
+- a generator continues only when its reader has read the messages before, and is ended when nothing
+  was read for a minute;
+- a session is dropped a minute after its last message was put or read;
+- the number of unread messages is limited; beyond it, the oldest session of the client with the
+  most is dropped;
 - one client has at most three quarters of the places for events (`fair_share.py`), and generators
-  that wait for a reader give way when all places are taken.
+  that wait for a reader are ended when all places are taken.
 """
 
 from __future__ import annotations
@@ -34,29 +35,29 @@ from tts_core.web.callers import caller_of
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 60.0
-"""How long what nobody fetches is kept."""
+"""How long unread messages are kept."""
 GIVE_WAY_SECONDS = 10.0
-"""After which a generator without a reader may have to give way."""
+"""How long a generator may wait for its reader when its place is needed."""
 SWEEP_SECONDS = 5.0
 MOST_AHEAD = 2
-"""Messages that may wait when a generator makes its next: with the two that Gradio sends before the
-first, a request that nobody reads makes none of its sound."""
+"""Unread messages with which a generator may go on. Gradio itself sends two before the first, so a
+request that nobody reads generates no audio."""
 MOST_IN_SESSION = 200
-"""Events whose result has not been read."""
+"""Events of one session whose result has not been read."""
 MOST_IN_ALL = 500
-"""Messages. A list of all voices, the largest single answer, takes a few hundred KB."""
+"""Unread messages of all sessions. The largest, a list of all voices, takes a few hundred KB."""
 NOBODY = "Nobody read the result of this request, so it was ended. Please send it again."
 
 _Push = Callable[..., Awaitable[tuple[bool, Any, str]]]
 
 
 class Mailbox(asyncio.Queue[Any]):
-    """What waits for the reader of one session."""
+    """The unread messages of one session."""
 
     client = ""
-    """Whose session it is; see `Caller.client`."""
+    """The client whose session it is; see `Caller.client`."""
     waited_for = 0
-    """How many generators wait for its reader."""
+    """How many generators wait for the reader."""
 
     def _init(self, maxsize: int) -> None:
         super()._init(maxsize)
@@ -65,9 +66,9 @@ class Mailbox(asyncio.Queue[Any]):
         self._put_at = self._taken_at = time.monotonic()
 
     def _put(self, item: Any) -> None:  # noqa: ANN401 - Gradio's messages
-        if not isinstance(item, HeartbeatMessage):  # which come whether somebody reads or not
+        if not isinstance(item, HeartbeatMessage):  # these come even if nobody reads
             if self.empty():
-                self._taken_at = time.monotonic()  # its reader has taken all there was
+                self._taken_at = time.monotonic()  # the reader has read everything so far
             self._put_at = time.monotonic()
         super()._put(item)
 
@@ -78,32 +79,33 @@ class Mailbox(asyncio.Queue[Any]):
 
     @property
     def unused_seconds(self) -> float:
-        """How long its reader has taken nothing of what there is."""
+        """How long the reader has read nothing though there are messages."""
         return 0.0 if self.empty() else time.monotonic() - self._taken_at
 
     @property
     def still_seconds(self) -> float:
-        """How long nothing has been put or taken."""
+        """How long nothing has been put or read."""
         return time.monotonic() - max(self._put_at, self._taken_at)
 
 
 class _Mailboxes(LRUCache[str, Any]):
-    """Gradio's sessions, with mailboxes for its queues."""
+    """Gradio's sessions, with mailboxes in place of its queues."""
 
     def __setitem__(self, session: str, queue: object) -> None:
+        """Add a session with a mailbox, whatever queue Gradio gives it."""
         super().__setitem__(session, Mailbox())
 
     def __delitem__(self, session: str) -> None:
-        """Forget a session, if it is there: Gradio also does so when its stream breaks off."""
+        """Delete a session, if it is there: Gradio also does so when a stream breaks off."""
         if session in self:
             super().__delitem__(session)
 
 
 class UnreadResults:
-    """The rules of the module for one app. Everything happens on its event loop."""
+    """Applies the limits of this module to one app, on its event loop."""
 
     def __init__(self, queue: Queue, limit: int) -> None:
-        """`queue`: where it keeps the messages is changed. `limit`: events worked on at once."""
+        """`queue`: its mailboxes are replaced. `limit`: events that run at once."""
         self._queue = queue
         self._limit = limit
         self._places = limit + (queue.max_size or 0)
@@ -113,14 +115,14 @@ class UnreadResults:
         queue.pending_messages_per_session = self._mailboxes
 
     async def push(self, push: _Push, **event: Any) -> tuple[bool, Any, str]:  # noqa: ANN401
-        """Have an event queued by Gradio's `push`, if there is a place for it."""
+        """Queue an event with Gradio's `push` if there is a place for it, and return its answer."""
         client = caller_of(event["request"]).client
         if (refusal := self._refusal(client, event["body"].session_hash)) is not None:
             return False, refusal, "queue_full"
         if sum(box.qsize() for box in self._mailboxes.values()) >= MOST_IN_ALL:
             await self._drop(self._oldest())
         answer = await push(**event)
-        # A call without a session has got one of its own.
+        # Gradio has given a call without a session one of its own.
         mailbox = self._mailboxes.get(event["body"].session_hash)
         if mailbox is not None:
             mailbox.client = client
@@ -129,7 +131,7 @@ class UnreadResults:
         return answer
 
     async def wait_for_reader(self, session: str | None) -> None:
-        """Wait until a generator may make its next message. Raises gr.Error when nobody reads."""
+        """Wait until a generator may continue. Raises gr.Error when nobody reads."""
         mailbox = self._mailboxes.get(session)
         if mailbox is None:
             raise gr.Error(NOBODY, print_exception=False)
@@ -153,24 +155,25 @@ class UnreadResults:
             raise gr.Error(NOBODY, print_exception=False)
 
     def _refusal(self, client: str, session: str | None) -> str | None:
-        """Why an event has no place; None when it has."""
+        """Return why there is no place for an event; None when there is."""
         others = self._queue.event_ids_to_events.values()
         own = sum(caller_of(other.request).client == client for other in others)
         most = most_places(client, self._places)
-        if own >= most and most < self._places:  # else Gradio counts
+        if own >= most and most < self._places:  # otherwise Gradio's own limit is enough
             return (
-                f"{own} of your requests are being worked on, the most there may be of one client. "
-                "Please try again when one has ended."
+                f"{own} of your requests are running, which is the limit for one client. Please "
+                "try again when one has ended."
             )
         unread = len(self._queue.pending_event_ids_session.get(session or "", ()))
         if unread >= MOST_IN_SESSION:
             return (
-                f"The results of {unread} requests of this session have not been read, the most "
-                "that may wait. Please read them before the next one."
+                f"The results of {unread} requests of this session have not been read, which is "
+                "the limit. Please read them before the next one."
             )
         return None
 
     async def _sweep(self) -> None:
+        """Drop old sessions from time to time, while there are sessions."""
         while self._mailboxes:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
@@ -181,15 +184,15 @@ class UnreadResults:
                 log.exception("unread results could not be dropped")
             if self._dropped:
                 self._dropped = False
-                await asyncio.to_thread(_give_memory_back)
+                await asyncio.to_thread(_release_memory)
 
     def _idle(self) -> list[Mailbox]:
-        """Those of sessions without a running event."""
+        """Return the mailboxes of sessions without a running event."""
         running = {event.session_hash for event in self._queue.event_ids_to_events.values()}
         return [box for session, box in self._mailboxes.items() if session not in running]
 
     def _oldest(self) -> Mailbox | None:
-        """The oldest that is not empty, of the client with the most messages."""
+        """Return the oldest mailbox with messages, of the client that has the most."""
         full = [mailbox for mailbox in self._idle() if not mailbox.empty()]
         counts: Counter[str] = Counter()
         for mailbox in full:
@@ -197,24 +200,24 @@ class UnreadResults:
         return max(full, key=lambda m: (counts[m.client], m.unused_seconds), default=None)
 
     async def _drop(self, mailbox: Mailbox | None) -> None:
-        """Forget a session and end its generators."""
+        """Drop a session and end its generators."""
         found = (name for name, box in self._mailboxes.items() if box is mailbox)
         session = next(found, None)
         if mailbox is None or session is None:
             return
         if not mailbox.empty():
-            log.info("%d messages that nobody fetched are dropped", mailbox.qsize())
+            log.info("%d unread messages were dropped", mailbox.qsize())
             self._dropped = True
         mailbox.dropped = True
         mailbox.taken.set()
         del self._mailboxes[session]
         self._queue.pending_event_ids_session.pop(session, None)
-        # Gradio sends nothing to these events from now on, which is why the session can go.
+        # After this Gradio sends nothing to the session's events.
         await self._queue.clean_events(session_hash=session)
 
 
 def bound_unread_results(demo: gr.Blocks, limit: int) -> None:
-    """Have the rules hold; call it between `queue` and `launch`. `limit`: of concurrency."""
+    """Apply the limits; call it between `queue` and `launch`. `limit`: events that run at once."""
     unread = UnreadResults(demo._queue, limit)
     blocks: Any = demo
     push, process = demo._queue.push, demo.process_api
@@ -231,7 +234,7 @@ def bound_unread_results(demo: gr.Blocks, limit: int) -> None:
     blocks.process_api = processing
 
 
-def _give_memory_back() -> None:
-    """Have the C library return what was freed, which glibc keeps in its arenas."""
-    with suppress(AttributeError, OSError):  # other libraries have no such function
+def _release_memory() -> None:
+    """Have the C library return freed memory to the system; glibc keeps it in its arenas."""
+    with suppress(AttributeError, OSError):  # C libraries other than glibc have no such function
         ctypes.CDLL(None).malloc_trim(0)

@@ -1,8 +1,9 @@
-"""Files that visitors upload: whose they are, how many are worked on at once, when they go, and how
-much of the disk they may take.
+"""Uploaded files: how many are processed at once, when they are deleted, and how much of the disk
+they may take.
 
-Gradio deletes those that it knows, which are those that came whole while the process runs. Here go
-the others: of an upload that broke off at once, of a dead process and of MCP's clients by age.
+Gradio deletes the files it knows of: those that arrived completely while the process runs. The
+others are deleted here: those of an upload that breaks off at once, those of earlier processes and
+of MCP's clients by age.
 """
 
 from __future__ import annotations
@@ -29,23 +30,23 @@ from tts_core.system.disk import MARGIN_BYTES, DiskSpace, is_full
 from tts_core.web.api.http import refusal_body, status_code
 
 RECORDINGS: dict[str, Any] = {"concurrency_id": "recordings", "concurrency_limit": 2}
-"""For every Gradio event that decodes recordings: each may take some hundred megabytes."""
+"""Options of Gradio events that decode a recording, which takes some hundred megabytes."""
 LONGEST_PATH = 4_096
-"""Characters; Linux takes no longer one."""
+"""Characters, the limit of Linux."""
 UPLOAD = "/gradio_api/upload"
 MCP = "/gradio_api/mcp"
 TRAIN_VOICE = "/api/train-voice"
 SMALL_BYTES = 100_000
-"""A call of MCP's that is no larger has no recording in it."""
+"""A call of MCP's of at most this size contains no recording."""
 MEASURE_SECONDS = 10.0
-"""For so long a measurement of the folder holds, with what has been announced since."""
+"""How long a measurement of the folder is used, plus the sizes announced since."""
 _BLOCK = 512  # bytes, of st_blocks
 
 
 def uploaded(file: object, settings: Settings) -> Path:
-    """The path of a file that was uploaded. Gradio sees to that only where a caller says it is one.
+    """Return the path of an uploaded file. Gradio itself does not check that it was uploaded.
 
-    Raises ValidationError.
+    Raises ValidationError for anything else.
     """
     path = file.get("path") if isinstance(file, dict) else getattr(file, "path", None)
     with suppress(ValueError, OSError):  # NUL, or a name that is too long
@@ -59,16 +60,16 @@ def uploaded(file: object, settings: Settings) -> Path:
 
 
 def discard(path: str | Path) -> None:
-    """Delete an upload that has done its duty."""
+    """Delete an upload that is no longer needed."""
     with suppress(OSError):
         Path(path).unlink()
 
 
 class Uploads:
-    """The folder that Gradio keeps uploads in, and copies of what it gives out."""
+    """The folder in which Gradio keeps uploads, and copies of the files it serves."""
 
     def __init__(self, settings: Settings, disk_space: DiskSpace, demo: gr.Blocks) -> None:
-        """Deletes what earlier processes have left and nobody may want any more."""
+        """Delete what earlier processes have left and is old enough."""
         self._folder = settings.uploads_path
         self._budget = int(settings.uploads_mb * 1e6)
         self._files = OutputFolder(self._folder, settings.keep_outputs_hours)
@@ -79,7 +80,7 @@ class Uploads:
         self._files.sweep()
 
     def sweep(self) -> None:
-        """Delete what is too old, but nothing that Gradio knows, nor what may still be coming."""
+        """Delete what is too old, except files that Gradio knows or that may still be arriving."""
         known = set().union(*self._demo.temp_file_sets)
         self._files.sweep(spared=known, patience=SWEEP_SECONDS)
 
@@ -93,7 +94,10 @@ class Uploads:
             )
 
     def check(self, size: int) -> None:
-        """Make room for an upload of so many bytes. Raises DiskFullError."""
+        """Make room for an upload of so many bytes.
+
+        Raises DiskFullError when the disk is full or uploads take all of `TTS_UPLOADS_MB`.
+        """
         self.check_disk(size)
         if time.monotonic() > self._measured + MEASURE_SECONDS:
             self._held = self._measure()
@@ -108,13 +112,13 @@ class Uploads:
         self._held += size
 
     def _measure(self) -> int:
-        """Bytes on the disk, without the copies of results."""
+        """Return how many bytes uploads take on the disk, without the copies of results."""
         results = set().union(*self._demo.temp_file_sets) - self._demo.upload_file_set
         total = 0
         for folder, _, files in os.walk(self._folder):
             for path in (os.path.join(folder, name) for name in files):  # noqa: PTH118 - may be many
                 if path not in results:
-                    with suppress(OSError):  # gone meanwhile
+                    with suppress(OSError):  # deleted meanwhile
                         total += os.lstat(path).st_blocks * _BLOCK
         return total
 
@@ -127,7 +131,7 @@ class UploadRoom:
         self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with the status 507, in the words of all doors, or let the request through."""
+        """Let the request through, or answer 507 in the forms of all APIs."""
         if scope["type"] == "http" and scope["method"] == "POST":
             path = scope["path"]
             length = Request(scope).headers.get("content-length", "")
@@ -144,13 +148,13 @@ class UploadRoom:
         await self._app(scope, receive, send)
 
 
-# Gradio leaves the parts of an upload that breaks off, and those of names that it refuses.
+# Gradio keeps the parts of an upload that breaks off or whose file names it refuses.
 
 _parser: ContextVar[GradioMultiPartParser] = ContextVar("parser")
 
 
 class TidyParser(GradioMultiPartParser):
-    """Gradio's reader of forms, known to `tidy_upload`."""
+    """Gradio's parser of forms, which tells `tidy_upload` of itself."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - Gradio's
         super().__init__(*arguments, **options)
@@ -158,9 +162,9 @@ class TidyParser(GradioMultiPartParser):
 
 
 async def tidy_upload(request: Request, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
-    """Replace Gradio's `upload_fn`: of an upload that fails nothing stays.
+    """Receive an upload, and delete its parts when it fails. Replaces Gradio's `upload_fn`.
 
-    Raises what it raises, and HTTPException when the disk is full or the client has gone.
+    Raises what that raises, and HTTPException when the disk is full or the client disconnects.
     """
     try:
         return await upload_fn(request, *arguments, **options)
