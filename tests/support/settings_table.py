@@ -32,8 +32,8 @@ INTRODUCTION = """\
 <!-- Written by `python -m tests.support.settings_table` from the docstrings of `Settings`. -->
 
 Settings are environment variables, or lines of a `.env` file (UTF-8) in the folder Aloud is started
-from. A variable wins over a line, and an empty value counts as unset; an empty variable thus undoes a
-line.
+from. A variable wins over a line, and an empty value counts as unset; an empty variable thus undoes
+a line.
 
 With a value out of range, a port in use or a data folder that another Aloud uses, Aloud does not
 start: it prints one sentence and exits with status 2. For a `TTS_…` name that is no setting the log

@@ -1,8 +1,8 @@
 """Memory of NVIDIA GPUs, as `nvidia-smi` reports it.
 
-That program comes with the driver: nothing has to be installed, and PyTorch stays in the workers. It
-counts all processes on a device, since in a container it does not know which are ours. Devices of
-other makers are not included.
+That program comes with the driver: nothing has to be installed, and PyTorch stays in the workers.
+It counts all processes on a device, since in a container it does not know which are ours. Devices
+of other makers are not included.
 """
 
 from __future__ import annotations
