@@ -1,4 +1,4 @@
-"""The direction of imports, read from the source."""
+"""The layers, read from the source: directions of imports, sizes of modules and folders."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ LAYERS = (
     ("voices",),
     ("alignment", "stats"),
     ("synthesis",),
+    ("services",),
     ("service",),
     ("__init__",),
     ("web",),
@@ -99,7 +100,7 @@ def test_folders_can_be_taken_in_at_a_glance() -> None:
 
 
 def test_tests_share_through_support_and_conftest() -> None:
-    """And import no other file of tests, nor a benchmark, which others may run in their own way."""
+    """Tests import no other test file, and no benchmark."""
     for path in sorted((ROOT / "tests").rglob("*.py")):
         inside = {name for name in imported(path) if name.split(".")[0] == "tests"}
         if "benchmarks" in path.parts:

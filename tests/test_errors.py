@@ -6,7 +6,7 @@ from tts_core import errors
 
 
 def test_the_tree_is_drawn_as_it_is() -> None:
-    """Every class stands in the module's docstring, below its parent."""
+    """Check that every class is in the module's docstring, below its parent."""
     drawing = [line.rstrip() for line in (errors.__doc__ or "").splitlines()]
     depth = {
         line.replace("│", " ").replace("├──", "   ").replace("└──", "   ").split()[0]: len(line)

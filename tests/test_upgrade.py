@@ -6,7 +6,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,29 +27,29 @@ from tts_core.voices.record import STATEMENT
 
 FOLDER = Path(__file__).parent / "fixtures" / "data-0.1.0"
 TOLD: dict[str, Any] = json.loads(Path(f"{FOLDER}.expected.json").read_text(encoding="utf-8"))
-"""What the release said about its data, by database."""
+"""Answers of the release about its data, by database."""
 VOICES = {voice["name"]: voice for voice in TOLD["sqlite"]["voices"]}
 KEPT: dict[str, Any] = {"history_days": 0, "keep_outputs_hours": 876_000}
-"""Nothing of it is too old."""
+"""Settings under which none of the data is too old."""
 
 
 @dataclass(frozen=True)
 class Left:
-    """What a release has left: the settings that open it, and what it said about it."""
+    """Data of a release: the settings that open it, and the release's answers about it."""
 
     settings: dict[str, Any]
     told: dict[str, Any]
 
 
 def copied(folder: Path) -> dict[Path, bytes]:
-    """Copy the data folder; what is in each file."""
+    """Copy the data folder; return the content of each file."""
     shutil.copytree(FOLDER, folder, dirs_exist_ok=True)
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Iterator[Path]:
-    """A copy of the data folder; nothing in it but the history may have changed afterwards."""
+    """Yield a copy of the data folder, and check that only the history has changed afterwards."""
     before = copied(tmp_path)
     yield tmp_path
     del before[tmp_path / "history.sqlite3"]
@@ -68,7 +68,7 @@ def postgres() -> Iterator[Server]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def left(request: pytest.FixtureRequest) -> Left:
-    """With either database."""
+    """Return data with each database."""
     told = TOLD[request.param]
     if request.param == "sqlite":
         request.getfixturevalue("data")
@@ -82,18 +82,18 @@ def left(request: pytest.FixtureRequest) -> Left:
 
 @pytest.fixture
 def service(data: Path, make_service: MakeService) -> SpeechService:
-    """On a copy of the data folder; it is closed before `data` looks at that again."""
+    """Yield a service on a copy of the data folder; closed before `data` checks the copy."""
     return make_service(**KEPT)
 
 
 def same(now: dict[str, Any], then: dict[str, Any]) -> None:
-    """All that was told then is told now; there may be more."""
+    """Check that all old answers are the same now; there may be more."""
     assert {name: now.get(name) for name in then} == then
 
 
 def opened(service: SpeechService) -> SpeechService:
-    """Once its history is open, which takes a while on a busy machine."""
-    wait_until(lambda: service.archive.history.recent(1), 20)
+    """Wait until the history is open, which takes a while on a busy machine."""
+    wait_until(lambda: service.history.recent(1), 20)
     return service
 
 
@@ -102,7 +102,7 @@ def test_the_history_goes_on(left: Left, make_service: MakeService) -> None:
     old = left.told["history?limit=50"]["request_history"]
     for now, then in zip(service.report.history(50)["request_history"], old, strict=True):
         same(now, then)
-    exported = json.loads("".join(as_json(service.archive.history.every(Query()))))
+    exported = json.loads("".join(as_json(service.history.every(Query()))))
     for now, then in zip(exported, left.told["history/export?format=json"], strict=True):
         same(now, then)
     ended = Counter(record["status"] for record in exported)
@@ -123,8 +123,8 @@ def test_the_history_goes_on(left: Left, make_service: MakeService) -> None:
 
 def test_what_was_interrupted_is_shown(left: Left, make_service: MakeService) -> None:
     service = opened(make_service(**left.settings))
-    (interrupted,) = service.archive.history.search(Query("once more", status="interrupted"), 10)
-    found = service.archive.history.find(interrupted.request_id)
+    (interrupted,), _ = service.history.search(Query("once more", status="interrupted"), 10)
+    found = service.history.find(interrupted.request_id)
     assert found is not None
     assert (found.door, found.voice_source, found.error_type) == ("openai", "en-us", "")
     assert found.text.startswith("Once more. Once more. ")
@@ -133,15 +133,15 @@ def test_what_was_interrupted_is_shown(left: Left, make_service: MakeService) ->
 
 
 def test_the_library_is_there(service: SpeechService) -> None:
-    assert not service.library.problems
-    found = {voice["name"]: voice for voice in service.voices("library")}
+    assert not service.voices.library.problems
+    found = {voice.name: asdict(voice) for voice in service.voices.all("library")}
     assert found.keys() == VOICES.keys() == {"Flora", "Mark"}
     for name, voice in VOICES.items():
         assert found[name] | {"engines": ["espeak"]} == voice | {"engines": ["espeak"]}
         assert "espeak" in found[name]["engines"]
-        (clip,) = service.library.get(voice["id"]).clips
+        (clip,) = service.voices.library.get(voice["id"]).clips
         assert clip.consent.statement == STATEMENT
-        (recording,) = service.library.recordings(voice["id"])
+        (recording,) = service.voices.library.recordings(voice["id"])
         assert decode(recording).duration == pytest.approx(voice["report"]["duration"], abs=0.5)
     assert (found["Flora"]["language"], found["Flora"]["tags"]) == ("en-gb", ["calm", "narrator"])
     assert (found["Mark"]["language"], found["Mark"]["tags"]) == ("auto", [])
@@ -174,10 +174,10 @@ def test_what_was_spoken_before_is_in_the_cache(data: Path, make_service: MakeSe
 
 def test_recordings_are_heard(service: SpeechService) -> None:
     opened(service)
-    completed = service.archive.history.search(Query(status="completed"), 50)
+    completed, _ = service.history.search(Query(status="completed"), 50)
     assert len(completed) == 8
     for record in completed:
-        path = service.archive.recording(record.request_id)
+        path = service.history.recording(record.request_id)
         assert path is not None
         assert decode(path).duration == pytest.approx(record.audio_seconds, abs=0.01)
     (path,) = FOLDER.glob(f"outputs/{TOLD['sqlite']['info']['request_id']}.*")
@@ -190,8 +190,8 @@ def test_an_accepted_license_counts(
     monkeypatch.delenv("COQUI_TOS_AGREED", raising=False)
 
     def accepted(service: SpeechService) -> bool:
-        (xtts,) = (engine for engine in service.engines() if engine["name"] == "xtts")
-        return all(weights["accepted"] for weights in xtts["weights"] if weights["must_agree"])
+        (xtts,) = (engine for engine in service.engines.all() if engine.name == "xtts")
+        return all(weights["accepted"] for weights in xtts.weights if weights["must_agree"])
 
     assert accepted(make_service(**KEPT))
     assert not accepted(make_service(data_dir=data / "another"))

@@ -35,7 +35,7 @@ def main() -> None:
         service = SpeechService(Settings(_env_file=None, data_dir=Path(folder), cache_mb=512))  # type: ignore[call-arg]
         recording = Path(folder) / "voice.wav"
         recording.write_bytes(encoded(spoken("f2"), "wav", "pcm_s16le"))
-        service.clone_voice([recording], "Matched", consent=True)
+        service.voices.clone([recording], "Matched", consent=True)
         for voice in ("en-us", "Matched"):
             timed(service, "Warming up.", voice)
             first, _ = timed(service, text(), voice)

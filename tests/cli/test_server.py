@@ -61,7 +61,7 @@ def test_the_server_speaks(app: App, tmp_path: Path) -> None:
     with wave.open("a.wav") as file:
         assert file.getframerate() == 8_000
         assert (tmp_path / "a.wav").stat().st_size == 44 + 2 * file.getnframes()
-    record = app.service.archive.history.recent(1)[0]
+    record = app.service.history.recent(1)[0]
     assert (record.engine, record.door) == ("scripted", "openai")
     assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
 

@@ -307,7 +307,7 @@ def test_a_worker_stops_within_300_ms_and_gives_its_memory_back(runner: ProcessR
 
 def test_the_best_engine_for_the_language(config: Path, make_service: MakeService) -> None:
     service = make_service()
-    engines = [engine["name"] for engine in service.engines() if engine["ready"]]
+    engines = [engine.name for engine in service.engines.all() if engine.ready]
     assert engines[:2] == ["pocket", "espeak"]
     for text, expected in (
         ("Hello there, how are you?", "pocket"),

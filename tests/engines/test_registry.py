@@ -7,7 +7,6 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -189,14 +188,14 @@ def test_the_others_are_none_the_worse(broken: dict[str, str], tmp_path: Path) -
     settings = Settings(_env_file=None, data_dir=tmp_path, runner="inline")
     service = SpeechService(settings, Registry({**broken, **SCRIPTED}))
     try:
-        listed = {engine["name"]: engine for engine in service.engines()}
+        listed = {engine.name: engine for engine in service.engines.all()}
         for name in broken:
-            item: dict[str, Any] = listed[name]
-            assert (item["label"], item["ready"], item["languages"]) == (name, False, [])
-            assert item["reason"]
-            assert item["parameters"]["properties"] == {}
-        assert listed["scripted"]["ready"] is True
-        assert "scripted" in {voice["engine"] for voice in service.voices()}
+            item = listed[name]
+            assert (item.label, item.ready, item.languages) == (name, False, ())
+            assert item.reason
+            assert item.parameters["properties"] == {}
+        assert listed["scripted"].ready is True
+        assert "scripted" in {voice.engine for voice in service.voices.all()}
         _, info = service.synthesize(speech_request(text="Hello."))
         assert info.engine == "scripted"
         with pytest.raises(EngineUnavailable, match="No module named"):

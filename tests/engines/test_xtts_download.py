@@ -16,6 +16,7 @@ from tts_core.engines.weights.catalog import WEIGHTS, XTTS_REVISION
 from tts_core.engines.xtts.engine import XttsEngine
 from tts_core.errors import EngineUnavailable, ModelLoadError
 from tts_core.service import SpeechService
+from tts_core.services.engines import EngineStatus
 from tts_core.settings import Settings
 
 REPO = "coqui/XTTS-v2"
@@ -50,31 +51,31 @@ def service(
 
 
 def test_from_nothing_to_speech(service: SpeechService, server: HubServer) -> None:
-    def row() -> dict[str, object]:
-        return next(e for e in service.engines() if e["name"] == "xtts")
+    def row() -> EngineStatus:
+        return next(e for e in service.engines.all() if e.name == "xtts")
 
     before = row()
-    assert before["ready"] is False
-    assert str(before["reason"]).startswith("Needs 1.9 GB of weights: press Download")
-    assert before["download_bytes"] == WEIGHTS["xtts"].size
-    assert service.voices("xtts") == []
+    assert before.ready is False
+    assert str(before.reason).startswith("Needs 1.9 GB of weights: press Download")
+    assert before.download_bytes == WEIGHTS["xtts"].size
+    assert service.voices.all("xtts") == []
     with pytest.raises(EngineUnavailable, match=r"https://coqui\.ai/cpml"):
-        service.download("xtts")
-    assert service.downloads() == []
+        service.engines.download("xtts")
+    assert service.engines.downloads() == []
 
     server.faults["model.pth"] = [Cut(1_000_000)]
-    joined = service.download("xtts", accept=True)
+    joined = service.engines.download("xtts", accept=True)
     assert joined["state"] in ("waiting", "downloading")
     assert service.report.status()["downloads"][0]["name"] == "xtts"
     deadline = time.monotonic() + 60
-    while (progress := service.downloads()[0])["state"] != "done":
+    while (progress := service.engines.downloads()[0])["state"] != "done":
         assert progress["state"] != "failed", progress
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
     after = row()
-    assert (after["ready"], after["reason"], after["download_bytes"]) == (True, None, 0)
-    assert after["weights"] == [
+    assert (after.ready, after.reason, after.download_bytes) == (True, None, 0)
+    assert after.weights == [
         {
             "name": "xtts",
             "label": "XTTS-v2",
@@ -85,16 +86,16 @@ def test_from_nothing_to_speech(service: SpeechService, server: HubServer) -> No
             "accepted": True,
             "gated": False,
             "ready": True,
-            "download": service.downloads()[0],
+            "download": service.engines.downloads()[0],
         }
     ]
-    assert [voice["name"] for voice in service.voices("xtts")] == list(SPEAKERS)
+    assert [voice.name for voice in service.voices.all("xtts")] == list(SPEAKERS)
     # tests/web/test_engine_cards.py goes on from here to speech.
-    assert service.cancel_download("xtts") is False
+    assert service.engines.cancel_download("xtts") is False
 
 
 def test_not_loaded_without_agreement(service: SpeechService, server: HubServer) -> None:
-    service.download("xtts", accept=True)
+    service.engines.download("xtts", accept=True)
     assert service._downloads.wait("xtts", 60)["state"] == "done"
     assert XttsEngine.unavailable() is None
     service.settings.agreements_path.unlink()
@@ -106,6 +107,6 @@ def test_not_loaded_without_agreement(service: SpeechService, server: HubServer)
         XttsEngine().load()
     service.registry.refresh()
     seen = len(server.requests)
-    assert service.download("xtts", accept=True)["state"] == "done"  # they are here
+    assert service.engines.download("xtts", accept=True)["state"] == "done"  # they are here
     assert len(server.requests) == seen
     assert "xtts" in service.registry.ready()

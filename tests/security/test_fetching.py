@@ -120,7 +120,7 @@ def test_no_address_is_fetched(app: App, server: FileServer, ask: Ask) -> None:
     told = ask(app, server.url("/clip.wav"))
     assert server.asked == []
     assert "TTS_ALLOW_VOICE_URLS" in told
-    assert app.service.library.all() == []
+    assert app.service.voices.library.all() == []
 
 
 def test_file_is_no_proxy(app: App, server: FileServer) -> None:

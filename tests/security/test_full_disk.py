@@ -67,20 +67,20 @@ def test_not_one_recording_goes_before_the_cache(
     recordings = kept(settings.recordings_path, "*.flac")
     assert sum(cached.values()) > 10_000
     free(monkeypatch, full, disk.MARGIN_BYTES - sum(cached.values()) // 2)
-    assert full.disk_space.reclaim()
+    assert full._disk_space.reclaim()
     left = kept(settings.cache_path, "*.safetensors")
     assert 0 < len(left) < len(cached)  # no more than it takes
     assert kept(settings.recordings_path, "*.flac") == recordings
 
     free(monkeypatch, full, disk.MARGIN_BYTES - sum(left.values()) - 1)
-    version = full.archive.version
-    assert full.disk_space.reclaim()
+    version = full.history.version
+    assert full._disk_space.reclaim()
     assert kept(settings.cache_path, "*.safetensors") == {}
     assert len(kept(settings.recordings_path, "*.flac")) == 3  # the oldest went
-    assert full.archive.version > version
+    assert full.history.version > version
 
     free(monkeypatch, full, 0)
-    assert not full.disk_space.reclaim()
+    assert not full._disk_space.reclaim()
     assert kept(settings.recordings_path, "*.flac") == {}
 
 

@@ -165,7 +165,7 @@ def test_imports_of_voices_count(opened: App, packages: list[bytes]) -> None:
             event = {"data": [file], "fn_index": number, "session_hash": f"visit{i}"}
             assert http.post("queue/join", json=event).status_code == 200
             http.get("queue/data", params={"session_hash": f"visit{i}"})
-    assert len(opened.service.library.all()) == 2
+    assert len(opened.service.voices.library.all()) == 2
 
 
 def test_a_clock_that_is_set_back_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:

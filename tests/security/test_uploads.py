@@ -122,7 +122,7 @@ def test_no_upload_of_a_dead_process_outlives_its_time(tmp_path: Path) -> None:
         assert files(app) == [young]
         assert not (uploads / "empty").exists()
         age(young)
-        for sweep in app.service.sweeps:
+        for sweep in app.service._sweeps:
             sweep()
         assert files(app) == []
 
@@ -186,7 +186,7 @@ def test_no_upload_fills_the_disk(app: App, monkeypatch: pytest.MonkeyPatch) -> 
         assert answer.status_code == 507
         assert "less than 256 MB would stay free" in answer.json()["detail"]
     assert files(app) == []
-    assert app.service.library.all() == []
+    assert app.service.voices.library.all() == []
     assert upload(app, b"little").status_code == 200
     spoken_still = httpx.post(f"{app.url}generate", json={"text": "Hello.", "voice": "one"})
     assert spoken_still.status_code == 200

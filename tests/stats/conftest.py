@@ -1,4 +1,4 @@
-"""Each test of the history runs on SQLite and on a real PostgreSQL."""
+"""Fixtures of the history: each test that uses them runs on SQLite and on a real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def postgres() -> Iterator[Server]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """As a user writes it into TTS_DATABASE_URL."""
+    """Return the URL as a user sets it in TTS_DATABASE_URL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'history.sqlite3'}"
     server: Server = request.getfixturevalue("postgres")
@@ -38,13 +38,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def url(database_url: str) -> str:
-    """As SQLAlchemy wants it."""
+    """Return the URL in SQLAlchemy's form."""
     return Settings(_env_file=None, database_url=database_url).history_url  # type: ignore[call-arg,arg-type]
 
 
 @pytest.fixture
 def open_history(url: str) -> Iterator[Open]:
-    """Histories on the test's database; closed after it."""
+    """Yield a function that opens histories on the test's database; they are closed after it."""
     opened: list[History] = []
 
     def open(**options: object) -> History:
@@ -92,7 +92,7 @@ def ended(name: str, status: Status = Status.COMPLETED, **values: object) -> His
 
 
 def query(url: str, sql: str) -> list[tuple[object, ...]]:
-    """Ask the database itself."""
+    """Run SQL on the database and return its rows."""
     engine = create_engine(url)
     try:
         with engine.begin() as connection:

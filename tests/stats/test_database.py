@@ -1,4 +1,4 @@
-"""The database itself: other versions, damage, no room, gone. Speech goes on in all of them."""
+"""The database: other versions, damage, a full disk, an outage. Synthesis continues in all cases."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def test_a_deleted_file_is_begun_anew(tmp_path: Path) -> None:
 
 @contextmanager
 def no_room(most_bytes: int) -> Iterator[None]:
-    """No file of this process grows beyond that."""
+    """Limit the size of files of this process."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, before[1]))
     try:
@@ -289,7 +289,7 @@ def test_beginnings_do_not_wait(open_history: Open) -> None:
 
 
 def test_killed_at_random_moments(database_url: str, amount: Amount) -> None:
-    """In a process without threads, which can fork."""
+    """Run in a process without threads, which can fork."""
     url = "" if database_url.startswith("sqlite") else database_url
     code = f"from tests.support.history_kills import run; print(run({amount(4, 20)}, {url!r}))"
     command = [sys.executable, "-c", code]

@@ -1,6 +1,6 @@
-"""How far the estimated completion is off, and how far it jumps, on recorded runs.
+"""The estimated completion: its error and its jumps, on recorded runs.
 
-`runs.json` is of tests/benchmarks/estimates.py: real engines, when each segment was complete.
+`runs.json` was written by tests/benchmarks/estimates.py: when real engines completed each segment.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tts_core.stats.eta import EtaEstimator
 ERROR, LATE, JUMP = 0.25, 0.13, 0.08
 """Bounds, as shares of a run's duration; see `Verdict`."""
 SEEN_SECONDS = 2.0
-"""Who speaks faster is done before somebody reads an estimate."""
+"""Shorter runs are over before anybody reads an estimate."""
 
 
 def recorded() -> list[Run]:
@@ -81,8 +81,8 @@ def test_another_engine_begins_anew() -> None:
 
 
 def test_recorded_runs() -> None:
-    """Alone, and beside another that comes in the middle, which nobody can know before: then the
-    error is the largest."""
+    """Some run alone, others beside a request that comes later, which cannot be foreseen: then the
+    error is largest."""
     runs = recorded()
     long = [
         r for r in zip(runs, judged(runs), strict=True) if r[0]["segments"][-1][0] > SEEN_SECONDS

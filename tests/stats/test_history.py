@@ -1,4 +1,4 @@
-"""The history on both databases: nothing missing, nothing twice, whatever happens."""
+"""The history on both databases: no request is lost or counted twice."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_what_is_kept_of_a_text(
 
 
 def test_sixteen_at_once_on_two_histories(open_history: Open, url: str) -> None:
-    """As of two processes; each end is on disk when `wait` returns."""
+    """Two histories stand for two processes; each end is on disk when `wait` returns."""
     pair = [open_history(), open_history()]
 
     def speak(n: int) -> None:
@@ -83,7 +83,7 @@ def test_sixteen_at_once_on_two_histories(open_history: Open, url: str) -> None:
 
 
 def test_an_end_that_is_written_twice_counts_once(open_history: Open) -> None:
-    """So it is when the connection breaks before the commit is confirmed."""
+    """This happens when the connection breaks before the commit is confirmed."""
     history = open_history()
     history.end(ended("a")).wait()
     history.end(ended("a", text_length=99)).wait()
@@ -180,7 +180,7 @@ def wait_for_query(url: str, sql: str, wanted: list[tuple[object, ...]]) -> None
 
 
 def adopt(url: str, process: str, host: str, pid: int, started: float, seen: float) -> None:
-    """Give the running requests to another process."""
+    """Assign the running requests to another process."""
     query(url, f"INSERT INTO processes VALUES ('{process}', '{host}', {pid}, {started}, {seen})")
     query(url, f"UPDATE requests SET process = '{process}' WHERE end_time IS NULL")
 

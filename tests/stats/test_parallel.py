@@ -1,4 +1,4 @@
-"""Many requests at once, through the running app, on either database."""
+"""Many requests at once through the running app, on both databases."""
 
 from __future__ import annotations
 

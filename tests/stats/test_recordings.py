@@ -1,4 +1,4 @@
-"""The sound that is kept for replay: exact, within its room, and gone with its record."""
+"""Recordings for the history: lossless, within their limit, and deleted with their records."""
 
 from __future__ import annotations
 
@@ -70,9 +70,9 @@ def test_what_was_heard_is_kept_to_the_bit(service: SpeechService, saved: str | 
     pieces = []
     with service.stream(request(), save_as=saved) as stream:
         pieces = [e.chunk.samples for e in stream if isinstance(e, Audio)]
-    recordings = service.archive.recordings
+    recordings = service.history.recordings
     wait_until(lambda: stream.request_id in recordings)
-    path = service.archive.recording(stream.request_id)
+    path = service.history.recording(stream.request_id)
     assert path is not None
     assert np.array_equal(heard(path), to_int16(np.concatenate(pieces)))
     assert files(path.parent) == {path.name}
@@ -137,14 +137,14 @@ def test_only_what_was_completed_is_kept(service: SpeechService, tmp_path: Path)
         silent.read_to_end()
     with service.stream(request()) as last:
         last.read_to_end()
-    wait_until(lambda: last.request_id in service.archive.recordings)
+    wait_until(lambda: last.request_id in service.history.recordings)
     assert files(tmp_path / "recordings") == {f"{last.request_id}.flac"}
 
 
 def spoken(service: SpeechService, owner_id: str = "") -> str:
     with service.stream(request(owner_id=owner_id)) as stream:
         stream.read_to_end()
-    wait_until(lambda: stream.request_id in service.archive.recordings)
+    wait_until(lambda: stream.request_id in service.history.recordings)
     return stream.request_id
 
 
@@ -152,11 +152,11 @@ def test_it_goes_with_its_record(make_service: MakeService, tmp_path: Path) -> N
     service = make_service(history_limit=4)
     names = [spoken(service) for _ in range(6)]
     wait_until(lambda: len(files(tmp_path / "recordings")) == 4)  # retention by count
-    assert service.archive.recording(names[0]) is None
-    assert service.archive.history.delete(names[3])
-    assert service.archive.recordings.find(names[3]) is None
+    assert service.history.recording(names[0]) is None
+    assert service.history.delete(names[3])
+    assert service.history.recordings.find(names[3]) is None
     assert len(files(tmp_path / "recordings")) == 3
-    assert service.clear_history() == 3
+    assert service.history.clear() == 3
     assert files(tmp_path / "recordings") == set()
 
 
@@ -164,20 +164,20 @@ def test_a_record_deleted_before_its_sound_is_a_file(service: SpeechService) -> 
     for _ in range(10):
         with service.stream(request("Many words are spoken here. " * 20)) as stream:
             stream.read_to_end()
-        assert service.archive.history.delete(stream.request_id)
+        assert service.history.delete(stream.request_id)
     marker = spoken(service)
     assert files(service.settings.recordings_path) == {f"{marker}.flac"}
 
 
 def test_each_hears_their_own(make_service: MakeService) -> None:
     service = make_service(history_scope="session")
-    viewer = service.archive.viewer
+    viewer = service.history.viewer
     anna, ben = Caller(owner_id="anna", operator=False), Caller(owner_id="ben", operator=False)
     name = spoken(service, "anna")
-    assert service.archive.recording(name, viewer(anna)) is not None
-    assert service.archive.recording(name, viewer(ben)) is None
-    assert service.archive.recording(name, viewer(Caller(operator=False))) is None
-    assert service.archive.recording(name, viewer(Caller(owner_id="ben"))) is not None  # operator
+    assert service.history.recording(name, viewer(anna)) is not None
+    assert service.history.recording(name, viewer(ben)) is None
+    assert service.history.recording(name, viewer(Caller(operator=False))) is None
+    assert service.history.recording(name, viewer(Caller(owner_id="ben"))) is not None  # operator
     slow = SpeechRequest(
         text="A long text. " * 30,
         engine="scripted",
@@ -191,7 +191,7 @@ def test_each_hears_their_own(make_service: MakeService) -> None:
         assert not service.cancel(stream.request_id, "ben")
         assert not service.cancel(stream.request_id, "")
         assert service.cancel(stream.request_id, "anna")
-    assert make_service(history_scope="all").archive.viewer(ben) is None
+    assert make_service(history_scope="all").history.viewer(ben) is None
 
 
 def test_a_space_is_private(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,10 +213,10 @@ def test_what_has_no_record_is_swept_at_the_start(
     (folder / f".b.{os.getpid()}.part").write_bytes(b"fLaC")  # of one before with our number
     (folder / f".c.{os.getppid()}.part").write_bytes(b"fLaC")  # somebody is at work on it
     other = make_service()
-    other.archive.history.recent(1)
+    other.history.recent(1)
     wait_until(lambda: files(folder) == {f"{name}.flac", f".c.{os.getppid()}.part"})
     os.utime(folder / f".c.{os.getppid()}.part", (1, 1))
-    other.archive.recordings.names()
+    other.history.recordings.names()
     assert files(folder) == {f"{name}.flac"}
 
 
@@ -251,10 +251,10 @@ def test_nothing_is_left_by_a_kill(make_service: MakeService, tmp_path: Path) ->
             child.stdout.readline()
         child.send_signal(signal.SIGKILL)
     service = make_service()
-    (newest,) = service.archive.history.recent(1)
+    (newest,) = service.history.recent(1)
     folder = tmp_path / "recordings"
     wait_until(lambda: not [n for n in files(folder) if n.startswith(".")])
-    known = {r.request_id for r in service.archive.history.recent(1000)}
+    known = {r.request_id for r in service.history.recent(1000)}
     assert {Path(n).stem for n in files(folder)} <= known
     for name in files(folder):  # whole
         assert len(heard(folder / name)) > RATE

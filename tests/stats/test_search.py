@@ -1,4 +1,4 @@
-"""What is found in the history, by whom, page by page; what is deleted and taken away."""
+"""Search in the history by owner and by page; deletion and export."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def found(history: History, **wanted: object) -> list[str]:
 
 
 def at(name: str, seconds: float, **values: object) -> HistoryEntry:
-    """Ended so long ago."""
+    """Return an entry that ended so many seconds ago."""
     end = time.time() - seconds
     return ended(
         name, values.pop("status", Status.COMPLETED), start_time=end - 1, end_time=end, **values

@@ -1,4 +1,4 @@
-"""What the charts show, slot by slot."""
+"""Figures over time for the charts, slot by slot."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The whole app killed at random moments: what the history knows afterwards.
+"""Kills the app at random moments and checks the history afterwards.
 
-Each round a service speaks eight requests at a time until a SIGKILL. Wanted: every request whose
-answer was given out is in the table as completed, once; every other one that is there is
-interrupted after the next start; the sums agree; the file is sound.
+In each round a service speaks eight requests at a time until a SIGKILL. Afterwards every request
+whose answer was delivered has to be in the table as completed, once; every other one in it has to
+be interrupted after the next start; the sums have to agree, and the file has to be intact.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PARALLEL = 8
 
 
 def speak_until_killed(settings: Settings, pipe: int) -> NoReturn:
-    """Says a letter and the id of each request: s accepted, f its answer is given out."""
+    """Write a letter and the id of each request to the pipe: s accepted, f answer delivered."""
     service = SpeechService(settings, Registry(SCRIPTED))
 
     def speak(number: int) -> None:
@@ -55,8 +55,10 @@ def speak_until_killed(settings: Settings, pipe: int) -> NoReturn:
 
 
 def one_round(settings: Settings, seconds: float) -> tuple[set[str], set[str]]:
-    """Killed so long after the first request was accepted. All those that were, and those whose
-    answer was given out."""
+    """Kill a service `seconds` after its first accepted request.
+
+    Returns the ids of the accepted requests, and of those whose answer was delivered.
+    """
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -77,7 +79,7 @@ def one_round(settings: Settings, seconds: float) -> tuple[set[str], set[str]]:
 
 
 def judge(url: str, started: set[str], finished: set[str]) -> str:
-    """Raises AssertionError; else the figures."""
+    """Check the history and return figures. Raises AssertionError."""
     history = History(url, limit=10**6)
     history.recent(1)  # the next start
     sums = history.sums()["all"]["scripted"]
@@ -105,9 +107,9 @@ def judge(url: str, started: set[str], finished: set[str]) -> str:
 
 
 def run(rounds: int, url: str = "") -> str:
-    """Kill so many services, one after the other; the figures.
+    """Kill so many services one after the other, check the history and return figures.
 
-    To be called in a process without threads, which can fork. Raises AssertionError.
+    Must be called in a process without threads, which can fork. Raises AssertionError.
     """
     chance = random.Random(rounds)
     started: set[str] = set()

@@ -39,5 +39,5 @@ def running_app(
 
 def empty_library(app: App) -> None:
     """Delete the voices that tests have cloned."""
-    for voice in app.service.library.all():
-        app.service.library.delete(voice.id)
+    for voice in app.service.voices.library.all():
+        app.service.voices.library.delete(voice.id)

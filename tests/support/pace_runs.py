@@ -1,4 +1,4 @@
-"""Recorded runs of engines, and how far the estimates of their completion were off."""
+"""Recorded runs of engines, and the errors of the estimates of their completion."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from typing import TypedDict
 from tts_core.stats.eta import EnginePaces, EtaEstimator
 
 POLLS = 100
-"""Looks at the estimate, spread evenly over a run."""
+"""How often the estimate is read, evenly over a run."""
 
 
 class Run(TypedDict):
-    """Times are seconds since an engine turned to the request."""
+    """A recorded run. Times are seconds since an engine began with the request."""
 
     name: str
     engine: str
     lengths: list[int]
     segments: list[tuple[float, float, bool]]
-    """When each was complete, after how much engine time, and whether it came from the cache."""
+    """For each segment: time of completion, engine time, whether it came from the cache."""
 
 
 @dataclass
 class Verdict:
-    """Shares of a run's duration."""
+    """Errors as shares of a run's duration."""
 
     known_from: float
-    """Where there first was an estimate."""
+    """Time of the first estimate."""
     error: float
-    """Mean distance of the estimate from the truth, from then on."""
+    """Mean error of the estimate."""
     late: float
-    """The same, in the second half of the run."""
+    """Mean error in the second half of the run."""
     jump: float
-    """The farthest that it moved between two looks."""
+    """Largest change between two readings."""
 
     def __str__(self) -> str:
         return (
@@ -44,7 +44,7 @@ class Verdict:
 
 
 def judged(runs: Sequence[Run]) -> list[Verdict]:
-    """Each run after those before it, from which the engine's usual pace is known."""
+    """Judge each run; the runs before it teach the engine's usual pace."""
     paces = EnginePaces()
     verdicts = []
     for run in runs:

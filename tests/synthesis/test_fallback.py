@@ -74,7 +74,7 @@ def test_a_failed_engine_cools_down(make: Make) -> None:
     service.synthesize(ask())
     _, info = service.synthesize(ask())
     assert (info.engine, info.fallback) == ("scripted", None)
-    listed = {e["name"]: e["trouble"] for e in service.engines()}
+    listed = {e.name: e.trouble for e in service.engines.all()}
     assert listed == {"unloadable": "OSError: weights are missing", "scripted": None}
     _, asked = service.synthesize(ask("unloadable"))  # asked for by name, it is tried nevertheless
     assert asked.fallback is not None
@@ -214,7 +214,7 @@ def test_a_failed_warm_up_warms_the_next_one(make: Make) -> None:
     service = make("unloadable", "scripted")
     service.warm_up()
     for _ in range(250):
-        states = {e["name"]: (e["state"], e["trouble"]) for e in service.engines()}
+        states = {e.name: (e.state, e.trouble) for e in service.engines.all()}
         if states["scripted"][0] == "idle":
             break
         service._closed.wait(0.02)

@@ -84,11 +84,11 @@ def test_the_key_of_a_cloned_voice_is_its_recordings(
     for variant in ("m3", "f2"):
         recording = tmp_path / f"{variant}.wav"
         recording.write_bytes(encoded(recorded(variant), "wav", "pcm_s16le"))
-        voice = service.clone_voice([recording], "Anna", consent=True)
-        folder = service.settings.voices_path / voice["id"]
+        voice = service.voices.clone([recording], "Anna", consent=True)
+        folder = service.settings.voices_path / voice.id
         said = Utterance("Hello there.", "anna", "en", voice_folder=folder)
         keys |= {cache.key("espeak", said, 0), cache.key("espeak", said, 0)}
-        service.delete_voice(voice["id"])
+        service.voices.delete(voice.id)
     cache.close()
     assert len(keys) == 2
 

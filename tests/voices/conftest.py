@@ -6,7 +6,6 @@ import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,6 +14,7 @@ from tests.support.recordings import amplified, encoded, excerpt, spoken
 from tests.support.scripted import SCRIPTED
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.service import SpeechService
+from tts_core.services.voices import LibraryVoice
 from tts_core.settings import Settings
 from tts_core.voices.library import VoiceLibrary
 
@@ -105,5 +105,5 @@ def service(make: Make) -> SpeechService:
 
 
 @pytest.fixture
-def anna(service: SpeechService, clip: Path) -> dict[str, Any]:
-    return service.clone_voice([clip], "Anna Maria", consent=True)
+def anna(service: SpeechService, clip: Path) -> LibraryVoice:
+    return service.voices.clone([clip], "Anna Maria", consent=True)

@@ -14,6 +14,7 @@ from tts_core.errors import (
     ValidationError,
 )
 from tts_core.service import SpeechService
+from tts_core.services.voices import LibraryVoice
 from tts_core.types import SpeechRequest
 from tts_core.voices.export import export_voice, import_voice
 from tts_core.voices.library import VoiceLibrary
@@ -25,16 +26,16 @@ def ask(voice: str = "Anna Maria", text: str = TEXT, **values: Any) -> SpeechReq
     return SpeechRequest(text=text, voice=voice, **values)
 
 
-def test_an_engine_that_cannot_clone(service: SpeechService, anna: dict[str, Any]) -> None:
+def test_an_engine_that_cannot_clone(service: SpeechService, anna: LibraryVoice) -> None:
     words = "Scripted cannot speak in a cloned voice; choose one of: auto, mimic, espeak"
     with pytest.raises(ValidationError, match=words) as caught:
         service.stream(ask(engine="scripted"))
     assert caught.value.field == "engine"
-    listed = {engine: [v["name"] for v in service.voices(engine)] for engine in ("mimic", "")}
+    listed = {engine: [v.name for v in service.voices.all(engine)] for engine in ("mimic", "")}
     assert listed["mimic"] == ["Anna Maria", "Own Voice"]
     assert listed[""][0] == "Anna Maria"
-    assert "Anna Maria" not in [v["name"] for v in service.voices("scripted")]
-    assert service.voices("library") == [anna]
+    assert "Anna Maria" not in [v.name for v in service.voices.all("scripted")]
+    assert service.voices.all("library") == [anna]
 
 
 @pytest.mark.parametrize(
@@ -54,49 +55,49 @@ def test_an_engine_that_cannot_clone(service: SpeechService, anna: dict[str, Any
 def test_languages(
     service: SpeechService, clip: Path, own: str, asked: str, text: str, expected: tuple[str, str]
 ) -> None:
-    service.clone_voice([clip], "Anna Maria", consent=True, language=own)
+    service.voices.clone([clip], "Anna Maria", consent=True, language=own)
     choice = service._catalog.choose("auto", "anna maria", asked, text)
     assert (choice.engine.name, choice.language) == expected
 
 
 def test_languages_nobody_speaks(service: SpeechService, clip: Path) -> None:
     with pytest.raises(UnknownNameError, match="speaks the language 'xx'"):
-        service.clone_voice([clip], "Anna Maria", consent=True, language="xx")
-    service.clone_voice([clip], "Anna Maria", consent=True, language="fi")
+        service.voices.clone([clip], "Anna Maria", consent=True, language="xx")
+    service.voices.clone([clip], "Anna Maria", consent=True, language="fi")
     with pytest.raises(UnknownNameError, match="speaks the language 'fi'"):
         service.stream(ask(engine="mimic"))
-    assert service.voice(service.library.all()[0].id)["engines"] == ["espeak"]
+    assert service.voices.get(service.voices.library.all()[0].id).engines == ["espeak"]
 
 
 def test_a_failing_engine_keeps_the_voice(
-    service: SpeechService, anna: dict[str, Any], script: Script
+    service: SpeechService, anna: LibraryVoice, script: Script
 ) -> None:
     """The next one that can clone goes on, though another that cannot comes before it."""
     (script.folder / "broken").touch()
     _, info = service.synthesize(ask(text="Hello."))
     assert info.fallback is not None
     assert (info.fallback["from"], info.fallback["to"]) == ("mimic", "espeak")
-    assert (info.engine, info.voice) == ("espeak", anna["id"])
-    (state,) = (service.library.folder(anna["id"]) / "states").iterdir()
+    assert (info.engine, info.voice) == ("espeak", anna.id)
+    (state,) = (service.voices.library.folder(anna.id) / "states").iterdir()
     assert state.name.startswith("espeak-")
 
 
-def test_near_misses_and_variants(service: SpeechService, anna: dict[str, Any]) -> None:
+def test_near_misses_and_variants(service: SpeechService, anna: LibraryVoice) -> None:
     with pytest.raises(UnknownNameError, match="Did you mean Anna Maria"):
         service.stream(ask("Ana Maria"))
     with pytest.raises(UnknownNameError, match="Mimic has no voice variants"):
         service.stream(ask("Anna Maria+f2"))
-    assert service.stream(ask("Anna Maria+f2", engine="espeak")).plan.voice.id == anna["id"]
+    assert service.stream(ask("Anna Maria+f2", engine="espeak")).plan.voice.id == anna.id
 
 
 def test_names_of_engines_voices(
-    service: SpeechService, anna: dict[str, Any], recording: Recording
+    service: SpeechService, anna: LibraryVoice, recording: Recording
 ) -> None:
     for name in ("One", "own voice", "ＯWN  voice", "en-us", "German", "one\u200d"):
         with pytest.raises(ValidationError, match=r"is a voice of .*; choose another name"):
-            service.clone_voice([recording(1)], name, consent=True)
+            service.voices.clone([recording(1)], name, consent=True)
         with pytest.raises(ValidationError, match=r"is a voice of .*; choose another name"):
-            service.rename_voice(anna["id"], name)
+            service.voices.rename(anna.id, name)
 
 
 def test_a_package_of_an_engines_voice(
@@ -105,5 +106,5 @@ def test_a_package_of_an_engines_voice(
     elsewhere = VoiceLibrary(tmp_path / "elsewhere")
     voice = elsewhere.add("One", [recording(1)], consent=True)
     package = export_voice(elsewhere, voice.id, tmp_path / "one.zip")
-    assert import_voice(service.library, package).name == "One (2)"
+    assert import_voice(service.voices.library, package).name == "One (2)"
     assert service.synthesize(ask("one"))[1].voice == "one"

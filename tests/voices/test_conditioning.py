@@ -25,6 +25,7 @@ from tts_core.errors import (
 )
 from tts_core.events import Audio
 from tts_core.service import SpeechService
+from tts_core.services.voices import LibraryVoice
 from tts_core.types import SpeechRequest
 from tts_core.voices.files import write_record
 
@@ -35,32 +36,32 @@ def ask(voice: str = "Anna Maria", text: str = TEXT, **values: Any) -> SpeechReq
     return SpeechRequest(text=text, voice=voice, **values)
 
 
-def states(service: SpeechService, voice: dict[str, Any]) -> dict[str, int]:
+def states(service: SpeechService, voice: LibraryVoice) -> dict[str, int]:
     """By name, when each was written."""
-    folder = service.library.folder(voice["id"]) / "states"
+    folder = service.voices.library.folder(voice.id) / "states"
     return {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
 
 
 def test_cloned_once(
-    make: Make, service: SpeechService, anna: dict[str, Any], script: Script
+    make: Make, service: SpeechService, anna: LibraryVoice, script: Script
 ) -> None:
-    assert anna["engines"] == ["mimic", "espeak"]
+    assert anna.engines == ["mimic", "espeak"]
     _, info = service.synthesize(ask())
-    assert (info.engine, info.voice, info.language) == ("mimic", anna["id"], "en")
+    assert (info.engine, info.voice, info.language) == ("mimic", anna.id, "en")
     assert script.conditioned == ["1"]
     before = states(service, anna)
     assert len(before) == 1
-    service.synthesize(ask(anna["id"]))
+    service.synthesize(ask(anna.id))
     service.close()
     again = make()
-    assert again.voice(anna["id"]) == anna
+    assert again.voices.get(anna.id) == anna
     again.synthesize(ask("anna maria"))
     assert script.conditioned == ["1"]
     assert states(again, anna) == before
 
 
 def test_in_a_process_of_its_own(
-    make: Make, anna: dict[str, Any], script: Script, caplog: pytest.LogCaptureFixture
+    make: Make, anna: LibraryVoice, script: Script, caplog: pytest.LogCaptureFixture
 ) -> None:
     service = make(runner="process")
     with caplog.at_level(logging.INFO, "tts_core.voices.conditioning"):
@@ -70,17 +71,15 @@ def test_in_a_process_of_its_own(
     assert sum("made its state" in record.getMessage() for record in caplog.records) == 1
 
 
-def test_eight_requests_at_once(
-    service: SpeechService, anna: dict[str, Any], script: Script
-) -> None:
+def test_eight_requests_at_once(service: SpeechService, anna: LibraryVoice, script: Script) -> None:
     script.seconds = 0.1
     with ThreadPoolExecutor(8) as pool:
         infos = [info for _, info in pool.map(service.synthesize, [ask()] * 8)]
-    assert {info.voice for info in infos} == {anna["id"]}
+    assert {info.voice for info in infos} == {anna.id}
     assert script.conditioned == ["1"]
 
 
-def test_other_weights(service: SpeechService, anna: dict[str, Any], script: Script) -> None:
+def test_other_weights(service: SpeechService, anna: LibraryVoice, script: Script) -> None:
     service.synthesize(ask())
     script.weights = "second"
     service.synthesize(ask())
@@ -107,11 +106,11 @@ def not_finite(path: Path) -> None:
     ],
 )
 def test_damaged(
-    service: SpeechService, anna: dict[str, Any], script: Script, spoil: Callable[[Path], None]
+    service: SpeechService, anna: LibraryVoice, script: Script, spoil: Callable[[Path], None]
 ) -> None:
     service.synthesize(ask())
     (name,) = states(service, anna)
-    spoil(service.library.folder(anna["id"]) / "states" / name)
+    spoil(service.voices.library.folder(anna.id) / "states" / name)
     service.synthesize(ask())
     assert script.conditioned == ["1", "1"]
     service.synthesize(ask())
@@ -120,15 +119,15 @@ def test_damaged(
 
 
 def test_another_recording(
-    make: Make, anna: dict[str, Any], script: Script, recording: Recording
+    make: Make, anna: LibraryVoice, script: Script, recording: Recording
 ) -> None:
     """As a voice by URL gets one when its file changes."""
     service = make()
     service.synthesize(ask())
     old = states(service, anna)
-    library = service.library
+    library = service.voices.library
     ben = library.add("Ben", [recording(1)], consent=True)
-    voice, more = library.get(anna["id"]), ben.clips[0].model_copy(update={"file": "clip-2.wav"})
+    voice, more = library.get(anna.id), ben.clips[0].model_copy(update={"file": "clip-2.wav"})
     library.recordings(ben.id)[0].rename(library.folder(voice.id) / more.file)
     grown = voice.model_copy(update={"clips": (*voice.clips, more)})
     write_record(grown, library.folder(voice.id))
@@ -138,20 +137,20 @@ def test_another_recording(
     assert script.conditioned == ["1", "2"]
     assert len(states(service, anna)) == 1
     assert states(service, anna) != old
-    service.library.change(anna["id"], name="Anne")
+    service.voices.library.change(anna.id, name="Anne")
     service.synthesize(ask("Anne"))
     assert script.conditioned == ["1", "2"]  # a name changes nothing
 
 
-def test_a_recording_that_is_damaged(service: SpeechService, anna: dict[str, Any]) -> None:
-    service.library.recordings(anna["id"])[0].write_bytes(b"not sound" * 99)
+def test_a_recording_that_is_damaged(service: SpeechService, anna: LibraryVoice) -> None:
+    service.voices.library.recordings(anna.id)[0].write_bytes(b"not sound" * 99)
     with pytest.raises(VoiceLoadError, match=r"clip-1\.wav is not a recording"):
         service.synthesize(ask())
 
 
 @pytest.mark.parametrize("runner", ["inline", "process"])
 def test_cancelled_while_conditioning(
-    make: Make, anna: dict[str, Any], script: Script, runner: str
+    make: Make, anna: LibraryVoice, script: Script, runner: str
 ) -> None:
     service = make(runner=runner)
     service.synthesize(ask("own"))  # it is loaded
@@ -175,44 +174,44 @@ def test_cancelled_while_conditioning(
     assert service.active() == []
     script.seconds = 0
     _, info = service.synthesize(ask())
-    assert info.voice == anna["id"]
+    assert info.voice == anna.id
     assert service._scheduler.runners()["mimic"].pid == pid  # it was stopped, not ended
 
 
 @pytest.mark.parametrize("cache_mb", [0, 10])
 def test_deleted_while_speaking(
-    make: Make, anna: dict[str, Any], recording: Recording, cache_mb: int
+    make: Make, anna: LibraryVoice, recording: Recording, cache_mb: int
 ) -> None:
     service = make(cache_mb=cache_mb)
     with service.stream(ask(text=TEXT * 3, options={"step_seconds": 0.05})) as stream:
         next(event for event in stream if isinstance(event, Audio))
-        assert service.delete_voice("anna maria") == anna["id"]
-        with pytest.raises(VoiceLoadError, match=f"^The voice {anna['id']} was deleted; choose"):
+        assert service.voices.delete("anna maria") == anna.id
+        with pytest.raises(VoiceLoadError, match=f"^The voice {anna.id} was deleted; choose"):
             stream.read_to_end()
-    assert service.voices("library") == []
+    assert service.voices.all("library") == []
     with pytest.raises(UnknownNameError, match="There is no voice 'Anna Maria'"):
         service.stream(ask())
-    again = service.clone_voice([recording(0)], "Anna Maria", consent=True)
-    assert service.synthesize(ask())[1].voice == again["id"]
-    assert [path.name for path in service.settings.voices_path.iterdir()] == [again["id"]]
+    again = service.voices.clone([recording(0)], "Anna Maria", consent=True)
+    assert service.synthesize(ask())[1].voice == again.id
+    assert [path.name for path in service.settings.voices_path.iterdir()] == [again.id]
 
 
 def test_deleted_while_conditioning(
-    service: SpeechService, anna: dict[str, Any], script: Script
+    service: SpeechService, anna: LibraryVoice, script: Script
 ) -> None:
     script.seconds = 0.5
     stream = service.stream(ask())
     while not script.conditioned:
         time.sleep(0.01)
-    service.delete_voice(anna["id"])
+    service.voices.delete(anna.id)
     with pytest.raises(VoiceLoadError, match="was deleted; choose another"):
         stream.read_to_end()
     assert list(service.settings.voices_path.iterdir()) == []
 
 
-def test_voice_match(make: Make, service: SpeechService, anna: dict[str, Any]) -> None:
+def test_voice_match(make: Make, service: SpeechService, anna: LibraryVoice) -> None:
     path, info = service.synthesize(ask(text="Hello there.", engine="espeak"))
-    assert (info.engine, info.voice, info.language) == ("espeak", anna["id"], "en")
+    assert (info.engine, info.voice, info.language) == ("espeak", anna.id, "en")
     matched, rate = soundfile.read(path, dtype="float32")
     before = states(service, anna)
     (name,) = before

@@ -35,9 +35,9 @@ def data(tmp_path_factory: pytest.TempPathFactory, recording: Recording) -> Iter
     folder = tmp_path_factory.mktemp("clones")
     with checkpoints(folder / "hub"):
         service = make(folder / "data")
-        voice = service.clone_voice([recording(400)], "Anna", consent=True, language="en")
+        voice = service.voices.clone([recording(400)], "Anna", consent=True, language="en")
         service.close()
-        assert {*ENGINES, "espeak"} <= set(voice["engines"])
+        assert {*ENGINES, "espeak"} <= set(voice.engines)
         yield folder / "data"
 
 

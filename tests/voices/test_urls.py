@@ -90,7 +90,7 @@ def test_a_request_speaks_in_the_voice_of_a_recording(
     assert [p.name.split("-")[0] for p in (folder / "states").iterdir()] == ["espeak"]
     speak(service, url)
     assert len(server.asked) == 1
-    assert not service.voices(LIBRARY)
+    assert not service.voices.all(LIBRARY)
     kept = (folder / "voice.json").read_text() + json.dumps(service.report.history(), default=str)
     assert "s3cr3t" not in kept
     record = json.loads((folder / "voice.json").read_text())

@@ -34,7 +34,7 @@ def app(shared_app: App) -> App:
 @pytest.fixture(scope="module")
 def page_app(app: App) -> App:
     """What the page is of, with an engine that is warm."""
-    wait_until(lambda: any(engine["state"] == "idle" for engine in app.service.engines()), 20)
+    wait_until(lambda: any(engine.state == "idle" for engine in app.service.engines.all()), 20)
     return app
 
 

@@ -58,7 +58,7 @@ def test_an_engine_without_voices(tmp_path: Path) -> None:
             ("Default", "default")
         ]
         service.warm_up()
-        states = {engine["name"]: engine["state"] for engine in service.engines()}
+        states = {engine.name: engine.state for engine in service.engines.all()}
         assert states["mute"] == "unloaded"
     finally:
         service.close()

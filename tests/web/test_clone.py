@@ -110,7 +110,7 @@ def test_only_uploaded_files_are_read(
         told = httpx.get(f"{page_app.url}gradio_api/call/clone_voice/{event}", timeout=30).text
         assert told.startswith("event: error"), told
         assert "must be an uploaded file" in told
-    assert page_app.service.library.find("Stolen") is None
+    assert page_app.service.voices.library.find("Stolen") is None
 
 
 def open_tab(page: Page, name: str) -> None:
@@ -149,11 +149,11 @@ def test_from_a_recording_to_a_voice(
     expect(card).to_contain_text("Voice match (timbre and pitch), not a clone")
     expect(card).to_contain_text("calm · narrator")
     state(page, "finished", timeout=60_000)  # it is tried at once
-    [voice] = page_app.service.library.all()
+    [voice] = page_app.service.voices.library.all()
     assert page.evaluate("aloud.info.voice") == voice.id
-    assert json.loads((page_app.service.library.folder(voice.id) / "voice.json").read_text())[
-        "clips"
-    ][0]["consent"]["statement"]
+    assert json.loads(
+        (page_app.service.voices.library.folder(voice.id) / "voice.json").read_text()
+    )["clips"][0]["consent"]["statement"]
 
     card.get_by_role("button", name="Original").click()
     sound = card.locator("audio")
@@ -181,10 +181,10 @@ def test_from_a_recording_to_a_voice(
     expect(card.get_by_text("Delete permanently?")).to_be_visible()
     card.get_by_text("Delete permanently?").click()
     expect(card).to_have_count(0)
-    assert page_app.service.library.all() == []
+    assert page_app.service.voices.library.all() == []
     page.locator("input[type=file][accept*=zip]").set_input_files(package)
     expect(card.locator("h3")).to_have_text("Eva", timeout=20_000)
-    [again] = page_app.service.library.all()
+    [again] = page_app.service.voices.library.all()
     assert again.id != voice.id
 
 

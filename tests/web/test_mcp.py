@@ -104,7 +104,7 @@ def test_an_agent_clones_a_voice(app: App) -> None:
 def test_an_agent_reads_no_files_of_ours(app: App, audio: str) -> None:
     with pytest.raises(RuntimeError):
         call(app, "clone_voice", audio=audio, name="Anna", consent=True)
-    assert app.service.library.all() == []
+    assert app.service.voices.library.all() == []
 
 
 def test_mistakes_are_explained(app: App) -> None:

@@ -149,7 +149,7 @@ def test_out_of_range(http: httpx.Client, path: str, field: str) -> None:
 
 
 def test_clearing(app: App, http: httpx.Client) -> None:
-    app.service.clear_history()
+    app.service.history.clear()
     scripted(app, "Hello.")
     before = http.get("/status/statistics").json()
     refused = http.post("/status/history/clear")
@@ -165,15 +165,15 @@ def test_clearing(app: App, http: httpx.Client) -> None:
 def test_a_page_of_the_history_is_made_once_for_all(
     app: App, http: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app.service.clear_history()
+    app.service.history.clear()
     searched: list[tuple[object, ...]] = []
-    search = app.service.archive.search
+    search = app.service.history.search
 
     def counted(*what: Any) -> Any:
         searched.append(what)
         return search(*what)
 
-    monkeypatch.setattr(app.service.archive, "search", counted)
+    monkeypatch.setattr(app.service.history, "search", counted)
 
     def texts(**asked: object) -> list[str]:
         answer = http.get("/status/history/search", params=asked).raise_for_status()

@@ -51,7 +51,7 @@ def open_page(window: BrowserContext, app_url: str) -> Iterator[Page]:
 @pytest.fixture
 def browser_page(open_page: Page, page_app: App) -> Page:
     """The page, showing the Speak tab; nothing is in the history, nothing is searched for."""
-    page_app.service.clear_history()
+    page_app.service.history.clear()
     open_page.get_by_role("tab", name="Speak").click()
     open_page.evaluate(
         """() => {
@@ -84,7 +84,7 @@ def put(page_app: App, owner_id: str) -> Callable[..., str]:
             "text_preview": words[:100],
         }  # fmt: skip
         record = HistoryEntry(request_id=name, owner=owner, **(usual | values))
-        page_app.service.archive.history.end(record).wait()
+        page_app.service.history.end(record).wait()
         return name
 
     return put
@@ -98,7 +98,7 @@ def spoken(app: App, owner_id: str, text: str = "This can be heard again.", **va
     )
     _, info = app.service.synthesize(request)
     deadline = time.monotonic() + 5
-    while info.request_id not in app.service.archive.recordings:
+    while info.request_id not in app.service.history.recordings:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     return info.request_id
@@ -292,7 +292,7 @@ def test_delete_all_asks_first(browser_page: Page, page_app: App, put: Callable[
     ask.get_by_role("button", name="Delete all").click()
     expect(page.locator("[data-role=said]")).to_have_text("Deleted 3 requests.")
     expect(page.locator(ROWS)).to_have_count(0)
-    assert page_app.service.clear_history() == 1
+    assert page_app.service.history.clear() == 1
 
 
 def test_export(browser_page: Page, put: Callable[..., str]) -> None:
@@ -337,7 +337,7 @@ def test_speak_again(
     assert "80" in [ranges.nth(i).input_value() for i in range(ranges.count())]
     page.click("#speak-button")
     page.wait_for_function("aloud.state === 'finished'", timeout=8000)
-    (newest,) = page_app.service.archive.history.recent(1, owner_id)
+    (newest,) = page_app.service.history.recent(1, owner_id)
     assert (newest.language, newest.parameters["speed"], newest.parameters["range"]) == (
         "de", 1.5, 80
     )  # fmt: skip

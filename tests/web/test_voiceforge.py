@@ -113,7 +113,7 @@ def test_a_trained_voice_speaks_here_and_everywhere(
     assert last(app)["voice_source"] == voice_id
     generated = client.post("/generate", json={"text": "Hello.", "voice": voice_id})
     assert generated.json()["fallback"] is None
-    assert app.service.voice(voice_id)["name"] == "Anna"
+    assert app.service.voices.get(voice_id).name == "Anna"
     kept = json.loads((app.settings.voices_path / voice_id / "voice.json").read_text())
     (clip,) = kept["clips"]
     assert clip["consent"]["statement"] == VOUCHED
@@ -129,7 +129,7 @@ def test_a_trained_voice_speaks_here_and_everywhere(
     said = client.post(
         "/api/train-voice", json={"modelName": "Bert", "audioDataUri": uri, "consent": True}
     )
-    record = app.service.library.get(said.json()["modelId"])
+    record = app.service.voices.library.get(said.json()["modelId"])
     assert record.clips[0].consent.statement == STATEMENT
     assert not [p for p in app.settings.voices_path.iterdir() if p.name.startswith(".")]
 
@@ -139,7 +139,7 @@ def test_without_consent_no_voice(app: App, client: httpx.Client, recording: str
     answer = client.post("/api/train-voice", json=body)
     assert answer.status_code == 400
     assert "only with consent" in answer.json()["detail"]
-    assert app.service.library.find("Eve") is None
+    assert app.service.voices.library.find("Eve") is None
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_hostile_data_uris(
     answer = client.post("/api/train-voice", json={"modelName": "Mallory", "audioDataUri": uri})
     assert answer.status_code == status, answer.text
     assert words in answer.json()["detail"]
-    assert app.service.library.find("Mallory") is None
+    assert app.service.voices.library.find("Mallory") is None
     assert not list(app.settings.voices_path.glob(".*"))
 
 

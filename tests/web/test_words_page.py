@@ -27,7 +27,7 @@ TEXT = f"{FIRST} Most of the passengers had already gone home by bus."
 def page_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     with running_app(tmp_path_factory.mktemp("data"), PARROT_FIRST, cache_mb=64) as app:
         app.service._alignment.prepare(app.service.registry.info("parrot"))
-        wait_until(lambda: any(e["state"] == "idle" for e in app.service.engines()), 20)
+        wait_until(lambda: any(e.state == "idle" for e in app.service.engines.all()), 20)
         yield app
 
 

@@ -1,7 +1,8 @@
-"""What is being spoken and what has been: who may see it, hear it and delete it."""
+"""`SpeechService.history`: running and ended requests and their kept sound, by owner."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,16 +27,16 @@ class Observer(Protocol):
 
 
 class Archive:
-    """The live requests, the history and the sound that is kept. Thread-safe.
+    """Live requests, the database of ended ones, and the sound that is kept. Thread-safe.
 
-    `owner`, wherever it is asked for, comes from `viewer`.
+    `owner`, wherever a method takes it, is a result of `viewer`.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._everyone = settings.history_shared
+        self._shared = settings.history_shared
         self.live = LiveRequests()
         self.recordings = Recordings(settings.recordings_path, settings.history_audio_bytes)
-        self.history = History(
+        self.database = History(
             settings.history_url,
             limit=settings.history_limit,
             days=settings.history_days,
@@ -45,59 +46,97 @@ class Archive:
         self.observers: list[Observer] = [RequestLog(settings.history_text)]
 
     def viewer(self, caller: Caller) -> str | None:
-        """Whose requests a caller may see: None, everybody's; "", nobody's."""
-        return None if self._everyone or caller.operator else caller.owner_id
+        """Return whose requests a caller may see: None stands for everybody's, "" for nobody's."""
+        return None if self._shared or caller.operator else caller.owner_id
 
     @property
     def version(self) -> int:
-        """Another number whenever an ended request or its sound has come, changed or gone."""
-        return self.history.version + self.recordings.version
+        """A number that changes whenever an ended request or its sound is added or deleted."""
+        return self.database.version + self.recordings.version
 
-    def record_sound(self, request: LiveRequest, sample_rate: int) -> Spool | None:
-        """Begin to keep a request's sound; None when none is kept."""
-        return self.recordings.record(request.request_id, sample_rate)
+    @property
+    def error(self) -> str | None:
+        """Why the database cannot be written at present; None while it can."""
+        return self.database.error
 
     def begin(self, request: LiveRequest) -> PendingWrite:
         """Store and announce a request that is valid and in the queue."""
-        written = self.history.begin(request)
+        written = self.database.begin(request)
         for observer in self.observers:
             observer.accepted(request)
         return written
 
     def end(self, request: LiveRequest) -> PendingWrite:
         """Store and announce a request that has ended; it is not live any more."""
-        written = self.history.end(HistoryEntry.of(request))
+        written = self.database.end(HistoryEntry.of(request))
         for observer in self.observers:
             observer.ended(request)
         self.live.remove(request)
         return written
 
-    def active(self, owner: str | None = None) -> list[LiveRequest]:
-        """Return the running requests of `owner` (None: all), the oldest first."""
-        return self.live.active(owner)
+    def record_sound(self, request: LiveRequest, sample_rate: int) -> Spool | None:
+        """Begin to keep a request's sound; returns None when none is kept."""
+        return self.recordings.record(request.request_id, sample_rate)
+
+    def recent(self, limit: int, owner: str | None = None) -> list[HistoryEntry]:
+        """Return the `limit` newest entries, newest first, without their whole texts."""
+        return self.database.recent(limit, owner)
 
     def search(self, query: Query, limit: int) -> tuple[list[HistoryEntry], str]:
         """Return a page of entries, newest first, and the cursor of the next; "" after the last.
 
         Raises ValidationError for an invalid cursor in `query.before`.
         """
-        found = self.history.search(query, limit + 1)
+        found = self.database.search(query, limit + 1)
         page = found[:limit]
         if len(found) <= limit:
             return page, ""
         return page, cursor(page[-1].end_time, page[-1].request_id)
 
+    def every(self, query: Query) -> Iterator[HistoryEntry]:
+        """Yield all matching entries, with their texts as far as kept.
+
+        Raises ValidationError for an invalid cursor in `query.before`.
+        """
+        return self.database.every(query)
+
+    def find(self, request_id: str, owner: str | None = None) -> HistoryEntry | None:
+        """Return an ended request, with its text as far as kept; None when it is not `owner`'s."""
+        return self.database.find(request_id, owner)
+
+    def has_recording(self, request_id: str) -> bool:
+        """Return whether a request's sound is kept, without looking at the disk."""
+        return request_id in self.recordings
+
     def recording(self, request_id: str, owner: str | None = None) -> Path | None:
-        """The sound of an ended request, a FLAC file; None when there is none that is `owner`'s."""
-        if self.history.find(request_id, owner) is None:
+        """Return an ended request's sound, a FLAC file; None when there is none of `owner`'s."""
+        if self.find(request_id, owner) is None:
             return None
         return self.recordings.find(request_id)
 
+    def delete(self, request_id: str, owner: str | None = None) -> bool:
+        """Delete an ended request and its sound; returns False when there is none of `owner`'s."""
+        return self.database.delete(request_id, owner)
+
+    def clear(self, owner: str | None = None) -> int:
+        """Delete all ended requests of `owner` (None: all) and their sound; returns how many.
+
+        The statistics stay.
+        """
+        return self.database.clear(owner)
+
+    def doors(self) -> list[str]:
+        """Return the sources of the requests in the history, such as "page" or "openai"."""
+        return self.database.doors()
+
     def series(self, window: str, shift: int = 0) -> dict[str, Any]:
-        """See `stats.series.load`; of all requests, whoever asks. Raises ValidationError."""
-        return self.history.series(window, shift)
+        """Return figures over time of all requests, whoever asks; see `series.load`.
+
+        Raises ValidationError for an unknown window.
+        """
+        return self.database.series(window, shift)
 
     def close(self) -> None:
-        """Write what is to be written."""
+        """Write what is still to be written, unless it cannot be."""
         self.recordings.close()
-        self.history.close()
+        self.database.close()

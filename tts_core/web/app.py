@@ -80,8 +80,8 @@ class App:
             add_endpoints(self.service)
         fetch_with(demo, self.service)
         self.demo = demo
-        self._uploads = Uploads(settings, self.service.disk_space, demo)
-        self.service.sweeps.append(self._uploads.sweep)
+        self._uploads = Uploads(settings, self.service.reclaim_disk_space, demo)
+        self.service.add_sweep(self._uploads.sweep)
         self.url = ""
 
     def start(self) -> str:

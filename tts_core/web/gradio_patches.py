@@ -71,7 +71,7 @@ async def _download(url: str, cache_dir: str) -> str:
     def fetch() -> None:
         folder.mkdir(parents=True)
         try:
-            service.fetch_recording(url, path)
+            service.voices.fetch_recording(url, path)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -26,7 +27,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tts_core.errors import DiskFullError, ValidationError
 from tts_core.settings import Settings
 from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder
-from tts_core.system.disk import MARGIN_BYTES, DiskSpace, is_full
+from tts_core.system.disk import MARGIN_BYTES, is_full
 from tts_core.web.api.http import refusal_body, status_code
 
 RECORDINGS: dict[str, Any] = {"concurrency_id": "recordings", "concurrency_limit": 2}
@@ -68,12 +69,15 @@ def discard(path: str | Path) -> None:
 class Uploads:
     """The folder in which Gradio keeps uploads, and copies of the files it serves."""
 
-    def __init__(self, settings: Settings, disk_space: DiskSpace, demo: gr.Blocks) -> None:
-        """Delete what earlier processes have left and is old enough."""
+    def __init__(self, settings: Settings, reclaim: Callable[[int], bool], demo: gr.Blocks) -> None:
+        """Delete what earlier processes have left and is old enough.
+
+        `reclaim`: see `SpeechService.reclaim_disk_space`.
+        """
         self._folder = settings.uploads_path
         self._budget = int(settings.uploads_mb * 1e6)
         self._files = OutputFolder(self._folder, settings.keep_outputs_hours)
-        self._disk_space = disk_space
+        self._reclaim = reclaim
         self._demo = demo
         self._held = 0
         self._measured = float("-inf")  # `time.monotonic()`
@@ -86,7 +90,7 @@ class Uploads:
 
     def check_disk(self, size: int) -> None:
         """Make room on the disk for so many bytes. Raises DiskFullError."""
-        if not self._disk_space.reclaim(size):
+        if not self._reclaim(size):
             raise DiskFullError(
                 f"Nothing can be uploaded now: less than {MARGIN_BYTES >> 20} MB would stay free "
                 "on the disk. Whoever runs this server can make room, or set TTS_DATA_DIR to a "

@@ -6,6 +6,7 @@ reads the annotations as objects, hence no `from __future__ import annotations`.
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
+from dataclasses import asdict
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -146,7 +147,7 @@ def _add_voices(service: SpeechService) -> None:
         """
         try:
             path = uploaded(audio, service.settings)
-            voice = service.clone_voice(
+            voice = service.voices.clone(
                 [path],
                 checked_name(name, "name"),
                 consent=consent,
@@ -156,7 +157,7 @@ def _add_voices(service: SpeechService) -> None:
         except TTSError as error:
             raise _gradio_error(error) from error
         discard(path)
-        return voice
+        return asdict(voice)
 
     @_gradio_errors
     def delete_voice(voice_id: str) -> Json:
@@ -165,7 +166,7 @@ def _add_voices(service: SpeechService) -> None:
         Args:
             voice_id: Its id or name, from list_voices.
         """
-        return {"deleted": service.delete_voice(checked_name(voice_id, "voice_id"))}
+        return {"deleted": service.voices.delete(checked_name(voice_id, "voice_id"))}
 
     gradio_api(clone_voice, api_name="clone_voice", **RECORDINGS)
     gradio_api(delete_voice, api_name="delete_voice", queue=False)
@@ -179,11 +180,11 @@ def _add_lists(service: SpeechService) -> None:
         Args:
             engine: Name from list_engines; "" for all.
         """
-        return service.voices(checked_name(engine, "engine"))
+        return [asdict(v) for v in service.voices.all(checked_name(engine, "engine"))]
 
     def list_engines() -> list[Any]:
         """List all engines: whether each is ready, why not, its languages and its parameters."""
-        return service.engines()
+        return [asdict(engine) for engine in service.engines.all()]
 
     @_gradio_errors
     def cancel(
@@ -195,7 +196,7 @@ def _add_lists(service: SpeechService) -> None:
         Args:
             request_id: From status, or from stream's first message.
         """
-        owner = service.archive.viewer(caller_of(caller))
+        owner = service.history.viewer(caller_of(caller))
         return {"cancelled": service.cancel(checked_name(request_id, "request_id"), owner)}
 
     gradio_api(list_voices, api_name="list_voices", queue=False)
@@ -205,7 +206,7 @@ def _add_lists(service: SpeechService) -> None:
 
 def _add_status(service: SpeechService) -> None:
     def viewer(caller: gr.Request) -> str | None:
-        return service.archive.viewer(caller_of(caller))
+        return service.history.viewer(caller_of(caller))
 
     @_gradio_errors
     def status(

@@ -53,10 +53,10 @@ class HistoryPages:
     def get(self, search: Search, limit: int) -> str:
         """Return a page of at most `limit` records as JSON. Raises ValidationError."""
         # Other processes may write to the same history, so a page is used for a second at most.
-        return self._cached(search, limit, self._service.archive.version, int(time.monotonic()))
+        return self._cached(search, limit, self._service.history.version, int(time.monotonic()))
 
     def _make(self, search: Search, limit: int, version: int, second: int) -> str:
-        records, following = self._service.archive.search(search, limit)
+        records, following = self._service.history.search(search, limit)
         entries = [_entry(self._service, record) for record in records]
         page = HistoryPage(records=entries, next=following)
         return page.model_dump_json(by_alias=True, exclude_unset=True)
@@ -83,7 +83,7 @@ async def _search(
 
 
 def _ended_request(service: Service, viewer: Viewer, request_id: str) -> HistoryEntry:
-    record = service.archive.history.find(request_id, viewer)
+    record = service.history.find(request_id, viewer)
     if record is None:
         raise UnknownNameError(
             f"There is no request {shown(request_id)} in the history.", "request_id"
@@ -119,7 +119,7 @@ def export_history(
     texts."""
     write, mime_type = EXPORTS[format]
     _ = query.place  # refuses an invalid cursor before the response begins
-    pieces: Iterator[str] = write(service.archive.history.every(query))
+    pieces: Iterator[str] = write(service.history.every(query))
     return StreamingResponse(
         pieces, media_type=mime_type, headers=_as_file(f"aloud-history.{format}")
     )
@@ -140,7 +140,7 @@ def get_request(service: Service, record: EndedRequest) -> StoredRecord:
 @routes.delete("/status/history/{request_id}")
 def delete(service: Service, viewer: Viewer, record: EndedRequest) -> Deleted:
     """Delete an ended request and its audio; the statistics stay."""
-    return Deleted(deleted=service.archive.history.delete(record.request_id, viewer))
+    return Deleted(deleted=service.history.delete(record.request_id, viewer))
 
 
 @routes.get("/status/history/{request_id}/audio", response_class=FileResponse, responses=_FLAC)
@@ -151,7 +151,7 @@ def audio(
     download: Annotated[bool, Query()] = False,
 ) -> Response:
     """Return the audio of an ended request as FLAC."""
-    path = service.archive.recording(record.request_id, viewer)
+    path = service.history.recording(record.request_id, viewer)
     if path is None:
         raise UnknownNameError("The sound of this request is not kept any more.", "request_id")
     headers = {"Cache-Control": "private, no-store"}
@@ -168,11 +168,11 @@ def series(
 ) -> SeriesAnswer:
     """Return requests, errors, median time to first audio and real-time factor of each engine over
     the last hour, day or month. `shift`: minutes by which the midnight of days is before UTC's."""
-    return SeriesAnswer.model_validate(service.archive.series(window, shift))
+    return SeriesAnswer.model_validate(service.history.series(window, shift))
 
 
 def _entry(service: SpeechService, record: HistoryEntry) -> StoredRecord:
-    kept = record.request_id in service.archive.recordings
+    kept = service.history.has_recording(record.request_id)
     return StoredRecord.model_validate(history_dict(record) | {"audio": kept})
 
 

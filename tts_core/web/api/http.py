@@ -97,7 +97,7 @@ async def _viewer(request: Request) -> str | None:
 
 def viewer_of(request: Request) -> str | None:
     """Return whose requests the sender of this one may see; None for everybody's."""
-    return service_of(request).archive.viewer(caller_of(request))
+    return service_of(request).history.viewer(caller_of(request))
 
 
 Service = Annotated[SpeechService, Depends(_service)]

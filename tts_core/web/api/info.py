@@ -12,7 +12,6 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from tts_core import __version__
-from tts_core.engines.registry import Registry
 from tts_core.web.api.http import RequestCaller, Responses, Service, router
 
 ENDPOINTS = {
@@ -77,7 +76,7 @@ class ForPrograms(routes.route_class):  # type: ignore[name-defined,misc]
 def info(service: Service, response: Response) -> Info:
     """Return what this service is. A browser, which accepts text/html, gets the page instead."""
     response.headers["Vary"] = "Accept"
-    engines = able(service.registry)
+    engines = service.engines.able()
     return Info(
         service="Aloud",
         version=__version__,
@@ -95,9 +94,9 @@ async def health() -> Health:
 def ready(service: Service, caller: RequestCaller, response: Response) -> Readiness:
     """Return whether an engine can speak, for readiness probes. Never requires a key, but says why
     an engine cannot speak only to those who send one, or on the server's own machine."""
-    registry, settings = service.registry, service.settings
+    settings = service.settings
     trusted = caller.operator or (settings.loopback and not settings.closed)
-    engines = able(registry)
+    engines = service.engines.able()
     if not engines:
         response.status_code = 503
     return Readiness(
@@ -105,22 +104,10 @@ def ready(service: Service, caller: RequestCaller, response: Response) -> Readin
         engines=engines,
         reasons={
             name: why
-            for name in registry.infos
-            if trusted and (why := _unavailable_reason(registry, name))
+            for name in service.engines.infos
+            if trusted and (why := service.engines.silence_reason(name))
         },
     )
-
-
-def able(registry: Registry) -> list[str]:
-    """Return the engines that can speak now, best first: usable, with voices, not cooling down."""
-    return [name for name in registry.ready() if _unavailable_reason(registry, name) is None]
-
-
-def _unavailable_reason(registry: Registry, name: str) -> str | None:
-    """Return why an engine cannot speak now; None when it can."""
-    if (reason := registry.unavailable(name) or registry.cooldown_reason(name)) is not None:
-        return reason
-    return None if registry.info(name).voices else "It has no voice of its own here."
 
 
 def _wants_page(scope: Scope) -> bool:

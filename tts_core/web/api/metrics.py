@@ -34,10 +34,10 @@ def _gauges(service: SpeechService) -> Mapping[str, Mapping[tuple[str, ...], flo
     return {
         "aloud_requests_active": {(): len(active)},
         "aloud_requests_queued": {(): sum(request.queue_seconds is None for request in active)},
-        "aloud_workers": {(engine["name"], engine["state"]): 1 for engine in service.engines()},
+        "aloud_workers": {(engine.name, engine.state): 1 for engine in service.engines.all()},
         "aloud_memory_bytes": {
             ("app",): memory["app_memory_mb"] * 1e6,
             ("workers",): memory["worker_memory_mb"] * 1e6,
         },
-        "aloud_history_in_order": {(): service.report.history_error is None},
+        "aloud_history_in_order": {(): service.history.error is None},
     }

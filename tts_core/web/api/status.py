@@ -81,7 +81,7 @@ def info(service: Service, viewer: Viewer) -> InfoAnswer:
     return InfoAnswer(
         api_name="Aloud",
         version=__version__,
-        status="operational" if service.registry.ready() else "no engine is ready",
+        status="operational" if service.engines.ready() else "no engine is ready",
         tts_status=StatusFields.model_validate(found),
         statistics=totals,
         memory_info=found["memory"],
@@ -120,5 +120,5 @@ def cleared(service: SpeechService, confirm: bool, owner: str | None) -> Cleared
             "This deletes the history. Send confirm=true if that is what you want.", "confirm"
         )
     return Cleared(
-        message="The history has been cleared.", cleared_records=service.clear_history(owner)
+        message="The history has been cleared.", cleared_records=service.history.clear(owner)
     )

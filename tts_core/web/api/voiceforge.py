@@ -157,14 +157,14 @@ def _train(service: SpeechService, body: TrainVoiceRequest, caller: Caller) -> s
     elif consent:
         consent = agreed(SOURCE)
     data = decode_data_uri(body.audio_data_uri)
-    folder = service.library.new_folder()
+    folder = service.voices.new_folder()
     try:
         recording = folder / "audioDataUri"
         recording.write_bytes(data)
-        voice = service.clone_voice([recording], body.name, consent=consent, caller=caller)
+        voice = service.voices.clone([recording], body.name, consent=consent, caller=caller)
     finally:
         discard(folder)
-    return str(voice["id"])
+    return voice.id
 
 
 def decode_data_uri(uri: str) -> bytes:

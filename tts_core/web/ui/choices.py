@@ -26,8 +26,8 @@ VOICE_MATCH = "Voice match (timbre and pitch), not a clone"
 
 def ready_engines(service: SpeechService, chosen: str = AUTO) -> list[EngineInfo]:
     """Return the ready engines, best first, or only the chosen one."""
-    names = service.registry.ready()
-    return [service.registry.info(name) for name in names if chosen in (AUTO, name)]
+    names = service.engines.ready()
+    return [service.engines.info(name) for name in names if chosen in (AUTO, name)]
 
 
 def engine_choices(service: SpeechService) -> Choices:
@@ -66,7 +66,7 @@ def voice_label(voice: Voice, engine: str = "") -> str:
 
 def voice_language(service: SpeechService, engines: Sequence[EngineInfo], voice: str) -> str:
     """Return the language code of the voice with this id; "" if none or if it is multilingual."""
-    if (cloned := service.library.find(voice)) is not None:
+    if (cloned := service.voices.find(voice)) is not None:
         return "" if cloned.language == AUTO else cloned.language
     languages = (v.language for info in engines for v in info.voices if v.id == voice)
     return next((code for code in languages if code != MULTILINGUAL), "")
@@ -77,7 +77,7 @@ def _cloned_choices(
 ) -> Choices:
     """Return the library's voices that an engine can speak, labeled as cloned or matched."""
     choices = []
-    for record in service.library.all():
+    for record in service.voices.cloned():
         if AUTO not in (language, record.language) and base(language) != base(record.language):
             continue
         target = record.language if language == AUTO else language

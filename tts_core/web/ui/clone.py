@@ -61,7 +61,7 @@ class CloneTab:
             note = "" if path else gr.skip()
             if path:
                 yield _report({"busy": True}), note
-            yield _report(clip_report(service.library, path, clean)), note
+            yield _report(clip_report(service.voices.library, path, clean)), note
 
         def save(
             request: gr.Request,
@@ -73,7 +73,7 @@ class CloneTab:
             clean: bool,
         ) -> list[Any]:
             try:
-                voice = service.clone_voice(
+                voice = service.voices.clone(
                     [Path(path)] if path else [],
                     name,
                     consent=consent,
@@ -87,8 +87,8 @@ class CloneTab:
                 return [_note(str(error), bad=True), *[gr.skip()] * 5]
             if path:
                 discard(path)
-            done = _note(f"{voice['name']} was saved. Choose it on the Speak tab.")
-            return [done, None, "", "", False, cards.snapshot(new_voice=voice["id"])]
+            done = _note(f"{voice.name} was saved. Choose it on the Speak tab.")
+            return [done, None, "", "", False, cards.snapshot(new_voice=voice.id)]
 
         async def try_voice(
             event: gr.EventData, request: gr.Request, tab_state: TabState
@@ -97,7 +97,7 @@ class CloneTab:
             caller = caller_of(request)
 
             def make_request() -> SpeechRequest:
-                language = service.library.get(voice_id).language
+                language = service.voices.get(voice_id).language
                 text = preview_text("en" if language == AUTO else language)
                 return speech_request(text=text, voice=voice_id, door="page")
 
@@ -165,7 +165,7 @@ def build_clone(service: SpeechService) -> CloneTab:
 
 def _recording_languages(service: SpeechService) -> Choices:
     """Return the languages of all engines; a recording without one may speak any language."""
-    _, *named = language_choices(list(service.registry.infos.values()))
+    _, *named = language_choices(list(service.engines.infos.values()))
     return [(ANY_LANGUAGE, AUTO), *named]
 
 

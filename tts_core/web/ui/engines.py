@@ -11,6 +11,7 @@ import gradio as gr
 from tts_core.engines.weights.disk_space import size_text
 from tts_core.errors import TTSError
 from tts_core.service import SpeechService
+from tts_core.services.engines import EngineStatus
 from tts_core.voices.catalog import base
 from tts_core.web.ui.player_events import ERROR_TITLE
 
@@ -23,39 +24,39 @@ def handle_engine_request(service: SpeechService, data: Mapping[str, Any]) -> No
     name = str(data.get("name", ""))[:100]
     try:
         if data.get("action") == "cancel":
-            service.cancel_download(name)
+            service.engines.cancel_download(name)
         else:
-            service.download(name, accept=data.get("accept") is True)
+            service.engines.download(name, accept=data.get("accept") is True)
     except TTSError as error:
         gr.Warning(html.escape(str(error)), title=ERROR_TITLE)
 
 
 def engine_cards(service: SpeechService) -> list[dict[str, Any]]:
     """Return the contents of the cards, best engine first."""
-    return [_card(service, engine) for engine in service.engines()]
+    return [_card(service, engine) for engine in service.engines.all()]
 
 
-def _card(service: SpeechService, engine: Mapping[str, Any]) -> dict[str, Any]:
+def _card(service: SpeechService, engine: EngineStatus) -> dict[str, Any]:
     badge, tone = _badge(engine)
-    voices = len(service.registry.info(engine["name"]).voices)
-    languages = {base(language["code"]): language["name"] for language in engine["languages"]}
-    clones = "cloning" in engine["abilities"]
+    voices = len(service.engines.info(engine.name).voices)
+    languages = {base(language.code): language.name for language in engine.languages}
+    clones = "cloning" in engine.abilities
     facts = [
         f"{voices} voices" if voices > 1 else "",
         f"{len(languages)} languages" if len(languages) > 2 else " and ".join(languages.values()),
         "voice cloning" if clones else "",
-        "voice match (timbre and pitch)" if "voice_match" in engine["abilities"] else "",
-        "word timestamps" if "word_times" in engine["abilities"] else "",
+        "voice match (timbre and pitch)" if "voice_match" in engine.abilities else "",
+        "word timestamps" if "word_times" in engine.abilities else "",
     ]
     return {
-        "name": engine["name"],
-        "label": engine["label"],
+        "name": engine.name,
+        "label": engine.label,
         "badge": badge,
         "tone": tone,
         "facts": " · ".join(fact for fact in facts if fact),
-        "licence": f"License: {engine['licence']}",
-        "reason": "" if tone == "busy" else engine["reason"] or engine["trouble"] or "",
-        "weights": [w | {"label": _title(w["label"], engine["label"])} for w in engine["weights"]],
+        "licence": f"License: {engine.licence}",
+        "reason": "" if tone == "busy" else engine.reason or engine.trouble or "",
+        "weights": [{**w, "label": _title(w["label"], engine.label)} for w in engine.weights],
     }
 
 
@@ -65,22 +66,22 @@ def _title(weights: str, engine: str) -> str:
     return title[:1].upper() + title[1:]
 
 
-def _badge(engine: Mapping[str, Any]) -> tuple[str, str]:
+def _badge(engine: EngineStatus) -> tuple[str, str]:
     """Return an engine's state in two or three words, and its tone: good, busy, off or bad."""
-    if engine["ready"]:
-        if engine["trouble"]:
+    if engine.ready:
+        if engine.trouble:
             return "Recently failed", "bad"
         states = {"speaking": "Speaking", "loading": "Loading"}
-        state = states.get(engine["state"])
+        state = states.get(engine.state)
         return (state, "busy") if state else ("Ready", "good")
-    reason = str(engine["reason"]).casefold()
-    downloads = {w["download"]["state"] for w in engine["weights"] if w["download"]}
+    reason = str(engine.reason).casefold()
+    downloads = {w["download"]["state"] for w in engine.weights if w["download"]}
     if downloads & {"waiting", "downloading", "checking"}:
         return "Downloading", "busy"
     if "not installed" in reason:
         return "Not installed", "off"
-    if engine["download_bytes"]:
-        return f"Needs {size_text(engine['download_bytes'])}", "off"
+    if engine.download_bytes:
+        return f"Needs {size_text(engine.download_bytes)}", "off"
     if "api_key" in reason:
         return "API key required", "off"
     return "Not ready", "off"

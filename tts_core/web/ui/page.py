@@ -58,11 +58,11 @@ def page_options() -> dict[str, Any]:
 
 def _engine_summary(service: SpeechService) -> dict[str, str]:
     """Return the value of the header's pill: the engines, ready ones first, as JSON."""
-    registry = service.registry
-    names = [*registry.ready(), *(n for n in registry.infos if registry.unavailable(n))]
+    known = service.engines
+    names = [*known.ready(), *(n for n in known.infos if known.unavailable(n))]
     engines = [
-        {"label": registry.info(n).label, "ready": not reason, "reason": reason or ""}
+        {"label": known.info(n).label, "ready": not reason, "reason": reason or ""}
         for n in names
-        for reason in [registry.unavailable(n)]
+        for reason in [known.unavailable(n)]
     ]
     return {"json": json.dumps(engines, separators=(",", ":"))}

@@ -40,7 +40,7 @@ TITLE_LENGTH = 48
 
 def build_player(service: SpeechService, tab_state: gr.State) -> gr.HTML:
     """Draw the player and connect it."""
-    engines = [service.registry.info(name) for name in service.registry.ready()]
+    engines = [service.engines.info(name) for name in service.engines.ready()]
     player = gr.HTML(
         None,
         html_template=template("player.html"),

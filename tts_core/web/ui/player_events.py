@@ -272,7 +272,7 @@ def _started(
 
 
 def _notice(service: SpeechService, event: Notice) -> PlayerEvent:
-    label = service.registry.info(event.engine).label
+    label = service.engines.info(event.engine).label
     return {
         "type": "notice",
         "message": event.message,
@@ -327,11 +327,12 @@ def _progress(stream: SpeechStream) -> PlayerEvent:
 
 
 def _waiting(service: SpeechService, stream: SpeechStream) -> PlayerEvent:
-    engine = next(e for e in service.engines() if e["name"] == stream.plan.engine.name)
+    engine = stream.plan.engine
+    state = service.engines.states().get(engine.name, "unloaded")
     return {
         "type": "waiting",
         "position": stream.record.queue_position,
-        "loading": engine["label"] if engine["state"] in ("loading", "unloaded") else "",
+        "loading": engine.label if state in ("loading", "unloaded") else "",
     }
 
 

@@ -161,7 +161,7 @@ class SpeakTab:
 
     def _engine_of_parameters(self, engine: str) -> str:
         """Return the engine whose parameters apply; "auto" stands for a sole ready engine."""
-        ready = self.service.registry.ready()
+        ready = self.service.engines.ready()
         return ready[0] if engine == AUTO and len(ready) == 1 else engine
 
 
@@ -303,13 +303,13 @@ def _fine_tuning(
     Not in a `gr.Accordion`: that mounts its contents when it is first opened, and a frame later
     resets them to their initial values, whatever has been entered by then.
     """
-    ready = service.registry.ready()
+    ready = service.engines.ready()
     drawn: dict[str, list[Parameter]] = {}
     groups: dict[str, gr.Column] = {}
     with gr.Column(elem_id="more"):
         gr.Button("Fine tuning", elem_id="more-button")
         with gr.Column(elem_id="more-fields"):
-            for name, info in service.registry.infos.items():
+            for name, info in service.engines.infos.items():
                 with gr.Column(visible=ready == [name]) as group:
                     drawn[name] = draw_parameters(info.parameters)
                 groups[name] = group

@@ -42,9 +42,9 @@ def connect_speak_again(
     ]  # fmt: skip
 
     def fill(event: gr.EventData, request: gr.Request) -> list[Any]:
-        owner = service.archive.viewer(caller_of(request))
+        owner = service.history.viewer(caller_of(request))
         request_id = str(event._data.get("request_id", ""))[:100]
-        record = service.archive.history.find(request_id, owner)
+        record = service.history.find(request_id, owner)
         if record is None:
             gr.Warning(GONE, title=ERROR_TITLE)
             return [gr.skip()] * len(outputs)

@@ -28,7 +28,7 @@ def build_status(service: SpeechService) -> gr.HTML:
     )
 
     def stop_request(event: gr.EventData, request: gr.Request) -> None:
-        owner = service.archive.viewer(caller_of(request))
+        owner = service.history.viewer(caller_of(request))
         service.cancel(str(event._data.get("request_id", "")), owner)
 
     def engine_request(event: gr.EventData) -> None:

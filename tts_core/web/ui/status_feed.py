@@ -40,15 +40,15 @@ class StatusFeed:
 
     def __init__(self, service: SpeechService) -> None:
         self._service = service
-        archive = service.archive
+        history = service.history
         self._shared = {
             "engines": CachedSection(
                 lambda: engine_cards(service),
                 ENGINES_SECONDS,
-                lambda: (service.engine_states(), service.downloads()),
+                lambda: (service.engines.states(), service.engines.downloads()),
             ),
             "statistics": CachedSection(
-                service.report.statistics, STATISTICS_SECONDS, lambda: archive.version
+                service.report.statistics, STATISTICS_SECONDS, lambda: history.version
             ),
             "names": CachedSection(self._names, NAMES_SECONDS),
         }
@@ -72,8 +72,8 @@ class StatusFeed:
         service = self._service
         live = [_live(record) for record in service.active(owner)]
         state = {
-            "version": service.archive.version,
-            "error": service.report.history_error,
+            "version": service.history.version,
+            "error": service.history.error,
             "shared": owner is None,
         }
         sections = {name: cached.section for name, cached in self._shared.items()}
@@ -88,13 +88,13 @@ class StatusFeed:
 
     def _names(self) -> dict[str, Any]:
         """Return the labels of engines and voices by id, and the sources to filter by."""
-        infos = self._service.registry.infos.values()
+        infos = self._service.engines.infos.values()
         voices = {voice.id: voice.name for info in infos for voice in info.voices}
-        voices |= {record.id: record.name for record in self._service.library.all()}
+        voices |= {record.id: record.name for record in self._service.voices.cloned()}
         return {
             "engines": {info.name: info.label for info in infos},
             "voices": voices,
-            "doors": self._service.archive.history.doors(),
+            "doors": self._service.history.doors(),
         }
 
 
@@ -165,7 +165,7 @@ def status_feed_routes(service: SpeechService) -> APIRouter:
             await in_thread(feed.refresh)
         known = request.query_params.get("known", "")[:MAX_KNOWN]
         pairs = (pair.split(":", 1) for pair in known.split(",") if ":" in pair)
-        text = feed.changes(dict(pairs), service.archive.viewer(caller_of(request)))
+        text = feed.changes(dict(pairs), service.history.viewer(caller_of(request)))
         headers = {"Cache-Control": "no-store"}
         return Response(text, media_type="application/json", headers=headers)
 

@@ -15,8 +15,6 @@ import gradio as gr
 
 from tts_core.errors import TTSError
 from tts_core.service import SpeechService
-from tts_core.voices.export import export_voice
-from tts_core.voices.record import slug
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import ANY_LANGUAGE, AUTO, VOICE_MATCH, ready_engines, voice_choices
@@ -50,7 +48,7 @@ class VoiceCards:
             imported: list[str] = []
 
             def work() -> None:
-                imported.append(service.import_voice(Path(path), caller_of(request)))
+                imported.append(service.voices.import_package(Path(path), caller_of(request)))
                 discard(path)
 
             return self._after(work, lambda: imported[0])
@@ -81,10 +79,10 @@ class VoiceCards:
         `new_voice`: the id of a voice just created. `file`: for the browser, which plays a
         recording and downloads anything else.
         """
-        library = self.service.library
+        voices = self.service.voices
         content = {
-            "voices": [self._card(voice.id) for voice in library.all()],
-            "problems": [f"{p.folder}: {p.reason}" for p in library.problems],
+            "voices": [self._card(voice.id) for voice in voices.cloned()],
+            "problems": [f"{p.folder}: {p.reason}" for p in voices.problems],
             "new_voice": new_voice,
             "nonce": secrets.token_hex(4) if file else "",
         }
@@ -92,46 +90,45 @@ class VoiceCards:
         return value | ({"file": file.model_dump()} if file else {})
 
     def _card(self, voice_id: str) -> dict[str, Any]:
-        voice = self.service.voice(voice_id)
-        labels = {i.name: i.label for i in self.service.registry.infos.values()}
-        names = {x.code: x.name for i in self.service.registry.infos.values() for x in i.languages}
+        voice = self.service.voices.get(voice_id)
+        labels = {i.name: i.label for i in self.service.engines.infos.values()}
+        names = {x.code: x.name for i in self.service.engines.infos.values() for x in i.languages}
         clones = [
             labels[name]
-            for name in voice["engines"]
-            if "cloning" in self.service.registry.info(name).abilities
+            for name in voice.engines
+            if "cloning" in self.service.engines.info(name).abilities
         ]
         if clones:
             how = f"Clone with {', '.join(clones)}"
-        elif voice["engines"]:
+        elif voice.engines:
             how = VOICE_MATCH
         else:
             how = "No installed engine can use this voice"
-        language = ANY_LANGUAGE if voice["language"] == AUTO else voice["language"]
-        count = voice["clips"]
+        language = ANY_LANGUAGE if voice.language == AUTO else voice.language
+        count = voice.clips
         return {
-            "id": voice["id"],
-            "name": voice["name"],
+            "id": voice.id,
+            "name": voice.name,
             "facts": [
-                names.get(voice["language"], language),
-                f"{count} recordings" if count > 1 else f"{voice['report']['duration']:.0f} s",
-                *voice["tags"],
+                names.get(voice.language, language),
+                f"{count} recordings" if count > 1 else f"{voice.report['duration']:.0f} s",
+                *voice.tags,
             ],
             "how": how,
             "clone": bool(clones),
-            "created": voice["created"],
+            "created": voice.created,
         }
 
     def _original(self, voice_id: str) -> gr.FileData:
-        source = self.service.library.recordings(voice_id)[0]
-        name = f"{self.service.library.get(voice_id).id}.wav"
+        source = self.service.voices.recordings(voice_id)[0]
+        name = f"{self.service.voices.get(voice_id).id}.wav"
         path = self._new_folder() / name
         shutil.copyfile(source, path)
         return gr.FileData(path=str(path), orig_name=name)
 
     def _export(self, voice_id: str) -> gr.FileData:
-        name = f"{slug(self.service.library.get(voice_id).name)}.zip"
-        path = export_voice(self.service.library, voice_id, self._new_folder() / name)
-        return gr.FileData(path=str(path), orig_name=name)
+        path = self.service.voices.export(voice_id, self._new_folder())
+        return gr.FileData(path=str(path), orig_name=path.name)
 
     def _new_folder(self) -> Path:
         """Create a folder with an unguessable name among the files that may be served."""
@@ -172,9 +169,9 @@ def change_voice(service: SpeechService, data: Mapping[str, Any]) -> None:
     """Apply the action of a card's button, "rename" or "delete". Raises TTSError."""
     voice_id = str(data.get("id", ""))[:100]
     if data.get("action") == "delete":
-        service.delete_voice(service.library.get(voice_id).id)
+        service.voices.delete(service.voices.get(voice_id).id)
     elif data.get("action") == "rename":
-        service.rename_voice(voice_id, str(data.get("name", ""))[:1000])
+        service.voices.rename(voice_id, str(data.get("name", ""))[:1000])
 
 
 def _id(event: gr.EventData) -> str:

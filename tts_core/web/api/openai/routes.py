@@ -210,12 +210,12 @@ def list_voices(service: Service) -> Voices:
         for name, like in VOICES.items()
     ]
     fields = VoiceEntry.model_fields
-    own = [VoiceEntry(**{f: voice[f] for f in fields}) for voice in service.voices()]
+    own = [VoiceEntry(**{f: getattr(voice, f) for f in fields}) for voice in service.voices.all()]
     return Voices(voices=aliases + own)
 
 
 def _models(service: SpeechService) -> list[Model]:
-    engines = service.registry.ready()
+    engines = service.engines.ready()
     owners = [(name, "openai") for name in MODELS] + [(name, "aloud") for name in engines]
     return [Model(id=name, created=STARTED, owned_by=owner) for name, owner in owners]
 
@@ -225,8 +225,8 @@ def _engine(service: SpeechService, model: str) -> str:
     name = model.strip()
     if is_openai_model(name) or name == "auto":
         return "auto"
-    if name not in service.registry.infos:
-        raise _unknown_model(model, [*MODELS, *service.registry.infos])
+    if name not in service.engines.infos:
+        raise _unknown_model(model, [*MODELS, *service.engines.infos])
     return name
 
 

@@ -31,7 +31,7 @@ def _fits(request: SpeechRequest, former: str, service: SpeechService) -> bool:
     assert model is not None
     language = request.language.strip().casefold()
     if language in ("", AUTO):
-        infos = service.registry.infos.values()
+        infos = service.engines.infos.values()
         known = {base(item.code) for info in infos for item in info.languages}
         language = detect_language(request.text, known)
     return base(language) == model.language.code

@@ -228,7 +228,7 @@ class Connection:
         await self._send(pong(data))
 
     async def _get_status(self, data: Json) -> None:
-        ready = await in_thread(self._service.registry.ready)
+        ready = await in_thread(self._service.engines.ready)
         await self._send(
             {
                 "type": "status",
@@ -249,8 +249,8 @@ class Connection:
 
     def _greeting(self) -> Greeting:
         settings = self._service.settings
-        ready = self._service.registry.ready()
-        able = [v["id"] for v in self._service.voices() if not set(ready).isdisjoint(v["engines"])]
+        ready = self._service.engines.ready()
+        able = [v.id for v in self._service.voices.all() if not set(ready).isdisjoint(v.engines)]
         return {
             "type": "connection",
             "data": {

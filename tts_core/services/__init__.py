@@ -1,0 +1,1 @@
+"""The typed parts of `SpeechService`: its voices and its engines. The history is in `stats`."""

@@ -1,0 +1,174 @@
+"""`SpeechService.voices`: the engines' voices, and the library of cloned ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tts_core.types import Caller, Voice
+from tts_core.validation import checked_name
+from tts_core.voices.catalog import VoiceCatalog
+from tts_core.voices.export import export_voice, import_voice
+from tts_core.voices.files import Problem
+from tts_core.voices.library import VoiceLibrary
+from tts_core.voices.record import LIBRARY, Consent, VoiceRecord, slug
+from tts_core.voices.urls import UrlVoices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceEntry:
+    """A voice that can be asked for. The fields have the names of the public JSON."""
+
+    id: str
+    name: str
+    engine: str
+    """The engine it belongs to; `LIBRARY` for a cloned voice."""
+    language: str
+    """BCP 47 tag, "mul" for several languages, or "auto" for a cloned voice of any language."""
+    gender: str
+    tags: Sequence[str]
+    created: str | None = None
+    """ISO 8601, of a cloned voice."""
+    engines: Sequence[str]
+    """Engines that can speak with it now, best first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryVoice(VoiceEntry):
+    """A cloned voice."""
+
+    report: Mapping[str, Any]
+    """About its first recording; see `audio.clip_report.ClipReport`."""
+    clips: int
+    """How many recordings it has."""
+
+
+class VoiceService:
+    """The voices of one service. Thread-safe."""
+
+    def __init__(
+        self,
+        library: VoiceLibrary,
+        catalog: VoiceCatalog,
+        url_voices: UrlVoices,
+        admit: Callable[[Caller], object],
+    ) -> None:
+        """`admit`: called before recordings are worked on; limits rates and makes disk space."""
+        self.library = library
+        self._catalog, self._url_voices, self._admit = catalog, url_voices, admit
+
+    def all(self, engine: str = "") -> list[VoiceEntry]:
+        """Return all voices, or those that one engine can speak with; cloned ones first.
+
+        `engine` "library" stands for the cloned voices alone. Raises UnknownNameError.
+        """
+        cloned = [self._entry(record) for record in self.library.all()]
+        if engine == LIBRARY:
+            return [*cloned]
+        own = [_own_entry(voice) for voice in self._catalog.voices(engine)]
+        return [*(v for v in cloned if engine in ("", "auto", *v.engines)), *own]
+
+    def cloned(self) -> list[VoiceRecord]:
+        """Return the records of all cloned voices, the newest first."""
+        return self.library.all()
+
+    def get(self, voice_id: str) -> LibraryVoice:
+        """Return a cloned voice by its id. Raises UnknownNameError."""
+        return self._entry(self.library.get(voice_id))
+
+    def find(self, name: str) -> VoiceRecord | None:
+        """Return the record of a cloned voice by id, else by name, ignoring case."""
+        return self.library.find(name)
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """Folders of the library that were skipped, and why."""
+        return self.library.problems
+
+    def clone(
+        self,
+        recordings: Sequence[Path],
+        name: str,
+        *,
+        consent: bool | Consent,
+        language: str = "auto",
+        tags: object = (),
+        trim: bool = True,
+        gain: bool = True,
+        caller: Caller = Caller(),  # noqa: B008 - it is frozen
+    ) -> LibraryVoice:
+        """Add a voice to the library; see `VoiceLibrary.add`, also for what it raises.
+
+        Raises RateLimited before that when the caller asks too often.
+        """
+        self._admit(caller)
+        record = self.library.add(
+            name,
+            recordings,
+            consent=consent,
+            language=self._catalog.language_code(checked_name(language, "language")),
+            tags=tags,
+            trim=trim,
+            gain=gain,
+        )
+        return self._entry(record)
+
+    def rename(self, voice_id: str, name: str) -> None:
+        """Rename a cloned voice. Raises UnknownNameError, ValidationError."""
+        self.library.change(voice_id, name=name)
+
+    def delete(self, voice: str) -> str:
+        """Delete a cloned voice, by id or name, and return its id. Raises UnknownNameError."""
+        found = self.library.find(voice) or self.library.get(voice)
+        self.library.delete(found.id)
+        return found.id
+
+    def recordings(self, voice_id: str) -> list[Path]:
+        """Return the recordings of a cloned voice, WAV files. Raises UnknownNameError."""
+        return self.library.recordings(voice_id)
+
+    def export(self, voice_id: str, folder: Path) -> Path:
+        """Write a cloned voice into a .zip file in `folder` and return its path.
+
+        Raises UnknownNameError, VoiceLoadError, OSError.
+        """
+        name = f"{slug(self.library.get(voice_id).name)}.zip"
+        return export_voice(self.library, voice_id, folder / name)
+
+    def import_package(self, path: Path, caller: Caller) -> str:
+        """Add the voice of an exported file to the library and return its id.
+
+        Raises ValidationError, VoiceLoadError; RateLimited when the caller asks too often.
+        """
+        self._admit(caller)
+        return import_voice(self.library, path).id
+
+    def new_folder(self) -> Path:
+        """Return an empty folder for recordings on the library's disk; leftovers are deleted."""
+        return self.library.new_folder()
+
+    def fetch_recording(self, address: str, path: Path) -> None:
+        """Download the recording at an http or https address into the file `path`.
+
+        Raises ValidationError when TTS_ALLOW_VOICE_URLS is off or the address is not allowed,
+        TooLargeError, VoiceLoadError, QueueFullError.
+        """
+        self._url_voices.download(address, path)
+
+    def _entry(self, record: VoiceRecord) -> LibraryVoice:
+        able = self._catalog.cloning_engines(record.language)
+        return LibraryVoice(**record.public(), engines=[info.name for info in able])
+
+
+def _own_entry(voice: Voice) -> VoiceEntry:
+    return VoiceEntry(
+        id=voice.id,
+        name=voice.name,
+        engine=voice.engine,
+        language=voice.language,
+        gender=voice.gender,
+        tags=list(voice.tags),
+        engines=[voice.engine],
+    )
