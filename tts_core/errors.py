@@ -1,30 +1,30 @@
-"""Everything Aloud can raise on purpose.
+"""All exceptions that Aloud raises on purpose.
 
     TTSError
-    ├── ValidationError          a value in the request is wrong; names the field
+    ├── ValidationError          a value in the request is invalid; names the field
     │   ├── UnknownNameError     no such engine, voice, language, format or request
-    │   ├── NameTakenError       what it names is there already
-    │   ├── MalformedError       its form is not that of such a request
-    │   └── TooLargeError        a text or an upload over its limit
+    │   ├── NameTakenError       the name is already in use
+    │   ├── MalformedError       the request has the wrong form
+    │   └── TooLargeError        a text or an upload exceeds its limit
     ├── ModelLoadError           an engine cannot be loaded
-    │   └── EngineUnavailable    it is missing, gated or wants a key; says what to do
+    │   └── EngineUnavailable    it is not installed, gated or has no key; says what to do
     ├── VoiceLoadError           a voice exists but cannot be used
-    │   ├── NotAudioError        what was sent is no recording that can be read
-    │   └── StaleVoiceState      what an engine kept of it is damaged or of other weights
+    │   ├── NotAudioError        an upload is no readable recording
+    │   └── StaleVoiceState      a stored voice state is damaged or belongs to other weights
     ├── GenerationError          an engine failed while speaking
-    │   ├── OutOfMemory          memory (RAM or the device's) did not suffice
-    │   ├── CloudError           its service limits us, is at fault or out of reach
+    │   ├── OutOfMemory          out of RAM or of device memory
+    │   ├── CloudError           its cloud service limits us, fails or cannot be reached
     │   ├── WorkerDied           its process ended (crash, kill, out of memory)
-    │   └── WorkerHung           its process stopped answering and was ended
-    ├── DownloadError            weights could not be fetched
-    ├── QueueFullError           too many requests at once; try again later
-    ├── DiskFullError            no room for an upload
-    ├── RateLimited              too many requests of this caller; says when to try again
-    ├── NotAuthorized            a key or a login is wanted
-    ├── Forbidden                a web page or a host name that has not been allowed
-    └── Cancelled                somebody pressed Stop; not a fault
+    │   └── WorkerHung           its process stopped responding and was ended
+    ├── DownloadError            weights could not be downloaded
+    ├── QueueFullError           too many requests at once; retry later
+    ├── DiskFullError            no space for an upload
+    ├── RateLimited              too many requests of one caller; says when to retry
+    ├── NotAuthorized            a key or a login is required
+    ├── Forbidden                an origin or a host name that is not allowed
+    └── Cancelled                the request was stopped on purpose
 
-Engines and libraries raise what they like; the worker translates at its boundary
+Engines and libraries raise their own exceptions; the worker translates them at its boundary
 (`raise … from exc`). Only `tts_core.web` knows status codes.
 """
 
@@ -32,15 +32,15 @@ from __future__ import annotations
 
 
 class TTSError(Exception):
-    """Base of the tree. `str(error)` is a sentence for people, with the remedy in it."""
+    """Base class. `str(error)` is a sentence for users that includes the remedy."""
 
     type = "tts_error"
 
 
 class ValidationError(TTSError):
-    """A value in the request is wrong.
+    """A value in the request is invalid.
 
-    `field` is the name of the parameter as the caller knows it, or "" when none fits.
+    `field` is the name of the parameter as the caller knows it, or "" when none applies.
     """
 
     type = "validation_error"
@@ -61,19 +61,19 @@ class UnknownNameError(ValidationError):
 
 
 class NameTakenError(ValidationError):
-    """What the request wants to make is there already."""
+    """The request would create something under a name that is already in use."""
 
     type = "name_taken"
 
 
 class MalformedError(ValidationError):
-    """The request's form is not that of such a request: no JSON, a field missing, a wrong type."""
+    """The request has the wrong form: no JSON, a missing field, a wrong type."""
 
     type = "malformed_request"
 
 
 class TooLargeError(ValidationError):
-    """A text or an upload is over its limit."""
+    """A text or an upload exceeds its limit."""
 
     type = "too_large"
 
@@ -85,7 +85,7 @@ class ModelLoadError(TTSError):
 
 
 class EngineUnavailable(ModelLoadError):
-    """The engine is known but not usable here: not installed, not downloaded, no key."""
+    """The engine is known but cannot be used here: not installed, not downloaded, no key."""
 
     type = "engine_unavailable"
 
@@ -97,13 +97,13 @@ class VoiceLoadError(TTSError):
 
 
 class NotAudioError(VoiceLoadError):
-    """What was sent is no recording, is damaged, or is of a kind that is not read here."""
+    """An upload is no recording, is damaged, or has an unsupported format."""
 
     type = "not_audio"
 
 
 class StaleVoiceState(VoiceLoadError):
-    """What an engine kept of a voice is damaged or made with other weights; it is made anew."""
+    """A voice's stored state is damaged or belongs to other weights; it is computed again."""
 
     type = "stale_voice_state"
 
@@ -115,31 +115,31 @@ class GenerationError(TTSError):
 
 
 class OutOfMemory(GenerationError):
-    """The engine wanted more memory than there is, in RAM or on its device."""
+    """The engine ran out of memory, in RAM or on its device."""
 
     type = "out_of_memory"
 
 
 class CloudError(GenerationError):
-    """The engine's service limits us, is at fault or cannot be reached."""
+    """The engine's cloud service limits us, fails or cannot be reached."""
 
     type = "cloud_error"
 
 
 class WorkerDied(GenerationError):
-    """The engine's process ended in the middle of its work."""
+    """The engine's process ended during its work."""
 
     type = "worker_died"
 
 
 class WorkerHung(GenerationError):
-    """The engine's process stopped answering and was ended."""
+    """The engine's process stopped responding and was ended."""
 
     type = "worker_hung"
 
 
 class DownloadError(TTSError):
-    """Weights could not be fetched; says why and what to do."""
+    """Weights could not be downloaded; says why and what to do."""
 
     type = "download_error"
 
@@ -151,18 +151,18 @@ class QueueFullError(TTSError):
 
 
 class DiskFullError(TTSError):
-    """There is no room for an upload."""
+    """The disk has no space for an upload."""
 
     type = "disk_full"
 
 
 class RateLimited(TTSError):
-    """Too many requests of this caller in too short a time."""
+    """The caller has sent too many requests in too short a time."""
 
     type = "rate_limited"
 
     def __init__(self, message: str, retry_after: float) -> None:
-        """`retry_after`: seconds."""
+        """`retry_after`: seconds until the next request is accepted."""
         super().__init__(message, retry_after)
         self.retry_after = retry_after
 
@@ -171,30 +171,30 @@ class RateLimited(TTSError):
 
 
 class NotAuthorized(TTSError):
-    """A key or a login is wanted, and none that is known was given."""
+    """A key or a login is required, and no valid one was sent."""
 
     type = "not_authorized"
 
 
 class Forbidden(TTSError):
-    """A web page of another origin asks, or asks under another name, and has not been allowed."""
+    """The request comes from a web page of another origin, or names a host, that is not allowed."""
 
     type = "forbidden"
 
 
 class Cancelled(TTSError):
-    """The request was stopped on somebody's word."""
+    """The request was stopped on purpose."""
 
     type = "cancelled"
 
 
 def as_tts_error(error: BaseException) -> TTSError:
-    """One of ours as it is; a foreign one as a GenerationError that tells what it was."""
+    """Return a TTSError as it is, and any other exception as a GenerationError with its text."""
     if isinstance(error, TTSError):
         return error
     if isinstance(error, OSError):
         reason = error.strerror or str(error)
         return GenerationError(
-            f"The sound could not be written: {reason}. Is there room on the disk?"
+            f"The audio could not be written: {reason}. Check that the disk has free space."
         )
     return GenerationError(f"{type(error).__name__}: {error}")

@@ -1,6 +1,8 @@
-"""What happens while a request is spoken, in order: one Started, then for each segment its Audio
-pieces and one SegmentFinished, then one Finished; a Notice anywhere between, and after a
-SegmentFinished that says so its SegmentHeard. Every door puts these into its own words."""
+"""Events of a request, which every API translates into its own messages.
+
+In order: one Started; for each segment its Audio pieces and one SegmentFinished; one Finished. In
+between, a Notice at any time, and a SegmentAligned after each SegmentFinished that announces it.
+"""
 
 from __future__ import annotations
 
@@ -14,85 +16,85 @@ from tts_core.types import AudioChunk, Quality, Segment, Voice, WordTiming
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The request is valid and planned."""
+    """The request is valid, and its segments, engine and voice are decided."""
 
     request_id: str
     engine: str
     voice: Voice
     language: str
     sample_rate: int
-    """Hz, of all the sound that follows."""
+    """Hz, of all audio that follows."""
     segments: Sequence[Segment]
     warnings: Sequence[str] = ()
     fallback: Mapping[str, str] | None = None
-    """As in SpeechInfo."""
+    """See `SpeechInfo.fallback`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """Sound that follows the sound before it without a seam."""
+    """A piece of audio that continues the previous one seamlessly."""
 
     segment: int
     chunk: AudioChunk
-    """Its words' times count from the start of the whole."""
+    """Times of its words are seconds from the start of the request's audio."""
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentFinished:
-    """A segment's sound is complete. Times are seconds from the start of the whole."""
+    """A segment's audio is complete. Times are seconds from the start of the request's audio."""
 
     segment: int
     start: float
     end: float
     words: Sequence[WordTiming]
     words_follow: bool = False
-    """Its sound is still listened to: the words come with a SegmentHeard, before Finished."""
+    """Whether alignment is still running: the words come with a SegmentAligned, before Finished."""
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentQuality:
-    """How well a segment was spoken, as far as that can be told without a recogniser."""
+    """Result of the quality check of a segment, which works without speech recognition."""
 
     segment: int
     quality: Quality
     retries: int
-    """How often it was spoken anew."""
+    """How often it was generated again."""
 
     def as_dict(self) -> dict[str, Any]:
-        """An item of the API's `quality`."""
+        """Return an item of the list `quality` in the API."""
         quality = self.quality
         return {
             "segment": self.segment,
             "score": None if quality.score is None else round(quality.score, 3),
             "checked": quality.checked,
-            "faults": [{"kind": f.kind, "words": list(f.words)} for f in quality.issues],
+            "faults": [{"kind": i.kind, "words": list(i.words)} for i in quality.issues],
             "retries": self.retries,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentAligned:
-    """What was heard in a segment, soon after its SegmentFinished and often after later sound."""
+    """Result of aligning a segment, soon after its SegmentFinished and often after later audio."""
 
     segment: int
     words: Sequence[WordTiming] | None
-    """None when they cannot be told. Seconds from the start of the whole."""
+    """Times are seconds from the start of the request's audio. None when alignment failed."""
     quality: SegmentQuality | None
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something is not as it was asked for. It stands in the SpeechInfo's warnings, too."""
+    """Something differs from the request. The message is also among the warnings of SpeechInfo."""
 
     message: str
     engine: str
-    """Which engine is speaking from here on, and with which voice."""
+    """The engine that speaks from here on."""
     voice: Voice
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechInfo:
-    """What became of a request."""
+    """Summary of a completed request."""
 
     request_id: str
     engine: str
@@ -105,22 +107,22 @@ class SpeechInfo:
     segments: Sequence[WordTiming]
     """Text and time of each segment."""
     words: Sequence[WordTiming] | None
-    """Text and time of each word; None when they cannot be told, for which there is a warning."""
+    """Text and time of each word; None without word timestamps, which a warning explains."""
     quality: Sequence[SegmentQuality] | None = None
-    """Of each segment that was listened to; None when none was."""
+    """Of each segment that was aligned; None when none was."""
     cached: int = 0
-    """How many of the segments had been made before."""
+    """How many of the segments came from the cache."""
     fallback: Mapping[str, str] | None = None
-    """{"from", "to", "reason"} when another engine, or another voice, had to speak."""
+    """{"from", "to", "reason"} after a fallback to another engine or voice."""
     warnings: Sequence[str] = field(default_factory=tuple)
 
     @property
     def real_time_factor(self) -> float | None:
-        """Seconds of work for a second of sound."""
+        """Return the engine's seconds of work per second of audio; None when there is no audio."""
         return self.generation_seconds / self.duration_seconds if self.duration_seconds else None
 
     def as_dict(self) -> dict[str, Any]:
-        """The `info` object of the API."""
+        """Return the object `info` of the API."""
         factor = self.real_time_factor
         first = self.time_to_first_audio_seconds
         return {
@@ -144,17 +146,17 @@ class SpeechInfo:
 
 
 def timing_dict(timing: WordTiming) -> dict[str, Any]:
-    """Text, start and end, to the tenth of a millisecond."""
+    """Return text, start and end of a timing, rounded to a tenth of a millisecond."""
     return {"text": timing.text, "start": round(timing.start, 4), "end": round(timing.end, 4)}
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """All sound has been given out."""
+    """All audio has been delivered."""
 
     info: SpeechInfo
     path: Path | None
-    """The finished file, when one was asked for."""
+    """The finished file, if one was requested."""
 
 
 SpeechEvent = Started | Audio | SegmentFinished | SegmentAligned | Notice | Finished

@@ -1,4 +1,4 @@
-"""The one way in: every door calls this and nothing below it."""
+"""Facade of the synthesis core, used by every API, the page and the command line."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ from tts_core.voices.urls import UrlVoices
 
 
 class SpeechService:
-    """Turns requests into speech. One for each process; thread-safe.
+    """Turns requests into speech. One per process; thread-safe.
 
-    Close it when done: the engines' processes end with it.
+    Close it when done, which ends the engines' processes.
     """
 
     def __init__(
@@ -108,13 +108,15 @@ class SpeechService:
         save_as: str | None = None,
         request_id: str | None = None,
     ) -> SpeechStream:
-        """Check the request and put it in line; what comes back is iterated for its events.
+        """Validate a request, put it in the queue and return the stream of its events.
 
-        `save_as`: a format of `audio/encode.py`; the sound also goes into a file, whose path the
-        Finished event tells. Raises ValidationError, EngineUnavailable or QueueFullError here,
-        before any sound, so that a door can still answer with the right status; RateLimited, when
-        the caller asks too often; for a voice by URL, which is fetched first and can take a minute,
-        VoiceLoadError too.
+        `save_as`: a format of `audio/encode.py`; the audio is then written to a file as well, whose
+        path is in the Finished event. `request_id`: by default a random one.
+
+        All errors of the request are raised here, before any audio, so that an API can still send
+        the right status: ValidationError, EngineUnavailable, QueueFullError, RateLimited (the
+        caller asks too often) and, for a voice by URL, which is downloaded first and can take a
+        minute, VoiceLoadError.
         """
         self._limiter.count(request.caller)
         name = request_id or uuid.uuid4().hex
@@ -156,9 +158,9 @@ class SpeechService:
         return stream
 
     def synthesize(self, request: SpeechRequest, format: str = "wav") -> tuple[Path, SpeechInfo]:
-        """Speak into a file, which is whole when this returns.
+        """Speak into a file; return its path and a summary when it is complete.
 
-        Raises as `stream` does, and GenerationError or Cancelled while it is being spoken.
+        Raises as `stream` does, and GenerationError or Cancelled during synthesis.
         """
         with self.stream(request, save_as=format) as stream:
             finished = stream.read_to_end()
@@ -166,7 +168,7 @@ class SpeechService:
         return finished.path, finished.info
 
     def cancel(self, request_id: str, owner: str | None = None) -> bool:
-        """Stop a request; False when none of that name is running that is `owner`'s."""
+        """Stop a running request; returns False when `owner` (None: all) has none of that id."""
         with self._lock:
             stream = self._streams.get(request_id)
         if stream is None or not is_owner(owner, stream.record.owner):
@@ -175,7 +177,7 @@ class SpeechService:
         return True
 
     def output(self, request_id: str) -> Path | None:
-        """The finished file of a request, while it is kept."""
+        """Return the finished file of a request; None when there is none, or no more."""
         return self._outputs.find(request_id)
 
     def observe(self, observer: Observer) -> None:
@@ -194,7 +196,7 @@ class SpeechService:
         self._sweeps.append(sweep)
 
     def warm_up(self) -> None:
-        """Load the best engine, and what else the first request would wait for; soon returns."""
+        """Load in the background what the first request would wait for, such as the best engine."""
         self._warm_up_best()
         threading.Thread(target=self._warm_up_catalog, daemon=True).start()
 
@@ -203,7 +205,7 @@ class SpeechService:
         return self.history.live.active(owner)
 
     def close(self) -> None:
-        """Stop everything and end the workers."""
+        """Stop all requests and downloads, and end the workers."""
         self._closed.set()
         self._downloads.close()
         with self._lock:
@@ -235,10 +237,10 @@ class SpeechService:
 
     def _load_failed(self, name: str, error: TTSError) -> None:
         self.registry.start_cooldown(name, str(error))
-        self._warm_up_best()  # the next one, then
+        self._warm_up_best()  # the next best one
 
     def _warm_up_catalog(self) -> None:
-        with suppress(TTSError):  # no engine is ready: the first request will hear why
+        with suppress(TTSError):  # no engine is ready, which the first request will be told
             self._catalog.choose("auto", "default", "auto", "Hello")
 
     def _sweep(self) -> None:
@@ -247,7 +249,7 @@ class SpeechService:
                 sweep()
 
     def memory(self) -> dict[str, float]:
-        """Resident memory of the app and of its engine workers, in MB."""
+        """Return the resident memory of the app and of its engine workers, in MB."""
         return memory_megabytes(runner.pid for runner in self._scheduler.runners().values())
 
     def _ended(self, stream: SpeechStream) -> PendingWrite:
@@ -258,7 +260,7 @@ class SpeechService:
         return self.history.end(stream.record)
 
     def _recorder(self, record: LiveRequest, format: Format | None, sample_rate: int) -> Tee:
-        """What the sound goes into: a file in `format`, and the history. Raises OSError."""
+        """Return what writes the audio to a file in `format` and to the history. Raises OSError."""
         file = None
         if format is not None:
             file = self._outputs.recorder(record.request_id, format, sample_rate)

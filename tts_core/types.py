@@ -1,4 +1,4 @@
-"""The values that travel between the parts: frozen, and cheap to import (numpy, pydantic)."""
+"""Values that are passed between the parts: frozen, and cheap to import (numpy, pydantic)."""
 
 from __future__ import annotations
 
@@ -17,45 +17,45 @@ Samples = NDArray[np.float32]
 SPEED_RANGE = (0.25, 4.0)
 PITCH_RANGE = (0.5, 2.0)
 _SEEDS = 2**31
-_SEED_STEP = 7_368_787  # a prime: the seeds that people choose one after the other stay apart
+_SEED_STEP = 7_368_787  # a prime, so that the retakes of consecutive seeds differ
 LONGEST_NAME = 200
-"""Characters of a name, an id or a code that a caller sends, before anything else is done with it.
-Every real one is shorter; Unicode normalization takes time by the square of a longer one."""
+"""Longest name, id or code that is accepted from a caller, in characters. All real ones are
+shorter, and Unicode normalization takes time quadratic in the length."""
 LONGEST_VOICE = 2_000
-"""The same of a voice, which may be an address."""
+"""The same for voices, which may be URLs."""
 MULTILINGUAL = "mul"
 """The `Voice.language` of a voice that speaks all of its engine's languages (BCP 47)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, as far as a door can tell."""
+    """Who sends a request, as far as an API can tell."""
 
     client: str = ""
-    """Whom limits count: a key's fingerprint or an address. "" is not limited."""
+    """Who rate limits apply to: a key's fingerprint or an address. "" is not limited."""
     owner_id: str = ""
-    """Whose history it is: a browser, by its cookie, or a script's session. "": nobody's."""
+    """Owner of the history: a browser, by its cookie, or a script's session. "" is nobody."""
     operator: bool = True
-    """Sees what everybody does: on this machine's own account, or with a key or a login."""
+    """Whether the caller sees the requests of all: a local user, or one with a key or a login."""
 
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
-    """What is known of a voice that another service has, for choosing one of ours like it."""
+    """Properties of another service's voice, by which a similar voice is chosen."""
 
     gender: str
     """"female" or "male"."""
     number: int = 0
-    """Tells several of one gender apart."""
+    """Distinguishes several voices of one gender."""
     language: str = "auto"
-    """What it speaks, by code, or "auto"."""
+    """Code of its language, or "auto"."""
 
 
 class SpeechRequest(BaseModel):
-    """What a caller asks for. The same fields at every door.
+    """A request for speech. Every API has the same fields.
 
-    Bounds that depend on the engine, the voice or the settings are checked by
-    `SpeechService`, the rest here.
+    Bounds that depend on the engine, the voice or the settings are checked by `SpeechService`, all
+    others here.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -65,32 +65,33 @@ class SpeechRequest(BaseModel):
     engine: Annotated[str, Field(max_length=LONGEST_NAME)] = "auto"
     language: Annotated[str, Field(max_length=LONGEST_NAME)] = "auto"
     speed: Annotated[float, Field(ge=SPEED_RANGE[0], le=SPEED_RANGE[1], allow_inf_nan=False)] = 1.0
-    """Factor on the voice's own pace."""
+    """Factor on the voice's own speed."""
     pitch: Annotated[float, Field(ge=PITCH_RANGE[0], le=PITCH_RANGE[1], allow_inf_nan=False)] = 1.0
     """Factor on the voice's own fundamental frequency."""
     seed: Annotated[int, Field(ge=-1, le=2**31 - 1)] = -1
-    """-1: a new one each time. Engines that do not sample ignore it."""
+    """-1: a random one each time. Engines without sampling ignore it."""
     options: Mapping[str, Any] = Field(default_factory=dict)
     """The engine's own parameters; see `EngineInfo.parameters`."""
     hints: Mapping[str, Any] = Field(default_factory=dict)
-    """The same, for any engine: those it does not have are left out."""
+    """Parameters for any engine; those that the engine does not have are ignored."""
     variability: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
-    """How much chance there is in the voice: a hint on the engine's temperature. 0.5, None: its
-    own."""
+    """How much the speech varies: a hint for the engine's temperature. 0.5 and None stand for its
+    default."""
     stand_in: StandIn | None = None
-    """What to speak with when there is no voice of the name `voice`; None: that is an error."""
+    """How to choose a voice when there is none of the name `voice`; None makes that an error."""
     door: str = "python"
-    """Where the request came in: "page", "gradio", "websocket", …; for the history."""
+    """Source of the request: "page", "gradio", "websocket", …; for the history."""
     caller: Caller = Caller()
     takes: Mapping[int, int] = Field(default_factory=dict)
-    """By segment, which take of it is wanted, where it is not the first; each has its own seed."""
+    """Number of the retake by segment, for segments of which another than the first version is
+    requested; each has a seed of its own."""
 
 
 class Pause(StrEnum):
-    """What follows a segment, and so how long the silence after it is (`audio/join.py`)."""
+    """What ends a segment, which determines the silence after it (`audio/join.py`)."""
 
     NONE = "none"
-    """A hard split inside a run of text: the voice goes straight on."""
+    """A split inside a clause: the speech continues without a pause."""
     CLAUSE = "clause"
     SENTENCE = "sentence"
     PARAGRAPH = "paragraph"
@@ -98,11 +99,11 @@ class Pause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of text that an engine speaks in one go."""
+    """A part of the text that an engine speaks at once."""
 
     index: int
     text: str
-    """What the engine is given: normalised, no surrounding whitespace."""
+    """Text for the engine: normalized, without surrounding whitespace."""
     start: int
     """First code point of the segment in the request's text."""
     end: int
@@ -112,7 +113,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class WordTiming:
-    """When a word sounds. Seconds, from the start of whatever it belongs to."""
+    """Start and end of a word or a segment, in seconds from the start of what it belongs to."""
 
     text: str
     start: float
@@ -121,10 +122,10 @@ class WordTiming:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AudioChunk:
-    """A stretch of mono sound.
+    """A piece of mono audio.
 
-    `samples`: float32, shape (n,), in [-1, 1]. `sample_rate`: Hz. `words`: those that
-    *start* in this chunk, in seconds from the start of the segment it belongs to.
+    `samples`: float32, shape (n,), in [-1, 1]. `sample_rate`: Hz. `words`: those that *start* in
+    this chunk, in seconds from the start of the segment it belongs to.
     """
 
     samples: Samples
@@ -133,7 +134,7 @@ class AudioChunk:
 
     @property
     def duration(self) -> float:
-        """Seconds."""
+        """Return the duration in seconds."""
         return len(self.samples) / self.sample_rate
 
 
@@ -147,7 +148,7 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A voice somebody can ask for."""
+    """A voice that requests can name."""
 
     id: str
     name: str
@@ -157,18 +158,18 @@ class Voice:
     gender: str = ""
     """"female", "male" or "" when the voice does not say."""
     aliases: tuple[str, ...] = ()
-    """Other names it answers to."""
+    """Other names of the voice."""
     tags: tuple[str, ...] = ()
     """"default": the one to take for its language; "default:fr": for one of its languages."""
     languages: tuple[str, ...] = ()
-    """Of a multilingual voice: those it speaks, by code. Empty: all of its engine's."""
+    """Codes of the languages of a multilingual voice. Empty: all of its engine's."""
     folder: Path | None = None
-    """Of a library voice: where it is kept (`voices/library.py`)."""
+    """Folder of a library voice (`voices/library.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One segment, ready for an engine: what crosses into the worker process."""
+    """One segment as the engine's input, which is sent to the worker process."""
 
     text: str
     voice: str
@@ -180,12 +181,12 @@ class Utterance:
     options: Mapping[str, Any] = field(default_factory=dict)
     """Already validated against `EngineInfo.parameters`."""
     voice_state: Path | None = None
-    """A file of `engines/voice_state.py`: a cloned voice, of which `voice` is only the name."""
+    """State file (`engines/voice_state.py`) of a cloned voice; `voice` is then only its name."""
     voice_folder: Path | None = None
-    """`Voice.folder`: where the state is kept, or the recordings to make it of."""
+    """`Voice.folder`, which has the state, or the recordings to compute it from."""
 
     def take(self, number: int) -> Utterance:
-        """The same, spoken differently by an engine that samples; 0 is itself."""
+        """Return retake `number`, with another seed for engines that sample; 0 is the same."""
         return replace(self, seed=(self.seed + number * _SEED_STEP) % _SEEDS)
 
 
@@ -207,41 +208,41 @@ class AlignmentRequest:
 
 @dataclass(frozen=True, slots=True)
 class QualityIssue:
-    """Something that is probably wrong in the sound of a text."""
+    """A probable error in the speech of a text."""
 
     kind: str
     """"missing", "extra", "wrong words", "silence", "noise" or "cut end"."""
     words: tuple[str, ...]
-    """The suspected ones, of the text."""
+    """Words of the text that are affected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How well what was spoken goes with its text."""
+    """Result of the quality check: how well speech matches its text."""
 
     score: float | None = None
-    """1: as clean speech is; below 0.5 something is wrong. None when it was not checked."""
+    """1 for clean speech; below 0.5 something is wrong. None when it was not checked."""
     issues: tuple[QualityIssue, ...] = ()
     sure: bool = False
-    """Whether the evidence is strong enough to have it spoken anew."""
+    """Whether the evidence is strong enough to generate the segment again."""
     cost: float = 0.0
-    """Of two takes of one text the one with less is better."""
+    """Of two versions of one text, the one with the lower cost is better."""
 
     @property
     def checked(self) -> bool:
-        """Whether it could be told: not of a few words only, nor beside a noisy reference."""
+        """Return whether a check was possible: enough words, and a clean reference."""
         return self.score is not None
 
 
 @dataclass(frozen=True, slots=True)
 class AlignmentResult:
-    """What was heard in an utterance."""
+    """Result of aligning an utterance."""
 
     words: tuple[WordTiming, ...] | None
-    """Seconds from its start, as the engine counts; None when they cannot be told."""
+    """Times are seconds from its start, at the engine's speed; None when alignment failed."""
     quality: Quality | None = None
     retries: int = 0
-    """How often it was spoken anew."""
+    """How often it was generated again."""
 
 
 @dataclass(frozen=True, slots=True)

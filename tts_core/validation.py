@@ -1,4 +1,4 @@
-"""Turns pydantic's complaints into ours: one sentence that names the field and the remedy."""
+"""Validation of untrusted values, with errors of one sentence that name field and remedy."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ LONGEST_OPTIONS = 20_000
 """Characters of an engine's parameters as JSON in a string."""
 MOST_OPTIONS = 100
 _COMPARED = 40
-"""Characters of a name that are compared with others, and `_CANDIDATES` of those: the time grows
-with the cube of the one, and with the other."""
+"""Characters of a name that are compared with other names. The time grows with their cube."""
 _CANDIDATES = 1_000
+"""Names that a name is compared with."""
 
 
 def validate(model: type[Model], values: Mapping[str, Any]) -> Model:
-    """An instance of `model` made of `values`. Raises ValidationError for the first fault."""
+    """Return an instance of `model`. Raises ValidationError for the first invalid value."""
     try:
         return model(**values)
     except pydantic.ValidationError as error:
@@ -40,9 +40,9 @@ def validate(model: type[Model], values: Mapping[str, Any]) -> Model:
 
 
 def speech_request(**values: Any) -> SpeechRequest:  # noqa: ANN401 - whatever a caller sent
-    """A SpeechRequest from untrusted values. `options` may be a JSON object in a string.
+    """Return a SpeechRequest with untrusted values.
 
-    Raises ValidationError, which names the field.
+    `options` may be a JSON object in a string. Raises ValidationError, which names the field.
     """
     options = values.get("options")
     if isinstance(options, str):
@@ -64,7 +64,7 @@ def speech_request(**values: Any) -> SpeechRequest:  # noqa: ANN401 - whatever a
 
 
 def checked_text(value: object, field: str) -> str:
-    """Return a parameter that must be text, of whatever length. Raises ValidationError."""
+    """Return a parameter that must be text, of any length. Raises ValidationError."""
     if not isinstance(value, str):
         raise ValidationError(f"{field} must be text; got {shown(value)}.", field)
     return value
@@ -73,7 +73,8 @@ def checked_text(value: object, field: str) -> str:
 def checked_name(value: object, field: str) -> str:
     """Return a parameter that must be text of at most `LONGEST_VOICE` characters.
 
-    What normalizes, folds or compares a caller's text takes it from here. Raises ValidationError.
+    Everything that normalizes, folds or compares a caller's text checks it here first. Raises
+    ValidationError for other values and longer texts.
     """
     text = checked_text(value, field)
     if len(text) > LONGEST_VOICE:
@@ -82,7 +83,7 @@ def checked_name(value: object, field: str) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A hint, with a space before it, when something in `known` is close to `name`; else ""."""
+    """Return a hint, preceded by a space, when `known` has a name close to `name`; else ""."""
     by_folded = {k.casefold(): k for k in islice(known, _CANDIDATES)}
     start = name[:_COMPARED].casefold()
     close = difflib.get_close_matches(start, by_folded, n=3, cutoff=0.6)
@@ -90,14 +91,14 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def shown(value: object) -> str:
-    """A value as it may stand in a message: short, printable."""
+    """Return a value for a message: at most 61 characters, all printable."""
     text = value if isinstance(value, str) else repr(value)
     text = "".join(c if c.isprintable() else "�" for c in text[: _PREVIEW + 1])
     return text if len(text) <= _PREVIEW else text[:_PREVIEW] + "…"
 
 
 def _check_options(options: Mapping[Any, object]) -> None:
-    """Raises ValidationError for more, or longer ones, than any engine has."""
+    """Raise ValidationError for more options, or longer ones, than any engine has."""
     if len(options) > MOST_OPTIONS:
         raise ValidationError(
             f"options has {len(options):,} parameters; the limit is {MOST_OPTIONS}. Send only "
@@ -117,6 +118,7 @@ def _too_long(field: str, length: int, limit: int) -> str:
 
 
 def _sentence(model: type[pydantic.BaseModel], field: str, fault: Any) -> str:  # noqa: ANN401
+    """Return one of pydantic's errors as a sentence for users."""
     got = shown(fault.get("input"))
     limits = _limits(model, field)
     match fault["type"]:
@@ -145,7 +147,7 @@ def _sentence(model: type[pydantic.BaseModel], field: str, fault: Any) -> str:  
 
 
 def _limits(model: type[pydantic.BaseModel], field: str) -> str:
-    """The field's bounds in words: " between 0.25 and 4.0", " above 0 and at most 2"."""
+    """Return a field's bounds in words: " between 0.25 and 4.0", " above 0 and at most 2"."""
     info = model.model_fields.get(field)
     if info is None:
         return ""

@@ -156,7 +156,7 @@ def test_a_damaged_file_is_set_aside(
     history.close()
     (aside,) = [p for p in tmp_path.glob("*.damaged-*") if not p.name.endswith(("-wal", "-shm"))]
     assert aside.stat().st_size > 2000
-    assert "is damaged. It is kept as" in caplog.text
+    assert "is damaged; renamed to" in caplog.text
 
 
 def test_a_deleted_file_is_begun_anew(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_disk_full(make_service: MakeService, caplog: pytest.LogCaptureFixture) 
         spoken += [speak(service) for _ in range(5)]
         assert time.monotonic() - began < 2
         status = service.report.status(include_history=True, include_stats=True, history_limit=10)
-        assert "out of order" in status["history_error"]
+        assert "History database unavailable" in status["history_error"]
         assert status["statistics"]["completed_requests"] == 6
         assert [r["request_id"] for r in status["request_history"]] == spoken[::-1]
         assert [r.levelname for r in caplog.records].count("WARNING") == 1
@@ -199,7 +199,7 @@ def test_disk_full(make_service: MakeService, caplog: pytest.LogCaptureFixture) 
     url = service.settings.history_url
     assert {r for (r,) in query(url, "SELECT request_id FROM requests")} == set(spoken)
     assert service.report.statistics()["completed_requests"] == 7
-    assert "in order again" in caplog.text
+    assert "available again" in caplog.text
 
 
 def test_a_folder_that_cannot_be_written(make_service: MakeService, tmp_path: Path) -> None:

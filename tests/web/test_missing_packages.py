@@ -77,7 +77,7 @@ def test_without_any_optional_package(start: Start) -> None:
     _, info = client.predict("Still here.", api_name="/synthesize")
     assert (info["engine"], info["fallback"]) == ("espeak", None)
     assert client.predict(api_name="/status")["history_error"] == (
-        "The history is out of order: TTS_DATABASE_URL names a PostgreSQL server. Not installed: "
+        "History database unavailable: TTS_DATABASE_URL names a PostgreSQL server. Not installed: "
         "psycopg; run `make postgres`."
     )
 

@@ -84,7 +84,7 @@ def put(page_app: App, owner_id: str) -> Callable[..., str]:
             "text_preview": words[:100],
         }  # fmt: skip
         record = HistoryEntry(request_id=name, owner=owner, **(usual | values))
-        page_app.service.history.end(record).wait()
+        page_app.service.history.database.end(record).wait()
         return name
 
     return put
@@ -470,7 +470,7 @@ def test_trouble_is_said(
     page.unroute("**/page/board*")
     later(page)
     expect(page.locator("[data-role=trouble]")).to_be_hidden()
-    told = "The history is out of order: <b>disk full</b>."
+    told = "History database unavailable: <b>disk full</b>."
     monkeypatch.setattr(Report, "history_error", property(lambda _: told))
     later(page)
     expect(page.locator("[data-role=trouble]")).to_contain_text("<b>disk full</b>")

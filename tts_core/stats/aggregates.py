@@ -1,8 +1,8 @@
-"""Sums over ended requests, so that no question reads every record.
+"""Sums over ended requests, so that statistics never read every record.
 
-A request counts in three rows: of its minute, of its hour and of all time. A window is made of its
-whole hours and of the minutes before them. Retention deletes records, never the sums of all time;
-those of minutes go after a day, those of hours after a month.
+A request counts in three rows: that of its minute, that of its hour and that of all time. A window
+is composed of whole hours and of the minutes before them. Retention deletes records, but never the
+sums of all time; those of minutes are kept for a day, those of hours for a month.
 """
 
 from __future__ import annotations
@@ -16,24 +16,26 @@ from typing import TYPE_CHECKING, Any
 
 from tts_core.stats.live import Status
 
-if TYPE_CHECKING:  # it takes 0.2 s to import; see history.py
+if TYPE_CHECKING:  # importing SQLAlchemy takes 0.2 s; see history.py
     from sqlalchemy import Connection
 
 ALL_TIME, MINUTE, HOUR = 0, 1, 60
-"""How many minutes a row stands for, from its `minute` on; all time is minute 0."""
+"""Values of the column `span`: minutes that a row covers, from its `minute` on. The row of all time
+has minute 0."""
 WINDOWS = {"hour": 60, "day": 24 * 60}
-"""Minutes. The present minute is the last of them."""
+"""Lengths in minutes. The present minute is the last of a window."""
 KEPT = {MINUTE: 24 * 60, HOUR: 31 * 24 * 60}
-"""For how many minutes the rows of minutes and of hours are wanted."""
+"""For how many minutes the rows of minutes and of hours are kept."""
 STEP = math.log(1.04)
-"""Width of a bucket of times to first audio: 4 %, so a percentile is within 2 %."""
+"""Logarithmic width of a bucket of times to first audio: 4 %, so a percentile is off by 2 % at
+most."""
 
 SUMS = (
     "requests", "text_length", "duration_seconds", "audio_seconds", "generation_seconds",
     "chunks", "cached",
 )  # fmt: skip
 COUNTS = ("requests", "text_length", "chunks", "cached")
-"""Those of them that are whole numbers."""
+"""The sums that are whole numbers."""
 
 
 @dataclass
@@ -47,20 +49,20 @@ class Aggregate:
     cancelled: int = 0
     interrupted: int = 0
     errors: Counter[str] = field(default_factory=Counter)
-    """How many of each type."""
+    """Failed requests by error type."""
     duration_seconds: float = 0.0
-    """Of those completed; so are the next two."""
+    """Of completed requests only, as are the next two."""
     audio_seconds: float = 0.0
     generation_seconds: float = 0.0
     chunks: int = 0
-    """Of all requests, since version 3 of the tables."""
+    """Segments of all requests, counted since version 3 of the tables."""
     cached: int = 0
-    """Of these chunks, those that were not spoken anew."""
+    """How many of these segments came from the cache."""
     first_audio: Counter[int] = field(default_factory=Counter)
-    """How many in each bucket; see `STEP`."""
+    """Requests by bucket of their time to first audio; see `STEP`."""
 
     def add(self, row: Mapping[str, Any]) -> None:
-        """Take in a row of the table `tallies`."""
+        """Add a row of the table `tallies`."""
         count = row["requests"]
         self.requests += count
         self.text_length += row["text_length"]
@@ -80,7 +82,7 @@ class Aggregate:
                 self.errors[row["error_type"]] += count
 
     def merge(self, other: Aggregate) -> None:
-        """Take in another's sums."""
+        """Add the sums of `other`."""
         for name, value in vars(other).items():
             if isinstance(value, Counter):
                 getattr(self, name).update(value)
@@ -88,7 +90,10 @@ class Aggregate:
                 setattr(self, name, getattr(self, name) + value)
 
     def first_audio_percentile(self, share: float) -> float | None:
-        """Seconds to the first audio, by nearest rank; None when there was none."""
+        """Return a percentile of the seconds to first audio, by nearest rank.
+
+        `share`: between 0 and 1. Returns None when there was no audio.
+        """
         rank = math.ceil(share * self.first_audio.total())
         for bucket, count in sorted(self.first_audio.items()):
             rank -= count
@@ -98,19 +103,19 @@ class Aggregate:
 
 
 ByEngine = dict[str, Aggregate]
-"""Sums by the engine's name; "" are requests that were refused before one was chosen."""
+"""Sums by engine; "" stands for requests that were refused before one was chosen."""
 
 
 def total(engines: ByEngine) -> Aggregate:
-    """The sum over the engines."""
+    """Return the sums over all engines together."""
     total = Aggregate()
-    for tally in engines.values():
-        total.merge(tally)
+    for aggregate in engines.values():
+        total.merge(aggregate)
     return total
 
 
 class Changes:
-    """What a batch of ended requests adds to the sums."""
+    """The amounts that a batch of ended requests adds to the sums."""
 
     def __init__(self) -> None:
         self.tallies: defaultdict[tuple[int, int, str, str, str], list[float]] = defaultdict(
@@ -119,7 +124,7 @@ class Changes:
         self.first_audio: Counter[tuple[int, int, str, int]] = Counter()
 
     def add(self, row: Mapping[str, Any], sign: int = 1) -> None:
-        """Count a row of the table `requests`; with `sign` -1 take it back."""
+        """Count a row of the table `requests`, or with `sign` -1 subtract it."""
         engine, first = row["engine"], row["first_audio_seconds"]
         sums = (
             1,
@@ -128,7 +133,7 @@ class Changes:
             row["audio_seconds"],
             row["generation_seconds"],
             row["chunks"],
-            row.get("cached", 0),  # since version 3
+            row.get("cached", 0),  # a column since version 3 of the tables
         )
         minute = int(row["end_time"] // 60)
         for span in (ALL_TIME, MINUTE, HOUR):
@@ -141,9 +146,10 @@ class Changes:
                 self.first_audio[span, start, engine, bucket] += sign
 
     def store(self, connection: Connection, sums: Sequence[str] = SUMS) -> None:
-        """Add them in the caller's transaction. `sums`: those that the table has.
+        """Add the changes to the tables, in the caller's transaction.
 
-        In the order of the keys: processes that share a database then cannot lock each other out.
+        `sums`: names of the sums for which the table has columns. Rows are written in the order of
+        their keys, so that processes which share a database cannot deadlock.
         """
         from tts_core.stats.schema import first_audio, tallies, upsert
 
@@ -161,7 +167,7 @@ class Changes:
         upsert(connection, first_audio, buckets, add=("requests",))
 
     def by_engine(self) -> ByEngine:
-        """These alone, as sums."""
+        """Return the changes alone, as sums."""
         engines: ByEngine = defaultdict(Aggregate)
         for (span, _, engine, status, error), sums in self.tallies.items():
             if span == ALL_TIME:
@@ -174,7 +180,7 @@ class Changes:
 
 
 def load(connection: Connection, minutes: int | None = None) -> ByEngine:
-    """The sums over the last `minutes`; None: over all time."""
+    """Return the sums over the last `minutes`; None stands for all time."""
     from sqlalchemy import Table, and_, func, or_, select
 
     from tts_core.stats.schema import first_audio, tallies
@@ -184,7 +190,7 @@ def load(connection: Connection, minutes: int | None = None) -> ByEngine:
         if minutes is None:
             return span == ALL_TIME
         first = this_minute() - minutes + 1
-        whole = -(-first // HOUR) * HOUR
+        whole = -(-first // HOUR) * HOUR  # where the first whole hour begins
         return or_(
             and_(span == HOUR, minute >= whole),
             and_(span == MINUTE, minute >= first, minute < whole),
@@ -208,5 +214,5 @@ def load(connection: Connection, minutes: int | None = None) -> ByEngine:
 
 
 def this_minute() -> int:
-    """Minutes since the epoch."""
+    """Return the present minute, counted from the epoch."""
     return int(time.time() // 60)

@@ -1,4 +1,4 @@
-"""What belongs to the records and is not in the database."""
+"""Files that belong to requests in the history, such as recordings: an interface."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Protocol
 
 
 class Attachments(Protocol):
-    """What is kept of requests beside the database, and goes with their records."""
+    """Files kept for requests beside the database, and deleted with their records."""
 
     def names(self) -> Sequence[str]:
-        """The ids of the requests of which there is something."""
+        """Return the ids of all requests that have files."""
 
     def discard(self, request_ids: Iterable[str]) -> None:
-        """Delete what there is of them."""
+        """Delete the files of these requests."""
 
 
-class Nothing:
-    """No attachments."""
+class NoAttachments:
+    """Stands in where no files are kept."""
 
     def names(self) -> Sequence[str]:
         return ()

@@ -88,7 +88,7 @@ class EtaEstimator:
 
     @property
     def seconds_per_character(self) -> float | None:
-        """Average of the request's own and the usual pace; None when neither is known."""
+        """Return the weighted mean of own and usual pace; None when neither is known."""
         weight = 0 if self.usual is None else USUAL_CHARACTERS
         if weight + self._spoken == 0:
             return None
@@ -97,7 +97,7 @@ class EtaEstimator:
 
     @property
     def own(self) -> float | None:
-        """Seconds per character of this request alone; None before its first segment."""
+        """Return this request's own seconds per character; None before its first segment."""
         return (self._last - self._began) / self._spoken if self._spoken else None
 
     def _update(self, now: float) -> None:

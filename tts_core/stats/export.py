@@ -1,4 +1,4 @@
-"""Records as a table or as JSON to take away, a piece at a time."""
+"""Export of history entries as CSV or JSON, generated piece by piece."""
 
 from __future__ import annotations
 
@@ -35,12 +35,14 @@ COLUMNS: Mapping[str, Callable[[HistoryEntry], object]] = {
     "error_message": lambda r: r.error_message,
 }
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-"""What makes a spreadsheet compute a cell that begins with it (OWASP, "CSV Injection")."""
+"""First characters that make a spreadsheet evaluate a cell (OWASP, "CSV Injection")."""
 
 
 def as_csv(entries: Iterable[HistoryEntry]) -> Iterator[str]:
-    """A header and a line for each entry (RFC 4180). Texts that a spreadsheet would take for a
-    formula get a `'` before them, which it does not show."""
+    """Yield a header and a line for each entry (RFC 4180).
+
+    Texts that a spreadsheet would take for a formula are prefixed with a `'`, which it hides.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
@@ -51,7 +53,7 @@ def as_csv(entries: Iterable[HistoryEntry]) -> Iterator[str]:
 
 
 def as_json(entries: Iterable[HistoryEntry]) -> Iterator[str]:
-    """An array of objects, as `/status/history` has them, with what is kept of the texts."""
+    """Yield a JSON array of objects as in `/status/history`, with the texts as far as kept."""
     before = "[\n"
     for entry in entries:
         found: dict[str, Any] = history_dict(entry) | {"text": entry.text or entry.text_preview}
@@ -74,7 +76,7 @@ def _harmless(value: object) -> object:
 
 
 def _iso(seconds: float | None) -> str:
-    """UTC, to the millisecond."""
+    """Return a time in ISO 8601, in UTC, to the millisecond; "" for None."""
     if seconds is None:
         return ""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")

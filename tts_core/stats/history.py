@@ -1,8 +1,7 @@
-"""What happened: every request, in a database, and sums over all of them.
+"""The history: all requests in a database, and sums over them.
 
-One thread of its own does the writing, in batches, so that no synthesis waits for the disk but to
-hear that its own beginning and its end are on it. SQLAlchemy takes 0.2 s to import, which that
-thread does.
+A background thread writes in batches, so that a request waits for the disk only at its beginning
+and at its end. That thread also imports SQLAlchemy, which takes 0.2 s.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from tts_core.stats import series
 from tts_core.stats.aggregates import ByEngine, Changes
-from tts_core.stats.attachments import Attachments, Nothing
+from tts_core.stats.attachments import Attachments, NoAttachments
 from tts_core.stats.entries import HistoryEntry, KeepText, Row, as_entry, as_row
 from tts_core.stats.live import LiveRequest, is_owner
 from tts_core.stats.search import Query, following, merged
@@ -29,25 +28,24 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 OPEN_SECONDS = 1.0
-"""When nobody wants it before, the database is opened so long after the start: the page is up
-first."""
+"""Delay before the database is opened, unless it is needed earlier: the page comes first."""
 BATCH_SECONDS = 0.05
-"""How long a record for which nobody waits may wait for others to be written with it."""
+"""How long a row waits for others to be written with it, while nobody waits for it."""
 BEGIN_SECONDS = 0.5
-"""How long a request may wait for its beginning to be on disk, while its engine begins. Longer
-only while the database is opened, or in trouble."""
+"""How long a request waits until its beginning is on disk, while its engine works already."""
 PATIENCE_SECONDS = 2.0
-"""How long the end of a request waits to be on disk. After that the history has an error, and
-nobody waits until it is gone."""
+"""How long to wait until a row is on disk. After that the history has an error, and while it lasts
+nobody waits."""
 RETRY_SECONDS = (1.0, 30.0)
-"""After an error: the first time, and the longest."""
+"""Pause before the first retry after an error, and the longest pause."""
 UPKEEP_SECONDS = 60.0
-"""How often old records are deleted and requests of dead processes looked for."""
+"""How often old records are deleted and requests of dead processes are marked as interrupted."""
 MOST_WAITING = 10_000
-"""Records kept in memory while the database cannot be written."""
+"""Rows kept in memory at most while the database cannot be written."""
 BATCH = 500
+"""Rows written at once."""
 PAGE = 500
-"""Records read at once when all of them are wanted."""
+"""Rows read at once by `History.every`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +71,18 @@ class History:
         keep_text: KeepText = "preview",
         attachments: Attachments | None = None,
     ) -> None:
-        """Returns at once; the database is opened behind.
+        """Return at once; the database is opened in the background.
 
-        `url`: SQLAlchemy's, of SQLite or PostgreSQL. The newest `limit` records of the last `days`
-        (0: of all time) are kept; `keep_text` says what of their texts. `attachments` of requests
-        that have no record are discarded.
+        `url`: SQLAlchemy's URL of an SQLite file or a PostgreSQL database. The newest `limit`
+        records of the last `days` (0: without a limit of age) are kept, with as much of their
+        texts as `keep_text` says. `attachments` of requests without a record are deleted.
         """
-        self._attachments = attachments or Nothing()
+        self._attachments = attachments or NoAttachments()
         self._url, self._limit, self._days, self._keep_text = url, limit, days, keep_text
         self.error: str | None = None
-        """Why the database cannot be written just now. Speech goes on meanwhile."""
+        """Why the database cannot be written at present; None while it can."""
         self.version = 0
-        """Another number whenever this process has changed what `search` finds."""
+        """A number that changes whenever this process has changed what `search` finds."""
         self._store: Store | None = None
         self._pending: dict[str, Row] = {}  # not yet on disk, by request, the oldest first
         self._urgent = self._closing = False
@@ -140,54 +138,55 @@ class History:
         return as_entry(row)
 
     def doors(self) -> list[str]:
-        """Where requests have come in, of those there are records of."""
+        """Return the sources of the requests that there are records of, sorted."""
         nothing: list[str] = []
         return self._ask(lambda store: store.doors(), nothing)
 
     def series(self, window: str, shift: int = 0) -> dict[str, Any]:
-        """How it went over a window of `series.WINDOWS`; see `series.load`.
+        """Return figures over time for a window of `series.WINDOWS`; see `series.load`.
 
-        `shift`: minutes that the caller's clock is ahead of UTC. Raises ValidationError.
+        `shift`: minutes by which the caller's clock is ahead of UTC. Raises ValidationError for an
+        unknown window.
         """
         found = series.find_window(window)
         nothing = series.empty(found, shift)
         return self._ask(lambda store: store.series(found, shift), nothing)
 
     def total_requests(self) -> int:
-        """How many have ended, those forgotten included."""
+        """Return how many requests have ended since the database began, deleted ones included."""
         return self._ask(lambda store: store.total_requests(), 0) + len(self._unwritten())
 
     def sums(self) -> dict[str, ByEngine]:
-        """Over "all" time, the last "hour" and the last "day" (of minutes), for each engine."""
+        """Return the sums of each engine over "all" time, the last "hour" and the last "day"."""
         nothing: dict[str, ByEngine] = {"all": {}, "hour": {}, "day": {}}
         sums = self._ask(lambda store: store.sums(), nothing)
         changes = Changes()
         for row in self._unwritten():
             changes.add(row)
-        for engine, tally in changes.by_engine().items():
+        for engine, added in changes.by_engine().items():
             for window in sums.values():
                 if engine in window:
-                    window[engine].merge(tally)
+                    window[engine].merge(added)
                 else:
-                    window[engine] = tally
+                    window[engine] = added
         return sums
 
     def clear(self, owner: str | None = None) -> int:
-        """Forget the ended requests of `owner` (None: all), not the sums; how many there were."""
-        return self._forget(None, owner)
+        """Delete the ended requests of `owner` (None: all), not the sums; returns how many."""
+        return self._delete(None, owner)
 
     def delete(self, request_id: str, owner: str | None = None) -> bool:
-        """Forget an ended request; False when there is none of that id that is `owner`'s."""
-        return self._forget(request_id, owner) > 0
+        """Delete an ended request; returns False when there is none of that id of `owner`'s."""
+        return self._delete(request_id, owner) > 0
 
     def close(self) -> None:
-        """Write what is to be written, unless it cannot be."""
+        """Write what is still to be written, unless it cannot be, and close the database."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
         self._thread.join(PATIENCE_SECONDS)
 
-    def _forget(self, request_id: str | None, owner: str | None) -> int:
+    def _delete(self, request_id: str | None, owner: str | None) -> int:
         nothing: list[str] = []
         gone = self._ask(lambda store: store.delete(request_id=request_id, owner=owner), nothing)
         self._attachments.discard(gone)
@@ -197,7 +196,7 @@ class History:
     def _put(self, row: Row) -> None:
         with self._changed:
             self._pending[row["request_id"]] = row
-            self.version += row["end_time"] is not None  # it is found from now on
+            self.version += row["end_time"] is not None  # searches find it from now on
             while len(self._pending) > MOST_WAITING:
                 del self._pending[next(iter(self._pending))]
             self._changed.notify_all()
@@ -205,15 +204,16 @@ class History:
     def _written(self, row: Row) -> bool:
         return self._pending.get(row["request_id"]) is not row
 
-    # Reading. What the database does not have because it cannot be written is added.
+    # Reading. Rows that could not be written to the database yet are added to what it has.
 
     def _rows(self, query: Query, limit: int, *, with_text: bool = False) -> list[Row]:
-        _ = query.place  # is it one? It is not asked for while the database is in trouble
+        _ = query.place  # raises for an invalid cursor, also while the database is not available
         nothing: list[Row] = []
         stored = self._ask(lambda store: store.search(query, limit, with_text=with_text), nothing)
         return merged(stored, filter(query.matches, self._unwritten()), limit)
 
     def _ask(self, question: Callable[[Store], T], otherwise: T) -> T:
+        """Return the database's answer after all pending writes; `otherwise` when it has none."""
         with self._changed:
             waiting = list(self._pending.items())
         self._wait_for(lambda: not any(self._pending.get(k) is row for k, row in waiting))
@@ -229,15 +229,16 @@ class History:
             return otherwise
 
     def _unwritten(self) -> list[Row]:
+        """Return ended requests that could not be written; none while there is no error."""
         with self._changed:
             if self.error is None:
                 return []
             return [row for row in self._pending.values() if row["end_time"] is not None]
 
     def _wait_for(self, done: Callable[[], bool]) -> None:
-        """Until `done`, and the database is open; no longer than can be justified."""
+        """Wait until `done` and the database is open, or fail after `PATIENCE_SECONDS`."""
         if not self._await(done, PATIENCE_SECONDS):
-            self._fail(TimeoutError(f"it has not answered for {PATIENCE_SECONDS:g} s"))
+            self._fail(TimeoutError(f"no answer for {PATIENCE_SECONDS:g} s"))
 
     def _await(self, done: Callable[[], bool], seconds: float) -> bool:
         def settled() -> bool:
@@ -250,7 +251,7 @@ class History:
             self._changed.notify_all()
             return self._changed.wait_for(settled, seconds)
 
-    # The thread.
+    # The background thread.
 
     def _run(self) -> None:
         with self._changed:
@@ -260,7 +261,7 @@ class History:
         while True:
             try:
                 self._write()
-            except Exception as error:  # whatever it is, speech goes on
+            except Exception as error:  # synthesis must not depend on the database
                 self._fail(error)
             with self._changed:
                 if self._closing and (self.error or not self._pending):
@@ -297,7 +298,7 @@ class History:
                 if self._pending.get(row["request_id"]) is row:
                     del self._pending[row["request_id"]]
             if self.error is not None:
-                log.info("The history is in order again.")
+                log.info("History database available again.")
             self.error, self._failures = None, 0
             self._urgent = self._urgent or len(self._pending) >= BATCH
             self._changed.notify_all()
@@ -325,12 +326,12 @@ class History:
             try:
                 store.enlist()
                 self._mark_interrupted(store)
-            finally:  # it can be read, at any rate
+            finally:  # a database that cannot be written can still be read
                 self._store = store
         return store
 
     def _sweep(self, store: Store) -> None:
-        """Discard attachments without a record: of a killed process, or deleted by another."""
+        """Delete attachments without a record: of a killed process, or deleted by another one."""
         names = self._attachments.names()
         with self._changed:
             waiting = set(self._pending)
@@ -339,16 +340,16 @@ class History:
     def _mark_interrupted(self, store: Store) -> None:
         if lost := store.mark_interrupted():
             self.version += lost
-            log.info("Requests of a process that has ended were interrupted: %d.", lost)
+            log.info("Marked %d requests of a dead process as interrupted.", lost)
 
     def _fail(self, error: BaseException) -> None:
-        """Note why the history cannot be written. Said once in the log, until it can again."""
+        """Set `error`, and log it once until the database can be written again."""
         reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
-        reason = f"The history is out of order: {_without_password(reason, self._url)}"
+        reason = f"History database unavailable: {_without_password(reason, self._url)}"
         with self._changed:
             self._failures += 1
             if self.error is None:
-                log.warning("%s. Speech goes on; it is tried again.", reason.rstrip("."))
+                log.warning("%s. Synthesis continues; retrying.", reason.rstrip("."))
             self.error = reason
             self._changed.notify_all()
 
@@ -356,15 +357,18 @@ class History:
         if self._store is not None:
             try:
                 self._store.close(gone=self.error is None)
-            except Exception as error:  # the next start will sort it out
-                log.debug("The history was not closed: %s", type(error).__name__)
+            except (
+                Exception
+            ) as error:  # the next start marks what this process leaves as interrupted
+                log.debug("History database not closed: %s", type(error).__name__)
 
 
 def _without_password(message: str, url: str) -> str:
+    """Return `message` with the password of `url` masked."""
     try:
         password = urlsplit(url).password
     except ValueError:
-        return "the database's URL is not one" if "://" in message else message
+        return "invalid database URL" if "://" in message else message
     for secret in filter(None, {password, unquote(password or "")}):
         message = message.replace(secret, "***")
     return message

@@ -1,6 +1,6 @@
-"""Figures for Prometheus: counters and histograms of the requests that ended, gauges of now.
+"""Prometheus metrics: counters and histograms of ended requests, gauges of the present state.
 
-Imported by the web part only: the client library is not wanted where there is no `/metrics`.
+Imported by the web part only, so that nothing else needs the client library.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ from prometheus_client.registry import Collector
 from tts_core.stats.live import LiveRequest, Status
 
 FIRST_AUDIO = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
-"""Bounds of the histograms' buckets, in seconds."""
+"""Upper bounds of the buckets of times to first audio and of waits, in seconds."""
 DURATIONS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
+"""The same of generation times."""
 FACTORS = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 4)
+"""The same of real-time factors."""
 
 Now = Callable[[], Mapping[str, Mapping[tuple[str, ...], float]]]
-"""Asks for the gauges: by name, then by labels."""
+"""Returns the present values of the gauges: by name, then by values of the labels."""
 GAUGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "aloud_requests_active": ("Requests speaking or waiting.", ()),
     "aloud_requests_queued": ("Requests that no engine has turned to yet.", ()),
@@ -38,7 +40,7 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 
 class Metrics:
-    """Of one service. Thread-safe."""
+    """The metrics of one service, which it observes. Thread-safe."""
 
     def __init__(self, now: Now) -> None:
         self._registry = registry = CollectorRegistry()
@@ -105,7 +107,7 @@ class Metrics:
             self._factor.labels(engine).observe(request.generation_seconds / request.audio_seconds)
 
     def exposition(self) -> bytes:
-        """All of it in Prometheus' text format."""
+        """Return all metrics in the text format of Prometheus."""
         return generate_latest(self._registry)
 
 

@@ -1,4 +1,4 @@
-"""The folder of finished files: written under a temporary name, renamed, later deleted."""
+"""The folder of finished audio files: written under a temporary name, renamed, later deleted."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tts_core.system.disk import DiskSpace, ReclaimingFile
 from tts_core.types import Samples
 
 SWEEP_SECONDS = 600.0
-"""How often somebody should call `OutputFolder.sweep`."""
+"""How often `OutputFolder.sweep` should be called."""
 
 
 class OutputFolder:
-    """Files appear whole or not at all, and go after `keep_hours`."""
+    """A folder in which files appear complete or not at all, and are deleted after some hours."""
 
     def __init__(
         self, folder: Path, keep_hours: float, disk_space: DiskSpace | None = None
@@ -29,22 +29,22 @@ class OutputFolder:
         self._disk_space = disk_space
 
     def recorder(self, name: str, format: Format, sample_rate: int) -> Recorder:
-        """Begin the file `name` (without extension). Raises OSError when it cannot be written."""
+        """Begin a file, named without extension. Raises OSError when it cannot be written."""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / (name + format.extension)
         return Recorder(path, format, sample_rate, self._disk_space)
 
     def find(self, name: str) -> Path | None:
-        """The finished file of that name, whatever its extension; None when it is gone."""
+        """Return the finished file of a name, of any extension; None when there is none."""
         if not name.isalnum():
             return None
         return next(self._folder.glob(f"{name}.*"), None)
 
     def sweep(self, spared: Collection[str] = (), patience: float = 0.0) -> None:
-        """Delete what is too old, what a killed process left unfinished, and empty folders.
+        """Delete old files, unfinished ones of killed processes, and empty folders.
 
-        `spared`: paths of files that somebody else deletes. `patience`: seconds that any file is
-        kept at least.
+        `spared`: paths of files that somebody else deletes. `patience`: seconds for which every
+        file is kept at least.
         """
         now = time.time()
         oldest = now - max(self._keep_seconds, patience)
@@ -60,7 +60,7 @@ class OutputFolder:
 
 
 class Recorder:
-    """Encodes sound into a file as it comes."""
+    """Encodes audio into a file while it is generated."""
 
     def __init__(
         self, path: Path, format: Format, sample_rate: int, disk_space: DiskSpace | None = None
@@ -75,19 +75,19 @@ class Recorder:
             raise
 
     def write(self, samples: Samples) -> None:
-        """float32, shape (n,)."""
+        """Append samples, float32 of shape (n,). Raises OSError when the file cannot be written."""
         self._encoder.write(samples)
 
     def finish(self) -> Path:
-        """Complete the file and give it its name."""
+        """Complete the file, rename it to its final name and return its path."""
         self._encoder.close()
         self._file.close()
         self._unfinished.replace(self._path)
         return self._path
 
     def abandon(self) -> None:
-        """Delete it."""
-        with suppress(OSError):  # what is still to be written has no room
+        """Delete the file, finished or not."""
+        with suppress(OSError):  # the disk has no room for the rest
             self._file.close()
         self._unfinished.unlink(missing_ok=True)
         self._path.unlink(missing_ok=True)

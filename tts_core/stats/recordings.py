@@ -1,10 +1,10 @@
-"""The sound of ended requests, kept so that the history can play it again.
+"""Recordings: the audio of ended requests, kept so that the history can play it again.
 
-While a request speaks its samples go to a file without a name, which no kill leaves behind: 20 µs
-for a second of sound. After the end a thread of its own makes a FLAC file of them, at a thousandth
-of the sound's duration, which is a tenth of what MP3 or Opus cost. FLAC is exact, half the size of
-WAV (500 MB hold six hours at 22 kHz), and every browser has played it since 2017; Ogg Opus, a
-third of that size, is unknown to Safari before 18.4.
+While a request is spoken, its samples are written to an unnamed temporary file, which cannot be
+left behind by a killed process: 20 µs for a second of audio. After the end, a background thread
+encodes them to FLAC in a thousandth of the audio's duration, a tenth of what MP3 or Opus take.
+FLAC is lossless, half the size of WAV (500 MB hold six hours at 22 kHz), and has been supported by
+every browser since 2017; Ogg Opus, a third of that size, is not by Safari before 18.4.
 """
 
 from __future__ import annotations
@@ -34,20 +34,22 @@ log = logging.getLogger(__name__)
 
 FORMAT = find_format("flac")
 PIECE = 1 << 16
-"""Bytes encoded at a time."""
+"""Bytes that are encoded at a time."""
 STALE_SECONDS = 3600.0
-"""An unfinished file of this age is nobody's, whoever has its process's number now."""
+"""Age from which an unfinished file is abandoned, even if a process has the number in its name."""
 PATIENCE_SECONDS = 2.0
-"""How long `close` waits for what is being encoded."""
+"""How long `close` waits for the encoder."""
 
 
 class Recordings:
-    """A folder of at most so many bytes, the oldest out first. Thread-safe. Close it when done."""
+    """A folder of limited size; the oldest recordings are deleted first. Thread-safe. Close it when
+    done.
+    """
 
     def __init__(self, folder: Path, budget: int) -> None:
-        """`budget`: bytes; 0 keeps nothing, and deletes what an earlier start has kept."""
+        """`budget`: the limit in bytes; 0 keeps nothing, and deletes recordings of earlier runs."""
         self._folder, self._budget = folder, budget
-        self._sizes: dict[str, int] = {}  # bytes by request, the oldest first
+        self._sizes: dict[str, int] = {}  # bytes by request id, the oldest first
         self._total = 0
         self._waiting: deque[Spool] = deque()
         self._working: str | None = None
@@ -55,10 +57,10 @@ class Recordings:
         self._thread: threading.Thread | None = None
         self._changed = threading.Condition()
         self.version = 0
-        """Another number whenever something has come or gone."""
+        """A number that changes whenever a recording is added or deleted."""
 
     def record(self, request_id: str, sample_rate: int) -> Spool | None:
-        """Begin to keep a request's sound; None when nothing is kept or the disk is nearly full."""
+        """Begin a recording; returns None when none are kept or the disk is nearly full."""
         if not self._budget or not request_id.isalnum():
             return None
         try:
@@ -71,18 +73,21 @@ class Recordings:
             return None
 
     def find(self, request_id: str) -> Path | None:
-        """The file of a request's sound, while it is kept."""
+        """Return the file of a recording; None when there is none."""
         if not request_id.isalnum():
             return None
         path = self._path(request_id)
         return path if path.exists() else None
 
     def __contains__(self, request_id: str) -> bool:
-        """Whether `find` finds something, without looking at the disk."""
+        """Return whether there is a recording of a request, without looking at the disk."""
         return request_id in self._sizes
 
     def names(self) -> Sequence[str]:
-        """The requests whose sound is here; what a killed process left unfinished goes."""
+        """Return the ids of all requests with recordings.
+
+        Reads the folder anew, and deletes unfinished files of killed processes.
+        """
         with self._changed:
             found = sorted(self._look())
             self._sizes = {name: size for _, name, size in found}
@@ -91,7 +96,7 @@ class Recordings:
             return list(self._sizes)
 
     def discard(self, request_ids: Iterable[str]) -> None:
-        """Delete the sound of these requests, also what is still to be encoded."""
+        """Delete the recordings of these requests, also those that are not encoded yet."""
         gone = set(request_ids)
         if not gone:
             return
@@ -106,7 +111,7 @@ class Recordings:
             self.version += 1
 
     def shrink(self, wanted: int) -> int:
-        """Delete the oldest until so many bytes are free again, or nothing is left; how many."""
+        """Delete the oldest recordings until `wanted` bytes are freed; returns how many were."""
         with self._changed:
             before = self._total
             while self._sizes and before - self._total < wanted:
@@ -116,17 +121,17 @@ class Recordings:
             return before - self._total
 
     def close(self) -> None:
-        """Finish what there is to encode, if that is quick."""
+        """Finish encoding, waiting for at most `PATIENCE_SECONDS`."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
         if self._thread is not None:
             self._thread.join(PATIENCE_SECONDS)
 
-    # The thread.
+    # The background thread.
 
     def keep(self, spool: Spool) -> None:
-        """For the spool: it is complete."""
+        """Encode a complete spool in the background. Called by the spool."""
         with self._changed:
             if self._closing:
                 spool.close()
@@ -148,7 +153,7 @@ class Recordings:
             try:
                 self._encode(spool)
                 self._failing = False
-            except (OSError, TTSError) as error:  # speech goes on
+            except (OSError, TTSError) as error:  # synthesis must not depend on recordings
                 self.complain(error)
             finally:
                 spool.close()
@@ -161,7 +166,7 @@ class Recordings:
                 open_encoder(FORMAT.name, spool.sample_rate, sink) as encoder,
             ):
                 for piece in spool.pieces():
-                    if self._working is None:  # discarded meanwhile
+                    if self._working is None:  # deleted meanwhile
                         return
                     encoder.write(piece)
             size = unfinished.stat().st_size
@@ -177,13 +182,13 @@ class Recordings:
             unfinished.unlink(missing_ok=True)
             self._working = None
 
-    # With the lock.
+    # The following need the lock.
 
     def _look(self) -> Iterator[tuple[int, str, int]]:
-        """When each file was finished, its request, its bytes."""
+        """Yield the time (ns), the request id and the size in bytes of each recording."""
         with suppress(FileNotFoundError), os.scandir(self._folder) as entries:
             for entry in entries:
-                with suppress(OSError):  # gone meanwhile
+                with suppress(OSError):  # deleted meanwhile
                     stat = entry.stat()
                     path = Path(entry.path)
                     if path.suffix == FORMAT.extension:
@@ -192,11 +197,11 @@ class Recordings:
                         path.unlink()
 
     def _abandoned(self, name: str, changed: float) -> bool:
-        """Whether nobody is at work on an unfinished file, by its name: `.REQUEST.PROCESS`."""
+        """Return whether no process works on an unfinished file, by its name `.REQUEST.PROCESS`."""
         _, request_id, pid = name.split(".") if name.count(".") == 2 else ("", "", "")
         if not pid.isdecimal() or time.time() - changed > STALE_SECONDS:
             return True
-        if int(pid) == os.getpid():  # or of an earlier process that had our number
+        if int(pid) == os.getpid():  # ours, or an earlier process's of the same number
             return request_id != self._working
         return not psutil.pid_exists(int(pid))
 
@@ -213,14 +218,14 @@ class Recordings:
         return self._folder / (request_id + FORMAT.extension)
 
     def complain(self, error: BaseException) -> None:
-        """Say once in the log that sound cannot be kept."""
+        """Log that recordings cannot be kept; once until the next success."""
         if not self._failing:
-            log.warning("The sound of requests cannot be kept for replay: %s.", error)
+            log.warning("Recordings for the history cannot be kept: %s.", error)
         self._failing = True
 
 
 class Spool:
-    """The samples of one request until they are a file. One thread writes."""
+    """The samples of one request until they are encoded. One thread writes."""
 
     def __init__(
         self, recordings: Recordings, request_id: str, sample_rate: int, file: IO[bytes]
@@ -231,7 +236,10 @@ class Spool:
         self._empty, self._handed_over = True, False
 
     def write(self, samples: Samples) -> None:
-        """float32, shape (n,). Never raises: when there is no room, nothing is kept."""
+        """Append samples, float32 of shape (n,).
+
+        Never raises: when there is no room, the recording is dropped.
+        """
         if self._file is None:
             return
         try:
@@ -242,7 +250,7 @@ class Spool:
             self.close()
 
     def finish(self) -> None:
-        """It is complete."""
+        """Hand the complete samples over for encoding."""
         if self._empty:
             self.close()
         elif self._file is not None:
@@ -250,21 +258,21 @@ class Spool:
             self._recordings.keep(self)
 
     def abandon(self) -> None:
-        """It is not to be kept, complete or not."""
+        """Drop the recording, complete or not."""
         if self._handed_over:
             self._recordings.discard([self.request_id])
         else:
             self.close()
 
     def close(self) -> None:
-        """Let go of the samples."""
+        """Close the temporary file, which deletes the samples."""
         file, self._file = self._file, None
         if file is not None:
-            with suppress(OSError):  # what is still to be written has no room
+            with suppress(OSError):  # the disk has no room for the rest
                 file.close()
 
     def pieces(self) -> Iterator[Samples]:
-        """Everything written."""
+        """Yield all samples, float32 in [-1, 1]."""
         if self._file is None:
             return
         self._file.seek(0)
@@ -273,27 +281,27 @@ class Spool:
 
 
 class Tee:
-    """A file that was asked for, and the sound for the history: either may be missing."""
+    """Writes to the requested file and to the recording for the history; either may be missing."""
 
     def __init__(self, recorder: Recorder | None, spool: Spool | None) -> None:
         self._recorder, self._spool = recorder, spool
 
     def write(self, samples: Samples) -> None:
-        """float32, shape (n,). Raises OSError when the file cannot be written."""
+        """Append samples, float32 of shape (n,). Raises OSError when the file cannot be written."""
         if self._recorder is not None:
             self._recorder.write(samples)
         if self._spool is not None:
             self._spool.write(samples)
 
     def finish(self) -> Path | None:
-        """Complete both; the path of the file."""
+        """Complete both; returns the path of the file, if one was requested."""
         path = self._recorder.finish() if self._recorder is not None else None
         if self._spool is not None:
             self._spool.finish()
         return path
 
     def abandon(self) -> None:
-        """Delete both."""
+        """Delete both, finished or not."""
         if self._recorder is not None:
             self._recorder.abandon()
         if self._spool is not None:

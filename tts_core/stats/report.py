@@ -1,4 +1,4 @@
-"""Live requests and history as the status API words them (the same at every door)."""
+"""The documents of the status API, the same in every API: status, progress, statistics, history."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from tts_core.stats.history import History
 from tts_core.stats.live import LiveRequest, LiveRequests, Status
 from tts_core.system.gpu import gpu_megabytes
 
-MAX_HISTORY = 50  # records in one answer; both from the status document
+MAX_HISTORY = 50
+"""Entries of `Report.history` at most."""
 MAX_STATUS_HISTORY = 20
+"""Entries of the history in `Report.status` at most."""
 
 
 class Report:
-    """Makes the answers of `/status`, `/progress`, `/statistics` and `/history`."""
+    """Builds the documents of `/status`, `/progress`, `/statistics` and `/history`."""
 
     def __init__(
         self,
@@ -30,14 +32,9 @@ class Report:
         memory: Callable[[], dict[str, float]] = dict,
         downloads: Callable[[], Sequence[dict[str, Any]]] = tuple,
     ) -> None:
-        """`memory`, `downloads`: ask for what their parts of the answers are to be."""
+        """`memory` and `downloads` return the parts of the documents that have these names."""
         self._live, self._history = live, history
         self._memory, self._downloads = memory, downloads
-
-    @property
-    def history_error(self) -> str | None:
-        """Why the history cannot be written just now."""
-        return self._history.error
 
     def status(
         self,
@@ -48,9 +45,10 @@ class Report:
         history_limit: int = 5,
         owner: str | None = None,
     ) -> dict[str, Any]:
-        """The request that started first at the top level, all of them in `active_requests`.
+        """Return the oldest running request at the top level, and all in `active_requests`.
 
-        `history_limit`: 1-20. `owner`: whose requests (`Archive.viewer`). Raises ValidationError.
+        `history_limit`: 1 to 20. `owner`: whose requests, see `Archive.viewer`. Raises
+        ValidationError when `history_limit` is out of range.
         """
         _check_limit("history_limit", history_limit, MAX_STATUS_HISTORY)
         active = self._live.active(owner)
@@ -77,7 +75,7 @@ class Report:
         return answer
 
     def progress(self, owner: str | None = None) -> dict[str, Any]:
-        """What is happening now, in little: light enough for polling."""
+        """Return how far the oldest running request is: a short document, cheap enough to poll."""
         active = self._live.active(owner)
         if not active:
             return {
@@ -97,7 +95,7 @@ class Report:
         }
 
     def statistics(self, *, include_memory: bool = False) -> dict[str, Any]:
-        """Sums over every request that ended, and over those of the last hour and day."""
+        """Return the sums over all ended requests, and over those of the last hour and day."""
         sums = self._history.sums()
         answer = _by_engine(sums.pop("all")) | {
             "is_processing": bool(self._live.active()),
@@ -109,15 +107,20 @@ class Report:
         return answer
 
     def history(self, limit: int = 10, owner: str | None = None) -> dict[str, Any]:
-        """The newest ended requests. `limit`: 1-50. Raises ValidationError."""
+        """Return the newest ended requests.
+
+        `limit`: 1 to 50. Raises ValidationError when it is out of range.
+        """
         _check_limit("limit", limit, MAX_HISTORY)
         records = [history_dict(r) for r in self._history.recent(limit, owner)]
         return {"request_history": records, "total_records": len(records), "limit": limit}
 
 
 def memory_megabytes(worker_pids: Iterable[int | None]) -> dict[str, float]:
-    """Resident memory of the app and of its engine workers, in MB; that of GPUs where there is one
-    (`gpu.py`)."""
+    """Return the resident memory of the app and of its engine workers, and that of GPUs, in MB.
+
+    See `system/gpu.py` for the latter; without a GPU its keys are missing.
+    """
     app = psutil.Process(os.getpid()).memory_info().rss
     workers = 0
     for pid in worker_pids:
@@ -134,37 +137,41 @@ def memory_megabytes(worker_pids: Iterable[int | None]) -> dict[str, float]:
 
 
 def _by_engine(engines: ByEngine) -> dict[str, Any]:
-    named = {name: _sums(tally) for name, tally in sorted(engines.items()) if name}
+    """Return the sums over all engines, and in `engines` those of each."""
+    named = {name: _sums(found) for name, found in sorted(engines.items()) if name}
     return _sums(total(engines)) | {"engines": named}
 
 
-def _sums(tally: Aggregate) -> dict[str, Any]:
-    """Averages are of completed requests, but for the length of the text. Rates in percent are
-    of those that came to an end by themselves."""
-    failed = tally.errors.total()
-    judged = tally.completed + failed
+def _sums(sums: Aggregate) -> dict[str, Any]:
+    """Return the sums and averages of some requests.
+
+    Averages are over completed requests, except that of the text length, which is over all. Rates
+    are percentages of the requests that completed or failed.
+    """
+    failed = sums.errors.total()
+    judged = sums.completed + failed
     return {
-        "total_requests": tally.requests,
-        "completed_requests": tally.completed,
+        "total_requests": sums.requests,
+        "completed_requests": sums.completed,
         "error_requests": failed,
-        "cancelled_requests": tally.cancelled,
-        "interrupted_requests": tally.interrupted,
-        "errors_by_type": dict(tally.errors),
-        "success_rate": _ratio(100 * tally.completed, judged, 1),
+        "cancelled_requests": sums.cancelled,
+        "interrupted_requests": sums.interrupted,
+        "errors_by_type": dict(sums.errors),
+        "success_rate": _ratio(100 * sums.completed, judged, 1),
         "error_rate": _ratio(100 * failed, judged, 1),
-        "average_duration_seconds": _ratio(tally.duration_seconds, tally.completed),
-        "average_text_length": _ratio(tally.text_length, tally.requests),
-        "audio_seconds": round(tally.audio_seconds, 2),
-        "cached_chunks": tally.cached,
-        "cache_hit_rate": _ratio(100 * tally.cached, tally.chunks, 1),
-        "real_time_factor": _ratio(tally.generation_seconds, tally.audio_seconds, 5),
-        "median_first_audio_seconds": tally.first_audio_percentile(0.5),
-        "p95_first_audio_seconds": tally.first_audio_percentile(0.95),
+        "average_duration_seconds": _ratio(sums.duration_seconds, sums.completed),
+        "average_text_length": _ratio(sums.text_length, sums.requests),
+        "audio_seconds": round(sums.audio_seconds, 2),
+        "cached_chunks": sums.cached,
+        "cache_hit_rate": _ratio(100 * sums.cached, sums.chunks, 1),
+        "real_time_factor": _ratio(sums.generation_seconds, sums.audio_seconds, 5),
+        "median_first_audio_seconds": sums.first_audio_percentile(0.5),
+        "p95_first_audio_seconds": sums.first_audio_percentile(0.95),
     }
 
 
 def progress_dict(request: LiveRequest) -> dict[str, Any]:
-    """How far a live request is."""
+    """Return how far a running request is."""
     return {
         "current_chunk": request.current_chunk,
         "total_chunks": request.chunks,
@@ -192,7 +199,7 @@ def _common(request: LiveRequest | HistoryEntry) -> dict[str, Any]:
 
 
 def live_dict(request: LiveRequest) -> dict[str, Any]:
-    """A request that has not ended."""
+    """Return a running request as a JSON object."""
     return _common(request) | {
         "is_processing": True,
         "progress": progress_dict(request),
@@ -201,7 +208,7 @@ def live_dict(request: LiveRequest) -> dict[str, Any]:
 
 
 def history_dict(request: HistoryEntry) -> dict[str, Any]:
-    """A request that has ended."""
+    """Return a request that has ended as a JSON object."""
     answer = _common(request) | {
         "end_time": request.end_time,
         "chunks": request.chunks,

@@ -1,6 +1,6 @@
-"""A line in the log for each request that is accepted and for each that ends, and the log as JSON.
+"""Logs a line for each request that is accepted and for each that ends; formats logs as JSON.
 
-Of a text there is as much as the history keeps, of a caller nothing.
+Of texts as much is logged as the history keeps, of callers nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tts_core.stats.live import LiveRequest
 log = logging.getLogger("aloud.requests")
 
 _BREAKS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
-"""What JSON leaves as it is and some take for the end of a line."""
+"""Escapes for characters that JSON allows as they are but some programs take for line breaks."""
 
 
 class RequestLog:
@@ -67,10 +67,12 @@ class RequestLog:
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time (UTC), level, logger, message; of requests, what is known."""
+    """Formats each record as one JSON object a line: time (UTC), level, logger, and the message or,
+    for requests, their fields.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        """See `logging.Formatter`."""
+        """Return the record as one line of JSON."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,

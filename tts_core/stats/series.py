@@ -1,4 +1,4 @@
-"""How it went over time: the sums of each engine, slot by slot."""
+"""Figures over time: sums of each engine, slot by slot, for the charts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tts_core.stats.aggregates import HOUR, MINUTE, Aggregate, this_minute
 from tts_core.stats.live import Status
 from tts_core.validation import shown
 
-if TYPE_CHECKING:  # it takes 0.2 s to import; see history.py
+if TYPE_CHECKING:  # importing SQLAlchemy takes 0.2 s; see history.py
     from sqlalchemy import Connection
 
 DAY = 24 * 60
@@ -21,7 +21,7 @@ DAY = 24 * 60
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """So many slots of so many minutes each, made of rows of `span`."""
+    """A number of slots of `minutes` each, computed from rows of `span` minutes."""
 
     slots: int
     minutes: int
@@ -33,11 +33,11 @@ WINDOWS = {
     "day": Window(96, 15, MINUTE),
     "month": Window(30, DAY, HOUR),
 }
-"""The present slot is the last."""
+"""By name. The present slot is the last of a window."""
 
 
 def find_window(name: str) -> Window:
-    """Raises ValidationError."""
+    """Return a window by name. Raises ValidationError for an unknown one."""
     if name not in WINDOWS:
         raise ValidationError(
             f"window must be one of {', '.join(WINDOWS)}; got {shown(name)}.", "window"
@@ -46,8 +46,11 @@ def find_window(name: str) -> Window:
 
 
 def empty(window: Window, shift: int) -> dict[str, Any]:
-    """The answer when nothing has happened. `shift`: minutes that the caller's clock is ahead of
-    UTC, so that its days begin at its midnight; to the hour."""
+    """Return the answer for a window without requests.
+
+    `shift`: minutes by which the caller's clock is ahead of UTC, rounded down to the hour, so that
+    days begin at the caller's midnight.
+    """
     first = _last_slot(window, shift) - window.slots + 1
     return {
         "start": (first * window.minutes - _whole(shift)) * 60,
@@ -58,9 +61,11 @@ def empty(window: Window, shift: int) -> dict[str, Any]:
 
 
 def load(connection: Connection, window: Window, shift: int) -> dict[str, Any]:
-    """`start` (epoch seconds), `step_seconds`, `slots`, and in `engines` by name a list each of
-    `requests`, `errors`, `first_audio` (median, s) and `real_time_factor`, None where there is
-    nothing to tell."""
+    """Return `start` (epoch seconds), `step_seconds`, `slots` (their number) and `engines`.
+
+    `engines` has for each name lists of `requests`, `errors`, `first_audio` (median, in seconds)
+    and `real_time_factor`, with a value for each slot; None where there is no data.
+    """
     from sqlalchemy import Integer, func, literal, select
 
     from tts_core.stats.schema import first_audio, tallies
@@ -74,18 +79,18 @@ def load(connection: Connection, window: Window, shift: int) -> dict[str, Any]:
 
     tally, found = tallies.c, defaultdict[str, _Line](lambda: _Line(window.slots))
     sums = (func.sum(tally[n]) for n in ("requests", "audio_seconds", "generation_seconds"))
-    asked = select(slot(tally.minute), tally.engine, tally.status, *sums)
-    asked = asked.where(tally.span == window.span, tally.minute >= answer["start"] // 60)
+    query = select(slot(tally.minute), tally.engine, tally.status, *sums)
+    query = query.where(tally.span == window.span, tally.minute >= answer["start"] // 60)
     for at, engine, status, count, audio, work in connection.execute(
-        asked.group_by("slot", tally.engine, tally.status)
+        query.group_by("slot", tally.engine, tally.status)
     ):
         if 0 <= (i := at - first) < window.slots and count:
             found[engine].add(i, status, int(count), audio, work)
-    heard = first_audio.c
-    asked = select(slot(heard.minute), heard.engine, heard.bucket, func.sum(heard.requests))
-    asked = asked.where(heard.span == window.span, heard.minute >= answer["start"] // 60)
+    buckets = first_audio.c
+    query = select(slot(buckets.minute), buckets.engine, buckets.bucket, func.sum(buckets.requests))
+    query = query.where(buckets.span == window.span, buckets.minute >= answer["start"] // 60)
     for at, engine, bucket, count in connection.execute(
-        asked.group_by("slot", heard.engine, heard.bucket)
+        query.group_by("slot", buckets.engine, buckets.bucket)
     ):
         if 0 <= (i := at - first) < window.slots:
             found[engine].first_audio[i][bucket] += int(count)
@@ -94,7 +99,7 @@ def load(connection: Connection, window: Window, shift: int) -> dict[str, Any]:
 
 
 class _Line:
-    """One engine's sums, slot by slot."""
+    """The sums of one engine, slot by slot."""
 
     def __init__(self, slots: int) -> None:
         self.requests, self.errors = [0] * slots, [0] * slots
@@ -124,7 +129,7 @@ class _Line:
 
 
 def _whole(shift: int) -> int:
-    """To the hour, whose sums there are."""
+    """Return a shift in minutes rounded down to the hour, the span of the finest kept sums."""
     return math.floor(shift / HOUR) * HOUR
 
 

@@ -1,7 +1,7 @@
-"""The history's database: SQLite in a file of ours, or any PostgreSQL.
+"""The history's database: an SQLite file, or PostgreSQL.
 
-Imported only once a database is opened: SQLAlchemy takes 0.2 s. Every method raises
-`sqlalchemy.exc.SQLAlchemyError` (or OSError) when the database cannot do it.
+Imported only when a database is opened: importing SQLAlchemy takes 0.2 s. Every method raises
+`sqlalchemy.exc.SQLAlchemyError` or OSError when the database fails.
 """
 
 from __future__ import annotations
@@ -40,26 +40,27 @@ from tts_core.stats.search import Query, statement
 from tts_core.system.packages import install_command, missing_packages
 
 LOCK_SECONDS = 1.0
-"""How long to wait for another process that writes to the same file."""
+"""How long to wait for the lock of another process that writes to the same file."""
 CONNECT_SECONDS = 3
+"""How long to wait for a connection to PostgreSQL."""
 SILENT_SECONDS = 600.0
-"""A process of another machine that has not written for so long is dead."""
+"""A process of another machine counts as dead after not having written for so long."""
 SAME_START_SECONDS = 2.0
-"""The clock may be set between two looks at when a process started."""
+"""Tolerance when comparing start times of a process: the clock may have been set in between."""
 MOST_DELETED = 1000
-"""Records deleted at once, so that nobody waits long for it."""
+"""Records deleted in one transaction, which others wait for."""
 MOST_ASKED = 500
-"""Names in one question."""
+"""Request ids in one query."""
 MIGRATION_LOCK = 0x416C6F7564  # any number, the same in all processes
 
 
 class Store:
-    """An open database, with tables of the present version. Thread-safe."""
+    """An open database with tables of the present version. Thread-safe."""
 
     def __init__(self, url: str, *, limit: int, days: float) -> None:
-        """Open it, or begin it. A damaged file is set aside, with a warning.
+        """Open the database, or create it. A damaged file is renamed, with a warning.
 
-        `limit` and `days` (0: no limit) say what `prune` keeps. Raises NewerDatabase too.
+        `limit` and `days` (0: no limit) define what `prune` keeps. Raises also NewerDatabase.
         """
         self._limit, self._days = limit, days
         self._url = make_url(url)
@@ -77,14 +78,17 @@ class Store:
             self._engine = self._open()
 
     def close(self, *, gone: bool = False) -> None:
-        """`gone`: this process has no more requests to write."""
+        """Close all connections.
+
+        `gone`: this process has no more requests to write, so that others can tell.
+        """
         if gone:
             with self._writing() as connection:
                 connection.execute(delete(processes).where(processes.c.process == self._me))
         self._engine.dispose()
 
     def usable(self) -> bool:
-        """Whether the file is whole. Raises when it cannot even be read."""
+        """Return whether the database is intact. Raises when it cannot be read at all."""
         try:
             with self._reading() as connection:
                 return sqlite.check(connection)
@@ -94,11 +98,11 @@ class Store:
             raise
 
     def missing(self) -> bool:
-        """Whether somebody has deleted the file; writing to it would still succeed."""
+        """Return whether the file has been deleted; writing to it would still succeed."""
         return self._path is not None and not self._path.exists()
 
     def write(self, rows: Sequence[Row]) -> None:
-        """Insert or complete records, all or none. A completed one is counted once."""
+        """Insert or complete records, all or none. A completed request is counted once."""
         with self._writing() as connection:
             ended = [row for row in rows if row["end_time"] is not None]
             before = _by_id(connection, [row["request_id"] for row in ended])
@@ -107,8 +111,8 @@ class Store:
                 old = before.get(row["request_id"])
                 if old is not None and old["end_time"] is not None:
                     if old["status"] != Status.INTERRUPTED:
-                        continue  # this is written already; its commit was not confirmed
-                    changes.add(old, -1)  # taken for dead, but it was only slow
+                        continue  # written already; only the confirmation of the commit was lost
+                    changes.add(old, -1)  # its process was slow, not dead
                 if row["end_time"] is not None:
                     changes.add(row)
                 new.append(row | {"process": self._me})
@@ -116,7 +120,7 @@ class Store:
             changes.store(connection)
 
     def enlist(self) -> None:
-        """Say that this process lives."""
+        """Note that this process is alive."""
         own = psutil.Process()
         me = {"process": self._me, "host": socket.gethostname(), "pid": own.pid}
         with self._writing() as connection:
@@ -126,13 +130,13 @@ class Store:
     def mark_interrupted(self) -> int:
         """End the requests of dead processes; returns how many there were.
 
-        Of this machine's processes it is known at once, of another's after `SILENT_SECONDS`.
-        When such a request ended nobody knows: its duration is 0.
+        Dead processes of this machine are detected at once, those of others after
+        `SILENT_SECONDS`. The end of such a request is not known: its duration is set to 0.
         """
         with self._writing() as connection:
             known = connection.execute(select(processes)).mappings().all()
             dead = [p["process"] for p in known if p["process"] != self._me and not _lives(p)]
-            # In one statement: a process that came just now is in both tables or in neither.
+            # One statement: a process that has just started is in both tables or in neither.
             listed = select(processes.c.process).where(processes.c.process.not_in(dead))
             lost = requests.c.end_time.is_(None) & requests.c.process.not_in(listed)
             rows = connection.execute(select(requests).where(lost).with_for_update())
@@ -147,7 +151,10 @@ class Store:
         return len(ended)
 
     def prune(self) -> list[str]:
-        """Delete what is too old or too much, at most `MOST_DELETED`; which requests those were."""
+        """Delete records beyond the limits, at most `MOST_DELETED`; returns their request ids.
+
+        Deletes outdated sums of minutes and hours, too.
+        """
         ended = requests.c.end_time
         keep = select(ended).where(ended.is_not(None)).order_by(ended.desc())
         with self._writing() as connection:
@@ -164,13 +171,13 @@ class Store:
         return gone
 
     def search(self, query: Query, limit: int, *, with_text: bool = False) -> list[Row]:
-        """Ended records, newest first. Raises ValidationError for a cursor that is none."""
-        asked = statement(query, limit, with_text=with_text)
+        """Return ended requests, newest first. Raises ValidationError for an invalid cursor."""
+        chosen = statement(query, limit, with_text=with_text)
         with self._reading() as connection:
-            return [dict(row) for row in connection.execute(asked).mappings()]
+            return [dict(row) for row in connection.execute(chosen).mappings()]
 
     def known(self, ids: Sequence[str]) -> set[str]:
-        """Those of the requests that there is a record of."""
+        """Return those of the request ids that there are records of."""
         found: set[str] = set()
         with self._reading() as connection:
             for i in range(0, len(ids), MOST_ASKED):
@@ -181,34 +188,37 @@ class Store:
         return found
 
     def find(self, request_id: str) -> Row | None:
-        """One record, with its text, ended or not."""
+        """Return one request with its text, ended or not; None when there is none."""
         with self._reading() as connection:
             return _by_id(connection, [request_id]).get(request_id)
 
     def total_requests(self) -> int:
-        """How many requests have ever ended."""
+        """Return how many requests have ended since the database began."""
         query = select(func.sum(tallies.c.requests)).where(tallies.c.span == ALL_TIME)
         with self._reading() as connection:
             return int(connection.execute(query).scalar() or 0)
 
     def sums(self) -> dict[str, ByEngine]:
-        """Under "all", "hour" and "day"."""
+        """Return the sums by window ("all", "hour" and "day") and engine."""
         with self._reading() as connection:
             windows = {name: load(connection, minutes) for name, minutes in WINDOWS.items()}
             return windows | {"all": load(connection)}
 
     def doors(self) -> list[str]:
-        """All there are."""
+        """Return the sources of all requests, sorted."""
         with self._reading() as connection:
             return sorted(connection.execute(select(requests.c.door).distinct()).scalars())
 
     def series(self, window: series.Window, shift: int) -> dict[str, Any]:
-        """See `series.load`."""
+        """Return figures over time; see `series.load`."""
         with self._reading() as connection:
             return series.load(connection, window, shift)
 
     def delete(self, *, request_id: str | None = None, owner: str | None = None) -> list[str]:
-        """Delete ended records, not the sums; returns which. None: any, of anybody."""
+        """Delete ended requests, not the sums; returns their ids.
+
+        None is no condition: all requests, of all owners.
+        """
         which: ColumnElement[bool] = requests.c.end_time.is_not(None)
         if request_id is not None:
             which &= requests.c.request_id == request_id
@@ -216,13 +226,16 @@ class Store:
             which &= (requests.c.owner == owner) & (requests.c.owner != "")
         with self._writing() as connection:
             gone = _deleted(connection, which)
-        if self._path is not None and gone:  # the texts are in the log until it is emptied
+        if self._path is not None and gone:  # the write-ahead log still has the texts
             with self._engine.connect() as connection:
                 connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone
 
     def _open_patiently(self) -> Engine:
-        """SQLite does not wait for another process that just now makes the same file its own."""
+        """Open the database, retrying while another process is just creating the same file.
+
+        SQLite's own timeout does not apply there.
+        """
         deadline = time.monotonic() + LOCK_SECONDS
         while True:
             try:
@@ -269,7 +282,7 @@ class Store:
 
 
 def _remote_engine(url: URL) -> Engine:
-    """Make PostgreSQL's engine, not yet connected. Raises ImportError without its driver."""
+    """Return an engine for PostgreSQL, not connected yet. Raises ImportError without a driver."""
     patience = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": 10_000}
     try:
         return create_engine(url, pool_pre_ping=True, connect_args=patience)
@@ -294,6 +307,7 @@ def _by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Row]:
 
 
 def _lives(process: Mapping[Any, Any]) -> bool:
+    """Return whether a process of the table `processes` is alive, as far as can be told."""
     if process["host"] != socket.gethostname():
         return bool(process["seen"] > time.time() - SILENT_SECONDS)
     try:
