@@ -40,11 +40,11 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 def test_from_the_page_to_the_voice(
     service: SpeechService, clip: Path, calls: Counter[str]
 ) -> None:
-    shown = look_at(service.library, str(clip), True)
-    assert look_at(service.library, str(clip), False)["waveform"] == shown["waveform"]
-    voice = service.clone_voice([clip], "Anna", consent=True)
+    shown = look_at(service.voices, str(clip), True)
+    assert look_at(service.voices, str(clip), False)["waveform"] == shown["waveform"]
+    voice = service.voices.clone([clip], "Anna", consent=True)
     assert calls == {"decode": 1, "inspect_clip": 1}
-    assert voice["report"] == {key: shown[key] for key in voice["report"]}
+    assert voice.report == {key: shown[key] for key in voice.report}
 
 
 def test_a_retry_with_another_name(

@@ -14,6 +14,7 @@ from tts_core.voices.export import export_voice, import_voice
 from tts_core.voices.files import Problem
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import LIBRARY, Consent, VoiceRecord, slug
+from tts_core.voices.reference_clip import ReferenceClip
 from tts_core.voices.urls import UrlVoices
 
 
@@ -114,6 +115,13 @@ class VoiceService:
             gain=gain,
         )
         return self._entry(record)
+
+    def inspect(self, recording: Path) -> ReferenceClip:
+        """Decode and inspect a recording before it becomes a voice.
+
+        Raises NotAudioError, TooLargeError or VoiceLoadError when it cannot be read.
+        """
+        return self.library.inspect(recording)
 
     def rename(self, voice_id: str, name: str) -> None:
         """Rename a cloned voice. Raises UnknownNameError, ValidationError."""

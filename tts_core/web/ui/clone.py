@@ -16,9 +16,9 @@ from tts_core.audio.decode import FORMATS
 from tts_core.audio.plots import spectrogram_png, waveform
 from tts_core.errors import TTSError
 from tts_core.service import SpeechService
+from tts_core.services.voices import VoiceService
 from tts_core.types import SpeechRequest
 from tts_core.validation import speech_request
-from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import MAX_NAME, STATEMENT
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
@@ -61,7 +61,7 @@ class CloneTab:
             note = "" if path else gr.skip()
             if path:
                 yield _report({"busy": True}), note
-            yield _report(clip_report(service.voices.library, path, clean)), note
+            yield _report(clip_report(service.voices, path, clean)), note
 
         def save(
             request: gr.Request,
@@ -169,7 +169,7 @@ def _recording_languages(service: SpeechService) -> Choices:
     return [(ANY_LANGUAGE, AUTO), *named]
 
 
-def clip_report(library: VoiceLibrary, path: str | None, clean: bool) -> dict[str, Any]:
+def clip_report(voices: VoiceService, path: str | None, clean: bool) -> dict[str, Any]:
     """Return what the page shows about a recording before it is saved.
 
     Empty without a recording; an "error" instead of checks when it cannot be decoded.
@@ -177,7 +177,7 @@ def clip_report(library: VoiceLibrary, path: str | None, clean: bool) -> dict[st
     if not path:
         return {}
     try:
-        recording = library.inspect(Path(path))
+        recording = voices.inspect(Path(path))
     except TTSError as error:
         return {"error": str(error)}
     clip, prepared = recording.audio, recording.prepare(trim=clean, gain=clean)
