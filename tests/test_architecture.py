@@ -31,6 +31,45 @@ LAYERS = (
 )
 """The parts of tts_core, lowest first. A part imports lower ones and itself, not its neighbors."""
 RANKS = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
+FACADE = {
+    "__init__", "service", "services", "types", "events", "errors", "settings", "validation",
+}  # fmt: skip
+"""What the outer parts, web and cli, are meant to import of tts_core."""
+BESIDES_THE_FACADE = {
+    "web": {
+        "audio": "functions on samples: codecs of responses, pictures of recordings",
+        "text": "functions on texts: subtitles, splitting a text that arrives in pieces",
+        "stats.live": "what `service.active` returns",
+        "stats.entries": "what `service.history` returns",
+        "stats.search": "the query of `service.history.search`",
+        "stats.report": "the JSON of live requests and of entries",
+        "stats.export": "the CSV and JSON of entries",
+        "stats.metrics": "needs the Prometheus client, which the service does not",
+        "stats.request_log": "the formatter of JSON logs",
+        "stats.outputs": "the folder of uploads is swept like that of outputs",
+        "synthesis.stream": "what `service.stream` returns",
+        "synthesis.fair_share": "slow connections give way by the same rule as slow requests",
+        "voices.catalog": "functions on `EngineInfo` and `Voice`: who speaks which language",
+        "voices.record": "the consent statement and limits, which the page shows",
+        "voices.files": "deletes a folder of recordings",
+        "voices.urls": "tells a URL from the name of a voice",
+        "engines.registry": "`App` may be given other engines",
+        "engines.weights.disk_space": "sizes in words",
+        "engines.groq.voices": "the default voice of the WebSocket may be a retired one",
+        "system": "the announcement of the server, free disk space",
+    },
+    "cli": {
+        "audio": "writes audio files and plays audio",
+        "system": "finds the running server, checks the machine",
+        "synthesis.stream": "what `service.stream` returns",
+        "engines.registry": "`check` and `voices` do without a service, beside a running server",
+        "engines.weights": "so does `download`",
+        "voices.catalog": "so does `voices`",
+        "voices.files": "reads a library that a running server has open",
+        "voices.record": "the same",
+    },
+}
+"""Modules, or whole packages, that they import all the same, and why."""
 LARGEST_FOLDER = 20
 MOST_LOOSE_MODULES = 8
 
@@ -86,6 +125,25 @@ def test_imports_point_downwards(path: Path) -> None:
     for module in modules_imported(path):
         other = part_of(module)
         assert other == part or RANKS[other] < RANKS[part], f"imports {module}"
+
+
+@pytest.mark.parametrize("part", BESIDES_THE_FACADE)
+def test_outer_parts_use_the_facade(part: str) -> None:
+    found = {
+        module.removeprefix("tts_core."): path.relative_to(ROOT)
+        for path in (CORE / part).rglob("*.py")
+        for module in modules_imported(path)
+        if part_of(module) not in {*FACADE, part, "web"}
+    }
+    allowed = BESIDES_THE_FACADE[part]
+
+    def within(module: str, package: str) -> bool:
+        return f"{module}.".startswith(f"{package}.")
+
+    for module, path in found.items():
+        assert any(within(module, package) for package in allowed), f"{path} imports {module}"
+    for package in allowed:
+        assert any(within(module, package) for module in found), f"nothing imports {package}"
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:
