@@ -1,4 +1,4 @@
-"""The database: other versions, damage, a full disk, an outage. Synthesis continues in all cases."""
+"""The database: other versions, damage, a full disk, an outage. Synthesis goes on in all cases."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from tts_core.service import SpeechService
 from tts_core.voices import reference_clip
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.reference_clip import ReferenceClipCache
-from tts_core.web.ui.clone import look_at
+from tts_core.web.ui.clone import clip_report
 
 
 @pytest.fixture
@@ -40,8 +40,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 def test_from_the_page_to_the_voice(
     service: SpeechService, clip: Path, calls: Counter[str]
 ) -> None:
-    shown = look_at(service.voices, str(clip), True)
-    assert look_at(service.voices, str(clip), False)["waveform"] == shown["waveform"]
+    shown = clip_report(service.voices, str(clip), True)
+    assert clip_report(service.voices, str(clip), False)["waveform"] == shown["waveform"]
     voice = service.voices.clone([clip], "Anna", consent=True)
     assert calls == {"decode": 1, "inspect_clip": 1}
     assert voice.report == {key: shown[key] for key in voice.report}
