@@ -55,7 +55,7 @@ class HistoryEntry:
 
     @property
     def duration_seconds(self) -> float:
-        """Seconds from start to end."""
+        """Return the seconds from start to end."""
         return max(0.0, self.end_time - self.start_time)
 
 

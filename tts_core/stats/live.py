@@ -37,11 +37,11 @@ class QueuedJob(Protocol):
 
     @property
     def position(self) -> int:
-        """How many jobs are served before this one is for the first time."""
+        """Return how many jobs are served before this one is for the first time."""
 
     @property
     def began(self) -> float | None:
-        """When an engine first worked on it, in epoch seconds; None before that."""
+        """Return when an engine first worked on it, in epoch seconds; None before that."""
 
 
 def is_owner(owner: str | None, owner_of_request: str) -> bool:
@@ -96,7 +96,7 @@ class LiveRequest:
 
     @property
     def active(self) -> bool:
-        """Whether it has not ended."""
+        """Return whether it has not ended."""
         return self.end_time is None
 
     def end(self, status: Status) -> None:
@@ -126,30 +126,30 @@ class LiveRequest:
 
     @property
     def queue_position(self) -> int:
-        """How many requests are served before this one is for the first time."""
+        """Return how many requests are served before this one is for the first time."""
         return self.job.position if self.active and self.job is not None else 0
 
     @property
     def queue_seconds(self) -> float | None:
-        """How long it waited for an engine; None before an engine has worked on it."""
+        """Return how long it waited for an engine; None before an engine has worked on it."""
         began = None if self.job is None else self.job.began
         return None if began is None else max(0.0, began - self.start_time)
 
     @property
     def duration_seconds(self) -> float:
-        """Seconds since the start, or from start to end."""
+        """Return the seconds since the start, or from start to end."""
         return max(0.0, (self.end_time or time.time()) - self.start_time)
 
     @property
     def progress_percentage(self) -> float:
-        """Share of the segments up to the present one, included, in percent."""
+        """Return the share of segments up to the present one, included, in percent."""
         if self.status is Status.COMPLETED:
             return 100.0
         return round(100 * self.current_chunk / self.chunks, 1) if self.chunks else 0.0
 
     @property
     def current_step(self) -> str:
-        """The status in words."""
+        """Return the status in words."""
         match self.status:
             case Status.GENERATING_AUDIO if self.current_chunk == 0:
                 return (
@@ -164,7 +164,7 @@ class LiveRequest:
 
     @property
     def estimated_completion(self) -> float | None:
-        """Epoch seconds, from the measured pace; None before there is one."""
+        """Return the estimate in epoch seconds, from the measured pace; None before there is one."""
         return self.eta.completion(time.time()) if self.active else None
 
 
