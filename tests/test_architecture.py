@@ -146,6 +146,17 @@ def test_outer_parts_use_the_facade(part: str) -> None:
         assert any(within(module, package) for module in found), f"nothing imports {package}"
 
 
+def test_outer_parts_use_only_public_parts_of_the_service() -> None:
+    """The registry that the service was given is not one of them: `engines` is."""
+    for part in BESIDES_THE_FACADE:
+        for path in (CORE / part).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Attribute) and ast.unparse(node.value).endswith("service"):
+                    where = f"{path.relative_to(ROOT)}:{node.lineno}"
+                    assert not node.attr.startswith("_"), where
+                    assert node.attr != "registry", where
+
+
 def test_no_module_imports_itself_in_a_circle() -> None:
     graph = {name_of(path): modules_imported(path) for path in modules()}
     list(graphlib.TopologicalSorter(graph).static_order())

@@ -164,7 +164,7 @@ class LiveRequest:
 
     @property
     def estimated_completion(self) -> float | None:
-        """Return the estimate in epoch seconds, from the measured pace; None before there is one."""
+        """Return the estimate in epoch seconds; None before there is one."""
         return self.eta.completion(time.time()) if self.active else None
 
 
