@@ -1,4 +1,4 @@
-"""Every command and snippet in the README and the documents about engines and voices works."""
+"""Every command and snippet in the README and in the documents of `DOCUMENTS` works."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ import soundfile
 from tests.support.hub_server import hub_server
 from tests.support.live import running_app
 from tests.support.recordings import spoken
+from tests.support.socket_client import address
 from tts_core import __version__
 from tts_core.engines.weights.catalog import XTTS_REVISION
 
 pytestmark = pytest.mark.live
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "docs/engines.md", "docs/voices.md", "docs/measurements.md")
-TEXT = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in DOCUMENTS)
+DOCUMENTS = ("README", "docs/api", "docs/engines", "docs/voices", "docs/measurements")
+TEXT = "\n".join((ROOT / f"{name}.md").read_text(encoding="utf-8") for name in DOCUMENTS)
 ADDRESS = "http://127.0.0.1:7860"
 
 
@@ -53,7 +54,12 @@ def run(command: str, folder: Path, **variables: str) -> subprocess.CompletedPro
     """Run in a shell in `folder`, where `aloud` and `python` are those of this environment."""
     programs = folder / "bin"
     programs.mkdir(exist_ok=True)
-    for name, call in {"aloud": "-m tts_core", "python": ""}.items():
+    calls = {
+        "aloud": "-m tts_core",
+        "python": "",
+        "your-language-model": "-c 'print(\"First this. Then that.\")'",
+    }
+    for name, call in calls.items():
         script = programs / name
         script.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {call} "$@"\n')
         script.chmod(0o755)
@@ -146,6 +152,8 @@ def test_shell(command: str, url: str, hub: str, tmp_path: Path) -> None:
         recording = spoken()
         soundfile.write(tmp_path / "anna.wav", recording.samples, recording.sample_rate)
         with_address += f" --url {url}"
+    elif "websocket_client" in command or "token_stream" in command:
+        with_address += f" --url {address(url)}"
     hub_variables = {"HF_ENDPOINT": hub, "HF_HUB_CACHE": "", "HF_TOKEN": ""}
     done = run(f"{with_address} > printed", tmp_path, **hub_variables)
     assert done.returncode == 0, done.stderr
