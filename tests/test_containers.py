@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tts_core.system.packages import EXTRAS
+from tts_core.engines.registry import ENGINES, Registry
+from tts_core.system.packages import POSTGRES
 
 ROOT = Path(__file__).parents[1]
 # One instruction a line.
@@ -83,11 +84,12 @@ def test_what_is_private_or_large_stays_out(path: str) -> None:
 
 
 def test_every_extra_can_be_built() -> None:
+    extras = {extra.name for extra in (*Registry(ENGINES).extras, POSTGRES)}
     cases = re.search(r'case "\$extra" in (.+?) esac', DOCKERFILE, re.DOTALL)
     assert cases is not None
     names = {n for label in re.findall(r"([a-z |]+)\) ", cases[1]) for n in label.split(" | ")}
-    assert {name.strip() for name in names} == set(EXTRAS)
-    assert all((ROOT / f"requirements/{name}.txt").is_file() for name in EXTRAS)
+    assert {name.strip() for name in names} == extras
+    assert all((ROOT / f"requirements/{name}.txt").is_file() for name in extras)
 
 
 def test_the_image_runs_as_a_numbered_user_with_its_data_on_the_volume() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.support.engines import info_of
 from tests.support.settings_table import DOCUMENT, SECTIONS, docstrings, document
 from tts_core.engines.espeak.engine import EspeakEngine
 from tts_core.engines.groq.voices import MODELS
@@ -55,7 +56,7 @@ def test_front_matter_agrees_with_the_requirements() -> None:
 
 
 def test_numbers_of_voices() -> None:
-    info = EspeakEngine.describe()
+    info = info_of(EspeakEngine)
     languages = {base(voice.language) for voice in info.voices}
     variants = info.parameters.model_json_schema()["properties"]["variant"]["enum"]
     said = re.search(r"(\d+) voices, (\d+) languages, (\d+) variants", README)

@@ -47,7 +47,7 @@ def test_without_a_key_the_embedded_engine_speaks(service: SpeechService, name: 
     assert info.fallback is not None
     assert (info.fallback["from"], info.fallback["to"]) == ("groq", "espeak")
     assert name in info.fallback["reason"]
-    assert "wants a key" in info.fallback["reason"]
+    assert "No API key" in info.fallback["reason"]
     assert info.fallback["reason"] in info.warnings
     woman = name.removesuffix("-PlayAI") in WOMEN
     assert stream.plan.parameters["variant"] == ("f2" if woman else "")

@@ -21,7 +21,7 @@ from tests.support.live import running_app
 from tests.support.recordings import spoken
 from tests.support.socket_client import address
 from tts_core import __version__
-from tts_core.engines.weights.catalog import XTTS_REVISION
+from tts_core.engines.xtts.weights import REVISION
 
 pytestmark = pytest.mark.live
 
@@ -139,7 +139,7 @@ def shell_commands() -> list[str]:
 def hub() -> Iterator[str]:
     """Yield the address of a local Hub that has files with XTTS-v2's names."""
     with hub_server() as server:
-        server.revision = XTTS_REVISION
+        server.revision = REVISION
         names = ("model.pth", "config.json", "vocab.json", "speakers_xtts.pth")
         server.files["coqui/XTTS-v2"] = dict.fromkeys(names, b"{}")
         yield server.url

@@ -52,8 +52,10 @@ class SpeechService:
         url_voices: UrlVoices | None = None,
     ) -> None:
         self.settings = settings or Settings()
-        self.registry = registry or Registry()
-        self._downloads = Downloads(self.settings, self.registry.refresh)
+        self.registry = registry or Registry(settings=self.settings)
+        self._downloads = Downloads(
+            self.settings, lambda: self.registry.weights, self.registry.refresh
+        )
         library = VoiceLibrary(self.settings.voices_path, partial(find_owner, self.registry))
         self._url_voices = url_voices or UrlVoices(self.settings)
         self._catalog = VoiceCatalog(self.registry, library, self._url_voices)

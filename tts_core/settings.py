@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -377,24 +377,13 @@ def unknown_variables() -> dict[str, str | None]:
     from dotenv import dotenv_values
 
     prefix = str(Settings.model_config["env_prefix"])
-    known = {
-        str(field.validation_alias or f"{prefix}{name}").upper()
-        for name, field in Settings.model_fields.items()
-    }
+    known = {variable_of(name) for name in Settings.model_fields}
     names = {name.upper() for name in (*os.environ, *dotenv_values(".env"))}
     unknown = {name for name in names - known if name.startswith(prefix)} - FOREIGN_VARIABLES
     return {name: next(iter(get_close_matches(name, known, 1)), None) for name in sorted(unknown)}
 
 
-def present_settings() -> Settings:
-    """Return `Settings()`, read again (3 ms) only when the environment or `.env` has changed."""
-    try:
-        written = Path(".env").stat().st_mtime_ns
-    except OSError:
-        written = 0
-    return _settings(tuple(os.environ.items()), Path.cwd(), written)
-
-
-@lru_cache(maxsize=1)
-def _settings(_environment: tuple[tuple[str, str], ...], _folder: Path, _written: int) -> Settings:
-    return Settings()
+def variable_of(field: str) -> str:
+    """Return the environment variable of a field of `Settings`."""
+    alias = Settings.model_fields[field].validation_alias
+    return str(alias or f"{Settings.model_config['env_prefix']}{field}").upper()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -190,6 +190,17 @@ class Utterance:
         return replace(self, seed=(self.seed + number * _SEED_STEP) % _SEEDS)
 
 
+@dataclass(frozen=True, slots=True)
+class ReferenceVoice:
+    """A voice of a reference engine, with whose speech the sound of other engines is compared."""
+
+    engine: str
+    """Where the engine is: "package.module:Class"."""
+    id: str
+    """Its `Voice.id`."""
+    language: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AlignmentRequest:
     """An utterance as an engine spoke it, to be listened to."""
@@ -198,8 +209,8 @@ class AlignmentRequest:
     """All of it."""
     text: str
     """What the engine was given."""
-    voice: str
-    """Of the embedded engine, which speaks it too, to compare."""
+    voice: ReferenceVoice
+    """Speaks the same text, to be compared with."""
     engine: str
     """Which spoke, and so what is usual."""
     check: bool = True
@@ -245,9 +256,43 @@ class AlignmentResult:
     """How often it was generated again."""
 
 
+class NoParameters(BaseModel):
+    """The parameters of an engine that has none of its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an engine can do besides turning text into sound."""
+
+    word_times: bool = False
+    """Tells when each word starts and ends, exactly."""
+    pitch: bool = False
+    """Changes the pitch of its voices."""
+    sampling: bool = False
+    """Speaks differently with each seed."""
+    cloud: bool = False
+    """Sends texts to a server, and so needs the network."""
+    cloning: bool = False
+    """Clones voices from recordings."""
+    voice_match: bool = False
+    """Moves timbre and pitch of its voices towards a recording, which is not cloning."""
+
+    @property
+    def names(self) -> list[str]:
+        """The names of those that it has, sorted: "abilities" in the API."""
+        return sorted(f.name for f in fields(self) if getattr(self, f.name))
+
+    @property
+    def library_voices(self) -> bool:
+        """Whether it speaks in voices of the library, by cloning or by voice match."""
+        return self.cloning or self.voice_match
+
+
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """What an engine says of itself without being loaded."""
+    """The description that an engine gives of itself without being loaded."""
 
     name: str
     label: str
@@ -256,29 +301,42 @@ class EngineInfo:
     """Hz."""
     languages: Sequence[Language]
     voices: Sequence[Voice]
-    parameters: type[BaseModel]
-    """The engine's own parameters, with bounds, units and descriptions."""
-    abilities: frozenset[str] = frozenset()
-    """Of "word_times", "pitch", "sampling", "cloud" (texts leave this machine), "cloning" and
-    "voice_match": it is no clone, only moves timbre and pitch towards a recording."""
+    parameters: type[BaseModel] = NoParameters
+    """The engine's own parameters, with bounds, units and descriptions. May be narrower than
+    `Engine.parameters`, which the engine accepts."""
+    capabilities: Capabilities = Capabilities()
+    naturalness: int = 0
+    """How much its speech is like a person's: 0 is robotic or not known, 1 is natural. The most
+    natural engine that can serve a request is preferred, among equals the first in the registry."""
+    real_time: bool = True
+    """Whether it speaks faster than its sound plays on a computer without a graphics card."""
+    reference_languages: Sequence[str] = ()
+    """By code, those of its `languages` in which the aligner may use it as its reference: it speaks
+    a sentence in a few milliseconds, always in the same way, and has the capability
+    `word_times`."""
+    foreign_voices: bool = False
+    """Whether any of its voices may speak any of its languages."""
+    retired_voices: Mapping[str, str] = field(default_factory=dict)
+    """By the name of a voice that the engine no longer has, the id of the voice that speaks
+    instead."""
     cloning_languages: Sequence[str] = ()
-    """By code, those of its `languages` that cloned voices speak. Empty: all."""
+    """By code, those of its `languages` that library voices speak. Empty: all."""
     max_characters: int = 500
-    """Longest segment it speaks well, in code points."""
+    """The longest segment it speaks well, in code points."""
     language_limits: Mapping[str, int] = field(default_factory=dict)
-    """The same for those of its `languages`, by code, where it is another."""
+    """The same by language code, for those of its `languages` with another limit."""
     min_characters: int = 1
-    """Shorter segments are joined to their neighbours."""
+    """Shorter segments are joined to their neighbors."""
     speed_range: tuple[float, float] = SPEED_RANGE
     pitch_range: tuple[float, float] = PITCH_RANGE
     weights: str = ""
-    """Which weights, or which version, it speaks with; told from any others by this name."""
+    """Identifies the weights, or the version, that it speaks with."""
     variants: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """By gender: what its option `variant` has to be for any voice to become such a person's. Of
-    several, different people."""
+    """By gender, the values of its option `variant` that make any voice sound like a person of that
+    gender; different values are different people."""
     economies: Sequence[str] = ()
-    """What it can do with less memory, a step further each, in words: "16-bit weights"."""
+    """How it can save memory, in words ("16-bit weights"), in the order in which it does."""
 
     def limit(self, language: str) -> int:
-        """Longest segment it speaks well in one of its languages, in code points."""
+        """Return the longest segment it speaks well in one of its languages, in code points."""
         return self.language_limits.get(language, self.max_characters)

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from tests.support.engines import context, reference
 from tests.support.recordings import timed_speech
 from tts_core.alignment.align import Alignment, Reference, align
 from tts_core.alignment.aligner import ReferenceAligner, References
@@ -17,7 +18,7 @@ TEXT = (
     "When the train finally arrived, most of the passengers had already gone home by bus, "
     "and nobody was surprised."
 )
-REFERENCES = References()
+REFERENCES = References(context())
 
 
 def spoken(voice: str, variant: str = "", speed: float = 1.0, text: str = TEXT) -> AudioChunk:
@@ -25,7 +26,7 @@ def spoken(voice: str, variant: str = "", speed: float = 1.0, text: str = TEXT) 
 
 
 def found(chunk: AudioChunk, text: str = TEXT, voice: str = "en-us") -> Alignment:
-    alignment = align(chunk, REFERENCES.speaker(text, voice))
+    alignment = align(chunk, REFERENCES.speaker(text, reference(voice)))
     assert alignment is not None
     return alignment
 
@@ -110,8 +111,10 @@ def test_whatever_is_said_words_stay_in_order(kind: str) -> None:
 @pytest.mark.parametrize("samples", [0, 1, 100, 20_000])
 def test_nothing_is_found_in_silence(samples: int) -> None:
     silence = AudioChunk(np.zeros(samples, np.float32), 24_000)
-    assert align(silence, REFERENCES.speaker(TEXT, "en-us")) is None
-    heard = ReferenceAligner().align(AlignmentRequest(silence, TEXT, "en-us", "scripted"))
+    assert align(silence, REFERENCES.speaker(TEXT, reference("en-us"))) is None
+    heard = ReferenceAligner(context()).align(
+        AlignmentRequest(silence, TEXT, reference("en-us"), "scripted")
+    )
     assert heard.words is not None
     assert [w.text for w in heard.words] == TEXT.split()
     assert heard.words[-1].end == pytest.approx(silence.duration)
@@ -129,11 +132,11 @@ def test_no_matrix_is_made_of_minutes() -> None:
 
 
 def test_references_are_remembered() -> None:
-    references = References()
-    speak = references.speaker(TEXT, "en-us")
+    references = References(context())
+    speak = references.speaker(TEXT, reference("en-us"))
     assert speak(1.0) is speak(1.0)
     for number in range(100):
-        references.speaker(f"Number {number}.", "en-us")(1.0)
+        references.speaker(f"Number {number}.", reference("en-us"))(1.0)
     assert len(references._cache) < 100
 
 

@@ -11,17 +11,22 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.support.engines import context, reference
 from tests.support.recordings import timed_speech
 from tts_core.alignment import baselines, calibrate
 from tts_core.alignment.aligner import ReferenceAligner, References, compare
+from tts_core.alignment.client import ALIGNER as ALIGNER_TARGET
 from tts_core.alignment.quality import Baseline, assess
-from tts_core.types import AlignmentRequest, AudioChunk, Quality
+from tts_core.engines.registry import ENGINES
+from tts_core.engines.runner import InlineRunner
+from tts_core.errors import GenerationError
+from tts_core.types import AlignmentRequest, AudioChunk, Quality, Utterance
 
 TEXT = (
     "When the train finally arrived, most of the passengers had already gone home by bus, "
     "and nobody in the village was surprised."
 )
-ALIGNER = ReferenceAligner()
+ALIGNER = ReferenceAligner(context())
 
 
 @functools.cache
@@ -31,7 +36,7 @@ def voice(text: str = TEXT) -> AudioChunk:
 
 def heard(chunk: AudioChunk, text: str = TEXT) -> Quality:
     quality = ALIGNER.align(
-        AlignmentRequest(chunk, text, "en-us", "an engine nobody measured")
+        AlignmentRequest(chunk, text, reference("en-us"), "an engine nobody measured")
     ).quality
     assert quality is not None
     return quality
@@ -141,7 +146,7 @@ def test_more_wrong_costs_more() -> None:
 
 
 def test_the_worst_measure_decides() -> None:
-    _, numbers = compare(voice(), References().speaker(TEXT, "en-us"))
+    _, numbers = compare(voice(), References(context()).speaker(TEXT, reference("en-us")))
     assert numbers is not None
     default = baselines.baseline_of("default")
     words = TEXT.split()
@@ -187,7 +192,13 @@ def test_the_file_says_how_it_was_made() -> None:
         assert set(entry["middles"]) == set(entry["allowances"]) == set(known["slopes"])
 
 
-def test_the_ear_is_one_of_a_worker() -> None:
-    ALIGNER.load()
-    with pytest.raises(NotImplementedError):
-        next(ALIGNER.speak(None, threading.Event()))  # type: ignore[arg-type]
+def test_the_aligner_only_aligns() -> None:
+    runner = InlineRunner(ALIGNER_TARGET, context())
+    with pytest.raises(GenerationError, match="cannot speak"):
+        next(runner.speak(Utterance("Hello.", "en-us", "en"), threading.Event()))
+    with pytest.raises(GenerationError, match="cannot clone"):
+        runner.condition([voice()])
+    with pytest.raises(GenerationError, match="cannot align"):
+        InlineRunner(ENGINES["espeak"], context()).align(
+            AlignmentRequest(voice(), TEXT, reference("en-us"), "any")
+        )

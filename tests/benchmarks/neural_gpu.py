@@ -24,6 +24,7 @@ Each device and precision has a worker process of its own, as the app starts it:
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import tempfile
 import threading
@@ -31,14 +32,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import psutil
 import torch
 from TTS.tts.models.xtts import _legacy_safe_globals
 
 from tests.support import tiny_pocket, tiny_xtts
+from tts_core.engines.base import EngineContext
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import ENGINES
+from tts_core.settings import Settings
 from tts_core.system import gpu
 from tts_core.types import Utterance
 
@@ -156,11 +160,15 @@ def measure(
 ) -> Figures:
     """Start a worker, let it speak, end it."""
     before = used_megabytes()
+    variables = {**environment, "TTS_DEVICE": device, "TTS_PRECISION": precision}
+    with patch.dict(os.environ, variables):
+        surroundings = EngineContext(Settings())
     runner = ProcessRunner(
         ENGINES[subject.name],
+        surroundings,
         segment_timeout=600,
         stop_grace=60,
-        environment={**environment, "TTS_DEVICE": device, "TTS_PRECISION": precision},
+        environment=variables,
     )
     try:
         began = time.perf_counter()

@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from tests.support.engines import new_engine, spoken_by
 from tts_core.engines.espeak.engine import EspeakEngine
 from tts_core.types import AudioChunk, Utterance, WordTiming
 
@@ -174,7 +175,7 @@ def espeak(text: str, language: str, state: Path | None = None, **options: objec
     """Whole, in a variant (`variant="f3"`) or matched to a recording."""
     speed = float(options.pop("speed", 1.0))  # type: ignore[arg-type]
     utterance = Utterance(text, language, language, speed, options=options, voice_state=state)
-    chunks = list(_engine().speak(utterance, threading.Event()))
+    chunks = list(spoken_by(_engine(), utterance, threading.Event()))
     samples = np.concatenate([c.samples for c in chunks])
     return AudioChunk(samples, chunks[0].sample_rate, tuple(w for c in chunks for w in c.words))
 
@@ -184,7 +185,7 @@ _ENGINES: list[EspeakEngine] = []
 
 def _engine() -> EspeakEngine:
     if not _ENGINES:
-        _ENGINES.append(EspeakEngine())
+        _ENGINES.append(new_engine(EspeakEngine))
     return _ENGINES[0]
 
 

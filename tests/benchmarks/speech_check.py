@@ -28,6 +28,7 @@ from tests.benchmarks.speakers import Speaker, english
 from tests.benchmarks.speech_faults import CLEAN, KINDS, Case, cases, clean_cases
 from tests.benchmarks.speech_texts import ENGLISH
 from tests.benchmarks.word_times import recordings
+from tests.support.engines import context, reference
 from tts_core.alignment.aligner import References, compare
 from tts_core.alignment.baselines import DEFAULT, baseline_of
 from tts_core.alignment.calibrate import default_entry, entry_of, write
@@ -57,12 +58,12 @@ class Result:
 
 class Bench:
     def __init__(self) -> None:
-        self.references = References()
+        self.references = References(context())
         self.work = self.sound = 0.0
 
     def measure(self, text: str, chunk: AudioChunk) -> tuple[Sequence[str], Divergence | None]:
         began = time.process_time()
-        found, numbers = compare(chunk, self.references.speaker(text, VOICE))
+        found, numbers = compare(chunk, self.references.speaker(text, reference(VOICE)))
         self.work += time.process_time() - began
         self.sound += chunk.duration
         return [] if found is None else [w.text for w in found.words], numbers

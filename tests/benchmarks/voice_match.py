@@ -36,6 +36,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from tests.benchmarks.speech_texts import ENGLISH
+from tests.support.engines import new_engine, spoken_by
 from tts_core.audio.resample import resample
 from tts_core.engines.espeak.engine import EspeakEngine
 from tts_core.engines.espeak.library import EspeakLibrary
@@ -159,7 +160,7 @@ def speak(engine: EspeakEngine, texts: Any, state: Path | None = None, **options
         EspeakLibrary.synthesize = listen  # type: ignore[method-assign]
         try:
             began = time.perf_counter()
-            chunks = list(engine.speak(utterance, threading.Event()))
+            chunks = list(spoken_by(engine, utterance, threading.Event()))
             spoken.seconds += time.perf_counter() - began
         finally:
             EspeakLibrary.synthesize = synthesize  # type: ignore[method-assign]
@@ -219,7 +220,7 @@ def _row(name: str, row: tuple[float, ...]) -> str:
 
 
 def main(folder: str = "") -> None:
-    engine = EspeakEngine()
+    engine = new_engine(EspeakEngine)
     engine.load()
     with threadpool_limits(1):
         began = time.perf_counter()

@@ -23,6 +23,7 @@ from threadpoolctl import threadpool_limits
 
 from tests.benchmarks import speech_texts as texts
 from tests.benchmarks.speakers import Speaker, english, foreign
+from tests.support.engines import context, reference
 from tts_core.alignment.align import align
 from tts_core.alignment.aligner import References
 from tts_core.audio.decode import decode
@@ -50,7 +51,7 @@ def compare(speaker: Speaker, references: References) -> tuple[list[float], list
         if chunk is None or not chunk.words:
             continue
         began = time.process_time()
-        found = align(chunk, references.speaker(text, voice))
+        found = align(chunk, references.speaker(text, reference(voice)))
         work += time.process_time() - began
         sound += chunk.duration
         assert found is not None
@@ -102,7 +103,7 @@ def people(folder: Path, references: References) -> None:
     print("\n| recording | pauses | their edges: median | worst | beyond 60 ms |")
     print("|---|---|---|---|---|")
     for name, text, chunk in recordings(folder):
-        found = align(chunk, references.speaker(text, "en-us"))
+        found = align(chunk, references.speaker(text, reference("en-us")))
         assert found is not None
         errors = []
         for begin, end in pauses(chunk):
@@ -117,12 +118,12 @@ def people(folder: Path, references: References) -> None:
 
 
 def main() -> None:
-    references = References()
+    references = References(context())
     with tempfile.TemporaryDirectory() as name, threadpool_limits(1):
         speakers = english(Path(name), texts.ENGLISH)
         warm = next(iter(speakers.values())).speak(texts.ENGLISH[:1])[0]
         assert warm is not None
-        align(warm, references.speaker(texts.ENGLISH[0], "en-us"))
+        align(warm, references.speaker(texts.ENGLISH[0], reference("en-us")))
         others = [s for s in speakers.values() if s.kind != "matched"]
         table("Other synthesisers, English", others, references)
         matched = [s for s in speakers.values() if s.kind == "matched"]

@@ -21,7 +21,7 @@ from tests.cli.conftest import Start
 from tests.support.recordings import encoded, spoken
 from tts_core.cli import standalone
 from tts_core.cli.main import main
-from tts_core.engines.weights.catalog import WEIGHTS
+from tts_core.engines.xtts.weights import XTTS
 from tts_core.settings import Settings
 from tts_core.voices.library import VoiceLibrary
 
@@ -70,7 +70,7 @@ def test_a_cloned_voice_leaves_the_data_folder_alone(tmp_path: Path, data: Path)
 
 
 def test_weights_and_licenses_are_those_of_the_data_folder(data: Path) -> None:
-    xtts = WEIGHTS["xtts"]
+    xtts = XTTS
     for file in xtts.files[:3]:
         folder = data / "models" / "models--coqui--XTTS-v2" / "snapshots" / file.revision
         folder.mkdir(parents=True, exist_ok=True)

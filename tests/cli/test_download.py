@@ -14,7 +14,8 @@ from huggingface_hub import constants
 from tests.cli.conftest import Start
 from tests.support.hub_server import KEY, LARGE, HubServer, Stall, hub_server
 from tts_core.cli.main import main
-from tts_core.engines.weights.catalog import WEIGHTS, XTTS_REVISION, snapshot
+from tts_core.engines.weights.catalog import snapshot
+from tts_core.engines.xtts.weights import REVISION, XTTS
 
 MODEL = bytes(range(256)) * 800  # 204,800 bytes
 SOON = 20.0
@@ -25,7 +26,7 @@ SOON = 20.0
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[HubServer]:
     """Has XTTS-v2's files, small ones."""
     with hub_server() as server:
-        server.revision = XTTS_REVISION
+        server.revision = REVISION
         server.files["coqui/XTTS-v2"] = {
             "model.pth": MODEL,
             "config.json": b"{}",
@@ -59,7 +60,7 @@ def test_resumes_after_a_kill(
     assert second.returncode == 0, err
     assert b"XTTS-v2: done, 225 kB of 225 kB" in out
     assert server.fetched("model.pth")[-1].range == "bytes=123456-"
-    folder = snapshot(WEIGHTS["xtts"], data / "models")
+    folder = snapshot(XTTS, data / "models")
     assert folder is not None
     assert (folder / "model.pth").read_bytes() == MODEL
     assert json.loads((data / "agreements.json").read_text())["xtts"]["by"] == "command line"

@@ -72,12 +72,14 @@ def test_in_an_installed_package(tmp_path: Path) -> None:
     script = """
 import importlib.util, json
 importlib.util.find_spec = lambda name: None
-from tts_core.system.packages import EXTRAS, aloud_command, install_command, missing_packages
+from tts_core.engines.registry import ENGINES, Registry
+from tts_core.system.packages import POSTGRES, aloud_command
+from tts_core.system.packages import install_engines_command, missing_packages
 from tts_core.settings import Settings
 print(json.dumps({
     "data": str(Settings().data_path),
-    "missing": {name: missing_packages(name) for name in EXTRAS},
-    "engines": install_command("engines"),
+    "missing": {e.name: missing_packages(e) for e in (*Registry(ENGINES).extras, POSTGRES)},
+    "engines": install_engines_command(),
     "aloud": aloud_command("download xtts"),
 }))
 """

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.engines import new_engine
 from tests.support.tiny_xtts import kept_checkpoint
 from tts_core.engines.xtts.engine import XttsEngine
 
@@ -27,7 +28,7 @@ def xtts(xtts_folder: Path) -> XttsEngine:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TTS_XTTS_PATH", str(xtts_folder))
         patch.setenv("TTS_DEVICE", "cpu")
-        engine = XttsEngine()
+        engine = new_engine(XttsEngine)
         engine.load()
     return engine
 

@@ -40,11 +40,11 @@ from tests.support.hub_server import (
     etag,
     hub_server,
 )
-from tts_core.engines.weights import catalog as models
 from tts_core.engines.weights import downloads, hub, hub_errors
 from tts_core.engines.weights import licenses as agreements
-from tts_core.engines.weights.catalog import XTTS_REVISION, HubFile, Weights, locate, missing_files
+from tts_core.engines.weights.catalog import HubFile, Weights, locate, missing_files
 from tts_core.engines.weights.downloads import Downloads
+from tts_core.engines.xtts.weights import REVISION
 from tts_core.errors import DownloadError, EngineUnavailable, UnknownNameError
 from tts_core.settings import Settings
 
@@ -60,8 +60,8 @@ WEIGHTS = Weights(
     engine="scripted",
     label="Tiny",
     files=(
-        *(HubFile(REPO, XTTS_REVISION, path) for path in FILES),
-        HubFile(REPO, XTTS_REVISION, "voices/extra.safetensors", optional=True),
+        *(HubFile(REPO, REVISION, path) for path in FILES),
+        HubFile(REPO, REVISION, "voices/extra.safetensors", optional=True),
     ),
     size=sum(map(len, FILES.values())),
     license="MIT",
@@ -77,22 +77,25 @@ MakeDownloads = Callable[..., Downloads]
 @pytest.fixture
 def server() -> Iterator[HubServer]:
     with hub_server() as server:
-        server.revision = XTTS_REVISION
+        server.revision = REVISION
         server.files[REPO] = dict(FILES)
         yield server
 
 
 @pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Weights]:
-    """Replaces the table by one row, made of WEIGHTS and what is given."""
+def rows() -> list[Weights]:
+    """What can be downloaded."""
+    return [WEIGHTS]
+
+
+@pytest.fixture
+def table(rows: list[Weights]) -> Callable[..., Weights]:
+    """Replaces the row by one made of WEIGHTS and what is given."""
 
     def put(**fields: Any) -> Weights:
-        weights = replace(WEIGHTS, **fields)
-        for module in (models, downloads):
-            monkeypatch.setattr(module, "WEIGHTS", {weights.name: weights})
-        return weights
+        rows[:] = [replace(WEIGHTS, **fields)]
+        return rows[0]
 
-    put()
     return put
 
 
@@ -103,7 +106,7 @@ def settings(server: HubServer, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def make(
-    settings: Settings, table: object, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, rows: list[Weights], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[MakeDownloads]:
     monkeypatch.setattr(hub, "FIRST_WAIT", 0.01)
     for name in ("HF_TOKEN", "HF_TOKEN_PATH"):
@@ -112,7 +115,7 @@ def make(
     made: list[Downloads] = []
 
     def make(changed: Callable[[], None] = lambda: None, **values: Any) -> Downloads:
-        made.append(Downloads(settings.model_copy(update=values), changed))
+        made.append(Downloads(settings.model_copy(update=values), lambda: rows, changed))
         return made[-1]
 
     yield make
@@ -239,7 +242,7 @@ def test_nothing_ever_comes(make: MakeDownloads, server: HubServer) -> None:
 
 
 def test_a_server_that_knows_no_ranges(
-    make: MakeDownloads, server: HubServer, settings: Settings
+    make: MakeDownloads, rows: list[Weights], server: HubServer, settings: Settings
 ) -> None:
     server.ranges = False
     server.faults[BIG] = [Cut(100_000)]
@@ -250,9 +253,7 @@ def test_a_server_that_knows_no_ranges(
     server.files[REPO]["voices/extra.safetensors"] = FILES[BIG]
     weights = replace(WEIGHTS, files=(replace(WEIGHTS.files[-1], optional=False),))
     server.faults["voices/extra.safetensors"] = [Cut(100_000)] * 99
-    make_weights = downloads.WEIGHTS
-    assert isinstance(make_weights, dict)
-    make_weights["tiny"] = weights
+    rows[:] = [weights]
     for path in settings.models_path.rglob("*"):
         if path.name == etag(FILES[BIG]):
             path.unlink()

@@ -8,6 +8,7 @@ import librosa
 import numpy as np
 import pytest
 
+from tests.support.engines import info_of, new_engine, reason_of, spoken_by
 from tts_core.engines.espeak import library as espeak_library
 from tts_core.engines.espeak.engine import EspeakEngine, EspeakParameters
 from tts_core.engines.espeak.library import WordEvent
@@ -22,14 +23,14 @@ SHORT = "Hello 12 tests."
 
 @pytest.fixture(scope="module")
 def engine():
-    engine = EspeakEngine()
+    engine = new_engine(EspeakEngine)
     engine.load()
     return engine
 
 
 def chunks(engine, text, voice="en-us", stop=None, **fields):
     utterance = Utterance(text=text, voice=voice, language="en", **fields)
-    return list(engine.speak(utterance, stop or threading.Event()))
+    return list(spoken_by(engine, utterance, stop or threading.Event()))
 
 
 def sound(engine, text, voice="en-us", **fields):
@@ -57,15 +58,15 @@ def f0(samples):
 
 
 def test_describes_itself():
-    info = EspeakEngine.describe()
-    assert EspeakEngine.unavailable() is None
+    info = info_of(EspeakEngine)
+    assert reason_of(EspeakEngine) is None
     assert (info.name, info.sample_rate) == ("espeak", 22_050)
-    assert info.abilities == {"word_times", "pitch", "voice_match"}
-    assert EspeakEngine.describe() is info
+    assert info.capabilities.names == ["pitch", "voice_match", "word_times"]
+    assert info_of(EspeakEngine) is info
 
 
 def test_voices_are_unique_and_readable():
-    info = EspeakEngine.describe()
+    info = info_of(EspeakEngine)
     assert len(info.voices) == 138
     assert len({v.name for v in info.voices}) == 138
     names = [n.casefold() for v in info.voices for n in (v.id, *v.aliases)]
@@ -79,7 +80,7 @@ def test_voices_are_unique_and_readable():
 
 
 def test_every_language_has_one_default_voice_and_it_comes_first():
-    info = EspeakEngine.describe()
+    info = info_of(EspeakEngine)
     codes = [language.code for language in info.languages]
     assert len(codes) == len(set(codes))
     assert len({language.name for language in info.languages}) == len(codes)
@@ -106,12 +107,12 @@ def test_every_language_has_one_default_voice_and_it_comes_first():
     ],
 )
 def test_names_mean_the_voice_one_would_expect(name, expected):
-    found = [v for v in EspeakEngine.describe().voices if name in (v.id, *v.aliases)]
+    found = [v for v in info_of(EspeakEngine).voices if name in (v.id, *v.aliases)]
     assert [v.id for v in found] == [expected]
 
 
 def test_every_voice_speaks(engine):
-    for voice in EspeakEngine.describe().voices:
+    for voice in info_of(EspeakEngine).voices:
         samples = sound(engine, SHORT, voice.id)
         assert len(samples) > 0.4 * 22_050, voice.id
         assert level(samples) > 0.01, voice.id
@@ -165,7 +166,7 @@ def test_speed_is_a_factor_on_the_pace(engine, speed):
 
 
 def test_speeds_out_of_reach_become_the_nearest(engine):
-    slow, fast = EspeakEngine.describe().speed_range
+    slow, fast = info_of(EspeakEngine).speed_range
     for asked, true in ((0.25, slow), (4.0, fast)):
         assert seconds(engine, SENTENCE, speed=asked) == pytest.approx(
             seconds(engine, SENTENCE, speed=true), rel=0.02
@@ -267,7 +268,7 @@ def test_stop_ends_it_within_a_buffer(engine):
     assert chunks(engine, long, stop=stop) == []
     assert time.perf_counter() - began < 3
     stop.clear()
-    speaking = engine.speak(Utterance(SENTENCE, "en-us", "en"), stop)
+    speaking = spoken_by(engine, Utterance(SENTENCE, "en-us", "en"), stop)
     next(speaking)
     stop.set()
     assert list(speaking) == []
@@ -346,7 +347,7 @@ def test_a_library_that_does_not_load_is_an_error(tmp_path):
 
 def test_nothing_passes_from_one_utterance_or_engine_to_the_next(engine):
     plain, pitch = seconds(engine, SENTENCE), f0(sound(engine, SENTENCE))[0]
-    other = EspeakEngine()
+    other = new_engine(EspeakEngine)
     other.load()
     options = {"variant": "f2", "range": 0, "word_gap": 300, "volume": 20}
     chunks(other, "Etwas ganz anderes.", "de", speed=2.0, pitch=1.6, options=options)
@@ -377,6 +378,6 @@ def test_first_sound_comes_at_once(engine):
     waits = []
     for _ in range(10):
         began = time.perf_counter()
-        next(engine.speak(Utterance(text, "en-us", "en"), threading.Event()))
+        next(spoken_by(engine, Utterance(text, "en-us", "en"), threading.Event()))
         waits.append(time.perf_counter() - began)
     assert min(waits) < 0.5  # 5 ms on an idle machine

@@ -19,8 +19,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.support.engines import context, info_of, new_engine, spoken_by
 from tts_core.audio import world
 from tts_core.audio.resample import resample
+from tts_core.engines.espeak import engine as engine_module
 from tts_core.engines.espeak import match as espeak_match
 from tts_core.engines.espeak.engine import EspeakEngine
 from tts_core.engines.espeak.library import EspeakLibrary
@@ -42,7 +44,7 @@ Sound = NDArray[np.float32]
 
 @pytest.fixture(scope="module")
 def engine() -> EspeakEngine:
-    engine = EspeakEngine()
+    engine = new_engine(EspeakEngine)
     engine.load()
     return engine
 
@@ -53,7 +55,7 @@ def chunks(engine: Any, text: str, state: Path | None = None, **fields: Any) -> 
         text, fields.pop("voice", "en-us"), fields.pop("language", "en"), options=options,
         voice_state=state, **fields,
     )  # fmt: skip
-    return list(engine.speak(utterance, threading.Event()))
+    return list(spoken_by(engine, utterance, threading.Event()))
 
 
 def sound(*args: Any, **fields: Any) -> Sound:
@@ -225,14 +227,14 @@ def test_the_same_recording_gives_the_same_state(
 def test_it_runs_in_the_worker(
     references: dict[str, AudioChunk], states: dict[str, Path], tmp_path: Path
 ) -> None:
-    runner = ProcessRunner(ENGINES["espeak"])
+    runner = ProcessRunner(ENGINES["espeak"], context())
     try:
         runner.condition([references["m8"]]).save(tmp_path / "here.safetensors")
         made = sound(runner, TEXT, tmp_path / "here.safetensors")
         assert tone(made) == pytest.approx(tone(references["m8"].samples), rel=0.04)
         assert len(made) == pytest.approx(len(sound(runner, TEXT)), abs=600)
         (tmp_path / "bad.safetensors").write_bytes(b"no tensors")
-        with pytest.raises(VoiceLoadError, match="clone the voice once more"):
+        with pytest.raises(VoiceLoadError, match="clone the voice again"):
             sound(runner, TEXT, tmp_path / "bad.safetensors")
         assert len(sound(runner, "Fine.")) > 0
     finally:
@@ -319,7 +321,7 @@ def test_other_languages(
 
 
 def test_the_base_voice_is_the_one_the_catalogue_takes() -> None:
-    info = EspeakEngine.describe()
+    info = info_of(EspeakEngine)
     names = {n: voice.id for voice in info.voices for n in (voice.id, *voice.aliases)}
     for language in info.languages:
         assert names[language.code] == default_voice(info, language.code).id, language
@@ -330,14 +332,18 @@ def test_stop_ends_it_soon(engine: EspeakEngine, states: dict[str, Path]) -> Non
     stop = threading.Event()
     threading.Timer(0.15, stop.set).start()
     began = time.perf_counter()
-    made = list(engine.speak(Utterance("word " * 400, "x", "en", voice_state=states["m8"]), stop))
+    made = list(
+        spoken_by(engine, Utterance("word " * 400, "x", "en", voice_state=states["m8"]), stop)
+    )
     assert time.perf_counter() - began < 3  # of 15 s
     assert made == []
     stop.set()
-    assert list(engine.speak(Utterance(TEXT, "x", "en", voice_state=states["Annie"]), stop)) == []
-    new = EspeakEngine()
+    assert (
+        list(spoken_by(engine, Utterance(TEXT, "x", "en", voice_state=states["Annie"]), stop)) == []
+    )
+    new = new_engine(EspeakEngine)
     new.load()
-    assert list(new.speak(Utterance(TEXT, "x", "en", voice_state=states["Annie"]), stop)) == []
+    assert list(spoken_by(new, Utterance(TEXT, "x", "en", voice_state=states["Annie"]), stop)) == []
     assert sound(new, "Hi.", states["Annie"]).any()  # what was not finished is not kept
 
 
@@ -411,7 +417,7 @@ def test_damaged_states_are_refused(
     tensors = VoiceState.load(states["Annie"], "espeak", espeak_match.WEIGHTS).tensors
     path = tmp_path / "damaged.safetensors"
     VoiceState("espeak", espeak_match.WEIGHTS, {**tensors, **change}).save(path)
-    with pytest.raises(VoiceLoadError, match=r"anew|once more"):
+    with pytest.raises(VoiceLoadError, match=r"again"):
         sound(engine, TEXT, path)
 
 
@@ -423,7 +429,7 @@ def test_states_of_others_are_refused(
     for engine_name, weights in (("pocket", espeak_match.WEIGHTS), ("espeak", "match-0")):
         VoiceState(engine_name, weights, tensors).save(path)
         for match in (0, 100):
-            with pytest.raises(VoiceLoadError, match="made anew"):
+            with pytest.raises(VoiceLoadError, match="made again"):
                 sound(engine, TEXT, path, options={"match": match})
     with pytest.raises(VoiceLoadError, match="is gone"):
         sound(engine, TEXT, tmp_path / "missing.safetensors")
@@ -436,7 +442,7 @@ def test_states_of_others_are_refused(
 
 @pytest.fixture
 def without_pyworld(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    caches = (world._world, world.coding, EspeakEngine.describe)
+    caches = (world._world, world.coding, engine_module._info)
     for cache in caches:
         cache.cache_clear()
     monkeypatch.setitem(sys.modules, "pyworld", None)
@@ -448,9 +454,9 @@ def without_pyworld(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("without_pyworld")
 def test_without_pyworld_plain_voices_speak(states: dict[str, Path]) -> None:
-    engine = EspeakEngine()
+    engine = new_engine(EspeakEngine)
     engine.load()
-    assert "voice_match" not in EspeakEngine.describe().abilities
+    assert not info_of(EspeakEngine).capabilities.voice_match
     assert sound(engine, TEXT).any()
     assert sound(engine, TEXT, states["Annie"], options={"match": 0}).any()
     for act in (
@@ -464,8 +470,9 @@ def test_without_pyworld_plain_voices_speak(states: dict[str, Path]) -> None:
 
 def test_pyworld_comes_late_and_says_nothing() -> None:
     script = (
-        "import sys; from tts_core.engines.espeak.engine import EspeakEngine as E\n"
-        "E.describe(); assert 'pyworld' not in sys.modules\n"
+        "import sys; from tts_core.engines.espeak.engine import EspeakEngine\n"
+        "from tests.support.engines import info_of\n"
+        "info_of(EspeakEngine); assert 'pyworld' not in sys.modules\n"
         "from tts_core.audio.world import coding; coding(); assert 'pyworld' in sys.modules\n"
     )
     done = subprocess.run(

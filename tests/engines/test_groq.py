@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.support.engines import new_engine, reason_of, spoken_by
 from tests.support.groq_server import (
     KEY,
     RATE,
@@ -54,7 +55,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[GroqServer]:
 
 @pytest.fixture
 def engine(server: GroqServer) -> GroqEngine:
-    loaded = GroqEngine()
+    loaded = new_engine(GroqEngine)
     loaded.load()
     return loaded
 
@@ -63,7 +64,7 @@ def speak(
     engine: GroqEngine, text: str, voice: str = "autumn", **values: float
 ) -> list[AudioChunk]:
     language = "ar" if voice == "fahad" else "en"
-    return list(engine.speak(Utterance(text, voice, language, **values), threading.Event()))  # type: ignore[arg-type]
+    return list(spoken_by(engine, Utterance(text, voice, language, **values), threading.Event()))  # type: ignore[arg-type]
 
 
 def joined(chunks: list[AudioChunk]) -> np.ndarray:  # type: ignore[type-arg]
@@ -102,8 +103,9 @@ def test_what_the_server_is_told(
     speak(engine, "Hello.", speed=1.5)
     speak(engine, "مرحبا", "fahad")
     monkeypatch.setenv("TTS_GROQ_MODEL", "somebody/else")
-    engine.load()
-    speak(engine, "Hello.", "troy")
+    another = new_engine(GroqEngine)
+    another.load()
+    speak(another, "Hello.", "troy")
     english, arabic = (model.name for model in MODELS)
     common = {"response_format": "wav"}
     assert server.requests == [
@@ -115,7 +117,7 @@ def test_what_the_server_is_told(
 
 def test_sound_comes_before_the_last_byte_is_sent(engine: GroqEngine, server: GroqServer) -> None:
     text = "slow " * 20
-    chunks = engine.speak(Utterance(text, "autumn", "en"), threading.Event())
+    chunks = spoken_by(engine, Utterance(text, "autumn", "en"), threading.Event())
     first = next(chunks)
     assert not server.finished.is_set()
     assert server.sent < len(text) * SAMPLES_PER_CHARACTER
@@ -142,7 +144,7 @@ def test_stop_takes_effect_within_a_third_of_a_second(
         stopped.append(time.monotonic())
         stop.set()
 
-    chunks = engine.speak(Utterance(text, "autumn", "en"), stop)
+    chunks = spoken_by(engine, Utterance(text, "autumn", "en"), stop)
     for _ in range(pieces):
         next(chunks)
     timer = threading.Timer(0.3, press_stop)
@@ -156,7 +158,7 @@ def test_stop_takes_effect_within_a_third_of_a_second(
 
 
 def test_a_reader_that_leaves_closes_the_connection(engine: GroqEngine, server: GroqServer) -> None:
-    chunks = engine.speak(Utterance("slow " * 30, "autumn", "en"), threading.Event())
+    chunks = spoken_by(engine, Utterance("slow " * 30, "autumn", "en"), threading.Event())
     next(chunks)
     chunks.close()  # type: ignore[attr-defined]
     assert server.gone.wait(1)
@@ -210,7 +212,7 @@ def test_a_wrong_key(
     server: GroqServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("GROQ_API_KEY", "gsk_wrong")
-    engine = GroqEngine()
+    engine = new_engine(GroqEngine)
     engine.load()
     with pytest.raises(EngineUnavailable, match=r"make a new one at https://console\.") as caught:
         speak(engine, "Hello.")
@@ -236,7 +238,7 @@ def test_three_tries_and_no_more(engine: GroqEngine, server: GroqServer) -> None
 
 
 def test_no_retry_once_there_was_sound(engine: GroqEngine, server: GroqServer) -> None:
-    chunks = engine.speak(Utterance("cut " * 20, "autumn", "en"), threading.Event())
+    chunks = spoken_by(engine, Utterance("cut " * 20, "autumn", "en"), threading.Event())
     next(chunks)
     with pytest.raises(GenerationError, match="broke off in the middle"):
         list(chunks)
@@ -248,9 +250,9 @@ def test_timeout(
     server: GroqServer, monkeypatch: pytest.MonkeyPatch, text: str, pieces: int
 ) -> None:
     monkeypatch.setattr(groq_client, "TIMEOUT", httpx.Timeout(0.3))
-    engine = GroqEngine()
+    engine = new_engine(GroqEngine)
     engine.load()
-    chunks = engine.speak(Utterance(text, "autumn", "en"), threading.Event())
+    chunks = spoken_by(engine, Utterance(text, "autumn", "en"), threading.Event())
     for _ in range(pieces):
         next(chunks)
     with pytest.raises(GenerationError, match="did not answer in time"):
@@ -262,7 +264,7 @@ def test_timeout(
 def test_nobody_there(monkeypatch: pytest.MonkeyPatch, server: GroqServer, url: str) -> None:
     monkeypatch.setenv("GROQ_BASE_URL", url)
     monkeypatch.setattr(groq_client, "_backoff", lambda _: 0.0)
-    engine = GroqEngine()
+    engine = new_engine(GroqEngine)
     engine.load()
     with pytest.raises(GenerationError, match=r"cannot be reached \(.+\)\. Check the network"):
         speak(engine, "Hello.")
@@ -271,14 +273,18 @@ def test_nobody_there(monkeypatch: pytest.MonkeyPatch, server: GroqServer, url: 
 def test_a_base_url_that_is_none(monkeypatch: pytest.MonkeyPatch, server: GroqServer) -> None:
     monkeypatch.setenv("GROQ_BASE_URL", "http://a:bc")
     with pytest.raises(ModelLoadError, match="Is GROQ_BASE_URL a web address"):
-        GroqEngine().load()
+        new_engine(GroqEngine).load()
 
 
 def test_unknown_names(engine: GroqEngine, server: GroqServer) -> None:
     with pytest.raises(UnknownNameError, match="no voice 'nobody'"):
         speak(engine, "Hello.", "nobody")
     with pytest.raises(ValidationError, match="no parameter 'warmth'"):
-        list(engine.speak(Utterance("Hi", "troy", "en", options={"warmth": 1}), threading.Event()))
+        list(
+            spoken_by(
+                engine, Utterance("Hi", "troy", "en", options={"warmth": 1}), threading.Event()
+            )
+        )
     assert server.requests == []
 
 
@@ -302,16 +308,16 @@ def test_not_ready_and_what_to_do(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert "groq" not in Registry().ready()
-    reason = GroqEngine.unavailable()
+    reason = reason_of(GroqEngine)
     assert reason is not None
     assert message in reason
     with pytest.raises(EngineUnavailable, match=r"TTS_USE_GROQ|GROQ_API_KEY"):
-        GroqEngine().load()
+        new_engine(GroqEngine).load()
 
 
 def test_a_missing_package_is_named(server: GroqServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert GroqEngine.unavailable() == "Not installed: groq; run `make groq`."
+    assert reason_of(GroqEngine) == "Not installed: groq; run `make groq`."
 
 
 @pytest.mark.parametrize(
@@ -337,8 +343,9 @@ def test_auto_picks_groq_where_it_can(
 
 def test_describing_imports_no_sdk() -> None:
     code = (
-        "import sys\nfrom tts_core.engines.groq.engine import GroqEngine\n"
-        "GroqEngine.describe(); GroqEngine.unavailable()\n"
+        "import sys\nfrom tests.support.engines import info_of, reason_of\n"
+        "from tts_core.engines.groq.engine import GroqEngine\n"
+        "info_of(GroqEngine), reason_of(GroqEngine)\n"
         "bad = {'groq', 'httpx', 'tenacity'} & set(sys.modules)\n"
         "sys.exit(f'loaded: {bad}' if bad else 0)"
     )

@@ -23,6 +23,7 @@ import yaml
 from numpy.typing import NDArray
 
 from tests.conftest import MakeService
+from tests.support.engines import context, info_of, new_engine, reason_of, spoken_by
 from tests.support.tiny_pocket import VOICES, kept_model
 from tts_core.engines import registry
 from tts_core.engines.pocket import config as pocket_config
@@ -69,14 +70,14 @@ def own(config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def engine(config: Path) -> PocketEngine:
-    engine = PocketEngine()
+    engine = new_engine(PocketEngine)
     engine.load()
     return engine
 
 
 @pytest.fixture
 def runner(config: Path) -> Iterator[ProcessRunner]:
-    runner = ProcessRunner(ENGINES["pocket"])
+    runner = ProcessRunner(ENGINES["pocket"], context())
     yield runner
     runner.unload()
 
@@ -86,7 +87,7 @@ def utterance(text: str = TEXT, voice: str = "alba", seed: int = 1, **options: A
 
 
 def speak(engine: PocketEngine | ProcessRunner, *args: Any, **options: Any) -> NDArray[np.float32]:
-    chunks = list(engine.speak(utterance(*args, **options), threading.Event()))
+    chunks = list(spoken_by(engine, utterance(*args, **options), threading.Event()))
     assert all(chunk.sample_rate == RATE for chunk in chunks)
     assert all(chunk.samples.dtype == np.float32 for chunk in chunks)
     return np.concatenate([chunk.samples for chunk in chunks])
@@ -112,10 +113,12 @@ def seconds_allowed(text: str, config: Path) -> float:
 def test_describes_itself_without_torch(config: Path) -> None:
     script = (
         "import sys, json\n"
-        "from tts_core.engines.pocket.engine import PocketEngine as P\n"
-        "i = P.describe()\n"
+        "from tests.support.engines import new_engine\n"
+        "from tts_core.engines.pocket.engine import PocketEngine\n"
+        "p = new_engine(PocketEngine)\n"
+        "i = p.describe()\n"
         "heavy = sorted({'torch', 'pocket_tts', 'transformers'} & sys.modules.keys())\n"
-        "print(json.dumps([P.unavailable(), i.sample_rate, [v.id for v in i.voices], heavy]))\n"
+        "print(json.dumps([p.unavailable(), i.sample_rate, [v.id for v in i.voices], heavy]))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
@@ -126,18 +129,18 @@ def test_describes_itself_without_torch(config: Path) -> None:
 def test_unset_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TTS_POCKET_CONFIG", raising=False)
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
-    reason = PocketEngine.unavailable()
+    reason = reason_of(PocketEngine)
     assert reason is not None
     assert reason.startswith("Needs about 386 MB of weights (English): press Download")
     assert "point TTS_POCKET_CONFIG at" in reason
-    assert PocketEngine.describe().voices == []
+    assert info_of(PocketEngine).voices == []
     with pytest.raises(ModelLoadError, match="TTS_POCKET_CONFIG"):
-        PocketEngine().load()
+        new_engine(PocketEngine).load()
 
 
 def test_without_the_package(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-    reason = PocketEngine.unavailable()
+    reason = reason_of(PocketEngine)
     assert reason is not None
     assert reason == "Not installed: pocket-tts, torch; run `make pocket`."
 
@@ -156,7 +159,7 @@ def test_the_tables_are_the_librarys() -> None:
     for name in ("default_temperature", "default_eos_threshold"):
         theirs = Config.model_fields[name].default
         assert pocket_config.PocketConfig.model_fields[name].default == theirs
-    parameters = PocketEngine.describe().parameters.model_fields
+    parameters = info_of(PocketEngine).parameters.model_fields
     assert parameters["decode_steps"].default == default_parameters.DEFAULT_SAMPLER_DECODE_STEPS
     assert default_parameters.DEFAULT_NOISE_CLAMP is None
 
@@ -183,7 +186,7 @@ def test_defaults_and_language_are_the_models(own: Path) -> None:
     french = own.rename(own.with_name("french_24l.yaml"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TTS_POCKET_CONFIG", str(french))
-        info = PocketEngine.describe()
+        info = info_of(PocketEngine)
     assert [item.code for item in info.languages] == ["fr"]
     assert {voice.language for voice in info.voices} == {"fr"}
     properties = info.parameters.model_json_schema()["properties"]
@@ -266,7 +269,7 @@ def library_threads() -> int:
 def test_leaving_ends_the_librarys_threads(engine: PocketEngine) -> None:
     for told in (True, False):
         stop = threading.Event()
-        sound = engine.speak(utterance(LONG), stop)
+        sound = spoken_by(engine, utterance(LONG), stop)
         next(sound)
         assert library_threads() > 0
         if told:
@@ -322,11 +325,11 @@ def test_the_best_engine_for_the_language(config: Path, make_service: MakeServic
 
 def test_missing_files(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def reason() -> str:
-        assert PocketEngine.describe().voices == []
-        found = PocketEngine.unavailable()
+        assert info_of(PocketEngine).voices == []
+        found = reason_of(PocketEngine)
         assert found is not None
         with pytest.raises(ModelLoadError):
-            PocketEngine().load()
+            new_engine(PocketEngine).load()
         return found
 
     shutil.rmtree(own.parent / "voices")
@@ -375,12 +378,12 @@ def test_what_comes_after_the_start(own: Path, monkeypatch: pytest.MonkeyPatch) 
 )
 def test_what_is_not_a_configuration(own: Path, content: bytes) -> None:
     own.write_bytes(content)
-    reason = PocketEngine.unavailable()
+    reason = reason_of(PocketEngine)
     assert reason is not None
     assert "is not a Pocket TTS configuration" in reason
     assert len(reason) < 600
     assert not Path("/tmp/aloud-was-here").exists()
-    assert PocketEngine.describe().sample_rate == RATE
+    assert info_of(PocketEngine).sample_rate == RATE
 
 
 class Bomb:
@@ -395,23 +398,23 @@ def test_broken_weights(own: Path, config: Path, content: bytes | str) -> None:
     broken.write_bytes(whole[: len(whole) // 2] if isinstance(content, str) else content)
     edit(own, lambda v: v.update(weights_path=str(broken)))
     with pytest.raises(ModelLoadError, match="could not load") as caught:
-        PocketEngine().load()
+        new_engine(PocketEngine).load()
     assert len(str(caught.value)) < 800
 
 
 def test_files_that_do_not_belong_together(own: Path) -> None:
     edit(own, lambda v: v["flow_lm"]["lookup_table"].update(n_bins=7))
     with pytest.raises(ModelLoadError, match="belong together"):
-        PocketEngine().load()
+        new_engine(PocketEngine).load()
     edit(own, lambda v: v.update(nonsense=1))
     with pytest.raises(ModelLoadError, match="nonsense"):
-        PocketEngine().load()
+        new_engine(PocketEngine).load()
 
 
 def test_a_device_that_is_not_there(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TTS_DEVICE", "mps")
     with pytest.raises(ModelLoadError, match="no such device here; set it to auto"):
-        PocketEngine().load()
+        new_engine(PocketEngine).load()
 
 
 def write_wav(path: Path, seconds: float) -> None:
@@ -428,13 +431,13 @@ def test_recordings_and_states(own: Path) -> None:
     for name in ("a+b.wav", "notes.txt", "state.pt"):
         (voices / name).write_bytes(b"")
     (voices / "folder.wav").mkdir()
-    info = PocketEngine.describe()
+    info = info_of(PocketEngine)
     assert [(v.id, v.tags) for v in info.voices] == [
         ("My voice", ()),
         ("alba", ("default",)),
         ("zoe", ()),
     ]
-    engine = PocketEngine()
+    engine = new_engine(PocketEngine)
     engine.load()
     assert len(speak(engine, voice="My voice")) > RATE
     assert pocket_files.find_files(own, own.parent).voices["alba"].suffix == ".safetensors"
@@ -470,7 +473,7 @@ def test_broken_voices(own: Path, fault: str) -> None:
     else:
         state = spoilt_states()[fault](safetensors.torch.load_file(file))
         safetensors.torch.save_file(state, file)
-    engine = PocketEngine()
+    engine = new_engine(PocketEngine)
     engine.load()
     with pytest.raises(TTSError, match=r"voice zoe (cannot be read|does not fit)"):
         speak(engine, voice="zoe")
@@ -480,7 +483,7 @@ def test_broken_voices(own: Path, fault: str) -> None:
 def test_a_broken_recording(own: Path) -> None:
     (own.parent / "voices" / "bad.wav").write_bytes(b"RIFF" + b"\xff" * 100)
     write_wav(own.parent / "voices" / "nothing.wav", 0)
-    engine = PocketEngine()
+    engine = new_engine(PocketEngine)
     engine.load()
     for voice in ("bad", "nothing"):
         with pytest.raises(TTSError, match=f"voice {voice} cannot be read"):
@@ -515,8 +518,8 @@ def hub(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_gated_weights(hub: Path, own: Path, caplog: pytest.LogCaptureFixture) -> None:
     write_wav(own.parent / "voices" / "me.wav", 1)
-    assert [voice.id for voice in PocketEngine.describe().voices] == ["alba", "marius", "zoe"]
-    engine = PocketEngine()
+    assert [voice.id for voice in info_of(PocketEngine).voices] == ["alba", "marius", "zoe"]
+    engine = new_engine(PocketEngine)
     engine.load()
     assert "without voice cloning" in caplog.text
     assert "accept the terms" in caplog.text
@@ -528,7 +531,7 @@ def test_gated_weights(hub: Path, own: Path, caplog: pytest.LogCaptureFixture) -
 
 def test_neither_weights(hub: Path, own: Path) -> None:
     shutil.rmtree(hub)
-    reason = PocketEngine.unavailable()
+    reason = reason_of(PocketEngine)
     assert reason is not None
     assert "accept the terms" in reason
     assert "hf download" in reason

@@ -14,14 +14,16 @@ import pytest
 import yaml
 from numpy.typing import NDArray
 
+from tests.support.engines import info_of, new_engine, reason_of, spoken_by
 from tests.support.tiny_pocket import kept_model
 from tests.support.tiny_pocket_hub import TINY, TinyPocketEngine, add_model, write_configs
 from tts_core.engines.pocket import models as pocket_models
 from tts_core.engines.pocket.engine import PocketEngine
+from tts_core.engines.pocket.weights import WEIGHTS
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import Registry
 from tts_core.engines.voice_state import VoiceState
-from tts_core.engines.weights.catalog import WEIGHTS, HubFile
+from tts_core.engines.weights.catalog import HubFile
 from tts_core.errors import EngineUnavailable, UnknownNameError, VoiceLoadError
 from tts_core.types import MULTILINGUAL, AudioChunk, Utterance
 from tts_core.voices.catalog import VoiceCatalog
@@ -65,7 +67,7 @@ def add(small: Path, large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def loaded(economy: int = 0) -> PocketEngine:
-    engine = TinyPocketEngine()
+    engine = new_engine(TinyPocketEngine)
     engine.load(economy)
     return engine
 
@@ -79,7 +81,7 @@ def speak(
 ) -> NDArray[np.float32]:
     options.setdefault("eos_threshold", 50)
     utterance = Utterance(TEXT, voice, language, seed=1, options=options, voice_state=state)
-    sound = np.concatenate([c.samples for c in engine.speak(utterance, threading.Event())])
+    sound = np.concatenate([c.samples for c in spoken_by(engine, utterance, threading.Event())])
     assert np.isfinite(sound).all()
     assert len(sound) > RATE
     return sound
@@ -130,7 +132,7 @@ def test_every_language_and_size_is_in_the_table() -> None:
     left_out |= {"english_2026-10", "english_drifting_26-09"}
     left_out -= {"english_2026-09_24l"}
     assert {model.config for model in pocket_models.MODELS} == names - left_out
-    assert len(WEIGHTS) >= 2 * len(pocket_models.MODELS) + 1
+    assert len(WEIGHTS) == 2 * len(pocket_models.MODELS)
     assert set(pocket_models.SMALLEST_FIRST) == set(pocket_models.KINDS)
 
 
@@ -138,7 +140,7 @@ def test_every_language_and_size_is_in_the_table() -> None:
 
 
 def test_nothing_here(add: Add) -> None:
-    reason = PocketEngine.unavailable()
+    reason = reason_of(PocketEngine)
     assert reason is not None
     assert "download pocket-english`" in reason
     with pytest.raises(EngineUnavailable, match="press Download"):
@@ -148,19 +150,19 @@ def test_nothing_here(add: Add) -> None:
 def test_half_a_download_is_nothing(add: Add, tmp_path: Path) -> None:
     add("pocket-english")
     next((tmp_path / "cache").rglob("tokenizer.json")).unlink()
-    assert "press Download" in str(PocketEngine.unavailable())
+    assert "press Download" in str(reason_of(PocketEngine))
 
 
 def test_one_language(add: Add) -> None:
     add("pocket-french")
-    info = PocketEngine.describe()
-    assert PocketEngine.unavailable() is None
+    info = info_of(PocketEngine)
+    assert reason_of(PocketEngine) is None
     assert [language.code for language in info.languages] == ["fr"]
     assert [(v.id, v.language, v.tags) for v in info.voices] == [
         ("alba", "fr", ()),
         ("estelle", "fr", ("default",)),
     ]
-    assert "cloning" not in info.abilities
+    assert not info.capabilities.cloning
     assert list(info.economies) == ["one decode step"]
     speak(loaded(), "estelle", "fr")
 
@@ -168,7 +170,7 @@ def test_one_language(add: Add) -> None:
 def test_two_languages(add: Add) -> None:
     add("pocket-english", voices=("alba", "marius"))
     add("pocket-french")
-    info = PocketEngine.describe()
+    info = info_of(PocketEngine)
     assert [language.code for language in info.languages] == ["en", "fr"]
     assert [(v.id, v.language, v.languages, v.tags) for v in info.voices] == [
         ("alba", MULTILINGUAL, ("en", "fr"), ("default:en",)),
@@ -261,7 +263,7 @@ def test_a_voice_that_only_another_size_has(add: Add) -> None:
 
 def test_economies(add: Add, monkeypatch: pytest.MonkeyPatch) -> None:
     add("pocket-english", "pocket-english-2m")
-    assert list(PocketEngine.describe().economies) == ["one decode step", "the smallest model here"]
+    assert list(info_of(PocketEngine).economies) == ["one decode step", "the smallest model here"]
     plain = speak(loaded(), decode_steps=1)
     assert np.abs(speak(loaded(), decode_steps=8) - plain).max() > 1e-4
     np.testing.assert_allclose(speak(loaded(1), decode_steps=8), plain, atol=1e-4)
@@ -273,7 +275,7 @@ def test_economies(add: Add, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_defaults_that_models_do_not_share(add: Add) -> None:
     def default(name: str) -> Any:
-        return PocketEngine.describe().parameters.model_json_schema()["properties"][name]
+        return info_of(PocketEngine).parameters.model_json_schema()["properties"][name]
 
     add("pocket-english-2m")
     assert default("eos_threshold")["default"] == -1.0
@@ -282,14 +284,14 @@ def test_defaults_that_models_do_not_share(add: Add) -> None:
     assert shared["default"] == 0.3
     assert own["default"] is None
     assert own["description"].endswith("Empty: the model's own.")
-    parameters = PocketEngine.describe().parameters
+    parameters = info_of(PocketEngine).parameters
     for wrong in ({"eos_threshold": 51}, {"model": "huge"}, {"temperature": None}):
         with pytest.raises(pydantic.ValidationError):
             parameters(**wrong)
     engine = loaded()
     for model, expected in (("2m", -1.0), ("standard", -4.0)):
         utterance = Utterance(TEXT, "alba", "en", options=parameters(model=model).model_dump())
-        assert list(engine.speak(utterance, threading.Event()))
+        assert list(spoken_by(engine, utterance, threading.Event()))
         assert list(engine._loaded.values())[-1].model.eos_threshold == expected
 
 
@@ -300,7 +302,7 @@ def test_no_slider_stands_on_nothing(add: Add) -> None:
 
     add("pocket-english", "pocket-english-2m")
     with gr.Blocks(analytics_enabled=False):
-        drawn = draw_parameters(PocketEngine.describe().parameters)
+        drawn = draw_parameters(info_of(PocketEngine).parameters)
     by_name = {p.name: p.component for p in drawn}
     assert isinstance(by_name["eos_threshold"], gr.Number)
     assert isinstance(by_name["temperature"], gr.Slider)
@@ -324,9 +326,9 @@ def test_open_weights_cannot_clone(add: Add) -> None:
 
 def test_gated_weights_can(add: Add, tmp_path: Path) -> None:
     add("pocket-english-cloning", voices=())
-    info = PocketEngine.describe()
-    assert "cloning" in info.abilities
-    assert PocketEngine.unavailable() is None
+    info = info_of(PocketEngine)
+    assert info.capabilities.cloning
+    assert reason_of(PocketEngine) is None
     assert info.voices == []  # nor are there any: those are other files
     engine = loaded()
     state = engine.condition([clip()])
@@ -399,7 +401,7 @@ def test_foreign_and_damaged_states(add: Add, tmp_path: Path) -> None:
     path = tmp_path / "me.safetensors"
     for engine_name, weights, tensors, message in (
         ("xtts", good.weights, good.tensors, "is for xtts"),
-        ("pocket", "french@123", good.tensors, "must be made anew"),
+        ("pocket", "french@123", good.tensors, "must be made again"),
         ("pocket", good.weights, dict(list(good.tensors.items())[:2]), "does not fit"),
         ("pocket", good.weights, {"a": np.zeros(3, np.float32)}, "does not fit"),
     ):
@@ -420,7 +422,7 @@ def test_a_configuration_of_ones_own_clones(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TTS_POCKET_CONFIG", str(small))
-    assert "cloning" in PocketEngine.describe().abilities
+    assert info_of(PocketEngine).capabilities.cloning
     engine = loaded()
     engine.condition([clip()]).save(tmp_path / "me.safetensors")
     speak(engine, "me", "en", tmp_path / "me.safetensors")
@@ -435,7 +437,7 @@ def test_a_configuration_of_ones_own_clones(
     config["weights_path"] = str(other)
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
     monkeypatch.setenv("TTS_POCKET_CONFIG", str(tmp_path / "config.yaml"))
-    with pytest.raises(VoiceLoadError, match="must be made anew"):
+    with pytest.raises(VoiceLoadError, match="must be made again"):
         speak(loaded(), "me", "en", tmp_path / "me.safetensors")
 
 
@@ -447,7 +449,7 @@ def test_a_short_text_has_an_end(add: Add, text: str) -> None:
     """The library's own bound: a third of a second for each token, and 2 s."""
     add("pocket-english")
     utterance = Utterance(text, "alba", "en", options={"eos_threshold": 50})
-    chunks = loaded().speak(utterance, threading.Event())
+    chunks = spoken_by(loaded(), utterance, threading.Event())
     seconds = sum(len(chunk.samples) for chunk in chunks) / RATE
     assert 2 < seconds < 5
 
@@ -460,4 +462,4 @@ def test_short_segments_are_joined(add: Add) -> None:
     catalog = VoiceCatalog(Registry({"pocket": TINY}))
     request = SpeechRequest(text="Oh. No. Yes! This is the end of it all. Hm.")
     lengths = [len(s.text) for s in plan(request, catalog, 1000).segments]
-    assert min(lengths) >= PocketEngine.describe().min_characters
+    assert min(lengths) >= info_of(PocketEngine).min_characters

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.support.engines import context
 from tests.support.scripted import SAMPLES_PER_CHARACTER, SCRIPTED
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.runner import InlineRunner, Runner, RunnerState
@@ -21,6 +22,7 @@ from tts_core.errors import GenerationError, ModelLoadError, WorkerDied, WorkerH
 from tts_core.types import Utterance
 
 Make = Callable[..., ProcessRunner]
+FOR_EVER = 1000.0
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def make() -> Iterator[Make]:
     runners: list[ProcessRunner] = []
 
     def make_runner(name: str = "scripted", **options: float) -> ProcessRunner:
-        runners.append(ProcessRunner(SCRIPTED[name], **options))
+        runners.append(ProcessRunner(SCRIPTED[name], context(), **options))
         return runners[-1]
 
     yield make_runner
@@ -52,14 +54,14 @@ def test_exact_samples_come_through(make: Make) -> None:
 
 
 def test_inline_runner_does_the_same() -> None:
-    runner = InlineRunner(SCRIPTED["scripted"])
+    runner = InlineRunner(SCRIPTED["scripted"], context())
     assert speak(runner, "x" * 57, pieces=7) == 57 * SAMPLES_PER_CHARACTER
     with pytest.raises(GenerationError, match="RuntimeError: oh"):
         speak(runner, fail="oh")
     runner.unload()
     assert runner.state is RunnerState.UNLOADED
     with pytest.raises(ModelLoadError, match="weights are missing"):
-        InlineRunner(SCRIPTED["unloadable"]).load()
+        InlineRunner(SCRIPTED["unloadable"], context()).load()
 
 
 def test_killed_in_mid_sentence_then_works_again(make: Make) -> None:
@@ -99,6 +101,26 @@ def test_load_errors_carry_the_reason(make: Make) -> None:
 def test_load_timeout(make: Make) -> None:
     with pytest.raises(WorkerHung, match="stopped answering"):
         make("sleepy", load_timeout=0.3).load()
+
+
+def test_a_worker_that_computes_for_long_is_not_hung(make: Make) -> None:
+    runner = make(segment_timeout=2.0)
+    assert speak(runner, compute_seconds=4.0) == 10 * SAMPLES_PER_CHARACTER
+
+
+def test_nor_does_it_compute_for_ever(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tts_core.engines.process.LONGEST_COMPUTATION", 1.5)
+    runner = make(segment_timeout=1.0)
+    with pytest.raises(WorkerHung):
+        speak(runner, compute_seconds=FOR_EVER)
+
+
+def test_a_busy_worker_that_does_not_stop_is_ended(make: Make) -> None:
+    runner = make(stop_grace=1.0)
+    stop = threading.Event()
+    threading.Timer(0.5, stop.set).start()
+    with pytest.raises(WorkerHung):
+        list(runner.speak(utterance(compute_seconds=FOR_EVER), stop))
 
 
 def test_hung_worker_is_ended(make: Make, tmp_path: Path) -> None:
@@ -178,8 +200,9 @@ def test_worker_ends_when_the_app_is_killed() -> None:
     script = (
         "import sys, time\n"
         "from tests.support.scripted import SCRIPTED\n"
+        "from tests.support.engines import context\n"
         "from tts_core.engines.process import ProcessRunner\n"
-        "r = ProcessRunner(SCRIPTED['scripted']); r.load(); print(r.pid, flush=True)\n"
+        "r = ProcessRunner(SCRIPTED['scripted'], context()); r.load(); print(r.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
     app = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)

@@ -29,17 +29,15 @@ class ChangingEngine(ScriptedEngine):
     fault: Exception | None = None
     asked = 0
 
-    @classmethod
-    def describe(cls) -> EngineInfo:
-        cls.asked += 1
-        if cls.fault is not None:
-            raise cls.fault
-        voices = [Voice(v, v, cls.name, "en") for v in cls.voices]
+    def describe(self) -> EngineInfo:
+        ChangingEngine.asked += 1
+        if self.fault is not None:
+            raise self.fault
+        voices = [Voice(v, v, self.name, "en") for v in self.voices]
         return replace(super().describe(), voices=voices)
 
-    @classmethod
-    def unavailable(cls) -> str | None:
-        return cls.reason
+    def unavailable(self) -> str | None:
+        return self.reason
 
 
 @pytest.fixture
@@ -125,21 +123,22 @@ BROKEN = {
     "syntax": "def (:",
     "old": "from tts_core.types import AThingOfAnotherVersion",
     "name": "class Other: ...",
+    "foreign": "class Engine:\n    def __init__(self, context): ...",
     "raises": "raise RuntimeError('no such device')",
     "exits": "import sys; sys.exit('goodbye')",
     "unavailable": (
-        "class Engine:\n"
-        "    @classmethod\n"
-        "    def describe(cls): raise AssertionError\n"
-        "    @classmethod\n"
-        "    def unavailable(cls): raise OSError('unreadable')\n"
+        "from tts_core.engines import base\n"
+        "class Engine(base.Engine):\n"
+        "    def speak(self, utterance, options, stop): ...\n"
+        "    def describe(self): raise AssertionError\n"
+        "    def unavailable(self): raise OSError('unreadable')\n"
     ),
     "describe": (
-        "class Engine:\n"
-        "    @classmethod\n"
-        "    def describe(cls): raise ValueError('a field is missing')\n"
-        "    @classmethod\n"
-        "    def unavailable(cls): return None\n"
+        "from tts_core.engines import base\n"
+        "class Engine(base.Engine):\n"
+        "    def speak(self, utterance, options, stop): ...\n"
+        "    def describe(self): raise ValueError('a field is missing')\n"
+        "    def unavailable(self): return None\n"
     ),
 }
 
@@ -162,6 +161,7 @@ def test_a_broken_engine_is_out_of_use_and_says_why(broken: dict[str, str]) -> N
         "syntax": "SyntaxError",
         "old": "AThingOfAnotherVersion",
         "name": "Engine",
+        "foreign": "not derived from Engine",
         "raises": "RuntimeError: no such device",
         "exits": "SystemExit: goodbye",
         "unavailable": "OSError: unreadable",
@@ -180,7 +180,7 @@ def test_it_is_told_once_in_the_log(
     with caplog.at_level(logging.WARNING):
         for _ in range(5):
             engines.ready()
-    assert caplog.text.count("engine describe is out of use") == 1
+    assert caplog.text.count("engine describe cannot be used") == 1
     assert "a field is missing" in caplog.text
 
 

@@ -12,10 +12,10 @@ import pytest
 from huggingface_hub import try_to_load_from_cache
 from huggingface_hub.utils import validate_repo_id
 
-from tts_core.engines.registry import ENGINES
+from tts_core.engines.execution import engine_class
+from tts_core.engines.registry import ENGINES, Registry
 from tts_core.engines.weights.catalog import (
     PARTIAL,
-    WEIGHTS,
     HubFile,
     Weights,
     bytes_here,
@@ -23,9 +23,9 @@ from tts_core.engines.weights.catalog import (
     missing_files,
     repo_folder,
     snapshot,
-    weights_of,
 )
 
+WEIGHTS = Registry(ENGINES).weights
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 REPO = "somebody/something"
 ROW = Weights(
@@ -49,11 +49,11 @@ def put(cache: Path, path: str, content: bytes = b"content", repo: str = REPO) -
     return file
 
 
-@pytest.mark.parametrize("weights", WEIGHTS.values(), ids=list(WEIGHTS))
+@pytest.mark.parametrize("weights", WEIGHTS, ids=lambda weights: weights.name)
 def test_the_rows_are_sound(weights: Weights) -> None:
-    assert WEIGHTS[weights.name] is weights
+    assert [w.name for w in WEIGHTS].count(weights.name) == 1
     assert re.fullmatch(r"[a-z0-9][a-z0-9.-]*", weights.name)
-    assert weights in weights_of(weights.engine)
+    assert weights in engine_class(ENGINES[weights.engine]).weights
     assert weights.size > 0
     assert weights.label
     assert weights.license
@@ -64,11 +64,6 @@ def test_the_rows_are_sound(weights: Weights) -> None:
         assert re.fullmatch(r"[0-9a-f]{40}", file.revision), "pinned to a commit"
         assert not file.path.startswith("/")
         assert ".." not in file.path.split("/")
-
-
-def test_every_engine_of_the_table_exists() -> None:
-    # Those that are not registered are not installed with Aloud, as the README says.
-    assert {w.engine for w in WEIGHTS.values()} <= {*ENGINES, "chatterbox"}
 
 
 def test_where_the_library_has_it(tmp_path: Path) -> None:
@@ -117,11 +112,14 @@ def test_asking_loads_no_library() -> None:
     code = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from tts_core.engines import downloads, models\n"
+        "from tts_core.engines.registry import Registry\n"
+        "from tts_core.engines.weights.catalog import snapshot\n"
+        "from tts_core.engines.weights.downloads import Downloads\n"
         "from tts_core.settings import Settings\n"
-        "one = downloads.Downloads(Settings(data_dir=Path('nowhere')))\n"
+        "registry = Registry()\n"
+        "one = Downloads(Settings(data_dir=Path('nowhere')), lambda: registry.weights)\n"
         "one.weights('xtts'), one.missing_bytes('xtts'), one.progress()\n"
-        "models.snapshot(models.WEIGHTS['xtts'], Path('nowhere'))\n"
+        "snapshot(registry.weights[0], Path('nowhere'))\n"
         "bad = {'huggingface_hub', 'httpx2', 'httpx', 'torch'} & set(sys.modules)\n"
         "sys.exit(f'loaded: {bad}' if bad else 0)"
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.support.engines import info_of, new_engine, reason_of, spoken_by
 from tests.support.tiny_xtts import SPEAKERS
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.engines.xtts import files as xtts_files
@@ -40,7 +41,7 @@ def engine(xtts):
 
 def speak(engine, text="Hi.", voice="Damien Black", language="en", stop=None, **fields):
     utterance = Utterance(text, voice, language, **{"seed": 3, **fields})
-    return [c.samples for c in engine.speak(utterance, stop or threading.Event())]
+    return [c.samples for c in spoken_by(engine, utterance, stop or threading.Event())]
 
 
 def sound(engine, text="Hi.", **fields):
@@ -50,9 +51,10 @@ def sound(engine, text="Hi.", **fields):
 def test_describes_itself_without_pytorch(folder):
     script = (
         "import sys\n"
+        "from tests.support.engines import info_of, reason_of\n"
         "from tts_core.engines.xtts.engine import XttsEngine\n"
-        "info = XttsEngine.describe()\n"
-        "assert XttsEngine.unavailable() is None\n"
+        "info = info_of(XttsEngine)\n"
+        "assert reason_of(XttsEngine) is None\n"
         "assert not {'torch', 'TTS', 'transformers'} & sys.modules.keys()\n"
         "print(*(voice.name for voice in info.voices), sep='|')\n"
     )
@@ -66,13 +68,13 @@ def test_describes_itself_without_pytorch(folder):
 def test_describes_itself(altered, monkeypatch):
     altered()
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
-    info = XttsEngine.describe()
+    info = info_of(XttsEngine)
     assert len(info.languages) == 17
     assert {v.language for v in info.voices} == {MULTILINGUAL}
     assert info.language_limits.keys() == {language.code for language in info.languages}
     assert (info.limit("en"), info.limit("ja")) == (250, 71)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert len(XttsEngine.describe().languages) == 14
+    assert len(info_of(XttsEngine).languages) == 14
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,7 @@ def test_describes_itself(altered, monkeypatch):
     [("cmn", "你好，世界。"), ("ja", "こんにちは世界。"), ("ko", "안녕하세요.")],
 )
 def test_romanised_languages(engine, language, text):
-    assert language in {item.code for item in XttsEngine.describe().languages}
+    assert language in {item.code for item in info_of(XttsEngine).languages}
     library = _tokenizer(engine)
     read = library.preprocess_text(text, {"cmn": "zh"}.get(language, language))
     assert read.isascii()
@@ -89,7 +91,7 @@ def test_romanised_languages(engine, language, text):
 
 def test_limits_are_those_of_the_library(engine):
     limits = {("cmn" if k == "zh" else k): v for k, v in _tokenizer(engine).char_limits.items()}
-    assert XttsEngine.describe().language_limits == limits
+    assert info_of(XttsEngine).language_limits == limits
 
 
 def _tokenizer(engine):
@@ -236,21 +238,21 @@ def test_limits_reach_the_planner(altered, language, limit):
 def test_unavailable_until_told_where(altered, monkeypatch):
     monkeypatch.delenv("TTS_XTTS_PATH", raising=False)
     monkeypatch.setenv("TTS_DATA_DIR", "nowhere")
-    said = str(XttsEngine.unavailable())
+    said = str(reason_of(XttsEngine))
     assert said.startswith("Needs 1.9 GB of weights: press Download on the page, or run `")
     assert "point TTS_XTTS_PATH at a folder" in said
-    assert not XttsEngine.describe().voices
+    assert not info_of(XttsEngine).voices
     with pytest.raises(EngineUnavailable, match="TTS_XTTS_PATH"):
-        XttsEngine().load()
+        new_engine(XttsEngine).load()
     altered("vocab.json", None)
-    assert str(XttsEngine.unavailable()).startswith("vocab.json not found in")
+    assert str(reason_of(XttsEngine)).startswith("vocab.json not found in")
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert "Not installed: coqui-tts, torch" in str(XttsEngine.unavailable())
+    assert "Not installed: coqui-tts, torch" in str(reason_of(XttsEngine))
 
 
 def test_unreadable_speakers(altered, monkeypatch):
     path = altered("speakers_xtts.pth", b"PK nonsense") / "speakers_xtts.pth"
-    assert "names no speakers" in str(XttsEngine.unavailable())
+    assert "names no speakers" in str(reason_of(XttsEngine))
     for content in (b"\x80\x02}q\x00", b"\x80\x02X\xff\xff\xff\x7fabc", b" " * (9 << 20)):
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("speakers/data.pkl", content)
@@ -276,9 +278,9 @@ def test_code_in_a_checkpoint_is_not_run(altered, tmp_path, name):
     marker, file = tmp_path / "was_run", tmp_path / "hostile.pth"
     torch.save({"model": {"Eve": _Code(marker)}, "Mallory": {"x": 1}}, file)
     altered(name, file.read_bytes())
-    assert XttsEngine.unavailable() is None
+    assert reason_of(XttsEngine) is None
     with pytest.raises(ModelLoadError, match="was not run"):
-        XttsEngine().load()
+        new_engine(XttsEngine).load()
     assert not marker.exists()
     with zipfile.ZipFile(file) as archive:  # the file does what it threatens
         data = next(n for n in archive.namelist() if n.endswith("data.pkl"))
@@ -299,7 +301,7 @@ def test_code_in_a_checkpoint_is_not_run(altered, tmp_path, name):
 def test_damaged_files(altered, name, content):
     altered(name, content)
     with pytest.raises(ModelLoadError, match="could not be loaded from"):
-        XttsEngine().load()
+        new_engine(XttsEngine).load()
 
 
 def test_a_device_that_is_not_there(altered, monkeypatch):
@@ -309,4 +311,4 @@ def test_a_device_that_is_not_there(altered, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setenv("TTS_DEVICE", "cuda")
     with pytest.raises(EngineUnavailable, match="set it to auto"):
-        XttsEngine().load()
+        new_engine(XttsEngine).load()

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.engines.conftest import Alter
+from tests.support.engines import info_of, new_engine, reason_of, spoken_by
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.engines.voice_state import VoiceState
@@ -38,7 +39,7 @@ def speak(
     engine: XttsEngine | ProcessRunner, state: Path | None = None, voice: str = "Damien Black"
 ) -> Samples:
     utterance = Utterance("Hi.", voice, "en", seed=3, voice_state=state)
-    chunks = [c.samples for c in engine.speak(utterance, threading.Event())]
+    chunks = [c.samples for c in spoken_by(engine, utterance, threading.Event())]
     sound = np.concatenate(chunks)
     assert sound.dtype == np.float32
     assert np.isfinite(sound).all()
@@ -132,8 +133,8 @@ def test_another_state_under_the_same_name(xtts: XttsEngine, brief: None, state:
     for n in range(20):
         speaker = Utterance("Hi.", "x", "en", voice_state=state.with_name(f"{n}.safetensors"))
         shutil.copy(state, speaker.voice_state)  # type: ignore[arg-type]
-        xtts._speaker(speaker)
-    assert len(xtts._clones) == 16
+        xtts._speaker(xtts._loaded(), speaker)
+    assert len(xtts._clones._voices) == 16
 
 
 def test_states_that_do_not_fit(xtts: XttsEngine, state: Path) -> None:
@@ -149,7 +150,7 @@ def test_states_that_do_not_fit(xtts: XttsEngine, state: Path) -> None:
         with pytest.raises(VoiceLoadError, match="is damaged"):
             speak(xtts, path)
     VoiceState("xtts", "model.pth of somebody else", good.tensors).save(path)
-    with pytest.raises(VoiceLoadError, match="made anew"):
+    with pytest.raises(VoiceLoadError, match="made again"):
         speak(xtts, path)
     path.write_bytes(state.read_bytes()[:1000])
     with pytest.raises(VoiceLoadError, match="cannot be read"):
@@ -177,9 +178,9 @@ def test_weights_are_told_apart(xtts_folder: Path, altered: Alter, tmp_path: Pat
 
 def test_no_speakers_of_its_own(altered: Alter, brief: None, state: Path) -> None:
     altered("speakers_xtts.pth", None)
-    assert XttsEngine.unavailable() is None
-    assert XttsEngine.describe().voices == []
-    engine = XttsEngine()
+    assert reason_of(XttsEngine) is None
+    assert info_of(XttsEngine).voices == []
+    engine = new_engine(XttsEngine)
     engine.load()
     speak(engine, state)
     assert len(engine.condition([clip()]).tensors) == 2
@@ -225,8 +226,8 @@ def test_sixteen_bits(
     monkeypatch.setenv("TTS_XTTS_PATH", str(xtts_folder))
     monkeypatch.setenv("TTS_PRECISION", precision)
     expected = [] if precision.endswith("16") else ["16-bit weights"]
-    assert list(XttsEngine.describe().economies) == expected
-    small = XttsEngine()
+    assert list(info_of(XttsEngine).economies) == expected
+    small = new_engine(XttsEngine)
     small.load(economy)
     exact, saved = weights_bytes(xtts), weights_bytes(small)
     assert saved["gpt"] == exact["gpt"] / 2

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.engines import new_engine, reason_of
 from tests.support.hub_server import Cut, HubServer, hub_server
 from tests.support.tiny_xtts import SPEAKERS, kept_checkpoint
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.engines.weights import licenses as agreements
-from tts_core.engines.weights.catalog import WEIGHTS, XTTS_REVISION
 from tts_core.engines.xtts.engine import XttsEngine
+from tts_core.engines.xtts.weights import REVISION, XTTS
 from tts_core.errors import EngineUnavailable, ModelLoadError
 from tts_core.service import SpeechService
 from tts_core.services.engines import EngineStatus
@@ -26,7 +27,7 @@ REPO = "coqui/XTTS-v2"
 def server() -> Iterator[HubServer]:
     folder = kept_checkpoint()
     with hub_server() as server:
-        server.revision = XTTS_REVISION
+        server.revision = REVISION
         server.files[REPO] = {path.name: path.read_bytes() for path in folder.iterdir()}
         yield server
 
@@ -57,7 +58,7 @@ def test_from_nothing_to_speech(service: SpeechService, server: HubServer) -> No
     before = row()
     assert before.ready is False
     assert str(before.reason).startswith("Needs 1.9 GB of weights: press Download")
-    assert before.download_bytes == WEIGHTS["xtts"].size
+    assert before.download_bytes == XTTS.size
     assert service.voices.all("xtts") == []
     with pytest.raises(EngineUnavailable, match=r"https://coqui\.ai/cpml"):
         service.engines.download("xtts")
@@ -79,7 +80,7 @@ def test_from_nothing_to_speech(service: SpeechService, server: HubServer) -> No
         {
             "name": "xtts",
             "label": "XTTS-v2",
-            "size_bytes": WEIGHTS["xtts"].size,
+            "size_bytes": XTTS.size,
             "licence": "Coqui Public Model License (non-commercial)",
             "licence_url": "https://coqui.ai/cpml",
             "must_agree": True,
@@ -97,14 +98,14 @@ def test_from_nothing_to_speech(service: SpeechService, server: HubServer) -> No
 def test_not_loaded_without_agreement(service: SpeechService, server: HubServer) -> None:
     service.engines.download("xtts", accept=True)
     assert service._downloads.wait("xtts", 60)["state"] == "done"
-    assert XttsEngine.unavailable() is None
+    assert reason_of(XttsEngine) is None
     service.settings.agreements_path.unlink()
-    reason = XttsEngine.unavailable()
-    assert reason == agreements.how_to_agree(WEIGHTS["xtts"])
+    reason = reason_of(XttsEngine)
+    assert reason == agreements.how_to_agree(XTTS)
     assert "COQUI_TOS_AGREED=1" in reason
     assert "--accept-license" in reason
     with pytest.raises(ModelLoadError, match="has to be accepted"):
-        XttsEngine().load()
+        new_engine(XttsEngine).load()
     service.registry.refresh()
     seen = len(server.requests)
     assert service.engines.download("xtts", accept=True)["state"] == "done"  # they are here

@@ -15,6 +15,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests.support.engines import context
 from tests.support.jobs import audio_length
 from tests.support.live import running_app
 from tests.support.scripted import SAMPLES_PER_CHARACTER, SCRIPTED
@@ -42,7 +43,7 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scheduler]:
     """Of eight places, with buffers of a tenth of a second."""
     monkeypatch.setattr(scheduler, "PATIENCE_SECONDS", 0.1)
     queue = Scheduler(
-        lambda _: InlineRunner(SCRIPTED["scripted"]), queue_limit=8, buffer_seconds=0.1
+        lambda _: InlineRunner(SCRIPTED["scripted"], context()), queue_limit=8, buffer_seconds=0.1
     )
     yield queue
     queue.close()

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.support.engines import context
 from tests.support.frozen import HALFWAY
 from tests.support.scripted import RATE, SCRIPTED
 from tts_core.engines.process import ProcessRunner
@@ -26,7 +27,9 @@ def make() -> Iterator[Callable[[str], ProcessRunner]]:
     runners: list[ProcessRunner] = []
 
     def made(target: str) -> ProcessRunner:
-        runners.append(ProcessRunner(target, segment_timeout=TIMEOUT, stop_grace=TIMEOUT))
+        runners.append(
+            ProcessRunner(target, context(), segment_timeout=TIMEOUT, stop_grace=TIMEOUT)
+        )
         runners[-1].load()
         return runners[-1]
 

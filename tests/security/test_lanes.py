@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.support.engines import context
 from tests.support.jobs import audio_length
 from tests.support.scripted import SAMPLES_PER_CHARACTER, SCRIPTED
 from tts_core.engines.runner import InlineRunner, RunnerState
@@ -26,7 +27,7 @@ class FragileRunner(InlineRunner):
     def __init__(self) -> None:
         self.broken: BaseException | None = None
         self.unloads: list[BaseException] = []
-        super().__init__(SCRIPTED["scripted"])
+        super().__init__(SCRIPTED["scripted"], context())
 
     @property
     def state(self) -> RunnerState:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from tests.support.scripted import ScriptedEngine, ScriptedParameters
-from tts_core.types import AudioChunk, EngineInfo, Utterance
+from tts_core.types import AudioChunk, Capabilities, EngineInfo, Utterance
 
 LOCALHOST = "127.0.0.1"
 
@@ -56,15 +56,14 @@ class CallingParameters(ScriptedParameters):
 
 class CallingEngine(ScriptedEngine):
     name = "calling"
+    parameters = CallingParameters
 
-    @classmethod
-    def describe(cls) -> EngineInfo:
-        return replace(super().describe(), name=cls.name, parameters=CallingParameters)
-
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
-        options = CallingParameters(**utterance.options)
+    def speak(
+        self, utterance: Utterance, options: ScriptedParameters, stop: threading.Event
+    ) -> Iterator[AudioChunk]:
+        assert isinstance(options, CallingParameters)
         WAYS[options.way](options.port)
-        yield from super().speak(replace(utterance, options={}), stop)
+        yield from super().speak(utterance, options, stop)
 
 
 class CallingCloudEngine(CallingEngine):
@@ -72,9 +71,8 @@ class CallingCloudEngine(CallingEngine):
 
     name = "calling-cloud"
 
-    @classmethod
-    def describe(cls) -> EngineInfo:
-        return replace(super().describe(), abilities=frozenset({"cloud"}))
+    def describe(self) -> EngineInfo:
+        return replace(super().describe(), capabilities=Capabilities(cloud=True))
 
 
 CALLING = {

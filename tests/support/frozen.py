@@ -10,18 +10,20 @@ import threading
 import time
 from collections.abc import Iterator
 
-from tests.support.scripted import ScriptedEngine
+from tests.support.scripted import ScriptedEngine, ScriptedParameters
 from tts_core.types import AudioChunk, Utterance
 
 
 class HalfwayEngine(ScriptedEngine):
     """Sends the first bytes of a message and then sleeps; "well" is spoken well."""
 
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
+    def speak(
+        self, utterance: Utterance, options: ScriptedParameters, stop: threading.Event
+    ) -> Iterator[AudioChunk]:
         if utterance.text != "well":
             os.write(int(sys.argv[1]), struct.pack("!i", 16))
             time.sleep(1000)
-        yield from super().speak(utterance, stop)
+        yield from super().speak(utterance, options, stop)
 
 
 HALFWAY = f"{__name__}:HalfwayEngine"

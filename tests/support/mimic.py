@@ -18,9 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.support.scripted import ScriptedEngine
+from tests.support.scripted import ScriptedEngine, ScriptedParameters
+from tts_core.engines.base import EngineContext
 from tts_core.engines.voice_state import VoiceState
-from tts_core.types import AudioChunk, EngineInfo, Language, Utterance, Voice
+from tts_core.types import AudioChunk, Capabilities, EngineInfo, Language, Utterance, Voice
 
 MIMIC = {"mimic": "tests.support.mimic:MimicEngine"}
 VARIABLE = "MIMIC_FOLDER"
@@ -61,18 +62,17 @@ class Script:
 class MimicEngine(ScriptedEngine):
     name = "mimic"
 
-    def __init__(self) -> None:
+    def __init__(self, context: EngineContext) -> None:
+        super().__init__(context)
         self.script = Script(Path(os.environ[VARIABLE]))
 
-    @classmethod
-    def describe(cls) -> EngineInfo:
+    def describe(self) -> EngineInfo:
         return replace(
             super().describe(),
-            name=cls.name,
             label="Mimic",
             languages=[Language("en", "English"), Language("de", "German")],
-            voices=[Voice("own", "Own Voice", cls.name, "en")],
-            abilities=frozenset({"cloning"}),
+            voices=[Voice("own", "Own Voice", self.name, "en")],
+            capabilities=Capabilities(cloning=True),
         )
 
     def load(self, economy: int = 0) -> None:
@@ -86,7 +86,9 @@ class MimicEngine(ScriptedEngine):
         seconds = np.array([clip.duration for clip in clips], np.float32)
         return VoiceState(self.name, self.script.weights, {"seconds": seconds})
 
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
+    def speak(
+        self, utterance: Utterance, options: ScriptedParameters, stop: threading.Event
+    ) -> Iterator[AudioChunk]:
         if utterance.voice_state is not None:
             VoiceState.load(utterance.voice_state, self.name, self.script.weights)
-        yield from super().speak(utterance, stop)
+        yield from super().speak(utterance, options, stop)

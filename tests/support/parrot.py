@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -10,9 +9,11 @@ from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict
 
-from tts_core.engines.espeak.engine import EspeakEngine
+from tts_core.engines.base import Engine, EngineContext
+from tts_core.engines.espeak.engine import EspeakEngine, EspeakParameters
+from tts_core.engines.espeak.library import SAMPLE_RATE
 from tts_core.engines.registry import ENGINES
-from tts_core.types import AudioChunk, EngineInfo, Language, Utterance, Voice
+from tts_core.types import AudioChunk, Capabilities, EngineInfo, Language, Utterance, Voice
 
 BABBLE = "Purple elephants would dance around our kitchen, and the piano had reached the roof."
 GOOD_SEED, BAD_SEED = 7, 13
@@ -27,34 +28,43 @@ class ParrotParameters(BaseModel):
     """A pause before each piece."""
 
 
-class ParrotEngine(EspeakEngine):
+class ParrotEngine(Engine[ParrotParameters]):
     """eSpeak NG's Scottish voice; with `BAD_SEED` it says something else after the text."""
 
-    @classmethod
-    @functools.cache
-    def describe(cls) -> EngineInfo:
+    parameters = ParrotParameters
+
+    def __init__(self, context: EngineContext) -> None:
+        super().__init__(context)
+        self._espeak = EspeakEngine(context)
+
+    def describe(self) -> EngineInfo:
         languages = ("en", "es", "zh-cn", "tlh-x-none")
-        return replace(
-            EspeakEngine.describe(),
+        return EngineInfo(
             name="parrot",
             label="Parrot",
+            license="MIT",
+            sample_rate=SAMPLE_RATE,
             languages=tuple(Language(code, code) for code in languages),
             voices=(Voice("polly", "Polly", "parrot", "mul"),),
-            abilities=frozenset({"sampling"}),
+            capabilities=Capabilities(sampling=True),
             parameters=ParrotParameters,
             max_characters=200,
         )
 
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
-        options = ParrotParameters(**utterance.options)
+    def load(self, economy: int = 0) -> None:
+        self._espeak.load()
+
+    def speak(
+        self, utterance: Utterance, options: ParrotParameters, stop: threading.Event
+    ) -> Iterator[AudioChunk]:
         voice = {"en": "en-gb-scotland", "zh-cn": "cmn"}.get(utterance.language, "es")
         text = utterance.text
         if utterance.seed == BAD_SEED:
             text += " " + BABBLE
         elif options.always:
             text += " " + BABBLE[:32]
-        said = replace(utterance, text=text, voice=voice, options={"variant": "f2"})
-        for chunk in super().speak(said, stop):
+        said = replace(utterance, text=text, voice=voice)
+        for chunk in self._espeak.speak(said, EspeakParameters(variant="f2"), stop):
             if stop.wait(options.seconds):
                 return
             yield replace(chunk, words=())

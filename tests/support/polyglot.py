@@ -14,18 +14,16 @@ MUTE = {"mute": "tests.support.polyglot:MuteEngine"}
 class PolyglotEngine(ScriptedEngine):
     name = "polyglot"
 
-    @classmethod
-    def describe(cls) -> EngineInfo:
+    def describe(self) -> EngineInfo:
         return replace(
             super().describe(),
-            name=cls.name,
             label="Polyglot",
             languages=[
                 Language("de", "German"),
                 Language("en", "English"),
                 Language("cmn", "Chinese (Mandarin)"),
             ],
-            voices=[Voice(name, name, cls.name, MULTILINGUAL) for name in ("Ann", "Ben")],
+            voices=[Voice(name, name, self.name, MULTILINGUAL) for name in ("Ann", "Ben")],
             max_characters=100,
             language_limits={"cmn": 20},
         )
@@ -36,6 +34,5 @@ class MuteEngine(PolyglotEngine):
 
     name = "mute"
 
-    @classmethod
-    def describe(cls) -> EngineInfo:
+    def describe(self) -> EngineInfo:
         return replace(super().describe(), label="Mute", voices=[])

@@ -12,6 +12,7 @@ import av
 import numpy as np
 import soxr
 
+from tests.support.engines import new_engine, spoken_by
 from tts_core.engines.espeak.engine import EspeakEngine
 from tts_core.types import AudioChunk, Utterance
 
@@ -24,11 +25,11 @@ TEXT = (
 @functools.cache
 def spoken(variant: str = "", voice: str = "en-us", text: str = TEXT) -> AudioChunk:
     """About 8 s of clean speech at 22,050 Hz."""
-    engine = EspeakEngine()
+    engine = new_engine(EspeakEngine)
     engine.load()
     language = voice.split("-", maxsplit=1)[0]
     utterance = Utterance(text, voice, language, options={"variant": variant})
-    pieces = list(engine.speak(utterance, threading.Event()))
+    pieces = list(spoken_by(engine, utterance, threading.Event()))
     samples = np.concatenate([piece.samples for piece in pieces])
     return AudioChunk(samples, pieces[0].sample_rate)
 
@@ -37,7 +38,7 @@ def spoken(variant: str = "", voice: str = "en-us", text: str = TEXT) -> AudioCh
 def timed_speech(text: str, voice: str, variant: str = "", speed: float = 1.0) -> AudioChunk:
     """Clean speech at 22,050 Hz with the time of each word, as the embedded engine tells it."""
     utterance = Utterance(text, voice, voice, speed, options={"variant": variant})
-    pieces = list(EspeakEngine().speak(utterance, threading.Event()))
+    pieces = list(spoken_by(new_engine(EspeakEngine), utterance, threading.Event()))
     words = tuple(word for piece in pieces for word in piece.words)
     samples = np.concatenate([piece.samples for piece in pieces])
     return AudioChunk(samples, pieces[0].sample_rate, words)

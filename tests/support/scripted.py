@@ -14,7 +14,16 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from tts_core.types import AudioChunk, EngineInfo, Language, Utterance, Voice, WordTiming
+from tts_core.engines.base import Engine
+from tts_core.types import (
+    AudioChunk,
+    Capabilities,
+    EngineInfo,
+    Language,
+    Utterance,
+    Voice,
+    WordTiming,
+)
 
 RATE = 8_000
 SAMPLES_PER_CHARACTER = 100
@@ -33,38 +42,37 @@ class ScriptedParameters(BaseModel):
     hang_once: str = ""
     ignore_stop: bool = False
     silent: bool = False
+    compute_seconds: float = 0.0
+    """How long it computes before the sound, without sending anything."""
 
 
-class ScriptedEngine:
+class ScriptedEngine(Engine[ScriptedParameters]):
     name = "scripted"
     rate = RATE
+    parameters = ScriptedParameters
 
-    @classmethod
-    def describe(cls) -> EngineInfo:
+    def describe(self) -> EngineInfo:
         return EngineInfo(
-            name=cls.name,
+            name=self.name,
             label="Scripted",
             license="MIT",
-            sample_rate=cls.rate,
+            sample_rate=self.rate,
             languages=[Language("en", "English")],
             voices=[
-                Voice("one", "One", cls.name, "en", tags=("default",)),
-                Voice("two", "Two", cls.name, "en"),
+                Voice("one", "One", self.name, "en", tags=("default",)),
+                Voice("two", "Two", self.name, "en"),
             ],
-            parameters=ScriptedParameters,
-            abilities=frozenset({"word_times"}),
+            parameters=self.parameters,
+            capabilities=Capabilities(word_times=True),
             max_characters=200,
         )
 
-    @classmethod
-    def unavailable(cls) -> str | None:
-        return None
-
-    def load(self, economy: int = 0) -> None:
-        pass
-
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
-        options = ScriptedParameters(**utterance.options)
+    def speak(
+        self, utterance: Utterance, options: ScriptedParameters, stop: threading.Event
+    ) -> Iterator[AudioChunk]:
+        computed = time.monotonic() + options.compute_seconds
+        while time.monotonic() < computed:
+            pass
         if options.fail:
             raise RuntimeError(options.fail)
         total = len(utterance.text) * SAMPLES_PER_CHARACTER
@@ -103,8 +111,7 @@ class UnloadableEngine(ScriptedEngine):
 class AbsentEngine(ScriptedEngine):
     name = "absent"
 
-    @classmethod
-    def unavailable(cls) -> str | None:
+    def unavailable(self) -> str | None:
         return "It is not installed; run `make absent`."
 
 
@@ -117,24 +124,23 @@ class HungryEngine(ScriptedEngine):
     """Wants more memory than there is, until it economises."""
 
     name = "hungry"
+    parameters = HungryParameters
 
-    @classmethod
-    def describe(cls) -> EngineInfo:
+    def describe(self) -> EngineInfo:
         return replace(
             super().describe(),
-            name=cls.name,
             label="Hungry",
-            parameters=HungryParameters,
             economies=("16-bit weights", "the smaller model"),
         )
 
     def load(self, economy: int = 0) -> None:
         self.economy = economy
 
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
-        options = HungryParameters(**utterance.options)
-        plain = {k: v for k, v in utterance.options.items() if k != "needs"}
-        pieces = list(super().speak(replace(utterance, options=plain), stop))
+    def speak(
+        self, utterance: Utterance, options: ScriptedParameters, stop: threading.Event
+    ) -> Iterator[AudioChunk]:
+        assert isinstance(options, HungryParameters)
+        pieces = list(super().speak(utterance, options, stop))
         yield from pieces[:1]
         if self.economy < options.needs:
             raise RuntimeError(
@@ -150,14 +156,12 @@ class NarrowEngine(ScriptedEngine):
     name = "narrow"
     rate = 2 * RATE
 
-    @classmethod
-    def describe(cls) -> EngineInfo:
+    def describe(self) -> EngineInfo:
         return replace(
             super().describe(),
-            name=cls.name,
             label="Narrow",
-            voices=[Voice("low", "Low", cls.name, "en", gender="male")],
-            abilities=frozenset(),
+            voices=[Voice("low", "Low", self.name, "en", gender="male")],
+            capabilities=Capabilities(),
             max_characters=20,
         )
 
@@ -178,10 +182,7 @@ class EndlessEngine(ScriptedEngine):
     """Takes 50 s for every segment unless told otherwise."""
 
     name = "endless"
-
-    @classmethod
-    def describe(cls) -> EngineInfo:
-        return replace(super().describe(), name=cls.name, parameters=EndlessParameters)
+    parameters = EndlessParameters
 
 
 def _first_time(marker: str) -> bool:
@@ -196,10 +197,9 @@ class SamplingEngine(ScriptedEngine):
 
     name = "sampling"
 
-    @classmethod
-    def describe(cls) -> EngineInfo:
+    def describe(self) -> EngineInfo:
         info = super().describe()
-        return replace(info, name=cls.name, abilities=info.abilities | {"sampling"})
+        return replace(info, capabilities=replace(info.capabilities, sampling=True))
 
 
 SCRIPTED = {

@@ -17,7 +17,8 @@ import yaml
 
 from tts_core.engines.pocket import models as pocket_models
 from tts_core.engines.pocket.engine import PocketEngine
-from tts_core.engines.weights.catalog import WEIGHTS, HubFile
+from tts_core.engines.pocket.weights import WEIGHTS
+from tts_core.engines.weights.catalog import HubFile
 
 TINY = "tests.support.tiny_pocket_hub:TinyPocketEngine"
 

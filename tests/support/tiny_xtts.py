@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 SPEAKERS = ("Claribel Dervla", "Damien Black", "Camilla Holmström")
-ENDING = 1.0
-"""Makes the stop token one of the likely ones."""
+ENDING, NEVER = 1.0, -1e4
+"""Added to the bias of the stop token: make it one of the likely ones, or impossible."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz'.,!?-"
 _SAMPLE = ["the quick brown fox jumps over the lazy dog", "hello world this is a test"]
 
@@ -60,8 +60,7 @@ def make_checkpoint(folder: Path, *, full: bool = False, endless: bool = True) -
     model = Xtts(config)
     model.tokenizer = VoiceBpeTokenizer(vocab_file=folder / "vocab.json")
     model.init_models()
-    if not endless:
-        model.gpt.mel_head.bias.data[args.gpt_stop_audio_token] += ENDING
+    model.gpt.mel_head.bias.data[args.gpt_stop_audio_token] += NEVER if endless else ENDING
     config.save_json(str(folder / "config.json"))
     with _legacy_safe_globals():
         torch.save({"config": config, "model": model.state_dict()}, folder / "model.pth")

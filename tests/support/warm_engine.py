@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
 
 from pydantic import Field
 
 from tests.support.scripted import ScriptedEngine, ScriptedParameters
-from tts_core.types import AudioChunk, EngineInfo, Utterance, Voice
+from tts_core.types import EngineInfo, Voice
 
 
 class WarmParameters(ScriptedParameters):
@@ -19,17 +17,12 @@ class WarmParameters(ScriptedParameters):
 class WarmEngine(ScriptedEngine):
     name = "warm"
 
-    @classmethod
-    def describe(cls) -> EngineInfo:
+    parameters = WarmParameters
+
+    def describe(self) -> EngineInfo:
         people = (("adam", "male"), ("eva", "female"), ("zoe", "female"))
         return replace(
             super().describe(),
-            name=cls.name,
             label="Warm",
-            voices=[Voice(n, n.capitalize(), cls.name, "en", gender) for n, gender in people],
-            parameters=WarmParameters,
+            voices=[Voice(n, n.capitalize(), self.name, "en", gender) for n, gender in people],
         )
-
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
-        plain = {k: v for k, v in utterance.options.items() if k != "temperature"}
-        yield from super().speak(replace(utterance, options=plain), stop)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.engines import info_of
 from tts_core.engines.espeak.engine import EspeakEngine
 from tts_core.engines.espeak.voices import variant_files
 from tts_core.engines.registry import Registry
@@ -51,7 +52,7 @@ def test_where_voices_have_variants_these_are_the_people() -> None:
 
 def test_every_variant_that_stands_for_people_exists_and_is_of_its_gender() -> None:
     files = variant_files()
-    for gender, names in EspeakEngine.describe().variants.items():
+    for gender, names in info_of(EspeakEngine).variants.items():
         assert all(files[name].gender == gender for name in names if name)
 
 

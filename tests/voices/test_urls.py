@@ -103,7 +103,7 @@ def test_a_request_speaks_in_the_voice_of_a_recording(
 def test_auto_finds_an_engine_that_can(service: SpeechService, server: FileServer) -> None:
     request = SpeechRequest(text=TEXT, voice=server.url("/a+f2/clip.flac"))
     with service.stream(request) as stream:
-        assert "voice_match" in service.registry.info(stream.record.engine).abilities
+        assert service.registry.info(stream.record.engine).capabilities.voice_match
 
 
 def test_an_engine_that_cannot(service: SpeechService, server: FileServer) -> None:

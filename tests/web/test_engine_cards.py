@@ -15,7 +15,7 @@ from tests.support.pages import choose, speak, state
 from tests.support.scripted import SCRIPTED
 from tests.support.tiny_xtts import kept_checkpoint
 from tts_core.engines.registry import ENGINES
-from tts_core.engines.weights.catalog import XTTS_REVISION
+from tts_core.engines.xtts.weights import REVISION
 from tts_core.web.app import App
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.live]
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
     folder = kept_checkpoint(endless=False)
     with hub_server() as server:
-        server.revision = XTTS_REVISION
+        server.revision = REVISION
         files = {path.name: path.read_bytes() for path in folder.iterdir()}
         server.files["coqui/XTTS-v2"] = files
         yield server

@@ -1,4 +1,4 @@
-"""Aligns the speech of other engines with reference speech of the embedded engine.
+"""Aligns the speech of other engines with speech of the same text by a reference engine.
 
 The aligner runs in a worker process as an engine does, which keeps its memory and its work out of
 the app's process; it is not in the registry.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -16,12 +16,15 @@ from tts_core.alignment.align import Alignment, Reference, Speaker, align
 from tts_core.alignment.baselines import baseline_of
 from tts_core.alignment.divergence import Divergence, divergence
 from tts_core.alignment.quality import assess
-from tts_core.engines.espeak.engine import EspeakEngine
+from tts_core.engines.base import Engine, EngineContext
+from tts_core.engines.execution import engine_class
+from tts_core.engines.execution import speak as speak_with
 from tts_core.types import (
     AlignmentRequest,
     AlignmentResult,
     AudioChunk,
     Quality,
+    ReferenceVoice,
     Utterance,
     WordTiming,
 )
@@ -31,23 +34,18 @@ _MAX_REFERENCES = 64
 
 
 class ReferenceAligner:
-    """An `Aligner` (see `engines/base.py`) that compares with reference speech of eSpeak NG."""
+    """An `Aligner` (see `engines/base.py`) that compares with the speech of reference engines."""
 
-    def __init__(self) -> None:
-        self._references = References()
+    def __init__(self, context: EngineContext) -> None:
+        self._references = References(context)
 
     def load(self, economy: int = 0) -> None:
-        """Load eSpeak NG. Raises ModelLoadError."""
-        self._references.load()
-
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
-        """Raise NotImplementedError: this worker only aligns."""
-        raise NotImplementedError("The aligner does not speak.")
+        """Do nothing: a reference engine is loaded when it is first used, in milliseconds."""
 
     def align(self, request: AlignmentRequest) -> AlignmentResult:
         """Return the word timestamps and, if the request asks for it, the quality of a segment.
 
-        Raises UnknownNameError when eSpeak NG has no such voice.
+        Raises UnknownNameError when the reference engine has no such voice.
         """
         speak = self._references.speaker(request.text, request.voice)
         alignment, measures = compare(request.chunk, speak, check=request.check)
@@ -83,20 +81,21 @@ def _words(
 
 
 class References:
-    """Reference speech of eSpeak NG with its features; caches the most recently used."""
+    """Speech of reference engines with its features; caches the most recently used."""
 
-    def __init__(self) -> None:
-        self._engine = EspeakEngine()
-        self._cache: OrderedDict[tuple[str, str, float], Reference] = OrderedDict()
+    def __init__(self, context: EngineContext) -> None:
+        self._context = context
+        self._engines: dict[str, Engine[Any]] = {}
+        self._cache: OrderedDict[tuple[str, ReferenceVoice, float], Reference] = OrderedDict()
 
-    def speaker(self, text: str, voice: str) -> Speaker:
-        """Return a function that speaks the text at a factor of eSpeak NG's normal rate.
+    def speaker(self, text: str, voice: ReferenceVoice) -> Speaker:
+        """Return a function that speaks the text at a factor of the voice's normal rate.
 
-        It raises UnknownNameError when there is no such voice.
+        It raises UnknownNameError when there is no such voice, or ModelLoadError.
         """
         return lambda rate: self._get(text, voice, rate)
 
-    def _get(self, text: str, voice: str, rate: float) -> Reference:
+    def _get(self, text: str, voice: ReferenceVoice, rate: float) -> Reference:
         key = (text, voice, rate)
         if key not in self._cache:
             self._cache[key] = Reference.of(self.speech(text, voice, rate))
@@ -105,13 +104,18 @@ class References:
         self._cache.move_to_end(key)
         return self._cache[key]
 
-    def load(self) -> None:
-        """Load eSpeak NG. Raises ModelLoadError."""
-        self._engine.load()
-
-    def speech(self, text: str, voice: str, rate: float) -> AudioChunk:
+    def speech(self, text: str, voice: ReferenceVoice, rate: float) -> AudioChunk:
         """Speak a whole text; return it with its words."""
-        chunks = list(self._engine.speak(Utterance(text, voice, voice, rate), threading.Event()))
+        utterance = Utterance(text, voice.id, voice.language, rate)
+        chunks = list(speak_with(self._engine(voice.engine), utterance, threading.Event()))
         samples = np.concatenate([chunk.samples for chunk in chunks])
         words = tuple(word for chunk in chunks for word in chunk.words)
         return AudioChunk(samples, chunks[0].sample_rate, words)
+
+    def _engine(self, target: str) -> Engine[Any]:
+        """Return a reference engine, loaded. Raises ModelLoadError."""
+        if target not in self._engines:
+            engine = engine_class(target)(self._context)
+            engine.load()
+            self._engines[target] = engine
+        return self._engines[target]

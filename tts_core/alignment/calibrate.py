@@ -20,8 +20,10 @@ import numpy as np
 from tts_core.alignment import baselines
 from tts_core.alignment.aligner import References, compare
 from tts_core.alignment.baselines import DEFAULT, baseline_of
+from tts_core.alignment.client import reference_voice
 from tts_core.alignment.quality import MEASURES, length_term
 from tts_core.audio.decode import decode
+from tts_core.engines.registry import Registry
 
 FEWEST_CLIPS = 20
 _TAIL = 98  # percent of an engine's clean clips are below its limits
@@ -86,13 +88,20 @@ def write(engine: str, entry: dict[str, Any], slopes: dict[str, float] | None = 
 
 
 def measure_clips(folder: Path, language: str) -> list[ClipMeasures]:
-    """Measure a folder of clips, leaving out those that cannot be aligned."""
-    references = References()
+    """Measure a folder of clips, leaving out those that cannot be aligned.
+
+    Raises ValueError for a language that no reference engine speaks.
+    """
+    registry = Registry()
+    voice = reference_voice(registry, language)
+    if voice is None:
+        raise ValueError(f"no reference engine speaks {language!r}")
+    references = References(registry.context)
     found = []
     for text in sorted(folder.glob("*.txt")):
         clip = next(p for p in sorted(folder.glob(f"{text.stem}.*")) if p.suffix != ".txt")
         words = " ".join(text.read_text(encoding="utf-8").split())
-        alignment, measures = compare(decode(clip), references.speaker(words, language))
+        alignment, measures = compare(decode(clip), references.speaker(words, voice))
         if alignment is not None and measures is not None:
             found.append((len(alignment.words), measures.values))
     return found
@@ -103,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Measure the clean speech of an engine.")
     parser.add_argument("engine")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--language", default="en", help="of the clips, as eSpeak NG's voice")
+    parser.add_argument("--language", default="en", help="of the clips, by code")
     parser.add_argument("--write", action="store_true", help=f"into {baselines.FILE.name}")
     options = parser.parse_args(arguments)
     clips = measure_clips(options.folder, options.language)

@@ -16,13 +16,12 @@ from tts_core.engines.registry import Registry
 from tts_core.engines.runner import InlineRunner, Runner
 from tts_core.errors import TTSError, WorkerDied
 from tts_core.settings import Settings
-from tts_core.types import AlignmentRequest, AlignmentResult, EngineInfo
+from tts_core.types import AlignmentRequest, AlignmentResult, EngineInfo, ReferenceVoice
 from tts_core.voices.catalog import default_voice, find_language
 
 log = logging.getLogger(__name__)
 
 ALIGNER = "tts_core.alignment.aligner:ReferenceAligner"
-REFERENCE_ENGINE = "espeak"
 _LOAD_TIMEOUT = 60.0  # seconds; loading takes under one, but the machine may be busy
 _ANSWER_TIMEOUT = 30.0  # seconds
 _STOP_SECONDS = 0.05  # how often `align` looks whether it should stop
@@ -44,7 +43,7 @@ class AlignmentClient:
         self._idle_seconds = settings.idle_unload_seconds or None
         self.check = settings.quality_check != "off"
         """Whether the quality is checked, besides aligning the words."""
-        self._runner = _runner(settings)
+        self._runner = _runner(registry, settings)
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -53,15 +52,17 @@ class AlignmentClient:
     @staticmethod
     def serves(engine: EngineInfo) -> bool:
         """Return whether an engine's sound is aligned: others report their words' times."""
-        return "word_times" not in engine.abilities
+        return not engine.capabilities.word_times
 
-    def reference_voice(self, language: str) -> str | None:
-        """Return the reference engine's voice for a language; None when it has none."""
-        if self._registry.unavailable(REFERENCE_ENGINE) is not None:
-            return None
-        info = self._registry.info(REFERENCE_ENGINE)
-        found = find_language(info, language)
-        return None if found is None else default_voice(info, found.code).id
+    @property
+    def reference_label(self) -> str:
+        """The names of the reference engines, for people."""
+        labels = [info.label for info in _reference_engines(self._registry)]
+        return " and ".join(labels) or "no engine here"
+
+    def reference_voice(self, language: str) -> ReferenceVoice | None:
+        """Return the voice to compare speech in a language with; None when there is none."""
+        return reference_voice(self._registry, language)
 
     def submit(self, request: AlignmentRequest, on_result: OnResult) -> None:
         """Align an utterance in the background.
@@ -145,14 +146,31 @@ class AlignmentClient:
         return _FAILED
 
 
-def _runner(settings: Settings) -> Runner:
+def reference_voice(registry: Registry, language: str) -> ReferenceVoice | None:
+    """Return the voice to compare speech in a language with; None when there is none."""
+    for info in _reference_engines(registry):
+        found = find_language(info, language)
+        if found is None or found.code not in info.reference_languages:
+            continue
+        if registry.unavailable(info.name) is None:
+            voice = default_voice(info, found.code)
+            return ReferenceVoice(registry.target(info.name), voice.id, found.code)
+    return None
+
+
+def _reference_engines(registry: Registry) -> list[EngineInfo]:
+    return [info for info in registry.infos.values() if info.reference_languages]
+
+
+def _runner(registry: Registry, settings: Settings) -> Runner:
     """Return the aligner's runner, in a process of its own unless `TTS_RUNNER` is "inline"."""
     if settings.runner == "inline":
-        return InlineRunner(ALIGNER)
+        return InlineRunner(ALIGNER, registry.context)
     # One thread: several would compete with the engines' own for the cores.
     threads = os.environ.get("OPENBLAS_NUM_THREADS", "1")
     return ProcessRunner(
         ALIGNER,
+        registry.context,
         load_timeout=_LOAD_TIMEOUT,
         segment_timeout=_ANSWER_TIMEOUT,
         environment={"OPENBLAS_NUM_THREADS": threads},

@@ -23,15 +23,14 @@ from tts_core.engines.registry import Registry
 from tts_core.engines.weights.disk_space import size_text
 from tts_core.settings import Settings
 from tts_core.system.gpu import gpu_megabytes
-from tts_core.system.packages import EXTRAS, install_command, missing_packages
+from tts_core.system.packages import POSTGRES, install_command, missing_packages
 from tts_core.system.running_server import find_server
 
 PACKAGES = (
-    "gradio", "fastapi", "pydantic", "numpy", "av", "espeakng-loader", "huggingface-hub", "torch",
-    "torchaudio", "transformers", "coqui-tts", "pocket-tts", "chatterbox-tts", "groq", "SQLAlchemy",
-    "psycopg",
+    "gradio", "fastapi", "pydantic", "numpy", "av", "espeakng-loader", "huggingface-hub",
+    "SQLAlchemy", "psycopg",
 )  # fmt: skip
-"""Packages whose versions are reported, if they are installed."""
+"""Packages whose versions are reported if they are installed, besides those of engines."""
 KEYS: Mapping[str, Callable[[Settings], object]] = {
     "GROQ_API_KEY": lambda settings: settings.groq_key,
     "HF_TOKEN": lambda s: s.hub_token and s.hub_token.get_secret_value().strip(),
@@ -63,9 +62,10 @@ def report(settings: Settings) -> dict[str, Any]:
     existing = next(path for path in (data, *data.parents) if _exists(path))
     memory = psutil.virtual_memory()
     server = find_server(settings.server_path)
+    registry = Registry(settings=settings)
     return {
-        "versions": _versions(),
-        "engines": _engines(),
+        "versions": _versions(registry),
+        "engines": _engines(registry),
         "devices": _devices(),
         "memory": {"total": memory.total, "available": memory.available},
         "data_folder": {
@@ -77,9 +77,9 @@ def report(settings: Settings) -> dict[str, Any]:
         "server": server and {"url": server.url, "pid": server.pid},
         "keys": [name for name, value in KEYS.items() if value(settings)],
         "missing": [
-            {"name": name, "reason": reason, "command": install_command(name)}
-            for name in EXTRAS
-            if (reason := missing_packages(name)) is not None
+            {"name": extra.name, "reason": reason, "command": install_command(extra)}
+            for extra in (*registry.extras, POSTGRES)
+            if (reason := missing_packages(extra)) is not None
         ],
     }
 
@@ -92,9 +92,10 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _versions() -> dict[str, str]:
+def _versions(registry: Registry) -> dict[str, str]:
     versions = {"aloud": __version__, "python": platform.python_version()}
-    for name in PACKAGES:
+    optional = (package for extra in registry.extras for package in extra.modules.values())
+    for name in dict.fromkeys([*PACKAGES, *optional]):
         try:
             versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
@@ -102,8 +103,7 @@ def _versions() -> dict[str, str]:
     return versions
 
 
-def _engines() -> list[dict[str, Any]]:
-    registry = Registry()
+def _engines(registry: Registry) -> list[dict[str, Any]]:
     engines = []
     for name, info in registry.infos.items():
         reason = registry.unavailable(name)

@@ -9,7 +9,7 @@ from typing import Any
 from tts_core.cli.console import show, warn
 from tts_core.cli.errors import CommandError
 from tts_core.cli.settings import load_settings
-from tts_core.engines.weights.catalog import WEIGHTS
+from tts_core.engines.registry import Registry
 from tts_core.engines.weights.disk_space import size_text
 from tts_core.engines.weights.downloads import Downloads
 from tts_core.engines.weights.transfer import ENDS, State
@@ -20,9 +20,11 @@ def download(options: argparse.Namespace) -> int:
 
     Raises TTSError, CommandError.
     """
-    downloads = Downloads(load_settings())
+    settings = load_settings()
+    registry = Registry(settings=settings)
+    downloads = Downloads(settings, lambda: registry.weights)
     if options.name is None:
-        _list(downloads)
+        _list(downloads, registry)
         return 0
     try:
         downloads.start(options.name, accept=options.accept_license, by="command line")
@@ -36,8 +38,8 @@ def download(options: argparse.Namespace) -> int:
     return 0
 
 
-def _list(downloads: Downloads) -> None:
-    for engine in dict.fromkeys(w.engine for w in WEIGHTS.values()):
+def _list(downloads: Downloads, registry: Registry) -> None:
+    for engine in dict.fromkeys(weights.engine for weights in registry.weights):
         for item in downloads.weights(engine):
             here = "is here" if item["ready"] else "not here"
             gated = ", gated" if item["gated"] else ""

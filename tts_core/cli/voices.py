@@ -23,11 +23,12 @@ FIELDS = ("id", "name", "engine", "language", "gender")
 def voices(options: argparse.Namespace) -> int:
     """Print the voices, one per line. Raises TTSError, CommandError."""
     settings = load_settings()
-    catalog = VoiceCatalog(Registry())
+    registry = Registry(settings=settings)
+    catalog = VoiceCatalog(registry)
     client = find_client(settings, options.url, options.key)
     found = client.voices() if client else _own_voices(settings, catalog)
     if options.engine:
-        _check_engine(options.engine, found)
+        _check_engine(options.engine, found, registry)
         found = [voice for voice in found if voice["engine"] == options.engine]
     if options.language:
         wanted = catalog.language_code(options.language)
@@ -46,8 +47,8 @@ def _own_voices(settings: Settings, catalog: VoiceCatalog) -> list[dict[str, Any
     return cloned + [{f: getattr(voice, f) for f in FIELDS} for voice in catalog.voices()]
 
 
-def _check_engine(name: str, found: list[dict[str, Any]]) -> None:
-    known = dict.fromkeys([*Registry().infos, LIBRARY, *(voice["engine"] for voice in found)])
+def _check_engine(name: str, found: list[dict[str, Any]], registry: Registry) -> None:
+    known = dict.fromkeys([*registry.infos, LIBRARY, *(voice["engine"] for voice in found)])
     if name not in known:
         raise CommandError(
             f"There is no engine {shown(name)!r}.{did_you_mean(name, known)} Choose one of: "

@@ -1,61 +1,141 @@
-"""What an engine is. Adding one: a file beside this one and a row in registry.py."""
+"""The interface of a speech engine.
+
+An engine is a class derived from `Engine`, in a folder of its own below this one, and a row in
+`registry.py`; or a class in any installed package that an entry point of the group "aloud.engines"
+names. docs/add_an_engine.md walks through an example.
+"""
 
 from __future__ import annotations
 
+import pickle
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import Protocol, runtime_checkable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
+
+from pydantic import BaseModel
 
 from tts_core.engines.voice_state import VoiceState
-from tts_core.types import AlignmentRequest, AlignmentResult, AudioChunk, EngineInfo, Utterance
+from tts_core.engines.weights.catalog import Weights
+from tts_core.errors import VoiceLoadError
+from tts_core.system.packages import Extra, missing_packages
+from tts_core.types import (
+    AlignmentRequest,
+    AlignmentResult,
+    AudioChunk,
+    EngineInfo,
+    NoParameters,
+    Utterance,
+)
+
+if TYPE_CHECKING:
+    from tts_core.settings import Settings
+
+Parameters = TypeVar("Parameters", bound=BaseModel)
 
 
-class Engine(Protocol):
-    """A synthesiser. One call at a time; its owner (the worker process) sees to that.
+class EngineContext:
+    """What an engine gets from its surroundings. Can be pickled."""
 
-    `describe` and `unavailable` run in the web process: they import nothing heavy and load
-    no model. The rest runs in the worker. An engine may raise what its library raises;
-    the worker translates. Only the worker of an engine with the ability "cloud" has the network.
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        """Those of the service that the engine speaks for."""
+
+    @property
+    def weights_dir(self) -> Path:
+        """The folder of downloaded weights, in the layout of the Hugging Face Hub's cache."""
+        return self.settings.models_path
+
+    def __reduce__(self) -> tuple[type[EngineContext], tuple[bytes]]:
+        return _PickledContext, (pickle.dumps(self.settings),)
+
+
+class _PickledContext(EngineContext):
+    """A context that has been sent to a worker.
+
+    Its settings are unpickled on first use only: importing pydantic-settings would double the start
+    time of a worker whose engine does not read any.
     """
 
-    @classmethod
-    def describe(cls) -> EngineInfo:
-        """Its languages, voices, parameters and limits."""
+    def __init__(self, pickled: bytes) -> None:
+        self._pickled = pickled
 
-    @classmethod
-    def unavailable(cls) -> str | None:
-        """Why it cannot be used here and what to do about it; None when it can."""
+    @cached_property
+    def settings(self) -> Settings:  # type: ignore[override]
+        settings: Settings = pickle.loads(self._pickled)
+        return settings
+
+
+class Engine(ABC, Generic[Parameters]):
+    """A speech synthesizer. Its methods are called by one thread at a time.
+
+    The web process creates engines too, to call `describe` and `unavailable`: importing the module,
+    the constructor and these two methods must be quick and import no heavy library. The other
+    methods are called in a worker process, which has network access only if the engine declares the
+    capability `cloud`. An engine may raise any exception; the worker translates it.
+    """
+
+    parameters: type[Parameters] = NoParameters  # type: ignore[assignment]
+    """The model of the engine's own parameters, with bounds, units and descriptions. `speak` gets
+    an instance, so a subclass with parameters sets this."""
+    weights: ClassVar[Sequence[Weights]] = ()
+    """The weights that can be downloaded for the engine, the ones to fetch first at the front."""
+    extra: ClassVar[Extra | None] = None
+    """The optional packages without which the engine cannot be used."""
+
+    def __init__(self, context: EngineContext) -> None:
+        self.context = context
+
+    @abstractmethod
+    def describe(self) -> EngineInfo:
+        """Return the engine's capabilities, languages, voices, parameters and limits."""
+
+    def unavailable(self) -> str | None:
+        """Return why the engine cannot be used and what to do about it, or None if it can be."""
+        return None if self.extra is None else missing_packages(self.extra)
 
     def load(self, economy: int = 0) -> None:
-        """Make ready to speak. Raises ModelLoadError (or anything) when it cannot.
+        """Get ready to speak.
 
-        `economy`: how many of its `EngineInfo.economies` to make, from the first on; they hold
-        for everything it speaks until it is loaded again.
+        `economy`: how many of `EngineInfo.economies` to make, from the first on. They hold until
+        the engine is loaded again. Raises ModelLoadError, or any other exception, on failure.
         """
 
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
-        """Yield sound as it is made, looking at `stop` at every step.
+    @abstractmethod
+    def speak(
+        self, utterance: Utterance, options: Parameters, stop: threading.Event
+    ) -> Iterator[AudioChunk]:
+        """Yield the sound of an utterance as it is made.
 
-        Once `stop` is set it returns within a step. Word times, where the engine knows them,
-        ride on the chunk in which the word starts.
+        `options`: the utterance's options, validated. `stop`: set when nobody wants the rest; the
+        engine then returns as soon as it can, and is killed if that takes seconds. It is also set
+        when the call has ended in any other way, and the engine may set it itself, to end threads
+        of its own. The samples of a chunk may be of any float type or int16; the caller rejects
+        NaN, clips to [-1, 1] and converts to float32. An engine that computes for long without
+        yielding does not need to do anything about it: the worker reports that it is busy.
+
+        Word timings, where the engine has the capability `word_times`, belong to the chunk in
+        which the word starts.
         """
-
-
-@runtime_checkable
-class CloningEngine(Engine, Protocol):
-    """An engine whose `abilities` hold "cloning" or "voice_match"."""
 
     def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
-        """What it needs to speak in the voice of one or more recordings of a speaker.
+        """Return what the engine needs to speak in the voice of some recordings of one speaker.
 
-        The clips are checked, trimmed and at any sample rate. Deterministic. The state goes to
-        `speak` as a file, `Utterance.voice_state`. Raises VoiceLoadError, with the remedy.
+        Only for engines with the capability `cloning` or `voice_match`. The clips have been checked
+        and trimmed, and may have any sample rate. Deterministic. `speak` gets the result as a file,
+        `Utterance.voice_state`. Raises VoiceLoadError, with the remedy.
         """
+        raise VoiceLoadError("This engine has built-in voices only; choose one that can clone.")
 
 
 @runtime_checkable
 class Aligner(Protocol):
-    """What lives in a worker like an engine, but listens (`alignment/aligner.py`)."""
+    """What a worker can run besides an engine: see `alignment/aligner.py`."""
 
-    def align(self, said: AlignmentRequest) -> AlignmentResult:
-        """When the words of an utterance sound, and what is wrong with it."""
+    def load(self, economy: int = 0) -> None:
+        """Get ready to align."""
+
+    def align(self, request: AlignmentRequest) -> AlignmentResult:
+        """Return the word timings of an utterance, and what is wrong with its sound."""

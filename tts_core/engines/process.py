@@ -1,4 +1,4 @@
-"""The app's side of the process boundary: starts the worker, feeds it, ends it."""
+"""Runs an engine in a worker process: starts it, sends it work, ends it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from typing import Any
 
+from tts_core.engines.base import EngineContext
 from tts_core.engines.pipe import Pipe
 from tts_core.engines.runner import RunnerState
 from tts_core.engines.voice_state import VoiceState
@@ -23,22 +24,26 @@ from tts_core.types import AlignmentRequest, AlignmentResult, AudioChunk, Uttera
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.02
-"""How soon a stop reaches a worker that is sending nothing."""
+"""How long a stop may take to reach a worker that is sending nothing."""
 KILL_SECONDS = 5.0
-"""How long a killed process may take to be gone."""
+"""How long a killed process may take to end."""
+LONGEST_COMPUTATION = 10
+"""How many times `segment_timeout` an engine may compute without sending any sound."""
 
 
 class ProcessRunner:
     """Runs an engine in a process of its own; see `Runner` for the methods.
 
-    A worker that dies raises WorkerDied and the next call starts another. One that sends no whole
-    message for `segment_timeout` seconds, takes so long to accept one, or goes on for `stop_grace`
-    seconds after it was told to stop, is killed: WorkerHung.
+    When the worker dies, a call raises WorkerDied and the next one starts another worker. A worker
+    is killed, and the call raises WorkerHung, when it sends no complete message for
+    `segment_timeout` seconds, takes that long to accept one, computes for `LONGEST_COMPUTATION`
+    times as long without sending sound, or continues for `stop_grace` seconds after a stop.
     """
 
     def __init__(
         self,
         target: str,
+        context: EngineContext,
         *,
         load_timeout: float = 600.0,
         segment_timeout: float = 120.0,
@@ -46,8 +51,12 @@ class ProcessRunner:
         environment: Mapping[str, str] | None = None,
         network: bool = False,
     ) -> None:
-        """`environment`: variables of the worker's own. `network`: whether it may use it."""
+        """Prepare to run the engine `target` ("package.module:Class"); timeouts are in seconds.
+
+        `environment`: additional variables for the worker. `network`: whether it needs the network.
+        """
         self._target = target
+        self._context = context
         self._environment = dict(environment or {})
         self._network = network
         self._load_timeout = load_timeout
@@ -75,6 +84,7 @@ class ProcessRunner:
         started = time.monotonic()
         try:
             self._start()
+            self._send("context", self._context)
             message = self._receive(self._load_timeout)
         except OSError as error:
             self.unload()
@@ -87,8 +97,8 @@ class ProcessRunner:
             raise message[1]
         self.state = RunnerState.IDLE
         seconds = time.monotonic() - started
-        reach = "offline" if message[1] else "with network"
-        log.info("worker %s ready in %.2f s, %s", self._target, seconds, reach)
+        access = "offline" if message[1] else "with network access"
+        log.info("worker %s ready in %.2f s, %s", self._target, seconds, access)
 
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
         """See `Runner`."""
@@ -99,18 +109,21 @@ class ProcessRunner:
     def condition(
         self, clips: Sequence[AudioChunk], stop: threading.Event | None = None
     ) -> VoiceState | None:
-        """See `Runner`. The worker of an engine that does not stop within the grace is ended."""
+        """See `Runner`. A worker that does not stop within `stop_grace` is killed."""
         answers = list(self._call("condition", clips, stop or threading.Event()))
         return answers[0][1] if answers else None
 
-    def align(self, said: AlignmentRequest) -> AlignmentResult:
+    def align(self, request: AlignmentRequest) -> AlignmentResult:
         """See `Runner`."""
-        answers = list(self._call("listen", said, threading.Event()))
-        heard: AlignmentResult = answers[0][1]
-        return heard
+        answers = list(self._call("align", request, threading.Event()))
+        result: AlignmentResult = answers[0][1]
+        return result
 
     def _call(self, task: str, value: object, stop: threading.Event) -> Generator[tuple[str, Any]]:
-        """Yield what the worker sends for one task, by kind, until it is done or stopped."""
+        """Yield the kind and the content of each of the worker's messages about one task.
+
+        Ends when the task is done or stopped.
+        """
         self.load()
         self._calls += 1
         call = self._calls
@@ -128,7 +141,7 @@ class ProcessRunner:
             self.unload()
             raise
         except GeneratorExit:
-            self._wind_down(call)
+            self._stop_call(call)
             raise
         finally:
             if self.state is RunnerState.SPEAKING:
@@ -143,12 +156,12 @@ class ProcessRunner:
             pipe.close()
         if process is not None:
             process.kill()
-            with suppress(subprocess.TimeoutExpired):  # it hangs in the kernel: nobody waits for it
+            with suppress(subprocess.TimeoutExpired):  # it hangs in the kernel: do not wait for it
                 process.wait(KILL_SECONDS)
 
     def kill(self) -> None:
         """See `Runner`."""
-        self._killed.set()  # first: a worker that is being started meanwhile sees it
+        self._killed.set()  # first: `_start` in another thread checks it
         if (process := self._process) is not None:
             process.kill()
 
@@ -157,7 +170,7 @@ class ProcessRunner:
             raise WorkerDied("Aloud is shutting down.")
         ours, theirs = socket.socketpair()
         with theirs:
-            # The worker finds modules where we do, whatever folder the app was started from.
+            # The worker finds modules where this process does, whatever its current folder.
             path = os.pathsep.join(p or os.getcwd() for p in sys.path)  # noqa: PTH109
             self._process = subprocess.Popen(
                 [
@@ -178,25 +191,31 @@ class ProcessRunner:
             self._process.kill()
 
     def _next_message(self, call: int, stop: threading.Event) -> tuple[Any, ...] | None:
-        """The next message of this call; None when it was stopped."""
-        deadline = time.monotonic() + self._segment_timeout
-        told = False
+        """Return the next message of a call other than "busy", or None if it was stopped."""
+        started = time.monotonic()
+        deadline = started + self._segment_timeout
+        latest = started + self._segment_timeout * LONGEST_COMPUTATION
+        stopping = False
         while True:
-            if stop.is_set() and not told:
-                told = True
+            if stop.is_set() and not stopping:
+                stopping = True
                 self._send("stop", call)
                 deadline = time.monotonic() + self._stop_grace
             message = self._poll(POLL_SECONDS)
             if message is not None and message[1] == call:
-                if not told:
+                if message[0] == "busy":
+                    if not stopping:
+                        deadline = min(time.monotonic() + self._segment_timeout, latest)
+                elif not stopping:
                     return message
-                if message[0] != "chunk":
+                elif message[0] != "chunk":
                     return None
-            if time.monotonic() > deadline:  # also of a worker that sends on and on
+            # Checked after every message: a worker may send chunks endlessly in spite of a stop.
+            if time.monotonic() > deadline:
                 raise _hung()
 
-    def _wind_down(self, call: int) -> None:
-        """The reader went away in mid-call: bring the worker back to idle."""
+    def _stop_call(self, call: int) -> None:
+        """Bring the worker back to idle after the reader of a call has gone away."""
         stop = threading.Event()
         stop.set()
         try:
@@ -217,7 +236,7 @@ class ProcessRunner:
         except TimeoutError:
             return None
         except (EOFError, OSError) as error:
-            raise WorkerDied(f"The engine's process {self._obituary()}.") from error
+            raise WorkerDied(f"The engine's process {self._how_it_ended()}.") from error
         return message
 
     def _send(self, *message: Any) -> None:  # noqa: ANN401 - see worker.py
@@ -227,9 +246,9 @@ class ProcessRunner:
         except TimeoutError:
             raise _hung() from None
         except OSError as error:
-            raise WorkerDied(f"The engine's process {self._obituary()}.") from error
+            raise WorkerDied(f"The engine's process {self._how_it_ended()}.") from error
 
-    def _obituary(self) -> str:
+    def _how_it_ended(self) -> str:
         assert self._process is not None
         try:
             code = self._process.wait(timeout=1)

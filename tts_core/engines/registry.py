@@ -1,4 +1,8 @@
-"""The engines by name, best first. Adding one: a file in this folder and a row here."""
+"""Knows the engines: what they are, whether they can be used, which have failed lately.
+
+An engine of Aloud's own is a row of `ENGINES`. Any installed package can add one by an entry point
+of the group `ENTRY_POINTS`, `name = "package.module:Class"`.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,19 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from types import MappingProxyType
+from typing import Any
 
-from pydantic import BaseModel
-
+from tts_core.engines.base import Engine, EngineContext
+from tts_core.engines.execution import engine_class
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.runner import InlineRunner, Runner
-from tts_core.engines.worker import engine_class
+from tts_core.engines.weights.catalog import Weights
 from tts_core.errors import UnknownNameError
 from tts_core.settings import Settings
-from tts_core.system.packages import install_command
-from tts_core.types import EngineInfo
+from tts_core.system.packages import Extra, install_engines_command
+from tts_core.types import EngineInfo, Voice
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +36,8 @@ ENGINES: Mapping[str, str] = MappingProxyType(
         "espeak": "tts_core.engines.espeak.engine:EspeakEngine",
     }
 )
-
+"""Where each engine is; of equally natural ones the first is preferred."""
+ENTRY_POINTS = "aloud.engines"
 
 RECHECK_SECONDS = 1.0
 COOLDOWN_SECONDS = 60.0
@@ -38,20 +45,26 @@ COOLDOWN_SECONDS = 60.0
 LONGEST_COOLDOWN_SECONDS = 3600.0
 
 
-class _NoParameters(BaseModel):
-    pass
+@dataclass(frozen=True, slots=True)
+class RetiredVoice:
+    """A voice that an engine no longer has."""
+
+    name: str
+    engine: EngineInfo
+    successor: Voice
+    """The voice of the engine that speaks instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What an engine said when it was last asked."""
+    """What was found out about an engine the last time."""
 
     looked: float
     """`time.monotonic()`."""
     said: str | None
-    """Its own answer to `unavailable`; when that changes it is asked to describe itself anew."""
+    """The answer of `Engine.unavailable`; when it changes, the engine is described again."""
     reason: str | None
-    """Why it cannot be used: the same, or that it cannot even describe itself."""
+    """Why it cannot be used: the same, or that it failed to answer."""
     info: EngineInfo
 
 
@@ -65,25 +78,54 @@ class _Cooldown:
 
 
 class Registry:
-    """Knows the engines without loading any model. Thread-safe.
+    """The engines of a service. Loads no model. Thread-safe.
 
-    An engine whose module cannot be imported, or that fails when it is asked about itself, is
-    there and not ready, with the reason; the others are none the worse.
+    An engine whose module cannot be imported, or that fails to describe itself, is listed as not
+    ready, with the reason, and does not affect the others.
     """
 
-    def __init__(self, engines: Mapping[str, str] = ENGINES) -> None:
-        self._targets = dict(engines)
+    def __init__(
+        self, engines: Mapping[str, str] | None = None, settings: Settings | None = None
+    ) -> None:
+        """Know `engines`, "package.module:Class" by name; None: all that are installed.
+
+        `settings`: those of the engines; None: read from the environment.
+        """
+        self._targets = installed_engines() if engines is None else dict(engines)
+        self.context = EngineContext(settings or Settings())
+        """What the engines get from their surroundings."""
         self._views: dict[str, _View] = {}
         self._cooldowns: dict[str, _Cooldown] = {}
         self._lock = threading.Lock()
 
     @property
     def infos(self) -> Mapping[str, EngineInfo]:
-        """What each engine says of itself: new whenever its being usable or not changes."""
-        return {name: self._look(name).info for name in self._targets}
+        """The description of each engine by name, the most natural first.
+
+        An engine is described again whenever it becomes usable or unusable.
+        """
+        found = {name: self._look(name).info for name in self._targets}
+        return dict(sorted(found.items(), key=lambda item: -item[1].naturalness))
+
+    @property
+    def weights(self) -> list[Weights]:
+        """The downloadable weights of all engines, of each the ones to fetch first at the front."""
+        found: dict[str, Weights] = {}
+        for engine in self._classes():
+            for weights in engine.weights:
+                found.setdefault(weights.name, weights)
+        return list(found.values())
+
+    @property
+    def extras(self) -> list[Extra]:
+        """The optional packages of all engines."""
+        return [engine.extra for engine in self._classes() if engine.extra is not None]
 
     def info(self, name: str) -> EngineInfo:
-        """Raises UnknownNameError, which lists the names there are."""
+        """Return the description of an engine.
+
+        Raises UnknownNameError, which lists the names.
+        """
         if name not in self._targets:
             known = ", ".join(["auto", *self._targets])
             raise UnknownNameError(
@@ -92,52 +134,81 @@ class Registry:
         return self._look(name).info
 
     def unavailable(self, name: str) -> str | None:
-        """Why an engine cannot be used here and what to do; None when it can.
+        """Return why an engine cannot be used and what to do about it, or None if it can be.
 
-        Looked at anew once in `RECHECK_SECONDS`: it reads settings and files, at every request.
+        Every request asks, and the answer takes reading settings and files, so it is kept for
+        `RECHECK_SECONDS`.
         """
         return self._look(name).reason
 
+    def retired_voice(self, name: str) -> RetiredVoice | None:
+        """Return the retired voice of a name, ignoring case; None if no engine had it."""
+        wanted = name.strip().casefold()
+        for info in self.infos.values():
+            for retired, successor in info.retired_voices.items():
+                if retired.casefold() == wanted:
+                    voice = next(v for v in info.voices if v.id == successor)
+                    return RetiredVoice(retired, info, voice)
+        return None
+
     def refresh(self) -> None:
-        """Ask every engine anew: something that they may use has changed."""
+        """Forget what is known, because something that engines may use has changed."""
         with self._lock:
             self._views.clear()
             self._cooldowns.clear()
 
     def ready(self) -> list[str]:
-        """The usable engines, best first; those in trouble last."""
-        usable = [name for name in self._targets if self.unavailable(name) is None]
+        """Return the names of the usable engines, the best first and those that failed last."""
+        usable = [name for name in self.infos if self.unavailable(name) is None]
         return sorted(usable, key=lambda name: self.cooldown_reason(name) is not None)
 
     def start_cooldown(self, name: str, reason: str) -> None:
-        """An engine failed at its work: for a while, "auto" takes it only as a last resort."""
+        """Make "auto" avoid an engine for a while, because it failed."""
         with self._lock:
             if self.cooldown_reason(name) is not None:
-                return  # of the same fault, most likely: others were waiting for it
+                return  # most likely the same fault, reported by another request
             failures = self._cooldowns[name].failures + 1 if name in self._cooldowns else 1
             wait = min(COOLDOWN_SECONDS * 2 ** (failures - 1), LONGEST_COOLDOWN_SECONDS)
             self._cooldowns[name] = _Cooldown(time.monotonic() + wait, reason, failures)
 
     def end_cooldown(self, name: str) -> None:
-        """An engine did its work: what went wrong before is forgotten."""
+        """Forget the failures of an engine, because it has worked."""
         with self._lock:
             self._cooldowns.pop(name, None)
 
     def cooldown_reason(self, name: str) -> str | None:
-        """Why an engine failed lately; None when it did not."""
+        """Return why an engine failed lately, or None if it did not."""
         cooldown = self._cooldowns.get(name)
         return cooldown.reason if cooldown and time.monotonic() < cooldown.until else None
 
+    def target(self, name: str) -> str:
+        """Return where an engine is, as "package.module:Class". Raises UnknownNameError."""
+        self.info(name)
+        return self._targets[name]
+
     def runner(self, name: str, settings: Settings) -> Runner:
-        """A new, unloaded runner for an engine."""
+        """Return a new, unloaded runner of an engine, of the kind that the settings say."""
         if settings.runner == "inline":
-            return InlineRunner(self._targets[name])
+            return InlineRunner(self._targets[name], self.context)
         return ProcessRunner(
             self._targets[name],
+            self.context,
             load_timeout=settings.load_timeout,
             segment_timeout=settings.segment_timeout,
-            network="cloud" in self.info(name).abilities,
+            network=self.info(name).capabilities.cloud,
         )
+
+    def _classes(self) -> list[type[Engine[Any]]]:
+        """Return the classes of all engines that can be imported."""
+        found = []
+        for target in self._targets.values():
+            try:
+                engine = engine_class(target)
+            except (Exception, SystemExit):  # `_ask` reports it
+                continue
+            if issubclass(engine, Engine):
+                found.append(engine)
+        return found
 
     def _look(self, name: str) -> _View:
         with self._lock:
@@ -147,34 +218,52 @@ class Registry:
             return view
 
     def _ask(self, name: str, before: _View | None) -> _View:
-        info = _nothing_known(name) if before is None else before.info
+        """Find out about an engine. `before`: what was found out the last time."""
+        info = _unknown(name) if before is None else before.info
         said = None
         try:
-            engine = engine_class(self._targets[name])
+            engine = engine_class(self._targets[name])(self.context)
+            if not isinstance(engine, Engine):
+                raise TypeError(f"{type(engine).__name__} is not derived from Engine")
             said = reason = engine.unavailable()
             if before is None or said != before.said or before.reason != before.said:
                 info = engine.describe()
+            if info.name != name:
+                raise ValueError(f"the engine {name!r} calls itself {info.name!r}")
         except (Exception, SystemExit) as error:
-            reason = _fault(error)
+            reason = _broken(error)
             if before is None or before.reason != reason:
-                log.warning("engine %s is out of use", name, exc_info=True)
-                info = _nothing_known(name)
+                log.warning("engine %s cannot be used", name, exc_info=True)
+                info = _unknown(name)
         return _View(time.monotonic(), said, reason, info)
 
 
-def _nothing_known(name: str) -> EngineInfo:
+def installed_engines() -> dict[str, str]:
+    """Return Aloud's engines and those of other installed packages, the latter last.
+
+    An entry point with the name of another engine is logged and left out.
+    """
+    found = dict(ENGINES)
+    for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name):
+        if found.setdefault(entry.name, entry.value) != entry.value:
+            log.warning(
+                "The engine %r of the package %s is ignored: %s has that name. Uninstall the "
+                "package, or ask its author for another name.",
+                entry.name,
+                entry.dist.name if entry.dist else "?",
+                found[entry.name],
+            )
+    return found
+
+
+def _unknown(name: str) -> EngineInfo:
+    """Return the description of an engine that could not be asked."""
     return EngineInfo(
-        name=name,
-        label=name,
-        license="",
-        sample_rate=24_000,
-        languages=(),
-        voices=(),
-        parameters=_NoParameters,
+        name=name, label=name, license="", sample_rate=24_000, languages=(), voices=()
     )
 
 
-def _fault(error: BaseException) -> str:
+def _broken(error: BaseException) -> str:
     what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-    remedy = f"run `{install_command('engines')}`, which installs what is missing"
-    return f"It is broken here ({what}); {remedy}, or see the log."
+    remedy = f"run `{install_engines_command()}`, which installs missing packages"
+    return f"It does not work here ({what}); {remedy}, or see the log."

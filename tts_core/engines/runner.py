@@ -1,4 +1,4 @@
-"""Where an engine runs. The scheduler sees only this; one thread calls one runner."""
+"""Where an engine runs: the interface that the scheduler sees, and a runner without a process."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Protocol
 
-from tts_core.engines.base import Engine
+from tts_core.engines import execution
+from tts_core.engines.base import EngineContext
+from tts_core.engines.error_translation import as_load_error, as_speech_error
+from tts_core.engines.execution import Loaded
 from tts_core.engines.voice_state import VoiceState
-from tts_core.engines.worker import align, condition, engine_class, while_loading, while_working
 from tts_core.types import AlignmentRequest, AlignmentResult, AudioChunk, Utterance
 
 
 class RunnerState(StrEnum):
-    """What the engine is doing."""
+    """What an engine is doing."""
 
     UNLOADED = "unloaded"
     LOADING = "loading"
@@ -23,7 +25,7 @@ class RunnerState(StrEnum):
 
 
 class Runner(Protocol):
-    """Holds one engine. Errors it raises are from `tts_core.errors` only."""
+    """Runs one engine, for one thread at a time. It raises errors of `tts_core.errors` only."""
 
     state: RunnerState
     economy: int
@@ -31,74 +33,62 @@ class Runner(Protocol):
 
     @property
     def pid(self) -> int | None:
-        """The process that holds the model; None while there is none."""
+        """The id of the process that holds the model; None while there is none."""
 
     def load(self) -> None:
-        """Make the engine ready; nothing when it is. Raises ModelLoadError, OutOfMemory.
+        """Load the engine, unless it is loaded.
 
-        WorkerDied, WorkerHung too, where there is a worker.
+        Raises ModelLoadError and OutOfMemory; with a worker process also WorkerDied and WorkerHung.
         """
 
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
-        """Yield the utterance's sound as it is made; end soon after `stop` is set.
+        """Yield the sound of an utterance as it is made; end soon after `stop` is set.
 
-        Loads first when needed. Raises what the engine raises, WorkerDied or WorkerHung.
+        Loads the engine if necessary. Raises what the engine raises, WorkerDied or WorkerHung.
         """
 
     def condition(
         self, clips: Sequence[AudioChunk], stop: threading.Event | None = None
     ) -> VoiceState | None:
-        """See `CloningEngine`. Loads first when needed; None when it was stopped.
+        """Return the state of a voice cloned from recordings, or None if `stop` was set.
 
-        Raises as `speak` does.
+        See `Engine.condition`. Loads the engine if necessary. Raises as `speak` does.
         """
 
-    def align(self, said: AlignmentRequest) -> AlignmentResult:
-        """See `Aligner`. Loads first when needed. Raises as `speak` does."""
+    def align(self, request: AlignmentRequest) -> AlignmentResult:
+        """Align an utterance; see `Aligner`. Loads it if necessary. Raises as `speak` does."""
 
     def unload(self) -> None:
-        """Give the memory back."""
+        """Release the engine's memory."""
 
     def kill(self) -> None:
-        """End at once what can be ended, even a load, and for good; from any thread."""
+        """End whatever is running, even a load, for good. May be called from any thread."""
 
 
 class InlineRunner:
-    """Runs the engine in the calling thread: for tests, and for ZeroGPU, which forks by itself."""
+    """Runs an engine in the calling thread: for tests, and for ZeroGPU, which forks by itself."""
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, context: EngineContext) -> None:
+        """Prepare to run the engine `target` ("package.module:Class")."""
         self._target = target
-        self._engine: Engine | None = None
+        self._context = context
+        self._engine: Loaded | None = None
         self.state = RunnerState.UNLOADED
         self.economy = 0
         self.pid: int | None = None
 
     def load(self) -> None:
         """See `Runner`."""
-        if self._engine is not None:
-            return
-        self.state = RunnerState.LOADING
-        try:
-            engine = engine_class(self._target)()
-            engine.load(self.economy)
-        except Exception as error:
-            self.state = RunnerState.UNLOADED
-            raise while_loading(error) from error
-        self._engine = engine
-        self.state = RunnerState.IDLE
+        self._loaded()
 
     def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
         """See `Runner`."""
-        self.load()
-        assert self._engine is not None
+        engine = self._loaded()
         self.state = RunnerState.SPEAKING
         try:
-            for chunk in self._engine.speak(utterance, stop):
-                if stop.is_set():
-                    break
-                yield chunk
+            yield from execution.speak(engine, utterance, stop)
         except Exception as error:
-            raise while_working(error) from error
+            raise as_speech_error(error) from error
         finally:
             self.state = RunnerState.IDLE
 
@@ -106,24 +96,22 @@ class InlineRunner:
         self, clips: Sequence[AudioChunk], stop: threading.Event | None = None
     ) -> VoiceState | None:
         """See `Runner`; here it cannot be stopped."""
-        self.load()
-        assert self._engine is not None
+        engine = self._loaded()
         self.state = RunnerState.SPEAKING
         try:
-            return condition(self._engine, clips)
+            return execution.condition(engine, clips)
         except Exception as error:
-            raise while_working(error) from error
+            raise as_speech_error(error) from error
         finally:
             self.state = RunnerState.IDLE
 
-    def align(self, said: AlignmentRequest) -> AlignmentResult:
+    def align(self, request: AlignmentRequest) -> AlignmentResult:
         """See `Runner`."""
-        self.load()
-        assert self._engine is not None
+        engine = self._loaded()
         try:
-            return align(self._engine, said)
+            return execution.align(engine, request)
         except Exception as error:
-            raise while_working(error) from error
+            raise as_speech_error(error) from error
 
     def unload(self) -> None:
         """See `Runner`."""
@@ -131,4 +119,16 @@ class InlineRunner:
         self.state = RunnerState.UNLOADED
 
     def kill(self) -> None:
-        """See `Runner`; a thread cannot be ended."""
+        """Do nothing: a thread cannot be ended from outside."""
+
+    def _loaded(self) -> Loaded:
+        """Return the engine, loaded. Raises ModelLoadError, OutOfMemory."""
+        if self._engine is None:
+            self.state = RunnerState.LOADING
+            try:
+                self._engine = execution.load(self._target, self._context, self.economy)
+            except Exception as error:
+                self.state = RunnerState.UNLOADED
+                raise as_load_error(error) from error
+            self.state = RunnerState.IDLE
+        return self._engine

@@ -1,18 +1,23 @@
-"""The engine's side of the process boundary.
+"""The worker process that runs one engine.
 
     python -m tts_core.engines.worker FD TARGET ECONOMY NETWORK
 
-NETWORK is 1 for an engine that wants it, and 0 for the others, which give it up (`offline.py`).
+FD is the file descriptor of a connected socket. NETWORK is 1 for an engine that needs the network;
+the others give up network access (`offline.py`).
 
-Messages are pickled tuples over one duplex pipe, both ends of which are ours:
+Messages are pickled tuples, sent over the socket in both directions:
 
-    to the worker      ("speak", n, Utterance)  ("condition", n, clips)  ("listen", n, Said)
-                       ("stop", n)
+    to the worker      ("context", EngineContext)  first, and once
+                       ("speak", n, Utterance)  ("condition", n, clips)
+                       ("align", n, AlignmentRequest)  ("stop", n)
     from the worker    ("ready", whether it is offline)  ("load_error", TTSError)
-                       ("chunk", n, AudioChunk)  ("state", n, VoiceState)  ("heard", n, Heard)
+                       ("chunk", n, AudioChunk)  ("state", n, VoiceState)
+                       ("alignment", n, AlignmentResult)
+                       ("busy", n)  while an engine computes without sending anything
                        ("done", n)  ("error", n, TTSError)
 
-When the pipe closes (the app ended, however it ended) the worker ends too.
+where n is the number of the call. When the socket is closed, however the app ended, the worker
+exits.
 """
 
 from __future__ import annotations
@@ -25,31 +30,23 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Sequence
-from importlib import import_module
+import time
 from typing import Any
 
-from tts_core.engines.base import Aligner, CloningEngine, Engine
+from tts_core.engines import execution
+from tts_core.engines.base import EngineContext
+from tts_core.engines.error_translation import as_load_error, as_speech_error, is_device_lost
+from tts_core.engines.execution import Loaded
 from tts_core.engines.offline import go_offline
 from tts_core.engines.pipe import Pipe
-from tts_core.engines.voice_state import VoiceState
-from tts_core.errors import (
-    GenerationError,
-    ModelLoadError,
-    OutOfMemory,
-    TTSError,
-    VoiceLoadError,
-)
-from tts_core.types import AlignmentRequest, AlignmentResult, AudioChunk, Utterance
+from tts_core.types import Utterance
 
 log = logging.getLogger(__name__)
 
-
-def engine_class(target: str) -> type[Engine]:
-    """The class behind "package.module:Class"."""
-    module, _, name = target.partition(":")
-    found: type[Engine] = getattr(import_module(module), name)
-    return found
+HEARTBEAT_SECONDS = 0.5
+"""How often a worker whose engine computes reports it."""
+_LEAST_CPU_SHARE = 0.1
+"""Of one core: an engine that uses less computes nothing, and may be hung."""
 
 
 class _Worker:
@@ -60,6 +57,9 @@ class _Worker:
         self.offline = offline
         self.tasks: queue.SimpleQueue[tuple[str, int, Any]] = queue.SimpleQueue()
         self.stops: dict[int, threading.Event] = {}
+        self._sending = threading.Lock()
+        self._working = threading.Event()
+        self._call = 0
 
     def read_commands(self) -> None:
         try:
@@ -75,130 +75,84 @@ class _Worker:
 
     def send(self, *message: Any) -> None:  # noqa: ANN401 - the tuples of the module docstring
         try:
-            self.pipe.send(message)
+            with self._sending:
+                self.pipe.send(message)
         except OSError:
             os._exit(0)
 
-    def load(self) -> Engine | None:
+    def load(self, context: EngineContext) -> Loaded | None:
         try:
-            engine = engine_class(self.target)()
-            engine.load(self.economy)
+            engine = execution.load(self.target, context, self.economy)
         except Exception as error:
             log.exception("engine %s could not be loaded", self.target)
-            self.send("load_error", while_loading(error))
+            self.send("load_error", as_load_error(error))
             return None
         self.send("ready", self.offline)
         return engine
 
-    def serve(self, engine: Engine) -> None:
+    def serve(self, engine: Loaded) -> None:
         while True:
             kind, n, value = self.tasks.get()
             try:
-                if kind == "condition":
-                    self.send("state", n, condition(engine, value))
-                elif kind == "listen":
-                    self.send("heard", n, align(engine, value))
+                if kind == "align":
+                    self.send("alignment", n, execution.align(engine, value))
                 else:
-                    self.speak(engine, n, value)
+                    self._work(engine, kind, n, value)
             except Exception as error:
                 log.exception("engine %s failed", self.target)
-                self.send("error", n, while_working(error))
-                if _device_is_lost(error):
+                self.send("error", n, as_speech_error(error))
+                if is_device_lost(error):
                     os._exit(1)
             else:
                 self.send("done", n)
             del self.stops[n]
 
-    def speak(self, engine: Engine, n: int, utterance: Utterance) -> None:
-        stop = self.stops[n]
-        for chunk in engine.speak(utterance, stop):
-            if stop.is_set():
-                break
+    def report_work(self) -> None:
+        """Tell the app, while a call lasts, that the engine computes; for a thread of its own.
+
+        The engine itself may be inside a library's function for minutes. One that only waits, for a
+        lock that nobody releases or a server that does not answer, uses no CPU time, and so gets
+        ended after the timeout.
+        """
+        before = time.process_time()
+        while self._working.wait():
+            time.sleep(HEARTBEAT_SECONDS)
+            used, before = time.process_time() - before, time.process_time()
+            if self._working.is_set() and used >= _LEAST_CPU_SHARE * HEARTBEAT_SECONDS:
+                self.send("busy", self._call)
+
+    def _work(self, engine: Loaded, kind: str, n: int, value: Any) -> None:  # noqa: ANN401
+        self._call = n
+        self._working.set()
+        try:
+            if kind == "condition":
+                self.send("state", n, execution.condition(engine, value))
+            else:
+                self._speak(engine, n, value)
+        finally:
+            self._working.clear()
+
+    def _speak(self, engine: Loaded, n: int, utterance: Utterance) -> None:
+        for chunk in execution.speak(engine, utterance, self.stops[n]):
             self.send("chunk", n, chunk)
 
 
-def condition(engine: Engine, clips: Sequence[AudioChunk]) -> VoiceState:
-    """What a cloning engine makes of some recordings. Raises VoiceLoadError for the others."""
-    if not isinstance(engine, CloningEngine):
-        raise VoiceLoadError("This engine has voices of its own only; choose one that can clone.")
-    return engine.condition(clips)
-
-
-def align(engine: Engine, said: AlignmentRequest) -> AlignmentResult:
-    """What a listener hears in an utterance."""
-    if not isinstance(engine, Aligner):
-        raise GenerationError("This engine speaks and does not listen.")
-    return engine.align(said)
-
-
-def while_loading(error: Exception) -> TTSError:
-    """What an engine raised in `load`, as one of our errors; memory is a thing apart."""
-    if is_out_of_memory(error):
-        return _out_of_memory(error)
-    return error if isinstance(error, ModelLoadError) else ModelLoadError(describe(error))
-
-
-def while_working(error: Exception) -> TTSError:
-    """What an engine raised while it spoke, as one of our errors."""
-    if isinstance(error, TTSError):
-        return error
-    return _out_of_memory(error) if is_out_of_memory(error) else GenerationError(describe(error))
-
-
-def is_out_of_memory(error: BaseException | None) -> bool:
-    """Whether the error, or what caused it, is that memory did not suffice.
-
-    By type's name and by PyTorch's own words (c10's CPUAllocator, CUDA's and MPS's caching
-    allocators), so that nothing has to be imported for it.
-    """
-    while error is not None:
-        if isinstance(error, MemoryError | OutOfMemory):
-            return True
-        if type(error).__name__ == "OutOfMemoryError":
-            return True
-        if isinstance(error, RuntimeError) and any(w in str(error) for w in _NO_MEMORY):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def _device_is_lost(error: BaseException) -> bool:
-    """After an assert or a fault on a CUDA device, nothing works in this process any more."""
-    return type(error).__name__ == "AcceleratorError" or "CUDA error" in str(error)
-
-
-_NO_MEMORY = (
-    "can't allocate memory",  # DefaultCPUAllocator on Linux
-    "not enough memory",  # the same elsewhere
-    "out of memory",  # CUDA, MPS
-    "CUBLAS_STATUS_ALLOC_FAILED",
-)
-
-
-def _out_of_memory(error: Exception) -> OutOfMemory:
-    first = describe(error).splitlines()[0]
-    return OutOfMemory(
-        f"There was not enough memory ({first[:200]}). Close other programs, shorten the text, "
-        "or choose a smaller engine."
-    )
-
-
-def describe(error: Exception) -> str:
-    """The error as a sentence: ours as they are, foreign ones with their type's name."""
-    return str(error) if isinstance(error, TTSError) else f"{type(error).__name__}: {error}"
-
-
 def main() -> None:
-    """Run one engine until the pipe closes."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # the app's to handle, whoever gets them too
+    """Run one engine until the socket is closed."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # the app handles them, and ends the workers
         signal.signal(number, signal.SIG_IGN)
     end, target, economy, network = sys.argv[1:]
     offline = network != "1" and go_offline()
     pipe = Pipe(socket.socket(fileno=int(end)))
+    try:
+        _, context = pipe.receive()
+    except (EOFError, OSError):
+        return
     worker = _Worker(pipe, target, int(economy), offline)
-    threading.Thread(target=worker.read_commands, daemon=True).start()
-    gc.disable()  # what is imported and loaded stays
-    engine = worker.load()
+    for task in (worker.read_commands, worker.report_work):
+        threading.Thread(target=task, daemon=True).start()
+    gc.disable()  # what is imported and loaded stays in memory, so collecting finds nothing
+    engine = worker.load(context)
     gc.enable()
     if engine is not None:
         worker.serve(engine)

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tts_core.engines.registry import Registry
+from tts_core.engines.registry import Registry, RetiredVoice
 from tts_core.engines.runner import Runner
 from tts_core.engines.weights.downloads import Downloads
 from tts_core.types import EngineInfo, Language
@@ -67,6 +67,10 @@ class EngineService:
         """Return what an engine says of itself. Raises UnknownNameError."""
         return self._registry.info(name)
 
+    def retired_voice(self, name: str) -> RetiredVoice | None:
+        """Return the retired voice of a name; None if no engine had it."""
+        return self._registry.retired_voice(name)
+
     def ready(self) -> list[str]:
         """Return the names of the usable engines, best first; those that failed lately last."""
         return self._registry.ready()
@@ -121,7 +125,7 @@ class EngineService:
             state=states.get(name, "unloaded"),
             licence=info.license,
             languages=info.languages,
-            abilities=sorted(info.abilities),
+            abilities=info.capabilities.names,
             sample_rate=info.sample_rate,
             parameters=_schema(info.parameters),
             download_bytes=self._downloads.missing_bytes(name) if reason else 0,

@@ -37,7 +37,7 @@ from tts_core.stats.live import Status
 from tts_core.stats.migrations import migrate, up_to_date
 from tts_core.stats.schema import first_audio, processes, requests, tallies, upsert
 from tts_core.stats.search import Query, statement
-from tts_core.system.packages import install_command, missing_packages
+from tts_core.system.packages import POSTGRES, install_command, missing_packages
 
 LOCK_SECONDS = 1.0
 """How long to wait for the lock of another process that writes to the same file."""
@@ -287,9 +287,9 @@ def _remote_engine(url: URL) -> Engine:
     try:
         return create_engine(url, pool_pre_ping=True, connect_args=patience)
     except ImportError as error:  # psycopg itself, or the libpq that it binds
-        missing = missing_packages("postgres") or (
+        missing = missing_packages(POSTGRES) or (
             f"PostgreSQL's driver cannot be used ({' '.join(str(error).split())[:200]}); run "
-            f"`{install_command('postgres')}`."
+            f"`{install_command(POSTGRES)}`."
         )
         raise ImportError(f"TTS_DATABASE_URL names a PostgreSQL server. {missing}") from error
 

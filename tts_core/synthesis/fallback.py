@@ -77,9 +77,9 @@ class Fallback:
         infos = [self._registry.info(name) for name in self._registry.ready()]
         if (
             plan.request.engine.strip().casefold() not in ("", AUTO)
-            and "cloud" not in plan.engine.abilities
+            and not plan.engine.capabilities.cloud
         ):
-            infos = [info for info in infos if "cloud" not in info.abilities]
+            infos = [info for info in infos if not info.capabilities.cloud]
         if plan.voice.engine == LIBRARY:
             infos.sort(key=lambda info: not can_clone(info))
         return [info.name for info in infos]

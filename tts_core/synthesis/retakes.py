@@ -47,7 +47,7 @@ class Retaker:
     def applies_to(self, engine: str) -> bool:
         """Return whether an engine's segments can be retaken: it samples and gets aligned."""
         info = self._registry.info(engine)
-        return bool(self._most and "sampling" in info.abilities and self._alignment.serves(info))
+        return bool(self._most and info.capabilities.sampling and self._alignment.serves(info))
 
     def speak(self, engine: str, job: Job, index: int, speak_once: SpeakOnce) -> UtteranceDone:
         """Speak utterance `index` until it passes the check, and give out the best take.

@@ -76,7 +76,7 @@ class SegmentCache:
             "language": utterance.language,
             "speed": utterance.speed,
             "pitch": utterance.pitch,
-            "seed": utterance.seed if "sampling" in info.abilities else None,
+            "seed": utterance.seed if info.capabilities.sampling else None,
             "options": dict(utterance.options),
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -98,7 +98,8 @@ class WordCollector:
         voice = self._alignment.reference_voice(route.language)
         if voice is None:
             self.unavailable_reason = (
-                f"eSpeak NG, which provides them, does not speak {route.language!r}"
+                f"{self._alignment.reference_label}, which provides them, does not speak "
+                f"{route.language!r}"
             )
             result = AlignmentResult(None)
         segment.results[number] = (offset, result or AlignmentResult(None))

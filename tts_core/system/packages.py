@@ -1,4 +1,8 @@
-"""Optional packages: which are missing, how to install them, and checks of their data."""
+"""Optional packages: which are missing, how to install them, and checks of their data.
+
+Imports tts_core.settings inside functions only: its libraries take a tenth of a second to import,
+which the worker processes of engines without optional packages can do without.
+"""
 
 from __future__ import annotations
 
@@ -7,35 +11,39 @@ import importlib.util
 import shlex
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
-
-from tts_core.settings import in_checkout
-
-EXTRAS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "xtts": ("TTS", "torch", "torchaudio", "torchcodec", "transformers"),
-        "pocket": ("pocket_tts", "torch"),
-        "groq": ("groq",),
-        "chatterbox": ("chatterbox", "torch", "torchaudio", "transformers", "librosa"),
-        "postgres": ("psycopg",),
-    }
-)
-"""The modules that each extra needs; its name is also a target of the Makefile."""
-_DISTRIBUTIONS = {"TTS": "coqui-tts", "pocket_tts": "pocket-tts", "chatterbox": "chatterbox-tts"}
-"""The packages of modules that have another name."""
 
 
-def missing_packages(extra: str) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Optional packages that are installed together."""
+
+    name: str
+    """Of the extra in pyproject.toml, and of the target in the Makefile."""
+    modules: Mapping[str, str]
+    """What has to be importable: by module, the package that brings it."""
+    command: str = ""
+    """The shell command that installs them beside the package Aloud. Empty: as an extra of it."""
+
+
+POSTGRES = Extra("postgres", {"psycopg": "psycopg"})
+"""For a history in PostgreSQL. Engines declare theirs themselves (`Engine.extra`)."""
+
+
+def missing_packages(extra: Extra) -> str | None:
     """Return which packages of an extra are missing and how to install them, or None.
 
     Nothing is imported, so a broken package counts as installed.
     """
-    missing = [name for name in EXTRAS[extra] if importlib.util.find_spec(name) is None]
+    missing = [
+        package
+        for module, package in extra.modules.items()
+        if importlib.util.find_spec(module) is None
+    ]
     if not missing:
         return None
-    names = ", ".join(_DISTRIBUTIONS.get(name, name) for name in missing)
-    return f"Not installed: {names}; run `{install_command(extra)}`."
+    return f"Not installed: {', '.join(missing)}; run `{install_command(extra)}`."
 
 
 def is_known_data(path: Path, sha256: str) -> bool:
@@ -51,21 +59,24 @@ def is_known_data(path: Path, sha256: str) -> bool:
         return False
 
 
-def install_command(extra: str) -> str:
-    """Return the shell command that installs an extra, in a checkout or for the installed package.
+def install_command(extra: Extra) -> str:
+    """Return the shell command that installs an extra, in a checkout or for the package."""
+    from tts_core.settings import in_checkout
 
-    Besides the names in `EXTRAS`, `extra` may be "engines", for all engines that are extras.
-    """
     if in_checkout():
-        return f"make {extra}"
-    if extra == "chatterbox":
-        # Its pins contradict ours, so it cannot be an extra; the file is in Aloud's repository.
-        return f"{install_command('xtts')} && pip install --no-deps -r requirements/chatterbox.txt"
-    return f"pip install 'aloud[{extra}]' -c requirements.txt"
+        return f"make {extra.name}"
+    return extra.command or f"pip install 'aloud[{extra.name}]' -c requirements.txt"
+
+
+def install_engines_command() -> str:
+    """Return the shell command that installs the packages of all engines that are extras."""
+    return install_command(Extra("engines", {}))
 
 
 def aloud_command(arguments: str) -> str:
     """Return the shell command that runs Aloud's command line with `arguments`."""
+    from tts_core.settings import in_checkout
+
     if not in_checkout():
         return f"aloud {arguments}"
     program = Path(sys.executable).with_name("aloud")

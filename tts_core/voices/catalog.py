@@ -2,8 +2,8 @@
 
 1. `voice` is looked for in the voice library by id, then name; then in the engines by id, then
    name, then alias; always ignoring case. "name+variant" also sets the engine's option `variant`.
-   "default" (or "") is the default voice of the language. A PlayAI voice, which Groq had once,
-   is spoken by its successor there, or else by a voice like it of another engine. A URL whose
+   "default" (or "") is the default voice of the language. A retired voice is replaced by its
+   successor of the same engine, or else by a similar voice of another engine. A URL whose
    recording has been fetched (`urls.py`) is a library voice, and has no variant.
 2. `engine="auto"` is the best usable engine that has the voice or speaks the language; for a
    library voice the best that can clone and speaks the language, and last the embedded engine's
@@ -18,9 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tts_core.engines.groq.voices import ENGINE as GROQ
-from tts_core.engines.groq.voices import former_voice
-from tts_core.engines.registry import Registry
+from tts_core.engines.registry import Registry, RetiredVoice
 from tts_core.errors import EngineUnavailable, UnknownNameError, ValidationError
 from tts_core.text.language import detect_language
 from tts_core.types import MULTILINGUAL, EngineInfo, Language, SpeechRequest, StandIn, Voice
@@ -106,8 +104,8 @@ class VoiceCatalog:
             found = self._default(self._voiced(engines, engine), language, text)
         elif cloned is not None:
             found = self._cloned(engines, cloned, language, text)
-        elif (former := former_voice(name)) is not None and GROQ in self._registry.infos:
-            found = self._succeeding(engines, former, language, text)
+        elif (retired := self._registry.retired_voice(name)) is not None:
+            found = self._succeeding(engines, retired, language, text)
         else:
             found = self._named(self._voiced(engines, engine, name), name, language, text)
         if not variant:
@@ -226,18 +224,18 @@ class VoiceCatalog:
         raise self._unknown_language(language, engines)
 
     def _succeeding(
-        self, engines: list[EngineInfo], former: str, language: str, text: str
+        self, engines: list[EngineInfo], retired: RetiredVoice, language: str, text: str
     ) -> Choice:
-        """Return the successor of a retired Groq voice, else one of its language and gender."""
-        groq = self._registry.info(GROQ)
-        found = self._named([groq], former, language, text)
-        label, gone = groq.label, f"{former} has ended"
-        able = any(info.name == GROQ for info in engines)
-        if able and (len(engines) == 1 or self._registry.cooldown_reason(GROQ) is None):
-            reason = f"{gone}: {label} speaks with {found.voice.name} instead."
-            fallback = {"from": former, "to": found.voice.id, "reason": reason}
+        """Return the successor of a retired voice, else one of its language and gender."""
+        name, label, voice = retired.name, retired.engine.label, retired.successor
+        former = retired.engine.name
+        found = self._named([retired.engine], voice.id, language, text)
+        able = any(info.name == former for info in engines)
+        if able and (len(engines) == 1 or self._registry.cooldown_reason(former) is None):
+            reason = f"{name} has ended: {label} speaks with {voice.name} instead."
+            fallback = {"from": name, "to": voice.id, "reason": reason}
             return replace(found, fallback=fallback)
-        unavailable = self._registry.unavailable(GROQ) or self._registry.cooldown_reason(GROQ)
+        unavailable = self._registry.unavailable(former) or self._registry.cooldown_reason(former)
         why = (
             f"{label} cannot be used ({unavailable})"
             if unavailable
@@ -245,11 +243,11 @@ class VoiceCatalog:
         )
         for info in engines:
             try:
-                choice = self.instead(info.name, found.language, found.voice)
+                choice = self.instead(info.name, found.language, voice)
             except (UnknownNameError, EngineUnavailable):
                 continue
-            said = f"{former} was a voice of {label}, but {why}; {info.label} speaks instead."
-            return replace(choice, fallback={"from": GROQ, "to": info.name, "reason": said})
+            said = f"{name} was a voice of {label}, but {why}; {info.label} speaks instead."
+            return replace(choice, fallback={"from": former, "to": info.name, "reason": said})
         raise self._unknown_language(found.language, engines)
 
     @staticmethod
@@ -273,6 +271,8 @@ class VoiceCatalog:
                 return Choice(info, voice, spoken.code)
             if spoken is not None and base(spoken.code) == base(voice.language):
                 return Choice(info, voice, voice.language)
+            if spoken is not None and info.foreign_voices:
+                return Choice(info, voice, spoken.code)
             unfit = unfit or (info, voice)
         if unfit is not None:
             raise ValidationError(
@@ -297,7 +297,7 @@ def find_owner(registry: Registry, name: str) -> str | None:
 
 def can_clone(info: EngineInfo) -> bool:
     """Return whether an engine speaks in library voices, by cloning or by voice matching."""
-    return not info.abilities.isdisjoint({"cloning", "voice_match"})
+    return info.capabilities.library_voices
 
 
 def cloning_language(info: EngineInfo, code: str) -> Language | None:

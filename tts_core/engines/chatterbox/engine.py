@@ -1,9 +1,9 @@
 """Chatterbox (Resemble AI): expressive cloned voices in English and 22 other languages.
 
-Three models behind one engine; one is in memory at a time. An optional install (`make
-chatterbox`). Run on random weights in the real file formats only: the real ones were out of reach
-here, so nothing is known of how its defaults and its length guard sound. Every sound carries
-Resemble's inaudible Perth watermark, which tells that it is synthetic.
+One engine for three models, of which one is in memory at a time. An optional install (`make
+chatterbox`). Tested with random weights in the real file formats only: the real ones could not be
+downloaded, so it is unknown how well its defaults and its length guard work. All its sound carries
+Resemble's inaudible Perth watermark, which marks it as synthetic.
 """
 
 from __future__ import annotations
@@ -12,40 +12,27 @@ import gc
 import logging
 import pickle
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from tts_core.engines.chatterbox.files import (
-    ENGLISH,
-    MULTILINGUAL,
-    TURBO,
-    VOICE,
-    find_models,
-    languages,
-    their_code,
-)
+from tts_core.engines.base import Engine, EngineContext
+from tts_core.engines.chatterbox.files import EXTRA, VOICE, find_models, languages, their_code
 from tts_core.engines.chatterbox.parameters import ChatterboxParameters
-from tts_core.engines.stop import StopEvent
-from tts_core.engines.voice_state import VoiceState
+from tts_core.engines.chatterbox.weights import ENGLISH, MULTILINGUAL, TURBO, WEIGHTS
+from tts_core.engines.error_translation import as_load_error
+from tts_core.engines.voice_state import VoiceState, VoiceStateCache
 from tts_core.engines.weights.catalog import stamp
 from tts_core.errors import (
     EngineUnavailable,
-    GenerationError,
     ModelLoadError,
-    StaleVoiceState,
     UnknownNameError,
     ValidationError,
     VoiceLoadError,
 )
-from tts_core.settings import present_settings
-from tts_core.system.packages import missing_packages
 from tts_core.types import MULTILINGUAL as ANY_LANGUAGE
-from tts_core.types import AudioChunk, EngineInfo, Samples, Utterance, Voice
-from tts_core.validation import shown, validate
+from tts_core.types import AudioChunk, Capabilities, EngineInfo, Utterance, Voice
+from tts_core.validation import shown
 
 if TYPE_CHECKING:
     from tts_core.engines.chatterbox.model import ChatterboxModel
@@ -55,24 +42,27 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SAMPLE_RATE = 24_000
-SIGN_OF_LIFE_SECONDS = 2.0
 _CLONES_KEPT = 16
 """Cloned voices in memory, 0.5 MB each."""
 
 
-class ChatterboxEngine:
-    """A `CloningEngine` (see base.py)."""
+class ChatterboxEngine(Engine[ChatterboxParameters]):
+    """Chatterbox by Resemble AI. Clones voices."""
 
-    def __init__(self) -> None:
+    parameters = ChatterboxParameters
+    weights = tuple(WEIGHTS.values())
+    extra = EXTRA
+
+    def __init__(self, context: EngineContext) -> None:
+        super().__init__(context)
         self._models: Mapping[str, Path] = {}
         self._model: ChatterboxModel | None = None
         self._economy = 0
-        self._clones: dict[tuple[Path, int, str], Cloned] = {}
+        self._clones: VoiceStateCache[Cloned] = VoiceStateCache(_CLONES_KEPT)
 
-    @classmethod
-    def describe(cls) -> EngineInfo:
-        """Without voices where no model, or no conds.pt beside one, is on this machine."""
-        settings = present_settings()
+    def describe(self) -> EngineInfo:
+        """Describe the engine; without voices if no model here has its conds.pt."""
+        settings = self.context.settings
         try:
             models = find_models(settings)
         except EngineUnavailable:
@@ -87,78 +77,79 @@ class ChatterboxEngine:
             languages=languages(models),
             voices=[Voice("chatterbox", "Chatterbox", "chatterbox", spoken)] if has_voice else [],
             parameters=ChatterboxParameters,
-            abilities=frozenset({"sampling", "cloning"}),
-            # 1000 tokens are 40 s of speech: twice what these take, of dense scripts also.
+            capabilities=Capabilities(sampling=True, cloning=True),
+            naturalness=1,
+            real_time=False,
+            # 1000 tokens are 40 s of speech: twice as long as these take, in dense scripts too.
             max_characters=300,
             language_limits={"cmn": 100, "ja": 100, "ko": 100},
-            min_characters=20,  # very short texts run on
+            min_characters=20,  # it babbles on after very short texts
             speed_range=(1.0, 1.0),
             pitch_range=(1.0, 1.0),
             weights=" ".join(stamp(folder) for folder in models.values()),
             economies=("16-bit weights",) if settings.precision in ("auto", "float32") else (),
         )
 
-    @classmethod
-    def unavailable(cls) -> str | None:
-        """Whether packages and one of the models are there; `load` tells whether they work."""
-        if missing := missing_packages("chatterbox"):
+    def unavailable(self) -> str | None:
+        """Check that packages and a model exist; `load` finds out whether they work."""
+        if missing := super().unavailable():
             return missing
         try:
-            find_models(present_settings())
+            find_models(self.context.settings)
         except EngineUnavailable as error:
             return str(error)
         return None
 
     def load(self, economy: int = 0) -> None:
-        """Loads the model that speaks English by default. Raises ModelLoadError."""
+        """Load the model that speaks English by default.
+
+        Raises EngineUnavailable, ModelLoadError, OutOfMemory.
+        """
         if reason := self.unavailable():
             raise EngineUnavailable(f"Chatterbox cannot be used: {reason}")
-        self._models = find_models(present_settings())
+        self._models = find_models(self.context.settings)
         self._economy = economy
         self._load(self._choose("auto", "en"))
 
     def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
-        """See `CloningEngine`: 10 s of the clips, in order; Turbo's part wants more than 5 s."""
+        """Clone a voice from the first 10 s of the clips; for Turbo they must exceed 5 s."""
         from tts_core.engines.chatterbox import voice as chatterbox_voice
 
         model = self._loaded()
         voice = chatterbox_voice.clone(model.tts, clips)
         if voice.turbo is None and set(self._models) == {TURBO}:
             raise VoiceLoadError(_TOO_SHORT_FOR_TURBO)
-        return VoiceState("chatterbox", model.ears, voice.tensors())
+        return VoiceState("chatterbox", model.conditioning_weights, voice.tensors())
 
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
-        """The sound comes in one piece, for the library decodes an utterance as a whole; until
-        then empty ones tell that it is at work.
+    def speak(
+        self, utterance: Utterance, options: ChatterboxParameters, stop: threading.Event
+    ) -> Iterator[AudioChunk]:
+        """Speak an utterance in one chunk, since the library decodes it as a whole.
 
         The same seed, text and options give the same sound on the same machine. Raises
         ValidationError, UnknownNameError, EngineUnavailable, ModelLoadError, VoiceLoadError,
         GenerationError, or what the library raises.
         """
-        options = validate(ChatterboxParameters, utterance.options)
         name = self._choose(options.model, utterance.language)
         self._load(name)
         model = self._loaded()
+        import torch
+
         from tts_core.engines.chatterbox.model import Stopped
 
         prompt = self._prompt(model, utterance)
         language = their_code(utterance.language)
-        _seed(utterance.seed)
-
-        def work() -> Samples:
-            tokens = model.tokens(utterance.text, language, prompt, options.model_dump())
-            return model.sound(tokens, prompt)
-
+        torch.manual_seed(utterance.seed)
         try:
-            samples = yield from _with_signs_of_life(work, model, stop)
+            with model.stopped_by(stop):
+                tokens = model.tokens(utterance.text, language, prompt, options.model_dump())
+                samples = model.sound(tokens, prompt)
         except Stopped:
             return
-        if not np.isfinite(samples).all():
-            raise GenerationError("Chatterbox made no sound but NaN; are its weights whole?")
-        yield AudioChunk(np.clip(samples, -1, 1).astype(np.float32, copy=False), SAMPLE_RATE)
+        yield AudioChunk(samples, SAMPLE_RATE)
 
     def _choose(self, wanted: str, language: str) -> str:
-        """The model for a language; `wanted`: of `ChatterboxParameters.model`."""
+        """Return the model for a language. `wanted`: see `ChatterboxParameters.model`."""
         if wanted == "auto":
             fit = (ENGLISH, TURBO, MULTILINGUAL) if language == "en" else (MULTILINGUAL,)
             wanted = next((name for name in fit if name in self._models), fit[0])
@@ -175,15 +166,14 @@ class ChatterboxEngine:
         return wanted
 
     def _load(self, name: str) -> None:
-        """Makes `_model` that one; the one before gives its memory back first."""
+        """Load a model, unless it is loaded, after releasing the memory of the one before."""
         if self._model is not None and self._model.name == name:
             return
         import torch
 
         from tts_core.engines.device import find_device, find_precision
-        from tts_core.engines.worker import while_loading
 
-        settings, folder = present_settings(), self._models[name]
+        settings, folder = self.context.settings, self._models[name]
         device = find_device(settings.device)
         precision = find_precision(settings.precision, save=self._economy > 0)
         self._model = None
@@ -201,7 +191,7 @@ class ChatterboxEngine:
                 f"Chatterbox's model {name} could not be loaded from {folder}: {_reason(error)}"
             )
             problem.__cause__ = error
-            raise while_loading(problem) from error
+            raise as_load_error(problem) from error
         log.info("Chatterbox's model %s is loaded", name)
 
     def _loaded(self) -> ChatterboxModel:
@@ -209,6 +199,7 @@ class ChatterboxEngine:
         return self._model
 
     def _prompt(self, model: ChatterboxModel, utterance: Utterance) -> Prompt:
+        """Return what the model speaks from. Raises UnknownNameError, VoiceLoadError."""
         if utterance.voice_state is not None:
             voice = self._cloned(model, utterance.voice_state)
             prompt = voice.turbo if model.name == TURBO else voice.plain
@@ -226,42 +217,13 @@ class ChatterboxEngine:
     def _cloned(self, model: ChatterboxModel, path: Path) -> Cloned:
         from tts_core.engines.chatterbox.voice import Voice as Cloned
 
-        try:
-            key = path, path.stat().st_mtime_ns, model.ears
-        except OSError as error:
-            raise StaleVoiceState(f"The voice state {path.name} is gone: {error}.") from error
-        if key not in self._clones:
-            state = VoiceState.load(path, "chatterbox", model.ears)
-            try:
-                voice = Cloned.restored(state.tensors, model.tts.device)
-            except (KeyError, ValueError) as error:
-                raise StaleVoiceState(
-                    f"The voice state {path.name} is damaged ({error}); clone the voice once more."
-                ) from error
-            if len(self._clones) >= _CLONES_KEPT:
-                del self._clones[next(iter(self._clones))]
-            self._clones[key] = voice
-        return self._clones[key]
+        weights = model.conditioning_weights
 
+        def read() -> Cloned:
+            state = VoiceState.load(path, "chatterbox", weights)
+            return Cloned.restored(state.tensors, model.tts.device)
 
-def _with_signs_of_life(
-    work: Callable[[], Samples], model: ChatterboxModel, stop: threading.Event
-) -> Generator[AudioChunk, None, Samples]:
-    """What `work` returns; until then chunks without sound, as long as something is computed.
-
-    A long sentence can take minutes on a slow machine, and whoever waits would think it hung.
-    """
-    halt, steps = StopEvent(stop), -1
-    with model.halting(halt), ThreadPoolExecutor(1) as pool:
-        task = pool.submit(work)
-        try:
-            while not wait([task], SIGN_OF_LIFE_SECONDS).done:
-                if model.steps != steps:
-                    steps = model.steps
-                    yield AudioChunk(np.zeros(0, np.float32), SAMPLE_RATE)
-            return task.result()
-        finally:
-            halt.set()
+        return self._clones.get(path, read, weights)
 
 
 _TOO_SHORT_FOR_TURBO = (
@@ -270,15 +232,11 @@ _TOO_SHORT_FOR_TURBO = (
 )
 
 
-def _seed(seed: int) -> None:
-    import torch
-
-    torch.manual_seed(seed)
-
-
 def _reason(error: Exception) -> str:
-    """PyTorch's advice about files with code in them is to run it; ours is not."""
+    """Return a reason for people; PyTorch's own advice is to run the code in the file."""
     if isinstance(error, pickle.UnpicklingError):
-        return "a .pt file holds something else than weights, and was not run. Fetch it once more."
+        return (
+            "a .pt file contains something other than weights, and was not run. Download it again."
+        )
     lines = f"{type(error).__name__}: {error}".strip().splitlines()
-    return f"{' '.join(lines)[:300]}. Are the files whole, and all of one model?"
+    return f"{' '.join(lines)[:300]}. Are the files complete, and all of one model?"

@@ -1,6 +1,6 @@
-"""What can be known of Chatterbox without PyTorch: which of its models are here, what they speak.
+"""Chatterbox's models on this machine and their languages, found without importing PyTorch.
 
-Imports neither PyTorch nor the library; tests compare the tables with the library's.
+The library is not imported either; tests compare the tables here with the library's.
 """
 
 from __future__ import annotations
@@ -10,13 +10,27 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 
-from tts_core.engines.weights.catalog import WEIGHTS, snapshot
+from tts_core.engines.chatterbox.weights import ENGLISH, MULTILINGUAL, TURBO, WEIGHTS
+from tts_core.engines.weights.catalog import snapshot
 from tts_core.errors import EngineUnavailable, ModelLoadError
 from tts_core.settings import Settings
-from tts_core.system.packages import install_command, is_known_data
+from tts_core.system.packages import Extra, install_command, is_known_data
 from tts_core.types import Language
 
-ENGLISH, MULTILINGUAL, TURBO = "english", "multilingual", "turbo"
+EXTRA = Extra(
+    "chatterbox",
+    {
+        "chatterbox": "chatterbox-tts",
+        "torch": "torch",
+        "torchaudio": "torchaudio",
+        "transformers": "transformers",
+        "librosa": "librosa",
+    },
+    # The versions that chatterbox-tts pins contradict Aloud's, so it cannot be an extra of the
+    # package. It needs what the extra xtts installs; the file is in Aloud's repository.
+    command="pip install 'aloud[xtts]' -c requirements.txt "
+    "&& pip install --no-deps -r requirements/chatterbox.txt",
+)
 
 FILES: Mapping[str, Sequence[str]] = MappingProxyType(
     {
@@ -37,11 +51,11 @@ FILES: Mapping[str, Sequence[str]] = MappingProxyType(
         ),
     }
 )
-"""By model, what its `from_local` cannot do without."""
+"""By model, the files that its `from_local` requires."""
 VOICE = "conds.pt"
-"""The built-in voice, in the folder of each model; the library does without it."""
+"""The built-in voice, in the folder of each model; optional to the library."""
 CANGJIE = "Cangjie5_TC.json"
-"""How Chinese characters are spelt for the multilingual model."""
+"""The spelling of Chinese characters for the multilingual model."""
 
 WATERMARKER: Mapping[str, str] = MappingProxyType(
     {
@@ -51,8 +65,8 @@ WATERMARKER: Mapping[str, str] = MappingProxyType(
         ),
     }
 )
-"""By name, the SHA-256 of what resemble-perth 1.0.1 reads from its `pretrained/implicit`: a pickle,
-and YAML that may name any class."""
+"""By name, the SHA-256 of the files that resemble-perth 1.0.1 reads from `pretrained/implicit`: a
+pickle, and YAML that may name any class."""
 
 _LANGUAGES = {
     "en": "English",
@@ -86,18 +100,19 @@ _NEEDS = {
     "ja": "pykakasi",
     "ru": "russian_text_stresser",
 }
-"""Packages that prepare the text. Without them the library speaks it unprepared; not offered."""
+"""Packages that prepare the text of a language. Without them the library would mispronounce it, so
+the language is not offered."""
 
 
 def find_models(settings: Settings) -> dict[str, Path]:
-    """The folder of each model that is on this machine, by name.
+    """Return the folder of each model that is on this machine, by name.
 
-    That of `TTS_CHATTERBOX_PATH` goes before what was downloaded. Raises EngineUnavailable, which
-    says what to do, when that folder is named and holds none of them, or when there is none.
+    `TTS_CHATTERBOX_PATH` has precedence over downloaded weights. Raises EngineUnavailable, with the
+    remedy, when that folder contains no model, or when there is no model at all.
     """
     found = {}
     for model in FILES:
-        if folder := snapshot(WEIGHTS[f"chatterbox-{model}"], settings.models_path):
+        if folder := snapshot(WEIGHTS[model], settings.models_path):
             found[model] = folder
     if settings.chatterbox_path is not None:
         folder = settings.chatterbox_path.expanduser().resolve()
@@ -112,12 +127,12 @@ def find_models(settings: Settings) -> dict[str, Path]:
 
 
 def their_code(language: str) -> str:
-    """What the library calls one of our languages."""
+    """Return the library's code for one of our languages."""
     return _THEIR_CODES.get(language, language)
 
 
 def languages(models: Mapping[str, Path]) -> list[Language]:
-    """What some models speak together; all languages when there are no models."""
+    """Return the languages that some models speak; all languages if there are no models."""
     if models and MULTILINGUAL not in models:
         return [Language("en", "English")]
     spoken = {c: n for c, n in _LANGUAGES.items() if c not in _NEEDS or find_spec(_NEEDS[c])}
@@ -127,14 +142,14 @@ def languages(models: Mapping[str, Path]) -> list[Language]:
 
 
 def _models_in(folder: Path) -> list[str]:
-    """The models whose files are all there, at least one."""
+    """Return the models in a folder whose files are complete. Raises EngineUnavailable for none."""
     missing = {
         model: [name for name in names if not (folder / name).is_file()]
         for model, names in FILES.items()
     }
     whole = [model for model, names in missing.items() if not names]
     if not whole:
-        # What the folder was meant to be is what it has the most of.
+        # The folder was meant to be the model of which it has the most files.
         nearest = min(missing, key=lambda m: len(missing[m]) / len(FILES[m]))
         raise EngineUnavailable(
             f"{', '.join(missing[nearest])} not found in {folder} (TTS_CHATTERBOX_PATH), which "
@@ -146,14 +161,15 @@ def _models_in(folder: Path) -> list[str]:
 
 
 def check_watermarker(package: Path) -> None:
-    """Raise ModelLoadError unless the data of resemble-perth is what is known of it.
+    """Check the data files of resemble-perth against their digests.
 
-    `package`: the folder of its module `perth`. It reads the last of the `.pth.tar` that there are.
+    `package`: the folder of its module `perth`, which reads the last `.pth.tar` file that it finds.
+    Raises ModelLoadError when a file differs or there is one more.
     """
     folder = package / "perth_net" / "pretrained" / "implicit"
     others = {path.name for path in folder.glob("*.pth.tar")} - set(WATERMARKER)
     if others or not all(is_known_data(folder / name, sha) for name, sha in WATERMARKER.items()):
         raise ModelLoadError(
-            "The data of resemble-perth is not that of version 1.0.1, and is not read. Install it "
-            f"anew: {install_command('chatterbox')}"
+            "The data of resemble-perth is not that of version 1.0.1, and is not read. Reinstall "
+            f"it: {install_command(EXTRA)}"
         )

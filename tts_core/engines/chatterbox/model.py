@@ -1,7 +1,7 @@
-"""Chatterbox's weights, and the way from text to speech tokens to sound.
+"""Chatterbox's models: from text to speech tokens to sound.
 
-Built on chatterbox-tts 0.1.7, whose three `generate` methods this follows; they know neither
-stop nor length guard. Imports PyTorch: only the engine's process does so.
+Follows the three `generate` methods of chatterbox-tts 0.1.7, which can neither be stopped nor limit
+the length. Imports PyTorch, so only the worker process imports this module.
 """
 
 from __future__ import annotations
@@ -20,14 +20,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from tts_core.engines.chatterbox.files import (
-    CANGJIE,
-    ENGLISH,
-    MULTILINGUAL,
-    TURBO,
-    check_watermarker,
-)
+from tts_core.engines.chatterbox.files import CANGJIE, EXTRA, check_watermarker
+from tts_core.engines.chatterbox.weights import ENGLISH, MULTILINGUAL, TURBO
 from tts_core.errors import GenerationError, ModelLoadError
+from tts_core.system.packages import install_command
 from tts_core.types import Samples
 
 with warnings.catch_warnings():
@@ -43,15 +39,15 @@ with warnings.catch_warnings():
     from chatterbox.models.tokenizers import tokenizer as tokenizer_module
     from transformers.initialization import no_init_weights
 
-from tts_core.engines.chatterbox.voice import Prompt, ears
+from tts_core.engines.chatterbox.voice import Prompt, conditioning_weights
 
 log = logging.getLogger(__name__)
 
 TOKENS_PER_SECOND = 25
-MOST_TOKENS = 1000  # 40 s: what the library allows, and the models were trained on
+MOST_TOKENS = 1000  # 40 s: the limit of the library, and of what the models were trained on
 SLACK_SECONDS = 3.0
 SLOWEST = 5.0  # characters per second
-SLOWEST_DENSE = 2.0  # of Chinese, Japanese, Korean
+SLOWEST_DENSE = 2.0  # the same for Chinese, Japanese and Korean
 _DENSE = {"zh", "ja", "ko"}
 _TURBO_STEPS = 2
 _MODULES: dict[str, tuple[ModuleType, str]] = {
@@ -66,36 +62,34 @@ _TOP_P = {ENGLISH: 1.0, MULTILINGUAL: 1.0, TURBO: 0.95}
 t3_module.tqdm = functools.partial(t3_module.tqdm, disable=True)
 flow_matching.tqdm = functools.partial(flow_matching.tqdm, disable=True)
 flow_matching.print = lambda *_: None
-# It would fetch the Chinese segmenter's model at every start, for whatever language.
+# It would download the Chinese segmenter's model at every start, for any language.
 tokenizer_module.ChineseCangjieConverter._init_segmenter = lambda self: None
 
 
 class Stopped(Exception):
-    """The caller has had enough."""
+    """The stop event was set while the model computed."""
 
 
 class ChatterboxModel:
-    """One of the three, loaded."""
+    """One of the three models, loaded."""
 
     def __init__(self, name: str, folder: Path, device: str, precision: torch.dtype) -> None:
-        """`precision`: of T3, which makes the speech tokens; the rest stays in float32.
+        """Load a model from a folder without downloading anything or running code in its files.
 
-        Raises ModelLoadError, or what the library raises for files that are not what they should
-        be. Nothing is fetched, and no code in them is run.
+        `precision`: of T3, which makes the speech tokens; the rest stays in float32. Raises
+        ModelLoadError, or what the library raises for damaged or wrong files.
         """
         if getattr(perth, "PerthImplicitWatermarker", None) is None:
             raise ModelLoadError(
                 "The watermarker resemble-perth does not work (it needs setuptools below 81); run "
-                "`make chatterbox` once more."
+                f"`{install_command(EXTRA)}` again."
             )
         check_watermarker(Path(perth.__file__).parent)
         self.name = name
         self.precision = precision
-        self.steps = 0
-        """Counts up while it computes."""
         self._stop = threading.Event()
         module, class_name = _MODULES[name]
-        with _local(folder), _sparing():
+        with _offline(folder), _assigned_weights():
             self.tts: Any = getattr(module, class_name).from_local(folder, device)
         self._norm = module.punc_norm
         self.tts.t3.to(precision)
@@ -105,16 +99,16 @@ class ChatterboxModel:
         self.built_in = Prompt.of_library(built_in) if built_in is not None else None
         for part in (self.tts.t3.tfmr, self.tts.s3gen, self.tts.watermarker.perth_net):
             for inner in part.modules():
-                inner.register_forward_pre_hook(self._look)
+                inner.register_forward_pre_hook(self._check_stop)
 
     @functools.cached_property
-    def ears(self) -> str:
-        """See there."""
-        return ears(self.tts)
+    def conditioning_weights(self) -> str:
+        """A digest of the weights that a cloned voice depends on."""
+        return conditioning_weights(self.tts)
 
     @contextmanager
-    def halting(self, stop: threading.Event) -> Iterator[None]:
-        """Whatever is computed inside raises Stopped soon after `stop` is set."""
+    def stopped_by(self, stop: threading.Event) -> Iterator[None]:
+        """Make whatever the model computes inside raise Stopped soon after `stop` is set."""
         self._stop = stop
         try:
             yield
@@ -123,9 +117,10 @@ class ChatterboxModel:
 
     @torch.inference_mode()
     def tokens(self, text: str, language: str, prompt: Prompt, options: dict[str, Any]) -> Tensor:
-        """Speech tokens, 25 per second, int (n,). `language`: the library's code.
+        """Return the speech tokens of a text, 25 per second, as int of shape (n,).
 
-        Ends at the model's own end, or at `most_tokens`. Raises Stopped, GenerationError.
+        `language`: the library's code. `options`: as `ChatterboxParameters` dumps them. At most
+        `most_tokens` are made. Raises Stopped, GenerationError.
         """
         t3 = self.tts.t3
         condition = T3Cond(
@@ -154,23 +149,26 @@ class ChatterboxModel:
         finally:
             self._remove_spies()
         if found.shape[1] >= most:
-            log.warning("Chatterbox did not end in %d tokens, and was ended: %.60r", most, text)
+            log.warning("Chatterbox was cut off after %d tokens: %.60r", most, text)
         tokens = drop_invalid_tokens(found[0])
         tokens = tokens[tokens < SPEECH_VOCAB_SIZE]
         if not len(tokens):
-            raise GenerationError("Chatterbox said nothing; try another seed, or a longer text.")
+            raise GenerationError("Chatterbox made no speech; try another seed, or a longer text.")
         return torch.as_tensor(tokens)
 
     @torch.inference_mode()
     def sound(self, tokens: Tensor, prompt: Prompt) -> Samples:
-        """The samples, at 24 kHz, with Resemble's inaudible watermark. Raises Stopped."""
+        """Return samples at 24 kHz, shape (n,), with Resemble's inaudible watermark.
+
+        Raises Stopped.
+        """
         steps = None
         if self.name == TURBO:
             silence = torch.full((3,), S3GEN_SIL, dtype=tokens.dtype, device=tokens.device)
             tokens, steps = torch.cat([tokens, silence]), _TURBO_STEPS
         wave, _ = self.tts.s3gen.inference(
             speech_tokens=tokens,
-            ref_dict=dict(prompt.sound),  # it writes into it
+            ref_dict=dict(prompt.sound),  # a copy, because the library writes into it
             n_cfm_timesteps=steps,
         )
         plain = wave.squeeze(0).cpu().numpy()
@@ -186,22 +184,22 @@ class ChatterboxModel:
             ids = tokenizer.text_to_tokens(text)
         else:
             if language == "zh":
-                _have_segmenter(tokenizer.cangjie_converter)
+                _load_segmenter(tokenizer.cangjie_converter)
             ids = tokenizer.text_to_tokens(text, language_id=language)
         hp = self.tts.t3.hp
         ids = torch.nn.functional.pad(ids, (1, 0), value=hp.start_text_token)
         ids = torch.nn.functional.pad(ids, (0, 1), value=hp.stop_text_token)
-        # Twice: with and without the text, for cfg_weight. Its loop wants two also when that is 0.
+        # A batch of two, with and without the text, for classifier-free guidance. The library's
+        # loop needs both even if cfg_weight is 0.
         return torch.cat([ids, ids]).to(device)
 
-    def _look(self, *_: object) -> None:
-        """A forward pre-hook of every part that computes for long."""
-        self.steps += 1
+    def _check_stop(self, *_: object) -> None:
+        """Raise Stopped if the call was stopped; a forward pre-hook of all expensive parts."""
         if self._stop.is_set():
             raise Stopped
 
     def _remove_spies(self) -> None:
-        """The library leaves three more of them on the layers with every multilingual sentence."""
+        """Remove the hooks, three more with each multilingual sentence, that the library leaves."""
         spy = alignment_stream_analyzer.__name__
         for layer in getattr(self.tts.t3.tfmr, "layers", ()):
             hooks = layer.self_attn._forward_hooks
@@ -210,33 +208,35 @@ class ChatterboxModel:
 
 
 def most_tokens(text: str, language: str) -> int:
-    """How many speech tokens a text may take: a guard against babble after its end.
+    """Return how many speech tokens a text may take, as a guard against babble after its end.
 
-    3 s and 1 s for every 5 characters (2 of Chinese, Japanese and Korean), a digit counting as 5.
-    Speech has some 15 (5) characters a second, so that only a very slow reading is cut.
+    3 s plus 1 s for every 5 characters (2 in Chinese, Japanese and Korean), where a digit counts as
+    5. Speech has about 15 (5) characters a second, so only a very slow reading is cut off.
     """
     slowest = SLOWEST_DENSE if language in _DENSE else SLOWEST
     characters = len(text) + 4 * sum(c.isdigit() for c in text)
     return min(MOST_TOKENS, int((SLACK_SECONDS + characters / slowest) * TOKENS_PER_SECOND))
 
 
-def _have_segmenter(converter: Any) -> None:  # noqa: ANN401
+def _load_segmenter(converter: Any) -> None:  # noqa: ANN401
+    """Load the Chinese word segmenter. Raises GenerationError."""
     if converter.segmenter is not None:
         return
     try:
         converter.segmenter = import_module("spacy_pkuseg").pkuseg()
     except Exception as error:
         raise GenerationError(
-            "Chinese needs the model of spacy-pkuseg, which that package fetches from GitHub the "
-            f"first time; that failed ({type(error).__name__}: {error})."
+            "Chinese needs the model of spacy-pkuseg, which that package downloads from GitHub on "
+            f"first use; the download failed ({type(error).__name__}: {error})."
         ) from error
 
 
 @contextmanager
-def _sparing() -> Iterator[None]:
-    """Weights are taken as they lie in the file, not copied over random ones made before.
+def _assigned_weights() -> Iterator[None]:
+    """Make modules use the weights of a file as they are, instead of copying them.
 
-    Loading so takes seconds instead of a minute, and half the memory.
+    Without initializing and copying, loading takes seconds instead of a minute, and half the
+    memory.
     """
     load = torch.nn.Module.load_state_dict
     assigning = functools.partialmethod(load, assign=True)
@@ -249,8 +249,11 @@ def _sparing() -> Iterator[None]:
 
 
 @contextmanager
-def _local(folder: Path) -> Iterator[None]:
-    """Keeps the library from the network: it asks the Hub for the Chinese spelling table."""
+def _offline(folder: Path) -> Iterator[None]:
+    """Make the library use files of `folder` instead of asking the Hub.
+
+    It would download the table of Chinese spelling.
+    """
     from huggingface_hub import constants
 
     def fetch(*_: object, filename: str = CANGJIE, **__: object) -> str:

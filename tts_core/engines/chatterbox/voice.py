@@ -1,9 +1,10 @@
-"""A voice as Chatterbox takes it, from recordings and to a `VoiceState` and back.
+"""Voices as Chatterbox uses them: cloned from recordings, converted to a `VoiceState` and back.
 
-What is made of a recording depends only on the parts that hear it (voice encoder, speech
-tokenizer, speaker encoder), which are the same in all three models as far as is known; `ears`
-tells whether they are. Turbo wants the recording louder or softer and more of it, and so has a
-prompt of its own. Imports PyTorch: only the engine's process does so.
+A cloned voice depends only on the parts that analyze a recording (voice encoder, speech tokenizer,
+speaker encoder). They are the same in all three models, as far as is known;
+`conditioning_weights` tells whether they are. Turbo normalizes the loudness of the recording and
+uses more of it, so it has a prompt of its own. Imports PyTorch, so only the worker process imports
+this module.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from tts_core.errors import VoiceLoadError
 from tts_core.types import AudioChunk, Samples
 
 TURBO_SECONDS = 5.0
-"""Turbo wants more than this (`ChatterboxTurboTTS.prepare_conditionals`)."""
+"""Turbo needs more than this (`ChatterboxTurboTTS.prepare_conditionals`)."""
 _LEAST_SECONDS = 1.0
 _TIMBRE_SECONDS = 10.0  # DEC_COND_LEN of all three
 _GAP_SECONDS = 0.2
@@ -35,31 +36,32 @@ _PART = "sound."
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the library calls conditionals, without the exaggeration."""
+    """What a model speaks from: the library's conditionals without the exaggeration."""
 
     speaker: Tensor
     """Voice encoder's embedding, float (1, 256)."""
     manner: Tensor
-    """Speech tokens (25 per second) of the recording's start, int (1, n): how to speak."""
+    """Speech tokens (25 per second) of the recording's start, int (1, n): its way of speaking."""
     sound: Mapping[str, Tensor | None]
-    """S3Gen's: prompt_token, prompt_token_len, prompt_feat, prompt_feat_len, embedding."""
+    """For S3Gen: prompt_token, prompt_token_len, prompt_feat, prompt_feat_len, embedding."""
 
     @classmethod
     def of_library(cls, conditionals: Any) -> Prompt:  # noqa: ANN401 - has no types
-        """Of a `Conditionals`."""
+        """Convert the library's `Conditionals`."""
         t3 = conditionals.t3
         return cls(t3.speaker_emb, t3.cond_prompt_speech_tokens, dict(conditionals.gen))
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """`turbo` is None when the recordings were too short for it."""
+    """A cloned voice: a prompt for Turbo and one for the other two models."""
 
     plain: Prompt
     turbo: Prompt | None
+    """None when the recordings were too short for Turbo."""
 
     def tensors(self) -> dict[str, NDArray[np.generic]]:
-        """As arrays, for a `VoiceState`."""
+        """Return the voice as arrays, for a `VoiceState`."""
         arrays = {f"plain.{n}": a for n, a in _arrays(self.plain).items()}
         if self.turbo is not None:
             arrays |= {f"turbo.{n}": a for n, a in _arrays(self.turbo).items()}
@@ -67,7 +69,7 @@ class Voice:
 
     @classmethod
     def restored(cls, arrays: Mapping[str, NDArray[np.generic]], device: str) -> Voice:
-        """Raises KeyError or ValueError when they are not what `tensors` made."""
+        """Return a voice from what `tensors` returned. Raises KeyError, ValueError for others."""
         has_turbo = any(name.startswith("turbo.") for name in arrays)
         return cls(
             _restored(arrays, "plain.", device),
@@ -75,8 +77,8 @@ class Voice:
         )
 
 
-def ears(tts: Any) -> str:  # noqa: ANN401
-    """Names, by a digest, the weights that a prompt depends on."""
+def conditioning_weights(tts: Any) -> str:  # noqa: ANN401
+    """Return a digest of the weights that a cloned voice depends on."""
     digest = hashlib.sha256()
     for part in (tts.ve, tts.s3gen.tokenizer, tts.s3gen.speaker_encoder):
         for name, tensor in part.state_dict().items():
@@ -87,7 +89,7 @@ def ears(tts: Any) -> str:  # noqa: ANN401
 
 @torch.inference_mode()
 def clone(tts: Any, clips: Sequence[AudioChunk]) -> Voice:  # noqa: ANN401
-    """Raises VoiceLoadError when the clips are too short."""
+    """Clone a voice from recordings. Raises VoiceLoadError when they are too short."""
     waves = [
         librosa.resample(clip.samples, orig_sr=clip.sample_rate, target_sr=S3GEN_SR)
         for clip in clips
@@ -95,27 +97,28 @@ def clone(tts: Any, clips: Sequence[AudioChunk]) -> Voice:  # noqa: ANN401
     seconds = sum(len(wave) for wave in waves) / S3GEN_SR
     if seconds < _LEAST_SECONDS:
         raise VoiceLoadError(
-            f"The recording has {seconds:.1f} s; Chatterbox wants {_LEAST_SECONDS:g} s at the "
-            "least, and sounds best with 10 s."
+            f"The recording has {seconds:.1f} s; Chatterbox needs at least {_LEAST_SECONDS:g} s "
+            "and sounds best with 10 s."
         )
     plain = _prompt(tts, waves, seconds=6, most=150)
     if seconds <= TURBO_SECONDS:
         return Voice(plain, None)
-    return Voice(plain, _prompt(tts, _as_loud_as_turbo_wants(waves), seconds=15, most=375))
+    return Voice(plain, _prompt(tts, _normalized_for_turbo(waves), seconds=15, most=375))
 
 
 def _prompt(tts: Any, waves: Sequence[Samples], seconds: float, most: int) -> Prompt:  # noqa: ANN401
-    """As `prepare_conditionals` does, which wants one file and so cannot take several clips.
+    """Return the prompt for some recordings at `S3GEN_SR`, each of shape (n,).
 
-    `seconds` and `most`: ENC_COND_LEN and speech_cond_prompt_len of the model.
+    Does what the library's `prepare_conditionals` does, which takes a single file. `seconds` and
+    `most`: ENC_COND_LEN and speech_cond_prompt_len of the model.
     """
     gap = np.zeros(int(_GAP_SECONDS * S3GEN_SR), np.float32)
     joined = np.concatenate([part for wave in waves for part in (gap, wave)][1:])
-    heard = [librosa.resample(wave, orig_sr=S3GEN_SR, target_sr=S3_SR) for wave in waves]
+    speech = [librosa.resample(wave, orig_sr=S3GEN_SR, target_sr=S3_SR) for wave in waves]
     start = librosa.resample(joined, orig_sr=S3GEN_SR, target_sr=S3_SR)[: int(seconds * S3_SR)]
     timbre = joined[: int(_TIMBRE_SECONDS * S3GEN_SR)]
     manner, _ = tts.s3gen.tokenizer.forward([start], max_len=most)
-    speaker = torch.from_numpy(tts.ve.embeds_from_wavs(heard, sample_rate=S3_SR))
+    speaker = torch.from_numpy(tts.ve.embeds_from_wavs(speech, sample_rate=S3_SR))
     return Prompt(
         speaker=speaker.mean(dim=0, keepdim=True).to(tts.device),
         manner=manner.to(tts.device),
@@ -123,9 +126,10 @@ def _prompt(tts: Any, waves: Sequence[Samples], seconds: float, most: int) -> Pr
     )
 
 
-def _as_loud_as_turbo_wants(waves: Sequence[Samples]) -> list[Samples]:
+def _normalized_for_turbo(waves: Sequence[Samples]) -> list[Samples]:
+    """Return recordings with the loudness that Turbo's own code gives them."""
     joined = np.concatenate(waves)
-    # It uses nothing of itself, and answers in float64, which its own models cannot take.
+    # The method does not use `self`, and returns float64, which the models cannot process.
     level = ChatterboxTurboTTS.norm_loudness(None, joined, S3GEN_SR).astype(np.float32)
     return np.split(level, np.cumsum([len(wave) for wave in waves])[:-1])
 
@@ -147,13 +151,14 @@ _SHAPES = {
 
 
 def _restored(arrays: Mapping[str, NDArray[np.generic]], prefix: str, device: str) -> Prompt:
+    """Return the prompt whose arrays begin with `prefix`. Raises KeyError, ValueError."""
     for name, (dimensions, kind) in _SHAPES.items():
         array = arrays[prefix + name]
         if array.ndim != dimensions or array.dtype.kind != kind:
             raise ValueError(f"{prefix}{name} is {array.dtype} {array.shape}")
         if name.endswith(("manner", "token")) and not _are_tokens(array):
-            raise ValueError(f"{prefix}{name} holds other numbers than speech tokens")
-    # Copies: what safetensors gives is read-only.
+            raise ValueError(f"{prefix}{name} contains numbers that are not speech tokens")
+    # Copies, because arrays from safetensors are read-only.
     tensors = {n: torch.from_numpy(arrays[prefix + n].copy()).to(device) for n in _SHAPES}
     sound = {n.removeprefix(_PART): t for n, t in tensors.items() if n.startswith(_PART)}
     return Prompt(tensors["speaker"], tensors["manner"], {**sound, "prompt_feat_len": None})

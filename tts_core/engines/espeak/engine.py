@@ -1,10 +1,10 @@
 """eSpeak NG: the embedded engine. It needs no download, no key and no graphics card.
 
 Measured on 2 CPU cores: start 3 ms, a sentence of 60 characters (3 s of sound) in 5 ms, 500
-characters in 35 ms, real-time factor 0.0013. That is so fast that an utterance is made whole
-before its first piece is given out: no thread, no queue, and every word's end is known.
+characters in 35 ms, real-time factor 0.0013. That is so fast that an utterance is completed before
+its first chunk is yielded: without threads or queues, and with every word's end known.
 
-It can be moved towards a recorded voice (`match.py`), which costs a hundred times as much.
+Its voices can be matched to a recorded one (`match.py`), which takes a hundred times as long.
 """
 
 from __future__ import annotations
@@ -19,34 +19,43 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-import pydantic
 from numpy.typing import NDArray
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.espeak import voices as espeak_voices
 from tts_core.engines.espeak.library import SAMPLE_RATE, Prosody, library, paths
 from tts_core.engines.espeak.match import WEIGHTS, Matcher, limited, pieces
 from tts_core.engines.espeak.profile import profile_of
 from tts_core.engines.espeak.words import word_timings
 from tts_core.engines.voice_state import VoiceState
-from tts_core.errors import ModelLoadError, UnknownNameError, ValidationError
-from tts_core.types import AudioChunk, EngineInfo, Samples, Utterance, Voice, WordTiming
+from tts_core.errors import ModelLoadError, UnknownNameError
+from tts_core.types import (
+    AudioChunk,
+    Capabilities,
+    EngineInfo,
+    Samples,
+    Utterance,
+    Voice,
+    WordTiming,
+)
 
 CHUNK = SAMPLE_RATE // 2  # samples per AudioChunk
 _NORMAL_RATE = 175  # words per minute at speed 1
 _RATES = (80, 450)
-_HIGHEST = 99  # of the parameters pitch and range
+_HIGHEST = 99  # of espeak's parameters pitch and range
 _HIGH_VOICE, _HIGH_VARIANT = 155.0, "f2"
-"""Matched voices of a higher F0, in Hz, are based on this variant: a woman's."""
+"""Matched voices with a higher F0, in Hz, are based on this variant, a woman's voice."""
 _PEOPLE = {"female": ("f2", "f1", "f4", "f3", "f5"), "male": ("", "m1", "m3", "m7", "m4", "m2")}
-"""Variants that sound like people; "" is every voice's own."""
-_SILENCE = 10 ** (-50 / 20) * 2**15  # as `audio/join.py` has it, in int16
+"""Variants that sound like people; "" is the voice without a variant."""
+_SILENCE = 10 ** (-50 / 20) * 2**15  # the threshold of `audio/join.py`, for int16
 # Control characters: \0 ends the text, \x01 begins a command ("\x0180S": speak slowly), a line
 # feed a pause. Surrogates have no UTF-8.
 _UNSPOKEN = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)], " ")
 
 
 def _known_variant(variant: str) -> str:
+    """Return a variant's identifier in its own case. Raises ValueError."""
     known = {name.casefold(): name for name in ("", *espeak_voices.variant_files())}
     if (name := known.get(variant.casefold())) is None:
         raise ValueError(f"no such variant; choose one of: {', '.join(known.values())}")
@@ -54,13 +63,14 @@ def _known_variant(variant: str) -> str:
 
 
 def _draw_variants(schema: dict[str, Any]) -> None:
+    """Add the variants and their labels to the JSON schema, which the page draws."""
     labels = {n: espeak_voices.variant_label(f) for n, f in espeak_voices.variant_files().items()}
     schema["enum"] = ["", *labels]
     schema["x-labels"] = {"": "The voice's own", **labels}
 
 
 class EspeakParameters(BaseModel):
-    """What can be set besides speed and pitch."""
+    """The parameters of eSpeak NG besides speed and pitch."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -99,42 +109,30 @@ class EspeakParameters(BaseModel):
         ge=0,
         le=100,
         title="Voice match",
-        description="How far a voice matched to a recording goes towards it, in timbre and pitch: "
-        "0 is plain eSpeak NG. Other voices do not change.",
+        description="How closely a voice that is matched to a recording follows it, in timbre and "
+        "pitch: 0 is plain eSpeak NG. Other voices are not affected.",
         json_schema_extra={"x-unit": "%"},
     )
 
 
-class EspeakEngine:
-    """A `CloningEngine` (see base.py), of voices that are matched and not cloned."""
+class EspeakEngine(Engine[EspeakParameters]):
+    """eSpeak NG, whose voices can be matched to recordings, which is not cloning."""
 
-    def __init__(self) -> None:
+    parameters = EspeakParameters
+
+    def __init__(self, context: EngineContext) -> None:
+        super().__init__(context)
         self._matcher = Matcher()
 
-    @classmethod
-    @functools.cache
-    def describe(cls) -> EngineInfo:
-        """Without voices when eSpeak NG is not installed, or voice match when pyworld is not."""
-        matching = {"voice_match"} if find_spec("pyworld") is not None else set()
-        return EngineInfo(
-            name="espeak",
-            label="eSpeak NG",
-            license="GPL-3.0 (loaded dynamically)",
-            sample_rate=SAMPLE_RATE,
-            languages=espeak_voices.languages(),
-            voices=espeak_voices.voices(),
-            parameters=EspeakParameters,
-            abilities=frozenset({"word_times", "pitch"} | matching),
-            max_characters=400,
-            speed_range=(0.46, 2.57),  # 80 to 450 words per minute
-            pitch_range=(0.6, 1.75),  # what `_pitch` reaches with the usual voices
-            weights=version("espeakng-loader") if find_spec("espeakng_loader") else "",
-            variants=_PEOPLE,
-        )
+    def describe(self) -> EngineInfo:
+        """Describe the engine; without voices if eSpeak NG is not installed.
 
-    @classmethod
-    def unavailable(cls) -> str | None:
-        """Whether the package is there; `load` tells whether the library works."""
+        Voice match is left out if pyworld is not installed.
+        """
+        return _info()
+
+    def unavailable(self) -> str | None:
+        """Check that the package is installed; `load` finds out whether the library works."""
         try:
             paths()
         except ModelLoadError as error:
@@ -142,27 +140,28 @@ class EspeakEngine:
         return None
 
     def load(self, economy: int = 0) -> None:
-        """Raises ModelLoadError."""
+        """Load the library. Raises ModelLoadError."""
         library()
 
     def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
-        """See `CloningEngine`: of all clips together the first 10 s, 0.3 s of work for each."""
+        """Profile a speaker from the first 10 s of the clips, in 0.3 s for each clip."""
         return VoiceState("espeak", WEIGHTS, profile_of(clips).tensors())
 
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
-        """Speed and pitch beyond what espeak can do become the nearest it can.
+    def speak(
+        self, utterance: Utterance, options: EspeakParameters, stop: threading.Event
+    ) -> Iterator[AudioChunk]:
+        """Speak an utterance; speed and pitch are limited to what espeak can do.
 
-        What it cannot say (an empty text) is a few samples of silence. A matched voice speaks
-        with espeak's own voice for the language. Raises UnknownNameError, ValidationError,
+        A text that it cannot speak, such as an empty one, becomes a few samples of silence. A
+        matched voice speaks with espeak's voice for the language. Raises UnknownNameError,
         VoiceLoadError, ModelLoadError.
         """
-        options = _options(utterance)
         if utterance.voice_state is not None and options.match:
             yield from self._speak_matched(utterance, utterance.voice_state, options, stop)
             return
         name = utterance.voice
         if utterance.voice_state is not None:
-            options = self._based(utterance.voice_state, options)
+            options = self._with_base_variant(utterance.voice_state, options)
             name = utterance.language
         voice, prosody = _plan(name, options, utterance.speed, utterance.pitch)
         samples, words = _spoken(utterance.text, voice, prosody, stop)
@@ -171,8 +170,8 @@ class EspeakEngine:
     def _speak_matched(
         self, utterance: Utterance, state: Path, options: EspeakParameters, stop: threading.Event
     ) -> Iterator[AudioChunk]:
-        options = self._based(state, options)
-        # The map knows espeak at its own pitch and volume: what is asked for comes after it.
+        options = self._with_base_variant(state, options)
+        # The map is made for espeak's default pitch and volume: both are applied after it.
         own = options.model_copy(update={"volume": 100})
         voice, prosody = _plan(utterance.language, own, utterance.speed, pitch=1.0)
         voice_map = self._matcher.voice_map(state, voice, stop)
@@ -189,24 +188,38 @@ class EspeakEngine:
 
         yield from _chunks(converted(), words, stop)
 
-    def _based(self, state: Path, options: EspeakParameters) -> EspeakParameters:
-        """With the variant that a matched voice speaks with, unless one is chosen."""
+    def _with_base_variant(self, state: Path, options: EspeakParameters) -> EspeakParameters:
+        """Return options with the variant that a matched voice is based on, unless one is set."""
         if options.variant or self._matcher.profile(state).f0 <= _HIGH_VOICE:
             return options
         return options.model_copy(update={"variant": _HIGH_VARIANT})
 
 
-def _options(utterance: Utterance) -> EspeakParameters:
-    try:
-        return EspeakParameters.model_validate(dict(utterance.options))
-    except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"]))
-        raise ValidationError(f"eSpeak NG's option {field!r}: {first['msg']}", field) from error
+@functools.cache
+def _info() -> EngineInfo:
+    languages = espeak_voices.languages()
+    return EngineInfo(
+        name="espeak",
+        label="eSpeak NG",
+        license="GPL-3.0 (loaded dynamically)",
+        sample_rate=SAMPLE_RATE,
+        languages=languages,
+        voices=espeak_voices.voices(),
+        parameters=EspeakParameters,
+        capabilities=Capabilities(
+            word_times=True, pitch=True, voice_match=find_spec("pyworld") is not None
+        ),
+        reference_languages=tuple(language.code for language in languages),
+        max_characters=400,
+        speed_range=(0.46, 2.57),  # 80 to 450 words per minute
+        pitch_range=(0.6, 1.75),  # what `_pitch` reaches with the usual voices
+        weights=version("espeakng-loader") if find_spec("espeakng_loader") else "",
+        variants=_PEOPLE,
+    )
 
 
 def _plan(name: str, options: EspeakParameters, speed: float, pitch: float) -> tuple[str, Prosody]:
-    """espeak's name for a voice, and how it is to speak."""
+    """Return espeak's identifier of a voice, and the prosody to speak with."""
     file = espeak_voices.voice_files()[_find(name).id]
     variant = espeak_voices.variant_files().get(options.variant)
     tone, swing = _pitch(espeak_voices.pitch_of(file, variant), pitch, options.range)
@@ -223,7 +236,7 @@ def _plan(name: str, options: EspeakParameters, speed: float, pitch: float) -> t
 def _spoken(
     text: str, voice: str, prosody: Prosody, stop: threading.Event
 ) -> tuple[Samples, list[WordTiming]]:
-    """All the sound of a text, and when its words sound; nothing of use once stopped."""
+    """Return the sound of a text and its word timings; incomplete if stopped."""
     text = text.translate(_UNSPOKEN)
     sound, events = library().synthesize(text, voice, prosody, stop)
     words = word_timings(text, events, _end_of_sound(sound))
@@ -233,7 +246,7 @@ def _spoken(
 def _chunks(
     parts: Iterable[Samples], words: list[WordTiming], stop: threading.Event
 ) -> Iterator[AudioChunk]:
-    """The parts in their order, in pieces of `CHUNK`, with the words that start in each."""
+    """Yield the parts in chunks of `CHUNK` samples, each with the words that start in it."""
     position = 0
     for part in parts:
         for start in range(0, len(part), CHUNK):
@@ -246,6 +259,7 @@ def _chunks(
 
 
 def _find(name: str) -> Voice:
+    """Return the voice of an id or alias, ignoring case. Raises UnknownNameError."""
     voice = _by_name().get(name.casefold())
     if voice is None:
         raise UnknownNameError(
@@ -262,16 +276,18 @@ def _by_name() -> dict[str, Voice]:
 
 
 def _pitch(voice: tuple[int, int], factor: float, swing: int) -> tuple[int, int]:
-    """espeak's `pitch` and `range` that multiply the voice's mean F0 by `factor`.
+    """Return espeak's `pitch` and `range` that multiply the voice's mean F0 by `factor`.
 
-    espeak's own pitch scales the foot of the intonation only, so that 0-100 moves F0 by a factor
-    of 0.66-1.67 and flattens high voices. Here its swing is scaled with it, and the foot then
-    set to bring the mean F0 where it should be. The model of the mean, in Hz,
+    `voice`: the foot and the head of its intonation, in Hz. `swing`: the range asked for, 0-100.
+
+    espeak's own pitch scales only the foot of the intonation, so that 0-100 moves F0 by a factor of
+    0.66-1.67 and flattens high voices. Here the range is scaled as well, and the foot is then set
+    so that the mean F0 is right. The model of the mean, in Hz,
 
         F0 = 0.984 (foot - 9) t + (head - foot) (0.483 + 0.319 range / 50)
 
     with t = 2 ** ((pitch - 50) / 50), was fitted to librosa.pyin over 15 voices and variants at
-    7 settings each. The factor then holds within 1.5 % from 0.6 to 1.75 with the usual voices and
+    7 settings each. The factor is then accurate to 1.5 % from 0.6 to 1.75 with the usual voices and
     intonation. A wide intonation falls short at the ends (the variant Annie: 0.70 and 1.62; range
     100: 0.63 and 1.63), and the creaky variant m1 measured 0.52 at 0.6.
     """
@@ -288,7 +304,7 @@ def _pitch(voice: tuple[int, int], factor: float, swing: int) -> tuple[int, int]
 
 
 def _end_of_sound(sound: NDArray[np.int16]) -> int:
-    """One past the last sample that is not silence."""
+    """Return one past the index of the last sample that is not silence."""
     loud = np.flatnonzero(np.abs(sound.astype(np.int32)) > _SILENCE)
     return int(loud[-1]) + 1 if loud.size else 0
 

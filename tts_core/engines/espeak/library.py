@@ -99,7 +99,7 @@ class EspeakLibrary:
         if rate != SAMPLE_RATE:
             raise ModelLoadError(
                 f"eSpeak NG does not start with the data in {data_path} (it answered {rate}). "
-                "Install it anew: pip install --force-reinstall espeakng-loader"
+                "Reinstall it: pip install --force-reinstall espeakng-loader"
             )
 
     def synthesize(
@@ -142,7 +142,7 @@ class EspeakLibrary:
         if self._lib.espeak_SetVoiceByName(voice.encode()) != 0:
             raise VoiceLoadError(
                 f"eSpeak NG cannot load its voice {voice!r}. Choose another voice, or install "
-                "its data anew: pip install --force-reinstall espeakng-loader"
+                "its data: pip install --force-reinstall espeakng-loader"
             )
         for parameter, value in (
             (_RATE, prosody.rate),

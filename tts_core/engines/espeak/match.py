@@ -16,7 +16,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,12 +31,8 @@ from tts_core.engines.espeak.profile import (
     loudness,
     require_world,
 )
-from tts_core.engines.voice_state import VoiceState
-from tts_core.errors import StaleVoiceState
+from tts_core.engines.voice_state import VoiceState, VoiceStateCache
 from tts_core.types import Samples
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 
 WEIGHTS = "match-1"
 WARPS = tuple(round(0.84 + 0.04 * step, 2) for step in range(9))
@@ -140,38 +135,51 @@ class VoiceMap:
         return np.where(f0 > 0, np.exp(tones) * pitch, 0.0)
 
 
+class _Stopped(Exception):
+    """The stop event was set while a base voice was being analyzed."""
+
+
 class Matcher:
-    """Remembers what it found out about base voices and speakers."""
+    """Finds the maps from espeak's voices to recorded speakers, and keeps the latest ones."""
 
     def __init__(self) -> None:
-        self._profiles: dict[tuple[Path, int], Profile] = {}
+        self._profiles: VoiceStateCache[Profile] = VoiceStateCache(_KEPT)
+        self._maps: VoiceStateCache[VoiceMap] = VoiceStateCache(_KEPT)
         self._sources: dict[str, Source] = {}
-        self._maps: dict[tuple[Path, int, str], VoiceMap] = {}
 
     def profile(self, path: Path) -> Profile:
-        """Of a `VoiceState`'s file; read anew when the file is another. Raises VoiceLoadError."""
-        key = _identity(path)
-        if key not in self._profiles:
-            tensors = VoiceState.load(path, "espeak", WEIGHTS).tensors
-            _keep(self._profiles, key, Profile.restored(tensors))
-        return self._profiles[key]
+        """Return the profile in a `VoiceState`'s file. Raises StaleVoiceState."""
+        return self._profiles.get(
+            path, lambda: Profile.restored(VoiceState.load(path, "espeak", WEIGHTS).tensors)
+        )
 
     def voice_map(self, path: Path, voice: str, stop: threading.Event) -> VoiceMap | None:
-        """From espeak's `voice` to a `VoiceState`'s file. None when stopped.
+        """Return the map from espeak's `voice` to the speaker of a `VoiceState`'s file.
 
-        0.7 s of work for a base voice that is new here. Raises VoiceLoadError.
+        Returns None when stopped. Takes 0.7 s for a base voice that is not in memory. Raises
+        VoiceLoadError.
         """
         require_world()
-        key = (*_identity(path), voice)
-        if key not in self._maps:
+
+        def find() -> VoiceMap:
             profile = self.profile(path)
-            if voice not in self._sources:
-                source = Source.of(voice, stop)
-                if source is None:
-                    return None
-                _keep(self._sources, voice, source)
-            _keep(self._maps, key, VoiceMap(self._sources[voice], profile))
-        return self._maps[key]
+            return VoiceMap(self._source(voice, stop), profile)
+
+        try:
+            return self._maps.get(path, find, voice)
+        except _Stopped:
+            return None
+
+    def _source(self, voice: str, stop: threading.Event) -> Source:
+        """Return the analysis of one of espeak's voices. Raises _Stopped."""
+        if voice not in self._sources:
+            source = Source.of(voice, stop)
+            if source is None:
+                raise _Stopped
+            if len(self._sources) >= _KEPT:
+                del self._sources[next(iter(self._sources))]
+            self._sources[voice] = source
+        return self._sources[voice]
 
 
 def pieces(samples: Samples) -> Iterator[Samples]:
@@ -192,19 +200,6 @@ def limited(samples: Samples) -> Samples:
     size = np.abs(samples)
     bent = _KNEE + (1 - _KNEE) * np.tanh((size - _KNEE) / (1 - _KNEE))
     return np.clip(np.where(size > _KNEE, np.sign(samples) * bent, samples), -1, 1)
-
-
-def _identity(path: Path) -> tuple[Path, int]:
-    try:
-        return path, path.stat().st_mtime_ns
-    except OSError as error:
-        raise StaleVoiceState(f"The voice {path.stem} is gone: {error}.") from error
-
-
-def _keep(cache: dict[Key, Value], key: Key, value: Value) -> None:
-    if len(cache) >= _KEPT:
-        del cache[next(iter(cache))]
-    cache[key] = value
 
 
 def _coded(log_power: NDArray[np.floating], warp: float) -> Floats:

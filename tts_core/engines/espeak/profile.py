@@ -174,7 +174,7 @@ def _shape(name: str, array: NDArray[Any]) -> tuple[int, ...]:
 
 
 def _damaged(what: str) -> StaleVoiceState:
-    return StaleVoiceState(f"The voice match is damaged ({what}); make it anew from the recording.")
+    return StaleVoiceState(f"The voice match is damaged ({what}); clone the voice again.")
 
 
 def profile_of(clips: Sequence[AudioChunk]) -> Profile:

@@ -1,4 +1,4 @@
-"""The models of Pocket TTS that are here, and their voices; known without torch."""
+"""Pocket TTS's models on this machine, and their voices, found without importing PyTorch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from tts_core.engines.pocket.models import (
     PocketModel,
     default_voice,
 )
-from tts_core.engines.weights.catalog import WEIGHTS, missing_files
+from tts_core.engines.pocket.weights import WEIGHTS
+from tts_core.engines.weights.catalog import missing_files
 from tts_core.errors import EngineUnavailable
 from tts_core.settings import Settings
 from tts_core.system.packages import aloud_command
@@ -34,20 +35,21 @@ from tts_core.types import MULTILINGUAL, Language, Voice
 
 @dataclass(frozen=True, slots=True)
 class PocketFiles:
-    """A model that can be loaded."""
+    """The files of a model that can be loaded."""
 
     path: Path
-    """The YAML file."""
+    """Its configuration, a YAML file."""
     config: PocketConfig
     language: Language
     can_clone: bool
-    """False: only the weights without voice cloning are here."""
+    """False when only the weights without voice cloning are here."""
     voices: Mapping[str, Path]
-    """By name: a state (.safetensors), or a recording (.wav)."""
+    """By name, a state (.safetensors) or a recording (.wav)."""
     weights: str
-    """Which weights, for `VoiceState`; the same with and without cloning, which share states."""
+    """Identifies the weights, as for `VoiceState`. The same with and without cloning, since both
+    can use the other's states."""
     kind: str = ""
-    """A key of `pocket_models.KINDS`; "" for a configuration of one's own."""
+    """A key of `models.KINDS`; "" for the user's own configuration."""
 
     @property
     def sample_rate(self) -> int:
@@ -56,8 +58,10 @@ class PocketFiles:
 
 
 def installed(settings: Settings) -> list[PocketFiles]:
-    """The models that are here, the first choice first: that of `TTS_POCKET_CONFIG` and no other,
-    or the downloaded ones by language. Raises EngineUnavailable, which says what to do.
+    """Return the models on this machine, the first choice first.
+
+    Either the one of `TTS_POCKET_CONFIG` or the downloaded ones. Raises EngineUnavailable, with the
+    remedy, when there are none.
     """
     cache = settings.models_path
     if settings.pocket_config is not None:
@@ -77,12 +81,12 @@ def installed(settings: Settings) -> list[PocketFiles]:
 def choose(
     here: Sequence[PocketFiles], language: str, kind: str, *, smallest: bool
 ) -> list[PocketFiles]:
-    """The models that may speak a language, the first choice first.
+    """Return the models, of those `here`, that can speak a language, the first choice first.
 
-    `kind`: a key of `KINDS`, or "auto". `smallest`: that goes before both. Raises
-    EngineUnavailable, which says what to do.
+    `kind`: a key of `KINDS`, or "auto". `smallest`: prefer the smallest, of any kind. Raises
+    EngineUnavailable, with the remedy, when there are none.
     """
-    if not here[0].kind:  # of one's own, the only one
+    if not here[0].kind:  # the user's own configuration, the only model then
         return [here[0]]
     able = [files for files in here if files.language.code == language]
     if smallest and able:
@@ -98,7 +102,7 @@ def choose(
 
 
 def voices(here: Sequence[PocketFiles]) -> list[Voice]:
-    """Each voice once, with the languages for which its state is here."""
+    """Return each voice once, with the languages for which its state is on this machine."""
     languages: dict[str, list[str]] = {}
     for files in here:
         for name in files.voices:
@@ -124,7 +128,7 @@ def _voice(name: str, languages: list[str], only_one: bool) -> Voice:
 
 
 def how_to_get(model: PocketModel) -> str:
-    """What to do about a model that is not here."""
+    """Return how to get a model that is not on this machine, as a sentence."""
     return (
         f"Needs about {model.size / 1e6:.0f} MB of weights ({LANGUAGES[model.language].name}): "
         f"press Download, or run `{aloud_command(f'download {model.name}')}`."
@@ -147,7 +151,7 @@ def _downloaded(model: PocketModel, cache: Path) -> PocketFiles:
 
 
 def find_files(path: Path, cache: Path) -> PocketFiles:
-    """The model behind a configuration of one's own. Raises EngineUnavailable."""
+    """Return the model of the user's own configuration. Raises EngineUnavailable."""
     path = path.expanduser()
     config = read_config(path)
     can_clone = check_weights(path, config, cache)
@@ -167,7 +171,7 @@ def find_files(path: Path, cache: Path) -> PocketFiles:
 
 
 def _model_name(path: Path, config: PocketConfig) -> str:
-    """What the library calls the model, as far as that can be told: "french_24l"."""
+    """Return the library's name of a model ("french_24l"), or else the name of its file."""
     for reference in (config.weights_path, config.weights_path_without_voice_cloning):
         if found := re.search(r"/languages/([\w.-]+)/", reference or ""):
             return found[1]
@@ -175,13 +179,13 @@ def _model_name(path: Path, config: PocketConfig) -> str:
 
 
 def _language(model: str) -> Language:
-    """English when the name does not say."""
+    """Return the language in a model's name, or English if there is none."""
     word = re.split(r"[^a-z]", model.casefold())[0]
     return LANGUAGES.get(word, LANGUAGES["english"])
 
 
 def _predefined(model: str, cache: Path) -> dict[str, Path]:
-    """The library's own voices for a model, by name."""
+    """Return the states of the library's own voices for a model, by name."""
     found = {}
     for voice in PREDEFINED_VOICES:
         if state := locate(PREDEFINED_STATE.format(model=model, voice=voice), cache):
@@ -190,18 +194,18 @@ def _predefined(model: str, cache: Path) -> dict[str, Path]:
 
 
 def _own_voices(folder: Path, can_clone: bool) -> dict[str, Path]:
-    """By name. A state goes before a recording."""
+    """Return the files of the user's own voices, by name; a state rather than a recording."""
     found: dict[str, Path] = {}
     files = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
     for suffix in (".wav", ".safetensors") if can_clone else (".safetensors",):
-        # In a request, "+" parts a voice from its variant.
+        # In a request, "+" separates a voice from its variant.
         usable = [f for f in files if f.suffix == suffix and f.is_file() and "+" not in f.stem]
         found |= {f.stem: f for f in usable if f.stem.isprintable()}
     return found
 
 
 def _fingerprint(config: PocketConfig, cache: Path) -> str:
-    """Tells the weights from any others, without reading all of them."""
+    """Return what identifies the weights, without reading all of them; "" if none are found."""
     for reference in (
         config.flow_lm.weights_path,
         config.weights_path,

@@ -49,7 +49,7 @@ def read_voice(model: TTSModel, path: Path) -> State:
         ) from error
     if fault:
         raise VoiceLoadError(
-            f"The voice {path.stem} does not fit the model ({fault}); make it anew with "
+            f"The voice {path.stem} does not fit the model ({fault}); make it again with "
             "`pocket-tts export-voice` and this model's configuration."
         )
     return state

@@ -1,15 +1,15 @@
-"""Weights, fetched from the Hub when somebody asks for them."""
+"""Downloads weights from the Hugging Face Hub on request."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tts_core.engines.weights.catalog import WEIGHTS, Weights, bytes_here, missing_files, weights_of
+from tts_core.engines.weights.catalog import Weights, bytes_here, missing_files
 from tts_core.engines.weights.disk_space import check_room
 from tts_core.engines.weights.licenses import agree, how_to_agree, is_agreed
 from tts_core.engines.weights.transfer import State, Transfer
@@ -20,29 +20,37 @@ from tts_core.validation import did_you_mean, shown
 log = logging.getLogger(__name__)
 
 RECENT_SECONDS = 3600.0
-"""So long a download that ended is told of."""
+"""How long a download that has ended is listed."""
 
 
 class Downloads:
-    """What is being fetched into `settings.models_path`. One for each service; thread-safe.
+    """The downloads into `settings.models_path`. One for each service; thread-safe."""
 
-    `changed` is called when weights have become usable: a download came to its good end, or a
-    licence was accepted.
-    """
+    def __init__(
+        self,
+        settings: Settings,
+        catalog: Callable[[], Sequence[Weights]],
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`catalog`: returns all weights that can be downloaded.
 
-    def __init__(self, settings: Settings, changed: Callable[[], None] = lambda: None) -> None:
+        `changed`: called when weights have become usable, because a download is complete or a
+        license was accepted.
+        """
         self._settings = settings
+        self._catalog = catalog
         self._changed = changed
         self._transfers: dict[str, Transfer] = {}
         self._lock = threading.Lock()
 
     def start(self, name: str, *, accept: bool = False, by: str = "page") -> dict[str, Any]:
-        """Fetch weights, or join the download of them that is running; returns its progress.
+        """Start to download weights, unless a download of them is running; return its progress.
 
-        `accept` says that the licence is accepted, and `by` where; it is kept for ever. Raises
-        UnknownNameError, EngineUnavailable (the licence), DownloadError (the disk is too small).
+        `accept`: the license is accepted, which is recorded. `by`: where it was. Raises
+        UnknownNameError, EngineUnavailable (the license is not accepted), DownloadError (the disk
+        is too small).
         """
-        weights = _find(name)
+        weights = self._find(name)
         if accept and not is_agreed(weights, self._settings):
             self._agree(weights, by)
         if not is_agreed(weights, self._settings):
@@ -55,29 +63,35 @@ class Downloads:
         return transfer.as_dict()
 
     def wait(self, name: str, timeout: float | None = None) -> dict[str, Any]:
-        """The progress when it has ended, or after `timeout` seconds. Raises UnknownNameError."""
+        """Return the progress of a download when it has ended, or after `timeout` seconds.
+
+        Raises UnknownNameError.
+        """
         with self._lock:
-            transfer = self._transfers.get(_find(name).name)
+            transfer = self._transfers.get(self._find(name).name)
         if transfer is None:
-            raise UnknownNameError(f"Nothing was downloaded of {shown(name)!r}.", "name")
+            raise UnknownNameError(f"No download of {shown(name)!r} was started.", "name")
         transfer.ended.wait(timeout)
         return transfer.as_dict()
 
     def cancel(self, name: str) -> bool:
-        """Stop a download, what is here of it is kept; False when none of that name is running."""
+        """Cancel a download; return whether one of that name was running.
+
+        What has been downloaded is kept.
+        """
         with self._lock:
             transfer = self._transfers.get(name)
         return transfer is not None and transfer.cancel()
 
     def progress(self) -> list[dict[str, Any]]:
-        """The running downloads, and those that ended within `RECENT_SECONDS`."""
+        """Return the progress of running downloads and of those ended in `RECENT_SECONDS`."""
         since = time.monotonic() - RECENT_SECONDS
         with self._lock:
             transfers = list(self._transfers.values())
         return [t.as_dict() for t in transfers if t.ended_at > since]
 
     def weights(self, engine: str) -> list[dict[str, Any]]:
-        """An engine's weights, the ones to fetch first at the front."""
+        """Describe an engine's weights, the ones to download first at the front."""
         running = {p["name"]: p for p in self.progress()}
         return [
             {
@@ -92,30 +106,44 @@ class Downloads:
                 "ready": not missing_files(w, self._settings.models_path),
                 "download": running.get(w.name),
             }
-            for w in weights_of(engine)
+            for w in self._weights_of(engine)
         ]
 
     def missing_bytes(self, engine: str) -> int:
-        """What the first weights of an engine that are not here would take, about."""
+        """Return the approximate download size in bytes of an engine's first missing weights."""
         cache = self._settings.models_path
-        for weights in weights_of(engine):
+        for weights in self._weights_of(engine):
             if missing_files(weights, cache):
                 return _missing_bytes(weights, cache)
         return 0
 
     def close(self) -> None:
-        """Cancel everything; does not wait for the network."""
+        """Cancel all downloads, without waiting for the network."""
         with self._lock:
             transfers = list(self._transfers.values())
         for transfer in transfers:
             transfer.cancel()
+
+    def _weights_of(self, engine: str) -> list[Weights]:
+        return [weights for weights in self._catalog() if weights.engine == engine]
+
+    def _find(self, name: str) -> Weights:
+        """Return the weights of a name. Raises UnknownNameError."""
+        known = {weights.name: weights for weights in self._catalog()}
+        if name not in known:
+            raise UnknownNameError(
+                f"There are no weights {shown(name)!r}.{did_you_mean(name, known)} "
+                f"There are: {', '.join(known)}.",
+                "name",
+            )
+        return known[name]
 
     def _agree(self, weights: Weights, by: str) -> None:
         try:
             agree(weights, self._settings, by)
         except OSError as error:
             raise DownloadError(
-                f"That the licence is accepted could not be written to "
+                f"The acceptance of the license could not be written to "
                 f"{self._settings.agreements_path} ({error.strerror}); is the folder writable?"
             ) from error
         self._changed()
@@ -149,19 +177,9 @@ class Downloads:
             transfer.finish(State.FAILED, str(error))
         except Exception as error:
             log.exception("the download of %s failed", transfer.weights.name)
-            reason = f"{type(error).__name__}; see the log, and try once more."
+            reason = f"{type(error).__name__}; see the log, and try again."
             transfer.finish(State.FAILED, f"The download failed: {reason}")
 
 
 def _missing_bytes(weights: Weights, cache: Path) -> int:
     return max(weights.size - bytes_here(weights, cache), 0)
-
-
-def _find(name: str) -> Weights:
-    if name not in WEIGHTS:
-        raise UnknownNameError(
-            f"There are no weights {shown(name)!r}.{did_you_mean(name, WEIGHTS)} "
-            f"There are: {', '.join(WEIGHTS)}.",
-            "name",
-        )
-    return WEIGHTS[name]

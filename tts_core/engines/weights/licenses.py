@@ -1,4 +1,4 @@
-"""Which licences have been accepted here: `agreements.json` in the data folder."""
+"""Which licenses have been accepted on this machine: `agreements.json` in the data folder."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from typing import Any
 
 from tts_core.engines.weights.catalog import Weights
 from tts_core.engines.weights.disk_space import size_text
-from tts_core.settings import Settings
+from tts_core.settings import Settings, variable_of
 from tts_core.system.packages import aloud_command
 
 _lock = threading.Lock()
 
 
 def is_agreed(weights: Weights, settings: Settings) -> bool:
-    """Whether the weights may be used as far as their licence goes. Sends no request."""
+    """Return whether the license of the weights has been accepted, or need not be."""
     if not weights.must_agree:
         return True
-    if weights.engine == "xtts" and settings.coqui_tos_agreed:
+    if weights.agreement_setting and getattr(settings, weights.agreement_setting):
         return True
     agreement = _read(settings).get(weights.name)
     return isinstance(agreement, dict) and agreement.get("licence") == weights.license
 
 
 def agree(weights: Weights, settings: Settings, by: str) -> None:
-    """Keep that somebody accepted the licence. `by`: where they said so. Raises OSError."""
+    """Record that somebody accepted the license. `by`: where they did so. Raises OSError."""
     with _lock:
         agreements = _read(settings) | {
             weights.name: {
@@ -48,19 +48,20 @@ def agree(weights: Weights, settings: Settings, by: str) -> None:
 
 
 def how_to_agree(weights: Weights) -> str:
-    """What to do, as a sentence for people."""
-    variable = "set COQUI_TOS_AGREED=1, " if weights.engine == "xtts" else ""
+    """Return how to accept the license, as sentences for people."""
+    field = weights.agreement_setting
+    variable = f"set {variable_of(field)}=1, " if field else ""
     return (
-        f"The licence of {weights.label} has to be accepted once: {weights.license}, "
+        f"The license of {weights.label} has to be accepted once: {weights.license}, "
         f"{weights.license_url}. Do so on the page, {variable}or run "
         f"`{aloud_command(f'download {weights.name} --accept-license')}`."
     )
 
 
 def needs_download(weights: Weights, settings: Settings) -> str:
-    """Why an engine without its weights is not ready and what to do, as sentences for people."""
+    """Return why an engine without its weights is not ready and what to do, as sentences."""
     flag = " --accept-license" if not is_agreed(weights, settings) else ""
-    terms = f" Their licence, to be accepted: {weights.license}, {weights.license_url}."
+    terms = f" Their license, to be accepted: {weights.license}, {weights.license_url}."
     return (
         f"Needs {size_text(weights.size)} of weights: press Download on the page, or run "
         f"`{aloud_command(f'download {weights.name}{flag}')}`.{terms if flag else ''}"

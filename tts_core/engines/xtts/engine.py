@@ -1,7 +1,7 @@
 """XTTS-v2: natural multilingual voices, from a local folder (`TTS_XTTS_PATH`) or the Hub's weights.
 
-Run on random weights in the real file format only: the real ones were out of reach here, so
-nothing is known of how its sampling defaults and its length guard sound.
+Tested with random weights in the real file format only: the real ones could not be downloaded, so
+it is unknown how well its sampling defaults and its length guard work.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from tts_core.engines.voice_state import VoiceState
-from tts_core.engines.weights.catalog import WEIGHTS, snapshot, stamp
+from tts_core.engines.base import Engine, EngineContext
+from tts_core.engines.voice_state import VoiceState, VoiceStateCache
+from tts_core.engines.weights.catalog import snapshot, stamp
 from tts_core.engines.weights.licenses import how_to_agree, is_agreed, needs_download
 from tts_core.engines.xtts.files import (
     FILES,
@@ -25,13 +24,25 @@ from tts_core.engines.xtts.files import (
     missing_files,
     speaker_names,
 )
-from tts_core.errors import EngineUnavailable, ModelLoadError, StaleVoiceState
-from tts_core.settings import present_settings
-from tts_core.system.packages import missing_packages
-from tts_core.types import MULTILINGUAL, AudioChunk, EngineInfo, Language, Utterance, Voice
+from tts_core.engines.xtts.parameters import XttsParameters
+from tts_core.engines.xtts.weights import XTTS
+from tts_core.errors import EngineUnavailable, ModelLoadError
+from tts_core.system.packages import Extra
+from tts_core.types import (
+    MULTILINGUAL,
+    AudioChunk,
+    Capabilities,
+    EngineInfo,
+    Language,
+    Utterance,
+    Voice,
+)
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from tts_core.engines.xtts.model import XttsModel
+    from tts_core.engines.xtts.vocoder import IncrementalVocoder
     from tts_core.engines.xtts.voices import Speaker
 
 SAMPLE_RATE = 24_000
@@ -61,7 +72,7 @@ _LANGUAGES = {
     "tr": "Turkish",
 }
 _NEEDS = {"ja": "cutlet", "cmn": "pypinyin", "ko": "hangul_romanize"}
-"""Packages that the library romanises with; a language without its package is not offered."""
+"""Packages that romanize a language for the library; without its package it is not offered."""
 _LIMITS = {
     "ar": 166,
     "cmn": 82,
@@ -81,71 +92,41 @@ _LIMITS = {
     "ru": 182,
     "tr": 226,
 }
-"""Code points: `char_limits` of coqui-tts's XTTS tokenizer. Longer texts come out garbled."""
+"""Code points: `char_limits` of coqui-tts's XTTS tokenizer. Longer texts sound garbled."""
 
 
-class XttsParameters(BaseModel):
-    """How the next audio token is sampled. Defaults: the library's for streaming, but the
-    repetition penalty, which is that of the published config."""
+class XttsEngine(Engine[XttsParameters]):
+    """XTTS-v2 by Coqui. Clones voices."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    temperature: float = Field(
-        0.75,
-        ge=0.05,
-        le=1.5,
-        title="Temperature",
-        description="Higher is livelier and less steady.",
-    )
-    repetition_penalty: float = Field(
-        5.0,
-        ge=1,
-        le=20,
-        title="Repetition penalty",
-        description="Higher keeps it from drawn-out sounds and long silences; 1 is none.",
-    )
-    top_k: int = Field(
-        50,
-        ge=1,
-        le=200,
-        title="Top k",
-        description="Sample among so many of the likeliest tokens.",
-    )
-    top_p: float = Field(
-        0.85,
-        ge=0.05,
-        le=1,
-        title="Top p",
-        description="Sample among the likeliest tokens that make up this share of probability.",
-    )
-    length_penalty: float = Field(
-        1.0,
-        ge=-2,
-        le=2,
-        title="Length penalty",
-        description="Handed to the library, which heeds it in beam search alone: without effect "
-        "here, where sound is streamed.",
+    parameters = XttsParameters
+    weights = (XTTS,)
+    extra = Extra(
+        "xtts",
+        {
+            "TTS": "coqui-tts",
+            "torch": "torch",
+            "torchaudio": "torchaudio",
+            "torchcodec": "torchcodec",
+            "transformers": "transformers",
+        },
     )
 
-
-class XttsEngine:
-    """A `CloningEngine` (see base.py)."""
-
-    def __init__(self) -> None:
+    def __init__(self, context: EngineContext) -> None:
+        super().__init__(context)
         self._model: XttsModel | None = None
         self._weights = ""
-        self._clones: dict[tuple[Path, int], Speaker] = {}
+        self._clones: VoiceStateCache[Speaker] = VoiceStateCache(_CLONES_KEPT)
 
-    @classmethod
-    def describe(cls) -> EngineInfo:
-        """Without voices where there are no weights, or no speakers that can be read."""
-        folder = _folder()
+    def describe(self) -> EngineInfo:
+        """Describe the engine; without voices if there are no weights or no readable speakers."""
+        folder = self._folder()
         names = speaker_names(folder) if folder else ()
         languages = [
             Language(code, name)
             for code, name in _LANGUAGES.items()
             if code not in _NEEDS or importlib.util.find_spec(_NEEDS[code])
         ]
+        saving = self.context.settings.precision not in ("auto", "float32")
         return EngineInfo(
             name="xtts",
             label="XTTS-v2",
@@ -154,45 +135,46 @@ class XttsEngine:
             languages=languages,
             voices=[Voice(name, name, "xtts", MULTILINGUAL) for name in names],
             parameters=XttsParameters,
-            abilities=frozenset({"sampling", "cloning"}),
+            capabilities=Capabilities(sampling=True, cloning=True),
+            naturalness=1,
+            real_time=False,
             max_characters=_LIMITS["en"],
             language_limits=_LIMITS,
-            min_characters=20,  # very short texts run on
+            min_characters=20,  # it babbles on after very short texts
             speed_range=(0.5, 2.0),
             pitch_range=(1.0, 1.0),
             weights=stamp(folder) if folder and folder.is_dir() else "",
-            economies=_economies(),
+            economies=() if saving else ("16-bit weights",),
         )
 
-    @classmethod
-    def unavailable(cls) -> str | None:
-        """Whether packages and files are there; `load` tells whether they work."""
-        if missing := missing_packages("xtts"):
+    def unavailable(self) -> str | None:
+        """Check that packages and files exist; `load` finds out whether they work."""
+        if missing := super().unavailable():
             return missing
-        settings, folder = present_settings(), _folder()
+        settings, folder = self.context.settings, self._folder()
         if folder is None:
             return (
-                f"{needs_download(WEIGHTS['xtts'], settings)} Or point TTS_XTTS_PATH at a "
+                f"{needs_download(XTTS, settings)} Or point TTS_XTTS_PATH at a "
                 f"folder with its {', '.join(FILES)}."
             )
-        if settings.xtts_path is None and not is_agreed(WEIGHTS["xtts"], settings):
-            return how_to_agree(WEIGHTS["xtts"])
+        if settings.xtts_path is None and not is_agreed(XTTS, settings):
+            return how_to_agree(XTTS)
         if absent := missing_files(folder):
             return (
                 f"{', '.join(absent)} not found in {folder} (TTS_XTTS_PATH); put XTTS-v2's "
                 f"{', '.join(FILES)} there."
             )
         if (folder / SPEAKERS).is_file() and not speaker_names(folder):
-            return f"{folder / SPEAKERS} names no speakers; fetch XTTS-v2's once more."
+            return f"{folder / SPEAKERS} names no speakers; download XTTS-v2's again."
         return None
 
     def load(self, economy: int = 0) -> None:
-        """Raises ModelLoadError."""
+        """Load the model. Raises EngineUnavailable, ModelLoadError."""
         if reason := self.unavailable():
             raise EngineUnavailable(f"XTTS-v2 cannot be used: {reason}")
-        settings = present_settings()
-        folder = _folder()
-        assert folder is not None  # or it were unavailable
+        settings = self.context.settings
+        folder = self._folder()
+        assert folder is not None  # otherwise `unavailable` would have said so
         from tts_core.engines.device import find_device, find_precision
         from tts_core.engines.xtts.model import XttsModel
 
@@ -207,87 +189,70 @@ class XttsEngine:
             ) from error
 
     def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
-        """See `CloningEngine`: of each clip its beginning, of all together some 30 s."""
-        assert self._model is not None, "load() comes first"
-        return VoiceState("xtts", self._weights, self._model.clone(clips).tensors())
+        """Clone a voice from the beginning of each clip, about 30 s of all clips together."""
+        return VoiceState("xtts", self._weights, self._loaded().clone(clips).tensors())
 
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
-        """The same seed, text and options give the same sound on the same machine.
+    def speak(
+        self, utterance: Utterance, options: XttsParameters, stop: threading.Event
+    ) -> Iterator[AudioChunk]:
+        """Speak; the same seed, text and options give the same sound on the same machine.
 
         Raises UnknownNameError, VoiceLoadError, or what the library raises.
         """
-        assert self._model is not None, "load() comes first"
+        model = self._loaded()
         import torch
 
         torch.manual_seed(utterance.seed)
         language = "zh" if utterance.language == "cmn" else utterance.language
-        speaker = self._speaker(utterance)
-        for text in self._model.parts(utterance.text, language):
-            yield from self._speak_part(text, language, speaker, utterance, stop)
+        speaker = self._speaker(model, utterance)
+        for text in model.parts(utterance.text, language):
+            vocoder = model.vocoder(speaker, utterance.speed, stop)
+            latents = model.latents(text, language, speaker, options.model_dump())
+            yield from _sound(latents, vocoder, stop)
 
-    def _speaker(self, utterance: Utterance) -> Speaker:
-        assert self._model is not None
+    def _loaded(self) -> XttsModel:
+        assert self._model is not None, "load() comes first"
+        return self._model
+
+    def _speaker(self, model: XttsModel, utterance: Utterance) -> Speaker:
         path = utterance.voice_state
         if path is None:
-            return self._model.speaker(utterance.voice)
-        try:
-            key = path, path.stat().st_mtime_ns
-        except OSError as error:
-            raise StaleVoiceState(f"The voice state {path.name} is gone: {error}.") from error
-        if key not in self._clones:
-            state = VoiceState.load(path, "xtts", self._weights)
-            try:
-                speaker = self._model.restored(state.tensors)
-            except (KeyError, ValueError) as error:
-                raise StaleVoiceState(
-                    f"The voice state {path.name} is damaged ({error}); clone the voice once more."
-                ) from error
-            if len(self._clones) >= _CLONES_KEPT:
-                del self._clones[next(iter(self._clones))]
-            self._clones[key] = speaker
-        return self._clones[key]
+            return model.speaker(utterance.voice)
+        return self._clones.get(
+            path, lambda: model.restored(VoiceState.load(path, "xtts", self._weights).tensors)
+        )
 
-    def _speak_part(
-        self,
-        text: str,
-        language: str,
-        speaker: Speaker,
-        utterance: Utterance,
-        stop: threading.Event,
-    ) -> Iterator[AudioChunk]:
-        from tts_core.engines.xtts.vocoder import Stopped
-
-        assert self._model is not None
-        options = XttsParameters.model_validate(dict(utterance.options)).model_dump()
-        vocoder = self._model.vocoder(speaker, utterance.speed, stop)
-        latents = self._model.latents(text, language, speaker, options)
-        try:
-            for count, latent in enumerate(latents):
-                if stop.is_set():
-                    return
-                vocoder.push(latent)
-                if count >= FIRST_PIECE and (count - FIRST_PIECE) % PIECE == 0:
-                    yield AudioChunk(vocoder.decode(), SAMPLE_RATE)
-            yield AudioChunk(vocoder.decode(final=True), SAMPLE_RATE)
-        except Stopped:
-            return
+    def _folder(self) -> Path | None:
+        """Return the folder of the weights: `TTS_XTTS_PATH`, or the downloaded ones."""
+        settings = self.context.settings
+        if settings.xtts_path is not None:
+            return settings.xtts_path.expanduser().resolve()
+        return snapshot(XTTS, self.context.weights_dir)
 
 
-def _economies() -> tuple[str, ...]:
-    """None where `TTS_PRECISION` saves already."""
-    return ("16-bit weights",) if present_settings().precision in ("auto", "float32") else ()
+def _sound(
+    latents: Iterator[Tensor], vocoder: IncrementalVocoder, stop: threading.Event
+) -> Iterator[AudioChunk]:
+    """Yield the sound of latents, piece by piece."""
+    from tts_core.engines.xtts.vocoder import Stopped
 
-
-def _folder() -> Path | None:
-    settings = present_settings()
-    if settings.xtts_path is not None:
-        return settings.xtts_path.expanduser().resolve()
-    return snapshot(WEIGHTS["xtts"], settings.models_path)
+    try:
+        for count, latent in enumerate(latents):
+            if stop.is_set():
+                return
+            vocoder.push(latent)
+            if count >= FIRST_PIECE and (count - FIRST_PIECE) % PIECE == 0:
+                yield AudioChunk(vocoder.decode(), SAMPLE_RATE)
+        yield AudioChunk(vocoder.decode(final=True), SAMPLE_RATE)
+    except Stopped:
+        return
 
 
 def _reason(error: Exception) -> str:
-    """PyTorch's advice about files with code in them is to run it; ours is not."""
+    """Return a reason for people; PyTorch's own advice is to run the code in the file."""
     if isinstance(error, pickle.UnpicklingError):
-        return "a .pth file holds something else than weights, and was not run. Fetch it once more."
+        return (
+            "a .pth file contains something other than weights, and was not run. Download it again."
+        )
     lines = f"{type(error).__name__}: {error}".strip().splitlines()
-    return f"{' '.join(lines)[:300]}. Are the files whole, and all of XTTS-v2?"
+    return f"{' '.join(lines)[:300]}. Are the files complete, and all of XTTS-v2?"

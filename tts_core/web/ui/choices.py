@@ -85,7 +85,7 @@ def _cloned_choices(
             i for i in engines if can_clone(i) and (target == AUTO or cloning_language(i, target))
         ]
         if capable:
-            how = "cloned" if any("cloning" in i.abilities for i in capable) else "voice match"
+            how = "cloned" if any(i.capabilities.cloning for i in capable) else "voice match"
             choices.append((f"{record.name} · {how}", record.id))
     return choices
 

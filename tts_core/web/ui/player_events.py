@@ -259,7 +259,7 @@ def _started(
         "request": event.request_id,
         "preview": preview,
         "play_from": retake or 0,
-        "can_retake": "sampling" in stream.plan.engine.abilities,
+        "can_retake": stream.plan.engine.capabilities.sampling,
         "text": stream.plan.request.text,
         "rate": event.sample_rate,
         "spans": [[s.start, s.end] for s in event.segments],

@@ -96,7 +96,7 @@ class VoiceCards:
         clones = [
             labels[name]
             for name in voice.engines
-            if "cloning" in self.service.engines.info(name).abilities
+            if self.service.engines.info(name).capabilities.cloning
         ]
         if clones:
             how = f"Clone with {', '.join(clones)}"

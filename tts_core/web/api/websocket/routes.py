@@ -10,7 +10,6 @@ from contextlib import suppress
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
-from tts_core.engines.groq.voices import FORMER_VOICES
 from tts_core.errors import MalformedError, as_tts_error
 from tts_core.service import SpeechService
 from tts_core.synthesis.fair_share import find_unused, most_places
@@ -250,13 +249,14 @@ class Connection:
     def _greeting(self) -> Greeting:
         settings = self._service.settings
         ready = self._service.engines.ready()
+        retired = [v for info in self._service.engines.infos.values() for v in info.retired_voices]
         able = [v.id for v in self._service.voices.all() if not set(ready).isdisjoint(v.engines)]
         return {
             "type": "connection",
             "data": {
                 "message": "Connected to Aloud",
                 "status": "ready" if ready else "no engine is ready",
-                "supported_voices": [*FORMER_VOICES, *able],
+                "supported_voices": [*retired, *able],
                 "max_concurrent": settings.max_concurrent_connections,
                 "default_voice": settings.groq_voice,
                 "max_text_length": settings.websocket_text_limit,
