@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tts_core.cli.errors import CommandError
+from tts_core.engines.registry import Registry
 from tts_core.errors import VoiceLoadError
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
@@ -47,7 +48,8 @@ def standalone(settings: Settings, voice: str = "") -> Iterator[SpeechService]:
             }
         )
         _copy_voice(voice, settings.voices_path, own.voices_path)
-        service = SpeechService(own)
+        # The engines use the weights and the accepted licenses of the data folder.
+        service = SpeechService(own, Registry(settings=settings))
         try:
             yield service
         finally:
