@@ -14,7 +14,7 @@ from tests.support.settings_table import DOCUMENT, SECTIONS, docstrings, documen
 from tts_core.engines.espeak.engine import EspeakEngine
 from tts_core.engines.groq.voices import MODELS
 from tts_core.settings import DEFAULT_MAX_TEXT_LENGTH, Settings
-from tts_core.voices.catalog import base
+from tts_core.voices.lookup import base
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

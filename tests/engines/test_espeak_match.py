@@ -33,7 +33,7 @@ from tts_core.engines.registry import ENGINES
 from tts_core.engines.voice_state import VoiceState
 from tts_core.errors import TTSError, VoiceLoadError
 from tts_core.types import AudioChunk, Utterance
-from tts_core.voices.catalog import default_voice
+from tts_core.voices.lookup import default_voice
 
 RATE = 22_050
 READ = "The rainbow is a division of white light into many beautiful colours."

@@ -10,7 +10,8 @@ from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import EngineUnavailable, UnknownNameError, ValidationError
 from tts_core.synthesis.planner import plan
 from tts_core.types import SpeechRequest
-from tts_core.voices.catalog import VoiceCatalog, base
+from tts_core.voices.catalog import VoiceCatalog
+from tts_core.voices.lookup import base
 
 
 @pytest.fixture(scope="module")

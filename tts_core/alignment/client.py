@@ -17,7 +17,7 @@ from tts_core.engines.runner import InlineRunner, Runner
 from tts_core.errors import TTSError, WorkerDied
 from tts_core.settings import Settings
 from tts_core.types import AlignmentRequest, AlignmentResult, EngineInfo, ReferenceVoice
-from tts_core.voices.catalog import default_voice, find_language
+from tts_core.voices.lookup import default_voice, find_language
 
 log = logging.getLogger(__name__)
 

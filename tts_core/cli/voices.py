@@ -14,7 +14,8 @@ from tts_core.engines.registry import Registry
 from tts_core.settings import Settings
 from tts_core.types import MULTILINGUAL
 from tts_core.validation import did_you_mean, shown
-from tts_core.voices.catalog import AUTO, VoiceCatalog, base
+from tts_core.voices.catalog import VoiceCatalog
+from tts_core.voices.lookup import AUTO, base
 from tts_core.voices.record import LIBRARY
 
 FIELDS = ("id", "name", "engine", "language", "gender")

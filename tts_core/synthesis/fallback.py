@@ -17,7 +17,8 @@ from tts_core.synthesis.inbox import Inbox
 from tts_core.synthesis.job import Job
 from tts_core.synthesis.planner import Plan, Route, fallback_route
 from tts_core.synthesis.scheduler import Scheduler
-from tts_core.voices.catalog import AUTO, VoiceCatalog, can_clone
+from tts_core.voices.catalog import VoiceCatalog
+from tts_core.voices.lookup import AUTO, can_clone
 from tts_core.voices.record import LIBRARY
 
 log = logging.getLogger(__name__)

@@ -14,21 +14,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tts_core.engines.registry import Registry, RetiredVoice
 from tts_core.errors import EngineUnavailable, UnknownNameError, ValidationError
 from tts_core.text.language import detect_language
-from tts_core.types import MULTILINGUAL, EngineInfo, Language, SpeechRequest, StandIn, Voice
+from tts_core.types import MULTILINGUAL, EngineInfo, SpeechRequest, StandIn, Voice
 from tts_core.validation import did_you_mean, shown
 from tts_core.voices.library import VoiceLibrary
+from tts_core.voices.lookup import (
+    AUTO,
+    base,
+    bases_of,
+    can_clone,
+    cloning_language,
+    codes_of,
+    default_voice,
+    find_language,
+    find_voice,
+    language_of,
+    speaks,
+    spoken_by,
+)
 from tts_core.voices.record import LIBRARY
 from tts_core.voices.urls import UrlVoices
-
-AUTO = "auto"
-_SAME_LANGUAGE = {"zh": "cmn", "no": "nb", "iw": "he", "in": "id", "tl": "fil"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +213,7 @@ class VoiceCatalog:
         if language == AUTO and voice.language != MULTILINGUAL:
             wanted = voice.language
         if wanted == AUTO:
-            wanted = detect_language(text, _bases(able))
+            wanted = detect_language(text, bases_of(able))
             fits = ((info, cloning_language(info, wanted)) for info in able)
             best, fit = next(((i, s) for i, s in fits if s), (able[0], able[0].languages[0]))
             return Choice(best, voice, fit.code)
@@ -212,7 +223,7 @@ class VoiceCatalog:
         raise self._unknown_language(wanted, able)
 
     def _default(self, engines: list[EngineInfo], language: str, text: str) -> Choice:
-        wanted = detect_language(text, _bases(engines)) if language == AUTO else language
+        wanted = detect_language(text, bases_of(engines)) if language == AUTO else language
         for info in engines:
             spoken = find_language(info, wanted)
             if spoken and any(speaks(info, voice, spoken.code) for voice in info.voices):
@@ -220,7 +231,7 @@ class VoiceCatalog:
         if language == AUTO:
             info = engines[0]
             first = info.voices[0]
-            return Choice(info, first, _language_of(info, first, text))
+            return Choice(info, first, language_of(info, first, text))
         raise self._unknown_language(language, engines)
 
     def _succeeding(
@@ -265,9 +276,9 @@ class VoiceCatalog:
             if (voice := find_voice(info, name)) is None:
                 continue
             if language == AUTO:
-                return Choice(info, voice, _language_of(info, voice, text))
+                return Choice(info, voice, language_of(info, voice, text))
             spoken = find_language(info, language)
-            if spoken is not None and spoken.code in _codes(info, voice):
+            if spoken is not None and spoken.code in codes_of(info, voice):
                 return Choice(info, voice, spoken.code)
             if spoken is not None and base(spoken.code) == base(voice.language):
                 return Choice(info, voice, voice.language)
@@ -276,7 +287,7 @@ class VoiceCatalog:
             unfit = unfit or (info, voice)
         if unfit is not None:
             raise ValidationError(
-                f"The voice {unfit[1].name} speaks {_spoken_by(*unfit)}, not {shown(language)!r}. "
+                f"The voice {unfit[1].name} speaks {spoken_by(*unfit)}, not {shown(language)!r}. "
                 "Leave language on 'auto' or choose another voice.",
                 "language",
             )
@@ -293,110 +304,3 @@ def find_owner(registry: Registry, name: str) -> str | None:
     """Return the label of the engine that has a voice of a name, None if there is none."""
     infos = registry.infos.values()
     return next((info.label for info in infos if find_voice(info, name) is not None), None)
-
-
-def can_clone(info: EngineInfo) -> bool:
-    """Return whether an engine speaks in library voices, by cloning or by voice matching."""
-    return info.capabilities.library_voices
-
-
-def cloning_language(info: EngineInfo, code: str) -> Language | None:
-    """Return a language in which an engine speaks library voices, as `find_language` does."""
-    found = find_language(info, code)
-    if found and info.cloning_languages and found.code not in info.cloning_languages:
-        return None
-    return found
-
-
-def find_voice(info: EngineInfo, name: str) -> Voice | None:
-    """Return an engine's voice by id, name or alias, in that order, ignoring case."""
-    wanted = name.strip().casefold()
-    keys: tuple[Any, ...] = (
-        lambda v: [v.id],
-        lambda v: [v.name],
-        lambda v: v.aliases,
-    )
-    for key in keys:
-        for voice in info.voices:
-            if wanted in (n.casefold() for n in key(voice)):
-                return voice
-    return None
-
-
-def find_language(info: EngineInfo, code: str) -> Language | None:
-    """Return a language by code ("pt-BR", "zh") or English name; without its region if need be."""
-    wanted = code.strip().casefold().replace("_", "-")
-    for candidate in _candidates(wanted):
-        for language in info.languages:
-            if candidate in (language.code.casefold(), language.name.casefold()):
-                return language
-    return None
-
-
-def default_voice(info: EngineInfo, language: str) -> Voice:
-    """Return the voice tagged "default" of a language, else its first, else the engine's first.
-
-    Raises IndexError when the engine has none.
-    """
-    exact = [v for v in info.voices if language in (v.language, *_codes(info, v))]
-    related = [v for v in info.voices if base(v.language) == base(language)]
-    tagged = [v for v in exact if f"default:{language}" in v.tags]
-    tagged += [v for v in exact + related if "default" in v.tags]
-    first = tagged + exact if base(language) == language else exact + tagged
-    return [*first, *related, *info.voices][0]
-
-
-def speaks(info: EngineInfo, voice: Voice, language: str) -> bool:
-    """Return whether an engine's voice speaks a language, given by its code.
-
-    A base language is spoken by all its regional voices, a regional one by its own and by those
-    without a region.
-    """
-    if voice.language == MULTILINGUAL:
-        spoken = find_language(info, language)
-        return spoken is not None and spoken.code in _codes(info, voice)
-    if base(voice.language) != base(language):
-        return False
-    return base(language) == language.casefold() or voice.language in (language, base(language))
-
-
-def _language_of(info: EngineInfo, voice: Voice, text: str) -> str:
-    """Return the voice's language; for a multilingual voice that of the text, else the first."""
-    if voice.language != MULTILINGUAL:
-        return voice.language
-    spoken = find_language(info, detect_language(text, _bases([info])))
-    codes = _codes(info, voice)
-    return spoken.code if spoken is not None and spoken.code in codes else codes[0]
-
-
-def _spoken_by(info: EngineInfo, voice: Voice) -> str:
-    """Return the languages of a voice, for an error message."""
-    if voice.language != MULTILINGUAL:
-        return repr(voice.language)
-    return ", ".join(sorted(_codes(info, voice)))
-
-
-def _codes(info: EngineInfo, voice: Voice) -> tuple[str, ...]:
-    """Return the languages of a multilingual voice; none for other voices."""
-    if voice.language != MULTILINGUAL:
-        return ()
-    return voice.languages or tuple(language.code for language in info.languages)
-
-
-def _bases(engines: list[EngineInfo]) -> set[str]:
-    """Return the languages of some engines, with the other codes of the same language."""
-    codes = {base(language.code) for info in engines for language in info.languages}
-    return codes | {other for other, code in _SAME_LANGUAGE.items() if code in codes}
-
-
-def base(code: str) -> str:
-    """Return the language of a code without its region: "pt" for "pt-br"."""
-    return code.split("-")[0].casefold()
-
-
-def _candidates(code: str) -> Iterator[str]:
-    yield code
-    if code in _SAME_LANGUAGE:
-        yield _SAME_LANGUAGE[code]
-    if "-" in code:
-        yield from _candidates(code.split("-")[0])

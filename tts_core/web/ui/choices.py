@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tts_core.service import SpeechService
 from tts_core.types import MULTILINGUAL, EngineInfo, Voice
-from tts_core.voices.catalog import (
+from tts_core.voices.lookup import (
     base,
     can_clone,
     cloning_language,

@@ -12,7 +12,7 @@ from tts_core.engines.weights.disk_space import size_text
 from tts_core.errors import TTSError
 from tts_core.service import SpeechService
 from tts_core.services.engines import EngineStatus
-from tts_core.voices.catalog import base
+from tts_core.voices.lookup import base
 from tts_core.web.ui.player_events import ERROR_TITLE
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tts_core.service import SpeechService
 from tts_core.text.language import detect_language
 from tts_core.types import SpeechRequest
-from tts_core.voices.catalog import AUTO, base
+from tts_core.voices.lookup import AUTO, base
 
 
 def with_voice(request: SpeechRequest, service: SpeechService) -> SpeechRequest:

@@ -16,7 +16,7 @@ from tts_core.errors import QueueFullError, TooLargeError
 from tts_core.text.chunker import Chunk, chunk
 from tts_core.text.normalize import is_speakable
 from tts_core.types import Pause, SpeechRequest
-from tts_core.voices.catalog import AUTO
+from tts_core.voices.lookup import AUTO
 from tts_core.web.api.websocket.merged_messages import MergedMessages
 from tts_core.web.api.websocket.protocol import LONGEST_MESSAGE, TextRequest
 from tts_core.web.messages import StartedData
