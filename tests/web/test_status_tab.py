@@ -19,9 +19,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 from tests.support.live import running_app
 from tests.support.pages import CONTRASTS, opened_page
 from tts_core.errors import WorkerDied
+from tts_core.stats.archive import Archive
 from tts_core.stats.entries import HistoryEntry
 from tts_core.stats.live import Status
-from tts_core.stats.report import Report
 from tts_core.types import Caller, SpeechRequest
 from tts_core.web.app import App
 
@@ -471,7 +471,7 @@ def test_trouble_is_said(
     later(page)
     expect(page.locator("[data-role=trouble]")).to_be_hidden()
     told = "History database unavailable: <b>disk full</b>."
-    monkeypatch.setattr(Report, "history_error", property(lambda _: told))
+    monkeypatch.setattr(Archive, "error", property(lambda _: told))
     later(page)
     expect(page.locator("[data-role=trouble]")).to_contain_text("<b>disk full</b>")
     monkeypatch.undo()
