@@ -89,8 +89,8 @@ def by_any_endpoint(app: App, address: str) -> str:
 
 def by_the_page(app: App, address: str) -> str:
     """As its recorder sends what it has recorded."""
-    number, look = next((i, f) for i, f in app.demo.fns.items() if f.api_name == "look")
-    assert len(look.inputs) == 2
+    number, check = next((i, f) for i, f in app.demo.fns.items() if f.api_name == "check")
+    assert len(check.inputs) == 2
     body = {"fn_index": number, "session_hash": "page", "data": [file_data(address), True]}
     httpx.post(f"{app.url}gradio_api/queue/join", json=body)
     return httpx.get(

@@ -96,7 +96,6 @@ def test_no_search_folds_a_text_without_end(tmp_path: Path) -> None:
     assert slug(MARKS) == "voice"
     library = VoiceLibrary(tmp_path)
     assert library.find(MARKS) is None
-    assert library.search(MARKS) == []
 
 
 def test_no_long_name_is_compared_with_all_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,12 +104,8 @@ class App:
         queue = self.demo._queue
         queue.sleep_when_free, queue.progress_update_sleep_when_free = QUEUE_SECONDS
         bound_unread_results(self.demo, limit)
-        with (
-            redirect_stdout(
-                io.StringIO()
-            ),  # for the address of MCP, which `quiet` does not suppress
-            port_in_use_error(port),
-        ):
+        # Gradio prints the address of MCP in spite of `quiet`.
+        with redirect_stdout(io.StringIO()), port_in_use_error(port):
             _, self.url, _ = self.demo.launch(
                 server_name=host,
                 server_port=port,

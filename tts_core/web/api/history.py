@@ -153,7 +153,7 @@ def audio(
     """Return the audio of an ended request as FLAC."""
     path = service.history.recording(record.request_id, viewer)
     if path is None:
-        raise UnknownNameError("The sound of this request is not kept any more.", "request_id")
+        raise UnknownNameError("The audio of this request is no longer kept.", "request_id")
     headers = {"Cache-Control": "private, no-store"}
     if download:
         headers |= _as_file(f"{_title(record)}.flac")
