@@ -50,21 +50,21 @@ def seconds(chunk: Message) -> float:
     return float(soundfile.info(file).duration)
 
 
-def dictation(text: str, limit: int = 9000) -> TextStream:
+def text_stream(text: str, limit: int = 9000) -> TextStream:
     return TextStream(TextRequest(SpeechRequest(text=text), find_format("wav")), limit)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
 def test_passages_do_not_depend_on_the_pieces(size: int) -> None:
     async def passages() -> list[tuple[str, Pause]]:
-        heard = dictation(TEXT[:size])
+        stream = text_stream(TEXT[:size])
         found = []
         for start in range(size, len(TEXT), size):
-            heard.add(TEXT[start : start + size])
-            if (passage := heard.take_finished()) is not None:
+            stream.add(TEXT[start : start + size])
+            if (passage := stream.take_finished()) is not None:
                 found.append((passage.text, passage.pause))
-        heard.end()
-        while (passage := await heard.next_passage()) is not None:
+        stream.end()
+        while (passage := await stream.next_passage()) is not None:
             found.append((passage.text, passage.pause))
         return found
 
@@ -80,30 +80,30 @@ def test_passages_do_not_depend_on_the_pieces(size: int) -> None:
 
 
 def test_chinese_needs_no_space() -> None:
-    heard = dictation("你好。")
-    assert heard.take_finished() is None
-    heard.add("世")
-    passage = heard.take_finished()
+    stream = text_stream("你好。")
+    assert stream.take_finished() is None
+    stream.add("世")
+    passage = stream.take_finished()
     assert passage is not None
     assert passage.text == "你好。"
 
 
 def test_what_waits_is_bounded() -> None:
-    heard = dictation("")
+    stream = text_stream("")
     for _ in range(20):
-        heard.add("word " * 1000)
+        stream.add("word " * 1000)
     with pytest.raises(QueueFullError, match="Send it again after the next audio_chunk"):
-        heard.add("word")
-    assert len(heard.text) == LONGEST_PENDING
+        stream.add("word")
+    assert len(stream.text) == LONGEST_PENDING
 
 
 @pytest.mark.parametrize("limit", [7, 60, 1000])
 def test_no_passage_is_longer_than_a_request_may_be(limit: int) -> None:
     async def lengths() -> list[int]:
-        heard = dictation("Some words, and others. " * 50 + "x" * 200, limit)
-        heard.end()
+        stream = text_stream("Some words, and others. " * 50 + "x" * 200, limit)
+        stream.end()
         found = []
-        while (passage := await heard.next_passage()) is not None:
+        while (passage := await stream.next_passage()) is not None:
             found.append(len(passage.text))
         return found
 
