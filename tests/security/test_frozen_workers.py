@@ -18,7 +18,7 @@ from tts_core.engines.process import ProcessRunner
 from tts_core.errors import WorkerHung
 from tts_core.types import AudioChunk, Utterance
 
-TIMEOUT = 0.4
+TIMEOUT = 1.0
 FOR_EVER = 15.0
 
 

@@ -241,17 +241,15 @@ class VoiceCatalog:
         name, label, voice = retired.name, retired.engine.label, retired.successor
         former = retired.engine.name
         found = self._named([retired.engine], voice.id, language, text)
-        able = any(info.name == former for info in engines)
-        if able and (len(engines) == 1 or self._registry.cooldown_reason(former) is None):
+        usable = len(engines) == 1 or self._registry.cooldown_reason(former) is None
+        if usable and any(info.name == former for info in engines):
             reason = f"{name} has ended: {label} speaks with {voice.name} instead."
             fallback = {"from": name, "to": voice.id, "reason": reason}
             return replace(found, fallback=fallback)
         unavailable = self._registry.unavailable(former) or self._registry.cooldown_reason(former)
-        why = (
-            f"{label} cannot be used ({unavailable})"
-            if unavailable
-            else "another engine was asked for"
-        )
+        why = "another engine was asked for"
+        if unavailable:
+            why = f"{label} cannot be used ({unavailable})"
         for info in engines:
             try:
                 choice = self.instead(info.name, found.language, voice)
