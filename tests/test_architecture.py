@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tts_core.engines.registry import ENGINES
+
 ROOT = Path(__file__).parents[1]
 CORE = ROOT / "tts_core"
 WEB_LIBRARIES = {"gradio", "fastapi", "starlette", "uvicorn"}
@@ -70,6 +72,20 @@ BESIDES_THE_FACADE = {
     },
 }
 """Modules, or whole packages, that they import all the same, and why."""
+NAMED_ENGINES = {
+    "settings": "their variables are public",
+    "engines.registry": "has the rows",
+    "engines.chatterbox.files": "its packages are installed on top of those of the extra xtts",
+    "cli.check": "the packages of the core, and which keys are set",
+    "cli.main": "an example in the help",
+    "web.api.models": "examples in the documentation of the API",
+    "web.api.info": "the same",
+    "web.api.files": "an API that was written for Pocket TTS",
+    "web.api.websocket.default_voice": "TTS_GROQ_VOICE, a variable of the API's specification",
+    "web.api.websocket.routes": "the same",
+}
+"""Modules that name an engine whose folder they are not in, and why. All others take what they must
+know from `EngineInfo` and from the class attributes of `Engine`."""
 LARGEST_FOLDER = 20
 MOST_LOOSE_MODULES = 8
 
@@ -108,6 +124,40 @@ def modules_imported(path: Path) -> set[str]:
         if name.split(".")[0] == "tts_core":
             found.add(name if name in known else name.rpartition(".")[0] or name)
     return found
+
+
+def words_of(path: Path) -> set[str]:
+    """Return the names and texts in a module's code, without comments and docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    words = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=word) | ast.Attribute(attr=word) | ast.arg(arg=word):
+                words.add(word)
+            case ast.FunctionDef(name=word) | ast.ClassDef(name=word) | ast.alias(name=word):
+                words.add(word)
+            case ast.ImportFrom(module=str(word)) | ast.keyword(arg=str(word)):
+                words.add(word)
+            case ast.Constant(value=str(word)) if id(node) not in prose:
+                words.add(word)
+    return words
+
+
+def test_engines_are_unknown_outside_their_folders() -> None:
+    naming = set()
+    for path in modules():
+        name = name_of(path).removeprefix("tts_core.")
+        own = next((engine for engine in ENGINES if name.startswith(f"engines.{engine}")), "-")
+        code = "\n".join(words_of(path)).casefold().replace(own, "")  # "ChatterboxTTS" is no XTTS
+        if any(engine in code for engine in ENGINES):
+            naming.add(name)
+    assert naming == set(NAMED_ENGINES)
+
+
+def test_every_engine_has_a_folder_of_its_own() -> None:
+    for name, target in ENGINES.items():
+        assert target.startswith(f"tts_core.engines.{name}.")
 
 
 def test_every_part_has_a_layer() -> None:

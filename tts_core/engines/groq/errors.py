@@ -44,7 +44,7 @@ def translated(error: Exception, key: str, model: str) -> TTSError:
     if isinstance(error, groq.APIConnectionError):
         return CloudError(
             f"Groq cannot be reached{_reason(error)}. Check the network, and GROQ_BASE_URL if it "
-            "is set; or choose the engine 'espeak', which needs no network."
+            "is set; or choose an engine that needs no network."
         )
     return CloudError(f"Groq broke off in the middle: {error}. Please try again.")
 
