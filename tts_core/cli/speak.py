@@ -20,7 +20,7 @@ from tts_core.synthesis.stream import SpeechStream
 from tts_core.types import Samples, SpeechRequest
 from tts_core.validation import speech_request
 
-DOOR = "command line"
+SOURCE = "command line"
 PCM_RATE = 24_000
 """Hz; raw samples do not carry their rate, so it is the same as the server's."""
 
@@ -35,7 +35,7 @@ def speak(options: argparse.Namespace) -> int:
             voice=options.voice,
             engine=options.engine,
             speed=options.speed,
-            door=DOOR,
+            door=SOURCE,
         )
         client = find_client(settings, options.url, options.key)
         if client is None:

@@ -110,13 +110,13 @@ class VoiceCatalog:
         if cloned is not None:
             variant = ""
         else:
-            cloned = self._kept(name)
+            cloned = self._library_voice(name)
         if name.casefold() in ("", "default"):
             found = self._default(self._voiced(engines, engine), language, text)
         elif cloned is not None:
             found = self._cloned(engines, cloned, language, text)
         elif (retired := self._registry.retired_voice(name)) is not None:
-            found = self._succeeding(engines, retired, language, text)
+            found = self._successor(engines, retired, language, text)
         else:
             found = self._named(self._voiced(engines, engine, name), name, language, text)
         if not variant:
@@ -145,9 +145,9 @@ class VoiceCatalog:
         ]:
             voice = alike[who.number % len(alike)]
         name = "+".join((voice.id, *options.values()))
-        asked = shown(request.voice)
-        said = f"There is no voice {asked!r} here; {name} of {info.label} speaks instead."
-        fallback = {"from": asked, "to": name, "reason": said}
+        requested = shown(request.voice)
+        reason = f"There is no voice {requested!r} here; {name} of {info.label} speaks instead."
+        fallback = {"from": requested, "to": name, "reason": reason}
         return Choice(info, voice, choice.language, options, fallback)
 
     def instead(self, engine: str, language: str, voice: Voice) -> Choice:
@@ -194,7 +194,7 @@ class VoiceCatalog:
             "voice",
         )
 
-    def _kept(self, name: str) -> Voice | None:
+    def _library_voice(self, name: str) -> Voice | None:
         """Return a voice of the library, None if there is none of that name."""
         record = self._library.find(name) if self._library and name else None
         return record.voice(self._library.folder(record.id)) if self._library and record else None
@@ -234,7 +234,7 @@ class VoiceCatalog:
             return Choice(info, first, language_of(info, first, text))
         raise self._unknown_language(language, engines)
 
-    def _succeeding(
+    def _successor(
         self, engines: list[EngineInfo], retired: RetiredVoice, language: str, text: str
     ) -> Choice:
         """Return the successor of a retired voice, else one of its language and gender."""
@@ -255,8 +255,8 @@ class VoiceCatalog:
                 choice = self.instead(info.name, found.language, voice)
             except (UnknownNameError, EngineUnavailable):
                 continue
-            said = f"{name} was a voice of {label}, but {why}; {info.label} speaks instead."
-            return replace(choice, fallback={"from": former, "to": info.name, "reason": said})
+            reason = f"{name} was a voice of {label}, but {why}; {info.label} speaks instead."
+            return replace(choice, fallback={"from": former, "to": info.name, "reason": reason})
         raise self._unknown_language(found.language, engines)
 
     @staticmethod
