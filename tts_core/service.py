@@ -32,6 +32,7 @@ from tts_core.synthesis.retakes import Retaker
 from tts_core.synthesis.scheduler import Scheduler
 from tts_core.synthesis.segment_cache import SegmentCache
 from tts_core.synthesis.stream import SpeechStream
+from tts_core.system.cpu_slots import SLOTS
 from tts_core.system.disk import DiskSpace
 from tts_core.types import Caller, SpeechRequest
 from tts_core.voices.catalog import VoiceCatalog, find_owner
@@ -129,13 +130,14 @@ class SpeechService:
             record.status = Status.PROCESSING_TEXT
             self._url_voices.fetch(request.voice)
             self._disk_space.reclaim()
-            planned = plan(
-                request,
-                self._catalog,
-                self.settings.text_limit,
-                longest=self.settings.chunk_size,
-                most_words=self.settings.chunk_size_words,
-            )
+            with SLOTS:
+                planned = plan(
+                    request,
+                    self._catalog,
+                    self.settings.text_limit,
+                    longest=self.settings.chunk_size,
+                    most_words=self.settings.chunk_size_words,
+                )
             apply_plan(record, planned)
             recorder = self._recorder(record, format, planned.engine.sample_rate)
             job = self._scheduler.submit(

@@ -10,6 +10,10 @@ results have been given up, and how many answers were 5xx. 503 is one of ours: t
 Wanted: no other 5xx, `/health` within 200 ms, no sentence unspoken but for 503, and memory that is
 back at the end.
 
+The process that asks `/health` does nothing else, and notes how much later than it wanted it was
+woken each time: so late is the machine itself, whatever the server does. The largest latencies are
+printed with the lateness before and after them.
+
 Made-up messages and requests are in `socket_fuzz.py` and `api_fuzz.py`.
 """
 
@@ -29,6 +33,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from multiprocessing.synchronize import Event
 from urllib.parse import urlsplit
 
 import httpx
@@ -228,24 +233,9 @@ class Watch:
 
     app: Served
     over: threading.Event
-    health: list[float] = field(default_factory=list)
-    """Seconds."""
-    unhealthy: Counter[int | str] = field(default_factory=Counter)
     spoken: Counter[int | str] = field(default_factory=Counter)
     peak: float = 0.0
     """MB."""
-
-    def ask(self) -> None:
-        with httpx.Client(timeout=120) as client:
-            while not self.over.wait(0.1):
-                began = time.perf_counter()
-                try:
-                    status: int | str = client.get(f"{self.app.url}health").status_code
-                except httpx.HTTPError as error:
-                    status = type(error).__name__
-                self.health.append(time.perf_counter() - began)
-                if status != 200:
-                    self.unhealthy[status] += 1
 
     def speak(self) -> None:
         body = {"input": "A sentence for an honest caller.", "voice": "alloy", "model": "tts-1"}
@@ -261,6 +251,53 @@ class Watch:
     def weigh(self) -> None:
         while not self.over.wait(0.25):
             self.peak = max(self.peak, self.app.holdings().app_megabytes)
+
+
+@dataclass
+class Health:
+    """What somebody who asks `/health` notices. All times in seconds."""
+
+    latencies: list[float] = field(default_factory=list)
+    late: list[float] = field(default_factory=list)
+    """How much too late the asker was woken before each of them."""
+    unhealthy: Counter[int | str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        worst = sorted(range(len(self.latencies)), key=self.latencies.__getitem__)[-5:]
+        after = [*self.late[1:], 0.0]
+        return (
+            f"/health, {len(self.latencies)} times: {_quantiles(self.latencies)}; "
+            f"not 200: {dict(self.unhealthy)}\n"
+            f"the asker woke too late by: {_quantiles(self.late)}\n"
+            "slowest answers (and how late the asker was before and after), ms: "
+            + ", ".join(
+                f"{1000 * self.latencies[n]:.0f} ({1000 * self.late[n]:.0f}, {1000 * after[n]:.0f})"
+                for n in reversed(worst)
+            )
+        )
+
+
+def _quantiles(seconds: list[float]) -> str:
+    p50, p95 = np.percentile(seconds, (50, 95)) * 1000
+    return f"p50 {p50:.0f} ms, p95 {p95:.0f} ms, max {max(seconds) * 1000:.0f} ms"
+
+
+def _ask(url: str, over: Event, answers: multiprocessing.SimpleQueue[Health]) -> None:
+    health = Health()
+    with httpx.Client(timeout=120) as client:
+        while not over.is_set():
+            began = time.perf_counter()
+            time.sleep(0.1)
+            woken = time.perf_counter()
+            health.late.append(woken - began - 0.1)
+            try:
+                status: int | str = client.get(f"{url}health").status_code
+            except httpx.HTTPError as error:
+                status = type(error).__name__
+            health.latencies.append(time.perf_counter() - woken)
+            if status != 200:
+                health.unhealthy[status] += 1
+    answers.put(health)
 
 
 def _gang(
@@ -294,8 +331,12 @@ def attack(
     """Do the attacks for so long, and print what others noticed."""
     over = threading.Event()
     watch = Watch(app, over)
-    watchers = [threading.Thread(target=do) for do in (watch.ask, watch.speak, watch.weigh)]
+    watchers = [threading.Thread(target=do) for do in (watch.speak, watch.weigh)]
     spawn = multiprocessing.get_context("spawn")
+    asked: multiprocessing.SimpleQueue[Health] = spawn.SimpleQueue()
+    all_over = spawn.Event()
+    asker = spawn.Process(target=_ask, args=(app.url, all_over, asked))
+    asker.start()
     queue: multiprocessing.SimpleQueue[Counter[tuple[str, int | str]]] = spawn.SimpleQueue()
     gang = spawn.Process(target=_gang, args=(app.url, seconds, attackers, seed, queue))
     gang.start()
@@ -304,13 +345,11 @@ def attack(
     answers = queue.get()
     gang.join()
     over.set()
+    all_over.set()
+    print(asked.get())
+    asker.join()
     for thread in watchers:
         thread.join()
-    p50, p95 = np.percentile(watch.health, (50, 95)) * 1000
-    print(
-        f"/health, {len(watch.health)} times: p50 {p50:.0f} ms, p95 {p95:.0f} ms, "
-        f"max {max(watch.health) * 1000:.0f} ms; not 200: {dict(watch.unhealthy)}"
-    )
     print(f"sentences by status: {dict(watch.spoken)}")
     print(f"peak: {watch.peak:.0f} MB")
     return answers
@@ -331,8 +370,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     with served(TTS_LOG_LEVEL="ERROR") as app:
-        print(f"start: {app.holdings()}")
+        print(f"start: {app.holdings()}; load {os.getloadavg()[0]:.1f}")
         answers = attack(app, given.seconds, given.attackers, given.seed)
+        print(f"load {os.getloadavg()[0]:.1f}")
         settle(app)
         print(f"end:   {app.holdings()}; still speaking: {not app.quiet()}")
     for (name, status), count in sorted(answers.items(), key=str):

@@ -31,6 +31,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 from tts_core.engines import execution
@@ -43,6 +44,8 @@ from tts_core.types import Utterance
 
 log = logging.getLogger(__name__)
 
+NICENESS = 5
+"""Added to that of the app: a worker that shares a core with the app gets a quarter of it."""
 HEARTBEAT_SECONDS = 0.5
 """How often a worker whose engine computes reports it."""
 _LEAST_CPU_SHARE = 0.1
@@ -141,6 +144,8 @@ def main() -> None:
     """Run one engine until the socket is closed."""
     for number in (signal.SIGINT, signal.SIGTERM):  # the app handles them, and ends the workers
         signal.signal(number, signal.SIG_IGN)
+    with suppress(OSError):
+        os.nice(NICENESS)  # so that the app, which serves all clients, goes first
     end, target, economy, network = sys.argv[1:]
     offline = network != "1" and go_offline()
     pipe = Pipe(socket.socket(fileno=int(end)))

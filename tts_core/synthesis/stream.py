@@ -156,6 +156,9 @@ class SpeechStream:
         with self._lock:
             if not self.record.active:
                 return
+            # Or the inbox and the stream, with a plan of thousands of objects for a long text,
+            # would refer to each other until the garbage collector scans its oldest generation.
+            self._inbox.on_close = _do_nothing
             if error is None:
                 self.record.end(Status.COMPLETED)
             else:
@@ -296,3 +299,7 @@ class SpeechStream:
             f"{count} recording{'s' if count > 1 else ''} did not match the text and "
             f"{'were' if count > 1 else 'was'} made again."
         )
+
+
+def _do_nothing(error: TTSError) -> None:
+    """Stand in for a stream that has ended."""

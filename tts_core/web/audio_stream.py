@@ -6,6 +6,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
@@ -17,7 +18,7 @@ from tts_core.errors import Cancelled, TTSError
 from tts_core.events import Audio, Finished, SpeechEvent
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.types import Samples
-from tts_core.web.streaming import KEEP_ALIVE_SECONDS, polled
+from tts_core.web.streaming import KEEP_ALIVE_SECONDS, close_in_thread, in_thread, polled
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ async def encoded_audio(
     then while there is nothing. Closing the generator early stops the request. Raises what the
     stream raises.
     """
-    reader = _Reader(stream, format, sample_rate)
+    reader = await in_thread(partial(_Reader, stream, format, sample_rate))
     async with aclosing(polled(stream, reader.read)) as pieces:
         async for piece in pieces:
             if piece is None:
@@ -143,7 +144,7 @@ async def wait_for_first(
                 raise Cancelled("The client is gone.")
             first = await anext(pieces)
     except BaseException:
-        stream.close()
+        close_in_thread(stream)
         raise
     return _chained(first, pieces)
 
@@ -172,6 +173,7 @@ class AudioResponse(StreamingResponse):
             "X-Accel-Buffering": "no",
         }
         super().__init__(body, headers=headers, media_type=media_type)
+        self._body = body
         self._stream = stream
 
     async def stream_response(self, send: Send) -> None:
@@ -181,4 +183,6 @@ class AudioResponse(StreamingResponse):
         except TTSError as error:
             log.warning("request %s broke off: %s", self._stream.request_id, error)
         finally:
-            self._stream.close()
+            close_in_thread(self._stream)
+            # Otherwise the encoder stays until the garbage collector finds the generators.
+            await self._body.aclose()

@@ -6,6 +6,8 @@
 - It prints errors together with everything the caller sent.
 - It answers some mistakes of callers with status 500.
 - It keeps the received part of an upload that fails (`uploads.py`).
+- It imports Matplotlib, where that is installed, on the event loop at the first call of a function:
+  half a second in which nothing is served. Aloud draws no plots with it.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import secrets
 import shutil
 import sys
 import traceback
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
@@ -29,6 +32,7 @@ import uvicorn.config
 from fastapi import HTTPException
 from fastapi.responses import JSONResponse
 from gradio import processing_utils, route_utils
+from gradio import utils as gradio_utils
 from gradio.context import LocalContext
 from gradio.data_classes import PredictBody, PredictBodyInternal
 from gradio.exceptions import Error
@@ -182,6 +186,7 @@ for _name in (
 for _name in ("get", "async_validate_url"):
     _replace(vars(processing_utils)["sh"], _name, _fetch_nothing)  # safehttpx, which others use too
 _replace(processing_utils, "ffmpeg_installed", lambda: False)
+_replace(gradio_utils, "MatplotlibBackendMananger", nullcontext)
 # By default uvicorn's loggers have handlers of their own, which would bypass ours.
 _loggers = {name: {"level": "INFO"} for name in uvicorn.config.LOGGING_CONFIG["loggers"]}
 uvicorn.config.LOGGING_CONFIG["loggers"] = _loggers

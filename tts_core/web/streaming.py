@@ -55,7 +55,7 @@ async def open_stream(
         return await in_thread(call)
     except asyncio.CancelledError:
         abandoned.set()
-        service.cancel(request_id)
+        asyncio.get_running_loop().run_in_executor(None, service.cancel, request_id)
         raise
 
 
@@ -83,7 +83,15 @@ async def polled(stream: SpeechStream, get: Callable[[], T | None]) -> AsyncGene
                 return
             yield found
     finally:
-        stream.close()
+        close_in_thread(stream)
+
+
+def close_in_thread(stream: SpeechStream) -> None:
+    """Close a stream without waiting for it: `close` waits for a thread that writes its sound.
+
+    Not awaited, so that generators may call it while they are being closed.
+    """
+    asyncio.get_running_loop().run_in_executor(None, stream.close)
 
 
 async def synthesize(
@@ -93,7 +101,10 @@ async def synthesize(
 
     Raises what `SpeechService.synthesize` raises.
     """
-    with await open_stream(service, request, save_as=format) as stream:
+    stream = await open_stream(service, request, save_as=format)
+    try:
         finished = await in_thread(stream.read_to_end)
+    finally:
+        close_in_thread(stream)
     assert finished.path is not None  # `save_as` was given
     return finished.path, finished.info

@@ -16,7 +16,6 @@ not somebody reads, and keeps unread messages as long as the process runs. Here
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import logging
 import time
 from collections import Counter
@@ -111,7 +110,6 @@ class UnreadResults:
         self._places = limit + (queue.max_size or 0)
         self._mailboxes: _Mailboxes = _Mailboxes(queue.pending_messages_per_session.max_size)
         self._sweeper: asyncio.Task[None] | None = None
-        self._dropped = False  # something since the last sweep
         queue.pending_messages_per_session = self._mailboxes
 
     async def push(self, push: _Push, **event: Any) -> tuple[bool, Any, str]:  # noqa: ANN401
@@ -182,9 +180,6 @@ class UnreadResults:
                         await self._drop(mailbox)
             except Exception:  # Gradio's; the next sweep tries again
                 log.exception("unread results could not be dropped")
-            if self._dropped:
-                self._dropped = False
-                await asyncio.to_thread(_release_memory)
 
     def _idle(self) -> list[Mailbox]:
         """Return the mailboxes of sessions without a running event."""
@@ -207,7 +202,6 @@ class UnreadResults:
             return
         if not mailbox.empty():
             log.info("%d unread messages were dropped", mailbox.qsize())
-            self._dropped = True
         mailbox.dropped = True
         mailbox.taken.set()
         del self._mailboxes[session]
@@ -232,9 +226,3 @@ def bound_unread_results(demo: gr.Blocks, limit: int) -> None:
 
     blocks._queue.push = pushing
     blocks.process_api = processing
-
-
-def _release_memory() -> None:
-    """Have the C library return freed memory to the system; glibc keeps it in its arenas."""
-    with suppress(AttributeError, OSError):  # C libraries other than glibc have no such function
-        ctypes.CDLL(None).malloc_trim(0)
