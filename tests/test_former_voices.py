@@ -9,7 +9,8 @@ import pytest
 
 from tests.conftest import MakeService
 from tests.support.groq_server import KEY, GroqServer, groq_server
-from tts_core.engines.groq.voices import FORMER_VOICES, MODELS, former_voice, model_of
+from tts_core.engines.groq.voices import FORMER_VOICES, MODELS, model_of
+from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import ValidationError
 from tts_core.service import SpeechService
 from tts_core.types import SpeechRequest
@@ -111,5 +112,8 @@ def test_the_length_of_segments_can_be_bounded(make_service: MakeService, tmp_pa
 
 
 def test_names_ignore_case() -> None:
-    assert former_voice(" fritz-playai ") == "Fritz-PlayAI"
-    assert former_voice("Fritz") is None
+    registry = Registry(ENGINES)
+    found = registry.retired_voice(" fritz-playai ")
+    assert found is not None
+    assert (found.name, found.engine.name, found.successor.id) == ("Fritz-PlayAI", "groq", "troy")
+    assert registry.retired_voice("Fritz") is None

@@ -1,4 +1,4 @@
-"""Where neural engines compute, and how exactly. Imports PyTorch: only workers do so."""
+"""Device and precision of neural engines. Imports PyTorch, so only workers import this module."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from tts_core.errors import EngineUnavailable
 
 
 def find_device(wanted: str) -> str:
-    """ "cuda", "mps" or "cpu". `wanted`: of `TTS_DEVICE`. Raises EngineUnavailable."""
-    there = {
+    """Return "cuda", "mps" or "cpu". `wanted`: of `TTS_DEVICE`. Raises EngineUnavailable."""
+    found = {
         "cuda": torch.cuda.is_available(),
         "mps": torch.backends.mps.is_available(),
         "cpu": True,
     }
     if wanted == "auto":
-        return next(name for name, usable in there.items() if usable)
-    if not there[wanted]:
+        return next(name for name, usable in found.items() if usable)
+    if not found[wanted]:
         raise EngineUnavailable(
             f"TTS_DEVICE is {wanted}, but PyTorch finds no such device here; set it to auto."
         )
@@ -24,7 +24,7 @@ def find_device(wanted: str) -> str:
 
 
 def find_precision(wanted: str, *, save: bool = False) -> torch.dtype:
-    """The type of the weights. `wanted`: of `TTS_PRECISION`; `save`: no more than 16 bits."""
+    """Return the type of the weights. `wanted`: of `TTS_PRECISION`; `save`: at most 16 bits."""
     if wanted == "auto":
         wanted = "bfloat16" if save else "float32"
     if save and wanted == "float32":

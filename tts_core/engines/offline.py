@@ -1,11 +1,11 @@
-"""A process without network: an engine's code, and what its weights make of it, has nobody to call.
+"""Takes network access from the process of an engine that does not need it.
 
-Linux: a seccomp filter, which wants no rights, holds in containers too, and leaves files, GPUs and
-the pipe to the app alone. From then on this process, its threads and its children can make sockets
-only of the families that stay on this machine; those that were open before go on working. There is
-no way back.
+On Linux, by a seccomp filter. It needs no privileges, works in containers too, and does not affect
+files, GPUs and the pipe to the app. The process, its threads and its children can then create
+sockets only of families that stay on this machine; open sockets continue to work. It cannot be
+undone.
 
-It is not a sandbox: files and Unix sockets are still in reach.
+This is not a sandbox: files and Unix sockets remain accessible.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOCAL_FAMILIES = (socket.AF_UNIX, 16)
-"""16: AF_NETLINK, by which programs ask the kernel for this machine's devices."""
+"""16: AF_NETLINK, by which programs query this machine's devices."""
 
 _PR_SET_NO_NEW_PRIVS = 38
 _SET_MODE_FILTER = 1
 _FLAGS = 1 | 4
-"""For all threads, and without the speculation mitigations that older kernels would add."""
+"""For all threads, and without the speculation mitigations that older kernels would enable."""
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06  # BPF's instructions
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # where they are in seccomp_data
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # offsets in seccomp_data
 _ALLOW, _FAIL = 0x7FFF0000, 0x00050000
-_IO_URING_SETUP = 425  # makes sockets too, past every filter
-_X32 = 0x40000000  # system calls of x86-64's other numbering
+_IO_URING_SETUP = 425  # creates sockets too, which no filter sees
+_X32 = 0x40000000  # system calls in the other numbering of x86-64
 
 
 @dataclass(frozen=True, slots=True)
 class _Machine:
-    """Numbers of the kernel's interface on one architecture."""
+    """Numbers of system calls on one architecture."""
 
     audit: int
     socket: int
@@ -55,7 +55,7 @@ class _Program(ctypes.Structure):
 
 
 def go_offline() -> bool:
-    """Give up the network for good; False where the platform or its kernel does not let us."""
+    """Give up network access for good; return False where that is not possible."""
     machine = _MACHINES.get(platform.machine())
     if sys.platform != "linux" or sys.maxsize < 2**32 or machine is None:
         return False
@@ -76,9 +76,9 @@ def go_offline() -> bool:
 
 
 def _load_gpu_module() -> None:
-    """Have NVIDIA's setuid helper make the device that CUDA needs, which it does at the first use.
+    """Make NVIDIA's setuid helper create the device that CUDA needs.
 
-    From a filtered process it could not: there setuid programs have no rights.
+    CUDA runs it on first use, but in a filtered process setuid programs have no privileges.
     """
     if Path("/proc/driver/nvidia/version").exists() and not Path("/dev/nvidia-uvm").exists():
         with suppress(OSError, subprocess.SubprocessError):

@@ -1,7 +1,7 @@
-"""The two-way pipe of messages between the app and a worker.
+"""A two-way pipe of messages between the app and a worker.
 
-Both ends can give up on a peer that freezes in the middle of a message, which
-`multiprocessing.connection.Connection` waits for without a limit.
+Both ends can time out when the other one freezes in the middle of a message;
+`multiprocessing.connection.Connection` would wait for it without a limit.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ import time
 from typing import Any
 
 _LENGTH = struct.Struct("!Q")
-"""What goes before each message: how many bytes it has."""
+"""The header of each message: its length in bytes."""
 
 
 class Pipe:
-    """One end. One thread may send while another receives."""
+    """One end of the pipe. One thread may send while another receives."""
 
     def __init__(self, end: socket.socket) -> None:
-        """`end`: a connected stream socket that blocks; it is the pipe's from now on."""
+        """Take over `end`, a connected, blocking stream socket."""
         self._socket = end
         self._frame = bytearray(_LENGTH.size)
         self._filled = 0
         self._length_known = False
 
     def send(self, message: object, timeout: float | None = None) -> None:
-        """Send a message. Raises OSError when the other end is gone.
+        """Send a message. Raises OSError when the other end is closed.
 
-        Raises TimeoutError, which is an OSError, when the other end has not taken all of it within
-        `timeout` seconds (None: no limit); nothing can be sent after that.
+        Raises TimeoutError, an OSError, when the other end has not received all of it within
+        `timeout` seconds (None: no limit); after that nothing can be sent any more.
         """
         deadline = _deadline(timeout)
         data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
@@ -40,14 +40,14 @@ class Pipe:
             self._wait(select.POLLOUT, deadline)
             try:
                 rest = rest[self._socket.send(rest, socket.MSG_DONTWAIT) :]
-            except BlockingIOError:  # there was less room than it seemed
+            except BlockingIOError:  # the buffer had less space than it seemed
                 continue
 
     def receive(self, timeout: float | None = None) -> Any:  # noqa: ANN401 - what was sent
-        """Return the next message. Raises EOFError or OSError when the other end is gone.
+        """Return the next message. Raises EOFError or OSError when the other end is closed.
 
-        Raises TimeoutError, which is an OSError, when it is not whole within `timeout` seconds
-        (None: no limit). What has come of it is kept for the next call.
+        Raises TimeoutError, an OSError, when it is not complete within `timeout` seconds (None: no
+        limit). The part that has arrived is kept for the next call.
         """
         deadline = _deadline(timeout)
         while True:
@@ -59,11 +59,11 @@ class Pipe:
             self._frame, self._length_known = bytearray(_LENGTH.unpack(frame)[0]), True
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the socket."""
         self._socket.close()
 
     def _fill(self, deadline: float | None) -> None:
-        """Receive the rest of the present frame."""
+        """Receive the rest of the current frame."""
         while self._filled < len(self._frame):
             self._wait(select.POLLIN, deadline)
             with memoryview(self._frame) as frame:

@@ -1,8 +1,8 @@
 """The C library libespeak-ng 1.52 (in the wheel `espeakng-loader`), through ctypes.
 
 The library keeps all its state in globals and is not thread-safe: four threads without a lock
-crash it. So there is one `EspeakLibrary` per process, `library()`, and one lock around it.
-Function and field names are those of espeak-ng's `speak_lib.h`.
+crash it. Therefore a process has one `EspeakLibrary`, `library()`, with one lock around it. Names
+of functions and fields are those of espeak-ng's `speak_lib.h`.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from numpy.typing import NDArray
 from tts_core.errors import ModelLoadError, VoiceLoadError
 
 SAMPLE_RATE = 22_050
-"""Hz, of every voice."""
+"""Hz, the same for every voice."""
 BUFFER_MS = 200
-"""Sound per callback, and so how far synthesis runs on after `stop` is set: 0.2 ms of work."""
+"""Sound per callback, and so what is still made after `stop` is set, in 0.2 ms."""
 
 _AUDIO_OUTPUT_SYNCHRONOUS = 2  # starts no thread
 _DONT_EXIT = 0x8000  # otherwise missing data ends the process
 _POSITION_CHARACTER = 1
-_UTF8 = 1  # and neither SSML (0x10) nor [[phonemes]] (0x100): text is only ever text
+_UTF8 = 1  # without SSML (0x10) and [[phonemes]] (0x100): text is always plain text
 _RATE, _VOLUME, _PITCH, _RANGE, _WORD_GAP = 1, 2, 3, 4, 7
 _LIST_END, _WORD = 0, 1
 
@@ -63,35 +63,35 @@ _CALLBACK = ctypes.CFUNCTYPE(
 
 @dataclass(frozen=True, slots=True)
 class Prosody:
-    """How to speak, in espeak's units."""
+    """Rate, pitch and volume of speech, in espeak's units."""
 
     rate: int = 175
-    """Words per minute, 80-450; the library takes others but then does not keep to them."""
+    """Words per minute, 80-450; the library accepts other values but does not reach them."""
     pitch: int = 50
     """0-99: the voice's base frequency times 2 ** ((pitch - 50) / 50)."""
     range: int = 50
-    """0-99: the swing of the intonation, 50 being the voice's own."""
+    """0-99: the range of the intonation; 50 is the voice's own."""
     volume: int = 100
-    """0-200 %."""
+    """Percent, 0-200."""
     word_gap: int = 0
-    """10 ms each, at 175 words per minute."""
+    """Extra pause between words, in units of 10 ms at 175 words per minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordEvent:
-    """A word begins."""
+    """The beginning of a word."""
 
     position: int
-    """Code points before it in the text."""
+    """Its position in the text, in code points from 0."""
     sample: int
-    """Samples before it in the sound."""
+    """Its position in the sound, in samples from 0."""
 
 
 class EspeakLibrary:
-    """The initialised library. Get it from `library()`."""
+    """The initialized C library. `library()` returns the only instance."""
 
     def __init__(self, library_path: Path, data_path: Path) -> None:
-        """Raises ModelLoadError."""
+        """Initialize the library with its data. Raises ModelLoadError."""
         self._lib = _open(library_path)
         rate = self._lib.espeak_Initialize(
             _AUDIO_OUTPUT_SYNCHRONOUS, BUFFER_MS, os.fsencode(data_path), _DONT_EXIT
@@ -105,11 +105,11 @@ class EspeakLibrary:
     def synthesize(
         self, text: str, voice: str, prosody: Prosody, stop: threading.Event
     ) -> tuple[NDArray[np.int16], list[WordEvent]]:
-        """All the sound of a text, int16 of shape (n,) at `SAMPLE_RATE`, and where words begin.
+        """Return the sound of a text, int16 of shape (n,) at `SAMPLE_RATE`, and its words.
 
-        `voice` is an identifier with or without a variant ("gmw/en-US+f2") that is known to
-        exist: the library takes any variant, silently. Once `stop` is set it returns what it
-        has within one buffer. Raises VoiceLoadError.
+        `voice`: an identifier with or without a variant ("gmw/en-US+f2"). The variant must exist:
+        the library ignores unknown ones silently. Once `stop` is set, what there is by then is
+        returned within one buffer. Raises VoiceLoadError.
         """
         pieces: list[NDArray[np.int16]] = []
         words: list[WordEvent] = []
@@ -120,7 +120,7 @@ class EspeakLibrary:
                 words.extend(_words(events))
                 if wave and count:
                     pieces.append(np.ctypeslib.as_array(wave, (count,)).copy())
-            except BaseException as error:  # cannot pass through C
+            except BaseException as error:  # an exception cannot pass through C
                 failures.append(error)
             return int(stop.is_set() or bool(failures))
 
@@ -137,8 +137,9 @@ class EspeakLibrary:
         return np.concatenate(pieces) if pieces else np.zeros(0, np.int16), words
 
     def _choose(self, voice: str, prosody: Prosody) -> None:
-        # Every time, though it costs 0.1 ms (Russian, with its dictionary of 8 MB, 5 ms): on
-        # failure the library keeps the voice before, and nothing may pass from text to text.
+        """Set voice and prosody for the next text. Raises VoiceLoadError."""
+        # Set for every text, although it takes 0.1 ms (5 ms for Russian, with its dictionary of
+        # 8 MB): on failure the library keeps the previous voice, which must not speak this text.
         if self._lib.espeak_SetVoiceByName(voice.encode()) != 0:
             raise VoiceLoadError(
                 f"eSpeak NG cannot load its voice {voice!r}. Choose another voice, or install "
@@ -156,7 +157,7 @@ class EspeakLibrary:
 
 @functools.cache
 def paths() -> tuple[Path, Path]:
-    """The library's file and its data folder. Raises ModelLoadError; loads nothing."""
+    """Return the library's file and its data folder, without loading it. Raises ModelLoadError."""
     try:
         import espeakng_loader
 
@@ -170,7 +171,10 @@ def paths() -> tuple[Path, Path]:
 
 
 def library() -> EspeakLibrary:
-    """The one of this process, initialised (3 ms) at the first call. Raises ModelLoadError."""
+    """Return the library of this process, initialized by the first call in 3 ms.
+
+    Raises ModelLoadError.
+    """
     with _LOCK:
         return _library()
 
@@ -181,6 +185,7 @@ def _library() -> EspeakLibrary:
 
 
 def _open(path: Path) -> ctypes.CDLL:
+    """Load the shared library and declare its functions. Raises ModelLoadError."""
     try:
         lib = ctypes.CDLL(os.fspath(path))
     except OSError as error:
@@ -208,6 +213,7 @@ def _open(path: Path) -> ctypes.CDLL:
 
 
 def _words(events: _Events) -> list[WordEvent]:
+    """Return the word events of a callback's array, which a sentinel ends."""
     found = []
     for index in itertools.count():
         event = events[index]

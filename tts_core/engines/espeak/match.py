@@ -1,10 +1,10 @@
-"""Voice match: moves espeak's timbre and pitch towards a recording. It is not a clone.
+"""Voice match: moves espeak's timbre and pitch towards a recording. It is not voice cloning.
 
-Analysis and resynthesis with WORLD (`audio/world.py`). What changes is the spectral envelope, by
-a factor on its frequency axis and a Gaussian optimal-transport map of its coefficients, voiced
-and unvoiced sounds apart, and F0, by its mean and spread. Timing and aperiodicity stay espeak's,
-and so does the energy of each frame but for what the map says: the speaker is espeak with
-another throat.
+Analysis and resynthesis with WORLD (`audio/world.py`). Two things change: the spectral envelope,
+by a factor on its frequency axis and a Gaussian optimal-transport map of its coefficients,
+separately for voiced and unvoiced sounds, and F0, by its mean and spread. Timing and aperiodicity
+remain espeak's, and so does the energy of each frame, except for what the map changes: it sounds
+like espeak with another vocal tract.
 
 The map between two Gaussians, A = S^-1 (S Cy S)^1/2 S^-1 with S = Cx^1/2, is the one of Dowson
 and Landau, "The Fréchet distance between multivariate normal distributions", Journal of
@@ -38,19 +38,19 @@ WEIGHTS = "match-1"
 WARPS = tuple(round(0.84 + 0.04 * step, 2) for step in range(9))
 
 _SHRINKAGE = 0.4
-"""Of covariances towards their diagonals: how little so few seconds are trusted.
+"""Shrinkage of covariances towards their diagonals, since they are estimated from few seconds.
 
-The less, the nearer to the speaker and the less clear: of the words of 20 sentences for 5
-speakers a recogniser missed 3.8 % with 0.6, 4.8 % with 0.4, 7.2 % with 0.2, 19 % with 0 and 3.3 %
-of the base voice's (`tests/benchmarks/voice_match.py`, before levels were moved too).
+The less, the closer to the speaker and the less intelligible: of the words of 20 sentences for 5
+speakers a recognizer missed 3.8 % with 0.6, 4.8 % with 0.4, 7.2 % with 0.2, 19 % with 0, and 3.3 %
+with the base voice (`tests/benchmarks/voice_match.py`, before levels were changed too).
 """
 _LEVELS = 3.0
-"""How far, in log power, a frame may become louder or softer than espeak has it: 13 dB."""
+"""The most, in log power, by which a frame may become louder or softer: 13 dB."""
 _SPREADS = (0.6, 1.8)
-"""How much more or less than espeak's the pitch may move."""
+"""The range of the factor on the spread of espeak's pitch."""
 _WARP_FRAMES = 1_000
 _KEPT = 8
-"""Base voices in memory, of some 5 MB each, and maps."""
+"""Base voices in memory, about 5 MB each, and maps."""
 _KNEE = 0.8
 _GAP = round(0.06 * SAMPLE_RATE)  # longer than the closure of a plosive
 _LEAST_PIECE = round(0.8 * SAMPLE_RATE)
@@ -58,26 +58,26 @@ _SILENCE = 10 ** (-60 / 20)
 
 
 class VoiceMap:
-    """Converts the sound of one voice of espeak's to one speaker."""
+    """A conversion of the sound of one espeak voice to one speaker."""
 
     def __init__(self, source: Source, target: Profile) -> None:
-        """Finds the warp and the maps: 0.1 s of work."""
+        """Find the frequency warp and the maps, in 0.1 s."""
         self._level = source.level
         self._warp = min(WARPS, key=lambda factor: _distance(source, target, factor))
         rows = _coded(source.log_power, self._warp)
         own = Profile.of(rows, source.voiced, source.tone)
-        apart = own.has_both and target.has_both
-        # Of pauses, voiced and unvoiced sounds: what a row is multiplied with, and then added.
+        separate = own.has_both and target.has_both
+        # For pauses, voiced and unvoiced sounds: the matrix and the offset of each row's map.
         self._maps = [
             _in_coefficients(own, target, kind)
-            for kind in (None, *(("voiced", "unvoiced") if apart else ("", "")))
+            for kind in (None, *(("voiced", "unvoiced") if separate else ("", "")))
         ]
         level = loudness(source.log_power.astype(np.float64))
         moved = self._mapped(rows, np.where(source.voiced, 1, 2))
         found = loudness(moved @ world.coding()[1]) - level
         self._usual = float(np.median(found))
         changed = np.clip(found - self._usual, -_LEVELS, _LEVELS)
-        # As loud as espeak on the whole, by a gain that is the same for every utterance.
+        # The same gain for every utterance makes the result as loud as espeak on the whole.
         self._gain = float(np.log(np.exp(level).sum() / np.exp(level + changed).sum()))
         spread = float(np.clip(target.tone[1] / own.tone[1], *_SPREADS))
         self._tone = spread, float(target.tone[0] - spread * own.tone[0])
@@ -85,9 +85,10 @@ class VoiceMap:
     def convert(
         self, samples: Samples, strength: float, pitch: float, stop: threading.Event
     ) -> Samples | None:
-        """As many samples, float32 at espeak's rate; None when stopped.
+        """Return the converted samples, float32 of the same shape (n,), or None when stopped.
 
-        `strength`: 0 to 1, how far to go. `pitch`: a factor on F0. The same gain always.
+        `samples`: at espeak's rate. `strength`: 0 to 1, how far to go towards the speaker.
+        `pitch`: a factor on F0.
         """
         if np.abs(samples).max(initial=0) <= _SILENCE:
             return samples
@@ -102,13 +103,13 @@ class VoiceMap:
         if stop.is_set():
             return None
         converted = self._moved(log_power, track.f0 > 0, strength)
-        made = world.synthesize(self._sung(track.f0, strength, pitch), converted, noise)
+        made = world.synthesize(self._converted_pitch(track.f0, strength, pitch), converted, noise)
         result = np.zeros(len(samples), np.float32)
         result[: len(made)] = made[: len(samples)]
         return result
 
     def _moved(self, log_power: Floats, voiced: NDArray[np.bool_], strength: float) -> Floats:
-        """Envelopes on the way to the target's."""
+        """Return envelopes that are moved towards the target's."""
         rows = _coded(log_power, self._warp)
         heard = active(log_power, self._level)
         mapped = self._mapped(rows, np.where(heard, np.where(voiced, 1, 2), 0))
@@ -121,14 +122,14 @@ class VoiceMap:
         return found + (level + strength * change - loudness(found))[:, None]
 
     def _mapped(self, rows: Floats, kind: NDArray[np.int_]) -> Floats:
-        """Coefficients, each by the map of its kind: 0 for pauses, 1 voiced, 2 unvoiced."""
+        """Map each row of coefficients by its kind: 0 for pauses, 1 voiced, 2 unvoiced."""
         mapped = np.empty_like(rows)
         for index, (matrix, offset) in enumerate(self._maps):
             mapped[kind == index] = rows[kind == index] @ matrix + offset
         return mapped
 
-    def _sung(self, f0: Floats, strength: float, pitch: float) -> Floats:
-        """F0 in Hz, 0 where unvoiced."""
+    def _converted_pitch(self, f0: Floats, strength: float, pitch: float) -> Floats:
+        """Return the converted F0 in Hz, 0 where unvoiced."""
         factor, offset = self._tone
         tones = np.log(np.where(f0 > 0, f0, 1.0))
         tones += strength * (tones * factor + offset - tones)
@@ -183,7 +184,7 @@ class Matcher:
 
 
 def pieces(samples: Samples) -> Iterator[Samples]:
-    """The sound cut in the middle of its pauses, so that what is ready can be heard."""
+    """Yield the sound cut in the middle of its pauses, so that each part can be played early."""
     loud_at = np.flatnonzero(np.abs(samples) > _SILENCE)
     gaps = np.flatnonzero(np.diff(loud_at) > _GAP)
     start = 0
@@ -196,7 +197,7 @@ def pieces(samples: Samples) -> Iterator[Samples]:
 
 
 def limited(samples: Samples) -> Samples:
-    """What is louder than 0.8 is bent to stay below 1."""
+    """Limit samples: magnitudes above 0.8 are compressed to stay below 1."""
     size = np.abs(samples)
     bent = _KNEE + (1 - _KNEE) * np.tanh((size - _KNEE) / (1 - _KNEE))
     return np.clip(np.where(size > _KNEE, np.sign(samples) * bent, samples), -1, 1)
@@ -208,7 +209,10 @@ def _coded(log_power: NDArray[np.floating], warp: float) -> Floats:
 
 
 def _distance(source: Source, target: Profile, warp: float) -> float:
-    """How far from the target's frames the nearest ones of the source are, and the reverse."""
+    """Return the mean distance between each frame of one speaker and the other's nearest one.
+
+    The sum for both directions. `warp`: a factor on the source's frequency axis.
+    """
     picked = np.linspace(0, len(source.log_power) - 1, _WARP_FRAMES).astype(int)
     rows = _coded(source.log_power[picked], warp)[:, WARP_COEFFICIENTS]
     weight = target.deviation[WARP_COEFFICIENTS]
@@ -226,14 +230,14 @@ def _shrunk(covariance: Floats) -> Floats:
 
 
 def _root(matrix: Floats) -> Floats:
-    """The square root of a symmetric matrix."""
+    """Return the square root of a symmetric, positive matrix."""
     values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
     root: Floats = (vectors * np.sqrt(np.maximum(values, 1e-9))) @ vectors.T
     return root
 
 
 def _transport(source: Floats, target: Floats) -> Floats:
-    """The symmetric matrix that gives what has one covariance the other."""
+    """Return the symmetric matrix that turns one covariance into another."""
     root = _root(_shrunk(source))
     inverse = np.linalg.inv(root)
     matrix: Floats = inverse @ _root(root @ _shrunk(target) @ root) @ inverse
@@ -241,9 +245,9 @@ def _transport(source: Floats, target: Floats) -> Floats:
 
 
 def _in_coefficients(own: Profile, target: Profile, kind: str | None) -> tuple[Floats, Floats]:
-    """The map of a kind of frames, from one speaker's coefficients to another's.
+    """Return the matrix and the offset that map one speaker's coefficients to another's.
 
-    `kind`: "voiced", "unvoiced", "" for all alike; None takes over mean and deviation only.
+    `kind`: which frames, "voiced", "unvoiced" or "" for all; None maps mean and deviation only.
     """
     nothing = np.zeros_like(own.mean), np.eye(len(own.mean))
     (mean, covariance), (mean_there, covariance_there) = (

@@ -1,4 +1,4 @@
-"""What voice match knows of a speaker, and of a voice of espeak's: envelopes and F0."""
+"""Statistics of a speaker, and of an espeak voice, for voice match: envelopes and F0."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tts_core.engines.espeak.library import Prosody, library
 from tts_core.errors import StaleVoiceState, VoiceLoadError
 from tts_core.types import AudioChunk
 
-# Between them they have the sounds of English; all but the last two are Harvard sentences (IEEE
+# Together they contain the sounds of English; all but the last two are Harvard sentences (IEEE
 # Recommended Practice for Speech Quality Measurements, 1969). Voices of other languages read them
-# by their own spelling, those of other scripts with an English tongue.
+# by the rules of their own spelling, those of other scripts with English pronunciation.
 SENTENCES = (
     "The boy was there when the sun rose.",
     "A rod is used to catch pink salmon.",
@@ -35,47 +35,51 @@ SENTENCES = (
     "Why choose a cheap watch? You should judge how young Hugh behaves.",
 )
 LEAST_VOICED = 1.0
-"""Seconds of a reference."""
+"""Seconds of voiced speech that a recording needs."""
 LONGEST_REFERENCE = 10.0
-"""Seconds; more of a speaker changes little and costs 0.3 s of work each."""
+"""Seconds; more changes little, and each takes 0.3 s of computation."""
 WARP_COEFFICIENTS = slice(1, 16)
 
 _ACTIVE_RANGE = 3.5 * np.log(10)  # 35 dB, in log power
-_OUTLIER = np.log(1.8)  # further from the median F0 is an error of its detection
-_LEAST_OF_A_KIND = 60  # frames: fewer have no covariance
+_OUTLIER = np.log(1.8)  # a larger distance from the median F0 is a detection error
+_LEAST_OF_A_KIND = 60  # frames: too few for a covariance below that
 _WARP_FRAMES = 400
-_BAND = 0.45  # of the sample rate, which a recording fills
-_NO_TONE = (np.log(150.0), 0.15)  # of a whisper; nothing is done with it
+_BAND = 0.45  # the bandwidth of a recording, as a fraction of its sample rate
+_NO_TONE = (np.log(150.0), 0.15)  # a placeholder for whispers, which have no F0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """All arrays float64. `n` is `COEFFICIENTS`; "normalised" is by `mean` and `deviation`.
+    """Statistics of a speaker's active frames, those within 35 dB of the loud ones.
 
-    Of active frames: those within 35 dB of the loud ones. Where there are fewer than 60 voiced or
-    unvoiced ones, all frames stand for them.
+    All arrays are float64; `n` is `COEFFICIENTS`; "normalized" means by `mean` and `deviation`. If
+    there are fewer than 60 voiced or unvoiced frames, all frames are used instead of them.
     """
 
     mean: Floats
     deviation: Floats
-    """Of the coefficients, (n,)."""
+    """Of the coefficients, shape (n,)."""
     voiced_mean: Floats
     unvoiced_mean: Floats
-    """Of normalised coefficients, (n,)."""
+    """Of normalized coefficients, shape (n,)."""
     covariance: Floats
     voiced_covariance: Floats
     unvoiced_covariance: Floats
-    """Of normalised coefficients, (n, n)."""
+    """Of normalized coefficients, shape (n, n)."""
     tone: Floats
-    """Mean and standard deviation of log F0, (2,)."""
+    """Mean and standard deviation of log F0, shape (2,)."""
     frames: Floats
-    """Up to 400 frames of the normalised coefficients 1-15, (m, 15): to find the warp by."""
+    """Up to 400 frames of the normalized coefficients 1-15, shape (m, 15), to find the warp."""
     counts: Floats
-    """Frames that are voiced and unvoiced, (2,)."""
+    """The numbers of voiced and unvoiced frames, shape (2,)."""
 
     @classmethod
     def of(cls, rows: Floats, voiced: NDArray[np.bool_], tone: Floats) -> Profile:
-        """`rows`: coefficients of active frames (m, n); `voiced` (m,): which of them are."""
+        """Return the profile of active frames.
+
+        `rows`: their coefficients, shape (m, n). `voiced`: which of them are, shape (m,). `tone`:
+        see the field.
+        """
         mean, deviation = rows.mean(axis=0), rows.std(axis=0) + 1e-6
         normal = (rows - mean) / deviation
         kinds = [normal[voiced], normal[~voiced]]
@@ -98,11 +102,11 @@ class Profile:
 
     @property
     def has_both(self) -> bool:
-        """Whether there are enough frames of either kind."""
+        """Whether there are enough voiced and enough unvoiced frames."""
         return bool(self.counts.min() >= _LEAST_OF_A_KIND)
 
     def gaussian(self, kind: str) -> tuple[Floats, Floats]:
-        """Mean and covariance of the "voiced" or "unvoiced" frames, or of all ("")."""
+        """Return mean and covariance of the "voiced" or "unvoiced" frames, or of all ("")."""
         if not kind:
             return np.zeros_like(self.mean), self.covariance
         if kind == "voiced":
@@ -111,16 +115,16 @@ class Profile:
 
     @property
     def f0(self) -> float:
-        """Hz: where half of the speech is above."""
+        """The geometric mean of F0, in Hz."""
         return float(np.exp(self.tone[0]))
 
     def tensors(self) -> dict[str, NDArray[np.generic]]:
-        """As float32 arrays, for a `VoiceState`: 41 KB."""
+        """Return the profile as float32 arrays, 41 KB, for a `VoiceState`."""
         return {f.name: getattr(self, f.name).astype(np.float32) for f in fields(self)}
 
     @classmethod
     def restored(cls, tensors: Mapping[str, NDArray[Any]]) -> Profile:
-        """Of what `tensors` made. Raises VoiceLoadError."""
+        """Return a profile from what `tensors` returned. Raises StaleVoiceState."""
         arrays = {f.name: tensors.get(f.name, np.zeros(0)) for f in fields(cls)}
         for name, array in arrays.items():
             if array.dtype.kind != "f" or array.shape != _shape(name, array):
@@ -133,12 +137,12 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """How a voice of espeak's sounds when it reads `SENTENCES`."""
+    """The sound of an espeak voice that reads `SENTENCES`."""
 
     log_power: NDArray[np.float32]
-    """Envelopes of active frames, (m, BINS)."""
+    """Envelopes of active frames, shape (m, BINS)."""
     voiced: NDArray[np.bool_]
-    """Which of them are, (m,)."""
+    """Which of them are, shape (m,)."""
     tone: Floats
     """As in `Profile`."""
     level: float
@@ -146,7 +150,7 @@ class Source:
 
     @classmethod
     def of(cls, voice: str, stop: threading.Event) -> Source | None:
-        """`voice`: as `EspeakLibrary.synthesize` takes it. None when stopped."""
+        """Analyze a voice, given as for `EspeakLibrary.synthesize`; None when stopped."""
         powers, voiced, tones = [], [], []
         for text in SENTENCES:
             sound, _ = library().synthesize(text, voice, Prosody(), stop)
@@ -155,7 +159,7 @@ class Source:
             samples = world.padded(sound / 2**15)
             pitch = world.track_pitch(samples)
             tones.append(pitch.f0)
-            every_other = pitch.every(2)  # they tell as much
+            every_other = pitch.every(2)  # as good for statistics, in half the time
             powers.append(world.envelope(samples, every_other))
             voiced.append(every_other.f0 > 0)
         log_power = np.concatenate(powers)
@@ -178,7 +182,10 @@ def _damaged(what: str) -> StaleVoiceState:
 
 
 def profile_of(clips: Sequence[AudioChunk]) -> Profile:
-    """The speaker of some recordings. Raises VoiceLoadError when they hold too little speech."""
+    """Return the profile of the speaker of some recordings.
+
+    Raises VoiceLoadError when they contain too little speech.
+    """
     require_world()
     rows, voiced, tones = [], [], []
     left = round(LONGEST_REFERENCE * world.SAMPLE_RATE)
@@ -192,7 +199,7 @@ def profile_of(clips: Sequence[AudioChunk]) -> Profile:
         log_power = world.envelope(sound, pitch)
         level = loud(log_power)
         heard = active(log_power, level)
-        # Relative to its own loudness, for clips may be louder or softer.
+        # Relative to the clip's own level, since clips differ in loudness.
         top = min(world.TOP, _BAND * clip.sample_rate)
         rows.append((log_power[heard] - level) @ world.coding_of(top=top))
         voiced.append(pitch.f0[heard] > 0)
@@ -200,14 +207,17 @@ def profile_of(clips: Sequence[AudioChunk]) -> Profile:
     seconds = sum(float(v.sum()) for v in voiced) * FRAME_MS / 1000
     if seconds < LEAST_VOICED:
         raise VoiceLoadError(
-            f"The recording has {seconds:.1f} s of voiced speech; voice match wants "
-            f"{LEAST_VOICED:g} s at the least. Record 3 s or more of clear speech, without music."
+            f"The recording has {seconds:.1f} s of voiced speech; voice match needs "
+            f"at least {LEAST_VOICED:g} s. Record 3 s or more of clear speech, without music."
         )
     return Profile.of(np.concatenate(rows), np.concatenate(voiced), log_tone(tones))
 
 
 def log_tone(tracks: Sequence[Floats]) -> Floats:
-    """Mean and standard deviation of log F0, (2,), of tracks in Hz, without gross errors."""
+    """Return mean and standard deviation, shape (2,), of log F0 without gross errors.
+
+    `tracks`: F0 in Hz, 0 where unvoiced.
+    """
     f0 = np.concatenate(tracks)
     tones = np.log(f0[f0 > 0])
     if not len(tones):
@@ -217,25 +227,28 @@ def log_tone(tracks: Sequence[Floats]) -> Floats:
 
 
 def loudness(log_power: Floats) -> Floats:
-    """Log of each frame's mean power, (frames,)."""
+    """Return the log of each frame's mean power, shape (frames,)."""
     peak = log_power.max(axis=1)
     power: Floats = peak + np.log(np.exp(log_power - peak[:, None]).mean(axis=1))
     return power
 
 
 def loud(log_power: Floats) -> float:
-    """Log power of the loud frames: the 98th percentile."""
+    """Return the log power of the loud frames: the 98th percentile."""
     return float(np.percentile(loudness(log_power), 98))
 
 
 def active(log_power: Floats, level: float) -> NDArray[np.bool_]:
-    """Which frames are speech and not a pause, where loud ones have `level`."""
+    """Return which frames are speech rather than pauses, shape (frames,).
+
+    `level`: the log power of loud frames.
+    """
     heard: NDArray[np.bool_] = loudness(log_power) > level - _ACTIVE_RANGE
     return heard
 
 
 def require_world() -> None:
-    """Raises VoiceLoadError when pyworld is missing or broken."""
+    """Import pyworld. Raises VoiceLoadError when it is missing or broken."""
     try:
         world.coding()
     except Exception as error:

@@ -1,8 +1,8 @@
 """eSpeak NG's voices and variants, read from its data folder.
 
-The web process lists them, so they come from the 245 small text files (20 ms, measured) rather
-than from the C library (15 ms): no foreign code, global state or lock gets into that process.
-The format is espeak-ng's `docs/voices.md`.
+The web process lists them, so they are read from 245 small text files (20 ms) rather than from the
+C library (15 ms), whose code, global state and lock stay out of that process. The format is
+described in espeak-ng's `docs/voices.md`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from tts_core.engines.espeak.library import paths
 from tts_core.errors import ModelLoadError
 from tts_core.types import Language, Voice
 
-# Listed but without a dictionary in espeakng-loader 0.2.4: they make no sound.
+# Listed, but without a dictionary in espeakng-loader 0.2.4, so that they make no sound.
 _SILENT = {"gmq/fo", "trk/kaa", "art/xex"}
-# Where the file's own tag is not BCP 47, or hides which country's voice it is.
+# Where the file's own tag is not BCP 47, or does not tell the country.
 _TAGS = {
     "art/piqd": "tlh",
     "gmw/en-US-nyc": "en-us-x-nyc",
@@ -31,7 +31,7 @@ _TAGS = {
     "sit/yue-Latn-jyutping": "yue-latn-jyutping",
     "zle/ru-cl": "ru-x-classic",
 }
-# By tag, where the file's own name reads badly or says too little.
+# By tag, where the file's own name is unclear.
 _NAMES = {
     "cmn": "Chinese (Mandarin)",
     "cmn-latn-pinyin": "Chinese (Mandarin, pinyin)",
@@ -41,7 +41,7 @@ _NAMES = {
     "grc": "Ancient Greek",
     "hy": "Armenian (Eastern)",
     "hyw": "Armenian (Western)",
-    "ja": "Japanese (kana only)",  # it reads a kanji out as "Chinese letter"
+    "ja": "Japanese (kana only)",  # it reads each kanji as "Chinese letter"
     "my": "Burmese",
     "nci": "Classical Nahuatl",
     "or": "Odia",
@@ -53,9 +53,9 @@ _LANGUAGE_NAMES = {
     "hyw": "Western Armenian",
     "yue": "Chinese (Cantonese)",
 }
-# As CLDR's likely subtags have it, where espeak's own ranking says otherwise.
+# According to CLDR's likely subtags, where espeak's own ranking differs.
 _DEFAULTS = {"en": "en-us", "pt": "pt-br"}
-_PITCH = (82, 118)  # espeak's own, for voices that name none
+_PITCH = (82, 118)  # espeak's default, for voices without one
 _UNRANKED = 99
 
 
@@ -67,7 +67,7 @@ class VoiceFile:
     """Its path under `lang` ("gmw/en-US"), or its name under `voices/!v` ("f2")."""
     name: str
     languages: Mapping[str, int]
-    """Lower-case tags with espeak's ranking, the best lowest."""
+    """Lower-case tags with espeak's ranking; the lowest number is the best."""
     gender: str
     """"female", "male" or ""."""
     pitch: tuple[int, int] | None
@@ -81,25 +81,25 @@ class VoiceFile:
 
 @functools.cache
 def voice_files() -> Mapping[str, VoiceFile]:
-    """Those that speak, by tag; none when eSpeak NG is not installed."""
+    """Return the voices that make sound, by tag; none when eSpeak NG is not installed."""
     files = _read_folder("lang")
     return {f.tag: f for f in files if f.identifier not in _SILENT}
 
 
 @functools.cache
 def variant_files() -> Mapping[str, VoiceFile]:
-    """The variants by identifier, in alphabetical order of their labels."""
+    """Return the variants by identifier, in alphabetical order of their labels."""
     files = _read_folder("voices/!v")
     return {f.identifier: f for f in sorted(files, key=lambda f: variant_label(f).casefold())}
 
 
 def pitch_of(voice: VoiceFile, variant: VoiceFile | None) -> tuple[int, int]:
-    """Hz: the foot and the head of the intonation; a variant's own go first."""
+    """Return the foot and the head of the intonation in Hz, the variant's if it has its own."""
     return (variant and variant.pitch) or voice.pitch or _PITCH
 
 
 def variant_label(file: VoiceFile) -> str:
-    """A variant's name for people: "UniversalRobot" is "Universal Robot"."""
+    """Return a variant's name for people: "Universal Robot" for "UniversalRobot"."""
     name = re.sub(r"(?<=[a-z])(?=[A-Z0-9])", " ", file.name.replace("_", " "))
     name = name[0].upper() + name[1:]
     return f"{name} (female)" if file.gender == "female" and "emale" not in name else name
@@ -107,7 +107,7 @@ def variant_label(file: VoiceFile) -> str:
 
 @functools.cache
 def voices() -> tuple[Voice, ...]:
-    """All voices by name, the default of each language before the others."""
+    """Return all voices by language, the default of each language before the others."""
     files = voice_files()
     defaults = {_base(tag): _default(_base(tag)) for tag in files}
     names = {tag: _NAMES.get(tag, file.name) for tag, file in files.items()}
@@ -117,8 +117,8 @@ def voices() -> tuple[Voice, ...]:
             name=names[tag],
             engine="espeak",
             language=tag,
-            # Without a variant every voice is a man's: the library lists all as male, and so
-            # they sound (F0 about 100 Hz).
+            # Without a variant every voice is male: the library lists it so, and its F0 is
+            # about 100 Hz.
             gender=file.gender or "male",
             aliases=tuple(_aliases(file, defaults)),
             tags=("default",) if defaults[_base(tag)] == tag else (),
@@ -130,14 +130,14 @@ def voices() -> tuple[Voice, ...]:
 
 @functools.cache
 def languages() -> tuple[Language, ...]:
-    """Every base language, and every regional form that has a voice of its own, by name."""
+    """Return every base language, and every regional form with a voice of its own, by name."""
     found = {_base(v.language): _language_name(v.language) for v in voices()}
     found |= {v.language: v.name for v in voices() if v.language not in found}
     return tuple(sorted((Language(*item) for item in found.items()), key=lambda item: item.name))
 
 
 def _language_name(tag: str) -> str:
-    """Of the base language: its default voice's name without what is in brackets."""
+    """Return the name of a tag's base language: its default voice's, without the brackets."""
     base = _base(tag)
     default = _default(base)
     name = _NAMES.get(default, voice_files()[default].name)
@@ -145,7 +145,7 @@ def _language_name(tag: str) -> str:
 
 
 def _default(base: str) -> str:
-    """The tag of a base language's default voice."""
+    """Return the tag of a base language's default voice."""
     related = [tag for tag in voice_files() if _base(tag) == base]
     if (wanted := _DEFAULTS.get(base)) in related:
         return str(wanted)
@@ -153,7 +153,7 @@ def _default(base: str) -> str:
 
 
 def _aliases(file: VoiceFile, defaults: Mapping[str, str]) -> Iterable[str]:
-    """espeak's identifier, and those of espeak's tags that mean this voice before all others."""
+    """Yield espeak's identifier, and the tags for which espeak ranks this voice first."""
     if file.identifier != file.tag:
         yield file.identifier
     files = voice_files()

@@ -1,7 +1,7 @@
-"""Speech from Groq's API as it arrives, with retries, and stops that take effect at once.
+"""Streams speech from Groq's API, with retries and immediate cancellation.
 
-Groq's asynchronous client is used behind a synchronous face: a task that waits, for a name, a
-connection, an answer, a byte or the next try, can be cancelled at any moment, a thread cannot.
+Uses Groq's asynchronous client behind a synchronous interface: a task that waits for DNS, a
+connection, a response or the next retry can be cancelled at any moment, a thread cannot.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ log = logging.getLogger(__name__)
 
 PIECE_SECONDS = 0.15
 POLL_SECONDS = 0.05
-"""How soon a stop is seen while nothing arrives."""
+"""How often a stop is checked for while nothing arrives."""
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
-"""Seconds; 30 between two pieces of an answer."""
+"""Seconds; at most 30 between two pieces of a response."""
 TRIES = 3
 LONGEST_WAIT = 10.0
-"""Seconds between two tries. Told to wait longer, we say so instead."""
+"""Seconds between two tries. A longer wait that the server asks for is reported instead."""
 
 
 class _Stopped(Exception):
@@ -39,24 +39,25 @@ class _Stopped(Exception):
 
 
 class GroqClient:
-    """Each call has a connection and an event loop of its own: there is nothing to close."""
+    """A client of the speech API. Each call has its own connection and event loop."""
 
     def __init__(self, key: str, base_url: str | None) -> None:
-        """`base_url`: the host's root; None: Groq's. Raises ModelLoadError."""
+        """Prepare the client. `base_url`: the host's root; None: Groq's. Raises ModelLoadError."""
         self._key = key
         self._base_url = base_url or "https://api.groq.com"
         try:
             httpx.URL(self._base_url)
         except httpx.InvalidURL as error:
             raise ModelLoadError(f"Is GROQ_BASE_URL a web address? {error}") from error
-        self._certificates = httpx.create_ssl_context()  # 100 ms
+        self._certificates = httpx.create_ssl_context()  # once, since it takes 100 ms
 
     def speech(
         self, model: str, voice: str, text: str, speed: float, rate: int, stop: threading.Event
     ) -> Iterator[Samples]:
-        """Pieces of `PIECE_SECONDS` at `rate` Hz as they arrive; ends soon after `stop` is set.
+        """Yield samples at `rate` Hz, shape (n,), as they arrive; end soon after `stop` is set.
 
-        Raises EngineUnavailable, ValidationError, GenerationError.
+        All pieces but the last have `PIECE_SECONDS`. Raises EngineUnavailable, ValidationError,
+        GenerationError.
         """
         loop = asyncio.new_event_loop()
         answer = self._answer(model, voice, text, speed)
@@ -77,13 +78,13 @@ class GroqClient:
         except (groq.GroqError, httpx.HTTPError) as error:
             raise translated(error, self._key, model) from error
         finally:
-            loop.run_until_complete(loop.shutdown_asyncgens())  # hangs up, if need be
+            loop.run_until_complete(loop.shutdown_asyncgens())  # closes the connection
             loop.close()
 
     async def _answer(
         self, model: str, voice: str, text: str, speed: float
     ) -> AsyncGenerator[bytes, None]:
-        """The bytes of the WAV file. Tries again until the first have arrived."""
+        """Yield the bytes of the WAV file. Retries until the first ones have arrived."""
         async with AsyncExitStack() as stack:
             client = await stack.enter_async_context(self._connection())
 
@@ -93,7 +94,7 @@ class GroqClient:
                     voice=voice,
                     input=text,
                     response_format="wav",
-                    # Not every model takes a speed: it is sent only when it says something.
+                    # Not every model accepts a speed, so the default is not sent.
                     speed=groq.omit if speed == 1 else speed,
                 )
                 response = await stack.enter_async_context(request)
@@ -104,7 +105,7 @@ class GroqClient:
                 retry=tenacity.retry_if_exception(_worth_retrying),
                 stop=tenacity.stop_after_attempt(TRIES) | tenacity.stop_after_delay(60),
                 wait=_pause,
-                before_sleep=_tell,
+                before_sleep=_log_retry,
                 reraise=True,
             )(begin)
             first, body = begun
@@ -117,13 +118,13 @@ class GroqClient:
             api_key=self._key,
             base_url=self._base_url,
             timeout=TIMEOUT,
-            max_retries=0,  # ours end when they are stopped, and say why they failed
+            max_retries=0,  # the retries here can be stopped, and report why they failed
             http_client=groq.DefaultAsyncHttpxClient(verify=self._certificates),
         )
 
 
 async def _unless_stopped(answer: AsyncGenerator[bytes, None], stop: threading.Event) -> bytes:
-    """The next bytes, b"" at the end. Raises _Stopped, all cancelled, once `stop` is set."""
+    """Return the next bytes, or b"" at the end. Cancels and raises _Stopped once `stop` is set."""
 
     async def following() -> bytes:
         return await anext(answer, b"")
@@ -139,7 +140,7 @@ async def _unless_stopped(answer: AsyncGenerator[bytes, None], stop: threading.E
 
 
 def _worth_retrying(error: BaseException) -> bool:
-    """Busy or broken for a moment. Who has waited for a timeout does not want another."""
+    """Return whether an error may be temporary; a timeout is not worth waiting for twice."""
     if isinstance(error, groq.APITimeoutError | httpx.TimeoutException):
         return False
     if isinstance(error, groq.RateLimitError | groq.InternalServerError):
@@ -151,14 +152,12 @@ _backoff = tenacity.wait_exponential_jitter(multiplier=0.5, max=LONGEST_WAIT, ji
 
 
 def _pause(state: tenacity.RetryCallState) -> float:
-    """Seconds to wait before the next try."""
+    """Return the seconds to wait before the next try."""
     error = state.outcome.exception() if state.outcome else None
-    told = retry_after(error) if error else None
-    return _backoff(state) if told is None else told
+    requested = retry_after(error) if error else None
+    return _backoff(state) if requested is None else requested
 
 
-def _tell(state: tenacity.RetryCallState) -> None:
+def _log_retry(state: tenacity.RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
-    log.warning(
-        "Groq failed (%s), trying again in %.1f s", type(error).__name__, state.upcoming_sleep
-    )
+    log.warning("Groq failed (%s), retrying in %.1f s", type(error).__name__, state.upcoming_sleep)

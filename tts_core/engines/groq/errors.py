@@ -1,7 +1,7 @@
-"""The boundary: what the SDK and its transport raise becomes one of our errors.
+"""Translates errors of Groq's SDK and its transport into Aloud's.
 
-Nothing here may let the key out, neither in a message nor through the original error, which the
-worker logs with its chain of causes.
+The API key must not appear in a message, nor in the original error, which the worker logs with its
+chain of causes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LONGEST_QUOTE = 300
 
 
 def retry_after(error: BaseException) -> float | None:
-    """Seconds the server asks us to wait; None when it does not say."""
+    """Return the seconds that the server asks to wait, or None if it does not."""
     if not isinstance(error, groq.APIStatusError):
         return None
     try:
@@ -35,7 +35,7 @@ def retry_after(error: BaseException) -> float | None:
 
 
 def translated(error: Exception, key: str, model: str) -> TTSError:
-    """Our error for one of the SDK's or of httpx. `error` is cleaned of the key."""
+    """Return Aloud's error for one of the SDK or of httpx. Removes the key from `error`."""
     _clean(error, key)
     if isinstance(error, groq.APIStatusError):
         return _status(error, model, _quote(error, key))
@@ -46,17 +46,17 @@ def translated(error: Exception, key: str, model: str) -> TTSError:
             f"Groq cannot be reached{_reason(error)}. Check the network, and GROQ_BASE_URL if it "
             "is set; or choose an engine that needs no network."
         )
-    return CloudError(f"Groq broke off in the middle: {error}. Please try again.")
+    return CloudError(f"Groq's response was cut off: {error}. Please try again.")
 
 
 def _status(error: groq.APIStatusError, model: str, quote: str) -> TTSError:
     match error.status_code:
         case 401:
             return EngineUnavailable(
-                "Groq does not know the key in GROQ_API_KEY; "
-                "make a new one at https://console.groq.com/keys."
+                "Groq does not accept the key in GROQ_API_KEY; "
+                "create a new one at https://console.groq.com/keys."
             )
-        # Terms that nobody accepted were reported as 400, too.
+        # Terms that have not been accepted are reported as 400, too.
         case 403 | 400 if error.status_code == 403 or "terms" in quote.casefold():
             return EngineUnavailable(
                 f"Groq does not allow the model {model} to this key: accept the terms of the model "
@@ -78,9 +78,9 @@ def _status(error: groq.APIStatusError, model: str, quote: str) -> TTSError:
                 "or raise the limit in the Groq console."
             )
         case 498:
-            return CloudError(f"Groq has no capacity left just now; {_when(error)}.")
+            return CloudError(f"Groq has no capacity at the moment; {_when(error)}.")
         case code if code >= 500:
-            return CloudError(f"Groq has a fault of its own ({code}); {_when(error)}.{quote}")
+            return CloudError(f"Groq has an internal error ({code}); {_when(error)}.{quote}")
         case code:
             return GenerationError(f"Groq answered with status {code}.{quote}")
 
@@ -91,7 +91,7 @@ def _when(error: groq.APIStatusError) -> str:
 
 
 def _quote(error: groq.APIStatusError, key: str) -> str:
-    """What the server said, on one line, with a space before it; "" when nothing."""
+    """Return the server's message on one line, with a space before it, or ""."""
     body = error.body
     inner = body.get("error", body) if isinstance(body, dict) else body
     said = inner.get("message", "") if isinstance(inner, dict) else inner
@@ -100,13 +100,14 @@ def _quote(error: groq.APIStatusError, key: str) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    """The deepest cause in a few words: "connection refused" rather than "Connection error"."""
+    """Return the innermost cause: "connection refused" rather than "Connection error"."""
     while error.__cause__ is not None:
         error = error.__cause__
     return f" ({str(error)[:_LONGEST_QUOTE]})" if str(error) else ""
 
 
 def _clean(error: BaseException | None, key: str) -> None:
+    """Remove the key from an error and all its causes."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

@@ -1,7 +1,7 @@
-"""What Groq offers: the one table of its speech models and their voices.
+"""Groq's speech models and their voices.
 
-Reported second-hand (public integrations and the documentation they quote, 2026): the service
-itself was not reachable when this was written. When Groq changes its offer, change it here.
+From second-hand reports (public integrations and the documentation they quote, 2026), because the
+service was not reachable. Update this table when Groq changes its models.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ ENGINE = "groq"
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model speaks one language."""
+    """A speech model, which speaks one language."""
 
     name: str
-    """As the API knows it."""
+    """Its name in the API."""
     language: Language
     female: tuple[str, ...]
     male: tuple[str, ...]
     default: str
 
 
-# The older reports of the Arabic model lack "abdullah" and "aisha": its default is none of them.
+# Older reports of the Arabic model lack "abdullah" and "aisha", so neither is its default.
 MODELS = (
     Model(
         "canopylabs/orpheus-v1-english",
@@ -72,21 +72,15 @@ FORMER_VOICES: Mapping[str, str] = MappingProxyType(
         "Nasser-PlayAI": "fahad",
     }
 )
-"""The PlayAI voices, which ended on 2025-12-31, and a present one of the same language and sex.
+"""By PlayAI voice, which ended on 2025-12-31, a present one of the same language and gender.
 
-Their sexes are reported second-hand, too; of Indigo and Quinn some say neither, others female.
+Their genders are second-hand, too; some reports say neither for Indigo and Quinn, others female.
 """
 FORMER_MODELS = ("playai-tts", "playai-tts-arabic")
 
 
-def former_voice(name: str) -> str | None:
-    """The PlayAI voice of that name, ignoring case, as it was written; None when there is none."""
-    wanted = name.strip().casefold()
-    return next((former for former in FORMER_VOICES if former.casefold() == wanted), None)
-
-
 def voices() -> list[Voice]:
-    """All of them, the English ones first. Former voices are aliases of theirs."""
+    """Return all voices, the English ones first. Former voices are aliases of their successors."""
     return [
         Voice(
             name,
@@ -104,5 +98,5 @@ def voices() -> list[Voice]:
 
 
 def model_of(voice: str) -> Model | None:
-    """The model that has the voice; None when no model has."""
+    """Return the model that has a voice, or None."""
     return next((m for m in MODELS if voice in (*m.female, *m.male)), None)

@@ -1,10 +1,10 @@
-"""A configuration of Pocket TTS, and whether the files it names are here.
+"""Reads a configuration of Pocket TTS and checks that its files exist.
 
-Read without torch and without the library, so that the web process can tell what there is. Paths
-mean what they mean to the library (`pocket_tts.utils.utils.download_if_necessary`, 4.0.1):
-`hf://owner/repo/file@revision` is looked for in our folder of weights, which has the layout of the
-Hub's cache, `https://…` in the library's own, anything else is a path from the current folder.
-Nothing is ever fetched here.
+Imports neither PyTorch nor the library, so that the web process can use it. Paths mean what they
+mean to the library (`pocket_tts.utils.utils.download_if_necessary`, 4.0.1):
+`hf://owner/repo/file@revision` is a file in the folder of weights, which has the layout of the
+Hub's cache, `https://…` one in the library's own cache, anything else a path, relative to the
+current folder. Nothing is downloaded here.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class _Mimi(BaseModel):
 
 
 class PocketConfig(BaseModel):
-    """The part of `pocket_tts.utils.config.Config` (4.0.1) that is of use here."""
+    """The part of `pocket_tts.utils.config.Config` (4.0.1) that is needed here."""
 
     flow_lm: _FlowLM
     mimi: _Mimi
@@ -59,7 +59,7 @@ class PocketConfig(BaseModel):
 
 
 def locate(reference: str, cache: Path) -> Path | None:
-    """The local file behind a path as the library writes it; None when it is not here."""
+    """Return the local file of a path in a configuration, or None if it does not exist."""
     if reference.startswith("hf://"):
         return _in_hub_cache(reference.removeprefix("hf://"), cache)
     if reference.startswith(("http://", "https://")):
@@ -86,7 +86,7 @@ def _in_hub_cache(reference: str, cache: Path) -> Path | None:
 
 
 def read_config(path: Path) -> PocketConfig:
-    """Raises EngineUnavailable."""
+    """Read a configuration. Raises EngineUnavailable when it is missing or invalid."""
     if path.suffix not in (".yaml", ".yml") or not path.is_file():
         raise EngineUnavailable(
             f"TTS_POCKET_CONFIG names {path.absolute()}, which is not a file ending in .yaml; "
@@ -95,9 +95,9 @@ def read_config(path: Path) -> PocketConfig:
     try:
         return _parse(path, path.stat().st_mtime_ns)
     except pydantic.ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        field = ".".join(map(str, fault["loc"])) or "the file"
-        reason = f"{field}: {fault['msg']}"
+        first = error.errors(include_url=False)[0]
+        field = ".".join(map(str, first["loc"])) or "the file"
+        reason = f"{field}: {first['msg']}"
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())[:300]
     raise EngineUnavailable(f"{path.absolute()} is not a Pocket TTS configuration ({reason}).")
@@ -109,9 +109,12 @@ def _parse(path: Path, _changed: int) -> PocketConfig:
 
 
 def check_weights(path: Path, config: PocketConfig, cache: Path) -> bool:
-    """Whether the weights that will be loaded can clone voices. Raises EngineUnavailable."""
+    """Return whether the weights that will be loaded can clone voices.
+
+    Raises EngineUnavailable when there are none.
+    """
     if config.weights_path is None and config.flow_lm.weights_path is None:
-        # The library would speak with uninitialised weights: noise.
+        # The library would use random weights and speak noise.
         raise EngineUnavailable(f"{path.absolute()} names no weights; add `weights_path`.")
     for part, kind in ((config.flow_lm, "language model weights"), (config.mimi, "codec weights")):
         if part.weights_path is not None:
@@ -119,22 +122,22 @@ def check_weights(path: Path, config: PocketConfig, cache: Path) -> bool:
     if config.weights_path is None or locate(config.weights_path, cache) is not None:
         return True
     fallback = config.weights_path_without_voice_cloning
-    # The library falls back only from what it would have to download.
+    # The library uses the fallback only for weights that it would have to download.
     if fallback is None or "://" not in config.weights_path:
         check(path, config.weights_path, "weights", cache)
     elif locate(fallback, cache) is None:
         raise EngineUnavailable(
-            f"Neither {config.weights_path} nor {fallback} is in {cache}: fetch one with "
-            f"`hf download`. {GATED}; the other one cannot and is not."
+            f"Neither {config.weights_path} nor {fallback} is in {cache}: download one with "
+            f"`hf download`. {GATED}; the other weights are not gated and cannot clone."
         )
     return False
 
 
 def check(path: Path, reference: str, kind: str, cache: Path) -> None:
-    """Raises EngineUnavailable when a file that a configuration names is not here."""
+    """Check that a file that a configuration names exists. Raises EngineUnavailable."""
     if locate(reference, cache) is None:
         remedy = (
-            f"Fetch it, for example with `hf download --cache-dir {cache}`"
+            f"Download it, for example with `hf download --cache-dir {cache}`"
             if "://" in reference
             else f"Put it there (a relative path starts at {Path.cwd()})"
         )

@@ -53,7 +53,7 @@ class PocketFiles:
 
     @property
     def sample_rate(self) -> int:
-        """Hz."""
+        """The sample rate of its sound, in Hz."""
         return self.config.mimi.sample_rate
 
 

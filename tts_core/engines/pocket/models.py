@@ -1,7 +1,7 @@
-"""Pocket TTS's released models: what they are called, where they are, how large they are.
+"""Pocket TTS's released models: names, repositories, revisions and sizes.
 
-A copy of what pocket-tts 4.0.1 says in its configurations and tables, for which torch would have to
-be imported; a test compares them.
+A copy of the configurations and tables of pocket-tts 4.0.1, which cannot be read without importing
+PyTorch; a test compares them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LANGUAGES: Mapping[str, Language] = {
     "spanish": Language("es", "Spanish"),
     "dutch": Language("nl", "Dutch"),
 }
-"""By what the library's configurations are called: "french.yaml", "french_24l.yaml"."""
+"""By the first word of the library's configurations: "french.yaml", "french_24l.yaml"."""
 
 # fmt: off
 PREDEFINED_VOICES = (
@@ -32,7 +32,7 @@ PREDEFINED_VOICES = (
     "vera",
 )
 # fmt: on
-"""`pocket_tts.utils.utils._ORIGINS_OF_PREDEFINED_VOICES`. Any model may have a state of each."""
+"""`pocket_tts.utils.utils._ORIGINS_OF_PREDEFINED_VOICES`. A model may have states of any."""
 DEFAULT_VOICES: Mapping[str, str] = {
     "it": "giovanni",
     "es": "lola",
@@ -41,7 +41,7 @@ DEFAULT_VOICES: Mapping[str, str] = {
     "fr": "estelle",
     "nl": "daan",
 }
-"""`pocket_tts.default_parameters.DEFAULT_VOICE_FOR_LANGUAGE`; else alba."""
+"""`pocket_tts.default_parameters.DEFAULT_VOICE_FOR_LANGUAGE`; otherwise alba."""
 
 OPEN_REPO = "kyutai/pocket-tts-without-voice-cloning"
 GATED_REPO = "kyutai/pocket-tts"
@@ -58,10 +58,10 @@ KINDS: Mapping[str, tuple[int, int]] = {
     "7m": (33_000_000, 1_000_000),
     "2m": (23_000_000, 500_000),
 }
-"""Sizes of a model, the best choice first: bytes of its weights and of one voice, about.
+"""Kinds of models, the best choice first, with approximate bytes of the weights and of one voice.
 
-Reported for the first two; for the others reckoned from the number of parameters, at 16 bits, and
-from the size of a state.
+As reported for the first two; for the others computed from the number of parameters, at 16 bits,
+and the size of a state.
 """
 SMALLEST_FIRST = ("2m", "7m", "18m", "standard", "24l")
 
@@ -75,48 +75,48 @@ class PocketModel:
     kind: str
     """A key of `KINDS`."""
     config: str
-    """What the library calls it, and its folder in both repositories."""
+    """The library's name of it, and its folder in both repositories."""
     gated: str
-    """Revision of the weights that can clone, in `GATED_REPO`."""
+    """The revision of the weights that can clone, in `GATED_REPO`."""
     open: str
-    """Revision of those that cannot, in `OPEN_REPO`."""
+    """The revision of those that cannot, in `OPEN_REPO`."""
     tokenizer: str
-    """Revision of the tokenizer, in `OPEN_REPO`."""
+    """The revision of the tokenizer, in `OPEN_REPO`."""
     tokenizer_file: str = "tokenizer.json"
 
     @property
     def name(self) -> str:
-        """ "pocket-english", "pocket-french-24l": of the row in `models.py`."""
+        """The name of its open weights: "pocket-english", "pocket-french-24l"."""
         return f"pocket-{self.language}" + ("" if self.kind == "standard" else f"-{self.kind}")
 
     @property
     def label(self) -> str:
-        """ "Pocket TTS, French, 24l"."""
+        """Its name for people: "Pocket TTS, French, 24l"."""
         return f"Pocket TTS, {LANGUAGES[self.language].name}" + (
             "" if self.kind == "standard" else f", {self.kind}"
         )
 
     @property
     def size(self) -> int:
-        """Bytes of the weights and all predefined voices, about."""
+        """The approximate size of the weights and all predefined voices, in bytes."""
         weights, voice = KINDS[self.kind]
         return weights + len(PREDEFINED_VOICES) * voice
 
     @property
     def path(self) -> Path:
-        """The library's configuration."""
+        """The file of the library's configuration."""
         return config_folder() / f"{self.config}.yaml"
 
 
 def config_folder() -> Path:
-    """Where the installed library keeps its configurations; found without importing it."""
+    """Return the folder of the installed library's configurations, without importing it."""
     spec = find_spec("pocket_tts")
     places = spec.submodule_search_locations if spec is not None else None
     return Path(next(iter(places or ["pocket_tts"]))) / "config"
 
 
 def default_voice(language: str) -> str:
-    """The name of the library's default voice."""
+    """Return the name of the library's default voice for a language, given by its code."""
     return DEFAULT_VOICES.get(language, "alba")
 
 

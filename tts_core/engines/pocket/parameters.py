@@ -1,4 +1,7 @@
-"""What can be set for each utterance of Pocket TTS: attributes its model reads at every frame."""
+"""The parameters of Pocket TTS that can be set for each utterance.
+
+They are attributes that its model reads at every frame.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ Kind = Literal["auto", "standard", "24l", "18m", "7m", "2m"]
 
 
 class PocketParameters(BaseModel):
-    """With the defaults of most models; see `parameters`."""
+    """The parameters with the defaults of most models; see `parameters`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -28,14 +31,14 @@ class PocketParameters(BaseModel):
         gt=0,
         le=2,
         title="Temperature",
-        description="How much chance there is in the voice: low is even, high is lively and risky.",
+        description="Randomness of the voice: low is even, high is lively and risky.",
     )
     decode_steps: int = Field(
         1,
         ge=1,
         le=32,
         title="Decode steps",
-        description="Sampler steps for each 80 ms of sound: more is slower, and seldom better. "
+        description="Sampler steps for each 80 ms of sound: more are slower, and seldom better. "
         "Models of the kinds drifting and pointwise always take one.",
     )
     noise_clamp: float = Field(
@@ -43,15 +46,15 @@ class PocketParameters(BaseModel):
         ge=0,
         le=5,
         title="Noise clamp",
-        description="Cuts off the sampler's noise beyond this value. 0: no limit.",
+        description="Limits the sampler's noise to this value. 0: no limit.",
     )
     eos_threshold: float = Field(
         -4.0,
         ge=-EOS_BOUND,
         le=EOS_BOUND,
         title="End threshold",
-        description="How sure (as a logit) the model must be that a sentence is over: lower ends "
-        "sooner and may cut words off, higher may babble on.",
+        description="How sure (as a logit) the model must be that a sentence is over: lower values "
+        "end it sooner and may cut off words, higher ones may babble on.",
     )
 
 
@@ -59,13 +62,13 @@ _MODEL = Field(
     "auto",
     title="Model",
     description="Which of the language's downloaded models: 24l is slower and better than the "
-    "standard one, 18m, 7m and 2m are smaller and faster. Automatic takes the standard one, "
-    "else the best there is. A cloned voice keeps to the model it was made with.",
+    "standard one, 18m, 7m and 2m are smaller and faster. Automatic uses the standard one, "
+    "or the best that is installed. A cloned voice always uses the model it was made with.",
 )
 
 
 def own_defaults(config: PocketConfig) -> dict[str, Any]:
-    """A model's. Flow matching wants 16 steps (`utils/config.py` of the library)."""
+    """Return a model's defaults. Flow matching needs 16 steps (the library's `utils/config.py`)."""
     return {
         "temperature": config.default_temperature,
         "decode_steps": 16 if config.flow_lm.flow.type == "flow_matching" else 1,
@@ -74,7 +77,10 @@ def own_defaults(config: PocketConfig) -> dict[str, Any]:
 
 
 def parameters(models: Sequence[PocketFiles]) -> type[PocketParameters]:
-    """Those of some models. What they have different defaults for has none: each its own then."""
+    """Return the parameters of some models.
+
+    One for which they have different defaults is None by default: each model then uses its own.
+    """
     defaults = [tuple(own_defaults(files.config).items()) for files in models]
     choice = any(files.kind for files in models)
     return _parameters(tuple(dict.fromkeys(defaults)), choice)
@@ -92,11 +98,11 @@ def _parameters(
             field.default = values.pop()
             fields[name] = (field.annotation, field)
         else:
-            fields[name] = _empty_means_own(field)
+            fields[name] = _optional(field)
     return create_model("PocketParameters", __base__=PocketParameters, **fields)
 
 
-def _empty_means_own(field: Any) -> tuple[Any, Any]:  # noqa: ANN401 - a pydantic field
+def _optional(field: Any) -> tuple[Any, Any]:  # noqa: ANN401 - a pydantic field
     field.default = None
     field.description = f"{field.description} Empty: the model's own."
     return field.annotation | None, field
@@ -105,16 +111,16 @@ def _empty_means_own(field: Any) -> tuple[Any, Any]:  # noqa: ANN401 - a pydanti
 def _lenient() -> type[PocketParameters]:
     fields: dict[str, Any] = {"model": (Kind, _MODEL)}
     for name in ("temperature", "decode_steps", "eos_threshold"):
-        fields[name] = _empty_means_own(copy(PocketParameters.model_fields[name]))
+        fields[name] = _optional(copy(PocketParameters.model_fields[name]))
     return create_model("PocketParameters", __base__=PocketParameters, **fields)
 
 
 ANY = _lenient()
-"""Whatever `parameters` says of any models."""
+"""Accepts whatever `parameters` returns for any models."""
 
 
 def apply(options: Mapping[str, Any], config: PocketConfig, model: TTSModel) -> None:
-    """Set what the next utterance is sampled with. `options`: as `ANY` dumps them."""
+    """Set the parameters of the next utterance. `options`: as `ANY` dumps them."""
     own = own_defaults(config)
     chosen = {n: own[n] if options[n] is None else options[n] for n in own}
     model.temp = chosen["temperature"]

@@ -1,6 +1,6 @@
-"""Reads or clones a voice for Pocket TTS, and checks that it fits the model before it is used.
+"""Reads and clones voices for Pocket TTS, and checks that they fit the model.
 
-The library checks nothing: a state of another model would fail, or speak noise, at each use.
+The library does not check: with a state of another model it would fail, or speak noise.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
     State = dict[str, dict[str, Any]]
 
-SHORTEST = 0.5  # seconds; in less there is hardly a syllable
+SHORTEST = 0.5  # seconds; less contains hardly a syllable
 LONGEST = 30.0  # seconds; the library's own limit for recordings
 _BETWEEN = 0.2  # seconds of silence between two clips
 
 
 def read_voice(model: TTSModel, path: Path) -> State:
-    """The state to speak from: module name -> {"cache", "offset", …}.
+    """Read the state of a voice, or make it from a recording.
 
-    "cache" is float, shape (2, 1, frames, heads, width): keys and values of the voice prompt, of
-    which the first `offset` frames count. From a recording at most 30 s are used.
-    Raises VoiceLoadError.
+    By module name, a dict with "cache", "offset" and others. "cache": keys and values of the voice
+    prompt, float of shape (2, 1, frames, heads, width), of which the first `offset` frames are
+    valid. At most 30 s of a recording are used. Raises VoiceLoadError.
     """
     if path.suffix != ".safetensors" and not model.has_voice_cloning:
         raise VoiceLoadError(
-            f"The voice {path.stem} is a recording, and the weights without voice cloning are "
+            f"The voice {path.stem} is a recording, but the weights without voice cloning are "
             f"loaded, which need a state (.safetensors). {GATED}."
         )
     try:
@@ -56,7 +56,7 @@ def read_voice(model: TTSModel, path: Path) -> State:
 
 
 def clone(model: TTSModel, clips: Sequence[AudioChunk]) -> dict[str, NDArray[np.generic]]:
-    """The state of some recordings in a row, as the library's own files have it.
+    """Return the state of some recordings in a row, with the names of the library's own files.
 
     By "module/cache" and "module/offset"; see `read_voice`. Raises VoiceLoadError.
     """
@@ -87,7 +87,7 @@ def clone(model: TTSModel, clips: Sequence[AudioChunk]) -> dict[str, NDArray[np.
 
 
 def restored(model: TTSModel, tensors: Mapping[str, NDArray[np.generic]], name: str) -> State:
-    """The state that `clone` gave. `name`: for the message. Raises VoiceLoadError."""
+    """Return the state of what `clone` returned. `name`: for messages. Raises VoiceLoadError."""
     import torch
 
     state: State = {}
@@ -102,7 +102,7 @@ def restored(model: TTSModel, tensors: Mapping[str, NDArray[np.generic]], name: 
 
 
 def _fault(model: TTSModel, state: State) -> str:
-    """What is wrong with a state; "" when it can be used."""
+    """Return what is wrong with a state, or ""."""
     from pocket_tts.modules.stateful_module import init_states
 
     wanted = init_states(model.flow_lm, batch_size=1, sequence_length=1)

@@ -1,8 +1,8 @@
-"""Fetches files from the Hugging Face Hub into its own cache's layout, and checks them.
+"""Downloads files from the Hugging Face Hub into the layout of its cache, and verifies them.
 
-huggingface_hub tells where a file is and what it must be, and brings the key and the connection.
-The bytes are read here: its `hf_hub_download` (2.4.0) throws away what has come when it breaks
-off, and between two pieces of 10 MiB neither tells how far it is nor lets itself be stopped.
+huggingface_hub provides the location of a file, its checksum, the token and the connection. The
+bytes are read here, because its `hf_hub_download` (2.4.0) discards a partial file when the
+connection fails, and between two pieces of 10 MiB can neither report progress nor be stopped.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from tts_core.engines.weights.disk_space import check_room
 from tts_core.engines.weights.hub_errors import (
     CutShort,
     is_absent,
-    may_pass,
+    is_temporary,
     retry_after,
     translated,
 )
@@ -42,9 +42,9 @@ from tts_core.engines.weights.transfer import Socket, State, Transfer
 from tts_core.errors import Cancelled, DownloadError
 
 TRIES = 6
-"""In a row without a byte having come."""
+"""Tries in a row without receiving a byte."""
 FIRST_WAIT = 0.5
-"""Seconds before the second try; then twice as long each time, and as much again by chance."""
+"""Seconds before the second try, doubled for each further one, plus up to as much at random."""
 _PIECE = 2**20
 
 T = TypeVar("T")
@@ -52,21 +52,21 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Remote:
-    """A file as the Hub knows it."""
+    """A file on the Hub."""
 
     file: HubFile
     etag: str
-    """Of large files the SHA-256, of small ones git's SHA-1."""
+    """The SHA-256 of a large file, git's SHA-1 of a small one."""
     size: int | None
     blob: Path
-    """Where its content belongs."""
+    """The path for its content in the cache."""
 
 
 def fetch(transfer: Transfer, cache: Path, endpoint: str | None, token: str | None) -> None:
-    """Bring what is missing of the transfer's weights into the cache.
+    """Download the missing files of the transfer's weights into the cache.
 
-    Optional files go first, so that weights of which nothing necessary is missing are complete.
-    Raises DownloadError, or Cancelled.
+    Optional files come first: once no necessary file is missing, the weights are complete. Raises
+    DownloadError, or Cancelled.
     """
     fetcher = _Fetcher(transfer, cache, endpoint, token)
     files = sorted(transfer.weights.files, key=lambda f: not f.optional)
@@ -95,10 +95,10 @@ class _Fetcher:
         self._token = token
 
     def look_up(self, file: HubFile) -> _Remote | None:
-        """None when the Hub has not got it and it is optional."""
+        """Return the metadata of a file, or None if it is optional and not on the Hub."""
         with self._boundary(file):
             try:
-                found = self._patiently(
+                found = self._with_retries(
                     lambda: get_hf_file_metadata(
                         self._url(file),
                         token=self._token,
@@ -120,7 +120,7 @@ class _Fetcher:
         return _Remote(file, etag, found.size, blob)
 
     def bring(self, remote: _Remote) -> None:
-        """Fetch a file, check it, and link it into its snapshot."""
+        """Download a file, verify it, and link it into its snapshot."""
         with self._boundary(remote.file):
             remote.blob.parent.mkdir(parents=True, exist_ok=True)
             with self._partial(remote) as file:
@@ -134,7 +134,7 @@ class _Fetcher:
     def _fill(self, remote: _Remote, file: BinaryIO) -> None:
         path = _partial_path(remote)
         for _ in range(2):
-            self._patiently(lambda: self._read(remote, file))
+            self._with_retries(lambda: self._read(remote, file))
             self._transfer.enter(State.CHECKING)
             if self._is_right(remote, path):
                 break
@@ -142,39 +142,39 @@ class _Fetcher:
         else:
             raise DownloadError(
                 f"{remote.file.path} of {remote.file.repo} arrived damaged twice (its checksum is "
-                "wrong) and was deleted. Start the download again; if that does not help, look "
-                "at what is between this machine and the Hub (proxy, mirror, HF_ENDPOINT)."
+                "wrong) and was deleted. Start the download again; if that does not help, check "
+                "the connection to the Hub (proxy, mirror, HF_ENDPOINT)."
             )
         os.fsync(file.fileno())
         with self._transfer.guard():
             path.replace(remote.blob)
 
     def _read(self, remote: _Remote, file: BinaryIO) -> None:
-        """One try to read the rest of a file."""
+        """Try once to read the rest of a file. Raises CutShort, or what the connection raises."""
         size = file.seek(0, os.SEEK_END)
         if size == remote.size:
             return
         self._transfer.enter(State.DOWNLOADING)
         headers = build_hf_headers(token=self._token, library_name="aloud")
-        headers["Accept-Encoding"] = "identity"  # ranges are of the file as it is
+        headers["Accept-Encoding"] = "identity"  # ranges refer to the uncompressed file
         if size:
             headers["Range"] = f"bytes={size}-"
         timeout = constants.HF_HUB_DOWNLOAD_TIMEOUT
         url = self._url(remote.file)
-        # The library's client follows to the storage, and leaves the key behind when it does.
+        # The library's client follows redirects to the storage, without sending the token there.
         with get_session().stream("GET", url, headers=headers, timeout=timeout) as response:
             if response.status_code == 416:
                 self._start_over(remote, file)
                 raise CutShort
             hf_raise_for_status(response)
-            if size and not _goes_on(response, size):
+            if size and not _continues(response, size):
                 self._start_over(remote, file)
             self._transfer.hold(file, _socket(response))
             for data in response.iter_bytes():
                 self._transfer.write(data)
                 if remote.size is not None and file.tell() > remote.size:
-                    return  # the checksum will tell
-            self._transfer.hold(file)  # the connection goes back to the client, for others
+                    return  # the checksum will be wrong
+            self._transfer.hold(file)  # the connection is reused, so `cancel` must not close it
         if remote.size is not None and file.tell() < remote.size:
             raise CutShort
 
@@ -192,7 +192,7 @@ class _Fetcher:
         elif re.fullmatch(r"[0-9a-f]{40}", remote.etag):
             digest = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
         else:
-            return True  # a mirror's own ETag: the size has to do
+            return True  # a mirror's own ETag: only the size can be verified
         with path.open("rb") as file:
             while data := file.read(_PIECE):
                 self._transfer.check()
@@ -201,12 +201,12 @@ class _Fetcher:
 
     @contextmanager
     def _partial(self, remote: _Remote) -> Iterator[BinaryIO | None]:
-        """The file to append to, ours alone; None when its content is here already."""
+        """Open the partial file, locked; None if the content is already complete."""
         while not remote.blob.is_file():
             file = _partial_path(remote).open("ab")
             if _lock(file):
                 break
-            file.close()  # another process is fetching it
+            file.close()  # another process is downloading it
             self._transfer.at(remote.etag, _size_here(remote))
             self._transfer.pause(0.2)
         else:
@@ -223,8 +223,8 @@ class _Fetcher:
     def _url(self, file: HubFile) -> str:
         return hf_hub_url(file.repo, file.path, revision=file.revision, endpoint=self._endpoint)
 
-    def _patiently(self, action: Callable[[], T]) -> T:
-        """Try again after faults that may pass, for as long as now and then something comes."""
+    def _with_retries(self, action: Callable[[], T]) -> T:
+        """Retry after temporary errors, as long as there is progress."""
         most = self._transfer.bytes_done
 
         def renew(state: tenacity.RetryCallState) -> None:
@@ -236,12 +236,12 @@ class _Fetcher:
         backoff = tenacity.wait_exponential_jitter(multiplier=FIRST_WAIT, max=30, jitter=FIRST_WAIT)
 
         def wait(state: tenacity.RetryCallState) -> float:
-            asked = retry_after(state.outcome.exception() if state.outcome else None)
-            return backoff(state) if asked is None else asked
+            requested = retry_after(state.outcome.exception() if state.outcome else None)
+            return backoff(state) if requested is None else requested
 
         return tenacity.Retrying(
             retry=tenacity.retry_if_exception(
-                lambda error: may_pass(error) and not self._transfer.ended.is_set()
+                lambda error: is_temporary(error) and not self._transfer.ended.is_set()
             ),
             stop=tenacity.stop_after_attempt(TRIES),
             wait=wait,
@@ -252,7 +252,7 @@ class _Fetcher:
 
     @contextmanager
     def _boundary(self, file: HubFile) -> Iterator[None]:
-        """Foreign errors as ours. What breaks because it was cancelled is Cancelled."""
+        """Raise foreign errors as DownloadError, or Cancelled if the transfer was cancelled."""
         try:
             yield
         except Cancelled:
@@ -262,8 +262,8 @@ class _Fetcher:
             raise translated(error, file) from error
 
 
-def _goes_on(response: httpx2.Response, size: int) -> bool:
-    """Whether the answer starts where we left off; servers may send all of it instead."""
+def _continues(response: httpx2.Response, size: int) -> bool:
+    """Return whether a response starts at byte `size`; a server may send the whole file instead."""
     start = response.headers.get("Content-Range", "").strip()
     return response.status_code == 206 and start.startswith(f"bytes {size}-")
 
@@ -285,7 +285,7 @@ def _size_here(remote: _Remote) -> int:
 
 
 def _lock(file: BinaryIO) -> bool:
-    """Make it ours; False when it is another's, or is not the file of its name any more."""
+    """Lock a file; return False if another process has it, or if it was renamed or deleted."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return os.fstat(file.fileno()).st_ino == Path(file.name).stat().st_ino
@@ -294,7 +294,7 @@ def _lock(file: BinaryIO) -> bool:
 
 
 def _link(remote: _Remote, cache: Path) -> None:
-    """Give the blob its name in the snapshot, as the library does."""
+    """Link the blob into the snapshot under the file's name, as the library does."""
     file = remote.file
     snapshot = repo_folder(file.repo, cache) / "snapshots" / file.revision
     name = snapshot / file.path
@@ -303,7 +303,7 @@ def _link(remote: _Remote, cache: Path) -> None:
     new = name.with_name(f".{uuid.uuid4().hex}")
     try:
         new.symlink_to(f"{up}blobs/{remote.blob.name}")
-    except OSError:  # a disk without links
+    except OSError:  # a file system without symbolic links
         remote.blob.replace(name)
     else:
         new.replace(name)

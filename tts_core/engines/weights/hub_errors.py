@@ -1,6 +1,6 @@
-"""What can go wrong between us and the Hub: what may pass, and what to tell people.
+"""Errors of downloads from the Hub: which are temporary, and messages for people.
 
-No message quotes the library's own: they hold addresses, and those of the Hub's storage are signed.
+No message quotes the library's own: they contain URLs, and those of the Hub's storage are signed.
 """
 
 from __future__ import annotations
@@ -24,33 +24,33 @@ from tts_core.engines.weights.catalog import HubFile
 from tts_core.errors import DownloadError
 
 LONGEST_WAIT = 300.0
-"""Seconds. Told to wait longer, we say so instead."""
-_KEPT = "What is here already is kept."
+"""Seconds. A longer wait that the Hub asks for is reported instead."""
+_KEPT = "What has been downloaded is kept."
 
 
 class CutShort(Exception):
-    """The answer ended before the file did."""
+    """The response ended before the file did."""
 
 
-def may_pass(error: BaseException) -> bool:
-    """Whether the same request may well succeed a little later."""
+def is_temporary(error: BaseException) -> bool:
+    """Return whether an error is temporary, so that the same request may succeed later."""
     if isinstance(error, HfHubHTTPError):
         status = error.response.status_code
-        passing = status in (408, 425, 429) or status >= 500
-        return passing and (retry_after(error) or 0) <= LONGEST_WAIT
+        temporary = status in (408, 425, 429) or status >= 500
+        return temporary and (retry_after(error) or 0) <= LONGEST_WAIT
     lasting = (httpx2.UnsupportedProtocol, httpx2.ProxyError)
     return isinstance(error, CutShort | httpx2.TransportError) and not isinstance(error, lasting)
 
 
 def is_absent(error: Exception) -> bool:
-    """Whether the repository is there and the file is not."""
+    """Return whether the repository exists and the file does not."""
     if not isinstance(error, HfHubHTTPError) or error.response.status_code != 404:
         return False
     return not isinstance(error, RepositoryNotFoundError | RevisionNotFoundError)
 
 
 def retry_after(error: BaseException | None) -> float | None:
-    """Seconds that the server asks to wait; None when it does not say."""
+    """Return the seconds that the server asks to wait, or None if it does not."""
     if not isinstance(error, HfHubHTTPError):
         return None
     value = error.response.headers.get("Retry-After", "").strip()
@@ -68,11 +68,13 @@ def retry_after(error: BaseException | None) -> float | None:
 
 
 def translated(error: Exception, file: HubFile) -> DownloadError:
-    """The error as one of ours, with the remedy in it."""
+    """Return an error as a DownloadError, with the remedy."""
     if isinstance(error, DownloadError):
         return error
     if isinstance(error, OfflineModeIsEnabled):
-        return DownloadError("HF_HUB_OFFLINE is set, so nothing is fetched; unset it to download.")
+        return DownloadError(
+            "HF_HUB_OFFLINE is set, so nothing is downloaded; unset it to download."
+        )
     if isinstance(error, HfHubHTTPError):
         return DownloadError(_answered(error, file))
     if isinstance(error, httpx2.HTTPError | CutShort):
@@ -82,11 +84,13 @@ def translated(error: Exception, file: HubFile) -> DownloadError:
         )
     if isinstance(error, FileMetadataError):
         return DownloadError(
-            "What answered is no Hugging Face Hub: check HF_ENDPOINT, proxy and firewall."
+            "The response is not from a Hugging Face Hub: check HF_ENDPOINT, proxy and firewall."
         )
     if isinstance(error, OSError):
         return DownloadError(_on_disk(error))
-    return DownloadError(f"{file.path} could not be fetched ({type(error).__name__}). Try again.")
+    return DownloadError(
+        f"{file.path} could not be downloaded ({type(error).__name__}). Try again."
+    )
 
 
 def _answered(error: HfHubHTTPError, file: HubFile) -> str:
@@ -100,21 +104,23 @@ def _answered(error: HfHubHTTPError, file: HubFile) -> str:
         )
     if status == 401:
         return (
-            f"The Hub wants to know who asks for {file.repo} (401): {log_in} with a key that is "
-            f"valid, accept the terms on {page} if there are any, and start the download again."
+            f"The Hub requires authentication for {file.repo} (401): {log_in} with a valid token, "
+            f"accept the terms on {page} if there are any, and start the download again."
         )
     if status == 404:
         what = file.path if is_absent(error) else "that revision"
-        return f"{file.repo} has no longer {what} ({file.revision[:8]}, 404); update Aloud."
+        return f"{file.repo} no longer has {what} ({file.revision[:8]}, 404); update Aloud."
     wait = retry_after(error)
     when = f"in {wait:.0f} seconds" if wait else "later"
-    who = "limits how often it is asked" if status == 429 else "is at fault"
-    return f"The Hub {who} ({status}). Start the download again {when}. {_KEPT}"
+    problem = (
+        "The Hub's rate limit is reached" if status == 429 else "The Hub has an internal error"
+    )
+    return f"{problem} ({status}). Start the download again {when}. {_KEPT}"
 
 
 def _on_disk(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk is full. Make room and start the download again. {_KEPT}"
+        return f"The disk is full. Free some space and start the download again. {_KEPT}"
     where = f" to {error.filename}" if error.filename else ""
     return (
         f"The weights could not be written{where} ({error.strerror or type(error).__name__}). Make "

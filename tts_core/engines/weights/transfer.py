@@ -1,4 +1,4 @@
-"""A download under way: how far it is, how fast, and the one place where it can be stopped."""
+"""The state of a download: progress, speed, and cancellation."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tts_core.engines.weights.catalog import Weights
 from tts_core.errors import Cancelled
 
 SMOOTHING_SECONDS = 3.0
-"""The time in which the shown speed forgets two thirds of what was."""
+"""The time constant of the smoothed speed."""
 _TICK_SECONDS = 0.25
 
 
 class State(StrEnum):
-    """Of a download."""
+    """The state of a download."""
 
     WAITING = "waiting"
     DOWNLOADING = "downloading"
@@ -33,19 +33,19 @@ ENDS = frozenset({State.DONE, State.FAILED, State.CANCELLED})
 
 
 class Socket(Protocol):
-    """What can be woken."""
+    """A socket that can be shut down."""
 
     def shutdown(self, how: int, /) -> None: ...
 
 
 class Transfer:
-    """Thread-safe. Once `cancel` has returned, nothing more is written in its name."""
+    """A download of weights. Thread-safe. Nothing is written once `cancel` has returned."""
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
         self.ended = threading.Event()
         self.ended_at = math.inf
-        """`time.monotonic()` of its end."""
+        """When it ended, as `time.monotonic()`."""
         self._lock = threading.Lock()
         self._state = State.WAITING
         self._error: str | None = None
@@ -59,58 +59,55 @@ class Transfer:
         self._socket: Socket | None = None
 
     def check(self) -> None:
-        """Raises Cancelled when somebody cancelled it."""
+        """Raise Cancelled if the download has been cancelled."""
         if self.ended.is_set():
             raise Cancelled("The download was cancelled.")
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """For what must not happen after it was cancelled. Raises Cancelled."""
+        """Protect an action that must not happen after `cancel`. Raises Cancelled."""
         with self._lock:
             self.check()
             yield
 
     def enter(self, state: State) -> None:
-        """Go on to another state that is no end. Raises Cancelled."""
+        """Change to another state, other than an end. Raises Cancelled."""
         with self.guard():
             self._state = state
 
     def expect(self, total: int) -> None:
-        """Bytes in all."""
+        """Set the total size in bytes."""
         with self._lock:
             self._total = total
 
     def at(self, part: str, size: int) -> None:
-        """So many bytes of a part are here; `write` goes on from there."""
+        """Set how many bytes of a part there are; `write` adds to them."""
         with self._lock:
             self._part = part
             self._sizes[part] = size
 
     @property
     def bytes_done(self) -> int:
-        """Bytes that are here."""
+        """The number of bytes that have been downloaded."""
         with self._lock:
             return sum(self._sizes.values())
 
     def missing_bytes(self) -> int:
-        """Bytes that are still to come."""
+        """Return the number of bytes that are missing."""
         return max(self._total - self.bytes_done, 0)
 
     def hold(self, file: BinaryIO, socket: Socket | None = None) -> None:
-        """What `write` writes to and `cancel` closes, and the socket that it shuts.
-
-        Raises Cancelled.
-        """
+        """Set the file for `write`, and what `cancel` closes. Raises Cancelled."""
         with self.guard():
             self._file, self._socket = file, socket
 
     def release(self) -> None:
-        """The file is no longer ours."""
+        """Forget the file and the socket."""
         with self._lock:
             self._file = self._socket = None
 
     def write(self, data: bytes) -> None:
-        """Append to the held file. Raises Cancelled, or OSError."""
+        """Append to the file. Raises Cancelled, or OSError."""
         with self.guard():
             assert self._file is not None
             self._file.write(data)
@@ -126,7 +123,7 @@ class Transfer:
             self.check()
 
     def finish(self, state: State, error: str | None = None) -> bool:
-        """Come to an end; False when there already was one."""
+        """End the download; return False if it has already ended."""
         with self._lock:
             if self.ended.is_set():
                 return False
@@ -136,20 +133,20 @@ class Transfer:
             return True
 
     def cancel(self) -> bool:
-        """Stop at once, whatever the network does; False when it had ended."""
+        """Stop the download at once; return False if it has already ended."""
         if not self.finish(State.CANCELLED):
             return False
         with self._lock:
             if self._file is not None:
-                with suppress(OSError):  # of the last bytes, when the disk is full
-                    self._file.close()  # and so its lock is free for another try
+                with suppress(OSError):  # flushing the last bytes to a full disk
+                    self._file.close()  # also releases its lock, for another try
             if self._socket is not None:
-                with suppress(OSError):  # closed already
-                    self._socket.shutdown(2)  # wakes a thread that waits for bytes
+                with suppress(OSError):  # it is already closed
+                    self._socket.shutdown(2)  # wakes the thread that waits for bytes
         return True
 
     def as_dict(self) -> dict[str, Any]:
-        """Sizes in bytes; `seconds_left` is None while there is no telling."""
+        """Return the progress; sizes are in bytes, `seconds_left` is None while unknown."""
         with self._lock:
             if not self.ended.is_set():
                 self._tick()
@@ -170,6 +167,7 @@ class Transfer:
             }
 
     def _tick(self) -> None:
+        """Update the speed, at most every `_TICK_SECONDS`; the caller holds the lock."""
         now = time.monotonic()
         passed = now - self._ticked
         if passed < _TICK_SECONDS:

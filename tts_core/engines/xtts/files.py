@@ -1,4 +1,4 @@
-"""What can be known of an XTTS-v2 folder without PyTorch: whether it is whole, and who speaks."""
+"""Checks an XTTS-v2 folder and reads the names of its speakers, without PyTorch."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from functools import lru_cache
 from pathlib import Path
 
 SPEAKERS = "speakers_xtts.pth"
-"""Of the checkpoint's own voices. A fine-tuned one may lack it: it can clone all the same."""
+"""Contains the checkpoint's own voices. Optional: a fine-tuned one without it can still clone."""
 FILES = ("model.pth", "config.json", "vocab.json")
 
 _MOST_SPEAKERS = 1_000
 _LONGEST_NAME = 100  # code points
 _LARGEST_FILE = 256 * 2**20  # bytes; XTTS-v2's has 58 speakers in 8 MB
-_LARGEST_PICKLE = 8 * 2**20  # bytes unpacked; without the tensors, a few hundred per speaker
+_LARGEST_PICKLE = 8 * 2**20  # bytes, unpacked; each speaker takes a few hundred
 _TEXTS = {"BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "UNICODE"}
 _MEMO = {"PUT", "BINPUT", "LONG_BINPUT", "MEMOIZE"}
 
 
 def missing_files(folder: Path) -> list[str]:
-    """The names of those of `FILES` that are not there."""
+    """Return which of `FILES` are missing from a folder."""
     return [name for name in FILES if not (folder / name).is_file()]
 
 
 def speaker_names(folder: Path) -> tuple[str, ...]:
-    """The keys of speakers_xtts.pth, in its order; none when it cannot be read.
+    """Return the keys of speakers_xtts.pth in their order; none when it cannot be read.
 
-    Nothing in the file is run: the pickle is read as a list of instructions, never unpickled.
+    No code in the file is run: the pickle is read as a list of instructions, not unpickled.
     """
     path = folder / SPEAKERS
     try:
@@ -42,15 +42,15 @@ def speaker_names(folder: Path) -> tuple[str, ...]:
 
 
 def fingerprint(folder: Path) -> str:
-    """What tells the weights from any others, without reading all of them.
+    """Return what identifies the weights, without reading all of them.
 
-    model.pth is a ZIP whose directory has a checksum of every tensor. Raises OSError; zipfile's
-    errors when it is none.
+    model.pth is a ZIP file whose directory has a checksum of every tensor. Raises OSError, and
+    zipfile's errors when it is not one.
     """
     digest = hashlib.sha256()
     with zipfile.ZipFile(folder / "model.pth") as archive:
         for item in archive.infolist():
-            if "/data/" in item.filename:  # the rest says how and when it was saved
+            if "/data/" in item.filename:  # the other entries tell how and when it was saved
                 digest.update(f"{item.file_size} {item.CRC}\n".encode())
     return f"model.pth {digest.hexdigest()[:16]}"
 
@@ -60,14 +60,14 @@ def _names_in(path: Path, _modified: int, _size: int) -> tuple[str, ...]:
     try:
         names = dict.fromkeys(_keys_of_dicts(_pickle_of(path)))
     except Exception:
-        # A damaged or hostile file fails in as many ways as zipfile and pickletools have.
+        # A damaged or malicious file can make zipfile and pickletools raise almost anything.
         return ()
-    fit = [n for n in names if n.isprintable() and 0 < len(n.strip()) <= _LONGEST_NAME]
-    return tuple(fit[:_MOST_SPEAKERS])
+    valid = [n for n in names if n.isprintable() and 0 < len(n.strip()) <= _LONGEST_NAME]
+    return tuple(valid[:_MOST_SPEAKERS])
 
 
 def _pickle_of(path: Path) -> bytes:
-    """The pickle inside a file of `torch.save`. Raises what zipfile raises, or ValueError."""
+    """Return the pickle in a file of `torch.save`. Raises what zipfile raises, or ValueError."""
     with zipfile.ZipFile(path) as archive:
         name = next(n for n in archive.namelist() if n.endswith("/data.pkl"))
         with archive.open(name) as file:
@@ -78,7 +78,7 @@ def _pickle_of(path: Path) -> bytes:
 
 
 def _keys_of_dicts(data: bytes) -> Iterator[str]:
-    """The texts right before a dict: in {name: {field: tensor}} the names."""
+    """Yield the strings right before a dict, which in {name: {field: tensor}} are the names."""
     text = None
     for opcode, value, _ in pickletools.genops(data):
         if opcode.name in _TEXTS:

@@ -1,7 +1,7 @@
-"""XTTS-v2's weights, and the loop that makes latents out of text.
+"""The XTTS-v2 model, and the loop that turns text into latents.
 
-Built on coqui-tts 0.28.0, whose `Xtts.inference_stream` this follows. Imports PyTorch: only the
-engine's process does so.
+Follows `Xtts.inference_stream` of coqui-tts 0.28.0. Imports PyTorch, so only the worker process
+imports this module.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ SLOWEST = 5.0  # characters per second
 
 
 class _SafeXtts(Xtts):  # type: ignore[misc]
-    """The library's, reading the checkpoint without running or rewriting anything.
+    """The library's model, which reads a checkpoint without running code or rewriting the file.
 
-    The library converts the published model.pth, which holds a config object, by writing over it.
+    The library converts the published model.pth, which contains a config object, by overwriting it.
     """
 
     precision = torch.float32
 
     def init_models(self) -> None:
-        """The language model's layers get their type here, before the weights are read into them:
-        cast afterwards they would be in memory twice.
+        """Create the layers, with the language model's in `precision`.
 
-        What conditions on recordings stays exact, so that a cloned voice is the same whatever the
-        precision, and so does the vocoder, which 16 bits would make hiss.
+        This happens before the weights are read, because converting them later would need the
+        memory twice. The layers that condition on recordings stay in float32, so that a cloned
+        voice does not depend on the precision, and so does the vocoder, which hisses in 16 bits.
         """
         super().init_models()
         if self.gpt is not None:
@@ -55,10 +55,10 @@ class _SafeXtts(Xtts):  # type: ignore[misc]
                     part.to(self.precision)
             if self.precision != torch.float32:
                 _by_columns(self.gpt.gpt)
-            # The library's stand-in for GPT-2's position embeddings: zeros, which as float32
-            # would make all that follows float32.
-            none = self.gpt.gpt.wpe
-            self.gpt.gpt.wpe = lambda positions: none(positions).to(self.precision)
+            # The library replaces GPT-2's position embeddings by zeros; in float32 these would
+            # turn everything after them into float32.
+            zeros = self.gpt.gpt.wpe
+            self.gpt.gpt.wpe = lambda positions: zeros(positions).to(self.precision)
 
     def _load_checkpoint(self, model_path: Path) -> dict[str, Tensor]:
         with _legacy_safe_globals():
@@ -68,9 +68,9 @@ class _SafeXtts(Xtts):  # type: ignore[misc]
 
 
 def _by_columns(transformer: torch.nn.Module) -> None:
-    """Lay out GPT-2's matrices as PyTorch's CPU code for 16 bits wants them.
+    """Store GPT-2's matrices by columns, as PyTorch's 16-bit CPU kernels need them.
 
-    On a CPU without instructions for bfloat16 a prompt takes a thirtieth of the time then, a token
+    On a CPU without bfloat16 instructions a prompt then takes a thirtieth of the time, and a token
     half of it or less.
     """
     for module in transformer.modules():
@@ -87,8 +87,8 @@ def _rename_cache(
     return args, kwargs
 
 
-def _give_back() -> None:
-    """Return to the system what loading left behind; glibc keeps it otherwise."""
+def _release_memory() -> None:
+    """Return memory freed after loading to the system; glibc would keep it."""
     with suppress(OSError, AttributeError, TypeError):  # another C library
         ctypes.CDLL(None).malloc_trim(0)
 
@@ -97,9 +97,9 @@ class XttsModel:
     """A loaded checkpoint."""
 
     def __init__(self, folder: Path, device: str, precision: torch.dtype = torch.float32) -> None:
-        """`precision`: of the language model's weights.
+        """Load a checkpoint from a folder. `precision`: of the language model's weights.
 
-        Raises whatever the library raises for files that are not what they should be.
+        Raises whatever the library raises for damaged or wrong files.
         """
         config = XttsConfig()
         config.load_json(str(folder / "config.json"))
@@ -107,12 +107,12 @@ class XttsModel:
         self._model.precision = precision
         self._model.load_checkpoint(config, checkpoint_dir=folder, eval=True)
         self._model.gpt.gpt_inference.register_forward_pre_hook(_rename_cache, with_kwargs=True)
-        # Weight norm is for training; folded in it is not computed again for every piece.
+        # Weight norm is for training; folded into the weights it is not recomputed for each piece.
         for module in list(self._model.hifigan_decoder.modules()):
             if is_parametrized(module, "weight"):
                 remove_parametrizations(module, "weight")
         self._model.to(device)
-        _give_back()
+        _release_memory()
         self._device = device
         self._precision = precision
         manager = self._model.speaker_manager  # None without speakers_xtts.pth
@@ -124,29 +124,29 @@ class XttsModel:
         return self._model.hifigan_decoder
 
     def speaker(self, name: str) -> Speaker:
-        """One of the checkpoint's own. Raises UnknownNameError."""
+        """Return one of the checkpoint's own speakers. Raises UnknownNameError."""
         try:
             return Speaker.of(self._speakers[name], self._device)
         except KeyError:
             raise UnknownNameError(f"XTTS-v2 has no speaker {name[:80]!r}.", "voice") from None
 
     def clone(self, clips: Sequence[AudioChunk]) -> Speaker:
-        """The speaker of some recordings. Raises VoiceLoadError."""
+        """Clone the speaker of some recordings. Raises VoiceLoadError."""
         return clone(self._model, clips)
 
     def restored(self, tensors: Mapping[str, Any]) -> Speaker:
-        """The speaker that `Speaker.tensors` gave. Raises KeyError, ValueError."""
+        """Return the speaker of what `Speaker.tensors` returned. Raises KeyError, ValueError."""
         speaker = Speaker.of(tensors, self._device)
         if fault := misfit(speaker, self._model.gpt.model_dim):
             raise ValueError(fault)
         return speaker
 
     def vocoder(self, speaker: Speaker, speed: float, stop: threading.Event) -> IncrementalVocoder:
-        """For one utterance."""
+        """Return a vocoder for one utterance."""
         return IncrementalVocoder(self.decoder, speaker.embedding, speed, stop)
 
     def parts(self, text: str, language: str) -> list[str]:
-        """The text as the model takes it, in as few parts as its text positions (400) allow."""
+        """Prepare a text for the model, in as few parts as its text positions (400) allow."""
         text = prepared(text, language, self._model.tokenizer.preprocess_text)
         return list(self._split(text, language))
 
@@ -154,9 +154,9 @@ class XttsModel:
     def latents(
         self, text: str, language: str, speaker: Speaker, options: dict[str, Any]
     ) -> Iterator[Tensor]:
-        """One latent, float32 of shape (1, channels), for each audio token (46 ms), as it is made.
+        """Yield a latent, float32 of shape (1, channels), for each audio token (46 ms).
 
-        Ends at the model's own end, or at `most_tokens`.
+        Ends with the model's stop token, or after `most_tokens`.
         """
         gpt = self._model.gpt
         tokens = torch.tensor([self._encode(text, language)], device=self._device)
@@ -175,15 +175,15 @@ class XttsModel:
         for count, (_, latent) in enumerate(generator, 1):
             yield latent.float()
             if count == most:
-                log.warning("XTTS-v2 did not end in %d tokens, and was ended: %.60r", most, text)
+                log.warning("XTTS-v2 was cut off after %d tokens: %.60r", most, text)
                 return
 
     def most_tokens(self, text: str, language: str) -> int:
-        """How many audio tokens a text may take: a guard against babble after its end.
+        """Return how many audio tokens a text may take, as a guard against babble after its end.
 
-        2 s and 1 s for every 5 characters of the cleaned text, in which numbers are words and
-        Chinese, Japanese and Korean are romanised. Speech has some 15 characters a second in
-        that form, so that only a reading three times slower than usual is cut.
+        2 s plus 1 s for every 5 characters of the cleaned text, in which numbers are words and
+        Chinese, Japanese and Korean are romanized. Speech has about 15 characters a second in
+        that form, so only a reading three times slower than usual is cut off.
         """
         characters = len(self._model.tokenizer.preprocess_text(text, language))
         seconds = SLACK_SECONDS + characters / SLOWEST
@@ -195,6 +195,7 @@ class XttsModel:
         return ids
 
     def _split(self, text: str, language: str) -> Iterator[str]:
+        """Yield parts of a text that fit, halving it at spaces where possible."""
         fits = len(self._encode(text, language)) < self._model.args.gpt_max_text_tokens
         if fits or len(text) < 2:
             yield text

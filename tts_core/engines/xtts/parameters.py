@@ -6,8 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class XttsParameters(BaseModel):
-    """How the next audio token is sampled. Defaults: the library's for streaming, but the
-    repetition penalty, which is that of the published config."""
+    """Parameters of sampling, with the library's defaults for streaming.
+
+    The repetition penalty is that of the published config instead.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -23,27 +25,27 @@ class XttsParameters(BaseModel):
         ge=1,
         le=20,
         title="Repetition penalty",
-        description="Higher keeps it from drawn-out sounds and long silences; 1 is none.",
+        description="Higher values prevent drawn-out sounds and long silences; 1 is no penalty.",
     )
     top_k: int = Field(
         50,
         ge=1,
         le=200,
         title="Top k",
-        description="Sample among so many of the likeliest tokens.",
+        description="Sample from this many of the likeliest tokens.",
     )
     top_p: float = Field(
         0.85,
         ge=0.05,
         le=1,
         title="Top p",
-        description="Sample among the likeliest tokens that make up this share of probability.",
+        description="Sample from the likeliest tokens that make up this share of probability.",
     )
     length_penalty: float = Field(
         1.0,
         ge=-2,
         le=2,
         title="Length penalty",
-        description="Handed to the library, which heeds it in beam search alone: without effect "
+        description="Passed to the library, which uses it in beam search only, so it has no effect "
         "here, where sound is streamed.",
     )

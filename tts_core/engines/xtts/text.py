@@ -1,4 +1,4 @@
-"""Text as the library's XTTS tokenizer can take it."""
+"""Prepares text for the library's XTTS tokenizer."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ _HINDI = ["शून्य", "एक", "दो", "तीन", "चार", "प�
 
 
 def prepared(text: str, language: str, clean: Callable[[str, str], str]) -> str:
-    """A text that the tokenizer reads whole.
+    """Return a text that the tokenizer can read completely.
 
-    - Square brackets would be its own tags, such as "[de]".
-    - A text without a final mark runs on, a short one above all, and so gets one. A number
-      right before it would be an ordinal in German or Czech: a space keeps them apart.
-    - Its package for number words, num2words, has no name for most numbers of over 15 digits, no
-      Czech ordinals ("1. května") and no Hindi at all: `clean` (text, language) raises then, and
-      such numbers are read in the simplest form that passes, in the end digit by digit.
+    - Square brackets are replaced, because "[de]" would be one of its tags.
+    - A final punctuation mark is added, because after texts without one, above all short ones, the
+      model babbles on. A space separates it from a number, which would be an ordinal in German or
+      Czech.
+    - Numbers are simplified where needed, in the end to single digits. The package for number
+      words, num2words, has no names for most numbers of over 15 digits, no Czech ordinals
+      ("1. května") and no Hindi at all, and `clean` (text, language) raises for them.
     """
     text = _LONG_NUMBER.sub(lambda found: " ".join(found[0]), text.translate(_TAGS)).strip()
     if not _ENDED.search(text):

@@ -1,8 +1,8 @@
-"""XTTS-v2's vocoder, decoding every piece of an utterance once.
+"""Incremental decoding with XTTS-v2's vocoder.
 
-The library's `inference_stream` decodes the whole utterance again for each piece, which costs
-time quadratic in its length. Here a piece is decoded with `CONTEXT` frames of what is around it,
-more than the vocoder's convolutions reach, and so comes out as in one decode of the whole.
+The library's `inference_stream` decodes the whole utterance again for each piece, which takes time
+quadratic in its length. Here each piece is decoded once, with `CONTEXT` frames on both sides. The
+vocoder's convolutions do not reach further, so the result is that of decoding the whole.
 
 Measured at full size on one busy core: 12 s of audio in 11 s instead of 102 s, and 0.91-0.99 s
 for each second of audio from 5 to 25 s (tests/benchmarks/xtts_vocoder.py).
@@ -24,21 +24,22 @@ from torch.nn.functional import interpolate
 from tts_core.types import Samples
 
 CONTEXT = 16
-"""Frames (of 256 samples) on each side. HiFi-GAN's convolutions as set up here reach 14: 3 the
-first, 1 the first upsampling, 60 eighths the residual blocks after it, 2 all the rest."""
+"""Frames (of 256 samples) on each side. This HiFi-GAN reaches 14: 3 by the first convolution, 1 by
+the first upsampling, 60/8 by the residual blocks after it, 2 by the rest."""
 
 
 class Stopped(Exception):
-    """Somebody set the stop event while a piece was being decoded."""
+    """The stop event was set while a piece was being decoded."""
 
 
 class IncrementalVocoder:
-    """Latents in, sound out. One for each utterance."""
+    """Decodes the latents of one utterance as they are made."""
 
     def __init__(self, decoder: Any, speaker: Tensor, speed: float, stop: threading.Event) -> None:  # noqa: ANN401 - TTS has no types
-        """`decoder`: the library's HifiDecoder. `speaker`: its embedding, shape (1, 512, 1).
+        """Prepare to decode an utterance.
 
-        `speed`: latents are stretched by 1/speed as the library does it.
+        `decoder`: the library's HifiDecoder. `speaker`: its embedding, shape (1, 512, 1). `speed`:
+        latents are stretched by 1/speed, as in the library.
         """
         self._decoder = decoder
         self._speaker = speaker
@@ -48,29 +49,29 @@ class IncrementalVocoder:
             self._scales.append(decoder.output_sample_rate / decoder.input_sample_rate)
         if speed != 1:
             self._scales.insert(0, 1 / speed)
-        # A frame depends on the two neighbours at each of the interpolations. In latents:
+        # Each interpolation makes a frame depend on its two neighbors. In latents:
         self._reach = 1.25 + 1.25 * speed
         self._latents: list[Tensor] = []
-        self._done = 0  # frames
+        self._decoded = 0  # frames
 
     def push(self, latent: Tensor) -> None:
-        """Take in the next latent, shape (1, channels)."""
+        """Add the next latent, shape (1, channels)."""
         self._latents.append(latent)
 
     @torch.inference_mode()
     def decode(self, *, final: bool = False) -> Samples:
-        """The sound that is certain by now, float32 of shape (n,); with `final` all the rest.
+        """Return the sound that later latents cannot change, float32 of shape (n,).
 
-        Raises Stopped.
+        `final`: return all the rest. Raises Stopped.
         """
         if not self._latents:
             return np.zeros(0, np.float32)
         frames = self._frames()
         total = frames.shape[-1]
         end = total if final else self._settled() - CONTEXT
-        if end <= self._done:
+        if end <= self._decoded:
             return np.zeros(0, np.float32)
-        start, self._done = self._done, end
+        start, self._decoded = self._decoded, end
         first = max(0, start - CONTEXT)
         with self._stoppable():
             sound = self._decoder.waveform_decoder(
@@ -81,11 +82,11 @@ class IncrementalVocoder:
         return samples
 
     def _frames(self) -> Tensor:
-        """All frames so far, shape (1, channels, n).
+        """Return all frames so far, shape (1, channels, n).
 
-        From the first latent on each time: the scales are not whole numbers, so a piece
-        interpolated by itself would get other values. It costs under 2 % of
-        decoding 25 s, the most there is.
+        They are interpolated from the first latent on each time: the scales are not integers, so a
+        piece interpolated by itself would have other values. It takes less than 2 % of the time
+        for decoding 25 s, the longest utterance.
         """
         frames = torch.cat(self._latents)[None].transpose(1, 2)
         for scale in self._scales:
@@ -93,13 +94,13 @@ class IncrementalVocoder:
         return frames
 
     def _settled(self) -> int:
-        """How many of the frames no later latent will change."""
+        """Return how many of the frames later latents cannot change."""
         scale: float = math.prod(self._scales)
         return math.floor((len(self._latents) - 0.5 - self._reach) * scale)
 
     @contextmanager
     def _stoppable(self) -> Iterator[None]:
-        """Look at the stop event before every layer: a whole piece takes too long on a CPU."""
+        """Check the stop event before every layer, since a piece takes long on a CPU."""
         generator = self._decoder.waveform_decoder
         layers = [*generator.ups, *generator.resblocks]
         hooks = [layer.register_forward_pre_hook(self._check) for layer in layers]

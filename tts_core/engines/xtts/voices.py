@@ -1,7 +1,7 @@
-"""Voices of XTTS-v2: of the checkpoint's own speakers, and cloned from recordings.
+"""Voices of XTTS-v2: the checkpoint's own speakers, and those cloned from recordings.
 
-Cloning follows `Xtts.get_conditioning_latents` of coqui-tts 0.28.0 but for the reading of files:
-that needs FFmpeg's libraries. Imports PyTorch: only the engine's process does so.
+Cloning follows `Xtts.get_conditioning_latents` of coqui-tts 0.28.0, except for reading files, which
+needs FFmpeg's libraries there. Imports PyTorch, so only the worker process imports this module.
 """
 
 from __future__ import annotations
@@ -22,39 +22,40 @@ from tts_core.types import AudioChunk
 
 log = logging.getLogger(__name__)
 
-REFERENCE_RATE = 22_050  # Hz; what the conditioning takes
+REFERENCE_RATE = 22_050  # Hz, of the recordings that the model is conditioned on
 SHORTEST = 0.33
-"""Seconds: the library leaves out what is shorter."""
+"""Seconds; the library ignores shorter recordings."""
 
 _LATENT, _EMBEDDING = "gpt_cond_latent", "speaker_embedding"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Speaker:
-    """What the model speaks from."""
+    """The pair of tensors that the model speaks from."""
 
     latent: Tensor
-    """Of the language model, float32, shape (1, positions, channels)."""
+    """For the language model: float32, shape (1, positions, channels)."""
     embedding: Tensor
-    """Of the vocoder, float32, shape (1, 512, 1)."""
+    """For the vocoder: float32, shape (1, 512, 1)."""
 
     @classmethod
     def of(cls, tensors: Mapping[str, Any], device: str) -> Speaker:
-        """From the pair of tensors as the library names them. Raises KeyError."""
+        """Return the speaker of two tensors with the library's names. Raises KeyError."""
         pair = (torch.as_tensor(tensors[name]).float() for name in (_LATENT, _EMBEDDING))
         return cls(*(tensor.to(device) for tensor in pair))
 
     def tensors(self) -> dict[str, NDArray[np.generic]]:
-        """The pair, by the library's names."""
+        """Return the pair as arrays, by the library's names."""
         return {_LATENT: self.latent.cpu().numpy(), _EMBEDDING: self.embedding.cpu().numpy()}
 
 
 @torch.inference_mode()
 def clone(model: Any, clips: Sequence[AudioChunk]) -> Speaker:  # noqa: ANN401 - TTS has no types
-    """The speaker of some recordings. `model`: the library's Xtts. Raises VoiceLoadError.
+    """Clone the speaker of some recordings. `model`: the library's Xtts.
 
-    Each clip's first `max_ref_len` seconds make the embedding, the first `gpt_cond_len` of all
-    in a row the latent; both numbers are the checkpoint's. XTTS-v2 says 30 of each.
+    The embedding is made of the first `max_ref_len` seconds of each clip, the latent of the first
+    `gpt_cond_len` seconds of all clips in a row. Both numbers come from the checkpoint; XTTS-v2 has
+    30 for both. Raises VoiceLoadError.
     """
     config = model.config
     audios = [_prepared(clip, config) for clip in clips if clip.duration >= SHORTEST]
@@ -77,7 +78,7 @@ def clone(model: Any, clips: Sequence[AudioChunk]) -> Speaker:  # noqa: ANN401 -
 
 
 def _prepared(clip: AudioChunk, config: Any) -> Tensor:  # noqa: ANN401 - TTS has no types
-    """Shape (1, n), at `REFERENCE_RATE`, in [-1, 1]."""
+    """Return a clip as the model needs it: shape (1, n), at `REFERENCE_RATE`, in [-1, 1]."""
     samples = resample(clip, REFERENCE_RATE).samples[: int(REFERENCE_RATE * config.max_ref_len)]
     audio = torch.from_numpy(np.clip(samples, -1, 1)).float()[None]
     if config.sound_norm_refs and (peak := audio.abs().max()) > 0:
@@ -86,7 +87,7 @@ def _prepared(clip: AudioChunk, config: Any) -> Tensor:  # noqa: ANN401 - TTS ha
 
 
 def misfit(speaker: Speaker, channels: int) -> str:
-    """What is wrong with a speaker that came out of a file; "" when it can be used."""
+    """Return what is wrong with a speaker that was read from a file, or ""."""
     latent, embedding = tuple(speaker.latent.shape), tuple(speaker.embedding.shape)
     if len(latent) != 3 or latent[0] != 1 or latent[2] != channels or not 1 <= latent[1] <= 1024:
         return f"{_LATENT} has the shape {latent}"
