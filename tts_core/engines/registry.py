@@ -33,6 +33,7 @@ ENGINES: Mapping[str, str] = MappingProxyType(
         "xtts": "tts_core.engines.xtts.engine:XttsEngine",
         "chatterbox": "tts_core.engines.chatterbox.engine:ChatterboxEngine",
         "groq": "tts_core.engines.groq.engine:GroqEngine",
+        "hibari": "tts_core.engines.hibari.engine:HibariEngine",
         "espeak": "tts_core.engines.espeak.engine:EspeakEngine",
     }
 )

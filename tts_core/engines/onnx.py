@@ -1,0 +1,39 @@
+"""ONNX models, run by ONNX Runtime on the CPU. Only workers import this module's library."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+
+def open_session(model: bytes, extra_output: str | None = None, threads: int = 1) -> InferenceSession:
+    """Return a session for a model in memory.
+
+    `extra_output`: the name of one of its tensors, which becomes its last output. `threads`: that
+    compute one operator. Raises what ONNX Runtime raises for what is no model.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors
+    if extra_output is not None:
+        model += _graph_output(extra_output)
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def _graph_output(name: str) -> bytes:
+    """Return a protobuf message that adds an output to the model that it is appended to.
+
+    Messages merge when they are concatenated. The fields are ModelProto.graph (7),
+    GraphProto.output (12) and ValueInfoProto.name (1), all of the length-delimited wire type 2.
+    """
+    message = name.encode()
+    for field in (1, 12, 7):
+        if len(message) > 127:
+            raise ValueError(f"The name of the output {name!r} is too long.")
+        message = bytes([field << 3 | 2, len(message)]) + message
+    return message
