@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 
-def open_session(model: bytes, extra_output: str | None = None, threads: int = 1) -> InferenceSession:
+def open_session(
+    model: bytes, extra_output: str | None = None, threads: int = 1
+) -> InferenceSession:
     """Return a session for a model in memory.
 
     `extra_output`: the name of one of its tensors, which becomes its last output. `threads`: that

@@ -93,20 +93,29 @@ class Registry:
         `settings`: those of the engines; None: read from the environment.
         """
         self._targets = installed_engines() if engines is None else dict(engines)
-        self.context = EngineContext(settings or Settings())
+        settings = settings or Settings()
+        self.context = EngineContext(settings)
         """What the engines get from their surroundings."""
+        self._order = [name.strip() for name in settings.engine_order.split(",")]
         self._views: dict[str, _View] = {}
         self._cooldowns: dict[str, _Cooldown] = {}
         self._lock = threading.Lock()
 
     @property
     def infos(self) -> Mapping[str, EngineInfo]:
-        """The description of each engine by name, the most natural first.
+        """The description of each engine by name, in the order of preference.
 
-        An engine is described again whenever it becomes usable or unusable.
+        Those of TTS_ENGINE_ORDER come first, then the most natural. An engine is described again
+        whenever it becomes usable or unusable.
         """
         found = {name: self._look(name).info for name in self._targets}
-        return dict(sorted(found.items(), key=lambda item: -item[1].naturalness))
+        order = self._order
+
+        def rank(item: tuple[str, EngineInfo]) -> tuple[int, int]:
+            name, info = item
+            return order.index(name) if name in order else len(order), -info.naturalness
+
+        return dict(sorted(found.items(), key=rank))
 
     @property
     def weights(self) -> list[Weights]:

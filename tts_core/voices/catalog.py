@@ -37,6 +37,7 @@ from tts_core.voices.lookup import (
     language_of,
     speaks,
     spoken_by,
+    with_region,
 )
 from tts_core.voices.record import LIBRARY
 from tts_core.voices.urls import UrlVoices
@@ -224,6 +225,12 @@ class VoiceCatalog:
 
     def _default(self, engines: list[EngineInfo], language: str, text: str) -> Choice:
         wanted = detect_language(text, bases_of(engines)) if language == AUTO else language
+        for info in engines:
+            spoken = find_language(info, wanted)
+            # An engine of American voices is no choice for British English if another has both.
+            code = with_region(spoken.code, wanted) if spoken else ""
+            if spoken and any(speaks(info, voice, code) for voice in info.voices):
+                return Choice(info, default_voice(info, spoken.code), spoken.code)
         for info in engines:
             spoken = find_language(info, wanted)
             if spoken and any(speaks(info, voice, spoken.code) for voice in info.voices):

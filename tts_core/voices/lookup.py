@@ -112,6 +112,15 @@ def base(code: str) -> str:
     return code.split("-")[0].casefold()
 
 
+def with_region(code: str, wanted: str) -> str:
+    """Return the language that was asked for if it is a region of the language `code`, else `code`.
+
+    "en-gb" for "en" and "en-GB"; "en" for "en" and "English".
+    """
+    wanted = wanted.strip().casefold().replace("_", "-")
+    return wanted if "-" not in code and wanted.startswith(f"{code}-") else code
+
+
 def _candidates(code: str) -> Iterator[str]:
     yield code
     if code in _SAME_LANGUAGE:
