@@ -143,10 +143,10 @@ class Settings(BaseSettings):
     """Where neural engines compute. `auto`: CUDA if there is a GPU, else MPS, else the CPU."""
     precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     """Precision of the weights of XTTS-v2 and Chatterbox. `auto`: float32."""
-    engine_order: str = ""
-    """Engines that `auto` prefers, by name, separated by commas: the first that is ready and speaks
-    the language. The others follow, the most natural first. Default: all by naturalness. With
-    `pocket,xtts,chatterbox,groq,espeak` the choice is that of version 0.1.0."""
+    engine_order: str = "*"
+    """Engines in the order in which `auto` prefers them, by name, separated by commas: it takes the
+    first that is ready and speaks the language. `*` stands for all the others, the most natural
+    first. With `*,hibari` the choice is that of version 0.1.0."""
     fallback: bool = True
     """Whether another engine takes over when one fails; the answer says so. `false`: an error."""
     coqui_tos_agreed: Annotated[bool, Field(validation_alias="COQUI_TOS_AGREED")] = False

@@ -18,6 +18,7 @@ from tts_core.service import SpeechService
 from tts_core.settings import Settings
 from tts_core.types import EngineInfo, Voice
 from tts_core.validation import speech_request
+from tts_core.voices.catalog import VoiceCatalog
 
 
 class ChangingEngine(ScriptedEngine):
@@ -234,6 +235,35 @@ def test_a_worker_that_cannot_import_its_engine(
 
 
 def test_the_real_ones() -> None:
-    engines = Registry()
+    engines = Registry(settings=Settings(engine_order="*"))
     assert list(engines.infos) == list(ENGINES)
-    assert "espeak" in engines.ready()
+    assert engines.ready()[-2:] == ["hibari", "espeak"]
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("*", ["pocket", "xtts", "chatterbox", "groq", "hibari", "espeak"]),
+        ("*,hibari", ["pocket", "xtts", "chatterbox", "groq", "espeak", "hibari"]),
+        ("espeak", ["espeak", "pocket", "xtts", "chatterbox", "groq", "hibari"]),
+        (" hibari , nobody,*,groq", ["hibari", "pocket", "xtts", "chatterbox", "espeak", "groq"]),
+    ],
+)
+def test_the_order_of_preference(order: str, expected: list[str]) -> None:
+    assert list(Registry(ENGINES, Settings(engine_order=order)).infos) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "engine"),
+    [
+        ("auto", "Nobody expected the storm to turn back.", "hibari"),
+        ("en", "Hello.", "hibari"),
+        ("en-US", "Hello.", "hibari"),
+        ("en-gb", "Hello.", "espeak"),  # it has a British voice
+        ("auto", "Guten Tag, wie geht es Ihnen heute?", "espeak"),
+    ],
+)
+def test_english_is_natural_from_the_start(language: str, text: str, engine: str) -> None:
+    engines = {name: ENGINES[name] for name in ("hibari", "espeak")}
+    catalog = VoiceCatalog(Registry(engines, Settings(engine_order="*")))
+    assert catalog.choose("auto", "default", language, text).engine.name == engine

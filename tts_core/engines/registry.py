@@ -96,7 +96,8 @@ class Registry:
         settings = settings or Settings()
         self.context = EngineContext(settings)
         """What the engines get from their surroundings."""
-        self._order = [name.strip() for name in settings.engine_order.split(",")]
+        names = settings.engine_order.split(",")
+        self._order = {name.strip(): place for place, name in enumerate(names)}
         self._views: dict[str, _View] = {}
         self._cooldowns: dict[str, _Cooldown] = {}
         self._lock = threading.Lock()
@@ -105,15 +106,15 @@ class Registry:
     def infos(self) -> Mapping[str, EngineInfo]:
         """The description of each engine by name, in the order of preference.
 
-        Those of TTS_ENGINE_ORDER come first, then the most natural. An engine is described again
-        whenever it becomes usable or unusable.
+        That is TTS_ENGINE_ORDER, and naturalness. An engine is described again whenever it becomes
+        usable or unusable.
         """
         found = {name: self._look(name).info for name in self._targets}
-        order = self._order
+        others = self._order.get("*", len(self._order))
 
         def rank(item: tuple[str, EngineInfo]) -> tuple[int, int]:
             name, info = item
-            return order.index(name) if name in order else len(order), -info.naturalness
+            return self._order.get(name, others), -info.naturalness
 
         return dict(sorted(found.items(), key=rank))
 

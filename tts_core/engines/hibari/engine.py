@@ -44,7 +44,7 @@ GAIN_DB = 2.3
 """Brings the voice to -24 LUFS, the median of 14 sentences."""
 PITCHES = (0.5, 0.6, 0.7, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 LEVELS_DB = (1.8, 0.8, 0.1, -0.3, 0.0, -1.5, -2.5, -3.3, -4.0, -4.2)
-"""How much louder the voice is at these factors on its pitch than at 1, the median of 6 sentences: a
+"""How much louder the voice is at these factors on its pitch, the median of 6 sentences: a
 higher voice has fewer harmonics."""
 ONSET_SECONDS = -0.07
 """When a word is heard after its phonemes begin by the model's durations: the median of 175 words,

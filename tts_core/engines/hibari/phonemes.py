@@ -14,13 +14,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hibari.g2p import G2P
 
+SILENT = ';:,.!?—…"“”() '
+"""Phonemes of punctuation: pauses and intonation."""
 MOST_PHONEMES = 400
 """What the model reads well at once; hibari's own `MAX_PHONEMES`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A written word and its phonemes: `start` to `end` of the phoneme string."""
+    """A written word and its phonemes: `start` to `end` of the phoneme string.
+
+    Punctuation after it is left out.
+    """
 
     text: str
     start: int
@@ -52,7 +57,8 @@ def phonemes_of(text: str, g2p: G2P) -> Phonemes:
             words += read[c:d]
         elif a < b and c < d:
             words += _shared(written[a:b], read[c].start, read[d - 1].end)
-    return Phonemes(phonemes, [word for word in words if word.end > word.start])
+    sounding = (_without_punctuation(word, phonemes) for word in words)
+    return Phonemes(phonemes, [word for word in sounding if word.end > word.start])
 
 
 def parts_of(phonemes: Phonemes, most: int = MOST_PHONEMES) -> Iterator[Phonemes]:
@@ -69,6 +75,11 @@ def parts_of(phonemes: Phonemes, most: int = MOST_PHONEMES) -> Iterator[Phonemes
 def _part(phonemes: Phonemes, start: int, end: int, words: Sequence[Word]) -> Phonemes:
     moved = [Word(word.text, word.start - start, word.end - start) for word in words]
     return Phonemes(phonemes.text[start:end].strip(), moved)
+
+
+def _without_punctuation(word: Word, phonemes: str) -> Word:
+    sound = phonemes[word.start : word.end].rstrip(SILENT)
+    return Word(word.text, word.start, word.start + len(sound))
 
 
 def _read_out(text: str, g2p: G2P) -> tuple[str, list[Word]]:

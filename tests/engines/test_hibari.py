@@ -1,0 +1,157 @@
+"""hibari with its real weights, heard by Whisper."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import threading
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pyloudnorm
+import pytest
+
+from tests.support.engines import new_engine, spoken_by
+from tests.support.recognizer import transcribe, word_errors
+from tts_core.audio.measure import pitch_track
+from tts_core.engines.hibari import engine as hibari
+from tts_core.engines.hibari.data import FILES
+from tts_core.engines.hibari.engine import SAMPLE_RATE, HibariEngine
+from tts_core.engines.hibari.phonemes import parts_of, phonemes_of
+from tts_core.errors import ModelLoadError
+from tts_core.types import AudioChunk, Utterance
+
+SENTENCES = (
+    "The birch canoe slid on the smooth planks.",
+    "A large size in stockings is hard to sell.",
+    "The boy was there when the sun rose.",
+    "Kick the ball straight and follow through.",
+    "Help the woman get back to her feet.",
+    "A pot of tea helps to pass the evening.",
+    "The source of the huge river is the clear spring.",
+    "The soft cushion broke the man's fall.",
+    "The salt breeze came across from the sea.",
+    "The colt reared and threw the tall rider.",
+    "The small pup gnawed a hole in the sock.",
+    "The fish twisted and turned on the bent hook.",
+    "Press the pants and sew a button on the vest.",
+    "The swan dive was far short of perfect.",
+    "The beauty of the view stunned the young boy.",
+    "Her purse was full of useless trash.",
+)
+"""Harvard sentences, lists 1, 2 and 3."""
+
+
+@pytest.fixture(scope="module")
+def engine() -> HibariEngine:
+    engine = new_engine(HibariEngine)
+    engine.load()
+    return engine
+
+
+def speak(engine: HibariEngine, text: str, **fields: float) -> AudioChunk:
+    utterance = Utterance(text, "heart", "en", **fields)
+    chunks = list(spoken_by(engine, utterance, threading.Event()))
+    words = tuple(word for chunk in chunks for word in chunk.words)
+    return AudioChunk(np.concatenate([c.samples for c in chunks]), SAMPLE_RATE, words)
+
+
+def test_it_is_understood(engine: HibariEngine) -> None:
+    errors = words = 0
+    for text in random.Random(26).sample(SENTENCES, 6):
+        wrong, count = word_errors(text, transcribe(speak(engine, text), "en"))
+        errors, words = errors + wrong, words + count
+    assert errors <= 0.08 * words  # of eSpeak NG's, 9 to 18 % are wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("It cost $5, and 3 km later he said: hello!", None),
+        ("Call 555-0134 now, or   come by.", None),
+        ("Dr. Smith's “quoted” words", None),
+        ("Yes.", None),
+        ("Wait — what?", ["Wait", "what?"]),
+        ("naïve café, and x²", None),
+        ("A snowman \N{SNOWMAN} melts.", ["A", "snowman", "melts."]),
+    ],
+)
+def test_each_written_word_has_its_time(
+    engine: HibariEngine, text: str, words: list[str] | None
+) -> None:
+    chunk = speak(engine, text)
+    assert [word.text for word in chunk.words] == (words or text.split())
+    assert all(0 <= w.start <= w.end <= chunk.duration for w in chunk.words)
+    assert all(a.start <= b.start for a, b in pairwise(chunk.words))
+
+
+def test_words_begin_where_the_sound_does(engine: HibariEngine) -> None:
+    for text in SENTENCES[:4]:
+        chunk = speak(engine, text)
+        loud = np.flatnonzero(np.abs(chunk.samples) > 0.01 * np.abs(chunk.samples).max())
+        assert chunk.words[0].start == pytest.approx(loud[0] / SAMPLE_RATE, abs=0.06)
+        assert chunk.words[-1].end == pytest.approx(loud[-1] / SAMPLE_RATE, abs=0.4)
+
+
+def test_speed_pitch_and_level(engine: HibariEngine) -> None:
+    text = SENTENCES[12]
+    plain = speak(engine, text)
+    for speed in (0.5, 2.0):
+        ratio = plain.duration / speak(engine, text, speed=speed).duration
+        assert ratio == pytest.approx(speed, rel=0.2)
+    tone = np.nanmedian(_tones(plain))
+    meter = pyloudnorm.Meter(SAMPLE_RATE)
+    for pitch in (0.6, 1.0, 1.5):
+        chunk = speak(engine, text, pitch=pitch)
+        assert np.nanmedian(_tones(chunk)) == pytest.approx(pitch * tone, rel=0.05)
+        assert meter.integrated_loudness(chunk.samples.astype(float)) == pytest.approx(-24, abs=1.5)
+        assert np.abs(chunk.samples).max() < 1
+
+
+def _tones(chunk: AudioChunk) -> np.ndarray:
+    tones = np.asarray(pitch_track(chunk.samples, chunk.sample_rate), float)
+    return np.where(tones > 0, tones, np.nan)
+
+
+def test_a_seed_says_it_the_same_way_again(engine: HibariEngine) -> None:
+    first, again, other = (speak(engine, "Once more.", seed=seed).samples for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_a_long_text_is_spoken_in_parts(engine: HibariEngine) -> None:
+    text = "word after word " * 60
+    parts = list(parts_of(phonemes_of(text, engine._g2p)))
+    assert len(parts) > 1
+    assert max(len(part.text) for part in parts) <= 400
+    assert [w.text for part in parts for w in part.words] == text.split()
+    assert len(speak(engine, text).words) == 180
+
+
+def test_nothing_to_say_is_nearly_silent(engine: HibariEngine) -> None:
+    assert speak(engine, "\N{SNOWMAN}").duration < 1
+
+
+def test_it_stops(engine: HibariEngine) -> None:
+    stop = threading.Event()
+    sound = spoken_by(engine, Utterance("word after word " * 100, "heart", "en"), stop)
+    next(sound)
+    stop.set()
+    assert sum(chunk.duration for chunk in sound) < 40
+
+
+def test_changed_files_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: HibariEngine
+) -> None:
+    folder = tmp_path / "assets"
+    original = hibari._assets()
+    shutil.copytree(original, folder)
+    monkeypatch.setattr(hibari, "_assets", lambda: folder)
+    new_engine(HibariEngine).load()
+    for name in ("vocab.json", "hibari.onnx"):
+        (folder / name).write_bytes(b"{}")
+        with pytest.raises(ModelLoadError, match=f"{name} is not that of hibari-tts==0.2.1"):
+            new_engine(HibariEngine).load()
+        shutil.copy(original / name, folder)
+    assert set(FILES) <= {path.name for path in folder.iterdir()}
