@@ -90,4 +90,5 @@ def test_modules_and_files_that_are_named_exist(path: Path) -> None:
     modules |= set(re.findall(r"`((?:tests|tts_core)(?:\.\w+)+)`", text))
     assert [m for m in sorted(modules) if importlib.util.find_spec(m) is None] == []
     files = set(re.findall(r"`((?:tests|tts_core|examples|docs|requirements)/[\w./-]+)`", text))
+    files.discard("tts_core/engines/hum/engine.py")  # where the reader may put the worked example
     assert [f for f in sorted(files) if not (ROOT / f).exists()] == []
