@@ -11,6 +11,7 @@ from tts_core.engines.espeak.engine import EspeakEngine
 from tts_core.engines.espeak.voices import variant_files
 from tts_core.engines.registry import Registry
 from tts_core.errors import UnknownNameError, ValidationError
+from tts_core.settings import Settings
 from tts_core.synthesis.planner import Plan, plan
 from tts_core.types import SpeechRequest, StandIn
 from tts_core.voices.catalog import VoiceCatalog
@@ -101,3 +102,16 @@ def test_variability_is_about_the_engines_own_temperature(
     found = planned(engine="warm", variability=variability).parameters
     assert found["temperature"] == pytest.approx(temperature, abs=0.001)
     assert "temperature" not in planned(engine="espeak", variability=variability).parameters
+
+
+def test_two_genders_never_share_a_voice() -> None:
+    engines = {
+        "hibari": "tts_core.engines.hibari.engine:HibariEngine",  # has a female voice only
+        "espeak": "tts_core.engines.espeak.engine:EspeakEngine",
+    }
+    catalog = VoiceCatalog(Registry(engines, Settings(engine_order="*")))
+    chosen = {}
+    for gender in ("female", "male"):
+        request = SpeechRequest(text="Hello.", voice="Nowhere", stand_in=StandIn(gender))
+        chosen[gender] = plan(request, catalog, 1000).engine.name
+    assert chosen == {"female": "hibari", "male": "espeak"}

@@ -129,6 +129,19 @@ class VoiceCatalog:
             )
         return replace(found, options={"variant": variant})
 
+    def _with_gender(self, engine: str, gender: str, language: str, text: str) -> Choice:
+        """Return a default voice of the first engine that has voices of a gender, if any has.
+
+        Raises as `choose` does.
+        """
+        first = self.choose(engine, "default", language, text)
+        for info in self._engines(engine):
+            spoken = find_language(info, first.language)
+            if spoken is None or not _speaks_as(info, gender, spoken.code):
+                continue
+            return self.choose(info.name, "default", spoken.code, text)
+        return first
+
     def stand_in(self, request: SpeechRequest, who: StandIn, text: str) -> Choice:
         """Return a substitute for an unknown voice, of the same language and if possible gender.
 
@@ -136,7 +149,7 @@ class VoiceCatalog:
         """
         language = request.language.strip().casefold()
         wanted = who.language if language in ("", AUTO) else language
-        choice = self.choose(request.engine, "default", wanted, text)
+        choice = self._with_gender(request.engine, who.gender, wanted, text)
         info, voice, options = choice.engine, choice.voice, {}
         if variants := info.variants.get(who.gender):
             variant = variants[who.number % len(variants)]
@@ -309,3 +322,10 @@ def find_owner(registry: Registry, name: str) -> str | None:
     """Return the label of the engine that has a voice of a name, None if there is none."""
     infos = registry.infos.values()
     return next((info.label for info in infos if find_voice(info, name) is not None), None)
+
+
+def _speaks_as(info: EngineInfo, gender: str, language: str) -> bool:
+    """Return whether an engine has a voice of a gender that speaks a language."""
+    if gender in info.variants:
+        return True
+    return any(v.gender == gender and speaks(info, v, language) for v in info.voices)
