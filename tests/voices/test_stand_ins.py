@@ -115,3 +115,13 @@ def test_two_genders_never_share_a_voice() -> None:
         request = SpeechRequest(text="Hello.", voice="Nowhere", stand_in=StandIn(gender))
         chosen[gender] = plan(request, catalog, 1000).engine.name
     assert chosen == {"female": "hibari", "male": "espeak"}
+
+
+def test_options_of_other_engines_are_ignored_on_auto() -> None:
+    found = planned(options={"range": 10})  # eSpeak NG's; the warm engine was chosen
+    assert found.engine.name == "warm"
+    assert any("no parameter 'range'" in warning for warning in found.warnings)
+    assert "range" not in found.parameters
+    for values in ({"options": {"nosuch": 1}}, {"options": {"range": 10}, "engine": "warm"}):
+        with pytest.raises(ValidationError):
+            planned(**values)

@@ -14,8 +14,9 @@ from tts_core.text.chunker import Chunk, chunk
 from tts_core.text.normalize import Normalized, is_speakable, normalize
 from tts_core.text.word_limit import at_most_words
 from tts_core.types import EngineInfo, Pause, Segment, SpeechRequest, Utterance, Voice
-from tts_core.validation import validate
+from tts_core.validation import shown, validate
 from tts_core.voices.catalog import Choice, VoiceCatalog
+from tts_core.voices.lookup import AUTO
 
 _TEMPERATURE = 0.5
 """Default of engines whose own default depends on the model."""
@@ -103,8 +104,11 @@ def plan(
     """
     normalized = checked_text(request.text, limit)
     choice = _choice(request, catalog, normalized.text)
-    options = _options(choice, request, request.options)
+    foreign = _foreign_options(choice, request, catalog)
+    given = {name: value for name, value in request.options.items() if name not in foreign}
+    options = _options(choice, request, given)
     speed, pitch, warnings = _within_engine(request, choice.engine)
+    warnings += [f"{choice.engine.label} has no parameter {shown(n)!r}; ignored." for n in foreign]
     if choice.fallback is not None:
         warnings.insert(0, choice.fallback["reason"])
     segments = _segments(normalized, choice, longest, most_words)
@@ -191,6 +195,17 @@ def _choice(request: SpeechRequest, catalog: VoiceCatalog, text: str) -> Choice:
         if request.stand_in is None or error.field != "voice":
             raise
     return catalog.stand_in(request, request.stand_in, text)
+
+
+def _foreign_options(choice: Choice, request: SpeechRequest, catalog: VoiceCatalog) -> list[str]:
+    """Return the options that only other engines have, where "auto" chose the engine.
+
+    Which engine that is depends on what is installed, and should not make a request invalid.
+    """
+    if request.engine not in ("", AUTO):
+        return []
+    own = choice.engine.parameters.model_fields
+    return [name for name in request.options if name not in own and catalog.has_option(name)]
 
 
 def _options(choice: Choice, request: SpeechRequest, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -129,6 +129,11 @@ class VoiceCatalog:
             )
         return replace(found, options={"variant": variant})
 
+    def has_option(self, name: str) -> bool:
+        """Return whether any engine has a parameter of a name."""
+        infos = self._registry.infos.values()
+        return any(name in info.parameters.model_fields for info in infos)
+
     def _with_gender(self, engine: str, gender: str, language: str, text: str) -> Choice:
         """Return a default voice of the first engine that has voices of a gender, if any has.
 
