@@ -256,12 +256,23 @@ def test_freed_memory_goes_back() -> None:
     assert len(blocks) == 20
 
 
-def test_the_app_gives_memory_back_as_long_as_it_serves(monkeypatch: pytest.MonkeyPatch) -> None:
-    given = threading.Event()
+def test_memory_is_returned_while_nothing_is_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
+    trimmed = threading.Event()
+    speaking = [True, True]
+    asked: list[bool] = []
+
+    def active() -> bool:
+        asked.append(trimmed.is_set())
+        return bool(speaking and speaking.pop())
+
     monkeypatch.setattr(web_app, "TRIM_SECONDS", 0.0)
-    monkeypatch.setattr(web_app, "trim_memory", given.set)
-    server = threading.Thread(target=given.wait, args=(10,))
+    monkeypatch.setattr(web_app, "trim_memory", trimmed.set)
+    server = threading.Thread(target=trimmed.wait, args=(20,))
     server.start()
-    waiting: Any = SimpleNamespace(demo=SimpleNamespace(server=SimpleNamespace(thread=server)))
+    waiting: Any = SimpleNamespace(
+        demo=SimpleNamespace(server=SimpleNamespace(thread=server)),
+        service=SimpleNamespace(active=active),
+    )
     web_app.App._watch(waiting)
-    assert given.is_set()
+    assert trimmed.is_set()
+    assert asked == [False, False, False]

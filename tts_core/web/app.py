@@ -47,7 +47,8 @@ GOODBYE_SECONDS = 5.0
 DELIVERY_SECONDS = 2
 """How long clients then have to receive the rest of their responses."""
 TRIM_SECONDS = 20.0
-"""How often freed memory is returned to the system."""
+"""How often freed memory is returned to the system, while nothing is spoken: returning hundreds of
+MB takes a quarter of a second, for which a thread that allocates memory may have to wait."""
 QUEUE_SECONDS = (0.01, 0.1)
 """How often Gradio polls for events of the page, and for updates of its own progress bars, which we
 do not use. Its defaults of 1 and 10 ms take 8 % of a core while idle."""
@@ -169,7 +170,8 @@ class App:
         trimmed = time.monotonic()
         while self.demo.server.thread.is_alive():
             time.sleep(0.5)
-            if time.monotonic() - trimmed >= TRIM_SECONDS:
+            due = time.monotonic() - trimmed >= TRIM_SECONDS
+            if due and not self.service.active():
                 trim_memory()
                 trimmed = time.monotonic()
 
