@@ -67,7 +67,7 @@ def test_the_example_is_short() -> None:
 
 def test_it_is_listed_and_speaks(site: Path, tmp_path: Path) -> None:
     listed, label, ready, parameters, voices = json.loads(run(LIST, site, tmp_path))
-    assert listed == [*ENGINES, "hum"]
+    assert set(listed) == {*ENGINES, "hum"}
     assert (label, ready, parameters, voices) == ("Hum", True, ["frequency"], ["hummer"])
     path, voice, seconds = run(BLOCKS[-1], site, tmp_path).split()
     assert (voice, float(seconds)) == ("hummer", pytest.approx(0.6, abs=0.15))
@@ -105,7 +105,7 @@ def test_a_broken_one_is_reported(add: Path) -> None:
     declare(add, "broken", "a_module_that_is_not_there:Engine")
     engines = Registry()
     assert "No module named 'a_module_that_is_not_there'" in str(engines.unavailable("broken"))
-    assert list(engines.infos) == [*ENGINES, "broken"]
+    assert set(engines.infos) == {*ENGINES, "broken"}
     assert "espeak" in engines.ready()
 
 

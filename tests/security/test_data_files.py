@@ -68,7 +68,7 @@ def test_no_other_watermarker_is_read(perth: Path) -> None:
     for name in WATERMARKER:
         known = (folder / name).read_bytes()
         (folder / name).write_bytes(known + b"\n")
-        with pytest.raises(ModelLoadError, match=r"not that of version 1\.0\.1.*Install it anew"):
+        with pytest.raises(ModelLoadError, match=r"not that of version 1\.0\.1.*Reinstall it"):
             check_watermarker(perth)
         (folder / name).write_bytes(known)
     check_watermarker(perth)

@@ -69,7 +69,7 @@ def test_without_any_optional_package(start: Start) -> None:
     process = start(hidden=(*NEURAL, "psycopg"), TTS_DATABASE_URL=database)
     client = Client(process.url, verbose=False)
     listed = engines(client)
-    for name in set(listed) - {"espeak"}:
+    for name in set(listed) - {"espeak", "hibari"}:
         assert not listed[name]["ready"]
         assert "ot installed" in listed[name]["reason"], name
         assert f"run `make {name}`" in listed[name]["reason"]
@@ -98,7 +98,7 @@ def test_a_broken_package_disables_its_engine_only(start: Start) -> None:
 
 
 def test_without_any_engine(start: Start) -> None:
-    process = start(hidden=(*NEURAL, "espeakng_loader"))
+    process = start(hidden=(*NEURAL, "espeakng_loader", "hibari"))
     client = Client(process.url, verbose=False)
     listed = engines(client)
     assert not any(engine["ready"] for engine in listed.values())

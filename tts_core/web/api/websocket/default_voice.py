@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tts_core.service import SpeechService
+from tts_core.settings import Settings
 from tts_core.text.language import detect_language
 from tts_core.types import SpeechRequest
 from tts_core.voices.lookup import AUTO, base
@@ -18,7 +19,9 @@ def with_voice(request: SpeechRequest, service: SpeechService) -> SpeechRequest:
         return request
     preferred = service.settings.groq_voice
     retired = service.engines.retired_voice(preferred)
-    if retired is not None and not _fits(request, retired.successor.language, service):
+    if retired is None and preferred == Settings.model_fields["groq_voice"].default:
+        preferred = "default"  # Groq's engine, which had that voice, is not here
+    elif retired is not None and not _fits(request, retired.successor.language, service):
         preferred = "default"
     return request.model_copy(update={"voice": preferred})
 
