@@ -43,7 +43,7 @@ RUN pip install --no-cache-dir --no-deps --no-build-isolation --no-index --prefi
 
 FROM ${BASE_IMAGE}
 LABEL org.opencontainers.image.title="Aloud" \
-      org.opencontainers.image.description="A text-to-speech studio: web page, streaming APIs, many voices" \
+      org.opencontainers.image.description="Text-to-speech studio: web page, streaming APIs, 116 languages." \
       org.opencontainers.image.licenses="MIT"
 
 # Libraries keep their caches in the home directory, and so on the volume.

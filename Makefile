@@ -1,4 +1,4 @@
-# make run      install the core and open the studio
+# make run      install the core and start the studio
 # make engines  install all neural engines (also one by one: make xtts, pocket, groq, chatterbox)
 # make postgres install what TTS_DATABASE_URL=postgresql://… needs
 # make test     the test suite: static checks, unit, live server, browser (make test-all: longer)

@@ -110,7 +110,7 @@ def _ended(status: int) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="aloud",
-        description="A text-to-speech studio. Without a command it opens the studio.",
+        description="A text-to-speech studio. Without a command, it starts the web server.",
         epilog="Settings are read from environment variables and a .env file.",
     )
     parser.add_argument("--version", action="version", version=f"Aloud {tts_core.__version__}")
@@ -121,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
         text = f"{says[0].upper()}{says[1:]}."
         return commands.add_parser(name, help=says, description=text, parents=parents)
 
-    add("run", "open the studio")
+    add("run", "start the web server")
 
     check = add("check", "report what is installed, which engines can speak and what is missing")
     check.add_argument("--json", action="store_true", help="print a JSON object")

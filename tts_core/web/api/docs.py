@@ -22,12 +22,13 @@ from tts_core import __version__
 from tts_core.web.api.http import Detail
 
 TITLE = "Aloud"
-SUMMARY = "Text to speech in any voice."
+SUMMARY = "Text-to-speech studio: web page, streaming APIs, 116 languages."
 DESCRIPTION = """
 All APIs share one service: every request shows on the page, in `/status` and in the history. Where
-the operator has set `TTS_API_KEYS`, every request but `/health` requires a key:
-`Authorization: Bearer KEY` or `X-API-Key: KEY`. The page's own API (Python, JavaScript, MCP) is
-described behind *Use via API* at the foot of the page, the WebSocket `/ws/tts` in `docs/api.md`.
+the operator has set `TTS_API_KEYS`, every request except those to `/health` and `/health/ready`
+requires a key (`Authorization: Bearer KEY` or `X-API-Key: KEY`) or a login. The page's own API
+(Python, JavaScript, MCP) is described behind *Use via API* at the foot of the page, the WebSocket
+`/ws/tts` in `docs/api.md`.
 """
 TAGS = [
     {"name": "openai", "description": "OpenAI's speech API; use its clients with `base_url=…/v1`."},
