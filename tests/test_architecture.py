@@ -60,7 +60,7 @@ BESIDES_THE_FACADE = {
         "system": "the announcement of the server, free disk space",
     },
     "cli": {
-        "audio": "writes audio files and plays audio",
+        "audio": "writes audio files",
         "system": "finds the running server, checks the machine",
         "synthesis.stream": "what `service.stream` returns",
         "engines.registry": "`check` and `voices` do without a service, beside a running server",
@@ -81,7 +81,7 @@ NAMED_ENGINES = {
     "web.api.models": "examples in the documentation of the API",
     "web.api.info": "the same",
     "web.api.files": "an API that was written for Pocket TTS",
-    "web.api.websocket.default_voice": "TTS_GROQ_VOICE, a variable of the API's specification",
+    "web.api.websocket.default_voice": "a public variable that names Groq",
     "web.api.websocket.routes": "the same",
 }
 """Modules that name an engine whose folder they are not in, and why. All others take what they must

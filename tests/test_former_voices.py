@@ -91,7 +91,7 @@ def test_another_engine_was_asked_for(groq: GroqServer, make_service: MakeServic
     request = SpeechRequest(text=TEXTS["en"], voice="Fritz-PlayAI", engine="espeak")
     _, info = make_service().synthesize(request)
     assert info.fallback is not None
-    assert "another engine was asked for" in info.fallback["reason"]
+    assert "another engine was requested" in info.fallback["reason"]
     assert not groq.requests
 
 

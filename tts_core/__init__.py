@@ -1,4 +1,4 @@
-"""Aloud's synthesis core: text in, speech out, no web framework in sight.
+"""Aloud's synthesis core: turns text into speech; imports no web framework.
 
     from tts_core import Settings, SpeechRequest, SpeechService
 

@@ -1,4 +1,7 @@
-"""The environment variables that Aloud reads, typed, with defaults. No other module reads any."""
+"""The environment variables that Aloud reads, typed, with defaults.
+
+No other module reads settings from the environment.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,9 @@ def _checked_rate(value: str) -> str:
         except ValueError:  # its message quotes the value
             limits = []
         if not limits or not all(1 <= limit.amount <= MOST_RECORDS for limit in limits):
-            raise ValueError(f"must be such as 30/minute;500/day, each from 1 to {MOST_RECORDS:,}")
+            raise ValueError(
+                f"must look like 30/minute;500/day, with amounts from 1 to {MOST_RECORDS:,}"
+            )
         if any(limit.get_expiry() > MOST_DAYS * 86_400 for limit in limits):
             raise ValueError(f"may not span more than {MOST_DAYS:,.0f} days")
     return value.strip()

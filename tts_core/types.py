@@ -203,7 +203,7 @@ class ReferenceVoice:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AlignmentRequest:
-    """An utterance as an engine spoke it, to be listened to."""
+    """An engine's audio of an utterance, to be aligned with its text."""
 
     chunk: AudioChunk
     """All of it."""
@@ -212,9 +212,9 @@ class AlignmentRequest:
     voice: ReferenceVoice
     """Speaks the same text, to be compared with."""
     engine: str
-    """Which spoke, and so what is usual."""
+    """The engine that spoke; selects the baseline."""
     check: bool = True
-    """Whether it is wanted how well it was spoken, besides its words' times."""
+    """Whether to check the quality in addition to aligning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +309,8 @@ class EngineInfo:
     """How much its speech is like a person's: 0 is robotic or not known, 1 is natural. The most
     natural engine that can serve a request is preferred, among equals the first in the registry."""
     real_time: bool = True
-    """Whether it speaks faster than its sound plays on a computer without a graphics card."""
+    """Whether it speaks faster than its sound plays on a computer without a graphics card.
+    Nothing decides by it yet."""
     reference_languages: Sequence[str] = ()
     """By code, those of its `languages` in which the aligner may use it as its reference: it speaks
     a sentence in a few milliseconds, always in the same way, and has the capability

@@ -121,7 +121,7 @@ def test_floating_point_beyond_full_scale_is_made_softer(made) -> None:
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e300])
 def test_samples_that_are_not_numbers(bad: float, made) -> None:
     samples = np.array([0, 0.5, bad] * 1000)
-    with pytest.raises(VoiceLoadError, match=r"not numbers .* Export it once more, as 16 bit WAV"):
+    with pytest.raises(VoiceLoadError, match=r"not numbers .* Export it again, as 16 bit WAV"):
         made(wav(pcm(samples, "<f8"), bits=64, floating=True))
 
 
@@ -152,9 +152,9 @@ def test_what_is_no_recording(kind: str, made) -> None:
 
 
 def test_nothing_in_it(made, tmp_path: Path) -> None:
-    with pytest.raises(NotAudioError, match=r"empty\. Record or upload it once more"):
+    with pytest.raises(NotAudioError, match=r"empty\. Record or upload it again"):
         made(b"")
-    with pytest.raises(NotAudioError, match="no sound that can be read"):
+    with pytest.raises(NotAudioError, match="no decodable audio"):
         made(wav(b""))
     with pytest.raises(NotAudioError, match="pictures but no sound"):
         made(silent_film(1))

@@ -194,7 +194,7 @@ def test_no_speakers_no_default_voice(altered: Alter) -> None:
     catalog = VoiceCatalog(Registry({name: ENGINES[name] for name in rows}))
     assert catalog.choose("auto", "default", "auto", "Hello").engine.name == "espeak"
     for voice in ("default", "Damien Black"):
-        with pytest.raises(UnknownNameError, match="no voice of its own here: choose a cloned one"):
+        with pytest.raises(UnknownNameError, match="no built-in voices: choose a cloned voice"):
             catalog.choose("xtts", voice, "auto", "Hello")
 
 

@@ -154,7 +154,7 @@ def test_no_upload_beyond_the_room_for_them(app: App) -> None:
     assert upload(app, bytes(25_000_000)).status_code == 200
     answer = upload(app, bytes(25_000_000))
     assert answer.status_code == 507
-    assert "the 40 MB there are for them" in answer.json()["detail"]
+    assert "the 40 MB allowed" in answer.json()["detail"]
     assert "TTS_UPLOADS_MB" in answer.json()["error"]["message"]
     assert len(files(app)) == 1
     assert upload(app, bytes(5_000_000)).status_code == 200

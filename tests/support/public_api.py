@@ -147,7 +147,7 @@ def _messages(url: str) -> Json:
         ):
             socket.send(kind, **data)
             told += socket.until(answer)
-        # Nobody reads it, so it goes on until it is canceled.
+        # Nobody reads it, so it goes on until it is cancelled.
         long = " ".join(f"This is sentence {uuid.uuid4().hex[:8]}." for _ in range(300))
         socket.speak(long, "en-us")
         told += socket.until("generation_started")

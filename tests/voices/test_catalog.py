@@ -95,10 +95,10 @@ def test_an_engine_without_voices_of_its_own() -> None:
         choice = catalog.choose("auto", "default", language, "Hello")
         assert choice.engine.name == "espeak"
     for voice in ("default", "Ann"):
-        with pytest.raises(UnknownNameError, match="Mute has no voice of its own") as caught:
+        with pytest.raises(UnknownNameError, match="Mute has no built-in voices") as caught:
             catalog.choose("mute", voice, "auto", "Hello")
         assert caught.value.field == "voice"
-    with pytest.raises(EngineUnavailable, match="No engine can speak here"):
+    with pytest.raises(EngineUnavailable, match="ready have no built-in voices"):
         VoiceCatalog(Registry(MUTE)).choose("auto", "default", "auto", "Hello")
 
 

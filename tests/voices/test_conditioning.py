@@ -144,7 +144,7 @@ def test_another_recording(
 
 def test_a_recording_that_is_damaged(service: SpeechService, anna: LibraryVoice) -> None:
     service.voices.library.recordings(anna.id)[0].write_bytes(b"not sound" * 99)
-    with pytest.raises(VoiceLoadError, match=r"clip-1\.wav is not a recording"):
+    with pytest.raises(VoiceLoadError, match=r"clip-1\.wav is not a supported audio file"):
         service.synthesize(ask())
 
 

@@ -156,13 +156,13 @@ def test_encrypted(honest: dict[str, bytes], other: VoiceLibrary, tmp_path: Path
         ({"id": "../../x"}, "id: "),
         ({"name": ""}, "name"),
         ({"name": "default"}, "choose another"),
-        ({"name": "a\u202eb"}, "cannot be seen"),
+        ({"name": "a\u202eb"}, "invisible characters"),
         ({"name": ["x"]}, "name"),
         ({"clips": []}, "clips"),
         ({"clips": None}, "clips"),
         ({"language": "../.."}, "language"),
         ({"tags": ["x" * 99]}, "tags"),
-        ({"tags": ["a\u202eb"]}, "characters that can be seen"),
+        ({"tags": ["a\u202eb"]}, "printable characters"),
         ({"created": "yesterday"}, "created"),
     ],
 )
@@ -306,4 +306,4 @@ def test_a_list_of_a_million_files(tmp_path: Path) -> None:
 def test_a_full_disk(honest: dict[str, bytes], other: VoiceLibrary, tmp_path: Path) -> None:
     path = write(tmp_path, honest)
     with full_disk(100_000):
-        refused(other, path, "See that the disk has room")
+        refused(other, path, "Check free disk space")

@@ -97,15 +97,15 @@ def test_ids_are_safe_file_names(
         ("\u3164", "Give the voice a name"),
         ("\u0301", "Give the voice a name"),
         ("x" * 300, "at most 60 characters; this one has 300"),
-        ("An\x00na", "cannot be seen; retype"),
-        ("An\u202ena", "cannot be seen; retype"),
-        ("An\u200bna", "cannot be seen; retype"),
-        ("An\ud800na", "cannot be seen; retype"),
+        ("An\x00na", "invisible characters; retype"),
+        ("An\u202ena", "invisible characters; retype"),
+        ("An\u200bna", "invisible characters; retype"),
+        ("An\ud800na", "invisible characters; retype"),
         ("default", "choose another"),
         ("AUTO", "choose another"),
         ("Ｌibrary", "choose another"),
-        ("+", "cannot hold '\\+'"),
-        ("Anna+f2", "cannot hold '\\+'"),
+        ("+", "cannot contain '\\+'"),
+        ("Anna+f2", "cannot contain '\\+'"),
         (7, "must be text"),
         (None, "must be text"),
     ],
@@ -222,10 +222,10 @@ def test_bad_recordings(
     noise.write_bytes(b"not a recording" * 99)
     (tmp_path / "empty.wav").touch()
     good = recording(0)
-    with pytest.raises(ValidationError, match=r"cannot be used\. .*s of speech Record at least"):
+    with pytest.raises(ValidationError, match=r"cannot be used\. .*s of speech\. Record at least"):
         library.add("Anna", [good, short_clip], consent=True)
     for path, words in (
-        (noise, "not a recording that can be read"),
+        (noise, "not a supported audio file"),
         (tmp_path / "empty.wav", "is empty"),
         (tmp_path / "absent.wav", "There is no file absent.wav"),
         (tmp_path, "is not a file"),

@@ -173,7 +173,7 @@ def test_a_file_where_the_folder_should_be(folder: Path, clip: Path) -> None:
     folder.touch()
     library = VoiceLibrary(folder)
     assert "cannot be read (Not a directory)" in library.problems[0].reason
-    with pytest.raises(VoiceLoadError, match=r"cannot be kept .* See that the disk has room"):
+    with pytest.raises(VoiceLoadError, match=r"cannot be saved .* Check free disk space"):
         library.add("Anna", [clip], consent=True)
     assert library.all() == []
 
@@ -186,9 +186,9 @@ def test_a_full_disk(
 
     before = tree()
     for room in (100, 100_000):
-        with full_disk(room), pytest.raises(VoiceLoadError, match="See that the disk has room"):
+        with full_disk(room), pytest.raises(VoiceLoadError, match="Check free disk space"):
             library.add("Ben", [recording(1)], consent=True)
-    with full_disk(100), pytest.raises(VoiceLoadError, match="See that the disk has room"):
+    with full_disk(100), pytest.raises(VoiceLoadError, match="Check free disk space"):
         library.change(anna.id, name="Anne")
     assert tree() == before
     assert library.all() == [anna] == VoiceLibrary(folder).all()

@@ -1,7 +1,7 @@
 """Library voices in the neural engines, on random weights: what they say is noise of its own.
 
 The engines run in this process, as other files of the same xdist worker do: each library is
-imported once. `test_states.py` has a worker's restart.
+imported once. `test_conditioning.py` has a restart.
 """
 
 from __future__ import annotations

@@ -107,5 +107,5 @@ def test_what_cannot_be_used_is_no_voice(
         library.add("Anna", [short_clip], consent=True)
     noise = tmp_path / "noise.wav"
     noise.write_bytes(b"not a recording" * 99)
-    with pytest.raises(NotAudioError, match="not a recording that can be read"):
+    with pytest.raises(NotAudioError, match="not a supported audio file"):
         library.inspect(noise)

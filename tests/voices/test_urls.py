@@ -144,7 +144,7 @@ def test_refusals_reach_the_caller_and_not_the_secrets(service: SpeechService) -
 @pytest.mark.parametrize(
     ("body", "kind", "message"),
     [
-        (b"nothing that sounds", VoiceLoadError, "no_sound.txt is not a recording"),
+        (b"nothing that sounds", VoiceLoadError, "no_sound.txt is not a supported audio file"),
         (b"", VoiceLoadError, "no_sound.txt is empty"),
         (
             encoded(tone(4, level=0), "flac", "flac"),

@@ -89,7 +89,7 @@ def test_what_is_refused(client: Client, recordings: dict[str, Path], tmp_path: 
         clone(client, recordings["m3"], "German")
     text = tmp_path / "page.wav"
     text.write_text("<html>no sound</html>" * 100)
-    with pytest.raises(AppError, match="not a recording"):
+    with pytest.raises(AppError, match="not a supported audio file"):
         clone(client, text, "Mark")
     assert client.predict("library", api_name="/list_voices") == []
 

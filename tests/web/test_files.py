@@ -1,4 +1,4 @@
-"""The door for files: made, fetched in parts, deleted, expired; and the limits of its guide."""
+"""The file API: speech generated, downloaded in parts, deleted, expired; and its limits."""
 
 from __future__ import annotations
 

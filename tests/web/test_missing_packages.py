@@ -103,5 +103,5 @@ def test_without_any_engine(start: Start) -> None:
     listed = engines(client)
     assert not any(engine["ready"] for engine in listed.values())
     assert json.dumps(listed["espeak"]["reason"]) != "null"
-    with pytest.raises(AppError, match="No engine can speak here"):
+    with pytest.raises(AppError, match="No engine is ready"):
         client.predict("Hello.", api_name="/synthesize")

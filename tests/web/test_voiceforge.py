@@ -195,7 +195,7 @@ def test_what_is_no_such_request(client: httpx.Client, content: str, status: int
         ("data:audio/wav;base64,A", 400, "not valid base64"),
         ("data:audio/wav;base64,é", 400, "not valid base64"),
         ("data:audio/wav;base64,", 415, "is empty"),
-        ("data:audio/wav;base64,aGVsbG8gd29ybGQ=", 415, "not a recording"),
+        ("data:audio/wav;base64,aGVsbG8gd29ybGQ=", 415, "not a supported audio file"),
         ("data:audio/wav;base64," + "A" * (MAX_BYTES * 4 // 3 + 8), 413, "at most 50 MB"),
     ],
     ids=lambda value: str(value)[:30],

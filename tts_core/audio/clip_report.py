@@ -45,7 +45,7 @@ MOST_CHANGE = 4.3
 """Score of `speaker_change`: just above those of all 69 recordings of the voices that its model was
 trained on. `tests.benchmarks.speaker_change` measures how it does for other voices."""
 _SPEAKER_CHECK_SECONDS = 120  # of the beginning are searched for a second speaker
-_LONGER = f"Record once more and speak for at least {ENOUGH_SPEECH_SECONDS:.0f} s."
+_LONGER = f"Record again and speak for at least {ENOUGH_SPEECH_SECONDS:.0f} s."
 _INAUDIBLE = 10 ** (-70 / 20)  # the absolute gate of BS.1770
 
 
@@ -141,13 +141,13 @@ def _silence(share: float | None) -> Check:
         "%",
         share > MOST_SILENCE,
         f"{100 * share:.0f} % of the clip is silence",
-        "Have both ends trimmed, and read on without long pauses.",
+        "Trim both ends and avoid long pauses.",
     )
 
 
 def _clipping(share: float) -> Check:
     says = f"{100 * share:.1f} % of the samples are clipped"
-    advice = "Turn the microphone's level down or move away from it, and record once more."
+    advice = "Turn the microphone's level down or move away from it, and record again."
     if share <= SOME_CLIPPING:
         return Check("clipping", "Clipping", 100 * share, "%", "good", "No clipping", "")
     grade: Grade = "bad" if share > HEAVY_CLIPPING else "warn"
@@ -185,7 +185,7 @@ def _noise(ratio: float | None) -> Check:
         ratio,
         "dB",
         noisy,
-        f"{'Only ' if noisy else ''}{ratio:.0f} dB from the quietest moments to the speech",
+        f"{'Only ' if noisy else ''}{ratio:.0f} dB signal-to-noise ratio",
         "Record in a quiet room, close to the microphone, with fans and music off.",
     )
 
@@ -224,7 +224,7 @@ def _speakers(clip: AudioChunk, speech: NDArray[np.bool_]) -> Check:
         says = f"There may be two speakers: the pitch moves by {semitones:.0f} semitones"
     else:
         says = f"The pitch stays within {max(1, math.ceil(semitones))} semitones"
-    advice = "If there are, cut the clip to one of them. If not, all is well."
+    advice = "If so, trim the clip to one speaker; otherwise ignore this."
     return _check("speakers", "One speaker", semitones, "semitones", warn, says, advice)
 
 

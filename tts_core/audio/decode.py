@@ -88,11 +88,11 @@ def decode(path: Path) -> AudioChunk:
                 return _decode(container, source, name)
     except (av.error.FFmpegError, ValueError) as error:
         raise NotAudioError(
-            f"{name} is not a recording that can be read here, or it is cut off. Send {FORMATS}."
+            f"{name} is not a supported audio file, or it is truncated. Send {FORMATS}."
         ) from error
     except OSError as error:
         raise VoiceLoadError(
-            f"{name} cannot be read ({error.strerror or error}). Upload it once more."
+            f"{name} cannot be read ({error.strerror or error}). Upload it again."
         ) from error
 
 
@@ -117,11 +117,11 @@ def check_file(path: Path) -> None:
     try:
         status = path.stat()
     except (OSError, ValueError) as error:
-        raise VoiceLoadError(f"There is no file {name}. Upload it once more.") from error
+        raise VoiceLoadError(f"There is no file {name}. Upload it again.") from error
     if not stat.S_ISREG(status.st_mode):
         raise NotAudioError(f"{name} is not a file. Send {FORMATS}.")
     if status.st_size == 0:
-        raise NotAudioError(f"{name} is empty. Record or upload it once more.")
+        raise NotAudioError(f"{name} is empty. Record or upload it again.")
     if status.st_size > MAX_BYTES:
         raise TooLargeError(
             f"{name} has {status.st_size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are "
@@ -194,8 +194,8 @@ def _decode(container: InputContainer, source: _Source, name: str) -> AudioChunk
     sound = np.concatenate((*blocks, resampler.finish()))
     if not len(sound):
         raise NotAudioError(
-            f"{name} holds no sound that can be read; it may be damaged or protected. Play it, "
-            "record it once more or convert it to WAV."
+            f"{name} contains no decodable audio; it may be damaged or protected. Convert it to "
+            "WAV or record it again."
         )
     peak = float(np.abs(sound).max())
     if floating and peak > 1:
@@ -225,8 +225,8 @@ def _samples(
             samples = bounded(samples)
         elif not np.isfinite(samples).all():
             raise NotAudioError(
-                f"{name} holds samples that are not numbers (NaN or infinity). Export it once "
-                "more, as 16 bit WAV."
+                f"{name} holds samples that are not numbers (NaN or infinity). Export it "
+                "again, as 16 bit WAV."
             )
         yield samples, frame.sample_rate
 
@@ -241,9 +241,7 @@ def _audio_stream(container: InputContainer, name: str) -> AudioStream:
     stream = container.streams.audio[0]
     context = stream.codec_context
     if context is None or context.codec.name not in _CODECS.split(","):
-        raise NotAudioError(
-            f"The sound in {name} is of a kind that is not read here. Send {FORMATS}."
-        )
+        raise NotAudioError(f"The audio codec of {name} is not supported. Send {FORMATS}.")
     return stream
 
 
@@ -273,7 +271,7 @@ def _check_frame(frame: AudioFrame, name: str) -> None:
     if not MIN_RATE <= frame.sample_rate <= MAX_RATE:
         raise NotAudioError(
             f"{name} has a sample rate of {frame.sample_rate} Hz; {MIN_RATE} to {MAX_RATE} are "
-            "taken. Convert it to 48000 Hz, or record with 16000 Hz at the least."
+            "taken. Convert it to 48000 Hz, or record at 16000 Hz or more."
         )
     if not 1 <= frame.layout.nb_channels <= MAX_CHANNELS:
         raise NotAudioError(

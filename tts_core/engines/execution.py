@@ -98,11 +98,12 @@ def _checked(chunk: AudioChunk) -> AudioChunk:
     samples = np.asarray(chunk.samples)
     if samples.ndim != 1:
         raise GenerationError(
-            f"The engine yielded samples of the shape {samples.shape}; mono sound has (n,)."
+            f"The engine yielded samples of the shape {samples.shape}; mono audio has the "
+            "shape (n,)."
         )
     if samples.dtype == np.int16:
         samples = samples / np.float32(2**15)
     if not np.isfinite(samples).all():
-        raise GenerationError("The engine made NaN instead of sound; are its weights complete?")
+        raise GenerationError("The engine produced NaN; check that its weights are complete.")
     clipped = np.clip(samples, -1, 1).astype(np.float32, copy=False)
     return AudioChunk(clipped, chunk.sample_rate, chunk.words)

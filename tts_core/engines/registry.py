@@ -277,4 +277,4 @@ def _unknown(name: str) -> EngineInfo:
 def _broken(error: BaseException) -> str:
     what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
     remedy = f"run `{install_engines_command()}`, which installs missing packages"
-    return f"It does not work here ({what}); {remedy}, or see the log."
+    return f"It failed to start ({what}); {remedy}, or see the log."

@@ -27,7 +27,7 @@ class EngineStatus:
     trouble: str | None
     """Why it failed lately, while "auto" avoids it; else None."""
     state: str
-    """What its worker does; see `engines.runner.State`."""
+    """What its worker does; see `engines.runner.RunnerState`."""
     licence: str
     languages: Sequence[Language]
     abilities: Sequence[str]
@@ -54,7 +54,7 @@ class EngineService:
         self._registry, self._downloads, self._runners = registry, downloads, runners
 
     def all(self) -> list[EngineStatus]:
-        """Return every engine, usable or not, in the order of the registry."""
+        """Return every engine, usable or not, in the order of TTS_ENGINE_ORDER."""
         states = self.states()
         return [self._status(info, states) for info in self.infos.values()]
 
@@ -84,7 +84,7 @@ class EngineService:
         registry = self._registry
         reason = registry.unavailable(name) or registry.cooldown_reason(name)
         if reason is None and not registry.info(name).voices:
-            reason = "It has no voice of its own here."
+            reason = "It has no built-in voices; it speaks cloned voices only."
         return reason
 
     def unavailable(self, name: str) -> str | None:

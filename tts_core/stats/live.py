@@ -153,7 +153,7 @@ class LiveRequest:
         match self.status:
             case Status.GENERATING_AUDIO if self.current_chunk == 0:
                 return (
-                    f"Waiting; {self.queue_position} before this one"
+                    f"Waiting: {self.queue_position} ahead in the queue"
                     if self.queue_position
                     else "Waiting for the engine"
                 )

@@ -31,7 +31,7 @@ Now = Callable[[], Mapping[str, Mapping[tuple[str, ...], float]]]
 """Returns the present values of the gauges: by name, then by values of the labels."""
 GAUGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "aloud_requests_active": ("Requests speaking or waiting.", ()),
-    "aloud_requests_queued": ("Requests that no engine has turned to yet.", ()),
+    "aloud_requests_queued": ("Requests waiting for an engine.", ()),
     "aloud_workers": ("Engines, by what they are doing.", ("engine", "state")),
     "aloud_memory_bytes": ("Resident memory.", ("part",)),
     "aloud_history_in_order": ("1 while the history can be written.", ()),
@@ -45,7 +45,10 @@ class Metrics:
     def __init__(self, now: Now) -> None:
         self._registry = registry = CollectorRegistry()
         self._accepted = Counter(
-            "aloud_requests_accepted", "Requests put in line.", ("door",), registry=registry
+            "aloud_requests_accepted",
+            "Requests accepted into the queue.",
+            ("door",),
+            registry=registry,
         )
         self._requests = Counter(
             "aloud_requests",
@@ -56,7 +59,9 @@ class Metrics:
         self._errors = Counter(
             "aloud_errors", "Requests that failed.", ("engine", "type"), registry=registry
         )
-        self._audio = Counter("aloud_audio_seconds", "Speech made.", ("engine",), registry=registry)
+        self._audio = Counter(
+            "aloud_audio_seconds", "Seconds of audio generated.", ("engine",), registry=registry
+        )
         self._characters = Counter(
             "aloud_characters", "Length of the texts.", ("engine",), registry=registry
         )
@@ -64,21 +69,21 @@ class Metrics:
             "aloud_segments", "Segments spoken.", ("engine", "cached"), registry=registry
         )
         self._fallbacks = Counter(
-            "aloud_fallbacks", "Requests another engine went on with.", ("to",), registry=registry
+            "aloud_fallbacks", "Requests continued by another engine.", ("to",), registry=registry
         )
 
         def histogram(name: str, about: str, bounds: tuple[float, ...]) -> Histogram:
             return Histogram(name, about, ("engine",), buckets=bounds, registry=registry)
 
         self._first = histogram(
-            "aloud_time_to_first_audio_seconds", "From request to sound.", FIRST_AUDIO
+            "aloud_time_to_first_audio_seconds", "Time from request to first audio.", FIRST_AUDIO
         )
         self._generation = histogram(
             "aloud_generation_seconds", "Work of the engine for a request.", DURATIONS
         )
         self._queue = histogram("aloud_queue_seconds", "Wait for an engine.", FIRST_AUDIO)
         self._factor = histogram(
-            "aloud_real_time_factor", "Seconds of work for a second of sound.", FACTORS
+            "aloud_real_time_factor", "Compute seconds per second of audio.", FACTORS
         )
         registry.register(_Gauges(now))
 

@@ -115,8 +115,8 @@ class Scheduler:
         log.warning("queue full, ended a request of which nothing was read for %.0f s", seconds)
         job.inbox.close(
             QueueFullError(
-                f"The queue is full and nothing was read of this request for {seconds:.0f} s, so "
-                "it was ended to make room for another. Please send it again and read the sound "
+                f"The queue is full and this request's audio was not read for {seconds:.0f} s, so "
+                "it was ended to make room for another. Please send it again and read the audio "
                 "as it arrives."
             )
         )

@@ -296,8 +296,8 @@ class SpeechStream:
     def _record_retakes(self, count: int) -> None:
         self.record.parameters = {**self.record.parameters, "made_again": count}
         self._warnings.append(
-            f"{count} recording{'s' if count > 1 else ''} did not match the text and "
-            f"{'were' if count > 1 else 'was'} made again."
+            f"{count} retake{'s' if count > 1 else ''}: speech that did not match the text was "
+            "regenerated."
         )
 
 

@@ -194,7 +194,7 @@ class VoiceCatalog:
         if name.strip().casefold() in ("", AUTO):
             ready = [self._registry.info(n) for n in self._registry.ready()]
             if not ready:
-                raise EngineUnavailable("No engine can speak here; see list_engines for why.")
+                raise EngineUnavailable("No engine is ready; list_engines gives the reasons.")
             return ready
         info = self._registry.info(name.strip())
         if reason := self._registry.unavailable(info.name):
@@ -206,9 +206,11 @@ class VoiceCatalog:
         if voiced := [info for info in engines if info.voices]:
             return voiced
         if asked.strip().casefold() in ("", AUTO):
-            raise EngineUnavailable("No engine can speak here but in a cloned voice.")
+            raise EngineUnavailable(
+                "The engines that are ready have no built-in voices; choose a cloned voice."
+            )
         raise UnknownNameError(
-            f"{engines[0].label} has no voice of its own here: choose a cloned one, or another "
+            f"{engines[0].label} has no built-in voices: choose a cloned voice or another "
             f"engine.{did_you_mean(name, self._cloned_names())}",
             "voice",
         )
@@ -268,11 +270,11 @@ class VoiceCatalog:
         found = self._named([retired.engine], voice.id, language, text)
         usable = len(engines) == 1 or self._registry.cooldown_reason(former) is None
         if usable and any(info.name == former for info in engines):
-            reason = f"{name} has ended: {label} speaks with {voice.name} instead."
+            reason = f"{name} was retired by {label}; {voice.name} is used instead."
             fallback = {"from": name, "to": voice.id, "reason": reason}
             return replace(found, fallback=fallback)
         unavailable = self._registry.unavailable(former) or self._registry.cooldown_reason(former)
-        why = "another engine was asked for"
+        why = "another engine was requested"
         if unavailable:
             why = f"{label} cannot be used ({unavailable})"
         for info in engines:

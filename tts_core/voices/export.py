@@ -40,7 +40,8 @@ def export_voice(library: VoiceLibrary, voice_id: str, path: Path) -> Path:
     except OSError as error:
         library.get(voice_id)  # raises when it was deleted meanwhile
         raise VoiceLoadError(
-            f"The voice cannot be exported ({error.strerror}). See that the disk has room."
+            f"The voice cannot be exported ({error.strerror}). Check free disk space and that the "
+            "data folder is writable."
         ) from error
     finally:
         with suppress(OSError):
@@ -82,7 +83,7 @@ class _LimitedFile(FileIO):
 def _unpack(path: Path, folder: Path) -> None:
     try:
         if not path.is_file():
-            raise VoiceLoadError(f"There is no file {shown(path.name)}. Upload it once more.")
+            raise VoiceLoadError(f"There is no file {shown(path.name)}. Upload it again.")
         if path.stat().st_size > MAX_PACKAGE_BYTES:
             raise TooLargeError(f"A voice's file has at most {MAX_PACKAGE_BYTES >> 20} MB.", "file")
         with _LimitedFile(path) as file, zipfile.ZipFile(file) as package:

@@ -69,7 +69,7 @@ class Fetcher:
         except NotPublic as error:
             # The same for unknown names, so that the message does not reveal which ones exist.
             raise ValidationError(
-                f"{fetch.host} is not to be found on the public internet. Check the address; "
+                f"{fetch.host} was not found on the public internet. Check the address; "
                 "recordings on private networks are not fetched.",
                 "voice",
             ) from error

@@ -67,8 +67,8 @@ def on_disk() -> Iterator[None]:
         yield
     except OSError as error:
         raise VoiceLoadError(
-            f"The voice cannot be kept ({error.strerror or error}). See that the disk has room and "
-            "that Aloud may write to its data folder."
+            f"The voice cannot be saved ({error.strerror or error}). Check free disk space and "
+            "that the data folder is writable."
         ) from error
 
 

@@ -109,13 +109,13 @@ def checked_voice_name(name: str) -> str:
         )
     # Format characters (Cf) include those that change the direction of the text.
     if any(unicodedata.category(c)[0] == "C" and c not in _JOINERS for c in name):
-        raise ValidationError("The name holds characters that cannot be seen; retype it.", "name")
+        raise ValidationError("The name contains invisible characters; retype it.", "name")
     if not any(unicodedata.category(c)[0] in "LNPS" and c not in _BLANK for c in name):
         raise ValidationError("Give the voice a name.", "name")
     if "+" in name:
-        raise ValidationError("A voice's name cannot hold '+', which sets variants.", "name")
+        raise ValidationError("A voice's name cannot contain '+', which selects variants.", "name")
     if folded(name) in _RESERVED:
-        raise ValidationError(f"{shown(name)!r} has a meaning of its own; choose another.", "name")
+        raise ValidationError(f"{shown(name)!r} is reserved; choose another name.", "name")
     return name
 
 
@@ -131,8 +131,8 @@ def checked_consent(given: object) -> Consent:
     if given is True:
         return agreed()
     raise ValidationError(
-        "A voice is cloned only with consent: tick the box, or send consent=true, if this is "
-        f"so: “{STATEMENT}”",
+        "A voice is cloned only with consent: tick the box or send consent=true to state: "
+        f"“{STATEMENT}”",
         "consent",
     )
 
@@ -159,8 +159,7 @@ def checked_tags(tags: object) -> tuple[str, ...]:
     for tag in clean:
         if len(tag) > MAX_TAG or not tag.isprintable():
             raise ValidationError(
-                f"The tag {shown(tag)!r} cannot be one: at most {MAX_TAG} characters that can be "
-                "seen.",
+                f"The tag {shown(tag)!r} is invalid: use at most {MAX_TAG} printable characters.",
                 "tags",
             )
     return tuple(sorted(clean))

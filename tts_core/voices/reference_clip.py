@@ -50,7 +50,7 @@ class ReferenceClip:
         Raises ValidationError when the report found a check to be bad, OSError.
         """
         if issues := [check for check in self.report.checks if check.grade == "bad"]:
-            words = " ".join(f"{check.says} {check.advice}" for check in issues)
+            words = " ".join(f"{check.says}. {check.advice}" for check in issues)
             raise ValidationError(f"The recording cannot be used. {words}", "audio")
         prepared = self.prepare(trim=trim, gain=gain).chunk
         name = f"clip-{number}.wav"

@@ -134,7 +134,7 @@ class App:
             setattr(self.demo.server.config, name, value)
         if not (self.settings.closed or self.settings.loopback):
             log.warning(
-                "Everybody who can reach %s may make speech, and clone and delete voices; set "
+                "Anyone who can reach %s can generate speech and clone and delete voices; set "
                 "TTS_API_KEYS or TTS_AUTH to require a key or a login.",
                 self.url,
             )

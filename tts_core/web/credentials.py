@@ -61,7 +61,7 @@ class Credentials:
                 return f"key:{_fingerprint(key)}"
         if len(self._wrong_keys.get(address, ())) >= MAX_GUESSES:
             raise RateLimited(
-                "Too many wrong keys came from this address: none is accepted for a minute.",
+                "Too many wrong API keys from this address; try again in a minute.",
                 self._until - now,
             )
         for key in given:
@@ -69,7 +69,9 @@ class Credentials:
                 return f"key:{_fingerprint(key)}"
         self._wrong_keys[address].update(_fingerprint(key) for key in given)
         if len(self._wrong_keys[address]) >= MAX_GUESSES:
-            log.warning("too many wrong keys from %s: none is accepted for a minute", address)
+            log.warning(
+                "too many wrong API keys from %s; short keys are refused for a minute", address
+            )
         return ""
 
     def by_password(self, user: str, password: str, address: str) -> str:

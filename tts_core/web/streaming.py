@@ -31,7 +31,7 @@ THREADS = anyio.CapacityLimiter(256)
 
 
 async def in_thread(call: Callable[[], T]) -> T:
-    """Run a blocking call in a thread; canceling the task does not wait for it."""
+    """Run a blocking call in a thread; cancelling the task does not wait for it."""
     return await anyio.to_thread.run_sync(call, abandon_on_cancel=True, limiter=THREADS)
 
 
@@ -62,7 +62,7 @@ async def open_stream(
 def events(stream: SpeechStream) -> AsyncGenerator[SpeechEvent | None, None]:
     """Yield the stream's events, and None every `KEEP_ALIVE_SECONDS` while there is none.
 
-    Closing the generator early or canceling the task stops the request.
+    Closing the generator early or cancelling the task stops the request.
     """
     return polled(stream, partial(stream.next_event, KEEP_ALIVE_SECONDS))
 
@@ -97,7 +97,7 @@ def close_in_thread(stream: SpeechStream) -> None:
 async def synthesize(
     service: SpeechService, request: SpeechRequest, format: str
 ) -> tuple[Path, SpeechInfo]:
-    """Speak into a file and return its path and the info; canceling the task stops the request.
+    """Speak into a file and return its path and the info; cancelling the task stops the request.
 
     Raises what `SpeechService.synthesize` raises.
     """

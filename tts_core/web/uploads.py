@@ -93,8 +93,8 @@ class Uploads:
         if not self._reclaim(size):
             raise DiskFullError(
                 f"Nothing can be uploaded now: less than {MARGIN_BYTES >> 20} MB would stay free "
-                "on the disk. Whoever runs this server can make room, or set TTS_DATA_DIR to a "
-                "folder on a larger disk."
+                "on the disk. The operator can free space, or set TTS_DATA_DIR to a folder on a "
+                "larger disk."
             )
 
     def check(self, size: int) -> None:
@@ -108,10 +108,9 @@ class Uploads:
             self._measured = time.monotonic()
         if self._held + size > self._budget:
             raise DiskFullError(
-                f"Nothing can be uploaded now: the uploads here take {self._held / 1e6:.0f} MB of "
-                f"the {self._budget / 1e6:.0f} MB there are for them. Try again later: unused ones "
-                "are deleted (TTS_KEEP_OUTPUTS_HOURS). Whoever runs this server can raise "
-                "TTS_UPLOADS_MB."
+                f"Nothing can be uploaded now: uploads use {self._held / 1e6:.0f} MB of the "
+                f"{self._budget / 1e6:.0f} MB allowed. Try again later: unused ones are deleted "
+                "(TTS_KEEP_OUTPUTS_HOURS). The operator can raise TTS_UPLOADS_MB."
             )
         self._held += size
 

@@ -23,7 +23,7 @@ class ChatterboxParameters(BaseModel):
         ge=0.25,
         le=2,
         title="Exaggeration",
-        description="How expressive the voice is; high values are also faster and less steady. "
+        description="How expressive the voice is; high values are also faster and less stable. "
         "Turbo ignores it.",
     )
     cfg_weight: float = Field(
@@ -39,7 +39,7 @@ class ChatterboxParameters(BaseModel):
         ge=0.05,
         le=5,
         title="Temperature",
-        description="Higher is livelier and less steady.",
+        description="Higher values are more expressive but less stable.",
     )
     repetition_penalty: float = Field(
         0,

@@ -77,7 +77,7 @@ class EspeakParameters(BaseModel):
     variant: Annotated[str, AfterValidator(_known_variant)] = Field(
         "",
         title="Variant",
-        description="Another speaker for the same voice: female, whispering, a robot, …",
+        description="A variation of the voice: female, whispering, robotic, …",
         json_schema_extra=_draw_variants,
     )
     range: int = Field(

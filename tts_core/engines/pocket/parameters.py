@@ -54,7 +54,7 @@ class PocketParameters(BaseModel):
         le=EOS_BOUND,
         title="End threshold",
         description="How sure (as a logit) the model must be that a sentence is over: lower values "
-        "end it sooner and may cut off words, higher ones may babble on.",
+        "end it sooner and may cut off words, higher ones may add extra speech.",
     )
 
 

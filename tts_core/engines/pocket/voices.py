@@ -96,7 +96,7 @@ def restored(model: TTSModel, tensors: Mapping[str, NDArray[np.generic]], name: 
         state.setdefault(module, {})[part] = torch.from_numpy(array).to(model.device)
     if fault := _fault(model, state):
         raise VoiceLoadError(
-            f"The voice state {name} does not fit the model ({fault}); clone the voice once more."
+            f"The voice state {name} does not fit the model ({fault}); clone the voice again."
         )
     return state
 

@@ -18,7 +18,7 @@ class XttsParameters(BaseModel):
         ge=0.05,
         le=1.5,
         title="Temperature",
-        description="Higher is livelier and less steady.",
+        description="Higher values are more expressive but less stable.",
     )
     repetition_penalty: float = Field(
         5.0,

@@ -1,4 +1,4 @@
-"""Speech as files to download later: the API of the Pocket TTS error-handling guide."""
+"""The file API: generate speech, download it later, delete it."""
 
 from __future__ import annotations
 

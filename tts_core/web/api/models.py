@@ -179,8 +179,8 @@ class Download(Answer):
 
     name: str = Field(examples=["xtts"])
     engine: str = Field(examples=["xtts"])
-    label: str = Field(examples=["XTTS v2"])
-    state: str = Field(examples=["running"])
+    label: str = Field(examples=["XTTS-v2"])
+    state: str = Field(examples=["downloading"])
     bytes_done: int = Field(examples=[1_000_000])
     bytes_total: int = Field(examples=[1_870_000_000])
     bytes_per_second: int = Field(examples=[12_000_000])
@@ -241,7 +241,7 @@ class StatusAnswer(StatusFields):
 
 
 class Uptime(Answer):
-    """Some of the statistics once more."""
+    """Some of the statistics again."""
 
     total_requests: int = Field(examples=[12])
     success_rate: float = Field(examples=[91.7])

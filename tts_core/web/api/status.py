@@ -30,7 +30,7 @@ ALIASES = {
     "/info": ("/v1/info", "/api/info"),
 }
 RECENT = 3
-"""Requests in `/info`, as the status API specifies."""
+"""How many of the last requests `/info` lists."""
 Flag = Annotated[bool, Query()]
 
 routes = router(tags=["status"])

@@ -134,7 +134,7 @@ def _cues(info: SpeechInfo, unit: str) -> list[Cue]:
         return cues_from(info.segments, info.words)
     if info.words is None:
         raise ValidationError(
-            "This voice has no word timestamps. Download the subtitles by sentence instead.",
+            "This voice has no word timestamps. Use SRT or VTT by line instead.",
             "format",
         )
     return word_cues(info.words)

@@ -32,7 +32,7 @@ VOICES = {
     for gender, names in (("female", _WOMEN), ("male", _MEN))
     for number, name in enumerate(names)
 }
-"""OpenAI's voices and the kind of voice that stands in for each: of the sex that its published
+"""OpenAI's voices and the kind of voice that is used for each: of the gender that its published
 samples suggest, which is least clear for alloy and fable."""
 _FIELDS = {"text": "input", "format": "response_format", "engine": "model"}
 

@@ -70,7 +70,7 @@ class SpeechBody(Strict):
     )
     input: str = Field(examples=["The quick brown fox jumped over the lazy dog."])
     voice: str | VoiceId = Field(  # `SpeechRequest` limits its length
-        description=f"{', '.join(VOICES)}, for which one of our voices of the same sex stands in; "
+        description=f"{', '.join(VOICES)}, for which a voice of the same gender is used; "
         "or any voice of `/v1/audio/voices`.",
         examples=["alloy"],
     )

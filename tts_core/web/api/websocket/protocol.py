@@ -76,7 +76,7 @@ class Pong(TypedDict):
 
 
 class CancelledData(TypedDict):
-    """What was canceled."""
+    """What was cancelled."""
 
     message: str
     request_id: str | None
@@ -85,7 +85,7 @@ class CancelledData(TypedDict):
 
 
 class Cancelled(TypedDict):
-    """The answer to `cancel_generation`, also sent when a request is canceled elsewhere."""
+    """The answer to `cancel_generation`, also sent when a request is cancelled elsewhere."""
 
     type: Literal["generation_cancelled"]
     data: CancelledData
@@ -226,7 +226,7 @@ def busy(limit: int, most: int) -> BusyMessage:
     """
     reason = f"{limit} clients are connected, which is its limit"
     if most < limit:
-        reason = f"{most} of its {limit} connections are yours, and the others are for others"
+        reason = f"you already have {most} of its {limit} connections, the limit for one client"
     message = (
         f"The server is busy: {reason} (TTS_MAX_CONCURRENT_CONNECTIONS). Please try again in a "
         "moment."

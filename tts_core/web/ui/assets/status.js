@@ -94,7 +94,7 @@
         if (number !== this.polls) return;
         this.tags = tags;
         this.show(sections);
-        this.showError(this.error ? `${this.error} Speech still works; recent requests are kept in memory.` : '');
+        this.showError(this.error ? `${this.error.replace(/\.$/, '')}. Speech still works; recent requests are kept in memory.` : '');
       } catch (error) {
         if (number !== this.polls) return;
         this.showError(`Could not update: ${error.message} Retrying…`);
