@@ -189,10 +189,10 @@ def test_two_deaths_without_fallback_are_an_error(make: Make) -> None:
 def test_only_engines_that_speak_the_language_are_fallbacks(make_service: Make) -> None:
     catalog = make_service()._catalog
     voice = Voice("one", "One", "scripted", "en")
-    choice = catalog.instead("espeak", "de", voice)
+    choice = catalog.replacement_for("espeak", "de", voice)
     assert (choice.engine.name, choice.language) == ("espeak", "de")
     with pytest.raises(UnknownNameError, match="'de'"):
-        catalog.instead("scripted", "de", voice)
+        catalog.replacement_for("scripted", "de", voice)
 
 
 def test_stopping_during_a_fallback(make: Make) -> None:

@@ -75,11 +75,11 @@ class EngineService:
         """Return the names of the usable engines, best first; those that failed lately last."""
         return self._registry.ready()
 
-    def able(self) -> list[str]:
+    def can_speak(self) -> list[str]:
         """Return the names of the engines that can speak now in a voice of their own."""
-        return [name for name in self.ready() if self.silence_reason(name) is None]
+        return [name for name in self.ready() if self.cannot_speak_reason(name) is None]
 
-    def silence_reason(self, name: str) -> str | None:
+    def cannot_speak_reason(self, name: str) -> str | None:
         """Return why an engine cannot speak now in a voice of its own; None when it can."""
         registry = self._registry
         reason = registry.unavailable(name) or registry.cooldown_reason(name)

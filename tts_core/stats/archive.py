@@ -125,9 +125,9 @@ class Archive:
         """
         return self.database.clear(owner)
 
-    def doors(self) -> list[str]:
+    def sources(self) -> list[str]:
         """Return the sources of the requests in the history, such as "page" or "openai"."""
-        return self.database.doors()
+        return self.database.sources()
 
     def series(self, window: str, shift: int = 0) -> dict[str, Any]:
         """Return figures over time of all requests, whoever asks; see `series.load`.

@@ -137,10 +137,10 @@ class History:
             return None
         return as_entry(row)
 
-    def doors(self) -> list[str]:
+    def sources(self) -> list[str]:
         """Return the sources of the requests that there are records of, sorted."""
         nothing: list[str] = []
-        return self._ask(lambda store: store.doors(), nothing)
+        return self._ask(lambda store: store.sources(), nothing)
 
     def series(self, window: str, shift: int = 0) -> dict[str, Any]:
         """Return figures over time for a window of `series.WINDOWS`; see `series.load`.

@@ -204,7 +204,7 @@ class Store:
             windows = {name: load(connection, minutes) for name, minutes in WINDOWS.items()}
             return windows | {"all": load(connection)}
 
-    def doors(self) -> list[str]:
+    def sources(self) -> list[str]:
         """Return the sources of all requests, sorted."""
         with self._reading() as connection:
             return sorted(connection.execute(select(requests.c.door).distinct()).scalars())

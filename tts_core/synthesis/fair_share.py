@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Protocol, TypeVar
 
-EVERYBODY = frozenset({"", "address:127.0.0.1", "address:::/64"})
+UNLIMITED_CLIENTS = frozenset({"", "address:127.0.0.1", "address:::/64"})
 """Clients that may hold all places: a program that runs Aloud in its own process, and this machine,
 which is a single user or everybody behind a proxy that does not forward client addresses."""
 
@@ -33,7 +33,7 @@ P = TypeVar("P", bound=Place)
 
 def most_places(client: str, limit: int) -> int:
     """Return how many of `limit` places a client may hold."""
-    return limit if client in EVERYBODY else limit - limit // 4
+    return limit if client in UNLIMITED_CLIENTS else limit - limit // 4
 
 
 def find_unused(places: Collection[P], limit: int, seconds: float) -> P | None:

@@ -58,7 +58,7 @@ class Fallback:
             if name in failed:
                 continue
             try:
-                choice = self._catalog.instead(name, plan.language, plan.voice)
+                choice = self._catalog.replacement_for(name, plan.language, plan.voice)
                 route = fallback_route(plan, first, choice)
                 client = plan.request.caller.client
                 job = self._scheduler.submit(name, route.utterances, client, inbox)

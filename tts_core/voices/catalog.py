@@ -169,7 +169,7 @@ class VoiceCatalog:
         fallback = {"from": requested, "to": name, "reason": reason}
         return Choice(info, voice, choice.language, options, fallback)
 
-    def instead(self, engine: str, language: str, voice: Voice) -> Choice:
+    def replacement_for(self, engine: str, language: str, voice: Voice) -> Choice:
         """Return the voice with which an engine speaks in place of a voice of another engine.
 
         A library voice stays if the engine can clone; else it is a voice of the same gender if
@@ -279,7 +279,7 @@ class VoiceCatalog:
             why = f"{label} cannot be used ({unavailable})"
         for info in engines:
             try:
-                choice = self.instead(info.name, found.language, voice)
+                choice = self.replacement_for(info.name, found.language, voice)
             except (UnknownNameError, EngineUnavailable):
                 continue
             reason = f"{name} was a voice of {label}, but {why}; {info.label} speaks instead."

@@ -76,7 +76,7 @@ class ForPrograms(routes.route_class):  # type: ignore[name-defined,misc]
 def info(service: Service, response: Response) -> Info:
     """Return what this service is. A browser, which accepts text/html, gets the page instead."""
     response.headers["Vary"] = "Accept"
-    engines = service.engines.able()
+    engines = service.engines.can_speak()
     return Info(
         service="Aloud",
         version=__version__,
@@ -96,7 +96,7 @@ def ready(service: Service, caller: RequestCaller, response: Response) -> Readin
     an engine cannot speak only to those who send one, or on the server's own machine."""
     settings = service.settings
     trusted = caller.operator or (settings.loopback and not settings.closed)
-    engines = service.engines.able()
+    engines = service.engines.can_speak()
     if not engines:
         response.status_code = 503
     return Readiness(
@@ -105,7 +105,7 @@ def ready(service: Service, caller: RequestCaller, response: Response) -> Readin
         reasons={
             name: why
             for name in service.engines.infos
-            if trusted and (why := service.engines.silence_reason(name))
+            if trusted and (why := service.engines.cannot_speak_reason(name))
         },
     )
 

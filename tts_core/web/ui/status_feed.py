@@ -94,7 +94,7 @@ class StatusFeed:
         return {
             "engines": {info.name: info.label for info in infos},
             "voices": voices,
-            "doors": self._service.history.doors(),
+            "doors": self._service.history.sources(),
         }
 
 
