@@ -32,7 +32,7 @@ from tts_core.synthesis.retakes import Retaker
 from tts_core.synthesis.scheduler import Scheduler
 from tts_core.synthesis.segment_cache import SegmentCache
 from tts_core.synthesis.stream import SpeechStream
-from tts_core.system.cpu_slots import SLOTS
+from tts_core.system.cpu_slots import PLANNING_SLOTS
 from tts_core.system.disk import DiskSpace
 from tts_core.types import Caller, SpeechRequest
 from tts_core.voices.catalog import VoiceCatalog, find_owner
@@ -130,7 +130,7 @@ class SpeechService:
             record.status = Status.PROCESSING_TEXT
             self._url_voices.fetch(request.voice)
             self._disk_space.reclaim()
-            with SLOTS:
+            with PLANNING_SLOTS:
                 planned = plan(
                     request,
                     self._catalog,

@@ -142,7 +142,8 @@ class Settings(BaseSettings):
     load_timeout: Annotated[float, Field(gt=0, le=MOST_SECONDS)] = 600.0
     """Seconds after which an engine that is still loading counts as failed."""
     segment_timeout: Annotated[float, Field(gt=0, le=MOST_SECONDS)] = 120.0
-    """Seconds after which an engine that sends nothing while speaking is restarted as hung."""
+    """Seconds after which an engine that sends nothing while speaking is restarted as hung. One
+    that is still computing gets ten times as long."""
 
     device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
     """Where neural engines compute. `auto`: CUDA if there is a GPU, else MPS, else the CPU."""

@@ -267,3 +267,21 @@ def test_english_is_natural_from_the_start(language: str, text: str, engine: str
     engines = {name: ENGINES[name] for name in ("hibari", "espeak")}
     catalog = VoiceCatalog(Registry(engines, Settings(engine_order="*")))
     assert catalog.choose("auto", "default", language, text).engine.name == engine
+
+
+def test_a_target_that_is_no_engine_harms_no_other() -> None:
+    engines = Registry({"espeak": ENGINES["espeak"], "xtts": ENGINES["xtts"], "bad": "json:dumps"})
+    assert engines.unavailable("bad")
+    assert {weights.engine for weights in engines.weights} == {"xtts"}
+    assert engines.extras
+
+
+class Voiceless(ScriptedEngine):
+    """An engine without its voices at the moment, which has lost one."""
+
+    def describe(self) -> EngineInfo:
+        return replace(super().describe(), voices=[], retired_voices={"Old": "new"})
+
+
+def test_a_retired_voice_without_successor_is_unknown() -> None:
+    assert Registry({"scripted": f"{__name__}:Voiceless"}).retired_voice("old") is None

@@ -29,7 +29,7 @@ from tts_core.engines.worker import NICENESS
 from tts_core.errors import ValidationError
 from tts_core.service import SpeechService
 from tts_core.synthesis.stream import SpeechStream
-from tts_core.system.cpu_slots import SLOTS
+from tts_core.system.cpu_slots import PLANNING_SLOTS, SLOTS
 from tts_core.system.memory import trim_memory
 from tts_core.types import SpeechRequest
 from tts_core.web import app as web_app
@@ -113,11 +113,11 @@ def test_only_so_many_threads_compute(service: SpeechService) -> None:
         encoder.close,
         lambda: streams.append(service.stream(REQUEST)),
     )
-    for task in tasks:
+    for task, semaphore in zip(tasks, (SLOTS, SLOTS, PLANNING_SLOTS), strict=True):
         thread = threading.Thread(target=task)
         with ExitStack() as slots:
-            while SLOTS.acquire(blocking=False):
-                slots.callback(SLOTS.release)
+            while semaphore.acquire(blocking=False):
+                slots.callback(semaphore.release)
             thread.start()
             thread.join(0.3)
             assert thread.is_alive()

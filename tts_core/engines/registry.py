@@ -157,8 +157,8 @@ class Registry:
         wanted = name.strip().casefold()
         for info in self.infos.values():
             for retired, successor in info.retired_voices.items():
-                if retired.casefold() == wanted:
-                    voice = next(v for v in info.voices if v.id == successor)
+                voice = next((v for v in info.voices if v.id == successor), None)
+                if retired.casefold() == wanted and voice is not None:
                     return RetiredVoice(retired, info, voice)
         return None
 
@@ -217,7 +217,7 @@ class Registry:
                 engine = engine_class(target)
             except (Exception, SystemExit):  # `_ask` reports it
                 continue
-            if issubclass(engine, Engine):
+            if isinstance(engine, type) and issubclass(engine, Engine):
                 found.append(engine)
         return found
 

@@ -11,8 +11,12 @@ import os
 import threading
 from typing import Final
 
-SLOTS: Final = threading.BoundedSemaphore(min(4, max(1, (os.cpu_count() or 1) - 1)))
-"""Hold it (`with SLOTS:`) for work that takes milliseconds of a core, and never while waiting.
+_COUNT = min(4, max(1, (os.cpu_count() or 1) - 1))
+"""One core is left for the event loop."""
 
-One core is left for the event loop. One thread encodes a hundred streams in real time.
-"""
+SLOTS: Final = threading.BoundedSemaphore(_COUNT)
+"""Hold it (`with SLOTS:`) for work that takes milliseconds of a core, and never while waiting. The
+event loop must not wait for it. One thread encodes a hundred streams in real time."""
+PLANNING_SLOTS: Final = threading.BoundedSemaphore(_COUNT)
+"""The same for planning, which takes seconds for a book, and may wait for other locks: streams that
+are being encoded do not wait for that."""

@@ -25,6 +25,9 @@ from tts_core.voices.record import VoiceRecord
 
 log = logging.getLogger(__name__)
 
+_ANY_DIGEST = "?" * 8
+"""In the names of state files, which another engine's name may begin with too."""
+
 
 def speak(
     engine: str, runner: Runner, utterance: Utterance, stop: threading.Event
@@ -62,7 +65,8 @@ def _speak(
 
 def _saved_states(folder: Path, engine: str, record: VoiceRecord) -> list[Path]:
     """Return the state files that an engine may use, the newest first."""
-    paths = (folder / "states").glob(f"{engine}-*-{_recordings_digest(record)}.safetensors")
+    pattern = f"{engine}-{_ANY_DIGEST}-{_recordings_digest(record)}.safetensors"
+    paths = (folder / "states").glob(pattern)
     return sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True)
 
 
@@ -79,7 +83,8 @@ def _make_state(
     states.mkdir(exist_ok=True)
     path = states / f"{engine}-{_digest(state.weights)}-{_recordings_digest(record)}.safetensors"
     state.save(path)
-    for old in set(states.glob(f"{engine}-*")) - set(_saved_states(folder, engine, record)):
+    every = set(states.glob(f"{engine}-{_ANY_DIGEST}-{_ANY_DIGEST}.safetensors"))
+    for old in every - set(_saved_states(folder, engine, record)):
         old.unlink(missing_ok=True)  # of other recordings
     log.info("%s made its state of %s in %.1f s", engine, folder.name, time.monotonic() - began)
     return path

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -29,7 +30,7 @@ from tts_core.events import (
 from tts_core.service import SpeechService
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.types import Caller, SpeechRequest, WordTiming
-from tts_core.web.streaming import events, open_stream
+from tts_core.web.streaming import close_in_thread, events, in_thread, open_stream
 
 log = logging.getLogger(__name__)
 
@@ -151,14 +152,15 @@ async def _stream(
     retake: int | None = None,
 ) -> AsyncIterator[PlayerMessage]:
     if tab_state.request_id:
-        service.cancel(tab_state.request_id)
+        await in_thread(partial(service.cancel, tab_state.request_id))
     tab_state.request_number += 1
     number = tab_state.request_number
     tab_state.request_id, tab_state.info = "", None
     sequence = MessageSequence()
     try:
         request = make_request()
-        with await open_stream(service, request, save_as="wav") as stream:
+        stream = await open_stream(service, request, save_as="wav")
+        try:
             tab_state.request_id, tab_state.text = stream.request_id, request.text
             async with aclosing(_messages(service, stream, sequence, preview, retake)) as messages:
                 async for message in messages:
@@ -167,6 +169,8 @@ async def _stream(
                             tab_state.info = message
                     else:
                         yield message
+        finally:
+            close_in_thread(stream)
     except Cancelled:
         yield sequence.message({"type": "stopped"})
     except TTSError as error:

@@ -14,6 +14,7 @@ from tts_core.service import SpeechService
 from tts_core.types import SpeechRequest
 from tts_core.validation import speech_request
 from tts_core.web.callers import caller_of
+from tts_core.web.streaming import in_thread
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import (
     AUTO,
@@ -88,7 +89,7 @@ class SpeakTab:
 
         async def stop(tab_state: TabState) -> None:
             if tab_state.request_id:
-                service.cancel(tab_state.request_id)
+                await in_thread(partial(service.cancel, tab_state.request_id))
 
         settings = self._settings()
         options: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}

@@ -132,7 +132,7 @@ class SpeechQueue:
             await self._send(error_message(error))
             return
         if not self._final_sent:
-            await self._send(merged.final_silence(stream.format))
+            await self._send(await in_thread(partial(merged.final_silence, stream.format)))
             self._final_sent = True
         await self._send(merged.complete(stream.text, time.monotonic() - start))
 
