@@ -122,7 +122,8 @@
       if (reason.dataset.text === text) return;
       reason.dataset.text = text;
       const parts = text.split('`').filter((part) => part !== '.'); // A period after a command is dropped.
-      reason.replaceChildren(...parts.map((part, i) => (i % 2 ? command(part) : part)));
+      // A command is on a line of its own, so what follows it needs no punctuation first.
+      reason.replaceChildren(...parts.map((part, i) => (i % 2 ? command(part) : part.replace(/^[.,;] ?/, ''))));
     }
 
     function command(text) {
