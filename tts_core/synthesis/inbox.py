@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 import time
 from collections import deque
@@ -122,7 +123,9 @@ class Inbox:
             if not self._changed.wait_for(self._is_ready, timeout):
                 raise TimeoutError
             if self._error is not None:
-                raise self._error
+                # The traceback of what is raised refers to the reader, its encoder and its plan,
+                # which would stay for as long as the inbox.
+                raise copy.copy(self._error)
             was_full = self.full
             message = self._answers.popleft() if self._answers else self._messages.popleft()
             self._unread_since = time.monotonic()
@@ -141,7 +144,8 @@ class Inbox:
         with self._changed:
             if self._error is not None:
                 return
-            self._error = error = error or Cancelled("The request was stopped.")
+            error = error or Cancelled("The request was stopped.")
+            self._error = copy.copy(error)  # without its traceback
             self._messages.clear()
             self._answers.clear()
             self._buffered = 0.0

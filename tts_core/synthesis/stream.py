@@ -104,9 +104,12 @@ class SpeechStream:
         except (TTSError, OSError) as error:
             failure = as_tts_error(error)
             self.close(failure)
-            if failure is error:
-                raise
-            raise failure from error
+            try:
+                if failure is error:
+                    raise
+                raise failure from error
+            finally:
+                del failure  # or its traceback and this frame would keep each other, and the stream
         return event
 
     def __iter__(self) -> Iterator[SpeechEvent]:

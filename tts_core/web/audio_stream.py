@@ -76,7 +76,8 @@ class _Reader:
         """
         if not self._pending and self._end is None:
             if self._error is not None:
-                raise self._error
+                error, self._error = self._error, None  # its traceback refers to this reader
+                raise error
             if not self._collect():
                 return None
         while self._pending:
