@@ -54,7 +54,7 @@ def test_too_little_to_tell() -> None:
 
 
 def test_nothing_voiced() -> None:
-    """Whispered, the pitch tells nothing, and the timbre is told from."""
+    """Whispered speech has no pitch, so only the timbre can tell speakers apart."""
     samples = resample(joined([spoken(), spoken("f2")]), 16_000).samples
     speech = np.ones(len(samples) // 480 + 1, np.bool_)
     unvoiced = np.full(len(samples) // 160 - 3, np.nan)

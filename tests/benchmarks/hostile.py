@@ -255,7 +255,7 @@ class Watch:
 
 @dataclass
 class Health:
-    """What somebody who asks `/health` notices. All times in seconds."""
+    """What a client that polls `/health` measures. All times in seconds."""
 
     latencies: list[float] = field(default_factory=list)
     when: list[float] = field(default_factory=list)

@@ -142,7 +142,7 @@ def people(folder: Path, bench: Bench) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path, nargs="?")
-    parser.add_argument("--write", action="store_true", help="the default, anew")
+    parser.add_argument("--write", action="store_true", help="regenerate the default entry")
     options = parser.parse_args()
     bench = Bench()
     with tempfile.TemporaryDirectory() as name, threadpool_limits(1):

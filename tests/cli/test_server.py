@@ -25,7 +25,7 @@ KEY, LOGIN = "key-of-the-tests", "ann:pass-word"
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """A server that wants a key or a login."""
+    """A server that requires a key or a login."""
     folder = tmp_path_factory.mktemp("data")
     with (
         running.claimed(folder),
