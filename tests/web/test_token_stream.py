@@ -13,6 +13,7 @@ import pytest
 import soundfile
 
 from tests.support.socket_client import Message, SocketClient, socket_client
+from tests.support.waiting import wait_until
 from tts_core.audio.encode import find_format
 from tts_core.audio.join import PAUSE_SECONDS
 from tts_core.errors import QueueFullError
@@ -184,7 +185,7 @@ def test_cancel(app: App, client: SocketClient) -> None:
     client.send("cancel_generation")
     answer = client.read(timeout=0.5)
     assert (answer["type"], answer["data"]["cancelled"]) == ("generation_cancelled", 1)
-    assert not app.service.active()
+    wait_until(lambda: not app.service.active())  # the stream is closed beside the event loop
     dictate(client, "A new one. ", voice="en-gb")
     client.send("text_end")
     assert client.until("generation_complete")[-1]["data"]["text"] == "A new one. "
