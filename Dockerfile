@@ -16,7 +16,7 @@ RUN python3 -m venv /opt/aloud
 COPY requirements.txt ./
 COPY requirements/ requirements/
 RUN --mount=type=cache,target=/root/.cache/pip \
-    pip install --require-hashes -r requirements/core.txt
+    pip install --require-hashes --no-deps -r requirements/core.txt
 
 # Any of xtts, pocket, groq, postgres, chatterbox, separated by commas.
 ARG EXTRAS=""
@@ -25,9 +25,9 @@ RUN --mount=type=cache,target=/root/.cache/pip \
     for extra in $EXTRAS; do \
       case "$extra" in \
         xtts | pocket | groq | postgres) \
-          pip install --require-hashes -r "requirements/$extra.txt" ;; \
+          pip install --require-hashes --no-deps -r "requirements/$extra.txt" ;; \
         chatterbox) \
-          pip install --require-hashes -r requirements/xtts.txt; \
+          pip install --require-hashes --no-deps -r requirements/xtts.txt; \
           pip install --require-hashes --no-deps -r requirements/chatterbox.txt ;; \
         *) \
           echo "EXTRAS: there is no '$extra'; use xtts, pocket, groq, postgres, chatterbox." >&2; \

@@ -66,8 +66,9 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15) and "Aloud needs Python 3.11 to 3.14: make PYTHON=python3.11 …")'
 	$(PYTHON) -m venv $(VENV)
 
+# The lock files are complete, but for what requirements/without.txt leaves out.
 $(VENV)/.%: requirements/%.txt pyproject.toml | $(BIN)/python
-	$(INSTALL) --require-hashes -r $<
+	$(INSTALL) --require-hashes --no-deps -r $<
 	$(INSTALL) --no-deps --no-build-isolation --no-index --editable .
 	touch $@
 

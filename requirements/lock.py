@@ -1,10 +1,11 @@
 """Resolves pyproject.toml into the lock files of this folder and requirements.txt (`make lock`).
 
 Each lock file holds one set of extras with all their dependencies, pinned and hashed, for
-`pip install --require-hashes -r`. All but chatterbox.txt are subsets of dev.txt, and packages that
+`pip install --require-hashes --no-deps -r`. All but chatterbox.txt are subsets of dev.txt, and packages that
 chatterbox.txt shares with it have the same versions, so any of them can be installed on top of
-another. requirements.txt has the same versions of everything but the test tools, without hashes,
-because Hugging Face Spaces installs it together with packages of its own.
+another. requirements.txt has the same versions of everything but the test tools, without hashes
+and with what without.txt leaves out, because Hugging Face Spaces installs it together with packages
+of its own, by pip, which insists on every requirement.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ ROOT = HERE.parent
 MARK = "# Dependencies' digest: "
 """The beginning of the line that identifies the dependency tables a lock file was made from."""
 
-HASHED = ("--generate-hashes",)
+WITHOUT = "requirements/without.txt"
+"""Requirements of our requirements that are never imported, and so are not installed."""
+HASHED = ("--generate-hashes", f"--override={WITHOUT}")
 BUILD = ("--extra=build", *HASHED)
 LOCKS: dict[str, tuple[str, ...]] = {
     # The complete one comes first, since the others are constrained by it.
@@ -46,6 +49,7 @@ def digest() -> str:
         "optional-dependencies": project["project"]["optional-dependencies"],
         "uv": project["tool"]["uv"],
         "chatterbox": (HERE / "chatterbox.in").read_text(encoding="utf-8"),
+        "without": (ROOT / WITHOUT).read_text(encoding="utf-8"),
     }
     return hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()
 

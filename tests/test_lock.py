@@ -63,7 +63,8 @@ def test_same_versions_everywhere(name: str) -> None:
     shared = everything.keys() & locked.keys()
     assert {n: locked[n] for n in shared} == {n: everything[n] for n in shared}
     if name != LOCK["CHATTERBOX"]:
-        assert shared == locked.keys()
+        left_out = {"sudachidict-core"} if name == "requirements.txt" else set()
+        assert shared | left_out == locked.keys()
 
 
 @pytest.mark.parametrize("name", [f for f in FILES if f != "requirements.txt"])
