@@ -1,11 +1,11 @@
 """Resolves pyproject.toml into the lock files of this folder and requirements.txt (`make lock`).
 
 Each lock file holds one set of extras with all their dependencies, pinned and hashed, for
-`pip install --require-hashes --no-deps -r`. All but chatterbox.txt are subsets of dev.txt, and packages that
-chatterbox.txt shares with it have the same versions, so any of them can be installed on top of
-another. requirements.txt has the same versions of everything but the test tools, without hashes
-and with what without.txt leaves out, because Hugging Face Spaces installs it together with packages
-of its own, by pip, which insists on every requirement.
+`pip install --require-hashes --no-deps -r`. All but chatterbox.txt are subsets of dev.txt, and
+packages that chatterbox.txt shares with it have the same versions, so any of them can be installed
+on top of another. requirements.txt has the same versions of everything but the test tools, without
+hashes and with what without.txt leaves out, because Hugging Face Spaces installs it together with
+packages of its own, by pip, which insists on every requirement.
 """
 
 from __future__ import annotations

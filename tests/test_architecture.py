@@ -75,6 +75,7 @@ BESIDES_THE_FACADE = {
 NAMED_ENGINES = {
     "settings": "their variables are public",
     "engines.registry": "has the rows",
+    "engines.phonemes.english": "the package of that name reads English for others too",
     "engines.chatterbox.files": "its packages are installed on top of those of the extra xtts",
     "cli.check": "the packages of the core, and which keys are set",
     "cli.main": "an example in the help",

@@ -18,7 +18,8 @@ from tts_core.audio.measure import pitch_track
 from tts_core.engines.hibari import engine as hibari
 from tts_core.engines.hibari.data import FILES
 from tts_core.engines.hibari.engine import SAMPLE_RATE, HibariEngine
-from tts_core.engines.hibari.phonemes import parts_of, phonemes_of
+from tts_core.engines.phonemes.base import parts_of
+from tts_core.engines.phonemes.english import phonemes_of
 from tts_core.errors import ModelLoadError
 from tts_core.types import AudioChunk, Utterance
 
@@ -122,7 +123,7 @@ def test_a_seed_says_it_the_same_way_again(engine: HibariEngine) -> None:
 
 def test_a_long_text_is_spoken_in_parts(engine: HibariEngine) -> None:
     text = "word after word " * 60
-    parts = list(parts_of(phonemes_of(text, engine._g2p)))
+    parts = list(parts_of(phonemes_of(text, engine._g2p), 400))
     assert len(parts) > 1
     assert max(len(part.text) for part in parts) <= 400
     assert [w.text for part in parts for w in part.words] == text.split()

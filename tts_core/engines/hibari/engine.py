@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.hibari.data import FILES
-from tts_core.engines.hibari.phonemes import Phonemes, parts_of, phonemes_of
+from tts_core.engines.phonemes.base import Phonemes, parts_of
+from tts_core.engines.phonemes.english import phonemes_of
 from tts_core.errors import ModelLoadError
 from tts_core.system.packages import is_known_data
 from tts_core.types import (
@@ -49,6 +50,8 @@ higher voice has fewer harmonics."""
 ONSET_SECONDS = -0.07
 """When a word is heard after its phonemes begin by the model's durations: the median of 175 words,
 which the aligner placed within 20 ms (median) and 40 ms (90th percentile) of it."""
+MOST_PHONEMES = 400
+"""What the model reads well at once; hibari's own `MAX_PHONEMES`."""
 CHUNK_SECONDS = 0.5
 _PACKAGE = "hibari-tts==0.2.1"
 
@@ -97,7 +100,7 @@ class HibariEngine(Engine[NoParameters]):
         assert self._g2p is not None, "load() comes first"
         gain = np.float32(10 ** ((GAIN_DB - _level(utterance.pitch)) / 20))
         position = 0
-        for part in parts_of(phonemes_of(utterance.text, self._g2p)):
+        for part in parts_of(phonemes_of(utterance.text, self._g2p), MOST_PHONEMES):
             if stop.is_set():
                 return
             spoken = self._model.speak(part.text, utterance.speed, utterance.pitch, utterance.seed)

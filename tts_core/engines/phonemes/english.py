@@ -7,37 +7,13 @@ up by part of speech and spells unknown ones with a small network.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
+from tts_core.engines.phonemes.base import SILENT, Phonemes, Word
+
 if TYPE_CHECKING:
     from hibari.g2p import G2P
-
-SILENT = ';:,.!?—…"“”() '
-"""Phonemes of punctuation: pauses and intonation."""
-MOST_PHONEMES = 400
-"""What the model reads well at once; hibari's own `MAX_PHONEMES`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A written word and its phonemes: `start` to `end` of the phoneme string.
-
-    Punctuation after it is left out.
-    """
-
-    text: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Phonemes:
-    """A phoneme string in misaki's alphabet, and the words it was made of, in order."""
-
-    text: str
-    words: Sequence[Word]
 
 
 def phonemes_of(text: str, g2p: G2P) -> Phonemes:
@@ -59,22 +35,6 @@ def phonemes_of(text: str, g2p: G2P) -> Phonemes:
             words += _shared(written[a:b], read[c].start, read[d - 1].end)
     sounding = (_without_punctuation(word, phonemes) for word in words)
     return Phonemes(phonemes, [word for word in sounding if word.end > word.start])
-
-
-def parts_of(phonemes: Phonemes, most: int = MOST_PHONEMES) -> Iterator[Phonemes]:
-    """Yield the phonemes in parts of at most `most`, cut between words, all words kept."""
-    start, words = 0, list[Word]()
-    for word in phonemes.words:
-        if words and word.end - start > most:
-            yield _part(phonemes, start, word.start, words)
-            start, words = word.start, []
-        words.append(word)
-    yield _part(phonemes, start, len(phonemes.text), words)
-
-
-def _part(phonemes: Phonemes, start: int, end: int, words: Sequence[Word]) -> Phonemes:
-    moved = [Word(word.text, word.start - start, word.end - start) for word in words]
-    return Phonemes(phonemes.text[start:end].strip(), moved)
 
 
 def _without_punctuation(word: Word, phonemes: str) -> Word:

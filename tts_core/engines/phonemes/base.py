@@ -1,0 +1,45 @@
+"""Phoneme strings in misaki's alphabet, which hibari and Kokoro speak, with the words in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+SILENT = ';:,.!?—…"“”() '
+"""Phonemes of punctuation: pauses and intonation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A written word and its phonemes: `start` to `end` of the phoneme string.
+
+    Punctuation after it is left out.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phonemes:
+    """A phoneme string in misaki's alphabet, and the words it was made of, in order."""
+
+    text: str
+    words: Sequence[Word]
+
+
+def parts_of(phonemes: Phonemes, most: int) -> Iterator[Phonemes]:
+    """Yield the phonemes in parts of at most `most`, cut between words, all words kept."""
+    start, words = 0, list[Word]()
+    for word in phonemes.words:
+        if words and word.end - start > most:
+            yield _part(phonemes, start, word.start, words)
+            start, words = word.start, []
+        words.append(word)
+    yield _part(phonemes, start, len(phonemes.text), words)
+
+
+def _part(phonemes: Phonemes, start: int, end: int, words: Sequence[Word]) -> Phonemes:
+    moved = [Word(word.text, word.start - start, word.end - start) for word in words]
+    return Phonemes(phonemes.text[start:end].strip(), moved)
