@@ -31,7 +31,11 @@ MOST_PHONEMES: Final = 510
 _PAD = 0
 """The id at both ends of an input."""
 _DURATIONS = "/encoder/Clip_output_0"
-_BETWEEN = ("/encoder/MatMul_1_output_0", "/encoder/Reshape_output_0", "/encoder/Reshape_1_output_0")
+_BETWEEN = (
+    "/encoder/MatMul_1_output_0",
+    "/encoder/Reshape_output_0",
+    "/encoder/Reshape_1_output_0",
+)
 """What the second part gets from the first: the phoneme, F0 and the energy of each frame."""
 _STEPS = (1, 2, 2)
 """How many values of each of them there are for a frame, along the last axis."""

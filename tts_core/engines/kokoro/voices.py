@@ -1,14 +1,15 @@
-"""Kokoro's voices: what their names say of them, how loud they are, and blends of them."""
+"""Kokoro's voices: how the catalog sees them, how loud they are, and blends of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tts_core.engines.blends import parse_blend
+from tts_core.engines.kokoro.data import describe_voice
 from tts_core.types import Language, Voice
 
 LANGUAGES = (
@@ -23,44 +24,28 @@ LANGUAGES = (
     Language("pt", "Portuguese"),
     Language("pt-br", "Portuguese (Brazil)"),
 )
-_LANGUAGE_OF = MappingProxyType(
-    {
-        "a": "en-us",
-        "b": "en-gb",
-        "e": "es",
-        "f": "fr",
-        "h": "hi",
-        "i": "it",
-        "j": "ja",
-        "p": "pt-br",
-        "z": "cmn",
-    }
-)
-"""By the first letter of a voice's id."""
-_GENDER_OF = MappingProxyType({"f": "female", "m": "male"})
-"""By the second."""
+"""That can be read."""
+_BEST: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+"""By language, the voices to prefer, the best first."""
 GAINS_DB: Mapping[str, float] = MappingProxyType({})
 """What brings each voice to -24 LUFS."""
 
-ReadVoice = Callable[[str], NDArray[np.float32]]
+
+def described(names: Iterable[str]) -> list[Voice]:
+    """Return the descriptions of some voices, by id."""
+    found = []
+    for name in names:
+        known = describe_voice(name)
+        tags = [f"grade:{known.grade}"] if known.grade else []
+        voice = Voice(known.id, known.name, "kokoro", known.language, known.gender, (), tuple(tags))
+        found.append(voice)
+    return found
 
 
-def described(name: str, tags: Sequence[str] = ()) -> Voice:
-    """Return the description of a voice by its id."""
-    return Voice(
-        name,
-        name.partition("_")[2].capitalize(),
-        "kokoro",
-        _LANGUAGE_OF[name[0]],
-        _GENDER_OF[name[1]],
-        tags=tuple(tags),
-    )
-
-
-def pack_of(voice: str, read: ReadVoice) -> NDArray[np.float32]:
+def pack_of(voice: str, read: Callable[[str], NDArray[np.float32]]) -> NDArray[np.float32]:
     """Return the styles of a voice or of a blend, shape (510, 256). `read`: those of one voice."""
-    shares = _shares(voice)
-    return sum((np.float32(share) * read(name) for name, share in shares), np.float32(0))
+    styles = [np.float32(share) * read(name) for name, share in _shares(voice)]
+    return np.sum(styles, axis=0, dtype=np.float32)
 
 
 def gain_of(voice: str) -> float:
@@ -70,6 +55,7 @@ def gain_of(voice: str) -> float:
 
 
 def _shares(voice: str) -> list[tuple[str, float]]:
+    """Return the voices of a blend, or the one, with weights whose sum is 1."""
     parts = parse_blend(voice) or [(voice, 1.0)]
     total = sum(weight for _, weight in parts)
     return [(name, weight / total) for name, weight in parts]
