@@ -12,7 +12,7 @@ from typing import NamedTuple
 _MODEL_GRAPH = 7
 _NODE, _NAME, _INITIALIZER, _INPUT, _OUTPUT = 1, 2, 5, 11, 12
 """Fields of a GraphProto; the others are not needed to run it."""
-_NODE_INPUT, _NODE_OUTPUT = 1, 2
+_NODE_INPUT, _NODE_OUTPUT, _NODE_OPERATOR = 1, 2, 4
 _TENSOR_NAME = 8
 _VALUE_NAME, _VALUE_TYPE = 1, 2
 _FLOAT_TENSOR = b"\x0a\x02\x08\x01"
@@ -40,6 +40,39 @@ def part_of_model(model: bytes, inputs: Collection[str], outputs: Collection[str
         else:
             parts.append(field.whole)
     return b"".join(parts)
+
+
+def missing_tensors(model: bytes, names: Iterable[str]) -> list[str]:
+    """Return which names no tensor has that the model computes. Raises ValueError."""
+    made = {name for node in _nodes(model) for name in _texts(node, _NODE_OUTPUT)}
+    return [name for name in names if name not in made]
+
+
+def results_of(model: bytes, operator: str, after: str) -> list[str]:
+    """Return the tensors that an operator ("Clip") makes of the result of another ("Round").
+
+    Raises ValueError when the model is no ONNX model.
+    """
+    nodes = list(_nodes(model))
+    before = {
+        name
+        for node in nodes
+        if after in _texts(node, _NODE_OPERATOR)
+        for name in _texts(node, _NODE_OUTPUT)
+    }
+    return [
+        name
+        for node in nodes
+        if operator in _texts(node, _NODE_OPERATOR)
+        and not before.isdisjoint(_texts(node, _NODE_INPUT))
+        for name in _texts(node, _NODE_OUTPUT)
+    ]
+
+
+def _nodes(model: bytes) -> Iterator[memoryview]:
+    for field in _fields(memoryview(model)):
+        if field.number == _MODEL_GRAPH:
+            yield from (part.content for part in _fields(field.content) if part.number == _NODE)
 
 
 def _part_of_graph(

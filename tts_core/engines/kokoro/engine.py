@@ -88,6 +88,9 @@ class KokoroEngine(Engine[NoParameters]):
 
         assert self._model is not None, "load() comes first"
         phonemes = phonemes_of(utterance.text, utterance.language)
+        if not phonemes.words:  # nothing can be read
+            yield AudioChunk(np.zeros(SAMPLE_RATE // 10, np.float32), SAMPLE_RATE)
+            return
         pack, gain = self._pack(utterance.voice), np.float32(gain_of(utterance.voice))
         for sound in speak(self._model, phonemes, pack, utterance.speed, stop):
             yield AudioChunk(sound.samples * gain, SAMPLE_RATE, sound.words)

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from tts_core.engines.kokoro.vocabulary import IDS
 from tts_core.engines.onnx import open_session
-from tts_core.engines.onnx_graph import part_of_model
+from tts_core.engines.onnx_graph import missing_tensors, part_of_model, results_of
 from tts_core.types import Samples
 
 if TYPE_CHECKING:
-    from onnxruntime import RunOptions
+    from onnxruntime import InferenceSession, RunOptions
 
 SAMPLE_RATE: Final = 24_000
 """Hz."""
@@ -30,7 +30,7 @@ MOST_PHONEMES: Final = 510
 """What the network reads at once."""
 _PAD = 0
 """The id at both ends of an input."""
-_DURATIONS = "/encoder/Clip_output_0"
+_DURATIONS, _SOUND = "/encoder/Clip_output_0", "audio"
 _BETWEEN = (
     "/encoder/MatMul_1_output_0",
     "/encoder/Reshape_output_0",
@@ -60,11 +60,19 @@ class KokoroModel:
 
     def __init__(self, weights: bytes, threads: int) -> None:
         """`weights`: the ONNX file. Raises ValueError, or what ONNX Runtime does, for another."""
-        reader = part_of_model(weights, (), (*_BETWEEN, _DURATIONS))
-        self._reader = open_session(reader, threads=threads)
-        del reader
-        speaker = part_of_model(weights, _BETWEEN, ("audio",))
-        self._speaker = open_session(speaker, threads=threads)
+        self._speaker: InferenceSession | None = None
+        if not missing_tensors(weights, (*_BETWEEN, _DURATIONS, _SOUND)):
+            reader = part_of_model(weights, (), (*_BETWEEN, _DURATIONS))
+            self._reader = open_session(reader, threads=threads)
+            del reader
+            speaker = part_of_model(weights, _BETWEEN, (_SOUND,))
+            self._speaker = open_session(speaker, threads=threads)
+        elif durations := results_of(weights, "Clip", "Round"):
+            # Another export: where it can be divided is not known, so `read` does all the work.
+            self._reader = open_session(weights, durations[0], threads)
+        else:
+            raise ValueError("it does not tell the durations of the phonemes")
+        self._tokens = self._reader.get_inputs()[0].name
 
     def read(self, phonemes: str, pack: NDArray[np.float32], speed: float) -> Prosody:
         """Return how a string of at most `MOST_PHONEMES` phonemes is to be spoken.
@@ -76,7 +84,7 @@ class KokoroModel:
         ids = [number for number in known if number is not None]
         style = pack[max(0, len(ids) - 1)].reshape(1, -1)
         inputs = {
-            "tokens": np.array([[_PAD, *ids, _PAD]], np.int64),
+            self._tokens: np.array([[_PAD, *ids, _PAD]], np.int64),
             "style": style,
             "speed": np.array([speed], np.float32),
         }
@@ -90,6 +98,8 @@ class KokoroModel:
         self, prosody: Prosody, start: int, end: int, options: RunOptions | None = None
     ) -> Samples:
         """Return the sound of the frames from `start` to `end`: `FRAME` samples of each."""
+        if self._speaker is None:
+            return prosody.features[0].reshape(-1)[start * FRAME : end * FRAME]
         features = zip(_BETWEEN, prosody.features, _STEPS, strict=True)
         inputs = {name: part[..., start * step : end * step] for name, part, step in features}
         (samples,) = self._speaker.run(None, {**inputs, "style": prosody.style}, options)

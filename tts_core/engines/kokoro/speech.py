@@ -34,6 +34,8 @@ MOST_READ = 280
 """Phonemes that are read at once: with 510 the network speaks up to 17 % faster."""
 CONTEXT = 40
 """Phonemes that are read before and after a part of a longer text."""
+LONGEST_WORD = 100
+"""Phonemes of a word that are kept together."""
 FADE = FRAME
 """Samples of the crossfade between two pieces."""
 QUIET = 10 ** (-50 / 20)
@@ -63,15 +65,20 @@ def speak(
     """Yield the sound of a phoneme string, without silence at its ends, until `stop` is set.
 
     `pack`: the voice, shape (510, 256). `speed`: a factor on its own. `stop` has to be set in the
-    end, since a thread waits for it.
+    end, since a thread waits for it. Raises what ONNX Runtime raises.
     """
     speaker = _Speaker(model, Interruption(stop))
-    for first, start, end, last in _portions(phonemes):
-        reading = _read(model, phonemes, (first, last), (start, end), pack, speed)
-        for sound in speaker.speak(reading):
-            if stop.is_set():
-                return
-            yield sound
+    phonemes = Phonemes(phonemes.text, list(_divided(phonemes)))
+    try:
+        for read, spoken in _portions(phonemes):
+            reading = _read(model, phonemes, read, spoken, pack, speed)
+            for sound in speaker.speak(reading):
+                if stop.is_set():
+                    return
+                yield sound
+    except Exception:
+        if not stop.is_set():  # the network is interrupted by an exception
+            raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,25 +120,37 @@ class _Reading:
         return not _MARKS.isdisjoint(self.text[self.words[word].end : until])
 
 
-def _portions(phonemes: Phonemes) -> Iterator[tuple[int, int, int, int]]:
-    """Yield numbers of words: from the first to the last to read, of these those to speak."""
+def _divided(phonemes: Phonemes) -> Iterator[Word]:
+    """Yield the words, of overlong ones ("aaaa…", spelled out) the rest as words without a text."""
+    for word in phonemes.words:
+        text, start = word.text, word.start
+        while word.end - start > LONGEST_WORD:
+            cut = phonemes.text.rfind(" ", start + 1, start + LONGEST_WORD) + 1
+            cut = cut or start + LONGEST_WORD
+            yield Word(text, start, cut)
+            text, start = "", cut
+        yield Word(text, start, word.end)
+
+
+def _portions(phonemes: Phonemes) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Yield ranges of words to read at once, each with the range of those to speak."""
     words, length = phonemes.words, len(phonemes.text)
-    count = -(-length // MOST_READ) if length > MOST_READ else 1
-    if count > 1:
-        count = -(-length // (MOST_READ - 2 * CONTEXT))
+    count = 1 if length <= MOST_READ else -(-length // (MOST_READ - 2 * CONTEXT))
     cuts = [0]
     for number in range(1, count):
         goal = length * number // count
-        cut = min(range(len(words)), key=lambda i: _distance(phonemes, i, goal))
+        cut = min(range(len(words)), key=lambda word: _distance(phonemes, word, goal))
         if cut > cuts[-1]:
             cuts.append(cut)
-    for start, end in pairwise([*cuts, len(words)]):
+    if words:
+        cuts.append(len(words))
+    for start, end in pairwise(cuts):
         first, last = start, end
         while first > 0 and words[start].start - words[first - 1].start <= CONTEXT:
             first -= 1
         while last < len(words) and words[last].end - words[end].start <= CONTEXT:
             last += 1
-        yield first, start, end, last
+        yield (first, last), (start, end)
 
 
 def _distance(phonemes: Phonemes, word: int, goal: int) -> int:
@@ -192,10 +211,10 @@ class _Speaker:
             samples, origin = self._sound(reading, start // FRAME, until)
             after, end = reading.end, finish * FRAME
             if choices:
-                after, end = _quietest(samples, reading, choices, origin)
+                after, end = _quietest(samples, reading, choices, start, origin)
             piece = samples[start - origin : end - origin]
             if self._overlap is not None:
-                faded = min(len(piece), FADE)
+                faded = min(len(piece), len(self._overlap))
                 piece[:faded] += (self._overlap[:faded] - piece[:faded]) * _FADE_OUT[:faded]
             self._overlap = None
             if choices:
@@ -239,20 +258,24 @@ def _timings(reading: _Reading, words: Iterable[int], shift: int) -> Iterator[Wo
             max(0, frame * FRAME + shift) / SAMPLE_RATE
             for frame in (reading.starts(number), reading.ends(number))
         )
-        yield WordTiming(reading.words[number].text, start, max(start, end))
+        if text := reading.words[number].text:
+            yield WordTiming(text, start, max(start, end))
 
 
 def _quietest(
-    samples: Samples, reading: _Reading, choices: Sequence[int], origin: int
+    samples: Samples, reading: _Reading, choices: Sequence[int], start: int, origin: int
 ) -> tuple[int, int]:
-    """Return the word before which a crossfade is heard least, and the fade's first sample."""
+    """Return the word before which a crossfade is heard least, and the fade's first sample.
+
+    `start`: the first sample of the piece. `origin`: the number of the first of `samples`.
+    """
     levels = np.convolve(samples**2, np.ones(FADE, np.float32), "valid")
-    best = (np.inf, choices[-1], 0)
+    best = (np.inf, choices[-1], max(start + FADE, reading.starts(choices[-1]) * FRAME))
     for word in choices:
         begin = reading.starts(word) * FRAME
-        gap = range(min(reading.ends(word - 1) * FRAME, begin - FADE), begin + 1, _HOP)
-        for sample in gap:
-            if 0 <= sample - origin < len(levels):
+        first = max(start + FADE, min(reading.ends(word - 1) * FRAME, begin - FADE))
+        for sample in range(first, begin + 1, _HOP):
+            if sample - origin < len(levels):
                 best = min(best, (float(levels[sample - origin]), word, sample))
     return best[1], best[2]
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tts_core.engines.blends import parse_blend
-from tts_core.engines.kokoro.data import describe_voice
+from tts_core.engines.kokoro.data import KokoroVoice, describe_voice
 from tts_core.types import Language, Voice
 
 LANGUAGES = (
@@ -25,27 +25,46 @@ LANGUAGES = (
     Language("pt-br", "Portuguese (Brazil)"),
 )
 """That can be read."""
-_BEST: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-"""By language, the voices to prefer, the best first."""
+_FOREIGN: Mapping[str, str] = MappingProxyType({})
+"""By language, which voice of the packages speaks it best; of all others it is `_BEST_FOREIGN`."""
+_BEST_FOREIGN = "jm_kumo"
 GAINS_DB: Mapping[str, float] = MappingProxyType({})
 """What brings each voice to -24 LUFS."""
 
 
-def described(names: Iterable[str]) -> list[Voice]:
-    """Return the descriptions of some voices, by id."""
-    found = []
-    for name in names:
-        known = describe_voice(name)
-        tags = [f"grade:{known.grade}"] if known.grade else []
-        voice = Voice(known.id, known.name, "kokoro", known.language, known.gender, (), tuple(tags))
-        found.append(voice)
-    return found
+def described(names: Collection[str]) -> list[Voice]:
+    """Return the descriptions of the voices that are here, by id."""
+    known = [describe_voice(name) for name in names]
+    tags = {voice.id: [f"grade:{voice.grade}"] if voice.grade else [] for voice in known}
+    for language in LANGUAGES:
+        if (best := _best(language.code, known)) is not None:
+            tags[best].append(f"default:{language.code}")
+    return [
+        Voice(v.id, v.name, "kokoro", v.language, v.gender, tags=tuple(tags[v.id])) for v in known
+    ]
+
+
+def _best(language: str, voices: Collection[KokoroVoice]) -> str | None:
+    """Return the voice for a language: a native one with the best grade, if one is here."""
+    region, base = language, language.partition("-")[0]
+    natives = [v for v in voices if v.language == region]
+    natives = natives or [v for v in voices if v.language.partition("-")[0] == base]
+    if natives:
+        return min(natives, key=lambda voice: _rank(voice.grade)).id
+    ids = [voice.id for voice in voices]
+    wanted = (_FOREIGN.get(base), _BEST_FOREIGN, *ids[:1])
+    return next((name for name in wanted if name in ids), None)
+
+
+def _rank(grade: str) -> tuple[str, int]:
+    """Return what sorts grades, "A" before "A-" before "B+"; no grade comes last."""
+    return (grade[0], ("+", "", "-").index(grade[1:])) if grade else ("Z", 0)
 
 
 def pack_of(voice: str, read: Callable[[str], NDArray[np.float32]]) -> NDArray[np.float32]:
     """Return the styles of a voice or of a blend, shape (510, 256). `read`: those of one voice."""
-    styles = [np.float32(share) * read(name) for name, share in _shares(voice)]
-    return np.sum(styles, axis=0, dtype=np.float32)
+    styles = np.stack([np.float32(share) * read(name) for name, share in _shares(voice)])
+    return styles.sum(axis=0, dtype=np.float32)
 
 
 def gain_of(voice: str) -> float:
