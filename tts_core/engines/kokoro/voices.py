@@ -64,7 +64,7 @@ def _rank(grade: str) -> tuple[str, int]:
 def pack_of(voice: str, read: Callable[[str], NDArray[np.float32]]) -> NDArray[np.float32]:
     """Return the styles of a voice or of a blend, shape (510, 256). `read`: those of one voice."""
     styles = np.stack([np.float32(share) * read(name) for name, share in _shares(voice)])
-    return styles.sum(axis=0, dtype=np.float32)
+    return np.asarray(styles.sum(axis=0), np.float32)
 
 
 def gain_of(voice: str) -> float:
