@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, compress
 
 from tts_core.engines.phonemes.base import ALPHABET, SILENT, Phonemes, Span, Word
 from tts_core.engines.phonemes.spelling import parts_of
@@ -24,8 +24,8 @@ _ESPEAK_VOICES = {
 LANGUAGES = ("en", "en-us", "en-gb", "es", "fr", "hi", "it", "ja", "pt", "pt-br")
 """What `phonemes_of` reads."""
 PORTION = 1000
-"""Characters read at once, and what is left of their last word."""
-_OPENING, _CLOSING = "(“", ";:,.!?…”)"
+"""Characters read at once, and what is left of their last part."""
+_OPENING, _CLOSING = "(“ ", ";:,.!?…”) "
 
 
 def phonemes_of(text: str, language: str) -> Phonemes:
@@ -40,21 +40,28 @@ def phonemes_of(text: str, language: str) -> Phonemes:
             f"There are no phonemes for {language!r}. Choose one of {', '.join(LANGUAGES)}.",
             "language",
         )
-    read = _reader(language)
-    phonemes, words = "", list[Word]()
-    for portion in _portions(text.split()):
-        parts = [(index, part) for index, word in portion for part in parts_of(word)]
-        sound, spans = _spoken(*read([part for _, part in parts]))
-        offset = len(phonemes) + 1 if phonemes else 0
-        phonemes += f" {sound}" if phonemes else sound
-        written = dict(portion)
-        places: dict[int, Span] = {}
-        for (index, _), (start, end) in zip(parts, spans, strict=True):
+    if language == "ja":
+        return _japanese(text)
+    read, written = _reader(language), text.split()
+    phonemes, places = "", dict[int, Span]()
+    for portion in _portions(written):
+        sound, spans = _spoken(*read([part for _, part in portion]))
+        phonemes += " " if phonemes and sound else ""
+        for (index, _), (start, end) in zip(portion, spans, strict=True):
             if end > start:
-                first = places.get(index, (offset + start, 0))[0]
-                places[index] = first, offset + end
-        words += [Word(written[index], *place) for index, place in places.items()]
-    return Phonemes(phonemes, words)
+                first = places.get(index, (len(phonemes) + start, 0))[0]
+                places[index] = first, len(phonemes) + end
+        phonemes += sound
+    return Phonemes(phonemes, [Word(written[index], *place) for index, place in places.items()])
+
+
+def _japanese(text: str) -> Phonemes:
+    from tts_core.engines.phonemes import japanese
+
+    raw = japanese.read(text)
+    phonemes, spans = _spoken(raw.text, [(word.start, word.end) for word in raw.words])
+    words = (Word(word.text, *span) for word, span in zip(raw.words, spans, strict=True))
+    return Phonemes(phonemes, [word for word in words if word.end > word.start])
 
 
 @functools.cache
@@ -72,12 +79,15 @@ def _reader(language: str) -> Read:
 
 
 def _portions(words: Sequence[str]) -> Iterator[list[tuple[int, str]]]:
-    """Yield the words with their numbers in portions, which end with a sentence if they can."""
+    """Yield the parts of the words, with the words' numbers, in portions.
+
+    They end with a sentence if they can.
+    """
     portion, length = list[tuple[int, str]](), 0
-    for index, word in enumerate(words):
-        portion.append((index, word))
-        length += len(word) + 1
-        if length > PORTION or (length > PORTION / 2 and word.endswith((".", "!", "?", "…"))):
+    for index, part in ((i, part) for i, word in enumerate(words) for part in parts_of(word)):
+        portion.append((index, part))
+        length += len(part) + 1
+        if length > PORTION or (length > PORTION / 2 and part.endswith((".", "!", "?", "…"))):
             yield portion
             portion, length = [], 0
     if portion:
@@ -90,15 +100,18 @@ def _spoken(phonemes: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:
     Left out are symbols that the model would skip, repeated marks, spaces before a closing mark,
     after an opening one and at both ends. A span begins and ends with a sound.
     """
-    kept, found = list[bool](), "("
-    for symbol, after in zip(phonemes, [*phonemes[1:], "."], strict=True):
-        keep = symbol in ALPHABET and not (symbol == found[-1] and symbol in SILENT)
+    known = [index for index, symbol in enumerate(phonemes) if symbol in ALPHABET]
+    kept, before = [False] * len(phonemes), "("
+    for index, following in zip(known, [*known[1:], None], strict=False):
+        symbol, after = phonemes[index], "." if following is None else phonemes[following]
         if symbol == " ":
-            keep = keep and found[-1] not in _OPENING and after not in _CLOSING
-        kept.append(keep)
-        found += symbol if keep else ""
+            kept[index] = before not in _OPENING and after not in _CLOSING
+        else:
+            kept[index] = symbol != before or symbol not in SILENT
+        before = symbol if kept[index] else before
     moved = list(accumulate(kept, initial=0))
-    return found[1:], [_sounding(found[1:], moved[start], moved[end]) for start, end in spans]
+    found = "".join(compress(phonemes, kept))
+    return found, [_sounding(found, moved[start], moved[end]) for start, end in spans]
 
 
 def _sounding(phonemes: str, start: int, end: int) -> Span:

@@ -17,7 +17,7 @@ from tts_core.engines.espeak.library import library
 from tts_core.engines.phonemes.base import ALPHABET, Span
 from tts_core.text.abbreviations import MAY_END, NEVER_END
 
-MOST_WORDS, MOST_LETTERS = 30, 250
+MOST_WORDS, MOST_LETTERS = 60, 400
 """In a clause; more are read in several, so that places are found in bounded time."""
 _MOST_COMPARED = 250_000
 
@@ -219,7 +219,7 @@ def _aligned(alone: Sequence[str], whole: str) -> list[int]:
     least, most = 0, len(letters) - sum(map(bool, bare))
     for index, reading in enumerate(bare):
         least, most = least + bool(reading), most + bool(reading)
-        ends[index] = least = max(least, min(ends[index], most))
+        ends[index] = least = min(max(least, min(ends[index], most)), len(letters))
     after = [0, *(match.end() for match in _LETTER.finditer(whole))]
     return [0, *(spaces.get(end, after[end]) for end in ends[:-1]), len(whole)]
 

@@ -34,9 +34,19 @@ _DASH = re.compile(r"(?<=\d)—(?=\d)")
 _HYPHENS = re.compile(r"--+|^-$")
 _DOTS = re.compile(r"\.{2,}")
 _REPEATED = re.compile(r"([;:,!?—…\"“”()'-])\1+")
+_SCRIPTS = re.compile(
+    r"(?<=[A-Za-zÀ-ɏ])(?=[\u0370-\u1dff\u2c00-\U0010ffff])"
+    r"|(?<=[\u0370-\u1dff\u2c00-\U0010ffff])(?=[A-Za-zÀ-ɏ])"
+)
+"""Where Latin letters meet others; eSpeak NG reads nothing of some words that have both."""
 _MARKS = 3
 """Combining characters kept on one letter."""
 _EXTENDED = range(0x1E00, 0x1F00)  # Latin letters with two marks, which eSpeak NG calls by number
+
+
+def usual_marks(text: str) -> str:
+    """Return a text with the marks of misaki's alphabet in place of those of other scripts."""
+    return text.translate(_TABLE)
 
 
 def parts_of(word: str) -> Iterator[str]:
@@ -52,7 +62,8 @@ def parts_of(word: str) -> Iterator[str]:
         word = "".join(c for c in word if c.isprintable())
     word = _HYPHENS.sub("—", _DASH.sub("-", word))
     word = _REPEATED.sub(r"\1", _DOTS.sub("…", word))
-    yield from (word[i : i + LONGEST] for i in range(0, len(word), LONGEST))
+    for part in _SCRIPTS.split(word):
+        yield from (part[i : i + LONGEST] for i in range(0, len(part), LONGEST))
 
 
 def _composed(word: str) -> str:
@@ -78,5 +89,8 @@ def _usual(character: str) -> str:
     if ord(character) in _EXTENDED:
         return unicodedata.normalize("NFD", character)[0]
     compatible = unicodedata.normalize("NFKC", character)
-    # Not "½" and "²", nor "º" and "ª", which languages read as such.
-    return compatible if compatible.isalpha() and character not in "ºª" else character
+    if character in "ºª" or unicodedata.decomposition(character).startswith("<super>"):
+        return character  # languages read these as such
+    if compatible.isdecimal():  # of another script, or "①"
+        return "".join(str(unicodedata.decimal(digit)) for digit in compatible)
+    return compatible if compatible.isalpha() else character
