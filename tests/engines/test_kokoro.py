@@ -14,7 +14,7 @@ import pytest
 from tests.support.engines import new_engine, spoken_by
 from tests.support.recognizer import transcribe, word_errors
 from tts_core.engines.blends import blend_name, parse_blend
-from tts_core.engines.kokoro import files, speech
+from tts_core.engines.kokoro import files, reading
 from tts_core.engines.kokoro.data import PACKAGED
 from tts_core.engines.kokoro.engine import SAMPLE_RATE, KokoroEngine
 from tts_core.engines.kokoro.model import KokoroModel
@@ -138,26 +138,23 @@ def test_a_long_text_is_not_hurried(engine: KokoroEngine) -> None:
     alone = [phonemes_of(text, "en") for text in ENGLISH]
 
     def frames(parts: list[Phonemes]) -> int:
-        total = 0
-        for part in parts:
-            for read, spoken in speech._portions(part):
-                reading = speech._read(model, part, read, spoken, pack, 1)
-                words = range(reading.start, reading.end)
-                total += sum(reading.ends(word) - reading.starts(word) for word in words)
-        return total
+        read = [r for part in parts for r in reading.readings(model, part, pack, 1)]
+        return sum(r.ends(word) - r.starts(word) for r in read for word in range(r.start, r.end))
 
     assert frames([phonemes]) == pytest.approx(frames(alone), rel=0.04)
 
 
-def test_an_overlong_word(engine: KokoroEngine) -> None:
+def test_an_overlong_word() -> None:
     phonemes = phonemes_of("xylophone" * 60, "en")
-    words = list(speech._divided(phonemes))
-    assert max(word.end - word.start for word in words) <= speech.LONGEST_WORD
+    words = list(reading._divided(phonemes))
+    assert max(word.end - word.start for word in words) <= reading.LONGEST_WORD
     assert [word.text for word in words if word.text] == ["xylophone" * 60]
     divided = Phonemes(phonemes.text, words)
-    for (first, last), (start, end) in speech._portions(divided):
-        assert first <= start < end <= last
-        assert words[last - 1].end - words[first].start <= 510
+    cuts = reading._cuts(divided)
+    assert cuts[-1] == len(words)
+    for start, end in pairwise(cuts):
+        part, _, _ = reading._portion(divided, start, end)
+        assert len(part.text) <= 510
 
 
 def test_speed_and_level(engine: KokoroEngine) -> None:

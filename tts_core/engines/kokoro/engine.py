@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SAMPLE_RATE = 24_000
 """Hz."""
 MOST_THREADS = 4
+"""Of one operator."""
 VOICES_KEPT = 8
 """In memory, half a megabyte each."""
 
@@ -73,9 +74,8 @@ class KokoroEngine(Engine[NoParameters]):
         """Load the model. Raises ModelLoadError."""
         from tts_core.engines.kokoro.model import KokoroModel
 
-        threads = min(MOST_THREADS, len(os.sched_getaffinity(0)))
         try:
-            self._model = KokoroModel(files.read_model(self.context), threads)
+            self._model = KokoroModel(files.read_model(self.context), min(MOST_THREADS, _cores()))
         except ValueError as error:
             raise ModelLoadError(f"Kokoro's model cannot be used: {error}") from error
 
@@ -83,6 +83,7 @@ class KokoroEngine(Engine[NoParameters]):
         self, utterance: Utterance, options: NoParameters, stop: threading.Event
     ) -> Iterator[AudioChunk]:
         """Speak an utterance piece by piece, with its word timings."""
+        from tts_core.engines.kokoro.reading import readings
         from tts_core.engines.kokoro.speech import speak
         from tts_core.engines.phonemes.front_end import phonemes_of
 
@@ -92,8 +93,16 @@ class KokoroEngine(Engine[NoParameters]):
             yield AudioChunk(np.zeros(SAMPLE_RATE // 10, np.float32), SAMPLE_RATE)
             return
         pack, gain = self._pack(utterance.voice), np.float32(gain_of(utterance.voice))
-        for sound in speak(self._model, phonemes, pack, utterance.speed, stop):
+        read = readings(self._model, phonemes, pack, utterance.speed)
+        for sound in speak(self._model, read, stop):
             yield AudioChunk(sound.samples * gain, SAMPLE_RATE, sound.words)
 
     def _read_pack(self, voice: str) -> NDArray[np.float32]:
         return pack_of(voice, lambda name: files.read_voice(name, self.context))
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
