@@ -32,6 +32,13 @@ MOST_THREADS = 4
 """Of one operator."""
 VOICES_KEPT = 8
 """In memory, half a megabyte each."""
+_NEEDS = {
+    "onnxruntime": "onnxruntime",
+    "hibari": "hibari-tts",
+    "espeakng_loader": "espeakng-loader",
+    "pyopenjtalk": "pyopenjtalk-plus",
+}
+"""By module, the package that brings it, besides the model and the voices."""
 
 
 class KokoroEngine(Engine[NoParameters]):
@@ -65,9 +72,10 @@ class KokoroEngine(Engine[NoParameters]):
         )
 
     def unavailable(self) -> str | None:
-        """Check that there is a model and a voice; `load` checks their content."""
-        if importlib.util.find_spec("onnxruntime") is None:
-            return "Not installed; run `pip install onnxruntime`."
+        """Check that there is a model, a voice and what reads texts; `load` checks the content."""
+        missing = [name for module, name in _NEEDS.items() if not importlib.util.find_spec(module)]
+        if missing:
+            return f"Not installed; run `pip install {' '.join(missing)}`."
         return files.unavailable(self.context)
 
     def load(self, economy: int = 0) -> None:
