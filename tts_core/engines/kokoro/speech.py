@@ -84,12 +84,14 @@ class _Speaker:
         """Yield the sound of a reading. Samples are counted from the start of its prosody."""
         word, start = reading.start, reading.starts(reading.start) * FRAME
         start = max(0, start + (-LEAD * FRAME if self._overlap is None else self._join))
-        shift = self._made - start
         while word < reading.end:
             choices = self._choices(reading, word, start // FRAME)
             until = reading.starts(choices[-1]) if choices else reading.finish
             samples, origin = self._sound(reading, start // FRAME, until)
             ends = _silence_pauses(samples, reading, origin)
+            if self._overlap is None and word > 0:
+                start = max(start, ends.get(word - 1, 0) + FADE)
+            shift = self._made - start
             after = reading.end
             end = ends.get(after - 1, reading.finish * FRAME) + FADE
             if choices:
