@@ -17,7 +17,7 @@ from tts_core.engines.kokoro.reading import Reading
 from tts_core.types import Samples, WordTiming
 
 LEAD = 3
-"""Frames that are kept before the sound of the first word."""
+"""Frames before the sound of a word that may belong to it."""
 FIRST, LARGEST = 80, 240
 """The most frames that become sound at once, first and ever. A piece may have twice the frames of
 the one before, since it is computed while that is played; the largest number bounds the memory."""
@@ -29,7 +29,7 @@ a sound of its own."""
 FADE = FRAME
 """Samples of the crossfade between two pieces."""
 QUIET = 10 ** (-50 / 20)
-"""RMS below which there is no speech."""
+"""Level (RMS) below which there is no speech."""
 LATEST = 6 * FRAME
 """By how many samples a word may end later than by the durations, before a pause."""
 _HOP = SAMPLE_RATE // 200
@@ -89,8 +89,9 @@ class _Speaker:
             until = reading.starts(choices[-1]) if choices else reading.finish
             samples, origin = self._sound(reading, start // FRAME, until)
             ends = _silence_pauses(samples, reading, origin)
-            if self._overlap is None and word > 0:
+            if self._overlap is None:
                 start = max(start, ends.get(word - 1, 0) + FADE)
+                start += max(0, int(np.argmax(np.abs(samples[start - origin :]) > QUIET)) - FADE)
             shift = self._made - start
             after = reading.end
             end = ends.get(after - 1, reading.finish * FRAME) + FADE
