@@ -51,7 +51,6 @@ _SPREADS = (0.6, 1.8)
 _WARP_FRAMES = 1_000
 _KEPT = 8
 """Base voices in memory, about 5 MB each, and maps."""
-_KNEE = 0.8
 _GAP = round(0.06 * SAMPLE_RATE)  # longer than the closure of a plosive
 _LEAST_PIECE = round(0.8 * SAMPLE_RATE)
 _SILENCE = 10 ** (-60 / 20)
@@ -194,13 +193,6 @@ def pieces(samples: Samples) -> Iterator[Samples]:
             yield samples[start:middle]
             start = middle
     yield samples[start:]
-
-
-def limited(samples: Samples) -> Samples:
-    """Limit samples: magnitudes above 0.8 are compressed to stay below 1."""
-    size = np.abs(samples)
-    bent = _KNEE + (1 - _KNEE) * np.tanh((size - _KNEE) / (1 - _KNEE))
-    return np.clip(np.where(size > _KNEE, np.sign(samples) * bent, samples), -1, 1)
 
 
 def _coded(log_power: NDArray[np.floating], warp: float) -> Floats:
