@@ -16,9 +16,11 @@ import html
 import json
 import re
 import sys
+import textwrap
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import pyloudnorm
@@ -31,6 +33,8 @@ from tts_core.types import Samples
 
 CHARACTERS = 700
 """Of the text that each voice reads, some 50 s."""
+SEGMENT = 180
+"""Characters spoken at once; the level is the median of these."""
 VARIANT_SECONDS = 6.0
 """Of it, with each variant."""
 LATIN = "lat"
@@ -93,9 +97,10 @@ def main(folder: Path, only: Sequence[str]) -> None:
         if voice.identifier in voices or (only and voice.tag not in only):
             continue
         text = text_for(voice, folder, codes)
-        plain, _ = said(text, voice.identifier)
-        level = loudness(plain)
-        short = text[: round(len(text) * VARIANT_SECONDS * SAMPLE_RATE / len(plain))]
+        parts = [said(part, voice.identifier)[0] for part in textwrap.wrap(text, SEGMENT)]
+        level = median(loudness(part) for part in parts)
+        seconds = sum(len(part) for part in parts) / SAMPLE_RATE
+        short = text[: round(len(text) * VARIANT_SECONDS / seconds)]
         base = loudness(said(short, voice.identifier)[0])
         spread = []
         for variant, gains in table.items():
@@ -103,7 +108,6 @@ def main(folder: Path, only: Sequence[str]) -> None:
             loudest = max(loudest, peak)
             spread.append(loudness(sound) - base)
             gains.append(round(LEVEL - level - spread[-1], 1))
-        seconds = len(plain) / SAMPLE_RATE
         print(
             f"{voice.tag:20} {level:6.1f} LUFS  variants {min(spread):+.1f} to {max(spread):+.1f}"
             f"  {seconds:4.0f} s, {1000 * seconds / len(text):3.0f} ms a character",

@@ -170,10 +170,10 @@ def test_the_file_is_bounded_and_follows_the_weights(
     sound = 0.2 * np.sin(np.arange(5 * rate) * 0.3).astype(np.float32)
     chunk = AudioChunk(sound, rate)
     for name, weights in (("a", "1"), ("b", "1"), ("a", "2"), ("c", "1")):
-        levels.measure(VoiceKey("loud", name, weights, ""), chunk)
+        levels.measure(VoiceKey("loud", name, weights), chunk)
         wait_until(lambda: name in voices(tmp_path), seconds=30)  # noqa: B023
     levels.close()
     found = [(row["voice"]["voice"], row["voice"]["weights"]) for row in rows(tmp_path)]
     assert found == [("a", "2"), ("c", "1")]
     assert [path.name for path in tmp_path.iterdir()] == ["levels.json"]
-    levels.measure(VoiceKey("loud", "d", "1", ""), chunk)  # too late, and no error
+    levels.measure(VoiceKey("loud", "d", "1"), chunk)  # too late, and no error

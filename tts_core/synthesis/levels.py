@@ -1,4 +1,4 @@
-"""Brings the voices of engines that do not do so themselves to one level, by a gain for each.
+"""Brings voices to one level whose engine does not do so itself, by a gain for each.
 
 A voice is measured once, from the first request that lets it speak for `LEAST_SPEECH` seconds, and
 the result is kept in a file. That first request is not delayed for it: it gets the usual gain of
@@ -41,8 +41,13 @@ class VoiceKey:
     """`Voice.id`."""
     weights: str
     """`EngineInfo.weights`."""
-    recordings: str
+    recordings: str = ""
     """Digests of a library voice's recordings."""
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What has one row, which other weights or recordings replace."""
+        return self.engine, self.voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,8 @@ class VoiceLevels:
     def __init__(self, path: Path) -> None:
         """Keep them in the file `path`, which need not exist."""
         self._path = path
-        # By engine and voice, in the order in which they were measured.
-        self._rows = {(row.voice.engine, row.voice.voice): row for row in _read(path)}
+        # In the order in which they were measured.
+        self._rows = {row.voice.place: row for row in _read(path)}
         self._lock = threading.Lock()
         self._measuring = ThreadPoolExecutor(1, "levels")
 
@@ -75,7 +80,7 @@ class VoiceLevels:
             return Leveler(None, 0.0, None)
         key = VoiceKey(engine.name, voice.id, engine.weights, recordings)
         with self._lock:
-            row = self._rows.get((key.engine, key.voice))
+            row = self._rows.get(key.place)
             if row is not None and row.voice == key:
                 return Leveler(None, row.level.gain, None)
             related = [
@@ -95,7 +100,7 @@ class VoiceLevels:
     def forget(self, voice: str) -> None:
         """Forget a voice that was deleted, by its id, with all engines."""
         with self._lock:
-            gone = [place for place in self._rows if place[1] == voice]
+            gone = [place for place, row in self._rows.items() if row.voice.voice == voice]
             for place in gone:
                 del self._rows[place]
         if gone:
@@ -113,7 +118,7 @@ class VoiceLevels:
             return
         if level is None:
             return
-        place, row = (key.engine, key.voice), _Measured(key, level)
+        place, row = key.place, _Measured(key, level)
         with self._lock:
             before = self._rows.pop(place, row)
             # The first of several requests at the same time counts, so that the gain stays.
