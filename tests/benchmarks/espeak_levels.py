@@ -26,7 +26,7 @@ import numpy as np
 import pyloudnorm
 
 from tts_core.audio.level import LEVEL
-from tts_core.engines.espeak.level import TABLE, VOLUMES
+from tts_core.engines.espeak.level import HEADROOM, LOW_GAIN, LOW_VOLUME, TABLE, VOLUME
 from tts_core.engines.espeak.library import SAMPLE_RATE, Prosody, library
 from tts_core.engines.espeak.voices import VoiceFile, variant_files, voice_files
 from tts_core.types import Samples
@@ -35,7 +35,7 @@ CHARACTERS = 700
 """Of the text that each voice reads, some 50 s."""
 SEGMENT = 180
 """Characters spoken at once; the level is the median of these."""
-VARIANT_SECONDS = 6.0
+VARIANT_SECONDS = 5.0
 """Of it, with each variant."""
 LATIN = "lat"
 """Read by voices of languages that have no declaration, mostly invented ones, and by those that
@@ -97,17 +97,22 @@ def main(folder: Path, only: Sequence[str]) -> None:
         if voice.identifier in voices or (only and voice.tag not in only):
             continue
         text = text_for(voice, folder, codes)
-        parts = [said(part, voice.identifier)[0] for part in textwrap.wrap(text, SEGMENT)]
+        parts = [said(part, voice.identifier) for part in textwrap.wrap(text, SEGMENT)]
         level = median(loudness(part) for part in parts)
         seconds = sum(len(part) for part in parts) / SAMPLE_RATE
         short = text[: round(len(text) * VARIANT_SECONDS / seconds)]
-        base = loudness(said(short, voice.identifier)[0])
+        offset = level - loudness(said(short, voice.identifier))
         spread = []
         for variant, gains in table.items():
-            sound, peak = said(short, f"{voice.identifier}+{variant}".rstrip("+"))
-            loudest = max(loudest, peak)
-            spread.append(loudness(sound) - base)
-            gains.append(round(LEVEL - level - spread[-1], 1))
+            name = f"{voice.identifier}+{variant}".rstrip("+")
+            sound = said(short, name)
+            gain = LEVEL - loudness(sound) - offset
+            if gain < HEADROOM:
+                sound = said(short, name, LOW_VOLUME)
+                gain = min(LEVEL - loudness(sound) - offset - LOW_GAIN, HEADROOM - 0.1)
+            loudest = max(loudest, float(np.abs(sound).max()))
+            spread.append(LEVEL - gain - level)
+            gains.append(round(gain, 1))
         print(
             f"{voice.tag:20} {level:6.1f} LUFS  variants {min(spread):+.1f} to {max(spread):+.1f}"
             f"  {seconds:4.0f} s, {1000 * seconds / len(text):3.0f} ms a character",
@@ -149,11 +154,10 @@ def text_for(voice: VoiceFile, folder: Path, codes: Mapping[str, str]) -> str:
     return text[:CHARACTERS]
 
 
-def said(text: str, voice: str) -> tuple[Samples, float]:
-    """Return a text's sound at the lowest of `VOLUMES`, and its peak."""
-    sound, _ = library().synthesize(text, voice, Prosody(volume=VOLUMES[0]), threading.Event())
-    samples = sound.astype(np.float32) / np.float32(2**15)
-    return samples, float(np.abs(samples).max())
+def said(text: str, voice: str, volume: int = VOLUME) -> Samples:
+    """Return a text's sound at one of the library's volumes."""
+    sound, _ = library().synthesize(text, voice, Prosody(volume=volume), threading.Event())
+    return sound.astype(np.float32) / np.float32(2**15)
 
 
 def loudness(samples: Samples) -> float:

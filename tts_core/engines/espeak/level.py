@@ -22,15 +22,15 @@ from tts_core.audio.level import factor
 from tts_core.engines.espeak.library import Prosody, WordEvent, library
 from tts_core.types import Samples
 
-VOLUMES = (15, 30, 59)
-"""Volumes of the library, which multiplies by 0.55 and rounds down: to 8, 16 and 32, 6 dB apart.
-At 100, its default, it compresses the peaks of many voices."""
+VOLUME, LOW_VOLUME = 30, 15
+"""Volumes of the library: the usual one, and the one for voices that are nearer than `HEADROOM` to
+our level. At 100, its default, it compresses the peaks of many voices."""
+HEADROOM = 6.0
+"""dB."""
 TABLE = Path(__file__).with_name("levels.json")
-"""Has the names of voices and, by variant ("" for none), the gain in dB of each at the lowest of
-`VOLUMES`."""
-_STEP = 20 * np.log10(2)
-_HEADROOM = 6.0
-"""dB between the library's level and ours, so that its peaks stay far from the limit of int16."""
+"""Has the names of voices and, by variant ("" for none), the gain of each, in dB. At the low volume
+it is higher by `LOW_GAIN`."""
+LOW_GAIN = 6.0
 
 
 def synthesize(
@@ -41,15 +41,16 @@ def synthesize(
     `louder`: by how many dB the prosody raises the voice's own level. Peaks may exceed 1. The rest
     is as in `EspeakLibrary.synthesize`.
     """
-    gain = gain_of(voice) - louder
-    step = min(max(int((gain - _HEADROOM) / _STEP), 0), len(VOLUMES) - 1)
-    prosody = replace(prosody, volume=VOLUMES[step])
+    gain = gain_of(voice)
+    low = gain < HEADROOM
+    prosody = replace(prosody, volume=LOW_VOLUME if low else VOLUME)
     sound, words = library().synthesize(text, voice, prosody, stop)
-    return sound.astype(np.float32) * (factor(gain - step * _STEP) / np.float32(2**15)), words
+    gain += (LOW_GAIN if low else 0.0) - louder
+    return sound.astype(np.float32) * (factor(gain) / np.float32(2**15)), words
 
 
 def gain_of(voice: str) -> float:
-    """Return the gain in dB of a voice ("gmw/en-US" or "gmw/en-US+f2") at the lowest volume.
+    """Return the gain in dB of a voice ("gmw/en-US" or "gmw/en-US+f2") at the usual volume.
 
     One that is not in the table gets the usual gain with its variant.
     """
