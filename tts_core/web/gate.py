@@ -11,6 +11,7 @@ import base64
 import binascii
 import re
 import secrets
+import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -27,8 +28,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tts_core.errors import NotAuthorized, RateLimited, TTSError, UnknownNameError
 from tts_core.settings import Settings
 from tts_core.types import Caller
-from tts_core.web.api.http import error_headers, refusal_body, status_code
-from tts_core.web.api.openai.names import no_route
+from tts_core.web.api.http import RefusalText, error_headers, refusal_body, status_code
+from tts_core.web.api.openai.names import PREFIX, no_route, openai_body
 from tts_core.web.bodies import body_bytes, bounds_of
 from tts_core.web.callers import CALLER_HEADER, address_of, from_header
 from tts_core.web.credentials import Credentials
@@ -89,6 +90,8 @@ class Gate:
         request = HTTPConnection(scope)
         headers = list(self._headers)
         send = _with_headers(send, headers)
+        if _is_openai(scope):
+            send = _with_request_id(send)
         try:
             caller = self._caller(request)
             bounds = bounds_of(request, self._max_body)
@@ -252,13 +255,36 @@ def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
     return sending
 
 
+def _is_openai(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return scope["type"] == "http" and path.startswith(f"{PREFIX}/")
+
+
+def _with_request_id(send: Send) -> Send:
+    """Return a `send` that gives a response an id if it has none: OpenAI's clients log it."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            names = {name.lower() for name, _ in message["headers"]}
+            if b"x-request-id" not in names:
+                own = (b"x-request-id", uuid.uuid4().hex.encode())
+                message["headers"] = [*message["headers"], own]
+        await send(message)
+
+    return sending
+
+
 async def _refuse(scope: Scope, send: Send, error: TTSError) -> None:
-    """Answer with an error in the forms of all APIs."""
+    """Answer with an error in the forms of all APIs, below `PREFIX` with OpenAI's type and code."""
     kind = "websocket.http.response" if scope["type"] == "websocket" else "http.response"
     headers = {"content-type": "application/json", **error_headers(error)}
     encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": f"{kind}.start", "status": status_code(error), "headers": encoded})
-    await send({"type": f"{kind}.body", "body": refusal_body(error).model_dump_json().encode()})
+    status = status_code(error)
+    body = refusal_body(error)
+    if _is_openai(scope):
+        body.error = RefusalText(**openai_body(error, status).error.model_dump())
+    await send({"type": f"{kind}.start", "status": status, "headers": encoded})
+    await send({"type": f"{kind}.body", "body": body.model_dump_json().encode()})
 
 
 async def _no_route(scope: Scope, receive: Receive, send: Send) -> None:

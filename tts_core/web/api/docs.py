@@ -58,6 +58,7 @@ def documentation(routes: Sequence[BaseRoute]) -> list[Route]:
         bearer = {"type": "http", "scheme": "bearer", "description": "One of TTS_API_KEYS."}
         found["components"]["securitySchemes"] = {"key": bearer}
         found["security"] = [{}, {"key": []}]
+        found["servers"] = [{"url": "."}]  # relative to this document: also behind a prefix
         return found
 
     def openapi(request: Request) -> Response:

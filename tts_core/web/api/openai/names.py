@@ -20,6 +20,7 @@ from tts_core.errors import (
 )
 from tts_core.types import StandIn
 from tts_core.validation import shown
+from tts_core.web.api.http import status_code
 
 PREFIX = "/v1"
 MODELS = ("gpt-4o-mini-tts", "tts-1", "tts-1-hd")
@@ -68,6 +69,17 @@ def openai_body(error: TTSError, status: int) -> OpenAIError:
         kind = "requests"
     text = OpenAIErrorText(message=str(error), type=kind, param=param, code=_code(error, param))
     return OpenAIError(error=text)
+
+
+def openai_status(error: TTSError) -> int:
+    """Return the status that OpenAI has for an error.
+
+    404 is for addresses and models: clients take a server that says it for broken (LiteLLM gives it
+    a rest of 5 s), so that a voice that does not exist is 400, as is a value of the wrong type.
+    """
+    status = status_code(error)
+    named = isinstance(error, ValidationError) and error.field == "model"
+    return 400 if status == 422 or (status == 404 and not named) else status
 
 
 async def no_route(request: Request, error: Exception) -> Response:

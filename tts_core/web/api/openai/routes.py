@@ -7,15 +7,17 @@ import math
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 from fastapi import Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
-from tts_core.audio.encode import FORMATS
+from tts_core.audio.encode import FORMATS, Format, StreamSink, open_encoder
 from tts_core.errors import TTSError, UnknownNameError
 from tts_core.events import Finished
 from tts_core.service import SpeechService
+from tts_core.text.normalize import is_speakable
 from tts_core.types import LONGEST_NAME
 from tts_core.validation import did_you_mean, shown, speech_request
 from tts_core.web import streaming
@@ -27,7 +29,6 @@ from tts_core.web.api.http import (
     Strict,
     error_responses,
     router,
-    status_code,
 )
 from tts_core.web.api.openai.names import (
     MODELS,
@@ -37,6 +38,7 @@ from tts_core.web.api.openai.names import (
     OpenAIErrorText,
     is_openai_model,
     openai_body,
+    openai_status,
 )
 from tts_core.web.audio_stream import AudioResponse, Piece, encoded_audio, wait_for_first
 
@@ -51,7 +53,11 @@ minute."""
 STARTED = int(time.time())
 """When this server started, in seconds since the epoch."""
 
-routes = router(openai_body, OpenAIError, prefix=PREFIX, tags=["openai"])
+SILENCE_SECONDS = 0.1
+"""What a text without anything to say becomes. OpenAI's clients send what a language model writes
+piece by piece, also "…" alone, and Home Assistant asks for "." to find out whether all is well."""
+
+routes = router(openai_body, OpenAIError, openai_status, prefix=PREFIX, tags=["openai"])
 
 
 class VoiceId(Strict):
@@ -77,11 +83,19 @@ class SpeechBody(Strict):
     response_format: Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] = Field(
         "mp3", description="pcm: 24 kHz, 16 bit, mono, little-endian, no header."
     )
-    speed: float = Field(1.0, ge=0.25, le=4, examples=[1.0])
+    speed: float = Field(1.0, ge=0.25, le=4, strict=False, examples=[1.0])
     instructions: str | None = Field(
         None, description="Accepted and ignored: no engine here uses it."
     )
     stream_format: Literal["audio", "sse"] = "audio"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, values: Any) -> Any:  # noqa: ANN401 - what the client sent
+        """Take null as left out, as OpenAI does: typed clients send every field."""
+        if not isinstance(values, dict):
+            return values
+        return {name: value for name, value in values.items() if value is not None}
 
 
 class Model(Strict):
@@ -178,14 +192,17 @@ async def create_speech(
         caller=caller,
     )
     format = FORMATS[body.response_format]
-    stream = await streaming.open_stream(service, speech)
     rate = PCM_RATE if format.name == "pcm" else None
+    if body.input.strip() and not is_speakable(body.input):
+        return await _silence(format, events=body.stream_format == "sse")
+    stream = await streaming.open_stream(service, speech)
     pieces = await wait_for_first(request, stream, encoded_audio(stream, format, rate))
     if body.stream_format == "sse":
         return AudioResponse(_events(pieces, len(body.input)), stream, "text/event-stream")
     return AudioResponse(_bytes(pieces), stream, format.mime_type)
 
 
+@routes.get("/models/", include_in_schema=False)
 @routes.get("/models")
 def list_models(service: Service) -> Models:
     """Return OpenAI's names and our engines that are ready."""
@@ -212,6 +229,23 @@ def list_voices(service: Service) -> Voices:
     fields = VoiceEntry.model_fields
     own = [VoiceEntry(**{f: getattr(voice, f) for f in fields}) for voice in service.voices.all()]
     return Voices(voices=aliases + own)
+
+
+async def _silence(format: Format, *, events: bool) -> Response:
+    """Return the answer to a text in which there is nothing to say: a moment of silence."""
+
+    def encoded() -> bytes:
+        sink = StreamSink()
+        with open_encoder(format.name, PCM_RATE, sink) as encoder:
+            encoder.write(np.zeros(round(SILENCE_SECONDS * PCM_RATE), np.float32))
+        return sink.drain()
+
+    data = await streaming.in_thread(encoded)
+    if not events:
+        return Response(data, media_type=format.mime_type)
+    delta = AudioDelta(audio=base64.b64encode(data).decode("ascii"))
+    end = AudioDone(usage=_usage(0, SILENCE_SECONDS))
+    return Response(_event(delta) + _event(end), media_type="text/event-stream")
 
 
 def _models(service: SpeechService) -> list[Model]:
@@ -259,7 +293,7 @@ async def _events(
                         usage = _usage(characters, piece.info.duration_seconds)
                         yield _event(AudioDone(usage=usage))
         except TTSError as error:
-            yield _event(ErrorEvent(error=openai_body(error, status_code(error)).error))
+            yield _event(ErrorEvent(error=openai_body(error, openai_status(error)).error))
 
 
 def _usage(characters: int, seconds: float) -> Usage:
