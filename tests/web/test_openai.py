@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -356,3 +357,55 @@ def test_what_is_not_there(app: App) -> None:
         assert answer.status_code == status
         assert answer.json()["error"]["message"] == f"Invalid URL ({method} /{path})."
     assert httpx.get(f"{app.url}nothing").json() == {"detail": "Not Found"}
+
+
+def test_words_have_their_times_in_events(app: App, client: openai.OpenAI) -> None:
+    create = client.audio.speech.with_streaming_response.create
+    extra = {"timestamp_granularities": ["word"]}
+    with create(
+        model="espeak", voice="en-gb", input=TEXT, stream_format="sse", extra_body=extra
+    ) as answer:
+        events = [json.loads(line[6:]) for line in answer.iter_lines() if line]
+    words = [w for e in events if e["type"] == "speech.audio.words" for w in e["words"]]
+    assert [word["word"] for word in words] == TEXT.split()
+    assert all(a["start"] < b["start"] for a, b in pairwise(words))
+    assert words[-1]["end"] <= last(app)["audio_seconds"] + 0.01
+    assert events[-1]["type"] == "speech.audio.done"
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_captioned_speech(app: App, stream: bool) -> None:
+    body = {"model": "espeak", "input": TEXT, "voice": "en-gb", "stream": stream}
+    answer = httpx.post(f"{app.url}dev/captioned_speech", json=body, timeout=60)
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert len(lines) == 1 or stream
+    words = [w for line in lines for w in line["timestamps"]]
+    assert [word["word"] for word in words] == TEXT.split()
+    assert all(0 <= w["start_time"] <= w["end_time"] for w in words)
+    assert lines[0]["audio_format"] == "audio/mpeg"
+    sound, rate = decoded(b"".join(base64.b64decode(line["audio"]) for line in lines), "mp3")
+    assert len(sound) / rate == pytest.approx(last(app)["audio_seconds"], abs=0.06)
+
+
+def test_telephone_and_other_rates(app: App, client: openai.OpenAI) -> None:
+    def speech(format: str, **more: int) -> bytes:
+        create = client.audio.speech.create
+        extra = {"response_format": format, **more}
+        return create(model="espeak", voice="en-gb", input=TEXT, extra_body=extra).content
+
+    seconds = len(speech("pcm")) / 48_000
+    assert len(speech("ulaw")) / 8_000 == pytest.approx(seconds, abs=0.01)
+    assert len(speech("alaw")) / 8_000 == pytest.approx(seconds, abs=0.01)
+    assert len(speech("pcm", sample_rate=16_000)) / 32_000 == pytest.approx(seconds, abs=0.01)
+    with pytest.raises(openai.BadRequestError, match="8000, 12000"):
+        speech("opus", sample_rate=44_100)
+
+
+def test_voices_and_models_of_older_clients(app: App) -> None:
+    models = httpx.get(f"{app.url}v1/models").json()
+    assert httpx.get(f"{app.url}v1/audio/models").json() == models
+    assert httpx.get(f"{app.url}v1/models/").json() == models
+    for path in ("v1/audio/voices?model=espeak", "v1/audio/voices/espeak"):
+        voices = httpx.get(f"{app.url}{path}").json()["voices"]
+        assert {voice["engine"] for voice in voices} == {"espeak"}
+    assert httpx.get(f"{app.url}v1/audio/voices?model=nope").status_code == 404

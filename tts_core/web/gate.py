@@ -28,6 +28,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tts_core.errors import NotAuthorized, RateLimited, TTSError, UnknownNameError
 from tts_core.settings import Settings
 from tts_core.types import Caller
+from tts_core.web.api.address import PATH as SPEECH_BY_ADDRESS
 from tts_core.web.api.http import RefusalText, error_headers, refusal_body, status_code
 from tts_core.web.api.openai.names import PREFIX, no_route, openai_body
 from tts_core.web.bodies import body_bytes, bounds_of
@@ -161,7 +162,8 @@ class Gate:
         if scheme.lower() == "basic":
             return self._credentials.by_password(*_basic(given), address)
         keys = [given, request.headers.get("x-api-key", "")]
-        if request.scope["type"] == "websocket":  # browsers cannot send headers there
+        # Browsers cannot send headers with a WebSocket, players none at all.
+        if request.scope["type"] == "websocket" or request.scope["path"] == SPEECH_BY_ADDRESS:
             query = parse_qs(request.scope["query_string"].decode("latin-1"))
             keys += query.get("api_key", [])
         return self._credentials.by_key(keys, address)

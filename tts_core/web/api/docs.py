@@ -34,6 +34,7 @@ TAGS = [
     {"name": "openai", "description": "OpenAI's speech API; use its clients with `base_url=…/v1`."},
     {"name": "voiceforge", "description": "The backend API of VoiceForge Studio."},
     {"name": "files", "description": "Speech as files to download later."},
+    {"name": "address", "description": "Speech for players that can only be given a URL."},
     {"name": "status", "description": "Running and past requests."},
     {"name": "operators", "description": "Monitoring."},
     {"name": "service", "description": "The service and its health."},

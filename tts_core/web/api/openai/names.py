@@ -18,8 +18,9 @@ from tts_core.errors import (
     UnknownNameError,
     ValidationError,
 )
+from tts_core.service import SpeechService
 from tts_core.types import StandIn
-from tts_core.validation import shown
+from tts_core.validation import did_you_mean, shown
 from tts_core.web.api.http import status_code
 
 PREFIX = "/v1"
@@ -41,6 +42,25 @@ _FIELDS = {"text": "input", "format": "response_format", "engine": "model"}
 def is_openai_model(model: str) -> bool:
     """Return whether a name is one of OpenAI's models, or a dated version of one."""
     return _DATED.fullmatch(model) is not None
+
+
+def engine_of(service: SpeechService, model: str) -> str:
+    """Return the engine a model stands for. Raises UnknownNameError."""
+    name = model.strip()
+    if is_openai_model(name) or name == "auto":
+        return "auto"
+    if name not in service.engines.infos:
+        raise unknown_model(model, [*MODELS, *service.engines.infos])
+    return name
+
+
+def unknown_model(model: str, known: list[str]) -> UnknownNameError:
+    """Return the error for a model that does not exist."""
+    return UnknownNameError(
+        f"The model {shown(model)!r} does not exist.{did_you_mean(model, known)} Choose one of: "
+        f"{', '.join(known)}.",
+        "model",
+    )
 
 
 class OpenAIErrorText(BaseModel):
