@@ -40,6 +40,8 @@ from tts_core.web.origins import Origins
 
 VISITOR_COOKIE = "aloud_visitor"
 VISITOR_SECONDS = 365 * 24 * 3600
+KEY_HEADERS = ("x-api-key", "xi-api-key", "api-key")
+"""Headers with a key besides `Authorization`: ours, ElevenLabs' and Azure's."""
 SPACES = "https://huggingface.co"
 """Origin that shows a Space's page in a frame."""
 OPEN = re.compile(
@@ -139,7 +141,7 @@ class Gate:
             return client
         if _is_open(request):
             return ""
-        given = {"authorization", "x-api-key"} & set(request.headers)
+        given = {"authorization", *KEY_HEADERS} & set(request.headers)
         problem = "The API key or login is not known." if given else "An API key is required."
         raise NotAuthorized(f"{problem} Send it as Authorization: Bearer KEY, or as X-API-Key.")
 
@@ -161,7 +163,7 @@ class Gate:
         given = given.strip()
         if scheme.lower() == "basic":
             return self._credentials.by_password(*_basic(given), address)
-        keys = [given, request.headers.get("x-api-key", "")]
+        keys = [given, *(request.headers.get(name, "") for name in KEY_HEADERS)]
         # Browsers cannot send headers with a WebSocket, players none at all.
         if request.scope["type"] == "websocket" or request.scope["path"] == SPEECH_BY_ADDRESS:
             query = parse_qs(request.scope["query_string"].decode("latin-1"))

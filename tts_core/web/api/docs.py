@@ -32,6 +32,7 @@ requires a key (`Authorization: Bearer KEY` or `X-API-Key: KEY`) or a login. The
 """
 TAGS = [
     {"name": "openai", "description": "OpenAI's speech API; use its clients with `base_url=…/v1`."},
+    {"name": "elevenlabs", "description": "ElevenLabs' speech API; its clients with `base_url`."},
     {"name": "voiceforge", "description": "The backend API of VoiceForge Studio."},
     {"name": "files", "description": "Speech as files to download later."},
     {"name": "address", "description": "Speech for players that can only be given a URL."},
