@@ -86,6 +86,9 @@ def test_voices(http: httpx.Client) -> None:
     assert british["labels"]["language"] == "en-gb"
     assert http.get("v1/voices/en-gb").json() == british
     assert http.get("v1/voices/nobody").status_code == 404
+    page = http.get("v2/voices", params={"search": "Great Britain"}).json()
+    assert british in page["voices"]
+    assert page["total_count"] == len(page["voices"]) < len(voices)
 
 
 def test_their_voices_have_stand_ins(app: App, http: httpx.Client) -> None:

@@ -73,7 +73,7 @@ def elevenlabs_body(error: TTSError, status: int) -> ElevenLabsError:
     return ElevenLabsError(detail=ErrorDetail(status=error.type, message=str(error)))
 
 
-routes = router(elevenlabs_body, ElevenLabsError, prefix="/v1", tags=["elevenlabs"])
+routes = router(elevenlabs_body, ElevenLabsError, tags=["elevenlabs"])
 
 
 class VoiceSettings(BaseModel):
@@ -134,6 +134,14 @@ class Voices(BaseModel):
     voices: list[Voice]
 
 
+class FoundVoices(Voices):
+    """A page of voices."""
+
+    has_more: bool
+    total_count: int
+    next_page_token: str | None = None
+
+
 class Output(BaseModel):
     """The audio that a client wants."""
 
@@ -176,9 +184,9 @@ _AUDIO: Responses = {
 _ERRORS = error_responses(ElevenLabsError, *SPEECH_STATUSES)
 
 
-@routes.post("/text-to-speech/{voice_id}", response_class=Response, responses=_AUDIO | _ERRORS)
+@routes.post("/v1/text-to-speech/{voice_id}", response_class=Response, responses=_AUDIO | _ERRORS)
 @routes.post(
-    "/text-to-speech/{voice_id}/stream", response_class=Response, responses=_AUDIO | _ERRORS
+    "/v1/text-to-speech/{voice_id}/stream", response_class=Response, responses=_AUDIO | _ERRORS
 )
 async def speak(
     voice_id: VoiceId,
@@ -196,10 +204,10 @@ async def speak(
 
 
 @routes.post(
-    "/text-to-speech/{voice_id}/with-timestamps", response_model=TimedAudio, responses=_ERRORS
+    "/v1/text-to-speech/{voice_id}/with-timestamps", response_model=TimedAudio, responses=_ERRORS
 )
 @routes.post(
-    "/text-to-speech/{voice_id}/stream/with-timestamps",
+    "/v1/text-to-speech/{voice_id}/stream/with-timestamps",
     response_model=TimedAudio,
     responses=_ERRORS,
 )
@@ -220,13 +228,21 @@ async def speak_with_timestamps(
     return AudioResponse(found, stream, "application/json")
 
 
-@routes.get("/voices")
+@routes.get("/v1/voices")
 def list_voices(service: Service) -> Voices:
     """Return cloned voices, then those of the engines."""
     return Voices(voices=[_voice(voice) for voice in service.voices.all()])
 
 
-@routes.get("/voices/{voice_id}")
+@routes.get("/v2/voices")
+def search_voices(service: Service, search: str = "") -> FoundVoices:
+    """Return the voices whose names contain a text, all on one page."""
+    wanted = search.strip().casefold()
+    found = [_voice(v) for v in service.voices.all() if wanted in v.name.casefold()]
+    return FoundVoices(voices=found, has_more=False, total_count=len(found))
+
+
+@routes.get("/v1/voices/{voice_id}")
 def get_voice(voice_id: VoiceId, service: Service) -> Voice:
     """Return one voice."""
     for voice in service.voices.all():
