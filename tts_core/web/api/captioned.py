@@ -53,15 +53,15 @@ class CaptionedSpeechBody(BaseModel):
 class WordTimestamp(BaseModel):
     """A word and when it sounds, in seconds from the start of the audio."""
 
-    word: str
-    start_time: float
-    end_time: float
+    word: str = Field(examples=["The"])
+    start_time: float = Field(examples=[0.01])
+    end_time: float = Field(examples=[0.12])
 
 
 class CaptionedSpeech(BaseModel):
     """A piece of the audio, or all of it, and words. In a stream they come soon after it."""
 
-    audio: str = Field(description="In base64.")
+    audio: str = Field(description="In base64.", examples=["SUQzBAAAAAAA"])
     audio_format: str = Field(examples=["audio/mpeg"])
     timestamps: list[WordTimestamp] | None
 

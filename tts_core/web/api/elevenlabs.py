@@ -59,7 +59,7 @@ class ErrorDetail(BaseModel):
     """What went wrong."""
 
     status: str = Field(examples=["not_found"])
-    message: str
+    message: str = Field(examples=["There is no voice 'nobody'."])
 
 
 class ElevenLabsError(BaseModel):
@@ -100,15 +100,15 @@ class SpeechBody(BaseModel):
 class Alignment(BaseModel):
     """When each character sounds, in seconds from the start of the audio."""
 
-    characters: list[str]
-    character_start_times_seconds: list[float]
-    character_end_times_seconds: list[float]
+    characters: list[str] = Field(examples=[["H", "i"]])
+    character_start_times_seconds: list[float] = Field(examples=[[0.0, 0.1]])
+    character_end_times_seconds: list[float] = Field(examples=[[0.1, 0.2]])
 
 
 class TimedAudio(BaseModel):
     """A piece of the audio, or all of it, and its characters."""
 
-    audio_base64: str
+    audio_base64: str = Field(examples=["SUQzBAAAAAAA"])
     alignment: Alignment | None
     normalized_alignment: Alignment | None
 
@@ -116,14 +116,14 @@ class TimedAudio(BaseModel):
 class Voice(BaseModel):
     """A voice."""
 
-    voice_id: str
-    name: str
+    voice_id: str = Field(examples=["en-gb"])
+    name: str = Field(examples=["English (Great Britain)"])
     category: Literal["premade", "cloned"]
-    labels: dict[str, str]
+    labels: dict[str, str] = Field(examples=[{"language": "en-gb", "gender": "male"}])
     description: str | None = None
     preview_url: str | None = None
-    settings: None = None
-    samples: None = None
+    settings: dict[str, float] | None = None
+    samples: list[str] | None = None
     available_for_tiers: list[str] = []
     high_quality_base_model_ids: list[str] = []
 
@@ -137,8 +137,8 @@ class Voices(BaseModel):
 class FoundVoices(Voices):
     """A page of voices."""
 
-    has_more: bool
-    total_count: int
+    has_more: bool = Field(examples=[False])
+    total_count: int = Field(examples=[150])
     next_page_token: str | None = None
 
 
