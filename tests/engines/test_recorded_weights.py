@@ -101,6 +101,16 @@ def test_the_recorded_commit_is_kept(server: HubServer, settings: Settings) -> N
     assert missing_files(row(ONE), settings.models_path) == []
 
 
+def test_a_recorded_commit_that_is_gone(server: HubServer, settings: Settings) -> None:
+    download(settings, row(ONE))
+    server.revision = LATER
+    error = download(settings, row(TWO))["error"]
+    assert "no longer has that revision" in error
+    assert f"delete {NAME}" in error
+    record(settings).unlink()
+    assert download(settings, row(TWO))["state"] == "done"
+
+
 def test_one_commit_for_all_files_of_a_row(server: HubServer, settings: Settings) -> None:
     weights = replace(row(ONE), files=(*row(ONE).files, *row(TWO).files))
     assert download(settings, weights)["state"] == "done"
