@@ -9,8 +9,8 @@ from tts_core.engines.kokoro.data import LANGUAGES, PACKAGED, VOICE_BYTES, VOICE
 from tts_core.engines.weights.catalog import HubFile, Weights
 
 REPO = "onnx-community/Kokoro-82M-v1.0-ONNX"
-# The revision, and the digest of the model, are those that other projects pin. The digests of all 54
-# voices that are published with them are those of the package that data.py names.
+# The revision, and the digest of the model, are those that other projects pin. The digests of all
+# 54 voices that are published with them are those of the package that data.py names.
 REVISION = "1939ad2a8e416c0acfeecc08a694d14ef25f2231"
 MODEL = HubFile(
     REPO,
