@@ -67,7 +67,7 @@ def test_the_alphabet_is_that_of_the_model() -> None:
         ),
         ("fr", "Le week-end, le football.", "lə wˈiːkˈɛnd, lə fˈʊtbɔːl."),
         ("hi", "मैं Python सीख रहा हूँ।", "mɛ̃ pˈIθən sˈiːkʰ ɾˌəhaː hũ."),
-        ("hi", "बड़ा घोड़ा, २५ आम", "bˈʌɽaː ɡʰˈoːɽaː, pˈʌcːis ˈaːm"),
+        ("hi", "बड़ा घोड़ा, २५ आम", "bˈʌraː ɡʰˈoːraː, pˈʌcːis ˈaːm"),
         ("it", "C'è un po' di pane: buonissimi!", "ʧe ʊn pˈo dɪ pˈane: bʊonˈiSimɪ!"),
         ("pt", "Olá, tudo bem?", "olˈa, tˈudʊ bˈAŋ?"),
         ("pt-br", "Não sei o que há de novo.", "nˌɐ̃ʊ̃ sˈA ʊ ky a ʤy nˈovʊ."),

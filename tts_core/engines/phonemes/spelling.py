@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-LONGEST = 60
+LONGEST = 40
 """Characters read at once. Longer words are read in parts: front ends cut them, or take time
 quadratic in their length."""
 
