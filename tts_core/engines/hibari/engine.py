@@ -22,7 +22,7 @@ from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.hibari.data import FILES, VOICES
 from tts_core.engines.hibari.weights import WEIGHTS
 from tts_core.engines.phonemes.base import Phonemes, parts_of
-from tts_core.engines.phonemes.english import phonemes_of
+from tts_core.engines.phonemes.english import load_g2p, phonemes_of
 from tts_core.engines.weights.catalog import locate, read_checked
 from tts_core.engines.weights.licenses import needs_download
 from tts_core.errors import EngineUnavailable, ModelLoadError
@@ -132,8 +132,6 @@ class HibariEngine(Engine[NoParameters]):
 
         Raises ModelLoadError, with the remedy.
         """
-        from hibari.g2p import G2P
-
         from tts_core.engines.hibari.model import HibariModel
 
         folder = _assets()
@@ -142,7 +140,7 @@ class HibariEngine(Engine[NoParameters]):
             vocabulary = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
             self._models[name] = HibariModel(self._network(name), vocabulary)
         if language not in self._readers:
-            self._readers[language] = G2P(british=language == "en-gb")
+            self._readers[language] = load_g2p(british=language == "en-gb")
         return self._models[name], self._readers[language]
 
     def _network(self, name: str) -> bytes:
