@@ -79,6 +79,8 @@ NAMED_ENGINES = {
     "engines.phonemes.english_data": "the same",
     "engines.phonemes.front_end": "names voices by which eSpeak NG reads languages for others",
     "engines.phonemes.ipa": "the library of that name reads languages for others too",
+    "engines.phonemes.japanese": "the package of that name reads Japanese",
+    "engines.kokoro.engine": "needs the packages of those names, which read its texts",
     "engines.chatterbox.files": "its packages are installed on top of those of the extra xtts",
     "cli.check": "the packages of the core, and which keys are set",
     "cli.main": "an example in the help",

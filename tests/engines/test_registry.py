@@ -237,16 +237,19 @@ def test_a_worker_that_cannot_import_its_engine(
 def test_the_real_ones() -> None:
     engines = Registry(settings=Settings(engine_order="*"))
     assert list(engines.infos) == list(ENGINES)
-    assert engines.ready()[-2:] == ["hibari", "espeak"]
+    assert engines.ready()[-3:] == ["hibari", "kokoro", "espeak"]
+
+
+NEURAL = ("pocket", "xtts", "chatterbox")
 
 
 @pytest.mark.parametrize(
     ("order", "expected"),
     [
-        ("*", ["pocket", "xtts", "chatterbox", "groq", "hibari", "espeak"]),
-        ("*,hibari", ["pocket", "xtts", "chatterbox", "groq", "espeak", "hibari"]),
-        ("espeak", ["espeak", "pocket", "xtts", "chatterbox", "groq", "hibari"]),
-        (" hibari , nobody,*,groq", ["hibari", "pocket", "xtts", "chatterbox", "espeak", "groq"]),
+        ("*", [*NEURAL, "groq", "hibari", "kokoro", "espeak"]),
+        ("*,hibari,kokoro", [*NEURAL, "groq", "espeak", "hibari", "kokoro"]),
+        ("espeak", ["espeak", *NEURAL, "groq", "hibari", "kokoro"]),
+        (" hibari , nobody,*,groq", ["hibari", *NEURAL, "kokoro", "espeak", "groq"]),
     ],
 )
 def test_the_order_of_preference(order: str, expected: list[str]) -> None:

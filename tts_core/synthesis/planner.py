@@ -13,10 +13,10 @@ from tts_core.errors import NothingToSpeak, TooLargeError, UnknownNameError, Val
 from tts_core.text.chunker import Chunk, chunk
 from tts_core.text.normalize import Normalized, is_speakable, normalize
 from tts_core.text.word_limit import at_most_words
-from tts_core.types import EngineInfo, Pause, Segment, SpeechRequest, Utterance, Voice
+from tts_core.types import MULTILINGUAL, EngineInfo, Pause, Segment, SpeechRequest, Utterance, Voice
 from tts_core.validation import shown, validate
 from tts_core.voices.catalog import Choice, VoiceCatalog
-from tts_core.voices.lookup import AUTO
+from tts_core.voices.lookup import AUTO, base
 
 _TEMPERATURE = 0.5
 """Default of engines whose own default depends on the model."""
@@ -110,6 +110,7 @@ def plan(
     options = _options(choice, request, given)
     speed, pitch, warnings = _within_engine(request, choice.engine)
     warnings += [f"{choice.engine.label} has no parameter {shown(n)!r}; ignored." for n in foreign]
+    warnings += _accent(choice)
     if choice.fallback is not None:
         warnings.insert(0, choice.fallback["reason"])
     segments = _segments(normalized, choice, longest, most_words)
@@ -246,6 +247,21 @@ def _within_engine(request: SpeechRequest, engine: EngineInfo) -> tuple[float, f
             )
         values.append(used)
     return values[0], values[1], warnings
+
+
+def _accent(choice: Choice) -> list[str]:
+    """Return a warning for a built-in voice that speaks a language which is not its own."""
+    engine, voice = choice.engine, choice.voice
+    if voice.engine != engine.name or voice.language == MULTILINGUAL:
+        return []
+    if base(voice.language) == base(choice.language):
+        return []
+    names = {language.code: language.name for language in engine.languages}
+    own, spoken = (
+        names.get(base(code)) or names.get(code, code) for code in (voice.language, choice.language)
+    )
+    article = "an" if own.startswith(tuple("AEIOU")) else "a"
+    return [f"{voice.name} is {article} {own} voice; it speaks {spoken} with an accent."]
 
 
 def _segments(
