@@ -278,6 +278,9 @@ class Capabilities:
     """Clones voices from recordings."""
     voice_match: bool = False
     """Moves timbre and pitch of its voices towards a recording, which is not cloning."""
+    blending: bool = False
+    """Mixes its voices: `Utterance.voice` may be a blend of their ids, in the canonical spelling of
+    `engines/blends.py`. The language of a blend is that of its heaviest voice."""
 
     @property
     def names(self) -> list[str]:
