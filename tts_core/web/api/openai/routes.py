@@ -70,8 +70,8 @@ class SpeechBody(Strict):
     )
     input: str = Field(examples=["The quick brown fox jumped over the lazy dog."])
     voice: str | VoiceId = Field(  # `SpeechRequest` limits its length
-        description=f"{', '.join(VOICES)}, for which a voice of the same gender is used; "
-        "or any voice of `/v1/audio/voices`.",
+        description=f"{', '.join(VOICES)}, for which the voice of that name is used, or else one "
+        "of the same gender; or any voice of `/v1/audio/voices`, or a blend of voices.",
         examples=["alloy"],
     )
     response_format: Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] = Field(
@@ -204,13 +204,14 @@ def get_model(model: str, service: Service) -> Model:
 
 @routes.get("/audio/voices")
 def list_voices(service: Service) -> Voices:
-    """Return OpenAI's names, then cloned voices, then those of the engines."""
+    """Return OpenAI's names, then cloned voices, then those of the engines that are ready."""
     aliases = [
         VoiceEntry(id=name, name=name.capitalize(), engine="", language="mul", gender=like.gender)
         for name, like in VOICES.items()
     ]
     fields = VoiceEntry.model_fields
-    own = [VoiceEntry(**{f: getattr(voice, f) for f in fields}) for voice in service.voices.all()]
+    able = [voice for voice in service.voices.all() if voice.engines]
+    own = [VoiceEntry(**{f: getattr(voice, f) for f in fields}) for voice in able]
     return Voices(voices=aliases + own)
 
 
