@@ -34,6 +34,12 @@ def spoken(paces: Paces, *factors: float, info: EngineInfo = INFO) -> Paces:
     return paces
 
 
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else runs on this machine."""
+    monkeypatch.setattr(pace, "OVERLOAD", 1e9)
+
+
 def test_what_is_declared_counts_before_anything_is_measured() -> None:
     assert Paces().keeps_up(INFO)
     assert not Paces().keeps_up(SLOW_GUESS)
@@ -66,6 +72,14 @@ def test_a_verdict_takes_three_stretches_and_is_kept_in_between(
     declared: EngineInfo, factors: list[float], keeps_up: bool
 ) -> None:
     assert spoken(Paces(), *factors, info=declared).keeps_up(declared) is keeps_up
+
+
+def test_a_busy_machine_proves_nothing_against_an_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "OVERLOAD", -1.0)
+    busy = spoken(Paces(), *[5.0] * STRETCHES)
+    assert busy.keeps_up(INFO)
+    assert busy.factor(INFO) is None
+    assert spoken(busy, 0.5).factor(INFO) == pytest.approx(0.5)
 
 
 def test_it_is_remembered_for_the_same_weights(tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ class ForeignChoir(ScriptedEngine):
     """It has Japanese voices only; the others can be downloaded."""
 
     name = "choir"
-    people = FOREIGN
+    people: tuple[tuple[str, str, str], ...] = FOREIGN
+    """Id, language and gender of each voice."""
 
     def describe(self) -> EngineInfo:
         here = {voice for voice, *_ in self.people}

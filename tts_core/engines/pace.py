@@ -5,9 +5,9 @@ middle of a sentence. What an engine declares (`EngineInfo.real_time`) is a gues
 that it does not know, so what is measured counts instead, once it is known.
 
 The unit is a stretch of `STRETCH_SECONDS` of speech, cached speech and loading not included. An
-engine counts as slow when `STRETCHES` in a row were slower than `SLOW`: other programs may have
-been busy during one or two. One that was faster than `FAST` is proof that it keeps up. As "auto"
-then avoids a slow engine, which nobody would measure again, the verdict expires after
+engine counts as slow when `STRETCHES` in a row were slower than `SLOW`, not counting those while
+other programs kept the machine busy. One that was faster than `FAST` is proof that it keeps up. As
+"auto" then avoids a slow engine, which nobody would measure again, the verdict expires after
 `RETRY_SECONDS`, and the next stretch decides.
 """
 
@@ -22,6 +22,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 from pydantic import BaseModel, Field, TypeAdapter
 
 from tts_core.types import EngineInfo
@@ -37,6 +38,9 @@ SLOW = 0.9
 below 1, as the sound has to be joined, encoded and sent too."""
 FAST = 0.8
 """Real-time factor up to which it keeps up; in between the verdict stays as it is."""
+OVERLOAD = 1.5
+"""Threads that want a core, for each that there is, from which the machine counts as too busy for
+an engine to show what it can. The engine itself wants one for each at most."""
 RETRY_SECONDS = 86_400.0
 SAVE_SECONDS = 600.0
 """How often the file is written at most, unless a verdict changes."""
@@ -94,6 +98,8 @@ class Paces:
             if sound < STRETCH_SECONDS:
                 return
             del self._begun[info.name]
+            if work / sound > FAST and _is_overloaded():
+                return
             pace = self._pace(info) or _Pace(version=self._version(info))
             factors = [*pace.factors, work / sound][-STRETCHES:]
             slow = pace.slow
@@ -157,3 +163,8 @@ class Paces:
             log.warning("%s cannot be written: %s", self._path, error)
             with suppress(OSError):
                 new.unlink(missing_ok=True)
+
+
+def _is_overloaded() -> bool:
+    """Return whether more threads wanted to run in the last minute than there are cores for."""
+    return psutil.getloadavg()[0] > OVERLOAD * (psutil.cpu_count() or 1)
