@@ -98,21 +98,22 @@ def find_language(info: EngineInfo, code: str) -> Language | None:
 
 
 def default_voice(info: EngineInfo, language: str) -> Voice:
-    """Return the voice tagged "default" of a language, else its first, else the engine's first.
+    """Return the voice of a language that an engine prefers, else its first for the language.
 
-    The engine's first is a foreign voice: of these, too, one with a tag is preferred. Raises
-    IndexError when the engine has none.
+    An engine prefers the voices tagged "default:fr", then those tagged "default". Its last resort
+    are voices whose own language is another. Raises ValueError when it has no voice.
     """
-    exact = [v for v in info.voices if language in (v.language, *codes_of(info, v))]
-    related = [v for v in info.voices if base(v.language) == base(language)]
-    tagged = [v for v in exact if f"default:{language}" in v.tags]
-    tagged += [v for v in exact + related if "default" in v.tags]
-    first = tagged + exact if base(language) == language else exact + tagged
-    foreign = sorted(
-        info.voices,
-        key=lambda v: (f"default:{base(language)}" not in v.tags, "default" not in v.tags),
-    )
-    return [*first, *related, *foreign][0]
+
+    def rank(voice: Voice) -> tuple[bool, ...]:
+        native = base(voice.language) == base(language)
+        exact = language in (voice.language, *codes_of(info, voice))
+        named, tagged = f"default:{language}" in voice.tags, "default" in voice.tags
+        foreign = not (native or exact)
+        if base(language) == language:
+            return foreign, not named, not tagged, not exact
+        return foreign, not exact, not named, not tagged
+
+    return min(info.voices, key=rank)
 
 
 def voices_for(info: EngineInfo, language: str, gender: str | None = None) -> list[Voice]:
