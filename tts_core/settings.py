@@ -170,6 +170,12 @@ class Settings(BaseSettings):
     built-in voices. Default: the downloaded weights."""
     chatterbox_path: Path | None = None
     """Folder with a Chatterbox checkpoint for `from_local`. Default: the downloaded weights."""
+    kokoro_path: Path | None = None
+    """Folder with voices for Kokoro (`*.bin`), and perhaps a model (`*.onnx`), that are used before
+    all others. Default: only the installed and the downloaded ones."""
+    kokoro_model: Literal["auto", "int8", "fp32"] = "auto"
+    """Kokoro's model. `int8`: the installed one; `fp32`: the downloaded one; `auto`: that of
+    `TTS_KOKORO_PATH`, else fp32 if it has been downloaded, else int8."""
 
     quality_check: Literal["off", "report", "retry"] = "report"
     """Whether speech is compared with its text. `report`: answers name suspicious words; `retry`:

@@ -97,10 +97,10 @@ def test_the_language_of_a_voice_that_was_named(
 @pytest.mark.parametrize(
     ("voice", "language", "warning"),
     [
-        ("jm_kumo", "es", "Kumo is a Japanese voice: it speaks Spanish with an accent."),
-        ("jm_kumo", "en-gb", "Kumo is a Japanese voice: it speaks English with an accent."),
-        ("af_bella", "it", "Bella is an English voice: it speaks Italian with an accent."),
-        ("af_bella(2)+jm_kumo", "it", "is an English voice: it speaks Italian with an accent."),
+        ("jm_kumo", "es", "Kumo is a Japanese voice; it speaks Spanish with an accent."),
+        ("jm_kumo", "en-gb", "Kumo is a Japanese voice; it speaks English with an accent."),
+        ("af_bella", "it", "Bella is an English voice; it speaks Italian with an accent."),
+        ("af_bella(2)+jm_kumo", "it", "is an English voice; it speaks Italian with an accent."),
         ("af_bella", "en-gb", ""),
         ("pf_dora", "pt", ""),
         ("heart", "en", ""),

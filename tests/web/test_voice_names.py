@@ -74,7 +74,7 @@ def test_through_gradio(app: App) -> None:
     assert info("Hello.", voice=BLEND)["voice"] == CANONICAL
     spanish = info(SPANISH)
     assert (spanish["engine"], spanish["language"]) == ("choir", "es")
-    assert spanish["warnings"] == ["Alpha is a Japanese voice: it speaks Spanish with an accent."]
+    assert spanish["warnings"] == ["Alpha is a Japanese voice; it speaks Spanish with an accent."]
     others = info("Hello.", options='{"range": 10}')
     assert others["engine"] == "hibari"
     assert others["warnings"] == ["hibari has no parameter 'range'; ignored."]

@@ -213,7 +213,7 @@ def _accent(choice: Choice) -> list[str]:
     found = (find_language(info, base(code)) for code in codes)
     own, spoken = (lang.name.partition(" (")[0] if lang else "foreign" for lang in found)
     article = "an" if own[0] in "AEIOU" else "a"
-    return [f"{voice.name} is {article} {own} voice: it speaks {spoken} with an accent."]
+    return [f"{voice.name} is {article} {own} voice; it speaks {spoken} with an accent."]
 
 
 def _foreign_options(choice: Choice, request: SpeechRequest, catalog: VoiceCatalog) -> list[str]:

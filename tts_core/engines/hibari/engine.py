@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.hibari.data import FILES
 from tts_core.engines.phonemes.base import Phonemes, parts_of
-from tts_core.engines.phonemes.english import phonemes_of
+from tts_core.engines.phonemes.english import load_g2p, phonemes_of
 from tts_core.errors import ModelLoadError
 from tts_core.system.packages import is_known_data
 from tts_core.types import (
@@ -76,8 +76,6 @@ class HibariEngine(Engine[NoParameters]):
 
     def load(self, economy: int = 0) -> None:
         """Load the network and the dictionaries. Raises ModelLoadError for unknown files."""
-        from hibari.g2p import G2P
-
         from tts_core.engines.hibari.model import HibariModel
 
         folder = _assets()
@@ -89,7 +87,7 @@ class HibariEngine(Engine[NoParameters]):
                 )
         vocabulary = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
         self._model = HibariModel((folder / "hibari.onnx").read_bytes(), vocabulary)
-        self._g2p = G2P()
+        self._g2p = load_g2p()
         self._model.speak(phonemes_of("Hello.", self._g2p).text, 1, 1, 0)
 
     def speak(
