@@ -148,7 +148,7 @@ class Settings(BaseSettings):
     engine_order: str = "*"
     """Engines in the order in which `auto` prefers them, by name, separated by commas: it takes the
     first that is ready and speaks the language. `*` stands for all the others, the most natural
-    first. With `*,hibari,kokoro` the choice is that of version 0.1.0."""
+    first. `pocket,xtts,chatterbox,groq,espeak` is the order of version 0.1.0."""
     fallback: bool = True
     """Whether another engine takes over when one fails; the answer says so. `false`: an error."""
     coqui_tos_agreed: Annotated[bool, Field(validation_alias="COQUI_TOS_AGREED")] = False

@@ -310,16 +310,18 @@ class EngineInfo:
     capabilities: Capabilities = Capabilities()
     naturalness: int = 0
     """How much its speech is like a person's: 0 is robotic or not known, 1 is natural. The most
-    natural engine that can serve a request is preferred, among equals the first in the registry."""
+    natural engine that can serve a request is preferred; among equals those that keep up with real
+    time, then those with a voice of the language, then the first in the registry."""
     real_time: bool = True
-    """Whether it speaks faster than its sound plays on a computer without a graphics card.
-    Nothing decides by it yet."""
+    """Whether it speaks faster than its sound plays on a computer without a graphics card: the
+    best guess until it has been measured (`engines/pace.py`). Of equally natural engines those
+    that keep up are preferred."""
     reference_languages: Sequence[str] = ()
     """By code, those of its `languages` in which the aligner may use it as its reference: it speaks
     a sentence in a few milliseconds, always in the same way, and has the capability
     `word_times`."""
     foreign_voices: bool = False
-    """Whether any of its voices may speak any of its languages."""
+    """Whether any of its voices may speak any of its languages, with an accent."""
     retired_voices: Mapping[str, str] = field(default_factory=dict)
     """By the name of a voice that the engine no longer has, the id of the voice that speaks
     instead."""

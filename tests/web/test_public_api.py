@@ -37,6 +37,9 @@ def test_changes_are_found() -> None:
         old | {"values": [2, 1]},
     ):
         assert list(changes(old, new)), new
+    items = {"items": [{"a": "text"}]}
+    assert list(changes(items, {"items": [{"a": "text", "b": "text"}]})) == []
+    assert list(changes(items, {"items": [{"b": "text"}]}))
     untyped = {"type": "object", "additionalProperties": True, "title": "Answer"}
     assert list(changes(untyped, {"type": "object", "properties": {}})) == []
     assert list(changes(untyped, {"type": "array"}))

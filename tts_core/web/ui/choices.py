@@ -10,8 +10,8 @@ from tts_core.voices.lookup import (
     base,
     can_clone,
     cloning_language,
-    default_voice,
     find_language,
+    is_native,
     speaks,
 )
 
@@ -52,16 +52,19 @@ def voice_choices(service: SpeechService, engines: Sequence[EngineInfo], languag
         for voice in info.voices
         if language == AUTO or speaks(info, voice, language)
     ]
-    several = len(engines) > 1
-    labels = {info.name: info.label for info in engines}
-    named = [(voice_label(v, labels[v.engine] if several else ""), v.id) for v in found]
-    first = "Automatic" if language == AUTO else _default_label(engines, language)
+    infos = {info.name: info for info in engines}
+    named = []
+    for voice in found:
+        info = infos[voice.engine]
+        accent = "" if language == AUTO else _accent(info, voice, language)
+        named.append((voice_label(voice, accent, info.label if len(engines) > 1 else ""), voice.id))
+    first = "Automatic" if language == AUTO else _default_label(service, engines, language)
     return [(first, DEFAULT_VOICE), *cloned, *named]
 
 
-def voice_label(voice: Voice, engine: str = "") -> str:
+def voice_label(voice: Voice, *more: str) -> str:
     """Return the label of a voice, such as "English (Scotland) · male"."""
-    return " · ".join(part for part in (voice.name, voice.gender, engine) if part)
+    return " · ".join(part for part in (voice.name, voice.gender, *more) if part)
 
 
 def voice_language(service: SpeechService, engines: Sequence[EngineInfo], voice: str) -> str:
@@ -90,8 +93,13 @@ def _cloned_choices(
     return choices
 
 
-def _default_label(engines: Sequence[EngineInfo], language: str) -> str:
-    for info in engines:
-        if info.voices and (spoken := find_language(info, language)):
-            return f"Default – {voice_label(default_voice(info, spoken.code))}"
-    return "Default"
+def _accent(info: EngineInfo, voice: Voice, language: str) -> str:
+    """Return what to say of a voice that speaks a language which is not its own; else ""."""
+    own = None if is_native(info, voice, language) else find_language(info, voice.language)
+    return f"{own.name} accent" if own else ""
+
+
+def _default_label(service: SpeechService, engines: Sequence[EngineInfo], language: str) -> str:
+    engine = engines[0].name if len(engines) == 1 else AUTO
+    voice = service.voices.default(engine, language)
+    return "Default" if voice is None else f"Default – {voice_label(voice)}"

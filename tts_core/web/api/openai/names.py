@@ -34,8 +34,8 @@ VOICES = {
     for gender, names in (("female", _WOMEN), ("male", _MEN))
     for number, name in enumerate(names)
 }
-"""OpenAI's voices and the kind of voice that is used for each: of the gender that its published
-samples suggest, which is least clear for alloy and fable."""
+"""OpenAI's voices and the kind of voice that is used for each where no voice has its name: of the
+gender that its published samples suggest, which is least clear for alloy and fable."""
 _FIELDS = {"text": "input", "format": "response_format", "engine": "model"}
 
 

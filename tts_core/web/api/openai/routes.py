@@ -84,8 +84,8 @@ class SpeechBody(Strict):
     )
     input: str = Field(examples=["The quick brown fox jumped over the lazy dog."])
     voice: str | VoiceId = Field(  # `SpeechRequest` limits its length
-        description=f"{', '.join(VOICES)}, for which a voice of the same gender is used; "
-        "or any voice of `/v1/audio/voices`.",
+        description=f"{', '.join(VOICES)}, for which the voice of that name is used, or else one "
+        "of the same gender; or any voice of `/v1/audio/voices`, or a blend of voices.",
         examples=["alloy"],
     )
     response_format: Literal["mp3", "opus", "aac", "flac", "wav", "pcm", "ulaw", "alaw"] = Field(
@@ -255,7 +255,10 @@ def get_model(model: str, service: Service) -> Model:
 @routes.get("/audio/voices/{model:path}", include_in_schema=False)
 @routes.get("/audio/voices")
 def list_voices(service: Service, model: str = "") -> Voices:
-    """Return OpenAI's names, then cloned voices, then those of the engines; or those of a model."""
+    """Return OpenAI's names, then the cloned voices and those of the engines that can speak now.
+
+    `model`: only the voices of an engine.
+    """
     engine = engine_of(service, model) if model else "auto"
     if engine == "auto":
         engine = ""
@@ -263,8 +266,9 @@ def list_voices(service: Service, model: str = "") -> Voices:
         VoiceEntry(id=name, name=name.capitalize(), engine="", language="mul", gender=like.gender)
         for name, like in VOICES.items()
     ]
-    fields, found = VoiceEntry.model_fields, service.voices.all(engine)
-    own = [VoiceEntry(**{f: getattr(voice, f) for f in fields}) for voice in found]
+    fields = VoiceEntry.model_fields
+    able = [voice for voice in service.voices.all(engine) if voice.engines]
+    own = [VoiceEntry(**{f: getattr(voice, f) for f in fields}) for voice in able]
     return Voices(voices=own if engine else aliases + own)
 
 

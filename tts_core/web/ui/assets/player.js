@@ -246,7 +246,7 @@
       aloud.info = item.info;
       aloud.setState('finished');
       const took = item.info.time_to_first_audio_seconds;
-      this.say([this.title, this.warnings?.[0], took === null ? '' : `first audio after ${Math.round(took * 1000)} ms`]
+      this.say([this.title, ...(this.warnings ?? []), took === null ? '' : `first audio after ${Math.round(took * 1000)} ms`]
         .filter(Boolean).join(' · '));
       if (this.recovering) this.fetch('wav', 'play');
       else {
