@@ -316,6 +316,9 @@ class EngineInfo:
     """Whether it speaks faster than its sound plays on a computer without a graphics card: the
     best guess until it has been measured (`engines/pace.py`). Of equally natural engines those
     that keep up are preferred."""
+    leveled: bool = False
+    """Whether all its voices are at the level of `audio/level.py`. Those of other engines are
+    measured as they speak (`synthesis/levels.py`)."""
     reference_languages: Sequence[str] = ()
     """By code, those of its `languages` in which the aligner may use it as its reference: it speaks
     a sentence in a few milliseconds, always in the same way, and has the capability
