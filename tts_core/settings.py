@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -28,9 +27,6 @@ MOST_HOURS = 100 * 365 * 24.0
 MOST_DAYS = 100 * 365.0
 MOST_MEGABYTES = 1e9
 MOST_RECORDS = 1_000_000_000
-
-FOREIGN_VARIABLES = frozenset({"TTS_HOME"})
-"""Variables with the prefix `TTS_` that coqui-tts reads."""
 
 
 def in_checkout() -> bool:
@@ -170,6 +166,12 @@ class Settings(BaseSettings):
     built-in voices. Default: the downloaded weights."""
     chatterbox_path: Path | None = None
     """Folder with a Chatterbox checkpoint for `from_local`. Default: the downloaded weights."""
+    kokoro_path: Path | None = None
+    """Folder with voices for Kokoro (`*.bin`), and perhaps a model (`*.onnx`), that are used before
+    all others. Default: only the installed and the downloaded ones."""
+    kokoro_model: Literal["auto", "int8", "fp32"] = "auto"
+    """Kokoro's model. `int8`: the installed one; `fp32`: the downloaded one; `auto`: that of
+    `TTS_KOKORO_PATH`, else fp32 if it has been downloaded, else int8."""
 
     quality_check: Literal["off", "report", "retry"] = "report"
     """Whether speech is compared with its text. `report`: answers name suspicious words; `retry`:
@@ -376,21 +378,6 @@ class Settings(BaseSettings):
     def websocket_text_limit(self) -> int:
         """Return the longest text of a request through the WebSocket, in characters."""
         return self.max_text_length or WEBSOCKET_MAX_TEXT_LENGTH
-
-
-def unknown_variables() -> dict[str, str | None]:
-    """Return the `TTS_…` variables of the environment and `.env` that are no settings.
-
-    The value is the setting that was probably meant, or None. A misspelled TTS_API_KEYS would
-    otherwise leave the server open without a warning.
-    """
-    from dotenv import dotenv_values
-
-    prefix = str(Settings.model_config["env_prefix"])
-    known = {variable_of(name) for name in Settings.model_fields}
-    names = {name.upper() for name in (*os.environ, *dotenv_values(".env"))}
-    unknown = {name for name in names - known if name.startswith(prefix)} - FOREIGN_VARIABLES
-    return {name: next(iter(get_close_matches(name, known, 1)), None) for name in sorted(unknown)}
 
 
 def variable_of(field: str) -> str:

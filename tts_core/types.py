@@ -320,6 +320,9 @@ class EngineInfo:
     retired_voices: Mapping[str, str] = field(default_factory=dict)
     """By the name of a voice that the engine no longer has, the id of the voice that speaks
     instead."""
+    downloadable_voices: Mapping[str, str] = field(default_factory=dict)
+    """By id, the `Weights.name` that brings a voice which is not on this machine. `voices` lists
+    those that can speak now."""
     cloning_languages: Sequence[str] = ()
     """By code, those of its `languages` that library voices speak. Empty: all."""
     max_characters: int = 500

@@ -20,10 +20,11 @@ from starlette.middleware import Middleware
 
 from tts_core.engines.registry import Registry
 from tts_core.service import SpeechService
-from tts_core.settings import Settings, unknown_variables
+from tts_core.settings import Settings
 from tts_core.stats.outputs import SWEEP_SECONDS
 from tts_core.system import running_server as running
 from tts_core.system.memory import trim_memory
+from tts_core.system.unknown_variables import unknown_variables
 from tts_core.web.api import app_options, prepare
 from tts_core.web.api.gradio_endpoints import add_endpoints
 from tts_core.web.api.mcp import finish_mcp
