@@ -154,6 +154,7 @@ def _info() -> EngineInfo:
             Voice("heart", "Heart", "hibari", "en-us", "female", tags=("default",)),
         ],
         capabilities=Capabilities(word_times=True, pitch=True),
+        reference_languages=("en", "en-us"),
         naturalness=1,
         max_characters=300,  # some 330 phonemes
         speed_range=(0.5, 2.0),
