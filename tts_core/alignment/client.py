@@ -142,15 +142,15 @@ class AlignmentClient:
 def reference_voice(registry: Registry, language: str) -> ReferenceVoice | None:
     """Return the voice to compare speech in a language with; None when there is none.
 
-    It is that of the first reference engine in the registry that can be used.
+    It is that of the most natural reference engine that can be used.
     """
-    for name, info in registry.infos.items():
+    for info in sorted(registry.infos.values(), key=lambda info: -info.naturalness):
         found = find_language(info, language)
         if found is None or found.code not in info.reference_languages:
             continue
-        if registry.unavailable(name) is None:
+        if registry.unavailable(info.name) is None:
             voice = default_voice(info, found.code)
-            return ReferenceVoice(name, registry.target(name), voice.id, found.code)
+            return ReferenceVoice(info.name, registry.target(info.name), voice.id, found.code)
     return None
 
 
