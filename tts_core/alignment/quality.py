@@ -30,8 +30,8 @@ QUIETEST_RANGE_DB = 20.0
 """Difference between loud and quiet frames; in a noisier sound words cannot be told apart."""
 
 LEAST_VOICING = 0.6
-"""Of speech that is checked. A whisper, whose words cannot be told apart, has 0.48 to 0.55, other
-voices 0.64 and more."""
+"""Of speech that is checked, unless there is noise in it. A whisper, whose words cannot be told
+apart, has 0.44 to 0.61, other voices 0.65 and more."""
 
 _KINDS = {
     "missing": "missing",
@@ -80,8 +80,8 @@ def assess(found: Divergence, words: Sequence[str], baseline: Baseline) -> Quali
 
     `words` are those of the text, as many as the reference has.
     """
-    clear = found.range_db >= QUIETEST_RANGE_DB and found.voicing >= LEAST_VOICING
-    if len(words) < FEWEST_WORDS or not clear:
+    whispered = found.voicing < LEAST_VOICING and found.values["noise"] <= NOISE
+    if len(words) < FEWEST_WORDS or found.range_db < QUIETEST_RANGE_DB or whispered:
         return Quality()
     excess = {k: baseline.excess(k, v, len(words)) for k, v in found.values.items()}
     worst = max(excess.values())
