@@ -199,8 +199,6 @@ def speech(draw: st.DrawFn) -> list[tuple[Samples, Pause]]:
                 st.tuples(
                     st.sampled_from([0.0, 0.002, 0.0035, 0.0042, 0.5, 1.5]), st.integers(0, 900)
                 ),
-                    st.sampled_from([0.0, 0.002, 0.0035, 0.0042, 0.5, 1.5]), st.integers(0, 900)
-                ),
                 max_size=5,
             )
         )

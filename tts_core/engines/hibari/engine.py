@@ -96,6 +96,7 @@ class HibariEngine(Engine[NoParameters]):
             capabilities=Capabilities(word_times=True, pitch=True),
             naturalness=1,
             leveled=True,
+            reference_languages=("en", "en-us"),
             max_characters=300,  # some 330 phonemes
             speed_range=(0.5, 2.0),
             pitch_range=(0.5, 2.0),
