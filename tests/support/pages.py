@@ -68,10 +68,16 @@ def opened_page(window: BrowserContext, url: str) -> Iterator[Page]:
     # which of them is open.
     with page.expect_request(lambda request: '"value":"Speak"' in (request.post_data or "")):
         page.goto(url)
-    page.wait_for_selector("#speak-button")
-    page.wait_for_function("Boolean(window.aloud?.player)")
+    ready(page)
     yield page
     assert not problems
+
+
+def ready(page: Page) -> None:
+    """The page is drawn and can be used."""
+    page.wait_for_selector("#speak-button")
+    page.wait_for_function("Boolean(window.aloud?.player)")
+    expect(page.locator("#aloud-skeleton")).to_have_count(0)
 
 
 def speak(page: Page, text: str) -> None:

@@ -194,7 +194,7 @@ def test_choices_that_come_late_are_those_of_the_language_chosen_meanwhile(
         return engine_choices(service)
 
     monkeypatch.setattr("tts_core.web.ui.speak.engine_choices", slow_choices)
-    page.get_by_role("tab", name="Status").click()
+    page.get_by_role("tab", name="History").click()
     page.get_by_role("tab", name="Speak").click()  # the choices are looked for anew
     assert asked.wait(10)
     page.click("text=Deutsch")
@@ -320,7 +320,7 @@ def test_markup_is_shown_and_never_run(browser_page: Page) -> None:
     speak(page, ATTACK + " " + LONG)
     state(page, "speaking")
     assert '<img src=x onerror="window.pwned=1">' in page.inner_text("#reader .page")
-    page.get_by_role("tab", name="Status & history").click()
+    page.get_by_role("tab", name="History").click()
     page.wait_for_selector(".job .preview")
     assert page.locator("#reader img, #status-board img, #reader b").count() == 0
     page.click(".job button")
@@ -375,7 +375,7 @@ def test_phone(browser_page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     speak(page, TEXT)
     state(page, "finished")
-    for tab in ("Clone a voice", "Status & history", "Speak"):
+    for tab in ("Clone a voice", "History", "Speak"):
         page.get_by_role("tab", name=tab).click()
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -447,7 +447,7 @@ def test_contrast_is_aa(browser_page: Page) -> None:
         page.wait_for_function(
             "dark => document.body.classList.contains('dark') === dark", arg=scheme == "dark"
         )
-        for tab in ("Speak", "Clone a voice", "Status & history"):
+        for tab in ("Speak", "Clone a voice", "History"):
             page.get_by_role("tab", name=tab).click()
             page.wait_for_timeout(350)
             page.wait_for_function("document.getAnimations().every(a => a.playState !== 'running')")

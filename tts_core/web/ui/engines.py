@@ -1,4 +1,4 @@
-"""Engine cards: which engines are ready, what the others need, and downloads of weights."""
+"""The Engines tab: which engines are ready, what the others need, and downloads of weights."""
 
 from __future__ import annotations
 
@@ -13,7 +13,30 @@ from tts_core.errors import TTSError
 from tts_core.service import SpeechService
 from tts_core.services.engines import EngineStatus
 from tts_core.voices.lookup import base
+from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.player_events import ERROR_TITLE
+
+
+def build_engines(service: SpeechService) -> None:
+    """Draw the tab and connect its buttons. It polls for updates only while it is visible."""
+    board = gr.HTML(
+        None,
+        html_template=template("engines.html"),
+        # Gradio finds custom events by their quoted names in this source.
+        js_on_load=call("mountEngines(element, trigger)") + "/* 'engine_request' */",
+        apply_default_css=False,
+        elem_id="engine-board",
+    )
+
+    def engine_request(event: gr.EventData) -> None:
+        handle_engine_request(service, event._data)
+
+    options: dict[str, Any] = {
+        "api_visibility": "private",
+        "show_progress": "hidden",
+        "trigger_mode": "multiple",
+    }
+    board.engine_request(engine_request, None, None, **options)
 
 
 def handle_engine_request(service: SpeechService, data: Mapping[str, Any]) -> None:
@@ -32,8 +55,9 @@ def handle_engine_request(service: SpeechService, data: Mapping[str, Any]) -> No
 
 
 def engine_cards(service: SpeechService) -> list[dict[str, Any]]:
-    """Return the contents of the cards, best engine first."""
-    return [_card(service, engine) for engine in service.engines.all()]
+    """Return the contents of the cards: engines that are ready first, the best of them first."""
+    engines = sorted(service.engines.all(), key=lambda engine: not engine.ready)
+    return [_card(service, engine) for engine in engines]
 
 
 def _card(service: SpeechService, engine: EngineStatus) -> dict[str, Any]:

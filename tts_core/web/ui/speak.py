@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -26,7 +27,7 @@ from tts_core.web.ui.choices import (
     voice_choices,
     voice_language,
 )
-from tts_core.web.ui.example_texts import EXAMPLES, Example, preview_text
+from tts_core.web.ui.example_texts import EXAMPLES, preview_text
 from tts_core.web.ui.parameters import Parameter, chosen_options, draw_parameters
 from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
 
@@ -136,9 +137,24 @@ class SpeakTab:
         named = self._engine_of_parameters(engine)
         return [gr.Column(visible=name == named) for name in self.groups]
 
+    def named_settings(self) -> dict[str, Component]:
+        """Return all controls but the text by a name that lasts; "espeak.range" for a parameter."""
+        drawn = {
+            f"{engine}.{parameter.name}": parameter.component
+            for engine, group in self.parameters.items()
+            for parameter in group
+        }
+        return {
+            "engine": self.engine,
+            "language": self.language,
+            "voice": self.voice,
+            "speed": self.speed,
+            "pitch": self.pitch,
+            **drawn,
+        }
+
     def _settings(self) -> list[Component]:
-        drawn = [p.component for group in self.parameters.values() for p in group]
-        return [self.engine, self.language, self.voice, self.speed, self.pitch, *drawn]
+        return list(self.named_settings().values())
 
     def _request(self, text: str, settings: Sequence[Any]) -> SpeechRequest:
         """Build the request. Raises ValidationError."""
@@ -183,6 +199,13 @@ def build_speak(service: SpeechService) -> SpeakTab:
                 speak = gr.Button("Speak", variant="primary", elem_id="speak-button")
                 stop = gr.Button("Stop", variant="primary", elem_id="stop-button")
             chips = _chips()
+            gr.HTML(
+                None,
+                html_template=template("recent.html"),
+                js_on_load=call("mountRecent(element)"),
+                apply_default_css=False,
+                elem_id="recent",
+            )
         with gr.Column(scale=2, min_width=320, elem_id="voice", elem_classes="card"):
             engine, language, voice, preview = _voice_card(service)
             speed, pitch = _prosody(service)
@@ -338,12 +361,7 @@ def _connect_text(tab: SpeakTab, chips: Sequence[gr.Button]) -> None:
     tab.text.change(None, [tab.text], None, js="text => { aloud.textChanged(text); }")
     tab.speed.change(None, [tab.speed], None, js="speed => { aloud.speedChanged(speed); }")
     for chip, example in zip(chips, EXAMPLES, strict=True):
-
-        def fill(engine: str, example: Example = example) -> tuple[str, str, str]:
-            known = {code for _, code in language_choices(ready_engines(tab.service, engine))}
-            language = example.language if example.language in known else AUTO
-            return example.text, language, DEFAULT_VOICE
-
-        chip.click(fill, [tab.engine], [tab.text, tab.language, tab.voice], **PRIVATE).then(
-            None, None, None, js="() => { aloud.edit(); }"
-        )
+        # Automatic fits every example, and whatever is pasted over it afterwards.
+        values = json.dumps([example.text, AUTO, DEFAULT_VOICE])
+        fill = f"() => {{ aloud.edit(); return {values}; }}"
+        chip.click(None, None, [tab.text, tab.language, tab.voice], js=fill)

@@ -1,44 +1,10 @@
 // The history table: searched by the server page by page, updated in place.
 (() => {
-  const { setText, make } = aloud;
+  const { setText, make, icon, iconButton: button, when } = aloud;
   const PAGE = 30;
   const CONFIRM_SECONDS = 5; // time for the second press that confirms a deletion
   const OUTCOMES = { completed: 'Completed', error: 'Failed', cancelled: 'Stopped', interrupted: 'Interrupted' };
   const SOURCES = { page: 'Web page', gradio: 'Gradio API', openai: 'OpenAI API', websocket: 'WebSocket', files: 'File API', voiceforge: 'VoiceForge API', python: 'Python', 'command line': 'Command line' };
-  const ICONS = {
-    play: 'M8 5.2v13.6L19 12z',
-    close: 'M6 6l12 12M18 6L6 18',
-    download: 'M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 20h14',
-    again: 'M5 12a7 7 0 1 0 2.3-5.2M5 4v4h4',
-    remove: 'M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12M10.5 10.5v5.5M13.5 10.5v5.5',
-  };
-
-  function icon(name) {
-    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-    svg.setAttribute('viewBox', '0 0 24 24');
-    svg.setAttribute('aria-hidden', 'true');
-    const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-    path.setAttribute('d', ICONS[name]);
-    if (name === 'play') path.setAttribute('class', 'fill');
-    svg.append(path);
-    return svg;
-  }
-  function button(name, label, press, tag = 'button') {
-    const made = make(tag, `icon ${name}`);
-    if (tag === 'button') made.type = 'button';
-    made.append(icon(name));
-    made.title = label;
-    made.setAttribute('aria-label', label);
-    if (press) made.addEventListener('click', press);
-    return made;
-  }
-  function when(seconds) {
-    const at = new Date(seconds * 1000);
-    const today = at.toDateString() === new Date().toDateString();
-    const time = at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: today ? '2-digit' : undefined });
-    return today ? time : `${at.toLocaleDateString([], { day: 'numeric', month: 'short' })}, ${time}`;
-  }
-
   class History {
     /** `labels`: names of engines and voices by id. `speakAgain`: called with a request id. */
     constructor(part, labels, speakAgain) {
@@ -155,7 +121,7 @@
       actions.append(
         button('play', `Play: ${what}`, () => this.play(row, url, what)),
         save,
-        button('again', `Speak again: ${what}`, () => this.speakAgain(item.request_id)),
+        button('again', `Open in Speak: ${what}`, () => this.speakAgain(item.request_id)),
         button('remove', `Delete: ${what}`, (event) => this.remove(event.currentTarget, item.request_id, what)),
       );
       return row;
