@@ -120,7 +120,9 @@ def test_the_text_survives_a_restart_of_the_server(browser: Browser, tmp_path: P
     expect(page.locator("#text textarea")).to_have_value(TEXT)
     expect(page.locator(".toast-body.error")).to_be_hidden()
     with running_app(tmp_path, port=port):
-        page.wait_for_function("window.aloud?.online && Boolean(window.aloud.player)", timeout=20_000)
+        page.wait_for_function(
+            "window.aloud?.online && Boolean(window.aloud.player)", timeout=20_000
+        )
         page.reload()
         ready(page)
         expect(page.locator("#text textarea")).to_have_value(TEXT)

@@ -18,7 +18,7 @@ def keep_drafts(speak: SpeakTab, *shown: Callable[..., Any]) -> None:
     laid out the tabs, hence several events.
     """
     named = {"text": speak.text, **speak.named_settings()}
-    controls = list(named.values())
+    controls: list[Any] = list(named.values())
     names = json.dumps(list(named))
     save = f"(...values) => {{ aloud.saveDraft({names}, values); }}"
     gr.on([control.change for control in controls], None, controls, None, js=save)

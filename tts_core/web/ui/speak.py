@@ -18,14 +18,17 @@ from tts_core.web.callers import caller_of
 from tts_core.web.streaming import in_thread
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import (
+    ANY_GENDER,
     AUTO,
     DEFAULT_VOICE,
+    GENDERS,
     Choices,
     engine_choices,
     language_choices,
     ready_engines,
     voice_choices,
     voice_language,
+    voice_of_gender,
 )
 from tts_core.web.ui.example_texts import EXAMPLES, preview_text
 from tts_core.web.ui.parameters import Parameter, chosen_options, draw_parameters
@@ -48,6 +51,7 @@ class SpeakTab:
     engine: gr.Dropdown
     language: gr.Dropdown
     voice: gr.Dropdown
+    gender: gr.Radio
     speed: gr.Slider
     pitch: gr.Slider
     parameters: dict[str, list[Parameter]]
@@ -104,13 +108,16 @@ class SpeakTab:
         They depend on which engines are ready and on each other.
         """
 
-        def refresh(engine: str, language: str, voice: str) -> tuple[Any, ...]:
+        def refresh(
+            request: gr.Request, engine: str, language: str, voice: str, gender: str
+        ) -> tuple[Any, ...]:
             ready = engine_choices(self.service)
             chosen_engine = _valid(engine, ready, AUTO)
             engines = ready_engines(self.service, chosen_engine)
-            languages = language_choices(engines)
+            preferred = request.headers.get("accept-language", "")
+            languages = language_choices(engines, preferred)
             chosen_language = _valid(language, languages, AUTO)
-            voices = voice_choices(self.service, engines, chosen_language)
+            voices = voice_choices(self.service, engines, chosen_language, gender)
             return (
                 _updated(engine, ready, AUTO, visible=len(ready) > 2),
                 _updated(language, languages, AUTO),
@@ -118,11 +125,12 @@ class SpeakTab:
                 *self._visible_groups(chosen_engine),
             )
 
-        choices = [self.engine, self.language, self.voice]
+        choices: list[gr.Dropdown] = [self.engine, self.language, self.voice]
+        changed = [*(choice.change for choice in choices), self.gender.change]
         gr.on(
-            [*events, *(choice.change for choice in choices)],
+            [*events, *changed],
             refresh,
-            choices,
+            [*choices, self.gender],
             [*choices, *self.groups.values()],
             # A change made while an answer is under way triggers another call after it, so that
             # choices computed for the earlier state do not remain.
@@ -148,6 +156,7 @@ class SpeakTab:
             "engine": self.engine,
             "language": self.language,
             "voice": self.voice,
+            "gender": self.gender,
             "speed": self.speed,
             "pitch": self.pitch,
             **drawn,
@@ -158,7 +167,10 @@ class SpeakTab:
 
     def _request(self, text: str, settings: Sequence[Any]) -> SpeechRequest:
         """Build the request. Raises ValidationError."""
-        engine, language, voice, speed, pitch, *values = settings
+        engine, language, voice, gender, speed, pitch, *values = settings
+        if gender != ANY_GENDER and voice in (None, "", DEFAULT_VOICE):
+            engines = ready_engines(self.service, engine or AUTO)
+            voice = voice_of_gender(engines, language or AUTO, gender, text)
         named = self._engine_of_parameters(engine)
         options: dict[str, Any] = {}
         for name, group in self.parameters.items():
@@ -207,7 +219,7 @@ def build_speak(service: SpeechService) -> SpeakTab:
                 elem_id="recent",
             )
         with gr.Column(scale=2, min_width=320, elem_id="voice", elem_classes="card"):
-            engine, language, voice, preview = _voice_card(service)
+            engine, language, gender, voice, preview = _voice_card(service)
             speed, pitch = _prosody(service)
             parameters, groups = _fine_tuning(service)
             gr.HTML(_KEYS, apply_default_css=False, elem_classes="hints")
@@ -217,6 +229,7 @@ def build_speak(service: SpeechService) -> SpeakTab:
         engine,
         language,
         voice,
+        gender,
         speed,
         pitch,
         parameters,
@@ -261,7 +274,7 @@ def _chips() -> list[gr.Button]:
 
 def _voice_card(
     service: SpeechService,
-) -> tuple[gr.Dropdown, gr.Dropdown, gr.Dropdown, gr.Button]:
+) -> tuple[gr.Dropdown, gr.Dropdown, gr.Radio, gr.Dropdown, gr.Button]:
     engines = ready_engines(service)
     gr.HTML("<h2>Voice</h2>", apply_default_css=False, elem_classes="card-title")
     engine = gr.Dropdown(
@@ -270,6 +283,7 @@ def _voice_card(
     language = gr.Dropdown(
         language_choices(engines), value=AUTO, label="Language", filterable=True, elem_id="language"
     )
+    gender = gr.Radio(GENDERS, value=ANY_GENDER, label="Gender", elem_id="gender")
     with gr.Row(elem_id="voice-row"):
         voice = gr.Dropdown(
             voice_choices(service, engines, AUTO),
@@ -280,7 +294,7 @@ def _voice_card(
             scale=1,
         )
         preview = gr.Button("Preview", scale=0, min_width=0, elem_id="preview-button")
-    return engine, language, voice, preview
+    return engine, language, gender, voice, preview
 
 
 def _prosody(service: SpeechService) -> tuple[gr.Slider, gr.Slider]:

@@ -20,8 +20,7 @@ def build_status(service: SpeechService) -> gr.HTML:
         None,
         html_template=template("status.html"),
         # Gradio finds custom events by their quoted names in this source.
-        js_on_load=call("mountStatus(element, trigger)")
-        + "/* 'stop_request' 'speak_again' */",
+        js_on_load=call("mountStatus(element, trigger)") + "/* 'stop_request' 'speak_again' */",
         apply_default_css=False,
         elem_id="status-board",
     )

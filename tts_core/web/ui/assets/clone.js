@@ -36,6 +36,18 @@
 
   aloud.mountReport = (element, props, watch) => {
     const part = (role) => aloud.part(element, role);
+    /** Say why a file that was chosen is not taken. */
+    aloud.refuseFile = (name) => {
+      part('fault').hidden = false;
+      part('fault').textContent = `${name} is not a recording. Choose a file of one of these kinds: ${props.formats}.`;
+      keepFocus();
+    };
+    /** Gradio replaces its buttons when a file comes or goes, and with them what had the focus. */
+    function keepFocus() {
+      if (document.activeElement && document.activeElement !== document.body) return;
+      if (!element.checkVisibility()) return;
+      aloud.focusFirst(...document.querySelectorAll('#clip-audio [aria-label="Clear"], #clip-audio button'));
+    }
     const show = () => {
       const found = JSON.parse(props.value?.json ?? '{}');
       part('empty').hidden = Boolean(found.error || found.checks || found.busy);
@@ -44,6 +56,7 @@
       part('fault').hidden = !found.error;
       setText(part('fault'), found.error ?? '');
       part('found').hidden = !found.checks;
+      if (found.error || found.checks) setTimeout(keepFocus, 100);
       if (!found.checks) return;
       const [start, end] = found.kept;
       part('wave').replaceChildren(drawWave(found.waveform, found.duration, found.kept));

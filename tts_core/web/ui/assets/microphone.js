@@ -31,7 +31,7 @@
     };
   }
   addEventListener('click', ({ target }) => {
-    if (!devices && target.closest?.('#clip-audio .record, #clip-audio [aria-label*="icrophone"]')) say(INSECURE);
+    if (!devices && target.closest?.('#clip-audio .record-button, #clip-audio [aria-label="Record audio"]')) say(INSECURE);
   }, true);
   // It has been said above.
   addEventListener('unhandledrejection', (event) => {

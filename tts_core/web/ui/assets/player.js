@@ -199,6 +199,7 @@
       this.canRetake = item.can_retake;
       this.chunks = item.spans.length;
       this.expected = aloud.estimate(item.text, item.speed);
+      this.learn = (seconds) => aloud.learnPace(item.text, item.speed, seconds);
       this.warnings = item.warnings;
       aloud.requestId = item.request;
       if (!item.preview) aloud.showText(item.text, item.spans);
@@ -259,6 +260,7 @@
       this.complete = this.live.complete = true;
       this.downloadable = true;
       aloud.info = item.info;
+      this.learn?.(item.info.duration_seconds);
       aloud.setState('finished');
       const took = item.info.time_to_first_audio_seconds;
       this.say([this.title, this.warnings?.[0]].filter(Boolean).join(' · '), took === null ? '' : `First audio after ${Math.round(took * 1000)} ms`);

@@ -75,6 +75,13 @@
     if (scrolled !== null && scrolled !== undefined) field.scrollTop = scrolled;
   };
 
+  /** The same once the Speak tab is shown. */
+  aloud.editSoon = (tries = 40) => {
+    aloud.edit(true);
+    const field = $('#text textarea');
+    if (document.activeElement !== field && tries) setTimeout(aloud.editSoon, 50, tries - 1);
+  };
+
   /** Replace the text in the field, as if it had been typed. */
   aloud.setField = (field, text) => {
     field.value = text;

@@ -8,7 +8,7 @@
   const click = (selector) => $(selector)?.click();
 
   document.addEventListener('keydown', (event) => {
-    if ($('dialog[open]') || event.isComposing) return;
+    if (!event.isTrusted || event.isComposing || $('dialog[open]')) return;
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       speakNow();

@@ -29,7 +29,7 @@
     if (addressed() > 0) aloud.openTab(NAMES[addressed()]);
     rove();
     new MutationObserver(follow).observe(list, { subtree: true, childList: true, attributes: true, attributeFilter: ['aria-selected'] });
-    addEventListener('popstate', () => aloud.openTab(NAMES[Math.max(addressed(), 0)]));
+    addEventListener('hashchange', () => aloud.openTab(NAMES[Math.max(addressed(), 0)]));
     list.addEventListener('keydown', (event) => {
       const all = buttons();
       const at = all.indexOf(event.target);

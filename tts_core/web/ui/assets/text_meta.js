@@ -2,8 +2,9 @@
 (() => {
   const { $ } = aloud;
   const root = document.documentElement;
-  const CHARACTERS_PER_SECOND = 14; // at speed 1; similar for prose in most alphabets
-  const PAUSE = 0.8; // seconds that the end of a sentence adds
+  const CHARACTERS_PER_SECOND = 16; // at speed 1; similar for prose in most alphabets
+  const PAUSE = 0.6; // seconds that the end of a sentence adds
+  const [SLOW, FAST] = [0.4, 2.5]; // bounds of the learned pace
   const SYLLABIC = /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/gu; // one syllable per character
   const SENTENCE_END = /[.!?…。！？।؟]+(?=\s|$)|[。！？]|\n\s*\n/gu;
   const meta = { limit: Infinity, text: '', speed: 1 };
@@ -12,7 +13,16 @@
   aloud.estimate = (text, speed = 1) => {
     const syllables = text.match(SYLLABIC)?.length ?? 0;
     const sentences = text.match(SENTENCE_END)?.length ?? 0;
-    return ((text.trim().length + 2 * syllables) / CHARACTERS_PER_SECOND + PAUSE * sentences) / speed;
+    return (pace * ((text.trim().length + 2 * syllables) / CHARACTERS_PER_SECOND + PAUSE * sentences)) / speed;
+  };
+  let pace = Number(aloud.load('pace')) || 1; // how much longer than estimated speech has been here
+  /** Learn from a text that has been spoken how fast the voices chosen here speak. */
+  aloud.learnPace = (text, speed, seconds) => {
+    if (seconds < 2) return;
+    const found = (pace * seconds) / aloud.estimate(text, speed);
+    pace = Math.min(Math.max((pace + found) / 2, SLOW), FAST);
+    aloud.save('pace', pace.toFixed(3));
+    showMeta();
   };
   aloud.mountMeta = (element, props) => {
     meta.element = element;

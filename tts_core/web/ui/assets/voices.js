@@ -17,6 +17,7 @@
       const button = (label, press, kind = 'tool') => {
         const element = make('button', kind, label);
         element.type = 'button';
+        element.dataset.action = label;
         element.setAttribute('aria-label', `${label}: ${item.name}`);
         element.addEventListener('click', press);
         return element;
@@ -61,7 +62,9 @@
         if (ended) return;
         ended = true;
         const name = box.value.trim();
+        const focused = document.activeElement === box;
         title.textContent = old;
+        if (focused) made.querySelector('[data-action="Rename"]').focus();
         if (keep && name && name !== old) trigger('voice_request', { action: 'rename', id: made.dataset.id, name });
       };
       box.addEventListener('keydown', (event) => {
@@ -118,7 +121,12 @@
         update(made, item);
         if (board.children[i] !== made) board.insertBefore(made, board.children[i] ?? null);
       });
-      old.forEach((made) => made.remove());
+      old.forEach((made) => {
+        const focused = made.contains(document.activeElement);
+        const near = made.nextElementSibling ?? made.previousElementSibling;
+        made.remove();
+        if (focused) aloud.focusFirst(near?.querySelector('[data-action="Delete"]'), document.querySelector('#import'));
+      });
       part('none').hidden = content.voices.length > 0;
       part('search').hidden = content.voices.length < 7;
       part('problems').hidden = content.problems.length === 0;
