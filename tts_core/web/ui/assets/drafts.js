@@ -17,7 +17,8 @@
   addEventListener('input', ({ target }) => {
     if (!target.closest?.('#text, #aloud-skeleton')) return;
     write({ text: target.value });
-    aloud.showRestored?.(false);
+    aloud.textChanged(target.value);
+    aloud.showRestored(false);
   }, true);
 
   /** Save the values of components by name. */
@@ -29,16 +30,16 @@
 
   /** The saved values in the order of `names`, for Gradio; `now`: the values that are shown. */
   aloud.restoreDraft = (names, now) => {
+    if (restores++ > 1) return names.map(skipped); // Later on the controls are the user's.
     const draft = read();
     const values = names.map((name, i) => (name in draft && draft[name] !== now[i] ? draft[name] : skipped()));
     const at = names.indexOf('text');
     const text = draft.text ?? '';
-    if (text.trim() && !restored) aloud.showRestored(text !== now[at] && !typedInSkeleton);
-    restored = true;
+    if (text.trim() && restores === 1) aloud.showRestored(text !== now[at] && !typedInSkeleton);
     leaveSkeleton();
     return values;
   };
-  let restored = false;
+  let restores = 0;
 
   aloud.clearDraft = () => {
     aloud.setField($('#text textarea'), '');
