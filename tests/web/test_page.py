@@ -211,7 +211,8 @@ def test_choices_that_come_late_are_those_of_the_language_chosen_meanwhile(
 
 
 @pytest.mark.parametrize(
-    ("label", "option"), [("Language", "French"), ("Voice", "Italian – italiano · male · eSpeak NG")]
+    ("label", "option"),
+    [("Language", "French"), ("Voice", "Italian – italiano · male · eSpeak NG")],
 )
 def test_a_choice_that_is_gone_when_it_is_made_gives_way(
     browser_page: Page, monkeypatch: pytest.MonkeyPatch, label: str, option: str
@@ -304,7 +305,11 @@ def test_errors_stand_beside_the_text_which_stays(browser_page: Page, page_app: 
     state(page, "finished")
     for text, message, state_then in (
         ("", "Write something first", "finished"),
-        ("word " * 2001, "at most 10,000 characters are spoken at once. Shorten it by 5", "finished"),
+        (
+            "word " * 2001,
+            "at most 10,000 characters are spoken at once. Shorten it by 5",
+            "finished",
+        ),
         ("!!! ???", "nothing to speak", "failed"),
     ):
         page.evaluate("aloud.edit()")

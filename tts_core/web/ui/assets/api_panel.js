@@ -4,9 +4,9 @@
 
   /** Snippets by title; `key`: the API key to show in them, "" where none is required. */
   const snippets = (base, key) => ({
-    Terminal: `curl ${base}/audio/speech \\\n${key && `  -H "Authorization: Bearer ${key}" \\\n`}  -H "Content-Type: application/json" \\\n  -d '{"input": "Hello there.", "response_format": "mp3"}' \\\n  -o hello.mp3`,
+    Terminal: `curl ${base}/audio/speech \\\n${key && `  -H "Authorization: Bearer ${key}" \\\n`}  -H "Content-Type: application/json" \\\n  -d '{"model": "tts-1", "voice": "alloy", "input": "Hello there."}' \\\n  -o hello.mp3`,
     Python: `from openai import OpenAI\n\nclient = OpenAI(base_url="${base}", api_key="${key || 'not-needed'}")\nwith client.audio.speech.with_streaming_response.create(\n    model="tts-1", voice="alloy", input="Hello there."\n) as response:\n    response.stream_to_file("hello.mp3")`,
-    JavaScript: `const answer = await fetch("${base}/audio/speech", {\n  method: "POST",\n  headers: {"Content-Type": "application/json"${key && `, "Authorization": "Bearer ${key}"`}},\n  body: JSON.stringify({input: "Hello there.", response_format: "mp3"}),\n});\nnew Audio(URL.createObjectURL(await answer.blob())).play();`,
+    JavaScript: `const answer = await fetch("${base}/audio/speech", {\n  method: "POST",\n  headers: {"Content-Type": "application/json"${key && `, "Authorization": "Bearer ${key}"`}},\n  body: JSON.stringify({model: "tts-1", voice: "alloy", input: "Hello there."}),\n});\nnew Audio(URL.createObjectURL(await answer.blob())).play();`,
   });
 
   aloud.mountApiPanel = (element, props) => {

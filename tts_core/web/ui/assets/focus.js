@@ -19,7 +19,8 @@
     const next = neighbor(box, event.shiftKey);
     if (!next) return;
     event.preventDefault();
-    box.blur(); // Gradio closes the list and takes over what was chosen.
+    event.stopImmediatePropagation(); // Any key opens Gradio's list, Tab too.
+    box.blur();
     next.focus();
     // Drawing the list anew may take the focus away once more.
     setTimeout(() => { if (document.activeElement === document.body) next.focus(); }, 60);
@@ -29,6 +30,9 @@
   function stay(box) {
     if (document.activeElement !== document.body) return;
     box.focus();
+    close(box);
+  }
+  function close(box) {
     box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
   }
 
