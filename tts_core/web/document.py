@@ -70,7 +70,7 @@ class _Sender:
         body, tag = _finished(self._body, _address(self._scope), compressed)
         headers = MutableHeaders(raw=list(start["headers"]))
         headers["etag"] = tag
-        headers["vary"] = "Accept-Encoding"
+        headers["vary"] = "Accept, Accept-Encoding"
         headers["cache-control"] = "no-cache"  # ask each time: names of scripts change with them
         if compressed:
             headers["content-encoding"] = "gzip"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ import gradio as gr
 
 from tts_core.audio.decode import FORMATS
 from tts_core.audio.plots import spectrogram_png, waveform
-from tts_core.errors import TTSError
+from tts_core.errors import TTSError, ValidationError
 from tts_core.service import SpeechService
 from tts_core.services.voices import VoiceService
 from tts_core.types import SpeechRequest
@@ -81,6 +82,7 @@ class CloneTab:
             clean: bool,
         ) -> list[Any]:
             try:
+                _check(path, name, consent)
                 voice = service.voices.clone(
                     [Path(path)] if path else [],
                     name,
@@ -92,7 +94,8 @@ class CloneTab:
                     caller=caller_of(request),
                 )
             except TTSError as error:
-                return [_note(str(error), bad=True), *[gr.skip()] * 5]
+                field = error.field if isinstance(error, ValidationError) else ""
+                return [_note(str(error), bad=True, field=field), *[gr.skip()] * 5]
             if path:
                 discard(path)
             done = _note(f"{voice.name} was saved. Choose it on the Speak tab.")
@@ -225,7 +228,22 @@ def _report(found: dict[str, Any]) -> dict[str, str]:
     return {"json": json.dumps(found, separators=(",", ":"))}
 
 
-def _note(text: str, *, bad: bool = False) -> str:
-    """Return the text as markup, announced by screen readers; `bad`: as an error."""
+def _check(path: str | None, name: str, consent: bool) -> None:
+    """Say what is missing in words of the page. Raises ValidationError."""
+    if not path:
+        raise ValidationError("Record or upload a recording first.", "clip")
+    if not name.strip():
+        raise ValidationError("Give the voice a name.", "name")
+    if not consent:
+        raise ValidationError("A voice is made only with consent: tick the box above.", "consent")
+
+
+def _note(text: str, *, bad: bool = False, field: str = "") -> str:
+    """Return the text as markup, announced by screen readers; `bad`: as an error.
+
+    `field`: to which field it belongs. A number makes each note differ from the one before, so that
+    it is shown again when it has been hidden.
+    """
     kind, role = ("bad", "alert") if bad else ("good", "status")
-    return f'<p class="{kind}" role="{role}">{html.escape(text)}</p>'
+    marks = f'id="keep-told" data-field="{field}" data-number="{secrets.token_hex(4)}"'
+    return f'<p class="{kind}" role="{role}" {marks}>{html.escape(text)}</p>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,10 +55,23 @@ def handle_engine_request(service: SpeechService, data: Mapping[str, Any]) -> No
         gr.Warning(html.escape(str(error)), title=ERROR_TITLE)
 
 
-def engine_cards(service: SpeechService) -> list[dict[str, Any]]:
-    """Return the contents of the cards: engines that are ready first, the best of them first."""
+def engine_cards(service: SpeechService, *, visitor: bool = False) -> list[dict[str, Any]]:
+    """Return the contents of the cards: engines that are ready first, the best of them first.
+
+    `visitor`: without commands and variables, which only those can use who run the server.
+    """
     engines = sorted(service.engines.all(), key=lambda engine: not engine.ready)
-    return [_card(service, engine) for engine in engines]
+    cards = [_card(service, engine) for engine in engines]
+    if visitor:
+        for card in cards:
+            card["reason"] = _for_visitors(card["reason"])
+    return cards
+
+
+def _for_visitors(reason: str) -> str:
+    """Return the sentences of a reason that name no command, variable or folder."""
+    sentences = re.split(r"(?<=[.!]) ", reason)
+    return " ".join(s for s in sentences if not re.search(r"`|[A-Z]+_[A-Z]|\S/\S", s))
 
 
 def _card(service: SpeechService, engine: EngineStatus) -> dict[str, Any]:

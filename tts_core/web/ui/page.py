@@ -66,8 +66,6 @@ def _engine_summary(service: SpeechService) -> dict[str, str]:
     known = service.engines
     names = [*known.ready(), *(n for n in known.infos if known.unavailable(n))]
     engines = [
-        {"label": known.info(n).label, "ready": not reason, "reason": reason or ""}
-        for n in names
-        for reason in [known.unavailable(n)]
+        {"label": known.info(name).label, "ready": not known.unavailable(name)} for name in names
     ]
     return {"json": json.dumps(engines, separators=(",", ":"))}

@@ -158,18 +158,20 @@ class VoiceCards:
 
 def build_voices(service: SpeechService) -> VoiceCards:
     """Draw the cards. Called inside the tab."""
-    cards = gr.HTML(
-        None,
-        html_template=template("voices.html"),
-        # Gradio finds custom events by their quoted names in this source.
-        js_on_load=call("mountVoices(element, props, watch, trigger)")
-        + "/* 'voice_request' 'try_request' 'original_request' 'export_request' 'use_request' */",
-        apply_default_css=False,
-        elem_id="voice-board",
-    )
-    package = gr.UploadButton(
-        "Import voice (.zip)", file_types=[".zip"], type="filepath", size="sm", elem_id="import"
-    )
+    with gr.Column(elem_id="voices-box"):
+        cards = gr.HTML(
+            None,
+            html_template=template("voices.html"),
+            # Gradio finds custom events by their quoted names in this source.
+            js_on_load=call("mountVoices(element, props, watch, trigger)")
+            + "/* 'voice_request' 'try_request' 'original_request' 'export_request'"
+            " 'use_request' */",
+            apply_default_css=False,
+            elem_id="voice-board",
+        )
+        package = gr.UploadButton(
+            "Import voice (.zip)", file_types=[".zip"], type="filepath", size="sm", elem_id="import"
+        )
     return VoiceCards(service, cards, package)
 
 

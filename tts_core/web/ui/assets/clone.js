@@ -42,6 +42,28 @@
       part('fault').textContent = `${name} is not a recording. Choose a file of one of these kinds: ${props.formats}.`;
       keepFocus();
     };
+    /** What was said about saving belongs to its field, until something is changed. */
+    aloud.whenThere('#keep-note', (note) => {
+      const fields = { name: '#keep input[type="text"], #keep textarea', consent: '#consent input' };
+      const mark = () => {
+        const told = note.querySelector('[data-field]');
+        for (const [name, selector] of Object.entries(fields)) {
+          const field = document.querySelector(selector);
+          const bad = told?.dataset.field === name && !told.hidden;
+          field?.setAttribute('aria-invalid', String(bad));
+          if (bad) field?.setAttribute('aria-describedby', told.id);
+          else field?.removeAttribute('aria-describedby');
+          if (bad && told !== mark.last) field?.focus();
+        }
+        mark.last = told;
+      };
+      new MutationObserver(mark).observe(note, { childList: true, subtree: true });
+      aloud.clearNote = () => {
+        note.querySelectorAll('p').forEach((p) => { p.hidden = true; });
+        mark();
+      };
+      document.querySelector('#keep').addEventListener('input', aloud.clearNote);
+    });
     /** Gradio replaces its buttons when a file comes or goes, and with them what had the focus. */
     function keepFocus() {
       if (document.activeElement && document.activeElement !== document.body) return;

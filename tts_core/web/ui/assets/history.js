@@ -106,13 +106,13 @@
       text.dir = 'auto';
       text.title = item.text_preview;
       text.classList.toggle('unkept', !item.text_preview);
-      cell('who', '');
+      cell('who', '').append(make('span', 'name'));
+      if (item.fallback) row.querySelector('.who').append(this.swapped());
       cell('sound', item.audio_seconds ? aloud.seconds(item.audio_seconds) : '–');
       cell('took', aloud.seconds(item.duration_seconds));
       cell(`outcome ${item.status}`, OUTCOMES[item.status] ?? item.status);
       const actions = cell('actions', '');
       if (item.error) cell('why', item.error.message).dir = 'auto';
-      if (item.fallback) cell('why mild', '').dir = 'auto';
       const what = item.text_preview || 'this request';
       const url = aloud.path(`/status/history/${encodeURIComponent(item.request_id)}/audio`);
       const save = button('download', `Download audio: ${what}`, null, 'a');
@@ -127,14 +127,26 @@
       return row;
     }
 
+    /** The sign of a request that another voice or engine has spoken. */
+    swapped() {
+      const sign = make('span', 'swap');
+      const words = make('span', 'unseen');
+      words.dir = 'auto';
+      sign.append(icon('swap'), words);
+      return sign;
+    }
+
     update(row, item) {
       const { engines, voices } = this.labels;
       const name = (engine) => engines[engine] ?? engine;
       const voice = [voices[item.voice_source] ?? item.voice_source, name(item.engine)].filter(Boolean).join(' · ');
-      const cell = row.querySelector('.who');
-      setText(cell, voice);
-      cell.title = voice;
-      if (item.fallback) setText(row.querySelector('.mild'), `${name(item.fallback.to)} was used instead of ${name(item.fallback.from)}: ${item.fallback.reason}`);
+      setText(row.querySelector('.who .name'), voice);
+      row.querySelector('.who').title = voice;
+      if (item.fallback) {
+        const told = `${name(item.fallback.to)} was used instead of ${name(item.fallback.from)}: ${item.fallback.reason}`;
+        setText(row.querySelector('.swap .unseen'), told);
+        row.querySelector('.swap').title = told;
+      }
       row.querySelectorAll('.play, .download').forEach((b) => { b.hidden = !item.audio; });
     }
 

@@ -4,6 +4,7 @@
   const ICONS = {
     play: 'M8 5.2v13.6L19 12z',
     pause: 'M7 5h3.6v14H7zM13.4 5H17v14h-3.6z',
+    swap: 'M4 8h13M13.5 4.5L17 8l-3.5 3.5M20 16H7M10.5 12.5L7 16l3.5 3.5',
     close: 'M6 6l12 12M18 6L6 18',
     download: 'M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 20h14',
     again: 'M5 12a7 7 0 1 0 2.3-5.2M5 4v4h4',
@@ -34,7 +35,7 @@
   aloud.when = (seconds) => {
     const at = new Date(seconds * 1000);
     const today = at.toDateString() === new Date().toDateString();
-    const time = at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: today ? '2-digit' : undefined });
+    const time = at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: today ? '2-digit' : undefined, hourCycle: 'h23' });
     return today ? time : `${at.toLocaleDateString([], { day: 'numeric', month: 'short' })}, ${time}`;
   };
 })();

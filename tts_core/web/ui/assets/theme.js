@@ -29,7 +29,7 @@
       pill.classList.toggle('missing', ready.length === 0);
       aloud.setText(pill, ready.length ? `${ready[0].label} ready` : 'No engine ready');
       pill.title = engines
-        .map((engine) => `${engine.label}: ${engine.ready ? 'ready' : engine.reason}`)
+        .map((engine) => `${engine.label}: ${engine.ready ? 'ready' : 'not ready'}`)
         .join('\n');
     };
     update();

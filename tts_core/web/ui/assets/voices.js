@@ -22,7 +22,10 @@
         element.addEventListener('click', press);
         return element;
       };
-      const request = (event, data = {}) => trigger(event, { id: item.id, ...data });
+      const request = (event, data = {}) => {
+        aloud.clearNote?.();
+        trigger(event, { id: item.id, ...data });
+      };
       const title = make('h3', '');
       title.dir = 'auto';
       const row = make('div', 'actions');
