@@ -46,9 +46,9 @@ SPACES = "https://huggingface.co"
 """Origin that shows a Space's page in a frame."""
 OPEN = re.compile(
     r"/|/health|/health/ready|/login/?|/logout|/(gradio_api/)?theme\.css|/favicon\.ico|/robots\.txt"
-    r"|/gradio_api/startup-events|/manifest\.json|/(static|assets)/.*"
+    r"|/gradio_api/startup-events|/manifest\.json|/(static|assets|page/assets)/.*"
 )
-"""Paths that need no key or login: the login page and the health checks."""
+"""Paths that need no key or login: the login page, styles and scripts, and the health checks."""
 
 _ORIGIN = re.compile(r"https?://[\w.:\[\]-]+", re.ASCII)
 
