@@ -69,6 +69,15 @@ def _parts(secret: SecretStr | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in whole.split(",") if part.strip())
 
 
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can connect to a host name or address."""
+    host = host.strip("[]")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
 class Settings(BaseSettings):
     """The settings, read from `TTS_…` variables and a `.env` file.
 
@@ -90,6 +99,11 @@ class Settings(BaseSettings):
     """Address to listen on. Default: 127.0.0.1; on a Space 0.0.0.0."""
     port: Annotated[int, Field(ge=0, le=65535)] | None = None
     """Port to listen on. Default: the first free one from 7860 on; on a Space 7860."""
+    wyoming_port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    """Port for Wyoming clients such as Home Assistant, usually 10200. Default: not served."""
+    wyoming_host: str | None = None
+    """Address to listen on for them. Default: 127.0.0.1. The protocol has no keys: beside
+    `TTS_API_KEYS` or `TTS_AUTH` it is served only if this is set."""
     data_dir: Path | None = None
     """The only folder Aloud writes to. Default: `./data` in a checkout or on a Space; `/data/aloud`
     on one with storage; else the user's data folder (on Linux `~/.local/share/aloud`)."""
@@ -258,11 +272,7 @@ class Settings(BaseSettings):
     @property
     def loopback(self) -> bool:
         """Return whether only this machine can connect."""
-        host = self.listen_host.strip("[]")
-        try:
-            return ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return host.lower() == "localhost"
+        return is_loopback(self.listen_host)
 
     @property
     def host_names(self) -> frozenset[str] | None:

@@ -28,6 +28,7 @@ from tts_core.system.unknown_variables import unknown_variables
 from tts_core.web.api import app_options, prepare
 from tts_core.web.api.gradio_endpoints import add_endpoints
 from tts_core.web.api.mcp import finish_mcp
+from tts_core.web.api.wyoming import wyoming_server
 from tts_core.web.connections import PunctualProtocol
 from tts_core.web.credentials import Credentials
 from tts_core.web.document import Document
@@ -152,7 +153,8 @@ class App:
         """Finish Gradio's application before it gets requests."""
         use_own_cors(app, self.settings)
         prepare(app, self.service)
-        yield
+        async with wyoming_server(self.service):
+            yield
 
     def run(self) -> None:
         """Serve until interrupted. Raises CannotStart."""

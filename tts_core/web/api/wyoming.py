@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
@@ -31,6 +32,7 @@ from tts_core.audio.encode import FORMATS
 from tts_core.audio.join import PAUSE_SECONDS
 from tts_core.errors import MalformedError, QueueFullError, TooLargeError, TTSError
 from tts_core.service import SpeechService
+from tts_core.settings import is_loopback
 from tts_core.text.normalize import is_speakable
 from tts_core.types import MULTILINGUAL, Caller, SpeechRequest
 from tts_core.validation import speech_request
@@ -58,6 +60,39 @@ READER_SECONDS = 300.0
 _ALOUD = Attribution(name="Aloud", url="")
 
 
+@asynccontextmanager
+async def wyoming_server(service: SpeechService) -> AsyncGenerator[WyomingServer | None, None]:
+    """Serve Wyoming clients within the context, if the settings say so."""
+    settings = service.settings
+    if settings.wyoming_port is None:
+        yield None
+        return
+    if settings.closed and settings.wyoming_host is None:
+        log.error(
+            "TTS_WYOMING_PORT is ignored: Wyoming has no keys, and this server requires one. Set "
+            "TTS_WYOMING_HOST as well to serve everybody who can reach that address."
+        )
+        yield None
+        return
+    host = settings.wyoming_host or "127.0.0.1"
+    server = WyomingServer(service)
+    try:
+        await server.start(host, settings.wyoming_port)
+    except OSError as error:
+        log.error(
+            "Wyoming clients cannot be served on %s, port %d: %s. Set another TTS_WYOMING_PORT.",
+            host,
+            settings.wyoming_port,
+            error.strerror or error,
+        )
+        yield None
+        return
+    try:
+        yield server
+    finally:
+        await server.close()
+
+
 class WyomingServer:
     """Listens for clients. Belongs to one event loop."""
 
@@ -74,11 +109,14 @@ class WyomingServer:
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 
-    async def start(self, host: str, port: int, *, announce: bool) -> None:
-        """Listen. `announce`: by mDNS, so that Home Assistant finds it. Raises OSError."""
+    async def start(self, host: str, port: int) -> None:
+        """Listen, and unless only this machine can connect, let Home Assistant find it by mDNS.
+
+        Raises OSError.
+        """
         self._server = await asyncio.start_server(self._accept, host, port, limit=LONGEST_LINE)
         log.info("Wyoming clients are served on %s, port %d", host, self.port)
-        if announce:
+        if not is_loopback(host):
             await self._announce(host)
 
     async def close(self) -> None:
