@@ -34,7 +34,7 @@ engines: xtts pocket groq chatterbox
 $(EXTRAS): %: $(VENV)/.core $(VENV)/.%
 
 # Both halves run at the same time.
-test: $(VENV)/.dev $(VENV)/.chatterbox system-packages
+test: $(VENV)/.dev $(VENV)/.chatterbox $(VENV)/.javascript
 	@$(MAKE) --no-print-directory --keep-going -j2 SIDE_BY_SIDE=1 pytest static
 
 test-all: export THOROUGH := --thorough
@@ -77,16 +77,21 @@ $(VENV)/.chatterbox: requirements/chatterbox.txt $(VENV)/.xtts
 	$(INSTALL) --require-hashes --no-deps -r $<
 	touch $@
 
+# JavaScript clients that the tests run.
+$(VENV)/.javascript: tests/javascript/package-lock.json | system-packages $(BIN)/python
+	@npm ci --prefix tests/javascript --ignore-scripts --no-audit --no-fund --silent && touch $@ || \
+	  echo "WARNING: npm could not install the JavaScript clients; tests that need them are skipped" >&2
+
 # The browser tests need Chromium (the headless build takes a third less processor time), those of the
-# history PostgreSQL. Without them, the tests that need them are skipped and counted; with CI=true they
-# fail.
+# history PostgreSQL, those of JavaScript clients npm. Without them, the tests that need them are skipped
+# and counted; with CI=true they fail.
 system-packages:
 	@if [ "$$(id -u)" = 0 ] && [ -f /etc/debian_version ] && ! { command -v $(CHROMIUM) \
-	  && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1; then \
+	  && command -v npm && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1; then \
 	  export DEBIAN_FRONTEND=noninteractive; \
 	  { apt-get -o DPkg::Lock::Timeout=300 update -qq && apt-get -o DPkg::Lock::Timeout=300 \
-	    install -y -qq --no-install-recommends $(CHROMIUM) postgresql >/dev/null; } || \
-	  echo "WARNING: $(CHROMIUM) and postgresql could not be installed (see above); tests that need them are skipped" >&2; \
+	    install -y -qq --no-install-recommends $(CHROMIUM) postgresql npm >/dev/null; } || \
+	  echo "WARNING: $(CHROMIUM), postgresql and npm could not be installed (see above); tests that need them are skipped" >&2; \
 	fi
 
 clean:

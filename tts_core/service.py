@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tts_core.alignment.client import AlignmentClient
 from tts_core.audio.encode import Format, find_format
+from tts_core.engines.pace import PACES
 from tts_core.engines.registry import Registry
 from tts_core.engines.weights.downloads import Downloads
 from tts_core.errors import TTSError, as_tts_error
@@ -55,6 +56,7 @@ class SpeechService:
     ) -> None:
         self.settings = settings or Settings()
         self.registry = registry or Registry(settings=self.settings)
+        self.registry.paces.keep_in(self.settings.data_path / PACES)
         self._downloads = Downloads(
             self.settings, lambda: self.registry.weights, self.registry.refresh
         )
@@ -69,6 +71,7 @@ class SpeechService:
             queue_limit=self.settings.queue_limit,
             memory_savings=lambda name: self.registry.info(name).economies,
             load_failed=self._load_failed,
+            measured=self._measured,
             retaker=Retaker(self.registry, self._alignment, again),
             idle_unload_seconds=self.settings.idle_unload_seconds,
             buffer_seconds=self.settings.buffer_seconds,
@@ -254,6 +257,9 @@ class SpeechService:
     def _load_failed(self, name: str, error: TTSError) -> None:
         self.registry.start_cooldown(name, str(error))
         self._warm_up_best()  # the next best one
+
+    def _measured(self, name: str, work: float, sound: float) -> None:
+        self.registry.paces.learn(self.registry.info(name), work, sound)
 
     def _warm_up_catalog(self) -> None:
         with suppress(TTSError):  # no engine is ready, which the first request will be told

@@ -1,4 +1,4 @@
-"""Node.js with the `ws` package, both from Playwright's driver: nothing else to install."""
+"""Node.js and its `ws` package from Playwright's driver, and packages that npm installed."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from pathlib import Path
 
 import playwright
 
+JAVASCRIPT = Path(__file__).parents[1] / "javascript"
+"""Programs, and `package-lock.json` of what they import."""
 DRIVER = Path(playwright.__file__).parent / "driver"
 
 
 def run_node(
     program: Path, *arguments: object, folder: Path, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program in a folder, where `require('ws')` finds the package."""
+    """Run a program in a folder, where `require('ws')` and installed packages are found."""
     package = folder / "node_modules" / "ws"
     package.mkdir(parents=True, exist_ok=True)
     bundle = (DRIVER / "package/lib/utilsBundle.js").as_posix()

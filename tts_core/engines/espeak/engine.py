@@ -195,6 +195,10 @@ class EspeakEngine(Engine[EspeakParameters]):
         return options.model_copy(update={"variant": _HIGH_VARIANT})
 
 
+_UNREADABLE = {"ja"}
+"""It reads each kanji as "Chinese letter", which nothing can be compared with."""
+
+
 @functools.cache
 def _info() -> EngineInfo:
     languages = espeak_voices.languages()
@@ -210,7 +214,9 @@ def _info() -> EngineInfo:
             word_times=True, pitch=True, voice_match=find_spec("pyworld") is not None
         ),
         leveled=True,
-        reference_languages=tuple(language.code for language in languages),
+        reference_languages=tuple(
+            language.code for language in languages if language.code not in _UNREADABLE
+        ),
         max_characters=400,
         speed_range=(0.46, 2.57),  # 80 to 450 words per minute
         pitch_range=(0.6, 1.75),  # what `_pitch` reaches with the usual voices
