@@ -203,10 +203,10 @@ class Language:
 
     def is_code(self, number: Number, place: Place) -> bool:
         """Return whether a number is a code, whose digits are read one by one."""
-        if number.fraction or number.negative or len(number.whole) < 3:
+        if number.fraction or number.negative or len(number.whole) < 4:
             return False
         before = [word.lower().rstrip(".") for word in place.before(2)]
-        return len(number.whole) > 3 and any(word in self.code_words for word in before)
+        return any(word in self.code_words for word in before)
 
     def number_range(self, first: Number, last: Number, place: Place) -> str:
         """Return a range of numbers, or a score."""
@@ -391,7 +391,7 @@ class Language:
     @cached_property
     def triggers(self) -> frozenset[str]:
         """Lower-case words without a full stop with which a rule may begin."""
-        bare = {key.rstrip("!") for key in self.abbreviations if key.endswith("!")}
+        bare = {key.rstrip("!") for key in self.abbreviations}
         signs = {sign for sign in (*self.currency_signs, "zł", "kr") if sign.isalpha()}
         first = {word.split(" ")[0].lower() for word in (*self.months, *bare, *signs, *self.extra_triggers)}
         return frozenset(first)

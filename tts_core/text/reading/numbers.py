@@ -14,7 +14,7 @@ from tts_core.text.reading.rule import Place, Reader, Rule, any_of, rule
 if TYPE_CHECKING:
     from tts_core.text.reading.language import Language
 
-_NOT_IN_WORD = r"(?<![\p{L}\p{M}\p{N}_.,:/])"
+
 MINUS = r"(?:(?<![\p{L}\p{N}\p{M})\]%])(?:[-−–](?!\s)))?"
 """A sign before a number: a hyphen between two numbers or after a word is none."""
 _SPACES = " \u00a0\u2009\u202f"
@@ -53,6 +53,8 @@ class Number:
 
 def ascii_digits(text: str) -> str:
     """Return the decimal digits of a text, of whatever script, as ASCII."""
+    if text.isascii() and text.isdigit():
+        return text
     return "".join(str(int(character)) for character in text if character.isdecimal())
 
 
@@ -67,11 +69,14 @@ def number_pattern(language: Language) -> str:
     least = "+" if " " in language.group_signs else "{2,}"
     parts.append(rf"(?<!\d[ ])\d{{1,3}}(?:[ \u00a0\u2009\u202f]\d{{3}}){least}(?![\d])")
     parts.append(r"\d{1,3}(?:[\u2009\u202f]\d{3})+(?!\d)")
-    return rf"(?:(?:{'|'.join(parts)}|\d+)(?:{decimal}\d+)?+)"
+    simple = rf"\d++(?![.,'’{_SPACES}]\d)"
+    return rf"(?>{simple}|(?:{'|'.join(parts)}|\d+)(?:{decimal}\d+)?+)"
 
 
 def parse(text: str, language: Language) -> Number:
     """Return the value of a text that `number_pattern`, perhaps after `MINUS`, has matched."""
+    if text.isascii() and text.isdigit():
+        return Number(text)
     body = text.lstrip("-−–+ ")
     whole, _, fraction = body.rpartition(language.decimal_sign)
     if not whole or (language.decimal_sign in language.group_signs and len(fraction) == 3):

@@ -6,28 +6,27 @@ while the rest has not been read.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import accumulate, chain
+from collections.abc import Iterator
+from itertools import chain
 
 import regex
 
-from tts_core.text.reading.assembly import Assembly, Source, Unit
-from tts_core.text.reading.kinds import rules_of
-from tts_core.text.reading.language import Language
-from tts_core.text.reading.languages import language_of
-from tts_core.text.reading.reading import Mark, Options, Reading, Word
-from tts_core.text.reading.rule import DIGIT, LETTER, SIGN, Place, Rule
+from tts_core.text.reading.assembly import Assembly, Source
+from tts_core.text.reading.grammar import Grammar, grammar_of
+from tts_core.text.reading.reading import Options, Reading
 
-_SPACES = regex.compile(r"\s++")
-_WORD = regex.compile(r"[\p{L}\p{M}]++(?:['’\u200c\u200d\u00b7][\p{L}\p{M}]++)*+")
-_PLAIN = regex.compile(r"[\p{Ll}\p{Lo}\p{Lm}\p{M}]++(?:['’][\p{Ll}\p{M}]++)*+(?=[\s,;!?)\"”»…]|\Z)")
-"""A word that no rule applies to unless a rule of the language begins with it."""
-_PUNCTUATION = regex.compile(r"(.)\1*+", regex.DOTALL)
-_DIGITS = regex.compile(r"\d++")
+_PLAIN = regex.compile(
+    r"\s*+(?:(?P<word>\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]++(?:['’-][\p{Ll}\p{M}]++)*+)?"
+    r"(?P<marks>[,;:!?.)\"”’»…]*+)(?=\s|\Z))?",
+)
+"""Spaces, and a word between spaces that no rule applies to unless it is one of the triggers."""
 _BLANK_LINE = regex.compile(r"\n[^\S\n]*+\n\s*+")
-_LONG = 600
+_LONG = 300
 """Code points after which a paragraph is read in parts, at the end of a sentence."""
+_LONGEST = 900
+"""Code points of the longest part, which also bounds how far any rule can look."""
+_BETWEEN_WORDS = regex.compile(r"(?<=\p{Ll}\p{Ll})[ ](?=\p{Ll}\p{Ll})")
+_SPACE = regex.compile(r"\s")
 _PART_END = regex.compile(r"[.!?。！？…][\"”’»)」』]*+\s++(?=[\p{Lu}\p{Lo}\"“„«])|[。！？]|\n")
 
 
@@ -37,32 +36,26 @@ def read(text: str, language: str, options: Options | None = None) -> Reading:
     Reading what was read changes nothing. Takes time linear in the length of the text.
     """
     parts = list(read_parts(text, language, options))
-    spoken = "".join(part.spoken for part in parts)
-    starts = accumulate((len(part.spoken) for part in parts), initial=0)
-    words: list[Word] = []
-    marks: list[Mark] = []
-    for part, start in zip(parts, starts, strict=False):
-        words += (replace(word, at=word.at + start) for word in part.words)
-        marks += (replace(mark, at=mark.at + start) for mark in part.marks)
-    left_out = tuple(chain.from_iterable(part.left_out for part in parts))
-    return Reading(spoken, tuple(words), left_out, tuple(marks))
+    return Reading(
+        "".join(part.spoken for part in parts),
+        tuple(chain.from_iterable(part.words for part in parts)),
+        tuple(chain.from_iterable(part.left_out for part in parts)),
+        tuple(chain.from_iterable(part.marks for part in parts)),
+    )
 
 
 def read_parts(text: str, language: str, options: Options | None = None) -> Iterator[Reading]:
     """Yield the readings of a text's paragraphs, and of long ones in parts of whole sentences.
 
-    Spans are those of the whole text; `Word.at` and `Mark.at` count from the beginning of the part.
+    Spans are those of the whole text; `Word.at` and `Mark.at` count from the beginning of the first
+    part.
     """
-    speaker = language_of(language)
-    rules = rules_of(speaker.tag, options or Options())
-    triggers = speaker.triggers
+    grammar = grammar_of(language.lower().replace("_", "-"), options or Options())
     source = Source(text)
+    assembly = Assembly(source, grammar.language.unspaced)
     for start, end in _parts(source.text):
-        assembly = Assembly(source, start, speaker.unspaced)
-        piece = source.text[start:end]
-        for unit in _units(piece, speaker, rules, triggers):
-            assembly.add(unit)
-        yield assembly.reading(end)
+        _read_part(source.text[start:end], start, grammar, assembly)
+        yield assembly.take(end)
 
 
 def _parts(text: str) -> Iterator[tuple[int, int]]:
@@ -72,54 +65,42 @@ def _parts(text: str) -> Iterator[tuple[int, int]]:
         blank = _BLANK_LINE.search(text, start)
         stop = blank.end() if blank else len(text)
         while stop - start > _LONG:
-            end = _PART_END.search(text, start + _LONG, stop)
-            if end is None:
-                break
-            yield start, end.end()
-            start = end.end()
+            cut = _cut(text, start, stop)
+            yield start, cut
+            start = cut
         if start < stop:
             yield start, stop
         start = stop
 
 
-def _units(
-    text: str, language: Language, rules: Mapping[str, Sequence[Rule]], triggers: Container[str]
-) -> Iterator[Unit]:
-    """Yield the parts of a text that are not spaces, each with its reading."""
+def _cut(text: str, start: int, stop: int) -> int:
+    """Return where to cut a long paragraph: after a sentence, else between words."""
+    last = min(stop, start + _LONGEST)
+    for pattern in (_PART_END, _BETWEEN_WORDS, _SPACE):
+        if found := pattern.search(text, start + _LONG, last):
+            return found.end()
+    return last
+
+
+def _read_part(text: str, start: int, grammar: Grammar, assembly: Assembly) -> None:
+    """Read a part of the text, which begins at `start`, into an assembly."""
     position, length = 0, len(text)
+    triggers, plain = grammar.triggers, _PLAIN
     while position < length:
-        if space := _SPACES.match(text, position):
-            position = space.end()
+        match = plain.match(text, position)
+        assert match is not None
+        begin = match.start("word")
+        end = match.end()
+        if begin >= 0 and (word := match["word"].lower()) not in triggers:
+            assembly.add_plain(start + begin, start + end, text[begin:end])
+            position = end
             continue
-        plain = _PLAIN.match(text, position)
-        if plain is None or plain[0].lower() in triggers:
-            unit = _read_at(text, position, language, rules)
-        else:
-            unit = Unit(position, plain.end(), plain[0], "")
-        yield unit
-        position = unit.end
-
-
-def _read_at(
-    text: str, position: int, language: Language, rules: Mapping[str, Sequence[Rule]]
-) -> Unit:
-    """Read what begins at a position by the first rule that applies, else as written."""
-    first = text[position]
-    start = DIGIT if first.isdecimal() else LETTER if first.isalpha() else SIGN
-    for rule in rules[start]:
-        match = rule.pattern.match(text, position)
-        if match is not None and match.end() > position:
-            spoken = rule.read(Place(match))
-            if spoken is not None:
-                return Unit(position, match.end(), spoken, rule.kind)
-    if start == DIGIT:
-        end = _end(_DIGITS.match(text, position))
-        return Unit(position, end, language.digits(text[position:end]), "number")
-    end = _end((_WORD if start == LETTER else _PUNCTUATION).match(text, position))
-    return Unit(position, end, text[position:end], "")
-
-
-def _end(match: regex.Match[str] | None) -> int:
-    """Return the end of the match of a pattern that matches everywhere."""
-    assert match is not None
-    return match.end()
+        begin = end - len(match[0].lstrip()) if begin < 0 else begin
+        if (marks := match["marks"]) and begin == match.start("marks"):
+            assembly.add(start + begin, start + end, marks, "")
+            position = end
+            continue
+        if begin >= length:
+            break
+        position, spoken, kind = grammar.read_at(text, begin)
+        assembly.add(start + begin, start + position, spoken, kind)

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 
 import regex
 
@@ -78,7 +81,7 @@ Reader = Callable[[Place], str | None]
 """Returns the spoken text, "" to leave the match out, None when the rule does not apply."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """How texts of one kind are read."""
 
@@ -86,17 +89,35 @@ class Rule:
     """Named in `Word.kind` and, when the text is left out, in `LeftOut.why`."""
     starts: tuple[str, ...]
     """Of `DIGIT`, `LETTER` and `SIGN`."""
-    pattern: regex.Pattern[str]
+    pattern: str
+    """A pattern of the module `regex`. All rules share its named groups."""
     read: Reader
+
+    @cached_property
+    def compiled(self) -> regex.Pattern[str]:
+        """The pattern alone, for texts to which a rule before this one did not apply."""
+        return regex.compile(self.pattern, regex.VERSION1)
 
 
 def rule(kind: str, starts: str, pattern: str, read: Reader) -> Rule:
     """Return a rule; `starts` has the names of `Rule.starts` separated by spaces."""
-    compiled = regex.compile(pattern, regex.VERSION1 | regex.UNICODE)
-    return Rule(kind, tuple(starts.split()), compiled, read)
+    return Rule(kind, tuple(starts.split()), pattern, read)
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Return a pattern for any of some literal strings, the longest first."""
-    listed = sorted(set(words), key=lambda word: (-len(word), word))
-    return "(?:" + "|".join(regex.escape(word, special_only=True) for word in listed) + ")"
+    """Return a pattern for any of some literal strings, the longest that fits.
+
+    It is a tree by first characters, so that it fails after one comparison where it can.
+    """
+    listed = sorted(set(words))
+    branches = []
+    for first, group in groupby((word for word in listed if word), key=itemgetter(0)):
+        rests = [word[1:] for word in group]
+        tail = "" if rests == [""] else any_of(rests)
+        branches.append(regex.escape(first, special_only=True, literal_spaces=True) + tail)
+    if not branches:
+        return "(?!)"
+    optional = "?" if "" in listed else ""
+    firsts = "".join(sorted({regex.escape(word[0]) for word in listed if word}))
+    guard = "" if optional or len(branches) == 1 else f"(?=[{firsts}])"
+    return f"(?:{guard}(?:{'|'.join(branches)})){optional}"

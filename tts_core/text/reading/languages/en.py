@@ -223,9 +223,11 @@ class English(Language):
 
     def is_code(self, number: Number, place: Place) -> bool:
         """Return also whether a ZIP code follows the abbreviation of a state."""
-        before = place.before(1)
-        zip_code = len(number.whole) == 5 and before and len(before[0]) == 2 and before[0].isupper()
-        return bool(zip_code) or super().is_code(number, place)
+        if len(number.whole) == 5 and not number.fraction:
+            before = (place.before(1) or [""])[0]
+            if len(before) == 2 and before.isupper():
+                return True
+        return super().is_code(number, place)
 
     def power(self, exponent: Number) -> str | None:
         """Return "squared", "cubed", "to the power of ten"."""
