@@ -100,4 +100,16 @@ def _ends_sentence(text: str, stop: int) -> bool:
     run = match.group() if match else ""
     word = regex.match(r"\p{L}+", text, pos=stop + 1)
     after = text[word.end() : word.end() + 1] if word else ""
-    return not _ADDRESS.search(run) and after in ("", " ", "\n", ",", ".", "!", "?", "'", ";", ":", ")")
+    return not _ADDRESS.search(run) and after in (
+        "",
+        " ",
+        "\n",
+        ",",
+        ".",
+        "!",
+        "?",
+        "'",
+        ";",
+        ":",
+        ")",
+    )

@@ -26,7 +26,7 @@ class Cldr:
     def __init__(self, tag: str) -> None:
         """Take the data of the nearest locale that CLDR has, in the end English."""
         self.locale = _locale(tag)
-        self._data = LocaleDataDict(load(str(self.locale)))
+        self._data = LocaleDataDict(load(str(self.locale)))  # type: ignore[arg-type]
 
     @cached_property
     def decimal_sign(self) -> str:
@@ -40,8 +40,8 @@ class Cldr:
 
     @property
     def _symbols(self) -> LocaleDataDict:
-        symbols = self._data["number_symbols"]
-        return symbols["latn"] if "latn" in symbols else symbols
+        symbols: LocaleDataDict = self._data["number_symbols"]
+        return symbols.get("latn", symbols)  # type: ignore[no-any-return]
 
     def plural(self, number: Decimal) -> str:
         """Return the plural category of a number: "one", "few", "other", …"""

@@ -1,4 +1,4 @@
-"""A language's rules, tried together: one regular expression for each way in which a text may begin."""
+"""A language's rules, tried together in one regular expression for each kind of first character."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from tts_core.text.reading.languages import language_of
 from tts_core.text.reading.reading import Options
 from tts_core.text.reading.rule import DIGIT, LETTER, SIGN, Place, Rule
 
-_WORD = regex.compile(r"[\p{L}\p{M}]++(?:['’\u200c\u200d\u00b7][\p{L}\p{M}]++)*+|(.)\1*+", regex.DOTALL)
+_WORD = regex.compile(
+    r"[\p{L}\p{M}]++(?:['’\u200c\u200d\u00b7][\p{L}\p{M}]++)*+|(.)\1*+", regex.DOTALL
+)
 _DIGITS = regex.compile(r"\d++")
 
 _BEHIND = 48
@@ -29,12 +31,17 @@ class Grammar:
         """Prepare the rules of a language."""
         self.language = language
         self._read = lru_cache(maxsize=_REMEMBERED)(self._read_after)
-        self.triggers = language.triggers
+        self._triggers = language.triggers
+        self._endings = language.trigger_endings
         rules = rules_of(language, options)
         self._choices = {
             start: _Choice([rule for rule in rules if start in rule.starts])
             for start in (DIGIT, LETTER, SIGN)
         }
+
+    def is_trigger(self, word: str) -> bool:
+        """Return whether a rule may apply to a lower-case word, or to one with a capital."""
+        return word in self._triggers or word.endswith(self._endings)
 
     def read_at(self, text: str, position: int) -> tuple[int, str, str]:
         """Return where what begins at a position ends, how it is said, and its kind.

@@ -1,112 +1,29 @@
 """A language's way to say things: what CLDR gives, for languages to override.
 
-The rules of the kinds (`numbers`, `money`, …) find what is written and call these methods to say it.
+The rules of the kinds (`kinds/`) find what is written and call these methods to say it.
 A language in `languages/` is a subclass with its own data and grammar.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import ClassVar
 
+import regex
+
+from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.cldr import Cldr, tokens
-from tts_core.text.reading.numbers import Number, ascii_digits
+from tts_core.text.reading.language_data import LanguageData
+from tts_core.text.reading.number import Number, ascii_digits
 from tts_core.text.reading.rule import Place, Rule
+from tts_core.text.reading.signs import CURRENCIES, UNITS_ALONE
 
 _LONGEST = 15
 """A number with more digits is read digit by digit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Abbreviation:
-    """How an abbreviation is said, and whether its full stop may end a sentence."""
-
-    spoken: str
-    """"" when it is said as written, and only its full stop matters."""
-    ends: bool = False
-    """Whether its full stop also ends the sentence where a sentence begins after it."""
-    before_number: bool = False
-    """Whether it is one only before a number: "No. 5"."""
-
-
-class Language:
+class Language(LanguageData):
     """The default for every language: CLDR's names and rules, and signs left as written."""
-
-    ordinal_suffixes: ClassVar[Collection[str]] = ()
-    """Written after the digits of an ordinal: "st", "er", "º"."""
-    group_signs: str = ""
-    """Signs between thousands; from CLDR unless set."""
-    decimal_sign: str = ""
-    """From CLDR unless set."""
-    minus: str = ""
-    point: str = ""
-    """Words for the signs; from CLDR's spelling rules unless set."""
-    signs: ClassVar[Mapping[str, str]] = {}
-    """Words for mathematical and other signs, by sign."""
-    prefix_signs: ClassVar[Mapping[str, str]] = {}
-    """Words for signs before a single number: "<5" is "less than five"."""
-    symbols: ClassVar[Mapping[str, str]] = {}
-    """Words for "&", "@", "#", "/", "." in addresses and names, by sign."""
-    abbreviations: ClassVar[Mapping[str, Abbreviation]] = {}
-    """By the abbreviation in lower case, without its final full stop."""
-    units: ClassVar[Mapping[str, tuple[str, str]]] = {}
-    """Singular and plural of units that CLDR lacks, or that the language says otherwise."""
-    unit_signs: ClassVar[Mapping[str, str]] = {}
-    """Units by sign, besides the usual ones; CLDR's name or one of `units`."""
-    currencies: ClassVar[Mapping[str, tuple[str, str]]] = {}
-    """Singular and plural of currencies by code; CLDR's names otherwise."""
-    cents: ClassVar[Mapping[str, tuple[str, str]]] = {}
-    """Singular and plural of their hundredths."""
-    magnitudes: ClassVar[Mapping[str, tuple[str, str]]] = {}
-    """Singular and plural of "million", …, by how they are written, lower case, no full stop."""
-    currency_signs: ClassVar[Mapping[str, str]] = {}
-    """Codes of currencies by sign, where they differ from the usual ones."""
-    genders: ClassVar[Mapping[str, str]] = {}
-    """Grammatical gender of units and currencies, by unit or code, for the numbers before them."""
-    per_word: str = ""
-    """"per", where CLDR has no pattern for a unit."""
-    before_single_unit: ClassVar[Collection[str]] = ()
-    """Words before the sign of a unit that stands for one of it: "per", "a"."""
-    to: str = ""
-    """Between the ends of a range; "" reads them one after the other."""
-    score_word: str = ""
-    """Between the numbers of a score or a ratio, if not `to`."""
-    date_order: str = ""
-    """"dmy", "mdy" or "ymd": numeric dates with slashes; from CLDR unless set."""
-    extra_months: ClassVar[Mapping[str, int]] = {}
-    """Abbreviations of months that CLDR lacks."""
-    day_suffixes: ClassVar[Collection[str]] = ()
-    """Written after the day of a date, besides `ordinal_suffixes`: "."."""
-    between_date_parts: ClassVar[Collection[str]] = ()
-    """Words within a date: "de", "of"."""
-    hour_signs: ClassVar[Collection[str]] = (":",)
-    """Between hours and minutes."""
-    hour_words: ClassVar[Collection[str]] = ()
-    """After a time, and part of it: "Uhr", "uur", "h"."""
-    section_words: ClassVar[Collection[str]] = ()
-    """Before a roman number that is a cardinal: "chapter"."""
-    roman_suffixes: ClassVar[Collection[str]] = ()
-    """After a roman number that is an ordinal: "e", "ᵉ"."""
-    capital_words: ClassVar[frozenset[str]] = frozenset()
-    """Short words that are no initialisms when they are written in capitals."""
-    initialisms: ClassVar[frozenset[str]] = frozenset()
-    """Initialisms that look like words, in capitals."""
-    starters: ClassVar[frozenset[str]] = frozenset()
-    """Words with which sentences begin, but hardly any names; lower case."""
-    code_words: ClassVar[Collection[str]] = ()
-    """Before a number that is read digit by digit: "code", "PIN"."""
-    words_like_units: ClassVar[frozenset[str]] = frozenset()
-    """Units that are words too, and only units right after the digits."""
-    capital_months: ClassVar[bool] = False
-    """Whether months are written with a capital, so that "may" is none."""
-    digit_names: ClassVar[Sequence[str]] = ()
-    """Names of 0 to 9 in codes and telephone numbers, if not the cardinals."""
-    extra_triggers: ClassVar[Collection[str]] = ()
-    """Lower-case words with which rules of the language begin."""
-    unspaced: ClassVar[bool] = False
-    """Whether words are written without spaces between them."""
 
     def __init__(self, tag: str) -> None:
         """Prepare the language of a tag such as "en-gb"."""
@@ -365,9 +282,7 @@ class Language:
         parts = [spoken[field] if field else text for field, text in tokens(pattern)]
         return "".join(parts).replace(". ", " ").strip()
 
-    def time(
-        self, hour: int, minute: int, second: int | None, place: Place, half: str = ""
-    ) -> str:
+    def time(self, hour: int, minute: int, second: int | None, place: Place, half: str = "") -> str:
         """Return a time of day in words; `half` is "a.m." or "p.m." as it is said, or ""."""
         parts = [self.cardinal(hour), self.cardinal(minute) if minute or second else ""]
         if second is not None:
@@ -392,12 +307,13 @@ class Language:
     def triggers(self) -> frozenset[str]:
         """Lower-case words without a full stop with which a rule may begin."""
         bare = {key.rstrip("!") for key in self.abbreviations}
-        signs = {sign for sign in (*self.currency_signs, "zł", "kr") if sign.isalpha()}
-        first = {word.split(" ")[0].lower() for word in (*self.months, *bare, *signs, *self.extra_triggers)}
+        signs = {sign for sign in (*CURRENCIES, *self.currency_signs) if sign[0].isalpha()}
+        known = (*self.months, *bare, *signs, *self.extra_triggers, *self.unit_signs, *UNITS_ALONE)
+        first = {regex.split(r"[ .]", word, maxsplit=1)[0].lower() for word in known}
         return frozenset(first)
 
     def rules(self) -> Iterator[Rule]:
-        """Yield rules of the language alone, tried before those of codes, words and plain numbers."""
+        """Yield rules of the language alone, tried before those of codes, words and numbers."""
         return iter(())
 
     def sentence_follows(self, place: Place) -> bool:

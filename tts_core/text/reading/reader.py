@@ -1,7 +1,7 @@
 """Reads written text: returns it as it is spoken, with the written span of every word.
 
-`read` reads a whole text, `read_parts` one paragraph after the other, so that the first can be spoken
-while the rest has not been read.
+`read` reads a whole text, `read_parts` one paragraph after the other, so that the first can be
+spoken while the rest has not been read.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tts_core.text.reading.grammar import Grammar, grammar_of
 from tts_core.text.reading.reading import Options, Reading
 
 _PLAIN = regex.compile(
-    r"\s*+(?:(?P<word>\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]++(?:['’-][\p{Ll}\p{M}]++)*+)?"
+    r"\s*+(?:(?P<word>\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]++(?:['’-][\p{Ll}\p{M}]++){0,4}+)?"
     r"(?P<marks>[,;:!?.)\"”’»…]*+)(?=\s|\Z))?",
 )
 """Spaces, and a word between spaces that no rule applies to unless it is one of the triggers."""
@@ -85,13 +85,13 @@ def _cut(text: str, start: int, stop: int) -> int:
 def _read_part(text: str, start: int, grammar: Grammar, assembly: Assembly) -> None:
     """Read a part of the text, which begins at `start`, into an assembly."""
     position, length = 0, len(text)
-    triggers, plain = grammar.triggers, _PLAIN
+    is_trigger, plain = grammar.is_trigger, _PLAIN
     while position < length:
         match = plain.match(text, position)
         assert match is not None
         begin = match.start("word")
         end = match.end()
-        if begin >= 0 and (word := match["word"].lower()) not in triggers:
+        if begin >= 0 and not is_trigger(match["word"].lower()):
             assembly.add_plain(start + begin, start + end, text[begin:end])
             position = end
             continue

@@ -13,7 +13,7 @@ _MODULES = {
     "de": "de:German",
 }
 """Module and class of a language by its tag; a tag with a region falls back on its language."""
-_BRITISH = frozenset("gb ie au nz in za".split())
+_BRITISH = frozenset(["gb", "ie", "au", "nz", "in", "za"])
 """Regions whose English is rather British."""
 
 

@@ -6,23 +6,43 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from tts_core.text.reading.language import Language
-from tts_core.text.reading.languages.tables import abbreviations, pairs, words
-from tts_core.text.reading.numbers import Number
+from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule, rule
+from tts_core.text.reading.tables import abbreviations, genders, pairs, words
 
 _DATIVE = words(
-    "am im vom zum zur beim dem den des einem seinem ihrem unserem meinem diesem jedem jenem diesen",
+    "am im vom zum zur beim dem den des einem seinem ihrem unserem meinem diesem jedem jenem",
+    "diesen",
     "meinen seinen ihren einen bis ab seit vor nach keinem welchem unseren deinem eurem ins ans",
 )
 """After these, and after a preposition with "der", an ordinal ends in "n"."""
 _PREPOSITIONS = words("in an auf aus bei mit nach seit von zu während wegen trotz außer gegenüber")
 _INDEFINITE = words("ein kein mein dein sein ihr unser euer")
-_NEUTER = words("jahrhundert jahrtausend jahrzehnt mal kapitel buch spiel tor kind lebensjahr quartal")
-_AFTER_ORDINAL = (
-    "Jahrhundert Jahrhunderts Jahrtausend Jahrzehnt Kapitel Klasse Platz Stock Stockwerk Etage Tag Woche "
-    "Monat Jahr Lebensjahr Geburtstag Jahrestag Auflage Spieltag Runde Mal Minute Stunde Sinfonie Weltkrieg "
-    "Reich Bezirk Quartal Semester Schuljahr Band Akt Szene Teil Stufe Liga Rang Halbzeit Legislaturperiode"
-).split()
+_FEMININE = (
+    "e",
+    "ung",
+    "heit",
+    "keit",
+    "schaft",
+    "ion",
+    "tät",
+    "ik",
+    "ur",
+    "nz",
+    "Frau",
+    "Person",
+    "Stadt",
+    "Woche",
+)
+_NEUTER = words(
+    "jahrhundert jahrtausend jahrzehnt mal kapitel buch spiel tor kind lebensjahr quartal"
+)
+_AFTER_ORDINAL = words(
+    "Jahrhundert Jahrhunderts Jahrtausend Jahrzehnt Kapitel Klasse Platz Stock Stockwerk",
+    "Etage Tag Woche Monat Jahr Lebensjahr Geburtstag Jahrestag Auflage Spieltag Runde",
+    "Mal Minute Stunde Sinfonie Weltkrieg Reich Bezirk Quartal Semester Schuljahr Band",
+    "Akt Szene Teil Stufe Liga Rang Halbzeit Legislaturperiode",
+)
 """Nouns before which "3." is an ordinal, whatever stands before it."""
 
 
@@ -41,19 +61,30 @@ class German(Language):
     capital_months = True
     extra_months: ClassVar = {"jänner": 1, "feber": 2, "sept": 9, "mrz": 3}
     hour_signs = (":", ".")
-    hour_words = ("Uhr", "h")
+    hour_words = ("Uhr",)
+    currency_signs: ClassVar = {
+        "Euro": "EUR",
+        "Dollar": "USD",
+        "Franken": "CHF",
+        "Pfund": "GBP",
+        "Fr": "CHF",
+    }
     signs: ClassVar = {
-        "+": "plus", "−": "minus", "-": "minus", "×": "mal", "·": "mal", "*": "mal", "÷": "geteilt durch",
+        "+": "plus", "−": "minus", "-": "minus", "×": "mal", "·": "mal", "*": "mal",
+        "÷": "geteilt durch",
         "=": "gleich", "≠": "ungleich", "≈": "ungefähr", "<": "kleiner als", ">": "größer als",
         "≤": "kleiner oder gleich", "≥": "größer oder gleich", "±": "plus minus", "~": "etwa",
-        "√": "Wurzel aus", "∞": "unendlich", "π": "Pi", "&": "und", "§§": "Paragrafen", "§": "Paragraf",
-        "°": "Grad", "%": "Prozent", "№": "Nummer", "/": "durch", "@": "at", "→": "zu", "Δ": "Delta",
+        "√": "Wurzel aus", "∞": "unendlich", "π": "Pi", "&": "und", "§§": "Paragrafen",
+        "§": "Paragraf",
+        "°": "Grad", "%": "Prozent", "№": "Nummer", "/": "durch", "@": "at", "→": "zu",
+        "Δ": "Delta",
         "€": "Euro", "£": "Pfund", "$": "Dollar", "¥": "Yen",
     }  # fmt: skip
     prefix_signs: ClassVar = {"+": "plus", "<": "unter", ">": "über"}
     symbols: ClassVar = {
         ".": "Punkt", "@": "at", "/": "Schrägstrich", "-": "Bindestrich", "_": "Unterstrich",
-        ":": "Doppelpunkt", "#": "Raute", "?": "Fragezeichen", "=": "gleich", "&": "und", "%": "Prozent",
+        ":": "Doppelpunkt", "#": "Raute", "?": "Fragezeichen", "=": "gleich", "&": "und",
+        "%": "Prozent",
         "+": "plus", "~": "Tilde", "number": "Nummer", "version": "Version", "hashtag": "Hashtag",
     }  # fmt: skip
     currencies: ClassVar = {
@@ -68,35 +99,34 @@ class German(Language):
         "GBP": ("Penny", "Pence"), "CHF": ("Rappen", "Rappen"),
     }  # fmt: skip
     magnitudes: ClassVar = {
-        **pairs("Tausend", "tsd tausend", "Tausend"), **pairs("Million", "mio million millionen", "Millionen"),
+        **pairs("Tausend", "tsd tausend"),
+        **pairs("Million", "mio million millionen", "Millionen"),
         **pairs("Milliarde", "mrd milliarde milliarden", "Milliarden"),
         **pairs("Billion", "bio billion billionen", "Billionen"),
     }  # fmt: skip
-    genders: ClassVar = {
-        **dict.fromkeys(("Million", "Milliarde", "Billion", "INR"), "feminine"),
-        **dict.fromkeys(
-            ("duration-second", "duration-minute", "duration-hour", "duration-week", "length-mile",
-             "mass-tonne", "mass-ounce", "duration-millisecond", "energy-calorie", "energy-kilocalorie",
-             "energy-kilowatt-hour", "MWh", "GWh", "TWh", "Wh", "power-horsepower", "mAh", "Ah"), "feminine",
-        ),
-        **dict.fromkeys(
-            ("length-kilometer", "length-meter", "length-centimeter", "length-millimeter", "volume-liter",
-             "length-foot", "length-inch", "duration-day", "duration-month", "EUR", "USD", "CHF", "RUB",
-             "JPY", "Cent", "Rappen", "BTC", "power-watt", "CNY", "length-yard", "temperature-celsius",
-             "angle-degree", "temperature-fahrenheit"), "masculine",
-        ),
-        **dict.fromkeys(
-            ("mass-kilogram", "mass-gram", "mass-milligram", "GBP", "duration-year", "concentr-percent",
-             "digital-byte", "digital-megabyte", "digital-gigabyte", "electric-volt", "frequency-hertz",
-             "dB", "mass-pound"), "neuter",
-        ),
-    }  # fmt: skip
+    genders: ClassVar = genders(
+        feminine="""
+        Million Milliarde Billion INR duration-second duration-minute duration-hour duration-week
+        duration-millisecond length-mile mass-tonne mass-ounce energy-calorie energy-kilocalorie
+        energy-kilowatt-hour MWh GWh TWh Wh power-horsepower mAh Ah
+        """,
+        masculine="""
+        length-kilometer length-meter length-centimeter length-millimeter length-foot length-inch
+        length-yard volume-liter duration-day duration-month EUR USD CHF RUB JPY CNY BTC Cent Rappen
+        power-watt temperature-celsius temperature-fahrenheit angle-degree
+        """,
+        neuter="""
+        mass-kilogram mass-gram mass-milligram mass-pound GBP duration-year concentr-percent
+        digital-byte digital-megabyte digital-gigabyte electric-volt frequency-hertz dB
+        """,
+    )
     units: ClassVar = {
         "Mbps": ("Megabit pro Sekunde",) * 2, "kbps": ("Kilobit pro Sekunde",) * 2,
         "Gbps": ("Gigabit pro Sekunde",) * 2, "MB/s": ("Megabyte pro Sekunde",) * 2,
         "GB/s": ("Gigabyte pro Sekunde",) * 2, "Wh": ("Wattstunde", "Wattstunden"),
         "MWh": ("Megawattstunde", "Megawattstunden"), "GWh": ("Gigawattstunde", "Gigawattstunden"),
-        "TWh": ("Terawattstunde", "Terawattstunden"), "kV": ("Kilovolt",) * 2, "mV": ("Millivolt",) * 2,
+        "TWh": ("Terawattstunde", "Terawattstunden"), "kV": ("Kilovolt",) * 2,
+        "mV": ("Millivolt",) * 2,
         "mAh": ("Milliamperestunde", "Milliamperestunden"), "Ah": ("Amperestunde", "Amperestunden"),
         "kΩ": ("Kiloohm",) * 2, "kN": ("Kilonewton",) * 2, "Nm": ("Newtonmeter",) * 2,
         "dB": ("Dezibel",) * 2, "mm²": ("Quadratmillimeter",) * 2,
@@ -106,39 +136,51 @@ class German(Language):
     }  # fmt: skip
     unit_signs: ClassVar = {
         "U/min": "rpm", "Std.": "duration-hour", "Std": "duration-hour", "Min.": "duration-minute",
-        "Min": "duration-minute", "Sek.": "duration-second", "Sek": "duration-second", "Zoll": "length-inch",
-        "Pfd.": "mass-pound", "qm": "area-square-meter", "m/Sek": "speed-meter-per-second", "Ztr.": "Ztr",
+        "Min": "duration-minute", "Sek.": "duration-second", "Sek": "duration-second",
+        "Zoll": "length-inch",
+        "Pfd.": "mass-pound", "qm": "area-square-meter", "m/Sek": "speed-meter-per-second",
+        "Ztr.": "Ztr",
     }  # fmt: skip
     words_like_units = words("in m l L A ly mi B")
     section_words = words(
-        "kapitel teil band buch akt szene abschnitt artikel anhang phase stufe klasse typ weltkrieg abb",
+        "kapitel teil band buch akt szene abschnitt artikel anhang phase stufe klasse typ",
+        "weltkrieg abb",
         "tafel tabelle titel gruppe bd kap",
     )
     capital_words = words(
-        "ab am an auf aus bei bin bis bist da das dein dem den der des die dich dir doch du ein er es für",
-        "gar gut hat ich ihm ihn ihr im in ins ist ja je kein man mein mich mir mit muss nach neu nie noch",
-        "nein nicht nun nur ob oder oh sein sich sie sind so tag tun um und uns viel vom von vor war was wer",
+        "ab am an auf aus bei bin bis bist da das dein dem den der des die dich dir doch du",
+        "ein er es für",
+        "gar gut hat ich ihm ihn ihr im in ins ist ja je kein man mein mich mir mit muss nach",
+        "neu nie noch",
+        "nein nicht nun nur ob oder oh sein sich sie sind so tag tun um und uns viel vom von",
+        "vor war was wer",
         "wie wir wo zu zum zur alle jetzt auch sehr ganz hier wird werden haben halt los tor rot",
     )
-    initialisms = frozenset(
-        "EU UN AG AI IT TV PC ID US USA UK AOK ADAC ARD ZDF DAX SPD CDU CSU FDP BRD DDR GEZ IHK ICE IC EDV "
-        "UNO UFO EZB OP AOL API UKW LED KI ETA WHO ISS IS".split()
+    initialisms = words(
+        "EU UN AG AI IT TV PC ID US USA UK AOK ADAC ARD ZDF DAX SPD CDU CSU FDP BRD DDR GEZ",
+        "IHK ICE IC EDV UNO UFO EZB OP AOL API UKW LED KI ETA WHO ISS IS",
     ) - {"UNO", "UFO", "DAX"}
     starters = words(
-        "er sie es wir ihr ich der die das ein eine dies diese dieser dann aber und doch wenn als im danach",
+        "er sie es wir ihr ich der die das ein eine dies diese dieser dann aber und doch wenn",
+        "als im danach",
         "dort hier heute in an auf am so auch nach bei mit von zu für was wer wie wo warum da man",
     )
-    code_words = words("code pin plz nummer nr kennwort passwort id konto kontonummer flug artikelnummer bestellnummer")
-    extra_triggers = ()
+    code_words = words(
+        "code pin plz nummer nr kennwort passwort id konto kontonummer flug artikelnummer "
+        "bestellnummer"
+    )
+    trigger_endings = ("str",)
     abbreviations: ClassVar = abbreviations(
         """
         zum Beispiel: z.b zb | das heißt: d.h | beziehungsweise: bzw | circa: ca | vergleiche: vgl
         sogenannt: sog | geboren: geb | gestorben: gest | verheiratet: verh | gegebenenfalls: ggf
         eventuell: evtl | inklusive: inkl | exklusive: exkl | zuzüglich: zzgl | beispielsweise: bspw
         bezüglich: bzgl | Fräulein: frl | Herr: hr | Frau: fr | Heilige: hl | Diplom: dipl
-        Ingenieur: ing | in der Regel: i.d.r | zum Teil: z.t | unter Umständen: u.u | oder Ähnliches: o.ä
+        Ingenieur: ing | in der Regel: i.d.r | zum Teil: z.t | unter Umständen: u.u
+        oder Ähnliches: o.ä
         und so weiter und so fort: usf | oben genannt: o.g | siehe oben: s.o | siehe unten: s.u
-        meines Erachtens: m.e | zurzeit: z.z zz z.zt zzt | zu Händen: z.hd z.hdn | im Allgemeinen: i.a
+        meines Erachtens: m.e | zurzeit: z.z zz z.zt zzt | zu Händen: z.hd z.hdn
+        im Allgemeinen: i.a
         unter anderem: u.a | Doktor: dr | Professor: prof | Sankt: st | Magister: mag | siehe: s
         nach Christus: n.chr | vor Christus: v.chr | im Auftrag: i.a | und zwar: u.zw
         mindestens: mind | maximal: max | minimal: min | circa: zirka | Million: mill
@@ -147,11 +189,13 @@ class German(Language):
         ohne Jahr: o.j | Telefon: tel | Geschäftsführer: gf | laut: lt | sowie: sow | gemäß: gem
         """,
         ends="""
-        und so weiter: usw | et cetera: etc | und Ähnliches: u.ä | Straße: str | Aktiengesellschaft: a.g
+        und so weiter: usw | et cetera: etc | und Ähnliches: u.ä | Straße: str
+        Aktiengesellschaft: a.g
         und viele mehr: u.v.m uvm | und andere mehr: u.a.m
         """,
         before_number="""
-        Nummer: nr | Nummern: nrn | Abbildung: abb | Tabelle: tab | Kapitel: kap | Band: bd | Absatz: abs
+        Nummer: nr | Nummern: nrn | Abbildung: abb | Tabelle: tab | Kapitel: kap | Band: bd
+        Absatz: abs
         Ziffer: ziff | Randnummer: rn | Artikel: art | Seite: s | Folge: folg
         """,
     )
@@ -159,7 +203,10 @@ class German(Language):
     def ordinal(self, number: int, form: str = "") -> str:
         """Return an ordinal with the ending `form`: "n", "r", "s", "" for "e"."""
         if number >= 1_000_000:  # CLDR has "zwei Millionenste"
-            return f"{self.cardinal(number)}ste".replace(" ", "").replace("en" + "ste", "ste").lower() + form
+            return (
+                f"{self.cardinal(number)}ste".replace(" ", "").replace("en" + "ste", "ste").lower()
+                + form
+            )
         return super().ordinal(number) + form
 
     def cardinal(self, number: int, form: str = "") -> str:
@@ -169,10 +216,19 @@ class German(Language):
             return said[:-1] + ("e" if form == "feminine" and number == 1 else "")
         return said
 
+    def form_of(self, place: Place) -> str:
+        """Return a gender for 1 before a noun, by the noun's ending."""
+        following = (place.after(1) or [""])[0]
+        if place.next not in (" ", "\u00a0") or not following[:1].isupper():
+            return ""
+        return "feminine" if following.endswith(_FEMININE) else "masculine"
+
     def ordinal_form(self, place: Place, suffix: str = "") -> str:
         """Return the ending that the words before an ordinal demand."""
         before = [word.lower() for word in place.before(2)]
-        last = before[-1] if before and place.source[place.start - 1 : place.start].isspace() else ""
+        last = (
+            before[-1] if before and place.source[place.start - 1 : place.start].isspace() else ""
+        )
         noun = (place.after(1) or [""])[0].lower()
         if last in _DATIVE or (last == "der" and before[:-1] and before[0] in _PREPOSITIONS):
             return "n"
@@ -199,9 +255,7 @@ class German(Language):
         spoken = f"{self.cardinal(tens)}er"
         return f"{self.year(century * 100)}{spoken}" if century else spoken[0].upper() + spoken[1:]
 
-    def time(
-        self, hour: int, minute: int, second: int | None, place: Place, half: str = ""
-    ) -> str:
+    def time(self, hour: int, minute: int, second: int | None, place: Place, half: str = "") -> str:
         """Return "vierzehn Uhr fünf"."""
         said = [self.cardinal(hour, "masculine"), "Uhr"]
         if minute or second:
@@ -251,11 +305,18 @@ class German(Language):
         nouns = "|".join(_AFTER_ORDINAL)
         contexts = "|".join(sorted(_DATIVE | _INDEFINITE | words("der die das eine diese jede")))
         yield rule(
-            "ordinal", "digit",
+            "abbreviation",
+            "letter",
+            r"(?P<word>\p{L}{2,40})str\.(?!\p{L})",
+            lambda place: f"{place['word']}straße" + ("." if self.sentence_follows(place) else ""),
+        )
+        yield rule(
+            "ordinal",
+            "digit",
             rf"(?<![\p{{L}}\p{{N}}.,:/-])(?P<n>\d{{1,3}})\.(?=[ \u00a0](?:{nouns})\b)|"
             rf"(?<=\b(?i:{contexts})[ ])(?P<n>\d{{1,3}})\.(?=[ \u00a0]\p{{L}})",
             self._ordinal,
-        )  # fmt: skip
+        )
 
     def _ordinal(self, place: Place) -> str | None:
         """Read "3." unless a sentence probably ends there."""

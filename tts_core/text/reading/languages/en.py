@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from tts_core.text.reading.language import Abbreviation, Language
-from tts_core.text.reading.languages.tables import abbreviations, pairs, words
-from tts_core.text.reading.numbers import Number
+from tts_core.text.reading.abbreviation import Abbreviation
+from tts_core.text.reading.language import Language
+from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place
+from tts_core.text.reading.tables import abbreviations, pairs, words
 
 
 class English(Language):
@@ -26,17 +27,20 @@ class English(Language):
         "+": "plus", "−": "minus", "-": "minus", "×": "times", "·": "times", "*": "times",
         "÷": "divided by", "=": "equals", "≠": "is not equal to", "≈": "is approximately",
         "<": "is less than", ">": "is greater than", "≤": "is less than or equal to",
-        "≥": "is greater than or equal to", "±": "plus or minus", "~": "about", "√": "the square root of",
+        "≥": "is greater than or equal to", "±": "plus or minus", "~": "about",
+        "√": "the square root of",
         "∞": "infinity", "π": "pi", "&": "and", "§": "section", "°": "degrees", "%": "percent",
         "№": "number", "/": "over", "@": "at", "→": "to", "∑": "sum", "∆": "delta", "Δ": "delta",
         "µ": "micro", "€": "euros", "£": "pounds", "$": "dollars", "¥": "yen",
     }  # fmt: skip
     prefix_signs: ClassVar = {"+": "plus", "<": "less than", ">": "greater than"}
     symbols: ClassVar = {
-        ".": "dot", "@": "at", "/": "slash", "-": "dash", "_": "underscore", ":": "colon", "#": "hash",
+        ".": "dot", "@": "at", "/": "slash", "-": "dash", "_": "underscore", ":": "colon",
+        "#": "hash",
         "?": "question mark", "=": "equals", "&": "and", "%": "percent", "+": "plus", "~": "tilde",
         "number": "number", "version": "version", "hashtag": "hashtag",
     }  # fmt: skip
+    currency_signs: ClassVar = {"dollars": "USD", "euros": "EUR", "pounds": "GBP"}
     currencies: ClassVar = {
         "USD": ("dollar", "dollars"), "GBP": ("pound", "pounds"), "EUR": ("euro", "euros"),
         "JPY": ("yen", "yen"), "INR": ("rupee", "rupees"), "CNY": ("yuan", "yuan"),
@@ -44,9 +48,10 @@ class English(Language):
         "BTC": ("bitcoin", "bitcoins"), "PLN": ("zloty", "zlotys"), "UAH": ("hryvnia", "hryvnias"),
     }  # fmt: skip
     cents: ClassVar = {
-        **dict.fromkeys(("USD", "EUR", "CAD", "AUD", "NZD", "HKD", "SGD", "ZAR"), ("cent", "cents")),
+        **dict.fromkeys(words("USD EUR CAD AUD NZD HKD SGD ZAR"), ("cent", "cents")),
         "GBP": ("penny", "pence"), "INR": ("paisa", "paise"), "CHF": ("centime", "centimes"),
-        "BRL": ("centavo", "centavos"), "MXN": ("centavo", "centavos"), "RUB": ("kopeck", "kopecks"),
+        "BRL": ("centavo", "centavos"), "MXN": ("centavo", "centavos"),
+        "RUB": ("kopeck", "kopecks"),
     }  # fmt: skip
     magnitudes: ClassVar = {
         **pairs("thousand", "k thousand"), **pairs("million", "m mn mln mio million millions"),
@@ -74,7 +79,8 @@ class English(Language):
     unit_signs: ClassVar = {"ft.": "length-foot", "in.": "length-inch", "oz.": "mass-ounce",
         "lb.": "mass-pound", "lbs.": "mass-pound", "mi.": "length-mile", "yd.": "length-yard",
         "in": "length-inch", "min.": "duration-minute", "sec.": "duration-second",
-        "hr.": "duration-hour", "hrs.": "duration-hour", "yrs": "duration-year", "yr": "duration-year",
+        "hr.": "duration-hour", "hrs.": "duration-hour", "yrs": "duration-year",
+        "yr": "duration-year",
         '"': "length-inch",
     }  # fmt: skip
     words_like_units = words("in", "l", "L", "ly", "B", "bar", '"', "ct")
@@ -83,21 +89,29 @@ class English(Language):
         "war bowl title figure fig table plate group division grade unit canto vol ch pt sec no",
     )
     capital_words = words(
-        "a i an am as at be by do go he if in is it me my no of on or so to up us we oh ok hi ah ha",
-        "all and any are ask bad big boy but buy can car cat cut day did die dog dry due eat end etc",
-        "eye far few fit fly for fun get god got guy had has her hey him his hit hot how its job key",
-        "kid law lay let lie lot low mad man may men met mom mrs new nor not now odd off old one our",
-        "out own pay per put ran red run sad saw say sea see set she sit six son sun ten the tip too",
+        "a i an am as at be by do go he if in is it me my no of on or so to up us we oh ok hi",
+        "ah ha",
+        "all and any are ask bad big boy but buy can car cat cut day did die dog dry due eat",
+        "end etc",
+        "eye far few fit fly for fun get god got guy had has her hey him his hit hot how its",
+        "job key",
+        "kid law lay let lie lot low mad man may men met mom mrs new nor not now odd off old",
+        "one our",
+        "out own pay per put ran red run sad saw say sea see set she sit six son sun ten the",
+        "tip too",
         "top try two use war was way wet who why win won yes yet you your from with this that what",
         "when stop help free good love over very just only must never best",
     )
-    initialisms = frozenset(
-        "US UK EU UN IT AI TV PC ID PR HR VR AR OS UI UX IQ ER OK UAE UAW UFO CEO CFO CTO CIA IBM EPA IRA "
-        "USA EU AOL API URL IOU ETA DIY FAQ ISBN IPO IRS IUD OEM UEFA IMO IOS LED ICU EEG EKG".split()
+    initialisms = words(
+        "US UK EU UN IT AI TV PC ID PR HR VR AR OS UI UX IQ ER OK UAE UAW UFO CEO CFO CTO CIA",
+        "IBM EPA IRA USA EU AT AOL API URL IOU ETA DIY FAQ ISBN IPO IRS IUD OEM UEFA IMO IOS",
+        "LED ICU EEG EKG",
     ) - {"UEFA"}
     starters = words(
-        "the a an he she it we they you i this that these those there here his her its our their my",
-        "your in on at as if when while after before but and so then however although because since",
+        "the a an he she it we they you i this that these those there here his her its our",
+        "their my",
+        "your in on at as if when while after before but and so then however although because",
+        "since",
         "for from what who where why how no not now some many most one another both each",
     )
     code_words = words(
@@ -107,12 +121,14 @@ class English(Language):
     digit_names = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
     abbreviations: ClassVar = abbreviations(
         """
-        Mister: mr | Missus: mrs | Miz: ms | Messrs: messrs | Mix: mx | Professor: prof | Reverend: rev
+        Mister: mr | Missus: mrs | Miz: ms | Messrs: messrs | Mix: mx | Professor: prof
+        Reverend: rev
         Honorable: hon | Governor: gov | Senator: sen | Representative: rep | General: gen
         Colonel: col | Lieutenant: lt | Sergeant: sgt | Captain: capt | Commander: cmdr | Major: maj
         Admiral: adm | Superintendent: supt | President: pres | Lieutenant Colonel: lt.col
         Mount: mt | Fort: ft | versus: vs | compare: cf | for example: e.g eg | that is: i.e
-        Saint: st | Doctor: dr | namely: viz | approximately: approx | Bishop: bp | Archbishop: abp | Corporal: cpl | Private: pvt
+        Saint: st | Doctor: dr | namely: viz | approximately: approx | Bishop: bp
+        Archbishop: abp | Corporal: cpl | Private: pvt
         """,
         ends="""
         et cetera: etc | Avenue: ave | Boulevard: blvd | Road: rd | Highway: hwy | Incorporated: inc
@@ -122,7 +138,8 @@ class English(Language):
         """,
         before_number="""
         number: no | numbers: nos | page: p | pages: pp | figure: fig | figures: figs | volume: vol
-        volumes: vols | chapter: ch chap | section: sec sect | equation: eq | part: pt | article: art
+        volumes: vols | chapter: ch chap | section: sec sect | equation: eq | part: pt
+        article: art
         extension: ext | circa: c ca | line: l | verse: v | edition: ed
         """,
         bare="versus: vs | without: w/o | with: w/",
@@ -158,7 +175,9 @@ class English(Language):
 
     def short_year(self, digits: str) -> str | None:
         """Return "oh five" for '05."""
-        return f"oh {self.cardinal(int(digits))}" if digits[0] == "0" else self.cardinal(int(digits))
+        return (
+            f"oh {self.cardinal(int(digits))}" if digits[0] == "0" else self.cardinal(int(digits))
+        )
 
     def decade(self, number: int, place: Place) -> str | None:
         """Return "nineteen nineties", "eighties"; "two thousands"."""
@@ -172,9 +191,7 @@ class English(Language):
         plural = self.cardinal(tens)[:-1] + "ies" if tens >= 20 else self.cardinal(tens) + "s"
         return f"{self.cardinal(century)} {plural}" if century else plural
 
-    def time(
-        self, hour: int, minute: int, second: int | None, place: Place, half: str = ""
-    ) -> str:
+    def time(self, hour: int, minute: int, second: int | None, place: Place, half: str = "") -> str:
         """Return "fourteen oh five", "twelve o'clock", "nine a.m."."""
         said = [self.cardinal(hour)]
         if minute:
@@ -201,7 +218,11 @@ class English(Language):
             return "one half"
         if (numerator, denominator) == (9, 11):
             return "nine eleven"
-        if numerator > 1 and denominator > 10 and denominator not in (12, 16, 20, 32, 64, 100, 1000):
+        if (
+            numerator > 1
+            and denominator > 10
+            and denominator not in (12, 16, 20, 32, 64, 100, 1000)
+        ):
             return f"{self.cardinal(numerator)} over {self.cardinal(denominator)}"
         part = "quarter" if denominator == 4 else self.ordinal(denominator)
         return f"{self.cardinal(numerator)} {part}{'' if numerator == 1 else 's'}"
@@ -247,9 +268,13 @@ class English(Language):
         title, street = ("Saint", "Street") if word.lower() == "st" else ("Doctor", "Drive")
         after, before = place.after(1), place.word_before
         named = bool(after) and after[0][0].isupper() and place.next == " "
-        is_street = before[:1].isupper() and before[-1:].isalnum() and before.lower() not in self.starters
+        is_street = (
+            before[:1].isupper() and before[-1:].isalnum() and before.lower() not in self.starters
+        )
         if named and not (is_street and self.sentence_follows(place)):
-            return Abbreviation(title) if not is_street or title == "Doctor" else Abbreviation(street)
+            return (
+                Abbreviation(title) if not is_street or title == "Doctor" else Abbreviation(street)
+            )
         return Abbreviation(street, ends=True)
 
 

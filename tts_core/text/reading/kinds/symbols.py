@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import regex
 
 from tts_core.text.reading.emoji_names import emoji_name
-from tts_core.text.reading.numbers import Number
+from tts_core.text.reading.language import Language
+from tts_core.text.reading.number import Number
+from tts_core.text.reading.reading import Options
 from tts_core.text.reading.rule import Place, Rule, any_of, rule
-
-if TYPE_CHECKING:
-    from tts_core.text.reading.language import Language
-    from tts_core.text.reading.reading import Options
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺₀₁₂₃₄₅₆₇₈₉", "0123456789-+0123456789")
 _EMOJI = (
@@ -28,27 +25,43 @@ _BINARY = "+-−=<>×·÷/*→"
 
 def rules(language: Language, options: Options) -> Iterator[Rule]:
     """Yield the rules of signs."""
-    yield rule("emoji", "sign digit", rf"{_EMOJI}\ufe0f?", lambda p: _emoji(language, options, p.text))
     yield rule(
-        "power", "sign", rf"(?<=[\p{{L}}\p{{Nd}})])(?P<n>[⁻]?[{_FIGURES}]+|\^[-−]?\d{{1,3}})",
+        "emoji", "sign digit", rf"{_EMOJI}\ufe0f?", lambda p: _emoji(language, options, p.text)
+    )
+    yield rule(
+        "power",
+        "sign",
+        rf"(?<=[\p{{L}}\p{{Nd}})])(?P<n>[⁻]?[{_FIGURES}]+|\^[-−]?\d{{1,3}})",
         lambda place: _power(language, place),
-    )  # fmt: skip
-    yield rule("footnote mark", "sign", rf"[{_FIGURES}]+|(?<=\S)[*†‡]+(?!\S)|[†‡]+", lambda place: "")
+    )
     yield rule(
-        "footnote mark", "sign", r"(?<=[\p{Ll}.,;:!?)\"”’][ ]?)\[\d{1,3}(?:[,–-][ ]?\d{1,3})*\]", lambda place: ""
+        "footnote mark", "sign", rf"[{_FIGURES}]+|(?<=\S)[*†‡]+(?!\S)|[†‡]+", lambda place: ""
+    )
+    yield rule(
+        "footnote mark",
+        "sign",
+        r"(?<=[\p{Ll}.,;:!?)\"”’][ ]?)\[\d{1,3}(?:[,–-][ ]?\d{1,3})*\]",
+        lambda place: "",
     )
     if "#" in language.symbols:
-        number = language.symbols["number"] if "number" in language.symbols else ""
+        number = language.symbols.get("number", "")
         yield rule("number sign", "sign", r"[#№](?=[ ]?\d)", lambda place: number or None)
-    yield rule("slash", "sign", r"(?<=[\p{L}\p{M}\p{N}.])/(?=[\p{L}\p{N}])", lambda place: _slash(language, place))
+    yield rule(
+        "slash",
+        "sign",
+        r"(?<=[\p{L}\p{M}\p{N}.$€£])/(?=[\p{L}\p{N}])",
+        lambda place: _slash(language, place),
+    )
     words = {sign: word for sign, word in language.signs.items() if sign not in ".,"}
     if words:
         yield rule("sign", "sign", any_of(words), lambda place: _sign(language, place))
     yield rule(
-        "ornament", "sign",
-        r"[¶⁋※\p{So}\p{Sk}\p{Sm}\p{Sc}\p{Co}*_^`|•‣·\\]|(?<!\S)[-=_]{2,}(?!\S)|(?<!\S)[•▪◦–—-](?=[ ]\S)(?<![^\n].)",
+        "ornament",
+        "sign",
+        r"[¶⁋※\p{So}\p{Sk}\p{Sm}\p{Sc}\p{Co}*_^`|•‣·\\]|(?<!\S)[-=_]{2,}(?!\S)"
+        r"|(?<!\S)[•▪◦–—-](?=[ ]\S)(?<![^\n].)",
         lambda place: "",
-    )  # fmt: skip
+    )
 
 
 def _emoji(language: Language, options: Options, text: str) -> str | None:
@@ -72,7 +85,9 @@ def _sign(language: Language, place: Place) -> str | None:
     sign = place.text
     left = place.source[: place.start][-2:]
     right = place.source[place.end : place.end + 2]
-    has_right = bool(right.strip()) and (right.strip()[0].isalnum() or right.strip()[0] in "($€£√π∞-−+")
+    has_right = bool(right.strip()) and (
+        right.strip()[0].isalnum() or right.strip()[0] in "($€£√π∞-−+"
+    )
     has_left = bool(left.strip()) and (left.strip()[-1].isalnum() or left.strip()[-1] in ")]%²³π∞!")
     if sign not in _BINARY:
         return language.signs[sign]

@@ -1,10 +1,10 @@
-"""The kinds of text that are read differently than written, in the order in which they are tried."""
+"""Kinds of text that are read differently than written, in the order in which they are tried."""
 
 from __future__ import annotations
 
 from itertools import chain
 
-from tts_core.text.reading import (
+from tts_core.text.reading.kinds import (
     abbreviations,
     addresses,
     capitals,

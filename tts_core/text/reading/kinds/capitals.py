@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import regex
 
+from tts_core.text.reading.language import Language
 from tts_core.text.reading.rule import Place, Rule, rule
-
-if TYPE_CHECKING:
-    from tts_core.text.reading.language import Language
 
 _WORD = r"\p{Lu}[\p{Lu}\p{M}]+(?:['’]\p{Lu}+)?"
 _CAPITALS = regex.compile(_WORD)
@@ -24,13 +21,17 @@ _SENTENCE_END = ".!?\n:"
 def rules(language: Language) -> Iterator[Rule]:
     """Yield the rules of words in capitals, of which two letters at least."""
     yield rule(
-        "initialism", "letter", r"(?<![\p{L}\p{N}'’])(?P<word>\p{Lu}{2,6})(?P<s>['’]?s)(?![\p{L}\p{N}])",
+        "initialism",
+        "letter",
+        r"(?<![\p{L}\p{N}'’])(?P<word>\p{Lu}{2,6})(?P<s>['’]?s)(?![\p{L}\p{N}])",
         lambda place: f"{language.letters(place['word'])}'s",
-    )  # fmt: skip
+    )
     yield rule(
-        "capitals", "letter", rf"(?<![\p{{L}}\p{{N}}'’]){_WORD}(?![\p{{L}}\p{{N}}])",
+        "capitals",
+        "letter",
+        rf"(?<![\p{{L}}\p{{N}}'’]){_WORD}(?![\p{{L}}\p{{N}}])",
         lambda place: _capitals(language, place),
-    )  # fmt: skip
+    )
 
 
 def _capitals(language: Language, place: Place) -> str | None:

@@ -1,15 +1,8 @@
-"""Quantities: "5kg", "120 km/h", "10–20 °C", "3.5 m²", "25 %", "16 GB"."""
+"""Signs of units and currencies, with CLDR's names and the currencies' codes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
-from tts_core.text.reading.numbers import MINUS, number_pattern, parse
-from tts_core.text.reading.rule import Place, Rule, any_of, rule
-
-if TYPE_CHECKING:
-    from tts_core.text.reading.language import Language
+from tts_core.text.reading.tables import words
 
 UNITS = {
     "km": "length-kilometer", "m": "length-meter", "dm": "length-decimeter",
@@ -28,7 +21,8 @@ UNITS = {
     "lbs": "mass-pound", "oz": "mass-ounce", "ct": "mass-carat",
     "km/h": "speed-kilometer-per-hour", "kmh": "speed-kilometer-per-hour",
     "kph": "speed-kilometer-per-hour", "m/s": "speed-meter-per-second",
-    "mph": "speed-mile-per-hour", "kn": "speed-knot", "m/s²": "acceleration-meter-per-square-second",
+    "mph": "speed-mile-per-hour", "kn": "speed-knot",
+    "m/s²": "acceleration-meter-per-square-second",
     "mpg": "consumption-mile-per-gallon", "l/100 km": "consumption-liter-per-100-kilometer",
     "°C": "temperature-celsius", "° C": "temperature-celsius", "°F": "temperature-fahrenheit",
     "° F": "temperature-fahrenheit", "K": "temperature-kelvin", "°": "angle-degree",
@@ -52,89 +46,53 @@ UNITS = {
     "atm": "pressure-atmosphere", "psi": "pressure-pound-force-per-square-inch",
     "mmHg": "pressure-millimeter-ofhg", "dB": "dB", "dpi": "graphics-dot-per-inch",
     "px": "graphics-pixel", "MP": "graphics-megapixel", "lm": "light-lumen", "lx": "light-lux",
-    "h": "duration-hour", "min": "duration-minute", "s": "duration-second", "sec": "duration-second",
+    "h": "duration-hour", "min": "duration-minute", "s": "duration-second",
+    "sec": "duration-second",
     "ms": "duration-millisecond", "µs": "duration-microsecond", "μs": "duration-microsecond",
     "ns": "duration-nanosecond", "hrs": "duration-hour", "hr": "duration-hour",
-    "mins": "duration-minute", "secs": "duration-second", "rpm": "rpm", "fps": "fps", "kph": "speed-kilometer-per-hour",
-    "mol": "substance-amount-mole", "MeV": "MeV", "eV": "energy-electronvolt", "°K": "temperature-kelvin",
+    "mins": "duration-minute", "secs": "duration-second", "rpm": "rpm", "fps": "fps",
+    "mol": "substance-amount-mole", "MeV": "MeV", "eV": "energy-electronvolt",
+    "°K": "temperature-kelvin",
     "sq ft": "area-square-foot", "sq. ft.": "area-square-foot", "fl oz": "volume-fluid-ounce",
     "″": "length-inch", "′": "length-foot",
 }  # fmt: skip
 """CLDR's name of a unit, or a name of our own for those that it lacks, by sign."""
 
-_ONLY_TIGHT = frozenset({"A", "N", "J", "t", "PS", "MP", "Mb", "Gb", "ct", "hp"})
+ONLY_TIGHT = frozenset({"A", "N", "J", "PS", "MP", "Mb", "Gb", "ct", "hp"})
 """Signs that are more often something else after a space, except after a decimal fraction."""
-_ONLY_SPACED = frozenset({"K", "B"})
+ONLY_SPACED = frozenset({"K", "B"})
 """Signs that are something else right after a number: "4K", "221B"."""
-_ALONE = frozenset(
-    "km cm mm kg mg km/h mph kWh kW MW GHz MHz kHz GB MB TB km² m² cm² m³ cm³ ml °C °F °".split()
+UNITS_ALONE = words(
+    "km cm mm kg mg km/h mph kWh kW MW GHz MHz kHz GB MB TB km² m² cm² m³ cm³ ml °C °F °",
 )
 """Signs that mean a unit without a number before them too."""
 PER = {
-    "kg": "mass-kilogram", "g": "mass-gram", "t": "mass-tonne", "l": "volume-liter", "L": "volume-liter",
+    "kg": "mass-kilogram", "g": "mass-gram", "t": "mass-tonne", "l": "volume-liter",
+    "L": "volume-liter",
     "m": "length-meter", "km": "length-kilometer", "m²": "area-square-meter",
     "m³": "volume-cubic-meter", "h": "duration-hour", "min": "duration-minute",
     "s": "duration-second", "d": "duration-day", "kWh": "energy-kilowatt-hour", "lb": "mass-pound",
     "cm²": "area-square-centimeter", "ml": "volume-milliliter", "dl": "volume-deciliter",
-    "day": "duration-day", "week": "duration-week", "month": "duration-month", "year": "duration-year",
+    "day": "duration-day", "week": "duration-week", "month": "duration-month",
+    "year": "duration-year",
     "gal": "volume-gallon", "ha": "area-hectare",
 }  # fmt: skip
 """Units after a slash, by sign: "mg/l", "€/kg"."""
 
-
-def rules(language: Language) -> Iterator[Rule]:
-    """Yield the rules of quantities and percentages, single, in ranges, and per unit."""
-    number = number_pattern(language)
-    units = {**UNITS, **language.unit_signs}
-    gap = r"[ \u00a0\u202f]?"
-    sign = rf"(?P<unit>{any_of(units)})(?![\p{{L}}\p{{N}}²³°])(?!/\p{{L}})|(?P<per>{any_of(units)})/(?P<of>{any_of(PER)})(?![\p{{L}}\p{{N}}²³])"
-
-    def read(place: Place) -> str | None:
-        written = place["unit"] or place["per"]
-        first = parse(place["sign"] + place["a"], language)
-        if place["unit"] in _ONLY_SPACED and place.source[place.match.start("unit") - 1].isdecimal():
-            return None
-        if place["unit"] == "s" and len(first.whole) > 2 and not first.fraction:
-            if place.source[place.match.start("unit") - 1].isdecimal():
-                return None  # "747s"
-        spaced = place.source[place.match.start("unit" if place["unit"] else "per") - 1].isspace()
-        if place["unit"] in _ONLY_TIGHT and spaced and not first.fraction:
-            return None
-        if spaced and place["unit"] in language.words_like_units:
-            return None
-        unit = units[written]
-        if place["b"]:
-            spoken = language.unit_range(first, parse(place["b"], language), unit)
-        else:
-            spoken = language.quantity(first, unit)
-        if spoken is not None and place["of"]:
-            return language.per(spoken, PER[place["of"]])
-        return spoken
-
-    yield rule(
-        "unit", "digit sign",
-        rf"(?P<sign>{MINUS})(?<![\p{{N}}.,])(?P<a>{number})(?:[ ]?[%°]?[ ]?[–—-][ ]?(?P<b>{number}))?{gap}-?(?:{sign})",
-        read,
-    )  # fmt: skip
-    yield rule(
-        "unit", "sign", rf"%{gap}(?P<a>{number})(?!%)",
-        lambda place: language.quantity(parse(place["a"], language), "concentr-percent"),
-    )  # fmt: skip
-    alone = any_of(_ALONE | set(language.unit_signs) - set(language.words_like_units))
-    yield rule(
-        "unit", "letter",
-        rf"(?<![\p{{L}}\p{{N}}./-])(?P<unit>{alone})(?![\p{{L}}\p{{N}}²³/.-])",
-        lambda place: language.unit_alone(units[place["unit"]], place),
-    )  # fmt: skip
-    yield rule(
-        "unit", "digit", r"(?P<feet>\d{1,2})[′'’](?P<inches>\d{1,2})(?:[″\"”]|'')",
-        lambda place: _feet(language, place),
-    )  # fmt: skip
+CURRENCIES = {
+    "$": "USD", "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "HK$": "HKD",
+    "NZ$": "NZD", "S$": "SGD", "NT$": "TWD", "MX$": "MXN", "R$": "BRL", "€": "EUR", "£": "GBP",
+    "¥": "JPY", "￥": "JPY", "円": "JPY", "元": "CNY", "CN¥": "CNY", "RMB": "CNY", "₹": "INR",
+    "Rs.": "INR", "Rs": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY", "₴": "UAH", "₪": "ILS",
+    "₫": "VND", "₱": "PHP", "₦": "NGN", "฿": "THB", "zł": "PLN", "Kč": "CZK", "Fr.": "CHF",
+    "SFr.": "CHF", "₿": "BTC", "₡": "CRC", "₲": "PYG", "₸": "KZT", "₾": "GEL", "¢": "¢",
+}  # fmt: skip
+"""Currency by sign. Some signs belong to several; a language may override its own."""
 
 
-def _feet(language: Language, place: Place) -> str | None:
-    parts = [
-        language.quantity(parse(place[name], language), unit)
-        for name, unit in (("feet", "length-foot"), ("inches", "length-inch"))
-    ]
-    return None if None in parts else " ".join(part for part in parts if part)
+CURRENCY_CODES = words(
+    "USD EUR GBP JPY CNY CHF CAD AUD NZD HKD SGD SEK NOK DKK ISK PLN CZK HUF RON BGN RUB",
+    "UAH TRY ILS INR PKR BRL MXN ARS CLP COP PEN ZAR NGN KES EGP MAD AED SAR QAR KRW TWD",
+    "THB VND IDR MYR PHP BTC",
+)
+"""Codes of currencies. Those that are English words ("ALL", "TOP") are not recognized."""

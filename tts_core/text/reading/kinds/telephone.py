@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import regex
 
+from tts_core.text.reading.language import Language
 from tts_core.text.reading.rule import Place, Rule, rule
-
-if TYPE_CHECKING:
-    from tts_core.text.reading.language import Language
 
 _GROUPS = regex.compile(r"\d+")
 _FREE = r"(?<![\p{L}\p{N}.,:/-])"
@@ -28,18 +25,24 @@ def rules(language: Language) -> Iterator[Rule]:
         return spoken(language, place.text) if 7 <= digits <= _MOST else None
 
     yield rule(
-        "telephone", "sign",
-        rf"(?<![\p{{N}}])(?:\+|00)\d{{1,3}}(?:{_GAP}?\(?\d{{1,5}}\)?){{1,6}}{_END}", read,
-    )  # fmt: skip
-    yield rule(
-        "telephone", "sign digit",
-        rf"{_FREE}(?:\(\d{{2,5}}\)[ ]?|1[-. ]\(?\d{{3}}\)?[-. ]|\d{{3}}[-.])?\d{{3}}[-.–]\d{{4}}{_END}",
+        "telephone",
+        "sign",
+        rf"(?<![\p{{N}}])(?:\+|00)\d{{1,3}}(?:{_GAP}?\(?\d{{1,5}}\)?){{1,6}}{_END}",
         read,
-    )  # fmt: skip
+    )
     yield rule(
-        "telephone", "sign digit",
-        rf"{_FREE}(?:\(0\d{{1,4}}\)|0\d{{1,4}}){_GAP}\d{{2,8}}(?:{_GAP}\d{{1,4}}){{0,4}}{_END}", read,
-    )  # fmt: skip
+        "telephone",
+        "sign digit",
+        rf"{_FREE}(?:\(\d{{2,5}}\)[ ]?|1[-. ]\(?\d{{3}}\)?[-. ]|\d{{3}}[-.])?"
+        rf"\d{{3}}[-.–]\d{{4}}{_END}",
+        read,
+    )
+    yield rule(
+        "telephone",
+        "sign digit",
+        rf"{_FREE}(?:\(0\d{{1,4}}\)|0\d{{1,4}}){_GAP}\d{{2,8}}(?:{_GAP}\d{{1,4}}){{0,4}}{_END}",
+        read,
+    )
 
 
 def spoken(language: Language, text: str) -> str:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from tts_core.text.reading.language import Language
 from tts_core.text.reading.rule import Rule, any_of, rule
-
-if TYPE_CHECKING:
-    from tts_core.text.reading.language import Language
 
 
 def rules(language: Language) -> Iterator[Rule]:
@@ -17,7 +14,8 @@ def rules(language: Language) -> Iterator[Rule]:
         return
     suffixes = any_of(language.ordinal_suffixes)
     yield rule(
-        "ordinal", "digit",
+        "ordinal",
+        "digit",
         rf"(?<![\p{{L}}\p{{N}}.,])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,15}})(?P<suffix>{suffixes})(?![\p{{L}}\p{{N}}])",
         lambda place: language.written_ordinal(place, place["n"], place["suffix"]),
-    )  # fmt: skip
+    )

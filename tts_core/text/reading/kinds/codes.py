@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import regex
 
-from tts_core.text.reading.numbers import Number
+from tts_core.text.reading.language import Language
+from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule, rule
-
-if TYPE_CHECKING:
-    from tts_core.text.reading.language import Language
 
 _PARTS = regex.compile(r"\p{L}+|\p{Nd}+")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
@@ -20,25 +17,30 @@ _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 def rules(language: Language) -> Iterator[Rule]:
     """Yield the rules of codes."""
     yield rule(
-        "code", "letter",
+        "code",
+        "letter",
         r"(?<![\p{L}\p{N}])[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2}(?![\p{L}\p{N}])",
         lambda place: _characters(language, place.text),
-    )  # fmt: skip
+    )
     yield rule(
-        "version", "letter",
+        "version",
+        "letter",
         r"(?<![\p{L}\p{N}])[vV](?:er)?\.?[ ]?(?P<n>\d+(?:\.\d+)*)(?![\p{L}\p{N}])",
         lambda place: _version(language, place["n"]),
-    )  # fmt: skip
+    )
     yield rule(
-        "code", "letter digit",
+        "code",
+        "letter digit",
         r"(?<![\p{L}\p{N}])(?=[\p{L}\p{Nd}]{0,30}?(?:\p{L}[\p{Nd}₀-₉]|\p{Nd}\p{L}))"
         r"[\p{L}\p{Nd}₀-₉]{2,31}+",
         lambda place: _mixed(language, place),
-    )  # fmt: skip
+    )
     yield rule(
-        "code", "digit", r"(?<![\p{L}\p{N}.,])0\d+(?![\p{L}\p{N}]|[.,]\d)",
+        "code",
+        "digit",
+        r"(?<![\p{L}\p{N}.,])0\d+(?![\p{L}\p{N}]|[.,]\d)",
         lambda place: language.digits(place.text),
-    )  # fmt: skip
+    )
 
 
 def _version(language: Language, text: str) -> str | None:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from tts_core.text.reading.numbers import ascii_digits
+from tts_core.text.reading.language import Language
+from tts_core.text.reading.number import ascii_digits
 from tts_core.text.reading.rule import Place, Reader, Rule, any_of, rule
-
-if TYPE_CHECKING:
-    from tts_core.text.reading.language import Language
 
 _SPACE = r"[ \u00a0\u202f]"
 _FREE = r"(?<![\p{L}\p{N}.,:/-])"
@@ -20,29 +17,38 @@ _FREE = r"(?<![\p{L}\p{N}.,:/-])"
 def rules(language: Language) -> Iterator[Rule]:
     """Yield the rules of dates, numeric ones first."""
     yield rule(
-        "date", "digit", rf"{_FREE}(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)(?:(?=T\d\d:)T)?(?![\p{{N}}-])",
+        "date",
+        "digit",
+        rf"{_FREE}(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)(?:(?=T\d\d:)T)?(?![\p{{N}}-])",
         lambda place: _numeric(language, place, "ymd"),
-    )  # fmt: skip
+    )
     yield rule(
-        "date", "digit",
+        "date",
+        "digit",
         rf"{_FREE}(?P<a>\d{{1,4}})(?P<sign>[./-]){_SPACE}?(?P<b>\d{{1,2}})(?P=sign){_SPACE}?"
         r"(?P<c>\d{4}|\d{2})(?![\p{L}\p{N}]|[./-]\d)",
         lambda place: _ordered(language, place),
-    )  # fmt: skip
+    )
     yield from _with_names(language)
     yield rule(
-        "decade", "digit sign", r"(?<![\p{L}\p{N}.,])['’]?(?P<n>(?:[1-2]\d)?\d0)(?P<s>['’]?s|er)(?![\p{L}\p{N}])",
+        "decade",
+        "digit sign",
+        r"(?<![\p{L}\p{N}.,])['’]?(?P<n>(?:[1-2]\d)?\d0)(?P<s>['’]?s|er)(?![\p{L}\p{N}])",
         lambda place: language.decade(int(place["n"]), place),
-    )  # fmt: skip
+    )
     yield rule(
-        "date", "sign", r"(?<![\p{L}\p{N}])['’](?P<y>\d\d)(?![\p{L}\p{N}])",
+        "date",
+        "sign",
+        r"(?<![\p{L}\p{N}])['’](?P<y>\d\d)(?![\p{L}\p{N}])",
         lambda place: language.short_year(place["y"]),
-    )  # fmt: skip
+    )
     if "." in language.day_suffixes:
         yield rule(
-            "date", "digit", rf"{_FREE}(?P<d>\d{{1,2}})\.{_SPACE}?(?P<m>\d{{1,2}})\.(?![\p{{N}}])",
+            "date",
+            "digit",
+            rf"{_FREE}(?P<d>\d{{1,2}})\.{_SPACE}?(?P<m>\d{{1,2}})\.(?![\p{{N}}])",
             lambda place: _day_and_month(language, place),
-        )  # fmt: skip
+        )
 
 
 def _with_names(language: Language) -> Iterator[Rule]:
@@ -51,23 +57,30 @@ def _with_names(language: Language) -> Iterator[Rule]:
     has_suffix = bool(language.ordinal_suffixes or language.day_suffixes)
     suffix = rf"(?:{suffixes}(?!\p{{L}}))?" if has_suffix else ""
     between = (
-        rf"(?:{any_of(language.between_date_parts)}{_SPACE})?" if language.between_date_parts else ""
+        rf"(?:{any_of(language.between_date_parts)}{_SPACE})?"
+        if language.between_date_parts
+        else ""
     )
     year = rf"(?:,?{_SPACE}{between}(?P<year>\d{{4}})(?![\p{{L}}\p{{N}}]|[.,:]\d))?"
     days = rf"(?P<d>\d{{1,2}}){suffix}(?:[ ]?[–—-][ ]?(?P<last>\d{{1,2}}){suffix})?"
     yield rule(
-        "date", "digit", rf"{_FREE}{days}{_SPACE}{between}{name}\.?(?:(?<=\.)|(?!\.\p{{L}})){year}",
+        "date",
+        "digit",
+        rf"{_FREE}{days}{_SPACE}{between}{name}\.?(?:(?<=\.)|(?!\.\p{{L}})){year}",
         _named(language),
-    )  # fmt: skip
+    )
     yield rule(
-        "date", "letter", rf"{name}\.?{_SPACE}{days}(?![\p{{L}}\p{{N}}:%]|[.,/]\d){year}",
+        "date",
+        "letter",
+        rf"{name}\.?{_SPACE}{days}(?![\p{{L}}\p{{N}}:%]|[.,/]\d){year}",
         _named(language),
-    )  # fmt: skip
+    )
     yield rule(
-        "date", "letter",
+        "date",
+        "letter",
         rf"{name}\.?,?{_SPACE}{between}(?P<year>\d{{4}})(?![\p{{L}}\p{{N}}]|[.,:-]\d)(?P<d>)(?P<last>)",
         _named(language),
-    )  # fmt: skip
+    )
 
 
 def _named(language: Language) -> Reader:
@@ -78,16 +91,23 @@ def _named(language: Language) -> Reader:
             return None
         year = int(place["year"]) if place["year"] else None
         day, last = (int(place[group] or 0) for group in ("d", "last"))
+        stop = "." if _ends_sentence(language, place, name) else ""
         if not place["d"]:
-            return language.date(place, "", month, year)
+            return language.date(place, "", month, year) + stop
         if not _exists(2000, month, day) or (last and not _exists(2000, month, last)):
             return None
         spoken = language.day(day, place)
         if last:
             spoken = language.between(spoken, language.day(last, place))
-        return language.date(place, spoken, month, year)
+        return language.date(place, spoken, month, year) + stop
 
     return read
+
+
+def _ends_sentence(language: Language, place: Place, name: str) -> bool:
+    """Return whether a full stop after the name of a month is that of the sentence."""
+    full = name.lower() == language.month(language.months[name.lower()]).lower()
+    return place.text.endswith(".") and (full or language.sentence_follows(place))
 
 
 def _numeric(language: Language, place: Place, order: str) -> str | None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import regex
 
+from tts_core.text.reading.language import Language
 from tts_core.text.reading.rule import Place, Rule, rule
-
-if TYPE_CHECKING:
-    from tts_core.text.reading.language import Language
+from tts_core.text.reading.tables import words
 
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _ROMAN = r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 _NAME = regex.compile(r"\p{Lu}[\p{Ll}\p{M}'’-]*+")
-_WORDS = frozenset("MIX DI LI VI CD DVD MD DC CC CV MC DM MM CM LCD XL XXL XX CIV MIL DIM LIV".split())
+_WORDS = words(
+    "MIX DI LI VI CD DVD MD DC CC CV MC DM MM CM LCD XL XXL XX CIV MIL DIM LIV",
+)
 """Roman numbers that are more often something else."""
 
 
@@ -31,26 +31,30 @@ def rules(language: Language) -> Iterator[Rule]:
     if language.roman_suffixes:
         suffixes = "|".join(map(regex.escape, language.roman_suffixes))
         yield rule(
-            "roman", "letter",
+            "roman",
+            "letter",
             rf"(?<![\p{{L}}\p{{N}}])(?P<n>(?=[IVXLCDM]){_ROMAN})(?P<suffix>{suffixes})(?![\p{{L}}\p{{N}}])",
             lambda place: language.ordinal(
                 value(place["n"]), language.ordinal_form(place, place["suffix"])
             ),
-        )  # fmt: skip
+        )
+    stop = r"\.?" if "." in language.day_suffixes else ""
     yield rule(
-        "roman", "letter",
-        rf"(?<![\p{{L}}\p{{N}}'’.-])(?=[IVXLCDM]){_ROMAN}(?![\p{{L}}\p{{M}}\p{{N}}]|['’](?!s)|[.-]\p{{L}})",
+        "roman",
+        "letter",
+        rf"(?<![\p{{L}}\p{{N}}'’.-])(?P<roman>(?=[IVXLCDM]){_ROMAN})(?![\p{{L}}\p{{M}}\p{{N}}]|['’](?!s)|[.-]\p{{L}}){stop}",
         lambda place: _roman(language, place),
-    )  # fmt: skip
+    )
 
 
 def _roman(language: Language, place: Place) -> str | None:
-    text, before = place.text, place.word_before
+    text, before = place["roman"], place.word_before
     if not before or regex.match(r"[ ]\p{Lu}(?![\p{L}'’])", place.source, pos=place.end):
         return None
     number = value(text)
     if before.lower() in language.section_words:
-        return language.section_number(number, place)
+        said = language.section_number(number, place)
+        return f"{said}." if said and place.text[-1] == "." else said
     spoken = language.century(number, place)
     if spoken is not None:
         return spoken
@@ -58,4 +62,5 @@ def _roman(language: Language, place: Place) -> str | None:
         return None
     if before.lower() in language.starters or not _NAME.fullmatch(before) or len(before) < 3:
         return None
-    return language.regnal(number, place)
+    spoken = language.regnal(number, place)
+    return f"{spoken}." if place.text[-1] == "." and language.sentence_follows(place) else spoken

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tts_core.text.reading.language import Abbreviation
+from tts_core.text.reading.abbreviation import Abbreviation
 
 
 def words(*lines: str) -> frozenset[str]:
@@ -21,8 +21,8 @@ def abbreviations(
     """Return a table of abbreviations from lines such as "Mister: mr | for example: e.g eg".
 
     `never_end`: those after which no sentence ends. `ends`: those after which one may end.
-    `before_number`: those that are abbreviations only before a number. `bare`: those written without
-    a full stop; their keys end with "!".
+    `before_number`: those that are abbreviations only before a number. `bare`: those written
+    without a full stop; their keys end with "!".
     """
     found: dict[str, Abbreviation] = {}
     for table, may_end, number in (
@@ -40,5 +40,16 @@ def abbreviations(
 def _entries(table: str) -> list[tuple[str, str]]:
     rows = [row.partition(":") for line in table.splitlines() for row in line.split("|")]
     return [
-        (spoken.strip(), written) for spoken, _, all_written in rows for written in all_written.split()
+        (spoken.strip(), written)
+        for spoken, _, all_written in rows
+        for written in all_written.split()
     ]
+
+
+def genders(*, feminine: str = "", masculine: str = "", neuter: str = "") -> dict[str, str]:
+    """Return the gender of each of some units or currencies."""
+    return {
+        **dict.fromkeys(feminine.split(), "feminine"),
+        **dict.fromkeys(masculine.split(), "masculine"),
+        **dict.fromkeys(neuter.split(), "neuter"),
+    }

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import regex
 
+from tts_core.text.reading.language import Language
 from tts_core.text.reading.rule import Place, Rule, any_of, rule
-
-if TYPE_CHECKING:
-    from tts_core.text.reading.language import Language
 
 _NUMBER = regex.compile(r"[ \u00a0]?[#(]?(?:\d|[IVXLC]{2,}\b|[IVXLC]\b(?! \p{Ll}))")
 
@@ -21,23 +18,27 @@ def rules(language: Language) -> Iterator[Rule]:
     spaced = [key.replace(".", ". ") for key in written if "." in key]
     if written:
         yield rule(
-            "abbreviation", "letter",
-            rf"(?<![\p{{L}}\p{{M}}\p{{N}}.])(?P<word>(?i:{any_of([*written, *spaced])}))\.(?!\p{{L}})",
+            "abbreviation",
+            "letter",
+            rf"(?<![\p{{L}}\p{{M}}\p{{N}}.])(?P<word>(?i:{any_of([*written, *spaced])}))"
+            r"\.(?!\p{L})",
             lambda place: _expanded(language, place),
-        )  # fmt: skip
+        )
     bare = {key.rstrip("!") for key in language.abbreviations if key.endswith("!")}
     if bare:
         yield rule(
-            "abbreviation", "letter",
+            "abbreviation",
+            "letter",
             rf"(?<![\p{{L}}\p{{M}}\p{{N}}.])(?P<word>{any_of(bare)})(?![\p{{L}}\p{{M}}\p{{N}}.'’])",
             lambda place: _bare(language, place),
-        )  # fmt: skip
+        )
     yield rule(
-        "initialism", "letter",
+        "initialism",
+        "letter",
         r"(?<![\p{L}\p{M}\p{N}.])\p{Lu}(?:\.[ ]?\p{Lu}){1,7}\.(?!\p{L})(?P<s>['’]s)?|"
         r"(?<![\p{L}\p{M}\p{N}.])\p{Lu}(?:\.\p{Lu}){1,7}(?![\p{L}.])",
         lambda place: _initials(language, place),
-    )  # fmt: skip
+    )
 
 
 def _expanded(language: Language, place: Place) -> str | None:
@@ -45,9 +46,8 @@ def _expanded(language: Language, place: Place) -> str | None:
     known = language.abbreviation(word, place)
     if known is None:
         return None
-    if known.before_number:
-        if not _NUMBER.match(place.source, place.end):
-            return None
+    if known.before_number and not _NUMBER.match(place.source, place.end):
+        return None
     spoken = known.spoken or word
     return f"{spoken}." if known.ends and language.sentence_follows(place) else spoken
 
@@ -66,8 +66,13 @@ def _initials(language: Language, place: Place) -> str | None:
     letters = "".join(character for character in place.text if character.isupper())
     follows = language.sentence_follows(place)
     name = place.after(1)
-    if " " in place.text or (not follows and name and name[0][0].isupper() and place.next == " "
-                             and letters not in language.initialisms):
+    if " " in place.text or (
+        not follows
+        and name
+        and name[0][0].isupper()
+        and place.next == " "
+        and letters not in language.initialisms
+    ):
         return None
     spoken = language.letters(letters) + place["s"]
     return f"{spoken}." if place.text.endswith(".") and follows else spoken

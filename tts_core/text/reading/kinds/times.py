@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from tts_core.text.reading.language import Language
 from tts_core.text.reading.rule import Place, Rule, any_of, rule
-
-if TYPE_CHECKING:
-    from tts_core.text.reading.language import Language
 
 _FREE = r"(?<![\p{L}\p{N}:/]|\d[.,-])"
 _SPACE = r"[ \u00a0\u202f]"
@@ -18,20 +15,27 @@ _HALF = r"(?:[ \u00a0\u202f]?(?P<half{0}>[aApP]\.?[ ]?[mM])(?![\p{{L}}\p{{N}}])\
 def rules(language: Language) -> Iterator[Rule]:
     """Yield the rules of ranges of times and of single times."""
     sign = any_of(language.hour_signs)
-    words = rf"(?:{_SPACE}?(?P<word>{any_of(language.hour_words)})(?!\p{{L}}))" if language.hour_words else "(?P<word>(?!))"
+    words = (
+        rf"(?:{_SPACE}?(?P<word>{any_of(language.hour_words)})(?!\p{{L}}))"
+        if language.hour_words
+        else "(?P<word>(?!))"
+    )
     clock = rf"(?P<h{{0}}>[01]?\d|2[0-4])(?:{sign}(?P<m{{0}}>[0-5]\d)(?::(?P<s{{0}}>[0-5]\d))?)?"
     one, other = clock.replace("{0}", "1"), clock.replace("{0}", "2")
     half1, half2 = (_HALF.format(number) for number in "12")
     after = r"(?![\p{L}\p{N}:]|[.,]\d)"
     yield rule(
-        "time", "digit",
+        "time",
+        "digit",
         rf"{_FREE}{one}{half1}?[ ]?[–—-][ ]?{other}(?:{half2}|{words}|(?<=:[0-5]\d)){after}",
         lambda place: _range(language, place),
-    )  # fmt: skip
+    )
     yield rule(
-        "time", "digit", rf"{_FREE}{one}(?:{half1}|{words}|(?<={_minutes(language)})){after}",
+        "time",
+        "digit",
+        rf"{_FREE}{one}(?:{half1}|{words}|(?<={_minutes(language)})){after}",
         lambda place: _time(language, place, "1"),
-    )  # fmt: skip
+    )
 
 
 def _minutes(language: Language) -> str:
