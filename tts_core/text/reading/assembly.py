@@ -8,6 +8,9 @@ from tts_core.text.normalize import normalize
 from tts_core.text.reading.characters import fold
 from tts_core.text.reading.reading import LeftOut, Mark, Reading, Word
 
+_CHANGEABLE = frozenset(("code", "address", "file name", "hashtag", "handle"))
+"""Kinds whose parts are said as written, which may be something else when they stand alone."""
+
 
 class _Unit(NamedTuple):
     """A part of a word, and how it is said. `kind` is "" when it is spoken as written."""
@@ -55,8 +58,8 @@ class Assembly:
         self._open: list[_Unit] = []
         """Units of the current word."""
         self._separated = False
-        self._left_end = 0
-        """Up to where the written text has been left out after the current word's last unit."""
+        self._left_in_word: list[LeftOut] = []
+        """What has been left out since the current word began."""
         self._begin_part()
 
     def _begin_part(self) -> None:
@@ -64,6 +67,8 @@ class Assembly:
         self._words: list[Word] = []
         self._left_out: list[LeftOut] = []
         self._spaces: list[str] = []
+        self._settled = True
+        """Whether no word of the part is put together so that reading it again may change it."""
 
     def add_plain(self, start: int, end: int, spoken: str) -> None:
         """Add text that is spoken as written and has spaces after it."""
@@ -104,11 +109,12 @@ class Assembly:
 
     def _leave_out(self, start: int, end: int, kind: str) -> None:
         start, end = self._source.span(start, end)
+        part = LeftOut(start, end - start, kind)
         if self._open:
-            self._left_end = end
+            self._left_in_word.append(part)
         else:
             self._cover(start, end)
-        self._left_out.append(LeftOut(start, end - start, kind))
+            self._left_out.append(part)
 
     def _needs_space(self, spoken: str, kind: str) -> bool:
         last = self._open[-1]
@@ -123,6 +129,13 @@ class Assembly:
         if kind and self._ends_sentence:
             spoken = _capitalized(spoken)
         self._add_word(units[0].start, units[-1].end, spoken, kind)
+        joined = sum(any(c.isalnum() for c in unit.spoken) for unit in units) > 1
+        if kind in _CHANGEABLE or (joined and (kind or self._left_in_word)):
+            self._settled = False
+        for part in self._left_in_word:
+            self._cover(part.offset, part.offset + part.length)
+            self._left_out.append(part)
+        self._left_in_word.clear()
         units.clear()
 
     def _add_word(self, start: int, end: int, spoken: str, kind: str) -> None:
@@ -139,7 +152,7 @@ class Assembly:
         """Note that a word or what is left out covers a span, and list the gap before it."""
         if start > self._covered:
             self._list_gap(start)
-        self._covered = max(self._covered, end, self._left_end)
+        self._covered = max(self._covered, end)
 
     def _list_gap(self, end: int) -> None:
         """List what was removed before anything was read, except for spaces."""
@@ -158,8 +171,11 @@ class Assembly:
         self._length += len(spaces[0])
         self._spaces = []
 
-    def take(self, end: int) -> Reading:
-        """Return what was read since the last call; the part ends at an index of the text."""
+    def take(self, end: int) -> tuple[Reading, bool]:
+        """Return what was read since the last call; the part ends at an index of the text.
+
+        Also return whether reading it again surely changes nothing.
+        """
         self._skip_to(end)
         self._done = end
         if self._spaces:
@@ -173,8 +189,9 @@ class Assembly:
             self._list_gap(len(self._source.written))
         left_out = tuple(sorted(self._left_out, key=lambda part: part.offset))
         reading = Reading("".join(self._spoken), tuple(self._words), left_out, tuple(marks))
+        settled = self._settled
         self._begin_part()
-        return reading
+        return reading, settled
 
 
 def _capitalized(text: str) -> str:

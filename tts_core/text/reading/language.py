@@ -194,9 +194,9 @@ class Language(LanguageData):
         """Return a spoken quantity per unit."""
         pattern = self.cldr.per(unit)
         if pattern is not None:
-            return pattern.replace("{0}", spoken)
+            return pattern.replace("{0}", spoken).strip()
         name = self.unit_name(unit, Number("1"))
-        return f"{spoken} {self.per_word} {name}" if name and self.per_word else None
+        return f"{spoken} {self.per_word} {name}".strip() if name and self.per_word else None
 
     def unit_name(self, unit: str, number: Number) -> str | None:
         """Return the name of a unit alone, as it is after a number."""

@@ -12,6 +12,7 @@ from itertools import chain
 import regex
 
 from tts_core.text.reading.assembly import Assembly, Source
+from tts_core.text.reading.composition import composed
 from tts_core.text.reading.grammar import Grammar, grammar_of
 from tts_core.text.reading.reading import Options, Reading
 
@@ -25,6 +26,7 @@ _LONG = 300
 """Code points after which a paragraph is read in parts, at the end of a sentence."""
 _LONGEST = 900
 """Code points of the longest part, which also bounds how far any rule can look."""
+_MOST_READINGS = 3
 _BETWEEN_WORDS = regex.compile(r"(?<=\p{Ll}\p{Ll})[ ](?=\p{Ll}\p{Ll})")
 _SPACE = regex.compile(r"\s")
 _PART_END = regex.compile(r"[.!?。！？…][\"”’»)」』]*+\s++(?=[\p{Lu}\p{Lo}\"“„«])|[。！？]|\n")
@@ -53,9 +55,29 @@ def read_parts(text: str, language: str, options: Options | None = None) -> Iter
     grammar = grammar_of(language.lower().replace("_", "-"), options or Options())
     source = Source(text)
     assembly = Assembly(source, grammar.language.unspaced)
+    if not source.text:
+        yield assembly.take(0)[0]
     for start, end in _parts(source.text):
         _read_part(source.text[start:end], start, grammar, assembly)
-        yield assembly.take(end)
+        part, settled = assembly.take(end)
+        yield part if settled else _settled(part, grammar)
+
+
+def _settled(part: Reading, grammar: Grammar) -> Reading:
+    """Return a part read again until that changes nothing, a few times at most.
+
+    Words without spaces between them ("5Dr.") are read apart, which may make abbreviations of what
+    were none.
+    """
+    for _ in range(_MOST_READINGS):
+        source = Source(part.spoken)
+        assembly = Assembly(source, grammar.language.unspaced)
+        _read_part(source.text, 0, grammar, assembly)
+        again, _ = assembly.take(len(source.text))
+        if again.spoken == part.spoken:
+            break
+        part = composed(part, again)
+    return part
 
 
 def _parts(text: str) -> Iterator[tuple[int, int]]:

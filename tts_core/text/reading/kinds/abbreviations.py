@@ -65,14 +65,9 @@ def _initials(language: Language, place: Place) -> str | None:
     """Read "U.S.A." as "USA"; leave the initials of a person as they are."""
     letters = "".join(character for character in place.text if character.isupper())
     follows = language.sentence_follows(place)
-    name = place.after(1)
-    if " " in place.text or (
-        not follows
-        and name
-        and name[0][0].isupper()
-        and place.next == " "
-        and letters not in language.initialisms
-    ):
+    name = (place.after(1) or [""])[0].rstrip(".")
+    is_person = place.next == " " and len(name) > 1 and name[0].isupper()
+    if " " in place.text or (is_person and not follows and letters not in language.initialisms):
         return None
     spoken = language.letters(letters) + place["s"]
     return f"{spoken}." if place.text.endswith(".") and follows else spoken

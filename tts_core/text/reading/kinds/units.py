@@ -64,6 +64,12 @@ def rules(language: Language) -> Iterator[Rule]:
     )
     yield rule(
         "unit",
+        "sign",
+        rf"(?<=\p{{Sc}}|(?<!\p{{L}})[A-Z]{{3}})/(?P<of>{any_of(PER)})(?![\p{{L}}\p{{N}}²³])",
+        lambda place: language.per("", PER[place["of"]]),
+    )
+    yield rule(
+        "unit",
         "digit",
         r"(?P<feet>\d{1,2})[′'’](?P<inches>\d{1,2})(?:[″\"”]|'')",
         lambda place: _feet(language, place),
