@@ -1,4 +1,4 @@
-"""Texts with their right readings (`tests/text/reading_cases.tsv`), and how readings are compared."""
+"""Texts with their right readings (`tests/text/reading_cases.tsv`), and how to compare them."""
 
 from __future__ import annotations
 

@@ -8,9 +8,6 @@ from tts_core.text.normalize import normalize
 from tts_core.text.reading.characters import fold
 from tts_core.text.reading.reading import LeftOut, Mark, Reading, Word
 
-_CHANGEABLE = frozenset(("code", "address", "file name", "hashtag", "handle"))
-"""Kinds whose parts are said as written, which may be something else when they stand alone."""
-
 
 class _Unit(NamedTuple):
     """A part of a word, and how it is said. `kind` is "" when it is spoken as written."""
@@ -55,6 +52,8 @@ class Assembly:
         """Up to where the written text belongs to a word or has been left out."""
         self._ends_sentence = True
         """Whether what was said last ends a sentence."""
+        self._left_out_last = False
+        """Whether something has been left out since the last word."""
         self._open: list[_Unit] = []
         """Units of the current word."""
         self._separated = False
@@ -67,8 +66,6 @@ class Assembly:
         self._words: list[Word] = []
         self._left_out: list[LeftOut] = []
         self._spaces: list[str] = []
-        self._settled = True
-        """Whether no word of the part is put together so that reading it again may change it."""
 
     def add_plain(self, start: int, end: int, spoken: str) -> None:
         """Add text that is spoken as written and has spaces after it."""
@@ -115,6 +112,7 @@ class Assembly:
         else:
             self._cover(start, end)
             self._left_out.append(part)
+            self._left_out_last = True
 
     def _needs_space(self, spoken: str, kind: str) -> bool:
         last = self._open[-1]
@@ -129,9 +127,6 @@ class Assembly:
         if kind and self._ends_sentence:
             spoken = _capitalized(spoken)
         self._add_word(units[0].start, units[-1].end, spoken, kind)
-        joined = sum(any(c.isalnum() for c in unit.spoken) for unit in units) > 1
-        if kind in _CHANGEABLE or (joined and (kind or self._left_in_word)):
-            self._settled = False
         for part in self._left_in_word:
             self._cover(part.offset, part.offset + part.length)
             self._left_out.append(part)
@@ -139,8 +134,11 @@ class Assembly:
         units.clear()
 
     def _add_word(self, start: int, end: int, spoken: str, kind: str) -> None:
+        if self._left_out_last and not any(c.isalnum() for c in spoken):
+            self._spaces = []  # "Great 😀!"
         if self._spaces:
             self._say_spaces()
+        self._left_out_last = False
         first, last = self._source.span(start, end)
         self._cover(first, last)
         self._words.append(Word(spoken, self._length, first, last - first, kind))
@@ -171,14 +169,15 @@ class Assembly:
         self._length += len(spaces[0])
         self._spaces = []
 
-    def take(self, end: int) -> tuple[Reading, bool]:
-        """Return what was read since the last call; the part ends at an index of the text.
+    def lengthen(self, by: int) -> None:
+        """Move what follows, because what was said before is longer by some characters."""
+        self._length += by
 
-        Also return whether reading it again surely changes nothing.
-        """
+    def take(self, end: int) -> Reading:
+        """Return what was read since the last call; the part ends at an index of the text."""
         self._skip_to(end)
         self._done = end
-        if self._spaces:
+        if self._spaces and self._words:
             self._say_spaces()
         marks: list[Mark] = []
         if not self._words and self._left_out and all(p.why == "ornament" for p in self._left_out):
@@ -189,9 +188,8 @@ class Assembly:
             self._list_gap(len(self._source.written))
         left_out = tuple(sorted(self._left_out, key=lambda part: part.offset))
         reading = Reading("".join(self._spoken), tuple(self._words), left_out, tuple(marks))
-        settled = self._settled
         self._begin_part()
-        return reading, settled
+        return reading
 
 
 def _capitalized(text: str) -> str:

@@ -27,7 +27,7 @@ _INTERESTING = regex.compile(
     r"|[\uff21-\uff3a\uff41-\uff5a\uff10-\uff19\uff04\uff05\uff0b\uff0d\uff1d\uff20\uff03\uff06\uff61-\uff9f]++"
     r"|[\u2100-\u214f\u2160-\u2188\u2460-\u24ff\u3200-\u33ff\uf900-\ufaff\ufb00-\ufb4f\U0001d400-\U0001d7ff]"
     r"|(?<=\p{L})[\u2019\u02bc\u2018\uff07](?=\p{L})"
-    r"|(?<=\p{Ll})[-\u2010]\n[ \t]*+(?=\p{Ll})"
+    r"|(?<=\p{Ll})[-\u2010]\n[ \t]*+(?=\p{Ll}{3})"
     r"|(?<=\p{Ll}\p{Ll})[.!?](?=\p{Lu}\p{Ll})",
     regex.VERSION1,
 )

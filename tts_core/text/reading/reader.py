@@ -56,24 +56,27 @@ def read_parts(text: str, language: str, options: Options | None = None) -> Iter
     source = Source(text)
     assembly = Assembly(source, grammar.language.unspaced)
     if not source.text:
-        yield assembly.take(0)[0]
+        yield assembly.take(0)
     for start, end in _parts(source.text):
         _read_part(source.text[start:end], start, grammar, assembly)
-        part, settled = assembly.take(end)
-        yield part if settled else _settled(part, grammar)
+        part = assembly.take(end)
+        as_written = not part.left_out and not any(word.kind for word in part.words)
+        settled = part if as_written else _settled(part, grammar)
+        assembly.lengthen(len(settled.spoken) - len(part.spoken))
+        yield settled
 
 
 def _settled(part: Reading, grammar: Grammar) -> Reading:
     """Return a part read again until that changes nothing, a few times at most.
 
-    Words without spaces between them ("5Dr.") are read apart, which may make abbreviations of what
-    were none.
+    Words without spaces between them are read apart ("5Dr."), and what is left out may have stood
+    between others, so that something new appears.
     """
     for _ in range(_MOST_READINGS):
         source = Source(part.spoken)
         assembly = Assembly(source, grammar.language.unspaced)
         _read_part(source.text, 0, grammar, assembly)
-        again, _ = assembly.take(len(source.text))
+        again = assembly.take(len(source.text))
         if again.spoken == part.spoken:
             break
         part = composed(part, again)
