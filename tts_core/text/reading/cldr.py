@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 import regex
 from babel import Locale, UnknownLocaleError
 from babel.localedata import LocaleDataDict, load
-from unicode_rbnf import RbnfEngine
+from unicode_rbnf import FormatPurpose, RbnfEngine
 from unicode_rbnf.engine import NoRuleForNumberError
 
 LARGEST = 10**15
@@ -104,6 +104,21 @@ class Cldr:
         """Whether the day comes before the month in a short date."""
         short = str(self._data["date_formats"]["short"])
         return short.find("d") < short.find("M")
+
+    @cached_property
+    def decimal_word(self) -> str:
+        """What the spelling rules say for the decimal sign; "" if they say nothing."""
+        engine = _spelling(self.locale.language)
+        if engine is None:
+            return ""
+        try:
+            found = engine.format_number(1.5, FormatPurpose.CARDINAL).text
+        except (NoRuleForNumberError, ValueError):
+            return ""
+        rules = self.first_rule_set("spellout-numbering", "spellout-cardinal")
+        for number in (1, 5):
+            found = found.replace(self.spell(number, rules) or str(number), "")
+        return found.strip()
 
     @cached_property
     def rule_sets(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ A language in `languages/` is a subclass with its own data and grammar.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 import regex
@@ -32,7 +32,7 @@ class Language(LanguageData):
         self.decimal_sign = self.decimal_sign or self.cldr.decimal_sign
         if not self.group_signs:
             sign = self.cldr.group_sign
-            self.group_signs = " " if sign.isspace() else sign
+            self.group_signs = " " if sign.isspace() else sign + " " * self.spaced_groups
         self.date_order = self.date_order or ("dmy" if self.cldr.day_first else "mdy")
         one, half = self._say(1), self.cldr.spell(-1, self._cardinal_rules(""))
         self.minus = self.minus or (half or "").replace(one, "").strip() or "−"
@@ -92,10 +92,14 @@ class Language(LanguageData):
     @cached_property
     def decimal_word(self) -> str:
         """The word for the decimal sign."""
-        return self.point or self.signs.get(self.decimal_sign, "")
+        return self.point or self.cldr.decimal_word
 
     def decimals(self, digits: str) -> str:
         """Return the digits after the decimal sign in words."""
+        if self.number_after_sign and 1 < len(digits) < 4 and digits[-1] != "0":
+            zeros = len(digits) - len(digits.lstrip("0"))
+            spoken = [self.digits("0" * zeros)] if zeros else []
+            return self.joint.join([*spoken, self.cardinal(int(digits))])
         return self.digits(digits)
 
     def plain_number(self, number: Number, place: Place) -> str:
@@ -173,17 +177,23 @@ class Language(LanguageData):
 
     # Quantities
 
+    def form(self, forms: Sequence[str], number: Number) -> str:
+        """Return the form of a noun after a number: of two, or of CLDR's four."""
+        category = self.cldr.plural(abs(number.value))
+        if len(forms) == 2:
+            return forms[category != "one"]
+        return dict(zip(("one", "few", "many", "other"), forms, strict=True))[category]
+
     def quantity(self, number: Number, unit: str) -> str | None:
         """Return a number with its unit, None for a unit that has no name in this language."""
         if unit in self.units:
-            one, other = self.units[unit]
-            noun = one if self.cldr.plural(abs(number.value)) == "one" else other
+            noun = self.form(self.units[unit], number)
             pattern: str | None = f"{{0}}{self.joint}{noun}"
         else:
             pattern = self.cldr.unit(unit, abs(number.value))
         if pattern is None:
             return None
-        return pattern.replace("{0}", self.number(number, self.genders.get(unit, "")))
+        return pattern.replace("{0}", self.number(number, self.genders.get(unit, self.unit_gender)))
 
     def unit_range(self, first: Number, last: Number, unit: str) -> str | None:
         """Return a range of quantities with one unit."""
@@ -201,8 +211,7 @@ class Language(LanguageData):
     def unit_name(self, unit: str, number: Number) -> str | None:
         """Return the name of a unit alone, as it is after a number."""
         if unit in self.units:
-            one, other = self.units[unit]
-            return one if self.cldr.plural(abs(number.value)) == "one" else other
+            return self.form(self.units[unit], number)
         pattern = self.cldr.unit(unit, abs(number.value))
         return None if pattern is None else pattern.replace("{0}", "").strip()
 
@@ -216,8 +225,7 @@ class Language(LanguageData):
     def currency(self, code: str, number: Number) -> str | None:
         """Return the name of a currency for an amount of it."""
         if code in self.currencies:
-            one, other = self.currencies[code]
-            return one if self.cldr.plural(abs(number.value)) == "one" else other
+            return self.form(self.currencies[code], number)
         return self.cldr.currency(code, abs(number.value))
 
     def money(self, number: Number, code: str, magnitude: str = "") -> str | None:
@@ -233,13 +241,13 @@ class Language(LanguageData):
         name = self.currency(code, exact)
         if name is None:
             return None
-        return self.joint.join((self.number(exact, self.genders.get(code, "")), name))
+        return self.joint.join((self.number(exact, self.genders.get(code, self.unit_gender)), name))
 
     def of_magnitude(self, number: Number, magnitude: str, name: str) -> str:
         """Return "two million" of something."""
-        one, other = self.magnitudes[magnitude]
-        word = one if self.cldr.plural(abs(number.value)) == "one" else other
-        said = self.number(number, self.genders.get(word, ""))
+        forms = self.magnitudes[magnitude]
+        word = self.form(forms, number)
+        said = self.number(number, self.genders.get(forms[0], self.unit_gender))
         return self.joint.join(part for part in (said, word, name) if part)
 
     def money_with_cents(self, number: Number, code: str) -> str | None:
@@ -254,7 +262,9 @@ class Language(LanguageData):
         """Return hundredths of a currency."""
         one, other = self.cents[code]
         name = one if self.cldr.plural(Number(str(number)).value) == "one" else other
-        return self.joint.join((self.cardinal(number, self.genders.get(one, "")), name))
+        return self.joint.join(
+            (self.cardinal(number, self.genders.get(one, self.unit_gender)), name)
+        )
 
     def with_cents(self, whole: str, cents: str, number: int) -> str:
         """Join a spoken amount and its hundredths, whose number is given too."""

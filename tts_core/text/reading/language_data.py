@@ -9,7 +9,10 @@ from tts_core.text.reading.abbreviation import Abbreviation
 
 
 class LanguageData:
-    """The attributes of a language that are data. Empty ones leave a sign as written."""
+    """The attributes of a language that are data. Empty ones leave a sign as written.
+
+    Nouns have two forms, singular and plural, or four: CLDR's "one", "few", "many", "other".
+    """
 
     ordinal_suffixes: ClassVar[Collection[str]] = ()
     """Written after the digits of an ordinal: "st", "er", "º"."""
@@ -28,18 +31,24 @@ class LanguageData:
     """Words for "&", "@", "#", "/", "." in addresses and names, by sign."""
     abbreviations: ClassVar[Mapping[str, Abbreviation]] = {}
     """By the abbreviation in lower case, without its final full stop."""
-    units: ClassVar[Mapping[str, tuple[str, str]]] = {}
-    """Singular and plural of units that CLDR lacks, or that the language says otherwise."""
+    units: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Forms of units that CLDR lacks, or that the language says otherwise."""
     unit_signs: ClassVar[Mapping[str, str]] = {}
     """Units by sign, besides the usual ones; CLDR's name or one of `units`."""
-    currencies: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    currencies: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Singular and plural of currencies by code; CLDR's names otherwise."""
-    cents: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    cents: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Singular and plural of their hundredths."""
-    magnitudes: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    magnitudes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Singular and plural of "million", …, by how they are written, lower case, no full stop."""
     currency_signs: ClassVar[Mapping[str, str]] = {}
     """Codes of currencies by sign, where they differ from the usual ones."""
+    spaced_groups: ClassVar[bool] = False
+    """Whether a space may stand between thousands, besides CLDR's sign."""
+    number_after_sign: ClassVar[bool] = False
+    """Whether two or three digits after the decimal sign are read as a number, not one by one."""
+    unit_gender: ClassVar[str] = ""
+    """Gender of numbers before units and currencies that `genders` lacks."""
     genders: ClassVar[Mapping[str, str]] = {}
     """Grammatical gender of units and currencies, by unit or code, for the numbers before them."""
     per_word: str = ""
@@ -52,6 +61,8 @@ class LanguageData:
     """Between the numbers of a score or a ratio, if not `to`."""
     date_order: str = ""
     """"dmy", "mdy" or "ymd": numeric dates with slashes; from CLDR unless set."""
+    year_words: ClassVar[Collection[str]] = ()
+    """After the year of a date, and part of it: "года"."""
     extra_months: ClassVar[Mapping[str, int]] = {}
     """Abbreviations of months that CLDR lacks."""
     day_suffixes: ClassVar[Collection[str]] = ()

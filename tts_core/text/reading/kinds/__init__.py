@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 
 from tts_core.text.reading.kinds import (
@@ -30,9 +31,15 @@ _THEN = (codes, abbreviations, roman, capitals, numbers)
 
 def rules_of(language: Language, options: Options) -> list[Rule]:
     """Return the rules of a language in the order in which they are tried."""
-    return [
+    found = [
         *chain.from_iterable(kind.rules(language) for kind in _FIRST),
         *language.rules(),
         *chain.from_iterable(kind.rules(language) for kind in _THEN),
         *symbols.rules(language, options),
     ]
+    if language.unspaced:  # only letters with case keep a number from being one
+        return [
+            replace(each, pattern=each.pattern.replace(r"\p{L}", r"[\p{Lu}\p{Ll}]"))
+            for each in found
+        ]
+    return found

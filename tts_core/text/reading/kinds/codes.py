@@ -31,8 +31,8 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "code",
         "letter digit",
-        r"(?<![\p{L}\p{N}])(?=[\p{L}\p{Nd}]{0,30}?(?:\p{L}[\p{Nd}₀-₉]|\p{Nd}\p{L}))"
-        r"[\p{L}\p{Nd}₀-₉]{2,31}+",
+        r"(?<![[\p{Lu}\p{Ll}]\p{N}])(?=[[\p{Lu}\p{Ll}]\p{Nd}]{0,30}?(?:[\p{Lu}\p{Ll}][\p{Nd}₀-₉]|\p{Nd}[\p{Lu}\p{Ll}]))"
+        r"[[\p{Lu}\p{Ll}]\p{Nd}₀-₉]{2,31}+",
         lambda place: _mixed(language, place),
     )
     yield rule(

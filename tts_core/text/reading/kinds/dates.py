@@ -62,6 +62,8 @@ def _with_names(language: Language) -> Iterator[Rule]:
         else ""
     )
     year = rf"(?:,?{_SPACE}{between}(?P<year>\d{{4}})(?![\p{{L}}\p{{N}}]|[.,:]\d))?"
+    if language.year_words:
+        year = rf"{year[:-2]}(?:{_SPACE}?{any_of(language.year_words)}(?![\p{{L}}]))?)?"
     days = rf"(?P<d>\d{{1,2}}){suffix}(?:[ ]?[–—-][ ]?(?P<last>\d{{1,2}}){suffix})?"
     yield rule(
         "date",

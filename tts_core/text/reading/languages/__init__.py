@@ -11,6 +11,19 @@ _MODULES = {
     "en": "en:English",
     "en-gb": "en:BritishEnglish",
     "de": "de:German",
+    "fr": "fr:French",
+    "es": "es:Spanish",
+    "it": "it:Italian",
+    "pt": "pt:Portuguese",
+    "nl": "nl:Dutch",
+    "ru": "ru:Russian",
+    "uk": "uk:Ukrainian",
+    "hi": "hi:Hindi",
+    "zh": "zh:Mandarin",
+    "ja": "ja:Japanese",
+    "ko": "ko:Korean",
+    "pl": "small:Polish",
+    "ar": "small:Arabic",
 }
 """Module and class of a language by its tag; a tag with a region falls back on its language."""
 _BRITISH = frozenset(["gb", "ie", "au", "nz", "in", "za"])
