@@ -10,9 +10,9 @@ from tests.support.reading_cases import ReadingCase, comparable, reading_cases
 from tts_core.text.reading.reader import read, read_parts
 from tts_core.text.reading.reading import Options, Reading
 
-LANGUAGES = ("en-us", "en-gb", "de")
-MARKUP = ("[the docs]", "&amp;", "<script>", "<Title>")
-"""What texts contain that Markdown and HTML will read."""
+LANGUAGES = ("en-us", "en-gb", "de", "fr", "es", "it", "pt-br", "nl", "ru", "hi", "ja", "zh", "sv")
+PENDING = ("[the docs]", "&amp;", "<script>", "<Title>", "東京は")
+"""What texts contain that Markdown, HTML and the kana of kanji will read."""
 _FRAGMENTS = """
 $ 5 3.50 1,234 € km/h % 10–20 -5 14:05 3. Mai May 2024 Henry VIII Dr. St. U.S. FBI I A z. B.
 Nr. No. 7 #1 @me a@b.de www.x.com 1/2 ½ x² CO2 H₂O +1 555-0134 1990s '80s 😀 👍🏽 * † ¹ & § / - –
@@ -29,7 +29,7 @@ TEXTS = st.one_of(
 
 
 def pending(case: ReadingCase) -> bool:
-    return any(part in case.written for part in MARKUP)
+    return any(part in case.written for part in PENDING)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def covered(text: str, reading: Reading) -> set[int]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(text=TEXTS)
 def test_spans_are_in_order_and_cover_the_text(language: str, text: str) -> None:
     reading = read(text, language)
@@ -66,7 +66,7 @@ def test_spans_are_in_order_and_cover_the_text(language: str, text: str) -> None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(text=TEXTS)
 def test_reading_twice_changes_nothing(language: str, text: str) -> None:
     once = read(text, language).spoken
@@ -74,7 +74,7 @@ def test_reading_twice_changes_nothing(language: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(text=TEXTS)
 def test_no_digit_is_left(language: str, text: str) -> None:
     assert not any(character.isdecimal() for character in read(text, language).spoken)

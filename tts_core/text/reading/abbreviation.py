@@ -13,5 +13,7 @@ class Abbreviation:
     """"" when it is said as written, and only its full stop matters."""
     ends: bool = False
     """Whether its full stop also ends the sentence where a sentence begins after it."""
+    often_ends: bool = False
+    """Whether any word with a capital after it begins a sentence, as after "etc."."""
     before_number: bool = False
     """Whether it is one only before a number: "No. 5"."""

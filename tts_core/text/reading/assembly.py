@@ -140,11 +140,24 @@ class Assembly:
             self._say_spaces()
         self._left_out_last = False
         first, last = self._source.span(start, end)
-        self._cover(first, last)
-        self._words.append(Word(spoken, self._length, first, last - first, kind))
+        if self._words and first < self._covered:
+            self._extend_last_word(spoken, last, kind)
+        else:
+            self._cover(first, last)
+            self._words.append(Word(spoken, self._length, first, last - first, kind))
         self._spoken.append(spoken)
         self._length += len(spoken)
         self._ends_sentence = spoken.rstrip("\"'”’)")[-1:] in (".", "!", "?", "…")
+
+    def _extend_last_word(self, spoken: str, end: int, kind: str) -> None:
+        """Add to the last word what comes from the same written character ("℃" is "°C")."""
+        last = self._words[-1]
+        self._words[-1] = last._replace(
+            spoken=last.spoken + spoken,
+            length=max(last.length, end - last.offset),
+            kind=last.kind or kind,
+        )
+        self._covered = max(self._covered, end)
 
     def _cover(self, start: int, end: int) -> None:
         """Note that a word or what is left out covers a span, and list the gap before it."""

@@ -24,7 +24,7 @@ _KEPT = frozenset("…‥，．！？：；（）～　№℀℁℅℆´¨¯¸˘
 _INTERESTING = regex.compile(
     r"[^\p{M}\s]\p{M}++"  # a letter with marks
     r"|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?+"  # Hangul in parts
-    r"|[\uff21-\uff3a\uff41-\uff5a\uff10-\uff19\uff04\uff05\uff0b\uff0d\uff1d\uff20\uff03\uff06\uff61-\uff9f]++"
+    r"|[\uff21-\uff3a\uff41-\uff5a\uff10-\uff19\uff04\uff05\uff0b\uff0d\uff1d\uff20\uff03\uff06\uff61-\uff9f\uffe0-\uffe6]++"
     r"|[\u2100-\u214f\u2160-\u2188\u2460-\u24ff\u3200-\u33ff\uf900-\ufaff\ufb00-\ufb4f\U0001d400-\U0001d7ff]"
     r"|(?<=\p{L})[\u2019\u02bc\u2018\uff07](?=\p{L})"
     r"|(?<=\p{Ll})[-\u2010]\n[ \t]*+(?=\p{Ll}{3})"

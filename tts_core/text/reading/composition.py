@@ -20,7 +20,9 @@ def composed(first: Reading, second: Reading) -> Reading:
         for word in first.words
         if word.offset not in covered
     ]
-    left_out = tuple(sorted([*first.left_out, *lost], key=lambda part: part.offset))
+    within = {i for part in lost for i in range(part.offset, part.offset + part.length)}
+    kept = [part for part in first.left_out if part.offset not in within]
+    left_out = tuple(sorted([*kept, *lost], key=lambda part: part.offset))
     return Reading(second.spoken, tuple(words), left_out, first.marks)
 
 

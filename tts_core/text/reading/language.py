@@ -159,7 +159,8 @@ class Language(LanguageData):
     def score(self, first: int, second: int) -> str | None:
         """Return two numbers with a colon that are no time: "3:2"."""
         word = self.score_word or self.to
-        return f" {word} ".join((self.cardinal(first), self.cardinal(second))) if word else None
+        parts = (self.cardinal(first), word, self.cardinal(second))
+        return self.joint.join(parts) if word else None
 
     def version(self, text: str) -> str:
         """Return a number with several points, such as "3.2.1"."""
@@ -231,8 +232,7 @@ class Language(LanguageData):
     def money(self, number: Number, code: str, magnitude: str = "") -> str | None:
         """Return an amount of money; `magnitude` is a key of `magnitudes` or ""."""
         if magnitude:
-            many = Number("1000000") if number.is_one else number
-            name = self.currency(code, Number("1000000") if not many.fraction else many)
+            name = self.currency(code, Number("1000000"))
             return None if name is None else self.of_magnitude(number, magnitude, name)
         split = len(number.fraction) == 2 and code in self.cents
         if split and number.fraction != "00":
@@ -260,11 +260,9 @@ class Language(LanguageData):
 
     def minor(self, number: int, code: str) -> str:
         """Return hundredths of a currency."""
-        one, other = self.cents[code]
-        name = one if self.cldr.plural(Number(str(number)).value) == "one" else other
-        return self.joint.join(
-            (self.cardinal(number, self.genders.get(one, self.unit_gender)), name)
-        )
+        forms = self.cents[code]
+        said = self.cardinal(number, self.genders.get(forms[0], self.unit_gender))
+        return self.joint.join((said, self.form(forms, Number(str(number)))))
 
     def with_cents(self, whole: str, cents: str, number: int) -> str:
         """Join a spoken amount and its hundredths, whose number is given too."""
@@ -318,7 +316,16 @@ class Language(LanguageData):
         """Lower-case words without a full stop with which a rule may begin."""
         bare = {key.rstrip("!") for key in self.abbreviations}
         signs = {sign for sign in (*CURRENCIES, *self.currency_signs) if sign[0].isalpha()}
-        known = (*self.months, *bare, *signs, *self.extra_triggers, *self.unit_signs, *UNITS_ALONE)
+        romans = {f"{digit}{suffix}" for digit in "IVX" for suffix in self.roman_suffixes}
+        known = (
+            *self.months,
+            *romans,
+            *bare,
+            *signs,
+            *self.extra_triggers,
+            *self.unit_signs,
+            *UNITS_ALONE,
+        )
         first = {regex.split(r"[ .]", word, maxsplit=1)[0].lower() for word in known}
         return frozenset(first)
 

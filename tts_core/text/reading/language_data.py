@@ -85,6 +85,8 @@ class LanguageData:
     """Words with which sentences begin, but hardly any names; lower case."""
     code_words: ClassVar[Collection[str]] = ()
     """Before a number that is read digit by digit: "code", "PIN"."""
+    telephone_words: ClassVar[Collection[str]] = ()
+    """Words before a telephone number, whatever its groups."""
     words_like_units: ClassVar[frozenset[str]] = frozenset()
     """Units that are words too, and only units right after the digits."""
     capital_months: ClassVar[bool] = False

@@ -26,7 +26,7 @@ _LONG = 300
 """Code points after which a paragraph is read in parts, at the end of a sentence."""
 _LONGEST = 900
 """Code points of the longest part, which also bounds how far any rule can look."""
-_MOST_READINGS = 3
+_MOST_READINGS = 8
 _BETWEEN_WORDS = regex.compile(r"(?<=\p{Ll}\p{Ll})[ ](?=\p{Ll}\p{Ll})")
 _SPACE = regex.compile(r"\s")
 _PART_END = regex.compile(r"[.!?。！？…][\"”’»)」』]*+\s++(?=[\p{Lu}\p{Lo}\"“„«])|[。！？]|\n")

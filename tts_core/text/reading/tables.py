@@ -16,11 +16,17 @@ def pairs(singular: str, written: str, plural: str = "") -> dict[str, tuple[str,
 
 
 def abbreviations(
-    never_end: str = "", *, ends: str = "", before_number: str = "", bare: str = ""
+    never_end: str = "",
+    *,
+    ends: str = "",
+    often_ends: str = "",
+    before_number: str = "",
+    bare: str = "",
 ) -> dict[str, Abbreviation]:
     """Return a table of abbreviations from lines such as "Mister: mr | for example: e.g eg".
 
     `never_end`: those after which no sentence ends. `ends`: those after which one may end.
+    `often_ends`: those after which one ends unless a small letter follows.
     `before_number`: those that are abbreviations only before a number. `bare`: those written
     without a full stop; their keys end with "!".
     """
@@ -31,7 +37,9 @@ def abbreviations(
         (before_number, False, True),
     ):
         for spoken, written in _entries(table):
-            found[written] = Abbreviation(spoken, may_end, number)
+            found[written] = Abbreviation(spoken, may_end, before_number=number)
+    for spoken, written in _entries(often_ends):
+        found[written] = Abbreviation(spoken, ends=True, often_ends=True)
     for spoken, written in _entries(bare):
         found[f"{written}!"] = Abbreviation(spoken)
     return found

@@ -24,8 +24,8 @@ from tts_core.text.reading.language import Language
 from tts_core.text.reading.reading import Options
 from tts_core.text.reading.rule import Rule
 
-_FIRST = (addresses, dates, telephone, times, money, units, ordinals)
-_THEN = (codes, abbreviations, roman, capitals, numbers)
+_FIRST = (addresses, dates, telephone, times)
+_THEN = (money, units, ordinals, codes, abbreviations, roman, capitals, numbers)
 """A language's own rules come between them."""
 
 

@@ -15,7 +15,8 @@ _NUMBER = regex.compile(r"[ \u00a0]?[#(]?(?:\d|[IVXLC]{2,}\b|[IVXLC]\b(?! \p{Ll}
 def rules(language: Language) -> Iterator[Rule]:
     """Yield the rules of abbreviations, the longest first."""
     written = {key for key in language.abbreviations if not key.endswith("!")}
-    spaced = [key.replace(".", ". ") for key in written if "." in key]
+    dotted = [key for key in written if "." in key]
+    spaced = [key.replace(".", ". ", count) for key in dotted for count in (1, -1)]
     if written:
         yield rule(
             "abbreviation",
@@ -49,7 +50,10 @@ def _expanded(language: Language, place: Place) -> str | None:
     if known.before_number and not _NUMBER.match(place.source, place.end):
         return None
     spoken = known.spoken or word
-    return f"{spoken}." if known.ends and language.sentence_follows(place) else spoken
+    follows = language.sentence_follows(place)
+    if known.often_ends and not follows:
+        follows = (place.after(1) or [""])[0][:1].isupper()
+    return f"{spoken}." if known.ends and follows else spoken
 
 
 def _bare(language: Language, place: Place) -> str | None:

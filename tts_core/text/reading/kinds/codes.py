@@ -38,7 +38,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "code",
         "digit",
-        r"(?<![\p{L}\p{N}.,])0\d+(?![\p{L}\p{N}]|[.,]\d)",
+        r"(?<![\p{L}\p{N}])(?<!\p{N}[.,])0\d+(?![\p{L}\p{N}]|[.,]\d)",
         lambda place: language.digits(place.text),
     )
 

@@ -10,7 +10,7 @@ from tts_core.text.reading.number import ascii_digits
 from tts_core.text.reading.rule import Place, Reader, Rule, any_of, rule
 
 _SPACE = r"[ \u00a0\u202f]"
-_FREE = r"(?<![\p{L}\p{N}.,:/-])"
+_FREE = r"(?<![\p{L}\p{N}:/-])(?<!\p{N}[.,])"
 """Not within a word or a longer number."""
 
 
@@ -26,14 +26,14 @@ def rules(language: Language) -> Iterator[Rule]:
         "date",
         "digit",
         rf"{_FREE}(?P<a>\d{{1,4}})(?P<sign>[./-]){_SPACE}?(?P<b>\d{{1,2}})(?P=sign){_SPACE}?"
-        r"(?P<c>\d{4}|\d{2})(?![\p{L}\p{N}]|[./-]\d)",
+        rf"(?P<c>\d{{4}}|\d{{2}})(?![\p{{L}}\p{{N}}]|[./-]\d){_year_word(language)}",
         lambda place: _ordered(language, place),
     )
     yield from _with_names(language)
     yield rule(
         "decade",
         "digit sign",
-        r"(?<![\p{L}\p{N}.,])['’]?(?P<n>(?:[1-2]\d)?\d0)(?P<s>['’]?s|er)(?![\p{L}\p{N}])",
+        r"(?<![\p{L}\p{N}])(?<!\p{N}[.,])['’]?(?P<n>(?:[1-2]\d)?\d0)(?P<s>['’]?s|er)(?![\p{L}\p{N}])",
         lambda place: language.decade(int(place["n"]), place),
     )
     yield rule(
@@ -51,6 +51,11 @@ def rules(language: Language) -> Iterator[Rule]:
         )
 
 
+def _year_word(language: Language) -> str:
+    words = any_of(language.year_words)
+    return rf"(?:{_SPACE}?{words}(?!\p{{L}}))?" if language.year_words else ""
+
+
 def _with_names(language: Language) -> Iterator[Rule]:
     name = rf"(?P<month>(?i:{any_of(language.months)}))(?![\p{{L}}\p{{M}}])"
     suffixes = any_of([*language.ordinal_suffixes, *language.day_suffixes])
@@ -62,8 +67,7 @@ def _with_names(language: Language) -> Iterator[Rule]:
         else ""
     )
     year = rf"(?:,?{_SPACE}{between}(?P<year>\d{{4}})(?![\p{{L}}\p{{N}}]|[.,:]\d))?"
-    if language.year_words:
-        year = rf"{year[:-2]}(?:{_SPACE}?{any_of(language.year_words)}(?![\p{{L}}]))?)?"
+    year = f"{year[:-2]}{_year_word(language)})?"
     days = rf"(?P<d>\d{{1,2}}){suffix}(?:[ ]?[–—-][ ]?(?P<last>\d{{1,2}}){suffix})?"
     yield rule(
         "date",

@@ -55,7 +55,7 @@ def rules(language: Language) -> Iterator[Rule]:
         yield rule(
             "number",
             "digit sign",
-            rf"(?<![\p{{L}}\p{{N}}.,])(?P<a>{number})[ \u00a0\u202f-]?"
+            rf"(?<![\p{{L}}\p{{N}}])(?<!\p{{N}}[.,])(?P<a>{number})[ \u00a0\u202f-]?"
             rf"(?P<magnitude>(?i:{any_of(language.magnitudes)}))(?![\p{{L}}\p{{N}}])\.?",
             lambda place: _count(language, place),
         )
@@ -65,7 +65,7 @@ def _count(language: Language, place: Place) -> str | None:
     """Read "5 Mio.", "100k": a magnitude that is abbreviated, or needs a number that agrees."""
     magnitude = place["magnitude"]
     tight = place.source[place.match.start("magnitude") - 1].isdecimal()
-    if len(magnitude) == 1 and not (tight and magnitude == "k"):
+    if magnitude.isascii() and len(magnitude) == 1 and not (tight and magnitude == "k"):
         return None
     spoken = language.of_magnitude(parse(place["a"], language), magnitude.lower(), "")
     return f"{spoken}." if place.text[-1] == "." and language.sentence_follows(place) else spoken

@@ -32,20 +32,20 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "fraction",
         "digit",
-        r"(?<![\p{N}/.,])(?:(?P<whole>\d{1,3})[ ])?(?P<n>\d{1,3})[/⁄](?P<d>\d{1,3})"
+        r"(?<![\p{N}/])(?<!\p{N}[.,])(?:(?P<whole>\d{1,3})[ ])?(?P<n>\d{1,3})[/⁄](?P<d>\d{1,3})"
         r"(?![\p{N}/]|[.,]\d)",
         _fraction(language),
     )
     yield rule(
         "ratio",
         "digit",
-        r"(?<![\p{N}.,:/])(?P<a>\d{1,3}):(?P<b>\d{1,3})(?![\p{N}:]|[.,]\d)",
+        r"(?<![\p{N}:/])(?<!\p{N}[.,])(?P<a>\d{1,3}):(?P<b>\d{1,3})(?![\p{N}:]|[.,]\d)",
         lambda place: language.score(int(place["a"]), int(place["b"])),
     )
     yield rule(
         "number",
         "digit sign",
-        rf"{MINUS}(?<![\p{{L}}\p{{N}}.,])(?P<n>\d{{1,15}}(?:{regex.escape(language.decimal_sign)}\d{{1,15}})?)"
+        rf"{MINUS}(?<![\p{{L}}\p{{N}}])(?<!\p{{N}}[.,])(?P<n>\d{{1,15}}(?:{regex.escape(language.decimal_sign)}\d{{1,15}})?)"
         r"[eE](?P<e>[-−+]?\d{1,3})(?![\p{L}\p{N}])",
         _scientific(language),
     )
@@ -60,7 +60,8 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "range",
         "digit",
-        rf"(?<![\p{{N}}.,/:–-])(?P<a>{number})[ ]?[–—-][ ]?(?P<b>{number})(?![\p{{N}}/:–-])",
+        rf"(?<![\p{{N}}/:–-])(?<!\p{{N}}[.,])(?P<a>{number})[ ]?[–—-][ ]?"
+        rf"(?P<b>{number})(?![\p{{N}}/:–-])",
         _range(language),
     )
     yield rule("number", "digit sign", rf"{MINUS}{number}", _number(language))

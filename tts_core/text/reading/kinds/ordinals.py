@@ -16,6 +16,6 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "ordinal",
         "digit",
-        rf"(?<![\p{{L}}\p{{N}}.,])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,15}})(?P<suffix>{suffixes})(?![\p{{L}}\p{{N}}])",
+        rf"(?<![\p{{L}}\p{{N}}])(?<!\p{{N}}[.,])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,15}})(?P<suffix>{suffixes})(?![\p{{L}}\p{{N}}])",
         lambda place: language.written_ordinal(place, place["n"], place["suffix"]),
     )

@@ -49,15 +49,14 @@ def rules(language: Language) -> Iterator[Rule]:
 
 def _roman(language: Language, place: Place) -> str | None:
     text, before = place["roman"], place.word_before
+    number = value(text)
+    if (spoken := language.century(number, place)) is not None:
+        return spoken
     if not before or regex.match(r"[ ]\p{Lu}(?![\p{L}'’])", place.source, pos=place.end):
         return None
-    number = value(text)
     if before.lower() in language.section_words:
         said = language.section_number(number, place)
         return f"{said}." if said and place.text[-1] == "." else said
-    spoken = language.century(number, place)
-    if spoken is not None:
-        return spoken
     if len(text) == 1 or text in _WORDS or number > 40:
         return None
     if before.lower() in language.starters or not _NAME.fullmatch(before) or len(before) < 3:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import regex
 
 from tts_core.text.reading.language import Language
-from tts_core.text.reading.rule import Place, Rule, rule
+from tts_core.text.reading.rule import Place, Rule, any_of, rule
 
 _GROUPS = regex.compile(r"\d+")
-_FREE = r"(?<![\p{L}\p{N}.,:/-])"
+_FREE = r"(?<![\p{L}\p{N}:/-])(?<!\p{N}[.,])"
 _END = r"(?![\p{L}\p{N}]|[-/.,:]\d)"
 _GAP = r"(?:[ \u00a0./-]|[ ]?[-–/][ ]?)"
 _MOST = 15
@@ -34,7 +34,7 @@ def rules(language: Language) -> Iterator[Rule]:
         "telephone",
         "sign digit",
         rf"{_FREE}(?:\(\d{{2,5}}\)[ ]?|1[-. ]\(?\d{{3}}\)?[-. ]|\d{{3}}[-.])?"
-        rf"\d{{3}}[-.–]\d{{4}}{_END}",
+        rf"\d{{3}}[-.–]\d{{4}}{_END}|{_FREE}\(\d{{2,5}}\)[ ]?\d{{3,5}}[-.–]\d{{4}}{_END}",
         read,
     )
     yield rule(
@@ -43,10 +43,19 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"{_FREE}(?:\(0\d{{1,4}}\)|0\d{{1,4}}){_GAP}\d{{2,8}}(?:{_GAP}\d{{1,4}}){{0,4}}{_END}",
         read,
     )
+    if language.telephone_words:
+        yield rule(
+            "telephone",
+            "digit",
+            rf"(?<=\b(?i:{any_of(language.telephone_words)})[.:]?[ ]?[.:]?[ ]?)"
+            rf"\d{{2,12}}(?:{_GAP}\d{{2,8}}){{0,5}}{_END}",
+            read,
+        )
 
 
 def spoken(language: Language, text: str) -> str:
     """Return a telephone number digit by digit, with a comma between its groups."""
     groups = [language.digits(group) for group in _GROUPS.findall(text)]
     plus = language.signs.get("+", "") if text[0] == "+" else ""
-    return f"{plus}{language.joint}{f',{language.joint}'.join(groups)}".strip()
+    comma = "、" if language.unspaced else ", "
+    return f"{plus}{language.joint}{comma.join(groups)}".strip()

@@ -45,7 +45,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "unit",
         "digit sign",
-        rf"(?P<sign>{MINUS})(?<![\p{{N}}.,])(?P<a>{number})"
+        rf"(?P<sign>{MINUS})(?<![\p{{N}}])(?<!\p{{N}}[.,])(?P<a>{number})"
         rf"(?:[ ]?[%°]?[ ]?[–—-][ ]?(?P<b>{number}))?{gap}-?(?:{sign})",
         read,
     )
@@ -55,7 +55,8 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"%{gap}(?P<a>{number})(?!%)",
         lambda place: language.quantity(parse(place["a"], language), "concentr-percent"),
     )
-    alone = any_of(UNITS_ALONE | set(language.unit_signs) - set(language.words_like_units))
+    own = {sign for sign in language.unit_signs if len(sign) > 1 and sign[-1] != "."}
+    alone = any_of(UNITS_ALONE | own - set(language.words_like_units))
     yield rule(
         "unit",
         "letter",

@@ -51,6 +51,7 @@ class German(Language):
 
     group_signs = ".'’ "
     decimal_sign = ","
+    telephone_words = words("tel telefon telefonnummer fax mobil handy")
     minus = "minus"
     point = "Komma"
     to = "bis"
@@ -189,10 +190,11 @@ class German(Language):
         ohne Jahr: o.j | Telefon: tel | Geschäftsführer: gf | laut: lt | sowie: sow | gemäß: gem
         """,
         ends="""
-        und so weiter: usw | et cetera: etc | und Ähnliches: u.ä | Straße: str
+        Straße: str
         Aktiengesellschaft: a.g
         und viele mehr: u.v.m uvm | und andere mehr: u.a.m
         """,
+        often_ends="und so weiter: usw | et cetera: etc | und Ähnliches: u.ä",
         before_number="""
         Nummer: nr | Nummern: nrn | Abbildung: abb | Tabelle: tab | Kapitel: kap | Band: bd
         Absatz: abs

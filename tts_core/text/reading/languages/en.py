@@ -15,6 +15,7 @@ class English(Language):
     """American English."""
 
     ordinal_suffixes = ("st", "nd", "rd", "th", "ST", "ND", "RD", "TH", "ˢᵗ", "ⁿᵈ", "ʳᵈ", "ᵗʰ")
+    telephone_words = words("call phone telephone tel fax mobile cell")
     minus = "minus"
     point = "point"
     to = "to"
@@ -131,11 +132,12 @@ class English(Language):
         Archbishop: abp | Corporal: cpl | Private: pvt
         """,
         ends="""
-        et cetera: etc | Avenue: ave | Boulevard: blvd | Road: rd | Highway: hwy | Incorporated: inc
+        Avenue: ave | Boulevard: blvd | Road: rd | Highway: hwy | Incorporated: inc
         Limited: ltd | Company: co | Corporation: corp | Junior: jr | Senior: sr | Esquire: esq
         Brothers: bros | Department: dept | University: univ | Association: assn | estimated: est
         et al: et.al | Square: sq | Lane: ln | Court: ct | Apartment: apt | Suite: ste
         """,
+        often_ends="et cetera: etc",
         before_number="""
         number: no | numbers: nos | page: p | pages: pp | figure: fig | figures: figs | volume: vol
         volumes: vols | chapter: ch chap | section: sec sect | equation: eq | part: pt

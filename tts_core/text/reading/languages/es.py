@@ -17,6 +17,7 @@ class Spanish(Romance):
     feminine_suffixes = words("ª .ª ra da ta ma va na")
     feminine_endings = ("a", "as", "ción", "ciones", "dad", "dades")
     masculine_endings = ("o", "os", "or", "ores", "aje", "ajes")
+    telephone_words = words("tel teléfono tfno fax móvil")
     minus = "menos"
     point = "coma"
     to = "a"
@@ -111,12 +112,12 @@ class Spanish(Romance):
         licenciado: lic | ingeniero: ing | arquitecto: arq | compañía: cía | departamento: dpto
         santo: sto | santa: sta | teléfono: tel tfno | provincia: prov | por favor: p.f
         """,
-        ends="et cétera: etc",
+        often_ends="et cétera: etc",
         before_number="""
         página: p pág | páginas: pp págs | número: núm no nro | figura: fig | volumen: vol
         artículo: art | capítulo: cap | tomo: t | siglo: s | sección: sec
         """,
-        bare="número: nº Nº n° N°",
+        bare="número: nº Nº n° N° n.º N.º",
     )
 
     def day(self, number: int, place: Place) -> str:

@@ -17,6 +17,10 @@ class French(Romance):
     ordinal_suffixes = words("er ers re res ère ères e es ème èmes eme ième nd nde ᵉ ᵉʳ ʳᵉ ⁿᵈ ⁿᵈᵉ")
     feminine_suffixes = words("re res ère ères nde ʳᵉ ⁿᵈᵉ")
     feminine_endings = (
+        "page",
+        "pages",
+        "image",
+        "images",
         "tion",
         "té",
         "ée",
@@ -32,6 +36,7 @@ class French(Romance):
     masculine_endings = ("ment", "age", "eau", "oir", "isme", "ments", "ages", "eaux")
     decimal_sign = ","
     group_signs = " ."
+    telephone_words = words("tél téléphone fax portable mobile tel")
     minus = "moins"
     point = "virgule"
     to = "à"
@@ -140,7 +145,7 @@ class French(Romance):
         boulevard: bd boul | avenue: av | Saint: st | Sainte: ste | madame: mme | mademoiselle: mlle
         téléphone: tél | s'il vous plaît: s.v.p svp | confer: cf | idem: id | ibidem: ibid
         """,
-        ends="et cetera: etc | et autres: et.al",
+        often_ends="et cetera: etc | et autres: et.al",
         before_number="""
         page: p | pages: pp | figure: fig | volume: vol | article: art | chapitre: chap | numéro: no
         tome: t | paragraphe: par | section: sect | tableau: tab | note: n

@@ -19,6 +19,7 @@ class Italian(Romance):
     masculine_endings = ("o", "i", "ore")
     group_signs = ".' "
     decimal_sign = ","
+    telephone_words = words("tel telefono fax cell cellulare")
     minus = "meno"
     point = "virgola"
     to = "a"
@@ -103,12 +104,15 @@ class Italian(Romance):
         cioè: i.e | spettabile: spett | egregio: egr | gentile: gent | San: s | circa: ca
         avanti Cristo: a.c | dopo Cristo: d.c | numero: nr | telefono: tel | confronta: cfr cf
         """,
-        ends="eccetera: ecc etc",
+        often_ends="eccetera: ecc etc",
         before_number="""
         pagina: p pag | pagine: pp pagg | figura: fig | volume: vol | articolo: art | capitolo: cap
         numero: n num no | tabella: tab
         """,
-        bare="numero: n° N°",
+        bare="""
+        numero: n° N° | signora: Sig.ra sig.ra | signorina: Sig.na sig.na
+        dottoressa: Dott.ssa dott.ssa | professoressa: Prof.ssa prof.ssa
+        """,
     )
 
     def cardinal(self, number: int, form: str = "") -> str:

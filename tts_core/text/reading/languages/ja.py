@@ -16,6 +16,7 @@ class Japanese(Language):
     unspaced = True
     group_signs = ","
     decimal_sign = "."
+    telephone_words = ("電話", "TEL", "ファックス")
     minus = "マイナス"
     point = "点"
     to = "から"
@@ -74,9 +75,9 @@ class Japanese(Language):
         return found and found.replace(" ", "")
 
     def quantity(self, number: Number, unit: str) -> str | None:
-        """Return a quantity without a space."""
-        name = self.unit_name(unit, number)
-        return name and f"{self.number(number)}{name}"
+        """Return a quantity without spaces."""
+        found = super().quantity(number, unit)
+        return found and found.replace(" ", "")
 
     def fraction(self, numerator: int, denominator: int) -> str:
         """Return "四分の三"."""

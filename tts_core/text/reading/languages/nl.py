@@ -16,6 +16,7 @@ class Dutch(Language):
     ordinal_suffixes = words("e de ste ᵉ")
     group_signs = ". "
     decimal_sign = ","
+    telephone_words = words("tel telefoon fax mobiel")
     minus = "min"
     point = "komma"
     to = "tot"
@@ -87,9 +88,11 @@ class Dutch(Language):
         ten opzichte van: t.o.v
         ter attentie van: t.a.v | tot en met: t/m | en dergelijke: e.d | circa: ca | namelijk: nl
         eventueel: evt | inclusief: incl | exclusief: excl | maximaal: max | minimaal: min
-        voor Christus: v.chr | na Christus: n.chr | sint: st | zogenaamd: zgn | vergelijk: vgl
+        voor Christus: v.chr | na Christus: n.chr | sint: st | telefoon: tel | zogenaamd: zgn
+        vergelijk: vgl
         """,
-        ends="enzovoort: enz | et cetera: etc | en zo verder: e.z.v",
+        ends="en zo verder: e.z.v",
+        often_ends="enzovoort: enz | et cetera: etc",
         before_number="""
         nummer: nr | nummers: nrs | pagina: p pag blz | bladzijde: bladz | hoofdstuk: hfst
         artikel: art

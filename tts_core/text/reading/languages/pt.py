@@ -19,6 +19,7 @@ class Portuguese(Romance):
     masculine_endings = ("o", "os", "or", "ores")
     group_signs = ". "
     decimal_sign = ","
+    telephone_words = words("tel telefone fax celular telemóvel")
     minus = "menos"
     point = "vírgula"
     to = "a"
@@ -101,11 +102,11 @@ class Portuguese(Romance):
         senhor: sr | senhora: sra | senhores: srs | senhoras: sras | senhorita: srta | doutor: dr
         doutora: dra | professor: prof | professora: profa | por exemplo: p.ex ex | isto é: i.e
         avenida: av | excelentíssimo: exmo | ilustríssimo: ilmo | engenheiro: eng | general: gen
-        aproximadamente: aprox | antes de Cristo: a.c | depois de Cristo: d.c | dona: d
+        aproximadamente: aprox | antes de Cristo: a.c | depois de Cristo: d.c
         departamento: depto dept | telefone: tel | companhia: cia | limitada: ltda
         Santo: sto | Santa: sta | confira: cf
         """,
-        ends="et cetera: etc",
+        often_ends="et cetera: etc",
         before_number="""
         página: p pág | páginas: pp págs | número: no núm num | figura: fig | volume: vol
         artigo: art | capítulo: cap | século: séc

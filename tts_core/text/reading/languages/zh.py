@@ -20,6 +20,7 @@ class Mandarin(Language):
     unit_gender = "measure"
     group_signs = ","
     decimal_sign = "."
+    telephone_words = ("电话", "手机")
     minus = "负"
     point = "点"
     to = "到"
@@ -71,7 +72,7 @@ class Mandarin(Language):
         """Read a year before "年", and 2 before a measure word."""
         if place.next == "年" and len(number.whole) == 4 and not number.fraction:
             return self.digits(number.whole)
-        if self.is_code(number, place):
+        if self.is_code(number, place) or len(number.whole) == 11:
             return self.digits(number.whole)
         return self.number(number, self.form_of(place))
 
