@@ -7,6 +7,7 @@ missing after a full stop. Every step examines a bounded number of characters.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from array import array
 from collections.abc import Iterator
@@ -31,6 +32,8 @@ _INTERESTING = regex.compile(
     r"|(?<=\p{Ll}\p{Ll})[.!?](?=\p{Lu}\p{Ll})",
     regex.VERSION1,
 )
+_MAY_CHANGE = re.compile(r"[^\0-~]|[a-z]-\n|[a-z][.!?][A-Z]")
+"""Finds quickly that a text has nothing to fold."""
 _RUN = regex.compile(r"\S{0,64}+")
 _ADDRESS = regex.compile(r"[/@\\_]|\.\p{L}{2,}\.|www")
 
@@ -46,6 +49,9 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold a text, in time linear in its length."""
+    if not _MAY_CHANGE.search(text):
+        places = array("I", range(len(text) + 1))
+        return Folded(text, places[:-1], places[1:])
     parts: list[str] = []
     starts, ends = array("I"), array("I")
     done = 0

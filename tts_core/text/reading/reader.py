@@ -7,6 +7,7 @@ spoken while the rest has not been read.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 
 import regex
@@ -73,14 +74,20 @@ def _settled(part: Reading, grammar: Grammar) -> Reading:
     between others, so that something new appears.
     """
     for _ in range(_MOST_READINGS):
-        source = Source(part.spoken)
-        assembly = Assembly(source, grammar.language.unspaced)
-        _read_part(source.text, 0, grammar, assembly)
-        again = assembly.take(len(source.text))
+        again = _read_once(part.spoken, grammar)
         if again.spoken == part.spoken:
             break
         part = composed(part, again)
     return part
+
+
+@lru_cache(maxsize=64)
+def _read_once(text: str, grammar: Grammar) -> Reading:
+    """Return the reading of one part of a text."""
+    source = Source(text)
+    assembly = Assembly(source, grammar.language.unspaced)
+    _read_part(source.text, 0, grammar, assembly)
+    return assembly.take(len(source.text))
 
 
 def _parts(text: str) -> Iterator[tuple[int, int]]:
