@@ -149,3 +149,19 @@ def test_a_segment_is_found_in_the_whole() -> None:
     start = reading.spoken.index("It", 1)
     said = [WordTiming(word, n, n + 1) for n, word in enumerate(["It", "cost", "five", "dollars."])]
     assert [t.text for t in written_timings(text, reading, start, said)] == ["It", "cost", "$5."]
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        ("en-us", "It takes 5 min. It is 6 lbs.", "It takes five minutes. It is six pounds."),
+        ("en-us", "Dr. Who left at 5 p.m. The end.", "Doctor Who left at five p.m. The end."),
+        ("en-us", "Elm St. is here, etc. Then more.", "Elm Street is here, et cetera. Then more."),
+        ("de", "Es war im Mai. Dann kam 1 Mio. Es war gut.", None),
+    ],
+)
+def test_a_full_stop_that_ends_a_sentence_stays(
+    language: str, written: str, spoken: str | None
+) -> None:
+    reading = read(written, language).spoken
+    assert reading == spoken if spoken else reading.count(".") == 3

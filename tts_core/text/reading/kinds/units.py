@@ -40,7 +40,8 @@ def rules(language: Language) -> Iterator[Rule]:
             spoken = language.quantity(first, unit)
         if spoken is not None and place["of"]:
             return language.per(spoken, PER[place["of"]])
-        return spoken
+        stop = place.text[-1] == "." and language.sentence_follows(place)
+        return f"{spoken}." if spoken is not None and stop else spoken
 
     yield rule(
         "unit",

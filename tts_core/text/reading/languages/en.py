@@ -122,12 +122,14 @@ class English(Language):
     digit_names = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
     abbreviations: ClassVar = abbreviations(
         """
+        Monday: mon | Tuesday: tue tues | Wednesday: wed | Thursday: thu thur thurs | Friday: fri
         Mister: mr | Missus: mrs | Miz: ms | Messrs: messrs | Mix: mx | Professor: prof
         Reverend: rev
         Honorable: hon | Governor: gov | Senator: sen | Representative: rep | General: gen
         Colonel: col | Lieutenant: lt | Sergeant: sgt | Captain: capt | Commander: cmdr | Major: maj
         Admiral: adm | Superintendent: supt | President: pres | Lieutenant Colonel: lt.col
-        Mount: mt | Fort: ft | versus: vs | compare: cf | for example: e.g eg | that is: i.e
+        temperature: temp | Mount: mt | Fort: ft | versus: vs | compare: cf
+        for example: e.g eg | that is: i.e
         Saint: st | Doctor: dr | namely: viz | approximately: approx | Bishop: bp
         Archbishop: abp | Corporal: cpl | Private: pvt
         """,
