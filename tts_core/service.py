@@ -26,6 +26,7 @@ from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.stats.recordings import Tee
 from tts_core.stats.report import Report, memory_megabytes
 from tts_core.synthesis.fallback import Fallback
+from tts_core.synthesis.levels import VoiceLevels
 from tts_core.synthesis.live_request import apply_plan, start_live_request
 from tts_core.synthesis.planner import plan
 from tts_core.synthesis.rate_limit import RateLimiter
@@ -79,12 +80,15 @@ class SpeechService:
         self._fallback = Fallback(
             self.registry, self._catalog, self._scheduler, self.settings.fallback
         )
+        self._levels = VoiceLevels(self.settings.data_path / "levels.json")
         self._disk_space = DiskSpace(self.settings.data_path)
         self._outputs = OutputFolder(
             self.settings.outputs_path, self.settings.keep_outputs_hours, self._disk_space
         )
         self._limiter = RateLimiter(self.settings.rate_limit)
-        self.voices = VoiceService(library, self._catalog, self._url_voices, self._admit)
+        self.voices = VoiceService(
+            library, self._catalog, self._url_voices, self._admit, self._levels.forget
+        )
         """The engines' voices and the cloned ones: list, clone, rename, delete, export them."""
         self.engines = EngineService(self.registry, self._downloads, self._scheduler.runners)
         """The engines, their state, and downloads of their weights."""
@@ -157,7 +161,14 @@ class SpeechService:
             raise failure from error
         self.history.begin(record).wait()  # the engine is at work meanwhile
         stream = SpeechStream(
-            planned, job, record, recorder, self._fallback.find, self._alignment, self._ended
+            planned,
+            job,
+            record,
+            recorder,
+            self._fallback.find,
+            self._alignment,
+            self._levels,
+            self._ended,
         )
         record.status = Status.GENERATING_AUDIO
         with self._lock:
@@ -221,6 +232,7 @@ class SpeechService:
             stream.close()
         self._scheduler.close()
         self._alignment.close()
+        self._levels.close()
         if self._cache is not None:
             self._cache.close()
         self.history.close()

@@ -67,7 +67,7 @@ def changes(old: object, new: object, where: str = "") -> Iterator[str]:
                 yield from changes(value, new[key], f"{where}/{key}")
             else:
                 yield f"{where}/{key} is missing"
-    elif isinstance(old, list) and isinstance(new, list) and where.endswith("/required"):
+    elif isinstance(old, list) and isinstance(new, list) and where.endswith(("/required", "/enum")):
         if missing := set(old) - set(new):
             yield f"{where} lacks {sorted(missing)}"
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):

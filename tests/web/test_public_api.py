@@ -26,6 +26,8 @@ def test_nothing_of_the_public_api_has_gone_or_changed(tmp_path: Path) -> None:
 def test_changes_are_found() -> None:
     old = {"a": {"type": "string"}, "required": ["x"], "values": [1, 2], "open": "null"}
     assert list(changes(old, old | {"b": 1, "required": ["y", "x"], "open": "text"})) == []
+    assert list(changes({"enum": ["wav"]}, {"enum": ["mp3", "wav"]})) == []
+    assert list(changes({"enum": ["wav"]}, {"enum": ["mp3"]}))
     for new in (
         {},
         old | {"a": {"type": "number"}},

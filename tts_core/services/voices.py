@@ -56,10 +56,15 @@ class VoiceService:
         catalog: VoiceCatalog,
         url_voices: UrlVoices,
         admit: Callable[[Caller], object],
+        deleted: Callable[[str], object],
     ) -> None:
-        """`admit`: called before recordings are worked on; limits rates and makes disk space."""
+        """`admit`: called before recordings are worked on; limits rates and makes disk space.
+
+        `deleted`: called with the id of each voice that has been deleted.
+        """
         self.library = library
-        self._catalog, self._url_voices, self._admit = catalog, url_voices, admit
+        self._catalog, self._url_voices = catalog, url_voices
+        self._admit, self._deleted = admit, deleted
 
     def all(self, engine: str = "") -> list[VoiceEntry]:
         """Return the voices of all ready engines, or of one of them; all cloned ones first.
@@ -143,6 +148,7 @@ class VoiceService:
         """Delete a cloned voice, by id or name, and return its id. Raises UnknownNameError."""
         found = self.library.find(voice) or self.library.get(voice)
         self.library.delete(found.id)
+        self._deleted(found.id)
         return found.id
 
     def recordings(self, voice_id: str) -> list[Path]:
