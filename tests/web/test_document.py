@@ -30,7 +30,8 @@ class Metas(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
-        if tag == "meta" and (name := values.get("property") or values.get("name")):
+        name = values.get("property") or values.get("name")
+        if tag == "meta" and name and "media" not in values:
             self.found.append((name, values.get("content") or ""))
 
 
