@@ -20,13 +20,15 @@ from starlette.middleware import Middleware
 
 from tts_core.engines.registry import Registry
 from tts_core.service import SpeechService
-from tts_core.settings import Settings, unknown_variables
+from tts_core.settings import Settings
 from tts_core.stats.outputs import SWEEP_SECONDS
 from tts_core.system import running_server as running
 from tts_core.system.memory import trim_memory
+from tts_core.system.unknown_variables import unknown_variables
 from tts_core.web.api import app_options, prepare
 from tts_core.web.api.gradio_endpoints import add_endpoints
 from tts_core.web.api.mcp import finish_mcp
+from tts_core.web.api.wyoming import wyoming_server
 from tts_core.web.connections import PunctualProtocol
 from tts_core.web.credentials import Credentials
 from tts_core.web.document import Document
@@ -151,7 +153,8 @@ class App:
         """Finish Gradio's application before it gets requests."""
         use_own_cors(app, self.settings)
         prepare(app, self.service)
-        yield
+        async with wyoming_server(self.service):
+            yield
 
     def run(self) -> None:
         """Serve until interrupted. Raises CannotStart."""

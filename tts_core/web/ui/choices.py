@@ -15,6 +15,7 @@ from tts_core.voices.lookup import (
     cloning_language,
     default_voice,
     find_language,
+    is_native,
     speaks,
 )
 from tts_core.web.ui.native_names import NATIVE_NAMES
@@ -86,14 +87,17 @@ def voice_choices(
         for voice in _genders_of(info, own)
         if gender in (ANY_GENDER, voice.gender)
     ]
-    several = len(engines) > 1
-    labels = {info.name: info.label for info in engines}
-    named = [(voice_label(v, labels[v.engine] if several else ""), v.id) for v in found]
-    first = "Automatic" if language == AUTO else _default_label(engines, language, gender)
+    infos = {info.name: info for info in engines}
+    named = []
+    for voice in found:
+        info = infos[voice.engine]
+        accent = "" if language == AUTO else _accent(info, voice, language)
+        named.append((voice_label(voice, accent, info.label if len(engines) > 1 else ""), voice.id))
+    first = "Automatic" if language == AUTO else _default_label(service, engines, language, gender)
     return [(first, DEFAULT_VOICE), *cloned, *named]
 
 
-def voice_label(voice: Voice, engine: str = "") -> str:
+def voice_label(voice: Voice, *more: str) -> str:
     """Return the label of a voice, such as "English (Scotland) · male".
 
     A voice that is named for its language has that language's own name, too.
@@ -104,7 +108,7 @@ def voice_label(voice: Voice, engine: str = "") -> str:
         # Other voices have names of people.
         is_language = base(voice.id.partition("+")[0]) == base(voice.language)
         name = f"{name} – {own}" if is_language else f"{name} ({own})"
-    return " · ".join(part for part in (name, voice.gender, engine) if part)
+    return " · ".join(part for part in (name, voice.gender, *more) if part)
 
 
 def voice_of_gender(engines: Sequence[EngineInfo], language: str, gender: str, text: str) -> str:
@@ -166,10 +170,19 @@ def _cloned_choices(
     return choices
 
 
-def _default_label(engines: Sequence[EngineInfo], language: str, gender: str) -> str:
-    for info in engines:
-        if info.voices and (spoken := find_language(info, language)):
-            usual = _genders_of(info, default_voice(info, spoken.code))
-            voice = next((v for v in usual if v.gender == gender), usual[0])
-            return f"Default – {voice_label(voice)}"
-    return "Default"
+def _accent(info: EngineInfo, voice: Voice, language: str) -> str:
+    """Return what to say of a voice that speaks a language which is not its own; else ""."""
+    own = None if is_native(info, voice, language) else find_language(info, voice.language)
+    return f"{own.name} accent" if own else ""
+
+
+def _default_label(
+    service: SpeechService, engines: Sequence[EngineInfo], language: str, gender: str
+) -> str:
+    engine = engines[0].name if len(engines) == 1 else AUTO
+    voice = service.voices.default(engine, language)
+    if voice is not None and gender not in (ANY_GENDER, voice.gender):
+        chosen = voice_of_gender(engines, language, gender, "")
+        every = (v for info in engines for own in info.voices for v in _genders_of(info, own))
+        voice = next((v for v in every if v.id == chosen), None)
+    return "Default" if voice is None else f"Default – {voice_label(voice)}"

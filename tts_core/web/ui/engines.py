@@ -85,6 +85,7 @@ def _card(service: SpeechService, engine: EngineStatus) -> dict[str, Any]:
         "voice cloning" if clones else "",
         "voice match (timbre and pitch)" if "voice_match" in engine.abilities else "",
         "word timestamps" if "word_times" in engine.abilities else "",
+        "blends of voices" if "blending" in engine.abilities else "",
     ]
     return {
         "name": engine.name,
@@ -93,7 +94,9 @@ def _card(service: SpeechService, engine: EngineStatus) -> dict[str, Any]:
         "tone": tone,
         "facts": " · ".join(fact for fact in facts if fact),
         "licence": f"License: {engine.licence}",
-        "reason": "" if tone == "busy" else engine.reason or engine.trouble or "",
+        "reason": ""
+        if tone == "busy"
+        else engine.reason or engine.trouble or engine.not_preferred or "",
         "weights": [{**w, "label": _title(w["label"], engine.label)} for w in engine.weights],
     }
 

@@ -84,7 +84,7 @@
       const resumable = ['failed', 'cancelled'].includes(download?.state);
       setText(row.querySelector('.about'), item.ready ? `${bytes(item.size_bytes)} · downloaded`
         : [`about ${bytes(item.size_bytes)}`, item.must_agree ? '' : item.licence,
-          item.gated ? 'requires a Hugging Face account' : ''].filter(Boolean).join(' · '));
+          item.gated ? 'requires a Hugging Face account' : '', item.note].filter(Boolean).join(' · '));
       if (agree) agree.hidden = item.accepted || working;
       button.hidden = item.ready && !working && (item.accepted || !item.must_agree);
       button.dataset.action = working ? 'cancel' : 'download';

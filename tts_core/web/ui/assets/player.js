@@ -263,7 +263,7 @@
       this.learn?.(item.info.duration_seconds);
       aloud.setState('finished');
       const took = item.info.time_to_first_audio_seconds;
-      this.say([this.title, this.warnings?.[0]].filter(Boolean).join(' · '), took === null ? '' : `First audio after ${Math.round(took * 1000)} ms`);
+      this.say([this.title, ...(this.warnings ?? [])].filter(Boolean).join(' · '), took === null ? '' : `First audio after ${Math.round(took * 1000)} ms`);
       this.tell('Finished.');
       if (this.recovering) this.fetch('wav', 'play');
       else {
