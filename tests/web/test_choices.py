@@ -56,7 +56,7 @@ def test_foreign_voices_are_told(tmp_path: Path) -> None:
             "es": ["Default – Dora · female", "Kumo · male · Japanese accent · Choir"],
             "en": ["Default – Heart · female", "Bella · female · Choir"],
             "en-gb": ["Default – Emma · female", "Emma · female · Choir"],
-            "de": ["Default – German · male"],
+            "de": ["Default – German – Deutsch · male"],
         }.items():
             offered = [label for label, _ in voice_choices(service, engines, language)]
             assert set(labels) <= set(offered)
