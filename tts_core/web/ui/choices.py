@@ -88,8 +88,9 @@ def voice_choices(
     named = []
     for voice in found:
         info = infos[voice.engine]
-        accent = "" if language == AUTO else _accent(info, voice, language)
-        named.append((voice_label(voice, accent, info.label if len(engines) > 1 else ""), voice.id))
+        known = _language_of_person(info, voice) if language == AUTO else ""
+        told = known or (_accent(info, voice, language) if language != AUTO else "")
+        named.append((voice_label(voice, told, info.label if len(engines) > 1 else ""), voice.id))
     first = "Automatic" if language == AUTO else _default_label(service, engines, language, gender)
     return [(first, DEFAULT_VOICE), *cloned, *named]
 
@@ -101,11 +102,24 @@ def voice_label(voice: Voice, *more: str) -> str:
     """
     own = NATIVE_NAMES.get(base(voice.language), "")
     name = voice.name
-    if voice.language != MULTILINGUAL and own and own.casefold() not in name.casefold():
-        # Other voices have names of people.
-        is_language = base(voice.id.partition("+")[0]) == base(voice.language)
-        name = f"{name} – {own}" if is_language else f"{name} ({own})"
+    if _named_for_language(voice) and own and own.casefold() not in name.casefold():
+        name = f"{name} – {own}"
     return " · ".join(part for part in (name, voice.gender, *more) if part)
+
+
+def _named_for_language(voice: Voice) -> bool:
+    """Return whether a voice is called after its language; others have names of people."""
+    return base(voice.id.partition("+")[0]) == base(voice.language)
+
+
+def _language_of_person(info: EngineInfo, voice: Voice) -> str:
+    """Return the language of a voice that is called like a person, in English and its own name."""
+    spoken = find_language(info, voice.language)
+    if voice.language == MULTILINGUAL or spoken is None or _named_for_language(voice):
+        return ""
+    own = NATIVE_NAMES.get(base(spoken.code), "")
+    more = own and own.casefold() not in spoken.name.casefold()
+    return f"{spoken.name} – {own}" if more else spoken.name
 
 
 def voice_of_gender(
