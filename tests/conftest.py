@@ -29,7 +29,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 # No test may reach a cloud: an empty variable wins over the developer's own and over a .env file.
 os.environ["GROQ_API_KEY"] = ""
 # Most tests are of what all engines share, with the one that speaks every language in milliseconds.
-os.environ["TTS_ENGINE_ORDER"] = "*,hibari"
+os.environ["TTS_ENGINE_ORDER"] = "*,hibari,kokoro"
 # Nor be answered with what was made for another: those of the cache switch it on.
 os.environ["TTS_CACHE_MB"] = "0"
 

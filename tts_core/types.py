@@ -282,6 +282,9 @@ class Capabilities:
     """Clones voices from recordings."""
     voice_match: bool = False
     """Moves timbre and pitch of its voices towards a recording, which is not cloning."""
+    blending: bool = False
+    """Mixes its voices: `Utterance.voice` may be a blend of their ids, in the canonical spelling of
+    `engines/blends.py`. The language of a blend is that of its heaviest voice."""
 
     @property
     def names(self) -> list[str]:
@@ -311,10 +314,15 @@ class EngineInfo:
     capabilities: Capabilities = Capabilities()
     naturalness: int = 0
     """How much its speech is like a person's: 0 is robotic or not known, 1 is natural. The most
-    natural engine that can serve a request is preferred, among equals the first in the registry."""
+    natural engine that can serve a request is preferred; among equals those that keep up with real
+    time, then those with a voice of the language, then the first in the registry."""
     real_time: bool = True
-    """Whether it speaks faster than its sound plays on a computer without a graphics card.
-    Nothing decides by it yet."""
+    """Whether it speaks faster than its sound plays on a computer without a graphics card: the
+    best guess until it has been measured (`engines/pace.py`). Of equally natural engines those
+    that keep up are preferred."""
+    leveled: bool = False
+    """Whether all its voices are at the level of `audio/level.py`. Those of other engines are
+    measured as they speak (`synthesis/levels.py`)."""
     reference_languages: Sequence[str] = ()
     """By code, those of its `languages` in which the aligner may use it as its reference: it speaks
     a sentence in a few milliseconds, always in the same way, and has the capability
@@ -324,10 +332,13 @@ class EngineInfo:
     that of neural networks may: it then gets the speech check. Other engines always do, unless
     they report their words' times."""
     foreign_voices: bool = False
-    """Whether any of its voices may speak any of its languages."""
+    """Whether any of its voices may speak any of its languages, with an accent."""
     retired_voices: Mapping[str, str] = field(default_factory=dict)
     """By the name of a voice that the engine no longer has, the id of the voice that speaks
     instead."""
+    downloadable_voices: Mapping[str, str] = field(default_factory=dict)
+    """By id, the `Weights.name` that brings a voice which is not on this machine. `voices` lists
+    those that can speak now."""
     cloning_languages: Sequence[str] = ()
     """By code, those of its `languages` that library voices speak. Empty: all."""
     max_characters: int = 500

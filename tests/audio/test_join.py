@@ -49,10 +49,11 @@ def join(segments: list[tuple[Samples, Pause]], piece: int = 10**9, speed: float
 
 def kept(samples: Samples) -> slice:
     """What the documentation says is kept, worked out from the whole segment."""
-    loud = np.flatnonzero(np.abs(samples) > 10 ** (-50 / 20))
-    if len(loud) == 0:
+    onset = np.flatnonzero(np.abs(samples) > 10 ** (-48 / 20))
+    if len(onset) == 0:
         return slice(0, 0)
-    return slice(max(0, loud[0] - LEAD), min(len(samples), loud[-1] + 1 + TAIL))
+    loud = np.flatnonzero(np.abs(samples) > 10 ** (-50 / 20))
+    return slice(max(0, onset[0] - LEAD), min(len(samples), loud[-1] + 1 + TAIL))
 
 
 def test_silence_is_trimmed_and_the_pause_put_between() -> None:
@@ -195,7 +196,9 @@ def speech(draw: st.DrawFn) -> list[tuple[Samples, Pause]]:
     for _ in range(draw(st.integers(1, 4))):
         stretches = draw(
             st.lists(
-                st.tuples(st.sampled_from([0.0, 0.002, 0.0032, 0.5, 1.5]), st.integers(0, 900)),
+                st.tuples(
+                    st.sampled_from([0.0, 0.002, 0.0035, 0.0042, 0.5, 1.5]), st.integers(0, 900)
+                ),
                 max_size=5,
             )
         )

@@ -26,7 +26,7 @@ from tts_core.engines.espeak import engine as engine_module
 from tts_core.engines.espeak import match as espeak_match
 from tts_core.engines.espeak.engine import EspeakEngine
 from tts_core.engines.espeak.library import EspeakLibrary
-from tts_core.engines.espeak.match import Matcher, VoiceMap, limited, pieces
+from tts_core.engines.espeak.match import Matcher, VoiceMap, pieces
 from tts_core.engines.espeak.profile import SENTENCES, Profile, Source, log_tone, profile_of
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import ENGINES
@@ -354,15 +354,6 @@ def test_sound_comes_by_the_clause(engine: EspeakEngine) -> None:
     assert len(parts) > 3
     assert all(np.abs(part[-100:]).max() < 0.01 for part in parts)
     assert [len(part) for part in pieces(np.zeros(10, np.float32))] == [10]
-
-
-def test_the_limit_is_soft() -> None:
-    samples = np.linspace(-3, 3, 1001, dtype=np.float32)
-    bent = limited(samples)
-    assert np.abs(bent).max() <= 1
-    assert np.array_equal(bent[np.abs(samples) <= 0.8], samples[np.abs(samples) <= 0.8])
-    assert (np.diff(bent) >= 0).all()
-    assert bent.dtype == np.float32
 
 
 # Recordings

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.choir import CHOIR
 from tests.support.polyglot import MUTE, POLYGLOT
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.service import SpeechService
@@ -44,6 +45,25 @@ def test_language_of_a_voice(service: SpeechService) -> None:
     engines = ready_engines(service)
     assert voice_language(service, engines, "de") == "de"
     assert voice_language(service, engines, "Ben") == ""
+
+
+def test_foreign_voices_are_told(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path, runner="inline")  # type: ignore[call-arg]
+    service = SpeechService(settings, Registry(CHOIR, Settings(engine_order="*")))
+    try:
+        engines = ready_engines(service)
+        for language, labels in {
+            "es": ["Default – Dora · female", "Kumo · male · Japanese accent · Choir"],
+            "en": ["Default – Heart · female", "Bella · female · Choir"],
+            "en-gb": ["Default – Emma · female", "Emma · female · Choir"],
+            "de": ["Default – German · male"],
+        }.items():
+            offered = [label for label, _ in voice_choices(service, engines, language)]
+            assert set(labels) <= set(offered)
+        choir = ready_engines(service, "choir")
+        assert voice_choices(service, choir, "en-gb")[0][0] == "Default – Emma · female"
+    finally:
+        service.close()
 
 
 def test_an_engine_without_voices(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def spoken(app: App, owner_id: str, text: str = "This can be heard again.", **va
 
 
 def open_tab(page: Page, rows: int | None = None) -> None:
-    page.get_by_role("tab", name="Status & history").click()
+    page.get_by_role("tab", name="History").click()
     if rows is not None:
         expect(page.locator(ROWS)).to_have_count(rows)
 
@@ -373,7 +373,7 @@ def test_jobs(browser_page: Page, page_app: App, owner_id: str, browser: Browser
         try:
             stranger = other.new_page()
             stranger.goto(page_app.url)
-            stranger.get_by_role("tab", name="Status & history").click()
+            stranger.get_by_role("tab", name="History").click()
             stranger.wait_for_function(
                 "document.querySelector('[data-tile=requests]').textContent !== '–'"
             )

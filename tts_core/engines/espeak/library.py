@@ -12,6 +12,7 @@ import functools
 import itertools
 import os
 import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,11 +26,14 @@ SAMPLE_RATE = 22_050
 """Hz, the same for every voice."""
 BUFFER_MS = 200
 """Sound per callback, and so what is still made after `stop` is set, in 0.2 ms."""
+TIE = "^"
+"""Between the letters of one phoneme, in `EspeakLibrary.phonemes`."""
 
 _AUDIO_OUTPUT_SYNCHRONOUS = 2  # starts no thread
 _DONT_EXIT = 0x8000  # otherwise missing data ends the process
 _POSITION_CHARACTER = 1
 _UTF8 = 1  # without SSML (0x10) and [[phonemes]] (0x100): text is always plain text
+_IPA_WITH_TIES = 0x82  # the tie character is in the bits above
 _RATE, _VOLUME, _PITCH, _RANGE, _WORD_GAP = 1, 2, 3, 4, 7
 _LIST_END, _WORD = 0, 1
 
@@ -136,7 +140,26 @@ class EspeakLibrary:
             raise failures[0]
         return np.concatenate(pieces) if pieces else np.zeros(0, np.int16), words
 
-    def _choose(self, voice: str, prosody: Prosody) -> None:
+    def phonemes(self, texts: Sequence[str], voice: str) -> list[str]:
+        """Return the phonemes of each text in IPA, its punctuation left out.
+
+        Spaces separate words as the voice speaks them, which may join or split written ones; "^"
+        ties the letters of one phoneme. Words of another language are between flags: "(en)",
+        "(fr)". `voice`: as in `synthesize`. Raises VoiceLoadError.
+        """
+        mode = _IPA_WITH_TIES | ord(TIE) << 8
+        with _LOCK:
+            self._choose(voice)
+            return [" ".join(self._clauses(text, mode)) for text in texts]
+
+    def _clauses(self, text: str, mode: int) -> Iterator[str]:
+        """Yield the phonemes of one clause after the other, as the library takes them."""
+        data = ctypes.create_string_buffer(text.encode())
+        rest = ctypes.c_void_p(ctypes.addressof(data))
+        while rest.value is not None:  # the library sets it to NULL at the end
+            yield self._lib.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, mode).decode()
+
+    def _choose(self, voice: str, prosody: Prosody | None = None) -> None:
         """Set voice and prosody for the next text. Raises VoiceLoadError."""
         # Set for every text, although it takes 0.1 ms (5 ms for Russian, with its dictionary of
         # 8 MB): on failure the library keeps the previous voice, which must not speak this text.
@@ -145,6 +168,8 @@ class EspeakLibrary:
                 f"eSpeak NG cannot load its voice {voice!r}. Choose another voice, or install "
                 "its data: pip install --force-reinstall espeakng-loader"
             )
+        if prosody is None:
+            return
         for parameter, value in (
             (_RATE, prosody.rate),
             (_PITCH, prosody.pitch),
@@ -209,6 +234,8 @@ def _open(path: Path) -> ctypes.CDLL:
         ctypes.POINTER(ctypes.c_uint),
         ctypes.c_void_p,
     ]
+    lib.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_void_p), integer, integer]
+    lib.espeak_TextToPhonemes.restype = text
     return lib
 
 

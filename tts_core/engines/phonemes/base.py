@@ -7,6 +7,15 @@ from dataclasses import dataclass
 
 SILENT = ';:,.!?—…"“”() '
 """Phonemes of punctuation: pauses and intonation."""
+ALPHABET = frozenset(
+    SILENT + "ˈˌː̃ʰʲᵝᵊᵻ→↗↘↓"
+    "abcdefhijklmnopqrstuvwxyz"
+    "AIOQSTWYæçðøŋœɐɑɒɔɕɖəɚɛɜɟɡɣɤɥɨɪɯɰɲɳɴɸɹɻɽɾʁʂʃʈʊʋʌʎʒʔʝβθχʣʤʥʦʧʨꭧ"
+)
+"""The 114 symbols that Kokoro knows. It skips all others without a sound."""
+
+Span = tuple[int, int]
+"""Where a word is in a phoneme string: start and end; equal where it has no sound."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tts_core.engines.weights.records import is_commit, recorded_commit, recorded_digest
+from tts_core.errors import ModelLoadError
+from tts_core.system.packages import aloud_command
+
 
 @dataclass(frozen=True, slots=True)
 class HubFile:
-    """One file of a repository, at one commit."""
+    """One file of a repository."""
 
     repo: str
     revision: str
+    """A commit, or a branch: its commit is then recorded at the first download, and kept."""
     path: str
     optional: bool = False
     """Whether the weights are usable without it, and so complete if the Hub does not have it."""
+    sha256: str = ""
+    """In hexadecimal. Empty: it is not known; of a branch's file it is then recorded at the first
+    download."""
+
+    @property
+    def recorded(self) -> bool:
+        """Whether its commit is recorded at the first download."""
+        return not is_commit(self.revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,15 @@ class Weights:
     gated: bool = False
     """Whether the Hub gives it only to accounts that have accepted its terms there."""
 
+    @property
+    def note(self) -> str:
+        """What is recorded at the first download because it was not known before, for people."""
+        if not any(file.recorded for file in self.files):
+            return ""
+        if all(file.sha256 for file in self.files):
+            return "SHA-256 known; revision recorded at the first download"
+        return "revision and SHA-256 recorded at the first download"
+
 
 PARTIAL = ".incomplete"
 """The suffix of a file that has not been downloaded completely."""
@@ -59,8 +81,45 @@ def locate(file: HubFile, cache: Path) -> Path | None:
 
     Like `huggingface_hub.try_to_load_from_cache`, whose import would take a third of a second.
     """
-    path = repo_folder(file.repo, cache) / "snapshots" / file.revision / file.path
-    return path if path.is_file() else None
+    commit = commit_of(file, cache)
+    path = repo_folder(file.repo, cache) / "snapshots" / commit / file.path
+    return path if commit and path.is_file() else None
+
+
+def commit_of(file: HubFile, cache: Path) -> str:
+    """Return the commit at which a file is used; "" if it has not been recorded yet."""
+    if not file.recorded:
+        return file.revision
+    return recorded_commit(repo_folder(file.repo, cache), file.revision)
+
+
+def expected_digest(file: HubFile, cache: Path) -> str:
+    """Return the SHA-256 that a file must have, as known or recorded; "" if any is right."""
+    if file.sha256 or not file.recorded:
+        return file.sha256
+    return recorded_digest(repo_folder(file.repo, cache), file.revision, file.path)
+
+
+def read_checked(file: HubFile, weights: Weights, cache: Path) -> bytes:
+    """Return a downloaded file's content, whose SHA-256 is known or was recorded.
+
+    `weights`: the row that brings it. Raises ModelLoadError, with the remedy, when it is not here,
+    cannot be read or has changed.
+    """
+    again = f"`{aloud_command(f'download {weights.name}')}`"
+    path = locate(file, cache)
+    if path is None:
+        raise ModelLoadError(f"{weights.label} is not downloaded; run {again}.")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelLoadError(f"{path} cannot be read ({error.strerror}).") from error
+    if hashlib.sha256(content).hexdigest() != expected_digest(file, cache):
+        raise ModelLoadError(
+            f"{path} is not the file that belongs there (its SHA-256 is wrong). Delete "
+            f"{path.resolve()} and run {again}."
+        )
+    return content
 
 
 def repo_folder(repo: str, cache: Path) -> Path:
@@ -89,7 +148,7 @@ def snapshot(weights: Weights, cache: Path) -> Path | None:
     if missing_files(weights, cache):
         return None
     first = weights.files[0]
-    return repo_folder(first.repo, cache) / "snapshots" / first.revision
+    return repo_folder(first.repo, cache) / "snapshots" / commit_of(first, cache)
 
 
 def _size(path: Path) -> int:

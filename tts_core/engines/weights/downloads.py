@@ -103,6 +103,7 @@ class Downloads:
                 "must_agree": w.must_agree,
                 "accepted": is_agreed(w, self._settings),
                 "gated": w.gated,
+                "note": w.note,
                 "ready": not missing_files(w, self._settings.models_path),
                 "download": running.get(w.name),
             }

@@ -29,7 +29,14 @@ from huggingface_hub import (
 )
 from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
 
-from tts_core.engines.weights.catalog import PARTIAL, HubFile, locate, repo_folder
+from tts_core.engines.weights.catalog import (
+    PARTIAL,
+    HubFile,
+    commit_of,
+    expected_digest,
+    locate,
+    repo_folder,
+)
 from tts_core.engines.weights.disk_space import check_room
 from tts_core.engines.weights.hub_errors import (
     CutShort,
@@ -38,6 +45,7 @@ from tts_core.engines.weights.hub_errors import (
     retry_after,
     translated,
 )
+from tts_core.engines.weights.records import NAME, is_commit, record
 from tts_core.engines.weights.transfer import Socket, State, Transfer
 from tts_core.errors import Cancelled, DownloadError
 
@@ -55,6 +63,7 @@ class _Remote:
     """A file on the Hub."""
 
     file: HubFile
+    commit: str
     etag: str
     """The SHA-256 of a large file, git's SHA-1 of a small one."""
     size: int | None
@@ -93,14 +102,18 @@ class _Fetcher:
         self._cache = cache
         self._endpoint = endpoint.rstrip("/") if endpoint else None
         self._token = token
+        self._commits: dict[tuple[str, str], str] = {}
+        """Of branches that have been looked up, by repository and branch."""
 
     def look_up(self, file: HubFile) -> _Remote | None:
         """Return the metadata of a file, or None if it is optional and not on the Hub."""
+        branch = file.repo, file.revision
+        commit = commit_of(file, self._cache) or self._commits.get(branch, "")
         with self._boundary(file):
             try:
                 found = self._with_retries(
                     lambda: get_hf_file_metadata(
-                        self._url(file),
+                        self._url(file, commit or file.revision),
                         token=self._token,
                         library_name="aloud",
                         timeout=constants.HF_HUB_ETAG_TIMEOUT,
@@ -116,8 +129,18 @@ class _Fetcher:
             raise DownloadError(
                 f"The Hub gave no usable ETag for {file.path}; is HF_ENDPOINT a Hub's address?"
             )
+        if not commit:
+            commit = self._commits[branch] = found.commit_hash or ""
+            if not is_commit(commit):
+                raise DownloadError(
+                    f"The Hub did not say which commit {file.revision!r} of {file.repo} is; is "
+                    "HF_ENDPOINT a Hub's address?"
+                )
+        expected = expected_digest(file, self._cache)
+        if expected and _is_sha256(etag) and etag != expected:
+            raise self._other(file, etag, expected)
         blob = repo_folder(file.repo, self._cache) / "blobs" / etag
-        return _Remote(file, etag, found.size, blob)
+        return _Remote(file, commit, etag, found.size, blob)
 
     def bring(self, remote: _Remote) -> None:
         """Download a file, verify it, and link it into its snapshot."""
@@ -126,10 +149,48 @@ class _Fetcher:
             with self._partial(remote) as file:
                 if file is not None:
                     self._fill(remote, file)
+            digest = self._checked(remote)
             with self._transfer.guard():
                 _link(remote, self._cache)
+                if remote.file.recorded:
+                    self._record(remote, digest)
             if remote.size is not None:
                 self._transfer.at(remote.etag, remote.size)
+
+    def _checked(self, remote: _Remote) -> str:
+        """Return the SHA-256 of a whole file, if it is known or to be recorded.
+
+        Deletes a wrong file, which may be one that another program has downloaded. Raises
+        DownloadError.
+        """
+        file = remote.file
+        if not file.sha256 and not file.recorded:
+            return ""
+        digest = self._digest(remote.blob, hashlib.sha256())
+        expected = expected_digest(file, self._cache)
+        if expected not in ("", digest):
+            remote.blob.unlink()
+            raise self._other(file, digest, expected)
+        return digest
+
+    def _other(self, file: HubFile, digest: str, expected: str) -> DownloadError:
+        remedy = "Update Aloud, or check the mirror if HF_ENDPOINT names one."
+        if not file.sha256:
+            path = repo_folder(file.repo, self._cache) / NAME
+            remedy = f"If its author changed it, delete {path} to accept it."
+        return DownloadError(
+            f"{file.path} of {file.repo} is not the expected file: its SHA-256 begins with "
+            f"{digest[:12]} instead of {expected[:12]}. It is not used. {remedy}"
+        )
+
+    def _record(self, remote: _Remote, digest: str) -> None:
+        file = remote.file
+        folder = repo_folder(file.repo, self._cache)
+        if record(folder, file.revision, remote.commit, file.path, digest) != remote.commit:
+            raise DownloadError(
+                f"{file.repo} changed while it was downloaded twice at once. Start the download "
+                "again."
+            )
 
     def _fill(self, remote: _Remote, file: BinaryIO) -> None:
         path = _partial_path(remote)
@@ -160,7 +221,7 @@ class _Fetcher:
         if size:
             headers["Range"] = f"bytes={size}-"
         timeout = constants.HF_HUB_DOWNLOAD_TIMEOUT
-        url = self._url(remote.file)
+        url = self._url(remote.file, remote.commit)
         # The library's client follows redirects to the storage, without sending the token there.
         with get_session().stream("GET", url, headers=headers, timeout=timeout) as response:
             if response.status_code == 416:
@@ -187,17 +248,21 @@ class _Fetcher:
         size = path.stat().st_size
         if remote.size not in (None, size):
             return False
-        if re.fullmatch(r"[0-9a-f]{64}", remote.etag):
+        if _is_sha256(remote.etag):
             digest = hashlib.sha256()
         elif re.fullmatch(r"[0-9a-f]{40}", remote.etag):
             digest = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
         else:
             return True  # a mirror's own ETag: only the size can be verified
+        return self._digest(path, digest) == remote.etag
+
+    def _digest(self, path: Path, digest: hashlib._Hash) -> str:
+        """Return the hexadecimal digest of a file. Raises Cancelled."""
         with path.open("rb") as file:
             while data := file.read(_PIECE):
                 self._transfer.check()
                 digest.update(data)
-        return digest.hexdigest() == remote.etag
+        return digest.hexdigest()
 
     @contextmanager
     def _partial(self, remote: _Remote) -> Iterator[BinaryIO | None]:
@@ -220,8 +285,8 @@ class _Fetcher:
             self._transfer.release()
             file.close()
 
-    def _url(self, file: HubFile) -> str:
-        return hf_hub_url(file.repo, file.path, revision=file.revision, endpoint=self._endpoint)
+    def _url(self, file: HubFile, revision: str) -> str:
+        return hf_hub_url(file.repo, file.path, revision=revision, endpoint=self._endpoint)
 
     def _with_retries(self, action: Callable[[], T]) -> T:
         """Retry after temporary errors, as long as there is progress."""
@@ -273,6 +338,10 @@ def _socket(response: httpx2.Response) -> Socket | None:
     return stream.get_extra_info("socket") if stream is not None else None
 
 
+def _is_sha256(etag: str) -> bool:
+    return re.fullmatch(r"[0-9a-f]{64}", etag) is not None
+
+
 def _partial_path(remote: _Remote) -> Path:
     return remote.blob.with_name(remote.blob.name + PARTIAL)
 
@@ -296,7 +365,7 @@ def _lock(file: BinaryIO) -> bool:
 def _link(remote: _Remote, cache: Path) -> None:
     """Link the blob into the snapshot under the file's name, as the library does."""
     file = remote.file
-    snapshot = repo_folder(file.repo, cache) / "snapshots" / file.revision
+    snapshot = repo_folder(file.repo, cache) / "snapshots" / remote.commit
     name = snapshot / file.path
     name.parent.mkdir(parents=True, exist_ok=True)
     up = "../" * (file.path.count("/") + 2)

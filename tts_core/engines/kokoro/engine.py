@@ -1,0 +1,118 @@
+"""Kokoro: natural speech in nine languages on a CPU.
+
+The model (82 million weights, Apache-2.0) in 8 bits and five Japanese voices come with packages;
+the other voices can be downloaded.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import os
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tts_core.engines.base import Engine, EngineContext
+from tts_core.engines.kokoro import files
+from tts_core.engines.kokoro.voices import LANGUAGES, described, gain_of, pack_of
+from tts_core.engines.kokoro.weights import WEIGHTS
+from tts_core.errors import ModelLoadError
+from tts_core.types import AudioChunk, Capabilities, EngineInfo, NoParameters, Utterance
+
+if TYPE_CHECKING:
+    from tts_core.engines.kokoro.model import KokoroModel
+
+SAMPLE_RATE = 24_000
+"""Hz."""
+MOST_THREADS = 4
+"""Of one operator."""
+VOICES_KEPT = 8
+"""In memory, half a megabyte each."""
+_NEEDS = {
+    "onnxruntime": "onnxruntime",
+    "hibari": "hibari-tts",
+    "espeakng_loader": "espeakng-loader",
+    "pyopenjtalk": "pyopenjtalk-plus",
+}
+"""By module, the package that brings it, besides the model and the voices."""
+
+
+class KokoroEngine(Engine[NoParameters]):
+    """All voices of Kokoro, and blends of them."""
+
+    weights = tuple(WEIGHTS.values())
+
+    def __init__(self, context: EngineContext) -> None:
+        super().__init__(context)
+        self._model: KokoroModel | None = None
+        self._pack = functools.lru_cache(VOICES_KEPT)(self._read_pack)
+
+    def describe(self) -> EngineInfo:
+        """Describe the engine with the voices that are here."""
+        return EngineInfo(
+            name="kokoro",
+            label="Kokoro",
+            license="Apache-2.0",
+            sample_rate=SAMPLE_RATE,
+            languages=LANGUAGES,
+            voices=described(files.available_voices(self.context)),
+            downloadable_voices=files.downloadable_voices(self.context),
+            capabilities=Capabilities(word_times=True, blending=True),
+            naturalness=1,
+            leveled=True,
+            can_garble=True,
+            foreign_voices=True,
+            max_characters=300,
+            language_limits={"ja": 120},
+            speed_range=(0.5, 2.0),
+            pitch_range=(1.0, 1.0),
+            weights=files.model_version(self.context),
+        )
+
+    def unavailable(self) -> str | None:
+        """Check that there is a model, a voice and what reads texts; `load` checks the content."""
+        missing = [name for module, name in _NEEDS.items() if not importlib.util.find_spec(module)]
+        if missing:
+            return f"Not installed; run `pip install {' '.join(missing)}`."
+        return files.unavailable(self.context)
+
+    def load(self, economy: int = 0) -> None:
+        """Load the model. Raises ModelLoadError."""
+        from tts_core.engines.kokoro.model import KokoroModel
+
+        try:
+            self._model = KokoroModel(files.read_model(self.context), min(MOST_THREADS, _cores()))
+        except ValueError as error:
+            raise ModelLoadError(f"Kokoro's model cannot be used: {error}") from error
+
+    def speak(
+        self, utterance: Utterance, options: NoParameters, stop: threading.Event
+    ) -> Iterator[AudioChunk]:
+        """Speak an utterance piece by piece, with its word timings."""
+        from tts_core.engines.kokoro.reading import readings
+        from tts_core.engines.kokoro.speech import speak
+        from tts_core.engines.phonemes.front_end import phonemes_of
+
+        assert self._model is not None, "load() comes first"
+        phonemes = phonemes_of(utterance.text, utterance.language)
+        if not phonemes.words:  # nothing can be read
+            yield AudioChunk(np.zeros(SAMPLE_RATE // 10, np.float32), SAMPLE_RATE)
+            return
+        pack, gain = self._pack(utterance.voice), np.float32(gain_of(utterance.voice))
+        read = readings(self._model, phonemes, pack, utterance.speed)
+        for sound in speak(self._model, read, stop):
+            yield AudioChunk(sound.samples * gain, SAMPLE_RATE, sound.words)
+
+    def _read_pack(self, voice: str) -> NDArray[np.float32]:
+        return pack_of(voice, lambda name: files.read_voice(name, self.context))
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

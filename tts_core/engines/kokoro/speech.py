@@ -1,0 +1,180 @@
+"""Speaks what has been read for Kokoro's network piece by piece, so that it is soon heard.
+
+The network makes silence before a text, and at times noise after it and inside marks: both are cut
+by its durations.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tts_core.engines.kokoro.model import FRAME, SAMPLE_RATE, Interruption, KokoroModel
+from tts_core.engines.kokoro.reading import EARLY, Reading
+from tts_core.types import Samples, WordTiming
+
+LEAD = 3
+"""Frames that are kept before the sound of the first word."""
+FIRST, LARGEST = 80, 240
+"""The most frames that become sound at once, first and ever. A piece may have twice the frames of
+the one before, since it is computed while that is played; the largest number bounds the memory."""
+CHOICE = 1 / 3
+"""A piece ends at the quietest gap between words in this last part of it."""
+BEFORE, AFTER = 20, 10
+"""Frames around a piece that become sound too and are thrown away: the network begins and ends with
+a sound of its own."""
+FADE = FRAME
+"""Samples of the crossfade between two pieces."""
+QUIET = 10 ** (-50 / 20)
+"""RMS below which there is no speech."""
+_HOP = SAMPLE_RATE // 200
+_FADE_OUT = np.linspace(1, 0, FADE, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sound:
+    """Some sound of an utterance, and the words that begin in it.
+
+    Their times are seconds from the start of the utterance.
+    """
+
+    samples: Samples
+    words: tuple[WordTiming, ...]
+
+
+def speak(
+    model: KokoroModel, readings: Iterable[Reading], stop: threading.Event
+) -> Iterator[Sound]:
+    """Yield the sound of a text, without silence at its ends, until `stop` is set.
+
+    `stop` has to be set in the end, since a thread waits for it. Raises what ONNX Runtime raises.
+    """
+    speaker = _Speaker(model, Interruption(stop))
+    try:
+        for reading in readings:
+            for sound in speaker.speak(reading):
+                if stop.is_set():
+                    return
+                yield sound
+    except Exception:
+        if not stop.is_set():  # an exception is how the network is interrupted
+            raise
+
+
+class _Speaker:
+    """Makes the sound of one text, reading after reading."""
+
+    def __init__(self, model: KokoroModel, interruption: Interruption) -> None:
+        self._model = model
+        self._interruption = interruption
+        self._size = FIRST
+        self._made = 0
+        """Samples that have been yielded."""
+        self._overlap: Samples | None = None
+        """How the last piece goes on, up to `FADE` samples."""
+        self._join = 0
+        """The first of them, in samples from the start of the next word's sound."""
+
+    def speak(self, reading: Reading) -> Iterator[Sound]:
+        """Yield the sound of a reading. Samples are counted from the start of its prosody."""
+        word, start = reading.start, reading.starts(reading.start) * FRAME
+        start = max(0, start + (-LEAD * FRAME if self._overlap is None else self._join))
+        shift = self._made - start
+        while word < reading.end:
+            choices = self._choices(reading, word, start // FRAME)
+            until = reading.starts(choices[-1]) if choices else reading.finish
+            samples, origin = self._sound(reading, start // FRAME, until)
+            after, end = reading.end, reading.finish * FRAME
+            if choices:
+                after, end = _quietest(samples, reading, choices, start, origin)
+            piece = samples[start - origin : end - origin]
+            if self._overlap is not None:
+                faded = min(len(piece), len(self._overlap))
+                piece[:faded] += (self._overlap[:faded] - piece[:faded]) * _FADE_OUT[:faded]
+            if choices:
+                self._overlap = samples[end - origin :][:FADE]
+                self._join = end - reading.starts(after) * FRAME
+            yield Sound(piece, tuple(_timings(reading, range(word, after), shift)))
+            self._made += len(piece)
+            self._size = min(2 * len(piece) // FRAME, LARGEST)
+            word, start = after, end
+
+    def _choices(self, reading: Reading, word: int, start: int) -> list[int]:
+        """Return the words before which a piece may end that begins at a frame and at `word`.
+
+        Empty when it is the last piece of the text.
+        """
+        goal, choice = start + self._size, int(self._size * CHOICE)
+        if reading.finish > goal + choice:
+            later = range(word + 1, reading.end)
+            if within := [w for w in later if goal - choice < reading.starts(w) <= goal]:
+                return within
+            for beyond in later:
+                if goal < reading.starts(beyond) < reading.finish - choice:
+                    return [beyond]
+        return [] if reading.is_last else [reading.end]
+
+    def _sound(self, reading: Reading, start: int, end: int) -> tuple[Samples, int]:
+        """Return the sound of some frames and those around them, and its first sample's number."""
+        first = max(0, start - BEFORE)
+        last = min(reading.prosody.frames, end + AFTER)
+        sound = self._model.speak(reading.prosody, first, last, self._interruption.options)
+        samples = sound.copy()  # what the network returns cannot be written to
+        _silence_pauses(samples, reading, first * FRAME)
+        return samples, first * FRAME
+
+
+def _timings(reading: Reading, words: Iterable[int], shift: int) -> Iterator[WordTiming]:
+    """Yield when words are spoken. `shift`: what a sample's number has to be raised by."""
+    for number in words:
+        if text := reading.words[number].text:
+            start, end = (
+                max(0, frame * FRAME + shift) / SAMPLE_RATE
+                for frame in (reading.starts(number), reading.ends(number))
+            )
+            yield WordTiming(text, start, max(start, end))
+
+
+def _quietest(
+    samples: Samples, reading: Reading, choices: Sequence[int], start: int, origin: int
+) -> tuple[int, int]:
+    """Return the word before which a crossfade is heard least, and the fade's first sample.
+
+    `start`: the first sample of the piece. `origin`: the number of the first of `samples`.
+    """
+    energy = np.convolve(samples**2, np.ones(FADE, np.float32), "valid")
+    best = (np.inf, choices[-1], max(start + FADE, reading.starts(choices[-1]) * FRAME))
+    for word in choices:
+        begin = reading.starts(word) * FRAME
+        first = max(start + FADE, min(reading.ends(word - 1) * FRAME, begin - FADE))
+        for sample in range(first, begin + 1, _HOP):
+            if sample - origin < len(energy):
+                best = min(best, (float(energy[sample - origin]), word, sample))
+    return best[1], best[2]
+
+
+def _silence_pauses(samples: Samples, reading: Reading, origin: int) -> None:
+    """Silence what is not speech at marks and after the text, in place."""
+    last = len(reading.words) - 1
+    for word in range(len(reading.words)):
+        end = len(samples)
+        if word < last:
+            if not reading.has_mark(word):
+                continue
+            end = min(end, (reading.starts(word + 1) - LEAD) * FRAME - origin)
+        elif not reading.is_last:
+            continue
+        start = max(0, reading.ends(word) * FRAME - origin)
+        latest = start + 2 * EARLY * FRAME  # the word has certainly died away
+        while start < min(latest, end) and _rms(samples[start:][:_HOP]) > QUIET:
+            start += _HOP
+        if end - start > 2 * _HOP:
+            samples[start:][:_HOP] *= _FADE_OUT[:: FADE // _HOP]
+            samples[start + _HOP : end] = 0
+
+
+def _rms(samples: Samples) -> float:
+    return float(np.sqrt(np.mean(samples**2)))
