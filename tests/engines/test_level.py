@@ -52,7 +52,8 @@ def test_voices_of_espeak_are_at_one_level(espeak: EspeakEngine, voice: str, var
     chunk = spoken(espeak, Utterance(text, voice, voice.split("-")[0], options=options))
     assert lufs(chunk) == pytest.approx(LEVEL, abs=1)
     assert np.abs(chunk.samples).max() < 1
-    assert abs(float(chunk.samples.mean())) < 0.002
+    # Of eSpeak NG's variants, whispers and robots have some offset.
+    assert abs(float(chunk.samples.mean())) < 0.02
 
 
 @pytest.mark.parametrize("pitch", [0.8, 1.0])
@@ -115,17 +116,14 @@ def test_speech_is_measured_where_there_is_enough(espeak: EspeakEngine) -> None:
     assert speech_level(AudioChunk(quiet[:10], rate)) is None
 
 
-@pytest.mark.parametrize(
-    ("gain", "expected"),
-    [(-9.0, 9.0), (4.0, -4.0), (30.0, -12.0), (-20.0, 12.0)],
-)
-def test_the_gain_is_bounded(espeak: EspeakEngine, gain: float, expected: float) -> None:
+@pytest.mark.parametrize("gain", [-20.0, -9.0, 4.0, 30.0])
+def test_the_gain_is_bounded(espeak: EspeakEngine, gain: float) -> None:
     chunk = spoken(espeak, Utterance(DECLARATION["en-us"][:200], "en-us", "en"))
     own = speech_level(chunk)
     assert own is not None
     found = speech_level(AudioChunk(chunk.samples * np.float32(10 ** (gain / 20)), 22_050))
     assert found is not None
-    assert found.gain == pytest.approx(np.clip(expected + own.gain, -12, 12), abs=0.1)
+    assert found.gain == pytest.approx(np.clip(own.gain - gain, -12, 12), abs=0.1)
     click = chunk.samples.copy()
     click[1000] = 8
     raised = speech_level(AudioChunk(click, 22_050))

@@ -21,7 +21,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts_core.audio import world
-from tts_core.audio.level import factor
 from tts_core.audio.measure import k_weights
 from tts_core.audio.world import Floats
 from tts_core.engines.espeak.library import SAMPLE_RATE
@@ -53,9 +52,6 @@ _SPREADS = (0.6, 1.8)
 _WARP_FRAMES = 1_000
 _KEPT = 8
 """Base voices in memory, about 5 MB each, and maps."""
-_RESYNTHESIS = 0.9
-"""dB by which WORLD raises a sound that is not changed: measured 0.8 to 1.1."""
-_K_WEIGHTS = k_weights(np.linspace(0, world.SAMPLE_RATE / 2, world.BINS))
 _GAP = round(0.06 * SAMPLE_RATE)  # longer than the closure of a plosive
 _LEAST_PIECE = round(0.8 * SAMPLE_RATE)
 _SILENCE = 10 ** (-60 / 20)
@@ -78,14 +74,7 @@ class VoiceMap:
         ]
         level = loudness(source.log_power.astype(np.float64))
         moved = self._mapped(rows, np.where(source.voiced, 1, 2))
-        decoded = moved @ world.coding()[1]
-        found = loudness(decoded)
-        self._usual = float(np.median(found - level))
-        changed = np.clip(found - level - self._usual, -_LEVELS, _LEVELS)
-        decoded += (level + changed - found)[:, None]
-        # The same gain for every utterance makes the result as loud as espeak on the whole.
-        heard = [np.exp(power).mean(axis=0) @ _K_WEIGHTS for power in (source.log_power, decoded)]
-        self._gain = float(np.log(heard[0] / heard[1]))
+        self._usual = float(np.median(loudness(moved @ world.coding()[1]) - level))
         spread = float(np.clip(target.tone[1] / own.tone[1], *_SPREADS))
         self._tone = spread, float(target.tone[0] - spread * own.tone[0])
 
@@ -94,7 +83,8 @@ class VoiceMap:
     ) -> Samples | None:
         """Return the converted samples, float32 of the same shape (n,), or None when stopped.
 
-        `samples`: at espeak's rate. `strength`: 0 to 1, how far to go towards the speaker.
+        They are as loud as `samples`, since the map is not, by several dB that depend on the
+        sounds. `samples`: at espeak's rate. `strength`: 0 to 1, how far to go towards the speaker.
         `pitch`: a factor on F0.
         """
         if np.abs(samples).max(initial=0) <= _SILENCE:
@@ -112,8 +102,8 @@ class VoiceMap:
         converted = self._moved(log_power, track.f0 > 0, strength)
         made = world.synthesize(self._converted_pitch(track.f0, strength, pitch), converted, noise)
         result = np.zeros(len(samples), np.float32)
-        result[: len(made)] = made[: len(samples)] * factor(-_RESYNTHESIS)
-        return result
+        result[: len(made)] = made[: len(samples)]
+        return result * np.float32(np.sqrt(_heard_power(samples) / _heard_power(result)))
 
     def _moved(self, log_power: Floats, voiced: NDArray[np.bool_], strength: float) -> Floats:
         """Return envelopes that are moved towards the target's."""
@@ -125,7 +115,7 @@ class VoiceMap:
         found: Floats = (part + strength * (mapped - rows)) @ decode
         level = loudness(log_power)
         change = loudness(mapped @ decode) - level - self._usual
-        change = np.where(heard, np.clip(change, -_LEVELS, _LEVELS) + self._gain, 0)
+        change = np.where(heard, np.clip(change, -_LEVELS, _LEVELS), 0)
         return found + (level + strength * change - loudness(found))[:, None]
 
     def _mapped(self, rows: Floats, kind: NDArray[np.int_]) -> Floats:
@@ -201,6 +191,12 @@ def pieces(samples: Samples) -> Iterator[Samples]:
             yield samples[start:middle]
             start = middle
     yield samples[start:]
+
+
+def _heard_power(samples: Samples) -> float:
+    """Return the power, weighted as for loudness."""
+    power = np.abs(np.fft.rfft(samples)) ** 2
+    return float(power @ k_weights(np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE))) + 1e-12
 
 
 def _coded(log_power: NDArray[np.floating], warp: float) -> Floats:
