@@ -70,7 +70,7 @@ def test_every_word_has_a_timestamp(make_parrot: MakeParrot) -> None:
     assert info.words is not None
     assert [w.text for w in info.words] == TEXT.split()
     assert all(a.start <= a.end <= b.start + 1e-6 for a, b in pairwise(info.words))
-    for segment, words in zip(info.segments, (8, 10, 6), strict=True):
+    for segment, words in zip(info.segments, (8, 10, 5), strict=True):
         inside = [w for w in info.words if segment.start <= w.start < segment.end]
         assert len(inside) == words
     assert info.quality is not None
@@ -94,7 +94,7 @@ def test_words_of_an_engine_that_may_garble_are_its_own(make_parrot: MakeParrot)
     assert not any(e.words_follow for e in told)
     words = [w for e in told for w in e.words]
     assert [w.text for w in words] == [w.text for w in truth]
-    assert [w.start for w in words] == pytest.approx([w.start for w in truth])
+    assert [w.start for w in words] == pytest.approx([w.start for w in truth], abs=0.001)
     checked = [e for e in events if isinstance(e, SegmentAligned)]
     assert [e.words for e in checked] == [None] * 3
     assert isinstance(events[-1], Finished)

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.support.engines import context, reference
+from tests.support.engines import context, info_of, new_engine, reference, spoken_by
 from tests.support.recordings import timed_speech
 from tts_core.alignment import baselines, calibrate
 from tts_core.alignment.aligner import ReferenceAligner, References, compare
 from tts_core.alignment.client import ALIGNER as ALIGNER_TARGET
 from tts_core.alignment.quality import Baseline, assess
+from tts_core.engines.execution import engine_class
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.engines.runner import InlineRunner
 from tts_core.errors import GenerationError
@@ -26,6 +27,7 @@ TEXT = (
     "When the train finally arrived, most of the passengers had already gone home by bus, "
     "and nobody in the village was surprised."
 )
+NEURAL = "The boy was there when the sun rose, and he had brought his little dog."
 ALIGNER = ReferenceAligner(context())
 ESPEAK = reference("en-us")
 HIBARI = reference("heart", "en-us", "hibari")
@@ -38,6 +40,23 @@ def voice(text: str = TEXT) -> AudioChunk:
 
 def heard(chunk: AudioChunk, text: str = TEXT, by: ReferenceVoice = ESPEAK) -> Quality:
     quality = ALIGNER.align(AlignmentRequest(chunk, text, by, "an engine nobody measured")).quality
+    assert quality is not None
+    return quality
+
+
+@functools.cache
+def kokoro() -> AudioChunk:
+    engine = new_engine(engine_class(ENGINES["kokoro"]))
+    engine.load()
+    chunks = list(spoken_by(engine, Utterance(NEURAL, "jf_gongitsune", "en-us")))
+    samples = np.concatenate([chunk.samples for chunk in chunks])
+    words = tuple(word for chunk in chunks for word in chunk.words)
+    return AudioChunk(samples, chunks[0].sample_rate, words)
+
+
+def heard_of_kokoro(chunk: AudioChunk, text: str) -> Quality:
+    weights = info_of(engine_class(ENGINES["kokoro"])).weights
+    quality = ALIGNER.align(AlignmentRequest(chunk, text, HIBARI, "kokoro", weights)).quality
     assert quality is not None
     return quality
 
@@ -161,6 +180,27 @@ def test_compared_with_natural_speech(said: str, kinds_found: set[str], word: st
     assert set(kinds(found)) <= kinds_found
     assert bool(kinds(found)) == bool(kinds_found)
     assert not word or word in {w for words in kinds(found).values() for w in words}
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"), [("had brought", "had carefully brought"), ("sun rose", "lights went")]
+)
+def test_neural_speech_of_other_words(written: str, instead: str) -> None:
+    """What Kokoro says stays the same; what it should have said differs."""
+    clean = heard_of_kokoro(kokoro(), NEURAL)
+    assert clean.checked
+    assert clean.issues == ()
+    found = kinds(heard_of_kokoro(kokoro(), NEURAL.replace(written, instead)))
+    assert set(found) & {"missing", "wrong words"}
+    near = NEURAL[: NEURAL.index(written)].split()[-1:] + instead.split()
+    assert {word for words in found.values() for word in words} & set(near)
+
+
+def test_neural_speech_that_is_cut_off() -> None:
+    chunk = kokoro()
+    cut = round(chunk.words[-2].start * chunk.sample_rate)
+    found = heard_of_kokoro(AudioChunk(chunk.samples[:cut], chunk.sample_rate), NEURAL)
+    assert set(kinds(found)["cut end"]) >= {"little", "dog."}
 
 
 def test_loudness_does_not_matter() -> None:

@@ -194,14 +194,8 @@ def speech(draw: st.DrawFn) -> list[tuple[Samples, Pause]]:
     """Segments of loud, faint and silent stretches."""
     segments = []
     for _ in range(draw(st.integers(1, 4))):
-        stretches = draw(
-            st.lists(
-                st.tuples(
-                    st.sampled_from([0.0, 0.002, 0.0035, 0.0042, 0.5, 1.5]), st.integers(0, 900)
-                ),
-                max_size=5,
-            )
-        )
+        level = st.sampled_from([0.0, 0.002, 0.0035, 0.0042, 0.5, 1.5])
+        stretches = draw(st.lists(st.tuples(level, st.integers(0, 900)), max_size=5))
         rng = np.random.default_rng(draw(st.integers(0, 2**16)))
         parts = [level * rng.uniform(-1, 1, count) for level, count in stretches]
         samples = np.concatenate([np.zeros(0), *parts]).astype(np.float32)

@@ -5,7 +5,8 @@
 The first argument is the reference engine. `LEARNT` are the voices that its default in
 `tts_core/alignment/baselines.json` is made of, by clean clips alone, and `KOKORO_LEARNT` those that
 Kokoro's entry is made of; `--write` makes both anew. The table is of the others: no speaker is in
-both. Kokoro is judged by the default, as an engine is that nobody measured, and by its entry.
+both. Kokoro is judged by the default, as an engine is that nobody measured, and by its entry, which
+it has for hibari only: with one for eSpeak NG fewer of its faults were found.
 Wanted: at most 2 % false alarms, and 95 % found of all kinds but the substituted word. The speakers
 are in `speakers.py`, with what to install; the faults in `speech_faults.py`. Kokoro's clean speech
 counts only where Whisper hears the text. For the folder of recordings see `word_times.py`; all is
@@ -106,12 +107,14 @@ def measures(results: Sequence[Result]) -> list[ClipMeasures]:
 
 
 def learn(bench: Bench, speakers: Sequence[Speaker]) -> None:
-    registry = Registry()
-    info = registry.info(bench.engine)
     voices = [measures(bench.results(clean_cases(s, texts.ENGLISH))) for s in speakers]
     names = ", ".join(s.name for s in speakers)
     made = default_entry(voices, f"tests.benchmarks.speech_check: clean clips of {names}")
-    write_default(info, made["entry"], made["slopes"])
+    write_default(Registry().info(bench.engine), made["entry"], made["slopes"])
+
+
+def learn_kokoro(bench: Bench) -> None:
+    registry = Registry()
     default = baseline_of(bench.engine)
     assert default is not None
     clips: list[ClipMeasures] = []
@@ -122,7 +125,8 @@ def learn(bench: Bench, speakers: Sequence[Speaker]) -> None:
         clips += measures(bench.results(heard, speaker.language))
     names = ", ".join(s.name for s in voices_of_kokoro)
     how = f"tests.benchmarks.speech_check: clean clips of {names}"
-    write(info, "kokoro", entry_of(clips, default, how, registry.info("kokoro").weights))
+    entry = entry_of(clips, default, how, registry.info("kokoro").weights)
+    write(registry.info(bench.engine), "kokoro", entry)
 
 
 def is_heard(case: Case, language: str) -> bool:
@@ -183,6 +187,8 @@ def main() -> None:
         speakers = english(Path(name), texts.ENGLISH)
         if options.write:
             learn(bench, [speakers[n] for n in LEARNT])
+            if bench.engine == "hibari":
+                learn_kokoro(bench)
         default = baseline_of(bench.engine)
         own = baseline_of(bench.engine, "kokoro", Registry().info("kokoro").weights)
         assert default is not None
@@ -202,7 +208,8 @@ def main() -> None:
             for speaker in of_kokoro(KOKORO_JUDGED, bench.engine)
         }
         table("Kokoro, by the default", results, default)
-        table("Kokoro, by its own entry", results, own)
+        if own != default:
+            table("Kokoro, by its own entry", results, own)
         print(f"\n{bench.work / bench.sound:.4f} s of CPU time for a second of sound")
         if options.folder:
             people(options.folder, bench, default)

@@ -11,6 +11,8 @@ from itertools import pairwise
 import av
 import httpx
 import pytest
+from elevenlabs.client import ElevenLabs
+from elevenlabs.core.api_error import ApiError
 
 from tests.support.live import running_app
 from tts_core.web.app import App
@@ -77,6 +79,24 @@ def test_every_character_has_its_time(app: App, http: httpx.Client, way: str) ->
     assert all(a <= b for a, b in pairwise(starts))
     assert all(a <= b for a, b in zip(starts, ends, strict=True))
     assert length / 2 < ends[-1] <= length + 0.01
+
+
+def test_its_own_client(app: App) -> None:
+    client = ElevenLabs(base_url=app.url.rstrip("/"), api_key="none")
+    speech = client.text_to_speech
+    sound = b"".join(speech.convert(voice_id="JBFqnCBsd6RMkjVDRZzb", text=TEXT))
+    assert seconds(sound, 44_100) == pytest.approx(last(app)["audio_seconds"], abs=0.06)
+    assert len(b"".join(speech.stream(voice_id="en-gb", text=TEXT))) > 10_000
+    whole = speech.convert_with_timestamps(voice_id="en-gb", text=TEXT, model_id="espeak")
+    assert whole.alignment is not None
+    assert "".join(whole.alignment.characters) == TEXT
+    pieces = list(speech.stream_with_timestamps(voice_id="en-gb", text=TEXT, model_id="espeak"))
+    assert "".join(c for p in pieces if p.alignment for c in p.alignment.characters) == TEXT
+    assert client.voices.get("en-gb").voice_id == "en-gb"
+    assert client.voices.search(search="Great Britain").voices
+    with pytest.raises(ApiError) as caught:
+        b"".join(speech.convert(voice_id="nobody", text=TEXT))
+    assert caught.value.status_code == 404
 
 
 def test_voices(http: httpx.Client) -> None:

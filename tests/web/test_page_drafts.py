@@ -85,7 +85,7 @@ def test_clear_empties_the_text_for_good(fresh: Page) -> None:
     page.reload()
     ready(page)
     restored(page, TEXT)
-    page.click("[data-role=clear]")
+    page.click("[data-role=clear-text]")
     expect(page.locator("#text textarea")).to_have_value("")
     expect(page.locator("#text textarea")).to_be_focused()
     expect(page.locator("[data-role=restored]")).to_be_hidden()

@@ -9,9 +9,11 @@ import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from playwright.sync_api import Page, expect
 
 from tests.support.choir import FOREIGN_CHOIR, WEIGHTS
 from tests.support.live import running_app
+from tests.support.pages import speak, state
 from tests.support.scripted import SCRIPTED
 from tests.support.socket_client import socket_client
 from tts_core.web.app import App
@@ -50,13 +52,13 @@ def test_through_http(app: App) -> None:
         ):
             assert posted(app, path, **body).status_code == 200, path
             assert last(app) == expected
-    for path, body in (
-        ("v1/audio/speech", {"model": "tts-1", "input": "Hello.", "voice": "af_bella+jm_kumo"}),
-        ("generate", {"text": "Hello.", "voice": "af_bella"}),
-        ("api/tts", {"text": "Hello.", "voiceId": "af_bella"}),
+    for path, body, status in (
+        ("v1/audio/speech", {"model": "tts-1", "input": "Hi.", "voice": "af_bella+jm_kumo"}, 400),
+        ("generate", {"text": "Hello.", "voice": "af_bella"}, 404),
+        ("api/tts", {"text": "Hello.", "voiceId": "af_bella"}, 404),
     ):
         answer = posted(app, path, **body)
-        assert answer.status_code == 404
+        assert answer.status_code == status
         assert f"download {WEIGHTS}`" in answer.text
     posted(app, "v1/audio/speech", model="tts-1", input=SPANISH, voice="onyx")
     assert last(app) == ("choir", "jm_kumo")
@@ -106,3 +108,12 @@ def test_openai_lists_voices_that_can_speak(app: App) -> None:
     voices = httpx.get(f"{app.url}v1/audio/voices").json()["voices"]
     assert {voice["engine"] for voice in voices} == {"", "choir", "hibari", "espeak"}
     assert "af_bella" not in {voice["id"] for voice in voices}
+
+
+@pytest.mark.browser
+def test_the_page_tells_of_an_accent(browser_page: Page) -> None:
+    page = browser_page
+    speak(page, SPANISH)
+    state(page, "finished")
+    told = "Alpha is a Japanese voice; it speaks Spanish with an accent."
+    expect(page.get_by_text(told).first).to_be_visible()

@@ -10,6 +10,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import Registry
@@ -145,10 +146,9 @@ def reference_voice(registry: Registry, language: str) -> ReferenceVoice | None:
     It is that of the most natural reference engine that can be used.
     """
     for info in sorted(registry.infos.values(), key=lambda info: -info.naturalness):
-        found = find_language(info, language)
-        if found is None or found.code not in info.reference_languages:
-            continue
-        if registry.unavailable(info.name) is None:
+        served = [one for one in info.languages if one.code in info.reference_languages]
+        found = find_language(replace(info, languages=served), language)
+        if found is not None and registry.unavailable(info.name) is None:
             voice = default_voice(info, found.code)
             return ReferenceVoice(info.name, registry.target(info.name), voice.id, found.code)
     return None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tts_core.errors import TTSError
-from tts_core.types import Caller, Voice
+from tts_core.types import Caller, StandIn, Voice
 from tts_core.validation import checked_name
 from tts_core.voices.catalog import VoiceCatalog
 from tts_core.voices.export import export_voice, import_voice
@@ -16,6 +16,7 @@ from tts_core.voices.files import Problem
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import LIBRARY, Consent, VoiceRecord, slug
 from tts_core.voices.reference_clip import ReferenceClip
+from tts_core.voices.stand_ins import similar
 from tts_core.voices.urls import UrlVoices
 
 
@@ -78,15 +79,22 @@ class VoiceService:
         own = [_own_entry(voice) for voice in self._catalog.voices(engine)]
         return [*(v for v in cloned if engine in ("", "auto", *v.engines)), *own]
 
-    def default(self, engine: str, language: str) -> Voice | None:
-        """Return the voice that speaks a language where a request names none; None without one.
+    def default(self, engine: str, language: str, gender: str = "", text: str = "") -> Voice | None:
+        """Return the voice that speaks where a request names none; None without one.
 
-        `engine`: as in requests.
+        `engine`, `language`: as in requests. `gender`: "female" or "male", if it is to be of one;
+        a variant then has the id "voice+variant".
         """
         try:
-            return self._catalog.choose(engine, "default", language, "").voice
+            if not gender:
+                return self._catalog.choose(engine, "default", language, text).voice
+            choice = similar(self._catalog, engine, StandIn(gender), language, text)
         except TTSError:
             return None
+        voice, variant = choice.voice, choice.options.get("variant")
+        if variant:
+            return replace(voice, id=f"{voice.id}+{variant}", gender=gender)
+        return voice if voice.gender == gender else None
 
     def cloned(self) -> list[VoiceRecord]:
         """Return the records of all cloned voices, the newest first."""

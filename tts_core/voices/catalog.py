@@ -154,7 +154,9 @@ class VoiceCatalog:
         if name.strip().casefold() in ("", AUTO):
             ready = [self._registry.info(n) for n in self._registry.ready()]
             if not ready:
-                raise EngineUnavailable("No engine is ready; list_engines gives the reasons.")
+                raise EngineUnavailable(
+                    "No engine is ready; list_engines and /health/ready give the reasons."
+                )
             return ready
         info = self._registry.info(name.strip())
         if reason := self._registry.unavailable(info.name):
@@ -344,7 +346,7 @@ class VoiceCatalog:
         known += [n for i in usable for v in i.voices for n in (v.id, v.name, *v.aliases)]
         return UnknownNameError(
             f"There is no voice {shown(name)!r}.{did_you_mean(name, known)} "
-            "list_voices names them all.",
+            "list_voices and /v1/audio/voices name them all.",
             "voice",
         )
 

@@ -35,7 +35,7 @@ def named_or_similar(
         if spoken is not None:
             return replace(named, language=spoken)
         reason = f"The voice {requested!r} does not speak the language of the text"
-    choice = _similar(catalog, request.engine, who, language, text)
+    choice = similar(catalog, request.engine, who, language, text)
     name = "+".join((choice.voice.id, *choice.options.values()))
     reason = f"{reason}; {name} of {choice.engine.label} speaks instead."
     return replace(choice, fallback={"from": requested, "to": name, "reason": reason})
@@ -57,8 +57,11 @@ def _spoken(
     return voice.language if base(found.code) == base(voice.language) else found.code
 
 
-def _similar(catalog: VoiceCatalog, engine: str, who: StandIn, language: str, text: str) -> Choice:
-    """Return a voice of a gender, of the best engine that has any."""
+def similar(catalog: VoiceCatalog, engine: str, who: StandIn, language: str, text: str) -> Choice:
+    """Return a voice of a gender, of the best engine that has any for a language.
+
+    `engine`, `language`: as in requests. Raises as `named_or_similar` does.
+    """
     first = catalog.choose(engine, "default", language, text)
     info = catalog.preferred(catalog.usable(engine), first.language, who.gender)
     if info is None:

@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 
 from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.kokoro import files
-from tts_core.engines.kokoro.voices import LANGUAGES, described, gain_of, pack_of
+from tts_core.engines.kokoro.voices import CARRIERS, LANGUAGES, described, gain_of, pack_of
 from tts_core.engines.kokoro.weights import WEIGHTS
 from tts_core.errors import ModelLoadError
 from tts_core.types import AudioChunk, Capabilities, EngineInfo, NoParameters, Utterance
 
 if TYPE_CHECKING:
     from tts_core.engines.kokoro.model import KokoroModel
+    from tts_core.engines.phonemes.base import Phonemes
 
 SAMPLE_RATE = 24_000
 """Hz."""
@@ -103,12 +104,20 @@ class KokoroEngine(Engine[NoParameters]):
             yield AudioChunk(np.zeros(SAMPLE_RATE // 10, np.float32), SAMPLE_RATE)
             return
         pack, gain = self._pack(utterance.voice), np.float32(gain_of(utterance.voice))
-        read = readings(self._model, phonemes, pack, utterance.speed)
+        carrier = _carrier(utterance.language)
+        read = readings(self._model, phonemes, carrier, pack, utterance.speed)
         for sound in speak(self._model, read, stop):
             yield AudioChunk(sound.samples * gain, SAMPLE_RATE, sound.words)
 
     def _read_pack(self, voice: str) -> NDArray[np.float32]:
         return pack_of(voice, lambda name: files.read_voice(name, self.context))
+
+
+@functools.cache
+def _carrier(language: str) -> Phonemes:
+    from tts_core.engines.phonemes.front_end import phonemes_of
+
+    return phonemes_of(CARRIERS[language.partition("-")[0]], language)
 
 
 def _cores() -> int:

@@ -20,7 +20,7 @@ EARLY = 3
 TAIL = 8
 """Frames that are kept after the sound of the last word."""
 SHORT = 40
-"""A text of fewer phonemes is read several times in a row, and the last one is spoken."""
+"""A text of fewer phonemes is read after a sentence that is not spoken."""
 MOST_READ = 280
 """Phonemes that are read at once: with 510 the network speaks up to 17 % faster."""
 CONTEXT = 40
@@ -73,12 +73,20 @@ class Reading:
 
 
 def readings(
-    model: KokoroModel, phonemes: Phonemes, pack: NDArray[np.float32], speed: float
+    model: KokoroModel,
+    phonemes: Phonemes,
+    carrier: Phonemes,
+    pack: NDArray[np.float32],
+    speed: float,
 ) -> Iterator[Reading]:
-    """Yield the portions of a text. `pack`: the voice. `speed`: a factor on its own."""
+    """Yield the portions of a text.
+
+    `carrier`: a sentence in its language to be read before it if it is short. `pack`: the voice.
+    `speed`: a factor on its own.
+    """
     whole = Phonemes(phonemes.text, list(_divided(phonemes)))
     if len(whole.text) < SHORT:
-        portions = [_repeated(whole)]
+        portions = [_after(carrier, whole)]
     else:
         portions = [_portion(whole, start, end) for start, end in pairwise(_cuts(whole))]
     for part, start, end in portions:
@@ -101,17 +109,11 @@ def _divided(phonemes: Phonemes) -> Iterator[Word]:
         yield Word(text, start, word.end)
 
 
-def _repeated(phonemes: Phonemes) -> Portion:
-    """Return a text as often in a row as makes it long, of which the last one is to be spoken."""
-    text = phonemes.text.strip()
-    first = f"{text} " if text[-1:] in _MARKS else f"{text}. "
-    before = SHORT // len(first)
-    words = [
-        _trimmed(word, phonemes.text, len(first) * number)
-        for number in range(before + 1)
-        for word in phonemes.words
-    ]
-    return Phonemes(first * before + text, words), before * len(phonemes.words), len(words)
+def _after(carrier: Phonemes, phonemes: Phonemes) -> Portion:
+    """Return a text after a sentence that is not to be spoken."""
+    text, words = f"{carrier.text} ", list(carrier.words)
+    words += [_trimmed(word, phonemes.text, len(text)) for word in phonemes.words]
+    return Phonemes(text + phonemes.text, words), len(carrier.words), len(words)
 
 
 def _cuts(phonemes: Phonemes) -> list[int]:

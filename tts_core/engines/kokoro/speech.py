@@ -7,13 +7,13 @@ by its durations.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from tts_core.engines.kokoro.model import FRAME, SAMPLE_RATE, Interruption, KokoroModel
-from tts_core.engines.kokoro.reading import EARLY, Reading
+from tts_core.engines.kokoro.reading import Reading
 from tts_core.types import Samples, WordTiming
 
 LEAD = 3
@@ -30,6 +30,8 @@ FADE = FRAME
 """Samples of the crossfade between two pieces."""
 QUIET = 10 ** (-50 / 20)
 """RMS below which there is no speech."""
+LATEST = 6 * FRAME
+"""By how many samples a word may end later than by the durations, before a pause."""
 _HOP = SAMPLE_RATE // 200
 _FADE_OUT = np.linspace(1, 0, FADE, dtype=np.float32)
 
@@ -82,12 +84,16 @@ class _Speaker:
         """Yield the sound of a reading. Samples are counted from the start of its prosody."""
         word, start = reading.start, reading.starts(reading.start) * FRAME
         start = max(0, start + (-LEAD * FRAME if self._overlap is None else self._join))
-        shift = self._made - start
         while word < reading.end:
             choices = self._choices(reading, word, start // FRAME)
             until = reading.starts(choices[-1]) if choices else reading.finish
             samples, origin = self._sound(reading, start // FRAME, until)
-            after, end = reading.end, reading.finish * FRAME
+            ends = _silence_pauses(samples, reading, origin)
+            if self._overlap is None and word > 0:
+                start = max(start, ends.get(word - 1, 0) + FADE)
+            shift = self._made - start
+            after = reading.end
+            end = ends.get(after - 1, reading.finish * FRAME) + FADE
             if choices:
                 after, end = _quietest(samples, reading, choices, start, origin)
             piece = samples[start - origin : end - origin]
@@ -97,7 +103,7 @@ class _Speaker:
             if choices:
                 self._overlap = samples[end - origin :][:FADE]
                 self._join = end - reading.starts(after) * FRAME
-            yield Sound(piece, tuple(_timings(reading, range(word, after), shift)))
+            yield Sound(piece, tuple(_timings(reading, range(word, after), ends, shift)))
             self._made += len(piece)
             self._size = min(2 * len(piece) // FRAME, LARGEST)
             word, start = after, end
@@ -122,20 +128,24 @@ class _Speaker:
         first = max(0, start - BEFORE)
         last = min(reading.prosody.frames, end + AFTER)
         sound = self._model.speak(reading.prosody, first, last, self._interruption.options)
-        samples = sound.copy()  # what the network returns cannot be written to
-        _silence_pauses(samples, reading, first * FRAME)
-        return samples, first * FRAME
+        return sound.copy(), first * FRAME  # what the network returns cannot be written to
 
 
-def _timings(reading: Reading, words: Iterable[int], shift: int) -> Iterator[WordTiming]:
-    """Yield when words are spoken. `shift`: what a sample's number has to be raised by."""
+def _timings(
+    reading: Reading, words: Iterable[int], ends: Mapping[int, int], shift: int
+) -> Iterator[WordTiming]:
+    """Yield when words are spoken.
+
+    `ends`: the last samples of those whose end was heard. `shift`: what the number of a sample has
+    to be raised by.
+    """
     for number in words:
+        start = reading.starts(number) * FRAME
+        end = max(start, ends.get(number, reading.ends(number) * FRAME))
         if text := reading.words[number].text:
-            start, end = (
-                max(0, frame * FRAME + shift) / SAMPLE_RATE
-                for frame in (reading.starts(number), reading.ends(number))
+            yield WordTiming(
+                text, max(0, start + shift) / SAMPLE_RATE, max(0, end + shift) / SAMPLE_RATE
             )
-            yield WordTiming(text, start, max(start, end))
 
 
 def _quietest(
@@ -156,25 +166,39 @@ def _quietest(
     return best[1], best[2]
 
 
-def _silence_pauses(samples: Samples, reading: Reading, origin: int) -> None:
-    """Silence what is not speech at marks and after the text, in place."""
+def _silence_pauses(samples: Samples, reading: Reading, origin: int) -> dict[int, int]:
+    """Silence what is not speech at marks and after the text, in place.
+
+    Returns the samples at which the sound of the words before them ends: often long before it does
+    by the durations. `origin`: the number of the first of `samples`.
+    """
+    ends = {}
     last = len(reading.words) - 1
     for word in range(len(reading.words)):
-        end = len(samples)
-        if word < last:
-            if not reading.has_mark(word):
-                continue
-            end = min(end, (reading.starts(word + 1) - LEAD) * FRAME - origin)
-        elif not reading.is_last:
+        if not (reading.has_mark(word) if word < last else reading.is_last):
             continue
-        start = max(0, reading.ends(word) * FRAME - origin)
-        latest = start + 2 * EARLY * FRAME  # the word has certainly died away
-        while start < min(latest, end) and _rms(samples[start:][:_HOP]) > QUIET:
-            start += _HOP
-        if end - start > 2 * _HOP:
-            samples[start:][:_HOP] *= _FADE_OUT[:: FADE // _HOP]
-            samples[start + _HOP : end] = 0
+        begin = max(0, reading.starts(word) * FRAME - origin)
+        planned = reading.ends(word) * FRAME - origin
+        after = (reading.starts(word + 1) - LEAD) * FRAME - origin if word < last else len(samples)
+        pause = samples[: min(after, len(samples))]
+        if begin < planned < len(pause) - FADE:
+            cut = begin + _sound_end(pause[begin:], planned - begin)
+            pause[cut:][:FADE] *= _FADE_OUT[: len(pause) - cut]
+            pause[cut + FADE :] = 0
+            ends[word] = origin + cut
+    return ends
 
 
-def _rms(samples: Samples) -> float:
-    return float(np.sqrt(np.mean(samples**2)))
+def _sound_end(samples: Samples, planned: int) -> int:
+    """Return the end of the speech at the beginning of some sound, of which the rest is a pause.
+
+    `planned`: where it ends by the durations.
+    """
+    hops = samples[: len(samples) // _HOP * _HOP].reshape(-1, _HOP)
+    loud = np.sqrt(np.mean(hops**2, axis=1)) > QUIET
+    at = min(planned // _HOP, len(loud) - 1)
+    if loud[at]:
+        later = np.flatnonzero(~loud[at : at + LATEST // _HOP])
+        return int(at + later[0] if len(later) else at + LATEST // _HOP) * _HOP
+    earlier = np.flatnonzero(loud[:at])
+    return int(earlier[-1] + 1 if len(earlier) else at) * _HOP

@@ -25,6 +25,18 @@ LANGUAGES = (
     Language("pt-br", "Portuguese (Brazil)"),
 )
 """That can be read."""
+CARRIERS: Mapping[str, str] = MappingProxyType(
+    {
+        "en": "The first thing that he said was this.",
+        "es": "Lo primero que me dijo fue esto.",
+        "fr": "Voici la première chose qu'il m'a dite.",
+        "hi": "उसने मुझसे सबसे पहले यह कहा।",
+        "it": "La prima cosa che mi ha detto è questa.",
+        "ja": "彼は最初にこう言いました。",
+        "pt": "A primeira coisa que ele me disse foi esta.",
+    }
+)
+"""By language, the sentence that is read before a short text, and not spoken."""
 _FOREIGN: Mapping[str, str] = MappingProxyType({})
 """By language, which voice of the packages speaks it best; of all others it is `_BEST_FOREIGN`."""
 _BEST_FOREIGN = "jm_kumo"

@@ -40,7 +40,7 @@ routes = router(openai_body, OpenAIError, openai_status, prefix="/dev", tags=["o
 class CaptionedSpeechBody(BaseModel):
     """What to say, and how. Other fields of Kokoro-FastAPI's are ignored."""
 
-    model: str = Field("kokoro", max_length=LONGEST_NAME)
+    model: str = Field("auto", max_length=LONGEST_NAME)
     input: str = Field(examples=["The quick brown fox jumped over the lazy dog."])
     voice: str = "default"
     response_format: Literal["mp3", "opus", "flac", "wav", "pcm", "aac"] = "mp3"

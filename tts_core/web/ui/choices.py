@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tts_core.service import SpeechService
-from tts_core.text.language import detect_language
 from tts_core.types import MULTILINGUAL, EngineInfo, Language, Voice
 from tts_core.voices.lookup import (
     base,
-    bases_of,
     can_clone,
     cloning_language,
-    default_voice,
     find_language,
     is_native,
     speaks,
@@ -91,8 +88,9 @@ def voice_choices(
     named = []
     for voice in found:
         info = infos[voice.engine]
-        accent = "" if language == AUTO else _accent(info, voice, language)
-        named.append((voice_label(voice, accent, info.label if len(engines) > 1 else ""), voice.id))
+        known = _language_of_person(info, voice) if language == AUTO else ""
+        told = known or (_accent(info, voice, language) if language != AUTO else "")
+        named.append((voice_label(voice, told, info.label if len(engines) > 1 else ""), voice.id))
     first = "Automatic" if language == AUTO else _default_label(service, engines, language, gender)
     return [(first, DEFAULT_VOICE), *cloned, *named]
 
@@ -104,29 +102,41 @@ def voice_label(voice: Voice, *more: str) -> str:
     """
     own = NATIVE_NAMES.get(base(voice.language), "")
     name = voice.name
-    if voice.language != MULTILINGUAL and own and own.casefold() not in name.casefold():
-        # Other voices have names of people.
-        is_language = base(voice.id.partition("+")[0]) == base(voice.language)
-        name = f"{name} – {own}" if is_language else f"{name} ({own})"
+    if _named_for_language(voice) and own and own.casefold() not in name.casefold():
+        name = f"{name} – {own}"
     return " · ".join(part for part in (name, voice.gender, *more) if part)
 
 
-def voice_of_gender(engines: Sequence[EngineInfo], language: str, gender: str, text: str) -> str:
+def _named_for_language(voice: Voice) -> bool:
+    """Return whether a voice is called after its language; others have names of people."""
+    return base(voice.id.partition("+")[0]) == base(voice.language)
+
+
+def _language_of_person(info: EngineInfo, voice: Voice) -> str:
+    """Return the language of a voice that is called like a person, in English and its own name."""
+    spoken = find_language(info, voice.language)
+    if voice.language == MULTILINGUAL or spoken is None or _named_for_language(voice):
+        return ""
+    own = NATIVE_NAMES.get(base(spoken.code), "")
+    more = own and own.casefold() not in spoken.name.casefold()
+    return f"{spoken.name} – {own}" if more else spoken.name
+
+
+def voice_of_gender(
+    service: SpeechService, engines: Sequence[EngineInfo], language: str, gender: str, text: str
+) -> str:
     """Return the id of the voice of a gender to speak a text; `DEFAULT_VOICE` if there is none.
 
-    `engines`: the best first. `language`: a code, or `AUTO` for that of the text.
+    `engines`: all ready ones, or the chosen one. `language`: a code, or `AUTO` for that of the
+    text.
     """
-    for info in engines:
-        code = detect_language(text, bases_of([info])) if language == AUTO else language
-        spoken = find_language(info, code)
-        if spoken is None or not info.voices:
-            continue
-        usual = default_voice(info, spoken.code)
-        others = [v for v in info.voices if speaks(info, v, spoken.code)]
-        for voice in (v for own in (usual, *others) for v in _genders_of(info, own)):
-            if voice.gender == gender:
-                return voice.id
-    return DEFAULT_VOICE
+    voice = service.voices.default(_chosen(engines), language, gender, text)
+    return DEFAULT_VOICE if voice is None else voice.id
+
+
+def _chosen(engines: Sequence[EngineInfo]) -> str:
+    """Return the name of the only engine, `AUTO` for several."""
+    return engines[0].name if len(engines) == 1 else AUTO
 
 
 def _genders_of(info: EngineInfo, voice: Voice) -> list[Voice]:
@@ -173,16 +183,12 @@ def _cloned_choices(
 def _accent(info: EngineInfo, voice: Voice, language: str) -> str:
     """Return what to say of a voice that speaks a language which is not its own; else ""."""
     own = None if is_native(info, voice, language) else find_language(info, voice.language)
-    return f"{own.name} accent" if own else ""
+    return f"{own.name.partition(' (')[0]} accent" if own else ""
 
 
 def _default_label(
     service: SpeechService, engines: Sequence[EngineInfo], language: str, gender: str
 ) -> str:
-    engine = engines[0].name if len(engines) == 1 else AUTO
-    voice = service.voices.default(engine, language)
-    if voice is not None and gender not in (ANY_GENDER, voice.gender):
-        chosen = voice_of_gender(engines, language, gender, "")
-        every = (v for info in engines for own in info.voices for v in _genders_of(info, own))
-        voice = next((v for v in every if v.id == chosen), None)
+    wanted = "" if gender == ANY_GENDER else gender
+    voice = service.voices.default(_chosen(engines), language, wanted)
     return "Default" if voice is None else f"Default – {voice_label(voice)}"

@@ -170,7 +170,7 @@ class SpeakTab:
         engine, language, voice, gender, speed, pitch, *values = settings
         if gender != ANY_GENDER and voice in (None, "", DEFAULT_VOICE):
             engines = ready_engines(self.service, engine or AUTO)
-            voice = voice_of_gender(engines, language or AUTO, gender, text)
+            voice = voice_of_gender(self.service, engines, language or AUTO, gender, text)
         named = self._engine_of_parameters(engine)
         options: dict[str, Any] = {}
         for name, group in self.parameters.items():

@@ -28,7 +28,7 @@
     meta.element = element;
     meta.limit = props.limit;
     aloud.part(element, 'edit').addEventListener('click', () => aloud.edit(true, aloud.readingAt?.() ?? null));
-    aloud.part(element, 'clear').addEventListener('click', () => aloud.clearDraft());
+    aloud.part(element, 'clear-text').addEventListener('click', () => aloud.clearDraft());
     aloud.whenThere('#text textarea', describe);
     showMeta();
   };

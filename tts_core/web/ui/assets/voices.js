@@ -72,6 +72,8 @@
       };
       box.addEventListener('keydown', (event) => {
         event.stopPropagation();
+        // Otherwise the key would press the button that gets the focus.
+        if (event.key === 'Enter' || event.key === 'Escape') event.preventDefault();
         if (event.key === 'Enter') end(true);
         if (event.key === 'Escape') end(false);
       });
