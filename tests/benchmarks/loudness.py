@@ -3,11 +3,11 @@
     .venv/bin/python -m tests.benchmarks.loudness [SENTENCES]
 
 Every engine that is ready and local speaks sentences of the Universal Declaration of Human Rights,
-each in a request of its own: all its voices, or 10 drawn by a seed; those whose language has none
-speak Spanish. Loudness and peak are those of
-all its sentences together. Sound begins and ends where it exceeds 1 % of the sentence's peak; the
-lead and the tail are given as the engine returns them and as they are heard. Wanted: -24 LUFS
-within 1, a peak below 1, a lead of at most 20 ms (median), a tail of at most 60 ms.
+each in a request of its own: all its voices, or 10 drawn by a seed; those without a text in their
+language speak Spanish. Loudness and peak are those of all sentences together. Sound begins and ends
+where it exceeds 1 % of the sentence's peak; the lead and the tail are given as the engine returns
+them and as they are heard. Wanted: -24 LUFS within 1, a peak below 1, a lead of at most 20 ms
+(median), a tail of at most 60 ms.
 """
 
 from __future__ import annotations
