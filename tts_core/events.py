@@ -1,7 +1,8 @@
 """Events of a request, which every API translates into its own messages.
 
 In order: one Started; for each segment its Audio pieces and one SegmentFinished; one Finished. In
-between, a Notice at any time, and a SegmentAligned after each SegmentFinished that announces it.
+between, a Notice at any time, and a SegmentAligned after the SegmentFinished of each segment that
+gets aligned.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class SegmentFinished:
     end: float
     words: Sequence[WordTiming]
     words_follow: bool = False
-    """Whether alignment is still running: the words come with a SegmentAligned, before Finished."""
+    """Whether alignment still finds the words: they come with a SegmentAligned, before Finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ class SegmentAligned:
 
     segment: int
     words: Sequence[WordTiming] | None
-    """Times are seconds from the start of the request's audio. None when alignment failed."""
+    """Times are seconds from the start of the request's audio. None when alignment failed, or
+    only checked a segment whose words were known."""
     quality: SegmentQuality | None
 
 

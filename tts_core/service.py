@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tts_core.alignment.client import AlignmentClient
 from tts_core.audio.encode import Format, find_format
+from tts_core.engines.pace import PACES
 from tts_core.engines.registry import Registry
 from tts_core.engines.weights.downloads import Downloads
 from tts_core.errors import TTSError, as_tts_error
@@ -25,6 +26,7 @@ from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.stats.recordings import Tee
 from tts_core.stats.report import Report, memory_megabytes
 from tts_core.synthesis.fallback import Fallback
+from tts_core.synthesis.levels import VoiceLevels
 from tts_core.synthesis.live_request import apply_plan, start_live_request
 from tts_core.synthesis.planner import plan
 from tts_core.synthesis.rate_limit import RateLimiter
@@ -54,6 +56,7 @@ class SpeechService:
     ) -> None:
         self.settings = settings or Settings()
         self.registry = registry or Registry(settings=self.settings)
+        self.registry.paces.keep_in(self.settings.data_path / PACES)
         self._downloads = Downloads(
             self.settings, lambda: self.registry.weights, self.registry.refresh
         )
@@ -68,6 +71,7 @@ class SpeechService:
             queue_limit=self.settings.queue_limit,
             memory_savings=lambda name: self.registry.info(name).economies,
             load_failed=self._load_failed,
+            measured=self._measured,
             retaker=Retaker(self.registry, self._alignment, again),
             idle_unload_seconds=self.settings.idle_unload_seconds,
             buffer_seconds=self.settings.buffer_seconds,
@@ -76,12 +80,15 @@ class SpeechService:
         self._fallback = Fallback(
             self.registry, self._catalog, self._scheduler, self.settings.fallback
         )
+        self._levels = VoiceLevels(self.settings.data_path / "levels.json")
         self._disk_space = DiskSpace(self.settings.data_path)
         self._outputs = OutputFolder(
             self.settings.outputs_path, self.settings.keep_outputs_hours, self._disk_space
         )
         self._limiter = RateLimiter(self.settings.rate_limit)
-        self.voices = VoiceService(library, self._catalog, self._url_voices, self._admit)
+        self.voices = VoiceService(
+            library, self._catalog, self._url_voices, self._admit, self._levels.forget
+        )
         """The engines' voices and the cloned ones: list, clone, rename, delete, export them."""
         self.engines = EngineService(self.registry, self._downloads, self._scheduler.runners)
         """The engines, their state, and downloads of their weights."""
@@ -154,7 +161,14 @@ class SpeechService:
             raise failure from error
         self.history.begin(record).wait()  # the engine is at work meanwhile
         stream = SpeechStream(
-            planned, job, record, recorder, self._fallback.find, self._alignment, self._ended
+            planned,
+            job,
+            record,
+            recorder,
+            self._fallback.find,
+            self._alignment,
+            self._levels,
+            self._ended,
         )
         record.status = Status.GENERATING_AUDIO
         with self._lock:
@@ -218,6 +232,7 @@ class SpeechService:
             stream.close()
         self._scheduler.close()
         self._alignment.close()
+        self._levels.close()
         if self._cache is not None:
             self._cache.close()
         self.history.close()
@@ -242,6 +257,9 @@ class SpeechService:
     def _load_failed(self, name: str, error: TTSError) -> None:
         self.registry.start_cooldown(name, str(error))
         self._warm_up_best()  # the next best one
+
+    def _measured(self, name: str, work: float, sound: float) -> None:
+        self.registry.paces.learn(self.registry.info(name), work, sound)
 
     def _warm_up_catalog(self) -> None:
         with suppress(TTSError):  # no engine is ready, which the first request will be told

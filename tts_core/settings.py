@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -28,9 +27,6 @@ MOST_HOURS = 100 * 365 * 24.0
 MOST_DAYS = 100 * 365.0
 MOST_MEGABYTES = 1e9
 MOST_RECORDS = 1_000_000_000
-
-FOREIGN_VARIABLES = frozenset({"TTS_HOME"})
-"""Variables with the prefix `TTS_` that coqui-tts reads."""
 
 
 def in_checkout() -> bool:
@@ -73,6 +69,15 @@ def _parts(secret: SecretStr | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in whole.split(",") if part.strip())
 
 
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can connect to a host name or address."""
+    host = host.strip("[]")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
 class Settings(BaseSettings):
     """The settings, read from `TTS_…` variables and a `.env` file.
 
@@ -94,6 +99,11 @@ class Settings(BaseSettings):
     """Address to listen on. Default: 127.0.0.1; on a Space 0.0.0.0."""
     port: Annotated[int, Field(ge=0, le=65535)] | None = None
     """Port to listen on. Default: the first free one from 7860 on; on a Space 7860."""
+    wyoming_port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    """Port for Wyoming clients such as Home Assistant, usually 10200. Default: not served."""
+    wyoming_host: str | None = None
+    """Address to listen on for them. Default: 127.0.0.1. The protocol has no keys: beside
+    `TTS_API_KEYS` or `TTS_AUTH` it is served only if this is set."""
     data_dir: Path | None = None
     """The only folder Aloud writes to. Default: `./data` in a checkout or on a Space; `/data/aloud`
     on one with storage; else the user's data folder (on Linux `~/.local/share/aloud`)."""
@@ -152,7 +162,7 @@ class Settings(BaseSettings):
     engine_order: str = "*"
     """Engines in the order in which `auto` prefers them, by name, separated by commas: it takes the
     first that is ready and speaks the language. `*` stands for all the others, the most natural
-    first. With `*,hibari,kokoro` the choice is that of version 0.1.0."""
+    first. `pocket,xtts,chatterbox,groq,espeak` is the order of version 0.1.0."""
     fallback: bool = True
     """Whether another engine takes over when one fails; the answer says so. `false`: an error."""
     coqui_tos_agreed: Annotated[bool, Field(validation_alias="COQUI_TOS_AGREED")] = False
@@ -262,11 +272,7 @@ class Settings(BaseSettings):
     @property
     def loopback(self) -> bool:
         """Return whether only this machine can connect."""
-        host = self.listen_host.strip("[]")
-        try:
-            return ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return host.lower() == "localhost"
+        return is_loopback(self.listen_host)
 
     @property
     def host_names(self) -> frozenset[str] | None:
@@ -382,21 +388,6 @@ class Settings(BaseSettings):
     def websocket_text_limit(self) -> int:
         """Return the longest text of a request through the WebSocket, in characters."""
         return self.max_text_length or WEBSOCKET_MAX_TEXT_LENGTH
-
-
-def unknown_variables() -> dict[str, str | None]:
-    """Return the `TTS_…` variables of the environment and `.env` that are no settings.
-
-    The value is the setting that was probably meant, or None. A misspelled TTS_API_KEYS would
-    otherwise leave the server open without a warning.
-    """
-    from dotenv import dotenv_values
-
-    prefix = str(Settings.model_config["env_prefix"])
-    known = {variable_of(name) for name in Settings.model_fields}
-    names = {name.upper() for name in (*os.environ, *dotenv_values(".env"))}
-    unknown = {name for name in names - known if name.startswith(prefix)} - FOREIGN_VARIABLES
-    return {name: next(iter(get_close_matches(name, known, 1)), None) for name in sorted(unknown)}
 
 
 def variable_of(field: str) -> str:

@@ -195,6 +195,8 @@ class ReferenceVoice:
     """A voice of a reference engine, with whose speech the sound of other engines is compared."""
 
     engine: str
+    """Its name; selects the baselines."""
+    target: str
     """Where the engine is: "package.module:Class"."""
     id: str
     """Its `Voice.id`."""
@@ -213,6 +215,8 @@ class AlignmentRequest:
     """Speaks the same text, to be compared with."""
     engine: str
     """The engine that spoke; selects the baseline."""
+    weights: str = ""
+    """Its `EngineInfo.weights`: a baseline holds for the weights that it was measured with."""
     check: bool = True
     """Whether to check the quality in addition to aligning."""
 
@@ -310,16 +314,25 @@ class EngineInfo:
     capabilities: Capabilities = Capabilities()
     naturalness: int = 0
     """How much its speech is like a person's: 0 is robotic or not known, 1 is natural. The most
-    natural engine that can serve a request is preferred, among equals the first in the registry."""
+    natural engine that can serve a request is preferred; among equals those that keep up with real
+    time, then those with a voice of the language, then the first in the registry."""
     real_time: bool = True
-    """Whether it speaks faster than its sound plays on a computer without a graphics card.
-    Nothing decides by it yet."""
+    """Whether it speaks faster than its sound plays on a computer without a graphics card: the
+    best guess until it has been measured (`engines/pace.py`). Of equally natural engines those
+    that keep up are preferred."""
+    leveled: bool = False
+    """Whether all its voices are at the level of `audio/level.py`. Those of other engines are
+    measured as they speak (`synthesis/levels.py`)."""
     reference_languages: Sequence[str] = ()
     """By code, those of its `languages` in which the aligner may use it as its reference: it speaks
     a sentence in a few milliseconds, always in the same way, and has the capability
     `word_times`."""
+    can_garble: bool = False
+    """Whether its speech may differ from its text although it has the capability `word_times`, as
+    that of neural networks may: it then gets the speech check. Other engines always do, unless
+    they report their words' times."""
     foreign_voices: bool = False
-    """Whether any of its voices may speak any of its languages."""
+    """Whether any of its voices may speak any of its languages, with an accent."""
     retired_voices: Mapping[str, str] = field(default_factory=dict)
     """By the name of a voice that the engine no longer has, the id of the voice that speaks
     instead."""

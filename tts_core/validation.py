@@ -42,8 +42,10 @@ def validate(model: type[Model], values: Mapping[str, Any]) -> Model:
 def speech_request(**values: Any) -> SpeechRequest:  # noqa: ANN401 - whatever a caller sent
     """Return a SpeechRequest with untrusted values.
 
-    `options` may be a JSON object in a string. Raises ValidationError, which names the field.
+    `options` may be a JSON object in a string. None stands for the default, if there is one:
+    JavaScript clients send null for what was left out. Raises ValidationError, naming the field.
     """
+    values = {name: v for name, v in values.items() if v is not None or name == "text"}
     options = values.get("options")
     if isinstance(options, str):
         if len(options) > LONGEST_OPTIONS:

@@ -68,6 +68,17 @@ def test_words_in_other_languages(voice: str, text: str) -> None:
     assert np.median(off) <= 0.02
 
 
+def test_words_by_natural_speech_in_other_accents() -> None:
+    """hibari speaks American English; the words' times are eSpeak NG's."""
+    chunk = spoken("en-gb-x-rp", "f2")
+    alignment = align(chunk, REFERENCES.speaker(TEXT, reference("heart", "en-us", "hibari")))
+    assert alignment is not None
+    assert [w.text for w in alignment.words] == TEXT.split()
+    off = [abs(a.start - b.start) for a, b in zip(alignment.words, chunk.words, strict=True)]
+    assert np.median(off) <= 0.025
+    assert np.percentile(off, 90) <= 0.07
+
+
 def test_a_pause_lies_between_its_words() -> None:
     chunk = spoken("en-gb", "f2")
     gap = chunk.words[9].start

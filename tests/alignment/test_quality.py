@@ -11,22 +11,26 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.support.engines import context, reference
+from tests.support.engines import context, info_of, new_engine, reference, spoken_by
 from tests.support.recordings import timed_speech
 from tts_core.alignment import baselines, calibrate
 from tts_core.alignment.aligner import ReferenceAligner, References, compare
 from tts_core.alignment.client import ALIGNER as ALIGNER_TARGET
 from tts_core.alignment.quality import Baseline, assess
-from tts_core.engines.registry import ENGINES
+from tts_core.engines.execution import engine_class
+from tts_core.engines.registry import ENGINES, Registry
 from tts_core.engines.runner import InlineRunner
 from tts_core.errors import GenerationError
-from tts_core.types import AlignmentRequest, AudioChunk, Quality, Utterance
+from tts_core.types import AlignmentRequest, AudioChunk, Quality, ReferenceVoice, Utterance
 
 TEXT = (
     "When the train finally arrived, most of the passengers had already gone home by bus, "
     "and nobody in the village was surprised."
 )
+NEURAL = "The boy was there when the sun rose, and he had brought his little dog."
 ALIGNER = ReferenceAligner(context())
+ESPEAK = reference("en-us")
+HIBARI = reference("heart", "en-us", "hibari")
 
 
 @functools.cache
@@ -34,10 +38,25 @@ def voice(text: str = TEXT) -> AudioChunk:
     return timed_speech(text, "en-gb-scotland", "f2", 0.95)
 
 
-def heard(chunk: AudioChunk, text: str = TEXT) -> Quality:
-    quality = ALIGNER.align(
-        AlignmentRequest(chunk, text, reference("en-us"), "an engine nobody measured")
-    ).quality
+def heard(chunk: AudioChunk, text: str = TEXT, by: ReferenceVoice = ESPEAK) -> Quality:
+    quality = ALIGNER.align(AlignmentRequest(chunk, text, by, "an engine nobody measured")).quality
+    assert quality is not None
+    return quality
+
+
+@functools.cache
+def kokoro() -> AudioChunk:
+    engine = new_engine(engine_class(ENGINES["kokoro"]))
+    engine.load()
+    chunks = list(spoken_by(engine, Utterance(NEURAL, "jf_gongitsune", "en-us")))
+    samples = np.concatenate([chunk.samples for chunk in chunks])
+    words = tuple(word for chunk in chunks for word in chunk.words)
+    return AudioChunk(samples, chunks[0].sample_rate, words)
+
+
+def heard_of_kokoro(chunk: AudioChunk, text: str) -> Quality:
+    weights = info_of(engine_class(ENGINES["kokoro"])).weights
+    quality = ALIGNER.align(AlignmentRequest(chunk, text, HIBARI, "kokoro", weights)).quality
     assert quality is not None
     return quality
 
@@ -126,6 +145,11 @@ def test_few_words_are_not_judged(text: str) -> None:
     assert not heard(voice("Purple elephants dance."), text).checked
 
 
+@pytest.mark.parametrize("by", [ESPEAK, HIBARI])
+def test_a_whisper_is_not_judged(by: ReferenceVoice) -> None:
+    assert not heard(timed_speech(TEXT, "en-us", "whisper"), by=by).checked
+
+
 def test_noisy_speech_is_not_judged() -> None:
     chunk = voice()
     noise = np.random.default_rng(1).standard_normal(len(chunk.samples)) * chunk.samples.std() / 2
@@ -138,6 +162,57 @@ def test_silence_is_not_judged() -> None:
     assert not quality.checked
 
 
+@pytest.mark.parametrize(
+    ("said", "kinds_found", "word"),
+    [
+        (TEXT, set(), ""),
+        (TEXT.replace("already ", ""), {"missing"}, "already"),
+        (
+            TEXT.replace("gone home by bus", "dance with elephants"),
+            {"wrong words", "missing", "extra"},
+            "home",
+        ),
+    ],
+)
+def test_compared_with_natural_speech(said: str, kinds_found: set[str], word: str) -> None:
+    found = heard(voice(said), by=HIBARI)
+    assert found.checked
+    assert set(kinds(found)) <= kinds_found
+    assert bool(kinds(found)) == bool(kinds_found)
+    assert not word or word in {w for words in kinds(found).values() for w in words}
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"), [("had brought", "had carefully brought"), ("sun rose", "lights went")]
+)
+def test_neural_speech_of_other_words(written: str, instead: str) -> None:
+    """What Kokoro says stays the same; what it should have said differs."""
+    clean = heard_of_kokoro(kokoro(), NEURAL)
+    assert clean.checked
+    assert clean.issues == ()
+    found = kinds(heard_of_kokoro(kokoro(), NEURAL.replace(written, instead)))
+    assert set(found) & {"missing", "wrong words"}
+    near = NEURAL[: NEURAL.index(written)].split()[-1:] + instead.split()
+    assert {word for words in found.values() for word in words} & set(near)
+
+
+def test_neural_speech_that_is_cut_off() -> None:
+    chunk = kokoro()
+    cut = round(chunk.words[-2].start * chunk.sample_rate)
+    found = heard_of_kokoro(AudioChunk(chunk.samples[:cut], chunk.sample_rate), NEURAL)
+    assert set(kinds(found)["cut end"]) >= {"little", "dog."}
+
+
+def test_loudness_does_not_matter() -> None:
+    speak = References(context()).speaker(TEXT, reference("en-us"))
+    chunk = voice()
+    _, loud = compare(chunk, speak)
+    _, soft = compare(AudioChunk(chunk.samples * np.float32(0.2), chunk.sample_rate), speak)
+    assert loud is not None
+    assert soft is not None
+    assert soft.values == pytest.approx(loud.values, rel=0.02, abs=0.02)
+
+
 def test_more_wrong_costs_more() -> None:
     clean, little, much = (
         heard(voice(TEXT + tail)).cost for tail in ("", " Oh dear.", " Purple elephants dance.")
@@ -148,7 +223,8 @@ def test_more_wrong_costs_more() -> None:
 def test_the_worst_measure_decides() -> None:
     _, numbers = compare(voice(), References(context()).speaker(TEXT, reference("en-us")))
     assert numbers is not None
-    default = baselines.baseline_of("default")
+    default = baselines.baseline_of("espeak")
+    assert default is not None
     words = TEXT.split()
     assert assess(numbers, words, default).issues == ()
     strict = Baseline(default.slopes, {**default.middles, "mean": 0.0}, default.allowances)
@@ -165,17 +241,23 @@ def test_limits_are_made_anew_from_clean_clips(
     clips = tmp_path / "clips"
     clips.mkdir()
     for number in range(calibrate.FEWEST_CLIPS):
-        text = f"Sentence {number} is spoken {'quite ' * (number % 4)}slowly."
-        chunk = timed_speech(text, "en-gb", "f3", 1.5)
+        text = f"La frase {number} se dice {'muy ' * (number % 4)}despacio."
+        chunk = timed_speech(text, "es-419", "f3", 1.5)
         soundfile.write(clips / f"{number}.wav", chunk.samples, chunk.sample_rate)
         (clips / f"{number}.txt").write_text(text + "\n", encoding="utf-8")
-    calibrate.main(["mine", str(clips), "--write"])
-    entry = json.loads(file.read_text(encoding="utf-8"))["engines"]["mine"]
+    calibrate.main(["mine", str(clips), "--language", "es", "--write"])
+    entry = json.loads(file.read_text(encoding="utf-8"))["espeak"]["engines"]["mine"]
     assert entry["clips"] == calibrate.FEWEST_CLIPS
     assert str(calibrate.FEWEST_CLIPS) in entry["how"]
-    mine, default = baselines.baseline_of("mine"), baselines.baseline_of("another")
+    mine, default = baselines.baseline_of("espeak", "mine"), baselines.baseline_of("espeak")
+    assert mine is not None
+    assert default is not None
     assert mine.middles != default.middles
     assert all(mine.allowances[k] >= default.allowances[k] for k in default.allowances)
+    # What was measured says nothing of other weights or references.
+    assert baselines.baseline_of("espeak", "mine", "of version 2") == default
+    assert baselines.baseline_of("hibari", "mine") == baselines.baseline_of("hibari")
+    assert baselines.baseline_of("parrot", "mine") is None
     for clip in list(clips.glob("1*")):
         clip.unlink()
     with pytest.raises(SystemExit):
@@ -185,11 +267,21 @@ def test_limits_are_made_anew_from_clean_clips(
 
 
 def test_the_file_says_how_it_was_made() -> None:
-    known = json.loads(baselines.FILE.read_text(encoding="utf-8"))
-    for entry in known["engines"].values():
-        assert entry["how"]
-        assert entry["clips"] >= calibrate.FEWEST_CLIPS
-        assert set(entry["middles"]) == set(entry["allowances"]) == set(known["slopes"])
+    for known in json.loads(baselines.FILE.read_text(encoding="utf-8")).values():
+        for entry in known["engines"].values():
+            assert entry["how"]
+            assert entry["clips"] >= calibrate.FEWEST_CLIPS
+            assert set(entry["middles"]) == set(entry["allowances"]) == set(known["slopes"])
+
+
+def test_baselines_are_of_the_engines_that_are_here() -> None:
+    """With another version of a reference or of an engine they have to be made again."""
+    registry = Registry()
+    for name, known in json.loads(baselines.FILE.read_text(encoding="utf-8")).items():
+        assert known["weights"] == registry.info(name).weights
+        assert registry.info(name).reference_languages
+        for engine in known["engines"].keys() - {baselines.DEFAULT}:
+            assert known["engines"][engine]["weights"] == registry.info(engine).weights
 
 
 def test_the_aligner_only_aligns() -> None:

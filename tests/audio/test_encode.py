@@ -21,12 +21,12 @@ from tts_core.audio.encode import (
     wav_header,
 )
 from tts_core.audio.resample import resample
-from tts_core.errors import GenerationError, UnknownNameError
+from tts_core.errors import GenerationError, UnknownNameError, ValidationError
 from tts_core.types import AudioChunk, Samples
 
 RATES = [16_000, 22_050, 24_000, 44_100, 48_000]
 CODED = ["mp3", "flac", "opus", "aac"]
-DEMUXERS = {"mp3": "mp3", "flac": "flac", "opus": "ogg", "aac": "aac", "wav": "wav"}
+DEMUXERS = {"opus": "ogg", "aac": "aac", "ulaw": "mulaw"}
 
 
 def voice(rate: int, count: int) -> Samples:
@@ -53,7 +53,11 @@ def decode(name: str, data: bytes, rate: int = 0) -> tuple[Samples, int]:
         return np.frombuffer(data[: len(data) // 2 * 2], "<i2") / np.float32(32767), rate
     pieces: list[NDArray[np.floating]] = [np.zeros(0, np.float32)]
     try:
-        with av.open(io.BytesIO(data), "r", format=DEMUXERS[name]) as container:
+        demuxer, options = DEMUXERS.get(name, name), {}
+        if name in ("ulaw", "alaw"):
+            rate = 8_000  # the demuxer cannot know it
+            options = {"sample_rate": str(rate)}
+        with av.open(io.BytesIO(data), "r", format=demuxer, options=options) as container:
             for frame in container.decode(audio=0):
                 array = frame.to_ndarray()[0]
                 pieces.append(array / 32767 if array.dtype == np.int16 else array)
@@ -69,7 +73,9 @@ def test_length_when_complete(name: str, rate: int) -> None:
     for count in (0, 1, 40, 575, 1151, 1153, 2305, 3 * rate + 7):
         data = encode(name, rate, voice(rate, count))
         samples, got_rate = decode(name, data, rate)
-        assert got_rate == (rate if FORMATS[name].any_rate else CODEC_RATE) or count == 0
+        assert (
+            got_rate == (rate if FORMATS[name].rate is None else FORMATS[name].rate) or count == 0
+        )
         expected = round(count * got_rate / rate)
         if count == 0 and name in CODED:
             expected = 1
@@ -181,8 +187,33 @@ def test_a_file_that_can_only_be_written(name: str, tmp_path: Path) -> None:
 def test_bad_samples_do_no_harm(name: str) -> None:
     samples = np.tile(np.array([np.nan, np.inf, -np.inf, 9, -9], np.float32), 2000)
     got, _ = decode(name, encode(name, 24_000, samples))
-    assert len(got) >= 10_000
+    assert len(got) >= 10_000 * (FORMATS[name].rate or 24_000) // 24_000
     assert np.isfinite(got).all()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_another_rate_on_request(name: str) -> None:
+    rates = FORMATS[name].rates or (8_000, 11_000, 48_000)
+    if name in ("ulaw", "alaw"):
+        rates = (8_000,)
+    samples = voice(24_000, 12_000)
+    for rate in rates:
+        sink = io.BytesIO()
+        with open_encoder(name, 24_000, sink, rate) as encoder:
+            assert encoder.sample_rate == rate
+            encoder.write(samples)
+        got, got_rate = decode(name, sink.getvalue(), rate)
+        # Opus decodes to 48 kHz always; AAC adds up to two frames.
+        assert got_rate == (48_000 if name == "opus" else rate)
+        extra = len(got) / got_rate - 0.5
+        assert 0 <= round(extra, 4) <= (2048 / rate if name == "aac" else 0.001), rate
+
+
+def test_rates_that_cannot_be_had() -> None:
+    for name, rate in (("mp3", 9_000), ("opus", 44_100), ("wav", 7_999), ("pcm", 48_001)):
+        with pytest.raises(ValidationError, match=f"{name} can have .* got {rate}"):
+            FORMATS[name].checked_rate(rate)
+    assert FORMATS["wav"].checked_rate(None) is None
 
 
 def test_int16() -> None:

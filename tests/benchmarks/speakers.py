@@ -1,15 +1,16 @@
-"""Speakers whose word times are known: Debian's flite and festival, and matched eSpeak NG.
+"""Speakers whose word times are known: Debian's flite and festival, matched eSpeak NG, Kokoro.
 
     apt-get install flite festival festvox-kallpc16k festvox-kdlpc16k festvox-us-slt-hts \\
         festvox-italp16k festvox-itapc16k festvox-czech-ph festvox-czech-machac \\
         festvox-suopuhe-mv festvox-suopuhe-lj festvox-ca-ona-hts
 
-They are tools of the benchmarks, and no part of Aloud.
+Flite and festival are tools of the benchmarks, and no part of Aloud.
 """
 
 from __future__ import annotations
 
 import ctypes
+import functools
 import re
 import subprocess
 import tempfile
@@ -18,12 +19,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
 
 from tests.support.engines import new_engine, spoken_by
+from tts_core.engines.base import Engine
 from tts_core.engines.espeak.engine import EspeakEngine
+from tts_core.engines.execution import engine_class
+from tts_core.engines.registry import ENGINES
 from tts_core.types import AudioChunk, Utterance, WordTiming
 
 Speak = Callable[[Sequence[str]], list[AudioChunk | None]]
@@ -34,7 +39,7 @@ Speak = Callable[[Sequence[str]], list[AudioChunk | None]]
 class Speaker:
     name: str
     kind: str
-    """"flite", "festival" or "matched"."""
+    """"flite", "festival", "matched" or "kokoro"."""
     language: str
     speak: Speak
 
@@ -195,6 +200,27 @@ def matched(name: str, recordings: Sequence[AudioChunk], folder: Path, voice: st
     _engine().condition(list(recordings)).save(path)
     speak: Speak = lambda texts: [espeak(t, voice, path) for t in texts]  # noqa: E731
     return Speaker(f"matched-{name}", "matched", voice.split("-")[0], speak)
+
+
+def kokoro(voice: str, language: str = "en-us") -> Speaker:
+    """One of the voices that come with the packages, or of those in `TTS_KOKORO_PATH`."""
+
+    def speak(text: str) -> AudioChunk:
+        chunks = list(spoken_by(_kokoro(), Utterance(text, voice, language), threading.Event()))
+        samples = np.concatenate([c.samples for c in chunks])
+        return AudioChunk(samples, chunks[0].sample_rate, tuple(w for c in chunks for w in c.words))
+
+    name = f"kokoro-{voice}" if language == "en-us" else f"kokoro-{voice}-{language}"
+    return Speaker(
+        name, "kokoro", language.partition("-")[0], lambda texts: [speak(t) for t in texts]
+    )
+
+
+@functools.cache
+def _kokoro() -> Engine[Any]:
+    engine = new_engine(engine_class(ENGINES["kokoro"]))
+    engine.load()
+    return engine
 
 
 def english(folder: Path, texts: Sequence[str]) -> dict[str, Speaker]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.benchmarks.speakers import Speaker, tokens
-from tests.benchmarks.speech_texts import FOREIGN, WORDS
 from tts_core.types import AudioChunk, Samples, WordTiming
 
 KINDS = (
@@ -27,6 +26,7 @@ KINDS = (
 )
 CLEAN = "clean"
 _SMALL = {"the", "and", "for", "was", "had", "that", "with", "his", "her", "from", "its", "are"}
+_MARKS = ".,;:!?"
 
 
 @dataclass(frozen=True)
@@ -45,57 +45,60 @@ def clean_cases(speaker: Speaker, texts: Sequence[str]) -> Iterator[Case]:
 
 
 def cases(speaker: Speaker, texts: Sequence[str]) -> Iterator[Case]:
-    """Each text clean, and with each kind of fault that it is long enough for."""
-    wanted = [(text, kind, said) for text in texts for kind, said in _variants(text)]
-    sounds = speaker.speak([said for _, _, said in wanted])
-    babble = [c for c in speaker.speak([f + "." for f in FOREIGN]) if c is not None]
-    clean: dict[str, AudioChunk] = {}
-    for (text, kind, _), sound in zip(wanted, sounds, strict=True):
-        if sound is None:
-            continue
-        if kind == CLEAN and sound.words:
-            clean[text] = sound
-        yield Case(text, kind, sound)
+    """Each text clean, and with each kind of fault that it is long enough for.
+
+    Nothing is spoken wrongly for that: other words are added to the text or stand in it instead,
+    and sound is cut out, repeated or replaced.
+    """
+    clean = {c.text: c.chunk for c in clean_cases(speaker, texts) if c.chunk.words}
     for text, sound in clean.items():
+        yield Case(text, CLEAN, sound)
         dice = random.Random(f"{speaker.name}{text}")
-        length = len(tokens(text))
-        others = [s for t, s in clean.items() if t != text]
-        others.sort(key=lambda s: abs(len(s.words) - length))
-        yield Case(text, "wrong text", dice.choice(others[:4]))
-        for kind, spoilt in _spoilt(sound, dice, babble):
+        others = [other for other in clean if other != text]
+        for kind, expected in _other_texts(text, others, dice):
+            yield Case(expected, kind, sound)
+        for kind, spoilt in _spoilt(sound, dice, [clean[other] for other in others]):
             yield Case(text, kind, spoilt)
 
 
-def _variants(text: str) -> Iterator[tuple[str, str]]:
-    """What is said instead of a text."""
+def _other_texts(
+    text: str, others: Sequence[str], dice: random.Random
+) -> Iterator[tuple[str, str]]:
+    """What should have been said instead of a text."""
     words = tokens(text)
-    dice = random.Random(text)
     n = len(words)
-    content = [
-        i for i in range(1, n) if len(w := words[i].strip(".,'").lower()) >= 3 and w not in _SMALL
-    ]
-    yield CLEAN, text
+    content = [i for i in range(1, n) if _is_content(words[i])]
+    more = [w.strip(_MARKS) for other in others for w in tokens(other) if _is_content(w)]
+    near = sorted(others, key=lambda other: abs(len(tokens(other)) - n))
+    yield "wrong text", dice.choice(near[:4])
     if n >= 4 and content:
         i = dice.choice(content)
-        yield "one dropped content word", _sentence(words[:i] + words[i + 1 :])
+        yield "one dropped content word", _sentence([*words[:i], dice.choice(more), *words[i:]])
         i = dice.choice(content)
+        new = dice.choice([w for w in more if w.lower() != words[i].strip(_MARKS).lower()])
         comma = "," if words[i].endswith(",") else ""
-        new = [dice.choice(WORDS) + comma]
-        yield "one substituted word", _sentence(words[:i] + new + words[i + 1 :])
+        yield "one substituted word", _sentence([*words[:i], new + comma, *words[i + 1 :]])
     if n >= 7:
-        i = dice.randrange(n - 3)
-        yield "three dropped", _sentence(words[:i] + words[i + 3 :])
+        i = dice.randrange(1, n)
+        yield "three dropped", _sentence([*words[:i], *_run(others, 3, dice), *words[i:]])
         k = dice.randint(3, min(6, n - 3))
         i = dice.randint(1, n - k)
-        other = dice.choice(FOREIGN).split()[: max(2, k + dice.randint(-1, 1))]
-        yield "a replaced clause", _sentence(words[:i] + other + words[i + k :])
-        k = dice.randint(2, 4)
-        i = dice.randint(0, n - k)
-        yield "a repeat", _sentence(words[: i + k] + words[i:])
-    if n >= 9:
-        k = dice.randint(4, min(8, n // 2))
-        i = dice.randint(1, n - k)
-        yield "a dropped clause", _sentence(words[:i] + words[i + k :])
+        other = _run(others, max(2, k + dice.randint(-1, 1)), dice)
+        yield "a replaced clause", _sentence([*words[:i], *other, *words[i + k :]])
+        i = dice.randrange(1, n)
+        other = _run(others, dice.randint(4, 8), dice)
+        yield "a dropped clause", _sentence([*words[:i], *other, *words[i:]])
+
+
+def _is_content(word: str) -> bool:
+    return len(name := word.strip(_MARKS).lower()) >= 3 and name not in _SMALL
+
+
+def _run(texts: Sequence[str], count: int, dice: random.Random) -> list[str]:
+    """So many words of a text, without its marks; fewer if it is short."""
+    words = [word.strip(_MARKS) for word in tokens(dice.choice(texts))]
+    start = dice.randint(0, max(0, len(words) - count))
+    return words[start : start + count]
 
 
 def _sentence(words: Sequence[str]) -> str:
@@ -105,13 +108,20 @@ def _sentence(words: Sequence[str]) -> str:
 
 
 def _spoilt(
-    sound: AudioChunk, dice: random.Random, babble: Sequence[AudioChunk]
+    sound: AudioChunk, dice: random.Random, others: Sequence[AudioChunk]
 ) -> Iterator[tuple[str, AudioChunk]]:
     rate, words = sound.sample_rate, sound.words
     numbers = np.random.default_rng(dice.randrange(2**31))
     end = words[-1].end
-    tail = _cut(dice.choice(babble), 0, dice.uniform(1, 3))
+    other = dice.choice(others)
+    tail = _cut(other, other.words[0].start, other.words[0].start + dice.uniform(1, 3))
     yield "a babbled tail", _chunk(rate, _cut(sound, 0, end + 0.1), tail)
+    k = dice.randint(2, min(4, len(words) - 1))
+    i = dice.randrange(len(words) - k)
+    again = _cut(sound, words[i].start, words[i + k].start)
+    before = _cut(sound, 0, words[i + k].start)
+    after = _cut(sound, words[i + k].start, sound.duration)
+    yield "a repeat", _chunk(rate, before, again, after)
     lost = 1 if len(words) < 8 else dice.randint(1, 2)
     yield "cut end", _chunk(rate, _cut(sound, 0, words[-lost].start))
     gap: WordTiming = dice.choice(words[1:])

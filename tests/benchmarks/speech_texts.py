@@ -1,6 +1,7 @@
 """What the benchmarks of word times and of the speech check have read aloud.
 
-Harvard sentences (IEEE, 1969) and sentences from books in the public domain, of 4 to 40 words.
+Harvard sentences (IEEE, 1969), sentences from books in the public domain, of 4 to 40 words, and
+plain ones in other languages.
 """
 
 ENGLISH = (
@@ -116,30 +117,42 @@ CATALAN = (
     "Al final del poble hi ha una casa petita amb la teulada vermella.",
 )
 
-FOREIGN = (
-    "I never thought that purple elephants would dance around our kitchen",
-    "under the wooden stairs lived a family of clever mice",
-    "tomorrow the queen shall visit forty villages beyond the misty hills",
-    "my uncle used to paint enormous pictures of bottles and candles",
-    "without any warning the lights went out over the whole city",
-    "which is why giraffes have always loved bananas and oranges",
-    "the quick thief jumped over every fence in our lane",
-    "nobody could explain how the piano had reached the roof",
+SPANISH = (
+    "El viejo pescador miraba el mar y esperaba la barca.",
+    "Mañana por la mañana tomaremos el tren para la costa.",
+    "Mi hermana lee un libro debajo del árbol del jardín.",
+    "Cuando llega la primavera, los niños juegan en la plaza.",
+    "La señora abre la ventana, saluda a los vecinos y prepara el café.",
+    "Al final del pueblo hay una casa pequeña con el tejado rojo.",
+    "Nadie sabía por qué el reloj de la torre se había parado.",
+    "Si quieres aprender una lengua, debes hablarla todos los días.",
 )
-"""What a voice says instead of, or after, what it should say."""
 
-WORDS = (
-    "yellow",
-    "mountain",
-    "careful",
-    "window",
-    "jumping",
-    "seldom",
-    "purple",
-    "kitchen",
-    "engine",
-    "butter",
-    "because",
-    "marble",
+FRENCH = (
+    "Le vieux pêcheur regardait la mer et attendait le retour du bateau.",
+    "Demain matin nous prendrons le train pour la montagne.",
+    "Ma sœur lit un livre sous le grand arbre du jardin.",
+    "Quand le printemps arrive, les enfants jouent dans la rue.",
+    "La dame ouvre la fenêtre, salue les voisins et prépare le café.",
+    "Au bout du village se trouve une petite maison avec un toit rouge.",
+    "Personne ne savait pourquoi la pendule de la mairie était arrêtée.",
+    "Il pleuvait depuis trois jours et la rivière montait toujours.",
 )
-"""In none of the English sentences near one that sounds alike."""
+
+PORTUGUESE = (
+    "O velho pescador olhava o mar e esperava o barco voltar.",
+    "Amanhã de manhã vamos pegar o trem para a cidade.",
+    "Minha irmã lê um livro debaixo da árvore do jardim.",
+    "Quando a primavera chega, as crianças brincam na praça.",
+    "A senhora abre a janela, cumprimenta os vizinhos e prepara o café.",
+    "No fim da aldeia há uma casa pequena com o telhado vermelho.",
+    "Ninguém sabia por que o relógio da torre tinha parado.",
+    "Chovia havia três dias e o rio continuava a subir.",
+)
+
+HINDI = (
+    "बूढ़ा मछुआरा समुद्र को देख रहा था और नाव का इंतज़ार कर रहा था।",
+    "कल सुबह हम रेलगाड़ी से शहर जाएँगे।",
+    "मेरी बहन बगीचे में पेड़ के नीचे किताब पढ़ती है।",
+    "गाँव के अंत में लाल छत वाला एक छोटा घर है।",
+)

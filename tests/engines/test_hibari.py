@@ -123,7 +123,7 @@ def test_a_seed_says_it_the_same_way_again(engine: HibariEngine) -> None:
 
 def test_a_long_text_is_spoken_in_parts(engine: HibariEngine) -> None:
     text = "word after word " * 60
-    parts = list(parts_of(phonemes_of(text, engine._g2p), 400))
+    parts = list(parts_of(phonemes_of(text, engine._voice("heart")[1]), 400))
     assert len(parts) > 1
     assert max(len(part.text) for part in parts) <= 400
     assert [w.text for part in parts for w in part.words] == text.split()

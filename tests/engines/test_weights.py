@@ -61,7 +61,8 @@ def test_the_rows_are_sound(weights: Weights) -> None:
     assert any(not file.optional for file in weights.files)
     for file in weights.files:
         validate_repo_id(file.repo)
-        assert re.fullmatch(r"[0-9a-f]{40}", file.revision), "pinned to a commit"
+        assert re.fullmatch(r"[0-9a-f]{40}", file.revision) or file.sha256, "pinned"
+        assert re.fullmatch(r"[0-9a-f]{64}|", file.sha256)
         assert not file.path.startswith("/")
         assert ".." not in file.path.split("/")
 

@@ -6,7 +6,9 @@ const app = await Client.connect(process.argv[2]);
 const { named_endpoints: endpoints } = await app.view_api();
 const voices = await app.predict("/list_voices", { engine: "" });
 
-const { data } = await app.predict("/synthesize", { text: "Hello from JavaScript." });
+// What a list leaves out, the client sends as null.
+const status = await app.predict("/status", []);
+const { data } = await app.predict("/synthesize", ["Hello from JavaScript."]);
 const file = await (await fetch(data[0].url)).arrayBuffer();
 
 async function events(job, most) {
@@ -31,6 +33,7 @@ console.log(
   JSON.stringify({
     endpoints: Object.keys(endpoints),
     voices: voices.data[0].length,
+    status: status.data[0].status,
     file: new TextDecoder().decode(file.slice(0, 4)),
     bytes: file.byteLength,
     streamed,

@@ -63,7 +63,7 @@ def test_a_foreign_page_changes_nothing(
     for method, path in WRITING:
         answer = http.request(method, path, headers=headers, files={"files": ("a.wav", b"RIFF")})
         assert answer.status_code == 403, path
-        assert answer.json()["error"]["type"] == "forbidden"
+        assert answer.json()["error"]["code"] == "forbidden"
         assert "TTS_CORS_ORIGINS" in answer.json()["detail"]
     answer = http.post("generate", headers=headers, json=SPEECH)
     assert answer.status_code == 403

@@ -17,9 +17,9 @@ import pytest
 
 from tests.support.live import free_port
 from tts_core.cli.main import main
-from tts_core.settings import unknown_variables
 from tts_core.system import running_server as running
 from tts_core.system.running_server import CannotStart, claimed
+from tts_core.system.unknown_variables import unknown_variables
 from tts_core.web import ports
 
 ROOT = Path(__file__).parents[2]

@@ -46,6 +46,6 @@ def spoken_by(
     return engine.speak(utterance, stop)
 
 
-def reference(voice: str, language: str = "en") -> ReferenceVoice:
-    """Return a voice of eSpeak NG to compare others with."""
-    return ReferenceVoice(ENGINES["espeak"], voice, language)
+def reference(voice: str, language: str = "en", engine: str = "espeak") -> ReferenceVoice:
+    """Return a voice of a reference engine to compare others with."""
+    return ReferenceVoice(engine, ENGINES[engine], voice, language)

@@ -90,7 +90,10 @@ class Seen:
 
 
 class HubServer(ThreadingHTTPServer):
-    """Repositories in memory: `files["owner/name"]["path"] = content`, at one revision each."""
+    """Repositories in memory: `files["owner/name"]["path"] = content`, at one revision each.
+
+    The branch "main" is that revision; commits in `former` have the same files.
+    """
 
     daemon_threads = True
 
@@ -98,6 +101,7 @@ class HubServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.files: dict[str, dict[str, bytes]] = {}
         self.revision = "0123456789abcdef0123456789abcdef01234567"
+        self.former: set[str] = set()
         self.faults: dict[str, list[Fault]] = {}
         self.heads: dict[str, list[Fault]] = {}
         self.gated: set[str] = set()
@@ -186,7 +190,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.status(Status(401))
         elif repo in server.gated and not self.headers["authorization"]:
             self.status(GATED)
-        elif revision != server.revision:
+        elif revision not in {"main", server.revision, *server.former}:
             self.status(Status(404, {"X-Error-Code": "RevisionNotFound"}))
         elif file not in server.files[repo]:
             self.status(Status(404, {"X-Error-Code": "EntryNotFound", "X-Repo-Commit": revision}))
@@ -204,15 +208,19 @@ class _Handler(BaseHTTPRequestHandler):
             self.redirect(self.path.replace("/resolve/", "/storage/"), content)
         else:
             self.send_response(200)
-            self.send_header("X-Repo-Commit", self.server.revision)
+            self.send_header("X-Repo-Commit", self.commit())
             self.send_header("ETag", f'"{etag(content)}"')
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
 
+    def commit(self) -> str:
+        former = (commit for commit in self.server.former if commit in self.path)
+        return next(former, self.server.revision)
+
     def redirect(self, path: str, content: bytes) -> None:
         self.send_response(302)
         self.send_header("Location", f"{self.server.storage}{path}?{SIGNATURE}")
-        self.send_header("X-Repo-Commit", self.server.revision)
+        self.send_header("X-Repo-Commit", self.commit())
         if content:
             self.send_header("X-Linked-Etag", f'"{etag(content)}"')
             self.send_header("X-Linked-Size", str(len(content)))

@@ -7,7 +7,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Download,
+    Page,
+    expect,
+    sync_playwright,
+)
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 FLAGS = (
@@ -68,10 +75,16 @@ def opened_page(window: BrowserContext, url: str) -> Iterator[Page]:
     # which of them is open.
     with page.expect_request(lambda request: '"value":"Speak"' in (request.post_data or "")):
         page.goto(url)
-    page.wait_for_selector("#speak-button")
-    page.wait_for_function("Boolean(window.aloud?.player)")
+    ready(page)
     yield page
     assert not problems
+
+
+def ready(page: Page) -> None:
+    """The page is drawn and can be used."""
+    page.wait_for_selector("#speak-button")
+    page.wait_for_function("Boolean(window.aloud?.player)")
+    expect(page.locator("#aloud-skeleton")).to_have_count(0)
 
 
 def speak(page: Page, text: str) -> None:
@@ -90,12 +103,27 @@ def state(page: Page, wanted: str, timeout: float = 8000) -> None:
     page.wait_for_function("s => aloud.state === s", arg=wanted, timeout=timeout)
 
 
+def stop(page: Page) -> None:
+    """Press Stop, once it is not taken for the second half of a double click on Speak any more."""
+    page.wait_for_function("performance.now() - aloud.clickedAt > 500")
+    page.click("#stop-button")
+
+
+def download(page: Page, format: str) -> Download:
+    """Choose a format in the player's menu."""
+    page.click("[data-role=download]")
+    with page.expect_download() as waiting:
+        page.click(f"[data-role=formats] [data-format={format}]")
+    return waiting.value
+
+
 def choose(page: Page, label: str, option: str) -> None:
     box = page.get_by_label(label, exact=True).first
     found = page.get_by_role("option", name=option).first
     for _ in range(10):  # the choice may not be there yet
         box.click()
-        box.fill(option)
+        box.fill(option[:-1])
+        box.press_sequentially(option[-1])  # the list follows keys only
         with suppress(PlaywrightTimeoutError):
             found.click(timeout=1000)
             break

@@ -1,4 +1,4 @@
-"""An engine that samples and tells no word times. It speaks well, or not, as its seed says."""
+"""Engines that sample and speak well, or not, as the seed says. One tells its words' times."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class ParrotEngine(Engine[ParrotParameters]):
     """eSpeak NG's Scottish voice; with `BAD_SEED` it says something else after the text."""
 
     parameters = ParrotParameters
+    timed = False
 
     def __init__(self, context: EngineContext) -> None:
         super().__init__(context)
@@ -67,9 +68,31 @@ class ParrotEngine(Engine[ParrotParameters]):
         for chunk in self._espeak.speak(said, EspeakParameters(variant="f2"), stop):
             if stop.wait(options.seconds):
                 return
-            yield replace(chunk, words=())
+            yield chunk if self.timed else replace(chunk, words=())
+
+
+class ReciterEngine(ParrotEngine):
+    """It tells when its words are."""
+
+    timed = True
+
+    def describe(self) -> EngineInfo:
+        info = super().describe()
+        return replace(
+            info,
+            name="reciter",
+            label="Reciter",
+            languages=(*info.languages, Language("ja", "ja")),
+            voices=(Voice("rita", "Rita", "reciter", "mul"),),
+            capabilities=Capabilities(sampling=True, word_times=True),
+            can_garble=True,
+        )
 
 
 PARROT: Mapping[str, str] = MappingProxyType(
-    {**ENGINES, "parrot": "tests.support.parrot:ParrotEngine"}
+    {
+        **ENGINES,
+        "parrot": "tests.support.parrot:ParrotEngine",
+        "reciter": "tests.support.parrot:ReciterEngine",
+    }
 )

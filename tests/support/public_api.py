@@ -67,9 +67,12 @@ def changes(old: object, new: object, where: str = "") -> Iterator[str]:
                 yield from changes(value, new[key], f"{where}/{key}")
             else:
                 yield f"{where}/{key} is missing"
-    elif isinstance(old, list) and isinstance(new, list) and where.endswith("/required"):
+    elif isinstance(old, list) and isinstance(new, list) and where.endswith(("/required", "/enum")):
         if missing := set(old) - set(new):
             yield f"{where} lacks {sorted(missing)}"
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for index, (before, after) in enumerate(zip(old, new, strict=True)):
+            yield from changes(before, after, f"{where}/{index}")
     elif "null" not in (old, new) and old != new:  # whether a value is null depends on the run
         yield f"{where} was {old!r} and is {new!r}"
 

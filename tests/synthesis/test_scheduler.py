@@ -103,6 +103,19 @@ def test_one_job_in_order(make: Callable[..., Scheduler], runner: StepRunner) ->
     assert [e.index for e in events if isinstance(e, UtteranceAudio)] == [0, 0, 1, 1, 2, 2]
 
 
+def test_the_pace_of_an_engine_is_reported_once_it_has_spoken(
+    make: Callable[..., Scheduler], runner: StepRunner
+) -> None:
+    found: list[tuple[str, float]] = []
+    scheduler = make(measured=lambda engine, _, sound: found.append((engine, sound)))
+    runner.steps.release(100)
+    list(events_of(scheduler.submit("e", utterances("a", 3))))
+    assert found == [("e", 1.0)] * 2  # the first after loading does not count
+    runner.deaths = 1
+    list(events_of(scheduler.submit("e", utterances("b", 2))))
+    assert found == [("e", 1.0)] * 3  # nor does one that was spoken again
+
+
 def test_a_newcomer_waits_for_one_segment_only(
     make: Callable[..., Scheduler], runner: StepRunner
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.engines import info_of
+from tests.support.scripted import SCRIPTED
 from tts_core.engines.espeak.engine import EspeakEngine
 from tts_core.engines.espeak.voices import variant_files
 from tts_core.engines.registry import Registry
@@ -115,6 +116,22 @@ def test_two_genders_never_share_a_voice() -> None:
         request = SpeechRequest(text="Hello.", voice="Nowhere", stand_in=StandIn(gender))
         chosen[gender] = plan(request, catalog, 1000).engine.name
     assert chosen == {"female": "hibari", "male": "espeak"}
+
+
+def test_where_voices_do_not_tell_their_gender_two_genders_have_different_ones() -> None:
+    catalog = VoiceCatalog(Registry(SCRIPTED))
+    chosen = [
+        plan(
+            SpeechRequest(
+                text="Hi.", voice="Nowhere", engine="scripted", stand_in=StandIn(gender, number)
+            ),
+            catalog,
+            100,
+        ).voice.id
+        for gender in ("female", "male")
+        for number in (0, 1)
+    ]
+    assert chosen == ["one", "one", "two", "two"]
 
 
 def test_options_of_other_engines_are_ignored_on_auto() -> None:

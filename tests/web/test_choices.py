@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.choir import CHOIR
 from tests.support.polyglot import MUTE, POLYGLOT
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
-from tts_core.web.ui.choices import ready_engines, voice_choices, voice_language
+from tts_core.web.ui.choices import ready_engines, voice_choices, voice_language, voice_of_gender
 
 
 @pytest.fixture
@@ -44,6 +45,33 @@ def test_language_of_a_voice(service: SpeechService) -> None:
     engines = ready_engines(service)
     assert voice_language(service, engines, "de") == "de"
     assert voice_language(service, engines, "Ben") == ""
+
+
+def test_foreign_voices_are_told(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path, runner="inline")  # type: ignore[call-arg]
+    service = SpeechService(settings, Registry(CHOIR, Settings(engine_order="*")))
+    try:
+        engines = ready_engines(service)
+        for language, labels in {
+            "es": ["Default – Dora · female", "Kumo · male · Japanese accent · Choir"],
+            "en": ["Default – Heart · female", "Bella · female · Choir"],
+            "en-gb": ["Default – Emma · female", "Emma · female · Choir"],
+            "de": ["Default – German – Deutsch · male"],
+        }.items():
+            offered = [label for label, _ in voice_choices(service, engines, language)]
+            assert set(labels) <= set(offered)
+        choir = ready_engines(service, "choir")
+        assert voice_choices(service, choir, "en-gb")[0][0] == "Default – Emma · female"
+        for code, gender, chosen, label in (
+            ("en", "male", "am_echo", "Default – Echo · male"),
+            ("en-gb", "male", "bm_fable", "Default – Fable · male"),
+            ("de", "female", "de+f2", "Default – German – Deutsch · female"),
+        ):
+            assert voice_of_gender(service, engines, code, gender, "12") == chosen
+            assert voice_choices(service, engines, code, gender)[0][0] == label
+        assert voice_of_gender(service, choir, "de", "male", "12") == "default"
+    finally:
+        service.close()
 
 
 def test_an_engine_without_voices(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -132,15 +133,21 @@ def test_from_a_recording_to_a_voice(
     expect(speech).to_contain_text("Record at least")
     page.click("#keep-button")
     expect(page.locator("#keep-note")).to_contain_text("Give the voice a name.")
+    name = page.get_by_label("Name", exact=True)
+    expect(name).to_be_focused()
+    expect(name).to_have_attribute("aria-invalid", "true")
+    expect(name).to_have_accessible_description("Give the voice a name.")
 
     page.get_by_label("Clear").first.click()
     upload.set_input_files(recordings["f5"])
     expect(speech).to_contain_text("Good", timeout=20_000)
     assert page.locator("[data-role=spectrum]").evaluate("image => image.naturalWidth") > 100
-    page.get_by_label("Name", exact=True).fill(ATTACK)
+    name.fill(ATTACK)
+    expect(page.locator("#keep-note")).not_to_contain_text("Give", use_inner_text=True)
     page.get_by_label("Tags").fill("calm, narrator")
     page.click("#keep-button")
-    expect(page.locator("#keep-note")).to_contain_text("only with consent")
+    expect(page.locator("#keep-note")).to_contain_text("only with consent: tick the box")
+    expect(page.locator("#consent input")).to_be_focused()
     page.locator("#consent input").check()
     page.wait_for_timeout(100)
     page.click("#keep-button")
@@ -164,6 +171,7 @@ def test_from_a_recording_to_a_voice(
     page.keyboard.type("Eva")
     page.keyboard.press("Enter")
     expect(card.locator("h3")).to_have_text("Eva")
+    expect(card.get_by_role("button", name="Rename")).to_be_focused()
     with page.expect_download() as download:
         card.get_by_role("button", name="Export").click()
     package = tmp_path / download.value.suggested_filename
@@ -181,11 +189,43 @@ def test_from_a_recording_to_a_voice(
     expect(card.get_by_text("Delete permanently?")).to_be_visible()
     card.get_by_text("Delete permanently?").click()
     expect(card).to_have_count(0)
+    expect(page.locator("#import")).to_be_focused()
     assert page_app.service.voices.library.all() == []
     page.locator("input[type=file][accept*=zip]").set_input_files(package)
     expect(card.locator("h3")).to_have_text("Eva", timeout=20_000)
     [again] = page_app.service.voices.library.all()
     assert again.id != voice.id
+
+
+@pytest.mark.browser
+def test_what_cannot_be_used_is_said_where_it_was_tried(browser_page: Page, tmp_path: Path) -> None:
+    """No microphone, a file of another kind, a file without sound."""
+    page = browser_page
+    open_tab(page, "Clone")
+    hint = page.locator("#clone-hint")
+    expect(hint).to_contain_text("voice match")
+    expect(hint).to_contain_text("not a clone")
+    page.get_by_label("Record audio").click()
+    page.locator("#clip-audio .record-button").click()
+    said = page.locator("[data-role=microphone]")
+    expect(said).to_be_visible()
+    expect(said).to_contain_text(re.compile("No microphone found|refuses the microphone"))
+    page.get_by_label("Upload file").click()
+    other, empty = tmp_path / "letter.txt", tmp_path / "empty.wav"
+    other.write_text("Dear Anna,")
+    empty.write_text("no sound " * 100)
+    upload = page.locator("#clip-audio input[type=file]")
+    upload.set_input_files(other)
+    fault = page.locator("#clone [data-role=fault]")
+    expect(fault).to_contain_text("letter.txt is not a recording. Choose a file of one of these")
+    expect(page.locator(".toast-wrap")).to_be_hidden()
+    assert page.evaluate("document.activeElement !== document.body")
+    upload.set_input_files(empty)
+    expect(fault).to_contain_text("empty.wav is not a supported audio file")
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.activeElement !== document.body")
+    hint.get_by_role("link").click()
+    expect(page.locator("#engines")).to_be_visible()
 
 
 @pytest.mark.browser

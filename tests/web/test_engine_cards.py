@@ -51,7 +51,7 @@ def page_app(hub: HubServer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 def test_from_a_licence_to_a_voice(browser_page: Page, page_app: App, hub: HubServer) -> None:
     page = browser_page
-    page.get_by_role("tab", name="Status").click()
+    page.get_by_role("tab", name="Engines").click()
     card = page.locator("article.engine[data-name=xtts]")
     expect(card.locator(".badge")).to_have_text("Needs 1.9 GB")
     button = card.get_by_role("button", name="Download: XTTS-v2")
@@ -92,7 +92,7 @@ def test_from_a_licence_to_a_voice(browser_page: Page, page_app: App, hub: HubSe
 def test_an_engine_that_is_not_installed_offers_the_command(browser_page: Page) -> None:
     page = browser_page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.get_by_role("tab", name="Status").click()
+    page.get_by_role("tab", name="Engines").click()
     card = page.locator("article.engine[data-name=absent]")
     expect(card.locator(".badge")).to_have_text("Not installed")
     expect(card.locator("code")).to_have_text("make absent")
@@ -111,6 +111,6 @@ def test_an_engine_that_fails_gives_way_and_says_so(browser_page: Page, page_app
     assert fallback["from"] == "unloadable"
     assert fallback["to"] == page.evaluate("aloud.info.engine") != "unloadable"
     expect(page.get_by_text("weights are missing").first).to_be_visible()
-    page.get_by_role("tab", name="Status").click()
+    page.get_by_role("tab", name="Engines").click()
     card = page.locator("article.engine[data-name=unloadable]")
     expect(card.locator(".badge")).to_have_text("Recently failed")

@@ -25,6 +25,7 @@ def test_gradio_client(app: App) -> None:
     found = json.loads(done.stdout)
     assert {"/synthesize", "/stream", "/clone_voice", "/cancel"} <= set(found["endpoints"])
     assert found["voices"] > 50
+    assert found["status"] == "idle"
     assert found["file"] == "RIFF"
     assert found["bytes"] > 20_000
     assert found["streamed"] >= 3

@@ -53,7 +53,7 @@ def call(app: App, tool: str, **arguments: object) -> list[Any]:
     """The tool's answer: URLs and JSON."""
 
     answer = ask(app, lambda session: session.call_tool(tool, arguments))
-    texts = [content.text for content in answer.content]
+    texts = [content.text for content in answer.content if content.type == "text"]
     if answer.isError:
         raise RuntimeError(texts[0])
     return [t if t.startswith("http") else json.loads(t) for t in texts]
@@ -69,6 +69,23 @@ def test_tools_say_what_they_do(app: App) -> None:
     assert "list_voices" in given["voice"]["description"]
     assert "caller" not in given
     assert tools["synthesize"].inputSchema["required"] == ["text"]
+
+
+def test_tools_for_every_agent(app: App) -> None:
+    tools = {tool.name: tool for tool in ask(app, lambda session: session.list_tools()).tools}
+    assert "stream" not in tools  # its audio would get lost on the way
+    # Gemini refuses "required" and "format" of a string.
+    assert tools["clone_voice"].inputSchema["properties"]["audio"].keys() == {"type", "description"}
+    assert tools["list_voices"].annotations.readOnlyHint is True
+    assert tools["delete_voice"].annotations.destructiveHint is True
+    assert tools["synthesize"].annotations.destructiveHint is False
+
+
+def test_audio_comes_beside_its_address(app: App) -> None:
+    answer = ask(app, lambda session: session.call_tool("synthesize", {"text": "Hello."}))
+    address, sound, _ = answer.content
+    assert sound.mimeType == "audio/wav"
+    assert base64.b64decode(sound.data) == httpx.get(address.text, headers=KEY).content
 
 
 def test_an_agent_speaks(app: App) -> None:

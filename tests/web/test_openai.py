@@ -6,10 +6,13 @@ import base64
 import io
 import json
 import logging
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import av
 import httpx
@@ -239,9 +242,9 @@ def test_voices(app: App) -> None:
         ({"input": " "}, openai.BadRequestError, "input", "validation_error"),
         ({"input": "x" * 10_001}, openai.APIStatusError, "input", "string_above_max_length"),
         ({"model": "tts-9"}, openai.NotFoundError, "model", "model_not_found"),
-        ({"voice": "bob"}, openai.NotFoundError, "voice", "not_found"),
-        ({"voice": 5}, openai.UnprocessableEntityError, "voice", "malformed_request"),
-        ({"voice": {"id": "bob"}}, openai.NotFoundError, "voice", "not_found"),
+        ({"voice": "bob"}, openai.BadRequestError, "voice", "not_found"),
+        ({"voice": 5}, openai.BadRequestError, "voice", "malformed_request"),
+        ({"voice": {"id": "bob"}}, openai.BadRequestError, "voice", "not_found"),
         ({"speed": 0.2}, openai.BadRequestError, "speed", "validation_error"),
         ({"speed": 4.1}, openai.BadRequestError, "speed", "validation_error"),
         ({"response_format": "ogg"}, openai.BadRequestError, "response_format", "validation_error"),
@@ -271,6 +274,79 @@ def test_errors(
         assert caught.value.status_code == 503
 
 
+@pytest.mark.parametrize("text", [".", "…", " — ", "?!"])
+def test_a_text_without_anything_to_say_is_a_moment_of_silence(
+    app: App, client: openai.OpenAI, text: str
+) -> None:
+    before = last(app)
+    for format in TYPES:
+        speech = client.audio.speech.create(
+            model="tts-1", voice="alloy", input=text, response_format=format
+        )
+        sound, rate = decoded(speech.content, format)
+        assert 0.05 < len(sound) / rate < 0.2
+        assert abs(sound).max() < 0.01
+    assert last(app) == before
+    create = client.audio.speech.with_streaming_response.create
+    with create(model="tts-1", voice="alloy", input=text, stream_format="sse") as answer:
+        kinds = [json.loads(line[6:])["type"] for line in answer.iter_lines() if line]
+    assert kinds == ["speech.audio.delta", "speech.audio.done"]
+
+
+def test_null_is_left_out_and_numbers_may_be_text(app: App) -> None:
+    body = {"model": "tts-1", "voice": "alloy", "input": "Hello.", "speed": "1.0"}
+    nulls = dict.fromkeys(("response_format", "stream_format", "instructions"))
+    answer = httpx.post(f"{app.url}v1/audio/speech", json=body | nulls)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "audio/mpeg")
+    answer = httpx.post(f"{app.url}v1/audio/speech", json=body | {"speed": None})
+    assert answer.status_code == 200
+    wrong = httpx.post(f"{app.url}v1/audio/speech", json=body | {"speed": "fast"})
+    assert (wrong.status_code, wrong.json()["error"]["param"]) == (400, "speed")
+
+
+def test_a_body_that_is_not_said_to_be_json(app: App) -> None:
+    body = '{"model": "tts-1", "voice": "alloy", "input": "Hello."}'
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = httpx.post(f"{app.url}v1/audio/speech", content=body, headers=headers)
+    assert answer.status_code == 400
+    assert "Content-Type: application/json" in answer.json()["error"]["message"]
+
+
+def test_errors_have_an_id(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.NotFoundError) as caught:
+        client.audio.speech.create(model="tts-9", voice="alloy", input="Hello.")
+    assert caught.value.request_id
+
+
+@pytest.mark.parametrize("format", ["wav", "pcm"])
+def test_http_1_0_gets_no_chunks(app: App, format: str) -> None:
+    body = json.dumps(
+        {"model": "tts-1", "voice": "alloy", "input": TEXT, "response_format": format}
+    ).encode()
+    head = (
+        f"POST /v1/audio/speech HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
+        "Content-Type: application/json\r\n\r\n"
+    ).encode()
+    with socket.create_connection(("127.0.0.1", urlsplit(app.url).port)) as connection:
+        connection.sendall(head + body)
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    headers, _, sound = answer.partition(b"\r\n\r\n")
+    assert b" 200 " in headers.splitlines()[0]
+    assert b"transfer-encoding" not in headers.lower()
+    assert b"connection: close" in headers.lower()
+    samples, rate = decoded(sound, format)
+    assert len(samples) / rate == pytest.approx(last(app)["audio_seconds"], abs=0.05)
+
+
+def test_http_1_0_gets_other_answers_too(app: App) -> None:
+    with socket.create_connection(("127.0.0.1", urlsplit(app.url).port)) as connection:
+        connection.sendall(b"GET /v1/models HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    headers, _, content = answer.partition(b"\r\n\r\n")
+    assert f"content-length: {len(content)}".encode() in headers.lower()
+    assert json.loads(content)["object"] == "list"
+
+
 def test_what_is_not_there(app: App) -> None:
     for method, path, status in (
         ("GET", "v1/", 404),
@@ -281,3 +357,55 @@ def test_what_is_not_there(app: App) -> None:
         assert answer.status_code == status
         assert answer.json()["error"]["message"] == f"Invalid URL ({method} /{path})."
     assert httpx.get(f"{app.url}nothing").json() == {"detail": "Not Found"}
+
+
+def test_words_have_their_times_in_events(app: App, client: openai.OpenAI) -> None:
+    create = client.audio.speech.with_streaming_response.create
+    extra = {"timestamp_granularities": ["word"]}
+    with create(
+        model="espeak", voice="en-gb", input=TEXT, stream_format="sse", extra_body=extra
+    ) as answer:
+        events = [json.loads(line[6:]) for line in answer.iter_lines() if line]
+    words = [w for e in events if e["type"] == "speech.audio.words" for w in e["words"]]
+    assert [word["word"] for word in words] == TEXT.split()
+    assert all(a["start"] < b["start"] for a, b in pairwise(words))
+    assert words[-1]["end"] <= last(app)["audio_seconds"] + 0.01
+    assert events[-1]["type"] == "speech.audio.done"
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_captioned_speech(app: App, stream: bool) -> None:
+    body = {"model": "espeak", "input": TEXT, "voice": "en-gb", "stream": stream}
+    answer = httpx.post(f"{app.url}dev/captioned_speech", json=body, timeout=60)
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert len(lines) == 1 or stream
+    words = [w for line in lines for w in line["timestamps"]]
+    assert [word["word"] for word in words] == TEXT.split()
+    assert all(0 <= w["start_time"] <= w["end_time"] for w in words)
+    assert lines[0]["audio_format"] == "audio/mpeg"
+    sound, rate = decoded(b"".join(base64.b64decode(line["audio"]) for line in lines), "mp3")
+    assert len(sound) / rate == pytest.approx(last(app)["audio_seconds"], abs=0.06)
+
+
+def test_telephone_and_other_rates(app: App, client: openai.OpenAI) -> None:
+    def speech(format: str, **more: int) -> bytes:
+        create = client.audio.speech.create
+        extra = {"response_format": format, **more}
+        return create(model="espeak", voice="en-gb", input=TEXT, extra_body=extra).content
+
+    seconds = len(speech("pcm")) / 48_000
+    assert len(speech("ulaw")) / 8_000 == pytest.approx(seconds, abs=0.01)
+    assert len(speech("alaw")) / 8_000 == pytest.approx(seconds, abs=0.01)
+    assert len(speech("pcm", sample_rate=16_000)) / 32_000 == pytest.approx(seconds, abs=0.01)
+    with pytest.raises(openai.BadRequestError, match="8000, 12000"):
+        speech("opus", sample_rate=44_100)
+
+
+def test_voices_and_models_of_older_clients(app: App) -> None:
+    models = httpx.get(f"{app.url}v1/models").json()
+    assert httpx.get(f"{app.url}v1/audio/models").json() == models
+    assert httpx.get(f"{app.url}v1/models/").json() == models
+    for path in ("v1/audio/voices?model=espeak", "v1/audio/voices/espeak"):
+        voices = httpx.get(f"{app.url}{path}").json()["voices"]
+        assert {voice["engine"] for voice in voices} == {"espeak"}
+    assert httpx.get(f"{app.url}v1/audio/voices?model=nope").status_code == 404

@@ -30,6 +30,10 @@ def operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{method.upper()} {path}", operation
 
 
+def test_addresses_are_relative_so_that_they_work_behind_a_prefix(schema: dict[str, Any]) -> None:
+    assert schema["servers"] == [{"url": "."}]
+
+
 def test_every_door_is_there_and_nothing_of_gradio(schema: dict[str, Any]) -> None:
     names = {name for name, _ in operations(schema)}
     assert {

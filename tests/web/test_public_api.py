@@ -26,6 +26,8 @@ def test_nothing_of_the_public_api_has_gone_or_changed(tmp_path: Path) -> None:
 def test_changes_are_found() -> None:
     old = {"a": {"type": "string"}, "required": ["x"], "values": [1, 2], "open": "null"}
     assert list(changes(old, old | {"b": 1, "required": ["y", "x"], "open": "text"})) == []
+    assert list(changes({"enum": ["wav"]}, {"enum": ["mp3", "wav"]})) == []
+    assert list(changes({"enum": ["wav"]}, {"enum": ["mp3"]}))
     for new in (
         {},
         old | {"a": {"type": "number"}},
@@ -35,6 +37,9 @@ def test_changes_are_found() -> None:
         old | {"values": [2, 1]},
     ):
         assert list(changes(old, new)), new
+    items = {"items": [{"a": "text"}]}
+    assert list(changes(items, {"items": [{"a": "text", "b": "text"}]})) == []
+    assert list(changes(items, {"items": [{"b": "text"}]}))
     untyped = {"type": "object", "additionalProperties": True, "title": "Answer"}
     assert list(changes(untyped, {"type": "object", "properties": {}})) == []
     assert list(changes(untyped, {"type": "array"}))

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.live import running_app
-from tests.support.pages import speak, state
+from tests.support.pages import download, speak, state
 from tests.support.parrot import BAD_SEED, PARROT
 from tests.support.waiting import wait_until
 from tts_core.web.app import App
@@ -66,11 +66,9 @@ def test_subtitles_by_word(browser_page: Page) -> None:
     speak(page, FIRST)
     state(page, "finished", 20_000)
     for kind in ("srt", "vtt"):
-        page.select_option("[data-role=format]", f"{kind}-words")
-        with page.expect_download() as waiting:
-            page.click("[data-role=download]")
-        assert waiting.value.suggested_filename.endswith(f"-words.{kind}")
-        text = Path(waiting.value.path()).read_text(encoding="utf-8")
+        file = download(page, f"{kind}-words")
+        assert file.suggested_filename.endswith(f"-words.{kind}")
+        text = Path(file.path()).read_text(encoding="utf-8")
         lines = [line for line in text.splitlines() if re.match(r"[A-Za-z]+\.?$", line)]
         assert [line for line in lines if line != "WEBVTT"] == FIRST.split()
 

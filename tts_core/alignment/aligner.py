@@ -40,7 +40,7 @@ class ReferenceAligner:
         self._references = References(context)
 
     def load(self, economy: int = 0) -> None:
-        """Do nothing: a reference engine is loaded when it is first used, in milliseconds."""
+        """Do nothing: a reference engine is loaded when it is first used, in half a second."""
 
     def align(self, request: AlignmentRequest) -> AlignmentResult:
         """Return the word timestamps and, if the request asks for it, the quality of a segment.
@@ -52,10 +52,10 @@ class ReferenceAligner:
         words = _words(alignment, speak(1.0), request.chunk.duration)
         if not request.check:
             return AlignmentResult(words)
-        if measures is None:
+        baseline = baseline_of(request.voice.engine, request.engine, request.weights)
+        if measures is None or baseline is None:
             return AlignmentResult(words, Quality())
-        texts = [word.text for word in words]
-        return AlignmentResult(words, assess(measures, texts, baseline_of(request.engine)))
+        return AlignmentResult(words, assess(measures, [w.text for w in words], baseline))
 
 
 def compare(
@@ -107,7 +107,7 @@ class References:
     def speech(self, text: str, voice: ReferenceVoice, rate: float) -> AudioChunk:
         """Speak a whole text; return it with its words."""
         utterance = Utterance(text, voice.id, voice.language, rate)
-        chunks = list(speak_with(self._engine(voice.engine), utterance, threading.Event()))
+        chunks = list(speak_with(self._engine(voice.target), utterance, threading.Event()))
         samples = np.concatenate([chunk.samples for chunk in chunks])
         words = tuple(word for chunk in chunks for word in chunk.words)
         return AudioChunk(samples, chunks[0].sample_rate, words)

@@ -1,6 +1,7 @@
 """Loads the baselines of the quality check, the clean speech of each engine: `baselines.json`.
 
-Each entry says how it was made, by `calibrate.py`.
+They depend on the reference engine. Each entry says how it was made, by `calibrate.py`, and with
+which weights; how loud an engine speaks does not matter to its measures.
 """
 
 from __future__ import annotations
@@ -16,8 +17,16 @@ DEFAULT = "default"
 
 
 @functools.cache
-def baseline_of(engine: str) -> Baseline:
-    """Return the baseline of an engine, or the default one."""
-    known = json.loads(FILE.read_text(encoding="utf-8"))
-    entry = known["engines"].get(engine, known["engines"][DEFAULT])
+def baseline_of(reference: str, engine: str = DEFAULT, weights: str = "") -> Baseline | None:
+    """Return the baseline of an engine, compared with a reference engine; both by name.
+
+    It is the default one if the engine was not measured, or not with these weights; None if there
+    are no measurements with the reference.
+    """
+    known = json.loads(FILE.read_text(encoding="utf-8")).get(reference)
+    if known is None:
+        return None
+    entry = known["engines"].get(engine)
+    if entry is None or entry.get("weights", "") != weights:
+        entry = known["engines"][DEFAULT]
     return Baseline(known["slopes"], entry["middles"], entry["allowances"])

@@ -3,8 +3,9 @@
     python -m tts_core.alignment.calibrate ENGINE FOLDER [--language en] [--write]
 
 makes an engine's entry from a folder of its clean clips, `NAME.wav` (or any other format) beside
-`NAME.txt` with the text; forty or more, of at least 4 words. An engine without an entry is judged
-by "default", which `tests.benchmarks.speech_check` makes.
+`NAME.txt` with the text; forty or more, of at least 4 words. It holds for the language's reference
+engine and for the weights that the engine has here. An engine without an entry is judged by
+"default", which `tests.benchmarks.speech_check` makes for each reference engine.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from tts_core.alignment import baselines
 from tts_core.alignment.aligner import References, compare
 from tts_core.alignment.baselines import DEFAULT, baseline_of
 from tts_core.alignment.client import reference_voice
-from tts_core.alignment.quality import MEASURES, length_term
+from tts_core.alignment.quality import MEASURES, Baseline, length_term
 from tts_core.audio.decode import decode
 from tts_core.engines.registry import Registry
+from tts_core.types import EngineInfo, ReferenceVoice
 
 FEWEST_CLIPS = 20
 _TAIL = 98  # percent of an engine's clean clips are below its limits
@@ -33,12 +35,14 @@ ClipMeasures = tuple[int, dict[str, float]]
 """The number of words of a clean clip, and its measures (`Divergence.values`)."""
 
 
-def entry_of(clips: Sequence[ClipMeasures], how: str) -> dict[str, Any]:
+def entry_of(
+    clips: Sequence[ClipMeasures], default: Baseline, how: str, weights: str = ""
+) -> dict[str, Any]:
     """Return an engine's entry: the medians of its clips, and limits no lower than the default's.
 
-    `how` is a note on how it was made.
+    `default`: that of the reference the clips were compared with. `how`: a note on how the entry
+    was made. `weights`: the engine's.
     """
-    default = baseline_of(DEFAULT)
     middles, allowances = {}, {}
     for measure in MEASURES:
         slope = default.slopes[measure]
@@ -47,7 +51,13 @@ def entry_of(clips: Sequence[ClipMeasures], how: str) -> dict[str, Any]:
         tail = float(np.percentile(values, _TAIL)) - middle
         middles[measure] = round(middle, 4)
         allowances[measure] = round(max(default.allowances[measure], _MARGIN * tail), 4)
-    return {"how": how, "clips": len(clips), "middles": middles, "allowances": allowances}
+    return {
+        "how": how,
+        "weights": weights,
+        "clips": len(clips),
+        "middles": middles,
+        "allowances": allowances,
+    }
 
 
 def default_entry(voices: Sequence[Sequence[ClipMeasures]], how: str) -> dict[str, Any]:
@@ -77,31 +87,40 @@ def default_entry(voices: Sequence[Sequence[ClipMeasures]], how: str) -> dict[st
     return {"slopes": slopes, "entry": entry}
 
 
-def write(engine: str, entry: dict[str, Any], slopes: dict[str, float] | None = None) -> None:
-    """Write an engine's entry to `baselines.json`; `slopes` replace those of all engines."""
+def write(reference: EngineInfo, engine: str, entry: dict[str, Any]) -> None:
+    """Write an engine's entry for a reference engine, which has a default, to `baselines.json`."""
+    known = _known()
+    known[reference.name]["engines"][engine] = entry
+    _write(known)
+
+
+def write_default(reference: EngineInfo, entry: dict[str, Any], slopes: dict[str, float]) -> None:
+    """Write the default entry and the slopes for a reference engine, without other entries."""
+    made = {"weights": reference.weights, "slopes": slopes, "engines": {DEFAULT: entry}}
+    _write({**_known(), reference.name: made})
+
+
+def _known() -> dict[str, Any]:
+    known: dict[str, Any] = json.loads(baselines.FILE.read_text(encoding="utf-8"))
+    return known
+
+
+def _write(known: dict[str, Any]) -> None:
     file = baselines.FILE
-    known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"engines": {}}
-    known["engines"][engine] = entry
-    known["slopes"] = slopes or known["slopes"]
     file.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
     baseline_of.cache_clear()
 
 
-def measure_clips(folder: Path, language: str) -> list[ClipMeasures]:
-    """Measure a folder of clips, leaving out those that cannot be aligned.
-
-    Raises ValueError for a language that no reference engine speaks.
-    """
-    registry = Registry()
-    voice = reference_voice(registry, language)
-    if voice is None:
-        raise ValueError(f"no reference engine speaks {language!r}")
+def measure_clips(
+    folder: Path, registry: Registry, reference: ReferenceVoice
+) -> list[ClipMeasures]:
+    """Measure a folder of clips, leaving out those that cannot be aligned."""
     references = References(registry.context)
     found = []
     for text in sorted(folder.glob("*.txt")):
         clip = next(p for p in sorted(folder.glob(f"{text.stem}.*")) if p.suffix != ".txt")
         words = " ".join(text.read_text(encoding="utf-8").split())
-        alignment, measures = compare(decode(clip), references.speaker(words, voice))
+        alignment, measures = compare(decode(clip), references.speaker(words, reference))
         if alignment is not None and measures is not None:
             found.append((len(alignment.words), measures.values))
     return found
@@ -115,13 +134,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--language", default="en", help="of the clips, by code")
     parser.add_argument("--write", action="store_true", help=f"into {baselines.FILE.name}")
     options = parser.parse_args(arguments)
-    clips = measure_clips(options.folder, options.language)
+    registry = Registry()
+    voice = reference_voice(registry, options.language)
+    if voice is None:
+        parser.error(f"no reference engine speaks {options.language!r}")
+    default = baseline_of(voice.engine)
+    if default is None:
+        parser.error(f"{voice.engine} has no default; tests.benchmarks.speech_check makes one")
+    clips = measure_clips(options.folder, registry, voice)
     if len(clips) < FEWEST_CLIPS:
         parser.error(f"{len(clips)} clips could be used; {FEWEST_CLIPS} or more are needed.")
-    entry = entry_of(clips, f"from {len(clips)} clips, language {options.language}")
+    engine = registry.infos.get(options.engine)
+    how = f"from {len(clips)} clips, language {options.language}"
+    entry = entry_of(clips, default, how, "" if engine is None else engine.weights)
     print(json.dumps(entry, indent=1))
     if options.write:
-        write(options.engine, entry)
+        write(registry.info(voice.engine), options.engine, entry)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import Registry
@@ -49,16 +50,9 @@ class AlignmentClient:
         self._closed = False
         self._lock = threading.Lock()
 
-    @staticmethod
-    def serves(engine: EngineInfo) -> bool:
-        """Return whether an engine's sound is aligned: others report their words' times."""
-        return not engine.capabilities.word_times
-
-    @property
-    def reference_label(self) -> str:
-        """The names of the reference engines, for people."""
-        labels = [info.label for info in _reference_engines(self._registry)]
-        return " and ".join(labels) or "no engine here"
+    def serves(self, engine: EngineInfo) -> bool:
+        """Return whether an engine's sound is aligned: to find its words, or only to check it."""
+        return not engine.capabilities.word_times or (self.check and engine.can_garble)
 
     def reference_voice(self, language: str) -> ReferenceVoice | None:
         """Return the voice to compare speech in a language with; None when there is none."""
@@ -89,11 +83,11 @@ class AlignmentClient:
         return results[0]
 
     def prepare(self, engine: EngineInfo) -> None:
-        """Start the worker if an engine needs it, so that its first words do not wait for that.
+        """Start the worker if an engine's words come from it, so that the first do not wait.
 
-        Return at once.
+        Return at once. A check alone can wait: starting would delay the engine's first sound.
         """
-        if self.serves(engine):
+        if not engine.capabilities.word_times:
             self._start()
 
     def close(self) -> None:
@@ -147,19 +141,17 @@ class AlignmentClient:
 
 
 def reference_voice(registry: Registry, language: str) -> ReferenceVoice | None:
-    """Return the voice to compare speech in a language with; None when there is none."""
-    for info in _reference_engines(registry):
-        found = find_language(info, language)
-        if found is None or found.code not in info.reference_languages:
-            continue
-        if registry.unavailable(info.name) is None:
+    """Return the voice to compare speech in a language with; None when there is none.
+
+    It is that of the most natural reference engine that can be used.
+    """
+    for info in sorted(registry.infos.values(), key=lambda info: -info.naturalness):
+        served = [one for one in info.languages if one.code in info.reference_languages]
+        found = find_language(replace(info, languages=served), language)
+        if found is not None and registry.unavailable(info.name) is None:
             voice = default_voice(info, found.code)
-            return ReferenceVoice(registry.target(info.name), voice.id, found.code)
+            return ReferenceVoice(info.name, registry.target(info.name), voice.id, found.code)
     return None
-
-
-def _reference_engines(registry: Registry) -> list[EngineInfo]:
-    return [info for info in registry.infos.values() if info.reference_languages]
 
 
 def _runner(registry: Registry, settings: Settings) -> Runner:

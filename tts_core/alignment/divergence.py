@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tts_core.alignment.align import Alignment
 from tts_core.alignment.dtw import accumulate, without_columns, without_rows
-from tts_core.audio.features import FRAME_SECONDS, Mask, Matrix, Spectrum
+from tts_core.audio.features import FRAME_SECONDS, Mask, Matrix, Spectrum, window
 
 Values = NDArray[np.float64]
 
@@ -36,6 +36,8 @@ class Divergence:
     """Cost of the alignment per frame of the reference, which grows with how much is wrong."""
     range_db: float
     """Difference between loud and quiet frames of the sound."""
+    voicing: float
+    """How periodic the sound's vowels are: 1 for a tone, about 0.5 for a whisper."""
 
 
 def divergence(alignment: Alignment) -> Divergence:
@@ -73,7 +75,7 @@ def divergence(alignment: Alignment) -> Divergence:
     }
     loud, quiet = np.percentile(alignment.sound.energy, (97, 5))
     cost = float(alignment.cost[-1, -1]) / len(reference_speech)
-    return Divergence(values, by_word, cost, float(loud - quiet))
+    return Divergence(values, by_word, cost, float(loud - quiet), _voicing(alignment.sound))
 
 
 def _costs(alignment: Alignment) -> tuple[Values, Values, float]:
@@ -194,6 +196,17 @@ def _silences(speech: Mask) -> list[tuple[int, int]]:
     """Return the silences between frames of speech: first, one past the last."""
     edges = np.flatnonzero(np.diff(np.pad(speech, 1).astype(np.int8)))[1:-1]
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def _voicing(sound: Spectrum) -> float:
+    """Return the normalized autocorrelation at the lag of pitch that a quarter of speech exceeds.
+
+    It is corrected for the window, whose own autocorrelation falls with the lag.
+    """
+    correlation = np.fft.irfft(sound.power[sound.speech], axis=1)
+    of_window = np.fft.irfft(np.abs(np.fft.rfft(window())) ** 2)
+    expected = correlation[:, :1] * of_window[_LAGS] / of_window[0] + 1e-9
+    return float(np.percentile((correlation[:, _LAGS] / expected).max(axis=1), 75))
 
 
 def _noise(sound: Spectrum) -> float:

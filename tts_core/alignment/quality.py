@@ -29,6 +29,10 @@ injected noise (0.36 and more)."""
 QUIETEST_RANGE_DB = 20.0
 """Difference between loud and quiet frames; in a noisier sound words cannot be told apart."""
 
+LEAST_VOICING = 0.6
+"""Of speech that is checked, unless there is noise in it. A whisper, whose words cannot be told
+apart, has 0.44 to 0.61, other voices 0.65 and more."""
+
 _KINDS = {
     "missing": "missing",
     "missing_two": "missing",
@@ -76,7 +80,8 @@ def assess(found: Divergence, words: Sequence[str], baseline: Baseline) -> Quali
 
     `words` are those of the text, as many as the reference has.
     """
-    if len(words) < FEWEST_WORDS or found.range_db < QUIETEST_RANGE_DB:
+    whispered = found.voicing < LEAST_VOICING and found.values["noise"] <= NOISE
+    if len(words) < FEWEST_WORDS or found.range_db < QUIETEST_RANGE_DB or whispered:
         return Quality()
     excess = {k: baseline.excess(k, v, len(words)) for k, v in found.values.items()}
     worst = max(excess.values())

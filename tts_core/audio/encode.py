@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from tts_core.audio.join import bounded
 from tts_core.audio.resample import StreamResampler
-from tts_core.errors import GenerationError, UnknownNameError
+from tts_core.errors import GenerationError, UnknownNameError, ValidationError
 from tts_core.system.cpu_slots import SLOTS
 from tts_core.types import Samples
 from tts_core.validation import did_you_mean, shown
@@ -40,6 +40,14 @@ fixed number of samples: the higher the rate, the shorter it is.
 """
 
 
+TELEPHONE_RATE = 8_000
+"""Hz; the rate of G.711."""
+RATES = (8_000, 48_000)
+"""The lowest and the highest sample rate that can be asked for, in Hz."""
+_MPEG_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
+_OPUS_RATES = (8_000, 12_000, 16_000, 24_000, 48_000)
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """An output format. All of them hold mono audio, 16 bit or lossy."""
@@ -48,19 +56,33 @@ class Format:
     extension: str
     """With the dot."""
     mime_type: str
-    any_rate: bool
-    """Whether it keeps the sample rate of the input; the others use `CODEC_RATE`."""
+    rate: int | None = None
+    """Hz, unless another one is asked for; None keeps the sample rate of the input."""
+    rates: Sequence[int] = ()
+    """Hz, those that can be asked for; none: all within `RATES`."""
+
+    def checked_rate(self, rate: int | None) -> int | None:
+        """Return a sample rate that was asked for. Raises ValidationError if it cannot be had."""
+        if rate is None or (rate in self.rates if self.rates else RATES[0] <= rate <= RATES[1]):
+            return rate
+        known = ", ".join(map(str, self.rates)) or f"{RATES[0]} to {RATES[1]}"
+        raise ValidationError(
+            f"sample_rate: {self.name} can have {known} Hz; got {shown(rate)}.", "sample_rate"
+        )
 
 
 FORMATS: Mapping[str, Format] = {
     entry.name: entry
     for entry in (
-        Format("wav", ".wav", "audio/wav", any_rate=True),
-        Format("mp3", ".mp3", "audio/mpeg", any_rate=False),
-        Format("flac", ".flac", "audio/flac", any_rate=True),
-        Format("opus", ".opus", "audio/ogg", any_rate=False),
-        Format("aac", ".aac", "audio/aac", any_rate=False),
-        Format("pcm", ".pcm", "audio/pcm", any_rate=True),
+        Format("wav", ".wav", "audio/wav"),
+        Format("mp3", ".mp3", "audio/mpeg", CODEC_RATE, _MPEG_RATES),
+        Format("flac", ".flac", "audio/flac"),
+        Format("opus", ".opus", "audio/ogg", CODEC_RATE, _OPUS_RATES),
+        Format("aac", ".aac", "audio/aac", CODEC_RATE, _MPEG_RATES),
+        Format("pcm", ".pcm", "audio/pcm"),
+        # G.711 as telephony has it: bytes without a header (RFC 3551; audio/basic is μ-law).
+        Format("ulaw", ".ulaw", "audio/basic", TELEPHONE_RATE),
+        Format("alaw", ".alaw", "audio/x-alaw-basic", TELEPHONE_RATE),
     )
 }
 
@@ -89,10 +111,13 @@ class StreamSink(io.BytesIO):
 class Encoder(ABC):
     """Writes samples to a sink as encoded bytes. Made by `open_encoder`; a context manager."""
 
-    def __init__(self, file_format: Format, sample_rate: int) -> None:
+    def __init__(self, file_format: Format, sample_rate: int, output_rate: int | None) -> None:
         self.format = file_format
-        self.sample_rate = sample_rate if file_format.any_rate else CODEC_RATE
+        self.sample_rate = output_rate or file_format.rate or sample_rate
         """Hz; the rate of the encoded audio."""
+        self._resampler: StreamResampler | None = None
+        if sample_rate != self.sample_rate:
+            self._resampler = StreamResampler(sample_rate, self.sample_rate)
         self._closed = False
 
     def write(self, samples: Samples) -> None:
@@ -103,6 +128,8 @@ class Encoder(ABC):
         if self._closed:
             raise ValueError("The encoder is closed.")
         with SLOTS:
+            if self._resampler is not None:
+                samples = self._resampler.push(bounded(samples))
             self._write(samples)
 
     def close(self) -> None:
@@ -110,6 +137,8 @@ class Encoder(ABC):
         if not self._closed:
             self._closed = True
             with SLOTS:
+                if self._resampler is not None:
+                    self._write(self._resampler.finish())
                 self._finish()
 
     def __enter__(self) -> Self:
@@ -130,10 +159,13 @@ class Encoder(ABC):
     def _finish(self) -> None: ...
 
 
-def open_encoder(format: str, sample_rate: int, sink: BinaryIO) -> Encoder:
+def open_encoder(
+    format: str, sample_rate: int, sink: BinaryIO, output_rate: int | None = None
+) -> Encoder:
     """Open an encoder for samples at `sample_rate` Hz.
 
     `format` is a name in `FORMATS`; `sink` is open for writing and, if seekable, at its start.
+    `output_rate`: Hz of the encoded audio, one of the format's; None: as the format has it.
 
     The decoded length is exactly `round(n * encoder.sample_rate / sample_rate)` samples, but
 
@@ -149,7 +181,7 @@ def open_encoder(format: str, sample_rate: int, sink: BinaryIO) -> Encoder:
     """
     entry = find_format(format)
     kind = _CodecEncoder if entry.name in _CODECS else _PcmEncoder
-    return kind(entry, sample_rate, sink)
+    return kind(entry, sample_rate, sink, output_rate)
 
 
 def find_format(name: str) -> Format:
@@ -184,13 +216,15 @@ def wav_header(sample_rate: int, data_bytes: int | None = None) -> bytes:
 class _PcmEncoder(Encoder):
     """Encoder of WAV, and of PCM, which is WAV without the header."""
 
-    def __init__(self, file_format: Format, sample_rate: int, sink: BinaryIO) -> None:
-        super().__init__(file_format, sample_rate)
+    def __init__(
+        self, file_format: Format, sample_rate: int, sink: BinaryIO, output_rate: int | None
+    ) -> None:
+        super().__init__(file_format, sample_rate, output_rate)
         self._sink = sink
         self._data_bytes = 0
         self._has_header = file_format.name == "wav"
         if self._has_header:
-            sink.write(wav_header(sample_rate))
+            sink.write(wav_header(self.sample_rate))
 
     def _write(self, samples: Samples) -> None:
         data = to_int16(samples).astype("<i2", copy=False).tobytes()
@@ -227,6 +261,8 @@ _CODECS: Mapping[str, _Codec] = {
     # The muxer holds back one page; by default that is a second (here in microseconds).
     "opus": _Codec("libopus", "ogg", "flt", 48_000, {}, {"page_duration": "60000"}),
     "aac": _Codec("aac", "adts", "fltp", 96_000, {}, {}),
+    "ulaw": _Codec("pcm_mulaw", "mulaw", "s16", 0, {}, {}),
+    "alaw": _Codec("pcm_alaw", "alaw", "s16", 0, {}, {}),
 }
 
 
@@ -241,13 +277,12 @@ def _translated(file_format: Format) -> Iterator[None]:
 class _CodecEncoder(Encoder):
     """Encoder of the formats that FFmpeg's libraries encode."""
 
-    def __init__(self, file_format: Format, sample_rate: int, sink: BinaryIO) -> None:
-        super().__init__(file_format, sample_rate)
+    def __init__(
+        self, file_format: Format, sample_rate: int, sink: BinaryIO, output_rate: int | None
+    ) -> None:
+        super().__init__(file_format, sample_rate, output_rate)
         codec = _CODECS[file_format.name]
         self._sample_format = codec.sample_format
-        self._resampler: StreamResampler | None = None
-        if sample_rate != self.sample_rate:
-            self._resampler = StreamResampler(sample_rate, self.sample_rate)
         self._position = 0
         with _translated(file_format):
             container_options = {"flush_packets": "1", **codec.container_options}
@@ -267,14 +302,11 @@ class _CodecEncoder(Encoder):
             self._container.start_encoding()
 
     def _write(self, samples: Samples) -> None:
-        samples = bounded(samples)
-        self._encode(self._resampler.push(samples) if self._resampler else samples)
+        self._encode(bounded(samples))
 
     def _finish(self) -> None:
-        rest = self._resampler.finish() if self._resampler else np.zeros(0, np.float32)
-        if self._position + len(rest) == 0:
-            rest = np.zeros(1, np.float32)
-        self._encode(rest)
+        if self._position == 0 and self._stream.frame_size:  # G.711 has no frames
+            self._encode(np.zeros(1, np.float32))
         with _translated(self.format):
             packets = self._stream.encode(None)
             if self.format.name == "mp3":

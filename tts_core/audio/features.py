@@ -53,17 +53,22 @@ def spectrum(samples: Samples) -> Spectrum:
     # Pre-emphasis.
     raised = padded.copy()
     raised[1:] -= np.float32(0.97) * padded[:-1]
-    # A Hann window of 25 ms in the middle of each frame of the FFT.
-    window = np.zeros(_FFT, np.float32)
-    edge = (_FFT - _WINDOW) // 2
-    window[edge : edge + _WINDOW] = np.hanning(_WINDOW)
     frames = np.lib.stride_tricks.sliding_window_view(raised, _FFT)[::HOP]
-    power = np.abs(np.fft.rfft(frames * window, axis=1)).astype(np.float32) ** 2
+    power = np.abs(np.fft.rfft(frames * window(), axis=1)).astype(np.float32) ** 2
     # Energy of each frame, from a running sum of squares, without pre-emphasis.
     squares = np.concatenate(([0.0], np.cumsum(padded.astype(np.float64) ** 2)))
     at = np.arange(len(frames)) * HOP
     energy = 10 * np.log10(np.maximum(squares[at + _FFT] - squares[at], 0) / _FFT + 1e-10)
     return Spectrum(power, energy, _speech(energy))
+
+
+@functools.cache
+def window() -> Samples:
+    """Return the window of a frame, shape (512,): a Hann window of 25 ms in the middle."""
+    whole = np.zeros(_FFT, np.float32)
+    edge = (_FFT - _WINDOW) // 2
+    whole[edge : edge + _WINDOW] = np.hanning(_WINDOW)
+    return whole
 
 
 def _speech(energy: NDArray[np.float64]) -> Mask:

@@ -22,8 +22,11 @@ Speech Prosody 2002. Commas take the brief kind; sentences and paragraphs the lo
 half of the medium one. A split inside a clause is no pause; its gap only lets the voice decay.
 """
 
+ONSET = 10 ** (-48 / 20)
+"""Samples no larger than this, -48 dBFS, count as silence at the beginning of a segment. Speech at
+the level of `audio/level.py` is heard from about there: a soft "th" stays below -50 for 25 ms."""
 SILENCE = 10 ** (-50 / 20)
-"""Samples no larger than this, -50 dBFS, count as silence at either end of a segment."""
+"""The same at the end, -50 dBFS: there, a soft "sh" that is still heard may stay below -48."""
 LEAD_SECONDS = 0.010
 """Kept before the first louder sample: plosives and fricatives begin below the threshold."""
 TAIL_SECONDS = 0.020
@@ -124,20 +127,19 @@ class Joiner:
         return out
 
     def _hold(self, block: Samples) -> None:
-        loud = np.flatnonzero(np.abs(block) > SILENCE)
+        size = np.abs(block)
         before = self._received
         self._held.append(block)
         self._received += len(block)
-        if len(loud):
+        if self._start is None:
+            keep_from = self._received - self._lead
+            if len(onset := np.flatnonzero(size > ONSET)):
+                keep_from = self._start = max(0, before + int(onset[0]) - self._lead)
+            if keep_from > self._sent:
+                self._held = [np.concatenate(self._held)[keep_from - self._sent :]]
+                self._sent = keep_from
+        if self._start is not None and len(loud := np.flatnonzero(size > SILENCE)):
             self._end = before + int(loud[-1]) + 1 + self._tail
-        if self._start is not None:
-            return
-        keep_from = self._received - self._lead
-        if len(loud):
-            keep_from = self._start = max(0, before + int(loud[0]) - self._lead)
-        if keep_from > self._sent:
-            self._held = [np.concatenate(self._held)[keep_from - self._sent :]]
-            self._sent = keep_from
 
     def _emit(self, until: int) -> Samples:
         """Return the held samples before index `until`, faded in, after the pause that is due."""

@@ -27,6 +27,13 @@ _VAD_MAX_GAIN = 100.0
 _CLIPPED_RUN = 3  # equal samples in a row
 _BLOCK_SECONDS = 0.4  # of BS.1770
 _LOUDNESS_RATE = 24_000
+_K_FILTERS = (
+    (
+        (1.53512485958697, -2.69169618940638, 1.19839281085285),
+        (1.0, -1.69065929318241, 0.73248077421585),
+    ),
+    ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621)),
+)
 
 PITCH_RANGE = (60.0, 500.0)
 """Hz."""
@@ -86,6 +93,19 @@ def loudness(chunk: AudioChunk) -> float | None:
         warnings.simplefilter("ignore")
         value = float(pyloudnorm.Meter(chunk.sample_rate).integrated_loudness(chunk.samples))
     return value if math.isfinite(value) else None
+
+
+def k_weights(frequencies: Array) -> Array:
+    """Return the factors on power of BS.1770's K-weighting at frequencies in Hz below 24 kHz.
+
+    They are those of the standard's two filters, which it gives for 48 kHz.
+    """
+    delay = np.exp(-2j * np.pi * np.asarray(frequencies) / 48_000)
+    response = np.ones_like(delay)
+    for above, below in _K_FILTERS:
+        response *= np.polyval(above[::-1], delay) / np.polyval(below[::-1], delay)
+    factors: Array = np.abs(response) ** 2
+    return factors
 
 
 def signal_to_noise(chunk: AudioChunk) -> float | None:

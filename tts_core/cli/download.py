@@ -45,7 +45,9 @@ def _list(downloads: Downloads, registry: Registry) -> None:
             gated = ", gated" if item["gated"] else ""
             agree = ", to be accepted" if item["must_agree"] and not item["accepted"] else ""
             size = size_text(item["size_bytes"])
-            show(f"{item['name']:<24} {size:>8}  {here:<8}  {item['licence']}{gated}{agree}")
+            note = f" ({item['note']})" if item["note"] else ""
+            terms = f"{item['licence']}{gated}{agree}{note}"
+            show(f"{item['name']:<24} {size:>8}  {here:<8}  {terms}")
 
 
 def _follow(downloads: Downloads, name: str) -> dict[str, Any]:

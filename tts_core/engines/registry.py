@@ -17,11 +17,13 @@ from typing import Any
 
 from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.execution import engine_class
+from tts_core.engines.pace import Paces
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.runner import InlineRunner, Runner
 from tts_core.engines.weights.catalog import Weights
 from tts_core.errors import UnknownNameError
 from tts_core.settings import Settings
+from tts_core.system.gpu import has_gpu
 from tts_core.system.packages import Extra, install_engines_command
 from tts_core.types import EngineInfo, Voice
 
@@ -38,7 +40,7 @@ ENGINES: Mapping[str, str] = MappingProxyType(
         "espeak": "tts_core.engines.espeak.engine:EspeakEngine",
     }
 )
-"""Where each engine is; of equally natural ones the first is preferred."""
+"""Where each engine is; of engines that are otherwise equal the first is preferred."""
 ENTRY_POINTS = "aloud.engines"
 
 RECHECK_SECONDS = 1.0
@@ -99,6 +101,8 @@ class Registry:
         """What the engines get from their surroundings."""
         names = settings.engine_order.split(",")
         self._order = {name.strip(): place for place, name in enumerate(names)}
+        self.paces = Paces(lambda: settings.device in ("auto", "cuda") and has_gpu())
+        """What is known about the speed of the engines on this machine."""
         self._views: dict[str, _View] = {}
         self._cooldowns: dict[str, _Cooldown] = {}
         self._lock = threading.Lock()
@@ -107,17 +111,11 @@ class Registry:
     def infos(self) -> Mapping[str, EngineInfo]:
         """The description of each engine by name, in the order of preference.
 
-        That is TTS_ENGINE_ORDER, and naturalness. An engine is described again whenever it becomes
-        usable or unusable.
+        That is TTS_ENGINE_ORDER, then naturalness, then whether it keeps up with real time. An
+        engine is described again whenever it becomes usable or unusable.
         """
         found = {name: self._look(name).info for name in self._targets}
-        others = self._order.get("*", len(self._order))
-
-        def rank(item: tuple[str, EngineInfo]) -> tuple[int, int]:
-            name, info = item
-            return self._order.get(name, others), -info.naturalness
-
-        return dict(sorted(found.items(), key=rank))
+        return dict(sorted(found.items(), key=lambda item: self._rank(*item)))
 
     @property
     def weights(self) -> list[Weights]:
@@ -171,8 +169,16 @@ class Registry:
 
     def ready(self) -> list[str]:
         """Return the names of the usable engines, the best first and those that failed last."""
-        usable = [name for name in self.infos if self.unavailable(name) is None]
-        return sorted(usable, key=lambda name: self.cooldown_reason(name) is not None)
+        return sorted(
+            (name for name in self.infos if self.unavailable(name) is None), key=self.preference
+        )
+
+    def preference(self, name: str) -> tuple[Any, ...]:
+        """Return a sort key of engines: the lower it is, the more "auto" prefers the engine.
+
+        What a request needs may tell engines with equal keys apart.
+        """
+        return self.cooldown_reason(name) is not None, *self._rank(name, self.info(name))
 
     def start_cooldown(self, name: str, reason: str) -> None:
         """Make "auto" avoid an engine for a while, because it failed."""
@@ -208,6 +214,24 @@ class Registry:
             load_timeout=settings.load_timeout,
             segment_timeout=settings.segment_timeout,
             network=self.info(name).capabilities.cloud,
+        )
+
+    def _rank(self, name: str, info: EngineInfo) -> tuple[int, int, bool]:
+        place = self._order.get(name, self._order.get("*", len(self._order)))
+        return place, -info.naturalness, self._gives_way(info)
+
+    def _gives_way(self, info: EngineInfo) -> bool:
+        """Return whether engines that keep up with real time are preferred to this one.
+
+        So they are to a cloud service where a slow engine of this machine is ready: that the
+        latter is slow is no reason to send texts away.
+        """
+        if not info.capabilities.cloud:
+            return not self.paces.keeps_up(info)
+        views = (self._look(name) for name in self._targets)
+        return any(
+            v.reason is None and not v.info.capabilities.cloud and self._gives_way(v.info)
+            for v in views
         )
 
     def _classes(self) -> list[type[Engine[Any]]]:

@@ -33,6 +33,10 @@ class EngineStatus:
     abilities: Sequence[str]
     sample_rate: int
     """Hz."""
+    real_time_factor: float | None
+    """Seconds of work for a second of sound, measured here; None before about 20 s of speech."""
+    not_preferred: str | None
+    """Why "auto" prefers other engines that are as natural; None when it keeps up."""
     parameters: Mapping[str, Any]
     """The JSON schema of its own parameters."""
     download_bytes: int
@@ -116,6 +120,7 @@ class EngineService:
     def _status(self, info: EngineInfo, states: Mapping[str, str]) -> EngineStatus:
         name = info.name
         reason = self._registry.unavailable(name)
+        factor = self._registry.paces.factor(info)
         return EngineStatus(
             name=name,
             label=info.label,
@@ -127,6 +132,8 @@ class EngineService:
             languages=info.languages,
             abilities=info.capabilities.names,
             sample_rate=info.sample_rate,
+            real_time_factor=None if factor is None else round(factor, 5),
+            not_preferred=self._registry.paces.why_slow(info),
             parameters=_schema(info.parameters),
             download_bytes=self._downloads.missing_bytes(name) if reason else 0,
             weights=self._downloads.weights(name),

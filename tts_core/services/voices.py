@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tts_core.types import Caller, Voice
+from tts_core.errors import TTSError
+from tts_core.types import Caller, StandIn, Voice
 from tts_core.validation import checked_name
 from tts_core.voices.catalog import VoiceCatalog
 from tts_core.voices.export import export_voice, import_voice
@@ -15,6 +16,7 @@ from tts_core.voices.files import Problem
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.record import LIBRARY, Consent, VoiceRecord, slug
 from tts_core.voices.reference_clip import ReferenceClip
+from tts_core.voices.stand_ins import similar
 from tts_core.voices.urls import UrlVoices
 
 
@@ -55,21 +57,44 @@ class VoiceService:
         catalog: VoiceCatalog,
         url_voices: UrlVoices,
         admit: Callable[[Caller], object],
+        deleted: Callable[[str], object],
     ) -> None:
-        """`admit`: called before recordings are worked on; limits rates and makes disk space."""
+        """`admit`: called before recordings are worked on; limits rates and makes disk space.
+
+        `deleted`: called with the id of each voice that has been deleted.
+        """
         self.library = library
-        self._catalog, self._url_voices, self._admit = catalog, url_voices, admit
+        self._catalog, self._url_voices = catalog, url_voices
+        self._admit, self._deleted = admit, deleted
 
     def all(self, engine: str = "") -> list[VoiceEntry]:
-        """Return all voices, or those that one engine can speak with; cloned ones first.
+        """Return the voices of all ready engines, or of one of them; all cloned ones first.
 
-        `engine` "library" stands for the cloned voices alone. Raises UnknownNameError.
+        An engine speaks in those cloned voices only that have it among their engines. `engine`
+        "library" stands for the cloned voices alone. Raises UnknownNameError.
         """
         cloned = [self._entry(record) for record in self.library.all()]
         if engine == LIBRARY:
             return [*cloned]
         own = [_own_entry(voice) for voice in self._catalog.voices(engine)]
         return [*(v for v in cloned if engine in ("", "auto", *v.engines)), *own]
+
+    def default(self, engine: str, language: str, gender: str = "", text: str = "") -> Voice | None:
+        """Return the voice that speaks where a request names none; None without one.
+
+        `engine`, `language`: as in requests. `gender`: "female" or "male", if it is to be of one;
+        a variant then has the id "voice+variant".
+        """
+        try:
+            if not gender:
+                return self._catalog.choose(engine, "default", language, text).voice
+            choice = similar(self._catalog, engine, StandIn(gender), language, text)
+        except TTSError:
+            return None
+        voice, variant = choice.voice, choice.options.get("variant")
+        if variant:
+            return replace(voice, id=f"{voice.id}+{variant}", gender=gender)
+        return voice if voice.gender == gender else None
 
     def cloned(self) -> list[VoiceRecord]:
         """Return the records of all cloned voices, the newest first."""
@@ -131,6 +156,7 @@ class VoiceService:
         """Delete a cloned voice, by id or name, and return its id. Raises UnknownNameError."""
         found = self.library.find(voice) or self.library.get(voice)
         self.library.delete(found.id)
+        self._deleted(found.id)
         return found.id
 
     def recordings(self, voice_id: str) -> list[Path]:

@@ -36,6 +36,9 @@ MemorySavings = Callable[[str], Sequence[str]]
 """Returns an engine's `EngineInfo.economies`, by its name."""
 LoadFailed = Callable[[str, TTSError], None]
 """Called in the lane's thread with an engine that `warm_up` could not load."""
+Measured = Callable[[str, float, float], None]
+"""Called with an engine that has spoken an utterance, the seconds that it worked on it, and the
+seconds of its sound."""
 
 
 class EngineLane:
@@ -47,11 +50,13 @@ class EngineLane:
         runner: Runner,
         memory_savings: MemorySavings,
         load_failed: LoadFailed,
+        measured: Measured,
         retaker: Retaker | None,
         idle_unload_seconds: float,
         cache: SegmentCache | None,
     ) -> None:
         self.runner = runner
+        self._measured = measured
         self._retaker = retaker
         self._cache = cache
         self._name = name
@@ -62,6 +67,7 @@ class EngineLane:
         self._newcomers = 0  # served in a row
         self._clock = 0.0  # the engine time used by the job served last, before that turn
         self._warm_up = False
+        self._warm = False  # whether it has spoken since it was loaded
         self._memory_saved: MemorySaved | None = None  # the configuration the engine is loaded in
         self._closed = False
         self._changed = threading.Condition()
@@ -192,6 +198,7 @@ class EngineLane:
         return job
 
     def _load(self) -> None:
+        self._warm = False
         try:
             self.runner.load()
         except Exception as error:  # the lane goes on; the next request will see the error
@@ -254,6 +261,8 @@ class EngineLane:
         while True:
             began = time.monotonic()
             try:
+                if self.runner.state is RunnerState.UNLOADED:
+                    self._warm = False
                 self.runner.load()
                 if saved is not None:
                     job.inbox.put(saved)
@@ -265,9 +274,11 @@ class EngineLane:
                     sent += len(chunk.samples)
                     spoken.append(chunk)
                     on_chunk(chunk)
+                seconds = time.monotonic() - began
                 if not (retries or job.stop.is_set()):
+                    self._measure(spoken, seconds)
                     self._store(key, spoken)
-                return UtteranceDone(index, time.monotonic() - began, retries)
+                return UtteranceDone(index, seconds, retries)
             except (WorkerDied, WorkerHung, OutOfMemory, ModelLoadError) as error:
                 if job.stop.is_set() or self._closed:
                     return UtteranceDone(index, time.monotonic() - began, retries)
@@ -276,6 +287,12 @@ class EngineLane:
                 else:
                     log.warning("%s Retrying the segment.", error)
                 retries += 1
+
+    def _measure(self, spoken: Sequence[AudioChunk], seconds: float) -> None:
+        """Report an utterance's pace, unless it is the first after loading, which is slower."""
+        if self._warm:
+            self._measured(self._name, seconds, sum(chunk.duration for chunk in spoken))
+        self._warm = True
 
     def _replay(self, index: int, key: str | None, on_chunk: OnChunk) -> UtteranceDone | None:
         """Give out an utterance from the cache; None when the cache does not have it."""

@@ -9,14 +9,23 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from tts_core.errors import TooLargeError, UnknownNameError, ValidationError
+from tts_core.errors import NothingToSpeak, TooLargeError, ValidationError
 from tts_core.text.chunker import Chunk, chunk
 from tts_core.text.normalize import Normalized, is_speakable, normalize
 from tts_core.text.word_limit import at_most_words
-from tts_core.types import MULTILINGUAL, EngineInfo, Pause, Segment, SpeechRequest, Utterance, Voice
+from tts_core.types import (
+    MULTILINGUAL,
+    EngineInfo,
+    Pause,
+    Segment,
+    SpeechRequest,
+    Utterance,
+    Voice,
+)
 from tts_core.validation import shown, validate
 from tts_core.voices.catalog import Choice, VoiceCatalog
-from tts_core.voices.lookup import AUTO, base
+from tts_core.voices.lookup import AUTO, base, find_language
+from tts_core.voices.stand_ins import named_or_similar
 
 _TEMPERATURE = 0.5
 """Default of engines whose own default depends on the model."""
@@ -70,7 +79,8 @@ class Route:
 def checked_text(text: str, limit: int) -> Normalized:
     """Return the text normalized for speech.
 
-    Raises TooLargeError over `limit` characters, ValidationError when nothing in it can be spoken.
+    Raises TooLargeError over `limit` characters, ValidationError when there is none and
+    NothingToSpeak when nothing in it can be spoken.
     """
     if not text.strip():
         raise ValidationError("The text is empty: write something to speak.", "text")
@@ -82,7 +92,7 @@ def checked_text(text: str, limit: int) -> Normalized:
         )
     normalized = normalize(text)
     if not is_speakable(normalized.text):
-        raise ValidationError(
+        raise NothingToSpeak(
             "There is nothing to speak in the text: it has no letters or digits.", "text"
         )
     return normalized
@@ -108,8 +118,8 @@ def plan(
     given = {name: value for name, value in request.options.items() if name not in foreign}
     options = _options(choice, request, given)
     speed, pitch, warnings = _within_engine(request, choice.engine)
-    warnings += [f"{choice.engine.label} has no parameter {shown(n)!r}; ignored." for n in foreign]
     warnings += _accent(choice)
+    warnings += [f"{choice.engine.label} has no parameter {shown(n)!r}; ignored." for n in foreign]
     if choice.fallback is not None:
         warnings.insert(0, choice.fallback["reason"])
     segments = _segments(normalized, choice, longest, most_words)
@@ -190,12 +200,21 @@ def _pieces(segment: Segment, longest: int) -> list[tuple[str, Pause]]:
 
 
 def _choice(request: SpeechRequest, catalog: VoiceCatalog, text: str) -> Choice:
-    try:
+    if request.stand_in is None:
         return catalog.choose(request.engine, request.voice, request.language, text)
-    except UnknownNameError as error:
-        if request.stand_in is None or error.field != "voice":
-            raise
-    return catalog.stand_in(request, request.stand_in, text)
+    return named_or_similar(catalog, request, request.stand_in, text)
+
+
+def _accent(choice: Choice) -> list[str]:
+    """Return a warning if the voice speaks a language which is not its own, else nothing."""
+    info, voice = choice.engine, choice.voice
+    codes = voice.language, choice.language
+    if voice.engine != info.name or MULTILINGUAL in codes or base(codes[0]) == base(codes[1]):
+        return []
+    found = (find_language(info, base(code)) for code in codes)
+    own, spoken = (lang.name.partition(" (")[0] if lang else "foreign" for lang in found)
+    article = "an" if own[0] in "AEIOU" else "a"
+    return [f"{voice.name} is {article} {own} voice; it speaks {spoken} with an accent."]
 
 
 def _foreign_options(choice: Choice, request: SpeechRequest, catalog: VoiceCatalog) -> list[str]:
@@ -203,7 +222,7 @@ def _foreign_options(choice: Choice, request: SpeechRequest, catalog: VoiceCatal
 
     Which engine that is depends on what is installed, and should not make a request invalid.
     """
-    if request.engine not in ("", AUTO):
+    if request.engine.strip().casefold() not in ("", AUTO):
         return []
     own = choice.engine.parameters.model_fields
     return [name for name in request.options if name not in own and catalog.has_option(name)]
@@ -246,21 +265,6 @@ def _within_engine(request: SpeechRequest, engine: EngineInfo) -> tuple[float, f
             )
         values.append(used)
     return values[0], values[1], warnings
-
-
-def _accent(choice: Choice) -> list[str]:
-    """Return a warning for a built-in voice that speaks a language which is not its own."""
-    engine, voice = choice.engine, choice.voice
-    if voice.engine != engine.name or voice.language == MULTILINGUAL:
-        return []
-    if base(voice.language) == base(choice.language):
-        return []
-    names = {language.code: language.name for language in engine.languages}
-    own, spoken = (
-        names.get(base(code)) or names.get(code, code) for code in (voice.language, choice.language)
-    )
-    article = "an" if own.startswith(tuple("AEIOU")) else "a"
-    return [f"{voice.name} is {article} {own} voice; it speaks {spoken} with an accent."]
 
 
 def _segments(

@@ -89,5 +89,6 @@ class Retaker:
             return AlignmentResult(None)
         samples = np.concatenate([chunk.samples for chunk in chunks])
         sound = AudioChunk(samples, chunks[0].sample_rate)
-        request = AlignmentRequest(sound, utterance.text, voice, engine)
+        weights = self._registry.info(engine).weights
+        request = AlignmentRequest(sound, utterance.text, voice, engine, weights)
         return self._alignment.align(request, job.stop)

@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 
 from tts_core.engines.runner import Runner
 from tts_core.errors import EngineUnavailable, QueueFullError
-from tts_core.synthesis.engine_lane import EngineLane, LoadFailed, MemorySavings
+from tts_core.synthesis.engine_lane import EngineLane, LoadFailed, Measured, MemorySavings
 from tts_core.synthesis.fair_share import find_unused, most_places
 from tts_core.synthesis.inbox import Inbox
 from tts_core.synthesis.job import Job
@@ -45,6 +45,7 @@ class Scheduler:
         queue_limit: int,
         memory_savings: MemorySavings = lambda engine: (),
         load_failed: LoadFailed = lambda engine, error: None,
+        measured: Measured = lambda engine, work, sound: None,
         retaker: Retaker | None = None,
         idle_unload_seconds: float = 0.0,
         buffer_seconds: float = 60.0,
@@ -54,6 +55,7 @@ class Scheduler:
         self._queue_limit = queue_limit
         self._memory_savings = memory_savings
         self._load_failed = load_failed
+        self._measured = measured
         self._retaker = retaker
         self._idle_unload_seconds = idle_unload_seconds
         self._buffer_seconds = buffer_seconds
@@ -150,6 +152,7 @@ class Scheduler:
                 runner,
                 self._memory_savings,
                 self._load_failed,
+                self._measured,
                 self._retaker,
                 self._idle_unload_seconds,
                 self._cache,

@@ -29,7 +29,7 @@ from tts_core.voices.conditioning import recordings_of
 
 log = logging.getLogger(__name__)
 
-VERSION = 1
+VERSION = 2
 """Part of the key: raise it when the file format or the way engines speak changes."""
 PIECE_SECONDS = 0.5
 """Length of the chunks that `get` returns, as short as an engine's, so that slow readers get

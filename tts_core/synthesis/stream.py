@@ -32,6 +32,7 @@ from tts_core.synthesis.inbox import (
     UtteranceDone,
 )
 from tts_core.synthesis.job import Job
+from tts_core.synthesis.levels import VoiceLevels
 from tts_core.synthesis.planner import Plan, Route, planned_route
 from tts_core.synthesis.timeline import Timeline
 from tts_core.synthesis.word_collector import WordCollector
@@ -56,6 +57,7 @@ class SpeechStream:
         recorder: Tee,
         fall_back: FallBack,
         alignment: AlignmentClient,
+        levels: VoiceLevels,
         on_end: Callable[[SpeechStream], PendingWrite],
     ) -> None:
         self.plan = plan
@@ -66,7 +68,8 @@ class SpeechStream:
         self._fall_back = fall_back
         self._on_end = on_end
         self._inbox = job.inbox
-        self._timeline = Timeline(plan, self._route, WordCollector(alignment, self._inbox.put))
+        collector = WordCollector(alignment, self._inbox.put)
+        self._timeline = Timeline(plan, self._route, collector, levels)
         self._failed_engines: list[str] = []
         self._fallback = plan.fallback
         self._warnings = list(plan.warnings)
@@ -251,6 +254,7 @@ class SpeechStream:
 
     def _finish(self) -> None:
         self.record.status = Status.CONCATENATING
+        self._timeline.finish()
         self.record.status = Status.FINALIZING
         path = self._recorder.finish()
         self._finished = True

@@ -6,6 +6,7 @@ from tts_core.audio.join import Joiner
 from tts_core.audio.resample import StreamResampler
 from tts_core.events import Audio, SegmentFinished, SegmentQuality, SpeechEvent
 from tts_core.synthesis.inbox import UtteranceAligned, UtteranceDone
+from tts_core.synthesis.levels import VoiceLevels
 from tts_core.synthesis.planner import Plan, Route
 from tts_core.synthesis.word_collector import WordCollector
 from tts_core.types import AudioChunk, Pause, Samples, WordTiming
@@ -18,8 +19,12 @@ class Timeline:
     engine, whichever engine speaks. Not thread-safe: only the request's reader uses it.
     """
 
-    def __init__(self, plan: Plan, route: Route, collector: WordCollector) -> None:
+    def __init__(
+        self, plan: Plan, route: Route, collector: WordCollector, levels: VoiceLevels
+    ) -> None:
         self._plan = plan
+        self._levels = levels
+        self._leveler = levels.leveler(route.engine, route.voice)
         self._rate = plan.engine.sample_rate
         self._joiner = Joiner(self._rate, plan.speed)
         self._resampler: StreamResampler | None = None
@@ -59,7 +64,7 @@ class Timeline:
         """Add a piece of the route's utterance `index`; return the sound that is ready."""
         self._early_words.extend(chunk.words)
         self._collector.add(chunk)
-        samples = self._joiner.push(self._resample(chunk.samples))
+        samples = self._joiner.push(self._resample(self._leveler.apply(chunk)))
         return self._emit(self._route.parts[index].segment, samples)
 
     def finish_utterance(self, done: UtteranceDone) -> list[SpeechEvent]:
@@ -90,8 +95,14 @@ class Timeline:
         events = self._flush(len(self.segments), pause)
         self._segment_words, self._segment_start = [], None
         self._collector.discard_current()
+        self._leveler.finish()
+        self._leveler = self._levels.leveler(route.engine, route.voice)
         self._follow(route)
         return events
+
+    def finish(self) -> None:
+        """End the time axis: all sound has come."""
+        self._leveler.finish()
 
     def _follow(self, route: Route) -> None:
         self._route = route

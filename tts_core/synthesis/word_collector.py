@@ -26,6 +26,8 @@ from tts_core.types import (
 class _Segment:
     """A segment whose alignment is not complete."""
 
+    timed: bool
+    """Whether its engine reports its words' times, so that it is only checked."""
     missing: int = 0
     """How many of its utterances the aligner has still to answer for."""
     finished: bool = False
@@ -86,44 +88,47 @@ class WordCollector:
         """Submit the current utterance, number `index` of the route, to the aligner.
 
         `offset`: seconds to add to a time in the utterance to get the time in the whole. `result`:
-        its alignment, if that is known already. Engines that report their words' times and
-        utterances without sound are skipped.
+        its alignment, if that is known already. Engines that are not aligned and utterances
+        without sound are skipped.
         """
         chunks, self._chunks = self._chunks, []
-        if not (self._alignment.serves(route.engine) and chunks):
+        engine = route.engine
+        if not (self._alignment.serves(engine) and chunks):
             return
-        number = self._number = self._number + 1
-        part, utterance = route.parts[index], route.utterances[index]
-        segment = self._segments.setdefault(part.segment, _Segment())
+        timed = engine.capabilities.word_times
         voice = self._alignment.reference_voice(route.language)
         if voice is None:
+            if timed:
+                return
             self.unavailable_reason = (
-                f"{self._alignment.reference_label}, which provides them, does not speak "
-                f"{route.language!r}"
+                f"there is no speech in {route.language!r} to compare this engine's with"
             )
             result = AlignmentResult(None)
+        number = self._number = self._number + 1
+        part, utterance = route.parts[index], route.utterances[index]
+        segment = self._segments.setdefault(part.segment, _Segment(timed))
         segment.results[number] = (offset, result or AlignmentResult(None))
         if voice is None or result is not None:
             return
         segment.missing += 1
         samples = np.concatenate([chunk.samples for chunk in chunks])
         sound = AudioChunk(samples, chunks[0].sample_rate)
-        name, check = route.engine.name, self._alignment.check
+        check = self._alignment.check
         self._alignment.submit(
-            AlignmentRequest(sound, utterance.text, voice, name, check),
+            AlignmentRequest(sound, utterance.text, voice, engine.name, engine.weights, check),
             lambda answer: self._deliver(UtteranceAligned(part.segment, number, answer)),
         )
 
     def finish_segment(self, index: int, start: float, end: float) -> bool:
         """Note that a segment lasted from `start` to `end`, in seconds of the whole.
 
-        Return whether a SegmentAligned will follow for it.
+        Return whether a SegmentAligned with its words will follow.
         """
         segment = self._segments.get(index)
         if segment is None:
             return False
         segment.finished, segment.start, segment.end = True, start, end
-        return True
+        return not segment.timed
 
     def add_answer(self, answer: UtteranceAligned) -> None:
         """Add an answer of the aligner; those for discarded utterances are ignored."""
@@ -141,6 +146,16 @@ class WordCollector:
                 yield self._complete(index, segment)
 
     def _complete(self, index: int, segment: _Segment) -> SegmentAligned:
+        if not segment.timed:
+            self._time_words(index, segment)
+        results = [result for _, result in segment.results.values()]
+        quality = _merge_quality(results)
+        if quality is not None:
+            retries = sum(result.retries for result in results)
+            self.quality[index] = SegmentQuality(index, quality, retries)
+        return SegmentAligned(index, self.words.get(index), self.quality.get(index))
+
+    def _time_words(self, index: int, segment: _Segment) -> None:
         words: list[WordTiming] = []
         for offset, result in segment.results.values():
             if result.words is None:
@@ -153,12 +168,6 @@ class WordCollector:
             ]
         if self.unavailable_reason is None:
             self.words[index] = words
-        results = [result for _, result in segment.results.values()]
-        quality = _merge_quality(results)
-        if quality is not None:
-            retries = sum(result.retries for result in results)
-            self.quality[index] = SegmentQuality(index, quality, retries)
-        return SegmentAligned(index, self.words.get(index), self.quality.get(index))
 
 
 def _within(time: float, segment: _Segment) -> float:

@@ -7,6 +7,7 @@ of other makers are not included.
 
 from __future__ import annotations
 
+import functools
 import shutil
 import subprocess
 import threading
@@ -36,6 +37,12 @@ def gpu_megabytes() -> dict[str, float]:
             found = _parsed(_output_of(program))
             _last = (time.monotonic(), found)
         return found
+
+
+@functools.cache
+def has_gpu() -> bool:
+    """Return whether there was a device at the first call."""
+    return bool(gpu_megabytes())
 
 
 def _output_of(program: str) -> str:

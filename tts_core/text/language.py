@@ -54,6 +54,7 @@ _SCRIPTS = {
 }
 _SHARED = {"Latin", "Cyrillic", "Arabic", "Devanagari", "Bengali"}
 """Scripts that many languages share."""
+_ALSO_HAN = {"ja", "ko", "cmn", "yue", "zh"}
 _LOADING = threading.Lock()
 _RUNS = {script: regex.compile(rf"\p{{Script={script}}}") for script in _SCRIPTS}
 
@@ -66,7 +67,7 @@ def detect_language(text: str, among: Collection[str]) -> str:
     Without the known model the script alone decides.
     """
     sample = text[:SAMPLE]
-    counts = Counter({script: len(found.findall(sample)) for script, found in _RUNS.items()})
+    counts = _scripts(sample)
     script, count = counts.most_common(1)[0]
     if count == 0:
         return "en"
@@ -80,6 +81,24 @@ def detect_language(text: str, among: Collection[str]) -> str:
             if probability >= SURE:
                 return str(guess)
     return _SCRIPTS[script]
+
+
+def is_written_in(text: str, language: str) -> bool:
+    """Return whether most letters of a text are of the script of a language, given by its code.
+
+    True for a text without letters. The script of languages that share theirs with others of the
+    world is taken to be Latin, except for the most spoken ones.
+    """
+    script, count = _scripts(text[:SAMPLE]).most_common(1)[0]
+    own = {name for name, code in _SCRIPTS.items() if code == language}
+    if language in _ALSO_HAN:
+        own.add("Han")
+    return count == 0 or script in (own or {"Latin"})
+
+
+def _scripts(text: str) -> Counter[str]:
+    """Return how many characters of each script a text has."""
+    return Counter({script: len(found.findall(text)) for script, found in _RUNS.items()})
 
 
 @lru_cache(maxsize=1)

@@ -1,27 +1,32 @@
 """Resolves the voice, the engine and the language of a request, by the same rules for every API.
 
 1. `voice` is looked for in the voice library by id, then name; then in the engines by id, then
-   name, then alias; always ignoring case. "name+variant" also sets the engine's option `variant`.
-   "default" (or "") is the default voice of the language. A retired voice is replaced by its
-   successor of the same engine, or else by a similar voice of another engine. A URL whose
-   recording has been fetched (`urls.py`) is a library voice, and has no variant.
+   name, then alias; always ignoring case. "name(2)+other" is a blend where both are voices of an
+   engine that blends; else "name+variant" also sets the engine's option `variant`. "default" (or
+   "") is the default voice of the language. A retired voice is replaced by its successor of the
+   same engine, or else by a similar voice of another engine. A URL whose recording has been
+   fetched (`urls.py`) is a library voice, and has no variant.
 2. `engine="auto"` is the best usable engine that has the voice or speaks the language; for a
    library voice the best that can clone and speaks the language, and last the embedded engine's
-   voice match. An engine without voices of its own speaks in library voices only.
+   voice match. The best is the first by `Registry.preference`, among equals one with a voice whose
+   own language it is. An engine without voices of its own speaks in library voices only.
 3. `language="auto"` is the voice's, or for a default or multilingual voice the text's
-   (`text/language.py`).
+   (`text/language.py`); also for a voice that may speak it, where the text has other letters than
+   the voice's own language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tts_core.engines.blends import parse_blend
 from tts_core.engines.registry import Registry, RetiredVoice
 from tts_core.errors import EngineUnavailable, UnknownNameError, ValidationError
+from tts_core.system.packages import aloud_command
 from tts_core.text.language import detect_language
-from tts_core.types import MULTILINGUAL, EngineInfo, SpeechRequest, StandIn, Voice
+from tts_core.types import MULTILINGUAL, EngineInfo, Voice
 from tts_core.validation import did_you_mean, shown
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.lookup import (
@@ -32,12 +37,15 @@ from tts_core.voices.lookup import (
     cloning_language,
     codes_of,
     default_voice,
+    find_blend,
     find_language,
     find_voice,
+    is_blend,
+    is_native,
     language_of,
-    speaks,
     spoken_by,
-    with_region,
+    spoken_code,
+    voices_for,
 )
 from tts_core.voices.record import LIBRARY
 from tts_core.voices.urls import UrlVoices
@@ -70,10 +78,14 @@ class VoiceCatalog:
         self._urls = urls
 
     def voices(self, engine: str = "") -> list[Voice]:
-        """Return the built-in voices of all engines, or of one. Raises UnknownNameError."""
-        if engine in ("", AUTO):
-            return [v for info in self._registry.infos.values() for v in info.voices]
-        return list(self._registry.info(engine).voices)
+        """Return the built-in voices of the ready engines, best first, or of one of them.
+
+        Raises UnknownNameError.
+        """
+        names = self._registry.ready()
+        if engine not in ("", AUTO):
+            names = [name for name in names if name == self._registry.info(engine).name]
+        return [voice for name in names for voice in self._registry.info(name).voices]
 
     def cloning_engines(self, language: str = AUTO) -> list[EngineInfo]:
         """Return the usable engines that can speak in a library voice, best first."""
@@ -104,70 +116,79 @@ class VoiceCatalog:
         Raises UnknownNameError, EngineUnavailable, or ValidationError when the engine, the voice
         and the language do not fit together.
         """
-        engines = self._engines(engine)
+        engines = self.usable(engine)
         language = AUTO if language.strip().casefold() in ("", AUTO) else language
         name, _, variant = voice.strip().partition("+")
+        if any(is_blend(info, voice) for info in engines):
+            name, variant = voice.strip(), ""
         cloned = self._urls.find(voice) if self._urls else None
         if cloned is not None:
             variant = ""
         else:
             cloned = self._library_voice(name)
         if name.casefold() in ("", "default"):
+            if variant:
+                engines = [info for info in engines if _has_variants(info)] or engines
             found = self._default(self._voiced(engines, engine), language, text)
         elif cloned is not None:
             found = self._cloned(engines, cloned, language, text)
         elif (retired := self._registry.retired_voice(name)) is not None:
             found = self._successor(engines, retired, language, text)
         else:
-            found = self._named(self._voiced(engines, engine, name), name, language, text)
+            voiced = self._voiced(engines, engine, name)
+            found = self._named(voiced, engine, name, language, text)
         if not variant:
             return found
-        if "variant" not in found.engine.parameters.model_fields:
+        if not _has_variants(found.engine):
             raise UnknownNameError(
                 f"{found.engine.label} has no voice variants; leave out {shown('+' + variant)!r}.",
                 "voice",
             )
         return replace(found, options={"variant": variant})
 
+    def usable(self, name: str) -> list[EngineInfo]:
+        """Return the usable engines among those that a request names, best first.
+
+        Raises UnknownNameError, EngineUnavailable.
+        """
+        if name.strip().casefold() in ("", AUTO):
+            ready = [self._registry.info(n) for n in self._registry.ready()]
+            if not ready:
+                raise EngineUnavailable(
+                    "No engine is ready; list_engines and /health/ready give the reasons."
+                )
+            return ready
+        info = self._registry.info(name.strip())
+        if reason := self._registry.unavailable(info.name):
+            raise EngineUnavailable(f"{info.label} cannot be used: {reason}")
+        return [info]
+
+    def preferred(
+        self,
+        engines: Sequence[EngineInfo],
+        language: str,
+        gender: str | None = None,
+        *,
+        regional: bool = True,
+    ) -> EngineInfo | None:
+        """Return the engine that "auto" takes for a language; None when none of them speaks it.
+
+        `gender`: of the voice that speaks (None: any). `regional`: whether an engine of American
+        voices is no choice for British English.
+        """
+        able = []
+        for info in engines:
+            code = spoken_code(info, language, regional=regional)
+            wanted = None if gender and info.variants.get(gender) else gender
+            if code is not None and (voices := voices_for(info, code, wanted)):
+                foreign = not is_native(info, voices[0], code)
+                able.append((self._registry.preference(info.name), foreign, info))
+        return min(able, key=lambda item: item[:2])[2] if able else None
+
     def has_option(self, name: str) -> bool:
         """Return whether any engine has a parameter of a name."""
         infos = self._registry.infos.values()
         return any(name in info.parameters.model_fields for info in infos)
-
-    def _with_gender(self, engine: str, gender: str, language: str, text: str) -> Choice:
-        """Return a default voice of the first engine that has voices of a gender, if any has.
-
-        Raises as `choose` does.
-        """
-        first = self.choose(engine, "default", language, text)
-        for info in self._engines(engine):
-            spoken = find_language(info, first.language)
-            if spoken is None or not _speaks_as(info, gender, spoken.code):
-                continue
-            return self.choose(info.name, "default", spoken.code, text)
-        return first
-
-    def stand_in(self, request: SpeechRequest, who: StandIn, text: str) -> Choice:
-        """Return a substitute for an unknown voice, of the same language and if possible gender.
-
-        Raises as `choose` does.
-        """
-        language = request.language.strip().casefold()
-        wanted = who.language if language in ("", AUTO) else language
-        choice = self._with_gender(request.engine, who.gender, wanted, text)
-        info, voice, options = choice.engine, choice.voice, {}
-        if variants := info.variants.get(who.gender):
-            variant = variants[who.number % len(variants)]
-            options = {"variant": variant} if variant else {}
-        elif alike := [
-            v for v in info.voices if v.gender == who.gender and speaks(info, v, choice.language)
-        ]:
-            voice = alike[who.number % len(alike)]
-        name = "+".join((voice.id, *options.values()))
-        requested = shown(request.voice)
-        reason = f"There is no voice {requested!r} here; {name} of {info.label} speaks instead."
-        fallback = {"from": requested, "to": name, "reason": reason}
-        return Choice(info, voice, choice.language, options, fallback)
 
     def replacement_for(self, engine: str, language: str, voice: Voice) -> Choice:
         """Return the voice with which an engine speaks in place of a voice of another engine.
@@ -176,30 +197,17 @@ class VoiceCatalog:
         there is one. Raises UnknownNameError when the engine does not speak the language.
         """
         if voice.engine == LIBRARY and can_clone(self._registry.info(engine)):
-            return self._cloned(self._engines(engine), voice, language, "")
+            return self._cloned(self.usable(engine), voice, language, "")
         choice, gender = self.choose(engine, "default", language, ""), voice.gender
         if gender in ("", choice.voice.gender):
             return choice
-        for other in choice.engine.voices:
-            if other.gender == gender and speaks(choice.engine, other, choice.language):
-                return replace(choice, voice=other)
+        for other in voices_for(choice.engine, choice.language, gender):
+            return replace(choice, voice=other)
         variant = next(iter(choice.engine.variants.get(gender, ())), "")
         return replace(choice, options={"variant": variant}) if variant else choice
 
     def _cloned_names(self) -> list[str]:
         return [record.name for record in self._library.all()] if self._library else []
-
-    def _engines(self, name: str) -> list[EngineInfo]:
-        """Return the usable engines among those requested, best first."""
-        if name.strip().casefold() in ("", AUTO):
-            ready = [self._registry.info(n) for n in self._registry.ready()]
-            if not ready:
-                raise EngineUnavailable("No engine is ready; list_engines gives the reasons.")
-            return ready
-        info = self._registry.info(name.strip())
-        if reason := self._registry.unavailable(info.name):
-            raise EngineUnavailable(f"{info.label} cannot be used: {reason}")
-        return [info]
 
     def _voiced(self, engines: list[EngineInfo], asked: str, name: str = "") -> list[EngineInfo]:
         """Return the engines with built-in voices, among those that the request named."""
@@ -245,16 +253,10 @@ class VoiceCatalog:
 
     def _default(self, engines: list[EngineInfo], language: str, text: str) -> Choice:
         wanted = detect_language(text, bases_of(engines)) if language == AUTO else language
-        for info in engines:
-            spoken = find_language(info, wanted)
-            # An engine of American voices is no choice for British English if another has both.
-            code = with_region(spoken.code, wanted) if spoken else ""
-            if spoken and any(speaks(info, voice, code) for voice in info.voices):
-                return Choice(info, default_voice(info, spoken.code), spoken.code)
-        for info in engines:
-            spoken = find_language(info, wanted)
-            if spoken and any(speaks(info, voice, spoken.code) for voice in info.voices):
-                return Choice(info, default_voice(info, spoken.code), spoken.code)
+        for regional in (True, False):
+            best = self.preferred(engines, wanted, regional=regional)
+            if best is not None and (spoken := find_language(best, wanted)) is not None:
+                return Choice(best, default_voice(best, spoken.code), spoken.code)
         if language == AUTO:
             info = engines[0]
             first = info.voices[0]
@@ -267,7 +269,7 @@ class VoiceCatalog:
         """Return the successor of a retired voice, else one of its language and gender."""
         name, label, voice = retired.name, retired.engine.label, retired.successor
         former = retired.engine.name
-        found = self._named([retired.engine], voice.id, language, text)
+        found = self._named([retired.engine], former, voice.id, language, text)
         usable = len(engines) == 1 or self._registry.cooldown_reason(former) is None
         if usable and any(info.name == former for info in engines):
             reason = f"{name} was retired by {label}; {voice.name} is used instead."
@@ -295,10 +297,12 @@ class VoiceCatalog:
             "language",
         )
 
-    def _named(self, engines: list[EngineInfo], name: str, language: str, text: str) -> Choice:
+    def _named(
+        self, engines: list[EngineInfo], asked: str, name: str, language: str, text: str
+    ) -> Choice:
         unfit: tuple[EngineInfo, Voice] | None = None
         for info in engines:
-            if (voice := find_voice(info, name)) is None:
+            if (voice := find_voice(info, name) or find_blend(info, name)) is None:
                 continue
             if language == AUTO:
                 return Choice(info, voice, language_of(info, voice, text))
@@ -306,7 +310,8 @@ class VoiceCatalog:
             if spoken is not None and spoken.code in codes_of(info, voice):
                 return Choice(info, voice, spoken.code)
             if spoken is not None and base(spoken.code) == base(voice.language):
-                return Choice(info, voice, voice.language)
+                foreign = info.foreign_voices and "-" in spoken.code
+                return Choice(info, voice, spoken.code if foreign else voice.language)
             if spoken is not None and info.foreign_voices:
                 return Choice(info, voice, spoken.code)
             unfit = unfit or (info, voice)
@@ -316,11 +321,32 @@ class VoiceCatalog:
                 "Leave language on 'auto' or choose another voice.",
                 "language",
             )
-        known = [n for info in engines for v in info.voices for n in (v.name, *v.aliases)]
-        known += self._cloned_names()
-        raise UnknownNameError(
+        blending = next((info for info in engines if is_blend(info, name)), None)
+        if blending is not None:
+            parts = (part for part, _ in parse_blend(name) or ())
+            name = next(part for part in parts if find_voice(blending, part) is None)
+            engines = [blending]
+        elif asked.strip().casefold() in ("", AUTO):
+            engines = list(self._registry.infos.values())
+        raise self._unknown_voice(engines, name)
+
+    def _unknown_voice(self, engines: list[EngineInfo], name: str) -> UnknownNameError:
+        """Return the error for a voice that none of the engines has on this machine."""
+        elsewhere = {i.casefold(): (i, info) for info in engines for i in info.downloadable_voices}
+        if (found := elsewhere.get(name.casefold())) is not None:
+            voice_id, info = found
+            command = aloud_command(f"download {info.downloadable_voices[voice_id]}")
+            return UnknownNameError(
+                f"The voice {voice_id} of {info.label} is not on this machine: press Download on "
+                f"the page, or run `{command}`.",
+                "voice",
+            )
+        known = [*self._cloned_names(), *(voice_id for voice_id, _ in elsewhere.values())]
+        usable = [info for info in engines if self._registry.unavailable(info.name) is None]
+        known += [n for i in usable for v in i.voices for n in (v.id, v.name, *v.aliases)]
+        return UnknownNameError(
             f"There is no voice {shown(name)!r}.{did_you_mean(name, known)} "
-            "list_voices names them all.",
+            "list_voices and /v1/audio/voices name them all.",
             "voice",
         )
 
@@ -331,8 +357,6 @@ def find_owner(registry: Registry, name: str) -> str | None:
     return next((info.label for info in infos if find_voice(info, name) is not None), None)
 
 
-def _speaks_as(info: EngineInfo, gender: str, language: str) -> bool:
-    """Return whether an engine has a voice of a gender that speaks a language."""
-    if gender in info.variants:
-        return True
-    return any(v.gender == gender and speaks(info, v, language) for v in info.voices)
+def _has_variants(info: EngineInfo) -> bool:
+    """Return whether an engine's voices have variants."""
+    return "variant" in info.parameters.model_fields

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tts_core.text.language import detect_language
+from tts_core.engines.blends import HEAVIEST, MOST_VOICES, blend_name, parse_blend
+from tts_core.errors import ValidationError
+from tts_core.text.language import detect_language, is_written_in
 from tts_core.types import MULTILINGUAL, EngineInfo, Language, Voice
+from tts_core.validation import shown
 
 AUTO = "auto"
 _SAME_LANGUAGE = {"zh": "cmn", "no": "nb", "iw": "he", "in": "id", "tl": "fil"}
@@ -41,6 +44,49 @@ def find_voice(info: EngineInfo, name: str) -> Voice | None:
     return None
 
 
+def is_blend(info: EngineInfo, name: str) -> bool:
+    """Return whether a name means a blend of an engine's voices, though it may not have them all.
+
+    It does if the first one is the engine's: in other names a variant follows the "+". Raises
+    ValidationError for a blend that is not well-formed.
+    """
+    first, plus, _ = name.partition("+")
+    first = first.partition("(")[0].strip()
+    if not plus or not info.capabilities.blending:
+        return False
+    downloadable = (voice.casefold() for voice in info.downloadable_voices)
+    if find_voice(info, first) is None and first.casefold() not in downloadable:
+        return False
+    if parse_blend(name) is None:
+        raise ValidationError(
+            f"{shown(name)!r} is no blend of voices. Join at most {MOST_VOICES} by +, each with a "
+            f"weight above 0 and at most {HEAVIEST:g}, or none: {first}(2)+{first}(1).",
+            "voice",
+        )
+    return True
+
+
+def find_blend(info: EngineInfo, name: str) -> Voice | None:
+    """Return the voice that a blend of an engine's voices stands for; None if `name` is none.
+
+    Its language is that of the heaviest one, among equals the first.
+    """
+    parts = parse_blend(name) if info.capabilities.blending else None
+    weights: dict[Voice, float] = {}
+    for part, weight in parts or ():
+        if (voice := find_voice(info, part)) is None:
+            return None
+        weights[voice] = weights.get(voice, 0) + weight
+    if len(weights) < 2:
+        return next(iter(weights), None)
+    heaviest = max(weights, key=lambda voice: weights[voice])
+    blend = blend_name([(voice.id, weight) for voice, weight in weights.items()])
+    genders = {voice.gender for voice in weights}
+    return Voice(
+        blend, blend, info.name, heaviest.language, genders.pop() if len(genders) == 1 else ""
+    )
+
+
 def find_language(info: EngineInfo, code: str) -> Language | None:
     """Return a language by code ("pt-BR", "zh") or English name; without its region if need be."""
     wanted = code.strip().casefold().replace("_", "-")
@@ -52,23 +98,51 @@ def find_language(info: EngineInfo, code: str) -> Language | None:
 
 
 def default_voice(info: EngineInfo, language: str) -> Voice:
-    """Return the voice tagged "default" of a language, else its first, else the engine's first.
+    """Return the voice of a language that an engine prefers, else its first for the language.
 
-    Raises IndexError when the engine has none.
+    An engine prefers the voices tagged "default:fr", then those tagged "default". Its last resort
+    are voices whose own language is another. Raises ValueError when it has no voice.
     """
-    exact = [v for v in info.voices if language in (v.language, *codes_of(info, v))]
-    related = [v for v in info.voices if base(v.language) == base(language)]
-    tagged = [v for v in exact if f"default:{language}" in v.tags]
-    tagged += [v for v in exact + related if "default" in v.tags]
-    first = tagged + exact if base(language) == language else exact + tagged
-    return [*first, *related, *info.voices][0]
+
+    def rank(voice: Voice) -> tuple[bool, ...]:
+        native = base(voice.language) == base(language)
+        exact = language in (voice.language, *codes_of(info, voice))
+        named, tagged = f"default:{language}" in voice.tags, "default" in voice.tags
+        foreign = not (native or exact)
+        if base(language) == language:
+            return foreign, not named, not tagged, not exact
+        return foreign, not exact, not named, not tagged
+
+    return min(info.voices, key=rank)
+
+
+def voices_for(info: EngineInfo, language: str, gender: str | None = None) -> list[Voice]:
+    """Return an engine's voices that speak a language, if there are any its own ones only.
+
+    `gender`: as in `Voice`; None: any.
+    """
+    able = [v for v in info.voices if gender in (None, v.gender) and speaks(info, v, language)]
+    return [v for v in able if is_native(info, v, language)] or able
 
 
 def speaks(info: EngineInfo, voice: Voice, language: str) -> bool:
-    """Return whether an engine's voice speaks a language, given by its code.
+    """Return whether an engine's voice speaks a language, given by its code, as a native or not."""
+    if is_native(info, voice, language):
+        return True
+    found = find_language(info, language) if info.foreign_voices else None
+    if found is None:
+        return False
+    if language.casefold() in (found.code, base(language)):
+        return True
+    # Another region of it: where the engine tells regions apart, that is another language.
+    return not any(x.code.startswith(f"{base(found.code)}-") for x in info.languages)
 
-    A base language is spoken by all its regional voices, a regional one by its own and by those
-    without a region.
+
+def is_native(info: EngineInfo, voice: Voice, language: str) -> bool:
+    """Return whether a language, given by its code, is a voice's own.
+
+    A base language is that of all its regional voices, a regional one that of its own voices and
+    of those without a region.
     """
     if voice.language == MULTILINGUAL:
         spoken = find_language(info, language)
@@ -79,12 +153,18 @@ def speaks(info: EngineInfo, voice: Voice, language: str) -> bool:
 
 
 def language_of(info: EngineInfo, voice: Voice, text: str) -> str:
-    """Return the voice's language; for a multilingual voice that of the text, else the first."""
-    if voice.language != MULTILINGUAL:
-        return voice.language
+    """Return the language in which a voice speaks a text, where a request does not name one.
+
+    It is the voice's own. A multilingual voice speaks that of the text, else its first; and so
+    does a voice that may speak foreign languages when its own has other letters.
+    """
+    own = codes_of(info, voice) or (voice.language,)
+    if len(own) == 1 and (not info.foreign_voices or is_written_in(text, base(own[0]))):
+        return own[0]
     spoken = find_language(info, detect_language(text, bases_of([info])))
-    codes = codes_of(info, voice)
-    return spoken.code if spoken is not None and spoken.code in codes else codes[0]
+    if spoken is not None and (spoken.code in own or speaks(info, voice, spoken.code)):
+        return spoken.code
+    return own[0]
 
 
 def spoken_by(info: EngineInfo, voice: Voice) -> str:
@@ -110,6 +190,17 @@ def bases_of(engines: list[EngineInfo]) -> set[str]:
 def base(code: str) -> str:
     """Return the language of a code without its region: "pt" for "pt-br"."""
     return code.split("-")[0].casefold()
+
+
+def spoken_code(info: EngineInfo, language: str, *, regional: bool = True) -> str | None:
+    """Return the code of a language that an engine speaks, however it is asked for; else None.
+
+    `regional`: whether a region that was asked for is kept, although the engine does not list it.
+    """
+    spoken = find_language(info, language)
+    if spoken is None:
+        return None
+    return with_region(spoken.code, language) if regional else spoken.code
 
 
 def with_region(code: str, wanted: str) -> str:

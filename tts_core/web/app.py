@@ -20,15 +20,18 @@ from starlette.middleware import Middleware
 
 from tts_core.engines.registry import Registry
 from tts_core.service import SpeechService
-from tts_core.settings import Settings, unknown_variables
+from tts_core.settings import Settings
 from tts_core.stats.outputs import SWEEP_SECONDS
 from tts_core.system import running_server as running
 from tts_core.system.memory import trim_memory
+from tts_core.system.unknown_variables import unknown_variables
 from tts_core.web.api import app_options, prepare
 from tts_core.web.api.gradio_endpoints import add_endpoints
 from tts_core.web.api.mcp import finish_mcp
+from tts_core.web.api.wyoming import wyoming_server
 from tts_core.web.connections import PunctualProtocol
 from tts_core.web.credentials import Credentials
+from tts_core.web.document import Document
 from tts_core.web.gate import gate_options, login_options, use_own_cors
 from tts_core.web.gradio_patches import fetch_with
 from tts_core.web.gradio_routes import OpenRoutes, endpoints_of
@@ -102,7 +105,7 @@ class App:
         folders = (self.settings.outputs_path, self.settings.uploads_path)
         routes = OpenRoutes(options["routes"], endpoints_of(self.demo), folders)
         gate = gate_options(self.settings, credentials, logins, routes)
-        gate["middleware"].append(Middleware(UploadRoom, uploads=self._uploads))
+        gate["middleware"] += [Middleware(UploadRoom, uploads=self._uploads), Middleware(Document)]
         host = self.settings.listen_host
         port = free_port(host, self.settings.listen_port)
         self.demo.queue(default_concurrency_limit=limit, max_size=2 * limit, api_open=False)
@@ -150,7 +153,8 @@ class App:
         """Finish Gradio's application before it gets requests."""
         use_own_cors(app, self.settings)
         prepare(app, self.service)
-        yield
+        async with wyoming_server(self.service):
+            yield
 
     def run(self) -> None:
         """Serve until interrupted. Raises CannotStart."""

@@ -13,17 +13,18 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Send
 
 from tts_core.audio.encode import Format, StreamSink, open_encoder
-from tts_core.audio.resample import StreamResampler
 from tts_core.errors import Cancelled, TTSError
-from tts_core.events import Audio, Finished, SpeechEvent
+from tts_core.events import Audio, Finished, SegmentAligned, SegmentFinished, SpeechEvent
 from tts_core.synthesis.stream import SpeechStream
-from tts_core.types import Samples
+from tts_core.types import Samples, WordTiming
 from tts_core.web.streaming import KEEP_ALIVE_SECONDS, close_in_thread, in_thread, polled
 
 log = logging.getLogger(__name__)
 
-Piece = bytes | Finished | None
-"""Encoded audio, the end of it, or nothing yet."""
+Words = tuple[WordTiming, ...]
+"""The words of a segment, in seconds from the start of the request's audio."""
+Piece = bytes | Words | Finished | None
+"""Encoded audio, words of audio that is sent before or soon, the end of it, or nothing yet."""
 MAX_STEP_SECONDS = 2.0
 """Seconds of audio that are encoded in one call."""
 FIRST_STEP_SECONDS = 0.1
@@ -35,7 +36,7 @@ async def encoded_audio(
 ) -> AsyncGenerator[Piece, None]:
     """Yield the audio in `format` as soon as there is some, then the Finished.
 
-    `sample_rate`: Hz, for formats that can have any; None: the engine's. None is yielded now and
+    `sample_rate`: Hz, one of the format's; None: as the format has it. None is yielded now and
     then while there is nothing. Closing the generator early stops the request. Raises what the
     stream raises.
     """
@@ -45,9 +46,11 @@ async def encoded_audio(
             if piece is None:
                 yield None
                 continue
-            data, end = piece
+            data, words, end = piece
             if data:
                 yield data
+            if words:
+                yield words
             if end is not None:
                 yield end
 
@@ -58,18 +61,16 @@ class _Reader:
     def __init__(self, stream: SpeechStream, format: Format, sample_rate: int | None) -> None:
         self._stream = stream
         self._rate = stream.plan.engine.sample_rate
-        self._resampler: StreamResampler | None = None
-        if sample_rate is not None and sample_rate != self._rate:
-            self._resampler = StreamResampler(self._rate, sample_rate)
         self._sink = StreamSink()
-        self._encoder = open_encoder(format.name, sample_rate or self._rate, self._sink)
+        self._encoder = open_encoder(format.name, self._rate, self._sink, sample_rate)
         self._pending: deque[Samples] = deque()
+        self._words: list[WordTiming] = []
         self._end: Finished | None = None
         self._error: TTSError | None = None
         self._started = False
 
-    def read(self) -> tuple[bytes, Finished | None] | None:
-        """Return encoded bytes, with the Finished beside the last of them; None after those.
+    def read(self) -> tuple[bytes, Words, Finished | None] | None:
+        """Return encoded bytes, words, and the Finished beside the last bytes; None after those.
 
         Waits for one event of the stream. Raises what the stream raises, and TimeoutError after
         `KEEP_ALIVE_SECONDS`.
@@ -81,17 +82,15 @@ class _Reader:
             if not self._collect():
                 return None
         while self._pending:
-            samples = self._pending.popleft()
-            self._encoder.write(self._resampler.push(samples) if self._resampler else samples)
+            self._encoder.write(self._pending.popleft())
             if not self._started and self._sink.tell():
                 self._started = True
-                return self._sink.drain(), None
+                return self._sink.drain(), (), None
         end, self._end = self._end, None
         if end is not None:
-            if self._resampler:
-                self._encoder.write(self._resampler.finish())
             self._encoder.close()
-        return self._sink.drain(), end
+        words, self._words = tuple(self._words), []
+        return self._sink.drain(), words, end
 
     def _collect(self) -> bool:
         """Keep the audio of the next event. Return False after the end.
@@ -110,6 +109,8 @@ class _Reader:
             if isinstance(event, Audio):
                 self._keep(event.chunk.samples)
                 seconds += event.chunk.duration
+            elif isinstance(event, SegmentFinished | SegmentAligned):
+                self._words += event.words or ()
             event = self._next_at_once() if self._started and seconds < MAX_STEP_SECONDS else None
         return True
 
@@ -155,6 +156,14 @@ async def _chained(first: Piece, rest: AsyncGenerator[Piece, None]) -> AsyncGene
         yield first
         async for piece in rest:
             yield piece
+
+
+async def only_bytes(pieces: AsyncGenerator[Piece, None]) -> AsyncGenerator[bytes, None]:
+    """Yield the encoded audio of a stream's pieces."""
+    async with aclosing(pieces):
+        async for piece in pieces:
+            if isinstance(piece, bytes):
+                yield piece
 
 
 class AudioResponse(StreamingResponse):

@@ -32,13 +32,15 @@ def caller_of(request: Any) -> Caller:  # noqa: ANN401 - Starlette's, FastAPI's 
 
 
 def address_of(request: HTTPConnection) -> str:
-    """Return the address a request comes from, as limits count it; "" when it is not known.
+    """Return the address a request comes from, as limits count it; "" when it is not known."""
+    return "" if request.client is None else client_at(request.client.host)
+
+
+def client_at(host: str) -> str:
+    """Return the client of an address, for `Caller.client`.
 
     All addresses of an IPv6 /64 count as one, since one household or rented machine has that many.
     """
-    if request.client is None:
-        return ""
-    host = request.client.host
     with suppress(ValueError):
         address = ipaddress.ip_address(host.partition("%")[0])
         if isinstance(address, ipaddress.IPv6Address):

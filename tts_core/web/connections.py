@@ -1,10 +1,11 @@
-"""Timeouts of connections on which nothing arrives, which uvicorn keeps without limit."""
+"""uvicorn's HTTP protocol with timeouts, which it lacks, and with answers that HTTP/1.0 allows."""
 
 from __future__ import annotations
 
 import asyncio
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from starlette.types import Message, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 HEAD_SECONDS = 20.0
 """A request's head must be complete so long after the connection, or after its first byte."""
@@ -16,7 +17,11 @@ READER_SECONDS = 300.0
 
 
 class PunctualProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol, which also closes connections that are late."""
+    """uvicorn's HTTP protocol, which also closes connections that are late.
+
+    A client of HTTP/1.0 gets no chunked transfer coding (RFC 9112, 6.1), which uvicorn sends it: a
+    response of unknown length ends with the connection.
+    """
 
     _late: asyncio.TimerHandle | None = None
     _body_bytes = 0  # since the timer was set
@@ -44,6 +49,8 @@ class PunctualProtocol(HttpToolsProtocol):
         self._body_bytes = 0
         self._expect(BODY_SECONDS)
         super().on_headers_complete()
+        if self.scope["http_version"] == "1.0" and self.cycle and self.cycle.scope is self.scope:
+            self.cycle.send = _unchunked(self.cycle)  # type: ignore[assignment, method-assign]
 
     def on_body(self, body: bytes) -> None:
         """Restart the timer once the body has brought enough."""
@@ -101,3 +108,23 @@ class PunctualProtocol(HttpToolsProtocol):
             self._expect(BODY_SECONDS)
         else:
             self.transport.close()
+
+
+def _unchunked(cycle: RequestResponseCycle) -> Send:
+    """Return a replacement for `cycle.send` that never sends chunks.
+
+    uvicorn compares each part of a body with the length that it still expects.
+    """
+    send, unsized = cycle.send, False
+
+    async def sending(message: Message) -> None:
+        nonlocal unsized
+        if message["type"] == "http.response.start":
+            unsized = all(name.lower() != b"content-length" for name, _ in message["headers"])
+            if unsized:
+                cycle.chunked_encoding = False
+        elif unsized:
+            cycle.expected_content_length = len(message.get("body", b""))
+        await send(message)  # type: ignore[arg-type]
+
+    return sending

@@ -11,6 +11,7 @@ import base64
 import binascii
 import re
 import secrets
+import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -27,8 +28,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tts_core.errors import NotAuthorized, RateLimited, TTSError, UnknownNameError
 from tts_core.settings import Settings
 from tts_core.types import Caller
-from tts_core.web.api.http import error_headers, refusal_body, status_code
-from tts_core.web.api.openai.names import no_route
+from tts_core.web.api.address import PATH as SPEECH_BY_ADDRESS
+from tts_core.web.api.http import RefusalText, error_headers, refusal_body, status_code
+from tts_core.web.api.openai.names import PREFIX, no_route, openai_body
 from tts_core.web.bodies import body_bytes, bounds_of
 from tts_core.web.callers import CALLER_HEADER, address_of, from_header
 from tts_core.web.credentials import Credentials
@@ -38,13 +40,15 @@ from tts_core.web.origins import Origins
 
 VISITOR_COOKIE = "aloud_visitor"
 VISITOR_SECONDS = 365 * 24 * 3600
+KEY_HEADERS = ("x-api-key", "xi-api-key", "api-key")
+"""Headers with a key besides `Authorization`: ours, ElevenLabs' and Azure's."""
 SPACES = "https://huggingface.co"
 """Origin that shows a Space's page in a frame."""
 OPEN = re.compile(
     r"/|/health|/health/ready|/login/?|/logout|/(gradio_api/)?theme\.css|/favicon\.ico|/robots\.txt"
-    r"|/gradio_api/startup-events|/manifest\.json|/(static|assets)/.*"
+    r"|/gradio_api/startup-events|/manifest\.json|/(static|assets|page/assets)/.*"
 )
-"""Paths that need no key or login: the login page and the health checks."""
+"""Paths that need no key or login: the login page, styles and scripts, and the health checks."""
 
 _ORIGIN = re.compile(r"https?://[\w.:\[\]-]+", re.ASCII)
 
@@ -89,6 +93,8 @@ class Gate:
         request = HTTPConnection(scope)
         headers = list(self._headers)
         send = _with_headers(send, headers)
+        if _is_openai(scope):
+            send = _with_request_id(send)
         try:
             caller = self._caller(request)
             bounds = bounds_of(request, self._max_body)
@@ -135,7 +141,7 @@ class Gate:
             return client
         if _is_open(request):
             return ""
-        given = {"authorization", "x-api-key"} & set(request.headers)
+        given = {"authorization", *KEY_HEADERS} & set(request.headers)
         problem = "The API key or login is not known." if given else "An API key is required."
         raise NotAuthorized(f"{problem} Send it as Authorization: Bearer KEY, or as X-API-Key.")
 
@@ -157,8 +163,9 @@ class Gate:
         given = given.strip()
         if scheme.lower() == "basic":
             return self._credentials.by_password(*_basic(given), address)
-        keys = [given, request.headers.get("x-api-key", "")]
-        if request.scope["type"] == "websocket":  # browsers cannot send headers there
+        keys = [given, *(request.headers.get(name, "") for name in KEY_HEADERS)]
+        # Browsers cannot send headers with a WebSocket, players none at all.
+        if request.scope["type"] == "websocket" or request.scope["path"] == SPEECH_BY_ADDRESS:
             query = parse_qs(request.scope["query_string"].decode("latin-1"))
             keys += query.get("api_key", [])
         return self._credentials.by_key(keys, address)
@@ -252,13 +259,36 @@ def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
     return sending
 
 
+def _is_openai(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return scope["type"] == "http" and path.startswith(f"{PREFIX}/")
+
+
+def _with_request_id(send: Send) -> Send:
+    """Return a `send` that gives a response an id if it has none: OpenAI's clients log it."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            names = {name.lower() for name, _ in message["headers"]}
+            if b"x-request-id" not in names:
+                own = (b"x-request-id", uuid.uuid4().hex.encode())
+                message["headers"] = [*message["headers"], own]
+        await send(message)
+
+    return sending
+
+
 async def _refuse(scope: Scope, send: Send, error: TTSError) -> None:
-    """Answer with an error in the forms of all APIs."""
+    """Answer with an error in the forms of all APIs, below `PREFIX` with OpenAI's type and code."""
     kind = "websocket.http.response" if scope["type"] == "websocket" else "http.response"
     headers = {"content-type": "application/json", **error_headers(error)}
     encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": f"{kind}.start", "status": status_code(error), "headers": encoded})
-    await send({"type": f"{kind}.body", "body": refusal_body(error).model_dump_json().encode()})
+    status = status_code(error)
+    body = refusal_body(error)
+    if _is_openai(scope):
+        body.error = RefusalText(**openai_body(error, status).error.model_dump())
+    await send({"type": f"{kind}.start", "status": status, "headers": encoded})
+    await send({"type": f"{kind}.body", "body": body.model_dump_json().encode()})
 
 
 async def _no_route(scope: Scope, receive: Receive, send: Send) -> None:

@@ -13,8 +13,8 @@ from tts_core.system.running_server import CannotStart
 from tts_core.validation import shown
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-_CHANGING = frozenset({"/logout", "/logout/"})
-"""Paths at which even GET changes something."""
+_CHANGING = frozenset({"/logout", "/logout/", "/tts"})
+"""Paths at which even GET does more than read."""
 
 
 class Origins:
@@ -88,13 +88,14 @@ def _netloc(origin: str) -> str:
 
 
 def _is_foreign_link(request: HTTPConnection) -> bool:
-    """Return whether a browser follows a link that is not on a page of ours.
+    """Return whether a browser follows a link, or plays an address, of a page that is not ours.
 
     For browsers that do not send `Sec-Fetch-Site`, which is so over plain http. Our pages have them
     send the `Referer`.
     """
-    accepts_page = "text/html" in request.headers.get("accept", "")
-    return accepts_page and _netloc(request.headers.get("referer", "")) not in _own_names(request)
+    referer = request.headers.get("referer", "")
+    comes_from_page = referer or "text/html" in request.headers.get("accept", "")
+    return bool(comes_from_page) and _netloc(referer) not in _own_names(request)
 
 
 def _own_names(request: HTTPConnection) -> set[str]:

@@ -19,13 +19,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from tts_core.audio.join import SILENCE
+from tts_core.audio.level import limited
 from tts_core.engines.base import Engine, EngineContext
+from tts_core.engines.espeak import level
 from tts_core.engines.espeak import voices as espeak_voices
 from tts_core.engines.espeak.library import SAMPLE_RATE, Prosody, library, paths
-from tts_core.engines.espeak.match import WEIGHTS, Matcher, limited, pieces
+from tts_core.engines.espeak.match import WEIGHTS, Matcher, pieces
 from tts_core.engines.espeak.profile import profile_of
 from tts_core.engines.espeak.words import word_timings
 from tts_core.engines.voice_state import VoiceState
@@ -48,7 +50,6 @@ _HIGH_VOICE, _HIGH_VARIANT = 155.0, "f2"
 """Matched voices with a higher F0, in Hz, are based on this variant, a woman's voice."""
 _PEOPLE = {"female": ("f2", "f1", "f4", "f3", "f5"), "male": ("", "m1", "m3", "m7", "m4", "m2")}
 """Variants that sound like people; "" is the voice without a variant."""
-_SILENCE = 10 ** (-50 / 20) * 2**15  # the threshold of `audio/join.py`, for int16
 # Control characters: \0 ends the text, \x01 begins a command ("\x0180S": speak slowly), a line
 # feed a pause. Surrogates have no UTF-8.
 _UNSPOKEN = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)], " ")
@@ -163,28 +164,27 @@ class EspeakEngine(Engine[EspeakParameters]):
         if utterance.voice_state is not None:
             options = self._with_base_variant(utterance.voice_state, options)
             name = utterance.language
-        voice, prosody = _plan(name, options, utterance.speed, utterance.pitch)
-        samples, words = _spoken(utterance.text, voice, prosody, stop)
-        yield from _chunks([samples], words, stop)
+        voice, prosody, louder = _plan(name, options, utterance.speed, utterance.pitch)
+        samples, words = _spoken(utterance.text, voice, prosody, stop, louder)
+        yield from _chunks([limited(samples * _volume(options))], words, stop)
 
     def _speak_matched(
         self, utterance: Utterance, state: Path, options: EspeakParameters, stop: threading.Event
     ) -> Iterator[AudioChunk]:
         options = self._with_base_variant(state, options)
         # The map is made for espeak's default pitch and volume: both are applied after it.
-        own = options.model_copy(update={"volume": 100})
-        voice, prosody = _plan(utterance.language, own, utterance.speed, pitch=1.0)
+        voice, prosody, louder = _plan(utterance.language, options, utterance.speed, pitch=1.0)
         voice_map = self._matcher.voice_map(state, voice, stop)
         if voice_map is None:
             return
-        samples, words = _spoken(utterance.text, voice, prosody, stop)
+        samples, words = _spoken(utterance.text, voice, prosody, stop, louder)
 
         def converted() -> Iterator[Samples]:
             for piece in pieces(samples):
                 made = voice_map.convert(piece, options.match / 100, utterance.pitch, stop)
                 if made is None:
                     return
-                yield limited(made * np.float32(options.volume / 100))
+                yield limited(made * _volume(options))
 
         yield from _chunks(converted(), words, stop)
 
@@ -193,6 +193,10 @@ class EspeakEngine(Engine[EspeakParameters]):
         if options.variant or self._matcher.profile(state).f0 <= _HIGH_VOICE:
             return options
         return options.model_copy(update={"variant": _HIGH_VARIANT})
+
+
+_UNREADABLE = {"ja"}
+"""It reads each kanji as "Chinese letter", which nothing can be compared with."""
 
 
 @functools.cache
@@ -209,7 +213,10 @@ def _info() -> EngineInfo:
         capabilities=Capabilities(
             word_times=True, pitch=True, voice_match=find_spec("pyworld") is not None
         ),
-        reference_languages=tuple(language.code for language in languages),
+        leveled=True,
+        reference_languages=tuple(
+            language.code for language in languages if language.code not in _UNREADABLE
+        ),
         max_characters=400,
         speed_range=(0.46, 2.57),  # 80 to 450 words per minute
         pitch_range=(0.6, 1.75),  # what `_pitch` reaches with the usual voices
@@ -218,29 +225,35 @@ def _info() -> EngineInfo:
     )
 
 
-def _plan(name: str, options: EspeakParameters, speed: float, pitch: float) -> tuple[str, Prosody]:
-    """Return espeak's identifier of a voice, and the prosody to speak with."""
+def _plan(
+    name: str, options: EspeakParameters, speed: float, pitch: float
+) -> tuple[str, Prosody, float]:
+    """Return espeak's identifier of a voice, the prosody to speak with, and its effect in dB."""
     file = espeak_voices.voice_files()[_find(name).id]
     variant = espeak_voices.variant_files().get(options.variant)
-    tone, swing = _pitch(espeak_voices.pitch_of(file, variant), pitch, options.range)
+    own = espeak_voices.pitch_of(file, variant)
+    tone, swing = _pitch(own, pitch, options.range)
     prosody = Prosody(
         rate=min(max(round(_NORMAL_RATE * speed), _RATES[0]), _RATES[1]),
         pitch=tone,
         range=swing,
-        volume=options.volume,
         word_gap=options.word_gap // 10,
     )
-    return file.identifier + (f"+{variant.identifier}" if variant else ""), prosody
+    louder = 10 * math.log10(_mean_f0(own, tone, swing) / _mean_f0(own))
+    return file.identifier + (f"+{variant.identifier}" if variant else ""), prosody, louder
 
 
 def _spoken(
-    text: str, voice: str, prosody: Prosody, stop: threading.Event
+    text: str, voice: str, prosody: Prosody, stop: threading.Event, louder: float
 ) -> tuple[Samples, list[WordTiming]]:
     """Return the sound of a text and its word timings; incomplete if stopped."""
     text = text.translate(_UNSPOKEN)
-    sound, events = library().synthesize(text, voice, prosody, stop)
-    words = word_timings(text, events, _end_of_sound(sound))
-    return sound.astype(np.float32) / np.float32(2**15), words
+    sound, events = level.synthesize(text, voice, prosody, stop, louder)
+    return sound, word_timings(text, events, _end_of_sound(sound))
+
+
+def _volume(options: EspeakParameters) -> np.float32:
+    return np.float32(options.volume / 100)
 
 
 def _chunks(
@@ -282,30 +295,37 @@ def _pitch(voice: tuple[int, int], factor: float, swing: int) -> tuple[int, int]
 
     espeak's own pitch scales only the foot of the intonation, so that 0-100 moves F0 by a factor of
     0.66-1.67 and flattens high voices. Here the range is scaled as well, and the foot is then set
-    so that the mean F0 is right. The model of the mean, in Hz,
-
-        F0 = 0.984 (foot - 9) t + (head - foot) (0.483 + 0.319 range / 50)
-
-    with t = 2 ** ((pitch - 50) / 50), was fitted to librosa.pyin over 15 voices and variants at
-    7 settings each. The factor is then accurate to 1.5 % from 0.6 to 1.75 with the usual voices and
-    intonation. A wide intonation falls short at the ends (the variant Annie: 0.70 and 1.62; range
-    100: 0.63 and 1.63), and the creaky variant m1 measured 0.52 at 0.6.
+    so that the mean F0 is right. The factor is then accurate to 1.5 % from 0.6 to 1.75 with the
+    usual voices and intonation. A wide intonation falls short at the ends (the variant Annie: 0.70
+    and 1.62; range 100: 0.63 and 1.63), and the creaky variant m1 measured 0.52 at 0.6.
     """
-    foot, head = voice
-    base = 0.984 * (foot - 9)
-
-    def rest(percent: float) -> float:
-        return (head - foot) * (0.483 + 0.319 * percent / 50)
-
     scaled = min(_HIGHEST, swing * factor)
-    tone = (factor * (base + rest(swing)) - rest(scaled)) / base
+    base = _low_f0(voice)
+    tone = (factor * (base + _rise(voice, swing)) - _rise(voice, scaled)) / base
     pitch = 50 + 50 * math.log2(max(0.5, tone))
     return min(_HIGHEST, round(pitch)), round(scaled)
 
 
-def _end_of_sound(sound: NDArray[np.int16]) -> int:
+def _mean_f0(voice: tuple[int, int], pitch: int = 50, swing: int = 50) -> float:
+    """Return the mean F0 in Hz at espeak's `pitch` and `range`.
+
+    The model was fitted to librosa.pyin over 15 voices and variants at 7 settings each.
+    """
+    return _low_f0(voice) * 2 ** ((pitch - 50) / 50) + _rise(voice, swing)
+
+
+def _low_f0(voice: tuple[int, int]) -> float:
+    return 0.984 * (voice[0] - 9)
+
+
+def _rise(voice: tuple[int, int], swing: float) -> float:
+    foot, head = voice
+    return (head - foot) * (0.483 + 0.319 * swing / 50)
+
+
+def _end_of_sound(sound: Samples) -> int:
     """Return one past the index of the last sample that is not silence."""
-    loud = np.flatnonzero(np.abs(sound.astype(np.int32)) > _SILENCE)
+    loud = np.flatnonzero(np.abs(sound) > SILENCE)
     return int(loud[-1]) + 1 if loud.size else 0
 
 

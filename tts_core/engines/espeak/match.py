@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts_core.audio import world
+from tts_core.audio.measure import k_weights
 from tts_core.audio.world import Floats
 from tts_core.engines.espeak.library import SAMPLE_RATE
 from tts_core.engines.espeak.profile import (
@@ -51,7 +52,6 @@ _SPREADS = (0.6, 1.8)
 _WARP_FRAMES = 1_000
 _KEPT = 8
 """Base voices in memory, about 5 MB each, and maps."""
-_KNEE = 0.8
 _GAP = round(0.06 * SAMPLE_RATE)  # longer than the closure of a plosive
 _LEAST_PIECE = round(0.8 * SAMPLE_RATE)
 _SILENCE = 10 ** (-60 / 20)
@@ -74,11 +74,7 @@ class VoiceMap:
         ]
         level = loudness(source.log_power.astype(np.float64))
         moved = self._mapped(rows, np.where(source.voiced, 1, 2))
-        found = loudness(moved @ world.coding()[1]) - level
-        self._usual = float(np.median(found))
-        changed = np.clip(found - self._usual, -_LEVELS, _LEVELS)
-        # The same gain for every utterance makes the result as loud as espeak on the whole.
-        self._gain = float(np.log(np.exp(level).sum() / np.exp(level + changed).sum()))
+        self._usual = float(np.median(loudness(moved @ world.coding()[1]) - level))
         spread = float(np.clip(target.tone[1] / own.tone[1], *_SPREADS))
         self._tone = spread, float(target.tone[0] - spread * own.tone[0])
 
@@ -87,7 +83,8 @@ class VoiceMap:
     ) -> Samples | None:
         """Return the converted samples, float32 of the same shape (n,), or None when stopped.
 
-        `samples`: at espeak's rate. `strength`: 0 to 1, how far to go towards the speaker.
+        They are as loud as `samples`, since the map is not, by several dB that depend on the
+        sounds. `samples`: at espeak's rate. `strength`: 0 to 1, how far to go towards the speaker.
         `pitch`: a factor on F0.
         """
         if np.abs(samples).max(initial=0) <= _SILENCE:
@@ -106,7 +103,7 @@ class VoiceMap:
         made = world.synthesize(self._converted_pitch(track.f0, strength, pitch), converted, noise)
         result = np.zeros(len(samples), np.float32)
         result[: len(made)] = made[: len(samples)]
-        return result
+        return result * np.float32(np.sqrt(_heard_power(samples) / _heard_power(result)))
 
     def _moved(self, log_power: Floats, voiced: NDArray[np.bool_], strength: float) -> Floats:
         """Return envelopes that are moved towards the target's."""
@@ -118,7 +115,7 @@ class VoiceMap:
         found: Floats = (part + strength * (mapped - rows)) @ decode
         level = loudness(log_power)
         change = loudness(mapped @ decode) - level - self._usual
-        change = np.where(heard, np.clip(change, -_LEVELS, _LEVELS) + self._gain, 0)
+        change = np.where(heard, np.clip(change, -_LEVELS, _LEVELS), 0)
         return found + (level + strength * change - loudness(found))[:, None]
 
     def _mapped(self, rows: Floats, kind: NDArray[np.int_]) -> Floats:
@@ -196,11 +193,10 @@ def pieces(samples: Samples) -> Iterator[Samples]:
     yield samples[start:]
 
 
-def limited(samples: Samples) -> Samples:
-    """Limit samples: magnitudes above 0.8 are compressed to stay below 1."""
-    size = np.abs(samples)
-    bent = _KNEE + (1 - _KNEE) * np.tanh((size - _KNEE) / (1 - _KNEE))
-    return np.clip(np.where(size > _KNEE, np.sign(samples) * bent, samples), -1, 1)
+def _heard_power(samples: Samples) -> float:
+    """Return the power, weighted as for loudness."""
+    power = np.abs(np.fft.rfft(samples)) ** 2
+    return float(power @ k_weights(np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE))) + 1e-12
 
 
 def _coded(log_power: NDArray[np.floating], warp: float) -> Floats:

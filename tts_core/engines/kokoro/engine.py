@@ -64,6 +64,8 @@ class KokoroEngine(Engine[NoParameters]):
             downloadable_voices=files.downloadable_voices(self.context),
             capabilities=Capabilities(word_times=True, blending=True),
             naturalness=1,
+            leveled=True,
+            can_garble=True,
             foreign_voices=True,
             max_characters=300,
             language_limits={"ja": 120},

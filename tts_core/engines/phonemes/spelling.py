@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-LONGEST = 60
+LONGEST = 40
 """Characters read at once. Longer words are read in parts: front ends cut them, or take time
 quadratic in their length."""
 
@@ -49,6 +49,14 @@ def usual_marks(text: str) -> str:
     return text.translate(_TABLE)
 
 
+def ascii_digits(text: str) -> str:
+    """Return a text with ASCII digits in place of others, as "①" and "¹", except "²" and "³"."""
+    if text.isascii():
+        return text
+    values = ((c, None if c in "²³" else unicodedata.digit(c, None)) for c in text)
+    return "".join(c if value is None else str(value) for c, value in values)
+
+
 def parts_of(word: str) -> Iterator[str]:
     """Yield a written word in the parts in which it is read: mostly one, none without sound.
 
@@ -57,7 +65,7 @@ def parts_of(word: str) -> Iterator[str]:
     """
     word = word.translate(_TABLE)
     if not word.isascii():
-        word = _composed(word)
+        word = ascii_digits(_composed(word))
     elif not word.isprintable():
         word = "".join(c for c in word if c.isprintable())
     word = _HYPHENS.sub("—", _DASH.sub("-", word))
@@ -89,8 +97,6 @@ def _usual(character: str) -> str:
     if ord(character) in _EXTENDED:
         return unicodedata.normalize("NFD", character)[0]
     compatible = unicodedata.normalize("NFKC", character)
-    if character in "ºª" or unicodedata.decomposition(character).startswith("<super>"):
+    if character in "ºª²³":
         return character  # languages read these as such
-    if compatible.isdecimal():  # of another script, or "①"
-        return "".join(str(unicodedata.decimal(digit)) for digit in compatible)
-    return compatible if compatible.isalpha() else character
+    return compatible if compatible.isalpha() or compatible.isdecimal() else character

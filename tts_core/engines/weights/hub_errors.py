@@ -21,6 +21,7 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined]
 
 from tts_core.engines.weights.catalog import HubFile
+from tts_core.engines.weights.records import NAME
 from tts_core.errors import DownloadError
 
 LONGEST_WAIT = 300.0
@@ -109,7 +110,10 @@ def _answered(error: HfHubHTTPError, file: HubFile) -> str:
         )
     if status == 404:
         what = file.path if is_absent(error) else "that revision"
-        return f"{file.repo} no longer has {what} ({file.revision[:8]}, 404); update Aloud."
+        remedy = "update Aloud"
+        if file.recorded:
+            remedy += f", or delete {NAME} in its folder to take what it has now"
+        return f"{file.repo} no longer has {what} ({file.revision[:8]}, 404); {remedy}."
     wait = retry_after(error)
     when = f"in {wait:.0f} seconds" if wait else "later"
     problem = (

@@ -9,15 +9,38 @@ from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
 from tts_core.service import SpeechService
-from tts_core.web.api import files, history, info, metrics, status, voiceforge
+from tts_core.web.api import (
+    address,
+    captioned,
+    elevenlabs,
+    files,
+    history,
+    info,
+    metrics,
+    status,
+    voiceforge,
+)
 from tts_core.web.api.docs import SUMMARY, TITLE, documentation
 from tts_core.web.api.openai import routes as openai
 from tts_core.web.api.openai.names import no_route
 from tts_core.web.api.websocket import routes as websocket
+from tts_core.web.ui.assets import asset_routes
 from tts_core.web.ui.status_feed import status_feed_routes
 
 # The order in which routes are tried: those that are polled every second come first.
-MODULES = (status, info, history, metrics, voiceforge, files, openai, websocket)
+MODULES = (
+    status,
+    info,
+    history,
+    metrics,
+    voiceforge,
+    files,
+    address,
+    captioned,
+    elevenlabs,
+    openai,
+    websocket,
+)
 
 
 def app_options(service: SpeechService, others: Sequence[BaseRoute]) -> dict[str, Any]:
@@ -25,7 +48,7 @@ def app_options(service: SpeechService, others: Sequence[BaseRoute]) -> dict[str
 
     `others`: more routes, which are not documented.
     """
-    routers = [status_feed_routes(service), *(module.routes for module in MODULES)]
+    routers = [status_feed_routes(service), asset_routes(), *(module.routes for module in MODULES)]
     routes = [route for router in routers for route in router.routes]
     return {
         "title": TITLE,

@@ -32,8 +32,10 @@ requires a key (`Authorization: Bearer KEY` or `X-API-Key: KEY`) or a login. The
 """
 TAGS = [
     {"name": "openai", "description": "OpenAI's speech API; use its clients with `base_url=…/v1`."},
+    {"name": "elevenlabs", "description": "ElevenLabs' speech API; its clients with `base_url`."},
     {"name": "voiceforge", "description": "The backend API of VoiceForge Studio."},
     {"name": "files", "description": "Speech as files to download later."},
+    {"name": "address", "description": "Speech for players that can only be given a URL."},
     {"name": "status", "description": "Running and past requests."},
     {"name": "operators", "description": "Monitoring."},
     {"name": "service", "description": "The service and its health."},
@@ -58,6 +60,7 @@ def documentation(routes: Sequence[BaseRoute]) -> list[Route]:
         bearer = {"type": "http", "scheme": "bearer", "description": "One of TTS_API_KEYS."}
         found["components"]["securitySchemes"] = {"key": bearer}
         found["security"] = [{}, {"key": []}]
+        found["servers"] = [{"url": "."}]  # relative to this document: also behind a prefix
         return found
 
     def openapi(request: Request) -> Response:

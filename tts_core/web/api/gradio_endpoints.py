@@ -4,6 +4,7 @@ Gradio names parameters and tools after the Python functions here and shows thei
 reads the annotations as objects, hence no `from __future__ import annotations`.
 """
 
+import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import asdict
@@ -77,7 +78,7 @@ def _add_speech(service: SpeechService) -> None:
                 door="gradio",
                 caller=caller_of(caller),
             )
-            path, info = await streaming.synthesize(service, request, format)
+            path, info = await streaming.synthesize(service, request, format or "wav")
         except TTSError as error:
             raise _gradio_error(error) from error
         return gr.FileData(path=str(path), orig_name=path.name), info.as_dict()
@@ -101,7 +102,7 @@ def _add_speech(service: SpeechService) -> None:
         `format`, generation_complete.
         """
         try:
-            audio_format = find_format(format)
+            audio_format = find_format(format or "wav")
             request = speech_request(
                 text=text,
                 voice=voice,
@@ -151,7 +152,7 @@ def _add_voices(service: SpeechService) -> None:
                 [path],
                 checked_name(name, "name"),
                 consent=consent,
-                language=checked_name(language, "language"),
+                language=checked_name(language or "auto", "language"),
                 caller=caller_of(caller),
             )
         except TTSError as error:
@@ -275,17 +276,33 @@ def _add_status(service: SpeechService) -> None:
 
 
 def _gradio_errors(function: Callable[P, R]) -> Callable[P, R]:
-    """Have a function raise our errors as Gradio's, which reach the client as a sentence."""
+    """Have a function raise our errors as Gradio's, which reach the client as a sentence.
+
+    A parameter that is None has its default: JavaScript clients send null for what was left out.
+    """
+    signature = inspect.signature(function)
 
     @wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        given = signature.bind(*args, **kwargs)
+        for name, value in given.arguments.items():
+            default = signature.parameters[name].default
+            if value is None and default is not inspect.Parameter.empty:
+                given.arguments[name] = default
         try:
-            return function(*args, **kwargs)
+            return function(*given.args, **given.kwargs)
         except TTSError as error:
             raise _gradio_error(error) from error
 
     return wrapper
 
 
+class _PlainError(gr.Error):
+    """Gradio's error, whose text does not get quotes of its own on the way to an MCP client."""
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
 def _gradio_error(error: TTSError) -> gr.Error:
-    return gr.Error(str(error), print_exception=False, title=error.type)
+    return _PlainError(str(error), print_exception=False, title=error.type)

@@ -150,6 +150,8 @@ class Refusal(BaseModel):
 
 ErrorBody = Callable[[TTSError, int], BaseModel]
 """Makes an error and its HTTP status into the body of a response."""
+StatusOf = Callable[[TTSError], int]
+"""Returns the HTTP status of an error."""
 
 
 def error_body(error: TTSError, status: int) -> Error:
@@ -180,9 +182,9 @@ def error_headers(error: TTSError) -> dict[str, str]:
     return {"WWW-Authenticate": "Bearer"} if status_code(error) == 401 else {}
 
 
-def error_response(error: TTSError, body: ErrorBody) -> Response:
-    """Return the response for an error, with the body of its API."""
-    status = status_code(error)
+def error_response(error: TTSError, body: ErrorBody, status_of: StatusOf = status_code) -> Response:
+    """Return the response for an error, with the body and the status that its API has for it."""
+    status = status_of(error)
     return JSONResponse(body(error, status).model_dump(), status, error_headers(error))
 
 
@@ -226,9 +228,16 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
 def router(
     body: ErrorBody = error_body,
     model: type[BaseModel] = Error,
+    status_of: StatusOf = status_code,
     **options: Any,  # noqa: ANN401 - FastAPI's
 ) -> APIRouter:
-    """Return a router whose routes answer every error with `body`, documented as `model`."""
+    """Return a router whose routes answer every error with `body`, documented as `model`.
+
+    `status_of`: for APIs that have other statuses for some errors.
+    """
+
+    def refuse(error: TTSError) -> Response:
+        return error_response(error, body, status_of)
 
     class Route(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -238,18 +247,18 @@ def router(
                 try:
                     return await handle(request)
                 except RequestValidationError as error:
-                    return error_response(_validation_error(error.errors()), body)
+                    return refuse(_validation_error(error.errors(), request))
                 except HTTPException as error:  # FastAPI's own, for a body that is not JSON
                     if error.status_code >= 500:
                         raise
                     if error.status_code == 413:  # from the gate
-                        return error_response(TooLargeError(error.detail), body)
-                    return error_response(MalformedError(f"{error.detail}."), body)
+                        return refuse(TooLargeError(error.detail))
+                    return refuse(MalformedError(f"{error.detail}."))
                 except Exception as error:
                     known = as_tts_error(error)
                     if known is not error:
                         log.exception("%s %s failed", request.method, request.url.path)
-                    return error_response(known, body)
+                    return refuse(known)
 
             return handler
 
@@ -282,7 +291,7 @@ def model_response(answer: BaseModel) -> Response:
     return Response(content, media_type="application/json")
 
 
-def _validation_error(issues: Sequence[Mapping[str, Any]]) -> ValidationError:
+def _validation_error(issues: Sequence[Mapping[str, Any]], request: Request) -> ValidationError:
     """Return the first issue FastAPI found in a request as one of our errors."""
     issue = issues[0]
     where, *path = [str(part) for part in issue["loc"]]
@@ -291,6 +300,8 @@ def _validation_error(issues: Sequence[Mapping[str, Any]]) -> ValidationError:
     if kind == "json_invalid":
         reason = issue.get("ctx", {}).get("error", "")
         return MalformedError(f"The body is not valid JSON: {reason or issue['msg']}.")
+    if where == "body" and not path and not _is_json(request):
+        return MalformedError("Send the body as JSON, with Content-Type: application/json.")
     message = f"{field or where}: {issue['msg']}"
     if kind != "missing":
         message += f"; got {shown(issue.get('input'))}"
@@ -298,3 +309,9 @@ def _validation_error(issues: Sequence[Mapping[str, Any]]) -> ValidationError:
     if kind in ("finite_number", "literal_error", "enum", "value_error"):
         bad_value = True
     return (ValidationError if bad_value else MalformedError)(f"{message}.", field)
+
+
+def _is_json(request: Request) -> bool:
+    """Return whether a request says that its body is JSON."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")

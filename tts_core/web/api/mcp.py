@@ -1,16 +1,21 @@
 """Gradio's MCP server, which offers the endpoints of `gradio_endpoints.py` as an agent's tools.
 
-Three things about it are changed here. It calls its own app over HTTP, for which it needs a key
-where keys are required. It would call in the name of whomever the agent's headers claim, or as a
-caller on this machine. And it would send an agent the repr() of a result instead of JSON.
+What is changed about it here: It calls its own app over HTTP, for which it needs a key where keys
+are required. It would call in the name of whomever the agent's headers claim, or as a caller on
+this machine. It would send an agent the repr() of a result instead of JSON, and the address of
+audio only. Its schema of a file is refused by Gemini, it does not say which tools only read, and it
+offers `stream`, whose audio gets lost on the way.
 """
 
 from __future__ import annotations
 
+import base64
 import hmac
 import json
+import mimetypes
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -19,6 +24,7 @@ from gradio.processing_utils import add_root_url
 from gradio_client import Client
 from gradio_client.utils import is_file_obj_with_meta
 
+from tts_core import __version__
 from tts_core.types import Caller
 from tts_core.web.callers import CALLER_HEADER, as_header, caller_of
 from tts_core.web.messages import Json
@@ -26,6 +32,11 @@ from tts_core.web.messages import Json
 PASSED_ON = ("host", "x-forwarded-host", "x-forwarded-proto", "x-ip-token")
 """Headers of an agent's request that are used for the call: those that addresses of files are made
 from, and a ZeroGPU visitor's."""
+LARGEST_AUDIO = 1_000_000
+"""Bytes of a file that an answer contains beside its address; agents have to hold all of it."""
+READING = {"list_voices", "list_engines", "status", "progress", "statistics", "history"}
+"""Tools that change nothing."""
+DELETING = {"delete_voice", "clear_history"}
 
 
 def finish_mcp(demo: gr.Blocks, own_key: str) -> None:
@@ -61,14 +72,44 @@ def finish_mcp(demo: gr.Blocks, own_key: str) -> None:
         # Two results arrive as one tuple when the server has called itself.
         outputs = data[0] if len(data) == 1 and isinstance(data[0], tuple) else data
         outputs = add_root_url(list(outputs), root_url, None)
-        texts = [
-            str(output["url"] or output["path"])
-            if is_file_obj_with_meta(output)
-            else json.dumps(output, ensure_ascii=False)
-            for output in outputs
-        ]
-        return [types.TextContent(type="text", text=text) for text in texts]
+        found: list[Any] = []
+        for output in outputs:
+            if not is_file_obj_with_meta(output):
+                found.append(text(json.dumps(output, ensure_ascii=False)))
+                continue
+            found.append(text(str(output["url"] or output["path"])))
+            if (audio := _audio(Path(output["path"]))) is not None:
+                kind, data = audio
+                found.append(types.AudioContent(type="audio", data=data, mimeType=kind))
+        return found
 
+    def text(content: str) -> Any:  # noqa: ANN401 - Gradio's
+        return types.TextContent(type="text", text=content)
+
+    simplify = server.simplify_filedata_schema
+
+    def simplified(schema: Json) -> tuple[Json, list[Any]]:
+        simple, positions = simplify(schema)
+        for found in simple.get("properties", {}).values():
+            if str(found.get("format", "")).startswith("Gradio File Input"):
+                for key in ("format", "required", "title"):
+                    found.pop(key, None)
+        return simple, positions
+
+    list_tools = server.mcp_server.request_handlers[types.ListToolsRequest]
+
+    async def annotated(request: Any) -> Any:  # noqa: ANN401 - Gradio's
+        answer = await list_tools(request)
+        for tool in answer.root.tools:
+            tool.annotations = types.ToolAnnotations(
+                readOnlyHint=tool.name in READING, destructiveHint=tool.name in DELETING
+            )
+        return answer
+
+    server.tool_to_endpoint.pop("stream", None)
+    server.mcp_server.request_handlers[types.ListToolsRequest] = annotated
+    server.mcp_server.version = __version__
+    server.simplify_filedata_schema = simplified
     server._get_or_create_client = client
     server._prepare_tool_call_args = prepared
     server.postprocess_output_data = contents
@@ -81,3 +122,11 @@ def _with_owner(caller: Caller, secret: str) -> Caller:
         return caller
     owner_id = hmac.digest(secret.encode(), caller.client.encode(), "sha256").hex()[:32]
     return replace(caller, owner_id=owner_id)
+
+
+def _audio(path: Path) -> tuple[str, str] | None:
+    """Return type and content in base64 of a result of ours; None for a large file or no audio."""
+    kind = mimetypes.guess_type(path.name)[0] or ""
+    if not kind.startswith("audio/") or path.stat().st_size > LARGEST_AUDIO:
+        return None
+    return kind, base64.b64encode(path.read_bytes()).decode("ascii")

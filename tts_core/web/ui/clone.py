@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +15,22 @@ import gradio as gr
 
 from tts_core.audio.decode import FORMATS
 from tts_core.audio.plots import spectrogram_png, waveform
-from tts_core.errors import TTSError
+from tts_core.errors import TTSError, ValidationError
 from tts_core.service import SpeechService
 from tts_core.services.voices import VoiceService
 from tts_core.types import SpeechRequest
 from tts_core.validation import speech_request
+from tts_core.voices.lookup import can_clone
 from tts_core.voices.record import MAX_NAME, STATEMENT
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
-from tts_core.web.ui.choices import ANY_LANGUAGE, AUTO, Choices, language_choices
+from tts_core.web.ui.choices import (
+    ANY_LANGUAGE,
+    AUTO,
+    Choices,
+    language_choices,
+    ready_engines,
+)
 from tts_core.web.ui.example_texts import preview_text
 from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
@@ -39,6 +47,7 @@ class CloneTab:
     """The tab's controls, before they are connected to the player and to the Speak tab."""
 
     service: SpeechService
+    hint: gr.HTML
     audio: gr.Audio
     clean: gr.Checkbox
     report: gr.HTML
@@ -73,6 +82,7 @@ class CloneTab:
             clean: bool,
         ) -> list[Any]:
             try:
+                _check(path, name, consent)
                 voice = service.voices.clone(
                     [Path(path)] if path else [],
                     name,
@@ -84,7 +94,8 @@ class CloneTab:
                     caller=caller_of(request),
                 )
             except TTSError as error:
-                return [_note(str(error), bad=True), *[gr.skip()] * 5]
+                field = error.field if isinstance(error, ValidationError) else ""
+                return [_note(str(error), bad=True, field=field), *[gr.skip()] * 5]
             if path:
                 discard(path)
             done = _note(f"{voice.name} was saved. Choose it on the Speak tab.")
@@ -105,6 +116,7 @@ class CloneTab:
             async for message in messages:
                 yield message
 
+        tab.select(lambda: _hint(service), None, [self.hint], **PRIVATE)
         for event in (self.audio.change, self.clean.change):
             event(
                 check, [self.audio, self.clean], [self.report, self.note], **PRIVATE, **RECORDINGS
@@ -119,6 +131,7 @@ class CloneTab:
 
 def build_clone(service: SpeechService) -> CloneTab:
     """Draw the tab. Called inside its `gr.Tab`."""
+    hint = gr.HTML(_hint(service), apply_default_css=False, elem_id="clone-hint")
     with gr.Row(elem_id="clone-studio", equal_height=False):
         with gr.Column(scale=3, min_width=320, elem_id="clip", elem_classes="card"):
             gr.HTML(
@@ -142,6 +155,7 @@ def build_clone(service: SpeechService) -> CloneTab:
                 js_on_load=call("mountReport(element, props, watch)"),
                 apply_default_css=False,
                 elem_id="clone",
+                formats=FORMATS,
             )
             clean = gr.Checkbox(
                 True, label="Trim silence at both ends and normalize loudness", container=False
@@ -160,7 +174,23 @@ def build_clone(service: SpeechService) -> CloneTab:
             save = gr.Button("Save voice", variant="primary", elem_id="keep-button")
             note = gr.HTML("", apply_default_css=False, elem_id="keep-note")
     cards = build_voices(service)
-    return CloneTab(service, audio, clean, report, name, language, tags, consent, save, note, cards)
+    return CloneTab(
+        service, hint, audio, clean, report, name, language, tags, consent, save, note, cards
+    )
+
+
+def _hint(service: SpeechService) -> str:
+    """Return, as markup, what the engines that are ready make of a recording."""
+    engines = [info for info in ready_engines(service) if can_clone(info)]
+    cloning = [html.escape(info.label) for info in engines if info.capabilities.cloning]
+    if cloning:
+        return f"<p>Voices made here are clones, spoken by {' or '.join(cloning)}.</p>"
+    if engines:
+        made = "Here a recording becomes a <strong>voice match</strong>: its timbre and pitch, "
+        made += "not a clone."
+    else:
+        made = "No engine that is ready can use a recording."
+    return f'<p>{made} <a href="#engines">Engines that clone can be added.</a></p>'
 
 
 def _recording_languages(service: SpeechService) -> Choices:
@@ -198,7 +228,22 @@ def _report(found: dict[str, Any]) -> dict[str, str]:
     return {"json": json.dumps(found, separators=(",", ":"))}
 
 
-def _note(text: str, *, bad: bool = False) -> str:
-    """Return the text as markup, announced by screen readers; `bad`: as an error."""
+def _check(path: str | None, name: str, consent: bool) -> None:
+    """Say what is missing in words of the page. Raises ValidationError."""
+    if not path:
+        raise ValidationError("Record or upload a recording first.", "clip")
+    if not name.strip():
+        raise ValidationError("Give the voice a name.", "name")
+    if not consent:
+        raise ValidationError("A voice is made only with consent: tick the box above.", "consent")
+
+
+def _note(text: str, *, bad: bool = False, field: str = "") -> str:
+    """Return the text as markup, announced by screen readers; `bad`: as an error.
+
+    `field`: to which field it belongs. A number makes each note differ from the one before, so that
+    it is shown again when it has been hidden.
+    """
     kind, role = ("bad", "alert") if bad else ("good", "status")
-    return f'<p class="{kind}" role="{role}">{html.escape(text)}</p>'
+    marks = f'id="keep-told" data-field="{field}" data-number="{secrets.token_hex(4)}"'
+    return f'<p class="{kind}" role="{role}" {marks}>{html.escape(text)}</p>'

@@ -1,8 +1,9 @@
-"""Engine cards: which engines are ready, what the others need, and downloads of weights."""
+"""The Engines tab: which engines are ready, what the others need, and downloads of weights."""
 
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,30 @@ from tts_core.errors import TTSError
 from tts_core.service import SpeechService
 from tts_core.services.engines import EngineStatus
 from tts_core.voices.lookup import base
+from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.player_events import ERROR_TITLE
+
+
+def build_engines(service: SpeechService) -> None:
+    """Draw the tab and connect its buttons. It polls for updates only while it is visible."""
+    board = gr.HTML(
+        None,
+        html_template=template("engines.html"),
+        # Gradio finds custom events by their quoted names in this source.
+        js_on_load=call("mountEngines(element, trigger)") + "/* 'engine_request' */",
+        apply_default_css=False,
+        elem_id="engine-board",
+    )
+
+    def engine_request(event: gr.EventData) -> None:
+        handle_engine_request(service, event._data)
+
+    options: dict[str, Any] = {
+        "api_visibility": "private",
+        "show_progress": "hidden",
+        "trigger_mode": "multiple",
+    }
+    board.engine_request(engine_request, None, None, **options)
 
 
 def handle_engine_request(service: SpeechService, data: Mapping[str, Any]) -> None:
@@ -31,9 +55,23 @@ def handle_engine_request(service: SpeechService, data: Mapping[str, Any]) -> No
         gr.Warning(html.escape(str(error)), title=ERROR_TITLE)
 
 
-def engine_cards(service: SpeechService) -> list[dict[str, Any]]:
-    """Return the contents of the cards, best engine first."""
-    return [_card(service, engine) for engine in service.engines.all()]
+def engine_cards(service: SpeechService, *, visitor: bool = False) -> list[dict[str, Any]]:
+    """Return the contents of the cards: engines that are ready first, the best of them first.
+
+    `visitor`: without commands and variables, which only those can use who run the server.
+    """
+    engines = sorted(service.engines.all(), key=lambda engine: not engine.ready)
+    cards = [_card(service, engine) for engine in engines]
+    if visitor:
+        for card in cards:
+            card["reason"] = _for_visitors(card["reason"])
+    return cards
+
+
+def _for_visitors(reason: str) -> str:
+    """Return the sentences of a reason that name no command, variable or folder."""
+    sentences = re.split(r"(?<=[.!]) ", reason)
+    return " ".join(s for s in sentences if not re.search(r"`|[A-Z]+_[A-Z]|\S/\S", s))
 
 
 def _card(service: SpeechService, engine: EngineStatus) -> dict[str, Any]:
@@ -47,6 +85,7 @@ def _card(service: SpeechService, engine: EngineStatus) -> dict[str, Any]:
         "voice cloning" if clones else "",
         "voice match (timbre and pitch)" if "voice_match" in engine.abilities else "",
         "word timestamps" if "word_times" in engine.abilities else "",
+        "blends of voices" if "blending" in engine.abilities else "",
     ]
     return {
         "name": engine.name,
@@ -55,7 +94,9 @@ def _card(service: SpeechService, engine: EngineStatus) -> dict[str, Any]:
         "tone": tone,
         "facts": " · ".join(fact for fact in facts if fact),
         "licence": f"License: {engine.licence}",
-        "reason": "" if tone == "busy" else engine.reason or engine.trouble or "",
+        "reason": ""
+        if tone == "busy"
+        else engine.reason or engine.trouble or engine.not_preferred or "",
         "weights": [{**w, "label": _title(w["label"], engine.label)} for w in engine.weights],
     }
 

@@ -8,8 +8,10 @@ from typing import Any
 import gradio as gr
 
 from tts_core.service import SpeechService
-from tts_core.web.ui.assets import call, head, template
+from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.clone import build_clone
+from tts_core.web.ui.drafts import keep_drafts
+from tts_core.web.ui.engines import build_engines
 from tts_core.web.ui.player import build_player
 from tts_core.web.ui.player_events import TabState
 from tts_core.web.ui.speak import PRIVATE, build_speak
@@ -27,18 +29,22 @@ def build_page(service: SpeechService, demo: gr.Blocks) -> None:
         js_on_load=call("mountHeader(element, props, watch)"),
         apply_default_css=False,
         elem_id="aloud-header",
+        needs_key=service.settings.closed,
     )
     with gr.Tabs(elem_id="aloud-tabs") as tabs:
         with gr.Tab("Speak", id="speak") as speak_tab:
             speak = build_speak(service)
         with gr.Tab("Clone a voice", id="clone") as clone_tab:
             clone = build_clone(service)
-        with gr.Tab("Status & history", id="status"):
+        with gr.Tab("History", id="status"):
             status = build_status(service)
+        with gr.Tab("Engines", id="engines"):
+            build_engines(service)
     player = build_player(service, tab_state)
     speak.connect(tab_state, player)
     clone.connect(tab_state, player, clone_tab, tabs, speak)
     connect_speak_again(status, service, tabs, speak)
+    keep_drafts(speak, demo.load, speak_tab.select)
     demo.load(None, None, None, js="() => { aloud.mountFineTuning(); }")
     # Engines may have become ready or unavailable since the page was built.
     shown = (demo.load, speak_tab.select)
@@ -51,8 +57,7 @@ def page_options() -> dict[str, Any]:
     """Return the arguments of `launch` that concern the page's looks."""
     return {
         "theme": Studio(),
-        "head": head(),
-        "footer_links": ["api", "settings"],
+        "footer_links": [],
     }
 
 
@@ -61,8 +66,6 @@ def _engine_summary(service: SpeechService) -> dict[str, str]:
     known = service.engines
     names = [*known.ready(), *(n for n in known.infos if known.unavailable(n))]
     engines = [
-        {"label": known.info(n).label, "ready": not reason, "reason": reason or ""}
-        for n in names
-        for reason in [known.unavailable(n)]
+        {"label": known.info(name).label, "ready": not known.unavailable(name)} for name in names
     ]
     return {"json": json.dumps(engines, separators=(",", ":"))}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import html
 import json
 import logging
 import secrets
@@ -13,8 +12,6 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-
-import gradio as gr
 
 from tts_core.audio.encode import to_int16
 from tts_core.errors import Cancelled, TTSError, ValidationError
@@ -174,7 +171,6 @@ async def _stream(
     except Cancelled:
         yield sequence.message({"type": "stopped"})
     except TTSError as error:
-        gr.Warning(html.escape(str(error)), title=ERROR_TITLE)
         yield sequence.message(_error(error))
     except Exception:  # The page's boundary: nobody is left waiting, and no traceback is shown.
         log.exception("A request from the page failed.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,16 +18,19 @@ from tts_core.web.callers import caller_of
 from tts_core.web.streaming import in_thread
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import (
+    ANY_GENDER,
     AUTO,
     DEFAULT_VOICE,
+    GENDERS,
     Choices,
     engine_choices,
     language_choices,
     ready_engines,
     voice_choices,
     voice_language,
+    voice_of_gender,
 )
-from tts_core.web.ui.example_texts import EXAMPLES, Example, preview_text
+from tts_core.web.ui.example_texts import EXAMPLES, preview_text
 from tts_core.web.ui.parameters import Parameter, chosen_options, draw_parameters
 from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
 
@@ -47,6 +51,7 @@ class SpeakTab:
     engine: gr.Dropdown
     language: gr.Dropdown
     voice: gr.Dropdown
+    gender: gr.Radio
     speed: gr.Slider
     pitch: gr.Slider
     parameters: dict[str, list[Parameter]]
@@ -103,13 +108,16 @@ class SpeakTab:
         They depend on which engines are ready and on each other.
         """
 
-        def refresh(engine: str, language: str, voice: str) -> tuple[Any, ...]:
+        def refresh(
+            request: gr.Request, engine: str, language: str, voice: str, gender: str
+        ) -> tuple[Any, ...]:
             ready = engine_choices(self.service)
             chosen_engine = _valid(engine, ready, AUTO)
             engines = ready_engines(self.service, chosen_engine)
-            languages = language_choices(engines)
+            preferred = request.headers.get("accept-language", "")
+            languages = language_choices(engines, preferred)
             chosen_language = _valid(language, languages, AUTO)
-            voices = voice_choices(self.service, engines, chosen_language)
+            voices = voice_choices(self.service, engines, chosen_language, gender)
             return (
                 _updated(engine, ready, AUTO, visible=len(ready) > 2),
                 _updated(language, languages, AUTO),
@@ -117,11 +125,12 @@ class SpeakTab:
                 *self._visible_groups(chosen_engine),
             )
 
-        choices = [self.engine, self.language, self.voice]
+        choices: list[gr.Dropdown] = [self.engine, self.language, self.voice]
+        changed = [*(choice.change for choice in choices), self.gender.change]
         gr.on(
-            [*events, *(choice.change for choice in choices)],
+            [*events, *changed],
             refresh,
-            choices,
+            [*choices, self.gender],
             [*choices, *self.groups.values()],
             # A change made while an answer is under way triggers another call after it, so that
             # choices computed for the earlier state do not remain.
@@ -136,13 +145,32 @@ class SpeakTab:
         named = self._engine_of_parameters(engine)
         return [gr.Column(visible=name == named) for name in self.groups]
 
+    def named_settings(self) -> dict[str, Component]:
+        """Return all controls but the text by a name that lasts; "espeak.range" for a parameter."""
+        drawn = {
+            f"{engine}.{parameter.name}": parameter.component
+            for engine, group in self.parameters.items()
+            for parameter in group
+        }
+        return {
+            "engine": self.engine,
+            "language": self.language,
+            "voice": self.voice,
+            "gender": self.gender,
+            "speed": self.speed,
+            "pitch": self.pitch,
+            **drawn,
+        }
+
     def _settings(self) -> list[Component]:
-        drawn = [p.component for group in self.parameters.values() for p in group]
-        return [self.engine, self.language, self.voice, self.speed, self.pitch, *drawn]
+        return list(self.named_settings().values())
 
     def _request(self, text: str, settings: Sequence[Any]) -> SpeechRequest:
         """Build the request. Raises ValidationError."""
-        engine, language, voice, speed, pitch, *values = settings
+        engine, language, voice, gender, speed, pitch, *values = settings
+        if gender != ANY_GENDER and voice in (None, "", DEFAULT_VOICE):
+            engines = ready_engines(self.service, engine or AUTO)
+            voice = voice_of_gender(self.service, engines, language or AUTO, gender, text)
         named = self._engine_of_parameters(engine)
         options: dict[str, Any] = {}
         for name, group in self.parameters.items():
@@ -183,8 +211,15 @@ def build_speak(service: SpeechService) -> SpeakTab:
                 speak = gr.Button("Speak", variant="primary", elem_id="speak-button")
                 stop = gr.Button("Stop", variant="primary", elem_id="stop-button")
             chips = _chips()
+            gr.HTML(
+                None,
+                html_template=template("recent.html"),
+                js_on_load=call("mountRecent(element)"),
+                apply_default_css=False,
+                elem_id="recent",
+            )
         with gr.Column(scale=2, min_width=320, elem_id="voice", elem_classes="card"):
-            engine, language, voice, preview = _voice_card(service)
+            engine, language, gender, voice, preview = _voice_card(service)
             speed, pitch = _prosody(service)
             parameters, groups = _fine_tuning(service)
             gr.HTML(_KEYS, apply_default_css=False, elem_classes="hints")
@@ -194,6 +229,7 @@ def build_speak(service: SpeechService) -> SpeakTab:
         engine,
         language,
         voice,
+        gender,
         speed,
         pitch,
         parameters,
@@ -238,7 +274,7 @@ def _chips() -> list[gr.Button]:
 
 def _voice_card(
     service: SpeechService,
-) -> tuple[gr.Dropdown, gr.Dropdown, gr.Dropdown, gr.Button]:
+) -> tuple[gr.Dropdown, gr.Dropdown, gr.Radio, gr.Dropdown, gr.Button]:
     engines = ready_engines(service)
     gr.HTML("<h2>Voice</h2>", apply_default_css=False, elem_classes="card-title")
     engine = gr.Dropdown(
@@ -247,6 +283,7 @@ def _voice_card(
     language = gr.Dropdown(
         language_choices(engines), value=AUTO, label="Language", filterable=True, elem_id="language"
     )
+    gender = gr.Radio(GENDERS, value=ANY_GENDER, label="Gender", elem_id="gender")
     with gr.Row(elem_id="voice-row"):
         voice = gr.Dropdown(
             voice_choices(service, engines, AUTO),
@@ -257,7 +294,7 @@ def _voice_card(
             scale=1,
         )
         preview = gr.Button("Preview", scale=0, min_width=0, elem_id="preview-button")
-    return engine, language, voice, preview
+    return engine, language, gender, voice, preview
 
 
 def _prosody(service: SpeechService) -> tuple[gr.Slider, gr.Slider]:
@@ -338,12 +375,7 @@ def _connect_text(tab: SpeakTab, chips: Sequence[gr.Button]) -> None:
     tab.text.change(None, [tab.text], None, js="text => { aloud.textChanged(text); }")
     tab.speed.change(None, [tab.speed], None, js="speed => { aloud.speedChanged(speed); }")
     for chip, example in zip(chips, EXAMPLES, strict=True):
-
-        def fill(engine: str, example: Example = example) -> tuple[str, str, str]:
-            known = {code for _, code in language_choices(ready_engines(tab.service, engine))}
-            language = example.language if example.language in known else AUTO
-            return example.text, language, DEFAULT_VOICE
-
-        chip.click(fill, [tab.engine], [tab.text, tab.language, tab.voice], **PRIVATE).then(
-            None, None, None, js="() => { aloud.edit(); }"
-        )
+        # Automatic fits every example, and whatever is pasted over it afterwards.
+        values = json.dumps([example.text, AUTO, DEFAULT_VOICE])
+        fill = f"() => {{ aloud.edit(); return {values}; }}"
+        chip.click(None, None, [tab.text, tab.language, tab.voice], js=fill)

@@ -14,6 +14,7 @@ from tts_core.stats.entries import HistoryEntry
 from tts_core.stats.live import PREVIEW
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.choices import (
+    ANY_GENDER,
     AUTO,
     DEFAULT_VOICE,
     engine_choices,
@@ -25,9 +26,7 @@ from tts_core.web.ui.player_events import ERROR_TITLE
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
 
 GONE = "This request is no longer in the history."
-TRUNCATED = (
-    "Only the beginning of the text was saved. Set TTS_HISTORY_TEXT=full to save complete texts."
-)
+TRUNCATED = "Only the beginning of the text was saved."
 NO_TEXT = "The text was not saved. Your text is unchanged; the settings are those of the request."
 
 
@@ -37,8 +36,8 @@ def connect_speak_again(
     """Connect the Status tab's `speak_again` event to the Speak tab's controls."""
     drawn = [p.component for group in speak.parameters.values() for p in group]
     outputs: list[Any] = [
-        tabs, speak.text, speak.engine, speak.language, speak.voice, speak.speed, speak.pitch,
-        *drawn,
+        tabs, speak.text, speak.engine, speak.language, speak.voice, speak.gender, speak.speed,
+        speak.pitch, *drawn,
     ]  # fmt: skip
 
     def fill(event: gr.EventData, request: gr.Request) -> list[Any]:
@@ -50,7 +49,7 @@ def connect_speak_again(
             return [gr.skip()] * len(outputs)
         return [gr.Tabs(selected="speak"), *_values(service, speak, record)]
 
-    edit = "() => { aloud.edit(); }"
+    edit = "() => { aloud.editSoon(); }"
     options: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
     status.speak_again(fill, None, outputs, **options).then(None, None, None, js=edit)
 
@@ -75,6 +74,7 @@ def _values(service: SpeechService, speak: SpeakTab, record: HistoryEntry) -> li
         gr.Dropdown(ready, value=engine, visible=len(ready) > 2),
         gr.Dropdown(languages, value=language),
         gr.Dropdown(voices, value=voice),
+        ANY_GENDER,
         record.parameters.get("speed", 1.0),
         record.parameters.get("pitch", 1.0),
         *_parameters(speak, engine, record),

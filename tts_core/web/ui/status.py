@@ -1,4 +1,4 @@
-"""The Status & history tab: running requests, statistics, history and engines.
+"""The History tab: running requests, the history, figures and charts.
 
 Its scripts poll `status_feed.py` and `web/api/history.py`; only actions come through Gradio.
 """
@@ -12,7 +12,6 @@ import gradio as gr
 from tts_core.service import SpeechService
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
-from tts_core.web.ui.engines import handle_engine_request
 
 
 def build_status(service: SpeechService) -> gr.HTML:
@@ -21,8 +20,7 @@ def build_status(service: SpeechService) -> gr.HTML:
         None,
         html_template=template("status.html"),
         # Gradio finds custom events by their quoted names in this source.
-        js_on_load=call("mountStatus(element, trigger)")
-        + "/* 'stop_request' 'engine_request' 'speak_again' */",
+        js_on_load=call("mountStatus(element, trigger)") + "/* 'stop_request' 'speak_again' */",
         apply_default_css=False,
         elem_id="status-board",
     )
@@ -31,14 +29,10 @@ def build_status(service: SpeechService) -> gr.HTML:
         owner = service.history.viewer(caller_of(request))
         service.cancel(str(event._data.get("request_id", "")), owner)
 
-    def engine_request(event: gr.EventData) -> None:
-        handle_engine_request(service, event._data)
-
     options: dict[str, Any] = {
         "api_visibility": "private",
         "show_progress": "hidden",
         "trigger_mode": "multiple",
     }
     status.stop_request(stop_request, None, None, **options)
-    status.engine_request(engine_request, None, None, **options)
     return status

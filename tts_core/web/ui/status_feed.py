@@ -47,6 +47,11 @@ class StatusFeed:
                 ENGINES_SECONDS,
                 lambda: (service.engines.states(), service.engines.downloads()),
             ),
+            "engines_for_visitors": CachedSection(
+                lambda: engine_cards(service, visitor=True),
+                ENGINES_SECONDS,
+                lambda: (service.engines.states(), service.engines.downloads()),
+            ),
             "statistics": CachedSection(
                 service.report.statistics, STATISTICS_SECONDS, lambda: history.version
             ),
@@ -63,11 +68,11 @@ class StatusFeed:
         for section in self._shared.values():
             section.refresh()
 
-    def changes(self, known: Mapping[str, str], owner: str | None) -> str:
+    def changes(self, known: Mapping[str, str], owner: str | None, trusted: bool) -> str:
         """Return JSON with the `tags` of all sections and the `sections` whose tag has changed.
 
         `known`: the tags that the page has, by section. `owner`: whose live requests to include;
-        None for everybody's.
+        None for everybody's. `trusted`: whether what concerns the machine is said, too.
         """
         service = self._service
         live = [_live(record) for record in service.active(owner)]
@@ -77,6 +82,9 @@ class StatusFeed:
             "shared": owner is None,
         }
         sections = {name: cached.section for name, cached in self._shared.items()}
+        for_visitors = sections.pop("engines_for_visitors")
+        if not trusted:
+            sections["engines"] = for_visitors
         sections |= {"active": Section.of(live), "state": Section.of(state)}
         tags = {name: section.tag for name, section in sections.items()}
         changed = (
@@ -165,7 +173,9 @@ def status_feed_routes(service: SpeechService) -> APIRouter:
             await in_thread(feed.refresh)
         known = request.query_params.get("known", "")[:MAX_KNOWN]
         pairs = (pair.split(":", 1) for pair in known.split(",") if ":" in pair)
-        text = feed.changes(dict(pairs), service.history.viewer(caller_of(request)))
+        caller, settings = caller_of(request), service.settings
+        trusted = caller.operator or (settings.loopback and not settings.closed)
+        text = feed.changes(dict(pairs), service.history.viewer(caller), trusted)
         headers = {"Cache-Control": "no-store"}
         return Response(text, media_type="application/json", headers=headers)
 

@@ -17,7 +17,14 @@ from tts_core.errors import TTSError
 from tts_core.service import SpeechService
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
-from tts_core.web.ui.choices import ANY_LANGUAGE, AUTO, VOICE_MATCH, ready_engines, voice_choices
+from tts_core.web.ui.choices import (
+    ANY_GENDER,
+    ANY_LANGUAGE,
+    AUTO,
+    VOICE_MATCH,
+    ready_engines,
+    voice_choices,
+)
 from tts_core.web.ui.player_events import ERROR_TITLE
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
 from tts_core.web.uploads import RECORDINGS, discard
@@ -62,6 +69,7 @@ class VoiceCards:
                 AUTO,
                 AUTO,
                 gr.Dropdown(choices, value=voice_id if known else "default"),
+                ANY_GENDER,
             )
 
         options: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
@@ -70,7 +78,7 @@ class VoiceCards:
         cards.export_request(export, None, [cards], **options)
         cards.original_request(original, None, [cards], **options)
         self.package.upload(import_package, [self.package], [cards], **PRIVATE, **RECORDINGS)
-        chosen = [tabs, speak.engine, speak.language, speak.voice]
+        chosen = [tabs, speak.engine, speak.language, speak.voice, speak.gender]
         cards.use_request(use, None, chosen, **options)
 
     def snapshot(self, new_voice: str = "", file: gr.FileData | None = None) -> dict[str, Any]:
@@ -150,18 +158,20 @@ class VoiceCards:
 
 def build_voices(service: SpeechService) -> VoiceCards:
     """Draw the cards. Called inside the tab."""
-    cards = gr.HTML(
-        None,
-        html_template=template("voices.html"),
-        # Gradio finds custom events by their quoted names in this source.
-        js_on_load=call("mountVoices(element, props, watch, trigger)")
-        + "/* 'voice_request' 'try_request' 'original_request' 'export_request' 'use_request' */",
-        apply_default_css=False,
-        elem_id="voice-board",
-    )
-    package = gr.UploadButton(
-        "Import voice (.zip)", file_types=[".zip"], type="filepath", size="sm", elem_id="import"
-    )
+    with gr.Column(elem_id="voices-box"):
+        cards = gr.HTML(
+            None,
+            html_template=template("voices.html"),
+            # Gradio finds custom events by their quoted names in this source.
+            js_on_load=call("mountVoices(element, props, watch, trigger)")
+            + "/* 'voice_request' 'try_request' 'original_request' 'export_request'"
+            " 'use_request' */",
+            apply_default_css=False,
+            elem_id="voice-board",
+        )
+        package = gr.UploadButton(
+            "Import voice (.zip)", file_types=[".zip"], type="filepath", size="sm", elem_id="import"
+        )
     return VoiceCards(service, cards, package)
 
 

@@ -18,8 +18,10 @@ from tts_core.errors import (
     UnknownNameError,
     ValidationError,
 )
+from tts_core.service import SpeechService
 from tts_core.types import StandIn
-from tts_core.validation import shown
+from tts_core.validation import did_you_mean, shown
+from tts_core.web.api.http import status_code
 
 PREFIX = "/v1"
 MODELS = ("gpt-4o-mini-tts", "tts-1", "tts-1-hd")
@@ -32,14 +34,33 @@ VOICES = {
     for gender, names in (("female", _WOMEN), ("male", _MEN))
     for number, name in enumerate(names)
 }
-"""OpenAI's voices and the kind of voice that is used for each: of the gender that its published
-samples suggest, which is least clear for alloy and fable."""
+"""OpenAI's voices and the kind of voice that is used for each where no voice has its name: of the
+gender that its published samples suggest, which is least clear for alloy and fable."""
 _FIELDS = {"text": "input", "format": "response_format", "engine": "model"}
 
 
 def is_openai_model(model: str) -> bool:
     """Return whether a name is one of OpenAI's models, or a dated version of one."""
     return _DATED.fullmatch(model) is not None
+
+
+def engine_of(service: SpeechService, model: str) -> str:
+    """Return the engine a model stands for. Raises UnknownNameError."""
+    name = model.strip()
+    if is_openai_model(name) or name == "auto":
+        return "auto"
+    if name not in service.engines.infos:
+        raise unknown_model(model, [*MODELS, *service.engines.infos])
+    return name
+
+
+def unknown_model(model: str, known: list[str]) -> UnknownNameError:
+    """Return the error for a model that does not exist."""
+    return UnknownNameError(
+        f"The model {shown(model)!r} does not exist.{did_you_mean(model, known)} Choose one of: "
+        f"{', '.join(known)}.",
+        "model",
+    )
 
 
 class OpenAIErrorText(BaseModel):
@@ -68,6 +89,17 @@ def openai_body(error: TTSError, status: int) -> OpenAIError:
         kind = "requests"
     text = OpenAIErrorText(message=str(error), type=kind, param=param, code=_code(error, param))
     return OpenAIError(error=text)
+
+
+def openai_status(error: TTSError) -> int:
+    """Return the status that OpenAI has for an error.
+
+    404 is for addresses and models: clients take a server that says it for broken (LiteLLM gives it
+    a rest of 5 s), so that a voice that does not exist is 400, as is a value of the wrong type.
+    """
+    status = status_code(error)
+    named = isinstance(error, ValidationError) and error.field == "model"
+    return 400 if status == 422 or (status == 404 and not named) else status
 
 
 async def no_route(request: Request, error: Exception) -> Response:

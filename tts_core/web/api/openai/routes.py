@@ -7,17 +7,19 @@ import math
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 from fastapi import Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
-from tts_core.audio.encode import FORMATS
-from tts_core.errors import TTSError, UnknownNameError
+from tts_core.audio.encode import FORMATS, Format, StreamSink, open_encoder
+from tts_core.errors import TTSError
 from tts_core.events import Finished
 from tts_core.service import SpeechService
+from tts_core.text.normalize import is_speakable
 from tts_core.types import LONGEST_NAME
-from tts_core.validation import did_you_mean, shown, speech_request
+from tts_core.validation import speech_request
 from tts_core.web import streaming
 from tts_core.web.api.http import (
     SPEECH_STATUSES,
@@ -27,7 +29,6 @@ from tts_core.web.api.http import (
     Strict,
     error_responses,
     router,
-    status_code,
 )
 from tts_core.web.api.openai.names import (
     MODELS,
@@ -35,10 +36,19 @@ from tts_core.web.api.openai.names import (
     VOICES,
     OpenAIError,
     OpenAIErrorText,
+    engine_of,
     is_openai_model,
     openai_body,
+    openai_status,
+    unknown_model,
 )
-from tts_core.web.audio_stream import AudioResponse, Piece, encoded_audio, wait_for_first
+from tts_core.web.audio_stream import (
+    AudioResponse,
+    Piece,
+    encoded_audio,
+    only_bytes,
+    wait_for_first,
+)
 
 SOURCE = "openai"
 PCM_RATE = 24_000
@@ -51,7 +61,11 @@ minute."""
 STARTED = int(time.time())
 """When this server started, in seconds since the epoch."""
 
-routes = router(openai_body, OpenAIError, prefix=PREFIX, tags=["openai"])
+SILENCE_SECONDS = 0.1
+"""What a text without anything to say becomes. OpenAI's clients send what a language model writes
+piece by piece, also "…" alone, and Home Assistant asks for "." to find out whether all is well."""
+
+routes = router(openai_body, OpenAIError, openai_status, prefix=PREFIX, tags=["openai"])
 
 
 class VoiceId(Strict):
@@ -70,18 +84,34 @@ class SpeechBody(Strict):
     )
     input: str = Field(examples=["The quick brown fox jumped over the lazy dog."])
     voice: str | VoiceId = Field(  # `SpeechRequest` limits its length
-        description=f"{', '.join(VOICES)}, for which a voice of the same gender is used; "
-        "or any voice of `/v1/audio/voices`.",
+        description=f"{', '.join(VOICES)}, for which the voice of that name is used, or else one "
+        "of the same gender; or any voice of `/v1/audio/voices`, or a blend of voices.",
         examples=["alloy"],
     )
-    response_format: Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] = Field(
-        "mp3", description="pcm: 24 kHz, 16 bit, mono, little-endian, no header."
+    response_format: Literal["mp3", "opus", "aac", "flac", "wav", "pcm", "ulaw", "alaw"] = Field(
+        "mp3",
+        description="pcm: 24 kHz, 16 bit, mono, little-endian, no header. ulaw and alaw: G.711 at "
+        "8 kHz, no header. Ours; OpenAI has none of these two.",
     )
-    speed: float = Field(1.0, ge=0.25, le=4, examples=[1.0])
+    sample_rate: int | None = Field(
+        None, strict=False, description="In Hz, 8000 to 48000. Not OpenAI's.", examples=[16_000]
+    )
+    speed: float = Field(1.0, ge=0.25, le=4, strict=False, examples=[1.0])
     instructions: str | None = Field(
         None, description="Accepted and ignored: no engine here uses it."
     )
     stream_format: Literal["audio", "sse"] = "audio"
+    timestamp_granularities: list[Literal["word"]] = Field(
+        [], description="With sse: also events `speech.audio.words`. Not OpenAI's."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, values: Any) -> Any:  # noqa: ANN401 - what the client sent
+        """Take null as left out, as OpenAI does: typed clients send every field."""
+        if not isinstance(values, dict):
+            return values
+        return {name: value for name, value in values.items() if value is not None}
 
 
 class Model(Strict):
@@ -121,6 +151,21 @@ class AudioDelta(BaseModel):
 
     type: Literal["speech.audio.delta"] = "speech.audio.delta"
     audio: str
+
+
+class SpokenWord(BaseModel):
+    """A word and when it sounds, in seconds from the start of the audio."""
+
+    word: str
+    start: float
+    end: float
+
+
+class AudioWords(BaseModel):
+    """An event with words whose audio has been sent or is sent soon, each word once."""
+
+    type: Literal["speech.audio.words"] = "speech.audio.words"
+    words: list[SpokenWord]
 
 
 class Usage(BaseModel):
@@ -172,20 +217,25 @@ async def create_speech(
         text=body.input,
         voice=voice,
         stand_in=VOICES.get(voice.strip().casefold()),
-        engine=_engine(service, body.model),
+        engine=engine_of(service, body.model),
         speed=body.speed,
         door=SOURCE,
         caller=caller,
     )
     format = FORMATS[body.response_format]
+    rate = format.checked_rate(body.sample_rate) or (PCM_RATE if format.name == "pcm" else None)
+    if body.input.strip() and not is_speakable(body.input):
+        return await _silence(format, events=body.stream_format == "sse")
     stream = await streaming.open_stream(service, speech)
-    rate = PCM_RATE if format.name == "pcm" else None
     pieces = await wait_for_first(request, stream, encoded_audio(stream, format, rate))
     if body.stream_format == "sse":
-        return AudioResponse(_events(pieces, len(body.input)), stream, "text/event-stream")
-    return AudioResponse(_bytes(pieces), stream, format.mime_type)
+        found = _events(pieces, len(body.input), words="word" in body.timestamp_granularities)
+        return AudioResponse(found, stream, "text/event-stream")
+    return AudioResponse(only_bytes(pieces), stream, format.mime_type)
 
 
+@routes.get("/audio/models", include_in_schema=False)
+@routes.get("/models/", include_in_schema=False)
 @routes.get("/models")
 def list_models(service: Service) -> Models:
     """Return OpenAI's names and our engines that are ready."""
@@ -199,19 +249,44 @@ def get_model(model: str, service: Service) -> Model:
     for found in known:
         if model == found.id or (is_openai_model(model) and found.id == MODELS[0]):
             return found.model_copy(update={"id": model})
-    raise _unknown_model(model, [found.id for found in known])
+    raise unknown_model(model, [found.id for found in known])
 
 
+@routes.get("/audio/voices/{model:path}", include_in_schema=False)
 @routes.get("/audio/voices")
-def list_voices(service: Service) -> Voices:
-    """Return OpenAI's names, then cloned voices, then those of the engines."""
+def list_voices(service: Service, model: str = "") -> Voices:
+    """Return OpenAI's names, then the cloned voices and those of the engines that can speak now.
+
+    `model`: only the voices of an engine.
+    """
+    engine = engine_of(service, model) if model else "auto"
+    if engine == "auto":
+        engine = ""
     aliases = [
         VoiceEntry(id=name, name=name.capitalize(), engine="", language="mul", gender=like.gender)
         for name, like in VOICES.items()
     ]
     fields = VoiceEntry.model_fields
-    own = [VoiceEntry(**{f: getattr(voice, f) for f in fields}) for voice in service.voices.all()]
-    return Voices(voices=aliases + own)
+    able = [voice for voice in service.voices.all(engine) if voice.engines]
+    own = [VoiceEntry(**{f: getattr(voice, f) for f in fields}) for voice in able]
+    return Voices(voices=own if engine else aliases + own)
+
+
+async def _silence(format: Format, *, events: bool) -> Response:
+    """Return the answer to a text in which there is nothing to say: a moment of silence."""
+
+    def encoded() -> bytes:
+        sink = StreamSink()
+        with open_encoder(format.name, PCM_RATE, sink) as encoder:
+            encoder.write(np.zeros(round(SILENCE_SECONDS * PCM_RATE), np.float32))
+        return sink.drain()
+
+    data = await streaming.in_thread(encoded)
+    if not events:
+        return Response(data, media_type=format.mime_type)
+    delta = AudioDelta(audio=base64.b64encode(data).decode("ascii"))
+    end = AudioDone(usage=_usage(0, SILENCE_SECONDS))
+    return Response(_event(delta) + _event(end), media_type="text/event-stream")
 
 
 def _models(service: SpeechService) -> list[Model]:
@@ -220,46 +295,27 @@ def _models(service: SpeechService) -> list[Model]:
     return [Model(id=name, created=STARTED, owned_by=owner) for name, owner in owners]
 
 
-def _engine(service: SpeechService, model: str) -> str:
-    """Return the engine a model stands for. Raises UnknownNameError."""
-    name = model.strip()
-    if is_openai_model(name) or name == "auto":
-        return "auto"
-    if name not in service.engines.infos:
-        raise _unknown_model(model, [*MODELS, *service.engines.infos])
-    return name
-
-
-def _unknown_model(model: str, known: list[str]) -> UnknownNameError:
-    return UnknownNameError(
-        f"The model {shown(model)!r} does not exist.{did_you_mean(model, known)} Choose one of: "
-        f"{', '.join(known)}.",
-        "model",
-    )
-
-
-async def _bytes(pieces: AsyncGenerator[Piece, None]) -> AsyncGenerator[bytes, None]:
-    async with aclosing(pieces):
-        async for piece in pieces:
-            if isinstance(piece, bytes):
-                yield piece
-
-
 async def _events(
-    pieces: AsyncGenerator[Piece, None], characters: int
+    pieces: AsyncGenerator[Piece, None], characters: int, *, words: bool
 ) -> AsyncGenerator[bytes, None]:
-    """Yield the server-sent events of a request whose text has so many characters."""
+    """Yield the server-sent events of a request whose text has so many characters.
+
+    `words`: whether the times of words are wanted.
+    """
     async with aclosing(pieces):
         try:
             async for piece in pieces:
                 match piece:
                     case bytes():
                         yield _event(AudioDelta(audio=base64.b64encode(piece).decode("ascii")))
+                    case tuple() if words:
+                        said = [SpokenWord(word=w.text, start=w.start, end=w.end) for w in piece]
+                        yield _event(AudioWords(words=said))
                     case Finished():
                         usage = _usage(characters, piece.info.duration_seconds)
                         yield _event(AudioDone(usage=usage))
         except TTSError as error:
-            yield _event(ErrorEvent(error=openai_body(error, status_code(error)).error))
+            yield _event(ErrorEvent(error=openai_body(error, openai_status(error)).error))
 
 
 def _usage(characters: int, seconds: float) -> Usage:

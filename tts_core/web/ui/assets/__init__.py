@@ -1,18 +1,82 @@
-"""The page's styles, scripts and markup, each read once."""
+"""The page's styles, scripts and markup, each read once.
+
+Styles and scripts are served as one file each. Its name contains a hash of its contents, so that
+browsers may keep it for good.
+"""
 
 from __future__ import annotations
 
 import functools
+import gzip
+import hashlib
+from dataclasses import dataclass
 from pathlib import Path
+
+from fastapi import APIRouter, HTTPException, Request, Response
 
 _FOLDER = Path(__file__).parent
 
 SCRIPTS = (
-    "shell.js", "pcm_buffer.js", "playback.js", "reader.js", "waveform.js", "player.js",
-    "engines.js", "charts.js", "history.js", "status.js", "clone.js",
+    "shell.js", "theme.js", "connection.js", "focus.js", "notes.js", "menu.js", "text_meta.js",
+    "drafts.js", "shortcuts.js", "tabs.js", "api_panel.js", "microphone.js", "pcm_buffer.js",
+    "playback.js", "reader.js", "waveform.js", "player_files.js", "player.js", "engines.js",
+    "charts.js", "icons.js", "history.js", "recent.js", "feed.js", "status.js", "clone.js",
+    "voices.js",
 )  # fmt: skip
 """Ordered so that each script follows those it uses."""
-STYLES = ("aloud.css", "status.css")
+STYLES = ("aloud.css", "player.css", "clone.css", "engines.css", "status.css", "narrow.css")
+PREFIX = "page/assets"
+"""Path of the files, relative to the page."""
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that the page loads."""
+
+    name: str
+    media_type: str
+    content: bytes
+    compressed: bytes
+    """With gzip; empty where that would not help."""
+
+    def response(self, accepted: str) -> Response:
+        """Return the response for an `Accept-Encoding` header."""
+        headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
+        if self.compressed and "gzip" in accepted:
+            headers["Content-Encoding"] = "gzip"
+            return Response(self.compressed, media_type=self.media_type, headers=headers)
+        return Response(self.content, media_type=self.media_type, headers=headers)
+
+
+@functools.cache
+def assets() -> dict[str, Asset]:
+    """Return the files by name: styles, scripts and the picture for link previews."""
+    styles = _bundle("css", "text/css", STYLES)
+    scripts = _bundle("js", "text/javascript", SCRIPTS)
+    picture = _asset("png", "image/png", (_FOLDER / "preview.png").read_bytes())
+    return {asset.name: asset for asset in (styles, scripts, picture)}
+
+
+def asset_path(extension: str) -> str:
+    """Return the path, relative to the page, of the file with this extension."""
+    [name] = [name for name in assets() if name.endswith(f".{extension}")]
+    return f"{PREFIX}/{name}"
+
+
+def asset_routes() -> APIRouter:
+    """Return the router of the files."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get(f"/{PREFIX}/{{name}}")
+    async def asset(name: str, request: Request) -> Response:
+        """Return a file of the page."""
+        found = assets().get(name)
+        if found is None:
+            raise HTTPException(404, "There is no such file; reload the page.")
+        return found.response(request.headers.get("accept-encoding", ""))
+
+    return routes
 
 
 @functools.cache
@@ -27,18 +91,18 @@ def template(name: str) -> str:
     return text
 
 
-def head() -> str:
-    """Return styles and scripts for `launch(head=…)`, loaded before any component is drawn.
-
-    Not `launch(css=…)`: Gradio adds that twice, once with prefixes that break half of the rules.
-    """
-    style = "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in STYLES)
-    sources = [(_FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS]
-    script = "\n".join(sources).replace("</script", "<\\/script")
-    return f"<style>{style}</style><script>{script}</script>"
-
-
 def call(expression: str) -> str:
     """Return a script for `gr.HTML(js_on_load=…)` that calls a function once our scripts ran."""
     name = expression.split("(", 1)[0]
     return f"const go = () => window.aloud?.{name} ? aloud.{expression} : setTimeout(go, 10); go();"
+
+
+def _bundle(extension: str, media_type: str, names: tuple[str, ...]) -> Asset:
+    texts = [(_FOLDER / name).read_text(encoding="utf-8") for name in names]
+    return _asset(extension, media_type, "\n".join(texts).encode())
+
+
+def _asset(extension: str, media_type: str, content: bytes) -> Asset:
+    digest = hashlib.sha256(content).hexdigest()[:12]
+    compressed = gzip.compress(content) if media_type.startswith("text/") else b""
+    return Asset(f"aloud-{digest}.{extension}", media_type, content, compressed)

@@ -30,7 +30,7 @@
     const when = new Date(seconds * 1000);
     return step >= 86400
       ? when.toLocaleDateString([], { day: 'numeric', month: 'short' })
-      : when.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+      : when.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   }
   /** The period of slot `i`. */
   function span(data, i) {
@@ -217,8 +217,9 @@
     part('figures').addEventListener('toggle', fill);
     return (data, labels) => {
       const engines = Object.keys(data.engines).map((name) => {
+        if (!name) return { name, label: 'Rejected', color: 'rejected' };
         if (!colors.has(name)) colors.set(name, colors.size % COLORS);
-        return { name, label: name ? (labels[name] ?? name) : 'Rejected', color: colors.get(name) };
+        return { name, label: labels[name] ?? name, color: colors.get(name) };
       });
       shown = { data, engines };
       const none = engines.length === 0;

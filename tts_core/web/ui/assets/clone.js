@@ -1,5 +1,4 @@
-// The Clone tab: the report on a recording and the cards of saved voices. Names are inserted as text
-// nodes only.
+// The Clone tab: the report on a recording.
 (() => {
   const GRADES = { good: 'Good', warn: 'Could be better', bad: 'Not usable' };
   const { setText, make } = aloud;
@@ -37,13 +36,49 @@
 
   aloud.mountReport = (element, props, watch) => {
     const part = (role) => aloud.part(element, role);
+    /** Say why a file that was chosen is not taken. */
+    aloud.refuseFile = (name) => {
+      part('fault').hidden = false;
+      part('fault').textContent = `${name} is not a recording. Choose a file of one of these kinds: ${props.formats}.`;
+      keepFocus();
+    };
+    /** What was said about saving belongs to its field, until something is changed. */
+    aloud.whenThere('#keep-note', (note) => {
+      const fields = { name: '#keep input[type="text"], #keep textarea', consent: '#consent input' };
+      const mark = () => {
+        const told = note.querySelector('[data-field]');
+        for (const [name, selector] of Object.entries(fields)) {
+          const field = document.querySelector(selector);
+          const bad = told?.dataset.field === name && !told.hidden;
+          field?.setAttribute('aria-invalid', String(bad));
+          if (bad) field?.setAttribute('aria-describedby', told.id);
+          else field?.removeAttribute('aria-describedby');
+          if (bad && told !== mark.last) field?.focus();
+        }
+        mark.last = told;
+      };
+      new MutationObserver(mark).observe(note, { childList: true, subtree: true });
+      aloud.clearNote = () => {
+        note.querySelectorAll('p').forEach((p) => { p.hidden = true; });
+        mark();
+      };
+      document.querySelector('#keep').addEventListener('input', aloud.clearNote);
+    });
+    /** Gradio replaces its buttons when a file comes or goes, and with them what had the focus. */
+    function keepFocus() {
+      if (document.activeElement && document.activeElement !== document.body) return;
+      if (!element.checkVisibility()) return;
+      aloud.focusFirst(...document.querySelectorAll('#clip-audio [aria-label="Clear"], #clip-audio button'));
+    }
     const show = () => {
       const found = JSON.parse(props.value?.json ?? '{}');
       part('empty').hidden = Boolean(found.error || found.checks || found.busy);
       part('busy').hidden = !found.busy;
+      if (found.busy) aloud.clearMicrophone();
       part('fault').hidden = !found.error;
       setText(part('fault'), found.error ?? '');
       part('found').hidden = !found.checks;
+      if (found.error || found.checks) setTimeout(keepFocus, 100);
       if (!found.checks) return;
       const [start, end] = found.kept;
       part('wave').replaceChildren(drawWave(found.waveform, found.duration, found.kept));
@@ -53,145 +88,6 @@
       const gain = found.gain_db ? ` · ${found.gain_db > 0 ? '+' : '−'}${Math.abs(found.gain_db)} dB` : '';
       setText(part('caption'), used + gain);
       part('checks').replaceChildren(...found.checks.map(checkRow));
-    };
-    show();
-    watch('value', show);
-  };
-
-  aloud.mountVoices = (element, props, watch, trigger) => {
-    const part = (role) => aloud.part(element, role);
-    const board = part('voices');
-    let [last, newVoice, nonce] = ['', '', ''];
-
-    const tryVoice = (id) => {
-      aloud.player?.prepare(true);
-      trigger('try_request', { id });
-    };
-
-    function card(item) {
-      const made = make('article', 'voice');
-      made.dataset.id = item.id;
-      const button = (label, press, kind = 'tool') => {
-        const element = make('button', kind, label);
-        element.type = 'button';
-        element.setAttribute('aria-label', `${label}: ${item.name}`);
-        element.addEventListener('click', press);
-        return element;
-      };
-      const request = (event, data = {}) => trigger(event, { id: item.id, ...data });
-      const title = make('h3', '');
-      title.dir = 'auto';
-      const row = make('div', 'actions');
-      const remove = button('Delete', () => {
-        if (remove.dataset.sure) return request('voice_request', { action: 'delete' });
-        remove.dataset.sure = 'yes';
-        remove.textContent = 'Delete permanently?';
-        remove.classList.add('danger');
-        setTimeout(() => {
-          delete remove.dataset.sure;
-          remove.textContent = 'Delete';
-          remove.classList.remove('danger');
-        }, 4000);
-        return undefined;
-      });
-      row.append(
-        button('Try', () => tryVoice(item.id)),
-        button('Original', () => request('original_request')),
-        button('Use', () => request('use_request')),
-        button('Rename', () => rename(made)),
-        button('Export', () => request('export_request')),
-        remove,
-      );
-      made.append(title, make('p', 'facts'), make('p', 'how'), row);
-      return made;
-    }
-
-    function rename(made) {
-      const title = made.querySelector('h3');
-      if (title.querySelector('input')) return;
-      const old = title.textContent;
-      const box = make('input', '');
-      Object.assign(box, { value: old, maxLength: 60 });
-      box.setAttribute('aria-label', `New name of ${old}`);
-      let ended = false; // Removing the input blurs it, which ends renaming again.
-      const end = (keep) => {
-        if (ended) return;
-        ended = true;
-        const name = box.value.trim();
-        title.textContent = old;
-        if (keep && name && name !== old) trigger('voice_request', { action: 'rename', id: made.dataset.id, name });
-      };
-      box.addEventListener('keydown', (event) => {
-        event.stopPropagation();
-        if (event.key === 'Enter') end(true);
-        if (event.key === 'Escape') end(false);
-      });
-      box.addEventListener('blur', () => end(true));
-      title.replaceChildren(box);
-      box.focus();
-      box.select();
-    }
-
-    function update(made, item) {
-      const title = made.querySelector('h3');
-      if (!title.querySelector('input')) setText(title, item.name);
-      setText(made.querySelector('.facts'), item.facts.join(' · '));
-      setText(made.querySelector('.how'), item.how);
-      made.querySelector('.how').classList.toggle('clone', item.clone);
-      made.querySelectorAll('button').forEach((b) => b.setAttribute('aria-label', `${b.textContent}: ${item.name}`));
-      made.dataset.words = [item.name, ...item.facts].join(' ').toLocaleLowerCase();
-    }
-
-    /** Play a recording in its card, or download a package. */
-    function deliver({ url, orig_name: name }) {
-      const made = [...board.children].find((child) => `${child.dataset.id}.wav` === name);
-      if (made) {
-        const sound = make('audio', 'original');
-        Object.assign(sound, { src: url, controls: true, autoplay: true });
-        made.querySelector('audio')?.remove();
-        made.insertBefore(sound, made.lastChild);
-        return;
-      }
-      const link = make('a', '');
-      Object.assign(link, { href: url, download: name });
-      link.click();
-    }
-
-    function filter() {
-      const words = part('search').value.toLocaleLowerCase().split(/\s+/);
-      [...board.children].forEach((made) => { made.hidden = !words.every((w) => made.dataset.words.includes(w)); });
-    }
-    part('search').addEventListener('input', filter);
-
-    const show = () => {
-      const raw = props.value?.json;
-      if (!raw || raw === last) return;
-      last = raw;
-      const content = JSON.parse(raw);
-      const old = new Map([...board.children].map((child) => [child.dataset.id, child]));
-      content.voices.forEach((item, i) => {
-        const made = old.get(item.id) ?? card(item);
-        old.delete(item.id);
-        update(made, item);
-        if (board.children[i] !== made) board.insertBefore(made, board.children[i] ?? null);
-      });
-      old.forEach((made) => made.remove());
-      part('none').hidden = content.voices.length > 0;
-      part('search').hidden = content.voices.length < 7;
-      part('problems').hidden = content.problems.length === 0;
-      part('problems').replaceChildren(...content.problems.map((text) => make('li', '', `Skipped: ${text}`)));
-      filter();
-      if (content.new_voice && content.new_voice !== newVoice) {
-        newVoice = content.new_voice;
-        const made = [...board.children].find((child) => child.dataset.id === newVoice);
-        made?.classList.add('fresh');
-        made?.scrollIntoView({ block: 'nearest' });
-        tryVoice(newVoice);
-      }
-      if (content.nonce && content.nonce !== nonce) {
-        nonce = content.nonce;
-        deliver(props.value.file);
-      }
     };
     show();
     watch('value', show);

@@ -26,8 +26,19 @@
     return parts.join(' · ');
   }
 
+  aloud.mountEngines = (element, trigger) => {
+    const show = mountCards(aloud.part(element, 'engines'), (...args) => { trigger(...args); aloud.feed.soon(); });
+    aloud.feed.add(element, {
+      show: ({ engines }) => { if (engines) show(engines); },
+      trouble: (text) => {
+        setText(aloud.part(element, 'trouble'), text);
+        aloud.part(element, 'trouble').hidden = !text;
+      },
+    });
+  };
+
   /** Return a function that shows engines in `board`. */
-  aloud.mountEngines = (board, trigger) => {
+  function mountCards(board, trigger) {
     function weightsRow(item) {
       const row = make('li', 'weights-row');
       const line = make('div', 'line');
@@ -73,7 +84,7 @@
       const resumable = ['failed', 'cancelled'].includes(download?.state);
       setText(row.querySelector('.about'), item.ready ? `${bytes(item.size_bytes)} · downloaded`
         : [`about ${bytes(item.size_bytes)}`, item.must_agree ? '' : item.licence,
-          item.gated ? 'requires a Hugging Face account' : ''].filter(Boolean).join(' · '));
+          item.gated ? 'requires a Hugging Face account' : '', item.note].filter(Boolean).join(' · '));
       if (agree) agree.hidden = item.accepted || working;
       button.hidden = item.ready && !working && (item.accepted || !item.must_agree);
       button.dataset.action = working ? 'cancel' : 'download';
@@ -133,10 +144,7 @@
       const button = make('button', 'tool', 'Copy');
       button.type = 'button';
       button.setAttribute('aria-label', `Copy: ${text}`);
-      button.addEventListener('click', async () => {
-        await navigator.clipboard.writeText(text).then(() => setText(button, 'Copied'), () => setText(button, 'Copy failed'));
-        setTimeout(() => setText(button, 'Copy'), 2000);
-      });
+      button.addEventListener('click', () => aloud.copy(button, text));
       made.append(button);
       return made;
     }
@@ -166,5 +174,5 @@
         if (board.children[i] !== made) board.insertBefore(made, board.children[i] ?? null);
       });
     };
-  };
+  }
 })();

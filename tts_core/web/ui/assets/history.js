@@ -1,44 +1,10 @@
 // The history table: searched by the server page by page, updated in place.
 (() => {
-  const { setText, make } = aloud;
+  const { setText, make, icon, iconButton: button, when } = aloud;
   const PAGE = 30;
   const CONFIRM_SECONDS = 5; // time for the second press that confirms a deletion
   const OUTCOMES = { completed: 'Completed', error: 'Failed', cancelled: 'Stopped', interrupted: 'Interrupted' };
   const SOURCES = { page: 'Web page', gradio: 'Gradio API', openai: 'OpenAI API', websocket: 'WebSocket', files: 'File API', voiceforge: 'VoiceForge API', python: 'Python', 'command line': 'Command line' };
-  const ICONS = {
-    play: 'M8 5.2v13.6L19 12z',
-    close: 'M6 6l12 12M18 6L6 18',
-    download: 'M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 20h14',
-    again: 'M5 12a7 7 0 1 0 2.3-5.2M5 4v4h4',
-    remove: 'M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12M10.5 10.5v5.5M13.5 10.5v5.5',
-  };
-
-  function icon(name) {
-    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-    svg.setAttribute('viewBox', '0 0 24 24');
-    svg.setAttribute('aria-hidden', 'true');
-    const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-    path.setAttribute('d', ICONS[name]);
-    if (name === 'play') path.setAttribute('class', 'fill');
-    svg.append(path);
-    return svg;
-  }
-  function button(name, label, press, tag = 'button') {
-    const made = make(tag, `icon ${name}`);
-    if (tag === 'button') made.type = 'button';
-    made.append(icon(name));
-    made.title = label;
-    made.setAttribute('aria-label', label);
-    if (press) made.addEventListener('click', press);
-    return made;
-  }
-  function when(seconds) {
-    const at = new Date(seconds * 1000);
-    const today = at.toDateString() === new Date().toDateString();
-    const time = at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: today ? '2-digit' : undefined });
-    return today ? time : `${at.toLocaleDateString([], { day: 'numeric', month: 'short' })}, ${time}`;
-  }
-
   class History {
     /** `labels`: names of engines and voices by id. `speakAgain`: called with a request id. */
     constructor(part, labels, speakAgain) {
@@ -140,13 +106,13 @@
       text.dir = 'auto';
       text.title = item.text_preview;
       text.classList.toggle('unkept', !item.text_preview);
-      cell('who', '');
+      cell('who', '').append(make('span', 'name'));
+      if (item.fallback) row.querySelector('.who').append(this.swapped());
       cell('sound', item.audio_seconds ? aloud.seconds(item.audio_seconds) : '–');
       cell('took', aloud.seconds(item.duration_seconds));
       cell(`outcome ${item.status}`, OUTCOMES[item.status] ?? item.status);
       const actions = cell('actions', '');
       if (item.error) cell('why', item.error.message).dir = 'auto';
-      if (item.fallback) cell('why mild', '').dir = 'auto';
       const what = item.text_preview || 'this request';
       const url = aloud.path(`/status/history/${encodeURIComponent(item.request_id)}/audio`);
       const save = button('download', `Download audio: ${what}`, null, 'a');
@@ -155,20 +121,32 @@
       actions.append(
         button('play', `Play: ${what}`, () => this.play(row, url, what)),
         save,
-        button('again', `Speak again: ${what}`, () => this.speakAgain(item.request_id)),
+        button('again', `Open in Speak: ${what}`, () => this.speakAgain(item.request_id)),
         button('remove', `Delete: ${what}`, (event) => this.remove(event.currentTarget, item.request_id, what)),
       );
       return row;
+    }
+
+    /** The sign of a request that another voice or engine has spoken. */
+    swapped() {
+      const sign = make('span', 'swap');
+      const words = make('span', 'unseen');
+      words.dir = 'auto';
+      sign.append(icon('swap'), words);
+      return sign;
     }
 
     update(row, item) {
       const { engines, voices } = this.labels;
       const name = (engine) => engines[engine] ?? engine;
       const voice = [voices[item.voice_source] ?? item.voice_source, name(item.engine)].filter(Boolean).join(' · ');
-      const cell = row.querySelector('.who');
-      setText(cell, voice);
-      cell.title = voice;
-      if (item.fallback) setText(row.querySelector('.mild'), `${name(item.fallback.to)} was used instead of ${name(item.fallback.from)}: ${item.fallback.reason}`);
+      setText(row.querySelector('.who .name'), voice);
+      row.querySelector('.who').title = voice;
+      if (item.fallback) {
+        const told = `${name(item.fallback.to)} was used instead of ${name(item.fallback.from)}: ${item.fallback.reason}`;
+        setText(row.querySelector('.swap .unseen'), told);
+        row.querySelector('.swap').title = told;
+      }
       row.querySelectorAll('.play, .download').forEach((b) => { b.hidden = !item.audio; });
     }
 

@@ -26,12 +26,22 @@
     }
 
     listen() {
-      const { play, rate, download, srt, vtt, format } = this.parts;
+      const { play, rate, download, formats, options, bar } = this.parts;
       play.addEventListener('click', () => this.toggle());
       rate.addEventListener('change', () => this.setRate(Number(rate.value)));
-      download.addEventListener('click', () => this.fetch(format.value));
-      srt.addEventListener('click', () => this.fetch('srt'));
-      vtt.addEventListener('click', () => this.fetch('vtt'));
+      aloud.mountMenu(download, formats, (item) => this.download(item.dataset.format));
+      const open = (shown) => {
+        bar.classList.toggle('open', shown);
+        options.setAttribute('aria-expanded', String(shown));
+      };
+      options.addEventListener('click', () => open(!bar.classList.contains('open')));
+      bar.addEventListener('keydown', (event) => {
+        if (event.key !== 'Escape' || !bar.classList.contains('open')) return;
+        event.stopPropagation();
+        open(false);
+        options.focus();
+      });
+      document.addEventListener('pointerdown', ({ target }) => { if (!bar.contains(target)) open(false); });
     }
 
     // ---- Actions of the user ----------------------------------------------------------------
@@ -48,13 +58,14 @@
       aloud.showNotice('');
       aloud.setState('waiting');
       this.say('Preparing…');
+      this.tell('Preparing.');
       this.show();
     }
 
     reset() {
       Object.assign(this, {
         buffer: null, complete: false, downloadable: false, segments: [], at: 0, left: null, chunk: 0,
-        chunks: 0, expected: 0, recovering: false, following: true, notices: [], playFrom: 0,
+        chunks: 0, expected: 0, recovering: false, following: true, notices: [], playFrom: 0, saved: null,
       });
       this.file.unload();
       aloud.highlight(-1, 0);
@@ -72,6 +83,7 @@
       aloud.setState('stopped');
       const rest = this.buffer?.length ? ` You can still play the first ${clock(this.buffer.seconds)}.` : '';
       this.say(`Stopped.${rest}`);
+      this.tell('Stopped.');
       this.show();
     }
 
@@ -187,6 +199,7 @@
       this.canRetake = item.can_retake;
       this.chunks = item.spans.length;
       this.expected = aloud.estimate(item.text, item.speed);
+      this.learn = (seconds) => aloud.learnPace(item.text, item.speed, seconds);
       this.warnings = item.warnings;
       aloud.requestId = item.request;
       if (!item.preview) aloud.showText(item.text, item.spans);
@@ -214,7 +227,10 @@
       this.segments[item.segment] ??= { start: this.buffer.seconds, end: Infinity };
       if (!this.preview) aloud.addWords(item.segment, item.words);
       this.buffer.append(aloud.decodePcm(item.pcm));
-      if (first) aloud.setState('speaking');
+      if (first) {
+        aloud.setState('speaking');
+        this.tell('Speaking.');
+      }
       if (aloud.playing) this.live.pump();
       else if (this.following && item.segment >= this.playFrom) this.play(this.segments[item.segment].start);
     }
@@ -244,10 +260,11 @@
       this.complete = this.live.complete = true;
       this.downloadable = true;
       aloud.info = item.info;
+      this.learn?.(item.info.duration_seconds);
       aloud.setState('finished');
       const took = item.info.time_to_first_audio_seconds;
-      this.say([this.title, this.warnings?.[0], took === null ? '' : `first audio after ${Math.round(took * 1000)} ms`]
-        .filter(Boolean).join(' · '));
+      this.say([this.title, ...(this.warnings ?? [])].filter(Boolean).join(' · '), took === null ? '' : `First audio after ${Math.round(took * 1000)} ms`);
+      this.tell('Finished.');
       if (this.recovering) this.fetch('wav', 'play');
       else {
         this.live.pump();
@@ -261,6 +278,7 @@
       aloud.setState('failed');
       aloud.showError(item.message);
       this.say(this.preview ? item.message : 'Something went wrong.');
+      if (this.preview) this.tell(item.message); // Other errors are announced below the text.
       if (!this.buffer?.length) aloud.edit();
     }
 
@@ -269,34 +287,6 @@
         this.pause();
         this.stopped();
       }
-    }
-
-    fetch(format, purpose = 'download') {
-      this.send('fetch_file', { format, purpose });
-    }
-
-    gotFile(item, file) {
-      if (item.type === 'file_failed') {
-        this.say(item.message);
-        return;
-      }
-      if (item.purpose === 'play') this.recover(file.url);
-      else {
-        const link = Object.assign(document.createElement('a'), { href: file.url, download: item.name });
-        document.body.append(link);
-        link.click();
-        link.remove();
-      }
-    }
-
-    /** Replace the audio with the finished file's, after a message was lost. */
-    async recover(url) {
-      const bytes = await (await fetch(url)).arrayBuffer();
-      const position = this.position;
-      this.buffer = new aloud.PcmBuffer(this.sampleRate);
-      this.buffer.append(new Int16Array(bytes.slice(44, bytes.byteLength - (bytes.byteLength % 2))));
-      this.recovering = false;
-      this.play(position);
     }
 
     watchdog() {
@@ -310,21 +300,34 @@
       if (!aloud.isGenerating()) return;
       this.complete = this.live.complete = true;
       aloud.setState('failed');
-      this.say('Connection lost before the audio was complete.');
+      const told = this.buffer?.length ? 'The connection was lost before the audio was complete.'
+        : 'The connection was lost before there was any audio. Your text is kept; press Speak when the connection is back.';
+      this.say(told);
+      this.tell(told);
+      if (!this.buffer?.length) aloud.edit();
       this.show();
     }
 
     // ---- Display ----------------------------------------------------------------------------
 
-    say(text) {
-      if (this.parts.says.textContent !== text) this.parts.says.textContent = text;
+    say(text, more = '') {
+      aloud.setText(this.parts.says, text);
+      this.parts.says.title = [text, more].filter(Boolean).join(' · ');
+    }
+
+    /** Announce a state to screen readers; what `say` shows changes too often for them. */
+    tell(text) {
+      aloud.setText(this.parts.told, text);
     }
 
     show() {
-      const { play, download, srt, vtt, making } = this.parts;
+      const { play, download, making, formats, bar } = this.parts;
+      bar.classList.toggle('idle', !this.buffer?.length && !aloud.isGenerating());
       play.disabled = !this.buffer?.length;
       play.setAttribute('aria-label', aloud.playing ? 'Pause' : 'Play');
-      download.disabled = srt.disabled = vtt.disabled = !this.downloadable;
+      download.disabled = !this.downloadable && !this.saved;
+      formats.querySelectorAll('[data-format]').forEach((item) => { item.hidden = (item.dataset.format === 'saved') !== Boolean(this.saved); });
+      this.parts.subtitles.hidden = Boolean(this.saved);
       making.style.transform = `scaleX(${aloud.isGenerating() && this.chunks ? this.chunk / this.chunks : 0})`;
       this.wave.refresh();
       this.frame();
@@ -344,6 +347,8 @@
       if (aloud.playing) this.request = requestAnimationFrame(() => this.frame());
     }
   }
+
+  Object.assign(Player.prototype, aloud.playerFiles);
 
   aloud.mountPlayer = (element, props, watch, trigger) => {
     aloud.player = new Player(element, props.sample_rate, trigger);

@@ -4,13 +4,21 @@
   let page = null;
   let sentences = []; // {span, node, words: [{start, end, range}], cursor}
   let current = -1; // index of the highlighted sentence
+  let last = -1; // index of the sentence that was chosen last
+  let shown = ''; // the text
   const wordHighlight = window.CSS?.highlights && window.Highlight ? new Highlight() : null;
   if (wordHighlight) CSS.highlights.set('aloud-word', wordHighlight);
 
   aloud.mountReader = (element) => {
     page = aloud.part(element, 'page');
-    page.addEventListener('click', (event) => playFrom(event.target, event));
-    page.addEventListener('dblclick', () => aloud.edit(true));
+    page.addEventListener('click', (event) => {
+      if (event.target === page) editAt(event);
+      else playFrom(event.target, event);
+    });
+    page.addEventListener('dblclick', (event) => {
+      aloud.player?.pause();
+      editAt(event);
+    });
     page.addEventListener('keydown', (event) => {
       const at = sentences.findIndex(({ span }) => span === event.target);
       if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) playFrom(event.target);
@@ -21,21 +29,55 @@
     });
   };
 
+  /** Edit with the caret at the pointer, unless text is being selected or made. */
+  function editAt(pointer) {
+    const selecting = pointer.type === 'click' && String(getSelection());
+    if (!selecting && !aloud.isGenerating()) aloud.edit(true, indexAt(pointer));
+  }
+
+  function caretAt({ clientX, clientY }) {
+    const caret = document.caretPositionFromPoint?.(clientX, clientY);
+    const range = caret ? null : document.caretRangeFromPoint?.(clientX, clientY);
+    return caret ? [caret.offsetNode, caret.offset] : [range?.startContainer, range?.startOffset];
+  }
+
+  /** The index of the text at the pointer; its end where there is no text. */
+  function indexAt(pointer) {
+    const [place, offset] = caretAt(pointer);
+    if (!place || !page.contains(place)) return shown.length;
+    return indexOf(place, offset);
+  }
+  function indexOf(place, offset) {
+    const before = new Range();
+    before.setStart(page, 0);
+    before.setEnd(place, offset);
+    const extra = [...page.querySelectorAll('.again')] // Buttons are not part of the text.
+      .filter((button) => before.intersectsNode(button)).reduce((sum, button) => sum + button.textContent.length, 0);
+    return Math.min(Math.max(String(before).length - extra, 0), shown.length);
+  }
+
+  /** Where one is in the text, as an index: the spoken word, else the sentence chosen last. */
+  aloud.readingAt = () => {
+    const sentence = sentences[current] ?? sentences[last];
+    if (!sentence?.node) return shown.length;
+    const words = sentence === sentences[current] ? aloud.highlight.word : null;
+    return indexOf(sentence.node, words?.from ?? sentence.from ?? 0);
+  };
+  aloud.readerScroll = () => page?.scrollTop ?? null;
+
   /** Play from the word at the pointer if it has a timestamp, else from the sentence. */
   function playFrom(target, pointer = null) {
     const at = sentences.findIndex(({ span }) => span === target);
     if (at < 0 || String(getSelection())) return;
     const word = pointer && wordAt(sentences[at], pointer);
+    last = at;
+    if (pointer) sentences[at].from = caretAt(pointer)[1];
     if (word) aloud.player?.play(word.start);
     else aloud.player?.playSegment(at);
   }
 
-  function wordAt({ node, words }, { clientX, clientY }) {
-    const caret = document.caretPositionFromPoint?.(clientX, clientY);
-    const range = caret ? null : document.caretRangeFromPoint?.(clientX, clientY);
-    const [place, offset] = caret
-      ? [caret.offsetNode, caret.offset]
-      : [range?.startContainer, range?.startOffset];
+  function wordAt({ node, words }, pointer) {
+    const [place, offset] = caretAt(pointer);
     return place === node ? words.findLast((word) => word.from <= offset) : null;
   }
 
@@ -64,7 +106,8 @@
     const units = unitOffsets(text);
     const parts = document.createDocumentFragment();
     sentences = [];
-    current = -1;
+    current = last = -1;
+    shown = text;
     wordHighlight?.clear();
     let at = 0;
     for (const [start, end] of spans) {

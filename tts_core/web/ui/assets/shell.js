@@ -1,4 +1,4 @@
-// What the components share: state, theme, keyboard shortcuts, text counts, connection.
+// What the page's scripts share: state, view, helpers.
 (() => {
   const root = document.documentElement;
   const $ = (selector) => document.querySelector(selector);
@@ -14,93 +14,78 @@
     requestId: null,
     online: true,
     view: 'edit',
+    $,
   });
 
   aloud.part = (element, role) => element.querySelector(`[data-role="${role}"]`);
+
+  /** Read a value of this browser; null when there is none or storage is blocked. */
+  aloud.load = (key) => {
+    try { return localStorage.getItem(`aloud.${key}`); } catch { return null; }
+  };
+  /** Save a value in this browser; null deletes it. Where storage is blocked, nothing is saved. */
+  aloud.save = (key, value) => {
+    try {
+      if (value === null) localStorage.removeItem(`aloud.${key}`);
+      else localStorage.setItem(`aloud.${key}`, value);
+    } catch { /* blocked or full */ }
+  };
 
   /** Whether the server is still working on the current request. */
   aloud.isGenerating = () => aloud.state === 'waiting' || aloud.state === 'speaking';
   aloud.setState = (state) => {
     aloud.state = state;
     showBusy();
+    dispatchEvent(new Event('aloud:state'));
   };
   aloud.setPlaying = (playing) => {
+    if (playing) aloud.claimSound?.();
     aloud.playing = playing;
     showBusy();
   };
   function showBusy() {
     const generating = aloud.isGenerating();
-    root.dataset.aloud = aloud.state;
-    root.toggleAttribute('data-making', generating);
-    root.toggleAttribute('data-busy', generating || aloud.playing);
+    aloud.keepFocus(() => {
+      root.dataset.aloud = aloud.state;
+      root.toggleAttribute('data-making', generating);
+      root.toggleAttribute('data-busy', generating || aloud.playing);
+    });
   }
+
+  /** Change what is shown. Focus on something that disappears moves to Speak or Stop. */
+  aloud.keepFocus = (change) => {
+    const before = document.activeElement;
+    change();
+    if (!before || before === document.body || before.checkVisibility()) return;
+    if (!before.closest('#text, #speak-button, #stop-button, #script-meta, #reader')) return;
+    [$('#stop-button'), $('#speak-button')].find((button) => button?.checkVisibility())?.focus();
+  };
 
   aloud.setView = (view) => {
-    aloud.view = root.dataset.view = view;
+    aloud.keepFocus(() => { aloud.view = root.dataset.view = view; });
   };
-  aloud.edit = (focus = false) => {
-    aloud.setView('edit');
-    if (focus) $('#text textarea')?.focus();
-  };
-
-  // Light or dark: the user's choice, else the system's. Gradio sets the class from the address and
-  // the system only.
-  const darkSystem = matchMedia('(prefers-color-scheme: dark)');
-  const savedTheme = () => {
-    try { return localStorage.getItem('aloud.theme'); } catch { return null; }
-  };
-  const wantsDark = () => (savedTheme() ?? (darkSystem.matches ? 'dark' : 'light')) === 'dark';
-  function applyTheme() {
-    if (!document.body) return;
-    const dark = wantsDark();
-    if (document.body.classList.contains('dark') !== dark) document.body.classList.toggle('dark', dark);
-    root.style.colorScheme = dark ? 'dark' : 'light';
-    document.body.style.background = 'var(--body-background-fill)';
-    $('#aloud-header [data-role="theme"]')
-      ?.setAttribute('aria-label', dark ? 'Switch to light mode' : 'Switch to dark mode');
-    window.dispatchEvent(new Event('aloud:theme'));
-  }
-  function watchTheme() {
-    applyTheme();
-    darkSystem.addEventListener('change', applyTheme);
-    new MutationObserver(() => {
-      if (document.body.classList.contains('dark') !== wantsDark()) applyTheme();
-    }).observe(document.body, { attributes: true, attributeFilter: ['class'] });
-  }
-  if (document.body) watchTheme();
-  else document.addEventListener('DOMContentLoaded', watchTheme);
-
-  aloud.mountHeader = (element, props, watch) => {
-    const pill = aloud.part(element, 'engine');
-    const update = () => {
-      const engines = JSON.parse(props.value?.json ?? '[]');
-      const ready = engines.filter((engine) => engine.ready);
-      pill.classList.toggle('missing', ready.length === 0);
-      pill.textContent = ready.length ? `${ready[0].label} ready` : 'No engine ready';
-      pill.title = engines
-        .map((engine) => `${engine.label}: ${engine.ready ? 'ready' : engine.reason}`)
-        .join('\n');
-    };
-    update();
-    watch('value', update);
-    pill.addEventListener('click', () => aloud.openEngines());
-    aloud.part(element, 'theme').addEventListener('click', () => {
-      const next = wantsDark() ? 'light' : 'dark';
-      try { localStorage.setItem('aloud.theme', next); } catch { /* Storage is blocked: valid until reload. */ }
-      if (savedTheme() !== next) document.body.classList.toggle('dark', next === 'dark');
-      else applyTheme();
-    });
-    applyTheme();
+  /** Show the text for editing; `at`: where the caret goes, as an index of the text. */
+  aloud.edit = (focus = false, at = null) => {
+    const scrolled = aloud.view === 'read' ? aloud.readerScroll?.() : null;
+    aloud.view = root.dataset.view = 'edit';
+    const field = $('#text textarea');
+    if (!field || !focus) return;
+    field.focus({ preventScroll: true });
+    if (at !== null) field.setSelectionRange(at, at);
+    if (scrolled !== null && scrolled !== undefined) field.scrollTop = scrolled;
   };
 
-  aloud.openEngines = () => {
-    [...document.querySelectorAll('#aloud-tabs [role="tab"]')].at(-1)?.click();
-    const scroll = (tries) => {
-      const engines = $('#engines');
-      if (engines?.offsetParent) engines.scrollIntoView({ behavior: 'smooth', block: 'start' });
-      else if (tries) setTimeout(scroll, 100, tries - 1);
-    };
-    scroll(20); // The tab is drawn a moment after the click.
+  /** The same once the Speak tab is shown. */
+  aloud.editSoon = (tries = 40) => {
+    aloud.edit(true);
+    const field = $('#text textarea');
+    if (document.activeElement !== field && tries) setTimeout(aloud.editSoon, 50, tries - 1);
+  };
+
+  /** Replace the text in the field, as if it had been typed. */
+  aloud.setField = (field, text) => {
+    field.value = text;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
   };
 
   /** Set a text only if it differs, so that nothing flickers. */
@@ -114,119 +99,31 @@
     element.textContent = text;
     return element;
   };
-
-  // Below the text: its length, its estimated duration, errors.
-  const CHARACTERS_PER_SECOND = 14; // at speed 1; similar for prose in most alphabets
-  const SYLLABIC = /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/gu; // one syllable per character
-  const meta = { limit: Infinity, text: '', speed: 1 };
-
-  /** Estimated duration of a text in seconds. */
-  aloud.estimate = (text, speed = 1) => {
-    const syllables = text.match(SYLLABIC)?.length ?? 0;
-    return (text.trim().length + 2 * syllables) / CHARACTERS_PER_SECOND / speed;
-  };
-  aloud.mountMeta = (element, props) => {
-    meta.element = element;
-    meta.limit = props.limit;
-    aloud.part(element, 'edit').addEventListener('click', () => aloud.edit(true));
-    showMeta();
-  };
-  aloud.textChanged = (text) => {
-    if ((text ?? '') === meta.text) return;
-    meta.text = text ?? '';
-    aloud.showError('');
-    aloud.showNotice('');
-    showMeta();
-  };
-  aloud.speedChanged = (speed) => {
-    meta.speed = speed || 1;
-    showMeta();
-  };
-  /** Show an error about the text below it; an empty message clears it. */
-  aloud.showError = (message) => {
-    if (!meta.element) return;
-    const place = aloud.part(meta.element, 'problem');
-    place.textContent = message;
-    place.hidden = !message;
-    root.toggleAttribute('data-problem', Boolean(message));
-    $('#text textarea')?.setAttribute('aria-invalid', String(Boolean(message)));
-  };
-  /** Show a notice, such as a fallback to another engine; an empty message clears it. */
-  aloud.showNotice = (message) => {
-    if (!meta.element) return;
-    const place = aloud.part(meta.element, 'notice');
-    place.textContent = message;
-    place.hidden = !message;
-  };
-  function showMeta() {
-    if (!meta.element) return;
-    const length = [...meta.text].length;
-    const count = aloud.part(meta.element, 'count');
-    count.textContent = `${length.toLocaleString('en')} of ${meta.limit.toLocaleString('en')} characters`;
-    count.classList.toggle('over', length > meta.limit);
-    const seconds = Math.round(aloud.estimate(meta.text, meta.speed));
-    const spoken = seconds < 90 ? `${Math.max(seconds, 1)} s` : `${Math.round(seconds / 60)} min`;
-    aloud.part(meta.element, 'length').textContent = length ? `· about ${spoken} of speech` : '';
-  }
-
-  /** The button above an engine's parameters shows and hides them. */
-  aloud.mountFineTuning = () => {
-    const button = $('#more-button');
-    const show = (open) => {
-      root.toggleAttribute('data-more', open);
-      button.setAttribute('aria-expanded', String(open));
-    };
-    button.setAttribute('aria-controls', 'more-fields');
-    button.addEventListener('click', () => show(!root.hasAttribute('data-more')));
-    show(false);
+  /** Run a function as soon as an element is there. */
+  aloud.whenThere = (selector, run) => {
+    const found = $(selector);
+    if (found) { run(found); return; }
+    const observer = new MutationObserver(() => {
+      const late = $(selector);
+      if (!late) return;
+      observer.disconnect();
+      run(late);
+    });
+    observer.observe(root, { childList: true, subtree: true });
   };
 
-  // Keyboard shortcuts.
-  const click = (selector) => $(selector)?.click();
-  document.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      if (root.hasAttribute('data-busy')) aloud.player?.stop();
-      click('#speak-button');
-    } else if (event.key === 'Escape' && root.hasAttribute('data-busy') && !$('dialog[open]')) {
-      click('#stop-button');
-    } else if (event.key === ' ' && !event.target.closest?.('input, textarea, select, button, a, summary, [role="button"], [role="listbox"], [role="tab"], [contenteditable]')) {
-      event.preventDefault();
-      aloud.player?.toggle();
-    }
-  }, true);
-
-  document.addEventListener('click', (event) => {
-    const button = event.target.closest?.('#speak-button, #preview-button, #stop-button');
-    if (!button) return;
-    if (button.id === 'stop-button') aloud.player?.stop();
-    else aloud.player?.prepare(button.id === 'preview-button');
-  }, true);
-
-  // Connection: checked when something looks wrong, and every 20 s otherwise.
-  aloud.setOnline = (online) => {
-    aloud.online = online;
-    const banner = $('#aloud-header [data-role="offline"]');
-    if (banner) banner.hidden = online;
-    root.toggleAttribute('data-offline', !online);
+  // Two tabs of this browser do not play over each other.
+  const others = window.BroadcastChannel ? new BroadcastChannel('aloud') : null;
+  let claimed = false;
+  aloud.claimSound = () => {
+    if (!aloud.playing || !claimed) others?.postMessage('playing');
+    claimed = true;
   };
-  async function check() {
-    const base = (window.gradio_config?.root ?? '').replace(/\/$/, '');
-    try {
-      const answer = await fetch(`${base}/gradio_api/app_id`, { cache: 'no-store', signal: AbortSignal.timeout(4000) });
-      aloud.setOnline(answer.ok || answer.status === 401);
-    } catch {
-      aloud.setOnline(false);
-    }
-    if (!aloud.online) aloud.player?.connectionLost();
-    clearTimeout(check.timer);
-    check.timer = setTimeout(check, aloud.online ? 20000 : 3000);
-  }
-  aloud.checkConnection = check;
-  check.timer = setTimeout(check, 20000);
-  addEventListener('offline', check);
-  addEventListener('online', check);
+  others?.addEventListener('message', () => {
+    claimed = false;
+    if (aloud.playing) aloud.player?.pause();
+  });
 
-  aloud.setView('edit');
-  showBusy();
+  root.dataset.view = 'edit';
+  root.dataset.aloud = 'idle';
 })();

@@ -1,7 +1,6 @@
-// The Status & history tab: polls for changes while it is visible and updates only what differs.
+// The History tab: running requests, the history, figures and charts; updates only what differs.
 (() => {
   const { setText, make } = aloud;
-  const [BUSY, IDLE] = [1000, 2000]; // poll interval with and without running requests, ms
   const SERIES_MIN_AGE = { hour: 5000, day: 30000, month: 60000 }; // of the charts' data, ms
   const SERIES_MAX_AGE = 60000; // ms; the time axis moves on without new requests
 
@@ -14,22 +13,6 @@
     return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   };
   const factor = (value) => (value ? value.toFixed(value < 0.1 ? 4 : 2) : '0');
-
-  /** Address of a route, including the prefix of a proxy. */
-  aloud.path = (route) => (window.gradio_config?.root ?? '').replace(/\/$/, '') + route;
-
-  /** The JSON of a route. Throws an Error with a message for the user. */
-  aloud.fetchJson = async (route, options = {}) => {
-    let answer;
-    try {
-      answer = await fetch(aloud.path(route), { cache: 'no-store', signal: AbortSignal.timeout(10000), ...options });
-    } catch {
-      throw new Error('the server is not responding.');
-    }
-    const found = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Error(found.error?.message ?? found.detail ?? `error ${answer.status}.`);
-    return found;
-  };
 
   /** Make the children of `parent` match `items` by `request_id`, in order. */
   aloud.keyed = (parent, items, create, update) => {
@@ -65,50 +48,23 @@
       this.tags = {};
       this.labels = { engines: {}, voices: {} };
       this.window = 'hour';
-      this.showEngines = aloud.mountEngines(this.part('engines'), (...args) => { trigger(...args); this.pollSoon(); });
       this.showSeries = aloud.mountCharts(this.part, CHARTS);
       this.history = new aloud.History(this.part, this.labels, (id) => { this.history.stopPlayback(); trigger('speak_again', { request_id: id }); });
       this.part('windows').addEventListener('click', (event) => this.choose(event.target.closest('button')));
-      new IntersectionObserver((entries) => this.setVisible(entries.at(-1).isIntersecting)).observe(element);
-      document.addEventListener('visibilitychange', () => this.setVisible(this.visible));
+      aloud.feed.add(element, {
+        show: (sections) => this.show(sections),
+        trouble: (text) => this.showTrouble(text),
+        visible: (visible) => { if (!visible) this.history.stopPlayback(); },
+      });
     }
 
-    /** The tab is shown or hidden. */
-    setVisible(visible) {
-      this.visible = visible;
-      clearTimeout(this.timer);
-      if (!visible) this.history.stopPlayback();
-      if (visible && !document.hidden) this.poll();
+    showTrouble(text) {
+      const told = text || (this.error ? `${this.error.replace(/\.$/, '')}. Speech still works; recent requests are kept in memory.` : '');
+      setText(this.part('trouble'), told);
+      this.part('trouble').hidden = !told;
     }
 
-    pollSoon() {
-      setTimeout(() => this.setVisible(this.visible), 150);
-    }
-
-    async poll() {
-      clearTimeout(this.timer);
-      const number = (this.polls = (this.polls ?? 0) + 1); // A newer poll makes this one obsolete.
-      try {
-        const known = Object.entries(this.tags).map((pair) => pair.join(':')).join(',');
-        const { tags, sections } = await aloud.fetchJson(`/page/board?known=${known}`);
-        if (number !== this.polls) return;
-        this.tags = tags;
-        this.show(sections);
-        this.showError(this.error ? `${this.error.replace(/\.$/, '')}. Speech still works; recent requests are kept in memory.` : '');
-      } catch (error) {
-        if (number !== this.polls) return;
-        this.showError(`Could not update: ${error.message} Retrying…`);
-      }
-      clearTimeout(this.timer);
-      if (this.visible && !document.hidden) this.timer = setTimeout(() => this.poll(), this.busy ? BUSY : IDLE);
-    }
-
-    showError(text) {
-      setText(this.part('trouble'), text);
-      this.part('trouble').hidden = !text;
-    }
-
-    show({ names, statistics, engines, active, state }) {
+    show({ names, statistics, active, state }) {
       if (names) {
         Object.assign(this.labels, names);
         this.history.setChoices(Object.entries(names.engines).filter(([name]) => this.usedEngines?.includes(name)), names.doors);
@@ -118,7 +74,6 @@
         this.usedEngines = Object.keys(statistics.engines);
         this.history.setChoices(this.usedEngines.map((name) => [name, this.labels.engines[name] ?? name]), this.labels.doors ?? []);
       }
-      if (engines) this.showEngines(engines);
       if (active) this.jobs(active);
       if (state) {
         this.error = state.error ?? '';
@@ -126,14 +81,14 @@
         this.version = state.version;
       }
       if (names && this.history.version !== null) this.history.show();
+      if (this.version === undefined) return; // Nothing has been polled yet.
       this.history.changed(this.version);
       this.updateCharts();
     }
 
     jobs(active) {
-      this.busy = active.length > 0;
       aloud.keyed(this.part('jobs'), active, (item) => this.job(item), (row, item) => this.updateJob(row, item));
-      this.part('no-jobs').hidden = this.busy;
+      this.part('running').hidden = active.length === 0;
     }
 
     tiles(s) {
@@ -158,7 +113,7 @@
       stop.addEventListener('click', () => {
         stop.disabled = true;
         this.trigger('stop_request', { request_id: item.request_id });
-        this.pollSoon();
+        aloud.feed.soon();
       });
       const bar = make('div', 'meter');
       bar.setAttribute('role', 'progressbar');

@@ -1,0 +1,54 @@
+"""Texts with their right readings (`tests/text/reading_cases.tsv`), and how to compare them."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from pathlib import Path
+from typing import NamedTuple
+
+_FILE = Path(__file__).parents[1] / "text" / "reading_cases.tsv"
+
+
+class ReadingCase(NamedTuple):
+    language: str
+    written: str
+    spoken: tuple[str, ...]
+    """Each of them is right."""
+
+
+def reading_cases() -> list[ReadingCase]:
+    """Return the cases of the table; its escapes are those of JSON."""
+    rows = [line.split("\t") for line in _FILE.read_text(encoding="utf-8").splitlines()[1:]]
+    return [
+        ReadingCase(language, _unescaped(written), tuple(_unescaped(spoken).split("|")))
+        for language, written, spoken in rows
+    ]
+
+
+def _unescaped(text: str) -> str:
+    quoted = text.replace('"', '\\"')
+    return str(json.loads(f'"{quoted}"'))
+
+
+def comparable(text: str, language: str) -> str:
+    """Return a reading without the differences that are not heard.
+
+    Case, punctuation and hyphens do not count; in English neither does "and", "a" is "one" and "oh"
+    is "zero"; in Chinese, Japanese and Korean neither do spaces, nor which kana is used.
+    """
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = re.sub("[-‐-―−/]", " ", text)
+    text = "".join(c for c in text if not unicodedata.category(c).startswith("P"))
+    code = language[:2]
+    if code == "en":
+        text = re.sub(r"\band\b", " ", text)
+        text = re.sub(r"\ban?\b", "one", text)
+        text = re.sub(r"\b(?:oh|o)\b", "zero", text)
+    if code == "hi":
+        text = unicodedata.normalize("NFD", text).replace("\u093c", "").replace("\u0901", "\u0902")
+    if code in ("zh", "ja", "ko"):
+        hiragana = (chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in text)
+        return "".join("".join(hiragana).split())
+    return " ".join(text.split())

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.reading_cases import ReadingCase, comparable, reading_cases
+from tts_core.text.reading.reader import read, read_parts
+from tts_core.text.reading.reading import Options, Reading
+from tts_core.text.reading.timings import written_timings
+from tts_core.types import WordTiming
+
+LANGUAGES = ("en-us", "en-gb", "de", "fr", "es", "it", "pt-br", "nl", "ru", "hi", "ja", "zh", "sv")
+PENDING = ("[the docs]", "&amp;", "<script>", "<Title>", "東京は")
+"""What texts contain that Markdown, HTML and the kana of kanji will read."""
+_FRAGMENTS = """
+$ 5 3.50 1,234 € km/h % 10–20 -5 14:05 3. Mai May 2024 Henry VIII Dr. St. U.S. FBI I A z. B.
+Nr. No. 7 #1 @me a@b.de www.x.com 1/2 ½ x² CO2 H₂O +1 555-0134 1990s '80s 😀 👍🏽 * † ¹ & § / - –
+= < > [1] the and emo-\ntional e\u0301 ﬁ ５ \xad \u200b <b> </b> ** _ ` .5 0 007 1e6 it's NASA
+USA's iPhone Mio. per kg km . ! ? , ; : ( ) " ' … Uhr am Uhr. etc. usw. Rs. zł 5% %5 ² € 1 000
+000
+"""
+FRAGMENTS = [*_FRAGMENTS.split(), "emo-\ntional", "\n\n", "\n", " ", "  ", "\t", "* * *"]
+TEXTS = st.one_of(
+    st.lists(st.sampled_from(FRAGMENTS), max_size=12).map(" ".join),
+    st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join),
+    st.text(max_size=60),
+)
+
+
+def pending(case: ReadingCase) -> bool:
+    return any(part in case.written for part in PENDING)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, marks=pytest.mark.xfail(strict=True) if pending(case) else ())
+        for case in reading_cases()
+    ],
+    ids=lambda case: f"{case.language} {case.written!a:.40}",
+)
+def test_case(case: ReadingCase) -> None:
+    spoken = comparable(read(case.written, case.language).spoken, case.language)
+    assert spoken in {comparable(text, case.language) for text in case.spoken}
+
+
+def covered(text: str, reading: Reading) -> set[int]:
+    spans = [(word.offset, word.length) for word in reading.words]
+    spans += [(part.offset, part.length) for part in reading.left_out]
+    return {index for offset, length in spans for index in range(offset, offset + length)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@settings(max_examples=100)
+@given(text=TEXTS)
+def test_spans_are_in_order_and_cover_the_text(language: str, text: str) -> None:
+    reading = read(text, language)
+    for words in (reading.words, reading.left_out):
+        assert all(a.offset + a.length <= b.offset for a, b in pairwise(words))
+        assert all(word.length > 0 for word in words)
+    visible = {index for index, character in enumerate(text) if not character.isspace()}
+    assert visible <= covered(text, reading)
+    for word in reading.words:
+        assert reading.spoken[word.at :].startswith(word.spoken)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@settings(max_examples=100)
+@given(text=TEXTS)
+def test_reading_twice_changes_nothing(language: str, text: str) -> None:
+    once = read(text, language).spoken
+    assert read(once, language).spoken == once
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@settings(max_examples=100)
+@given(text=TEXTS)
+def test_no_digit_is_left(language: str, text: str) -> None:
+    assert not any(character.isdecimal() for character in read(text, language).spoken)
+
+
+def test_words_have_their_written_spans() -> None:
+    text = "On May 3, 2024, he (Dr. Who) paid $5."
+    words = [
+        (text[word.offset : word.offset + word.length], word.spoken, word.kind)
+        for word in read(text, "en-us").words
+    ]
+    assert words == [
+        ("On", "On", ""),
+        ("May 3, 2024,", "May third, twenty twenty-four,", "date"),
+        ("he", "he", ""),
+        ("(Dr.", "(Doctor", "abbreviation"),
+        ("Who)", "Who)", ""),
+        ("paid", "paid", ""),
+        ("$5.", "five dollars.", "money"),
+    ]
+
+
+def test_what_is_left_out_is_listed() -> None:
+    text = "A theory¹ <b>was</b> wrong 😀.\n\n* * *\n\nNo."
+    reading = read(text, "en-us")
+    assert reading.spoken == "A theory was wrong.\n\nNo."
+    left_out = [(text[p.offset : p.offset + p.length], p.why) for p in reading.left_out]
+    assert ("¹", "power") in left_out
+    assert ("<b>", "markup") in left_out
+    assert ("😀", "emoji") in left_out
+
+
+def test_emoji_are_said_on_request() -> None:
+    assert read("Great 👍!", "en-us", Options(emoji="say")).spoken == "Great thumbs up!"
+
+
+def test_parts_are_the_whole() -> None:
+    text = "He paid $5. She said: “No. 7 is 3.5 km away!” Then they left, at 9 p.m. sharp. " * 40
+    parts = list(read_parts(text, "en-us"))
+    assert len(parts) > 5
+    assert "".join(part.spoken for part in parts) == read(text, "en-us").spoken
+
+
+def test_british_numbers_have_and() -> None:
+    assert read("105", "en-gb").spoken == "One hundred and five"
+    assert read("105", "en-us").spoken == "One hundred five"
+
+
+def test_times_of_what_is_said_become_those_of_what_is_written() -> None:
+    text = "On May 3, 2024, Dr. Who paid $5 — in <b>cash</b>."
+    reading = read(text, "en-us")
+    said = [WordTiming(word, n, n + 1) for n, word in enumerate(reading.spoken.split())]
+    found = [(t.text, t.start, t.end) for t in written_timings(text, reading, 0, said)]
+    assert found == [
+        ("On", 0, 1),
+        ("May 3, 2024,", 1, 5),
+        ("Dr.", 5, 6),
+        ("Who", 6, 7),
+        ("paid", 7, 8),
+        ("$5", 8, 10),
+        ("—", 10, 11),
+        ("in", 11, 12),
+        ("cash</b>.", 12, 13),
+    ]
+
+
+def test_a_segment_is_found_in_the_whole() -> None:
+    text = "It cost $5. It cost $5."
+    reading = read(text, "en-us")
+    start = reading.spoken.index("It", 1)
+    said = [WordTiming(word, n, n + 1) for n, word in enumerate(["It", "cost", "five", "dollars."])]
+    assert [t.text for t in written_timings(text, reading, start, said)] == ["It", "cost", "$5."]
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        ("en-us", "It takes 5 min. It is 6 lbs.", "It takes five minutes. It is six pounds."),
+        ("en-us", "Dr. Who left at 5 p.m. The end.", "Doctor Who left at five p.m. The end."),
+        ("en-us", "Elm St. is here, etc. Then more.", "Elm Street is here, et cetera. Then more."),
+        ("de", "Es war im Mai. Dann kam 1 Mio. Es war gut.", None),
+    ],
+)
+def test_a_full_stop_that_ends_a_sentence_stays(
+    language: str, written: str, spoken: str | None
+) -> None:
+    reading = read(written, language).spoken
+    assert reading == spoken if spoken else reading.count(".") == 3

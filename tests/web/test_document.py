@@ -1,0 +1,102 @@
+"""The page's document, styles and scripts on the wire."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from html.parser import HTMLParser
+
+import httpx
+import pytest
+
+from tts_core.web.app import App
+
+pytestmark = pytest.mark.live
+
+BROWSER = {"Accept": "text/html", "Accept-Encoding": "gzip, br"}
+
+
+@pytest.fixture(scope="module")
+def site(app: App) -> httpx.Client:
+    return httpx.Client(base_url=app.url, headers=BROWSER)
+
+
+class Metas(HTMLParser):
+    """Collects the names and contents of a document's meta elements."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        name = values.get("property") or values.get("name")
+        if tag == "meta" and name and "media" not in values:
+            self.found.append((name, values.get("content") or ""))
+
+
+def wire_bytes(client: httpx.Client, path: str) -> int:
+    with client.stream("GET", path) as answer:
+        return sum(len(part) for part in answer.iter_raw())
+
+
+def test_the_document_is_small_on_the_wire(site: httpx.Client) -> None:
+    answer = site.get("/")
+    assert answer.headers["content-encoding"] == "gzip"
+    assert wire_bytes(site, "/") < 60_000
+    assert len(answer.text) < 300_000
+    assert "mountPlayer = " not in answer.text  # scripts are files
+    plain = site.get("/", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert "aloud-skeleton" in plain.text
+
+
+def test_the_document_is_sent_once(site: httpx.Client) -> None:
+    tag = site.get("/").headers["etag"]
+    again = site.get("/", headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_scripts_and_styles_are_kept_by_browsers(site: httpx.Client) -> None:
+    page = site.get("/").text
+    paths = re.findall(r"(?:src|href)=\"(page/assets/aloud-[0-9a-f]{12}\.(?:js|css))\"", page)
+    assert {path.rpartition(".")[2] for path in paths} == {"js", "css"}
+    for path in paths:
+        answer = site.get(f"/{path}")
+        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["content-encoding"] == "gzip"
+        assert wire_bytes(site, f"/{path}") < len(answer.content) / 2
+    assert site.get("/page/assets/aloud-000000000000.js").status_code == 404
+    assert site.get("/page/assets/..%2f__init__.py").status_code == 404
+
+
+def test_link_previews_have_title_description_and_picture(site: httpx.Client) -> None:
+    parser = Metas()
+    parser.feed(site.get("/").text)
+    found = dict(parser.found)
+    assert len(found) == len(parser.found)  # Gradio's are gone
+    assert found["og:title"].startswith("Aloud")
+    assert "speech" in found["og:description"]
+    assert "speech" in found["description"]
+    picture = httpx.get(found["og:image"])
+    assert picture.headers["content-type"] == "image/png"
+    assert picture.content.startswith(b"\x89PNG")
+    proxied = {"X-Forwarded-Host": "speech.example", "X-Forwarded-Proto": "https"}
+    parser = Metas()
+    parser.feed(site.get("/", headers=proxied).text)
+    assert dict(parser.found)["og:url"] == "https://speech.example/"
+
+
+def test_programs_get_json_and_streams_are_left_alone(site: httpx.Client) -> None:
+    answer = site.get("/", headers={"Accept": "application/json"})
+    assert answer.json()["service"] == "Aloud"
+    body = {"model": "tts-1", "voice": "alloy", "input": "Hello.", "response_format": "wav"}
+    with site.stream("POST", "/v1/audio/speech", json=body, timeout=60) as speech:
+        assert "content-encoding" not in speech.headers
+        assert next(speech.iter_raw())[:4] == b"RIFF"
+
+
+def test_the_compressed_document_is_whole(site: httpx.Client) -> None:
+    with site.stream("GET", "/") as answer:
+        raw = b"".join(answer.iter_raw())
+    assert gzip.decompress(raw).decode().rstrip().endswith("</html>")

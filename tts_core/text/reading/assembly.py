@@ -1,0 +1,211 @@
+"""Puts what was read together again: the spoken text, its words and their written spans."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tts_core.text.normalize import normalize
+from tts_core.text.reading.characters import fold
+from tts_core.text.reading.reading import LeftOut, Mark, Reading, Word
+
+
+class _Unit(NamedTuple):
+    """A part of a word, and how it is said. `kind` is "" when it is spoken as written."""
+
+    start: int
+    end: int
+    spoken: str
+    kind: str
+
+
+class Source:
+    """A request's text, cleaned for reading, with the original position of every character."""
+
+    def __init__(self, written: str) -> None:
+        """Normalize and fold a text."""
+        normalized = normalize(written)
+        folded = fold(normalized.text)
+        self.written = written
+        self.text = folded.text
+        self._origin = normalized.origin
+        self._starts, self._ends = folded.starts, folded.ends
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where text[start:end], which is not empty, begins and ends in the written text."""
+        first, last = self._starts[start], self._ends[end - 1] - 1
+        return self._origin[first], self._origin[last if last > first else first] + 1
+
+
+class Assembly:
+    """The reading of a text, unit by unit and part by part."""
+
+    def __init__(self, source: Source, unspaced: bool) -> None:
+        """Begin a reading; `unspaced`: words are written without spaces between them."""
+        self._source = source
+        self._text = source.text
+        self._unspaced = unspaced
+        self._length = 0
+        """Of what has been said."""
+        self._done = 0
+        """Up to where the text has been added."""
+        self._covered = 0
+        """Up to where the written text belongs to a word or has been left out."""
+        self._ends_sentence = True
+        """Whether what was said last ends a sentence."""
+        self._left_out_last = False
+        """Whether something has been left out since the last word."""
+        self._open: list[_Unit] = []
+        """Units of the current word."""
+        self._separated = False
+        self._left_in_word: list[LeftOut] = []
+        """What has been left out since the current word began."""
+        self._begin_part()
+
+    def _begin_part(self) -> None:
+        self._spoken: list[str] = []
+        self._words: list[Word] = []
+        self._left_out: list[LeftOut] = []
+        self._spaces: list[str] = []
+
+    def add_plain(self, start: int, end: int, spoken: str) -> None:
+        """Add text that is spoken as written and has spaces after it."""
+        if start <= self._done and (self._open or self._unspaced):
+            self.add(start, end, spoken, "")
+            return
+        self._skip_to(start)
+        self._done = end
+        self._add_word(start, end, spoken, "")
+
+    def add(self, start: int, end: int, spoken: str, kind: str) -> None:
+        """Add text[start:end], which is said as `spoken`.
+
+        "": it is left out; " ": it is left out and separates what it stands between.
+        """
+        if start > self._done:
+            self._skip_to(start)
+        self._done = end
+        if not spoken.strip():
+            self._separated = self._separated or bool(spoken)
+            self._leave_out(start, end, kind)
+            return
+        if self._open:
+            if self._unspaced and any(c.isalnum() for c in spoken):
+                self._close_word()
+            elif self._needs_space(spoken, kind):
+                spoken = f" {spoken}"
+        self._open.append(_Unit(start, end, spoken, kind))
+        self._separated = False
+
+    def _skip_to(self, start: int) -> None:
+        """Finish the current word and keep the spaces after it."""
+        if self._open:
+            self._close_word()
+        self._separated = False
+        if start > self._done:
+            self._spaces.append(self._text[self._done : start])
+
+    def _leave_out(self, start: int, end: int, kind: str) -> None:
+        start, end = self._source.span(start, end)
+        part = LeftOut(start, end - start, kind)
+        if self._open:
+            self._left_in_word.append(part)
+        else:
+            self._cover(start, end)
+            self._left_out.append(part)
+            self._left_out_last = True
+
+    def _needs_space(self, spoken: str, kind: str) -> bool:
+        last = self._open[-1]
+        both = last.spoken[-1].isalnum() and spoken[0].isalnum()
+        return both and not self._unspaced and bool(last.kind or kind or self._separated)
+
+    def _close_word(self) -> None:
+        """Finish the current word."""
+        units = self._open
+        kind = next((unit.kind for unit in units if unit.kind), "")
+        spoken = "".join(unit.spoken for unit in units)
+        if kind and self._ends_sentence:
+            spoken = _capitalized(spoken)
+        self._add_word(units[0].start, units[-1].end, spoken, kind)
+        for part in self._left_in_word:
+            self._cover(part.offset, part.offset + part.length)
+            self._left_out.append(part)
+        self._left_in_word.clear()
+        units.clear()
+
+    def _add_word(self, start: int, end: int, spoken: str, kind: str) -> None:
+        if self._left_out_last and not any(c.isalnum() for c in spoken):
+            self._spaces = []  # "Great 😀!"
+        if self._spaces:
+            self._say_spaces()
+        self._left_out_last = False
+        first, last = self._source.span(start, end)
+        if self._words and first < self._covered:
+            self._extend_last_word(spoken, last, kind)
+        else:
+            self._cover(first, last)
+            self._words.append(Word(spoken, self._length, first, last - first, kind))
+        self._spoken.append(spoken)
+        self._length += len(spoken)
+        self._ends_sentence = spoken.rstrip("\"'”’)")[-1:] in (".", "!", "?", "…")
+
+    def _extend_last_word(self, spoken: str, end: int, kind: str) -> None:
+        """Add to the last word what comes from the same written character ("℃" is "°C")."""
+        last = self._words[-1]
+        self._words[-1] = last._replace(
+            spoken=last.spoken + spoken,
+            length=max(last.length, end - last.offset),
+            kind=last.kind or kind,
+        )
+        self._covered = max(self._covered, end)
+
+    def _cover(self, start: int, end: int) -> None:
+        """Note that a word or what is left out covers a span, and list the gap before it."""
+        if start > self._covered:
+            self._list_gap(start)
+        self._covered = max(self._covered, end)
+
+    def _list_gap(self, end: int) -> None:
+        """List what was removed before anything was read, except for spaces."""
+        gap = self._source.written[self._covered : end]
+        if removed := gap.strip():
+            first = self._covered + len(gap) - len(gap.lstrip())
+            self._left_out.append(LeftOut(first, len(removed), "markup"))
+
+    def _say_spaces(self) -> None:
+        """Say spaces as written, or one in place of those around what is left out."""
+        spaces = self._spaces
+        if len(spaces) > 1:
+            lines = sum(space.count("\n") for space in spaces)
+            spaces = ["\n\n" if lines > 1 else "\n" if lines else " "]
+        self._spoken += spaces
+        self._length += len(spaces[0])
+        self._spaces = []
+
+    def lengthen(self, by: int) -> None:
+        """Move what follows, because what was said before is longer by some characters."""
+        self._length += by
+
+    def take(self, end: int) -> Reading:
+        """Return what was read since the last call; the part ends at an index of the text."""
+        self._skip_to(end)
+        self._done = end
+        if self._spaces and self._words:
+            self._say_spaces()
+        marks: list[Mark] = []
+        if not self._words and self._left_out and all(p.why == "ornament" for p in self._left_out):
+            first, last = self._left_out[0], self._left_out[-1]
+            length = last.offset + last.length - first.offset
+            marks.append(Mark("scene break", self._length, first.offset, length))
+        if end == len(self._text):
+            self._list_gap(len(self._source.written))
+        left_out = tuple(sorted(self._left_out, key=lambda part: part.offset))
+        reading = Reading("".join(self._spoken), tuple(self._words), left_out, tuple(marks))
+        self._begin_part()
+        return reading
+
+
+def _capitalized(text: str) -> str:
+    """Return a text with its first letter in upper case, so that it begins a sentence."""
+    first = next((index for index, character in enumerate(text) if character.isalnum()), 0)
+    return text[:first] + text[first : first + 1].upper() + text[first + 1 :]

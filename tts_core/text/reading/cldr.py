@@ -1,0 +1,175 @@
+"""What CLDR says about one locale, by way of babel and unicode-rbnf.
+
+Only this module knows the two libraries. Where CLDR's rules are wrong or unidiomatic, the language
+(`languages/`) overrides them: decimals of Polish and Russian, ordinals of German millions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cached_property, lru_cache
+
+import regex
+from babel import Locale, UnknownLocaleError
+from babel.localedata import LocaleDataDict, load
+from unicode_rbnf import FormatPurpose, RbnfEngine
+from unicode_rbnf.engine import NoRuleForNumberError
+
+LARGEST = 10**15
+"""The rules of some languages end here."""
+
+
+class Cldr:
+    """Names and spelling rules of one locale."""
+
+    def __init__(self, tag: str) -> None:
+        """Take the data of the nearest locale that CLDR has, in the end English."""
+        self.locale = _locale(tag)
+        self._data = LocaleDataDict(load(str(self.locale)))  # type: ignore[arg-type]
+
+    @cached_property
+    def decimal_sign(self) -> str:
+        """The decimal sign, mostly "." or ","."""
+        return str(self._symbols["decimal"])
+
+    @cached_property
+    def group_sign(self) -> str:
+        """The sign between thousands."""
+        return str(self._symbols["group"])
+
+    @property
+    def _symbols(self) -> LocaleDataDict:
+        symbols: LocaleDataDict = self._data["number_symbols"]
+        return symbols.get("latn", symbols)  # type: ignore[no-any-return]
+
+    def plural(self, number: Decimal) -> str:
+        """Return the plural category of a number: "one", "few", "other", …"""
+        return str(self.locale.plural_form(number))
+
+    def unit(self, unit: str, number: Decimal) -> str | None:
+        """Return the pattern of a quantity, such as "{0} kilometers"; None for unknown units."""
+        return self._plural_pattern(self._data["unit_patterns"], unit, number)
+
+    def currency(self, code: str, number: Decimal) -> str | None:
+        """Return the name of a currency for an amount, None for unknown codes."""
+        names = self._data["currency_names_plural"]
+        if code not in names:
+            return self.locale.currencies.get(code)
+        forms = names[code]
+        return str(forms.get(self.plural(number)) or forms.get("other"))
+
+    def per(self, unit: str) -> str | None:
+        """Return the pattern of "per unit", such as "{0} per kilogram"; None when there is none."""
+        patterns = self._data["unit_patterns"]
+        if unit not in patterns or "long" not in patterns[unit]:
+            return None
+        found = patterns[unit]["long"].get("per")
+        return None if found is None else str(found)
+
+    def _plural_pattern(self, patterns: LocaleDataDict, name: str, number: Decimal) -> str | None:
+        if name not in patterns or "long" not in patterns[name]:
+            return None
+        forms = patterns[name]["long"]
+        found = forms.get(self.plural(number)) or forms.get("other")
+        return None if found is None else str(found)
+
+    @cached_property
+    def months(self) -> dict[str, int]:
+        """Names and abbreviations of months in lower case, without full stops."""
+        found = {}
+        for context in ("format", "stand-alone"):
+            for width in ("abbreviated", "wide"):
+                for number, name in self._data["months"][context][width].items():
+                    plain = str(name).lower().rstrip(".")
+                    if not any(character.isdigit() for character in plain):
+                        found[plain] = int(number)
+        return found
+
+    def month(self, number: int) -> str:
+        """Return the name of a month as it is in a date."""
+        return str(self._data["months"]["format"]["wide"][number])
+
+    def date_pattern(self, *, day: bool, year: bool) -> str:
+        """Return the pattern of a date with its month in words, such as "d. MMMM y"."""
+        skeletons = self._data["datetime_skeletons"]
+        if day and year:
+            return str(self._data["date_formats"]["long"])
+        skeleton = "MMMMd" if day else "yMMMM"
+        default = "d MMMM" if day else "MMMM y"
+        return str(skeletons[skeleton]) if skeleton in skeletons else default
+
+    @cached_property
+    def day_first(self) -> bool:
+        """Whether the day comes before the month in a short date."""
+        short = str(self._data["date_formats"]["short"])
+        return short.find("d") < short.find("M")
+
+    @cached_property
+    def decimal_word(self) -> str:
+        """What the spelling rules say for the decimal sign; "" if they say nothing."""
+        engine = _spelling(self.locale.language)
+        if engine is None:
+            return ""
+        try:
+            found = engine.format_number(1.5, FormatPurpose.CARDINAL).text
+        except (NoRuleForNumberError, ValueError):
+            return ""
+        rules = self.first_rule_set("spellout-numbering", "spellout-cardinal")
+        for number in (1, 5):
+            found = found.replace(self.spell(number, rules) or str(number), "")
+        return found.strip()
+
+    @cached_property
+    def rule_sets(self) -> tuple[str, ...]:
+        """Names of the spelling rules, such as "spellout-cardinal-feminine"."""
+        engine = _spelling(self.locale.language)
+        return tuple(engine.rulesets) if engine else ()
+
+    def first_rule_set(self, *names: str) -> str:
+        """Return the first of some rule sets that there is, else "" ."""
+        return next((name for name in names if name in self.rule_sets), "")
+
+    def spell(self, number: int, rule_set: str) -> str | None:
+        """Return a number in words, None where the rules give none."""
+        if abs(number) >= LARGEST or not rule_set:
+            return None
+        return _spelled(self.locale.language, number, rule_set)
+
+
+def tokens(pattern: str) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a date pattern: ("d", "d"), ("M", "MMMM"), ("", " de "), …"""
+    for match in regex.finditer(r"'([^']*)'|([dMLy])\2*|[^'dMLy]+", pattern):
+        field = (match[2] or "").replace("L", "M")
+        yield field, match[0] if field else match[1] if match[1] is not None else match[0]
+
+
+@lru_cache(maxsize=64)
+def _locale(tag: str) -> Locale:
+    parts = tag.replace("_", "-").split("-")
+    for name in (tag, parts[0]):
+        try:
+            return Locale.parse(name, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse("en")
+
+
+@lru_cache(maxsize=32)
+def _spelling(language: str) -> RbnfEngine | None:
+    try:
+        return RbnfEngine.for_language(language)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=8192)
+def _spelled(language: str, number: int, rule_set: str) -> str | None:
+    engine = _spelling(language)
+    if engine is None:
+        return None
+    try:
+        found = engine.format_number(number, ruleset_names=[rule_set]).text_by_ruleset
+    except NoRuleForNumberError:
+        return None
+    return found[rule_set].replace("\xad", "") if rule_set in found else None

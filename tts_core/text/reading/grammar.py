@@ -1,0 +1,110 @@
+"""A language's rules, tried together in one regular expression for each kind of first character."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import regex
+
+from tts_core.text.reading.kinds import rules_of
+from tts_core.text.reading.language import Language
+from tts_core.text.reading.languages import language_of
+from tts_core.text.reading.reading import Options
+from tts_core.text.reading.rule import DIGIT, LETTER, SIGN, Place, Rule
+
+_WORD = regex.compile(
+    r"[\p{L}\p{M}]++(?:['’\u200c\u200d\u00b7][\p{L}\p{M}]++)*+|(.)\1*+", regex.DOTALL
+)
+_DIGITS = regex.compile(r"\d++")
+
+_BEHIND = 48
+"""Code points before a place that rules may look at."""
+_REMEMBERED = 2048
+"""Results that are kept, since repetitive texts would take long otherwise."""
+
+
+class Grammar:
+    """Reads what begins at a place of a text in one language."""
+
+    def __init__(self, language: Language, options: Options) -> None:
+        """Prepare the rules of a language."""
+        self.language = language
+        self._read = lru_cache(maxsize=_REMEMBERED)(self._read_after)
+        self._triggers = language.triggers
+        self._endings = language.trigger_endings
+        rules = rules_of(language, options)
+        self._choices = {
+            start: _Choice([rule for rule in rules if start in rule.starts])
+            for start in (DIGIT, LETTER, SIGN)
+        }
+
+    def is_trigger(self, word: str) -> bool:
+        """Return whether a rule may apply to a lower-case word, or to one with a capital."""
+        return word in self._triggers or word.endswith(self._endings)
+
+    def read_at(self, text: str, position: int) -> tuple[int, str, str]:
+        """Return where what begins at a position ends, how it is said, and its kind.
+
+        The first rule that applies decides; what no rule applies to is said as written.
+        """
+        length, spoken, kind = self._read(
+            text[max(0, position - _BEHIND) : position], text[position:]
+        )
+        return position + length, spoken, kind
+
+    def _read_after(self, before: str, rest: str) -> tuple[int, str, str]:
+        """Read the beginning of `rest`; return how much was read, how it is said, and its kind."""
+        text, position = before + rest, len(before)
+        first = text[position]
+        start = DIGIT if first.isdecimal() else LETTER if first.isalpha() else SIGN
+        found = self._choices[start].read(text, position)
+        if found is not None:
+            end, spoken, kind = found
+            return end - position, spoken, kind
+        match = (_DIGITS if start == DIGIT else _WORD).match(text, position)
+        assert match is not None
+        end = match.end()
+        if start == DIGIT:
+            return end - position, self.language.digits(text[position:end]), "number"
+        return end - position, text[position:end], ""
+
+
+class _Choice:
+    """Rules in order of precedence, in one pattern."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
+        # An empty group at the end of each alternative tells which of them matched.
+        parts = (f"(?:{rule.pattern})(?P<rule{i}>)" for i, rule in enumerate(rules))
+        self._pattern = regex.compile("|".join(parts), regex.VERSION1)
+
+    def read(self, text: str, position: int) -> tuple[int, str, str] | None:
+        match = self._pattern.match(text, position)
+        if match is None:
+            return None
+        first = self._matched(match)
+        rule = self._rules[first]
+        spoken = rule.read(Place(match)) if match.end() > position else None
+        if spoken is not None:
+            return match.end(), spoken, rule.kind
+        for rule in self._rules[first + 1 :]:
+            match = rule.compiled.match(text, position)
+            if match is not None and match.end() > position:
+                spoken = rule.read(Place(match))
+                if spoken is not None:
+                    return match.end(), spoken, rule.kind
+        return None
+
+    def _matched(self, match: regex.Match[str]) -> int:
+        """Return which rule matched. `lastgroup` may be that of an alternative that failed."""
+        last = match.lastgroup or ""
+        if last.startswith("rule") and match.start(last) >= 0:
+            return int(last[4:])
+        return next(i for i in range(len(self._rules)) if match.start(f"rule{i}") >= 0)
+
+
+@lru_cache(maxsize=64)
+def grammar_of(tag: str, options: Options) -> Grammar:
+    """Return the grammar of a language by its tag."""
+    return Grammar(language_of(tag), options)

@@ -1,0 +1,77 @@
+"""Letters and digits together ("COVID-19", "A4", "SW1A 1AA", "H2O"), leading zeros, versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from tts_core.text.reading.language import Language
+from tts_core.text.reading.number import Number
+from tts_core.text.reading.rule import Place, Rule, rule
+
+_PARTS = regex.compile(r"\p{L}+|\p{Nd}+")
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+def rules(language: Language) -> Iterator[Rule]:
+    """Yield the rules of codes."""
+    yield rule(
+        "code",
+        "letter",
+        r"(?<![\p{L}\p{N}])[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2}(?![\p{L}\p{N}])",
+        lambda place: _characters(language, place.text),
+    )
+    yield rule(
+        "version",
+        "letter",
+        r"(?<![\p{L}\p{N}])[vV](?:er)?\.?[ ]?(?P<n>\d+(?:\.\d+)*)(?![\p{L}\p{N}])",
+        lambda place: _version(language, place["n"]),
+    )
+    yield rule(
+        "code",
+        "letter digit",
+        r"(?<![[\p{Lu}\p{Ll}]\p{N}])(?=[[\p{Lu}\p{Ll}]\p{Nd}]{0,30}?(?:[\p{Lu}\p{Ll}][\p{Nd}₀-₉]|\p{Nd}[\p{Lu}\p{Ll}]))"
+        r"[[\p{Lu}\p{Ll}]\p{Nd}₀-₉]{2,31}+",
+        lambda place: _mixed(language, place),
+    )
+    yield rule(
+        "code",
+        "digit",
+        r"(?<![\p{L}\p{N}])(?<!\p{N}[.,])0\d+(?![\p{L}\p{N}]|[.,]\d)",
+        lambda place: language.digits(place.text),
+    )
+
+
+def _version(language: Language, text: str) -> str | None:
+    word = language.symbols.get("version", "")
+    return f"{word}{language.joint}{language.version(text)}" if word else None
+
+
+def _characters(language: Language, text: str) -> str:
+    said = [
+        language.digits(character) if character.isdecimal() else character
+        for character in text
+        if not character.isspace()
+    ]
+    return language.joint.join(said)
+
+
+def _mixed(language: Language, place: Place) -> str | None:
+    """Read runs of letters as letters or words, and runs of digits as short numbers."""
+    said = []
+    parts = _PARTS.findall(place.text.translate(_SUBSCRIPTS))
+    for number, part in enumerate(parts):
+        if part[0].isdecimal():
+            said.append(_number(language, part, len(parts) == 2 and number == 1))
+        elif len(part) < 4 and (part.isupper() or len(part) == 1):
+            said.append(language.letters(part))
+        else:
+            said.append(part)
+    return language.joint.join(said)
+
+
+def _number(language: Language, digits: str, last: bool) -> str:
+    if digits[0] == "0" or len(digits) > 4 or (len(digits) == 3 and digits[1:] != "00" and last):
+        return language.digits(digits)
+    return language.number(Number(digits))

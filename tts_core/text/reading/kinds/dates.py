@@ -1,0 +1,160 @@
+"""Dates, years and decades: "2025-03-04", "03.05.2024", "3. Mai", "May 3rd, 2024", "the 1990s"."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterator
+
+from tts_core.text.reading.language import Language
+from tts_core.text.reading.number import ascii_digits
+from tts_core.text.reading.rule import Place, Reader, Rule, any_of, rule
+
+_SPACE = r"[ \u00a0\u202f]"
+_FREE = r"(?<![\p{L}\p{N}:/-])(?<!\p{N}[.,])"
+"""Not within a word or a longer number."""
+
+
+def rules(language: Language) -> Iterator[Rule]:
+    """Yield the rules of dates, numeric ones first."""
+    yield rule(
+        "date",
+        "digit",
+        rf"{_FREE}(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)(?:(?=T\d\d:)T)?(?![\p{{N}}-])",
+        lambda place: _numeric(language, place, "ymd"),
+    )
+    yield rule(
+        "date",
+        "digit",
+        rf"{_FREE}(?P<a>\d{{1,4}})(?P<sign>[./-]){_SPACE}?(?P<b>\d{{1,2}})(?P=sign){_SPACE}?"
+        rf"(?P<c>\d{{4}}|\d{{2}})(?![\p{{L}}\p{{N}}]|[./-]\d){_year_word(language)}",
+        lambda place: _ordered(language, place),
+    )
+    yield from _with_names(language)
+    yield rule(
+        "decade",
+        "digit sign",
+        r"(?<![\p{L}\p{N}])(?<!\p{N}[.,])['’]?(?P<n>(?:[1-2]\d)?\d0)(?P<s>['’]?s|er)(?![\p{L}\p{N}])",
+        lambda place: language.decade(int(place["n"]), place),
+    )
+    yield rule(
+        "date",
+        "sign",
+        r"(?<![\p{L}\p{N}])['’](?P<y>\d\d)(?![\p{L}\p{N}])",
+        lambda place: language.short_year(place["y"]),
+    )
+    if "." in language.day_suffixes:
+        yield rule(
+            "date",
+            "digit",
+            rf"{_FREE}(?P<d>\d{{1,2}})\.{_SPACE}?(?P<m>\d{{1,2}})\.(?![\p{{N}}])",
+            lambda place: _day_and_month(language, place),
+        )
+
+
+def _year_word(language: Language) -> str:
+    words = any_of(language.year_words)
+    return rf"(?:{_SPACE}?{words}(?!\p{{L}}))?" if language.year_words else ""
+
+
+def _with_names(language: Language) -> Iterator[Rule]:
+    name = rf"(?P<month>(?i:{any_of(language.months)}))(?![\p{{L}}\p{{M}}])"
+    suffixes = any_of([*language.ordinal_suffixes, *language.day_suffixes])
+    has_suffix = bool(language.ordinal_suffixes or language.day_suffixes)
+    suffix = rf"(?:{suffixes}(?!\p{{L}}))?" if has_suffix else ""
+    between = (
+        rf"(?:{any_of(language.between_date_parts)}{_SPACE})?"
+        if language.between_date_parts
+        else ""
+    )
+    year = rf"(?:,?{_SPACE}{between}(?P<year>\d{{4}})(?![\p{{L}}\p{{N}}]|[.,:]\d))?"
+    year = f"{year[:-2]}{_year_word(language)})?"
+    days = rf"(?P<d>\d{{1,2}}){suffix}(?:[ ]?[–—-][ ]?(?P<last>\d{{1,2}}){suffix})?"
+    yield rule(
+        "date",
+        "digit",
+        rf"{_FREE}{days}{_SPACE}{between}{name}\.?(?:(?<=\.)|(?!\.\p{{L}})){year}",
+        _named(language),
+    )
+    yield rule(
+        "date",
+        "letter",
+        rf"{name}\.?{_SPACE}{days}(?![\p{{L}}\p{{N}}:%]|[.,/]\d){year}",
+        _named(language),
+    )
+    yield rule(
+        "date",
+        "letter",
+        rf"{name}\.?,?{_SPACE}{between}(?P<year>\d{{4}})(?![\p{{L}}\p{{N}}]|[.,:-]\d)(?P<d>)(?P<last>)",
+        _named(language),
+    )
+
+
+def _named(language: Language) -> Reader:
+    def read(place: Place) -> str | None:
+        name = place["month"]
+        month = language.months[name.lower()]
+        if language.capital_months and name[0].islower():
+            return None
+        year = int(place["year"]) if place["year"] else None
+        day, last = (int(place[group] or 0) for group in ("d", "last"))
+        stop = "." if _ends_sentence(language, place, name) else ""
+        if not place["d"]:
+            return language.date(place, "", month, year) + stop
+        if not _exists(2000, month, day) or (last and not _exists(2000, month, last)):
+            return None
+        spoken = language.day(day, place)
+        if last:
+            spoken = language.between(spoken, language.day(last, place))
+        return language.date(place, spoken, month, year) + stop
+
+    return read
+
+
+def _ends_sentence(language: Language, place: Place, name: str) -> bool:
+    """Return whether a full stop after the name of a month is that of the sentence."""
+    full = name.lower() == language.month(language.months[name.lower()]).lower()
+    return place.text.endswith(".") and (full or language.sentence_follows(place))
+
+
+def _numeric(language: Language, place: Place, order: str) -> str | None:
+    """Read a date whose groups are named by `order`, or None when there is no such day."""
+    year, month, day = (int(place[part]) for part in "ymd")
+    if not _exists(year, month, day):
+        return None
+    return language.date(place, language.day(day, place), month, year)
+
+
+def _ordered(language: Language, place: Place) -> str | None:
+    """Read a date by the language's order, or the other way around where only that is possible."""
+    a, b, c = place["a"], place["b"], place["c"]
+    if len(a) > 2:
+        candidates = [(a, b, c)] if len(a) == 4 and len(c) == 2 else []
+    elif place["sign"] == "." or language.date_order == "dmy":
+        candidates = [(c, b, a), (c, a, b)]
+    elif language.date_order == "mdy":
+        candidates = [(c, a, b), (c, b, a)]
+    else:
+        candidates = [(a, b, c), (c, b, a)]
+    if len(c) == 2 and place["sign"] == "-" and len(a) < 3:
+        return None  # "10-12-14" is more often something else
+    for year, month, day in candidates:
+        if _exists(_full_year(year), int(month), int(day)):
+            spoken = language.day(int(day), place)
+            return language.date(place, spoken, int(month), _full_year(year))
+    return None
+
+
+def _day_and_month(language: Language, place: Place) -> str | None:
+    day, month = int(place["d"]), int(place["m"])
+    if not _exists(2000, month, day):
+        return None
+    return language.date(place, language.day(day, place), month, None)
+
+
+def _full_year(digits: str) -> int:
+    year = int(ascii_digits(digits))
+    return year if len(digits) > 2 else year + (2000 if year < 50 else 1900)
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    return year > 0 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]

@@ -1,0 +1,38 @@
+"""The pattern of a number in a language, which the patterns of other kinds contain."""
+
+from __future__ import annotations
+
+import regex
+
+from tts_core.text.reading.language import Language
+from tts_core.text.reading.number import Number, ascii_digits
+
+MINUS = r"(?:(?<![\p{L}\p{N}\p{M})\]%])(?:[-−–](?!\s)))?"
+"""A sign before a number: a hyphen between two numbers or after a word is none."""
+_SPACES = " \u00a0\u2009\u202f"
+
+
+def number_pattern(language: Language) -> str:
+    """Return the pattern of a number without sign: digits, groups of them, a decimal fraction."""
+    decimal = regex.escape(language.decimal_sign)
+    groups = "".join(sign for sign in ".,'’" if sign in language.group_signs)
+    parts = [rf"\d{{1,3}}(?:{regex.escape(sign)}\d{{3}})+(?![\d])" for sign in groups]
+    if "," in language.group_signs:
+        parts.append(r"\d{1,2}(?:,\d{2})+,\d{3}(?!\d)")
+    # A space is a sign of thousands where the language has it, or from a million on.
+    least = "+" if " " in language.group_signs else "{2,}"
+    parts.append(rf"(?<!\d[ ])\d{{1,3}}(?:[ \u00a0\u2009\u202f]\d{{3}}){least}(?![\d])")
+    parts.append(r"\d{1,3}(?:[\u2009\u202f]\d{3})+(?!\d)")
+    simple = rf"\d++(?![.,'’{_SPACES}]\d)"
+    return rf"(?>{simple}|(?:{'|'.join(parts)}|\d+)(?:{decimal}\d+)?+)"
+
+
+def parse(text: str, language: Language) -> Number:
+    """Return the value of a text that `number_pattern`, perhaps after `MINUS`, has matched."""
+    if text.isascii() and text.isdigit():
+        return Number(text)
+    body = text.lstrip("-−–+ ")
+    whole, _, fraction = body.rpartition(language.decimal_sign)
+    if not whole or (language.decimal_sign in language.group_signs and len(fraction) == 3):
+        whole, fraction = (body, "") if not body.startswith(language.decimal_sign) else ("0", body)
+    return Number(ascii_digits(whole) or "0", ascii_digits(fraction), text[:1] in "-−–")

@@ -1,0 +1,125 @@
+"""Plain numbers, fractions, ratios, ranges, versions: "1,234.5", "¾", "24/7", "3:2", "10–20"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from tts_core.text.reading.kinds.number_pattern import MINUS, number_pattern, parse
+from tts_core.text.reading.language import Language
+from tts_core.text.reading.rule import Place, Reader, Rule, any_of, rule
+
+VULGAR = dict(
+    zip(
+        "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒",
+        ((1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (2, 5), (3, 5), (4, 5), (1, 6), (5, 6),
+         (1, 7), (1, 8), (3, 8), (5, 8), (7, 8), (1, 9), (1, 10)),
+        strict=True,
+    )
+)  # fmt: skip
+"""Numerator and denominator of characters that are fractions."""
+
+
+def rules(language: Language) -> Iterator[Rule]:
+    """Yield the rules of fractions, ranges and plain numbers."""
+    number = number_pattern(language)
+    signs = any_of(VULGAR)
+    yield rule(
+        "fraction", "digit", rf"(?P<whole>\d+)[ \u2009]?(?P<sign>{signs})", _vulgar(language)
+    )
+    yield rule("fraction", "sign", rf"(?P<sign>{signs})", _vulgar(language))
+    yield rule(
+        "fraction",
+        "digit",
+        r"(?<![\p{N}/])(?<!\p{N}[.,])(?:(?P<whole>\d{1,3})[ ])?(?P<n>\d{1,3})[/⁄](?P<d>\d{1,3})"
+        r"(?![\p{N}/]|[.,]\d)",
+        _fraction(language),
+    )
+    yield rule(
+        "ratio",
+        "digit",
+        r"(?<![\p{N}:/])(?<!\p{N}[.,])(?P<a>\d{1,3}):(?P<b>\d{1,3})(?![\p{N}:]|[.,]\d)",
+        lambda place: language.score(int(place["a"]), int(place["b"])),
+    )
+    yield rule(
+        "number",
+        "digit sign",
+        rf"{MINUS}(?<![\p{{L}}\p{{N}}])(?<!\p{{N}}[.,])(?P<n>\d{{1,15}}(?:{regex.escape(language.decimal_sign)}\d{{1,15}})?)"
+        r"[eE](?P<e>[-−+]?\d{1,3})(?![\p{L}\p{N}])",
+        _scientific(language),
+    )
+    points = "{2,}" if language.decimal_sign == "." else "+"
+    grouped = r"(?!\d{1,3}(?:\.\d{3})+(?![.\d]))" if "." in language.group_signs else ""
+    yield rule(
+        "number",
+        "digit",
+        rf"{grouped}\d+(?:\.\d+){points}(?!\d)",
+        lambda place: language.version(place.text),
+    )
+    yield rule(
+        "range",
+        "digit",
+        rf"(?<![\p{{N}}/:–-])(?<!\p{{N}}[.,])(?P<a>{number})[ ]?[–—-][ ]?"
+        rf"(?P<b>{number})(?![\p{{N}}/:–-])",
+        _range(language),
+    )
+    yield rule("number", "digit sign", rf"{MINUS}{number}", _number(language))
+    yield rule(
+        "number",
+        "sign",
+        rf"(?<![\p{{L}}\p{{N}}])[-−–]?{regex.escape(language.decimal_sign)}\d+(?!\d)",
+        _number(language),
+    )
+
+
+def _vulgar(language: Language) -> Reader:
+    def read(place: Place) -> str:
+        part = language.fraction(*VULGAR[place["sign"]])
+        whole = place["whole"]
+        return language.mixed(int(whole), part) if whole else part
+
+    return read
+
+
+def _fraction(language: Language) -> Reader:
+    def read(place: Place) -> str | None:
+        numerator, denominator = int(place["n"]), int(place["d"])
+        if denominator < 2 or numerator >= denominator or place["n"][0] == "0":
+            if place["whole"]:
+                return None
+            return language.ratio(numerator, denominator, place)
+        part = language.fraction(numerator, denominator)
+        return language.mixed(int(place["whole"]), part) if place["whole"] else part
+
+    return read
+
+
+def _scientific(language: Language) -> Reader:
+    def read(place: Place) -> str | None:
+        exponent = parse(place["e"], language)
+        power = language.power(exponent)
+        times = language.signs.get("×")
+        if power is None or times is None:
+            return None
+        number = parse(place.text[: place.text.lower().index("e")], language)
+        return " ".join((language.number(number), times, language.cardinal(10), power))
+
+    return read
+
+
+def _range(language: Language) -> Reader:
+    def read(place: Place) -> str | None:
+        first, last = (parse(place[name], language) for name in ("a", "b"))
+        if len(first.whole) > 6 or len(last.whole) > 6 or place["b"][0] == "0" != place["b"]:
+            return None
+        return language.number_range(first, last, place)
+
+    return read
+
+
+def _number(language: Language) -> Reader:
+    def read(place: Place) -> str | None:
+        return language.plain_number(parse(place.text, language), place)
+
+    return read

@@ -1,0 +1,21 @@
+"""Ordinals with a suffix: "3rd", "1er", "2º", "5-й"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tts_core.text.reading.language import Language
+from tts_core.text.reading.rule import Rule, any_of, rule
+
+
+def rules(language: Language) -> Iterator[Rule]:
+    """Yield the rule of numbers with one of the language's suffixes."""
+    if not language.ordinal_suffixes:
+        return
+    suffixes = any_of(language.ordinal_suffixes)
+    yield rule(
+        "ordinal",
+        "digit",
+        rf"(?<![\p{{L}}\p{{N}}])(?<!\p{{N}}[.,])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,15}})(?P<suffix>{suffixes})(?![\p{{L}}\p{{N}}])",
+        lambda place: language.written_ordinal(place, place["n"], place["suffix"]),
+    )

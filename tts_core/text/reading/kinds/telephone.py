@@ -1,0 +1,61 @@
+"""Telephone numbers: "555-0134", "(212) 555-0134", "+49 30 1234567", "030/1234-56"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from tts_core.text.reading.language import Language
+from tts_core.text.reading.rule import Place, Rule, any_of, rule
+
+_GROUPS = regex.compile(r"\d+")
+_FREE = r"(?<![\p{L}\p{N}:/-])(?<!\p{N}[.,])"
+_END = r"(?![\p{L}\p{N}]|[-/.,:]\d)"
+_GAP = r"(?:[ \u00a0./-]|[ ]?[-–/][ ]?)"
+_MOST = 15
+"""Digits of the longest international number (E.164)."""
+
+
+def rules(language: Language) -> Iterator[Rule]:
+    """Yield the rules of telephone numbers; each has at least seven digits in groups."""
+
+    def read(place: Place) -> str | None:
+        digits = sum(map(len, _GROUPS.findall(place.text)))
+        return spoken(language, place.text) if 7 <= digits <= _MOST else None
+
+    yield rule(
+        "telephone",
+        "sign",
+        rf"(?<![\p{{N}}])(?:\+|00)\d{{1,3}}(?:{_GAP}?\(?\d{{1,5}}\)?){{1,6}}{_END}",
+        read,
+    )
+    yield rule(
+        "telephone",
+        "sign digit",
+        rf"{_FREE}(?:\(\d{{2,5}}\)[ ]?|1[-. ]\(?\d{{3}}\)?[-. ]|\d{{3}}[-.])?"
+        rf"\d{{3}}[-.–]\d{{4}}{_END}|{_FREE}\(\d{{2,5}}\)[ ]?\d{{3,5}}[-.–]\d{{4}}{_END}",
+        read,
+    )
+    yield rule(
+        "telephone",
+        "sign digit",
+        rf"{_FREE}(?:\(0\d{{1,4}}\)|0\d{{1,4}}){_GAP}\d{{2,8}}(?:{_GAP}\d{{1,4}}){{0,4}}{_END}",
+        read,
+    )
+    if language.telephone_words:
+        yield rule(
+            "telephone",
+            "digit",
+            rf"(?<=\b(?i:{any_of(language.telephone_words)})[.:]?[ ]?[.:]?[ ]?)"
+            rf"\d{{2,12}}(?:{_GAP}\d{{2,8}}){{0,5}}{_END}",
+            read,
+        )
+
+
+def spoken(language: Language, text: str) -> str:
+    """Return a telephone number digit by digit, with a comma between its groups."""
+    groups = [language.digits(group) for group in _GROUPS.findall(text)]
+    plus = language.signs.get("+", "") if text[0] == "+" else ""
+    comma = "、" if language.unspaced else ", "
+    return f"{plus}{language.joint}{comma.join(groups)}".strip()

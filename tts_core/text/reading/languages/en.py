@@ -1,0 +1,293 @@
+"""English: American, and British with "and" in numbers and the day before the month."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tts_core.text.reading.abbreviation import Abbreviation
+from tts_core.text.reading.language import Language
+from tts_core.text.reading.number import Number
+from tts_core.text.reading.rule import Place
+from tts_core.text.reading.tables import abbreviations, pairs, words
+
+
+class English(Language):
+    """American English."""
+
+    ordinal_suffixes = ("st", "nd", "rd", "th", "ST", "ND", "RD", "TH", "ˢᵗ", "ⁿᵈ", "ʳᵈ", "ᵗʰ")
+    telephone_words = words("call phone telephone tel fax mobile cell")
+    minus = "minus"
+    point = "point"
+    to = "to"
+    per_word = "per"
+    before_single_unit = ("per", "a", "an", "one", "each", "every")
+    between_date_parts = ("of",)
+    capital_months = True
+    extra_months: ClassVar = {"sept": 9}
+    signs: ClassVar = {
+        "+": "plus", "−": "minus", "-": "minus", "×": "times", "·": "times", "*": "times",
+        "÷": "divided by", "=": "equals", "≠": "is not equal to", "≈": "is approximately",
+        "<": "is less than", ">": "is greater than", "≤": "is less than or equal to",
+        "≥": "is greater than or equal to", "±": "plus or minus", "~": "about",
+        "√": "the square root of",
+        "∞": "infinity", "π": "pi", "&": "and", "§": "section", "°": "degrees", "%": "percent",
+        "№": "number", "/": "over", "@": "at", "→": "to", "∑": "sum", "∆": "delta", "Δ": "delta",
+        "µ": "micro", "€": "euros", "£": "pounds", "$": "dollars", "¥": "yen",
+    }  # fmt: skip
+    prefix_signs: ClassVar = {"+": "plus", "<": "less than", ">": "greater than"}
+    symbols: ClassVar = {
+        ".": "dot", "@": "at", "/": "slash", "-": "dash", "_": "underscore", ":": "colon",
+        "#": "hash",
+        "?": "question mark", "=": "equals", "&": "and", "%": "percent", "+": "plus", "~": "tilde",
+        "number": "number", "version": "version", "hashtag": "hashtag",
+    }  # fmt: skip
+    currency_signs: ClassVar = {"dollars": "USD", "euros": "EUR", "pounds": "GBP"}
+    currencies: ClassVar = {
+        "USD": ("dollar", "dollars"), "GBP": ("pound", "pounds"), "EUR": ("euro", "euros"),
+        "JPY": ("yen", "yen"), "INR": ("rupee", "rupees"), "CNY": ("yuan", "yuan"),
+        "RUB": ("ruble", "rubles"), "BRL": ("real", "reais"), "KRW": ("won", "won"),
+        "BTC": ("bitcoin", "bitcoins"), "PLN": ("zloty", "zlotys"), "UAH": ("hryvnia", "hryvnias"),
+    }  # fmt: skip
+    cents: ClassVar = {
+        **dict.fromkeys(words("USD EUR CAD AUD NZD HKD SGD ZAR"), ("cent", "cents")),
+        "GBP": ("penny", "pence"), "INR": ("paisa", "paise"), "CHF": ("centime", "centimes"),
+        "BRL": ("centavo", "centavos"), "MXN": ("centavo", "centavos"),
+        "RUB": ("kopeck", "kopecks"),
+    }  # fmt: skip
+    magnitudes: ClassVar = {
+        **pairs("thousand", "k thousand"), **pairs("million", "m mn mln mio million millions"),
+        **pairs("billion", "b bn bln billion billions"),
+        **pairs("trillion", "t tn trn trillion trillions"),
+    }  # fmt: skip
+    units: ClassVar = {
+        "Mbps": ("megabit per second", "megabits per second"),
+        "kbps": ("kilobit per second", "kilobits per second"),
+        "Gbps": ("gigabit per second", "gigabits per second"),
+        "MB/s": ("megabyte per second", "megabytes per second"),
+        "GB/s": ("gigabyte per second", "gigabytes per second"),
+        "Wh": ("watt hour", "watt hours"), "MWh": ("megawatt hour", "megawatt hours"),
+        "GWh": ("gigawatt hour", "gigawatt hours"), "TWh": ("terawatt hour", "terawatt hours"),
+        "kV": ("kilovolt", "kilovolts"), "mV": ("millivolt", "millivolts"),
+        "mAh": ("milliamp hour", "milliamp hours"), "Ah": ("amp hour", "amp hours"),
+        "kΩ": ("kilohm", "kilohms"), "kN": ("kilonewton", "kilonewtons"),
+        "Nm": ("newton meter", "newton meters"), "dB": ("decibel", "decibels"),
+        "mm²": ("square millimeter", "square millimeters"),
+        "rpm": ("revolution per minute", "revolutions per minute"),
+        "fps": ("frame per second", "frames per second"),
+        "MeV": ("megaelectronvolt", "megaelectronvolts"),
+        "frequency-hertz": ("hertz", "hertz"), "angle-degree": ("degree", "degrees"),
+    }  # fmt: skip
+    unit_signs: ClassVar = {"ft.": "length-foot", "in.": "length-inch", "oz.": "mass-ounce",
+        "lb.": "mass-pound", "lbs.": "mass-pound", "mi.": "length-mile", "yd.": "length-yard",
+        "in": "length-inch", "min.": "duration-minute", "sec.": "duration-second",
+        "hr.": "duration-hour", "hrs.": "duration-hour", "yrs": "duration-year",
+        "yr": "duration-year",
+        '"': "length-inch",
+    }  # fmt: skip
+    words_like_units = words("in", "l", "L", "ly", "B", "bar", '"', "ct")
+    section_words = words(
+        "chapter part volume book act scene section article appendix phase stage level class type",
+        "war bowl title figure fig table plate group division grade unit canto vol ch pt sec no",
+    )
+    capital_words = words(
+        "a i an am as at be by do go he if in is it me my no of on or so to up us we oh ok hi",
+        "ah ha",
+        "all and any are ask bad big boy but buy can car cat cut day did die dog dry due eat",
+        "end etc",
+        "eye far few fit fly for fun get god got guy had has her hey him his hit hot how its",
+        "job key",
+        "kid law lay let lie lot low mad man may men met mom mrs new nor not now odd off old",
+        "one our",
+        "out own pay per put ran red run sad saw say sea see set she sit six son sun ten the",
+        "tip too",
+        "top try two use war was way wet who why win won yes yet you your from with this that what",
+        "when stop help free good love over very just only must never best",
+    )
+    initialisms = words(
+        "US UK EU UN IT AI TV PC ID PR HR VR AR OS UI UX IQ ER OK UAE UAW UFO CEO CFO CTO CIA",
+        "IBM EPA IRA USA EU AT AOL API URL IOU ETA DIY FAQ ISBN IPO IRS IUD OEM UEFA IMO IOS",
+        "LED ICU EEG EKG",
+    ) - {"UEFA"}
+    starters = words(
+        "the a an he she it we they you i this that these those there here his her its our",
+        "their my",
+        "your in on at as if when while after before but and so then however although because",
+        "since",
+        "for from what who where why how no not now some many most one another both each",
+    )
+    code_words = words(
+        "code codes pin id zip number no account flight serial password passcode extension ext key",
+        "isbn order case ticket otp",
+    )
+    digit_names = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    abbreviations: ClassVar = abbreviations(
+        """
+        Monday: mon | Tuesday: tue tues | Wednesday: wed | Thursday: thu thur thurs | Friday: fri
+        Mister: mr | Missus: mrs | Miz: ms | Messrs: messrs | Mix: mx | Professor: prof
+        Reverend: rev
+        Honorable: hon | Governor: gov | Senator: sen | Representative: rep | General: gen
+        Colonel: col | Lieutenant: lt | Sergeant: sgt | Captain: capt | Commander: cmdr | Major: maj
+        Admiral: adm | Superintendent: supt | President: pres | Lieutenant Colonel: lt.col
+        temperature: temp | Mount: mt | Fort: ft | versus: vs | compare: cf
+        for example: e.g eg | that is: i.e
+        Saint: st | Doctor: dr | namely: viz | approximately: approx | Bishop: bp
+        Archbishop: abp | Corporal: cpl | Private: pvt
+        """,
+        ends="""
+        Avenue: ave | Boulevard: blvd | Road: rd | Highway: hwy | Incorporated: inc
+        Limited: ltd | Company: co | Corporation: corp | Junior: jr | Senior: sr | Esquire: esq
+        Brothers: bros | Department: dept | University: univ | Association: assn | estimated: est
+        et al: et.al | Square: sq | Lane: ln | Court: ct | Apartment: apt | Suite: ste
+        """,
+        often_ends="et cetera: etc",
+        before_number="""
+        number: no | numbers: nos | page: p | pages: pp | figure: fig | figures: figs | volume: vol
+        volumes: vols | chapter: ch chap | section: sec sect | equation: eq | part: pt
+        article: art
+        extension: ext | circa: c ca | line: l | verse: v | edition: ed
+        """,
+        bare="versus: vs | without: w/o | with: w/",
+    )
+
+    def cardinal(self, number: int, form: str = "") -> str:
+        """Return a number without "and"."""
+        return super().cardinal(number, form).replace(",", "")
+
+    def year(self, number: int) -> str:
+        """Return a year in two halves; "oh" without a hyphen, so that it stays a word."""
+        return super().year(number).replace("oh-", "oh ")
+
+    def day(self, number: int, place: Place) -> str:
+        """Return the day as an ordinal."""
+        return self.ordinal(number)
+
+    def date(self, place: Place, day: str, month: int, year: int | None) -> str:
+        """Return "May third", or "the third of May" as the text has it."""
+        name = self.month(month)
+        if not day:
+            return f"{name} {self.year(year)}" if year is not None else name
+        if self._day_first(place):
+            article = "" if place.before(1)[-1:] == ["the"] else "the "
+            spoken = f"{article}{day} of {name}"
+        else:
+            spoken = f"{name} {day}"
+        return spoken if year is None else f"{spoken}, {self.year(year)}"
+
+    def _day_first(self, place: Place) -> bool:
+        named = place.text[0].isdecimal() and any(c.isalpha() for c in place.text)
+        return named or (self.date_order == "dmy" and not place.text[:4].isdecimal())
+
+    def short_year(self, digits: str) -> str | None:
+        """Return "oh five" for '05."""
+        return (
+            f"oh {self.cardinal(int(digits))}" if digits[0] == "0" else self.cardinal(int(digits))
+        )
+
+    def decade(self, number: int, place: Place) -> str | None:
+        """Return "nineteen nineties", "eighties"; "two thousands"."""
+        if place["s"] == "er":
+            return None
+        if number % 100 == 0:
+            return f"{self.year(number)}s" if number else None
+        century, tens = divmod(number, 100)
+        if number < 20:
+            return None
+        plural = self.cardinal(tens)[:-1] + "ies" if tens >= 20 else self.cardinal(tens) + "s"
+        return f"{self.cardinal(century)} {plural}" if century else plural
+
+    def time(self, hour: int, minute: int, second: int | None, place: Place, half: str = "") -> str:
+        """Return "fourteen oh five", "twelve o'clock", "nine a.m."."""
+        said = [self.cardinal(hour)]
+        if minute:
+            said.append(f"oh {self.cardinal(minute)}" if minute < 10 else self.cardinal(minute))
+        elif second is not None or hour == 0 or hour > 12:
+            said.append("hundred" if second is None else "zero")
+        elif not half:
+            said.append("o'clock")
+        if second is not None:
+            said.append(f"and {self.quantity(Number(str(second)), 'duration-second')}")
+        return " ".join((*said, half) if half else said)
+
+    def half_day(self, text: str) -> str:
+        """Return "a.m." or "p.m.", which no engine takes for "am"."""
+        return "a.m." if text[0] in "aA" else "p.m."
+
+    def with_cents(self, whole: str, cents: str, number: int) -> str:
+        """Return "four pounds and fifty pence"."""
+        return f"{whole} and {cents}"
+
+    def fraction(self, numerator: int, denominator: int) -> str:
+        """Return "one half", "three quarters", "five sixteenths", "seven over fifty-one"."""
+        if denominator == 2:
+            return "one half"
+        if (numerator, denominator) == (9, 11):
+            return "nine eleven"
+        if (
+            numerator > 1
+            and denominator > 10
+            and denominator not in (12, 16, 20, 32, 64, 100, 1000)
+        ):
+            return f"{self.cardinal(numerator)} over {self.cardinal(denominator)}"
+        part = "quarter" if denominator == 4 else self.ordinal(denominator)
+        return f"{self.cardinal(numerator)} {part}{'' if numerator == 1 else 's'}"
+
+    def mixed(self, whole: int, part: str) -> str:
+        """Return "three and a half"."""
+        return f"{self.cardinal(whole)} and {part.replace('one ', 'a ', 1)}"
+
+    def ratio(self, first: int, second: int, place: Place) -> str | None:
+        """Return "twenty-four seven", "fifty fifty", "ten over two"."""
+        if first + second == 100 or (first, second) in ((24, 7), (20, 20), (10, 10)):
+            return f"{self.cardinal(first)} {self.cardinal(second)}"
+        return f"{self.cardinal(first)} over {self.cardinal(second)}"
+
+    def century(self, number: int, place: Place) -> str | None:
+        """Return "nineteenth" before "century"."""
+        following = (place.after(1) or [""])[0].lower()
+        return self.ordinal(number) if following.startswith("centur") else None
+
+    def is_code(self, number: Number, place: Place) -> bool:
+        """Return also whether a ZIP code follows the abbreviation of a state."""
+        if len(number.whole) == 5 and not number.fraction:
+            before = (place.before(1) or [""])[0]
+            if len(before) == 2 and before.isupper():
+                return True
+        return super().is_code(number, place)
+
+    def power(self, exponent: Number) -> str | None:
+        """Return "squared", "cubed", "to the power of ten"."""
+        known = {"2": "squared", "3": "cubed"}
+        if not exponent.negative and exponent.whole in known:
+            return known[exponent.whole]
+        return f"to the power of {self.number(exponent)}"
+
+    def regnal(self, number: int, place: Place) -> str:
+        """Return "the eighth"."""
+        return f"the {self.ordinal(number)}"
+
+    def abbreviation(self, word: str, place: Place) -> Abbreviation | None:
+        """Tell "Saint" from "Street" and "Doctor" from "Drive" by what follows."""
+        if word.lower() not in ("st", "dr"):
+            return super().abbreviation(word, place)
+        title, street = ("Saint", "Street") if word.lower() == "st" else ("Doctor", "Drive")
+        after, before = place.after(1), place.word_before
+        named = bool(after) and after[0][0].isupper() and place.next == " "
+        is_street = (
+            before[:1].isupper() and before[-1:].isalnum() and before.lower() not in self.starters
+        )
+        if named and not (is_street and self.sentence_follows(place)):
+            return (
+                Abbreviation(title) if not is_street or title == "Doctor" else Abbreviation(street)
+            )
+        return Abbreviation(street, ends=True)
+
+
+class BritishEnglish(English):
+    """British English: "one hundred and five", "the third of April"."""
+
+    def _cardinal_rules(self, form: str) -> str:
+        return "spellout-cardinal-verbose"
+
+    def ordinal(self, number: int, form: str = "") -> str:
+        """Return an ordinal with "and"."""
+        return super().ordinal(number, "verbose").replace(",", "")

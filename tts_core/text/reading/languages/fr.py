@@ -1,0 +1,214 @@
+"""French: "quatorze heures trente", "le premier mai", "Louis quatorze", "dix-septième siècle"."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tts_core.text.reading.abbreviation import Abbreviation
+from tts_core.text.reading.languages.romance import Romance
+from tts_core.text.reading.number import Number
+from tts_core.text.reading.rule import Place
+from tts_core.text.reading.tables import abbreviations, genders, pairs, words
+
+
+class French(Romance):
+    """French of France; CLDR's differences for Canada, Belgium and Switzerland."""
+
+    ordinal_suffixes = words("er ers re res ère ères e es ème èmes eme ième nd nde ᵉ ᵉʳ ʳᵉ ⁿᵈ ⁿᵈᵉ")
+    feminine_suffixes = words("re res ère ères nde ʳᵉ ⁿᵈᵉ")
+    feminine_endings = (
+        "page",
+        "pages",
+        "image",
+        "images",
+        "tion",
+        "té",
+        "ée",
+        "ence",
+        "ance",
+        "aine",
+        "ette",
+        "ie",
+        "ures",
+        "ions",
+        "ées",
+    )
+    masculine_endings = ("ment", "age", "eau", "oir", "isme", "ments", "ages", "eaux")
+    decimal_sign = ","
+    group_signs = " ."
+    telephone_words = words("tél téléphone fax portable mobile tel")
+    minus = "moins"
+    point = "virgule"
+    to = "à"
+    per_word = "par"
+    of = "de"
+    half = "un demi"
+    cents_word = ""
+    before_single_unit = ("par", "le", "un", "du", "au")
+    hour_signs = (":", "h", " h ", "\u00a0h\u00a0", "\u202fh\u202f", "H")
+    hour_words = ("h", "heures", "heure")
+    denominators: ClassVar = {3: "tiers", 4: "quart"}
+    extra_months: ClassVar = {
+        "janv": 1,
+        "févr": 2,
+        "fév": 2,
+        "avr": 4,
+        "juil": 7,
+        "sept": 9,
+        "oct": 10,
+    }
+    signs: ClassVar = {
+        "+": "plus", "−": "moins", "-": "moins", "×": "fois", "·": "fois", "*": "fois",
+        "÷": "divisé par", "=": "égale", "≠": "différent de", "≈": "environ", "<": "inférieur à",
+        ">": "supérieur à", "≤": "inférieur ou égal à", "≥": "supérieur ou égal à",
+        "±": "plus ou moins", "~": "environ", "√": "racine carrée de", "∞": "infini", "π": "pi",
+        "&": "et", "§": "paragraphe", "°": "degrés", "%": "pour cent", "№": "numéro", "/": "sur",
+        "@": "arobase", "→": "vers", "€": "euros", "£": "livres", "$": "dollars", "¥": "yens",
+    }  # fmt: skip
+    prefix_signs: ClassVar = {"+": "plus", "<": "moins de", ">": "plus de"}
+    symbols: ClassVar = {
+        ".": "point", "@": "arobase", "/": "barre oblique", "-": "tiret", "_": "tiret bas",
+        ":": "deux points", "#": "dièse", "?": "point d'interrogation", "=": "égal", "&": "et",
+        "%": "pour cent", "+": "plus", "~": "tilde", "number": "numéro", "version": "version",
+        "hashtag": "hashtag",
+    }  # fmt: skip
+    currencies: ClassVar = {
+        "USD": ("dollar", "dollars"), "GBP": ("livre", "livres"), "EUR": ("euro", "euros"),
+        "JPY": ("yen", "yens"), "CHF": ("franc", "francs"), "INR": ("roupie", "roupies"),
+        "RUB": ("rouble", "roubles"), "BRL": ("réal", "réaux"), "CNY": ("yuan", "yuans"),
+        "CAD": ("dollar canadien", "dollars canadiens"),
+    }  # fmt: skip
+    currency_signs: ClassVar = {"euros": "EUR", "euro": "EUR", "dollars": "USD"}
+    cents: ClassVar = {
+        "EUR": ("centime", "centimes"), "CHF": ("centime", "centimes"), "USD": ("cent", "cents"),
+        "CAD": ("cent", "cents"), "GBP": ("penny", "pence"),
+    }  # fmt: skip
+    magnitudes: ClassVar = {
+        **pairs("mille", "mille k"), **pairs("million", "million millions mio", "millions"),
+        **pairs("milliard", "milliard milliards md mds mrd", "milliards"),
+        **pairs("billion", "billion billions", "billions"),
+    }  # fmt: skip
+    genders: ClassVar = genders(
+        feminine="""
+        GBP INR mass-tonne mass-pound mass-ounce duration-hour duration-minute duration-second
+        duration-week duration-year duration-millisecond energy-calorie energy-kilocalorie
+        """
+    )
+    units: ClassVar = {
+        "Mbps": ("mégabit par seconde", "mégabits par seconde"), "dB": ("décibel", "décibels"),
+        "kbps": ("kilobit par seconde", "kilobits par seconde"), "kV": ("kilovolt", "kilovolts"),
+        "Gbps": ("gigabit par seconde", "gigabits par seconde"), "Wh": ("wattheure", "wattheures"),
+        "MWh": ("mégawattheure", "mégawattheures"), "GWh": ("gigawattheure", "gigawattheures"),
+        "TWh": ("térawattheure", "térawattheures"), "mAh": ("milliampère-heure",) * 2,
+        "MB/s": ("mégaoctet par seconde", "mégaoctets par seconde"),
+        "rpm": ("tour par minute", "tours par minute"),
+        "fps": ("image par seconde", "images par seconde"),
+        "mm²": ("millimètre carré", "millimètres carrés"),
+        "temperature-celsius": ("degré Celsius", "degrés Celsius"),
+    }  # fmt: skip
+    unit_signs: ClassVar = {
+        "Mo": "digital-megabyte", "Go": "digital-gigabyte", "To": "digital-terabyte",
+        "ko": "digital-kilobyte", "Ko": "digital-kilobyte", "sec": "duration-second",
+        "tr/min": "rpm", "mn": "duration-minute", "ch": "power-horsepower",
+    }  # fmt: skip
+    words_like_units = words("l L A ly mi B ct")
+    section_words = words(
+        "chapitre tome partie volume acte scène livre article section phase classe type guerre",
+        "titre",
+        "annexe figure tableau groupe niveau chap vol art fig",
+    )
+    roman_suffixes = ("ᵉʳ", "ᵉ", "ème", "e", "er", "ère", "ʳᵉ")
+    capital_words = words(
+        "à au aux ce ces ça de des du elle en et eux il ils je la le les leur lui ma me mes",
+        "moi mon ne",
+        "ni nos non nous on ou où oui par pas peu plus pour qu que qui sa se ses si son sur ta",
+        "te tes",
+        "toi ton tous tout tu un une va vos vous y est sont fait bon fin ici très bien mais",
+        "dans avec",
+        "pourquoi comment quand c'est",
+    )
+    initialisms = words(
+        "UE ONU SNCF RATP EDF PME TVA USA UK IA TV PC PDG ADN CV HLM ONG OMS OUI UN",
+    ) - words("OUI UN ONU")
+    starters = words(
+        "il elle ils elles nous vous je on ce cette ces c'est le la les un une mais puis dans",
+        "en au et",
+        "pour par si quand comme mon ma mes son sa ses leur leurs notre votre tout tous y",
+        "alors donc",
+    )
+    code_words = words("code pin postal mot numéro référence matricule compte")
+    abbreviations: ClassVar = abbreviations(
+        """
+        Messieurs: mm | Monseigneur: mgr | Docteur: dr | Professeur: pr prof | Maître: me
+        par exemple: p.ex ex | c'est-à-dire: c.-à-d c.à.d | environ: env | Monsieur: m
+        avant Jésus-Christ: av.j.-c | après Jésus-Christ: apr.j.-c ap.j.-c | éditeur: éd
+        boulevard: bd boul | avenue: av | Saint: st | Sainte: ste | madame: mme | mademoiselle: mlle
+        téléphone: tél | s'il vous plaît: s.v.p svp | confer: cf | idem: id | ibidem: ibid
+        """,
+        often_ends="et cetera: etc | et autres: et.al",
+        before_number="""
+        page: p | pages: pp | figure: fig | volume: vol | article: art | chapitre: chap | numéro: no
+        tome: t | paragraphe: par | section: sect | tableau: tab | note: n
+        """,
+        bare="""
+        Madame: Mme | Mademoiselle: Mlle | Mesdames: Mmes | Mesdemoiselles: Mlles | Docteur: Dr
+        Professeur: Pr | Monseigneur: Mgr | Maître: Me | numéro: n° N° nº | numéros: n°s
+        confer: cf | Saint: St | Sainte: Ste | s'il vous plaît: svp SVP | boulevard: bd
+        """,
+    )
+
+    def year(self, number: int) -> str:
+        """Return a year as any number: CLDR's "dix-neuf-cent" is out of use."""
+        return self.cardinal(number)
+
+    def day(self, number: int, place: Place) -> str:
+        """Return "premier" for the first, cardinals for the rest."""
+        return "premier" if number == 1 else self.cardinal(number)
+
+    def time(self, hour: int, minute: int, second: int | None, place: Place, half: str = "") -> str:
+        """Return "quatorze heures trente"."""
+        said = [self.cardinal(hour, "feminine"), "heure" if hour < 2 else "heures"]
+        if minute or second:
+            said.append(self.cardinal(minute, "feminine"))
+        if second is not None:
+            said += ["et", self.quantity(Number(str(second)), "duration-second") or ""]
+        return " ".join(said)
+
+    def with_cents(self, whole: str, cents: str, number: int) -> str:
+        """Return "trois euros cinquante"."""
+        return f"{whole} {self.cardinal(number)}"
+
+    def after_million(self, name: str) -> str:
+        """Return "d'euros", "de dollars"."""
+        return f"d'{name}" if name[0] in "aeiouéè" else f"de {name}"
+
+    def ratio(self, first: int, second: int, place: Place) -> str | None:
+        """Return "vingt-quatre sur vingt-quatre"."""
+        return f"{self.cardinal(first)} sur {self.cardinal(second)}"
+
+    def power(self, exponent: Number) -> str | None:
+        """Return "au carré", "au cube", "puissance dix"."""
+        known = {"2": "au carré", "3": "au cube"}
+        if not exponent.negative and exponent.whole in known:
+            return known[exponent.whole]
+        return f"puissance {self.number(exponent)}"
+
+    def regnal(self, number: int, place: Place) -> str:
+        """Return "premier", "deux", "quatorze"."""
+        return "premier" if number == 1 else self.cardinal(number)
+
+    def century(self, number: int, place: Place) -> str | None:
+        """Return an ordinal before "siècle"."""
+        following = (place.after(1) or [""])[0].lower()
+        return self.ordinal(number, "masculine") if following.startswith("siècle") else None
+
+    def abbreviation(self, word: str, place: Place) -> Abbreviation | None:
+        """Take "M." for "Monsieur" only before a name, and "av." by what follows."""
+        after = (place.after(1) or [""])[0]
+        if word in ("M", "Me", "Pr", "St", "Ste") and not (
+            place.next == " " and after[:1].isupper()
+        ):
+            return None
+        if word == "m":
+            return None
+        return super().abbreviation(word, place)

@@ -1,0 +1,146 @@
+"""Portuguese: "três reais e cinquenta centavos", "século dezenove", "João Paulo segundo"."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tts_core.text.reading.languages.romance import Romance
+from tts_core.text.reading.number import Number
+from tts_core.text.reading.rule import Place
+from tts_core.text.reading.tables import abbreviations, genders, pairs, words
+
+
+class Portuguese(Romance):
+    """Portuguese; the names of CLDR differ for Brazil and Portugal."""
+
+    ordinal_suffixes = words("º ª .º .ª")
+    feminine_suffixes = words("ª .ª")
+    feminine_endings = ("a", "as", "ção", "ções", "dade", "dades")
+    masculine_endings = ("o", "os", "or", "ores")
+    group_signs = ". "
+    decimal_sign = ","
+    telephone_words = words("tel telefone fax celular telemóvel")
+    minus = "menos"
+    point = "vírgula"
+    to = "a"
+    per_word = "por"
+    of = "de"
+    half = "um meio"
+    cents_word = "e"
+    between_date_parts = ("de",)
+    before_single_unit = ("por", "o", "um", "cada", "ao")
+    hour_signs = (":", "h")
+    hour_words = ("horas", "hs", "h")
+    denominators: ClassVar = {3: "terço", 4: "quarto"}
+    signs: ClassVar = {
+        "+": "mais", "−": "menos", "-": "menos", "×": "vezes", "·": "vezes", "*": "vezes",
+        "÷": "dividido por", "=": "igual a", "≠": "diferente de", "≈": "aproximadamente",
+        "<": "menor que", ">": "maior que", "≤": "menor ou igual a", "≥": "maior ou igual a",
+        "±": "mais ou menos", "~": "cerca de", "√": "raiz quadrada de", "∞": "infinito",
+        "π": "pi", "&": "e", "§": "parágrafo", "°": "graus", "%": "por cento", "№": "número",
+        "/": "sobre", "@": "arroba", "→": "para", "€": "euros", "£": "libras", "$": "dólares",
+        "¥": "ienes",
+    }  # fmt: skip
+    prefix_signs: ClassVar = {"+": "mais", "<": "menos de", ">": "mais de"}
+    symbols: ClassVar = {
+        ".": "ponto", "@": "arroba", "/": "barra", "-": "hífen", "_": "sublinhado",
+        ":": "dois pontos", "#": "cerquilha", "?": "interrogação", "=": "igual", "&": "e",
+        "%": "por cento", "+": "mais", "~": "til", "number": "número", "version": "versão",
+        "hashtag": "hashtag",
+    }  # fmt: skip
+    currencies: ClassVar = {
+        "USD": ("dólar", "dólares"), "GBP": ("libra", "libras"), "EUR": ("euro", "euros"),
+        "JPY": ("iene", "ienes"), "BRL": ("real", "reais"), "CHF": ("franco", "francos"),
+        "INR": ("rupia", "rupias"), "RUB": ("rublo", "rublos"), "CNY": ("yuan", "yuans"),
+    }  # fmt: skip
+    currency_signs: ClassVar = {"euros": "EUR", "euro": "EUR", "reais": "BRL", "dólares": "USD"}
+    cents: ClassVar = {
+        "BRL": ("centavo", "centavos"), "EUR": ("cêntimo", "cêntimos"),
+        "USD": ("centavo", "centavos"), "GBP": ("pêni", "pence"),
+    }  # fmt: skip
+    magnitudes: ClassVar = {
+        **pairs("mil", "mil k"), **pairs("milhão", "milhão milhões mi", "milhões"),
+        **pairs("bilhão", "bilhão bilhões bi", "bilhões"),
+        **pairs("trilhão", "trilhão trilhões tri", "trilhões"),
+    }  # fmt: skip
+    genders: ClassVar = genders(
+        feminine="""
+        GBP INR mass-tonne mass-pound mass-ounce duration-hour duration-week energy-calorie
+        energy-kilocalorie length-mile length-inch length-yard
+        """
+    )
+    units: ClassVar = {
+        "Mbps": ("megabit por segundo", "megabits por segundo"), "dB": ("decibel", "decibéis"),
+        "Gbps": ("gigabit por segundo", "gigabits por segundo"), "kV": ("quilovolt", "quilovolts"),
+        "Wh": ("watt-hora", "watts-hora"), "MWh": ("megawatt-hora", "megawatts-hora"),
+        "rpm": ("rotação por minuto", "rotações por minuto"),
+        "fps": ("quadro por segundo", "quadros por segundo"),
+        "mm²": ("milímetro quadrado", "milímetros quadrados"),
+    }  # fmt: skip
+    words_like_units = words("l L A ly mi B ct t bar ha")
+    section_words = words(
+        "capítulo tomo parte volume ato cena livro artigo seção secção fase classe tipo",
+        "mundial título",
+        "anexo figura tabela grupo nível cap vol art fig guerra",
+    )
+    capital_words = words(
+        "a ao aos as até com como da das de dela dele do dos e é ela ele em era essa esse esta",
+        "este eu foi",
+        "há isso já lá lhe mais mas me meu na não nas nem no nos o os ou para pela pelo por",
+        "que quem se sem",
+        "ser seu são só sua sim te tem teu tu um uma vai ver vez você",
+    )
+    initialisms = words("UE IA TV PC DNA IVA ONG PIB CPF RG EUA SUS STF")
+    starters = words(
+        "ele ela eles elas os as o a um uma mas quando depois em de não se como por para com e",
+        "eu nós",
+        "hoje ontem também assim então isso este esta",
+    )
+    code_words = words("código pin senha cep conta número referência")
+    abbreviations: ClassVar = abbreviations(
+        """
+        senhor: sr | senhora: sra | senhores: srs | senhoras: sras | senhorita: srta | doutor: dr
+        doutora: dra | professor: prof | professora: profa | por exemplo: p.ex ex | isto é: i.e
+        avenida: av | excelentíssimo: exmo | ilustríssimo: ilmo | engenheiro: eng | general: gen
+        aproximadamente: aprox | antes de Cristo: a.c | depois de Cristo: d.c
+        departamento: depto dept | telefone: tel | companhia: cia | limitada: ltda
+        Santo: sto | Santa: sta | confira: cf
+        """,
+        often_ends="et cetera: etc",
+        before_number="""
+        página: p pág | páginas: pp págs | número: no núm num | figura: fig | volume: vol
+        artigo: art | capítulo: cap | século: séc
+        """,
+        bare="número: nº Nº n° N°",
+    )
+
+    def day(self, number: int, place: Place) -> str:
+        """Return "primeiro" for the first, cardinals for the rest."""
+        return "primeiro" if number == 1 else self.cardinal(number)
+
+    def time(self, hour: int, minute: int, second: int | None, place: Place, half: str = "") -> str:
+        """Return "quatorze horas e trinta minutos" as "quatorze e trinta"."""
+        said = [self.cardinal(hour, "feminine")]
+        if minute or second:
+            said += ["e", self.cardinal(minute)]
+        else:
+            said.append("hora" if hour == 1 else "horas")
+        if second is not None:
+            said += ["e", self.quantity(Number(str(second)), "duration-second") or ""]
+        return " ".join(said)
+
+    def power(self, exponent: Number) -> str | None:
+        """Return "ao quadrado", "ao cubo", "elevado a dez"."""
+        known = {"2": "ao quadrado", "3": "ao cubo"}
+        if not exponent.negative and exponent.whole in known:
+            return known[exponent.whole]
+        return f"elevado a {self.number(exponent)}"
+
+    def regnal(self, number: int, place: Place) -> str:
+        """Return ordinals up to ten, cardinals after."""
+        return self.ordinal(number, "masculine") if number <= 10 else self.cardinal(number)
+
+    def century(self, number: int, place: Place) -> str | None:
+        """Return the number beside "século": an ordinal up to ten."""
+        before = (place.before(1) or [""])[-1].lower()
+        return self.regnal(number, place) if before in ("século", "séculos", "séc") else None

@@ -1,0 +1,81 @@
+"""What the Romance languages have in common: gender by suffix and noun, "de" after millions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tts_core.text.reading.language import Language
+from tts_core.text.reading.number import Number
+from tts_core.text.reading.rule import Place
+
+_MILLION = 1_000_000
+
+
+class Romance(Language):
+    """Numbers agree with nouns in gender; amounts of millions take "de"."""
+
+    unit_gender = "masculine"
+    number_after_sign = True
+    spaced_groups = True
+    feminine_suffixes: ClassVar[frozenset[str]] = frozenset()
+    """Suffixes of ordinals that make them feminine."""
+    feminine_endings: ClassVar[tuple[str, ...]] = ()
+    """Endings of most feminine nouns."""
+    masculine_endings: ClassVar[tuple[str, ...]] = ()
+    """Endings of most masculine nouns."""
+    of: ClassVar[str] = ""
+    """"de" between millions and what they are of."""
+    cents_word: ClassVar[str] = ""
+    """Between an amount and its hundredths: "e", "con"."""
+    half: ClassVar[str] = ""
+    """One half."""
+
+    def ordinal_form(self, place: Place, suffix: str = "") -> str:
+        """Return the gender of a suffix."""
+        return "feminine" if suffix in self.feminine_suffixes else "masculine"
+
+    def form_of(self, place: Place) -> str:
+        """Return the gender of the noun after a number, as far as its ending tells."""
+        following = (place.after(1) or [""])[0]
+        if place.next not in (" ", "\u00a0") or not following[:1].islower() or len(following) < 4:
+            return ""
+        if following.endswith(self.feminine_endings):
+            return "feminine"
+        return "masculine" if following.endswith(self.masculine_endings) else ""
+
+    def of_magnitude(self, number: Number, magnitude: str, name: str) -> str:
+        """Return "two million euros" with "de", which thousands do without."""
+        if name and self.magnitudes[magnitude][0] not in ("mil", "mille", "mila"):
+            name = self.after_million(name)
+        return super().of_magnitude(number, magnitude, name)
+
+    def after_million(self, name: str) -> str:
+        """Return a noun with "de" before it."""
+        return f"{self.of} {name}"
+
+    def money(self, number: Number, code: str, magnitude: str = "") -> str | None:
+        """Put "de" after round millions too: "un millón de euros"."""
+        value = int(number.whole)
+        if not magnitude and not number.fraction and value and value % _MILLION == 0:
+            name = self.currency(code, number)
+            return name and f"{self.number(number, self.unit_gender)} {self.after_million(name)}"
+        return super().money(number, code, magnitude)
+
+    def with_cents(self, whole: str, cents: str, number: int) -> str:
+        """Join an amount and its hundredths with the language's word."""
+        return f"{whole} {self.cents_word} {cents}"
+
+    def fraction(self, numerator: int, denominator: int) -> str:
+        """Return "un tercio", "tre quarti": halves apart, else ordinals."""
+        if denominator == 2:
+            return self.half
+        part = self.denominators.get(denominator) or self.ordinal(denominator, "masculine")
+        noun = part if numerator == 1 else self.plural(part)
+        return f"{self.cardinal(numerator, 'masculine')} {noun}"
+
+    denominators: ClassVar[dict[int, str]] = {}
+    """Names of parts that are no ordinals."""
+
+    def plural(self, word: str) -> str:
+        """Return the plural of a part of a fraction."""
+        return word if word.endswith("s") else f"{word}s"

@@ -1,0 +1,138 @@
+"""Reads written text: returns it as it is spoken, with the written span of every word.
+
+`read` reads a whole text, `read_parts` one paragraph after the other, so that the first can be
+spoken while the rest has not been read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
+
+import regex
+
+from tts_core.text.reading.assembly import Assembly, Source
+from tts_core.text.reading.composition import composed
+from tts_core.text.reading.grammar import Grammar, grammar_of
+from tts_core.text.reading.reading import Options, Reading
+
+_PLAIN = regex.compile(
+    r"\s*+(?:(?P<word>\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]++(?:['’-][\p{Ll}\p{M}]++){0,4}+)?"
+    r"(?P<marks>[,;:!?.)\"”’»…]*+)(?=\s|\Z))?",
+)
+"""Spaces, and a word between spaces that no rule applies to unless it is one of the triggers."""
+_BLANK_LINE = regex.compile(r"\n[^\S\n]*+\n\s*+")
+_LONG = 300
+"""Code points after which a paragraph is read in parts, at the end of a sentence."""
+_LONGEST = 900
+"""Code points of the longest part, which also bounds how far any rule can look."""
+_MOST_READINGS = 8
+_BETWEEN_WORDS = regex.compile(r"(?<=\p{Ll}\p{Ll})[ ](?=\p{Ll}\p{Ll})")
+_SPACE = regex.compile(r"\s")
+_PART_END = regex.compile(r"[.!?。！？…][\"”’»)」』]*+\s++(?=[\p{Lu}\p{Lo}\"“„«])|[。！？]|\n")
+
+
+def read(text: str, language: str, options: Options | None = None) -> Reading:
+    """Return a text as it is spoken in a language (a BCP 47 tag).
+
+    Reading what was read changes nothing. Takes time linear in the length of the text.
+    """
+    parts = list(read_parts(text, language, options))
+    return Reading(
+        "".join(part.spoken for part in parts),
+        tuple(chain.from_iterable(part.words for part in parts)),
+        tuple(chain.from_iterable(part.left_out for part in parts)),
+        tuple(chain.from_iterable(part.marks for part in parts)),
+    )
+
+
+def read_parts(text: str, language: str, options: Options | None = None) -> Iterator[Reading]:
+    """Yield the readings of a text's paragraphs, and of long ones in parts of whole sentences.
+
+    Spans are those of the whole text; `Word.at` and `Mark.at` count from the beginning of the first
+    part.
+    """
+    grammar = grammar_of(language.lower().replace("_", "-"), options or Options())
+    source = Source(text)
+    assembly = Assembly(source, grammar.language.unspaced)
+    if not source.text:
+        yield assembly.take(0)
+    for start, end in _parts(source.text):
+        _read_part(source.text[start:end], start, grammar, assembly)
+        part = assembly.take(end)
+        as_written = not part.left_out and not any(word.kind for word in part.words)
+        settled = part if as_written else _settled(part, grammar)
+        assembly.lengthen(len(settled.spoken) - len(part.spoken))
+        yield settled
+
+
+def _settled(part: Reading, grammar: Grammar) -> Reading:
+    """Return a part read again until that changes nothing, a few times at most.
+
+    Words without spaces between them are read apart ("5Dr."), and what is left out may have stood
+    between others, so that something new appears.
+    """
+    for _ in range(_MOST_READINGS):
+        again = _read_once(part.spoken, grammar)
+        if again.spoken == part.spoken:
+            break
+        part = composed(part, again)
+    return part
+
+
+@lru_cache(maxsize=64)
+def _read_once(text: str, grammar: Grammar) -> Reading:
+    """Return the reading of one part of a text."""
+    source = Source(text)
+    assembly = Assembly(source, grammar.language.unspaced)
+    _read_part(source.text, 0, grammar, assembly)
+    return assembly.take(len(source.text))
+
+
+def _parts(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the paragraphs of a text begin and end, and the parts of long ones."""
+    start = 0
+    while start < len(text):
+        blank = _BLANK_LINE.search(text, start)
+        stop = blank.end() if blank else len(text)
+        while stop - start > _LONG:
+            cut = _cut(text, start, stop)
+            yield start, cut
+            start = cut
+        if start < stop:
+            yield start, stop
+        start = stop
+
+
+def _cut(text: str, start: int, stop: int) -> int:
+    """Return where to cut a long paragraph: after a sentence, else between words."""
+    last = min(stop, start + _LONGEST)
+    for pattern in (_PART_END, _BETWEEN_WORDS, _SPACE):
+        if found := pattern.search(text, start + _LONG, last):
+            return found.end()
+    return last
+
+
+def _read_part(text: str, start: int, grammar: Grammar, assembly: Assembly) -> None:
+    """Read a part of the text, which begins at `start`, into an assembly."""
+    position, length = 0, len(text)
+    is_trigger, plain = grammar.is_trigger, _PLAIN
+    while position < length:
+        match = plain.match(text, position)
+        assert match is not None
+        begin = match.start("word")
+        end = match.end()
+        if begin >= 0 and not is_trigger(match["word"].lower()):
+            assembly.add_plain(start + begin, start + end, text[begin:end])
+            position = end
+            continue
+        begin = end - len(match[0].lstrip()) if begin < 0 else begin
+        if (marks := match["marks"]) and begin == match.start("marks"):
+            assembly.add(start + begin, start + end, marks, "")
+            position = end
+            continue
+        if begin >= length:
+            break
+        position, spoken, kind = grammar.read_at(text, begin)
+        assembly.add(start + begin, start + position, spoken, kind)

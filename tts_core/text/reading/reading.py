@@ -1,0 +1,62 @@
+"""What the reader makes of a text: values without behavior of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Word(NamedTuple):
+    """A written word, or several that are read as one ("May 3"), and how it is spoken."""
+
+    spoken: str
+    """With the punctuation around it. May be several words."""
+    at: int
+    """Where it begins in `Reading.spoken`."""
+    offset: int
+    """First code point in the request's text."""
+    length: int
+    """Number of code points in the request's text."""
+    kind: str = ""
+    """What it was read as ("money", "date", …); "" when it is spoken as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A part of the text that is not spoken: `offset` and `length` in code points, and why."""
+
+    offset: int
+    length: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place at which something happens: the end of a paragraph, a scene break."""
+
+    kind: str
+    at: int
+    """Index in `Reading.spoken`."""
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as it is spoken, and which part of the written text each word comes from."""
+
+    spoken: str
+    """Without digits and symbols; whitespace and punctuation as written."""
+    words: tuple[Word, ...] = ()
+    """In order. Their spans do not overlap."""
+    left_out: tuple[LeftOut, ...] = ()
+    """In order. Whitespace is not listed."""
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Choices of the caller."""
+
+    emoji: str = "skip"
+    """"say": by name; "skip": left out."""

@@ -1,0 +1,123 @@
+"""A rule: a pattern of the written text, and a function that says it.
+
+The reader tries a language's rules in order at the beginning of every word, number and symbol. A
+pattern must look at a bounded number of characters besides those that it consumes; that keeps the
+reader linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
+
+import regex
+
+DIGIT, LETTER, SIGN = "digit", "letter", "sign"
+"""With what the text of a rule may begin."""
+_NEAR = 40
+"""How far to look for words before and after a match, in code points."""
+_WORDS = regex.compile(r"[\p{L}\p{M}\p{N}'’-]+\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a rule matched."""
+
+    match: regex.Match[str]
+
+    def __getitem__(self, group: str) -> str:
+        """Return the text of a named group, "" when it took no part in the match."""
+        return (self.match[group] or "") if group in self.match.re.groupindex else ""
+
+    @property
+    def text(self) -> str:
+        """Return what was matched."""
+        return self.match.group()
+
+    @property
+    def source(self) -> str:
+        """Return the whole text."""
+        return self.match.string
+
+    @property
+    def start(self) -> int:
+        """Return the index of the first matched character."""
+        return self.match.start()
+
+    @property
+    def end(self) -> int:
+        """Return the index after the last matched character."""
+        return self.match.end()
+
+    def before(self, count: int) -> list[str]:
+        """Return up to `count` words of the same line before the match, nearest last."""
+        near = self.source[max(0, self.start - _NEAR) : self.start].rpartition("\n")[2]
+        return _WORDS.findall(near)[-count:]
+
+    def after(self, count: int) -> list[str]:
+        """Return up to `count` words of the same line after the match."""
+        near = self.source[self.end : self.end + _NEAR].partition("\n")[0]
+        return _WORDS.findall(near)[:count]
+
+    @property
+    def word_before(self) -> str:
+        """Return the word right before the match, with only spaces between; "" if none."""
+        near = self.source[max(0, self.start - _NEAR) : self.start]
+        words = near.split(" ")
+        while len(words) > 1 and not words[-1]:
+            words.pop()
+        return words[-1].lstrip("\"'“„«‹([{¿¡‘—–*_") if near[-1:] == " " else ""
+
+    @property
+    def next(self) -> str:
+        """Return the character after the match, "" at the end."""
+        return self.source[self.end : self.end + 1]
+
+
+Reader = Callable[[Place], str | None]
+"""Returns the spoken text, "" to leave the match out, None when the rule does not apply."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How texts of one kind are read."""
+
+    kind: str
+    """Named in `Word.kind` and, when the text is left out, in `LeftOut.why`."""
+    starts: tuple[str, ...]
+    """Of `DIGIT`, `LETTER` and `SIGN`."""
+    pattern: str
+    """A pattern of the module `regex`. All rules share its named groups."""
+    read: Reader
+
+    @cached_property
+    def compiled(self) -> regex.Pattern[str]:
+        """The pattern alone, for texts to which a rule before this one did not apply."""
+        return regex.compile(self.pattern, regex.VERSION1)
+
+
+def rule(kind: str, starts: str, pattern: str, read: Reader) -> Rule:
+    """Return a rule; `starts` has the names of `Rule.starts` separated by spaces."""
+    return Rule(kind, tuple(starts.split()), pattern, read)
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Return a pattern for any of some literal strings, the longest that fits.
+
+    It is a tree by first characters, so that it fails after one comparison where it can.
+    """
+    listed = sorted(set(words))
+    branches = []
+    for first, group in groupby((word for word in listed if word), key=itemgetter(0)):
+        rests = [word[1:] for word in group]
+        tail = "" if rests == [""] else any_of(rests)
+        branches.append(regex.escape(first, special_only=True, literal_spaces=True) + tail)
+    if not branches:
+        return "(?!)"
+    optional = "?" if "" in listed else ""
+    firsts = "".join(sorted({regex.escape(word[0]) for word in listed if word}))
+    guard = "" if optional or len(branches) == 1 else f"(?=[{firsts}])"
+    return f"(?:{guard}(?:{'|'.join(branches)})){optional}"

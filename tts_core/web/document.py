@@ -1,0 +1,132 @@
+"""The page's document: Gradio's, with our head and a skeleton, compressed.
+
+Gradio sends it uncompressed, with its own name and picture for link previews, and blank until its
+scripts have loaded, which takes many seconds on a slow line.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+import html
+import re
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tts_core.web.ui.assets import asset_path, template
+
+TITLE = "Aloud"
+DESCRIPTION = (
+    "Text to speech in your browser: many languages and voices, word-by-word highlighting, "
+    "downloads with subtitles, and voice cloning."
+)
+_LEVEL = 6
+"""Takes some 5 ms for the document."""
+_PREVIEWS = re.compile(r'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>')
+_BODY = re.compile(r"<body[^>]*>")
+
+
+class Document:
+    """ASGI middleware that completes and compresses the page; other responses pass untouched."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request."""
+        if scope["type"] == "http" and scope["path"] == "/" and scope["method"] == "GET":
+            send = _Sender(scope, send).send
+        await self._app(scope, receive, send)
+
+
+class _Sender:
+    """Sends one response; collects it first if it is the page."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope = scope
+        self._send = send
+        self._start: Message | None = None
+        self._body = b""
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kind = Headers(raw=message["headers"]).get("content-type", "")
+            if message["status"] == 200 and kind.startswith("text/html"):
+                self._start = message
+                return
+        elif self._start is not None:
+            self._body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            await self._finish(self._start)
+            return
+        await self._send(message)
+
+    async def _finish(self, start: Message) -> None:
+        given = Headers(scope=self._scope)
+        compressed = "gzip" in given.get("accept-encoding", "")
+        body, tag = _finished(self._body, _address(self._scope), compressed)
+        headers = MutableHeaders(raw=list(start["headers"]))
+        headers["etag"] = tag
+        headers["vary"] = "Accept, Accept-Encoding"
+        headers["cache-control"] = "no-cache"  # ask each time: names of scripts change with them
+        if compressed:
+            headers["content-encoding"] = "gzip"
+        status = start["status"]
+        if given.get("if-none-match") == tag:
+            status, body = 304, b""
+            del headers["content-length"]
+        else:
+            headers["content-length"] = str(len(body))
+        await self._send({**start, "status": status, "headers": headers.raw})
+        await self._send({"type": "http.response.body", "body": body})
+
+
+@functools.lru_cache(maxsize=8)
+def _finished(document: bytes, address: str, compressed: bool) -> tuple[bytes, str]:
+    """Return the body and its ETag. Cached, since the document rarely differs."""
+    body = complete(document.decode(), address).encode()
+    if compressed:
+        body = gzip.compress(body, _LEVEL, mtime=0)
+    return body, f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+
+
+def complete(document: str, address: str) -> str:
+    """Return Gradio's document with our head and skeleton. `address`: the page's, for previews."""
+    document = _PREVIEWS.sub("", document)
+    picture = html.escape(address + asset_path("png"))
+    head = f"""<title>{TITLE}</title>
+<meta name="description" content="{DESCRIPTION}">
+<meta property="og:type" content="website">
+<meta property="og:site_name" content="{TITLE}">
+<meta property="og:title" content="{TITLE} – text to speech">
+<meta property="og:description" content="{DESCRIPTION}">
+<meta property="og:url" content="{html.escape(address)}">
+<meta property="og:image" content="{picture}">
+<meta property="og:image:width" content="1200">
+<meta property="og:image:height" content="630">
+<meta name="twitter:card" content="summary_large_image">
+<meta name="theme-color" content="#f6f4ef" media="(prefers-color-scheme: light)">
+<meta name="theme-color" content="#131412" media="(prefers-color-scheme: dark)">
+"""
+    # Styles after Gradio's, which they refine; our script before Gradio's, which calls it.
+    styles = f'<link rel="stylesheet" href="{asset_path("css")}">\n'
+    script = f'<script src="{asset_path("js")}" defer></script>\n'
+    document = re.sub(r"<meta charset[^>]*>", lambda found: found[0] + head, document, count=1)
+    document = document.replace("<script data-gradio-mode", script + "<script data-gradio-mode", 1)
+    document = document.replace("</head>", styles + "</head>", 1)
+    # Not on the login page, which has no studio.
+    if '"auth_required":true' in document or '"auth_required": true' in document:
+        return document
+    return _BODY.sub(lambda found: found[0] + template("skeleton.html"), document, count=1)
+
+
+def _address(scope: Scope) -> str:
+    """Return the page's address as its visitors see it, with a slash at the end."""
+    headers = Headers(scope=scope)
+    host = headers.get("x-forwarded-host", headers.get("host", "localhost"))
+    scheme = headers.get("x-forwarded-proto", scope.get("scheme", "http"))
+    path = str(scope.get("root_path", "")).rstrip("/")
+    return f"{scheme.split(',')[0].strip()}://{host.split(',')[0].strip()}{path}/"

@@ -1,0 +1,70 @@
+// Files of the player: what it downloads, sounds of the history, and the repair of a broken stream.
+// Methods of the class in player.js.
+(() => {
+  aloud.playerFiles = {
+    download(format) {
+      if (format === 'saved') this.saveLink(`${this.saved}?download=true`, '');
+      else this.fetch(format);
+    },
+
+    fetch(format, purpose = 'download') {
+      this.send('fetch_file', { format, purpose });
+    },
+
+    gotFile(item, file) {
+      if (item.type === 'file_failed') {
+        this.say(item.message);
+        return;
+      }
+      if (item.purpose === 'play') this.recover(file.url);
+      else {
+        this.saveLink(file.url, item.name);
+      }
+    },
+
+    saveLink(href, name) {
+      const link = Object.assign(document.createElement('a'), { href, download: name });
+      document.body.append(link);
+      link.click();
+      link.remove();
+    },
+
+    /** Play a sound of the history; `url`: its address. Call it in a user gesture. */
+    async replay(url, title) {
+      if (aloud.isGenerating()) {
+        aloud.clickedAt = null;
+        document.querySelector('#stop-button')?.click();
+      }
+      this.stopPlayback();
+      this.live.wake(this.sampleRate);
+      this.reset();
+      Object.assign(this, { preview: true, saved: url, complete: true });
+      this.say(`Loading ${title}…`);
+      try {
+        const answer = await fetch(url);
+        if (!answer.ok) throw new Error(answer.status);
+        const sound = await this.live.context.decodeAudioData(await answer.arrayBuffer());
+        if (this.saved !== url) return; // Something else has been started meanwhile.
+        this.buffer = new aloud.PcmBuffer(sound.sampleRate);
+        this.buffer.append(Int16Array.from(sound.getChannelData(0), (x) => Math.max(-1, Math.min(1, x)) * 32767));
+        this.say(title);
+        this.play(0);
+      } catch {
+        this.saved = null;
+        this.say('The audio is no longer available.');
+        this.tell('The audio is no longer available.');
+      }
+      this.show();
+    },
+
+    /** Replace the audio with the finished file's, after a message was lost. */
+    async recover(url) {
+      const bytes = await (await fetch(url)).arrayBuffer();
+      const position = this.position;
+      this.buffer = new aloud.PcmBuffer(this.sampleRate);
+      this.buffer.append(new Int16Array(bytes.slice(44, bytes.byteLength - (bytes.byteLength % 2))));
+      this.recovering = false;
+      this.play(position);
+    },
+  };
+})();

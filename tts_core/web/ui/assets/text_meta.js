@@ -1,0 +1,115 @@
+// Below the text: its length, its estimated duration, errors, notices, what was restored.
+(() => {
+  const { $ } = aloud;
+  const root = document.documentElement;
+  const CHARACTERS_PER_SECOND = 16; // at speed 1; similar for prose in most alphabets
+  const PAUSE = 0.6; // seconds that the end of a sentence adds
+  const [SLOW, FAST] = [0.4, 2.5]; // bounds of the learned pace
+  const SYLLABIC = /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/gu; // one syllable per character
+  const SENTENCE_END = /[.!?…。！？।؟]+(?=\s|$)|[。！？]|\n\s*\n/gu;
+  const meta = { limit: Infinity, text: '', speed: 1 };
+
+  /** Estimated duration of a text in seconds. */
+  aloud.estimate = (text, speed = 1) => {
+    const syllables = text.match(SYLLABIC)?.length ?? 0;
+    const sentences = text.match(SENTENCE_END)?.length ?? 0;
+    return (pace * ((text.trim().length + 2 * syllables) / CHARACTERS_PER_SECOND + PAUSE * sentences)) / speed;
+  };
+  let pace = Number(aloud.load('pace')) || 1; // how much longer than estimated speech has been here
+  /** Learn from a text that has been spoken how fast the voices chosen here speak. */
+  aloud.learnPace = (text, speed, seconds) => {
+    if (seconds < 2) return;
+    const found = (pace * seconds) / aloud.estimate(text, speed);
+    pace = Math.min(Math.max((pace + found) / 2, SLOW), FAST);
+    aloud.save('pace', pace.toFixed(3));
+    showMeta();
+  };
+  aloud.mountMeta = (element, props) => {
+    meta.element = element;
+    meta.limit = props.limit;
+    aloud.part(element, 'edit').addEventListener('click', () => aloud.edit(true, aloud.readingAt?.() ?? null));
+    aloud.part(element, 'clear-text').addEventListener('click', () => aloud.clearDraft());
+    aloud.whenThere('#text textarea', describe);
+    showMeta();
+  };
+  /** Tie the count, and errors while there are some, to the field. */
+  function describe(field) {
+    const told = meta.element && !aloud.part(meta.element, 'problem').hidden;
+    field.setAttribute('aria-describedby', told ? 'text-problem' : 'text-count');
+    field.setAttribute('aria-invalid', String(Boolean(told)));
+  }
+  aloud.textChanged = (text) => {
+    if ((text ?? '') === meta.text) return;
+    meta.text = text ?? '';
+    aloud.showError('');
+    aloud.showNotice('');
+    showMeta();
+  };
+  aloud.speedChanged = (speed) => {
+    meta.speed = speed || 1;
+    showMeta();
+  };
+  /** Show an error about the text below it; an empty message clears it. */
+  aloud.showError = (message) => {
+    if (!meta.element) return;
+    const place = aloud.part(meta.element, 'problem');
+    place.textContent = message;
+    place.hidden = !message;
+    root.toggleAttribute('data-problem', Boolean(message));
+    if ($('#text textarea')) describe($('#text textarea'));
+  };
+  /** Show a notice, such as a fallback to another engine; an empty message clears it. */
+  aloud.showNotice = (message) => {
+    if (!meta.element) return;
+    const place = aloud.part(meta.element, 'notice');
+    place.textContent = message;
+    place.hidden = !message;
+  };
+  aloud.showRestored = (shown) => {
+    if (meta.element) aloud.part(meta.element, 'restored').hidden = !shown;
+  };
+  function showMeta() {
+    if (!meta.element) return;
+    const length = [...meta.text].length;
+    const count = aloud.part(meta.element, 'count');
+    count.textContent = `${length.toLocaleString('en')} of ${meta.limit.toLocaleString('en')} characters`;
+    count.classList.toggle('over', length > meta.limit);
+    const seconds = Math.round(aloud.estimate(meta.text, meta.speed));
+    const spoken = seconds < 90 ? `${Math.max(seconds, 1)} s` : `${Math.round(seconds / 60)} min`;
+    aloud.part(meta.element, 'length').textContent = length ? `· about ${spoken} of speech` : '';
+  }
+
+  /** What keeps the text from being spoken, known without asking the server; "" if nothing does. */
+  function obstacle() {
+    const text = $('#text textarea')?.value ?? '';
+    const length = [...text].length;
+    if (!aloud.online) return 'There is no connection to the server. Your text is kept here; press Speak when the connection is back.';
+    if (!text.trim()) return 'Write something first, or try one of the examples.';
+    if (length > meta.limit) {
+      const [most, over] = [meta.limit, length - meta.limit].map((n) => n.toLocaleString('en'));
+      return `The text is too long: at most ${most} characters are spoken at once. Shorten it by ${over}, or speak it in parts.`;
+    }
+    return '';
+  }
+  /** Whether the text can be spoken; otherwise what is in the way is said beside the text. */
+  aloud.canSpeak = () => {
+    const problem = obstacle();
+    if (!problem) return true;
+    const at = aloud.view === 'read' ? aloud.readingAt?.() : null;
+    aloud.edit(true, at ?? null);
+    aloud.showError(problem);
+    return false;
+  };
+
+  /** The button above an engine's parameters shows and hides them. */
+  aloud.mountFineTuning = () => {
+    const button = $('#more-button');
+    const show = (open) => {
+      root.toggleAttribute('data-more', open);
+      button.setAttribute('aria-expanded', String(open));
+    };
+    button.setAttribute('aria-controls', 'more-fields');
+    button.addEventListener('click', () => show(!root.hasAttribute('data-more')));
+    show(false);
+  };
+})();
