@@ -4,7 +4,6 @@
     ├── ValidationError          a value in the request is invalid; names the field
     │   ├── UnknownNameError     no such engine, voice, language, format or request
     │   ├── NameTakenError       the name is already in use
-    │   ├── NothingToSpeak       a text without anything that can be said
     │   ├── MalformedError       the request has the wrong form
     │   └── TooLargeError        a text or an upload exceeds its limit
     ├── ModelLoadError           an engine cannot be loaded
@@ -53,10 +52,6 @@ class ValidationError(TTSError):
 
     def __str__(self) -> str:
         return self.message
-
-
-class NothingToSpeak(ValidationError):
-    """The text has something in it, but no letter or digit, so that nothing can be said."""
 
 
 class UnknownNameError(ValidationError):

@@ -108,6 +108,8 @@ def test_every_format(client: Client, name: str) -> None:
     assert Path(audio).suffix == FORMATS[name].extension
     if name == "pcm":
         seconds = Path(audio).stat().st_size / 2 / info["sample_rate"]
+    elif name in ("ulaw", "alaw"):
+        seconds = Path(audio).stat().st_size / 8_000
     else:
         with av.open(audio) as file:
             frames = list(file.decode(audio=0))

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from tts_core.errors import NothingToSpeak, TooLargeError, ValidationError
+from tts_core.errors import TooLargeError, ValidationError
 from tts_core.text.chunker import Chunk, chunk
 from tts_core.text.normalize import Normalized, is_speakable, normalize
 from tts_core.text.word_limit import at_most_words
@@ -79,8 +79,7 @@ class Route:
 def checked_text(text: str, limit: int) -> Normalized:
     """Return the text normalized for speech.
 
-    Raises TooLargeError over `limit` characters, ValidationError when there is none and
-    NothingToSpeak when nothing in it can be spoken.
+    Raises TooLargeError over `limit` characters, ValidationError when nothing in it can be spoken.
     """
     if not text.strip():
         raise ValidationError("The text is empty: write something to speak.", "text")
@@ -92,7 +91,7 @@ def checked_text(text: str, limit: int) -> Normalized:
         )
     normalized = normalize(text)
     if not is_speakable(normalized.text):
-        raise NothingToSpeak(
+        raise ValidationError(
             "There is nothing to speak in the text: it has no letters or digits.", "text"
         )
     return normalized

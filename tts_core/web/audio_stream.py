@@ -25,6 +25,8 @@ Words = tuple[WordTiming, ...]
 """The words of a segment, in seconds from the start of the request's audio."""
 Piece = bytes | Words | Finished | None
 """Encoded audio, words of audio that is sent before or soon, the end of it, or nothing yet."""
+LINES = "application/x-ndjson"
+"""Type of a response with a JSON object in each line."""
 MAX_STEP_SECONDS = 2.0
 """Seconds of audio that are encoded in one call."""
 FIRST_STEP_SECONDS = 0.1

@@ -30,7 +30,7 @@ from tts_core.web.api.openai.names import (
     openai_body,
     openai_status,
 )
-from tts_core.web.audio_stream import AudioResponse, Piece, encoded_audio, wait_for_first
+from tts_core.web.audio_stream import LINES, AudioResponse, Piece, encoded_audio, wait_for_first
 
 SOURCE = "captioned"
 
@@ -69,7 +69,7 @@ class CaptionedSpeech(BaseModel):
 @routes.post(
     "/captioned_speech",
     response_model=CaptionedSpeech,
-    responses=error_responses(OpenAIError, *SPEECH_STATUSES),
+    responses={200: {"content": {LINES: {}}}} | error_responses(OpenAIError, *SPEECH_STATUSES),
 )
 async def captioned_speech(
     body: CaptionedSpeechBody, request: Request, service: Service, caller: RequestCaller
@@ -89,7 +89,7 @@ async def captioned_speech(
     stream = await streaming.open_stream(service, speech)
     pieces = await wait_for_first(request, stream, encoded_audio(stream, format))
     found = _lines(pieces, format.mime_type, words=body.return_timestamps, whole=not body.stream)
-    return AudioResponse(found, stream, "application/json")
+    return AudioResponse(found, stream, LINES if body.stream else "application/json")
 
 
 async def _lines(

@@ -29,6 +29,7 @@ from tts_core.web.api.http import (
     router,
 )
 from tts_core.web.audio_stream import (
+    LINES,
     AudioResponse,
     Piece,
     encoded_audio,
@@ -209,7 +210,7 @@ async def speak(
 @routes.post(
     "/v1/text-to-speech/{voice_id}/stream/with-timestamps",
     response_model=TimedAudio,
-    responses=_ERRORS,
+    responses={200: {"content": {LINES: {}}}} | _ERRORS,
 )
 async def speak_with_timestamps(
     voice_id: VoiceId,
@@ -225,7 +226,7 @@ async def speak_with_timestamps(
     pieces = await wait_for_first(request, stream, encoded_audio(stream, output.entry, output.rate))
     streamed = request.url.path.endswith("/stream/with-timestamps")
     found = _timed(pieces, body.text, whole=not streamed)
-    return AudioResponse(found, stream, "application/json")
+    return AudioResponse(found, stream, LINES if streamed else "application/json")
 
 
 @routes.get("/v1/voices")
