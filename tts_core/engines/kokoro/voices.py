@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tts_core.engines.blends import parse_blend
 from tts_core.engines.kokoro.data import KokoroVoice, describe_voice
+from tts_core.engines.kokoro.gains import GAINS_DB
 from tts_core.types import Language, Voice
 
 LANGUAGES = (
@@ -40,8 +41,6 @@ CARRIERS: Mapping[str, str] = MappingProxyType(
 _BEST_FOREIGN = "jm_kumo"
 """The voice of the packages for languages without a native voice here. Whisper hears 10 % of its
 Spanish, French, Italian and Portuguese words wrong, of the other four voices' 27 to 51 %."""
-GAINS_DB: Mapping[str, float] = MappingProxyType({})
-"""What brings each voice to -24 LUFS."""
 
 
 def described(names: Collection[str]) -> list[Voice]:

@@ -18,6 +18,7 @@ from tts_core.web import streaming
 from tts_core.web.api.http import (
     SPEECH_STATUSES,
     RequestCaller,
+    Responses,
     Service,
     error_responses,
     router,
@@ -33,6 +34,7 @@ from tts_core.web.api.openai.names import (
 from tts_core.web.audio_stream import LINES, AudioResponse, Piece, encoded_audio, wait_for_first
 
 SOURCE = "captioned"
+_LINES: Responses = {200: {"content": {LINES: {}}}}
 
 routes = router(openai_body, OpenAIError, openai_status, prefix="/dev", tags=["openai"])
 
@@ -69,7 +71,7 @@ class CaptionedSpeech(BaseModel):
 @routes.post(
     "/captioned_speech",
     response_model=CaptionedSpeech,
-    responses={200: {"content": {LINES: {}}}} | error_responses(OpenAIError, *SPEECH_STATUSES),
+    responses=_LINES | error_responses(OpenAIError, *SPEECH_STATUSES),
 )
 async def captioned_speech(
     body: CaptionedSpeechBody, request: Request, service: Service, caller: RequestCaller

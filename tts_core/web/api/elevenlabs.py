@@ -182,6 +182,7 @@ _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _AUDIO: Responses = {
     200: {"description": "The audio as it is generated.", "content": {"audio/mpeg": _BINARY}}
 }
+_LINES: Responses = {200: {"content": {LINES: {}}}}
 _ERRORS = error_responses(ElevenLabsError, *SPEECH_STATUSES)
 
 
@@ -210,7 +211,7 @@ async def speak(
 @routes.post(
     "/v1/text-to-speech/{voice_id}/stream/with-timestamps",
     response_model=TimedAudio,
-    responses={200: {"content": {LINES: {}}}} | _ERRORS,
+    responses=_LINES | _ERRORS,
 )
 async def speak_with_timestamps(
     voice_id: VoiceId,
