@@ -141,7 +141,7 @@ def test_a_long_text_is_not_hurried(engine: KokoroEngine) -> None:
         read = [r for part in parts for r in reading.readings(model, part, part, pack, 1)]
         return sum(r.ends(word) - r.starts(word) for r in read for word in range(r.start, r.end))
 
-    assert frames([phonemes]) == pytest.approx(frames(alone), rel=0.04)
+    assert 0.96 <= frames([phonemes]) / frames(alone) <= 1.08
 
 
 def test_an_overlong_word() -> None:
@@ -170,9 +170,10 @@ def test_the_voices_are_equally_loud(
 ) -> None:
     meter = pyloudnorm.Meter(SAMPLE_RATE)
     for voice in random.Random(18).sample(PACKAGED, amount(2, len(PACKAGED))):
-        samples = joined(chunks_of(engine, ENGLISH[3], voice)).samples
+        text = " ".join(ENGLISH[:4])  # single sentences are up to 1.6 LU from the voice's level
+        samples = joined(chunks_of(engine, text, voice)).samples
         assert np.abs(samples).max() < 1
-        assert meter.integrated_loudness(samples.astype(float)) == pytest.approx(-24, abs=1.5)
+        assert meter.integrated_loudness(samples.astype(float)) == pytest.approx(-24, abs=1.2)
 
 
 def test_blends(engine: KokoroEngine) -> None:
