@@ -42,7 +42,11 @@ async def encoded_audio(
     then while there is nothing. Closing the generator early stops the request. Raises what the
     stream raises.
     """
-    reader = await in_thread(partial(_Reader, stream, format, sample_rate))
+    try:
+        reader = await in_thread(partial(_Reader, stream, format, sample_rate))
+    except BaseException:
+        close_in_thread(stream)
+        raise
     async with aclosing(polled(stream, reader.read)) as pieces:
         async for piece in pieces:
             if piece is None:

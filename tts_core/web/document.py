@@ -11,10 +11,12 @@ import gzip
 import hashlib
 import html
 import re
+from functools import partial
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tts_core.web.streaming import in_thread
 from tts_core.web.ui.assets import asset_path, template
 
 TITLE = "Aloud"
@@ -67,7 +69,9 @@ class _Sender:
     async def _finish(self, start: Message) -> None:
         given = Headers(scope=self._scope)
         compressed = "gzip" in given.get("accept-encoding", "")
-        body, tag = _finished(self._body, _address(self._scope), compressed)
+        # In a thread: anybody may ask with a new name in Host, which the cache does not know.
+        finish = partial(_finished, self._body, _address(self._scope), compressed)
+        body, tag = await in_thread(finish)
         headers = MutableHeaders(raw=list(start["headers"]))
         headers["etag"] = tag
         headers["vary"] = "Accept, Accept-Encoding"
@@ -75,7 +79,7 @@ class _Sender:
         if compressed:
             headers["content-encoding"] = "gzip"
         status = start["status"]
-        if given.get("if-none-match") == tag:
+        if tag in given.get("if-none-match", "").replace("W/", "").split(", "):
             status, body = 304, b""
             del headers["content-length"]
         else:

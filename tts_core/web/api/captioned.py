@@ -23,6 +23,7 @@ from tts_core.web.api.http import (
     error_responses,
     router,
     status_code,
+    whole_response,
 )
 from tts_core.web.api.openai.names import (
     VOICES,
@@ -34,6 +35,18 @@ from tts_core.web.api.openai.names import (
 from tts_core.web.audio_stream import LINES, AudioResponse, Piece, encoded_audio, wait_for_first
 
 SOURCE = "captioned"
+LANGUAGES = {
+    "a": "en-us",
+    "b": "en-gb",
+    "e": "es",
+    "f": "fr",
+    "h": "hi",
+    "i": "it",
+    "j": "ja",
+    "p": "pt-br",
+    "z": "cmn",
+}
+"""The languages of Kokoro-FastAPI's `lang_code`; ours are taken too."""
 _LINES: Responses = {200: {"content": {LINES: {}}}}
 
 routes = router(openai_body, OpenAIError, openai_status, prefix="/dev", tags=["openai"])
@@ -82,7 +95,7 @@ async def captioned_speech(
         voice=body.voice,
         stand_in=VOICES.get(body.voice.strip().casefold()),
         engine=engine_of(service, body.model),
-        language=body.lang_code,
+        language=LANGUAGES.get(body.lang_code or "", body.lang_code),
         speed=body.speed,
         door=SOURCE,
         caller=caller,
@@ -91,7 +104,9 @@ async def captioned_speech(
     stream = await streaming.open_stream(service, speech)
     pieces = await wait_for_first(request, stream, encoded_audio(stream, format))
     found = _lines(pieces, format.mime_type, words=body.return_timestamps, whole=not body.stream)
-    return AudioResponse(found, stream, LINES if body.stream else "application/json")
+    if not body.stream:
+        return await whole_response(request, found, stream)
+    return AudioResponse(found, stream, LINES)
 
 
 async def _lines(
@@ -124,5 +139,7 @@ async def _lines(
             if whole:
                 yield line()
         except TTSError as error:
+            if whole:
+                raise
             body = openai_body(error, status_code(error))
             yield body.model_dump_json().encode() + b"\n"

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 
 from tts_core.audio.encode import FORMATS, Format
 from tts_core.errors import TTSError, UnknownNameError, ValidationError
+from tts_core.events import Finished
 from tts_core.services.voices import VoiceEntry
 from tts_core.types import LONGEST_NAME, LONGEST_VOICE, SpeechRequest, StandIn, WordTiming
 from tts_core.validation import shown, speech_request
@@ -27,6 +28,7 @@ from tts_core.web.api.http import (
     Service,
     error_responses,
     router,
+    whole_response,
 )
 from tts_core.web.audio_stream import (
     LINES,
@@ -38,21 +40,24 @@ from tts_core.web.audio_stream import (
 )
 
 SOURCE = "elevenlabs"
-PREMADE: Mapping[str, StandIn] = MappingProxyType(
+PREMADE: Mapping[str, tuple[str, StandIn]] = MappingProxyType(
     {
-        "21m00Tcm4TlvDq8ikWAM": StandIn("female", 0),  # Rachel
-        "EXAVITQu4vr4xnSDxMaL": StandIn("female", 1),  # Bella, now Sarah
-        "AZnzlk1XvdvUeBnXmlld": StandIn("female", 2),  # Domi
-        "MF3mGyEYCl7XYWbV9V6O": StandIn("female", 3),  # Elli
-        "JBFqnCBsd6RMkjVDRZzb": StandIn("male", 0),  # George
-        "pNInz6obpgDQGcFmaJgB": StandIn("male", 1),  # Adam
-        "ErXwobaYiN019PkySvjV": StandIn("male", 2),  # Antoni
-        "TxGEqnHWrfWFTfGW9XjX": StandIn("male", 3),  # Josh
-        "VR6AewLTigWG4xSOukaG": StandIn("male", 4),  # Arnold
-        "yoZ06aMxZJJ28mfd3POQ": StandIn("male", 5),  # Sam
+        "21m00Tcm4TlvDq8ikWAM": ("Rachel", StandIn("female", 0)),
+        "EXAVITQu4vr4xnSDxMaL": ("Sarah", StandIn("female", 1)),
+        "AZnzlk1XvdvUeBnXmlld": ("Domi", StandIn("female", 2)),
+        "MF3mGyEYCl7XYWbV9V6O": ("Elli", StandIn("female", 3)),
+        "JBFqnCBsd6RMkjVDRZzb": ("George", StandIn("male", 0)),
+        "pNInz6obpgDQGcFmaJgB": ("Adam", StandIn("male", 1)),
+        "ErXwobaYiN019PkySvjV": ("Antoni", StandIn("male", 2)),
+        "TxGEqnHWrfWFTfGW9XjX": ("Josh", StandIn("male", 3)),
+        "VR6AewLTigWG4xSOukaG": ("Arnold", StandIn("male", 4)),
+        "yoZ06aMxZJJ28mfd3POQ": ("Sam", StandIn("male", 5)),
     }
 )
-"""ElevenLabs' voices that its documents and many programs name, and what is used for each."""
+"""ElevenLabs' voices that its documents and many programs name: by id their names, and the kind of
+voice that is used for each."""
+FARTHEST = 200
+"""Characters of the text that may be left out between two words."""
 _OUTPUT = re.compile(r"(mp3|pcm|wav|opus|ulaw|alaw)_(\d{4,5})(?:_\d{2,3})?", re.ASCII)
 
 
@@ -227,26 +232,33 @@ async def speak_with_timestamps(
     pieces = await wait_for_first(request, stream, encoded_audio(stream, output.entry, output.rate))
     streamed = request.url.path.endswith("/stream/with-timestamps")
     found = _timed(pieces, body.text, whole=not streamed)
-    return AudioResponse(found, stream, LINES if streamed else "application/json")
+    if not streamed:
+        return await whole_response(request, found, stream)
+    return AudioResponse(found, stream, LINES)
 
 
 @routes.get("/v1/voices")
 def list_voices(service: Service) -> Voices:
     """Return cloned voices, then those of the engines."""
-    return Voices(voices=[_voice(voice) for voice in service.voices.all()])
+    return Voices(voices=[_voice(voice) for voice in service.voices.all() if voice.engines])
 
 
 @routes.get("/v2/voices")
 def search_voices(service: Service, search: str = "") -> FoundVoices:
     """Return the voices whose names contain a text, all on one page."""
     wanted = search.strip().casefold()
-    found = [_voice(v) for v in service.voices.all() if wanted in v.name.casefold()]
+    able = [voice for voice in service.voices.all() if voice.engines]
+    found = [_voice(voice) for voice in able if wanted in voice.name.casefold()]
     return FoundVoices(voices=found, has_more=False, total_count=len(found))
 
 
 @routes.get("/v1/voices/{voice_id}")
 def get_voice(voice_id: VoiceId, service: Service) -> Voice:
-    """Return one voice."""
+    """Return one voice, or one of ElevenLabs' own for which there is a stand-in."""
+    if voice_id in PREMADE:
+        name, like = PREMADE[voice_id]
+        labels = {"language": like.language, "gender": like.gender}
+        return Voice(voice_id=voice_id, name=name, category="premade", labels=labels)
     for voice in service.voices.all():
         if voice.id == voice_id:
             return _voice(voice)
@@ -275,7 +287,7 @@ def _request(
     return speech_request(
         text=body.text,
         voice=voice_id,
-        stand_in=PREMADE.get(voice_id),
+        stand_in=PREMADE[voice_id][1] if voice_id in PREMADE else None,
         engine=body.model_id if body.model_id in engines else "auto",
         language=body.language_code,
         speed=settings.speed,
@@ -309,6 +321,8 @@ async def _timed(
                     audio += piece
                 case tuple():
                     times.add(piece)
+                case Finished():
+                    times.finish()
             if not whole and (audio or times.waiting):
                 yield line()
         if whole:
@@ -332,13 +346,19 @@ class CharacterTimes:
     def add(self, words: tuple[WordTiming, ...]) -> None:
         """Add the next words. What the text has before them takes the time until they begin."""
         for word in words:
-            start = self._text.find(word.text, self._position)
+            limit = self._position + len(word.text) + FARTHEST
+            start = self._text.find(word.text, self._position, limit)
             if start < 0:  # it is read in another way than it is written
                 continue
             self._share(self._position, start, self._clock, word.start)
             self._position = start + len(word.text)
             self._share(start, self._position, word.start, word.end)
             self._clock = word.end
+
+    def finish(self) -> None:
+        """Add what the text has after its last word, which takes no time."""
+        self._share(self._position, len(self._text), self._clock, self._clock)
+        self._position = len(self._text)
 
     def take(self) -> Alignment | None:
         """Return the characters that have been added since the last call; None for none."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import aclosing
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -39,6 +40,7 @@ from tts_core.errors import (
     as_tts_error,
 )
 from tts_core.service import SpeechService
+from tts_core.synthesis.stream import SpeechStream
 from tts_core.types import Caller
 from tts_core.validation import shown
 from tts_core.web.callers import caller_of
@@ -223,6 +225,23 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
         return task.result()
     finally:
         task.cancel()
+
+
+async def whole_response(
+    request: Request, parts: AsyncGenerator[bytes, None], stream: SpeechStream
+) -> Response:
+    """Return JSON in parts as one response, so that an error still gets its own status.
+
+    Raises what `parts` raises, and Cancelled when the client has disconnected.
+    """
+
+    async def joined() -> bytes:
+        async with aclosing(parts):
+            return b"".join([part async for part in parts])
+
+    content = await while_connected(request, joined())
+    headers = {"X-Request-Id": stream.request_id}
+    return Response(content, media_type="application/json", headers=headers)
 
 
 def router(

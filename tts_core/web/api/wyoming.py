@@ -38,7 +38,7 @@ from tts_core.types import MULTILINGUAL, Caller, SpeechRequest
 from tts_core.validation import speech_request
 from tts_core.web.api.websocket.protocol import TextRequest
 from tts_core.web.api.websocket.text_stream import Passage, TextStream
-from tts_core.web.audio_stream import encoded_audio, only_bytes
+from tts_core.web.audio_stream import encoded_audio
 from tts_core.web.callers import client_at
 from tts_core.web.streaming import in_thread, open_stream
 
@@ -158,6 +158,9 @@ class WyomingServer:
             pass  # the client is gone
         finally:
             self._clients.discard(task)
+            # `close` would wait for a reader that never reads.
+            if writer.transport.get_write_buffer_size():
+                writer.transport.abort()
             writer.close()
 
 
@@ -253,11 +256,16 @@ class _Connection:
     async def _speak_part(self, request: SpeechRequest) -> SpeechRequest:
         """Send a request's audio; return the request with the voice that was chosen for it."""
         stream = await open_stream(self._service, request)
-        async with aclosing(only_bytes(encoded_audio(stream, FORMATS["pcm"], RATE))) as pieces:
+        async with aclosing(encoded_audio(stream, FORMATS["pcm"], RATE)) as pieces:
             async for piece in pieces:
-                await self._send(AudioChunk(RATE, WIDTH, CHANNELS, audio=piece).event())
+                if isinstance(piece, bytes):
+                    await self._send(AudioChunk(RATE, WIDTH, CHANNELS, audio=piece).event())
+                elif self._reader.at_eof() or self._writer.is_closing():
+                    raise ConnectionResetError("the client is gone")
         plan = stream.plan
-        chosen = {"voice": plan.voice.id, "language": plan.language, "engine": plan.engine.name}
+        chosen = {"language": plan.language}
+        if request.voice == "default":
+            chosen |= {"voice": plan.voice.id, "engine": plan.engine.name}
         return request.model_copy(update=chosen)
 
     async def _pause(self, seconds: float) -> None:
@@ -269,6 +277,8 @@ class _Connection:
         engines = self._service.engines.infos
         voices = []
         for voice in self._service.voices.all():
+            if not voice.engines:
+                continue
             languages = [voice.language]
             if voice.language in (MULTILINGUAL, "auto"):
                 names = {code.code for name in voice.engines for code in engines[name].languages}
@@ -308,7 +318,7 @@ class _Connection:
                 kind, data = str(head["type"]), dict(head.get("data") or {})
                 sizes = (int(head.get(f"{name}_length") or 0) for name in ("data", "payload"))
                 data_length, payload_length = sizes
-            except (ValueError, TypeError, KeyError, RecursionError) as error:
+            except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
                 raise OSError("no event") from error
             if not (0 <= data_length <= LONGEST_DATA and 0 <= payload_length <= LONGEST_PAYLOAD):
                 too_large = TooLargeError(f"An event may have {LONGEST_DATA:,} bytes.")
@@ -332,6 +342,8 @@ class _Connection:
         if task is not None:
             task.cancel()
             await asyncio.wait({task})
+            if not task.cancelled():
+                task.exception()  # the client is gone: nobody is to be told
 
 
 def _error(error: TTSError) -> Event:

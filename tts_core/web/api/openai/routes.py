@@ -225,7 +225,7 @@ async def create_speech(
     format = FORMATS[body.response_format]
     rate = format.checked_rate(body.sample_rate) or (PCM_RATE if format.name == "pcm" else None)
     if body.input.strip() and not is_speakable(body.input):
-        return await _silence(format, events=body.stream_format == "sse")
+        return await _silence(format, rate, events=body.stream_format == "sse")
     stream = await streaming.open_stream(service, speech)
     pieces = await wait_for_first(request, stream, encoded_audio(stream, format, rate))
     if body.stream_format == "sse":
@@ -272,12 +272,12 @@ def list_voices(service: Service, model: str = "") -> Voices:
     return Voices(voices=own if engine else aliases + own)
 
 
-async def _silence(format: Format, *, events: bool) -> Response:
+async def _silence(format: Format, rate: int | None, *, events: bool) -> Response:
     """Return the answer to a text in which there is nothing to say: a moment of silence."""
 
     def encoded() -> bytes:
         sink = StreamSink()
-        with open_encoder(format.name, PCM_RATE, sink) as encoder:
+        with open_encoder(format.name, PCM_RATE, sink, rate) as encoder:
             encoder.write(np.zeros(round(SILENCE_SECONDS * PCM_RATE), np.float32))
         return sink.drain()
 
