@@ -94,7 +94,8 @@ def test_words_of_an_engine_that_may_garble_are_its_own(make_parrot: MakeParrot)
     assert not any(e.words_follow for e in told)
     words = [w for e in told for w in e.words]
     assert [w.text for w in words] == [w.text for w in truth]
-    assert [w.start for w in words] == pytest.approx([w.start for w in truth], abs=0.001)
+    # Quieter speech is trimmed a few milliseconds later.
+    assert [w.start for w in words] == pytest.approx([w.start for w in truth], abs=0.02)
     checked = [e for e in events if isinstance(e, SegmentAligned)]
     assert [e.words for e in checked] == [None] * 3
     assert isinstance(events[-1], Finished)

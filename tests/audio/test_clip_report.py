@@ -65,7 +65,7 @@ SPOILED: dict[str, tuple[Callable[[AudioChunk], AudioChunk], dict[str, str]]] = 
     "telephone": (over_telephone, {"bandwidth": "warn"}),
     "8 kHz file": (lambda c: resample(c, 8000), {"bandwidth": "warn"}),
     "padded": (lambda c: padded(c, 4, 4), {"silence": "warn"}),
-    "short": (lambda c: excerpt(c, 1, 4), {"speech": "warn"}),
+    "short": (lambda c: excerpt(c, 2, 5), {"speech": "warn"}),
     "quiet": (lambda c: amplified(c, -30), {"loudness": "warn"}),
 }
 
