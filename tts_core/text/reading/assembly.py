@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tts_core.text.normalize import normalize
@@ -21,19 +22,26 @@ class _Unit(NamedTuple):
 class Source:
     """A request's text, cleaned for reading, with the original position of every character."""
 
-    def __init__(self, written: str) -> None:
-        """Normalize and fold a text."""
-        normalized = normalize(written)
+    def __init__(self, written: str, code: str = "skip") -> None:
+        """Normalize and fold a text. `code`: what becomes of blocks of code (`normalize`)."""
+        normalized = normalize(written, code)
         folded = fold(normalized.text)
         self.written = written
         self.text = folded.text
-        self._origin = normalized.origin
+        self._normalized = normalized
         self._starts, self._ends = folded.starts, folded.ends
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where text[start:end], which is not empty, begins and ends in the written text."""
         first, last = self._starts[start], self._ends[end - 1] - 1
-        return self._origin[first], self._origin[last if last > first else first] + 1
+        return self._normalized.origin[first], self._normalized.end_of(max(first, last))
+
+    def left_out(self, start: int, end: int) -> Iterator[LeftOut]:
+        """Yield what cleaning removed from a part of the written text, except for spaces."""
+        for first, last, why in self._normalized.left_out(start, end):
+            gap = self.written[first:last]
+            if removed := gap.strip():
+                yield LeftOut(first + len(gap) - len(gap.lstrip()), len(removed), why)
 
 
 class Assembly:
@@ -167,10 +175,7 @@ class Assembly:
 
     def _list_gap(self, end: int) -> None:
         """List what was removed before anything was read, except for spaces."""
-        gap = self._source.written[self._covered : end]
-        if removed := gap.strip():
-            first = self._covered + len(gap) - len(gap.lstrip())
-            self._left_out.append(LeftOut(first, len(removed), "markup"))
+        self._left_out += self._source.left_out(self._covered, end)
 
     def _say_spaces(self) -> None:
         """Say spaces as written, or one in place of those around what is left out."""
@@ -193,8 +198,9 @@ class Assembly:
         if self._spaces and self._words:
             self._say_spaces()
         marks: list[Mark] = []
-        if not self._words and self._left_out and all(p.why == "ornament" for p in self._left_out):
-            first, last = self._left_out[0], self._left_out[-1]
+        ornaments = [part for part in self._left_out if part.why != "markup"]
+        if not self._words and ornaments and all(part.why == "ornament" for part in ornaments):
+            first, last = ornaments[0], ornaments[-1]
             length = last.offset + last.length - first.offset
             marks.append(Mark("scene break", self._length, first.offset, length))
         if end == len(self._text):

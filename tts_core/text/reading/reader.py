@@ -53,8 +53,9 @@ def read_parts(text: str, language: str, options: Options | None = None) -> Iter
     Spans are those of the whole text; `Word.at` and `Mark.at` count from the beginning of the first
     part.
     """
-    grammar = grammar_of(language.lower().replace("_", "-"), options or Options())
-    source = Source(text)
+    options = options or Options()
+    grammar = grammar_of(language.lower().replace("_", "-"), options)
+    source = Source(text, options.code)
     assembly = Assembly(source, grammar.language.unspaced)
     if not source.text:
         yield assembly.take(0)
