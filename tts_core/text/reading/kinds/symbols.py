@@ -44,9 +44,7 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
         lambda place: "",
     )
     if options.code == "announce" and (announcement := language.symbols.get("code block")):
-        yield rule(
-            "code", "sign", r"(?<![^\n])`(?![^\n])", lambda place: announcement
-        )
+        yield rule("code", "sign", r"(?<![^\n])`(?![^\n])", lambda place: announcement)
     if "#" in language.symbols:
         number = language.symbols.get("number", "")
         yield rule("number sign", "sign", r"[#№](?=[ ]?\d)", lambda place: number or None)
