@@ -185,7 +185,8 @@ def test_every_character_is_read_or_left_out(text: str, code: str) -> None:
 
 HOSTILE = (
     "*", "_a_ ", "**a ", "*_", "[", "[]", "[a](", "![", "`", "`` ` ", "```\n", "~~~\n", "&",
-    "&amp;", "&lt;", "<a ", "<div>", "<b></b>", "<!--", "<script>", "<a b='", "<![CDATA[", ">", "> ", "- ",
+    "&amp;", "&lt;", "<a ",
+    "<div>", "<b></b>", "<!--", "<script>", "<a b='", "<![CDATA[", ">", "> ", "- ",
     "  - a\n", "1. ", "#", "# ", "|a|b|\n|-|-|\n", "|a", "\\", "\n\n*a", "[a]: x.y\n", "[^1]",
     "a\n===\n", "http://", "\u200d",
 )  # fmt: skip
@@ -209,14 +210,17 @@ def calls(text: str) -> int:
 
 @pytest.mark.parametrize("part", HOSTILE)
 def test_work_is_linear(part: str) -> None:
-    once, twice = (calls((part * length)[:length]) for length in (6_000, 12_000))
+    once, twice = (calls((part * length)[:length]) for length in (4_000, 8_000))
     assert twice <= 2.6 * once + 1000
 
 
-@pytest.mark.parametrize("part", HOSTILE)
-def test_hostile_texts_come_to_an_end(part: str) -> None:
-    text = (part * 100_000)[:100_000]
-    assert len(normalize(text).text) <= len(text)
+@pytest.mark.parametrize("part", ["[[a]](", "*_", "<![CDATA["])
+def test_texts_of_nothing_but_marks_are_not_parsed(part: str) -> None:
+    text = part * 100_000
+    assert calls(text) < len(text) / 2
+    clean = normalize(text).text
+    assert not set(clean) & set("*_`[]<&")
+    assert normalize(clean).text == clean
 
 
 def test_long_tables_and_lists_are_read_whole() -> None:
