@@ -54,6 +54,9 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
         r"(?<=[\p{L}\p{M}\p{N}.$€£])/(?=[\p{L}\p{N}])",
         lambda place: _slash(language, place),
     )
+    yield rule(
+        "separator", "sign", r"(?<=[\p{L}\p{M}\p{N}:])[_\\]+(?=[\p{L}\p{N}])", lambda place: " "
+    )
     words = {sign: word for sign, word in language.signs.items() if sign not in ".,"}
     if words:
         yield rule("sign", "sign", any_of(words), lambda place: _sign(language, place))
