@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import NamedTuple
 
 from tts_core.text.normalize import normalize
@@ -34,6 +35,15 @@ class Source:
         """Return where text[start:end], which is not empty, begins and ends in the written text."""
         first, last = self._starts[start], self._ends[end - 1] - 1
         return self._origin[first], self._origin[last if last > first else first] + 1
+
+    def cleaned(self, start: int, end: int) -> str:
+        """Return what is left of written[start:end]."""
+        indices = range(len(self.text))
+        first = bisect_left(indices, start, key=self._written)
+        return self.text[first : bisect_left(indices, end, first, key=self._written)]
+
+    def _written(self, index: int) -> int:
+        return self._origin[self._starts[index]]
 
 
 class Assembly:

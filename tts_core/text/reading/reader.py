@@ -33,7 +33,7 @@ _SPACE = regex.compile(r"\s")
 _PART_END = regex.compile(r"[.!?。！？…][\"”’»)」』]*+\s++(?=[\p{Lu}\p{Lo}\"“„«])|[。！？]|\n")
 
 
-def read(text: str, language: str, options: Options | None = None) -> Reading:
+def read(text: str | Source, language: str, options: Options | None = None) -> Reading:
     """Return a text as it is spoken in a language (a BCP 47 tag).
 
     Reading what was read changes nothing. Takes time linear in the length of the text.
@@ -47,14 +47,16 @@ def read(text: str, language: str, options: Options | None = None) -> Reading:
     )
 
 
-def read_parts(text: str, language: str, options: Options | None = None) -> Iterator[Reading]:
+def read_parts(
+    text: str | Source, language: str, options: Options | None = None
+) -> Iterator[Reading]:
     """Yield the readings of a text's paragraphs, and of long ones in parts of whole sentences.
 
     Spans are those of the whole text; `Word.at` and `Mark.at` count from the beginning of the first
     part.
     """
     grammar = grammar_of(language.lower().replace("_", "-"), options or Options())
-    source = Source(text)
+    source = Source(text) if isinstance(text, str) else text
     assembly = Assembly(source, grammar.language.unspaced)
     if not source.text:
         yield assembly.take(0)
