@@ -31,6 +31,7 @@ pytestmark = pytest.mark.live
 PUBLIC = {
     "/synthesize",
     "/stream",
+    "/preview",
     "/clone_voice",
     "/delete_voice",
     "/list_voices",

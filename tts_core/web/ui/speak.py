@@ -77,7 +77,7 @@ class SpeakTab:
             async for message in messages:
                 yield message
 
-        async def preview(
+        async def play_sample(
             request: gr.Request,
             tab_state: TabState,
             *settings: Any,  # noqa: ANN401
@@ -99,7 +99,7 @@ class SpeakTab:
         settings = self._settings()
         options: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
         self.speak.click(speak, [tab_state, self.text, *settings], [player], **options)
-        self.preview.click(preview, [tab_state, *settings], [player], **options)
+        self.preview.click(play_sample, [tab_state, *settings], [player], **options)
         self.stop.click(stop, [tab_state], None, queue=False, **options)
 
     def refresh_choices(self, *events: Callable[..., Any]) -> None:
