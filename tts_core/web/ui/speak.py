@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,7 +22,6 @@ from tts_core.web.ui.choices import (
     AUTO,
     DEFAULT_VOICE,
     GENDERS,
-    Choices,
     engine_choices,
     language_choices,
     ready_engines,
@@ -102,49 +101,6 @@ class SpeakTab:
         self.preview.click(play_sample, [tab_state, *settings], [player], **options)
         self.stop.click(stop, [tab_state], None, queue=False, **options)
 
-    def refresh_choices(self, *events: Callable[..., Any]) -> None:
-        """Update the choices on these events, and whenever one of the choices changes.
-
-        They depend on which engines are ready and on each other.
-        """
-
-        def refresh(
-            request: gr.Request, engine: str, language: str, voice: str, gender: str
-        ) -> tuple[Any, ...]:
-            ready = engine_choices(self.service)
-            chosen_engine = _valid(engine, ready, AUTO)
-            engines = ready_engines(self.service, chosen_engine)
-            preferred = request.headers.get("accept-language", "")
-            languages = language_choices(engines, preferred)
-            chosen_language = _valid(language, languages, AUTO)
-            voices = voice_choices(self.service, engines, chosen_language, gender)
-            return (
-                _updated(engine, ready, AUTO, visible=len(ready) > 2),
-                _updated(language, languages, AUTO),
-                _updated(voice, voices, DEFAULT_VOICE),
-                *self._visible_groups(chosen_engine),
-            )
-
-        choices: list[gr.Dropdown] = [self.engine, self.language, self.voice]
-        changed = [*(choice.change for choice in choices), self.gender.change]
-        gr.on(
-            [*events, *changed],
-            refresh,
-            [*choices, self.gender],
-            [*choices, *self.groups.values()],
-            # A change made while an answer is under way triggers another call after it, so that
-            # choices computed for the earlier state do not remain.
-            trigger_mode="always_last",
-            # Preprocessing would reject a choice that no longer exists, which refresh replaces.
-            preprocess=False,
-            **PRIVATE,
-        )
-
-    def _visible_groups(self, engine: str) -> list[gr.Column]:
-        """Return updates, in the order of the groups, that show one engine's parameters only."""
-        named = self._engine_of_parameters(engine)
-        return [gr.Column(visible=name == named) for name in self.groups]
-
     def named_settings(self) -> dict[str, Component]:
         """Return all controls but the text by a name that lasts; "espeak.range" for a parameter."""
         drawn = {
@@ -171,7 +127,7 @@ class SpeakTab:
         if gender != ANY_GENDER and voice in (None, "", DEFAULT_VOICE):
             engines = ready_engines(self.service, engine or AUTO)
             voice = voice_of_gender(self.service, engines, language or AUTO, gender, text)
-        named = self._engine_of_parameters(engine)
+        named = self.engine_of_parameters(engine)
         options: dict[str, Any] = {}
         for name, group in self.parameters.items():
             own, values = values[: len(group)], values[len(group) :]
@@ -188,7 +144,7 @@ class SpeakTab:
             door="page",
         )
 
-    def _engine_of_parameters(self, engine: str) -> str:
+    def engine_of_parameters(self, engine: str) -> str:
         """Return the engine whose parameters apply; "auto" stands for a sole ready engine."""
         ready = self.service.engines.ready()
         return ready[0] if engine == AUTO and len(ready) == 1 else engine
@@ -355,20 +311,6 @@ def _fine_tuning(
     every = [p for group in drawn.values() for p in group]
     reset.click(lambda: [p.default for p in every], None, [p.component for p in every], **PRIVATE)
     return drawn, groups
-
-
-def _updated(value: str, choices: Choices, otherwise: str, **others: Any) -> gr.Dropdown:  # noqa: ANN401
-    """Return an update with the choices, and a value only if the present one is gone.
-
-    The user may have chosen another value by the time the update arrives.
-    """
-    if _valid(value, choices, otherwise) != value:
-        others["value"] = otherwise
-    return gr.Dropdown(choices, **others)
-
-
-def _valid(value: str, choices: Choices, otherwise: str) -> str:
-    return value if value in [key for _, key in choices] else otherwise
 
 
 def _connect_text(tab: SpeakTab, chips: Sequence[gr.Button]) -> None:
