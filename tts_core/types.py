@@ -59,7 +59,7 @@ class ReadingOptions(BaseModel):
     markup: Literal["auto", "off"] = "auto"
     """"auto": Markdown and HTML are read as such; "off": as plain text."""
     emoji: Literal["say", "skip"] = "skip"
-    code: Literal["say", "skip", "announce"] = "announce"
+    code: Literal["say", "skip", "announce"] = "skip"
     """Blocks of code in Markdown and HTML."""
     pause_sentence: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = None
     """Silence between sentences in seconds; None: the usual one at the request's speed."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tts_core.synthesis.segments import cut
 from tts_core.text.reading.assembly import Source
 from tts_core.text.reading.reader import read
+from tts_core.text.reading.reading import Options
 from tts_core.text.reading.timings import WrittenWords
 from tts_core.types import Segment, WordTiming
 
@@ -17,7 +18,7 @@ PIECES = ["$5", "Dr. Who", "10–20 km", "**bold**", "and so on", "e\u0301", "1/
 
 
 def segments_of(text: str, longest: int = 200) -> list[Segment]:
-    source = Source(text)
+    source = Source(text, Options())
     return cut(source, read(source, "en-us"), longest)
 
 

@@ -93,9 +93,11 @@ def plan(
     and EngineUnavailable.
     """
     _check_length(request.text, limit)
-    source = Source(request.text)
+    wanted = request.reading
+    how = Options(wanted.markup != "off", wanted.emoji, wanted.code)
+    source = Source(request.text, how)
     choice = _choice(request, catalog, source.text)
-    reading = read(source, choice.language, Options(emoji=request.reading.emoji))
+    reading = read(source, choice.language, how)
     if not is_speakable(reading.spoken):
         raise ValidationError(
             "There is nothing to speak in the text: it has no letters or digits.", "text"

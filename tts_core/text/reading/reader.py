@@ -55,8 +55,9 @@ def read_parts(
     Spans are those of the whole text; `Word.at` and `Mark.at` count from the beginning of the first
     part.
     """
-    grammar = grammar_of(language.lower().replace("_", "-"), options or Options())
-    source = Source(text) if isinstance(text, str) else text
+    options = options or Options()
+    grammar = grammar_of(language.lower().replace("_", "-"), options)
+    source = text if isinstance(text, Source) else Source(text, options)
     assembly = Assembly(source, grammar.language.unspaced)
     if not source.text:
         yield assembly.take(0)
@@ -86,7 +87,7 @@ def _settled(part: Reading, grammar: Grammar) -> Reading:
 @lru_cache(maxsize=64)
 def _read_once(text: str, grammar: Grammar) -> Reading:
     """Return the reading of one part of a text."""
-    source = Source(text)
+    source = Source(text, grammar.options)
     assembly = Assembly(source, grammar.language.unspaced)
     _read_part(source.text, 0, grammar, assembly)
     return assembly.take(len(source.text))
