@@ -84,8 +84,8 @@ def normalize(text: str, code: str = "skip", *, markup: bool = True) -> Normaliz
     Of links their text stays, of images their description; tags count when they are void or closed,
     so "a < b" and "<Title>" stay. `code`: what becomes of blocks of code: "skip"; "say"; or
     "announce", which leaves a backtick on a line of its own. Code within a sentence is always
-    said, and a text that is nothing but code too. Without `markup`, Markdown and HTML stay. Normalizing twice changes nothing. Takes time
-    linear in the length of the text.
+    said, and a text that is nothing but code too. Without `markup`, Markdown and HTML stay.
+    Normalizing twice changes nothing. Takes time linear in the length of the text.
     """
     clean, origin, left = text, array("I", range(len(text))), bytearray(len(text))
     marks = sum(map(text.count, _DENSE))
