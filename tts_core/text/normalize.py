@@ -69,12 +69,22 @@ class Normalized:
 
     def left_out(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """Yield the parts of original[start:end] by the reason for which they were left out."""
+        for first, last, why in self._runs(start, end):
+            known = why not in (Why.KEPT, Why.PART_OF_ENTITY)
+            yield first, last, Why(why if known else Why.MARKUP).label
+
+    def left_out_within(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+        """Yield what was left out of original[start:end], of which the rest has been kept."""
+        for first, last, why in self._runs(start, end):
+            if why not in (Why.KEPT, Why.PART_OF_ENTITY):
+                yield first, last, Why(why).label
+
+    def _runs(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         while start < end:
             why, first = self.left[start], start
             while start < end and self.left[start] == why:
                 start += 1
-            known = why not in (Why.KEPT, Why.PART_OF_ENTITY)
-            yield first, start, Why(why if known else Why.MARKUP).label
+            yield first, start, why
 
 
 def normalize(text: str, code: str = "skip", *, markup: bool = True) -> Normalized:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tts_core.text.normalize import normalize
@@ -39,7 +39,14 @@ class Source:
 
     def left_out(self, start: int, end: int) -> Iterator[LeftOut]:
         """Yield what cleaning removed from a part of the written text, except for spaces."""
-        for first, last, why in self._normalized.left_out(start, end):
+        yield from self._listed(self._normalized.left_out(start, end))
+
+    def left_out_within(self, start: int, end: int) -> Iterator[LeftOut]:
+        """Yield the same for the span of a word, which is left out in part."""
+        yield from self._listed(self._normalized.left_out_within(start, end))
+
+    def _listed(self, parts: Iterable[tuple[int, int, str]]) -> Iterator[LeftOut]:
+        for first, last, why in parts:
             gap = self.written[first:last]
             if removed := gap.strip():
                 yield LeftOut(first + len(gap) - len(gap.lstrip()), len(removed), why)
@@ -163,6 +170,8 @@ class Assembly:
         else:
             self._cover(first, last)
             self._words.append(Word(spoken, self._length, first, last - first, kind))
+            if last - first > end - start:  # a link's target, emphasis, …
+                self._left_out += self._source.left_out_within(first, last)
         self._spoken.append(spoken)
         self._length += len(spoken)
         self._ends_sentence = spoken.rstrip("\"'”’)")[-1:] in (".", "!", "?", "…")

@@ -43,6 +43,7 @@
     meta.text = text ?? '';
     aloud.showError('');
     aloud.showNotice('');
+    aloud.hideReadings();
     showMeta();
   };
   aloud.speedChanged = (speed) => {
