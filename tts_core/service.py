@@ -228,7 +228,7 @@ class SpeechService:
     def warm_up(self) -> None:
         """Load in the background what the first request would wait for, such as the best engine."""
         self._warm_up_best()
-        threading.Thread(target=self._warm_up_catalog, daemon=True).start()
+        threading.Thread(target=self._warm_up_planning, daemon=True).start()
 
     def active(self, owner: str | None = None) -> list[LiveRequest]:
         """Return the running requests of `owner` (None: all), the oldest first."""
@@ -273,9 +273,9 @@ class SpeechService:
     def _measured(self, name: str, work: float, sound: float) -> None:
         self.registry.paces.learn(self.registry.info(name), work, sound)
 
-    def _warm_up_catalog(self) -> None:
+    def _warm_up_planning(self) -> None:
         with suppress(TTSError):  # no engine is ready, which the first request will be told
-            self._catalog.choose("auto", "default", "auto", "Hello")
+            self._plan(SpeechRequest(text="Hello, world 1."))
 
     def _sweep(self) -> None:
         while not self._closed.wait(SWEEP_SECONDS):
