@@ -72,6 +72,13 @@ def _mixed(language: Language, place: Place) -> str | None:
 
 
 def _number(language: Language, digits: str, last: bool) -> str:
-    if digits[0] == "0" or len(digits) > 4 or (len(digits) == 3 and digits[1:] != "00" and last):
+    if last and len(digits) == 4 and digits[:2] in ("19", "20"):
+        return language.year(int(digits))  # "FY2024"
+    if (
+        digits[0] == "0"
+        or len(digits) > 4
+        or (len(digits) == 4 and last and digits[2:] != "00")
+        or (len(digits) == 3 and digits[1:] != "00" and last)
+    ):
         return language.digits(digits)
     return language.number(Number(digits))

@@ -81,12 +81,28 @@ def _with_names(language: Language) -> Iterator[Rule]:
         rf"{name}\.?{_SPACE}{days}(?![\p{{L}}\p{{N}}:%]|[.,/]\d){year}",
         _named(language),
     )
+    if language.capital_months:
+        yield rule(
+            "date",
+            "letter",
+            rf"(?<![\p{{L}}\p{{N}}]){name}\.(?![\p{{L}}\d]|[ ]\d)",
+            lambda place: _month_alone(language, place),
+        )
     yield rule(
         "date",
         "letter",
         rf"{name}\.?,?{_SPACE}{between}(?P<year>\d{{4}})(?![\p{{L}}\p{{N}}]|[.,:-]\d)(?P<d>)(?P<last>)",
         _named(language),
     )
+
+
+def _month_alone(language: Language, place: Place) -> str | None:
+    """Read "Jan." within a sentence."""
+    month = language.months[place["month"].lower()]
+    full = language.month(month)
+    if full.lower() == place["month"].lower() or language.sentence_follows(place):
+        return None
+    return None if place["month"][0].islower() else full
 
 
 def _named(language: Language) -> Reader:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.language import Language
+from tts_core.text.reading.languages import english_rules
 from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import Place
+from tts_core.text.reading.rule import Place, Rule
 from tts_core.text.reading.tables import abbreviations, pairs, words
+
+_TITLES = words("king queen pope emperor empress tsar czar kaiser prince saint st")
+_AFTER_RULER = words(
+    "of was is and had died reigned ruled became in the who to from by as did has at on or with"
+)
+"""After the number of a ruler, but not after "I"; "was" and "had" are more often after a ruler."""
 
 
 class English(Language):
     """American English."""
 
     ordinal_suffixes = ("st", "nd", "rd", "th", "ST", "ND", "RD", "TH", "ˢᵗ", "ⁿᵈ", "ʳᵈ", "ᵗʰ")
-    telephone_words = words("call phone telephone tel fax mobile cell")
+    telephone_words = words("call phone telephone tel fax mobile cell dial text ring called")
+    short_codes = words("911 999 112 411 311 211 988 101 111 000")
+    by = "by"
+    as_often = "times"
+    scales = ("thousand", "million", "billion")
     minus = "minus"
     point = "point"
     to = "to"
@@ -24,17 +36,21 @@ class English(Language):
     between_date_parts = ("of",)
     capital_months = True
     extra_months: ClassVar = {"sept": 9}
+    extra_weekdays: ClassVar = {"tues": "Tuesday", "thur": "Thursday", "thurs": "Thursday"}
     signs: ClassVar = {
         "+": "plus", "−": "minus", "-": "minus", "×": "times", "·": "times", "*": "times",
         "÷": "divided by", "=": "equals", "≠": "is not equal to", "≈": "is approximately",
         "<": "is less than", ">": "is greater than", "≤": "is less than or equal to",
         "≥": "is greater than or equal to", "±": "plus or minus", "~": "about",
-        "√": "the square root of",
+        "√": "the square root of", "©": "copyright",
         "∞": "infinity", "π": "pi", "&": "and", "§": "section", "°": "degrees", "%": "percent",
         "№": "number", "/": "over", "@": "at", "→": "to", "∑": "sum", "∆": "delta", "Δ": "delta",
         "µ": "micro", "€": "euros", "£": "pounds", "$": "dollars", "¥": "yen",
     }  # fmt: skip
-    prefix_signs: ClassVar = {"+": "plus", "<": "less than", ">": "greater than"}
+    prefix_signs: ClassVar = {
+        "+": "plus", "<": "less than", ">": "greater than", "≤": "at most", "≥": "at least",
+        "≈": "approximately",
+    }  # fmt: skip
     symbols: ClassVar = {
         ".": "dot", "@": "at", "/": "slash", "-": "dash", "_": "underscore", ":": "colon",
         "#": "hash",
@@ -82,12 +98,15 @@ class English(Language):
         "in": "length-inch", "min.": "duration-minute", "sec.": "duration-second",
         "hr.": "duration-hour", "hrs.": "duration-hour", "yrs": "duration-year",
         "yr": "duration-year",
-        '"': "length-inch",
+        '"': "length-inch", "percent": "concentr-percent", "dL": "volume-deciliter",
+        "cc": "volume-cubic-centimeter",
     }  # fmt: skip
-    words_like_units = words("in", "l", "L", "ly", "B", "bar", '"', "ct")
+    words_like_units = words("in", "ly", "B", "bar", '"', "ct")
     section_words = words(
         "chapter part volume book act scene section article appendix phase stage level class type",
         "war bowl title figure fig table plate group division grade unit canto vol ch pt sec no",
+        "page pages fantasy rocky rambo apollo vatican saturn gemini titan quest wars godfather",
+        "terminator mark pentium trek souls warcraft tekken elements theft league",
     )
     capital_words = words(
         "a i an am as at be by do go he if in is it me my no of on or so to up us we oh ok hi",
@@ -122,7 +141,8 @@ class English(Language):
     digit_names = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
     abbreviations: ClassVar = abbreviations(
         """
-        Monday: mon | Tuesday: tue tues | Wednesday: wed | Thursday: thu thur thurs | Friday: fri
+        Monday: Mon | Tuesday: Tue Tues | Wednesday: Wed | Thursday: Thu Thur Thurs | Friday: Fri
+        Saturday: Sat | Sunday: Sun | also known as: a.k.a
         Mister: mr | Missus: mrs | Miz: ms | Messrs: messrs | Mix: mx | Professor: prof
         Reverend: rev
         Honorable: hon | Governor: gov | Senator: sen | Representative: rep | General: gen
@@ -146,15 +166,60 @@ class English(Language):
         article: art
         extension: ext | circa: c ca | line: l | verse: v | edition: ed
         """,
-        bare="versus: vs | without: w/o | with: w/",
+        bare="versus: vs | without: w/o | with: w/ | care of: c/o | also known as: aka",
     )
 
     def cardinal(self, number: int, form: str = "") -> str:
         """Return a number without "and"."""
         return super().cardinal(number, form).replace(",", "")
 
+    def rules(self) -> Iterator[Rule]:
+        """Yield the rules that only English has."""
+        return english_rules.rules(self)
+
+    def quantity_at(self, number: Number, unit: str, place: Place) -> str | None:
+        """Return a quantity, in the singular before what it describes: "a five kilometer run"."""
+        if unit.startswith("concentr") or not english_rules.is_attributive(place):
+            return self.quantity(number, unit)
+        name = self.unit_name(unit, Number("1"))
+        return name and f"{self.number(number)} {name}"
+
+    def money_at(self, number: Number, code: str, magnitude: str, place: Place) -> str | None:
+        """Return an amount, in the singular before what it describes: "a five dollar bill"."""
+        cents = len(number.fraction) == 2 and not magnitude and code in self.cents
+        if cents or not english_rules.is_attributive(place):
+            return self.money(number, code, magnitude)
+        name = self.currency(code, Number("1"))
+        if name is None:
+            return None
+        if place.source.startswith(f"-{name}", place.end):
+            name = ""  # "$5 billion-dollar"
+        if magnitude:
+            return self.of_magnitude(number, magnitude, name)
+        return f"{self.number(number)} {name}".strip()
+
+    def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
+        """Return whether "in" is no inches: after feet it is."""
+        if sign == "in" and any(word.rstrip(".") in ("ft", "feet") for word in place.before(1)):
+            return False
+        return super().is_word(sign, place, before, number)
+
+    def is_year(self, number: Number) -> bool:
+        """Return whether a number is a year; "1066" is one too."""
+        return super().is_year(number) or number.whole == "1066"
+
+    def is_regnal(self, number: int, place: Place) -> bool:
+        """Return whether "I" after a name is a number, and not the pronoun."""
+        if number != 1:
+            return True
+        following = (place.after(1) or [""])[0].lower().rstrip(".")
+        title = any(word.lower() in _TITLES for word in place.before(3)[:-1])
+        return title or not place.next.isspace() or following in _AFTER_RULER
+
     def year(self, number: int) -> str:
         """Return a year in two halves; "oh" without a hyphen, so that it stays a word."""
+        if 1010 <= number < 1100:
+            return f"{self.cardinal(number // 100)} {self.cardinal(number % 100)}"
         return super().year(number).replace("oh-", "oh ")
 
     def day(self, number: int, place: Place) -> str:
@@ -200,7 +265,9 @@ class English(Language):
         said = [self.cardinal(hour)]
         if minute:
             said.append(f"oh {self.cardinal(minute)}" if minute < 10 else self.cardinal(minute))
-        elif second is not None or hour == 0 or hour > 12:
+        elif hour == 0 and second is None:
+            return "midnight"
+        elif second is not None or hour > 12:
             said.append("hundred" if second is None else "zero")
         elif not half:
             said.append("o'clock")
@@ -229,6 +296,7 @@ class English(Language):
         ):
             return f"{self.cardinal(numerator)} over {self.cardinal(denominator)}"
         part = "quarter" if denominator == 4 else self.ordinal(denominator)
+        part = part.removeprefix("one ")  # "hundredth"
         return f"{self.cardinal(numerator)} {part}{'' if numerator == 1 else 's'}"
 
     def mixed(self, whole: int, part: str) -> str:
@@ -267,6 +335,9 @@ class English(Language):
 
     def abbreviation(self, word: str, place: Place) -> Abbreviation | None:
         """Tell "Saint" from "Street" and "Doctor" from "Drive" by what follows."""
+        if word.lower() == "v" and place.next == " " and place.word_before[:1].isupper():
+            versus = (place.after(1) or [""])[0][:1].isupper()
+            return Abbreviation("versus") if versus else super().abbreviation(word, place)
         if word.lower() not in ("st", "dr"):
             return super().abbreviation(word, place)
         title, street = ("Saint", "Street") if word.lower() == "st" else ("Doctor", "Drive")
@@ -284,6 +355,9 @@ class English(Language):
 
 class BritishEnglish(English):
     """British English: "one hundred and five", "the third of April"."""
+
+    hour_signs = (":", ".")
+    currency_signs: ClassVar = {**English.currency_signs, "p": "¢GBP"}
 
     def _cardinal_rules(self, form: str) -> str:
         return "spellout-cardinal-verbose"
