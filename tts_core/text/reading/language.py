@@ -79,6 +79,14 @@ class Language(Numerals):
         """Return whether the sign of a unit, with `before` before it, is a word of the language."""
         return before.isspace() and sign in self.words_like_units
 
+    def part_of(self, name: str) -> str:
+        """Return the name of a unit after a fraction: "de litre"."""
+        return name
+
+    def half_of_unit(self, unit: str) -> str | None:
+        """Return a half as it is said before a unit, None for "one half" of it."""
+        return None
+
     def per(self, spoken: str, unit: str) -> str | None:
         """Return a spoken quantity per unit."""
         pattern = self.cldr.per(unit)
@@ -131,6 +139,10 @@ class Language(Numerals):
         word = self.form(forms, number)
         said = self.number(number, self.genders.get(forms[0], self.unit_gender))
         return self.joint.join(part for part in (said, word, name) if part)
+
+    def of_magnitude_at(self, number: Number, magnitude: str, place: Place) -> str:
+        """Return "two million" as the words around it demand."""
+        return self.of_magnitude(number, magnitude, "")
 
     def money_with_cents(self, number: Number, code: str) -> str | None:
         """Return an amount with two decimals, which are not both 0."""
@@ -214,6 +226,7 @@ class Language(Numerals):
         known = (
             *self.months,
             *self.weekdays,
+            *(sign for sign in self.signs if sign.isalpha()),
             *romans,
             *bare,
             *signs,

@@ -75,6 +75,8 @@ class LanguageData:
     """Abbreviations of months that CLDR lacks."""
     extra_weekdays: ClassVar[Mapping[str, str]] = {}
     """Days of the week by abbreviations that CLDR lacks."""
+    before_short_dates: ClassVar[Collection[str]] = ()
+    """Words before a date without a year, written with a slash: "on 12/25"."""
     day_suffixes: ClassVar[Collection[str]] = ()
     """Written after the day of a date, besides `ordinal_suffixes`: "."."""
     between_date_parts: ClassVar[Collection[str]] = ()

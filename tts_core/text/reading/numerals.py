@@ -131,6 +131,8 @@ class Numerals(LanguageData):
             return self.between(self.year(int(first.whole)), self.year(int(last.whole)))
         if years and len(last.whole) == 2 and int(last.whole) > int(first.whole[2:]):
             return self.between(self.year(int(first.whole)), self.cardinal(int(last.whole)))
+        if len(first.whole) < 4 and first == last:
+            return self.joint.join((self.number(first), self.number(last)))  # "50-50"
         if self.score_word and len(first.whole) < 3 and first.value > last.value:
             return self.joint.join((self.number(first), self.score_word, self.number(last)))
         return self.between(self.number(first), self.number(last))

@@ -26,8 +26,8 @@ from tts_core.text.reading.language import Language
 from tts_core.text.reading.reading import Options
 from tts_core.text.reading.rule import Rule
 
-_FIRST = (addresses, weekdays, dates, telephone, times, factors)
-_THEN = (money, units, ordinals, codes, abbreviations, roman, capitals, numbers)
+_FIRST = (addresses, weekdays, dates, telephone, times)
+_THEN = (factors, money, units, ordinals, codes, abbreviations, roman, capitals, numbers)
 """A language's own rules come between them."""
 
 

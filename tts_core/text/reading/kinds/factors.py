@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tts_core.text.reading.kinds.number_pattern import number_pattern, parse
+import regex
+
+from tts_core.text.reading.kinds.number_pattern import MINUS, number_pattern, parse
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.rule import Place, Rule, rule
 
@@ -12,6 +14,14 @@ from tts_core.text.reading.rule import Place, Rule, rule
 def rules(language: Language) -> Iterator[Rule]:
     """Yield the rules of two numbers with an "x", and with other signs before an equals sign."""
     number = number_pattern(language)
+    yield rule(
+        "number",
+        "digit sign",
+        rf"{MINUS}(?<![\p{{L}}\p{{N}}])(?<!\p{{N}}[.,])"
+        rf"(?P<n>\d{{1,15}}(?:{regex.escape(language.decimal_sign)}\d{{1,15}})?)"
+        r"[eE](?P<e>[-−+]?\d{1,3})(?![\p{L}\p{N}])",
+        lambda place: _scientific(language, place),
+    )
     yield rule(
         "calculation",
         "digit",
@@ -28,7 +38,8 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "times",
         "digit",
-        rf"(?<![\p{{L}}\p{{N}}/])(?<!\p{{N}}[.,])(?P<a>{number})[x×](?![\p{{L}}\p{{N}}])",
+        rf"(?<![\p{{L}}\p{{N}}/])(?<!\p{{N}}[.,])(?P<a>{number})[x×]"
+        r"(?![\p{L}\p{N}]|[ ]?[-+=*/^²³])",
         lambda place: _factor(language, place, language.as_often),
     )
 
@@ -50,4 +61,15 @@ def _factor(language: Language, place: Place, word: str) -> str | None:
     number = parse(place["a"], language)
     if len(word) > 1 and word[0] == "-":  # German: one word
         return language.number(number, language.unit_gender or "neuter") + word[1:]
-    return f"{language.number(number, language.factor_gender)}{language.joint}{word}"
+    gender = language.factor_gender if word == language.as_often else ""
+    return f"{language.number(number, gender)}{language.joint}{word}"
+
+
+def _scientific(language: Language, place: Place) -> str | None:
+    """Read "1.5e-3" as "1.5 × 10⁻³"."""
+    power, times = language.power(parse(place["e"], language)), language.signs.get("×")
+    if power is None or times is None:
+        return None
+    number = parse(place.text[: place.text.lower().index("e")], language)
+    said = (language.number(number), times, language.cardinal(10), power)
+    return language.joint.join(said)

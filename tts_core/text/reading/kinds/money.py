@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tts_core.text.reading.data.signs import CURRENCIES, CURRENCY_CODES
+from tts_core.text.reading.data.signs import CURRENCIES, CURRENCY_CODES, PER
 from tts_core.text.reading.kinds.number_pattern import MINUS, amount_pattern, parse
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number
@@ -25,9 +25,9 @@ def rules(language: Language) -> Iterator[Rule]:
         if language.magnitudes
         else "(?P<magnitude>(?!))?"
     )
-    span = (
-        rf"(?P<a>{number})(?:[ ]?{DASH}[ ]?(?P<again>{signs})?(?P<b>{number}))?(?:,[–—-]{{1,2}})?"
-    )
+    span = rf"(?P<a>{number})(?:[ ]?{DASH}[ ]?(?P<again>{signs})?(?P<b>{number}))?(?:,[–—-]{{1,2}}|/-)?"
+    per_signs = {**PER, **language.unit_signs}
+    per = rf"(?:/(?P<of>{any_of(per_signs)})(?![\p{{L}}\p{{N}}]))?"
     gap = r"[ \u00a0\u202f]?"
 
     def read(place: Place) -> str | None:
@@ -41,7 +41,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "money",
         "sign letter",
-        rf"{MINUS}(?<![\p{{L}}\p{{N}}])(?P<sign>{signs}){gap}{MINUS}{span}{magnitude}(?!\d)",
+        rf"{MINUS}(?<![\p{{L}}\p{{N}}])(?P<sign>{signs}){gap}{MINUS}{span}{magnitude}{per}(?!\d)",
         read,
     )
     yield rule(
@@ -54,7 +54,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "money",
         "digit sign",
-        rf"{MINUS}{span}(?:{scale}|{magnitude}){gap}(?P<sign>{signs}|{codes})(?![\p{{L}}\p{{N}}])",
+        rf"{MINUS}{span}(?:{scale}|{magnitude}){gap}(?P<sign>{signs}|{codes})(?![\p{{L}}\p{{N}}]){per}",
         read,
     )
     if language.magnitudes:
@@ -73,7 +73,8 @@ def _count(language: Language, place: Place) -> str | None:
     tight = place.source[place.match.start("magnitude") - 1].isdecimal()
     if magnitude.isascii() and len(magnitude) == 1 and not (tight and magnitude == "k"):
         return None
-    spoken = language.of_magnitude(parse(place["a"], language), magnitude.lower(), "")
+    number = parse(place["a"], language)
+    spoken = language.of_magnitude_at(number, magnitude.lower(), place)
     return f"{spoken}." if place.text[-1] == "." and language.sentence_follows(place) else spoken
 
 
@@ -94,5 +95,7 @@ def _amount(language: Language, place: Place, code: str) -> str | None:
     spoken = language.money_at(amount, code, magnitude, place)
     if spoken is not None and last is not None:
         spoken = language.between(language.number(first), spoken)
+    if spoken is not None and place["of"]:
+        spoken = language.per(spoken, {**PER, **language.unit_signs}[place["of"]])
     stop = place.text[-1] == "." and language.sentence_follows(place)
     return f"{spoken}." if spoken is not None and stop else spoken

@@ -24,6 +24,7 @@ def number_pattern(language: Language) -> str:
     # A space is a sign of thousands where the language has it, or from a million on.
     least = "+" if " " in language.group_signs else "{2,}"
     parts.append(rf"(?<!\d[ ])\d{{1,3}}(?:[ \u00a0\u2009\u202f]\d{{3}}){least}(?![\d])")
+    parts.append(r"(?<!\d[ ])\d{1,3}[ \u00a0]000(?![ ]?\d)")
     parts.append(r"\d{1,3}(?:[\u2009\u202f]\d{3})+(?!\d)")
     simple = rf"\d++(?![.,'’{_SPACES}]\d)"
     return rf"(?>{simple}|(?:{'|'.join(parts)}|\d+)(?:{decimal}\d+)?+)"

@@ -39,7 +39,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "fraction",
         "digit",
-        r"(?<![\p{N}/])(?<!\p{N}[.,])(?:(?P<whole>\d{1,3})[ ])?(?P<n>\d{1,3})[/⁄](?P<d>\d{1,3})"
+        r"(?<![\p{N}/])(?<!\p{N}[.,])(?:(?P<whole>\d{1,3})[ -])?(?P<n>\d{1,3})[/⁄](?P<d>\d{1,3})"
         r"(?![\p{N}/]|[.,]\d)",
         _fraction(language),
     )
@@ -48,13 +48,6 @@ def rules(language: Language) -> Iterator[Rule]:
         "digit",
         r"(?<![\p{N}:/])(?<!\p{N}[.,])(?P<a>\d{1,3}):(?P<b>\d{1,3})(?![\p{N}:]|[.,]\d)",
         lambda place: language.score(int(place["a"]), int(place["b"])),
-    )
-    yield rule(
-        "number",
-        "digit sign",
-        rf"{MINUS}(?<![\p{{L}}\p{{N}}])(?<!\p{{N}}[.,])(?P<n>\d{{1,15}}(?:{regex.escape(language.decimal_sign)}\d{{1,15}})?)"
-        r"[eE](?P<e>[-−+]?\d{1,3})(?![\p{L}\p{N}])",
-        _scientific(language),
     )
     yield rule(
         "number",
@@ -119,19 +112,6 @@ def _two_years(language: Language, place: Place) -> str | None:
         return None
     second = language.year(int(last)) if len(last) > 2 else language.short_year(last)
     return f"{language.year(int(first))}{language.joint}{second}"
-
-
-def _scientific(language: Language) -> Reader:
-    def read(place: Place) -> str | None:
-        exponent = parse(place["e"], language)
-        power = language.power(exponent)
-        times = language.signs.get("×")
-        if power is None or times is None:
-            return None
-        number = parse(place.text[: place.text.lower().index("e")], language)
-        return " ".join((language.number(number), times, language.cardinal(10), power))
-
-    return read
 
 
 def _range(language: Language) -> Reader:

@@ -60,6 +60,14 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
         r"(?<=[\p{L}\p{M}\p{N}.$€£])/(?=[\p{L}\p{N}])",
         lambda place: _slash(language, place),
     )
+    letters = [sign for sign in language.signs if sign.isalpha()]
+    if letters:
+        yield rule(
+            "sign",
+            "letter",
+            rf"(?<!\p{{Greek}}){any_of(letters)}(?!\p{{Greek}})",
+            lambda place: language.signs[place.text],
+        )
     words = {sign: word for sign, word in language.signs.items() if sign not in ".,"}
     if words:
         yield rule("sign", "sign", any_of(words), lambda place: _sign(language, place))

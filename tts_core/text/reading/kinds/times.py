@@ -104,7 +104,9 @@ def _time(language: Language, place: Place, number: str, *, half: str = "") -> s
 def _range(language: Language, place: Place) -> str | None:
     hour = place["h1"]
     first = _time(language, place, "1")
-    if not (place["m1"] or place["half1"] or place["first"]):
+    is_bare = not place["m1"] and not place["first"]
+    is_full = int(place["m1"] or 0) == 0 and bool(place["half2"])  # "2:00–3:30 PM"
+    if (is_bare or is_full) and not place["half1"]:
         first = language.cardinal(int(hour))
     last = _time(language, place, "2")
     if first is None or last is None:

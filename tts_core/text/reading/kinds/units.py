@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 from tts_core.text.reading.data.signs import ONLY_SPACED, ONLY_TIGHT, PER, UNITS, UNITS_ALONE
 from tts_core.text.reading.kinds.number_pattern import MINUS, amount_pattern, parse
+from tts_core.text.reading.kinds.numbers import VULGAR
 from tts_core.text.reading.language import Language
+from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import DASH, Place, Rule, any_of, rule
 
+_AFTER_NOUNS = ("km²", "m²", "km", "kg", "h", "min", "s", "ha", "m³", "l")
+"""Units that things are counted per: "Einwohner/km²"."""
 _MOST_INCHES = 11
 """Of a height; more after an apostrophe are seconds."""
 
@@ -53,11 +57,25 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?:[ ]?[%°]?[ ]?{DASH}[ ]?(?P<b>{number}))?{gap}-?(?:{sign})",
         read,
     )
+    part = rf"(?P<n>\d{{1,2}})[/⁄](?P<d>\d{{1,3}})|(?P<sign>{any_of(VULGAR)})"
+    yield rule(
+        "unit",
+        "digit sign",
+        rf"(?<![\p{{N}}/.,])(?:(?P<whole>\d{{1,3}})[ -]?(?=\D|\d{{1,2}}[/⁄]))?(?:{part}){gap}-?"
+        rf"(?P<unit>{any_of(units)})(?![\p{{L}}\p{{N}}²³°]|/\p{{L}}|['’]\p{{L}})",
+        lambda place: _part(language, place, units[place["unit"]]),
+    )
     yield rule(
         "unit",
         "sign",
         rf"%{gap}(?P<a>{number})(?!%)",
         lambda place: language.quantity(parse(place["a"], language), "concentr-percent"),
+    )
+    yield rule(
+        "unit",
+        "sign",
+        rf"(?<=\p{{L}}{{3}}\.?)/(?P<of>{any_of(_AFTER_NOUNS)})(?![\p{{L}}\p{{N}}²³])",
+        lambda place: language.per("", PER[place["of"]]),
     )
     own = {sign for sign in language.unit_signs if len(sign) > 1 and sign[-1] != "."}
     alone = any_of(UNITS_ALONE | own - set(language.words_like_units))
@@ -79,6 +97,26 @@ def rules(language: Language) -> Iterator[Rule]:
         r"(?P<feet>\d{1,2})[′'’](?P<inches>\d{1,2})(?:[″\"”]|'')",
         lambda place: _feet(language, place),
     )
+
+
+def _part(language: Language, place: Place, unit: str) -> str | None:
+    """Read a fraction of a unit: "½ km", "1/4 lb.", "2½ kg"."""
+    fraction = VULGAR[place["sign"]] if place["sign"] else (int(place["n"]), int(place["d"]))
+    whole = int(place["whole"] or 0)
+    before = place.source[place.match.start("unit") - 1]
+    if fraction[1] < 2 or fraction[0] >= fraction[1]:
+        return None
+    if language.is_word(place["unit"], place, before, Number("1")):
+        return None
+    name = language.unit_name(unit, Number("5" if whole else "1"))
+    spoken = language.fraction(*fraction)
+    if name is None:
+        return None
+    if fraction == (1, 2) and not whole and (half := language.half_of_unit(unit)):
+        return language.joint.join((half, name))
+    spoken = language.mixed(whole, spoken) if whole else spoken
+    stop = "." if place.text[-1] == "." and language.sentence_follows(place) else ""
+    return language.joint.join((spoken, name if whole else language.part_of(name))) + stop
 
 
 def _alone(language: Language, place: Place, unit: str) -> str | None:

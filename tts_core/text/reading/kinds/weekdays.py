@@ -30,6 +30,14 @@ def rules(language: Language) -> Iterator[Rule]:
         r"(?![\p{L}\p{M}'’-])(?:\.(?=[ ]?[\p{Ll}\d,:]))?",
         lambda place: language.between(name(place["day"]), name(place["last"])),
     )
+    clock = r"\d{1,2}(?:[:.]\d\d)?[ ]?(?:[–-][ ]?\d|h|Uhr|[ap]\.?m|uur)"
+    if language.capital_months:
+        yield rule(
+            "date",
+            "letter",
+            rf"{start}(?P<day>{day})(?:\.|(?=[ ]))(?=[ ]{clock})",
+            lambda place: _before_date(language, place),
+        )
     yield rule(
         "date",
         "letter",

@@ -135,14 +135,15 @@ class German(Language):
         "dB": ("Dezibel",) * 2, "mm²": ("Quadratmillimeter",) * 2,
         "rpm": ("Umdrehung pro Minute", "Umdrehungen pro Minute"),
         "fps": ("Bild pro Sekunde", "Bilder pro Sekunde"), "MeV": ("Megaelektronenvolt",) * 2,
-        "angle-degree": ("Grad",) * 2,
+        "angle-degree": ("Grad",) * 2, "EL": ("Esslöffel",) * 2, "TL": ("Teelöffel",) * 2,
+        "Stk": ("Stück",) * 2, "Ztr": ("Zentner",) * 2,
     }  # fmt: skip
     unit_signs: ClassVar = {
         "U/min": "rpm", "Std.": "duration-hour", "Std": "duration-hour", "Min.": "duration-minute",
         "Min": "duration-minute", "Sek.": "duration-second", "Sek": "duration-second",
         "Zoll": "length-inch",
         "Pfd.": "mass-pound", "qm": "area-square-meter", "m/Sek": "speed-meter-per-second",
-        "Ztr.": "Ztr",
+        "Ztr.": "Ztr", "EL": "EL", "TL": "TL", "Stk.": "Stk", "Stk": "Stk",
     }  # fmt: skip
     words_like_units = words("in A ly mi B")
     section_words = words(
@@ -181,7 +182,9 @@ class German(Language):
         bezüglich: bzgl | Fräulein: frl | Herr: hr | Frau: fr | Heilige: hl | Diplom: dipl
         Ingenieur: ing | in der Regel: i.d.r | zum Teil: z.t | unter Umständen: u.u
         oder Ähnliches: o.ä
-        Mehrwertsteuer: mwst | und so weiter und so fort: usf | oben genannt: o.g
+        Herrn: hrn | folgende: ff | Herausgeber: hg hrsg | eingetragener Verein: e.v
+        in diesem Jahr: i.d.j | Mehrwertsteuer: mwst | und so weiter und so fort: usf
+        oben genannt: o.g
         siehe oben: s.o | siehe unten: s.u
         meines Erachtens: m.e | zurzeit: z.z zz z.zt zzt | zu Händen: z.hd z.hdn
         im Allgemeinen: i.a
@@ -193,13 +196,14 @@ class German(Language):
         ohne Jahr: o.j | Telefon: tel | Geschäftsführer: gf | laut: lt | sowie: sow | gemäß: gem
         """,
         ends="""
-        Straße: str
+        Straße: str | Jahrhundert: jh jhd jhdt
         Aktiengesellschaft: a.g
         und viele mehr: u.v.m uvm | und andere mehr: u.a.m
         """,
         often_ends="und so weiter: usw | et cetera: etc | und Ähnliches: u.ä",
         before_number="""
-        Nummer: nr | Nummern: nrn | Abbildung: abb | Tabelle: tab | Kapitel: kap | Band: bd
+        Nummer: nr | Hausnummer: hausnr | Nummern: nrn | Abbildung: abb
+        Tabelle: tab | Kapitel: kap | Band: bd
         Absatz: abs
         Ziffer: ziff | Randnummer: rn | Artikel: art | Seite: s | Folge: folg
         """,

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+import regex
+
 from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.languages import english_rules
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule
 from tts_core.text.reading.tables import abbreviations, pairs, words
-
-_TITLES = words("king queen pope emperor empress tsar czar kaiser prince saint st")
-_AFTER_RULER = words(
-    "of was is and had died reigned ruled became in the who to from by as did has at on or with"
-)
-"""After the number of a ruler, but not after "I"; "was" and "had" are more often after a ruler."""
 
 
 class English(Language):
@@ -26,6 +22,7 @@ class English(Language):
     telephone_words = words("call phone telephone tel fax mobile cell dial text ring called")
     short_codes = words("911 999 112 411 311 211 988 101 111 000")
     by = "by"
+    before_short_dates = words("on by until since before after due dated from to through till")
     as_often = "times"
     scales = ("thousand", "million", "billion")
     minus = "minus"
@@ -90,6 +87,8 @@ class English(Language):
         "mm²": ("square millimeter", "square millimeters"),
         "rpm": ("revolution per minute", "revolutions per minute"),
         "fps": ("frame per second", "frames per second"),
+        "bpm": ("beat per minute", "beats per minute"),
+        "concentr-part-per-1e6": ("part per million", "parts per million"),
         "MeV": ("megaelectronvolt", "megaelectronvolts"),
         "frequency-hertz": ("hertz", "hertz"), "angle-degree": ("degree", "degrees"),
     }  # fmt: skip
@@ -99,7 +98,12 @@ class English(Language):
         "hr.": "duration-hour", "hrs.": "duration-hour", "yrs": "duration-year",
         "yr": "duration-year",
         '"': "length-inch", "percent": "concentr-percent", "dL": "volume-deciliter",
-        "cc": "volume-cubic-centimeter",
+        "cc": "volume-cubic-centimeter", "tbsp": "volume-tablespoon", "tsp": "volume-teaspoon",
+        "tbsp.": "volume-tablespoon", "tsp.": "volume-teaspoon", "bpm": "bpm",
+        "wk": "duration-week",
+        "wks": "duration-week", "mos": "duration-month", "mos.": "duration-month",
+        "yrs.": "duration-year", "pts": "volume-pint", "qt": "volume-quart", "qts": "volume-quart",
+        "sq mi": "area-square-mile", "cu ft": "volume-cubic-foot", "mi/h": "speed-mile-per-hour",
     }  # fmt: skip
     words_like_units = words("in", "ly", "B", "bar", '"', "ct")
     section_words = words(
@@ -125,8 +129,12 @@ class English(Language):
     initialisms = words(
         "US UK EU UN IT AI TV PC ID PR HR VR AR OS UI UX IQ ER OK UAE UAW UFO CEO CFO CTO CIA",
         "IBM EPA IRA USA EU AT AOL API URL IOU ETA DIY FAQ ISBN IPO IRS IUD OEM UEFA IMO IOS",
-        "LED ICU EEG EKG",
-    ) - {"UEFA"}
+        "LED ICU EEG EKG ESPN NCAA UCLA ACLU NAACP AARP IEEE HDMI IMDB ICBM OECD USDA USPS USAF",
+        "USMC",
+        "IIRC IMHO DMCA NYPD NYSE LAPD FDIC USSR EEOC ICAO IBAN EMEA IPTV ADHD IPCC ECHR IAEA OSCE",
+        "UNDP WHO EBU ETF UFC UEA UAV IDE ISO IKB IPA ICE IMF AMA ABC NBC EDM ASL OCD UTC EST EDT",
+        "AC DC AM FM ASCAP ITV IQ DVLA NHS HMRC UKIP MEP OAP OBE MBE EFL ESL TOEFL",
+    ) - words("UEFA ASCAP UKIP TOEFL IKB ICE")
     starters = words(
         "the a an he she it we they you i this that these those there here his her its our",
         "their my",
@@ -148,7 +156,8 @@ class English(Language):
         Honorable: hon | Governor: gov | Senator: sen | Representative: rep | General: gen
         Colonel: col | Lieutenant: lt | Sergeant: sgt | Captain: capt | Commander: cmdr | Major: maj
         Admiral: adm | Superintendent: supt | President: pres | Lieutenant Colonel: lt.col
-        temperature: temp | Mount: mt | Fort: ft | versus: vs | compare: cf
+        temperature: temp | including: incl | excluding: excl | Route: rte
+        Mount: mt | Fort: ft | versus: vs | compare: cf
         for example: e.g eg | that is: i.e
         Saint: st | Doctor: dr | namely: viz | approximately: approx | Bishop: bp
         Archbishop: abp | Corporal: cpl | Private: pvt
@@ -157,7 +166,7 @@ class English(Language):
         Avenue: ave | Boulevard: blvd | Road: rd | Highway: hwy | Incorporated: inc
         Limited: ltd | Company: co | Corporation: corp | Junior: jr | Senior: sr | Esquire: esq
         Brothers: bros | Department: dept | University: univ | Association: assn | estimated: est
-        et al: et.al | Square: sq | Lane: ln | Court: ct | Apartment: apt | Suite: ste
+        al: al | Square: sq | Lane: ln | Court: ct | Apartment: apt | Suite: ste
         """,
         often_ends="et cetera: etc",
         before_number="""
@@ -166,7 +175,10 @@ class English(Language):
         article: art
         extension: ext | circa: c ca | line: l | verse: v | edition: ed
         """,
-        bare="versus: vs | without: w/o | with: w/ | care of: c/o | also known as: aka",
+        bare="""
+        Mister: Mr | Missus: Mrs | Miz: Ms | Professor: Prof | Doctor: Dr | Saint: St | versus: vs
+        without: w/o | with: w/ | care of: c/o | also known as: aka
+        """,
     )
 
     def cardinal(self, number: int, form: str = "") -> str:
@@ -179,7 +191,10 @@ class English(Language):
 
     def quantity_at(self, number: Number, unit: str, place: Place) -> str | None:
         """Return a quantity, in the singular before what it describes: "a five kilometer run"."""
-        if unit.startswith("concentr") or not english_rules.is_attributive(place):
+        is_compound = regex.search(r"\d-\p{L}+\.?$", place.text) is not None
+        if unit.startswith("concentr"):
+            return self.quantity(number, unit)
+        if not is_compound and not english_rules.is_attributive(place):
             return self.quantity(number, unit)
         name = self.unit_name(unit, Number("1"))
         return name and f"{self.number(number)} {name}"
@@ -210,11 +225,7 @@ class English(Language):
 
     def is_regnal(self, number: int, place: Place) -> bool:
         """Return whether "I" after a name is a number, and not the pronoun."""
-        if number != 1:
-            return True
-        following = (place.after(1) or [""])[0].lower().rstrip(".")
-        title = any(word.lower() in _TITLES for word in place.before(3)[:-1])
-        return title or not place.next.isspace() or following in _AFTER_RULER
+        return number != 1 or english_rules.is_first(place)
 
     def year(self, number: int) -> str:
         """Return a year in two halves; "oh" without a hyphen, so that it stays a word."""
@@ -312,7 +323,8 @@ class English(Language):
     def century(self, number: int, place: Place) -> str | None:
         """Return "nineteenth" before "century"."""
         following = (place.after(1) or [""])[0].lower()
-        return self.ordinal(number) if following.startswith("centur") else None
+        is_edition = place.word_before.lower() == "the" and len(place["roman"]) > 2 and following
+        return self.ordinal(number) if following.startswith("centur") or is_edition else None
 
     def is_code(self, number: Number, place: Place) -> bool:
         """Return also whether a ZIP code follows the abbreviation of a state."""
@@ -335,32 +347,35 @@ class English(Language):
 
     def abbreviation(self, word: str, place: Place) -> Abbreviation | None:
         """Tell "Saint" from "Street" and "Doctor" from "Drive" by what follows."""
-        if word.lower() == "v" and place.next == " " and place.word_before[:1].isupper():
-            versus = (place.after(1) or [""])[0][:1].isupper()
-            return Abbreviation("versus") if versus else super().abbreviation(word, place)
-        if word.lower() not in ("st", "dr"):
-            return super().abbreviation(word, place)
-        title, street = ("Saint", "Street") if word.lower() == "st" else ("Doctor", "Drive")
-        after, before = place.after(1), place.word_before
-        named = bool(after) and after[0][0].isupper() and place.next == " "
-        is_street = (
-            before[:1].isupper() and before[-1:].isalnum() and before.lower() not in self.starters
-        )
-        if named and not (is_street and self.sentence_follows(place)):
-            return (
-                Abbreviation(title) if not is_street or title == "Doctor" else Abbreviation(street)
-            )
-        return Abbreviation(street, ends=True)
+        known = english_rules.abbreviation(self, word, place)
+        return known or super().abbreviation(word, place)
 
 
 class BritishEnglish(English):
     """British English: "one hundred and five", "the third of April"."""
 
     hour_signs = (":", ".")
+    unit_signs: ClassVar = {**English.unit_signs, "st": "mass-stone"}
     currency_signs: ClassVar = {**English.currency_signs, "p": "¢GBP"}
 
     def _cardinal_rules(self, form: str) -> str:
         return "spellout-cardinal-verbose"
+
+    def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
+        """Tell stones from ordinals: "10st", but "21st"."""
+        if sign == "st":
+            return number.whole[-1] == "1" and number.whole[-2:] != "11"
+        return super().is_word(sign, place, before, number)
+
+    def year(self, number: int) -> str:
+        """Return "two thousand and one"."""
+        return self.cardinal(number) if 2000 < number < 2010 else super().year(number)
+
+    def number_range(self, first: Number, last: Number, place: Place) -> str:
+        """Return "three nil" for a score."""
+        if last.whole == "0" and len(first.whole) == 1:
+            return f"{'nil' if first.whole == '0' else self.number(first)} nil"
+        return super().number_range(first, last, place)
 
     def ordinal(self, number: int, form: str = "") -> str:
         """Return an ordinal with "and"."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule, any_of, rule
 from tts_core.text.reading.tables import words
@@ -46,7 +47,12 @@ _ROOMS = words(
     "room route highway interstate flight suite apartment boeing airbus area rooms hwy rt apt bus",
 )
 _SECONDS_BEFORE = words("in for after within than to about under every takes took lasts lasted of")
-_AREAS = {"C": "Celsius", "F": "Fahrenheit"}
+_TITLES = words("king queen pope emperor empress tsar czar kaiser prince saint st")
+_AFTER_RULER = words(
+    "of was is and had died reigned ruled became in the who to from by as did has at on or with"
+)
+"""After the number of a ruler, but not after "I"; "was" and "had" are more often after a ruler."""
+_SCALES = {"C": "Celsius", "F": "Fahrenheit"}
 
 
 def is_attributive(place: Place) -> bool:
@@ -77,13 +83,6 @@ def rules(english: English) -> Iterator[Rule]:
         lambda place: _verse(english, place),
     )
     yield rule(
-        "date",
-        "digit",
-        r"(?<=(?<!\p{L})(?i:on|by|until|since|before|after|due|dated|from|to|through|till)[ ])"
-        r"(?P<a>\d{1,2})/(?P<b>\d{1,2})(?![\p{L}\p{N}/]|[.,]\d)",
-        lambda place: _short_date(english, place),
-    )
-    yield rule(
         "number",
         "digit",
         rf"(?<=(?<!\p{{L}})(?i:{any_of(_ROOMS)})[ ])"
@@ -101,7 +100,7 @@ def rules(english: English) -> Iterator[Rule]:
         "digit",
         r"(?<![\p{L}\p{N}.,])(?P<n>\d{1,4}(?:\.\d+)?)"
         r"[ ]degrees?[ ](?P<scale>[CF])(?![\p{L}\p{N}'’])",
-        lambda place: f"{english.number(_number(place['n']))} degrees {_AREAS[place['scale']]}",
+        lambda place: f"{english.number(_number(place['n']))} degrees {_SCALES[place['scale']]}",
     )
     yield rule(
         "code",
@@ -119,14 +118,6 @@ def _number(text: str) -> Number:
 def _verse(english: English, place: Place) -> str:
     said = f"{english.cardinal(int(place['c']))} {english.cardinal(int(place['v']))}"
     return f"{said} to {english.cardinal(int(place['w']))}" if place["w"] else said
-
-
-def _short_date(english: English, place: Place) -> str | None:
-    a, b = int(place["a"]), int(place["b"])
-    month, day = (b, a) if english.date_order == "dmy" else (a, b)
-    if not (1 <= month <= 12 and 1 <= day <= 31) or (place.text == "9/11"):
-        return None
-    return english.date(place, english.ordinal(day), month, None)
 
 
 def _hundreds(english: English, digits: str) -> str:
@@ -148,3 +139,28 @@ def _plural(english: English, place: Place) -> str | None:
     if said.endswith("y"):
         return f"{said[:-1]}ies"
     return f"{said}es" if said.endswith(("x", "s")) else f"{said}s"
+
+
+def is_first(place: Place) -> bool:
+    """Return whether "I" after the name of a ruler is a number, and not the pronoun."""
+    following = (place.after(1) or [""])[0].lower().rstrip(".")
+    title = any(word.lower() in _TITLES for word in place.before(3)[:-1])
+    return title or not place.next.isspace() or following in _AFTER_RULER
+
+
+def abbreviation(english: English, word: str, place: Place) -> Abbreviation | None:
+    """Return what "v.", "St." and "Dr." mean by what stands around them; None for others."""
+    if word.lower() == "v" and place.next == " " and place.word_before[:1].isupper():
+        versus = (place.after(1) or [""])[0][:1].isupper()
+        return Abbreviation("versus") if versus else None
+    if word.lower().rstrip("!") not in ("st", "dr"):
+        return None
+    title, street = ("Saint", "Street") if word[:2].lower() == "st" else ("Doctor", "Drive")
+    after, before = place.after(1), place.word_before
+    named = bool(after) and after[0][0].isupper() and place.next == " "
+    is_street = (
+        before[:1].isupper() and before[-1:].isalnum() and before.lower() not in english.starters
+    )
+    if named and not (is_street and english.sentence_follows(place)):
+        return Abbreviation(title) if not is_street or title == "Doctor" else Abbreviation(street)
+    return Abbreviation(street, ends=True)

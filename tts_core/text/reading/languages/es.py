@@ -36,6 +36,7 @@ class Spanish(Romance):
     and_word = "y"
     half_forms = ("medio", "media")
     by = "por"
+    before_short_dates = ("el", "del", "al", "día")
     as_often = "veces"
     factor_gender = "feminine"
     scales = ("mil", "millón", "")
@@ -147,7 +148,8 @@ class Spanish(Romance):
         antes de Cristo: a.c a.de.c | después de Cristo: d.c d.de.c | usted: ud vd
         ustedes: uds vds
         licenciado: lic | ingeniero: ing | arquitecto: arq | compañía: cía | departamento: dpto
-        santo: sto | santa: sta | teléfono: tel tfno | provincia: prov | por favor: p.f
+        máximo: máx | mínimo: mín | Nuestra: ntra | Nuestro: ntro | izquierda: izq izda
+        derecha: dcha | teniente: tte | hermanos: hnos | santo: sto | santa: sta | teléfono: tel tfno | provincia: prov | por favor: p.f
         """,
         often_ends="et cétera: etc",
         before_number="""
@@ -159,6 +161,13 @@ class Spanish(Romance):
         Estados Unidos: EEUU | kilómetros por hora: kmh
         """,
     )
+
+    def cardinal(self, number: int, form: str = "") -> str:
+        """Return "quinientas mil" too for the feminine, where CLDR has "quinientos mil"."""
+        said = super().cardinal(number, form)
+        if form == "feminine" and number < 1_000_000:
+            return said.replace("cientos", "cientas").replace("quinientos", "quinientas")
+        return said
 
     def day(self, number: int, place: Place) -> str:
         """Return "primero" for the first, cardinals for the rest."""

@@ -47,6 +47,7 @@ class French(Romance):
     and_word = "et"
     half_forms = ("un demi", "une demi")
     by = "sur"
+    before_short_dates = ("le", "du", "au")
     as_often = "fois"
     scales = ("mille", "million", "milliard")
     short_codes = words("15 17 18 112 114 115 3615 3919")
@@ -164,7 +165,8 @@ class French(Romance):
         par exemple: p.ex ex | c'est-à-dire: c.-à-d c.à.d | environ: env | Monsieur: m
         avant Jésus-Christ: av.j.-c | après Jésus-Christ: apr.j.-c ap.j.-c | éditeur: éd
         boulevard: bd boul | avenue: av | Saint: st | Sainte: ste | madame: mme | mademoiselle: mlle
-        téléphone: tél | s'il vous plaît: s.v.p svp | confer: cf | idem: id | ibidem: ibid
+        habitants: hab | département: dép dépt | téléphone: tél | s'il vous plaît: s.v.p svp
+        confer: cf | idem: id | ibidem: ibid
         """,
         often_ends="et cetera: etc | et autres: et.al",
         before_number="""
@@ -176,6 +178,8 @@ class French(Romance):
         Madame: Mme | Mademoiselle: Mlle | Mesdames: Mmes | Mesdemoiselles: Mlles | Docteur: Dr
         Professeur: Pr | Monseigneur: Mgr | Maître: Me | numéro: n° N° nº | numéros: n°s
         confer: cf | Saint: St | Sainte: Ste | s'il vous plaît: svp SVP | boulevard: bd
+        Société: Sté | Compagnie: Cie | c'est-à-dire: c-à-d càd | rendez-vous: RDV RdV rdv
+        quelqu'un: qqn | quelque chose: qqch
         """,
     )
 
@@ -238,7 +242,7 @@ class French(Romance):
 
     def after_million(self, name: str) -> str:
         """Return "d'euros", "de dollars"."""
-        return f"d'{name}" if name[0] in "aeiouéè" else f"de {name}"
+        return f"d'{name}" if name[0] in "aeiouéèh" else f"de {name}"
 
     def ratio(self, first: int, second: int, place: Place) -> str | None:
         """Return "vingt-quatre sur vingt-quatre"."""
@@ -274,7 +278,7 @@ class French(Romance):
         """Take "M." for "Monsieur" only before a name, and "av." by what follows."""
         after = (place.after(1) or [""])[0]
         if word in ("M", "Me", "Pr", "St", "Ste") and not (
-            place.next == " " and after[:1].isupper()
+            place.next == " " and (after[:1].isupper() or (word == "M" and after in ("et", "le")))
         ):
             return None
         if word == "m":

@@ -33,7 +33,8 @@ _AFTER_ORDINAL = words(
     "Mal Minute Stunde Sinfonie Symphonie Weltkrieg Reich Bezirk Quartal Semester Schuljahr Band",
     "Akt Szene Teil Stufe Liga Rang Halbzeit Legislaturperiode Bundesliga Vorsitzende Vorsitzender",
     "FC Advent Mose Senat Auflage Ausgabe Etappe Rate Lesung Satz Gang Grad Preis Sieg Staffel",
-    "Folge Schritt Versuch Jahrgang Generation Wahlgang Mannschaft Ordnung Welle Bataillon",
+    "Jh Jhd Jhdt Halbjahr Folge Schritt Versuch Jahrgang Generation Wahlgang Mannschaft Ordnung",
+    "Welle Bataillon",
     "Division",
 )
 """Nouns before which "3." is an ordinal, whatever stands before it."""

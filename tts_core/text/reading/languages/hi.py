@@ -92,7 +92,7 @@ class Hindi(Language):
         संख्या: सं
         पंडित: पं | कुमारी: कु
         """,
-        before_number="पृष्ठ: पृ",
+        before_number="पृष्ठ: पृ | क्रमांक: क्र",
     )
 
     def cardinal(self, number: int, form: str = "") -> str:

@@ -39,6 +39,7 @@ class Italian(Romance):
     and_word = "e"
     half_forms = ("mezzo", "mezza")
     by = "per"
+    before_short_dates = ("il", "dal", "al", "del")
     as_often = "volte"
     scales = ("mila", "milione", "miliardo")
     before_times = ("alle", "ore", "dalle", "le", "all", "h")
@@ -109,7 +110,11 @@ class Italian(Romance):
         "MB/s": ("megabyte al secondo",) * 2, "GB/s": ("gigabyte al secondo",) * 2,
         "kbps": ("kilobit al secondo",) * 2, "kΩ": ("kiloohm",) * 2,
     }  # fmt: skip
-    unit_signs: ClassVar = {"mq": "area-square-meter", "kmq": "area-square-kilometer"}
+    unit_signs: ClassVar = {
+        "mq": "area-square-meter",
+        "kmq": "area-square-kilometer",
+        "gg": "duration-day",
+    }
     words_like_units = words("A ly mi B bar ha")
     section_words = words(
         "capitolo tomo parte volume atto scena libro articolo sezione fase classe tipo",
@@ -123,7 +128,7 @@ class Italian(Romance):
         "sei si sì",
         "sia solo sono sta su sua sul suo te ti tra tu tua tuo un una uno va voi fra già mai tutto",
     )
-    initialisms = words("UE IA TV PC DNA IVA ONG INPS USA PIL")
+    initialisms = words("CGIL UIL CISL UE IA TV PC DNA IVA ONG INPS USA PIL")
     starters = words(
         "lui lei loro gli il la lo le un una questo questa ma quando poi nel di a in non si se",
         "come per",
@@ -145,7 +150,7 @@ dottoressa: dott.ssa | professor: prof | professoressa: prof.ssa | avvocato: avv
         """,
         bare="""
         numero: n° N° n.° | piazza: P.zza P.za p.zza | viale: V.le v.le | corso: C.so c.so
-        largo: L.go | signora: Sig.ra sig.ra | signorina: Sig.na sig.na
+        gentilissimo: Gent.mo gent.mo | gentilissima: Gent.ma | largo: L.go | signora: Sig.ra sig.ra | signorina: Sig.na sig.na
         dottoressa: Dott.ssa dott.ssa | professoressa: Prof.ssa prof.ssa
         """,
     )
@@ -160,6 +165,11 @@ dottoressa: dott.ssa | professor: prof | professoressa: prof.ssa | avvocato: avv
         if regex.match(r"s[^aeiouh\s]|z|gn|ps|x|y", following) and not following.endswith("a"):
             return ""
         return super().form_of(place)
+
+    def quantity(self, number: Number, unit: str) -> str | None:
+        """Return "un'ora", not "una ora"."""
+        said = super().quantity(number, unit)
+        return said and regex.sub(r"^una (?=[aeiou])", "un'", said)
 
     def day(self, number: int, place: Place) -> str:
         """Return "primo" for the first, cardinals for the rest."""

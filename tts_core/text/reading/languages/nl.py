@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule, rule
@@ -20,6 +21,7 @@ class Dutch(Language):
     telephone_words = words("tel telefoon fax mobiel bel bellen belde")
     short_codes = words("112 911 144")
     by = "bij"
+    before_short_dates = ("op", "tot")
     as_often = "keer"
     scales = ("duizend", "miljoen", "miljard")
     before_times = ("om", "van", "tot", "vanaf")
@@ -95,7 +97,7 @@ class Dutch(Language):
     code_words = words("code pincode pin postcode wachtwoord rekening nummer")
     abbreviations: ClassVar = abbreviations(
         """
-        de heer: dhr | mevrouw: mevr mw | doctor: dr | doctorandus: drs | professor: prof
+        dominee: ds | jonkheer: jhr | zie ommezijde: z.o.z | de heer: dhr | mevrouw: mevr mw | doctor: dr | doctorandus: drs | professor: prof
         ingenieur: ir ing | meester: mr | bijvoorbeeld: bijv bv b.v | dat wil zeggen: d.w.z dwz
         onder andere: o.a | met andere woorden: m.a.w | in verband met: i.v.m
         ten opzichte van: t.o.v
@@ -157,6 +159,10 @@ class Dutch(Language):
         if exponent.negative:
             return f"tot de macht {self.number(exponent)}"
         return f"tot de {self.ordinal(int(exponent.whole))}"
+
+    def abbreviation(self, word: str, place: Place) -> Abbreviation | None:
+        """Tell "B.V.", a company, from "b.v.", for example."""
+        return None if word == "B.V" else super().abbreviation(word, place)
 
     def rules(self) -> Iterator[Rule]:
         """Yield the rules of postcodes and of "t/m" between numbers."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import regex
 
+from tts_core.text.reading.data.rulers import WOMEN
 from tts_core.text.reading.languages.romance import Romance
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule, rule
@@ -42,6 +43,7 @@ class Portuguese(Romance):
     and_word = "e"
     half_forms = ("meio", "meia")
     by = "por"
+    before_short_dates = ("dia", "em", "no", "até")
     as_often = "vezes"
     factor_gender = "feminine"
     scales = ("mil", "milhão", "bilhão")
@@ -116,7 +118,7 @@ class Portuguese(Romance):
     words_like_units = words("A ly mi B bar")
     section_words = words(
         "capítulo tomo parte volume ato cena livro artigo seção secção fase classe tipo",
-        "mundial título",
+        "mundial título inciso alínea século séculos",
         "anexo figura tabela grupo nível cap vol art fig guerra",
     )
     capital_words = words(
@@ -140,7 +142,7 @@ class Portuguese(Romance):
         avenida: av | excelentíssimo: exmo | ilustríssimo: ilmo | engenheiro: eng | general: gen
         aproximadamente: aprox | antes de Cristo: a.c | depois de Cristo: d.c
         departamento: depto dept | telefone: tel | companhia: cia | limitada: ltda
-        Santo: sto | Santa: sta | confira: cf
+        observação: obs | máximo: máx | mínimo: mín | Santo: sto | Santa: sta | confira: cf
         """,
         often_ends="et cetera: etc",
         before_number="""
@@ -163,7 +165,13 @@ class Portuguese(Romance):
             "abbreviation",
             "letter",
             r"(?<![\p{L}\p{N}.])D\.(?=[ ]\p{Lu}\p{Ll}+[ ](?:\p{Lu}\p{Ll}+[ ])?[IVX]+(?!\p{L}))",
-            lambda place: "Dom",
+            lambda place: "Dona" if (place.after(1) or [""])[0] in WOMEN else "Dom",
+        )
+        yield rule(
+            "score",
+            "digit",
+            r"(?<![\p{L}\p{N}.,])(?P<a>\d{1,2})[ ][x×][ ](?P<b>\d{1,2})(?![ ]?(?:c?m|mm|km|=|\d|[x×])|[.,]\d)",
+            lambda place: f"{self.cardinal(int(place['a']))} a {self.cardinal(int(place['b']))}",
         )
         yield rule(
             "code",

@@ -73,6 +73,14 @@ class Romance(Language):
         """Return a noun with "de" before it."""
         return f"{self.of} {name}"
 
+    def part_of(self, name: str) -> str:
+        """Return "de litre", "d'heure"."""
+        return self.after_million(name)
+
+    def half_of_unit(self, unit: str) -> str | None:
+        """Return "medio", "media"."""
+        return self.half_forms[self.genders.get(unit) == "feminine"] or None
+
     def money(self, number: Number, code: str, magnitude: str = "") -> str | None:
         """Put "de" after round millions too: "un millón de euros"."""
         value = int(number.whole)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.languages import russian_rules
 from tts_core.text.reading.languages.slavic import EastSlavic
 from tts_core.text.reading.number import Number, ascii_digits
@@ -67,7 +68,8 @@ class Russian(EastSlavic):
         "CHF": ("франк", "франка", "франков", "франка"),
     }  # fmt: skip
     currency_signs: ClassVar = {
-        "руб.": "RUB", "руб": "RUB", "р.": "RUB", "коп.": "¢RUB", "коп": "¢RUB",
+        "долл.": "USD", "долл": "USD", "руб.": "RUB", "руб": "RUB", "р.": "RUB", "коп.": "¢RUB",
+        "коп": "¢RUB",
     }  # fmt: skip
     cents: ClassVar = {
         "RUB": ("копейка", "копейки", "копеек", "копейки"),
@@ -81,11 +83,12 @@ class Russian(EastSlavic):
     }  # fmt: skip
     genders: ClassVar = genders(
         feminine="""
-        тысяча копейка JPY UAH mass-tonne mass-ounce duration-second duration-minute duration-week
+        шт тысяча копейка JPY UAH mass-tonne mass-ounce duration-second duration-minute duration-week
         length-mile energy-calorie energy-kilocalorie duration-millisecond power-horsepower
         """
     )
     units: ClassVar = {
+        "шт": ("штука", "штуки", "штук", "штуки"),
         "dB": ("децибел", "децибела", "децибел", "децибела"),
         "Mbps": ("мегабит в секунду", "мегабита в секунду", "мегабит в секунду",
                  "мегабита в секунду"),
@@ -113,7 +116,8 @@ class Russian(EastSlavic):
         "В": "electric-volt", "ГБ": "digital-gigabyte", "МБ": "digital-megabyte",
         "ТБ": "digital-terabyte", "Гц": "frequency-hertz", "МГц": "frequency-megahertz",
         "ГГц": "frequency-gigahertz", "ккал": "energy-kilocalorie", "мин.": "duration-minute",
-        "дБ": "dB", "Мбит/с": "Mbps", "Гбит/с": "Gbps", "МБ/с": "MB/s", "мА·ч": "mAh", "мАч": "mAh",
+        "шт.": "шт", "шт": "шт", "дБ": "dB", "Мбит/с": "Mbps", "Гбит/с": "Gbps", "МБ/с": "MB/s",
+        "мА·ч": "mAh", "мАч": "mAh",
         "кВ": "kV", "об/мин": "rpm", "мм²": "mm²", "дм": "length-decimeter",
         "мл.": "volume-milliliter",
         "см²": "area-square-centimeter", "см³": "volume-cubic-centimeter",
@@ -129,9 +133,9 @@ class Russian(EastSlavic):
         "ли мне мы на",
         "не нет но ну о об он она они оно от по под при с свой себя со так там те то ты у уже",
         "что чтобы эта",
-        "это я",
+        "это я вуз нато тасс мкад",
     )
-    initialisms = words("ЕС США ООН РФ СССР ИИ АО ООО")
+    initialisms = words("ГИБДД ЦСКА ЕАЭС ЕС США ООН РФ СССР ИИ АО ООО")
     starters = words(
         "он она оно они мы вы ты я это в на и но а когда если как после так там тут же для по"
     )
@@ -147,7 +151,7 @@ class Russian(EastSlavic):
         """,
         often_ends="так далее: т.д | тому подобное: т.п | другие: др",
         bare="доктор: д-р | господин: г-н | госпожа: г-жа | проспект: пр-т | бульвар: б-р",
-        before_number="страница: стр с | рисунок: рис | таблица: табл | глава: гл | пункт: п",
+        before_number="статья: ст | часть: ч | страница: стр с | рисунок: рис | таблица: табл | глава: гл | пункт: п",
     )
 
     def rules(self) -> Iterator[Rule]:
@@ -190,10 +194,32 @@ class Russian(EastSlavic):
         name = self.unit_name(unit, Number("2" if one else "5"))
         return f"{self.cardinal(int(number.whole), gender + case)} {name}"
 
+    def of_magnitude_at(self, number: Number, magnitude: str, place: Place) -> str:
+        """Return "трёх миллионов" after "более"."""
+        if number.fraction or russian_rules.case_of(place) != "-genitive":
+            return self.of_magnitude(number, magnitude, "")
+        forms = self.magnitudes[magnitude]
+        gender = self.genders.get(forms[0], self.unit_gender)
+        one = number.value % 10 == 1 and number.value % 100 != 11
+        return f"{self.cardinal(int(number.whole), f'{gender}-genitive')} {forms[1 if one else 2]}"
+
+    def mixed(self, whole: int, part: str) -> str:
+        """Return "полтора", "два с половиной", "две целых и три четвёртых"."""
+        if part == "одна вторая":
+            return "полтора" if whole == 1 else f"{self.cardinal(whole)} с половиной"
+        return f"{self.cardinal(whole, 'feminine')} {self.wholes[whole % 10 != 1]} и {part}"
+
     def day(self, number: int, place: Place) -> str:
-        """Return the day in the genitive, after "по" in the accusative."""
-        is_end = place.word_before.lower() == "по"
-        return self.ordinal(number, "neuter" if is_end else "neuter-genitive")
+        """Return the day in the genitive, after "по" and "на" in the accusative."""
+        before = place.word_before.lower()
+        cases = {"по": "", "на": "", "к": "-dative", "ко": "-dative"}
+        return self.ordinal(number, f"neuter{cases.get(before, '-genitive')}")
+
+    def abbreviation(self, word: str, place: Place) -> Abbreviation | None:
+        """Read "пр." after "и" as "прочее"."""
+        if word.lower() == "пр" and place.word_before.lower() == "и":
+            return Abbreviation("прочее", ends=True)
+        return super().abbreviation(word, place)
 
     def is_ruler(self, name: str) -> bool:
         """Return whether a word is the name of a ruler in any case."""

@@ -45,6 +45,16 @@ _MEN = words(
 )
 """Names of rulers without the ending of a case, or without "й"."""
 _WOMEN = words("Екатерин Елизавет Анн Мари Изабелл Маргарит Виктори Клеопатр Кристин Беатрикс")
+_PLACES = {
+    **dict.fromkeys(
+        words("классе этаже томе месте ряду месяце разделе пункте подъезде туре сезоне вагоне"),
+        "masculine",
+    ),
+    **dict.fromkeys(
+        words("главе серии части квартире группе статье странице минуте строке палате"), "feminine"
+    ),
+}
+"""Nouns in the locative singular, which a number before them tells apart from others."""
 _CENTURIES = {
     "век": "",
     "века": "-genitive",
@@ -84,7 +94,12 @@ def case_of(place: Place) -> str:
         return "-genitive"
     if before in _DATIVE:
         return "-dative"
-    if before in _INSTRUMENTAL or (before in ("с", "со") and noun.endswith(_INSTRUMENTAL_NOUNS)):
+    is_second = before == "и" and "между" in (word.lower() for word in place.before(3))
+    if (
+        before in _INSTRUMENTAL
+        or is_second
+        or (before in ("с", "со") and noun.endswith(_INSTRUMENTAL_NOUNS))
+    ):
         return "-ablative"
     if before in ("с", "со") and (
         noun in ("до", "по") or noun.startswith(("час", "минут", "лет", "год"))
@@ -134,6 +149,18 @@ def rules(russian: Russian) -> Iterator[Rule]:
         r"(?<=(?<!\p{L})[сСпП]о?[ ])"
         rf"(?P<d>\d{{1,2}})(?=[ ]по[ ]\d{{1,2}}[ ](?i:{months})(?!\p{{L}}))",
         lambda place: russian.ordinal(int(place["d"]), "neuter-genitive"),
+    )
+    yield rule(
+        "date",
+        "digit",
+        r"(?<=(?<!\p{L})(?i:с|от)[ ])(?P<n>(?:1[1-9]|20)\d\d)(?=[ ](?:по|до)[ ](?:1[1-9]|20)\d\d(?!\d))",
+        lambda place: russian.ordinal(int(place["n"]), "masculine-genitive"),
+    )
+    yield rule(
+        "ordinal",
+        "digit",
+        rf"(?<=(?<!\p{{L}})(?i:в|на|о)[ ])(?P<n>\d{{1,2}})(?=[ ](?P<noun>{any_of(_PLACES)})(?!\p{{L}}))",
+        lambda place: russian.ordinal(int(place["n"]), f"{_PLACES[place['noun']]}-locative"),
     )
     yield rule(
         "ordinal",

@@ -19,6 +19,10 @@ _MEASURES = frozenset(
 """Characters before which 2 is "两"."""
 
 
+_AFTER_SPAN = "前后多来间"
+"""After "年" in a span of time: "1000年前"."""
+
+
 def _is_room(number: Number, place: Place) -> bool:
     """Return whether a number is that of a room, a bus line or a plane: "301室", "747飞机"."""
     after = place.source[place.end : place.end + 2]
@@ -105,7 +109,13 @@ class Mandarin(Language):
         """Read a year before "年", and 2 before a measure word."""
         if _is_room(number, place):
             return self.digits(number.whole)
-        if place.next == "年" and len(number.whole) == 4 and not number.fraction:
+        is_span = number.whole.endswith("00") and place.source[place.end + 1 :][:1] in _AFTER_SPAN
+        if (
+            place.next == "年"
+            and not (is_span and place.source[place.end + 1 :][:1])
+            and len(number.whole) == 4
+            and not number.fraction
+        ):
             return self.digits(number.whole)
         if self.is_code(number, place) or len(number.whole) == 11:
             return self.digits(number.whole)
