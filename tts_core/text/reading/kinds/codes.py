@@ -33,7 +33,8 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "code",
         "letter",
-        r"(?<![\p{L}\p{N}])[A-Z]{2}\d\d(?:[ ]?[A-Z\d]{4}){3,7}(?:[ ]?[A-Z\d]{1,3})?(?![\p{L}\p{N}])",
+        r"(?<![\p{L}\p{N}])[A-Z]{2}\d\d(?:[ ]?[A-Z\d]{4}){3,7}"
+        r"(?:[ ]?[A-Z\d]{1,3})?(?![\p{L}\p{N}])",
         lambda place: _account(language, place.text),
     )
     yield rule(

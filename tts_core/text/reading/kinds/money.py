@@ -25,7 +25,10 @@ def rules(language: Language) -> Iterator[Rule]:
         if language.magnitudes
         else "(?P<magnitude>(?!))?"
     )
-    span = rf"(?P<a>{number})(?:[ ]?{DASH}[ ]?(?P<again>{signs})?(?P<b>{number}))?(?:,[–—-]{{1,2}}|/-)?"
+    span = (
+        rf"(?P<a>{number})(?:[ ]?{DASH}[ ]?(?P<again>{signs})?(?P<b>{number}))?"
+        r"(?:,[–—-]{1,2}|/-)?"
+    )
     per_signs = {**PER, **language.unit_signs}
     per = rf"(?:/(?P<of>{any_of(per_signs)})(?![\p{{L}}\p{{N}}]))?"
     gap = r"[ \u00a0\u202f]?"

@@ -149,7 +149,8 @@ class Spanish(Romance):
         ustedes: uds vds
         licenciado: lic | ingeniero: ing | arquitecto: arq | compañía: cía | departamento: dpto
         máximo: máx | mínimo: mín | Nuestra: ntra | Nuestro: ntro | izquierda: izq izda
-        derecha: dcha | teniente: tte | hermanos: hnos | santo: sto | santa: sta | teléfono: tel tfno | provincia: prov | por favor: p.f
+        derecha: dcha | teniente: tte | hermanos: hnos | santo: sto
+        santa: sta | teléfono: tel tfno | provincia: prov | por favor: p.f
         """,
         often_ends="et cétera: etc",
         before_number="""

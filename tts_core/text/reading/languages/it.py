@@ -150,7 +150,8 @@ dottoressa: dott.ssa | professor: prof | professoressa: prof.ssa | avvocato: avv
         """,
         bare="""
         numero: n° N° n.° | piazza: P.zza P.za p.zza | viale: V.le v.le | corso: C.so c.so
-        gentilissimo: Gent.mo gent.mo | gentilissima: Gent.ma | largo: L.go | signora: Sig.ra sig.ra | signorina: Sig.na sig.na
+        gentilissimo: Gent.mo gent.mo | gentilissima: Gent.ma
+        largo: L.go | signora: Sig.ra sig.ra | signorina: Sig.na sig.na
         dottoressa: Dott.ssa dott.ssa | professoressa: Prof.ssa prof.ssa
         """,
     )

@@ -123,6 +123,13 @@ class Japanese(Language):
         found = super().quantity(number, unit)
         return found and found.replace(" ", "")
 
+    def quantity_at(self, number: Number, unit: str, place: Place) -> str | None:
+        """Return a quantity; after "時速" the unit does not say again what it is per."""
+        found = self.quantity(number, unit)
+        return found and found.removeprefix(
+            "時速" if place.source[: place.start][-2:] == "時速" else ""
+        )
+
     def fraction(self, numerator: int, denominator: int) -> str:
         """Return "四分の三"."""
         return f"{self.cardinal(denominator)}分の{self.cardinal(numerator)}"

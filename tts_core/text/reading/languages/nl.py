@@ -97,7 +97,8 @@ class Dutch(Language):
     code_words = words("code pincode pin postcode wachtwoord rekening nummer")
     abbreviations: ClassVar = abbreviations(
         """
-        dominee: ds | jonkheer: jhr | zie ommezijde: z.o.z | de heer: dhr | mevrouw: mevr mw | doctor: dr | doctorandus: drs | professor: prof
+        dominee: ds | jonkheer: jhr | zie ommezijde: z.o.z
+        de heer: dhr | mevrouw: mevr mw | doctor: dr | doctorandus: drs | professor: prof
         ingenieur: ir ing | meester: mr | bijvoorbeeld: bijv bv b.v | dat wil zeggen: d.w.z dwz
         onder andere: o.a | met andere woorden: m.a.w | in verband met: i.v.m
         ten opzichte van: t.o.v

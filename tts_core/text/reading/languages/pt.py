@@ -170,7 +170,8 @@ class Portuguese(Romance):
         yield rule(
             "score",
             "digit",
-            r"(?<![\p{L}\p{N}.,])(?P<a>\d{1,2})[ ][x×][ ](?P<b>\d{1,2})(?![ ]?(?:c?m|mm|km|=|\d|[x×])|[.,]\d)",
+            r"(?<![\p{L}\p{N}.,])(?P<a>\d{1,2})[ ][x×][ ](?P<b>\d{1,2})"
+            r"(?![ ]?(?:c?m|mm|km|=|\d|[x×])|[.,]\d)",
             lambda place: f"{self.cardinal(int(place['a']))} a {self.cardinal(int(place['b']))}",
         )
         yield rule(

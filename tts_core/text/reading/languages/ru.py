@@ -83,7 +83,8 @@ class Russian(EastSlavic):
     }  # fmt: skip
     genders: ClassVar = genders(
         feminine="""
-        шт тысяча копейка JPY UAH mass-tonne mass-ounce duration-second duration-minute duration-week
+        шт тысяча копейка
+        JPY UAH mass-tonne mass-ounce duration-second duration-minute duration-week
         length-mile energy-calorie energy-kilocalorie duration-millisecond power-horsepower
         """
     )
@@ -151,7 +152,8 @@ class Russian(EastSlavic):
         """,
         often_ends="так далее: т.д | тому подобное: т.п | другие: др",
         bare="доктор: д-р | господин: г-н | госпожа: г-жа | проспект: пр-т | бульвар: б-р",
-        before_number="статья: ст | часть: ч | страница: стр с | рисунок: рис | таблица: табл | глава: гл | пункт: п",
+        before_number="статья: ст | часть: ч | страница: стр с | рисунок: рис"
+        " | таблица: табл | глава: гл | пункт: п",
     )
 
     def rules(self) -> Iterator[Rule]:

@@ -153,13 +153,15 @@ def rules(russian: Russian) -> Iterator[Rule]:
     yield rule(
         "date",
         "digit",
-        r"(?<=(?<!\p{L})(?i:с|от)[ ])(?P<n>(?:1[1-9]|20)\d\d)(?=[ ](?:по|до)[ ](?:1[1-9]|20)\d\d(?!\d))",
+        r"(?<=(?<!\p{L})(?i:с|от)[ ])"
+        r"(?P<n>(?:1[1-9]|20)\d\d)(?=[ ](?:по|до)[ ](?:1[1-9]|20)\d\d(?!\d))",
         lambda place: russian.ordinal(int(place["n"]), "masculine-genitive"),
     )
     yield rule(
         "ordinal",
         "digit",
-        rf"(?<=(?<!\p{{L}})(?i:в|на|о)[ ])(?P<n>\d{{1,2}})(?=[ ](?P<noun>{any_of(_PLACES)})(?!\p{{L}}))",
+        r"(?<=(?<!\p{L})(?i:в|на|о)[ ])"
+        rf"(?P<n>\d{{1,2}})(?=[ ](?P<noun>{any_of(_PLACES)})(?!\p{{L}}))",
         lambda place: russian.ordinal(int(place["n"]), f"{_PLACES[place['noun']]}-locative"),
     )
     yield rule(

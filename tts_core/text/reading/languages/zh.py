@@ -170,6 +170,13 @@ class Mandarin(Language):
         exact = Number(number.whole, number.fraction.rstrip("0"), number.negative)
         return super().money(exact, code, magnitude)
 
+    def quantity_at(self, number: Number, unit: str, place: Place) -> str | None:
+        """Return a quantity; after "时速" the unit does not say again what it is per."""
+        found = self.quantity(number, unit)
+        return found and found.removeprefix(
+            "每小时" if place.source[: place.start][-2:] == "时速" else ""
+        )
+
     def fraction(self, numerator: int, denominator: int) -> str:
         """Return "四分之三"."""
         return f"{self.cardinal(denominator)}分之{self.cardinal(numerator)}"
