@@ -214,6 +214,7 @@ def _info() -> EngineInfo:
             word_times=True, pitch=True, voice_match=find_spec("pyworld") is not None
         ),
         leveled=True,
+        wants_kana=True,
         reference_languages=tuple(
             language.code for language in languages if language.code not in _UNREADABLE
         ),

@@ -233,4 +233,6 @@ class Assembly:
 def _capitalized(text: str) -> str:
     """Return a text with its first letter in upper case, so that it begins a sentence."""
     first = next((index for index, character in enumerate(text) if character.isalnum()), 0)
+    if text[first + 1 : first + 2].isupper():
+        return text  # "iPhone"
     return text[:first] + text[first : first + 1].upper() + text[first + 1 :]
