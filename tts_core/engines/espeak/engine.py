@@ -196,7 +196,7 @@ class EspeakEngine(Engine[EspeakParameters]):
 
 
 _UNREADABLE = {"ja"}
-"""It reads each kanji as "Chinese letter", which nothing can be compared with."""
+"""It reads each kanji as "Chinese letter", and what another engine speaks may have them."""
 
 
 @functools.cache
