@@ -461,5 +461,5 @@ def test_short_segments_are_joined(add: Add) -> None:
     add("pocket-english")
     catalog = VoiceCatalog(Registry({"pocket": TINY}))
     request = SpeechRequest(text="Oh. No. Yes! This is the end of it all. Hm.")
-    lengths = [len(s.text) for s in plan(request, catalog, 1000).segments]
+    lengths = [len(s.spoken) for s in plan(request, catalog, 1000)[0].segments]
     assert min(lengths) >= info_of(PocketEngine).min_characters

@@ -9,12 +9,10 @@ from hypothesis import strategies as st
 from tests.support.reading_cases import ReadingCase, comparable, reading_cases
 from tts_core.text.reading.reader import read, read_parts
 from tts_core.text.reading.reading import Options, Reading
-from tts_core.text.reading.timings import written_timings
-from tts_core.types import WordTiming
 
 LANGUAGES = ("en-us", "en-gb", "de", "fr", "es", "it", "pt-br", "nl", "ru", "hi", "ja", "zh", "sv")
-PENDING = ("[the docs]", "&amp;", "<script>", "<Title>", "東京は")
-"""What texts contain that Markdown, HTML and the kana of kanji will read."""
+PENDING = ("東京は",)
+"""What texts contain that the kana of kanji will read."""
 _FRAGMENTS = """
 $ 5 3.50 1,234 € km/h % 10–20 -5 14:05 3. Mai May 2024 Henry VIII Dr. St. U.S. FBI I A z. B.
 Nr. No. 7 #1 @me a@b.de www.x.com 1/2 ½ x² CO2 H₂O +1 555-0134 1990s '80s 😀 👍🏽 * † ¹ & § / - –
@@ -123,32 +121,6 @@ def test_parts_are_the_whole() -> None:
 def test_british_numbers_have_and() -> None:
     assert read("105", "en-gb").spoken == "One hundred and five"
     assert read("105", "en-us").spoken == "One hundred five"
-
-
-def test_times_of_what_is_said_become_those_of_what_is_written() -> None:
-    text = "On May 3, 2024, Dr. Who paid $5 — in <b>cash</b>."
-    reading = read(text, "en-us")
-    said = [WordTiming(word, n, n + 1) for n, word in enumerate(reading.spoken.split())]
-    found = [(t.text, t.start, t.end) for t in written_timings(text, reading, 0, said)]
-    assert found == [
-        ("On", 0, 1),
-        ("May 3, 2024,", 1, 5),
-        ("Dr.", 5, 6),
-        ("Who", 6, 7),
-        ("paid", 7, 8),
-        ("$5", 8, 10),
-        ("—", 10, 11),
-        ("in", 11, 12),
-        ("cash</b>.", 12, 13),
-    ]
-
-
-def test_a_segment_is_found_in_the_whole() -> None:
-    text = "It cost $5. It cost $5."
-    reading = read(text, "en-us")
-    start = reading.spoken.index("It", 1)
-    said = [WordTiming(word, n, n + 1) for n, word in enumerate(["It", "cost", "five", "dollars."])]
-    assert [t.text for t in written_timings(text, reading, start, said)] == ["It", "cost", "$5."]
 
 
 @pytest.mark.parametrize(

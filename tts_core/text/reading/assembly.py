@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tts_core.text.normalize import normalize
 from tts_core.text.reading.characters import fold
-from tts_core.text.reading.reading import LeftOut, Mark, Reading, Word
+from tts_core.text.reading.reading import LeftOut, Mark, Options, Reading, Word
 
 
 class _Unit(NamedTuple):
@@ -21,19 +23,42 @@ class _Unit(NamedTuple):
 class Source:
     """A request's text, cleaned for reading, with the original position of every character."""
 
-    def __init__(self, written: str) -> None:
+    def __init__(self, written: str, options: Options) -> None:
         """Normalize and fold a text."""
-        normalized = normalize(written)
+        normalized = normalize(written, options.code, markup=options.markup)
         folded = fold(normalized.text)
         self.written = written
         self.text = folded.text
-        self._origin = normalized.origin
+        self._normalized = normalized
         self._starts, self._ends = folded.starts, folded.ends
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where text[start:end], which is not empty, begins and ends in the written text."""
         first, last = self._starts[start], self._ends[end - 1] - 1
-        return self._origin[first], self._origin[last if last > first else first] + 1
+        return self._normalized.origin[first], self._normalized.end_of(max(first, last))
+
+    def left_out(self, start: int, end: int) -> Iterator[LeftOut]:
+        """Yield what cleaning removed from a part of the written text, except for spaces."""
+        yield from self._listed(self._normalized.left_out(start, end))
+
+    def left_out_within(self, start: int, end: int) -> Iterator[LeftOut]:
+        """Yield the same for the span of a word, which is left out in part."""
+        yield from self._listed(self._normalized.left_out_within(start, end))
+
+    def _listed(self, parts: Iterable[tuple[int, int, str]]) -> Iterator[LeftOut]:
+        for first, last, why in parts:
+            gap = self.written[first:last]
+            if removed := gap.strip():
+                yield LeftOut(first + len(gap) - len(gap.lstrip()), len(removed), why)
+
+    def cleaned(self, start: int, end: int) -> str:
+        """Return what is left of written[start:end]."""
+        indices = range(len(self.text))
+        first = bisect_left(indices, start, key=self._written)
+        return self.text[first : bisect_left(indices, end, first, key=self._written)]
+
+    def _written(self, index: int) -> int:
+        return self._normalized.origin[self._starts[index]]
 
 
 class Assembly:
@@ -145,6 +170,8 @@ class Assembly:
         else:
             self._cover(first, last)
             self._words.append(Word(spoken, self._length, first, last - first, kind))
+            if last - first > end - start:  # a link's target, emphasis, …
+                self._left_out += self._source.left_out_within(first, last)
         self._spoken.append(spoken)
         self._length += len(spoken)
         self._ends_sentence = spoken.rstrip("\"'”’)")[-1:] in (".", "!", "?", "…")
@@ -167,10 +194,7 @@ class Assembly:
 
     def _list_gap(self, end: int) -> None:
         """List what was removed before anything was read, except for spaces."""
-        gap = self._source.written[self._covered : end]
-        if removed := gap.strip():
-            first = self._covered + len(gap) - len(gap.lstrip())
-            self._left_out.append(LeftOut(first, len(removed), "markup"))
+        self._left_out += self._source.left_out(self._covered, end)
 
     def _say_spaces(self) -> None:
         """Say spaces as written, or one in place of those around what is left out."""
@@ -193,8 +217,9 @@ class Assembly:
         if self._spaces and self._words:
             self._say_spaces()
         marks: list[Mark] = []
-        if not self._words and self._left_out and all(p.why == "ornament" for p in self._left_out):
-            first, last = self._left_out[0], self._left_out[-1]
+        ornaments = [part for part in self._left_out if part.why != "markup"]
+        if not self._words and ornaments and all(part.why == "ornament" for part in ornaments):
+            first, last = ornaments[0], ornaments[-1]
             length = last.offset + last.length - first.offset
             marks.append(Mark("scene break", self._length, first.offset, length))
         if end == len(self._text):

@@ -29,7 +29,7 @@ class Grammar:
 
     def __init__(self, language: Language, options: Options) -> None:
         """Prepare the rules of a language."""
-        self.language = language
+        self.language, self.options = language, options
         self._read = lru_cache(maxsize=_REMEMBERED)(self._read_after)
         self._triggers = language.triggers
         self._endings = language.trigger_endings

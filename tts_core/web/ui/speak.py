@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
+from tts_core.errors import TTSError
 from tts_core.service import SpeechService
 from tts_core.types import SpeechRequest
 from tts_core.validation import speech_request
@@ -32,6 +33,12 @@ from tts_core.web.ui.choices import (
 from tts_core.web.ui.example_texts import EXAMPLES, preview_text
 from tts_core.web.ui.parameters import Parameter, chosen_options, draw_parameters
 from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
+from tts_core.web.ui.readings import (
+    readings_button,
+    readings_html,
+    readings_note,
+    readings_view,
+)
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """Options of every handler of the page: none of them is part of the API."""
@@ -60,6 +67,8 @@ class SpeakTab:
     speak: gr.Button
     stop: gr.Button
     preview: gr.Button
+    readings_button: gr.Button
+    readings: gr.HTML
 
     def connect(self, tab_state: gr.State, player: gr.HTML) -> None:
         """Connect the buttons to their handlers."""
@@ -76,7 +85,7 @@ class SpeakTab:
             async for message in messages:
                 yield message
 
-        async def preview(
+        async def play_sample(
             request: gr.Request,
             tab_state: TabState,
             *settings: Any,  # noqa: ANN401
@@ -97,8 +106,23 @@ class SpeakTab:
 
         settings = self._settings()
         options: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
+
+        async def readings(text: str, *settings: Any) -> str:  # noqa: ANN401
+            if not text.strip():
+                return readings_note("Write something first; then its reading is shown here.")
+            try:
+                make = partial(self._request, text, settings)
+                preview = await in_thread(lambda: service.preview(make()))
+            except TTSError as error:
+                return readings_note(str(error))
+            return readings_html(preview, text)
+
+        # It hides when the text changes, so what is shown is always of the text that is there.
+        toggle = "(...values) => { aloud.toggleReadings(); return values; }"
+        inputs: list[Component] = [self.text, *settings]
+        self.readings_button.click(readings, inputs, [self.readings], js=toggle, **options)
         self.speak.click(speak, [tab_state, self.text, *settings], [player], **options)
-        self.preview.click(preview, [tab_state, *settings], [player], **options)
+        self.preview.click(play_sample, [tab_state, *settings], [player], **options)
         self.stop.click(stop, [tab_state], None, queue=False, **options)
 
     def named_settings(self) -> dict[str, Component]:
@@ -164,8 +188,10 @@ def build_speak(service: SpeechService) -> SpeakTab:
                     elem_id="script-meta",
                     limit=service.settings.text_limit,
                 )
+                reading_of = readings_button()
                 speak = gr.Button("Speak", variant="primary", elem_id="speak-button")
                 stop = gr.Button("Stop", variant="primary", elem_id="stop-button")
+            readings = readings_view()
             chips = _chips()
             gr.HTML(
                 None,
@@ -193,6 +219,8 @@ def build_speak(service: SpeechService) -> SpeakTab:
         speak,
         stop,
         preview,
+        reading_of,
+        readings,
     )
     _connect_text(tab, chips)
     return tab
