@@ -79,17 +79,21 @@ class Normalized:
             yield *run.span(), why.label if known else ""
 
 
-def normalize(text: str, code: str = "skip") -> Normalized:
+def normalize(text: str, code: str = "skip", *, markup: bool = True) -> Normalized:
     """Remove what cannot be spoken: control, invisible and private characters, Markdown, HTML.
 
     Line ends of every kind become "\\n". ZWJ and ZWNJ stay where they shape letters or an emoji.
     Of links their text stays, of images their description; tags count when they are void or closed,
     so "a < b" and "<Title>" stay. `code`: what becomes of blocks of code: "skip"; "say"; or
     "announce", which leaves a backtick on a line of its own. Code within a sentence is always
-    said. Normalizing twice changes nothing. Takes time linear in the length of the text.
+    said. Without `markup`, Markdown and HTML stay. Normalizing twice changes nothing. Takes time
+    linear in the length of the text.
     """
     clean, origin, left = text, array("I", range(len(text))), bytearray(len(text))
     marks = sum(map(text.count, _DENSE))
+    if not markup:
+        clean, origin = _applied((_characters, _joiners), clean, origin, left)
+        return Normalized(clean, origin, bytes(left))
     rounds = 0 if marks > _MOST_MARKS and marks * 5 > len(text) else _MOST_ROUNDS
     steps = _characters, _joiners, lambda draft: remove_markup(draft, code)
     for _ in range(rounds):

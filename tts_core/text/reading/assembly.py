@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tts_core.text.normalize import normalize
 from tts_core.text.reading.characters import fold
-from tts_core.text.reading.reading import LeftOut, Mark, Reading, Word
+from tts_core.text.reading.reading import LeftOut, Mark, Options, Reading, Word
 
 
 class _Unit(NamedTuple):
@@ -22,9 +23,9 @@ class _Unit(NamedTuple):
 class Source:
     """A request's text, cleaned for reading, with the original position of every character."""
 
-    def __init__(self, written: str, code: str = "skip") -> None:
-        """Normalize and fold a text. `code`: what becomes of blocks of code (`normalize`)."""
-        normalized = normalize(written, code)
+    def __init__(self, written: str, options: Options) -> None:
+        """Normalize and fold a text."""
+        normalized = normalize(written, options.code, markup=options.markup)
         folded = fold(normalized.text)
         self.written = written
         self.text = folded.text
@@ -51,6 +52,15 @@ class Source:
             for first, last, why in self._normalized.runs(start, end):
                 if why:
                     yield LeftOut(first, last - first, why)
+
+    def cleaned(self, start: int, end: int) -> str:
+        """Return what is left of written[start:end]."""
+        indices = range(len(self.text))
+        first = bisect_left(indices, start, key=self._written)
+        return self.text[first : bisect_left(indices, end, first, key=self._written)]
+
+    def _written(self, index: int) -> int:
+        return self._normalized.origin[self._starts[index]]
 
 
 class Assembly:
@@ -233,4 +243,6 @@ def _disjoint(parts: Iterable[LeftOut]) -> Iterator[LeftOut]:
 def _capitalized(text: str) -> str:
     """Return a text with its first letter in upper case, so that it begins a sentence."""
     first = next((index for index, character in enumerate(text) if character.isalnum()), 0)
+    if text[first + 1 : first + 2].isupper():
+        return text  # "iPhone"
     return text[:first] + text[first : first + 1].upper() + text[first + 1 :]

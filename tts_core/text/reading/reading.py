@@ -58,6 +58,8 @@ class Reading:
 class Options:
     """Choices of the caller."""
 
+    markup: bool = True
+    """Whether Markdown and HTML are read as such."""
     emoji: str = "skip"
     """"say": by name; "skip": left out."""
     code: str = "skip"
