@@ -122,15 +122,20 @@ def _open_part(
     return open_session(part.SerializeToString(), threads=threads)
 
 
-class Interruption:
-    """Ends a call of the network as soon as an event is set, instead of after seconds."""
+class Run:
+    """The calls of the network for one text, which end as soon as an event is set."""
 
     def __init__(self, stop: threading.Event) -> None:
+        """Wait for `stop` in a thread."""
         from onnxruntime import RunOptions
 
         self.options: RunOptions = RunOptions()
         self._stop = stop
         threading.Thread(target=self._watch, daemon=True).start()
+
+    def release_memory(self) -> None:
+        """Have the next call return memory afterwards: else each new size of piece needs more."""
+        self.options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
 
     def _watch(self) -> None:
         self._stop.wait()
