@@ -34,6 +34,7 @@ MOST_THREADS = 4
 VOICES_KEPT = 8
 """In memory, half a megabyte each."""
 _NEEDS = {
+    "onnx": "onnx",
     "onnxruntime": "onnxruntime",
     "hibari": "hibari-tts",
     "espeakng_loader": "espeakng-loader",
