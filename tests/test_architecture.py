@@ -82,6 +82,8 @@ NAMED_ENGINES = {
     "engines.phonemes.ipa": "the library of that name reads languages for others too",
     "engines.phonemes.japanese": "the package of that name reads Japanese",
     "engines.kokoro.engine": "needs the packages of those names, which read its texts",
+    "engines.piper.engine": "needs the package of that name, which reads its texts",
+    "engines.piper.phonemes": "the library of that name reads texts as its voices learned them",
     "engines.chatterbox.files": "its packages are installed on top of those of the extra xtts",
     "cli.check": "the packages of the core, and which keys are set",
     "cli.main": "an example in the help",
