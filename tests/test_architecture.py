@@ -83,6 +83,7 @@ NAMED_ENGINES = {
     "engines.phonemes.japanese": "the package of that name reads Japanese",
     "engines.kokoro.engine": "needs the packages of those names, which read its texts",
     "engines.piper.engine": "needs the package of that name, which reads its texts",
+    "engines.piper.files": "the voices' descriptions name it",
     "engines.piper.phonemes": "the library of that name reads texts as its voices learned them",
     "engines.chatterbox.files": "its packages are installed on top of those of the extra xtts",
     "cli.check": "the packages of the core, and which keys are set",
