@@ -364,7 +364,7 @@ def test_queue_full(make_service: MakeService) -> None:
 
 
 def test_many_at_once_are_not_mixed_up(service: SpeechService) -> None:
-    texts = [f"{'word ' * (i % 7 + 1)}number {i}." for i in range(40)]
+    texts = [f"{'word ' * (i % 7 + 1)}number {'o' * (i + 1)}." for i in range(40)]
     with ThreadPoolExecutor(16) as pool:
         results = list(pool.map(lambda t: service.synthesize(scripted(t)), texts))
     for text, (path, info) in zip(texts, results, strict=True):

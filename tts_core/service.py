@@ -28,7 +28,8 @@ from tts_core.stats.report import Report, memory_megabytes
 from tts_core.synthesis.fallback import Fallback
 from tts_core.synthesis.levels import VoiceLevels
 from tts_core.synthesis.live_request import apply_plan, start_live_request
-from tts_core.synthesis.planner import plan
+from tts_core.synthesis.planner import Plan, plan
+from tts_core.synthesis.preview import Preview, preview_of
 from tts_core.synthesis.rate_limit import RateLimiter
 from tts_core.synthesis.retakes import Retaker
 from tts_core.synthesis.scheduler import Scheduler
@@ -36,6 +37,7 @@ from tts_core.synthesis.segment_cache import SegmentCache
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.system.cpu_slots import PLANNING_SLOTS
 from tts_core.system.disk import DiskSpace
+from tts_core.text.reading.reading import Reading
 from tts_core.types import Caller, SpeechRequest
 from tts_core.voices.catalog import VoiceCatalog, find_owner
 from tts_core.voices.library import VoiceLibrary
@@ -135,16 +137,8 @@ class SpeechService:
         try:
             format = None if save_as is None else find_format(save_as)
             record.status = Status.PROCESSING_TEXT
-            self._url_voices.fetch(request.voice)
             self._disk_space.reclaim()
-            with PLANNING_SLOTS:
-                planned = plan(
-                    request,
-                    self._catalog,
-                    self.settings.text_limit,
-                    longest=self.settings.chunk_size,
-                    most_words=self.settings.chunk_size_words,
-                )
+            planned, _ = self._plan(request)
             apply_plan(record, planned)
             recorder = self._recorder(record, format, planned.engine.sample_rate)
             job = self._scheduler.submit(
@@ -174,6 +168,25 @@ class SpeechService:
         with self._lock:
             self._streams[record.request_id] = stream
         return stream
+
+    def preview(self, request: SpeechRequest) -> Preview:
+        """Return what will be spoken of a request, and how; nothing is generated or recorded.
+
+        Raises what `stream` does, but never QueueFullError or RateLimited.
+        """
+        return preview_of(*self._plan(request, as_heard=True))
+
+    def _plan(self, request: SpeechRequest, *, as_heard: bool = False) -> tuple[Plan, Reading]:
+        self._url_voices.fetch(request.voice)
+        with PLANNING_SLOTS:
+            return plan(
+                request,
+                self._catalog,
+                self.settings.text_limit,
+                longest=self.settings.chunk_size,
+                most_words=self.settings.chunk_size_words,
+                as_heard=as_heard,
+            )
 
     def synthesize(self, request: SpeechRequest, format: str = "wav") -> tuple[Path, SpeechInfo]:
         """Speak into a file; return its path and a summary when it is complete.
@@ -216,7 +229,7 @@ class SpeechService:
     def warm_up(self) -> None:
         """Load in the background what the first request would wait for, such as the best engine."""
         self._warm_up_best()
-        threading.Thread(target=self._warm_up_catalog, daemon=True).start()
+        threading.Thread(target=self._warm_up_planning, daemon=True).start()
 
     def active(self, owner: str | None = None) -> list[LiveRequest]:
         """Return the running requests of `owner` (None: all), the oldest first."""
@@ -261,9 +274,9 @@ class SpeechService:
     def _measured(self, name: str, work: float, sound: float) -> None:
         self.registry.paces.learn(self.registry.info(name), work, sound)
 
-    def _warm_up_catalog(self) -> None:
+    def _warm_up_planning(self) -> None:
         with suppress(TTSError):  # no engine is ready, which the first request will be told
-            self._catalog.choose("auto", "default", "auto", "Hello")
+            self._plan(SpeechRequest(text="Hello, world 1."))
 
     def _sweep(self) -> None:
         while not self._closed.wait(SWEEP_SECONDS):

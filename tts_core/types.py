@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,21 @@ class StandIn:
     """Code of its language, or "auto"."""
 
 
+class ReadingOptions(BaseModel):
+    """How a request's text is to be read; the same fields in every API."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    markup: Literal["auto", "off"] = "auto"
+    """"auto": Markdown and HTML are read as such; "off": as plain text."""
+    emoji: Literal["say", "skip"] = "skip"
+    code: Literal["say", "skip", "announce"] = "skip"
+    """Blocks of code in Markdown and HTML."""
+    pause_sentence: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = None
+    """Silence between sentences in seconds; None: the usual one at the request's speed."""
+    pause_paragraph: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = None
+
+
 class SpeechRequest(BaseModel):
     """A request for speech. Every API has the same fields.
 
@@ -74,6 +89,7 @@ class SpeechRequest(BaseModel):
     """The engine's own parameters; see `EngineInfo.parameters`."""
     hints: Mapping[str, Any] = Field(default_factory=dict)
     """Parameters for any engine; those that the engine does not have are ignored."""
+    reading: ReadingOptions = ReadingOptions()
     variability: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
     """How much the speech varies: a hint for the engine's temperature. 0.5 and None stand for its
     default."""
@@ -97,18 +113,33 @@ class Pause(StrEnum):
     PARAGRAPH = "paragraph"
 
 
+class ReadWord(NamedTuple):
+    """A written word that is said in other words, or several that are said as one."""
+
+    at: int
+    """Where it begins in `Segment.spoken`."""
+    end: int
+    """One past where it ends there."""
+    text: str
+    """As written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A part of the text that an engine speaks at once."""
 
     index: int
     text: str
-    """Text for the engine: normalized, without surrounding whitespace."""
+    """As written, without markup and surrounding whitespace."""
+    spoken: str
+    """Text for the engine: how it is read (`text/reading`)."""
     start: int
     """First code point of the segment in the request's text."""
     end: int
     """One past its last code point in the request's text."""
     pause: Pause
+    words: tuple[ReadWord, ...] = ()
+    """Those that are not said as written, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +358,8 @@ class EngineInfo:
     """By code, those of its `languages` in which the aligner may use it as its reference: it speaks
     a sentence in a few milliseconds, always in the same way, and has the capability
     `word_times`."""
+    wants_kana: bool = False
+    """Whether it cannot read kanji, so that Japanese is given to it in kana."""
     can_garble: bool = False
     """Whether its speech may differ from its text although it has the capability `word_times`, as
     that of neural networks may: it then gets the speech check. Other engines always do, unless

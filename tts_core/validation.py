@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pydantic
 
 from tts_core.errors import ValidationError
-from tts_core.types import LONGEST_NAME, LONGEST_VOICE, SpeechRequest
+from tts_core.types import LONGEST_NAME, LONGEST_VOICE, ReadingOptions, SpeechRequest
 
 Model = TypeVar("Model", bound=pydantic.BaseModel)
 
@@ -42,8 +42,9 @@ def validate(model: type[Model], values: Mapping[str, Any]) -> Model:
 def speech_request(**values: Any) -> SpeechRequest:  # noqa: ANN401 - whatever a caller sent
     """Return a SpeechRequest with untrusted values.
 
-    `options` may be a JSON object in a string. None stands for the default, if there is one:
-    JavaScript clients send null for what was left out. Raises ValidationError, naming the field.
+    `options` may be a JSON object in a string. The fields of `ReadingOptions` may stand among the
+    others or in it. None stands for the default, if there is one: JavaScript clients send null for
+    what was left out. Raises ValidationError, naming the field.
     """
     values = {name: v for name, v in values.items() if v is not None or name == "text"}
     options = values.get("options")
@@ -62,6 +63,12 @@ def speech_request(**values: Any) -> SpeechRequest:  # noqa: ANN401 - whatever a
     if not isinstance(given, dict):
         raise ValidationError('options must be a JSON object such as {"range": 60}.', "options")
     _check_options(given)
+    reading = {n: values.pop(n) for n in ReadingOptions.model_fields if n in values}
+    if chosen := ReadingOptions.model_fields.keys() & given.keys():
+        values["options"] = {name: v for name, v in given.items() if name not in chosen}
+        reading |= {name: given[name] for name in chosen if given[name] is not None}
+    if reading:
+        values["reading"] = validate(ReadingOptions, reading)
     return validate(SpeechRequest, values)
 
 

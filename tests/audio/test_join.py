@@ -12,8 +12,9 @@ from tts_core.audio.join import (
     TAIL_SECONDS,
     Joiner,
     bounded,
+    pauses_of,
 )
-from tts_core.types import Pause, Samples
+from tts_core.types import Pause, ReadingOptions, Samples
 
 RATE = 16_000
 LEAD = round(LEAD_SECONDS * RATE)
@@ -35,7 +36,7 @@ def samples_of(pause: Pause, speed: float = 1) -> int:
 
 
 def join(segments: list[tuple[Samples, Pause]], piece: int = 10**9, speed: float = 1) -> Samples:
-    joiner = Joiner(RATE, speed)
+    joiner = Joiner(RATE, pauses_of(ReadingOptions(), speed))
     out = []
     for samples, pause in segments:
         out += [joiner.push(samples[i : i + piece]) for i in range(0, len(samples), piece)]

@@ -217,7 +217,7 @@ def test_a_foreign_voice_says_so() -> None:
 
     def warnings(language: str) -> list[str]:
         request = SpeechRequest(text="Sí.", engine="kokoro", voice="jm_kumo", language=language)
-        return list(plan(request, catalog, 1000).warnings)
+        return list(plan(request, catalog, 1000)[0].warnings)
 
     assert warnings("es") == ["Kumo is a Japanese voice; it speaks Spanish with an accent."]
     assert warnings("ja") == []

@@ -70,20 +70,20 @@ def opened_page(window: BrowserContext, url: str) -> Iterator[Page]:
     """In a new tab, ready to be used; errors in its scripts fail the test."""
     page = window.new_page()
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    # Gradio gives the fields their first values again when it has laid out its tabs; then it tells
-    # which of them is open.
-    with page.expect_request(lambda request: '"value":"Speak"' in (request.post_data or "")):
-        page.goto(url)
+    page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+    page.goto(url)
     ready(page)
     yield page
-    assert not problems
+    assert not problems, "\n".join(problems)
 
 
 def ready(page: Page) -> None:
-    """The page is drawn and can be used."""
+    """The page is drawn, and has asked the server what can be chosen.
+
+    A list that is open when the answer comes moves under the pointer.
+    """
     page.wait_for_selector("#speak-button")
-    page.wait_for_function("Boolean(window.aloud?.player)")
+    page.wait_for_function("Boolean(window.aloud?.player) && aloud.settled")
     expect(page.locator("#aloud-skeleton")).to_have_count(0)
 
 

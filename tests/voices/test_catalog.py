@@ -104,7 +104,7 @@ def test_an_engine_without_voices_of_its_own() -> None:
 
 @pytest.mark.parametrize(("text", "longest"), [("word " * 200, 100), ("你好，" * 200, 20)])
 def test_limits_by_language(polyglot: VoiceCatalog, text: str, longest: int) -> None:
-    planned = plan(SpeechRequest(text=text, voice="Ben"), polyglot, 10_000)
+    planned, _ = plan(SpeechRequest(text=text, voice="Ben"), polyglot, 10_000)
     lengths = [len(segment.text) for segment in planned.segments]
     assert longest * 0.8 <= max(lengths) <= longest
 

@@ -109,7 +109,7 @@ def test_the_language_of_a_voice_that_was_named(
 )
 def test_an_accent_is_told(native: VoiceCatalog, voice: str, language: str, warning: str) -> None:
     request = SpeechRequest(text="One two.", voice=voice, language=language)
-    accents = [w for w in plan(request, native, 100).warnings if "accent" in w]
+    accents = [w for w in plan(request, native, 100)[0].warnings if "accent" in w]
     assert len(accents) == bool(warning)
     assert not warning or accents[0].endswith(warning)
 
@@ -131,7 +131,7 @@ def test_a_blend_is_a_voice(
     native: VoiceCatalog, name: str, canonical: str, language: str, gender: str
 ) -> None:
     request = SpeechRequest(text="Hello.", voice=name)
-    planned = plan(request, native, 100)
+    planned, _ = plan(request, native, 100)
     assert (planned.voice.id, planned.voice.engine) == (canonical, "choir")
     assert (planned.voice.language, planned.voice.gender) == (language, gender)
     assert planned.utterances[0].voice == canonical
@@ -213,7 +213,7 @@ _POCKET = "tts_core.engines.pocket.engine:PocketEngine"
 def chosen(catalog: VoiceCatalog, name: str, text: str = "Hello.") -> tuple[str, str]:
     """The voice that speaks for a name, with its variant, and the language it speaks."""
     request = SpeechRequest(text=text, voice=name, stand_in=VOICES[name])
-    planned = plan(request, catalog, 1000)
+    planned, _ = plan(request, catalog, 1000)
     variant = planned.parameters.get("variant", "")
     return "+".join((planned.voice.id, variant)).rstrip("+"), planned.language
 

@@ -25,7 +25,7 @@ ENGINES = {
 
 def planned(text: str = "Hello there.", **values: Any) -> Plan:
     request = SpeechRequest(text=text, **values)
-    return plan(request, VoiceCatalog(Registry(ENGINES)), 1000)
+    return plan(request, VoiceCatalog(Registry(ENGINES)), 1000)[0]
 
 
 def test_a_voice_that_is_not_here_has_a_stand_in_of_its_gender() -> None:
@@ -114,7 +114,7 @@ def test_two_genders_never_share_a_voice() -> None:
     chosen = {}
     for gender in ("female", "male"):
         request = SpeechRequest(text="Hello.", voice="Nowhere", stand_in=StandIn(gender))
-        chosen[gender] = plan(request, catalog, 1000).engine.name
+        chosen[gender] = plan(request, catalog, 1000)[0].engine.name
     assert chosen == {"female": "hibari", "male": "espeak"}
 
 
@@ -127,7 +127,7 @@ def test_where_voices_do_not_tell_their_gender_two_genders_have_different_ones()
             ),
             catalog,
             100,
-        ).voice.id
+        )[0].voice.id
         for gender in ("female", "male")
         for number in (0, 1)
     ]

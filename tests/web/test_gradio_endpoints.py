@@ -31,6 +31,7 @@ pytestmark = pytest.mark.live
 PUBLIC = {
     "/synthesize",
     "/stream",
+    "/preview",
     "/clone_voice",
     "/delete_voice",
     "/list_voices",
@@ -278,20 +279,21 @@ def test_cancel_endpoint_stops_the_engine(app: App) -> None:
 
 def test_worker_killed_under_load(app: App, tmp_path: Path) -> None:
     client = Client(app.url, verbose=False)
+    texts = [f"Number {'o' * (i + 1)} speaks." for i in range(6)]
     dying = json.dumps({"die_once": str(tmp_path / "died")})
     jobs = [
         client.submit(
-            f"Number {i} speaks.",
+            text,
             engine="scripted",
             options=dying if i == 2 else '{"step_seconds": 0.01}',
             api_name="/synthesize",
         )
-        for i in range(6)
+        for i, text in enumerate(texts)
     ]
     for i, job in enumerate(jobs):
         audio, info = job.result(timeout=20)
-        assert info["segments"][0]["text"] == f"Number {i} speaks."
-        assert soundfile.info(audio).frames == len(f"Number {i} speaks.") * SAMPLES_PER_CHARACTER
+        assert info["segments"][0]["text"] == texts[i]
+        assert soundfile.info(audio).frames == len(texts[i]) * SAMPLES_PER_CHARACTER
 
 
 def test_clearing_the_history(app: App, client: Client) -> None:
@@ -307,7 +309,9 @@ def test_many_requests_from_many_clients(app: App, amount: Amount) -> None:
     requests, clients = amount(48, 64), amount(6, 16)
     words = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf"]
     rng = random.Random(1)
-    texts = [f"Request {i}: {' '.join(rng.choices(words, k=i % 9 + 1))}." for i in range(requests)]
+    texts = [
+        f"Request {'o' * i}: {' '.join(rng.choices(words, k=i % 9 + 1))}." for i in range(requests)
+    ]
     local = threading.local()
 
     def one(text: str) -> str:

@@ -49,7 +49,7 @@ def test_text_and_settings_survive_a_reload(fresh: Page, page_app: App) -> None:
     page.click("#more-button")
     page.get_by_label("number input for Intonation").locator("visible=true").fill("20")
     page.keyboard.press("Tab")
-    page.wait_for_timeout(300)
+    page.wait_for_function("JSON.parse(localStorage['aloud.draft'])['espeak.range'] === 20")
     page.reload()
     ready(page)
     restored(page, TEXT)

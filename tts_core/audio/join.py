@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tts_core.types import Pause, Samples
+from tts_core.types import Pause, ReadingOptions, Samples
 
 PAUSE_SECONDS: Mapping[Pause, float] = {
     Pause.NONE: 0.06,
@@ -36,6 +36,13 @@ FADE_SECONDS = 0.004
 _NOTHING: Samples = np.zeros(0, np.float32)
 
 
+def pauses_of(reading: ReadingOptions, speed: float) -> Mapping[Pause, float]:
+    """Return the pauses of a request in seconds: as it wants them, else as usual at `speed`."""
+    wanted = {Pause.SENTENCE: reading.pause_sentence, Pause.PARAGRAPH: reading.pause_paragraph}
+    pauses = {pause: seconds / speed for pause, seconds in PAUSE_SECONDS.items()}
+    return {**pauses, **{pause: s for pause, s in wanted.items() if s is not None}}
+
+
 def bounded(samples: Samples) -> Samples:
     """Return a float32 copy with non-finite samples set to 0 and the others clipped to [-1, 1]."""
     samples = np.asarray(samples, dtype=np.float32)
@@ -54,10 +61,10 @@ class Joiner:
     back. Silence inside a segment is kept.
     """
 
-    def __init__(self, sample_rate: int, speed: float = 1.0) -> None:
-        """Create a joiner for audio at `sample_rate` Hz; pauses are divided by `speed`."""
+    def __init__(self, sample_rate: int, pauses: Mapping[Pause, float] = PAUSE_SECONDS) -> None:
+        """Create a joiner for audio at `sample_rate` Hz with `pauses` in seconds."""
         self._rate = sample_rate
-        self._speed = speed
+        self._pauses = pauses
         self._lead = round(LEAD_SECONDS * sample_rate)
         self._tail = round(TAIL_SECONDS * sample_rate)
         ramp = max(1, round(FADE_SECONDS * sample_rate))
@@ -115,7 +122,7 @@ class Joiner:
             out = self._emit(end)
             faded = min(len(self._fade), end - self._start)
             out[-faded:] *= self._fade[:faded][::-1]
-        due = round(PAUSE_SECONDS[pause] / self._speed * self._rate)
+        due = round(self._pauses[pause] * self._rate)
         self._pause = max(self._pause, due) if self._position else 0
         self._begin_segment()
         return out

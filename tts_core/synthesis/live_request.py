@@ -28,12 +28,12 @@ def start_live_request(live: LiveRequests, request: SpeechRequest, request_id: s
 def apply_plan(record: LiveRequest, planned: Plan) -> None:
     """Fill in what planning has decided: engine, voice, language, parameters and segments."""
     record.status = Status.CHUNKING
-    record.text_preview = preview(planned.text)
+    record.text_preview = preview(" ".join(s.text for s in planned.segments[:PREVIEW]))
     record.voice_source = planned.voice.id
     record.engine, record.language = planned.engine.name, planned.language
     record.parameters, record.fallback = planned.parameters, planned.fallback
     record.chunks = len(planned.segments)
-    record.segment_lengths = [len(s.text) for s in planned.segments]
+    record.segment_lengths = [len(s.spoken) for s in planned.segments]
 
 
 def preview(text: str) -> str:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic.fields import FieldInfo
 
 from tts_core.errors import TooLargeError, ValidationError
-from tts_core.text.chunker import Chunk, chunk
-from tts_core.text.normalize import Normalized, is_speakable, normalize
-from tts_core.text.word_limit import at_most_words
+from tts_core.synthesis.segments import cut
+from tts_core.text.chunker import chunk
+from tts_core.text.normalize import is_speakable
+from tts_core.text.reading.assembly import Source
+from tts_core.text.reading.kana import kana
+from tts_core.text.reading.reader import read
+from tts_core.text.reading.reading import Options, Reading
 from tts_core.types import (
     MULTILINGUAL,
     EngineInfo,
@@ -39,8 +43,6 @@ class Plan:
     engine: EngineInfo
     voice: Voice
     language: str
-    text: str
-    """Normalized; see `text/normalize.py`."""
     segments: Sequence[Segment]
     utterances: Sequence[Utterance]
     """One for each segment, in the same order."""
@@ -76,27 +78,6 @@ class Route:
     """One for each utterance, in the same order."""
 
 
-def checked_text(text: str, limit: int) -> Normalized:
-    """Return the text normalized for speech.
-
-    Raises TooLargeError over `limit` characters, ValidationError when nothing in it can be spoken.
-    """
-    if not text.strip():
-        raise ValidationError("The text is empty: write something to speak.", "text")
-    if len(text) > limit:
-        raise TooLargeError(
-            f"The text has {len(text):,} characters; the limit is {limit:,}. "
-            "Split it into several requests, or raise TTS_MAX_TEXT_LENGTH on your own server.",
-            "text",
-        )
-    normalized = normalize(text)
-    if not is_speakable(normalized.text):
-        raise ValidationError(
-            "There is nothing to speak in the text: it has no letters or digits.", "text"
-        )
-    return normalized
-
-
 def plan(
     request: SpeechRequest,
     catalog: VoiceCatalog,
@@ -104,15 +85,28 @@ def plan(
     *,
     longest: int | None = None,
     most_words: int | None = None,
-) -> Plan:
-    """Validate a request and cut its text into segments.
+    as_heard: bool = False,
+) -> tuple[Plan, Reading]:
+    """Validate a request, read its text and cut it into segments.
 
     `limit`: maximum characters of the text. `longest`, `most_words`: maximum characters and words
-    of a segment, where the engine's own limit is not lower. Raises ValidationError or one of its
-    subclasses, and EngineUnavailable.
+    of a segment, where the engine's own limit is not lower. `as_heard`: Japanese is in kana, also
+    for engines that read kanji. Also return the reading of the text,
+    which a plan does not keep, since it is large. Raises ValidationError or one of its subclasses,
+    and EngineUnavailable.
     """
-    normalized = checked_text(request.text, limit)
-    choice = _choice(request, catalog, normalized.text)
+    _check_length(request.text, limit)
+    wanted = request.reading
+    how = Options(wanted.markup != "off", wanted.emoji, wanted.code)
+    source = Source(request.text, how)
+    choice = _choice(request, catalog, source.text)
+    reading = read(source, choice.language, how)
+    if base(choice.language) == "ja" and (as_heard or choice.engine.wants_kana):
+        reading = kana(reading)
+    if not is_speakable(reading.spoken):
+        raise ValidationError(
+            "There is nothing to speak in the text: it has no letters or digits.", "text"
+        )
     foreign = _foreign_options(choice, request, catalog)
     given = {name: value for name, value in request.options.items() if name not in foreign}
     options = _options(choice, request, given)
@@ -121,12 +115,14 @@ def plan(
     warnings += [f"{choice.engine.label} has no parameter {shown(n)!r}; ignored." for n in foreign]
     if choice.fallback is not None:
         warnings.insert(0, choice.fallback["reason"])
-    segments = _segments(normalized, choice, longest, most_words)
+    most = choice.engine.limit(choice.language)
+    most = most if longest is None else min(most, longest)
+    segments = cut(source, reading, most, choice.engine.min_characters, most_words)
     seed = request.seed if request.seed >= 0 else secrets.randbelow(2**31)
     voice = choice.voice
     utterances = [
         Utterance(
-            s.text,
+            s.spoken,
             voice.id,
             choice.language,
             speed,
@@ -138,12 +134,11 @@ def plan(
         for s in segments
     ]
     parameters = {"speed": speed, "pitch": pitch, "seed": seed, **options}
-    return Plan(
+    planned = Plan(
         request,
         choice.engine,
         choice.voice,
         choice.language,
-        normalized.text,
         segments,
         utterances,
         parameters,
@@ -151,6 +146,19 @@ def plan(
         warnings,
         choice.fallback,
     )
+    return planned, reading
+
+
+def _check_length(text: str, limit: int) -> None:
+    """Raise TooLargeError over `limit` characters, ValidationError when there is nothing else."""
+    if not text.strip():
+        raise ValidationError("The text is empty: write something to speak.", "text")
+    if len(text) > limit:
+        raise TooLargeError(
+            f"The text has {len(text):,} characters; the limit is {limit:,}. "
+            "Split it into several requests, or raise TTS_MAX_TEXT_LENGTH on your own server.",
+            "text",
+        )
 
 
 def planned_route(plan: Plan) -> Route:
@@ -191,9 +199,9 @@ def fallback_route(plan: Plan, first: int, choice: Choice) -> Route:
 
 def _pieces(segment: Segment, longest: int) -> list[tuple[str, Pause]]:
     """Cut a segment into texts of at most `longest` characters, with the pause after each."""
-    if len(segment.text) <= longest:
-        return [(segment.text, segment.pause)]
-    found = [(p.text.strip(), p.pause) for p in chunk(segment.text, longest)]
+    if len(segment.spoken) <= longest:
+        return [(segment.spoken, segment.pause)]
+    found = [(p.text.strip(), p.pause) for p in chunk(segment.spoken, longest)]
     pieces = [(text, pause) for text, pause in found if is_speakable(text)]
     return [*pieces[:-1], (pieces[-1][0], segment.pause)]
 
@@ -264,25 +272,3 @@ def _within_engine(request: SpeechRequest, engine: EngineInfo) -> tuple[float, f
             )
         values.append(used)
     return values[0], values[1], warnings
-
-
-def _segments(
-    normalized: Normalized, choice: Choice, longest: int | None, most_words: int | None
-) -> list[Segment]:
-    engine_limit = choice.engine.limit(choice.language)
-    longest = engine_limit if longest is None else min(engine_limit, longest)
-    text, origin = normalized.text, normalized.origin
-    segments: list[Segment] = []
-    pieces: Iterable[Chunk] = chunk(text, longest, choice.engine.min_characters)
-    if most_words is not None:
-        pieces = at_most_words(pieces, most_words)
-    for piece in pieces:
-        spoken = piece.text.strip()
-        if not is_speakable(spoken):
-            continue
-        start = piece.start + piece.text.index(spoken[0])
-        last = start + len(spoken) - 1
-        segments.append(
-            Segment(len(segments), spoken, origin[start], origin[last] + 1, piece.pause)
-        )
-    return segments

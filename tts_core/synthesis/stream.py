@@ -68,7 +68,7 @@ class SpeechStream:
         self._fall_back = fall_back
         self._on_end = on_end
         self._inbox = job.inbox
-        collector = WordCollector(alignment, self._inbox.put)
+        collector = WordCollector(plan.segments, alignment, self._inbox.put)
         self._timeline = Timeline(plan, self._route, collector, levels)
         self._failed_engines: list[str] = []
         self._fallback = plan.fallback

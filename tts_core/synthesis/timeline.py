@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tts_core.audio.join import Joiner
+from tts_core.audio.join import Joiner, pauses_of
 from tts_core.audio.resample import StreamResampler
 from tts_core.events import Audio, SegmentFinished, SegmentQuality, SpeechEvent
 from tts_core.synthesis.inbox import UtteranceAligned, UtteranceDone
 from tts_core.synthesis.levels import VoiceLevels
 from tts_core.synthesis.planner import Plan, Route
 from tts_core.synthesis.word_collector import WordCollector
+from tts_core.text.reading.timings import WrittenWords
 from tts_core.types import AudioChunk, Pause, Samples, WordTiming
 
 
@@ -26,11 +27,11 @@ class Timeline:
         self._levels = levels
         self._leveler = levels.leveler(route.engine, route.voice)
         self._rate = plan.engine.sample_rate
-        self._joiner = Joiner(self._rate, plan.speed)
+        self._joiner = Joiner(self._rate, pauses_of(plan.request.reading, plan.speed))
         self._resampler: StreamResampler | None = None
         self._collector = collector
         self._early_words: list[WordTiming] = []  # before the segment's first audible sample
-        self._segment_words: list[WordTiming] = []  # of the current segment, by the engine
+        self._segment_words: WrittenWords | None = None  # of the current segment, by the engine
         self._segment_start: float | None = None  # None until the current segment is audible
         self._words: dict[int, list[WordTiming]] = {}  # by segment, where the engine gave them
         self.segments: list[WordTiming] = []
@@ -93,7 +94,7 @@ class Timeline:
         """
         pause = Pause.NONE if self._segment_start is None else Pause.SENTENCE
         events = self._flush(len(self.segments), pause)
-        self._segment_words, self._segment_start = [], None
+        self._segment_words = self._segment_start = None
         self._collector.discard_current()
         self._leveler.finish()
         self._leveler = self._levels.leveler(route.engine, route.voice)
@@ -124,13 +125,19 @@ class Timeline:
         if self._segment_start is None:
             self._segment_start = self._joiner.segment_start
         offset = self._joiner.word_offset
-        words = tuple(
+        said = [
             WordTiming(w.text, max(w.start + offset, 0.0), max(w.end + offset, 0.0))
             for w in self._early_words
-        )
+        ]
         self._early_words.clear()
-        self._segment_words.extend(words)
-        return [Audio(segment, AudioChunk(samples, self._rate, words))]
+        words = self._words_of(segment).add(said)
+        return [Audio(segment, AudioChunk(samples, self._rate, tuple(words)))]
+
+    def _words_of(self, segment: int) -> WrittenWords:
+        """Return the words of the current segment so far."""
+        if self._segment_words is None:
+            self._segment_words = WrittenWords(self._plan.segments[segment])
+        return self._segment_words
 
     def _flush(self, segment: int, pause: Pause) -> list[SpeechEvent]:
         """Return what the resampler and the joiner still hold of the utterance."""
@@ -147,11 +154,12 @@ class Timeline:
         start = end if self._segment_start is None else self._segment_start
         # Trimming can remove the silence in which the engine put a word: clamp to the end.
         words = [
-            WordTiming(w.text, min(w.start, end), min(w.end, end)) for w in self._segment_words
+            WordTiming(w.text, min(w.start, end), min(w.end, end))
+            for w in self._words_of(index).timings
         ]
         words_follow = self._collector.finish_segment(index, start, end)
         if not words_follow:
             self._words[index] = words
         self.segments.append(WordTiming(self._plan.segments[index].text, start, end))
-        self._segment_words, self._segment_start = [], None
+        self._segment_words = self._segment_start = None
         return SegmentFinished(index, start, end, words, words_follow)

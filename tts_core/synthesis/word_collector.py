@@ -11,6 +11,7 @@ from tts_core.alignment.client import AlignmentClient
 from tts_core.events import SegmentAligned, SegmentQuality
 from tts_core.synthesis.inbox import UtteranceAligned
 from tts_core.synthesis.planner import Route
+from tts_core.text.reading.timings import WrittenWords
 from tts_core.types import (
     AlignmentRequest,
     AlignmentResult,
@@ -18,6 +19,7 @@ from tts_core.types import (
     EngineInfo,
     Quality,
     QualityIssue,
+    Segment,
     WordTiming,
 )
 
@@ -46,9 +48,16 @@ class WordCollector:
     """
 
     def __init__(
-        self, alignment: AlignmentClient, deliver: Callable[[UtteranceAligned], None]
+        self,
+        segments: Sequence[Segment],
+        alignment: AlignmentClient,
+        deliver: Callable[[UtteranceAligned], None],
     ) -> None:
-        """Return answers by `deliver`, which runs in the aligner's thread and must not block."""
+        """Return answers by `deliver`, which runs in the aligner's thread and must not block.
+
+        `segments`: of the request.
+        """
+        self._plan = segments
         self._alignment = alignment
         self._deliver = deliver
         self._chunks: list[AudioChunk] = []
@@ -156,18 +165,18 @@ class WordCollector:
         return SegmentAligned(index, self.words.get(index), self.quality.get(index))
 
     def _time_words(self, index: int, segment: _Segment) -> None:
-        words: list[WordTiming] = []
+        words = WrittenWords(self._plan[index])
         for offset, result in segment.results.values():
             if result.words is None:
                 self.unavailable_reason = (
                     self.unavailable_reason or "the sound could not be aligned; see the log"
                 )
-            words += [
+            words.add(
                 WordTiming(w.text, *(_within(t + offset, segment) for t in (w.start, w.end)))
                 for w in result.words or ()
-            ]
+            )
         if self.unavailable_reason is None:
-            self.words[index] = words
+            self.words[index] = words.timings
 
 
 def _within(time: float, segment: _Segment) -> float:

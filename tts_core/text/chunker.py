@@ -207,7 +207,7 @@ def _stop_ends_sentence(
         return True  # "you and I. Did he?", but not "Albert I. Jones"
     is_initial = len(token) == 1 and words[-1][-1].isupper()
     if token in known.before_numbers and not is_initial:
-        return not word.isdecimal()
+        return not word[:1].isdecimal()  # "Fig. 2a"
     if token in known.often_end:
         return True
     parts = token.replace(".-", ".").split(".")  # "J.-P"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tts_core.text.normalize import normalize
 from tts_core.text.reading.characters import fold
-from tts_core.text.reading.reading import LeftOut, Mark, Reading, Word
+from tts_core.text.reading.reading import LeftOut, Mark, Options, Reading, Word
 
 
 class _Unit(NamedTuple):
@@ -21,19 +23,44 @@ class _Unit(NamedTuple):
 class Source:
     """A request's text, cleaned for reading, with the original position of every character."""
 
-    def __init__(self, written: str) -> None:
+    def __init__(self, written: str, options: Options) -> None:
         """Normalize and fold a text."""
-        normalized = normalize(written)
+        normalized = normalize(written, options.code, markup=options.markup)
         folded = fold(normalized.text)
         self.written = written
         self.text = folded.text
-        self._origin = normalized.origin
+        self._normalized = normalized
+        self._is_cleaned = len(normalized.text) < len(written)
         self._starts, self._ends = folded.starts, folded.ends
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where text[start:end], which is not empty, begins and ends in the written text."""
         first, last = self._starts[start], self._ends[end - 1] - 1
-        return self._origin[first], self._origin[last if last > first else first] + 1
+        return self._normalized.origin[first], self._normalized.end_of(max(first, last))
+
+    def gap(self, start: int, end: int) -> Iterator[LeftOut]:
+        """Yield what stands between words in the written text and is not read, without spaces."""
+        for first, last, why in self._normalized.runs(start, end):
+            part = self.written[first:last]
+            if removed := part.strip():
+                offset = first + len(part) - len(part.lstrip())
+                yield LeftOut(offset, len(removed), why or "markup")
+
+    def removed(self, start: int, end: int) -> Iterator[LeftOut]:
+        """Yield what cleaning removed from within a word."""
+        if self._is_cleaned:
+            for first, last, why in self._normalized.runs(start, end):
+                if why:
+                    yield LeftOut(first, last - first, why)
+
+    def cleaned(self, start: int, end: int) -> str:
+        """Return what is left of written[start:end]."""
+        indices = range(len(self.text))
+        first = bisect_left(indices, start, key=self._written)
+        return self.text[first : bisect_left(indices, end, first, key=self._written)]
+
+    def _written(self, index: int) -> int:
+        return self._normalized.origin[self._starts[index]]
 
 
 class Assembly:
@@ -140,6 +167,7 @@ class Assembly:
             self._say_spaces()
         self._left_out_last = False
         first, last = self._source.span(start, end)
+        self._left_out += self._source.removed(max(first, self._covered), last)
         if self._words and first < self._covered:
             self._extend_last_word(spoken, last, kind)
         else:
@@ -167,10 +195,7 @@ class Assembly:
 
     def _list_gap(self, end: int) -> None:
         """List what was removed before anything was read, except for spaces."""
-        gap = self._source.written[self._covered : end]
-        if removed := gap.strip():
-            first = self._covered + len(gap) - len(gap.lstrip())
-            self._left_out.append(LeftOut(first, len(removed), "markup"))
+        self._left_out += self._source.gap(self._covered, end)
 
     def _say_spaces(self) -> None:
         """Say spaces as written, or one in place of those around what is left out."""
@@ -193,16 +218,26 @@ class Assembly:
         if self._spaces and self._words:
             self._say_spaces()
         marks: list[Mark] = []
-        if not self._words and self._left_out and all(p.why == "ornament" for p in self._left_out):
-            first, last = self._left_out[0], self._left_out[-1]
+        ornaments = [part for part in self._left_out if part.why != "markup"]
+        if not self._words and ornaments and all(part.why == "ornament" for part in ornaments):
+            first, last = ornaments[0], ornaments[-1]
             length = last.offset + last.length - first.offset
             marks.append(Mark("scene break", self._length, first.offset, length))
         if end == len(self._text):
             self._list_gap(len(self._source.written))
-        left_out = tuple(sorted(self._left_out, key=lambda part: part.offset))
+        left_out = tuple(_disjoint(sorted(self._left_out, key=lambda part: part.offset)))
         reading = Reading("".join(self._spoken), tuple(self._words), left_out, tuple(marks))
         self._begin_part()
         return reading
+
+
+def _disjoint(parts: Iterable[LeftOut]) -> Iterator[LeftOut]:
+    """Yield the parts that are not within one before them."""
+    end = 0
+    for part in parts:
+        if part.offset >= end:
+            yield part
+            end = part.offset + part.length
 
 
 def _capitalized(text: str) -> str:

@@ -34,7 +34,7 @@ class Grammar:
 
     def __init__(self, language: Language, options: Options) -> None:
         """Prepare the rules of a language."""
-        self.language = language
+        self.language, self.options = language, options
         self._read = lru_cache(maxsize=_REMEMBERED)(self._read_after)
         self._word = _UNSPACED_WORD if language.unspaced else _WORD
         self._triggers = language.triggers

@@ -33,7 +33,7 @@ _SPACE = regex.compile(r"\s")
 _PART_END = regex.compile(r"[.!?。！？…][\"”’»)」』]*+\s++(?=[\p{Lu}\p{Lo}\"“„«])|[。！？]|\n")
 
 
-def read(text: str, language: str, options: Options | None = None) -> Reading:
+def read(text: str | Source, language: str, options: Options | None = None) -> Reading:
     """Return a text as it is spoken in a language (a BCP 47 tag).
 
     Reading what was read changes nothing. Takes time linear in the length of the text.
@@ -47,14 +47,17 @@ def read(text: str, language: str, options: Options | None = None) -> Reading:
     )
 
 
-def read_parts(text: str, language: str, options: Options | None = None) -> Iterator[Reading]:
+def read_parts(
+    text: str | Source, language: str, options: Options | None = None
+) -> Iterator[Reading]:
     """Yield the readings of a text's paragraphs, and of long ones in parts of whole sentences.
 
     Spans are those of the whole text; `Word.at` and `Mark.at` count from the beginning of the first
     part.
     """
-    grammar = grammar_of(language.lower().replace("_", "-"), options or Options())
-    source = Source(text)
+    options = options or Options()
+    grammar = grammar_of(language.lower().replace("_", "-"), options)
+    source = text if isinstance(text, Source) else Source(text, options)
     assembly = Assembly(source, grammar.language.unspaced)
     if not source.text:
         yield assembly.take(0)
@@ -84,7 +87,7 @@ def _settled(part: Reading, grammar: Grammar) -> Reading:
 @lru_cache(maxsize=64)
 def _read_once(text: str, grammar: Grammar) -> Reading:
     """Return the reading of one part of a text."""
-    source = Source(text)
+    source = Source(text, grammar.options)
     assembly = Assembly(source, grammar.language.unspaced)
     _read_part(source.text, 0, grammar, assembly)
     return assembly.take(len(source.text))

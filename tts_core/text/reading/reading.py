@@ -58,5 +58,11 @@ class Reading:
 class Options:
     """Choices of the caller."""
 
+    markup: bool = True
+    """Whether Markdown and HTML are read as such."""
     emoji: str = "skip"
     """"say": by name; "skip": left out."""
+    code: str = "skip"
+    """What becomes of blocks of code: "say"; "announce": the words for "code block"; "skip": they
+    are left out, since nobody wants to hear code, and an announcement is not the author's. Code
+    within a sentence is always said."""

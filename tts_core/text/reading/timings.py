@@ -1,39 +1,52 @@
-"""Turns the word timestamps of what was said into those of what was written."""
+"""Turns the word timestamps of what is said into those of what is written."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 
-from tts_core.text.reading.reading import Reading
-from tts_core.types import WordTiming
+from tts_core.types import Segment, WordTiming
 
 
-def written_timings(
-    written: str, reading: Reading, start: int, timings: Sequence[WordTiming]
-) -> Iterator[WordTiming]:
-    """Yield the written words of one segment with their times.
+class WrittenWords:
+    """The written words of one segment, timed as the words it is spoken with arrive.
 
-    `written`: the request's text, of which `reading` is the reading. `start`: where the segment
-    begins in `reading.spoken`. `timings`: the words that were said, in order, as they are in the
-    spoken text. A written word that is said as several lasts from the first to the last of them.
+    A written word that is said as several ("$5") lasts from the first of them to the last.
     """
-    places = [word.at for word in reading.words]
-    position, current, begin, end = start, -1, 0.0, 0.0
-    for timing in timings:
-        found = reading.spoken.find(timing.text, position)
-        at = position if found < 0 else found
-        position = at + len(timing.text)
-        index = max(0, bisect_right(places, at) - 1)
-        if index != current:
-            if current >= 0:
-                yield _timing(written, reading, current, begin, end)
-            current, begin = index, timing.start
-        end = timing.end
-    if current >= 0:
-        yield _timing(written, reading, current, begin, end)
 
+    def __init__(self, segment: Segment) -> None:
+        self._spoken, self._read = segment.spoken, segment.words
+        self._starts = [word.at for word in segment.words]
+        self._position = 0
+        """Up to where the spoken text has been said."""
+        self._current = -1
+        """Index in `Segment.words` of the last word of `timings`; -1 when it is said as written."""
+        self.timings: list[WordTiming] = []
+        """Of the words so far. The last one gets a later end when more of it is said."""
 
-def _timing(written: str, reading: Reading, index: int, start: float, end: float) -> WordTiming:
-    word = reading.words[index]
-    return WordTiming(written[word.offset : word.offset + word.length], start, end)
+    def add(self, said: Iterable[WordTiming]) -> list[WordTiming]:
+        """Add the next words as they are in `Segment.spoken`; return the written ones they begin.
+
+        Times may count from anywhere.
+        """
+        before = len(self.timings)
+        for timing in said:
+            index = self._index(timing.text)
+            if index >= 0 and index == self._current:
+                self.timings[-1] = replace(self.timings[-1], end=timing.end)
+                continue
+            text = timing.text if index < 0 else self._read[index].text
+            self.timings.append(WordTiming(text, timing.start, timing.end))
+            self._current = index
+        return self.timings[before:]
+
+    def _index(self, said: str) -> int:
+        """Return which of `Segment.words` the next spoken word belongs to; -1 for none."""
+        if not self._starts:
+            return -1
+        found = self._spoken.find(said, self._position)
+        at = self._position if found < 0 else found
+        self._position = at + len(said)
+        index = bisect_right(self._starts, at) - 1
+        return index if index >= 0 and at < self._read[index].end else -1

@@ -19,6 +19,7 @@ from tts_core.web.api.http import (
     error_responses,
     router,
 )
+from tts_core.web.api.reading import ReadingQuery
 from tts_core.web.audio_stream import AudioResponse, encoded_audio, only_bytes, wait_for_first
 
 SOURCE = "address"
@@ -43,6 +44,7 @@ async def speak(
     request: Request,
     service: Service,
     caller: RequestCaller,
+    reading: ReadingQuery,
     text: Annotated[str, Query(description="What to say.", examples=["Dinner is ready."])],
     voice: Annotated[str, Query(max_length=LONGEST_VOICE)] = "default",
     engine: Name = "auto",
@@ -64,6 +66,7 @@ async def speak(
         speed=speed,
         pitch=pitch,
         seed=seed,
+        **reading.reading,
         door=SOURCE,
         caller=caller,
     )

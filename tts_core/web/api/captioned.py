@@ -32,6 +32,7 @@ from tts_core.web.api.openai.names import (
     openai_body,
     openai_status,
 )
+from tts_core.web.api.reading import ReadingFields
 from tts_core.web.audio_stream import LINES, AudioResponse, Piece, encoded_audio, wait_for_first
 
 SOURCE = "captioned"
@@ -52,7 +53,7 @@ _LINES: Responses = {200: {"content": {LINES: {}}}}
 routes = router(openai_body, OpenAIError, openai_status, prefix="/dev", tags=["openai"])
 
 
-class CaptionedSpeechBody(BaseModel):
+class CaptionedSpeechBody(ReadingFields):
     """What to say, and how. Other fields of Kokoro-FastAPI's are ignored."""
 
     model: str = Field("auto", max_length=LONGEST_NAME)
@@ -97,6 +98,7 @@ async def captioned_speech(
         engine=engine_of(service, body.model),
         language=LANGUAGES.get(body.lang_code or "", body.lang_code),
         speed=body.speed,
+        **body.reading,
         door=SOURCE,
         caller=caller,
     )

@@ -30,6 +30,7 @@ from tts_core.web.api.http import (
     router,
     whole_response,
 )
+from tts_core.web.api.reading import ReadingFields
 from tts_core.web.audio_stream import (
     LINES,
     AudioResponse,
@@ -89,7 +90,7 @@ class VoiceSettings(BaseModel):
     speed: float | None = Field(None, ge=0.25, le=4)
 
 
-class SpeechBody(BaseModel):
+class SpeechBody(ReadingFields):
     """What to say, and how. What else ElevenLabs has is ignored."""
 
     text: str = Field(examples=["The first move is what sets everything in motion."])
@@ -293,6 +294,7 @@ def _request(
         speed=settings.speed,
         variability=None if settings.stability is None else 1 - settings.stability,
         seed=None if body.seed is None else body.seed % 2**31,
+        **body.reading,
         door=SOURCE,
         caller=caller,
     )

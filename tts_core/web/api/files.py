@@ -30,6 +30,7 @@ from tts_core.web.api.http import (
     while_connected,
 )
 from tts_core.web.api.models import Fallback
+from tts_core.web.api.reading import ReadingFields
 
 SOURCE = "files"
 EXTENSIONS = (".wav", ".mp3", ".flac", ".ogg")
@@ -55,7 +56,7 @@ _FILE: Responses = {
 routes = router(detail_body, Detail, tags=["files"])
 
 
-class GenerationRequest(Strict):
+class GenerationRequest(Strict, ReadingFields):
     """What to say, in which voice."""
 
     text: str = Field(examples=["Hello, this is a test!"])
@@ -159,6 +160,7 @@ async def generate(
         voice=body.voice,
         stand_in=VOICES.get(body.voice.strip().casefold()),
         hints={name: value for name, value in hints.items() if value is not None},
+        **body.reading,
         door=SOURCE,
         caller=caller,
     )

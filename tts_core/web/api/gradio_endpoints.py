@@ -123,7 +123,42 @@ def _add_speech(service: SpeechService) -> None:
         except TTSError as error:
             raise _gradio_error(error) from error
 
+    def preview(
+        text: str,
+        voice: str = "default",
+        engine: str = "auto",
+        language: str = "auto",
+        options: str = "{}",
+        caller: gr.Request = None,  # type: ignore[assignment]
+    ) -> Json:
+        """Tell what will be spoken of a text, word by word, without generating speech.
+
+        Args:
+            text: What to say.
+            voice: Id, name or alias of a voice from list_voices; "default" suits the language.
+            engine: Name from list_engines, or "auto" for the best that is ready.
+            language: Code such as "en" or "pt-br", or "auto".
+            options: As for synthesize; how the text is read depends on emoji, code and markup.
+
+        Returns:
+            Segments and words as written and as spoken, what is skipped and why, warnings.
+        """
+        try:
+            request = speech_request(
+                text=text,
+                voice=voice,
+                engine=engine,
+                language=language,
+                options=options,
+                door="gradio",
+                caller=caller_of(caller),
+            )
+            return service.preview(request).as_dict()
+        except TTSError as error:
+            raise _gradio_error(error) from error
+
     gradio_api(synthesize, api_name="synthesize")
+    gradio_api(preview, api_name="preview")
     gradio_api(stream, api_name="stream")
 
 

@@ -34,7 +34,7 @@ PASSED_ON = ("host", "x-forwarded-host", "x-forwarded-proto", "x-ip-token")
 from, and a ZeroGPU visitor's."""
 LARGEST_AUDIO = 1_000_000
 """Bytes of a file that an answer contains beside its address; agents have to hold all of it."""
-READING = {"list_voices", "list_engines", "status", "progress", "statistics", "history"}
+READING = {"preview", "list_voices", "list_engines", "status", "progress", "statistics", "history"}
 """Tools that change nothing."""
 DELETING = {"delete_voice", "clear_history"}
 

@@ -36,6 +36,7 @@ from tts_core.web.api.http import (
     router,
     while_connected,
 )
+from tts_core.web.api.reading import ReadingFields
 
 SOURCE = "voiceforge"
 DEFAULT = "default-"
@@ -55,7 +56,7 @@ _RECORDINGS = anyio.CapacityLimiter(2)
 routes = router(detail_body, Detail, tags=["voiceforge"])
 
 
-class TTSRequest(Strict):
+class TTSRequest(Strict, ReadingFields):
     """What to say, in which voice."""
 
     text: str = Field(examples=["Hello from VoiceForge."])
@@ -120,6 +121,7 @@ async def speak(
         stand_in=_stand_in(body.voice_id),
         speed=1.0 if body.speed is None else body.speed,
         variability=body.variability,
+        **body.reading,
         door=SOURCE,
         caller=caller,
     )

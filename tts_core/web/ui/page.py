@@ -14,6 +14,7 @@ from tts_core.web.ui.drafts import keep_drafts
 from tts_core.web.ui.engines import build_engines
 from tts_core.web.ui.player import build_player
 from tts_core.web.ui.player_events import TabState
+from tts_core.web.ui.refresh import refresh_choices
 from tts_core.web.ui.speak import PRIVATE, build_speak
 from tts_core.web.ui.speak_again import connect_speak_again
 from tts_core.web.ui.status import build_status
@@ -43,12 +44,12 @@ def build_page(service: SpeechService, demo: gr.Blocks) -> None:
     player = build_player(service, tab_state)
     speak.connect(tab_state, player)
     clone.connect(tab_state, player, clone_tab, tabs, speak)
-    connect_speak_again(status, service, tabs, speak)
     keep_drafts(speak, demo.load, speak_tab.select)
     demo.load(None, None, None, js="() => { aloud.mountFineTuning(); }")
     # Engines may have become ready or unavailable since the page was built.
     shown = (demo.load, speak_tab.select)
-    speak.refresh_choices(*shown)
+    sent = refresh_choices(speak, *shown)
+    connect_speak_again(status, service, tabs, speak, sent)
     for event in shown:
         event(lambda: _engine_summary(service), None, [header], **PRIVATE)
 

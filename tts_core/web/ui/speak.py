@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
+from tts_core.errors import TTSError
 from tts_core.service import SpeechService
 from tts_core.types import SpeechRequest
 from tts_core.validation import speech_request
@@ -22,7 +23,6 @@ from tts_core.web.ui.choices import (
     AUTO,
     DEFAULT_VOICE,
     GENDERS,
-    Choices,
     engine_choices,
     language_choices,
     ready_engines,
@@ -33,6 +33,12 @@ from tts_core.web.ui.choices import (
 from tts_core.web.ui.example_texts import EXAMPLES, preview_text
 from tts_core.web.ui.parameters import Parameter, chosen_options, draw_parameters
 from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
+from tts_core.web.ui.readings import (
+    readings_button,
+    readings_html,
+    readings_note,
+    readings_view,
+)
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """Options of every handler of the page: none of them is part of the API."""
@@ -61,6 +67,8 @@ class SpeakTab:
     speak: gr.Button
     stop: gr.Button
     preview: gr.Button
+    readings_button: gr.Button
+    readings: gr.HTML
 
     def connect(self, tab_state: gr.State, player: gr.HTML) -> None:
         """Connect the buttons to their handlers."""
@@ -77,7 +85,7 @@ class SpeakTab:
             async for message in messages:
                 yield message
 
-        async def preview(
+        async def play_sample(
             request: gr.Request,
             tab_state: TabState,
             *settings: Any,  # noqa: ANN401
@@ -98,52 +106,24 @@ class SpeakTab:
 
         settings = self._settings()
         options: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
+
+        async def readings(text: str, *settings: Any) -> str:  # noqa: ANN401
+            if not text.strip():
+                return readings_note("Write something first; then its reading is shown here.")
+            try:
+                make = partial(self._request, text, settings)
+                preview = await in_thread(lambda: service.preview(make()))
+            except TTSError as error:
+                return readings_note(str(error))
+            return readings_html(preview, text)
+
+        # It hides when the text changes, so what is shown is always of the text that is there.
+        toggle = "(...values) => { aloud.toggleReadings(); return values; }"
+        inputs: list[Component] = [self.text, *settings]
+        self.readings_button.click(readings, inputs, [self.readings], js=toggle, **options)
         self.speak.click(speak, [tab_state, self.text, *settings], [player], **options)
-        self.preview.click(preview, [tab_state, *settings], [player], **options)
+        self.preview.click(play_sample, [tab_state, *settings], [player], **options)
         self.stop.click(stop, [tab_state], None, queue=False, **options)
-
-    def refresh_choices(self, *events: Callable[..., Any]) -> None:
-        """Update the choices on these events, and whenever one of the choices changes.
-
-        They depend on which engines are ready and on each other.
-        """
-
-        def refresh(
-            request: gr.Request, engine: str, language: str, voice: str, gender: str
-        ) -> tuple[Any, ...]:
-            ready = engine_choices(self.service)
-            chosen_engine = _valid(engine, ready, AUTO)
-            engines = ready_engines(self.service, chosen_engine)
-            preferred = request.headers.get("accept-language", "")
-            languages = language_choices(engines, preferred)
-            chosen_language = _valid(language, languages, AUTO)
-            voices = voice_choices(self.service, engines, chosen_language, gender)
-            return (
-                _updated(engine, ready, AUTO, visible=len(ready) > 2),
-                _updated(language, languages, AUTO),
-                _updated(voice, voices, DEFAULT_VOICE),
-                *self._visible_groups(chosen_engine),
-            )
-
-        choices: list[gr.Dropdown] = [self.engine, self.language, self.voice]
-        changed = [*(choice.change for choice in choices), self.gender.change]
-        gr.on(
-            [*events, *changed],
-            refresh,
-            [*choices, self.gender],
-            [*choices, *self.groups.values()],
-            # A change made while an answer is under way triggers another call after it, so that
-            # choices computed for the earlier state do not remain.
-            trigger_mode="always_last",
-            # Preprocessing would reject a choice that no longer exists, which refresh replaces.
-            preprocess=False,
-            **PRIVATE,
-        )
-
-    def _visible_groups(self, engine: str) -> list[gr.Column]:
-        """Return updates, in the order of the groups, that show one engine's parameters only."""
-        named = self._engine_of_parameters(engine)
-        return [gr.Column(visible=name == named) for name in self.groups]
 
     def named_settings(self) -> dict[str, Component]:
         """Return all controls but the text by a name that lasts; "espeak.range" for a parameter."""
@@ -171,7 +151,7 @@ class SpeakTab:
         if gender != ANY_GENDER and voice in (None, "", DEFAULT_VOICE):
             engines = ready_engines(self.service, engine or AUTO)
             voice = voice_of_gender(self.service, engines, language or AUTO, gender, text)
-        named = self._engine_of_parameters(engine)
+        named = self.engine_of_parameters(engine)
         options: dict[str, Any] = {}
         for name, group in self.parameters.items():
             own, values = values[: len(group)], values[len(group) :]
@@ -188,7 +168,7 @@ class SpeakTab:
             door="page",
         )
 
-    def _engine_of_parameters(self, engine: str) -> str:
+    def engine_of_parameters(self, engine: str) -> str:
         """Return the engine whose parameters apply; "auto" stands for a sole ready engine."""
         ready = self.service.engines.ready()
         return ready[0] if engine == AUTO and len(ready) == 1 else engine
@@ -208,8 +188,10 @@ def build_speak(service: SpeechService) -> SpeakTab:
                     elem_id="script-meta",
                     limit=service.settings.text_limit,
                 )
+                reading_of = readings_button()
                 speak = gr.Button("Speak", variant="primary", elem_id="speak-button")
                 stop = gr.Button("Stop", variant="primary", elem_id="stop-button")
+            readings = readings_view()
             chips = _chips()
             gr.HTML(
                 None,
@@ -237,6 +219,8 @@ def build_speak(service: SpeechService) -> SpeakTab:
         speak,
         stop,
         preview,
+        reading_of,
+        readings,
     )
     _connect_text(tab, chips)
     return tab
@@ -355,20 +339,6 @@ def _fine_tuning(
     every = [p for group in drawn.values() for p in group]
     reset.click(lambda: [p.default for p in every], None, [p.component for p in every], **PRIVATE)
     return drawn, groups
-
-
-def _updated(value: str, choices: Choices, otherwise: str, **others: Any) -> gr.Dropdown:  # noqa: ANN401
-    """Return an update with the choices, and a value only if the present one is gone.
-
-    The user may have chosen another value by the time the update arrives.
-    """
-    if _valid(value, choices, otherwise) != value:
-        others["value"] = otherwise
-    return gr.Dropdown(choices, **others)
-
-
-def _valid(value: str, choices: Choices, otherwise: str) -> str:
-    return value if value in [key for _, key in choices] else otherwise
 
 
 def _connect_text(tab: SpeakTab, chips: Sequence[gr.Button]) -> None:

@@ -23,6 +23,7 @@ from tts_core.web.ui.choices import (
     voice_choices,
 )
 from tts_core.web.ui.player_events import ERROR_TITLE
+from tts_core.web.ui.refresh import UNKNOWN
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
 
 GONE = "This request is no longer in the history."
@@ -31,13 +32,16 @@ NO_TEXT = "The text was not saved. Your text is unchanged; the settings are thos
 
 
 def connect_speak_again(
-    status: gr.HTML, service: SpeechService, tabs: gr.Tabs, speak: SpeakTab
+    status: gr.HTML, service: SpeechService, tabs: gr.Tabs, speak: SpeakTab, sent: gr.State
 ) -> None:
-    """Connect the Status tab's `speak_again` event to the Speak tab's controls."""
+    """Connect the Status tab's `speak_again` event to the Speak tab's controls.
+
+    `sent`: the state that `refresh_choices` returned.
+    """
     drawn = [p.component for group in speak.parameters.values() for p in group]
     outputs: list[Any] = [
         tabs, speak.text, speak.engine, speak.language, speak.voice, speak.gender, speak.speed,
-        speak.pitch, *drawn,
+        speak.pitch, *drawn, sent,
     ]  # fmt: skip
 
     def fill(event: gr.EventData, request: gr.Request) -> list[Any]:
@@ -47,7 +51,7 @@ def connect_speak_again(
         if record is None:
             gr.Warning(GONE, title=ERROR_TITLE)
             return [gr.skip()] * len(outputs)
-        return [gr.Tabs(selected="speak"), *_values(service, speak, record)]
+        return [gr.Tabs(selected="speak"), *_values(service, speak, record), UNKNOWN]
 
     edit = "() => { aloud.editSoon(); }"
     options: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}

@@ -51,6 +51,8 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
         r"(?<=[\p{Ll}.,;:!?)\"”’][ ]?)\[\d{1,3}(?:[,–-][ ]?\d{1,3})*\]",
         lambda place: "",
     )
+    if options.code == "announce" and (announcement := language.symbols.get("code block")):
+        yield rule("code", "sign", r"(?<![^\n])`(?![^\n])", lambda place: announcement)
     if "#" in language.symbols:
         number = language.symbols.get("number", "")
         yield rule("number sign", "sign", r"[#№](?=[ ]?\d)", lambda place: number or None)
@@ -75,7 +77,7 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
         "ornament",
         "sign",
         r"[¶⁋※\p{So}\p{Sk}\p{Sm}\p{Sc}\p{Co}*_^`|•‣·\\]|(?<!\S)[-=_]{2,}(?!\S)"
-        r"|(?<!\S)[•▪◦–—-](?=[ ]\S)(?<![^\n].)",
+        r"|(?<!\S)[•▪◦–—-](?=[ ]\S)(?<![^\n].)|(?<![^\n])[-–—](?![^\n])",
         lambda place: "",
     )
 

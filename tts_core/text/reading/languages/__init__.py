@@ -8,6 +8,8 @@ from importlib import import_module
 
 from tts_core.text.reading.language import Language
 
+_SAME = {"cmn": "zh", "yue": "zh"}
+"""Tags of engines whose reading is that of another."""
 _MODULES = {
     "en": "en:English",
     "en-gb": "en:BritishEnglish",
@@ -42,6 +44,8 @@ def language_of(tag: str) -> Language:
     """Return the language of a tag such as "en-us"; CLDR's defaults for those without a module."""
     tag = tag.lower().replace("_", "-")
     code, _, region = tag.partition("-")
+    if code in _SAME:
+        return language_of(_SAME[code])
     if code == "en" and region[:2] in _BRITISH:
         name = _MODULES["en-gb"]
     else:

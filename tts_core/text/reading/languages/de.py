@@ -89,6 +89,7 @@ class German(Language):
         ":": "Doppelpunkt", "#": "Raute", "?": "Fragezeichen", "=": "gleich", "&": "und",
         "%": "Prozent",
         "+": "plus", "~": "Tilde", "number": "Nummer", "version": "Version", "hashtag": "Hashtag",
+        "code block": "Codeblock.",
     }  # fmt: skip
     currencies: ClassVar = {
         "USD": ("Dollar", "Dollar"), "GBP": ("Pfund", "Pfund"), "EUR": ("Euro", "Euro"),

@@ -53,6 +53,7 @@ class English(Language):
         "#": "hash",
         "?": "question mark", "=": "equals", "&": "and", "%": "percent", "+": "plus", "~": "tilde",
         "number": "number", "version": "version", "hashtag": "hashtag",
+        "code block": "Code block.",
     }  # fmt: skip
     currency_signs: ClassVar = {"dollars": "USD", "euros": "EUR", "pounds": "GBP"}
     currencies: ClassVar = {

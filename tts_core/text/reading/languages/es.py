@@ -75,6 +75,7 @@ class Spanish(Romance):
         ":": "dos puntos", "#": "almohadilla", "?": "interrogación", "=": "igual", "&": "y",
         "%": "por ciento", "+": "más", "~": "tilde", "number": "número", "version": "versión",
         "hashtag": "hashtag",
+        "code block": "Bloque de código.",
     }  # fmt: skip
     currencies: ClassVar = {
         "USD": ("dólar", "dólares"), "GBP": ("libra", "libras"), "EUR": ("euro", "euros"),

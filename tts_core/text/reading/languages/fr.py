@@ -91,6 +91,7 @@ class French(Romance):
         ":": "deux points", "#": "dièse", "?": "point d'interrogation", "=": "égal", "&": "et",
         "%": "pour cent", "+": "plus", "~": "tilde", "number": "numéro", "version": "version",
         "hashtag": "hashtag",
+        "code block": "Bloc de code.",
     }  # fmt: skip
     currencies: ClassVar = {
         "USD": ("dollar", "dollars"), "GBP": ("livre", "livres"), "EUR": ("euro", "euros"),

@@ -74,6 +74,7 @@ class Italian(Romance):
         ":": "due punti", "#": "cancelletto", "?": "punto interrogativo", "=": "uguale", "&": "e",
         "%": "per cento", "+": "più", "~": "tilde", "number": "numero", "version": "versione",
         "hashtag": "hashtag",
+        "code block": "Blocco di codice.",
     }  # fmt: skip
     currencies: ClassVar = {
         "USD": ("dollaro", "dollari"), "GBP": ("sterlina", "sterline"), "EUR": ("euro", "euro"),

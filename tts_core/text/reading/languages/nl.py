@@ -49,6 +49,7 @@ class Dutch(Language):
         "_": "laag streepje", ":": "dubbele punt", "#": "hekje", "?": "vraagteken",
         "=": "is gelijk aan", "&": "en", "%": "procent", "+": "plus", "~": "tilde",
         "number": "nummer", "version": "versie", "hashtag": "hashtag",
+        "code block": "Codeblok.",
     }  # fmt: skip
     currencies: ClassVar = {
         "USD": ("dollar",) * 2, "GBP": ("pond",) * 2, "EUR": ("euro",) * 2, "JPY": ("yen",) * 2,

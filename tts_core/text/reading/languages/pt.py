@@ -78,6 +78,7 @@ class Portuguese(Romance):
         ":": "dois pontos", "#": "cerquilha", "?": "interrogação", "=": "igual", "&": "e",
         "%": "por cento", "+": "mais", "~": "til", "number": "número", "version": "versão",
         "hashtag": "hashtag",
+        "code block": "Bloco de código.",
     }  # fmt: skip
     currencies: ClassVar = {
         "USD": ("dólar", "dólares"), "GBP": ("libra", "libras"), "EUR": ("euro", "euros"),

@@ -70,6 +70,7 @@ class Mandarin(Language):
     symbols: ClassVar = {
         ".": "点", "@": "艾特", "/": "斜杠", "-": "杠", "_": "下划线", ":": "冒号", "#": "井号",
         "&": "和", "%": "百分号", "+": "加", "number": "第", "version": "版本", "hashtag": "话题",
+        "code block": "代码块。",
     }  # fmt: skip
     currencies: ClassVar = {
         "CNY": ("元",) * 2, "USD": ("美元",) * 2, "EUR": ("欧元",) * 2, "JPY": ("日元",) * 2,

@@ -42,6 +42,7 @@ from tts_core.web.api.openai.names import (
     openai_status,
     unknown_model,
 )
+from tts_core.web.api.reading import ReadingFields
 from tts_core.web.audio_stream import (
     AudioResponse,
     Piece,
@@ -74,7 +75,7 @@ class VoiceId(Strict):
     id: str
 
 
-class SpeechBody(Strict):
+class SpeechBody(Strict, ReadingFields):
     """What to say, and how."""
 
     model: str = Field(
@@ -219,6 +220,7 @@ async def create_speech(
         stand_in=VOICES.get(voice.strip().casefold()),
         engine=engine_of(service, body.model),
         speed=body.speed,
+        **body.reading,
         door=SOURCE,
         caller=caller,
     )

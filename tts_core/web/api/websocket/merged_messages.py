@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tts_core.audio.encode import Format
-from tts_core.audio.join import PAUSE_SECONDS
-from tts_core.types import Pause
 from tts_core.web.messages import (
     AudioChunk,
     ChunkData,
@@ -62,8 +60,8 @@ class MergedMessages:
             return message
         return {**message, "chunk_id": self.chunks + message["chunk_id"], "total_chunks": None}
 
-    def passage_done(self, message: GenerationComplete, pause: Pause, speed: float) -> None:
-        """Add a finished passage. `pause` follows it, at the request's `speed`."""
+    def passage_done(self, message: GenerationComplete, pause: float) -> None:
+        """Add a finished passage, which a pause follows, in seconds."""
         info = dict(message["data"]["info"])
         shift = self.seconds + self.lead
         info["segments"] = _shifted(info["segments"], shift)
@@ -74,7 +72,7 @@ class MergedMessages:
         self.infos.append(info)
         self.chunks += message["data"]["total_chunks_processed"]
         self.seconds = shift + info["duration_seconds"]
-        self.lead = PAUSE_SECONDS[pause] / speed
+        self.lead = pause
 
     def final_silence(self, format: Format) -> AudioChunk:
         """Return a last chunk of silence, for when no chunk that was sent was marked final.

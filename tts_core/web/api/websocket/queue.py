@@ -12,6 +12,7 @@ from functools import partial
 
 from fastapi import WebSocketDisconnect
 
+from tts_core.audio.join import pauses_of
 from tts_core.errors import Cancelled, QueueFullError, TTSError, ValidationError, as_tts_error
 from tts_core.service import SpeechService
 from tts_core.types import SpeechRequest
@@ -163,7 +164,8 @@ class SpeechQueue:
                     await self._send(merged.chunk(message, final))
                     self._final_sent = final
                 elif message["type"] == "generation_complete":
-                    merged.passage_done(message, passage.pause, request.speed)
+                    pauses = pauses_of(request.reading, request.speed)
+                    merged.passage_done(message, pauses[passage.pause])
                     done = True
                 else:
                     await self._send(merged.error(message))

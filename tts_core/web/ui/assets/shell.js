@@ -13,6 +13,7 @@
     firstSoundAt: null, // performance.now() at the start of the first buffer
     requestId: null,
     online: true,
+    settled: false, // whether the server has said once what can be chosen
     view: 'edit',
     $,
   });

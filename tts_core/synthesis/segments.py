@@ -1,0 +1,70 @@
+"""Cuts a text that has been read into segments, and keeps what is written beside what is said."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+from tts_core.text.chunker import chunk
+from tts_core.text.normalize import is_speakable
+from tts_core.text.reading.assembly import Source
+from tts_core.text.reading.reading import Reading, Word
+from tts_core.text.word_limit import at_most_words
+from tts_core.types import ReadWord, Segment
+
+
+def cut(
+    source: Source,
+    reading: Reading,
+    longest: int,
+    shortest: int = 1,
+    most_words: int | None = None,
+) -> list[Segment]:
+    """Return the segments of a text.
+
+    `reading`: of `source`. `longest`, `shortest`: in code points of what is said. `most_words`: of
+    a segment.
+    """
+    return list(_segments(source, reading, longest, shortest, most_words))
+
+
+def _segments(
+    source: Source, reading: Reading, longest: int, shortest: int, most_words: int | None
+) -> Iterator[Segment]:
+    words = reading.words
+    places = [word.at for word in words]
+    pieces = chunk(reading.spoken, longest, shortest)
+    number = 0
+    for piece in pieces if most_words is None else at_most_words(pieces, most_words):
+        spoken = piece.text.strip()
+        if not is_speakable(spoken):
+            continue
+        begin = piece.start + piece.text.index(spoken[0])
+        first = max(0, bisect_right(places, begin) - 1)
+        last = max(first + 1, bisect_left(places, begin + len(spoken)))
+        start = _written(words[first], begin, after=False)
+        end = _written(words[last - 1], begin + len(spoken), after=True)
+        read = tuple(
+            ReadWord(
+                max(0, word.at - begin),
+                word.at + len(word.spoken) - begin,
+                source.cleaned(word.offset, word.offset + word.length),
+            )
+            for word in words[first:last]
+            if word.kind
+        )
+        yield Segment(number, source.cleaned(start, end), spoken, start, end, piece.pause, read)
+        number += 1
+
+
+def _written(word: Word, place: int, *, after: bool) -> int:
+    """Return the written offset of a place in what is said that is in a word, or right after it.
+
+    Where a word is said in other words, that is its beginning, or its end if `after`.
+    """
+    inside = place - word.at
+    if inside <= 0 or inside >= len(word.spoken):
+        return word.offset + (word.length if inside > 0 else 0)
+    if len(word.spoken) == word.length and not word.kind:
+        return word.offset + inside
+    return word.offset + (word.length if after else 0)

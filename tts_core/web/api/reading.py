@@ -1,0 +1,52 @@
+"""How a text is to be read: the same optional fields in every API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Query
+from pydantic import BaseModel, Field
+
+_Seconds = Annotated[
+    float | None,
+    Field(None, ge=0, le=10, strict=False, allow_inf_nan=False, examples=[0.4]),
+]
+
+
+class ReadingFields(BaseModel):
+    """The reader's options, as fields of a body. None stands for the default."""
+
+    markup: Literal["auto", "off"] | None = Field(
+        None, description="auto: Markdown and HTML are read as such; off: as plain text."
+    )
+    emoji: Literal["say", "skip"] | None = Field(None, description="skip, unless told.")
+    code: Literal["say", "skip", "announce"] | None = Field(
+        None, description="Blocks of code in Markdown and HTML."
+    )
+    pause_sentence: _Seconds = Field(None, description="Silence between sentences, in seconds.")
+    pause_paragraph: _Seconds = Field(None, description="The same between paragraphs.")
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """The options that were given, for `speech_request`."""
+        return {name: getattr(self, name) for name in ReadingFields.model_fields}
+
+
+async def _of_query(
+    markup: Annotated[Literal["auto", "off"] | None, Query()] = None,
+    emoji: Annotated[Literal["say", "skip"] | None, Query()] = None,
+    code: Annotated[Literal["say", "skip", "announce"] | None, Query()] = None,
+    pause_sentence: Annotated[float | None, Query(ge=0, le=10)] = None,
+    pause_paragraph: Annotated[float | None, Query(ge=0, le=10)] = None,
+) -> ReadingFields:
+    return ReadingFields(
+        markup=markup,
+        emoji=emoji,
+        code=code,
+        pause_sentence=pause_sentence,
+        pause_paragraph=pause_paragraph,
+    )
+
+
+ReadingQuery = Annotated[ReadingFields, Depends(_of_query)]
+"""The reader's options, as parameters of a query."""

@@ -1,0 +1,97 @@
+"""A view of the text with what will be read differently from how it is written."""
+
+from __future__ import annotations
+
+import html
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+import gradio as gr
+
+from tts_core.synthesis.preview import Preview, PreviewWord, SkippedText
+
+_LONGEST = 20_000
+"""Characters that are shown. A browser lays out tens of thousands of annotations slowly."""
+_REASONS = {
+    "code": "code",
+    "comment": "a comment",
+    "emoji": "an emoji",
+    "footnote mark": "a footnote mark",
+    "image": "an image",
+    "link target": "the address of a link",
+    "markup": "markup",
+    "ornament": "an ornament",
+}
+
+
+def readings_button() -> gr.Button:
+    """Draw the button."""
+    return gr.Button("How it is read", size="sm", scale=0, min_width=0, elem_id="readings-button")
+
+
+def readings_view() -> gr.HTML:
+    """Draw the view, which is hidden until the button is pressed."""
+    return gr.HTML("", js_on_load=None, apply_default_css=False, elem_id="readings")
+
+
+def readings_html(preview: Preview, text: str) -> str:
+    """Return the text as HTML with readings above their words, and what is skipped crossed out.
+
+    A word that differs from what is said only by punctuation is not marked.
+    """
+    marked = list(_marked(preview))
+    if marked:
+        note = "Readings are above the words; what is crossed out is not spoken."
+    else:
+        note = "Everything is read as it is written."
+    rest = readings_note(f"Only the first {_LONGEST:,} characters are shown.")
+    shown = "".join(_parts(marked, text))
+    return f"{readings_note(note)}<div class='text' dir='auto'>{shown}</div>" + (
+        rest if len(text) > _LONGEST else ""
+    )
+
+
+def readings_note(message: str) -> str:
+    """Return a message in place of the text as HTML."""
+    return f"<p class='note'>{html.escape(message)}</p>"
+
+
+def _marked(preview: Preview) -> Iterator[PreviewWord | SkippedText]:
+    """Yield what is said in other words and what is skipped, in order and without overlaps."""
+    skipped = deque(preview.skipped)
+    for word in preview.words:
+        end = word.offset + word.length
+        while skipped and skipped[0].offset < word.offset:
+            yield skipped.popleft()
+        inside: list[SkippedText] = []
+        while skipped and skipped[0].offset < end:
+            inside.append(skipped.popleft())
+        kept, done = "", 0
+        for part in inside:
+            kept += word.text[done : part.offset - word.offset]
+            done = part.offset - word.offset + part.length
+        if _letters(kept + word.text[done:]) == _letters(word.spoken):
+            yield from inside
+        else:
+            yield word
+    yield from skipped
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text if c.isalnum() or not c.isascii()).casefold()
+
+
+def _parts(marked: Iterable[PreviewWord | SkippedText], text: str) -> Iterator[str]:
+    done = 0
+    for part in marked:
+        if part.offset >= _LONGEST:
+            break
+        yield html.escape(text[done : part.offset])
+        done = part.offset + part.length
+        written = html.escape(part.text)
+        if isinstance(part, SkippedText):
+            why = html.escape(_REASONS.get(part.why, part.why))
+            yield f"<del title='Not spoken: {why}'>{written}</del>"
+        else:
+            yield f"<ruby>{written}<rt>{html.escape(part.spoken)}</rt></ruby>"
+    yield html.escape(text[done:_LONGEST])

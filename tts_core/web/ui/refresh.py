@@ -1,0 +1,100 @@
+"""Keep the Speak tab's choices up to date: engines, languages, voices, and parameters shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from tts_core.web.ui.choices import (
+    AUTO,
+    DEFAULT_VOICE,
+    Choices,
+    engine_choices,
+    language_choices,
+    ready_engines,
+    voice_choices,
+)
+from tts_core.web.ui.speak import PRIVATE, SpeakTab
+
+Marks = list[int]
+"""Hashes of the engines, the languages, the voices, and the engine whose parameters are shown."""
+UNKNOWN: Marks = [0, 0, 0, 0]
+
+
+def refresh_choices(speak: SpeakTab, *events: Callable[..., Any]) -> gr.State:
+    """Update the choices on these events, and whenever one of the choices changes.
+
+    They depend on which engines are ready and on each other. Returns the `Marks` of what the
+    browser has; who sends it other choices sets it to `UNKNOWN`.
+    """
+    service = speak.service
+    engines = ready_engines(service)
+    drawn = _marks(
+        engine_choices(service),
+        language_choices(engines),
+        voice_choices(service, engines, AUTO),
+        speak.engine_of_parameters(AUTO),
+    )
+    state = gr.State(drawn)
+
+    def refresh(
+        request: gr.Request, engine: str, language: str, voice: str, gender: str, sent: Marks
+    ) -> tuple[Any, ...]:
+        ready = engine_choices(service)
+        chosen_engine = _valid(engine, ready, AUTO)
+        engines = ready_engines(service, chosen_engine)
+        languages = language_choices(engines, request.headers.get("accept-language", ""))
+        chosen_language = _valid(language, languages, AUTO)
+        voices = voice_choices(service, engines, chosen_language, gender)
+        named = speak.engine_of_parameters(chosen_engine)
+        marks = _marks(ready, languages, voices, named)
+        # An open list that is sent again forgets what has been typed to filter it, and its entries
+        # move under the pointer.
+        same = [new == old for new, old in zip(marks, sent, strict=True)]
+        groups = [gr.skip() if same[3] else gr.Column(visible=n == named) for n in speak.groups]
+        return (
+            _updated(engine, AUTO, ready, same[0], visible=len(ready) > 2),
+            _updated(language, AUTO, languages, same[1]),
+            _updated(voice, DEFAULT_VOICE, voices, same[2]),
+            *groups,
+            marks,
+        )
+
+    choices = [speak.engine, speak.language, speak.voice]
+    gr.on(
+        [*events, *(choice.change for choice in choices), speak.gender.change],
+        refresh,
+        [*choices, speak.gender, state],
+        [*choices, *speak.groups.values(), state],
+        # A change made while an answer is under way triggers another call after it, so that
+        # choices computed for the earlier state do not remain.
+        trigger_mode="always_last",
+        # Preprocessing would reject a choice that no longer exists, which refresh replaces.
+        preprocess=False,
+        **PRIVATE,
+    ).then(None, None, None, js="() => { aloud.settled = true; }")
+    return state
+
+
+def _marks(ready: Choices, languages: Choices, voices: Choices, named: str) -> Marks:
+    """Return hashes, since one of them is kept for every session."""
+    return [hash(tuple(ready)), hash(tuple(languages)), hash(tuple(voices)), hash(named)]
+
+
+def _updated(value: str, otherwise: str, choices: Choices, same: bool, **others: bool) -> Any:  # noqa: ANN401
+    """Return an update with the choices, and with a value only if the present one is gone.
+
+    The user may have chosen another value by the time the update arrives. `same`: the browser has
+    these choices.
+    """
+    valid = _valid(value, choices, otherwise) == value
+    if valid and same:
+        return gr.skip()
+    changed: dict[str, Any] = others if valid else {**others, "value": otherwise}
+    return gr.Dropdown(choices, **changed)
+
+
+def _valid(value: str, choices: Choices, otherwise: str) -> str:
+    return value if value in [key for _, key in choices] else otherwise
