@@ -15,7 +15,7 @@ import numpy as np
 
 from tts_core.engines.espeak.library import library
 from tts_core.engines.phonemes.base import ALPHABET, Span
-from tts_core.text.abbreviations import MAY_END, NEVER_END
+from tts_core.text.abbreviations import endings
 
 MOST_WORDS, MOST_LETTERS = 60, 400
 """In a clause; more are read in several, so that places are found in bounded time."""
@@ -177,7 +177,8 @@ def _parts(word: str, *, is_last: bool) -> Iterator[tuple[str, bool]]:
     """
     if not is_last and word.endswith("."):
         bare = word.rstrip(".").lstrip('(“"').casefold()
-        if bare in NEVER_END or bare in MAY_END or _INITIAL.fullmatch(word):
+        known = endings()
+        if bare in known.never_end or bare in known.may_end or _INITIAL.fullmatch(word):
             word = word.rstrip(".")
     position = 0
     for match in _MARKS.finditer(word):

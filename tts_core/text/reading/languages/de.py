@@ -189,14 +189,15 @@ class German(Language):
         siehe oben: s.o | siehe unten: s.u
         meines Erachtens: m.e | zurzeit: z.z zz z.zt zzt | zu Händen: z.hd z.hdn
         im Allgemeinen: i.a
-        unter anderem: u.a | Doktor: dr | Professor: prof | Sankt: st | Magister: mag | siehe: s
+        unter anderem: u.a | Doktor: dr | Professor: prof | Sankt: st | Magister: Mag | siehe: s
         nach Christus: n.chr | vor Christus: v.chr | im Auftrag: i.a | und zwar: u.zw
-        mindestens: mind | maximal: max | minimal: min | circa: zirka | Million: mill
-        vor allem: v.a | im Wesentlichen: i.w | von Hundert: v.h | geschieden: gesch | ledig: led
+        circa: zirka | Million: mill
+        vor allem: v.a | im Wesentlichen: i.w | von Hundert: v.h | geschieden: gesch
         Millionen: mio | Milliarden: mrd | Tausend: tsd | außer Dienst: a.d | am Main: a.m
-        ohne Jahr: o.j | Telefon: tel | Geschäftsführer: gf | laut: lt | sowie: sow | gemäß: gem
+        ohne Jahr: o.j | Telefon: tel | Geschäftsführer: gf | laut: lt | gemäß: gem
         """,
         ends="""
+: co gmbh
         Straße: str | Jahrhundert: jh jhd jhdt
         Aktiengesellschaft: a.g
         und viele mehr: u.v.m uvm | und andere mehr: u.a.m
@@ -205,7 +206,7 @@ class German(Language):
         before_number="""
         Nummer: nr | Hausnummer: hausnr | Nummern: nrn | Abbildung: abb
         Tabelle: tab | Kapitel: kap | Band: bd
-        Absatz: abs
+        Absatz: abs | mindestens: mind | maximal: max | minimal: min
         Ziffer: ziff | Randnummer: rn | Artikel: art | Seite: s | Folge: folg
         """,
     )

@@ -282,6 +282,6 @@ class French(Romance):
             place.next == " " and (after[:1].isupper() or (word == "M" and after in ("et", "le")))
         ):
             return None
-        if word == "m":
+        if word in ("m", "me", "pr") or (word == "ex" and after[:1].isupper()):
             return None
         return super().abbreviation(word, place)
