@@ -102,7 +102,7 @@ class TextStream:
     @property
     def exhausted(self) -> bool:
         """Whether the text has ended and nothing of it is left to be spoken."""
-        return self._ended and not _has_words(self._pending)
+        return self._ended and not self._has_words(self._pending)
 
     @property
     def text(self) -> str:
@@ -154,10 +154,15 @@ class TextStream:
             while finished and start < finished[-1].end < end:
                 finished.pop()
         text = "".join(piece.text for piece in finished)
-        if not _has_words(text):
+        if not self._has_words(text):
             return None
         self._pending = self._pending[len(text) :]
         return Passage(text, finished[-1].pause)
+
+    def _has_words(self, text: str) -> bool:
+        """Return whether anything of a text is spoken: not of a comment, or a block of code."""
+        code = self.request.reading.code
+        return is_speakable(text) and is_speakable(normalize(text, code).text)
 
     def _uncut(self, text: str) -> list[tuple[int, int]]:
         return uncut_spans(text, self._limit)
@@ -165,7 +170,7 @@ class TextStream:
     def _take_rest(self) -> Passage | None:
         while self._pending:
             text, self._pending = self._pending[: self._limit], self._pending[self._limit :]
-            if _has_words(text):
+            if self._has_words(text):
                 return Passage(text, Pause.SENTENCE)
         return None
 
@@ -178,11 +183,6 @@ class TextStream:
             return PATIENCE
         marked = self._pending.rstrip().rstrip("\"'”’»)]*_")[-1:] in _MARKS
         return SENTENCE_PATIENCE if marked else PATIENCE
-
-
-def _has_words(text: str) -> bool:
-    """Return whether anything of a text is spoken: not of a comment, or a block of code."""
-    return is_speakable(text) and is_speakable(normalize(text).text)
 
 
 def _has_ended(last: Chunk, rest: Chunk) -> bool:
