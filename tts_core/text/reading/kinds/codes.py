@@ -40,6 +40,12 @@ def rules(language: Language) -> Iterator[Rule]:
         lambda place: _account(language, place.text),
     )
     yield rule(
+        "code",
+        "letter",
+        r"(?<![\p{L}\p{N}])(?P<country>D|A|CH|F|I|B|L)-(?P<n>\d{4,5})(?![\p{L}\p{N}-])",
+        lambda place: f"{place['country']} {language.digits(place['n'])}",
+    )
+    yield rule(
         "version",
         "letter",
         r"(?<![\p{L}\p{N}])[vV](?:er)?\.?[ ]?(?P<n>\d+(?:\.\d+)*)(?![\p{L}\p{N}])",
