@@ -100,6 +100,12 @@ def rules(english: Language) -> Iterator[Rule]:
         lambda place: f"{english.number(_number(place['n']))} degrees {_SCALES[place['scale']]}",
     )
     yield rule(
+        "time",
+        "digit",
+        r"(?<![\p{L}\p{N}.,])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=[ ](?:hours|hrs)(?!\p{L}))",
+        lambda place: _military(english, place["h"], place["m"]),
+    )
+    yield rule(
         "code",
         "digit",
         r"(?<![\p{L}\p{N}.,])(?P<n>40[13])\((?P<letter>[a-z])\)",
@@ -115,6 +121,14 @@ def _number(text: str) -> Number:
 def _verse(english: Language, place: Place) -> str:
     said = f"{english.cardinal(int(place['c']))} {english.cardinal(int(place['v']))}"
     return f"{said} to {english.cardinal(int(place['w']))}" if place["w"] else said
+
+
+def _military(english: Language, hour: str, minute: str) -> str | None:
+    """Read "0700 hours" as "zero seven hundred", but not a number such as "1500 hours"."""
+    if minute == "00" and hour[0] != "0":
+        return None
+    said = english.digits(hour) if hour[0] == "0" else english.cardinal(int(hour))
+    return f"{said} {'hundred' if minute == '00' else english.cardinal(int(minute))}"
 
 
 def _hundreds(english: Language, digits: str) -> str:

@@ -49,7 +49,7 @@ def rules(german: Language) -> Iterator[Rule]:
     """Yield the rules that only German has."""
     nouns = "|".join(sorted(_AFTER_ORDINAL))
     contexts = "|".join(
-        sorted(DATIVE | INDEFINITE | words("der die das eine diese jede keine seine ihre"))
+        sorted(DATIVE | INDEFINITE | words("der die das eine diese jede keine seine ihre als"))
     )
     yield rule(
         "abbreviation",
