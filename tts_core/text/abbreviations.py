@@ -73,7 +73,9 @@ _MONTHS = _words(
     "jan feb mar apr jun jul aug sep sept oct okt nov dec dez janv févr fév avr juil août déc ene",
     "abr ago dic gen giu lug ott n°",
 )
-_DAYS = _words("mon tue tues wed thu thur thurs fri sat sun")
+_DAYS = _words(
+    "mon tue tues wed thu thur thurs fri sat sun lun mer jeu ven sam dim jue vie gio dom"
+)
 """Months and days of the week. They do not end a sentence when a number follows."""
 
 _OTHER = _words(

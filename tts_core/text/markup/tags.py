@@ -49,6 +49,13 @@ not pair with another."""
 _LEFT_OUT = {"rt": Why.RUBY, "rp": Why.RUBY, "template": Why.MARKUP}
 """Elements whose content is not said: templates are not shown, and ruby repeats the text below."""
 
+_SMALL = {
+    "sup": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"),
+    "sub": str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
+}
+_LONGEST_POWER = 3
+"""Figures of a power, an index or the mark of a footnote, which are read as such when small."""
+
 
 class Tag(NamedTuple):
     """What looks like a tag in a text."""
@@ -108,7 +115,11 @@ def remove_tags(draft: Draft, tags: Sequence[Tag], code: str) -> None:
 def _remove_element(draft: Draft, first: Tag, last: Tag, code: str) -> None:
     _remove(draft, first)
     _remove(draft, last)
-    if first.name in _LEFT_OUT:
+    figures = draft.text[first.end : min(last.start, first.end + _LONGEST_POWER + 1)]
+    if first.name in _SMALL and len(figures) <= _LONGEST_POWER and figures.isdecimal():
+        small = figures.translate(_SMALL[first.name])
+        draft.replace(first.end, last.start, small, Why.MARKUP)
+    elif first.name in _LEFT_OUT:
         draft.cut(first.end, last.start, _LEFT_OUT[first.name])
     elif first.name == "pre" and draft.text.startswith("<code", first.end):
         if code == "announce":

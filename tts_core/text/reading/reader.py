@@ -96,8 +96,9 @@ def _read_once(text: str, grammar: Grammar) -> Reading:
 def _parts(text: str) -> Iterator[tuple[int, int]]:
     """Yield where the paragraphs of a text begin and end, and the parts of long ones."""
     start = 0
+    first = len(text) - len(text.lstrip())  # blank lines before the text are no part of their own
     while start < len(text):
-        blank = _BLANK_LINE.search(text, start)
+        blank = _BLANK_LINE.search(text, max(start, first))
         stop = blank.end() if blank else len(text)
         while stop - start > _LONG:
             cut = _cut(text, start, stop)

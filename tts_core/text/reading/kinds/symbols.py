@@ -75,6 +75,9 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
         r"(?<=[\p{L}\p{M}\p{N}.$€£])/(?=[\p{L}\p{N}])",
         lambda place: _slash(language, place),
     )
+    yield rule(
+        "separator", "sign", r"(?<=[\p{L}\p{M}\p{N}:])[_\\]+(?=[\p{L}\p{N}])", lambda place: " "
+    )
     letters = [sign for sign in language.signs if sign.isalpha()]
     if letters:
         yield rule(
@@ -153,7 +156,10 @@ def _sign(language: Language, place: Place) -> str | None:
 def _slash(language: Language, place: Place) -> str | None:
     """Read the slash between words as a space; between numbers it is a sign."""
     left, right = place.source[place.start - 1], place.source[place.end]
-    if left in "€$£" and right.isalpha() and language.per_word:
+    amount = regex.search(
+        r"[€$£][ ]?[\d.,]*\d$", place.source[max(0, place.start - 16) : place.start]
+    )
+    if (left in "€$£" or amount) and right.isalpha() and language.per_word:
         return language.per_word
     return None if left.isdecimal() and right.isdecimal() else " "
 
