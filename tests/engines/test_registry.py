@@ -253,7 +253,10 @@ SLOW = ("xtts", "chatterbox")
         ("*", ["pocket", "groq", "hibari", "piper", "kokoro", *SLOW, "espeak"]),
         ("*,hibari,kokoro", ["pocket", "groq", "piper", *SLOW, "espeak", "hibari", "kokoro"]),
         ("espeak", ["espeak", "pocket", "groq", "hibari", "piper", "kokoro", *SLOW]),
-        (" hibari , nobody,*,groq", ["hibari", "pocket", "piper", "kokoro", *SLOW, "espeak", "groq"]),
+        (
+            " hibari , nobody,*,groq",
+            ["hibari", "pocket", "piper", "kokoro", *SLOW, "espeak", "groq"],
+        ),
         # The order of version 0.1.0
         (
             "pocket,xtts,chatterbox,groq,espeak",

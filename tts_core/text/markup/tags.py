@@ -29,19 +29,20 @@ def _names(*lines: str) -> frozenset[str]:
 _VOID = _names("br hr wbr")
 """Elements without an end tag, which are common without attributes."""
 _VOID_WITH_ATTRIBUTES = _names("area base col embed img input link meta param source track")
-_NEW_LINE = _names(
+NEW_LINE = _names(
     "address article aside blockquote body br caption center dd details dialog div dl dt",
     "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup html li main",
     "menu nav ol optgroup option p par paragraph pre search section speak summary table tbody td",
     "tfoot th thead title tr ul",
 )
+"""Names of elements that begin and end a line."""
 _INLINE = _names(
     "a abbr acronym area b base bdi bdo big cite code col colgroup data datalist del desc dfn",
     "em emphasis font i ins kbd label lang legend lexicon link lookup map mark meta metadata meter",
     "noscript output param phoneme picture progress prosody q rp rt ruby samp say-as script slot",
     "small source span strike strong style sub sup template time token track tt u var voice w wbr",
 )
-ELEMENTS = _NEW_LINE | _INLINE
+ELEMENTS = NEW_LINE | _INLINE
 """Names of elements that have an end tag, or may have one."""
 ANNOUNCED = "\n`\n"
 """What stands for a block of code that is announced: a backtick between blank lines, where it does
@@ -141,5 +142,5 @@ def _remove(draft: Draft, tag: Tag) -> None:
     else:
         name = tag.name
         inline = name in _INLINE or not name or ":" in name
-        between = "\n" if name in _NEW_LINE else "" if inline else " "
+        between = "\n" if name in NEW_LINE else "" if inline else " "
         draft.replace(tag.start, tag.end, between, Why.MARKUP)
