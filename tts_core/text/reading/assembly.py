@@ -54,13 +54,13 @@ class Source:
                     yield LeftOut(first, last - first, why)
 
     def cleaned(self, start: int, end: int) -> str:
-        """Return what is left of written[start:end]."""
-        indices = range(len(self.text))
-        first = bisect_left(indices, start, key=self._written)
-        return self.text[first : bisect_left(indices, end, first, key=self._written)]
+        """Return what is left of written[start:end] without markup, in the characters as written.
 
-    def _written(self, index: int) -> int:
-        return self._normalized.origin[self._starts[index]]
+        Clients look for words in the text that they sent, so "don’t" stays as it is.
+        """
+        origin = self._normalized.origin
+        first = bisect_left(origin, start)
+        return self._normalized.text[first : bisect_left(origin, end, first)]
 
 
 class Assembly:
@@ -171,7 +171,7 @@ class Assembly:
         self._left_out_last = False
         first, last = self._source.span(start, end)
         self._left_out += self._source.removed(max(first, self._covered), last)
-        if self._words and first < self._covered:
+        if self._words and first < self._words[-1].offset + self._words[-1].length:
             self._extend_last_word(spoken, last, kind)
         else:
             self._cover(first, last)
