@@ -226,8 +226,9 @@ class Assembly:
             first, last = ornaments[0], ornaments[-1]
             length = last.offset + last.length - first.offset
             marks.append(Mark("scene break", self._length, first.offset, length))
-        if end == len(self._text):
-            self._list_gap(len(self._source.written))
+        is_last = end == len(self._text)
+        edge = len(self._source.written) if is_last else self._source.span(end, end + 1)[0]
+        self._cover(edge, edge)
         left_out = tuple(_disjoint(sorted(self._left_out, key=lambda part: part.offset)))
         reading = Reading("".join(self._spoken), tuple(self._words), left_out, tuple(marks))
         self._begin_part()
