@@ -49,6 +49,7 @@ BESIDES_THE_FACADE = {
         "stats.metrics": "needs the Prometheus client, which the service does not",
         "stats.request_log": "the formatter of JSON logs",
         "stats.outputs": "the folder of uploads is swept like that of outputs",
+        "synthesis.preview": "what `service.preview` returns",
         "synthesis.stream": "what `service.stream` returns",
         "synthesis.fair_share": "slow connections give way by the same rule as slow requests",
         "voices.lookup": "functions on `EngineInfo` and `Voice`: who speaks which language",

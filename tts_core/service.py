@@ -174,9 +174,9 @@ class SpeechService:
 
         Raises what `stream` does, but never QueueFullError or RateLimited.
         """
-        return preview_of(*self._plan(request))
+        return preview_of(*self._plan(request, as_heard=True))
 
-    def _plan(self, request: SpeechRequest) -> tuple[Plan, Reading]:
+    def _plan(self, request: SpeechRequest, *, as_heard: bool = False) -> tuple[Plan, Reading]:
         self._url_voices.fetch(request.voice)
         with PLANNING_SLOTS:
             return plan(
@@ -185,6 +185,7 @@ class SpeechService:
                 self.settings.text_limit,
                 longest=self.settings.chunk_size,
                 most_words=self.settings.chunk_size_words,
+                as_heard=as_heard,
             )
 
     def synthesize(self, request: SpeechRequest, format: str = "wav") -> tuple[Path, SpeechInfo]:

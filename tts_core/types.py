@@ -358,6 +358,8 @@ class EngineInfo:
     """By code, those of its `languages` in which the aligner may use it as its reference: it speaks
     a sentence in a few milliseconds, always in the same way, and has the capability
     `word_times`."""
+    wants_kana: bool = False
+    """Whether it cannot read kanji, so that Japanese is given to it in kana."""
     can_garble: bool = False
     """Whether its speech may differ from its text although it has the capability `word_times`, as
     that of neural networks may: it then gets the speech check. Other engines always do, unless

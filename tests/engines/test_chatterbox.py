@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.support.engines import info_of, new_engine, reason_of, spoken_by
+from tests.support.engines import info_of, new_engine, reason_of, spoken_by, texts_given
 from tests.support.tiny_chatterbox import kept_checkpoint, recording, shrink
 from tts_core.engines.chatterbox.engine import ChatterboxEngine
 from tts_core.engines.chatterbox.files import CANGJIE, FILES, find_models, languages, their_code
@@ -563,3 +563,8 @@ def test_parameters_are_described():
     for field in ChatterboxParameters.model_fields.values():
         assert field.title
         assert field.description
+
+
+def test_it_is_given_words_for_numbers_and_signs():
+    given = texts_given("chatterbox", "It cost $5 on May 3, 2024.")
+    assert given == ["It cost five dollars on May third, twenty twenty-four."]

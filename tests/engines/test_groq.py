@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.support.engines import new_engine, reason_of, spoken_by
+from tests.support.engines import new_engine, reason_of, spoken_by, texts_given
 from tests.support.groq_server import (
     KEY,
     RATE,
@@ -393,3 +393,8 @@ def test_errors_and_stops_across_the_process(
     printed = "".join(capfd.readouterr())
     assert "PermissionDenied" in printed  # the worker logged it
     assert KEY not in printed + str(caught.value)
+
+
+def test_it_is_given_words_for_numbers_and_signs(server: GroqServer) -> None:
+    given = texts_given("groq", "It cost $5 on May 3, 2024.")
+    assert given == ["It cost five dollars on May third, twenty twenty-four."]

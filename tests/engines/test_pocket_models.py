@@ -14,7 +14,7 @@ import pytest
 import yaml
 from numpy.typing import NDArray
 
-from tests.support.engines import info_of, new_engine, reason_of, spoken_by
+from tests.support.engines import info_of, new_engine, reason_of, spoken_by, texts_given
 from tests.support.tiny_pocket import kept_model
 from tests.support.tiny_pocket_hub import TINY, TinyPocketEngine, add_model, write_configs
 from tts_core.engines.pocket import models as pocket_models
@@ -463,3 +463,9 @@ def test_short_segments_are_joined(add: Add) -> None:
     request = SpeechRequest(text="Oh. No. Yes! This is the end of it all. Hm.")
     lengths = [len(s.spoken) for s in plan(request, catalog, 1000)[0].segments]
     assert min(lengths) >= info_of(PocketEngine).min_characters
+
+
+def test_it_is_given_words_for_numbers_and_signs(add: Add) -> None:
+    add("pocket-english")
+    given = texts_given("pocket", "It cost $5 on May 3, 2024.")
+    assert given == ["It cost five dollars on May third, twenty twenty-four."]

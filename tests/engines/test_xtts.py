@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.engines import info_of, new_engine, reason_of, spoken_by
+from tests.support.engines import info_of, new_engine, reason_of, spoken_by, texts_given
 from tests.support.tiny_xtts import SPEAKERS
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.engines.xtts import files as xtts_files
@@ -312,3 +312,9 @@ def test_a_device_that_is_not_there(altered, monkeypatch):
     monkeypatch.setenv("TTS_DEVICE", "cuda")
     with pytest.raises(EngineUnavailable, match="set it to auto"):
         new_engine(XttsEngine).load()
+
+
+def test_it_is_given_words_for_numbers_and_signs(altered):
+    altered()
+    given = texts_given("xtts", "It cost $5 on May 3, 2024.", voice="damien black")
+    assert given == ["It cost five dollars on May third, twenty twenty-four."]

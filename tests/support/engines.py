@@ -8,10 +8,12 @@ from typing import Any, TypeVar
 
 from tts_core.engines import execution
 from tts_core.engines.base import Engine, EngineContext
-from tts_core.engines.registry import ENGINES
+from tts_core.engines.registry import ENGINES, Registry
 from tts_core.engines.runner import Runner
 from tts_core.settings import Settings
-from tts_core.types import AudioChunk, EngineInfo, ReferenceVoice, Utterance
+from tts_core.synthesis.planner import plan
+from tts_core.types import AudioChunk, EngineInfo, ReferenceVoice, SpeechRequest, Utterance
+from tts_core.voices.catalog import VoiceCatalog
 
 AnyEngine = TypeVar("AnyEngine", bound=Engine[Any])
 
@@ -49,3 +51,10 @@ def spoken_by(
 def reference(voice: str, language: str = "en", engine: str = "espeak") -> ReferenceVoice:
     """Return a voice of a reference engine to compare others with."""
     return ReferenceVoice(engine, ENGINES[engine], voice, language)
+
+
+def texts_given(engine: str, text: str, language: str = "en", voice: str = "default") -> list[str]:
+    """Return what an engine that is ready is given of a text, segment by segment."""
+    catalog = VoiceCatalog(Registry({engine: ENGINES[engine]}))
+    request = SpeechRequest(text=text, language=language, voice=voice, engine=engine)
+    return [utterance.text for utterance in plan(request, catalog, 10_000)[0].utterances]

@@ -196,7 +196,7 @@ def test_choices_that_come_late_are_those_of_the_language_chosen_meanwhile(
         assert late.wait(20)
         return engine_choices(service)
 
-    monkeypatch.setattr("tts_core.web.ui.speak.engine_choices", slow_choices)
+    monkeypatch.setattr("tts_core.web.ui.refresh.engine_choices", slow_choices)
     page.get_by_role("tab", name="History").click()
     page.get_by_role("tab", name="Speak").click()  # the choices are looked for anew
     assert asked.wait(10)
@@ -225,7 +225,7 @@ def test_a_choice_that_is_gone_when_it_is_made_gives_way(
             assert late.wait(20)
         return ready_engines(service, chosen)
 
-    monkeypatch.setattr("tts_core.web.ui.speak.ready_engines", slow_engines)
+    monkeypatch.setattr("tts_core.web.ui.refresh.ready_engines", slow_engines)
     choose_slow(page)
     assert asked.wait(10)
     choose(page, label, option)
@@ -491,7 +491,6 @@ def test_helpers_are_no_part_of_the_api(page_app: App) -> None:
     names = " ".join(config["named_endpoints"])
     for helper in (
         "speak",
-        "preview",
         "fetch_file",
         "stop_request",
         "look",

@@ -14,6 +14,7 @@ from tts_core.synthesis.segments import cut
 from tts_core.text.chunker import chunk
 from tts_core.text.normalize import is_speakable
 from tts_core.text.reading.assembly import Source
+from tts_core.text.reading.kana import kana
 from tts_core.text.reading.reader import read
 from tts_core.text.reading.reading import Options, Reading
 from tts_core.types import (
@@ -84,11 +85,13 @@ def plan(
     *,
     longest: int | None = None,
     most_words: int | None = None,
+    as_heard: bool = False,
 ) -> tuple[Plan, Reading]:
     """Validate a request, read its text and cut it into segments.
 
     `limit`: maximum characters of the text. `longest`, `most_words`: maximum characters and words
-    of a segment, where the engine's own limit is not lower. Also return the reading of the text,
+    of a segment, where the engine's own limit is not lower. `as_heard`: Japanese is in kana, also
+    for engines that read kanji. Also return the reading of the text,
     which a plan does not keep, since it is large. Raises ValidationError or one of its subclasses,
     and EngineUnavailable.
     """
@@ -98,6 +101,8 @@ def plan(
     source = Source(request.text, how)
     choice = _choice(request, catalog, source.text)
     reading = read(source, choice.language, how)
+    if base(choice.language) == "ja" and (as_heard or choice.engine.wants_kana):
+        reading = kana(reading)
     if not is_speakable(reading.spoken):
         raise ValidationError(
             "There is nothing to speak in the text: it has no letters or digits.", "text"

@@ -30,7 +30,7 @@ NEVER_END = _words(
 
 BEFORE_NUMBERS = _words(
     "no nos n° nr nrs fig figs vol vols pp eq sec chap ch art par ref ed ser",
-    "abb tab kap bd abs ziff rn tel num núm pág págs pag cap",
+    "abb tab kap bd abs ziff rn tel blz num núm pág págs pag cap",
     "jan feb mar apr jun jul aug sep sept oct okt nov dec dez mon tue tues wed thu thur thurs",
     "janv févr fév avr juil août déc ene abr ago dic gen giu lug ott",
     "стр рис табл гл godz",

@@ -199,7 +199,7 @@ def _stop_ends_sentence(text: str, stop: int, line: int, after: re.Match[str]) -
     if words[-1] == "I" and words[-2:-1] and words[-2].islower():
         return True  # "you and I. Did he?", but not "Albert I. Jones"
     if token in abbr.BEFORE_NUMBERS:
-        return not word.isdecimal()
+        return not word[:1].isdecimal()  # "Fig. 2a"
     if token in abbr.OFTEN_END:
         return True
     parts = token.replace(".-", ".").split(".")  # "J.-P"

@@ -45,6 +45,7 @@ _DENSE = "*_`~[]&\\#"
 _MOST_MARKS = 50_000
 """Marks in a text of which more than a fifth are marks: it is neither prose nor Markdown, and the
 parser takes ten seconds for a million of them."""
+_RUN = re.compile(rb"(.)\1*+", re.DOTALL)
 _TO_SPACES = str.maketrans(dict.fromkeys("*_`~<>[]|\\&#", " "))
 _MARK_LINE = re.compile(r"^[ \t]*+[-=|:][-=|: \t]*+$", re.M)
 """With `_TO_SPACES`, everything that markup consists of."""
@@ -67,24 +68,15 @@ class Normalized:
             end += 1
         return end
 
-    def left_out(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-        """Yield the parts of original[start:end] by the reason for which they were left out."""
-        for first, last, why in self._runs(start, end):
+    def runs(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+        """Yield the parts of original[start:end] by the reason for which they were left out.
+
+        The reason is "" where that is not known or the part was kept.
+        """
+        for run in _RUN.finditer(self.left, start, end):
+            why = Why(run[0][0])
             known = why not in (Why.KEPT, Why.PART_OF_ENTITY)
-            yield first, last, Why(why if known else Why.MARKUP).label
-
-    def left_out_within(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-        """Yield what was left out of original[start:end], of which the rest has been kept."""
-        for first, last, why in self._runs(start, end):
-            if why not in (Why.KEPT, Why.PART_OF_ENTITY):
-                yield first, last, Why(why).label
-
-    def _runs(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-        while start < end:
-            why, first = self.left[start], start
-            while start < end and self.left[start] == why:
-                start += 1
-            yield first, start, why
+            yield *run.span(), why.label if known else ""
 
 
 def normalize(text: str, code: str = "skip", *, markup: bool = True) -> Normalized:
@@ -94,8 +86,8 @@ def normalize(text: str, code: str = "skip", *, markup: bool = True) -> Normaliz
     Of links their text stays, of images their description; tags count when they are void or closed,
     so "a < b" and "<Title>" stay. `code`: what becomes of blocks of code: "skip"; "say"; or
     "announce", which leaves a backtick on a line of its own. Code within a sentence is always
-    said, and a text that is nothing but code too. Without `markup`, Markdown and HTML stay.
-    Normalizing twice changes nothing. Takes time linear in the length of the text.
+    said. Without `markup`, Markdown and HTML stay. Normalizing twice changes nothing. Takes time
+    linear in the length of the text.
     """
     clean, origin, left = text, array("I", range(len(text))), bytearray(len(text))
     marks = sum(map(text.count, _DENSE))
@@ -112,8 +104,6 @@ def normalize(text: str, code: str = "skip", *, markup: bool = True) -> Normaliz
     else:  # markup that makes new markup again and again, or more marks than text
         clean = _MARK_LINE.sub(lambda line: " " * len(line[0]), clean.translate(_TO_SPACES))
         clean, origin = _applied((_characters, _joiners), clean, origin, left)
-    if code != "say" and Why.CODE in left and not is_speakable(clean):
-        return normalize(text, "say")
     return Normalized(clean, origin, bytes(left))
 
 

@@ -196,7 +196,7 @@ class EspeakEngine(Engine[EspeakParameters]):
 
 
 _UNREADABLE = {"ja"}
-"""It reads each kanji as "Chinese letter", which nothing can be compared with."""
+"""It reads each kanji as "Chinese letter", and what another engine speaks may have them."""
 
 
 @functools.cache
@@ -214,6 +214,7 @@ def _info() -> EngineInfo:
             word_times=True, pitch=True, voice_match=find_spec("pyworld") is not None
         ),
         leveled=True,
+        wants_kana=True,
         reference_languages=tuple(
             language.code for language in languages if language.code not in _UNREADABLE
         ),

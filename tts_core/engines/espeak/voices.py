@@ -41,7 +41,6 @@ _NAMES = {
     "grc": "Ancient Greek",
     "hy": "Armenian (Eastern)",
     "hyw": "Armenian (Western)",
-    "ja": "Japanese (kana only)",  # it reads each kanji as "Chinese letter"
     "my": "Burmese",
     "nci": "Classical Nahuatl",
     "or": "Odia",

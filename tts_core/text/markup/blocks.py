@@ -1,8 +1,8 @@
 """Takes Markdown and HTML out of a text, and keeps what looks like them and is prose.
 
 markdown-it-py reads the paragraphs that have any marks, as CommonMark with GFM's tables. What it
-would take away from prose stays: text that is indented is no code, only fences with an end are code,
-"=====" under a line is a rule, and numbers and dashes of lists stay, as they are read.
+would take away from prose stays: indented text and a fence without an end are no code, and the
+numbers and dashes of lists stay, since they are read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from markdown_it.token import Token
 from tts_core.text.markup.draft import Draft, Why
 from tts_core.text.markup.fenced import Fence, between_definitions, fences, hidden
 from tts_core.text.markup.inline import inline_markup
-from tts_core.text.markup.tags import Tag, remove_tags
+from tts_core.text.markup.tags import ANNOUNCED, Tag, remove_tags
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*+\n")
 _LONGEST = 60_000
@@ -35,7 +35,8 @@ _BLOCK = re.compile(
 _TASK = re.compile(r"\[[ xX]\][ \t]+(?=\S)")
 _QUOTE_PREFIX = re.compile(r"(?:[ \t]|>|[-*+][ \t]|\d{1,9}[.)][ \t])*+")
 _QUOTE_MARKS = re.compile(r"(?:>[ \t]?)++")
-_RULE = re.compile(r"[ \t]*+={3,}+[ \t]*+$")
+_UNDERLINE = re.compile(r"[ \t]*+={3,}+[ \t]*+$")
+_NUMBER = re.compile(r"# \d++[ \t]*+")
 _SENTENCE_END = re.compile("[.!?…。！？][\"'”’»)]*+$")
 _PIPE = re.compile(r"(?<!\\)\|")
 
@@ -58,11 +59,11 @@ def remove_markup(draft: Draft, code: str) -> None:
     ]
     tags: list[Tag] = []
     for start, end in gaps:
-        for first, last in _paragraphs(text, start, end):
+        for first, last in paragraphs(text, start, end):
             has_blocks = _BLOCK.search(text, first, last) is not None
             if has_blocks or _has_marks(text, first, last, references):
                 _Paragraph(draft, first, last, references, tags).read(has_blocks)
-    remove_tags(draft, tags, code != "say")
+    remove_tags(draft, tags, code)
 
 
 def _remove_fence(draft: Draft, block: Fence, code: str) -> None:
@@ -70,8 +71,7 @@ def _remove_fence(draft: Draft, block: Fence, code: str) -> None:
         draft.cut(block.start, block.content, Why.MARKUP)
         draft.cut(block.content_end, block.end, Why.MARKUP)
     elif code == "announce":
-        # Alone between blank lines, it does not pair with another backtick.
-        draft.replace(block.start, block.end, "\n`\n", Why.CODE)
+        draft.replace(block.start, block.end, ANNOUNCED, Why.CODE)
     else:
         draft.cut(block.start, block.end, Why.CODE)
 
@@ -89,7 +89,8 @@ def _gaps(draft: Draft, code_blocks: list[Fence]) -> Iterator[tuple[int, int]]:
         done = end
 
 
-def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield where the paragraphs of text[start:end] begin and end, and the parts of long ones."""
     for blank in _BLANK_LINE.finditer(text, start, end):
         yield from _lines(text, start, blank.start())
         start = blank.end()
@@ -202,26 +203,23 @@ class _Paragraph:
         """Read a heading or a paragraph, whose lines may have marks before them."""
         assert token.map is not None
         pieces: list[tuple[int, str]] = []
-        for line, content in enumerate(token.content.split("\n"), token.map[0]):
-            source, start, content = self._lines[line], self._starts[line], content.strip()
+        for line, content in enumerate(map(str.strip, token.content.split("\n")), token.map[0]):
+            source, start = self._lines[line], self._starts[line]
+            end = len(source.rstrip())
             if before.type == "heading_open":
                 mark = source.index(before.markup)
                 column = source.find(content, mark + len(before.markup))
-                self._draft.cut(start + mark, start + max(column, mark), Why.MARKUP)
-                self._draft.cut(
-                    start + column + len(content), start + len(source.rstrip()), Why.MARKUP
-                )
-            elif _RULE.match(source) and line > token.map[0]:
-                self._draft.cut(start, start + len(source), Why.MARKUP)
+                self._draft.cut(start + mark, start + column, Why.MARKUP)
+                self._draft.cut(start + column + len(content), start + end, Why.MARKUP)
+            elif _UNDERLINE.match(source) and line > token.map[0]:
+                self._draft.cut(start, start + end, Why.MARKUP)
                 continue
             else:
-                column = len(source.rstrip()) - len(content)
-            if column < 0 or not source.startswith(content, column):
-                continue
-            if in_item and not pieces and (task := _TASK.match(content)):
-                self._draft.cut(start + column, start + column + task.end(), Why.MARKUP)
-                column, content = column + task.end(), content[task.end() :]
-            pieces.append((start + column, content))
+                column = end - len(content)
+            task = _TASK.match(content) if in_item and not pieces else None
+            done = task.end() if task else 0
+            self._draft.cut(start + column, start + column + done, Why.MARKUP)
+            pieces.append((start + column + done, content[done:]))
         self._read_inline(pieces)
 
     def _read_inline(self, pieces: list[tuple[int, str]]) -> None:
@@ -254,9 +252,9 @@ def _quotation(state: StateBlock, line: int, end: int, silent: bool) -> bool:
 
 
 def _heading(state: StateBlock, line: int, end: int, silent: bool) -> bool:
-    """Read a heading, unless "# 1" begins a wrapped line."""
-    start = _content(state, line)
-    if silent and state.src[start : start + 2] == "# " and state.src[start + 2].isdecimal():
+    """Read a heading, unless it is a number: "# 12", or "# 1" where a wrapped line begins."""
+    number = _NUMBER.match(state.src, _content(state, line), state.eMarks[line])
+    if number and (silent or number.end() == state.eMarks[line]):
         return False
     return bool(heading(state, line, end, silent))
 

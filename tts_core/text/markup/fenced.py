@@ -31,10 +31,11 @@ _DEFINITION = re.compile(
     r"(?:[ \t]++(?:\"[^\"\n]*+\"|'[^'\n]*+'|\([^()\n]*+\)))?+[ \t]*+$)",
     re.M,
 )
-_TARGET = re.compile(
-    r"<?(?:[a-z][a-z0-9+.-]{1,20}:|[/#.]|[^\s/]{1,100}/|[\w-]{1,60}\.[a-z]{2,})", re.I
+TARGET = re.compile(
+    r"<|(?:https?|ftp|mailto|file|data):|www\.|\.{0,2}/|[\w-]{1,60}(?:\.[\w-]{1,60}){0,8}\.[a-z]{2,}",
+    re.I,
 )
-"""What a link definition points to. "[Ann]: hello" is talk."""
+"""How the target of a link begins. "[Ann]: hello" is talk, and "f[i](x)" a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,12 @@ class Fence:
     end: int
 
 
-def fences(text: str) -> Iterator[Fence]:
-    """Yield the blocks of code between fences. A fence that is never closed is none."""
+def fences(text: str, unfinished: bool = False) -> Iterator[Fence]:
+    """Yield the blocks of code between fences.
+
+    A fence that is never closed is none, unless the text is `unfinished`: then it reaches beyond
+    the end.
+    """
     found = list(_FENCE.finditer(text))
     closing: dict[str, list[int]] = {"`": [], "~": []}
     for index, match in enumerate(found):
@@ -63,6 +68,9 @@ def fences(text: str) -> Iterator[Fence]:
         ends = closing[mark]
         candidates = range(bisect_left(ends, index + 1), len(ends))
         last = next((ends[i] for i in candidates if len(found[ends[i]]["marks"]) >= length), None)
+        if last is None and unfinished:
+            yield Fence(match.start("marks"), match.end(), len(text), len(text) + 1)
+            return
         if last is None:
             hopeless[mark] = length
             continue
@@ -73,8 +81,13 @@ def fences(text: str) -> Iterator[Fence]:
         )
 
 
-def hidden(text: str, start: int, end: int) -> Iterator[tuple[int, int, Why]]:
-    """Yield the comments, scripts and style sheets of HTML in text[start:end] that have an end."""
+def hidden(
+    text: str, start: int, end: int, unfinished: bool = False
+) -> Iterator[tuple[int, int, Why]]:
+    """Yield the comments, scripts and style sheets of HTML in text[start:end] that have an end.
+
+    `unfinished`: the text goes on, so one without an end reaches beyond the end.
+    """
     endless: set[str] = set()
     position = start
     while match := _HIDDEN.search(text, position, end):
@@ -85,6 +98,9 @@ def hidden(text: str, start: int, end: int) -> Iterator[tuple[int, int, Why]]:
         if last := _ENDS[name].search(text, position, end):
             position = last.end()
             yield match.start(), position, _WHY[name]
+        elif unfinished:
+            yield match.start(), end + 1, _WHY[name]
+            return
         else:
             endless.add(name)
 
@@ -100,7 +116,7 @@ def between_definitions(
         for match in _DEFINITION.finditer(draft.text, start, end):
             if match["target"] is None:
                 draft.cut(*match.span(), Why.FOOTNOTE_MARK)
-            elif _TARGET.match(match["target"]):
+            elif TARGET.match(match["target"]):
                 draft.cut(*match.span(), Why.LINK_TARGET)
                 label = normalizeReference(match["label"])
                 references[label] = {"href": match["target"].strip("<>"), "title": ""}

@@ -1,13 +1,14 @@
 """Finds the markup within a paragraph: emphasis, code, links, images, entities, tags.
 
-markdown-it-py reads it, as CommonMark with GFM's strikethrough and footnotes. It does not tell where
-in the paragraph its tokens come from, so each of its rules is wrapped in a function that notes what
+markdown-it-py reads it, as CommonMark with GFM's strikethrough and footnotes. Its tokens do not
+tell where in the paragraph they come from, so each rule is wrapped in a function that notes what
 the rule has consumed.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -25,6 +26,7 @@ from markdown_it.rules_inline import (
 from markdown_it.token import Token
 
 from tts_core.text.markup.draft import Why
+from tts_core.text.markup.fenced import TARGET
 from tts_core.text.markup.tags import TAG, Tag
 
 _Rule = Callable[[StateInline, bool], bool]
@@ -34,6 +36,9 @@ quadratic time."""
 _FOOTNOTE = re.compile(r"\[\^[^\]\[\s]{1,50}\]")
 _TIMES = re.compile(r"(?:[0-9)]|(?<![A-Za-z0-9])[A-Za-z])\*+(?=[A-Za-z0-9(])|[A-Za-z]\*+(?=[0-9])")
 """An asterisk between letters and digits: "2*3", "a*b", but not "abso*lute*ly"."""
+_CALL = re.compile(r"[\w)\]]\[[^\[\]\n]{0,100}\]\(([^()\s]{0,100})\)")
+"""A link right after a letter, which may be a formula: "f[i](x)"."""
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\[\]\"]*(?<![*_~.,;:!?)'])")
 _PLACES = re.compile(r"\s(?=\S)")
 
 
@@ -46,6 +51,8 @@ class Findings:
     """Start, end, and what stands there."""
     tags: list[Tag] = field(default_factory=list)
     """Of HTML, in order, each as it stands, whether or not it counts."""
+    whole: list[tuple[int, int]] = field(default_factory=list)
+    """Links, images and code with all their marks."""
     runs: list[tuple[Token, int, int]] = field(default_factory=list)
     """Asterisks, underscores and tildes: the token tells in the end whether they are marks."""
 
@@ -75,13 +82,17 @@ def _part_end(text: str, start: int) -> int:
 
 def _read(text: str, start: int, references: Mapping[str, object], found: Findings) -> None:
     here = Findings()
-    _PARSER.inline.parse(text, _PARSER, {"references": references, "findings": here}, [])
+    addresses = [match.span() for match in _ADDRESS.finditer(text)]
+    env = {"references": references, "findings": here, "addresses": addresses}
+    _PARSER.inline.parse(text, _PARSER, env, [])
     here.cuts += [
         (first, last, Why.MARKUP)
         for token, first, last in here.runs
         if token.type != "text" or not token.content
     ]
     places = range(start, start + len(text) + 1)
+    found.runs += [(token, places[first], places[last]) for token, first, last in here.runs]
+    found.whole += [(places[first], places[last]) for first, last in here.whole]
     found.cuts += [(places[first], places[last], why) for first, last, why in here.cuts]
     found.entities += [(places[first], places[last], said) for first, last, said in here.entities]
     found.tags += [tag.placed(places) for tag in here.tags] if start else here.tags
@@ -129,6 +140,7 @@ def _note_code(state: StateInline, start: int) -> None:
     if state.pending or token is None or token.type != "code_inline":
         return  # backticks without a partner
     found, length = _findings(state), len(token.markup)
+    found.whole.append((start, state.pos))
     found.cuts.append((start, start + length, Why.MARKUP))
     found.cuts.append((state.pos - length, state.pos, Why.MARKUP))
     for tag in TAG.finditer(state.src, start + length, state.pos - length):
@@ -148,6 +160,7 @@ def _note_runs(state: StateInline, start: int) -> None:
 def _note_link(state: StateInline, start: int) -> None:
     label_end = state.md.helpers.parseLinkLabel(state, start, True)
     found = _findings(state)
+    found.whole.append((start, state.pos))
     found.cuts.append((start, start + 1, Why.MARKUP))
     found.cuts.append((label_end, label_end + 1, Why.MARKUP))
     found.cuts.append((label_end + 1, state.pos, Why.LINK_TARGET))
@@ -158,12 +171,19 @@ def _note_autolink(state: StateInline, start: int) -> None:
     _findings(state).cuts.append((state.pos - 1, state.pos, Why.MARKUP))
 
 
+def _in_address(state: StateInline) -> bool:
+    addresses = state.env["addresses"]
+    assert isinstance(addresses, list)
+    after = bisect_right(addresses, (state.pos, len(state.src)))
+    return after > 0 and state.pos < addresses[after - 1][1]
+
+
 _runs = _noting(emphasis.tokenize, _note_runs)
 
 
 def _emphasis(state: StateInline, silent: bool) -> bool:
-    """Read asterisks and underscores, except those that multiply."""
-    if silent:
+    """Read asterisks and underscores, except those that multiply, and those in addresses."""
+    if silent or _in_address(state):
         return False
     before = max(0, state.pos - 1)
     if times := _TIMES.match(state.src, before):
@@ -194,7 +214,8 @@ def _bracket(state: StateInline, silent: bool) -> bool:
     """Read a link or the mark of a footnote."""
     match = _FOOTNOTE.match(state.src, state.pos, state.posMax)
     if match is None:
-        return _link(state, silent)
+        call = _CALL.match(state.src, max(0, state.pos - 1), state.posMax)
+        return not (call and not TARGET.match(call[1])) and _link(state, silent)
     if not silent:
         _findings(state).cuts.append((*match.span(), Why.FOOTNOTE_MARK))
     state.pos = match.end()

@@ -16,7 +16,7 @@ TAG = re.compile(
     r"|</(?P<end>[A-Za-z][A-Za-z0-9:.-]*+)\s*+>"
     r"|<!(?P<doctype>[A-Za-z])[^<>]*+>|<\?(?P<xml>[A-Za-z])[^<>]*+(?<=\?)>"
 )
-"""A tag of HTML as CommonMark defines it (section 6.6), also with a prefix: `<mstts:express-as>`."""
+"""A tag as CommonMark defines it (section 6.6), also with a prefix: `<mstts:express-as>`."""
 _ALT = re.compile(r"\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
 
 
@@ -41,8 +41,13 @@ _INLINE = _names(
     "noscript output param phoneme picture progress prosody q rp rt ruby samp say-as script slot",
     "small source span strike strong style sub sup template time token track tt u var voice w wbr",
 )
+ELEMENTS = _NEW_LINE | _INLINE
+"""Names of elements that have an end tag, or may have one."""
+ANNOUNCED = "\n`\n"
+"""What stands for a block of code that is announced: a backtick between blank lines, where it does
+not pair with another."""
 _LEFT_OUT = {"rt": Why.RUBY, "rp": Why.RUBY, "template": Why.MARKUP}
-"""Elements whose content is not said: a template is not shown, and ruby repeats what it annotates."""
+"""Elements whose content is not said: templates are not shown, and ruby repeats the text below."""
 
 
 class Tag(NamedTuple):
@@ -83,31 +88,33 @@ class Tag(NamedTuple):
         return Tag(start, end, self.name, self.closes, self.void, alt)
 
 
-def remove_tags(draft: Draft, tags: Sequence[Tag], skip_code: bool) -> None:
+def remove_tags(draft: Draft, tags: Sequence[Tag], code: str) -> None:
     """Take out the tags that are void or closed. `tags`: in order.
 
     Block tags leave a line end, and tags of unknown names a space, which keep words apart.
-    `skip_code`: the content of `<pre><code>` is taken out too.
+    `code`: what becomes of `<pre><code>`, as for `remove_markup`.
     """
     opened: defaultdict[str, list[Tag]] = defaultdict(list)
     for tag in tags:
         if tag.closes:
             if opened[tag.name]:
-                _remove_element(draft, opened[tag.name].pop(), tag, skip_code)
+                _remove_element(draft, opened[tag.name].pop(), tag, code)
         elif tag.void:
             _remove(draft, tag)
         else:
             opened[tag.name].append(tag)
 
 
-def _remove_element(draft: Draft, first: Tag, last: Tag, skip_code: bool) -> None:
-    why = _LEFT_OUT.get(first.name)
-    if first.name == "pre" and skip_code and draft.text.startswith("<code", first.end):
-        why = Why.CODE
+def _remove_element(draft: Draft, first: Tag, last: Tag, code: str) -> None:
     _remove(draft, first)
     _remove(draft, last)
-    if why is not None:
-        draft.cut(first.end, last.start, why)
+    if first.name in _LEFT_OUT:
+        draft.cut(first.end, last.start, _LEFT_OUT[first.name])
+    elif first.name == "pre" and draft.text.startswith("<code", first.end):
+        if code == "announce":
+            draft.replace(first.start, last.end, ANNOUNCED, Why.CODE)
+        elif code == "skip":
+            draft.cut(first.end, last.start, Why.CODE)
 
 
 def _remove(draft: Draft, tag: Tag) -> None:
@@ -117,7 +124,9 @@ def _remove(draft: Draft, tag: Tag) -> None:
         draft.replace(tag.start, tag.alt[0], " " if before.isalnum() else "", Why.MARKUP)
         draft.replace(tag.alt[1], tag.end, " " if after.isalnum() else "", Why.MARKUP)
     elif tag.name == "hr":
-        draft.replace(tag.start, tag.end, "\n*\n", Why.ORNAMENT)
+        follows_line = draft.text[tag.start - 1 : tag.start] in ("\n", ">")
+        blank = "\n" if follows_line else "\n\n"
+        draft.replace(tag.start, tag.end, f"{blank}*\n\n", Why.ORNAMENT)
     else:
         name = tag.name
         inline = name in _INLINE or not name or ":" in name

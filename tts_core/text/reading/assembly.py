@@ -30,6 +30,7 @@ class Source:
         self.written = written
         self.text = folded.text
         self._normalized = normalized
+        self._is_cleaned = len(normalized.text) < len(written)
         self._starts, self._ends = folded.starts, folded.ends
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -37,19 +38,20 @@ class Source:
         first, last = self._starts[start], self._ends[end - 1] - 1
         return self._normalized.origin[first], self._normalized.end_of(max(first, last))
 
-    def left_out(self, start: int, end: int) -> Iterator[LeftOut]:
-        """Yield what cleaning removed from a part of the written text, except for spaces."""
-        yield from self._listed(self._normalized.left_out(start, end))
+    def gap(self, start: int, end: int) -> Iterator[LeftOut]:
+        """Yield what stands between words in the written text and is not read, without spaces."""
+        for first, last, why in self._normalized.runs(start, end):
+            part = self.written[first:last]
+            if removed := part.strip():
+                offset = first + len(part) - len(part.lstrip())
+                yield LeftOut(offset, len(removed), why or "markup")
 
-    def left_out_within(self, start: int, end: int) -> Iterator[LeftOut]:
-        """Yield the same for the span of a word, which is left out in part."""
-        yield from self._listed(self._normalized.left_out_within(start, end))
-
-    def _listed(self, parts: Iterable[tuple[int, int, str]]) -> Iterator[LeftOut]:
-        for first, last, why in parts:
-            gap = self.written[first:last]
-            if removed := gap.strip():
-                yield LeftOut(first + len(gap) - len(gap.lstrip()), len(removed), why)
+    def removed(self, start: int, end: int) -> Iterator[LeftOut]:
+        """Yield what cleaning removed from within a word."""
+        if self._is_cleaned:
+            for first, last, why in self._normalized.runs(start, end):
+                if why:
+                    yield LeftOut(first, last - first, why)
 
     def cleaned(self, start: int, end: int) -> str:
         """Return what is left of written[start:end]."""
@@ -165,13 +167,12 @@ class Assembly:
             self._say_spaces()
         self._left_out_last = False
         first, last = self._source.span(start, end)
+        self._left_out += self._source.removed(max(first, self._covered), last)
         if self._words and first < self._covered:
             self._extend_last_word(spoken, last, kind)
         else:
             self._cover(first, last)
             self._words.append(Word(spoken, self._length, first, last - first, kind))
-            if last - first > end - start:  # a link's target, emphasis, …
-                self._left_out += self._source.left_out_within(first, last)
         self._spoken.append(spoken)
         self._length += len(spoken)
         self._ends_sentence = spoken.rstrip("\"'”’)")[-1:] in (".", "!", "?", "…")
@@ -194,7 +195,7 @@ class Assembly:
 
     def _list_gap(self, end: int) -> None:
         """List what was removed before anything was read, except for spaces."""
-        self._left_out += self._source.left_out(self._covered, end)
+        self._left_out += self._source.gap(self._covered, end)
 
     def _say_spaces(self) -> None:
         """Say spaces as written, or one in place of those around what is left out."""
@@ -224,13 +225,24 @@ class Assembly:
             marks.append(Mark("scene break", self._length, first.offset, length))
         if end == len(self._text):
             self._list_gap(len(self._source.written))
-        left_out = tuple(sorted(self._left_out, key=lambda part: part.offset))
+        left_out = tuple(_disjoint(sorted(self._left_out, key=lambda part: part.offset)))
         reading = Reading("".join(self._spoken), tuple(self._words), left_out, tuple(marks))
         self._begin_part()
         return reading
 
 
+def _disjoint(parts: Iterable[LeftOut]) -> Iterator[LeftOut]:
+    """Yield the parts that are not within one before them."""
+    end = 0
+    for part in parts:
+        if part.offset >= end:
+            yield part
+            end = part.offset + part.length
+
+
 def _capitalized(text: str) -> str:
     """Return a text with its first letter in upper case, so that it begins a sentence."""
     first = next((index for index, character in enumerate(text) if character.isalnum()), 0)
+    if text[first + 1 : first + 2].isupper():
+        return text  # "iPhone"
     return text[:first] + text[first : first + 1].upper() + text[first + 1 :]

@@ -16,6 +16,7 @@ from babel.localedata import LocaleDataDict, load
 from unicode_rbnf import FormatPurpose, RbnfEngine
 from unicode_rbnf.engine import NoRuleForNumberError
 
+_LATIN = regex.compile(r"[A-Za-z]")
 LARGEST = 10**15
 """The rules of some languages end here."""
 
@@ -68,11 +69,14 @@ class Cldr:
         return None if found is None else str(found)
 
     def _plural_pattern(self, patterns: LocaleDataDict, name: str, number: Decimal) -> str | None:
-        if name not in patterns or "long" not in patterns[name]:
-            return None
-        forms = patterns[name]["long"]
-        found = forms.get(self.plural(number)) or forms.get("other")
-        return None if found is None else str(found)
+        widths = patterns.get(name, {})
+        for width in ("long", "short"):
+            forms = widths.get(width, {})
+            found = forms.get(self.plural(number)) or forms.get("other")
+            # Where both are the same, CLDR has the short form only: "{0}公里". "{0} km" is no name.
+            if found is not None and (width == "long" or not _LATIN.search(found)):
+                return str(found).replace("\u00a0", " ").replace("\u202f", " ")
+        return None
 
     @cached_property
     def months(self) -> dict[str, int]:
@@ -84,6 +88,18 @@ class Cldr:
                     plain = str(name).lower().rstrip(".")
                     if not any(character.isdigit() for character in plain):
                         found[plain] = int(number)
+        return found
+
+    @cached_property
+    def weekdays(self) -> dict[str, str]:
+        """Names of the days by their abbreviation in lower case, without full stops."""
+        days = self._data["days"]["format"]
+        found = {}
+        for width in ("abbreviated", "short"):
+            for number, name in dict(days.get(width, {})).items():
+                plain = str(name).lower().rstrip(".")
+                if plain != (wide := str(days["wide"][number])).lower():
+                    found[plain] = wide
         return found
 
     def month(self, number: int) -> str:

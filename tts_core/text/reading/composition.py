@@ -28,7 +28,7 @@ def composed(first: Reading, second: Reading) -> Reading:
 
 def _words(first: Reading, second: Reading) -> Iterator[Word]:
     """Yield the words of the second reading with the spans of those of the first they come from."""
-    base = _base(first)
+    base = base_of(first)
     index = 0
     current: Word | None = None
     for word in second.words:
@@ -60,7 +60,7 @@ def _words(first: Reading, second: Reading) -> Iterator[Word]:
         yield current
 
 
-def _base(reading: Reading) -> int:
+def base_of(reading: Reading) -> int:
     """Return the position at which what a reading says begins."""
     if not reading.words:
         return 0

@@ -16,6 +16,11 @@ from tts_core.text.reading.rule import DIGIT, LETTER, SIGN, Place, Rule
 _WORD = regex.compile(
     r"[\p{L}\p{M}]++(?:['’\u200c\u200d\u00b7][\p{L}\p{M}]++)*+|(.)\1*+", regex.DOTALL
 )
+_UNSPACED_WORD = regex.compile(
+    r"[\p{Lu}\p{Ll}\p{M}]++(?:['’][\p{Lu}\p{Ll}\p{M}]++)*+|[\p{Lo}\p{Lm}\p{M}]++|(.)\1*+",
+    regex.DOTALL,
+)
+"""Latin letters among ideographs are a word of their own."""
 _DIGITS = regex.compile(r"\d++")
 
 _BEHIND = 48
@@ -31,6 +36,7 @@ class Grammar:
         """Prepare the rules of a language."""
         self.language, self.options = language, options
         self._read = lru_cache(maxsize=_REMEMBERED)(self._read_after)
+        self._word = _UNSPACED_WORD if language.unspaced else _WORD
         self._triggers = language.triggers
         self._endings = language.trigger_endings
         rules = rules_of(language, options)
@@ -41,7 +47,9 @@ class Grammar:
 
     def is_trigger(self, word: str) -> bool:
         """Return whether a rule may apply to a lower-case word, or to one with a capital."""
-        return word in self._triggers or word.endswith(self._endings)
+        if word in self._triggers or word.endswith(self._endings):
+            return True
+        return "-" in word and word.partition("-")[0] in self.language.weekdays
 
     def read_at(self, text: str, position: int) -> tuple[int, str, str]:
         """Return where what begins at a position ends, how it is said, and its kind.
@@ -62,7 +70,7 @@ class Grammar:
         if found is not None:
             end, spoken, kind = found
             return end - position, spoken, kind
-        match = (_DIGITS if start == DIGIT else _WORD).match(text, position)
+        match = (_DIGITS if start == DIGIT else self._word).match(text, position)
         assert match is not None
         end = match.end()
         if start == DIGIT:

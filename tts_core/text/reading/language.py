@@ -12,169 +12,39 @@ from functools import cached_property
 import regex
 
 from tts_core.text.reading.abbreviation import Abbreviation
-from tts_core.text.reading.cldr import Cldr, tokens
-from tts_core.text.reading.language_data import LanguageData
-from tts_core.text.reading.number import Number, ascii_digits
+from tts_core.text.reading.cldr import tokens
+from tts_core.text.reading.data.rulers import RULERS
+from tts_core.text.reading.data.signs import CURRENCIES, UNITS_ALONE
+from tts_core.text.reading.number import Number
+from tts_core.text.reading.numerals import Numerals
 from tts_core.text.reading.rule import Place, Rule
-from tts_core.text.reading.signs import CURRENCIES, UNITS_ALONE
 
-_LONGEST = 15
-"""A number with more digits is read digit by digit."""
+_LOWER_ROMANS = frozenset(
+    [
+        "ii",
+        "iii",
+        "iv",
+        "v",
+        "vi",
+        "vii",
+        "viii",
+        "ix",
+        "x",
+        "xi",
+        "xii",
+        "xiii",
+        "xiv",
+        "xv",
+        "xvi",
+        "xvii",
+        "xviii",
+    ]
+)
+"""Numbers of pages and scenes."""
 
 
-class Language(LanguageData):
+class Language(Numerals):
     """The default for every language: CLDR's names and rules, and signs left as written."""
-
-    def __init__(self, tag: str) -> None:
-        """Prepare the language of a tag such as "en-gb"."""
-        self.tag = tag
-        self.cldr = Cldr(tag)
-        self.decimal_sign = self.decimal_sign or self.cldr.decimal_sign
-        if not self.group_signs:
-            sign = self.cldr.group_sign
-            self.group_signs = " " if sign.isspace() else sign + " " * self.spaced_groups
-        self.date_order = self.date_order or ("dmy" if self.cldr.day_first else "mdy")
-        one, half = self._say(1), self.cldr.spell(-1, self._cardinal_rules(""))
-        self.minus = self.minus or (half or "").replace(one, "").strip() or "−"
-
-    # Numbers
-
-    def cardinal(self, number: int, form: str = "") -> str:
-        """Return a whole number in words; `form` is a gender or a case that the language knows."""
-        if number < 0:
-            return f"{self.minus} {self.cardinal(-number, form)}"
-        return self._say(number, form)
-
-    def _say(self, number: int, form: str = "") -> str:
-        found = self.cldr.spell(number, self._cardinal_rules(form))
-        return self.digits(str(number)) if found is None else found
-
-    def _cardinal_rules(self, form: str) -> str:
-        names = [f"spellout-cardinal-{form}"] if form else []
-        common = ("spellout-numbering", "spellout-cardinal", "spellout-cardinal-masculine")
-        return self.cldr.first_rule_set(*names, *common)
-
-    def ordinal(self, number: int, form: str = "") -> str:
-        """Return an ordinal number in words, or the cardinal where there are no ordinals."""
-        names = [f"spellout-ordinal-{form}"] if form else []
-        common = ("spellout-ordinal", "spellout-ordinal-masculine")
-        rules = self.cldr.first_rule_set(*names, *common)
-        return self.cldr.spell(number, rules) or self.cardinal(number)
-
-    def year(self, number: int) -> str:
-        """Return a year in words."""
-        rules = self.cldr.first_rule_set("spellout-numbering-year")
-        return self.cldr.spell(number, rules) or self.cardinal(number)
-
-    def digits(self, text: str) -> str:
-        """Return the digits of a text one by one."""
-        names = self.digit_names or [
-            self.cldr.spell(digit, self._cardinal_rules("")) or str(digit) for digit in range(10)
-        ]
-        return self.joint.join(names[int(digit)] for digit in ascii_digits(text))
-
-    @property
-    def joint(self) -> str:
-        """What stands between spoken words."""
-        return "" if self.unspaced else " "
-
-    def number(self, number: Number, form: str = "") -> str:
-        """Return a number in words: sign, whole number, the digits after the decimal sign."""
-        sign = f"{self.minus}{self.joint}" if number.negative else ""
-        if len(number.whole) > _LONGEST or (len(number.whole) > 1 and number.whole[0] == "0"):
-            whole = self.digits(number.whole)
-        else:
-            whole = self.cardinal(int(number.whole), "" if number.fraction else form)
-        if not number.fraction:
-            return sign + whole
-        return sign + self.joint.join((whole, self.decimal_word, self.decimals(number.fraction)))
-
-    @cached_property
-    def decimal_word(self) -> str:
-        """The word for the decimal sign."""
-        return self.point or self.cldr.decimal_word
-
-    def decimals(self, digits: str) -> str:
-        """Return the digits after the decimal sign in words."""
-        if self.number_after_sign and 1 < len(digits) < 4 and digits[-1] != "0":
-            zeros = len(digits) - len(digits.lstrip("0"))
-            spoken = [self.digits("0" * zeros)] if zeros else []
-            return self.joint.join([*spoken, self.cardinal(int(digits))])
-        return self.digits(digits)
-
-    def plain_number(self, number: Number, place: Place) -> str:
-        """Return a number with nothing around it that says what it is."""
-        if self.is_year(number) and not set(place.text) - set("0123456789"):
-            return self.year(int(number.whole))
-        if self.is_code(number, place):
-            return self.digits(number.whole)
-        return self.number(number, self.form_of(place))
-
-    def form_of(self, place: Place) -> str:
-        """Return the gender or case of a number by the words around it."""
-        return ""
-
-    def is_year(self, number: Number) -> bool:
-        """Return whether a number without group signs is probably a year."""
-        return (
-            len(number.whole) == 4
-            and not (number.fraction or number.negative)
-            and 1100 <= int(number.whole) < 2100
-        )
-
-    def is_code(self, number: Number, place: Place) -> bool:
-        """Return whether a number is a code, whose digits are read one by one."""
-        if number.fraction or number.negative or len(number.whole) < 4:
-            return False
-        before = [word.lower().rstrip(".") for word in place.before(2)]
-        return any(word in self.code_words for word in before)
-
-    def number_range(self, first: Number, last: Number, place: Place) -> str:
-        """Return a range of numbers, or a score."""
-        years = self.is_year(first) and not place["a"].count(",")
-        if years and self.is_year(last):
-            return self.between(self.year(int(first.whole)), self.year(int(last.whole)))
-        if years and len(last.whole) == 2 and int(last.whole) > int(first.whole[2:]):
-            return self.between(self.year(int(first.whole)), self.cardinal(int(last.whole)))
-        return self.between(self.number(first), self.number(last))
-
-    def between(self, first: str, last: str) -> str:
-        """Return a range of two spoken things."""
-        return self.joint.join(part for part in (first, self.to, last) if part)
-
-    def fraction(self, numerator: int, denominator: int) -> str:
-        """Return a fraction in words."""
-        over = self.signs.get("/", "")
-        parts = (self.cardinal(numerator), over, self.cardinal(denominator))
-        return self.joint.join(part for part in parts if part)
-
-    def mixed(self, whole: int, part: str) -> str:
-        """Return a whole number and a spoken fraction."""
-        return self.joint.join((self.cardinal(whole), part))
-
-    def ratio(self, first: int, second: int, place: Place) -> str | None:
-        """Return two numbers with a slash that are no proper fraction, such as "24/7"."""
-        return self.joint.join((self.cardinal(first), self.cardinal(second)))
-
-    def score(self, first: int, second: int) -> str | None:
-        """Return two numbers with a colon that are no time: "3:2"."""
-        word = self.score_word or self.to
-        parts = (self.cardinal(first), word, self.cardinal(second))
-        return self.joint.join(parts) if word else None
-
-    def version(self, text: str) -> str:
-        """Return a number with several points, such as "3.2.1"."""
-        point = self.symbols.get(".", self.decimal_word)
-        spoken = [self.number(Number(part)) for part in text.split(".")]
-        return f" {point} ".join(spoken)
-
-    def written_ordinal(self, place: Place, digits: str, suffix: str) -> str | None:
-        """Return an ordinal that is written with digits and a suffix."""
-        return self.ordinal(int(ascii_digits(digits)), self.ordinal_form(place, suffix))
-
-    def ordinal_form(self, place: Place, suffix: str = "") -> str:
-        """Return the gender or case of an ordinal by its suffix and the words around it."""
-        return ""
 
     # Quantities
 
@@ -200,6 +70,22 @@ class Language(LanguageData):
         """Return a range of quantities with one unit."""
         spoken = self.quantity(last, unit)
         return None if spoken is None else self.between(self.number(first), spoken)
+
+    def quantity_at(self, number: Number, unit: str, place: Place) -> str | None:
+        """Return a quantity as the words around it demand."""
+        return self.quantity(number, unit)
+
+    def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
+        """Return whether the sign of a unit, with `before` before it, is a word of the language."""
+        return before.isspace() and sign in self.words_like_units
+
+    def part_of(self, name: str) -> str:
+        """Return the name of a unit after a fraction: "de litre"."""
+        return name
+
+    def half_of_unit(self, unit: str) -> str | None:
+        """Return a half as it is said before a unit, None for "one half" of it."""
+        return None
 
     def per(self, spoken: str, unit: str) -> str | None:
         """Return a spoken quantity per unit."""
@@ -243,12 +129,20 @@ class Language(LanguageData):
             return None
         return self.joint.join((self.number(exact, self.genders.get(code, self.unit_gender)), name))
 
+    def money_at(self, number: Number, code: str, magnitude: str, place: Place) -> str | None:
+        """Return an amount of money as the words around it demand."""
+        return self.money(number, code, magnitude)
+
     def of_magnitude(self, number: Number, magnitude: str, name: str) -> str:
         """Return "two million" of something."""
         forms = self.magnitudes[magnitude]
         word = self.form(forms, number)
         said = self.number(number, self.genders.get(forms[0], self.unit_gender))
         return self.joint.join(part for part in (said, word, name) if part)
+
+    def of_magnitude_at(self, number: Number, magnitude: str, place: Place) -> str:
+        """Return "two million" as the words around it demand."""
+        return self.of_magnitude(number, magnitude, "")
 
     def money_with_cents(self, number: Number, code: str) -> str | None:
         """Return an amount with two decimals, which are not both 0."""
@@ -275,6 +169,11 @@ class Language(LanguageData):
         """Months by name and abbreviation, lower case, without a full stop."""
         return {**self.cldr.months, **self.extra_months}
 
+    @cached_property
+    def weekdays(self) -> Mapping[str, str]:
+        """Days of the week by abbreviation, lower case, without a full stop."""
+        return {**self.cldr.weekdays, **self.extra_weekdays}
+
     def day(self, number: int, place: Place) -> str:
         """Return the day of a date in words."""
         return self.cardinal(number)
@@ -290,8 +189,13 @@ class Language(LanguageData):
         parts = [spoken[field] if field else text for field, text in tokens(pattern)]
         return "".join(parts).replace(". ", " ").strip()
 
-    def time(self, hour: int, minute: int, second: int | None, place: Place, half: str = "") -> str:
-        """Return a time of day in words; `half` is "a.m." or "p.m." as it is said, or ""."""
+    def time(
+        self, hour: int, minute: int, second: int | None, place: Place, half: str = ""
+    ) -> str | None:
+        """Return a time of day in words, None when it is none.
+
+        `half` is "a.m." or "p.m." as it is said, or "".
+        """
         parts = [self.cardinal(hour), self.cardinal(minute) if minute or second else ""]
         if second is not None:
             parts.append(self.cardinal(second))
@@ -317,8 +221,12 @@ class Language(LanguageData):
         bare = {key.rstrip("!") for key in self.abbreviations}
         signs = {sign for sign in (*CURRENCIES, *self.currency_signs) if sign[0].isalpha()}
         romans = {f"{digit}{suffix}" for digit in "IVX" for suffix in self.roman_suffixes}
+        if self.section_words:
+            romans |= _LOWER_ROMANS
         known = (
             *self.months,
+            *self.weekdays,
+            *(sign for sign in self.signs if sign.isalpha()),
             *romans,
             *bare,
             *signs,
@@ -366,6 +274,14 @@ class Language(LanguageData):
     def regnal(self, number: int, place: Place) -> str:
         """Return the number of a ruler."""
         return self.ordinal(number)
+
+    def is_ruler(self, name: str) -> bool:
+        """Return whether a word is the name of a ruler, perhaps in another case."""
+        return name in RULERS
+
+    def is_regnal(self, number: int, place: Place) -> bool:
+        """Return whether a roman number after the name of a ruler is one."""
+        return True
 
     def address_part(self, text: str) -> str:
         """Return a part of an address that is neither a sign nor a number."""

@@ -59,12 +59,24 @@ class LanguageData:
     """Between the ends of a range; "" reads them one after the other."""
     score_word: str = ""
     """Between the numbers of a score or a ratio, if not `to`."""
+    by: str = ""
+    """Between the sides of a size: "4 x 6"."""
+    as_often: str = ""
+    """After a factor: "3x"; with a hyphen before it where it is one word with the number."""
+    factor_gender: str = ""
+    """Of the number before `as_often`."""
+    scales: Sequence[str] = ()
+    """Keys of `magnitudes` of a thousand, a million, a thousand millions; "" if there is none."""
     date_order: str = ""
     """"dmy", "mdy" or "ymd": numeric dates with slashes; from CLDR unless set."""
     year_words: ClassVar[Collection[str]] = ()
     """After the year of a date, and part of it: "года"."""
     extra_months: ClassVar[Mapping[str, int]] = {}
     """Abbreviations of months that CLDR lacks."""
+    extra_weekdays: ClassVar[Mapping[str, str]] = {}
+    """Days of the week by abbreviations that CLDR lacks."""
+    before_short_dates: ClassVar[Collection[str]] = ()
+    """Words before a date without a year, written with a slash: "on 12/25"."""
     day_suffixes: ClassVar[Collection[str]] = ()
     """Written after the day of a date, besides `ordinal_suffixes`: "."."""
     between_date_parts: ClassVar[Collection[str]] = ()
@@ -73,6 +85,12 @@ class LanguageData:
     """Between hours and minutes."""
     hour_words: ClassVar[Collection[str]] = ()
     """After a time, and part of it: "Uhr", "uur", "h"."""
+    before_times: ClassVar[Collection[str]] = ()
+    """Words before a time that is written with a full stop: "alle 14.30"."""
+    telephone_pattern: str = ""
+    """Pattern of numbers without a leading zero or "+", which only the language's rules know."""
+    short_codes: ClassVar[Collection[str]] = ()
+    """Short numbers that are read digit by digit after `telephone_words`: "911"."""
     section_words: ClassVar[Collection[str]] = ()
     """Before a roman number that is a cardinal: "chapter"."""
     roman_suffixes: ClassVar[Collection[str]] = ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -33,3 +35,10 @@ def ascii_digits(text: str) -> str:
     if text.isascii() and text.isdigit():
         return text
     return "".join(str(int(character)) for character in text if character.isdecimal())
+
+
+def roman_value(text: str) -> int:
+    """Return the value of a roman number in capitals."""
+    digits = [_ROMAN_VALUES[letter] for letter in text]
+    pairs = zip(digits, [*digits[1:], 0], strict=True)
+    return sum(-digit if digit < following else digit for digit, following in pairs)

@@ -63,6 +63,6 @@ class Options:
     emoji: str = "skip"
     """"say": by name; "skip": left out."""
     code: str = "skip"
-    """What becomes of blocks of code: "say"; "announce": the words for "code block"; "skip": they are
-    left out, since code is nothing to listen to, and an announcement is not in the text. Code within
-    a sentence is always said."""
+    """What becomes of blocks of code: "say"; "announce": the words for "code block"; "skip": they
+    are left out, since nobody wants to hear code, and an announcement is not the author's. Code
+    within a sentence is always said."""

@@ -30,7 +30,7 @@ def rules(language: Language) -> Iterator[Rule]:
         yield rule(
             "abbreviation",
             "letter",
-            rf"(?<![\p{{L}}\p{{M}}\p{{N}}.])(?P<word>{any_of(bare)})(?![\p{{L}}\p{{M}}\p{{N}}.'’])",
+            rf"(?<![\p{{L}}\p{{M}}\p{{N}}.])(?P<word>{any_of(bare)})(?:(?<=[°º.])|(?![\p{{N}}]))(?![\p{{L}}\p{{M}}.'’])",
             lambda place: _bare(language, place),
         )
     yield rule(

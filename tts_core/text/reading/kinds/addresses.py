@@ -58,7 +58,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "hashtag",
         "sign",
-        r"(?<![\p{L}\p{N}&])#(?P<name>(?=[\p{N}_]{0,64}\p{L})[\p{L}\p{M}\p{N}_]{1,64})",
+        r"(?<![\p{Alphabetic}\p{N}&])#(?P<name>(?=[\p{N}_]{0,64}\p{Alphabetic})[\p{Alphabetic}\p{M}\p{N}_]{1,64})",
         lambda place: _named(language, "hashtag", place["name"]),
     )
     yield rule(

@@ -10,7 +10,9 @@ from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule, rule
 
-_PARTS = regex.compile(r"\p{L}+|\p{Nd}+")
+_PARTS = regex.compile(r"\p{Greek}|\p{L}+|\p{Nd}+")
+_LONG_CODE = 9
+"""Digits from which several groups of them are a code."""
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
@@ -21,6 +23,19 @@ def rules(language: Language) -> Iterator[Rule]:
         "letter",
         r"(?<![\p{L}\p{N}])[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2}(?![\p{L}\p{N}])",
         lambda place: _characters(language, place.text),
+    )
+    yield rule(
+        "code",
+        "digit",
+        r"(?<![\p{L}\p{N}.,-])\d{1,7}(?:-\d{1,7}){3,6}[xX]?(?![\p{L}\p{N}-])",
+        lambda place: _groups(language, place.text),
+    )
+    yield rule(
+        "code",
+        "letter",
+        r"(?<![\p{L}\p{N}])[A-Z]{2}\d\d(?:[ ]?[A-Z\d]{4}){3,7}"
+        r"(?:[ ]?[A-Z\d]{1,3})?(?![\p{L}\p{N}])",
+        lambda place: _account(language, place.text),
     )
     yield rule(
         "version",
@@ -57,6 +72,20 @@ def _characters(language: Language, text: str) -> str:
     return language.joint.join(said)
 
 
+def _groups(language: Language, text: str) -> str | None:
+    """Read the groups of a long code digit by digit: "978-3-16-148410-0"."""
+    if sum(character.isdecimal() for character in text) < _LONG_CODE:
+        return None
+    comma = "、" if language.unspaced else ", "
+    return comma.join(_characters(language, group) for group in text.upper().split("-"))
+
+
+def _account(language: Language, text: str) -> str:
+    """Read an IBAN character by character, in groups as written."""
+    comma = "、" if language.unspaced else ", "
+    return comma.join(_characters(language, group) for group in text.split(" "))
+
+
 def _mixed(language: Language, place: Place) -> str | None:
     """Read runs of letters as letters or words, and runs of digits as short numbers."""
     said = []
@@ -64,14 +93,24 @@ def _mixed(language: Language, place: Place) -> str | None:
     for number, part in enumerate(parts):
         if part[0].isdecimal():
             said.append(_number(language, part, len(parts) == 2 and number == 1))
+        elif part in language.signs:
+            said.append(language.signs[part])  # "2π"
         elif len(part) < 4 and (part.isupper() or len(part) == 1):
-            said.append(language.letters(part))
+            is_word = len(part) > 1 and part.lower() in language.capital_words
+            said.append(" ".join(part) if is_word else language.letters(part))
         else:
             said.append(part)
     return language.joint.join(said)
 
 
 def _number(language: Language, digits: str, last: bool) -> str:
-    if digits[0] == "0" or len(digits) > 4 or (len(digits) == 3 and digits[1:] != "00" and last):
+    if last and len(digits) == 4 and digits[:2] in ("19", "20"):
+        return language.year(int(digits))  # "FY2024"
+    if (
+        digits[0] == "0"
+        or len(digits) > 4
+        or (len(digits) == 4 and last and digits[2:] != "00")
+        or (len(digits) == 3 and digits[1:] != "00" and last)
+    ):
         return language.digits(digits)
     return language.number(Number(digits))

@@ -29,6 +29,14 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?P<c>\d{{4}}|\d{{2}})(?![\p{{L}}\p{{N}}]|[./-]\d){_year_word(language)}",
         lambda place: _ordered(language, place),
     )
+    if language.before_short_dates:
+        yield rule(
+            "date",
+            "digit",
+            rf"(?<=(?<!\p{{L}})(?i:{any_of(language.before_short_dates)})[ ])"
+            r"(?P<a>\d{1,2})/(?P<b>\d{1,2})(?![\p{L}\p{N}/]|[.,]\d)",
+            lambda place: _short_date(language, place),
+        )
     yield from _with_names(language)
     yield rule(
         "decade",
@@ -81,12 +89,28 @@ def _with_names(language: Language) -> Iterator[Rule]:
         rf"{name}\.?{_SPACE}{days}(?![\p{{L}}\p{{N}}:%]|[.,/]\d){year}",
         _named(language),
     )
+    if language.capital_months:
+        yield rule(
+            "date",
+            "letter",
+            rf"(?<![\p{{L}}\p{{N}}]){name}\.(?![\p{{L}}\d]|[ ]\d)",
+            lambda place: _month_alone(language, place),
+        )
     yield rule(
         "date",
         "letter",
         rf"{name}\.?,?{_SPACE}{between}(?P<year>\d{{4}})(?![\p{{L}}\p{{N}}]|[.,:-]\d)(?P<d>)(?P<last>)",
         _named(language),
     )
+
+
+def _month_alone(language: Language, place: Place) -> str | None:
+    """Read "Jan." within a sentence."""
+    month = language.months[place["month"].lower()]
+    full = language.month(month)
+    if full.lower() == place["month"].lower() or language.sentence_follows(place):
+        return None
+    return None if place["month"][0].islower() else full
 
 
 def _named(language: Language) -> Reader:
@@ -142,6 +166,15 @@ def _ordered(language: Language, place: Place) -> str | None:
             spoken = language.day(int(day), place)
             return language.date(place, spoken, int(month), _full_year(year))
     return None
+
+
+def _short_date(language: Language, place: Place) -> str | None:
+    """Read "on 12/25", "le 11/09"; "9/11" is a name in English."""
+    a, b = int(place["a"]), int(place["b"])
+    month, day = (a, b) if language.date_order == "mdy" else (b, a)
+    if not _exists(2000, month, day) or place.text == "9/11":
+        return None
+    return language.date(place, language.day(day, place), month, None)
 
 
 def _day_and_month(language: Language, place: Place) -> str | None:

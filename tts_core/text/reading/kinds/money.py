@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tts_core.text.reading.kinds.number_pattern import MINUS, number_pattern, parse
+from tts_core.text.reading.data.signs import CURRENCIES, CURRENCY_CODES, PER
+from tts_core.text.reading.kinds.number_pattern import MINUS, amount_pattern, parse
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import Place, Rule, any_of, rule
-from tts_core.text.reading.signs import CURRENCIES, CURRENCY_CODES
+from tts_core.text.reading.rule import DASH, Place, Rule, any_of, rule
+
+_SCALES = {"k": 0, "K": 0, "M": 1, "Mio": 1, "G": 2, "Md": 2, "Mds": 2, "Mrd": 2, "B": 2}
+"""Powers of a thousand between a number and the sign of a currency: "5 M€"."""
 
 
 def rules(language: Language) -> Iterator[Rule]:
     """Yield the rules of money before and after the number, single and in ranges."""
-    number = number_pattern(language)
+    number = amount_pattern(language)
     symbols = {**CURRENCIES, **language.currency_signs}
     signs, codes = any_of(symbols), any_of(CURRENCY_CODES)
     magnitude = (
@@ -22,7 +25,12 @@ def rules(language: Language) -> Iterator[Rule]:
         if language.magnitudes
         else "(?P<magnitude>(?!))?"
     )
-    span = rf"(?P<a>{number})(?:[ ]?[–—-][ ]?(?P<again>{signs})?(?P<b>{number}))?"
+    span = (
+        rf"(?P<a>{number})(?:[ ]?{DASH}[ ]?(?P<again>{signs})?(?P<b>{number}))?"
+        r"(?:,[–—-]{1,2}|/-)?"
+    )
+    per_signs = {**PER, **language.unit_signs}
+    per = rf"(?:/(?P<of>{any_of(per_signs)})(?![\p{{L}}\p{{N}}]))?"
     gap = r"[ \u00a0\u202f]?"
 
     def read(place: Place) -> str | None:
@@ -36,7 +44,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "money",
         "sign letter",
-        rf"{MINUS}(?<![\p{{L}}\p{{N}}])(?P<sign>{signs}){gap}{MINUS}{span}{magnitude}(?!\d)",
+        rf"{MINUS}(?<![\p{{L}}\p{{N}}])(?P<sign>{signs}){gap}{MINUS}{span}{magnitude}{per}(?!\d)",
         read,
     )
     yield rule(
@@ -45,10 +53,11 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?<![\p{{L}}\p{{N}}])(?P<sign>{codes}){gap}{MINUS}{span}{magnitude}(?!\d)",
         read,
     )
+    scale = rf"[ \u00a0\u202f]?(?P<scale>{any_of(_SCALES)})(?=\p{{Sc}})"
     yield rule(
         "money",
         "digit sign",
-        rf"{MINUS}{span}{magnitude}{gap}(?P<sign>{signs}|{codes})(?![\p{{L}}\p{{N}}])",
+        rf"{MINUS}{span}(?:{scale}|{magnitude}){gap}(?P<sign>{signs}|{codes})(?![\p{{L}}\p{{N}}]){per}",
         read,
     )
     if language.magnitudes:
@@ -67,20 +76,29 @@ def _count(language: Language, place: Place) -> str | None:
     tight = place.source[place.match.start("magnitude") - 1].isdecimal()
     if magnitude.isascii() and len(magnitude) == 1 and not (tight and magnitude == "k"):
         return None
-    spoken = language.of_magnitude(parse(place["a"], language), magnitude.lower(), "")
+    number = parse(place["a"], language)
+    spoken = language.of_magnitude_at(number, magnitude.lower(), place)
     return f"{spoken}." if place.text[-1] == "." and language.sentence_follows(place) else spoken
 
 
 def _amount(language: Language, place: Place, code: str) -> str | None:
     magnitude = place["magnitude"].lower()
+    if place["scale"]:
+        magnitude = language.scales[_SCALES[place["scale"]]] if language.scales else ""
+        if not magnitude:
+            return None
     first = parse(place["a"], language)
     if place.text.lstrip(place["sign"])[:1] in "-−–" or place.text[0] in "-−–":
         first = Number(first.whole, first.fraction, True)
     last = parse(place["b"], language) if place["b"] else None
     amount = last or first
-    if code == "¢":
-        return language.minor(int(amount.whole), "USD") if "USD" in language.cents else None
-    spoken = language.money(amount, code, magnitude)
-    if spoken is None or last is None:
-        return spoken
-    return language.between(language.number(first), spoken)
+    if code[0] == "¢":
+        code = code[1:] or "USD"
+        return language.minor(int(amount.whole), code) if code in language.cents else None
+    spoken = language.money_at(amount, code, magnitude, place)
+    if spoken is not None and last is not None:
+        spoken = language.between(language.number(first), spoken)
+    if spoken is not None and place["of"]:
+        spoken = language.per(spoken, {**PER, **language.unit_signs}[place["of"]])
+    stop = place.text[-1] == "." and language.sentence_follows(place)
+    return f"{spoken}." if spoken is not None and stop else spoken

@@ -10,6 +10,8 @@ from tts_core.text.reading.number import Number, ascii_digits
 MINUS = r"(?:(?<![\p{L}\p{N}\p{M})\]%])(?:[-−–](?!\s)))?"
 """A sign before a number: a hyphen between two numbers or after a word is none."""
 _SPACES = " \u00a0\u2009\u202f"
+_FOREIGN = regex.compile(r"(?P<whole>\d{1,9})[.,](?P<rest>\d{1,2})")
+"""Two digits at most after a sign: a fraction, whatever the language's decimal sign."""
 
 
 def number_pattern(language: Language) -> str:
@@ -22,9 +24,23 @@ def number_pattern(language: Language) -> str:
     # A space is a sign of thousands where the language has it, or from a million on.
     least = "+" if " " in language.group_signs else "{2,}"
     parts.append(rf"(?<!\d[ ])\d{{1,3}}(?:[ \u00a0\u2009\u202f]\d{{3}}){least}(?![\d])")
+    parts.append(r"(?<!\d[ ])\d{1,3}[ \u00a0]000(?![ ]?\d)")
     parts.append(r"\d{1,3}(?:[\u2009\u202f]\d{3})+(?!\d)")
     simple = rf"\d++(?![.,'’{_SPACES}]\d)"
     return rf"(?>{simple}|(?:{'|'.join(parts)}|\d+)(?:{decimal}\d+)?+)"
+
+
+def amount_pattern(language: Language) -> str:
+    """Return the pattern of a number before or after a sign that says what it is a number of.
+
+    Beside such a sign "3,5" is a decimal fraction in English too, and so is ".50".
+    """
+    decimal = regex.escape(language.decimal_sign)
+    other = r"\." if language.decimal_sign == "," else ","
+    foreign = rf"\d{{1,9}}{other}\d{{1,2}}(?![\d.,]\d|\d)"
+    return (
+        rf"(?:{foreign}|{number_pattern(language)}|(?<![\p{{L}}\p{{N}}]){decimal}\d{{1,3}}(?!\d))"
+    )
 
 
 def parse(text: str, language: Language) -> Number:
@@ -32,6 +48,10 @@ def parse(text: str, language: Language) -> Number:
     if text.isascii() and text.isdigit():
         return Number(text)
     body = text.lstrip("-−–+ ")
+    if foreign := _FOREIGN.fullmatch(body):
+        return Number(
+            ascii_digits(foreign["whole"]), ascii_digits(foreign["rest"]), text[:1] in "-−–"
+        )
     whole, _, fraction = body.rpartition(language.decimal_sign)
     if not whole or (language.decimal_sign in language.group_signs and len(fraction) == 3):
         whole, fraction = (body, "") if not body.startswith(language.decimal_sign) else ("0", body)

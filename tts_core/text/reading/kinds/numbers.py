@@ -8,7 +8,8 @@ import regex
 
 from tts_core.text.reading.kinds.number_pattern import MINUS, number_pattern, parse
 from tts_core.text.reading.language import Language
-from tts_core.text.reading.rule import Place, Reader, Rule, any_of, rule
+from tts_core.text.reading.number import Number, ascii_digits
+from tts_core.text.reading.rule import DASH, Place, Reader, Rule, any_of, rule
 
 VULGAR = dict(
     zip(
@@ -30,9 +31,15 @@ def rules(language: Language) -> Iterator[Rule]:
     )
     yield rule("fraction", "sign", rf"(?P<sign>{signs})", _vulgar(language))
     yield rule(
+        "date",
+        "digit",
+        r"(?<![\p{L}\p{N}/.,-])(?P<y>(?:1[1-9]|20)\d\d)/(?P<z>(?:1[1-9]|20)\d\d|\d\d)(?![\p{L}\p{N}/-])",
+        lambda place: _two_years(language, place),
+    )
+    yield rule(
         "fraction",
         "digit",
-        r"(?<![\p{N}/])(?<!\p{N}[.,])(?:(?P<whole>\d{1,3})[ ])?(?P<n>\d{1,3})[/⁄](?P<d>\d{1,3})"
+        r"(?<![\p{N}/])(?<!\p{N}[.,])(?:(?P<whole>\d{1,3})[ -])?(?P<n>\d{1,3})[/⁄](?P<d>\d{1,3})"
         r"(?![\p{N}/]|[.,]\d)",
         _fraction(language),
     )
@@ -44,10 +51,9 @@ def rules(language: Language) -> Iterator[Rule]:
     )
     yield rule(
         "number",
-        "digit sign",
-        rf"{MINUS}(?<![\p{{L}}\p{{N}}])(?<!\p{{N}}[.,])(?P<n>\d{{1,15}}(?:{regex.escape(language.decimal_sign)}\d{{1,15}})?)"
-        r"[eE](?P<e>[-−+]?\d{1,3})(?![\p{L}\p{N}])",
-        _scientific(language),
+        "digit",
+        r"(?<![\p{L}\p{N}.])\d{1,3}(?:(?:[.]\d{3}){2}|(?:[.]\d{3}){4,}|(?:['’]\d{3})+)(?![.'’]?\d)",
+        lambda place: language.number(Number(ascii_digits(place.text))),
     )
     points = "{2,}" if language.decimal_sign == "." else "+"
     grouped = r"(?!\d{1,3}(?:\.\d{3})+(?![.\d]))" if "." in language.group_signs else ""
@@ -60,7 +66,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "range",
         "digit",
-        rf"(?<![\p{{N}}/:–-])(?<!\p{{N}}[.,])(?P<a>{number})[ ]?[–—-][ ]?"
+        rf"(?<![\p{{N}}/:–-])(?<!\p{{N}}[.,])(?P<a>{number})[ ]?{DASH}[ ]?"
         rf"(?P<b>{number})(?![\p{{N}}/:–-])",
         _range(language),
     )
@@ -77,6 +83,8 @@ def _vulgar(language: Language) -> Reader:
     def read(place: Place) -> str:
         part = language.fraction(*VULGAR[place["sign"]])
         whole = place["whole"]
+        if place["sign"] == "½" and not whole:
+            return language.half_of(place) or part
         return language.mixed(int(whole), part) if whole else part
 
     return read
@@ -90,22 +98,20 @@ def _fraction(language: Language) -> Reader:
                 return None
             return language.ratio(numerator, denominator, place)
         part = language.fraction(numerator, denominator)
+        if (numerator, denominator) == (1, 2) and not place["whole"]:
+            return language.half_of(place) or part
         return language.mixed(int(place["whole"]), part) if place["whole"] else part
 
     return read
 
 
-def _scientific(language: Language) -> Reader:
-    def read(place: Place) -> str | None:
-        exponent = parse(place["e"], language)
-        power = language.power(exponent)
-        times = language.signs.get("×")
-        if power is None or times is None:
-            return None
-        number = parse(place.text[: place.text.lower().index("e")], language)
-        return " ".join((language.number(number), times, language.cardinal(10), power))
-
-    return read
+def _two_years(language: Language, place: Place) -> str | None:
+    """Read "2023/24", a season or a school year."""
+    first, last = place["y"], place["z"]
+    if len(last) == 2 and int(last) != (int(first) + 1) % 100:
+        return None
+    second = language.year(int(last)) if len(last) > 2 else language.short_year(last)
+    return f"{language.year(int(first))}{language.joint}{second}"
 
 
 def _range(language: Language) -> Reader:

@@ -7,23 +7,19 @@ from collections.abc import Iterator
 import regex
 
 from tts_core.text.reading.language import Language
-from tts_core.text.reading.rule import Place, Rule, rule
+from tts_core.text.reading.number import roman_value
+from tts_core.text.reading.rule import Place, Rule, any_of, rule
 from tts_core.text.reading.tables import words
 
-_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _ROMAN = r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
-_NAME = regex.compile(r"\p{Lu}[\p{Ll}\p{M}'’-]*+")
+_NAME = regex.compile(r"\p{Lu}[\p{Ll}\p{M}'’]*+(?:-\p{Lu}[\p{Ll}\p{M}'’]++)?")
+_YEARS = range(1000, 2100)
+"""Values of roman numbers alone that are years: "MCMXCIX"."""
+_SHORTEST_YEAR = 4
 _WORDS = words(
     "MIX DI LI VI CD DVD MD DC CC CV MC DM MM CM LCD XL XXL XX CIV MIL DIM LIV",
 )
 """Roman numbers that are more often something else."""
-
-
-def value(text: str) -> int:
-    """Return the value of a roman number in capitals."""
-    digits = [_VALUES[letter] for letter in text]
-    pairs = zip(digits, [*digits[1:], 0], strict=True)
-    return sum(-digit if digit < following else digit for digit, following in pairs)
 
 
 def rules(language: Language) -> Iterator[Rule]:
@@ -35,8 +31,16 @@ def rules(language: Language) -> Iterator[Rule]:
             "letter",
             rf"(?<![\p{{L}}\p{{N}}])(?P<n>(?=[IVXLCDM]){_ROMAN})(?P<suffix>{suffixes})(?![\p{{L}}\p{{N}}])",
             lambda place: language.ordinal(
-                value(place["n"]), language.ordinal_form(place, place["suffix"])
+                roman_value(place["n"]), language.ordinal_form(place, place["suffix"])
             ),
+        )
+    if language.section_words:
+        yield rule(
+            "roman",
+            "letter",
+            rf"(?<=(?<!\p{{L}})(?i:{any_of(language.section_words)})[ ])"
+            rf"(?=[ivxl])(?P<n>(?:xc|xl|l?x{{0,3}})(?:ix|iv|v?i{{0,3}}))(?![\p{{L}}\p{{M}}\p{{N}}'’])",
+            lambda place: language.section_number(roman_value(place["n"].upper()), place),
         )
     stop = r"\.?" if "." in language.day_suffixes else ""
     yield rule(
@@ -49,9 +53,18 @@ def rules(language: Language) -> Iterator[Rule]:
 
 def _roman(language: Language, place: Place) -> str | None:
     text, before = place["roman"], place.word_before
-    number = value(text)
+    number = roman_value(text)
     if (spoken := language.century(number, place)) is not None:
         return spoken
+    if number in _YEARS and len(text) >= _SHORTEST_YEAR and text not in _WORDS:
+        stop = "." if place.text[-1] == "." and language.sentence_follows(place) else ""
+        return language.year(number) + stop
+    is_ruler = language.is_ruler(before)
+    if is_ruler and language.is_regnal(number, place):
+        spoken = language.regnal(number, place)
+        return (
+            f"{spoken}." if place.text[-1] == "." and language.sentence_follows(place) else spoken
+        )
     if not before or regex.match(r"[ ]\p{Lu}(?![\p{L}'’])", place.source, pos=place.end):
         return None
     if before.lower() in language.section_words:

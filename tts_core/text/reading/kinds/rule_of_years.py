@@ -8,6 +8,17 @@ from tts_core.text.reading.language import Language
 from tts_core.text.reading.rule import Place, Rule, any_of, rule
 
 
+def _case_after(before: str) -> str:
+    """Return the case of an abbreviated "year" after a word, in the name of a rule set."""
+    if before in ("в", "во", "у"):
+        return "-locative"
+    if before in ("к", "ко"):
+        return "-dative"
+    if before in ("", "по", "на", "и", "—", "–") or not before[-1].isalpha():
+        return ""
+    return "-genitive"
+
+
 def year_rule(language: Language, forms: Mapping[str, str]) -> Rule:
     """Return the rule of years before one of the words for "year", which decides about the case."""
     locative = next((word for word, form in forms.items() if form.endswith("locative")), "")
@@ -16,20 +27,28 @@ def year_rule(language: Language, forms: Mapping[str, str]) -> Rule:
 
     def read(place: Place) -> str:
         word = place["word"]
-        if word == "гг.":
-            word = plural
-        elif word.endswith("."):
-            before = (place.before(1) or [""])[-1].lower()
-            word = locative if before in ("в", "у") else next(iter(forms))
+        before = place.word_before.lower()
+        stop = ""
+        if word.endswith("."):
+            # Of "г." the case is that of the words around it.
+            stop = "." if language.sentence_follows(place) else ""
+            case = _case_after(before)
+            number = "plural" if word == "гг." else "masculine"
+            word = next((each for each, form in forms.items() if form == number + case), plural)
+            if number == "masculine" and case == "-dative":
+                word = locative
+        else:
+            case = forms[word].removeprefix("masculine").removeprefix("plural")
+            case = "-dative" if before in ("к", "ко") and word == locative else case
         years = [place[group] for group in ("first", "n") if place[group]]
-        single = forms[word].replace("plural", "masculine", 1)
-        said = [language.ordinal(int(year), single) for year in years]
-        return f"{' – '.join(said)} {word}"
+        said = [language.ordinal(int(year), f"masculine{case}") for year in years]
+        return f"{' – '.join(said)} {word}{stop}"
 
     return rule(
         "date",
         "digit",
-        rf"(?<![\p{{L}}\p{{N}}–-])(?:(?P<first>\d{{3,4}})[–-])?(?P<n>\d{{3,4}})"
+        rf"(?<![\p{{L}}\p{{N}}–-])(?:(?P<first>\d{{3,4}})[–-])?"
+        rf"(?P<n>\d{{3,4}}|\d{{1,2}}(?=[ \u00a0]г\.[ ]до[ ]н))"
         rf"(?:-[\p{{L}}]{{1,3}})?[ \u00a0](?P<word>{any_of(forms)}(?!\p{{L}})|г?[гр]\.(?!\p{{L}}))",
         read,
     )

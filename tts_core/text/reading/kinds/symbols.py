@@ -19,6 +19,8 @@ _EMOJI = (
     r"(?:\u200d\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]*+){0,8}[\U000e0020-\U000e007f]*+)"
 )
 _FIGURES = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_LONGEST_VARIABLE = 2
+"""Letters of what an exponent may belong to, as in "mc²"; after a longer word it is a footnote."""
 _BINARY = "+-−=<>×·÷/*→"
 """Signs that are said only between two things."""
 
@@ -31,8 +33,14 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
     yield rule(
         "power",
         "sign",
-        rf"(?<=[\p{{L}}\p{{Nd}})])(?P<n>[⁻]?[{_FIGURES}]+|\^[-−]?\d{{1,3}})",
+        rf"(?<=[\p{{L}}\p{{Nd}})])(?P<n>[⁻]?[{_FIGURES}]+(?![⁺⁻])|\^[-−]?\d{{1,3}})",
         lambda place: _power(language, place),
+    )
+    yield rule(
+        "charge",
+        "sign",
+        rf"(?<=[\p{{L}}\p{{Nd}}₀-₉)])(?P<n>[{_FIGURES}]?)(?P<sign>[⁺⁻])(?![\p{{L}}\p{{N}}⁺⁻])",
+        lambda place: _charge(language, place),
     )
     yield rule(
         "footnote mark", "sign", rf"[{_FIGURES}]+|(?<=\S)[*†‡]+(?!\S)|[†‡]+", lambda place: ""
@@ -54,6 +62,14 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
         r"(?<=[\p{L}\p{M}\p{N}.$€£])/(?=[\p{L}\p{N}])",
         lambda place: _slash(language, place),
     )
+    letters = [sign for sign in language.signs if sign.isalpha()]
+    if letters:
+        yield rule(
+            "sign",
+            "letter",
+            rf"(?<!\p{{Greek}}){any_of(letters)}(?!\p{{Greek}})",
+            lambda place: language.signs[place.text],
+        )
     words = {sign: word for sign, word in language.signs.items() if sign not in ".,"}
     if words:
         yield rule("sign", "sign", any_of(words), lambda place: _sign(language, place))
@@ -76,10 +92,21 @@ def _power(language: Language, place: Place) -> str | None:
     """Read an exponent after one letter, a digit or a bracket; after a word it is a footnote."""
     figures = place["n"].translate(_SUPERSCRIPTS).lstrip("^").replace("−", "-")
     before = regex.search(r"[\p{L}\p{M}]*+$|\p{Nd}$|\)$", place.source[: place.start][-3:])
-    if before is None or (len(before[0]) > 1 and place["n"][0] != "^"):
+    is_word = before is not None and len(before[0]) > _LONGEST_VARIABLE
+    is_word = is_word or (
+        before is not None and before[0].lower() in language.capital_words - {"a"}
+    )
+    if before is None or (is_word and place["n"][0] != "^"):
         return "" if place["n"][0] != "^" else None
     number = Number(figures.lstrip("-+"), "", figures.startswith("-"))
     return language.power(number)
+
+
+def _charge(language: Language, place: Place) -> str | None:
+    """Read the charge of an ion: "Ca²⁺"."""
+    sign = language.signs.get("+" if place["sign"] == "⁺" else "−")
+    number = place["n"].translate(_SUPERSCRIPTS)
+    return sign and f"{language.digits(number)} {sign}".strip()
 
 
 def _sign(language: Language, place: Place) -> str | None:
@@ -91,6 +118,8 @@ def _sign(language: Language, place: Place) -> str | None:
         right.strip()[0].isalnum() or right.strip()[0] in "($€£√π∞-−+"
     )
     has_left = bool(left.strip()) and (left.strip()[-1].isalnum() or left.strip()[-1] in ")]%²³π∞!")
+    if sign in language.prefix_signs and has_right and not has_left:
+        return language.prefix_signs[sign]
     if sign not in _BINARY:
         return language.signs[sign]
     spaced = right[:1].isspace(), left[-1:].isspace() or not left
@@ -115,7 +144,10 @@ def _slash(language: Language, place: Place) -> str | None:
 
 
 def _formula(place: Place) -> bool:
-    """Return whether single letters stand on both sides: "a = b"."""
-    left = place.source[max(0, place.start - 4) : place.start].split()[-1:]
-    right = place.source[place.end : place.end + 4].split()[:1]
-    return bool(left and right) and len(left[0]) == 1 == len(right[0].rstrip(".,;"))
+    """Return whether a variable, a single letter, stands on one side: "a = b", "E = mc²"."""
+    left = place.source[max(0, place.start - 5) : place.start].split()[-1:]
+    right = place.source[place.end : place.end + 5].split()[:1]
+    if not left or not right:
+        return False
+    sides = (left[0], right[0].rstrip(".,;"))
+    return any(len(side) == 1 for side in sides) and all(len(side) < 4 for side in sides)

@@ -43,6 +43,21 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"{_FREE}(?:\(0\d{{1,4}}\)|0\d{{1,4}}){_GAP}\d{{2,8}}(?:{_GAP}\d{{1,4}}){{0,4}}{_END}",
         read,
     )
+    if language.telephone_pattern:
+        yield rule(
+            "telephone",
+            "digit sign",
+            rf"{_FREE}(?:{language.telephone_pattern}){_END}(?![ ]?[%€$£₽\p{{Ll}}])",
+            read,
+        )
+    if language.short_codes:
+        yield rule(
+            "telephone",
+            "digit",
+            rf"(?<=(?i:{any_of(language.telephone_words)})[ ]?)"
+            rf"(?:{any_of(language.short_codes)}){_END}",
+            lambda place: language.digits(place.text),
+        )
     if language.telephone_words:
         yield rule(
             "telephone",
@@ -56,6 +71,6 @@ def rules(language: Language) -> Iterator[Rule]:
 def spoken(language: Language, text: str) -> str:
     """Return a telephone number digit by digit, with a comma between its groups."""
     groups = [language.digits(group) for group in _GROUPS.findall(text)]
-    plus = language.signs.get("+", "") if text[0] == "+" else ""
+    plus = language.symbols.get("+", "") if text[0] == "+" else ""
     comma = "、" if language.unspaced else ", "
     return f"{plus}{language.joint}{comma.join(groups)}".strip()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tts_core.text.reading.data.signs import UNITS
 from tts_core.text.reading.language import Language
-from tts_core.text.reading.rule import Place, Rule, any_of, rule
+from tts_core.text.reading.number import Number
+from tts_core.text.reading.rule import DASH, Place, Rule, any_of, rule
 
 _FREE = r"(?<![\p{L}\p{N}:/]|\d[.,-])"
 _SPACE = r"[ \u00a0\u202f]"
@@ -21,15 +23,26 @@ def rules(language: Language) -> Iterator[Rule]:
         else "(?P<word>(?!))"
     )
     clock = rf"(?P<h{{0}}>[01]?\d|2[0-4])(?:{sign}(?P<m{{0}}>[0-5]\d)(?::(?P<s{{0}}>[0-5]\d))?)?"
+    first_word = words.replace("word", "first")
     one, other = clock.replace("{0}", "1"), clock.replace("{0}", "2")
     half1, half2 = (_HALF.format(number) for number in "12")
-    after = r"(?![\p{L}\p{N}:]|[.,]\d)"
+    after = r"(?![\p{L}\p{N}:]|[.,/]\d)"
     yield rule(
         "time",
         "digit",
-        rf"{_FREE}{one}{half1}?[ ]?[–—-][ ]?{other}(?:{half2}|{words}|(?<=:[0-5]\d)){after}",
+        rf"{_FREE}{one}(?:{half1}|{first_word})?[ ]?{DASH}[ ]?{other}"
+        rf"(?:{half2}|{words}|(?<={_minutes(language)})){after}",
         lambda place: _range(language, place),
     )
+    yield _duration(language)
+    if language.before_times:
+        yield rule(
+            "time",
+            "digit",
+            rf"(?<=(?<!\p{{L}})(?i:{any_of(language.before_times)})[ ])"
+            rf"(?P<h1>[01]?\d|2[0-4])\.(?P<m1>[0-5]\d)(?:{half1}|{words})?{after}",
+            lambda place: _time(language, place, "1"),
+        )
     yield rule(
         "time",
         "digit",
@@ -42,6 +55,36 @@ def _minutes(language: Language) -> str:
     """Return a pattern that a time must end with when neither "pm" nor "Uhr" follows."""
     plain = [sign for sign in language.hour_signs if sign != "."]
     return rf"{any_of(plain)}[0-5]\d"
+
+
+def _duration(language: Language) -> Rule:
+    """Return the rule of "1h30min", "2 h 15 min", "3 min 20 s"."""
+    units = {**UNITS, **language.unit_signs}
+    hours, minutes, seconds = (
+        any_of({sign for sign, unit in units.items() if unit == f"duration-{name}"} | extra)
+        for name, extra in (("hour", set()), ("minute", {"m"}), ("second", set()))
+    )
+    more = rf"(?:[ ]?(?P<s>[0-5]?\d)[ ]?{seconds})?"
+    long = rf"(?P<h>\d{{1,3}})[ ]?{hours}[ ]?(?P<m>[0-5]?\d)[ ]?{minutes}{more}"
+    only_hours = r"(?P<h>\d{1,2})(?:h|hr|hrs)(?P<m>[0-5]\d)" if not _has(language, "h") else "(?!)"
+    short = rf"(?P<m>\d{{1,3}})[ ]?{minutes}[ ]?(?P<s>[0-5]?\d)[ ]?{seconds}"
+
+    def read(place: Place) -> str | None:
+        parts = [
+            language.quantity(Number(place[part]), f"duration-{unit}")
+            for part, unit in (("h", "hour"), ("m", "minute"), ("s", "second"))
+            if place[part]
+        ]
+        stop = "." if place.text[-1] == "." and language.sentence_follows(place) else ""
+        return None if None in parts else language.joint.join(filter(None, parts)) + stop
+
+    return rule(
+        "time", "digit", rf"{_FREE}(?:{long}|{only_hours}|{short})(?![\p{{L}}\p{{N}}])", read
+    )
+
+
+def _has(language: Language, sign: str) -> bool:
+    return sign in language.hour_signs
 
 
 def _time(language: Language, place: Place, number: str, *, half: str = "") -> str | None:
@@ -59,7 +102,12 @@ def _time(language: Language, place: Place, number: str, *, half: str = "") -> s
 
 
 def _range(language: Language, place: Place) -> str | None:
+    hour = place["h1"]
     first = _time(language, place, "1")
+    is_bare = not place["m1"] and not place["first"]
+    is_full = int(place["m1"] or 0) == 0 and bool(place["half2"])  # "2:00–3:30 PM"
+    if (is_bare or is_full) and not place["half1"]:
+        first = language.cardinal(int(hour))
     last = _time(language, place, "2")
     if first is None or last is None:
         return None

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tts_core.text.reading.kinds.number_pattern import MINUS, number_pattern, parse
+from tts_core.text.reading.data.signs import ONLY_SPACED, ONLY_TIGHT, PER, UNITS, UNITS_ALONE
+from tts_core.text.reading.kinds.number_pattern import MINUS, amount_pattern, parse
+from tts_core.text.reading.kinds.numbers import VULGAR
 from tts_core.text.reading.language import Language
-from tts_core.text.reading.rule import Place, Rule, any_of, rule
-from tts_core.text.reading.signs import ONLY_SPACED, ONLY_TIGHT, PER, UNITS, UNITS_ALONE
+from tts_core.text.reading.number import Number
+from tts_core.text.reading.rule import DASH, Place, Rule, any_of, rule
+
+_AFTER_NOUNS = ("km²", "m²", "km", "kg", "h", "min", "s", "ha", "m³", "l")
+"""Units that things are counted per: "Einwohner/km²"."""
+_MOST_INCHES = 11
+"""Of a height; more after an apostrophe are seconds."""
 
 
 def rules(language: Language) -> Iterator[Rule]:
     """Yield the rules of quantities and percentages, single, in ranges, and per unit."""
-    number = number_pattern(language)
+    number = amount_pattern(language)
     units = {**UNITS, **language.unit_signs}
     gap = r"[ \u00a0\u202f]?"
     sign = (
-        rf"(?P<unit>{any_of(units)})(?![\p{{L}}\p{{N}}²³°]|/\p{{L}})|"
+        rf"(?P<unit>{any_of(units)})(?![\p{{L}}\p{{N}}²³°]|/\p{{L}}|['’]\p{{L}})|"
         rf"(?P<per>{any_of(units)})/(?P<of>{any_of(PER)})(?![\p{{L}}\p{{N}}²³])"
     )
 
@@ -28,16 +35,16 @@ def rules(language: Language) -> Iterator[Rule]:
         is_tight = place.source[place.match.start("unit") - 1].isdecimal()
         if place["unit"] == "s" and is_tight and len(first.whole) > 2 and not first.fraction:
             return None  # "747s"
-        spaced = place.source[place.match.start("unit" if place["unit"] else "per") - 1].isspace()
-        if place["unit"] in ONLY_TIGHT and spaced and not first.fraction:
+        before = place.source[place.match.start("unit" if place["unit"] else "per") - 1]
+        if place["unit"] in ONLY_TIGHT and before.isspace() and not first.fraction:
             return None
-        if spaced and place["unit"] in language.words_like_units:
+        if language.is_word(written, place, before, first):
             return None
         unit = units[written]
         if place["b"]:
             spoken = language.unit_range(first, parse(place["b"], language), unit)
         else:
-            spoken = language.quantity(first, unit)
+            spoken = language.quantity_at(first, unit, place)
         if spoken is not None and place["of"]:
             return language.per(spoken, PER[place["of"]])
         stop = place.text[-1] == "." and language.sentence_follows(place)
@@ -47,8 +54,16 @@ def rules(language: Language) -> Iterator[Rule]:
         "unit",
         "digit sign",
         rf"(?P<sign>{MINUS})(?<![\p{{N}}])(?<!\p{{N}}[.,])(?P<a>{number})"
-        rf"(?:[ ]?[%°]?[ ]?[–—-][ ]?(?P<b>{number}))?{gap}-?(?:{sign})",
+        rf"(?:[ ]?[%°]?[ ]?{DASH}[ ]?(?P<b>{number}))?{gap}-?(?:{sign})",
         read,
+    )
+    part = rf"(?P<n>\d{{1,2}})[/⁄](?P<d>\d{{1,3}})|(?P<sign>{any_of(VULGAR)})"
+    yield rule(
+        "unit",
+        "digit sign",
+        rf"(?<![\p{{N}}/.,])(?:(?P<whole>\d{{1,3}})[ -]?(?=\D|\d{{1,2}}[/⁄]))?(?:{part}){gap}-?"
+        rf"(?P<unit>{any_of(units)})(?![\p{{L}}\p{{N}}²³°]|/\p{{L}}|['’]\p{{L}})",
+        lambda place: _part(language, place, units[place["unit"]]),
     )
     yield rule(
         "unit",
@@ -56,13 +71,19 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"%{gap}(?P<a>{number})(?!%)",
         lambda place: language.quantity(parse(place["a"], language), "concentr-percent"),
     )
+    yield rule(
+        "unit",
+        "sign",
+        rf"(?<=\p{{L}}{{3}}\.?)/(?P<of>{any_of(_AFTER_NOUNS)})(?![\p{{L}}\p{{N}}²³])",
+        lambda place: language.per("", PER[place["of"]]),
+    )
     own = {sign for sign in language.unit_signs if len(sign) > 1 and sign[-1] != "."}
     alone = any_of(UNITS_ALONE | own - set(language.words_like_units))
     yield rule(
         "unit",
         "letter",
         rf"(?<![\p{{L}}\p{{N}}./-])(?P<unit>{alone})(?![\p{{L}}\p{{N}}²³/-]|\.\p{{L}})",
-        lambda place: language.unit_alone(units[place["unit"]], place),
+        lambda place: _alone(language, place, units[place["unit"]]),
     )
     yield rule(
         "unit",
@@ -78,9 +99,38 @@ def rules(language: Language) -> Iterator[Rule]:
     )
 
 
+def _part(language: Language, place: Place, unit: str) -> str | None:
+    """Read a fraction of a unit: "½ km", "1/4 lb.", "2½ kg"."""
+    fraction = VULGAR[place["sign"]] if place["sign"] else (int(place["n"]), int(place["d"]))
+    whole = int(place["whole"] or 0)
+    before = place.source[place.match.start("unit") - 1]
+    if fraction[1] < 2 or fraction[0] >= fraction[1]:
+        return None
+    if language.is_word(place["unit"], place, before, Number("1")):
+        return None
+    name = language.unit_name(unit, Number("5" if whole else "1"))
+    spoken = language.fraction(*fraction)
+    if name is None:
+        return None
+    if fraction == (1, 2) and not whole and (half := language.half_of_unit(unit)):
+        return language.joint.join((half, name))
+    spoken = language.mixed(whole, spoken) if whole else spoken
+    stop = "." if place.text[-1] == "." and language.sentence_follows(place) else ""
+    return language.joint.join((spoken, name if whole else language.part_of(name))) + stop
+
+
+def _alone(language: Language, place: Place, unit: str) -> str | None:
+    """Read a unit without a number, unless it is an abbreviation of something else: "ch. 2"."""
+    is_abbreviation = place.next == "." and place.text.lower() in language.abbreviations
+    return None if is_abbreviation else language.unit_alone(unit, place)
+
+
 def _feet(language: Language, place: Place) -> str | None:
+    names = ("length-foot", "length-inch")
+    if int(place["inches"]) > _MOST_INCHES:
+        names = ("duration-minute", "duration-second")
     parts = [
-        language.quantity(parse(place[name], language), unit)
-        for name, unit in (("feet", "length-foot"), ("inches", "length-inch"))
+        language.quantity(parse(place[part], language), unit)
+        for part, unit in zip(("feet", "inches"), names, strict=True)
     ]
     return None if None in parts else " ".join(part for part in parts if part)

@@ -6,18 +6,12 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from tts_core.text.reading.language import Language
+from tts_core.text.reading.languages import german_rules
+from tts_core.text.reading.languages.german_rules import DATIVE, INDEFINITE, PREPOSITIONS
 from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import Place, Rule, rule
+from tts_core.text.reading.rule import Place, Rule
 from tts_core.text.reading.tables import abbreviations, genders, pairs, words
 
-_DATIVE = words(
-    "am im vom zum zur beim dem den des einem seinem ihrem unserem meinem diesem jedem jenem",
-    "diesen",
-    "meinen seinen ihren einen bis ab seit vor nach keinem welchem unseren deinem eurem ins ans",
-)
-"""After these, and after a preposition with "der", an ordinal ends in "n"."""
-_PREPOSITIONS = words("in an auf aus bei mit nach seit von zu während wegen trotz außer gegenüber")
-_INDEFINITE = words("ein kein mein dein sein ihr unser euer")
 _FEMININE = (
     "e",
     "ung",
@@ -37,13 +31,10 @@ _FEMININE = (
 _NEUTER = words(
     "jahrhundert jahrtausend jahrzehnt mal kapitel buch spiel tor kind lebensjahr quartal"
 )
-_AFTER_ORDINAL = words(
-    "Jahrhundert Jahrhunderts Jahrtausend Jahrzehnt Kapitel Klasse Platz Stock Stockwerk",
-    "Etage Tag Woche Monat Jahr Lebensjahr Geburtstag Jahrestag Auflage Spieltag Runde",
-    "Mal Minute Stunde Sinfonie Weltkrieg Reich Bezirk Quartal Semester Schuljahr Band",
-    "Akt Szene Teil Stufe Liga Rang Halbzeit Legislaturperiode",
+
+_NUMBERED = words(
+    "artikel art nummer nr platz seite paragraf zimmer raum gleis linie tor hausnummer"
 )
-"""Nouns before which "3." is an ordinal, whatever stands before it."""
 
 
 class German(Language):
@@ -51,7 +42,9 @@ class German(Language):
 
     group_signs = ".'’ "
     decimal_sign = ","
-    telephone_words = words("tel telefon telefonnummer fax mobil handy")
+    telephone_words = words(
+        "tel telefon telefonnummer fax mobil handy notruf ruf rufe wähle wählen nummer"
+    )
     minus = "minus"
     point = "Komma"
     to = "bis"
@@ -62,20 +55,29 @@ class German(Language):
     capital_months = True
     extra_months: ClassVar = {"jänner": 1, "feber": 2, "sept": 9, "mrz": 3}
     hour_signs = (":", ".")
-    hour_words = ("Uhr",)
+    hour_words = ("Uhr", "h")
+    before_times = ("um", "ab", "gegen", "bis", "von", "seit")
+    short_codes = words("110 112 115 116117 911")
+    by = "mal"
+    as_often = "-mal"
+    scales = ("tausend", "million", "milliarde")
     currency_signs: ClassVar = {
         "Euro": "EUR",
         "Dollar": "USD",
         "Franken": "CHF",
         "Pfund": "GBP",
         "Fr": "CHF",
+        "Cent": "¢EUR",
+        "Ct": "¢EUR",
+        "Rappen": "¢CHF",
     }
     signs: ClassVar = {
         "+": "plus", "−": "minus", "-": "minus", "×": "mal", "·": "mal", "*": "mal",
         "÷": "geteilt durch",
         "=": "gleich", "≠": "ungleich", "≈": "ungefähr", "<": "kleiner als", ">": "größer als",
         "≤": "kleiner oder gleich", "≥": "größer oder gleich", "±": "plus minus", "~": "etwa",
-        "√": "Wurzel aus", "∞": "unendlich", "π": "Pi", "&": "und", "§§": "Paragrafen",
+        "√": "Wurzel aus", "©": "Copyright", "∞": "unendlich", "π": "Pi", "&": "und",
+        "§§": "Paragrafen",
         "§": "Paragraf",
         "°": "Grad", "%": "Prozent", "№": "Nummer", "/": "durch", "@": "at", "→": "zu",
         "Δ": "Delta",
@@ -134,16 +136,17 @@ class German(Language):
         "dB": ("Dezibel",) * 2, "mm²": ("Quadratmillimeter",) * 2,
         "rpm": ("Umdrehung pro Minute", "Umdrehungen pro Minute"),
         "fps": ("Bild pro Sekunde", "Bilder pro Sekunde"), "MeV": ("Megaelektronenvolt",) * 2,
-        "angle-degree": ("Grad",) * 2,
+        "angle-degree": ("Grad",) * 2, "EL": ("Esslöffel",) * 2, "TL": ("Teelöffel",) * 2,
+        "Stk": ("Stück",) * 2, "Ztr": ("Zentner",) * 2,
     }  # fmt: skip
     unit_signs: ClassVar = {
         "U/min": "rpm", "Std.": "duration-hour", "Std": "duration-hour", "Min.": "duration-minute",
         "Min": "duration-minute", "Sek.": "duration-second", "Sek": "duration-second",
         "Zoll": "length-inch",
         "Pfd.": "mass-pound", "qm": "area-square-meter", "m/Sek": "speed-meter-per-second",
-        "Ztr.": "Ztr",
+        "Ztr.": "Ztr", "EL": "EL", "TL": "TL", "Stk.": "Stk", "Stk": "Stk",
     }  # fmt: skip
-    words_like_units = words("in m l L A ly mi B")
+    words_like_units = words("in A ly mi B")
     section_words = words(
         "kapitel teil band buch akt szene abschnitt artikel anhang phase stufe klasse typ",
         "weltkrieg abb",
@@ -180,7 +183,10 @@ class German(Language):
         bezüglich: bzgl | Fräulein: frl | Herr: hr | Frau: fr | Heilige: hl | Diplom: dipl
         Ingenieur: ing | in der Regel: i.d.r | zum Teil: z.t | unter Umständen: u.u
         oder Ähnliches: o.ä
-        und so weiter und so fort: usf | oben genannt: o.g | siehe oben: s.o | siehe unten: s.u
+        Herrn: hrn | folgende: ff | Herausgeber: hg hrsg | eingetragener Verein: e.v
+        in diesem Jahr: i.d.j | Mehrwertsteuer: mwst | und so weiter und so fort: usf
+        oben genannt: o.g
+        siehe oben: s.o | siehe unten: s.u
         meines Erachtens: m.e | zurzeit: z.z zz z.zt zzt | zu Händen: z.hd z.hdn
         im Allgemeinen: i.a
         unter anderem: u.a | Doktor: dr | Professor: prof | Sankt: st | Magister: mag | siehe: s
@@ -191,13 +197,14 @@ class German(Language):
         ohne Jahr: o.j | Telefon: tel | Geschäftsführer: gf | laut: lt | sowie: sow | gemäß: gem
         """,
         ends="""
-        Straße: str
+        Straße: str | Jahrhundert: jh jhd jhdt
         Aktiengesellschaft: a.g
         und viele mehr: u.v.m uvm | und andere mehr: u.a.m
         """,
         often_ends="und so weiter: usw | et cetera: etc | und Ähnliches: u.ä",
         before_number="""
-        Nummer: nr | Nummern: nrn | Abbildung: abb | Tabelle: tab | Kapitel: kap | Band: bd
+        Nummer: nr | Hausnummer: hausnr | Nummern: nrn | Abbildung: abb
+        Tabelle: tab | Kapitel: kap | Band: bd
         Absatz: abs
         Ziffer: ziff | Randnummer: rn | Artikel: art | Seite: s | Folge: folg
         """,
@@ -222,7 +229,10 @@ class German(Language):
     def form_of(self, place: Place) -> str:
         """Return a gender for 1 before a noun, by the noun's ending."""
         following = (place.after(1) or [""])[0]
-        if place.next not in (" ", "\u00a0") or not following[:1].isupper():
+        before = place.word_before.lower().rstrip(".")
+        if place.next not in (" ", "\u00a0") or not following[:1].isupper() or following.isupper():
+            return ""
+        if before in self.section_words or before in _NUMBERED:
             return ""
         return "feminine" if following.endswith(_FEMININE) else "masculine"
 
@@ -233,9 +243,9 @@ class German(Language):
             before[-1] if before and place.source[place.start - 1 : place.start].isspace() else ""
         )
         noun = (place.after(1) or [""])[0].lower()
-        if last in _DATIVE or (last == "der" and before[:-1] and before[0] in _PREPOSITIONS):
+        if last in DATIVE or (last == "der" and before[:-1] and before[0] in PREPOSITIONS):
             return "n"
-        if last in _INDEFINITE:
+        if last in INDEFINITE:
             return "s" if noun in _NEUTER else "r"
         return "" if last else "r" if place.match.re.groupindex.get("month") else ""
 
@@ -258,13 +268,23 @@ class German(Language):
         spoken = f"{self.cardinal(tens)}er"
         return f"{self.year(century * 100)}{spoken}" if century else spoken[0].upper() + spoken[1:]
 
-    def time(self, hour: int, minute: int, second: int | None, place: Place, half: str = "") -> str:
+    def time(
+        self, hour: int, minute: int, second: int | None, place: Place, half: str = ""
+    ) -> str | None:
         """Return "vierzehn Uhr fünf"."""
+        is_clock = place.word_before.lower() in self.before_times
+        if "h" in (place["word"], place["first"]) and not is_clock:
+            return self._hours(hour, minute) if minute else None
         said = [self.cardinal(hour, "masculine"), "Uhr"]
         if minute or second:
             said.append(self.cardinal(minute))
         if second is not None:
             said += ["und", self.quantity(Number(str(second)), "duration-second") or ""]
+        return " ".join(said)
+
+    def _hours(self, hour: int, minute: int) -> str:
+        parts = ((hour, "duration-hour"), (minute, "duration-minute"))
+        said = [self.quantity(Number(str(number)), unit) or "" for number, unit in parts if number]
         return " ".join(said)
 
     def with_cents(self, whole: str, cents: str, number: int) -> str:
@@ -294,36 +314,22 @@ class German(Language):
 
     def regnal(self, number: int, place: Place) -> str:
         """Return "der Achte"."""
-        before = [word.lower() for word in place.before(2)]
-        if before[0] in _PREPOSITIONS or before[0] in _DATIVE:
-            return f"dem {self.ordinal(number, 'n').capitalize()}"
-        return f"der {self.ordinal(number).capitalize()}"
+        return german_rules.regnal(self, number, place)
+
+    def is_ruler(self, name: str) -> bool:
+        """Return whether a word is the name of a ruler, perhaps in the genitive."""
+        return bool(german_rules.ruler_of(name))
+
+    def ratio(self, first: int, second: int, place: Place) -> str | None:
+        """Return "vierundzwanzig sieben", "zehn durch zwei"."""
+        if first + second == 100 or (first, second) in ((24, 7), (24, 24)):
+            return f"{self.cardinal(first)} {self.cardinal(second)}"
+        return f"{self.cardinal(first)} durch {self.cardinal(second)}"
 
     def half_day(self, text: str) -> str:
         """Return nothing: German has 24 hours."""
         return "vormittags" if text[0] in "aA" else "nachmittags"
 
     def rules(self) -> Iterator[Rule]:
-        """Yield the rule of ordinals with a full stop, "im 19. Jahrhundert", "der 2. Weltkrieg"."""
-        nouns = "|".join(_AFTER_ORDINAL)
-        contexts = "|".join(sorted(_DATIVE | _INDEFINITE | words("der die das eine diese jede")))
-        yield rule(
-            "abbreviation",
-            "letter",
-            r"(?P<word>\p{L}{2,40})str\.(?!\p{L})",
-            lambda place: f"{place['word']}straße" + ("." if self.sentence_follows(place) else ""),
-        )
-        yield rule(
-            "ordinal",
-            "digit",
-            rf"(?<![\p{{L}}\p{{N}}.,:/-])(?P<n>\d{{1,3}})\.(?=[ \u00a0](?:{nouns})\b)|"
-            rf"(?<=\b(?i:{contexts})[ ])(?P<n>\d{{1,3}})\.(?=[ \u00a0]\p{{L}})",
-            self._ordinal,
-        )
-
-    def _ordinal(self, place: Place) -> str | None:
-        """Read "3." unless a sentence probably ends there."""
-        following = (place.after(1) or [""])[0]
-        if following.lower() in self.starters and following[0].isupper():
-            return None
-        return self.ordinal(int(place["n"]), self.ordinal_form(place))
+        """Yield the rules that only German has."""
+        return german_rules.rules(self)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
+
+import regex
 
 from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.language import Language
+from tts_core.text.reading.languages import english_rules
 from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import Place
+from tts_core.text.reading.rule import Place, Rule
 from tts_core.text.reading.tables import abbreviations, pairs, words
 
 
@@ -15,7 +19,12 @@ class English(Language):
     """American English."""
 
     ordinal_suffixes = ("st", "nd", "rd", "th", "ST", "ND", "RD", "TH", "ˢᵗ", "ⁿᵈ", "ʳᵈ", "ᵗʰ")
-    telephone_words = words("call phone telephone tel fax mobile cell")
+    telephone_words = words("call phone telephone tel fax mobile cell dial text ring called")
+    short_codes = words("911 999 112 411 311 211 988 101 111 000")
+    by = "by"
+    before_short_dates = words("on by until since before after due dated from to through till")
+    as_often = "times"
+    scales = ("thousand", "million", "billion")
     minus = "minus"
     point = "point"
     to = "to"
@@ -24,17 +33,21 @@ class English(Language):
     between_date_parts = ("of",)
     capital_months = True
     extra_months: ClassVar = {"sept": 9}
+    extra_weekdays: ClassVar = {"tues": "Tuesday", "thur": "Thursday", "thurs": "Thursday"}
     signs: ClassVar = {
         "+": "plus", "−": "minus", "-": "minus", "×": "times", "·": "times", "*": "times",
         "÷": "divided by", "=": "equals", "≠": "is not equal to", "≈": "is approximately",
         "<": "is less than", ">": "is greater than", "≤": "is less than or equal to",
         "≥": "is greater than or equal to", "±": "plus or minus", "~": "about",
-        "√": "the square root of",
+        "√": "the square root of", "©": "copyright",
         "∞": "infinity", "π": "pi", "&": "and", "§": "section", "°": "degrees", "%": "percent",
         "№": "number", "/": "over", "@": "at", "→": "to", "∑": "sum", "∆": "delta", "Δ": "delta",
         "µ": "micro", "€": "euros", "£": "pounds", "$": "dollars", "¥": "yen",
     }  # fmt: skip
-    prefix_signs: ClassVar = {"+": "plus", "<": "less than", ">": "greater than"}
+    prefix_signs: ClassVar = {
+        "+": "plus", "<": "less than", ">": "greater than", "≤": "at most", "≥": "at least",
+        "≈": "approximately",
+    }  # fmt: skip
     symbols: ClassVar = {
         ".": "dot", "@": "at", "/": "slash", "-": "dash", "_": "underscore", ":": "colon",
         "#": "hash",
@@ -75,6 +88,8 @@ class English(Language):
         "mm²": ("square millimeter", "square millimeters"),
         "rpm": ("revolution per minute", "revolutions per minute"),
         "fps": ("frame per second", "frames per second"),
+        "bpm": ("beat per minute", "beats per minute"),
+        "concentr-part-per-1e6": ("part per million", "parts per million"),
         "MeV": ("megaelectronvolt", "megaelectronvolts"),
         "frequency-hertz": ("hertz", "hertz"), "angle-degree": ("degree", "degrees"),
     }  # fmt: skip
@@ -83,12 +98,20 @@ class English(Language):
         "in": "length-inch", "min.": "duration-minute", "sec.": "duration-second",
         "hr.": "duration-hour", "hrs.": "duration-hour", "yrs": "duration-year",
         "yr": "duration-year",
-        '"': "length-inch",
+        '"': "length-inch", "percent": "concentr-percent", "dL": "volume-deciliter",
+        "cc": "volume-cubic-centimeter", "tbsp": "volume-tablespoon", "tsp": "volume-teaspoon",
+        "tbsp.": "volume-tablespoon", "tsp.": "volume-teaspoon", "bpm": "bpm",
+        "wk": "duration-week",
+        "wks": "duration-week", "mos": "duration-month", "mos.": "duration-month",
+        "yrs.": "duration-year", "pts": "volume-pint", "qt": "volume-quart", "qts": "volume-quart",
+        "sq mi": "area-square-mile", "cu ft": "volume-cubic-foot", "mi/h": "speed-mile-per-hour",
     }  # fmt: skip
-    words_like_units = words("in", "l", "L", "ly", "B", "bar", '"', "ct")
+    words_like_units = words("in", "ly", "B", "bar", '"', "ct")
     section_words = words(
         "chapter part volume book act scene section article appendix phase stage level class type",
         "war bowl title figure fig table plate group division grade unit canto vol ch pt sec no",
+        "page pages fantasy rocky rambo apollo vatican saturn gemini titan quest wars godfather",
+        "terminator mark pentium trek souls warcraft tekken elements theft league",
     )
     capital_words = words(
         "a i an am as at be by do go he if in is it me my no of on or so to up us we oh ok hi",
@@ -107,8 +130,12 @@ class English(Language):
     initialisms = words(
         "US UK EU UN IT AI TV PC ID PR HR VR AR OS UI UX IQ ER OK UAE UAW UFO CEO CFO CTO CIA",
         "IBM EPA IRA USA EU AT AOL API URL IOU ETA DIY FAQ ISBN IPO IRS IUD OEM UEFA IMO IOS",
-        "LED ICU EEG EKG",
-    ) - {"UEFA"}
+        "LED ICU EEG EKG ESPN NCAA UCLA ACLU NAACP AARP IEEE HDMI IMDB ICBM OECD USDA USPS USAF",
+        "USMC",
+        "IIRC IMHO DMCA NYPD NYSE LAPD FDIC USSR EEOC ICAO IBAN EMEA IPTV ADHD IPCC ECHR IAEA OSCE",
+        "UNDP WHO EBU ETF UFC UEA UAV IDE ISO IKB IPA ICE IMF AMA ABC NBC EDM ASL OCD UTC EST EDT",
+        "AC DC AM FM ASCAP ITV IQ DVLA NHS HMRC UKIP MEP OAP OBE MBE EFL ESL TOEFL",
+    ) - words("UEFA ASCAP UKIP TOEFL IKB ICE")
     starters = words(
         "the a an he she it we they you i this that these those there here his her its our",
         "their my",
@@ -123,13 +150,15 @@ class English(Language):
     digit_names = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
     abbreviations: ClassVar = abbreviations(
         """
-        Monday: mon | Tuesday: tue tues | Wednesday: wed | Thursday: thu thur thurs | Friday: fri
+        Monday: Mon | Tuesday: Tue Tues | Wednesday: Wed | Thursday: Thu Thur Thurs | Friday: Fri
+        Saturday: Sat | Sunday: Sun | also known as: a.k.a
         Mister: mr | Missus: mrs | Miz: ms | Messrs: messrs | Mix: mx | Professor: prof
         Reverend: rev
         Honorable: hon | Governor: gov | Senator: sen | Representative: rep | General: gen
         Colonel: col | Lieutenant: lt | Sergeant: sgt | Captain: capt | Commander: cmdr | Major: maj
         Admiral: adm | Superintendent: supt | President: pres | Lieutenant Colonel: lt.col
-        temperature: temp | Mount: mt | Fort: ft | versus: vs | compare: cf
+        temperature: temp | including: incl | excluding: excl | Route: rte
+        Mount: mt | Fort: ft | versus: vs | compare: cf
         for example: e.g eg | that is: i.e
         Saint: st | Doctor: dr | namely: viz | approximately: approx | Bishop: bp
         Archbishop: abp | Corporal: cpl | Private: pvt
@@ -138,7 +167,7 @@ class English(Language):
         Avenue: ave | Boulevard: blvd | Road: rd | Highway: hwy | Incorporated: inc
         Limited: ltd | Company: co | Corporation: corp | Junior: jr | Senior: sr | Esquire: esq
         Brothers: bros | Department: dept | University: univ | Association: assn | estimated: est
-        et al: et.al | Square: sq | Lane: ln | Court: ct | Apartment: apt | Suite: ste
+        al: al | Square: sq | Lane: ln | Court: ct | Apartment: apt | Suite: ste
         """,
         often_ends="et cetera: etc",
         before_number="""
@@ -147,15 +176,62 @@ class English(Language):
         article: art
         extension: ext | circa: c ca | line: l | verse: v | edition: ed
         """,
-        bare="versus: vs | without: w/o | with: w/",
+        bare="""
+        Mister: Mr | Missus: Mrs | Miz: Ms | Professor: Prof | Doctor: Dr | Saint: St | versus: vs
+        without: w/o | with: w/ | care of: c/o | also known as: aka
+        """,
     )
 
     def cardinal(self, number: int, form: str = "") -> str:
         """Return a number without "and"."""
         return super().cardinal(number, form).replace(",", "")
 
+    def rules(self) -> Iterator[Rule]:
+        """Yield the rules that only English has."""
+        return english_rules.rules(self)
+
+    def quantity_at(self, number: Number, unit: str, place: Place) -> str | None:
+        """Return a quantity, in the singular before what it describes: "a five kilometer run"."""
+        is_compound = regex.search(r"\d-\p{L}+\.?$", place.text) is not None
+        if unit.startswith("concentr"):
+            return self.quantity(number, unit)
+        if not is_compound and not english_rules.is_attributive(place):
+            return self.quantity(number, unit)
+        name = self.unit_name(unit, Number("1"))
+        return name and f"{self.number(number)} {name}"
+
+    def money_at(self, number: Number, code: str, magnitude: str, place: Place) -> str | None:
+        """Return an amount, in the singular before what it describes: "a five dollar bill"."""
+        cents = len(number.fraction) == 2 and not magnitude and code in self.cents
+        if cents or not english_rules.is_attributive(place):
+            return self.money(number, code, magnitude)
+        name = self.currency(code, Number("1"))
+        if name is None:
+            return None
+        if place.source.startswith(f"-{name}", place.end):
+            name = ""  # "$5 billion-dollar"
+        if magnitude:
+            return self.of_magnitude(number, magnitude, name)
+        return f"{self.number(number)} {name}".strip()
+
+    def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
+        """Return whether "in" is no inches: after feet it is."""
+        if sign == "in" and any(word.rstrip(".") in ("ft", "feet") for word in place.before(1)):
+            return False
+        return super().is_word(sign, place, before, number)
+
+    def is_year(self, number: Number) -> bool:
+        """Return whether a number is a year; "1066" is one too."""
+        return super().is_year(number) or number.whole == "1066"
+
+    def is_regnal(self, number: int, place: Place) -> bool:
+        """Return whether "I" after a name is a number, and not the pronoun."""
+        return number != 1 or english_rules.is_first(place)
+
     def year(self, number: int) -> str:
         """Return a year in two halves; "oh" without a hyphen, so that it stays a word."""
+        if 1010 <= number < 1100:
+            return f"{self.cardinal(number // 100)} {self.cardinal(number % 100)}"
         return super().year(number).replace("oh-", "oh ")
 
     def day(self, number: int, place: Place) -> str:
@@ -201,7 +277,9 @@ class English(Language):
         said = [self.cardinal(hour)]
         if minute:
             said.append(f"oh {self.cardinal(minute)}" if minute < 10 else self.cardinal(minute))
-        elif second is not None or hour == 0 or hour > 12:
+        elif hour == 0 and second is None:
+            return "midnight"
+        elif second is not None or hour > 12:
             said.append("hundred" if second is None else "zero")
         elif not half:
             said.append("o'clock")
@@ -230,6 +308,7 @@ class English(Language):
         ):
             return f"{self.cardinal(numerator)} over {self.cardinal(denominator)}"
         part = "quarter" if denominator == 4 else self.ordinal(denominator)
+        part = part.removeprefix("one ")  # "hundredth"
         return f"{self.cardinal(numerator)} {part}{'' if numerator == 1 else 's'}"
 
     def mixed(self, whole: int, part: str) -> str:
@@ -245,7 +324,8 @@ class English(Language):
     def century(self, number: int, place: Place) -> str | None:
         """Return "nineteenth" before "century"."""
         following = (place.after(1) or [""])[0].lower()
-        return self.ordinal(number) if following.startswith("centur") else None
+        is_edition = place.word_before.lower() == "the" and len(place["roman"]) > 2 and following
+        return self.ordinal(number) if following.startswith("centur") or is_edition else None
 
     def is_code(self, number: Number, place: Place) -> bool:
         """Return also whether a ZIP code follows the abbreviation of a state."""
@@ -268,26 +348,35 @@ class English(Language):
 
     def abbreviation(self, word: str, place: Place) -> Abbreviation | None:
         """Tell "Saint" from "Street" and "Doctor" from "Drive" by what follows."""
-        if word.lower() not in ("st", "dr"):
-            return super().abbreviation(word, place)
-        title, street = ("Saint", "Street") if word.lower() == "st" else ("Doctor", "Drive")
-        after, before = place.after(1), place.word_before
-        named = bool(after) and after[0][0].isupper() and place.next == " "
-        is_street = (
-            before[:1].isupper() and before[-1:].isalnum() and before.lower() not in self.starters
-        )
-        if named and not (is_street and self.sentence_follows(place)):
-            return (
-                Abbreviation(title) if not is_street or title == "Doctor" else Abbreviation(street)
-            )
-        return Abbreviation(street, ends=True)
+        known = english_rules.abbreviation(self, word, place)
+        return known or super().abbreviation(word, place)
 
 
 class BritishEnglish(English):
     """British English: "one hundred and five", "the third of April"."""
 
+    hour_signs = (":", ".")
+    unit_signs: ClassVar = {**English.unit_signs, "st": "mass-stone"}
+    currency_signs: ClassVar = {**English.currency_signs, "p": "¢GBP"}
+
     def _cardinal_rules(self, form: str) -> str:
         return "spellout-cardinal-verbose"
+
+    def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
+        """Tell stones from ordinals: "10st", but "21st"."""
+        if sign == "st":
+            return number.whole[-1] == "1" and number.whole[-2:] != "11"
+        return super().is_word(sign, place, before, number)
+
+    def year(self, number: int) -> str:
+        """Return "two thousand and one"."""
+        return self.cardinal(number) if 2000 < number < 2010 else super().year(number)
+
+    def number_range(self, first: Number, last: Number, place: Place) -> str:
+        """Return "three nil" for a score."""
+        if last.whole == "0" and len(first.whole) == 1:
+            return f"{'nil' if first.whole == '0' else self.number(first)} nil"
+        return super().number_range(first, last, place)
 
     def ordinal(self, number: int, form: str = "") -> str:
         """Return an ordinal with "and"."""

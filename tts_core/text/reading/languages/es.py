@@ -13,11 +13,39 @@ from tts_core.text.reading.tables import abbreviations, genders, pairs, words
 class Spanish(Romance):
     """Spanish of Spain; CLDR has the signs of other countries."""
 
-    ordinal_suffixes = words("º ª .º .ª er ro ra do da to ta mo ma vo va no na")
+    ordinal_suffixes = words("º ª .º .ª .er er ro ra do da to ta mo ma vo va no na")
     feminine_suffixes = words("ª .ª ra da ta ma va na")
     feminine_endings = ("a", "as", "ción", "ciones", "dad", "dades")
-    masculine_endings = ("o", "os", "or", "ores", "aje", "ajes")
-    telephone_words = words("tel teléfono tfno fax móvil")
+    feminine_nouns = words(
+        "noches noche veces vez mujeres mujer manos mano partes parte clases clase flores flor",
+        "luces",
+        "luz voces voz calles calle leyes ley fuentes tardes tarde naves nave llaves llave nubes",
+        "redes red paredes pared imágenes imagen órdenes orden sangre gente carne señales señal",
+        "torres torre base bases fases fase frases frase series crisis tesis fotos foto motos moto",
+    )
+    masculine_nouns = words(
+        "días día mapas mapa problemas problema sistemas sistema programas programa temas tema",
+        "idiomas idioma planetas planeta gramas poemas poema climas clima dramas kilogramas sofás",
+        "turistas artistas dentistas periodistas futbolistas poetas cometas tranvías panoramas",
+    )
+    no_nouns = words(
+        "para pero como entre desde hasta sobre cuando porque según más menos del con por que son",
+        "fue era está han las los una uno sin tras ante muy también cada",
+    )
+    and_half = "y medio"
+    and_word = "y"
+    half_forms = ("medio", "media")
+    by = "por"
+    before_short_dates = ("el", "del", "al", "día")
+    as_often = "veces"
+    factor_gender = "feminine"
+    scales = ("mil", "millón", "")
+    before_times = ("las", "la")
+    telephone_pattern = (
+        r"[6-9]\d\d[ ]\d{3}[ ]\d{3}|[89]\d[ ]\d{3}[ ]\d\d[ ]\d\d|[67]\d\d[ ]\d\d[ ]\d\d[ ]\d\d"
+    )
+    short_codes = words("112 091 061 092 085 911 060")
+    telephone_words = words("tel teléfono tfno fax móvil llame llamar marque marcar llama")
     minus = "menos"
     point = "coma"
     to = "a"
@@ -35,7 +63,8 @@ class Spanish(Romance):
         "+": "más", "−": "menos", "-": "menos", "×": "por", "·": "por", "*": "por",
         "÷": "dividido entre", "=": "igual a", "≠": "distinto de", "≈": "aproximadamente",
         "<": "menor que", ">": "mayor que", "≤": "menor o igual que", "≥": "mayor o igual que",
-        "±": "más menos", "~": "aproximadamente", "√": "raíz cuadrada de", "∞": "infinito",
+        "±": "más menos", "~": "aproximadamente", "©": "copyright", "√": "raíz cuadrada de",
+        "∞": "infinito",
         "π": "pi", "&": "y", "§": "párrafo", "°": "grados", "%": "por ciento", "№": "número",
         "/": "sobre", "@": "arroba", "→": "a", "€": "euros", "£": "libras", "$": "dólares",
         "¥": "yenes",
@@ -54,7 +83,10 @@ class Spanish(Romance):
         "INR": ("rupia", "rupias"), "RUB": ("rublo", "rublos"), "CNY": ("yuan", "yuanes"),
         "CHF": ("franco", "francos"),
     }  # fmt: skip
-    currency_signs: ClassVar = {"euros": "EUR", "euro": "EUR", "dólares": "USD", "pesos": "MXN"}
+    currency_signs: ClassVar = {
+        "euros": "EUR", "euro": "EUR", "dólares": "USD", "pesos": "MXN", "cts": "¢EUR",
+        "céntimos": "¢EUR", "centavos": "¢MXN", "M.N.": "MXN",
+    }  # fmt: skip
     cents: ClassVar = {
         "EUR": ("céntimo", "céntimos"), "USD": ("centavo", "centavos"),
         "MXN": ("centavo", "centavos"), "GBP": ("penique", "peniques"),
@@ -78,10 +110,16 @@ class Spanish(Romance):
         "GWh": ("gigavatio hora", "gigavatios hora"), "rpm": ("revolución por minuto",
         "revoluciones por minuto"), "fps": ("fotograma por segundo", "fotogramas por segundo"),
         "mm²": ("milímetro cuadrado", "milímetros cuadrados"),
+        "mass-tonne": ("tonelada", "toneladas"), "mV": ("milivoltio", "milivoltios"),
+        "kbps": ("kilobit por segundo", "kilobits por segundo"),
+        "MB/s": ("megabyte por segundo", "megabytes por segundo"), "Nm": ("newton metro",) * 2,
         "mAh": ("miliamperio hora", "miliamperios hora"),
     }  # fmt: skip
-    unit_signs: ClassVar = {"seg": "duration-second", "cts": "¢"}
-    words_like_units = words("l L A ly mi B ct t bar")
+    unit_signs: ClassVar = {
+        "seg": "duration-second", "ºC": "temperature-celsius", "º C": "temperature-celsius",
+        "ºF": "temperature-fahrenheit", "kilos": "mass-kilogram",
+    }  # fmt: skip
+    words_like_units = words("A ly mi B bar")
     section_words = words(
         "capítulo tomo parte volumen acto escena libro artículo sección fase clase tipo",
         "mundial siglo",
@@ -107,19 +145,31 @@ class Spanish(Romance):
         señor: sr | señora: sra | señores: sres | señoras: sras | señorita: srta | doctor: dr
         doctora: dra | doctores: dres | don: d | doña: dña | profesor: prof | profesora: profa
         por ejemplo: p.ej ej | es decir: i.e | aproximadamente: aprox | general: gral
-        excelentísimo: excmo | ilustrísimo: ilmo | estados unidos: ee.uu | avenida: avda av
+        excelentísimo: excmo | ilustrísimo: ilmo | Estados Unidos: ee.uu | avenida: avda av
         antes de Cristo: a.c a.de.c | después de Cristo: d.c d.de.c | usted: ud vd
         ustedes: uds vds
         licenciado: lic | ingeniero: ing | arquitecto: arq | compañía: cía | departamento: dpto
-        santo: sto | santa: sta | teléfono: tel tfno | provincia: prov | por favor: p.f
+        máximo: máx | mínimo: mín | Nuestra: ntra | Nuestro: ntro | izquierda: izq izda
+        derecha: dcha | teniente: tte | hermanos: hnos | santo: sto
+        santa: sta | teléfono: tel tfno | provincia: prov | por favor: p.f
         """,
         often_ends="et cétera: etc",
         before_number="""
         página: p pág | páginas: pp págs | número: núm no nro | figura: fig | volumen: vol
         artículo: art | capítulo: cap | tomo: t | siglo: s | sección: sec
         """,
-        bare="número: nº Nº n° N° n.º N.º",
+        bare="""
+        número: nº Nº n° N° n.º N.º | doña: Dª D.ª | doctora: Drª | señora: Srª | calle: C/ c/
+        Estados Unidos: EEUU | kilómetros por hora: kmh
+        """,
     )
+
+    def cardinal(self, number: int, form: str = "") -> str:
+        """Return "quinientas mil" too for the feminine, where CLDR has "quinientos mil"."""
+        said = super().cardinal(number, form)
+        if form == "feminine" and number < 1_000_000:
+            return said.replace("cientos", "cientas").replace("quinientos", "quinientas")
+        return said
 
     def day(self, number: int, place: Place) -> str:
         """Return "primero" for the first, cardinals for the rest."""
@@ -130,7 +180,7 @@ class Spanish(Romance):
         said = [self.cardinal(hour, "feminine")]
         if minute or second:
             said.append(self.cardinal(minute))
-        elif not half and hour != 1:
+        elif not half and hour != 1 and place.word_before.lower() not in ("las", "la"):
             said.append("horas")
         if second is not None:
             said += ["y", self.quantity(Number(str(second)), "duration-second") or ""]
@@ -147,6 +197,14 @@ class Spanish(Romance):
             return known[exponent.whole]
         return f"elevado a {self.number(exponent)}"
 
-    def regnal(self, number: int, place: Place) -> str:
-        """Return ordinals up to ten, cardinals after: "segundo", "catorce"."""
-        return self.ordinal(number, "masculine") if number <= 10 else self.cardinal(number)
+    def century(self, number: int, place: Place) -> str | None:
+        """Return ordinals up to ten after "siglo", cardinals after: "siglo quinto"."""
+        before = (place.before(1) or [""])[-1].lower()
+        if before not in ("siglo", "s.") or number > 10:
+            return None
+        return self.ordinal(number, "masculine")
+
+    def written_ordinal(self, place: Place, digits: str, suffix: str) -> str | None:
+        """Read "1.er" as "primer", "3er" as "tercer"."""
+        short = {1: "primer", 3: "tercer"}.get(int(digits)) if suffix.endswith("er") else None
+        return short or super().written_ordinal(place, digits, suffix)

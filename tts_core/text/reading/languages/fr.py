@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from tts_core.text.reading.abbreviation import Abbreviation
+from tts_core.text.reading.data.rulers import WOMEN
 from tts_core.text.reading.languages.romance import Romance
 from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import Place
+from tts_core.text.reading.rule import Place, Rule, rule
 from tts_core.text.reading.tables import abbreviations, genders, pairs, words
+
+_NUMBERED = words(
+    "page pages année années an numéro chapitre ligne article chambre canal département route"
+)
+"""After these a number tells which one it is."""
 
 
 class French(Romance):
@@ -17,26 +24,38 @@ class French(Romance):
     ordinal_suffixes = words("er ers re res ère ères e es ème èmes eme ième nd nde ᵉ ᵉʳ ʳᵉ ⁿᵈ ⁿᵈᵉ")
     feminine_suffixes = words("re res ère ères nde ʳᵉ ⁿᵈᵉ")
     feminine_endings = (
-        "page",
-        "pages",
-        "image",
-        "images",
-        "tion",
-        "té",
-        "ée",
-        "ence",
-        "ance",
-        "aine",
-        "ette",
-        "ie",
-        "ures",
-        "ions",
-        "ées",
+        "page", "pages",
+        "image", "images", "tion", "té", "ée", "ence", "ance", "aine", "ette", "ie",
+        "ures", "ions", "ées", "ure", "esse", "ense", "elle", "enne", "euse", "trice", "ine", "ade",
+    )  # fmt: skip
+    feminine_nouns = words(
+        "femme femmes fille filles heure semaine année minute seconde fois personne maison table",
+        "chaise rue ville école étoile chambre pièce pomme tasse bouteille tranche goutte ligne",
+        "chanson fleur mère sœur nuit porte carte lettre photo vidéo note raison entreprise langue",
+        "vache voix main tête lune vie voiture clé route place tonne livre-sterling cuillère",
+        "fleurs",
+        "étape équipe fenêtre banane orange feuille valise classe course partie face côte plage",
+        "église boîte dent jambe forêt mer île pierre planète centaine erreur robe touche dose",
+        "peine",
+        "victoire défaite médaille",
     )
-    masculine_endings = ("ment", "age", "eau", "oir", "isme", "ments", "ages", "eaux")
+    no_nouns = words(
+        "pour dans avec sans chez vers entre depuis pendant jusque par sur sous mais donc est sont",
+        "était ont avait sera qui que dont plus moins fait peut pas sur été des les aux près selon",
+    )
+    and_half = "et demi"
+    and_word = "et"
+    half_forms = ("un demi", "une demi")
+    by = "sur"
+    before_short_dates = ("le", "du", "au")
+    as_often = "fois"
+    scales = ("mille", "million", "milliard")
+    short_codes = words("15 17 18 112 114 115 3615 3919")
     decimal_sign = ","
     group_signs = " ."
-    telephone_words = words("tél téléphone fax portable mobile tel")
+    telephone_words = words(
+        "tél téléphone fax portable mobile tel appelez composez appeler composer"
+    )
     minus = "moins"
     point = "virgule"
     to = "à"
@@ -61,7 +80,8 @@ class French(Romance):
         "+": "plus", "−": "moins", "-": "moins", "×": "fois", "·": "fois", "*": "fois",
         "÷": "divisé par", "=": "égale", "≠": "différent de", "≈": "environ", "<": "inférieur à",
         ">": "supérieur à", "≤": "inférieur ou égal à", "≥": "supérieur ou égal à",
-        "±": "plus ou moins", "~": "environ", "√": "racine carrée de", "∞": "infini", "π": "pi",
+        "±": "plus ou moins", "~": "environ", "©": "copyright", "√": "racine carrée de",
+        "∞": "infini", "π": "pi",
         "&": "et", "§": "paragraphe", "°": "degrés", "%": "pour cent", "№": "numéro", "/": "sur",
         "@": "arobase", "→": "vers", "€": "euros", "£": "livres", "$": "dollars", "¥": "yens",
     }  # fmt: skip
@@ -77,9 +97,11 @@ class French(Romance):
         "USD": ("dollar", "dollars"), "GBP": ("livre", "livres"), "EUR": ("euro", "euros"),
         "JPY": ("yen", "yens"), "CHF": ("franc", "francs"), "INR": ("roupie", "roupies"),
         "RUB": ("rouble", "roubles"), "BRL": ("réal", "réaux"), "CNY": ("yuan", "yuans"),
-        "CAD": ("dollar canadien", "dollars canadiens"),
+        "CAD": ("dollar canadien", "dollars canadiens"), "FRF": ("franc", "francs"),
     }  # fmt: skip
-    currency_signs: ClassVar = {"euros": "EUR", "euro": "EUR", "dollars": "USD"}
+    currency_signs: ClassVar = {
+        "euros": "EUR", "euro": "EUR", "dollars": "USD", "ct": "¢EUR", "cts": "¢EUR", "F": "FRF",
+    }  # fmt: skip
     cents: ClassVar = {
         "EUR": ("centime", "centimes"), "CHF": ("centime", "centimes"), "USD": ("cent", "cents"),
         "CAD": ("cent", "cents"), "GBP": ("penny", "pence"),
@@ -112,7 +134,7 @@ class French(Romance):
         "ko": "digital-kilobyte", "Ko": "digital-kilobyte", "sec": "duration-second",
         "tr/min": "rpm", "mn": "duration-minute", "ch": "power-horsepower",
     }  # fmt: skip
-    words_like_units = words("l L A ly mi B ct")
+    words_like_units = words("A ly mi B")
     section_words = words(
         "chapitre tome partie volume acte scène livre article section phase classe type guerre",
         "titre",
@@ -144,23 +166,63 @@ class French(Romance):
         par exemple: p.ex ex | c'est-à-dire: c.-à-d c.à.d | environ: env | Monsieur: m
         avant Jésus-Christ: av.j.-c | après Jésus-Christ: apr.j.-c ap.j.-c | éditeur: éd
         boulevard: bd boul | avenue: av | Saint: st | Sainte: ste | madame: mme | mademoiselle: mlle
-        téléphone: tél | s'il vous plaît: s.v.p svp | confer: cf | idem: id | ibidem: ibid
+        habitants: hab | département: dép dépt | téléphone: tél | s'il vous plaît: s.v.p svp
+        confer: cf | idem: id | ibidem: ibid
         """,
         often_ends="et cetera: etc | et autres: et.al",
         before_number="""
-        page: p | pages: pp | figure: fig | volume: vol | article: art | chapitre: chap | numéro: no
+        page: p | pages: pp | figure: fig | volume: vol | article: art | chapitre: chap ch
+        numéro: no
         tome: t | paragraphe: par | section: sect | tableau: tab | note: n
         """,
         bare="""
         Madame: Mme | Mademoiselle: Mlle | Mesdames: Mmes | Mesdemoiselles: Mlles | Docteur: Dr
         Professeur: Pr | Monseigneur: Mgr | Maître: Me | numéro: n° N° nº | numéros: n°s
         confer: cf | Saint: St | Sainte: Ste | s'il vous plaît: svp SVP | boulevard: bd
+        Société: Sté | Compagnie: Cie | c'est-à-dire: c-à-d càd | rendez-vous: RDV RdV rdv
+        quelqu'un: qqn | quelque chose: qqch
         """,
     )
 
     def year(self, number: int) -> str:
         """Return a year as any number: CLDR's "dix-neuf-cent" is out of use."""
-        return self.cardinal(number)
+        return (
+            self.cardinal(number).removesuffix("s") if number % 100 == 80 else self.cardinal(number)
+        )
+
+    def plain_number(self, number: Number, place: Place) -> str:
+        """Leave out the plural of "quatre-vingts" where the number is one of a row."""
+        said = super().plain_number(number, place)
+        is_numbered = place.word_before.lower().rstrip(".") in _NUMBERED
+        return (
+            said.removesuffix("s") if is_numbered and said.endswith(("vingts", "cents")) else said
+        )
+
+    def rules(self) -> Iterator[Rule]:
+        """Yield the rules of "24h/24", "7j/7", "1m80"."""
+        yield rule(
+            "time",
+            "digit",
+            r"(?<![\p{L}\p{N}])(?P<n>\d{1,2})[ ]?(?P<unit>h|j|heures|jours)"
+            r"[ ]?(?:/|sur)[ ]?(?P<of>\d{1,2})"
+            r"(?P<days>[ ]?j)?(?![\p{L}\p{N}])",
+            self._on,
+        )
+        yield rule(
+            "unit",
+            "digit",
+            r"(?<![\p{L}\p{N}.,])(?P<n>\d{1,2})[ ]?m[ ]?(?P<cm>\d\d)(?![\p{L}\p{N}.,])",
+            lambda place: (
+                f"{self.quantity(Number(place['n']), 'length-meter')} "
+                f"{self.cardinal(int(place['cm']))}"
+            ),
+        )
+
+    def _on(self, place: Place) -> str:
+        unit = "duration-hour" if place["unit"][0] == "h" else "duration-day"
+        said = self.quantity(Number(place["n"]), unit)
+        last = self.cardinal(int(place["of"])) + (" jours" if place["days"] else "")
+        return f"{said} sur {last}"
 
     def day(self, number: int, place: Place) -> str:
         """Return "premier" for the first, cardinals for the rest."""
@@ -181,10 +243,12 @@ class French(Romance):
 
     def after_million(self, name: str) -> str:
         """Return "d'euros", "de dollars"."""
-        return f"d'{name}" if name[0] in "aeiouéè" else f"de {name}"
+        return f"d'{name}" if name[0] in "aeiouéèh" else f"de {name}"
 
     def ratio(self, first: int, second: int, place: Place) -> str | None:
         """Return "vingt-quatre sur vingt-quatre"."""
+        if first + second == 100:
+            return f"{self.cardinal(first)} {self.cardinal(second)}"
         return f"{self.cardinal(first)} sur {self.cardinal(second)}"
 
     def power(self, exponent: Number) -> str | None:
@@ -196,7 +260,15 @@ class French(Romance):
 
     def regnal(self, number: int, place: Place) -> str:
         """Return "premier", "deux", "quatorze"."""
-        return "premier" if number == 1 else self.cardinal(number)
+        first = "première" if place.word_before in WOMEN else "premier"
+        return first if number == 1 else self.cardinal(number)
+
+    def written_ordinal(self, place: Place, digits: str, suffix: str) -> str | None:
+        """Read "2nd" as "second", "1ers" as "premiers"."""
+        if suffix.startswith(("nd", "ⁿᵈ")) and digits == "2":
+            return "seconde" if suffix.endswith(("e", "ᵉ")) else "second"
+        said = super().written_ordinal(place, digits, suffix)
+        return f"{said}s" if said and suffix.endswith("s") else said
 
     def century(self, number: int, place: Place) -> str | None:
         """Return an ordinal before "siècle"."""
@@ -207,7 +279,7 @@ class French(Romance):
         """Take "M." for "Monsieur" only before a name, and "av." by what follows."""
         after = (place.after(1) or [""])[0]
         if word in ("M", "Me", "Pr", "St", "Ste") and not (
-            place.next == " " and after[:1].isupper()
+            place.next == " " and (after[:1].isupper() or (word == "M" and after in ("et", "le")))
         ):
             return None
         if word == "m":

@@ -9,6 +9,17 @@ from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place
 from tts_core.text.reading.tables import abbreviations, pairs, words
 
+_SPELLINGS = {
+    "पन्द्रह": "पंद्रह", "तिरेपन": "तिरपन", "तिरेसठ": "तिरसठ", "इक्यानबे": "इक्यानवे",
+    "बानबे": "बानवे",
+    "तिरानबे": "तिरानवे", "चौरानबे": "चौरानवे", "पंचानबे": "पंचानवे", "छियानबे": "छियानवे",
+    "सत्तानबे": "सत्तानवे", "अट्ठानबे": "अट्ठानवे", "निन्यानबे": "निन्यानवे",
+}  # fmt: skip
+_RULERS = {
+    1: "प्रथम", 2: "द्वितीय", 3: "तृतीय", 4: "चतुर्थ", 5: "पंचम", 6: "षष्ठम", 7: "सप्तम", 8: "अष्टम",
+    9: "नवम", 10: "दशम",
+}  # fmt: skip
+
 
 class Hindi(Language):
     """Hindi of India."""
@@ -19,6 +30,13 @@ class Hindi(Language):
     minus = "माइनस"
     point = "दशमलव"
     to = "से"
+    score_word = ""
+    by = "बाई"
+    as_often = "गुना"
+    scales = ("हज़ार", "", "")
+    short_codes = words("100 101 102 108 112 1098 181")
+    telephone_words = words("फ़ोन फोन टेलीफोन मोबाइल कॉल डायल संपर्क नंबर")
+    telephone_pattern = r"[6-9]\d{9}|[6-9]\d{4}[ -]\d{5}"
     per_word = "प्रति"
     date_order = "dmy"
     hour_words = ("बजे",)
@@ -29,15 +47,16 @@ class Hindi(Language):
         "&": "और", "§": "धारा", "°": "डिग्री", "%": "प्रतिशत", "№": "संख्या", "/": "बटा",
         "@": "ऐट", "€": "यूरो", "£": "पाउंड", "$": "डॉलर", "₹": "रुपये",
     }  # fmt: skip
-    prefix_signs: ClassVar = {"+": "धन", "<": "कम से कम", ">": "अधिक से अधिक"} | {
-        "<": "से कम",
-        ">": "से अधिक",
-    }
+    prefix_signs: ClassVar = {"+": "प्लस", "<": "से कम", ">": "से अधिक"}
     symbols: ClassVar = {
         ".": "डॉट", "@": "ऐट", "/": "स्लैश", "-": "डैश", "_": "अंडरस्कोर", ":": "कोलन", "#": "हैश",
         "&": "और", "%": "प्रतिशत", "+": "प्लस", "number": "नंबर", "version": "संस्करण",
         "hashtag": "हैशटैग",
         "code block": "कोड ब्लॉक।",
+    }  # fmt: skip
+    currency_signs: ClassVar = {
+        "रु.": "INR", "रु": "INR", "रुपये": "INR", "रूपये": "INR", "रुपए": "INR", "डॉलर": "USD",
+        "पैसे": "¢INR",
     }  # fmt: skip
     currencies: ClassVar = {
         "INR": ("रुपया", "रुपये"), "USD": ("डॉलर",) * 2, "EUR": ("यूरो",) * 2,
@@ -46,11 +65,25 @@ class Hindi(Language):
     cents: ClassVar = {"INR": ("पैसा", "पैसे"), "USD": ("सेंट",) * 2, "EUR": ("सेंट",) * 2}
     magnitudes: ClassVar = {
         **pairs("हज़ार", "हज़ार हजार"), **pairs("लाख", "लाख"), **pairs("करोड़", "करोड़ करोड"),
-        **pairs("अरब", "अरब"),
+        **pairs("अरब", "अरब"), **pairs("मिलियन", "मिलियन"), **pairs("बिलियन", "बिलियन"),
     }  # fmt: skip
     unit_signs: ClassVar = {
         "किमी": "length-kilometer", "कि.मी.": "length-kilometer", "किग्रा": "mass-kilogram",
         "कि.ग्रा.": "mass-kilogram", "मी": "length-meter", "सेमी": "length-centimeter",
+        "किमी/घंटा": "speed-kilometer-per-hour", "किमी/घं": "speed-kilometer-per-hour",
+        "कि.मी": "length-kilometer", "मिमी": "length-millimeter", "से.मी.": "length-centimeter",
+        "मि.ली.": "volume-milliliter", "मिली": "volume-milliliter", "ग्राम": "mass-gram",
+        "लीटर": "volume-liter", "मीटर": "length-meter", "प्रतिशत": "concentr-percent",
+        "°से": "temperature-celsius",
+    }  # fmt: skip
+    units: ClassVar = {
+        "length-mile": ("मील",) * 2, "mass-pound": ("पाउंड",) * 2, "mass-ounce": ("औंस",) * 2,
+        "Mbps": ("मेगाबिट प्रति सेकंड",) * 2, "Gbps": ("गीगाबिट प्रति सेकंड",) * 2,
+        "MB/s": ("मेगाबाइट प्रति सेकंड",) * 2, "dB": ("डेसिबल",) * 2, "kV": ("किलोवोल्ट",) * 2,
+        "mAh": ("मिलीएम्पियर आवर",) * 2, "rpm": ("चक्कर प्रति मिनट",) * 2,
+        "digital-byte": ("बाइट",) * 2,
+        "MWh": ("मेगावाट घंटा",) * 2, "GWh": ("गीगावाट घंटा",) * 2, "volume-gallon": ("गैलन",) * 2,
+        "pressure-bar": ("बार",) * 2, "length-inch": ("इंच",) * 2, "volume-liter": ("लीटर",) * 2,
     }  # fmt: skip
     section_words = words("अध्याय भाग खंड")
     code_words = words("कोड पिन पासवर्ड नंबर")
@@ -60,12 +93,56 @@ class Hindi(Language):
         संख्या: सं
         पंडित: पं | कुमारी: कु
         """,
-        before_number="पृष्ठ: पृ",
+        before_number="पृष्ठ: पृ | क्रमांक: क्र",
     )
 
+    def cardinal(self, number: int, form: str = "") -> str:
+        """Return a number in the spelling of the Central Hindi Directorate, which CLDR lacks."""
+        said = super().cardinal(number, form)
+        return " ".join(_SPELLINGS.get(word, word) for word in said.split(" "))
+
     def is_year(self, number: Number) -> bool:
-        """Return False: years are read as any number, except "उन्नीस सौ" ones."""
-        return False
+        """Return whether a number is read as a year: "उन्नीस सौ" ones only."""
+        return super().is_year(number) and int(number.whole) < 2000
+
+    def year(self, number: int) -> str:
+        """Return "उन्नीस सौ सैंतालीस", "दो हज़ार चौबीस"."""
+        if not 1100 <= number < 2000:
+            return self.cardinal(number)
+        rest = f" {self.cardinal(number % 100)}" if number % 100 else ""
+        return f"{self.cardinal(number // 100)} सौ{rest}"
+
+    def number_range(self, first: Number, last: Number, place: Place) -> str:
+        """Return "तीन एक" for a score."""
+        if len(first.whole) < 3 and first.value >= last.value:
+            return f"{self.number(first)} {self.number(last)}"
+        return super().number_range(first, last, place)
+
+    def score(self, first: int, second: int) -> str | None:
+        """Return "दो एक"; a scale is "एक अनुपात सौ"."""
+        word = "अनुपात" if first == 1 and second > 9 else ""
+        return " ".join(
+            part for part in (self.cardinal(first), word, self.cardinal(second)) if part
+        )
+
+    def mixed(self, whole: int, part: str) -> str:
+        """Return "डेढ़", "ढाई", "साढ़े तीन", "सवा दो", "दो सही दो बटा तीन"."""
+        if part == "आधा":
+            return {1: "डेढ़", 2: "ढाई"}.get(whole) or f"साढ़े {self.cardinal(whole)}"
+        if part == "एक चौथाई":
+            return "सवा" if whole == 1 else f"सवा {self.cardinal(whole)}"
+        return f"{self.cardinal(whole)} सही {part}"
+
+    def power(self, exponent: Number) -> str | None:
+        """Return "का वर्ग", "का घन", "की घात दस"."""
+        known = {"2": "का वर्ग", "3": "का घन"}
+        if not exponent.negative and exponent.whole in known:
+            return known[exponent.whole]
+        return f"की घात {self.number(exponent)}"
+
+    def regnal(self, number: int, place: Place) -> str:
+        """Return "द्वितीय", as rulers are called."""
+        return _RULERS.get(number) or self.ordinal(number, "masculine")
 
     def written_ordinal(self, place: Place, digits: str, suffix: str) -> str | None:
         """Read "21वीं": the cardinal with its suffix; the first four have words of their own."""
@@ -84,8 +161,12 @@ class Hindi(Language):
 
     def fraction(self, numerator: int, denominator: int) -> str:
         """Return "आधा", "तीन बटा चार"."""
-        if (numerator, denominator) == (1, 2):
-            return "आधा"
+        known = {
+            (1, 2): "आधा", (1, 3): "एक तिहाई", (2, 3): "दो तिहाई", (1, 4): "एक चौथाई",
+            (3, 4): "तीन चौथाई",
+        }  # fmt: skip
+        if (numerator, denominator) in known:
+            return known[numerator, denominator]
         return f"{self.cardinal(numerator)} बटा {self.cardinal(denominator)}"
 
     def with_cents(self, whole: str, cents: str, number: int) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
+import regex
+
+from tts_core.text.reading.abbreviation import Abbreviation
+from tts_core.text.reading.data.rulers import WOMEN
 from tts_core.text.reading.languages.romance import Romance
 from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import Place
+from tts_core.text.reading.rule import Place, Rule, rule
 from tts_core.text.reading.tables import abbreviations, genders, pairs, words
 
 
@@ -16,10 +21,33 @@ class Italian(Romance):
     ordinal_suffixes = words("º ª ° .º")
     feminine_suffixes = words("ª")
     feminine_endings = ("a", "zione", "zioni", "tà")
-    masculine_endings = ("o", "i", "ore")
     group_signs = ".' "
     decimal_sign = ","
-    telephone_words = words("tel telefono fax cell cellulare")
+    feminine_nouns = words(
+        "mano notte parte classe chiave voce legge nave neve pace fonte mente gente carne luce",
+        "croce",
+        "madre moglie sorella foto auto moto radio torre serie specie crisi tesi frase fase base",
+    )
+    masculine_nouns = words(
+        "problema sistema programma tema clima poema dramma panorama turista artista cinema papa",
+    )
+    no_nouns = words(
+        "per con tra fra che del della dei delle nel nella dal dalla sul sulla più meno anche come",
+        "sono era stato hanno dopo prima fino circa alle alla agli ogni senza non gli volte",
+    )
+    and_half = "e mezzo"
+    and_word = "e"
+    half_forms = ("mezzo", "mezza")
+    by = "per"
+    before_short_dates = ("il", "dal", "al", "del")
+    as_often = "volte"
+    scales = ("mila", "milione", "miliardo")
+    before_times = ("alle", "ore", "dalle", "le", "all", "h")
+    telephone_pattern = r"3\d\d[ ./-]\d{6,7}|3\d\d[ ./-]\d{3}[ ./-]\d{3,4}"
+    short_codes = words("112 113 115 118 117 1515")
+    telephone_words = words(
+        "tel telefono fax cell cellulare chiamare chiama chiamate chiami numero"
+    )
     minus = "meno"
     point = "virgola"
     to = "a"
@@ -29,13 +57,14 @@ class Italian(Romance):
     cents_word = "e"
     before_single_unit = ("al", "il", "un", "ogni", "per", "a")
     hour_signs = (":", ".")
-    hour_words = ("h",)
+    hour_words = ()
     extra_months: ClassVar = {"sett": 9}
     signs: ClassVar = {
         "+": "più", "−": "meno", "-": "meno", "×": "per", "·": "per", "*": "per", "÷": "diviso",
         "=": "uguale", "≠": "diverso da", "≈": "circa", "<": "minore di", ">": "maggiore di",
         "≤": "minore o uguale a", "≥": "maggiore o uguale a", "±": "più o meno", "~": "circa",
-        "√": "radice quadrata di", "∞": "infinito", "π": "pi greco", "&": "e", "§": "paragrafo",
+        "©": "copyright", "√": "radice quadrata di", "∞": "infinito", "π": "pi greco", "&": "e",
+        "§": "paragrafo",
         "°": "gradi", "%": "per cento", "№": "numero", "/": "su", "@": "chiocciola", "→": "a",
         "€": "euro", "£": "sterline", "$": "dollari", "¥": "yen",
     }  # fmt: skip
@@ -52,7 +81,9 @@ class Italian(Romance):
         "JPY": ("yen", "yen"), "CHF": ("franco", "franchi"), "RUB": ("rublo", "rubli"),
         "INR": ("rupia", "rupie"), "CNY": ("yuan", "yuan"), "BRL": ("real", "real"),
     }  # fmt: skip
-    currency_signs: ClassVar = {"euro": "EUR", "dollari": "USD"}
+    currency_signs: ClassVar = {
+        "euro": "EUR", "dollari": "USD", "cent": "¢EUR", "centesimi": "¢EUR",
+    }  # fmt: skip
     cents: ClassVar = {
         "EUR": ("centesimo", "centesimi"), "USD": ("centesimo", "centesimi"),
         "CHF": ("centesimo", "centesimi"), "GBP": ("penny", "pence"),
@@ -74,10 +105,18 @@ class Italian(Romance):
         "rpm": ("giro al minuto", "giri al minuto"),
         "fps": ("fotogramma al secondo", "fotogrammi al secondo"),
         "mm²": ("millimetro quadrato", "millimetri quadrati"),
-        "concentr-percent": ("per cento",) * 2,
+        "concentr-percent": ("per cento",) * 2, "mass-tonne": ("tonnellata", "tonnellate"),
+        "mAh": ("milliampereora",) * 2, "Ah": ("amperora",) * 2, "mV": ("millivolt",) * 2,
+        "TWh": ("terawattora",) * 2, "kN": ("kilonewton",) * 2, "Nm": ("newton metro",) * 2,
+        "MB/s": ("megabyte al secondo",) * 2, "GB/s": ("gigabyte al secondo",) * 2,
+        "kbps": ("kilobit al secondo",) * 2, "kΩ": ("kiloohm",) * 2,
     }  # fmt: skip
-    unit_signs: ClassVar = {"mq": "area-square-meter", "kmq": "area-square-kilometer"}
-    words_like_units = words("l L A ly mi B ct t bar ha")
+    unit_signs: ClassVar = {
+        "mq": "area-square-meter",
+        "kmq": "area-square-kilometer",
+        "gg": "duration-day",
+    }
+    words_like_units = words("A ly mi B bar ha")
     section_words = words(
         "capitolo tomo parte volume atto scena libro articolo sezione fase classe tipo",
         "mondiale titolo",
@@ -90,7 +129,7 @@ class Italian(Romance):
         "sei si sì",
         "sia solo sono sta su sua sul suo te ti tra tu tua tuo un una uno va voi fra già mai tutto",
     )
-    initialisms = words("UE IA TV PC DNA IVA ONG INPS USA PIL")
+    initialisms = words("CGIL UIL CISL UE IA TV PC DNA IVA ONG INPS USA PIL")
     starters = words(
         "lui lei loro gli il la lo le un una questo questa ma quando poi nel di a in non si se",
         "come per",
@@ -100,7 +139,7 @@ class Italian(Romance):
     abbreviations: ClassVar = abbreviations(
         """
         signor: sig | signori: sigg | signora: sig.ra | signorina: sig.na | dottor: dott dr
-        dottoressa: dott.ssa | professor: prof | professoressa: prof.ssa | avvocato: avv
+dottoressa: dott.ssa | professor: prof | professoressa: prof.ssa | avvocato: avv
         ingegner: ing | architetto: arch | geometra: geom | onorevole: on | per esempio: p.es es
         cioè: i.e | spettabile: spett | egregio: egr | gentile: gent | San: s | circa: ca
         avanti Cristo: a.c | dopo Cristo: d.c | numero: nr | telefono: tel | confronta: cfr cf
@@ -111,7 +150,9 @@ class Italian(Romance):
         numero: n num no | tabella: tab
         """,
         bare="""
-        numero: n° N° | signora: Sig.ra sig.ra | signorina: Sig.na sig.na
+        numero: n° N° n.° | piazza: P.zza P.za p.zza | viale: V.le v.le | corso: C.so c.so
+        gentilissimo: Gent.mo gent.mo | gentilissima: Gent.ma
+        largo: L.go | signora: Sig.ra sig.ra | signorina: Sig.na sig.na
         dottoressa: Dott.ssa dott.ssa | professoressa: Prof.ssa prof.ssa
         """,
     )
@@ -119,6 +160,18 @@ class Italian(Romance):
     def cardinal(self, number: int, form: str = "") -> str:
         """Return "ventuno", not "ventun", before nouns: only 1 is shortened."""
         return super().cardinal(number, form if number == 1 else "")
+
+    def form_of(self, place: Place) -> str:
+        """Return "masculine-with-zeta"-like forms as none: "uno studente"."""
+        following = (place.after(1) or [""])[0]
+        if regex.match(r"s[^aeiouh\s]|z|gn|ps|x|y", following) and not following.endswith("a"):
+            return ""
+        return super().form_of(place)
+
+    def quantity(self, number: Number, unit: str) -> str | None:
+        """Return "un'ora", not "una ora"."""
+        said = super().quantity(number, unit)
+        return said and regex.sub(r"^una (?=[aeiou])", "un'", said)
 
     def day(self, number: int, place: Place) -> str:
         """Return "primo" for the first, cardinals for the rest."""
@@ -147,6 +200,12 @@ class Italian(Romance):
         """Return "quarti" for "quarto"."""
         return f"{word[:-1]}i"
 
+    def abbreviation(self, word: str, place: Place) -> Abbreviation | None:
+        """Read "es." after "ad" as "esempio"."""
+        if word.lower() == "es" and place.word_before.lower() == "ad":
+            return Abbreviation("esempio")
+        return super().abbreviation(word, place)
+
     def power(self, exponent: Number) -> str | None:
         """Return "al quadrato", "al cubo", "alla dieci"."""
         known = {"2": "al quadrato", "3": "al cubo"}
@@ -155,8 +214,27 @@ class Italian(Romance):
         return f"alla {self.number(exponent)}"
 
     def regnal(self, number: int, place: Place) -> str:
-        """Return an ordinal: "secondo"."""
-        return self.ordinal(number, "masculine")
+        """Return an ordinal: "secondo", "seconda"."""
+        return self.ordinal(number, "feminine" if place.word_before in WOMEN else "masculine")
+
+    def rules(self) -> Iterator[Rule]:
+        """Yield the rule of centuries, "il '900"."""
+        yield rule(
+            "date",
+            "sign",
+            r"(?<![\p{L}\p{N}])['’](?P<n>[1-9]00)(?![\p{L}\p{N}])",
+            lambda place: self.cardinal(int(place["n"])).capitalize(),
+        )
+
+    def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
+        """Tell hectares from the verb: "nel 2024 ha vinto"; "°" before a noun is an ordinal."""
+        if sign == "ha":
+            return self.is_year(number) or bool(
+                regex.match(r"[ ]\p{Ll}+[aiou]t[oaie]\b", place.source, pos=place.end)
+            )
+        if sign == "°" and len(number.whole) < 3 and before.isdecimal():
+            return bool(regex.match(r"[ ]\p{Ll}{3}", place.source, pos=place.end))
+        return super().is_word(sign, place, before, number)
 
     def century(self, number: int, place: Place) -> str | None:
         """Return an ordinal beside "secolo"."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
+from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import Place
+from tts_core.text.reading.rule import Place, Rule, rule
 from tts_core.text.reading.tables import abbreviations, pairs, words
 
 
@@ -16,13 +18,19 @@ class Dutch(Language):
     ordinal_suffixes = words("e de ste ᵉ")
     group_signs = ". "
     decimal_sign = ","
-    telephone_words = words("tel telefoon fax mobiel")
+    telephone_words = words("tel telefoon fax mobiel bel bellen belde")
+    short_codes = words("112 911 144")
+    by = "bij"
+    before_short_dates = ("op", "tot")
+    as_often = "keer"
+    scales = ("duizend", "miljoen", "miljard")
+    before_times = ("om", "van", "tot", "vanaf")
     minus = "min"
     point = "komma"
     to = "tot"
     per_word = "per"
     before_single_unit = ("per", "een", "de", "het", "elke")
-    hour_signs = (":", ".")
+    hour_signs = (":", ".", "u")
     hour_words = ("uur", "u")
     extra_months: ClassVar = {"mrt": 3, "sept": 9}
     signs: ClassVar = {
@@ -30,7 +38,8 @@ class Dutch(Language):
         "÷": "gedeeld door", "=": "is", "≠": "is niet gelijk aan", "≈": "ongeveer",
         "<": "kleiner dan", ">": "groter dan", "≤": "kleiner dan of gelijk aan",
         "≥": "groter dan of gelijk aan", "±": "plusminus", "~": "ongeveer",
-        "√": "de wortel van", "∞": "oneindig", "π": "pi", "&": "en", "§": "paragraaf",
+        "©": "copyright", "√": "de wortel van", "∞": "oneindig", "π": "pi", "&": "en",
+        "§": "paragraaf",
         "°": "graden", "%": "procent", "№": "nummer", "/": "gedeeld door", "@": "apenstaartje",
         "→": "naar", "€": "euro", "£": "pond", "$": "dollar", "¥": "yen",
     }  # fmt: skip
@@ -46,7 +55,7 @@ class Dutch(Language):
         "USD": ("dollar",) * 2, "GBP": ("pond",) * 2, "EUR": ("euro",) * 2, "JPY": ("yen",) * 2,
         "CHF": ("frank",) * 2, "INR": ("roepie",) * 2, "RUB": ("roebel",) * 2,
     }  # fmt: skip
-    currency_signs: ClassVar = {"euro": "EUR", "dollar": "USD"}
+    currency_signs: ClassVar = {"euro": "EUR", "dollar": "USD", "ct": "¢EUR", "cent": "¢EUR"}
     cents: ClassVar = dict.fromkeys(words("USD EUR CAD AUD"), ("cent", "cent"))
     magnitudes: ClassVar = {
         **pairs("duizend", "duizend k"), **pairs("miljoen", "miljoen mln mio"),
@@ -58,10 +67,16 @@ class Dutch(Language):
         "GWh": ("gigawattuur",) * 2, "kV": ("kilovolt",) * 2,
         "rpm": ("toer per minuut", "toeren per minuut"),
         "fps": ("beeld per seconde", "beelden per seconde"),
-        "mm²": ("vierkante millimeter",) * 2,
+        "mm²": ("vierkante millimeter",) * 2, "angle-degree": ("graad", "graden"),
+        "duration-hour": ("uur",) * 2, "mass-tonne": ("ton",) * 2, "mV": ("millivolt",) * 2,
+        "MB/s": ("megabyte per seconde",) * 2, "kbps": ("kilobit per seconde",) * 2,
+        "mAh": ("milliampère-uur",) * 2, "Nm": ("newtonmeter",) * 2, "kN": ("kilonewton",) * 2,
     }  # fmt: skip
-    unit_signs: ClassVar = {"sec": "duration-second", "pk": "power-horsepower"}
-    words_like_units = words("l L A ly mi B ct t in")
+    unit_signs: ClassVar = {
+        "sec": "duration-second", "pk": "power-horsepower", "km/u": "speed-kilometer-per-hour",
+        "m/s": "speed-meter-per-second", "u": "duration-hour",
+    }  # fmt: skip
+    words_like_units = words("A ly mi B t in")
     section_words = words(
         "hoofdstuk deel boek akte scène artikel bijlage fase klasse type wereldoorlog",
         "afbeelding tabel",
@@ -83,11 +98,19 @@ class Dutch(Language):
     code_words = words("code pincode pin postcode wachtwoord rekening nummer")
     abbreviations: ClassVar = abbreviations(
         """
+        dominee: ds | jonkheer: jhr | zie ommezijde: z.o.z
         de heer: dhr | mevrouw: mevr mw | doctor: dr | doctorandus: drs | professor: prof
         ingenieur: ir ing | meester: mr | bijvoorbeeld: bijv bv b.v | dat wil zeggen: d.w.z dwz
         onder andere: o.a | met andere woorden: m.a.w | in verband met: i.v.m
         ten opzichte van: t.o.v
-        ter attentie van: t.a.v | tot en met: t/m | en dergelijke: e.d | circa: ca | namelijk: nl
+        met betrekking tot: m.b.t | in plaats van: i.p.v | met behulp van: m.b.v
+        naar aanleiding van: n.a.v | ten aanzien van: t.a.v | niet van toepassing: n.v.t
+        onder leiding van: o.l.v | met name: m.n | te zijner tijd: t.z.t | in het bijzonder: i.h.b
+        volgens mij: v.m | ten behoeve van: t.b.v | alstublieft: a.u.b s.v.p
+        zo spoedig mogelijk: z.s.m
+        de dato: d.d | jongstleden: jl | aanstaande: a.s | of iets dergelijks: o.i.d
+        en anderen: e.a
+        en zo voort: e.z | tot en met: t/m | en dergelijke: e.d | circa: ca | namelijk: nl
         eventueel: evt | inclusief: incl | exclusief: excl | maximaal: max | minimaal: min
         voor Christus: v.chr | na Christus: n.chr | sint: st | telefoon: tel | zogenaamd: zgn
         vergelijk: vgl
@@ -125,8 +148,11 @@ class Dutch(Language):
         return f"{self.cardinal(numerator)} {known.get(denominator) or self.ordinal(denominator)}"
 
     def mixed(self, whole: int, part: str) -> str:
-        """Return "drieënhalf" as "drie en een half"."""
-        return f"{self.cardinal(whole)} en {part}"
+        """Return "anderhalf", "drieënhalf", "twee en een kwart"."""
+        said = self.cardinal(whole)
+        if part != "een half":
+            return f"{said} en {part}"
+        return "anderhalf" if whole == 1 else f"{said}{'ë' if said.endswith('e') else 'e'}nhalf"
 
     def power(self, exponent: Number) -> str | None:
         """Return "kwadraat", "tot de derde"."""
@@ -135,6 +161,42 @@ class Dutch(Language):
         if exponent.negative:
             return f"tot de macht {self.number(exponent)}"
         return f"tot de {self.ordinal(int(exponent.whole))}"
+
+    def abbreviation(self, word: str, place: Place) -> Abbreviation | None:
+        """Tell "B.V.", a company, from "b.v.", for example."""
+        return None if word == "B.V" else super().abbreviation(word, place)
+
+    def rules(self) -> Iterator[Rule]:
+        """Yield the rules of postcodes and of "t/m" between numbers."""
+        yield rule(
+            "code",
+            "digit",
+            r"(?<![\p{L}\p{N}.,])(?P<a>[1-9]\d)(?P<b>\d\d)"
+            r"[ ]?(?P<letters>[A-Z]{2})(?![\p{L}\p{N}])",
+            lambda place: (
+                f"{self.cardinal(int(place['a']))} {self._pair(place['b'])} {place['letters']}"
+            ),
+        )
+
+    def _pair(self, digits: str) -> str:
+        return self.digits(digits) if digits[0] == "0" else self.cardinal(int(digits))
+
+    def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
+        """Tell "t/m" from tonnes per meter."""
+        return (sign == "t" and place["of"] == "m") or super().is_word(sign, place, before, number)
+
+    def number_range(self, first: Number, last: Number, place: Place) -> str:
+        """Return "drie een" for a score."""
+        if len(first.whole) < 3 and first.value >= last.value:
+            return f"{self.number(first)} {self.number(last)}"
+        return super().number_range(first, last, place)
+
+    def score(self, first: int, second: int) -> str | None:
+        """Return "twee een" for a score, "een op honderd" for a scale."""
+        word = "op" if first == 1 and second > 9 else ""
+        return " ".join(
+            part for part in (self.cardinal(first), word, self.cardinal(second)) if part
+        )
 
     def regnal(self, number: int, place: Place) -> str:
         """Return "de tweede"."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
+import regex
+
+from tts_core.text.reading.data.rulers import WOMEN
 from tts_core.text.reading.languages.romance import Romance
 from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import Place
+from tts_core.text.reading.rule import Place, Rule, rule
 from tts_core.text.reading.tables import abbreviations, genders, pairs, words
 
 
@@ -16,10 +20,36 @@ class Portuguese(Romance):
     ordinal_suffixes = words("º ª .º .ª")
     feminine_suffixes = words("ª .ª")
     feminine_endings = ("a", "as", "ção", "ções", "dade", "dades")
-    masculine_endings = ("o", "os", "or", "ores")
     group_signs = ". "
     decimal_sign = ","
-    telephone_words = words("tel telefone fax celular telemóvel")
+    feminine_nouns = words(
+        "mulheres mulher vezes vez partes parte noites noite tardes tarde mães mãe irmãs irmã mãos",
+        "mão cores cor flores flor luzes luz vozes voz árvores árvore paredes parede redes rede",
+        "fontes fonte leis lei classes classe fases fase frases frase bases base torres torre",
+        "chaves",
+        "chave pontes ponte imagens imagem viagens viagem mensagens mensagem páginas fotos foto",
+        "milhas libras séries série espécies espécie greves maçãs manhãs",
+    )
+    masculine_nouns = words(
+        "dias dia problemas problema sistemas sistema programas programa temas tema mapas mapa",
+        "planetas planeta gramas grama poemas poema climas clima dramas idiomas idioma quilogramas",
+        "turistas artistas dentistas",
+    )
+    no_nouns = words(
+        "para mas como entre desde até sobre quando porque mais menos com por que são foi era está",
+        "das dos uma uns sem após muito também cada pela pelo nas nos",
+    )
+    and_half = "e meio"
+    and_word = "e"
+    half_forms = ("meio", "meia")
+    by = "por"
+    before_short_dates = ("dia", "em", "no", "até")
+    as_often = "vezes"
+    factor_gender = "feminine"
+    scales = ("mil", "milhão", "bilhão")
+    telephone_pattern = r"\d\d[ ]9?\d{4}-\d{4}|9\d{4}-\d{4}|[29]\d\d[ ]\d{3}[ ]\d{3}"
+    short_codes = words("190 192 193 112 911")
+    telephone_words = words("tel telefone fax celular telemóvel ligue ligar disque ligou")
     minus = "menos"
     point = "vírgula"
     to = "a"
@@ -36,7 +66,8 @@ class Portuguese(Romance):
         "+": "mais", "−": "menos", "-": "menos", "×": "vezes", "·": "vezes", "*": "vezes",
         "÷": "dividido por", "=": "igual a", "≠": "diferente de", "≈": "aproximadamente",
         "<": "menor que", ">": "maior que", "≤": "menor ou igual a", "≥": "maior ou igual a",
-        "±": "mais ou menos", "~": "cerca de", "√": "raiz quadrada de", "∞": "infinito",
+        "±": "mais ou menos", "~": "cerca de", "©": "copyright", "√": "raiz quadrada de",
+        "∞": "infinito",
         "π": "pi", "&": "e", "§": "parágrafo", "°": "graus", "%": "por cento", "№": "número",
         "/": "sobre", "@": "arroba", "→": "para", "€": "euros", "£": "libras", "$": "dólares",
         "¥": "ienes",
@@ -54,7 +85,10 @@ class Portuguese(Romance):
         "JPY": ("iene", "ienes"), "BRL": ("real", "reais"), "CHF": ("franco", "francos"),
         "INR": ("rupia", "rupias"), "RUB": ("rublo", "rublos"), "CNY": ("yuan", "yuans"),
     }  # fmt: skip
-    currency_signs: ClassVar = {"euros": "EUR", "euro": "EUR", "reais": "BRL", "dólares": "USD"}
+    currency_signs: ClassVar = {
+        "euros": "EUR", "euro": "EUR", "reais": "BRL", "dólares": "USD",
+        "centavos": "¢BRL", "cêntimos": "¢EUR",
+    }  # fmt: skip
     cents: ClassVar = {
         "BRL": ("centavo", "centavos"), "EUR": ("cêntimo", "cêntimos"),
         "USD": ("centavo", "centavos"), "GBP": ("pêni", "pence"),
@@ -76,12 +110,16 @@ class Portuguese(Romance):
         "Wh": ("watt-hora", "watts-hora"), "MWh": ("megawatt-hora", "megawatts-hora"),
         "rpm": ("rotação por minuto", "rotações por minuto"),
         "fps": ("quadro por segundo", "quadros por segundo"),
+        "mass-tonne": ("tonelada", "toneladas"), "GWh": ("gigawatt-hora", "gigawatts-hora"),
+        "mAh": ("miliampere-hora", "miliamperes-hora"), "mV": ("milivolt", "milivolts"),
+        "kbps": ("quilobit por segundo", "quilobits por segundo"), "Nm": ("newton-metro",) * 2,
+        "MB/s": ("megabyte por segundo", "megabytes por segundo"),
         "mm²": ("milímetro quadrado", "milímetros quadrados"),
     }  # fmt: skip
-    words_like_units = words("l L A ly mi B ct t bar ha")
+    words_like_units = words("A ly mi B bar")
     section_words = words(
         "capítulo tomo parte volume ato cena livro artigo seção secção fase classe tipo",
-        "mundial título",
+        "mundial título inciso alínea século séculos",
         "anexo figura tabela grupo nível cap vol art fig guerra",
     )
     capital_words = words(
@@ -105,15 +143,46 @@ class Portuguese(Romance):
         avenida: av | excelentíssimo: exmo | ilustríssimo: ilmo | engenheiro: eng | general: gen
         aproximadamente: aprox | antes de Cristo: a.c | depois de Cristo: d.c
         departamento: depto dept | telefone: tel | companhia: cia | limitada: ltda
-        Santo: sto | Santa: sta | confira: cf
+        observação: obs | máximo: máx | mínimo: mín | Santo: sto | Santa: sta | confira: cf
         """,
         often_ends="et cetera: etc",
         before_number="""
         página: p pág | páginas: pp págs | número: no núm num | figura: fig | volume: vol
         artigo: art | capítulo: cap | século: séc
         """,
-        bare="número: nº Nº n° N°",
+        bare="número: nº Nº n° N° n.º N.º | Estados Unidos: E.U.A",
     )
+
+    def cardinal(self, number: int, form: str = "") -> str:
+        """Return "dezasseis" instead of "dezesseis" outside Brazil."""
+        said = super().cardinal(number, form)
+        if self.tag.endswith("-br") or self.tag == "pt":
+            return said
+        return said.replace("dezesse", "dezasse").replace("dezeno", "dezano")
+
+    def rules(self) -> Iterator[Rule]:
+        """Yield the rules of "D. Pedro", scores and the numbers of persons."""
+        yield rule(
+            "abbreviation",
+            "letter",
+            r"(?<![\p{L}\p{N}.])D\.(?=[ ]\p{Lu}\p{Ll}+[ ](?:\p{Lu}\p{Ll}+[ ])?[IVX]+(?!\p{L}))",
+            lambda place: "Dona" if (place.after(1) or [""])[0] in WOMEN else "Dom",
+        )
+        yield rule(
+            "score",
+            "digit",
+            r"(?<![\p{L}\p{N}.,])(?P<a>\d{1,2})[ ][x×][ ](?P<b>\d{1,2})"
+            r"(?![ ]?(?:c?m|mm|km|=|\d|[x×])|[.,]\d)",
+            lambda place: f"{self.cardinal(int(place['a']))} a {self.cardinal(int(place['b']))}",
+        )
+        yield rule(
+            "code",
+            "digit",
+            r"(?<![\p{L}\p{N}.,])(?:\d{3}\.\d{3}\.\d{3}-\d\d|\d\d\.\d{3}\.\d{3}/\d{4}-\d\d)(?![\p{L}\p{N}])",
+            lambda place: ", ".join(
+                self.digits(group) for group in regex.findall(r"\d+", place.text)
+            ),
+        )
 
     def day(self, number: int, place: Place) -> str:
         """Return "primeiro" for the first, cardinals for the rest."""
@@ -137,11 +206,8 @@ class Portuguese(Romance):
             return known[exponent.whole]
         return f"elevado a {self.number(exponent)}"
 
-    def regnal(self, number: int, place: Place) -> str:
-        """Return ordinals up to ten, cardinals after."""
-        return self.ordinal(number, "masculine") if number <= 10 else self.cardinal(number)
-
     def century(self, number: int, place: Place) -> str | None:
         """Return the number beside "século": an ordinal up to ten."""
         before = (place.before(1) or [""])[-1].lower()
-        return self.regnal(number, place) if before in ("século", "séculos", "séc") else None
+        is_century = before.rstrip(".") in ("século", "séculos", "séc")
+        return self.regnal(number, place) if is_century else None

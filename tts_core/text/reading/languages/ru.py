@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
+from tts_core.text.reading.abbreviation import Abbreviation
+from tts_core.text.reading.languages import russian_rules
 from tts_core.text.reading.languages.slavic import EastSlavic
-from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import Place
+from tts_core.text.reading.number import Number, ascii_digits
+from tts_core.text.reading.rule import Place, Rule
 from tts_core.text.reading.tables import abbreviations, genders, words
 
 
@@ -16,7 +19,12 @@ class Russian(EastSlavic):
     ordinal_suffixes = tuple(
         f"-{suffix}" for suffix in words("й я е го му м х ми ю ой ый ая ое ые")
     )
-    telephone_words = words("тел телефон факс")
+    telephone_words = words("тел телефон факс звоните позвоните набери наберите вызовите звони")
+    telephone_pattern = r"8[ -]?\(?\d{3}\)?[ -]?\d{3}[ -]?\d\d[ -]?\d\d|\d{3}-\d\d-\d\d"
+    short_codes = words("112 101 102 103 104 911")
+    by = "на"
+    as_often = "раза"
+    scales = ("тыс", "млн", "млрд")
     minus = "минус"
     point = "запятая"
     to = "до"
@@ -40,7 +48,7 @@ class Russian(EastSlavic):
         "+": "плюс", "−": "минус", "-": "минус", "×": "умножить на", "·": "умножить на",
         "*": "умножить на", "÷": "разделить на", "=": "равно", "≠": "не равно",
         "≈": "приблизительно", "<": "меньше", ">": "больше", "≤": "меньше или равно",
-        "≥": "больше или равно", "±": "плюс-минус", "~": "около", "√": "корень из",
+        "≥": "больше или равно", "±": "плюс-минус", "~": "около", "√": "корень из", "©": "копирайт",
         "∞": "бесконечность", "π": "пи", "&": "и", "§": "параграф", "°": "градусов",
         "%": "процентов", "№": "номер", "/": "дробь", "@": "собака", "→": "к", "€": "евро",
         "$": "долларов", "£": "фунтов", "₽": "рублей",
@@ -60,7 +68,10 @@ class Russian(EastSlavic):
         "UAH": ("гривна", "гривны", "гривен", "гривны"), "CNY": ("юань", "юаня", "юаней", "юаня"),
         "CHF": ("франк", "франка", "франков", "франка"),
     }  # fmt: skip
-    currency_signs: ClassVar = {"руб.": "RUB", "руб": "RUB", "р.": "RUB"}
+    currency_signs: ClassVar = {
+        "долл.": "USD", "долл": "USD", "руб.": "RUB", "руб": "RUB", "р.": "RUB", "коп.": "¢RUB",
+        "коп": "¢RUB",
+    }  # fmt: skip
     cents: ClassVar = {
         "RUB": ("копейка", "копейки", "копеек", "копейки"),
         "EUR": ("цент", "цента", "центов", "цента"), "USD": ("цент", "цента", "центов", "цента"),
@@ -73,10 +84,28 @@ class Russian(EastSlavic):
     }  # fmt: skip
     genders: ClassVar = genders(
         feminine="""
-        тысяча копейка JPY UAH mass-tonne mass-ounce duration-second duration-minute duration-week
+        шт тысяча копейка
+        JPY UAH mass-tonne mass-ounce duration-second duration-minute duration-week
         length-mile energy-calorie energy-kilocalorie duration-millisecond power-horsepower
         """
     )
+    units: ClassVar = {
+        "шт": ("штука", "штуки", "штук", "штуки"),
+        "dB": ("децибел", "децибела", "децибел", "децибела"),
+        "Mbps": ("мегабит в секунду", "мегабита в секунду", "мегабит в секунду",
+                 "мегабита в секунду"),
+        "Gbps": ("гигабит в секунду", "гигабита в секунду", "гигабит в секунду",
+                 "гигабита в секунду"),
+        "MB/s": ("мегабайт в секунду", "мегабайта в секунду", "мегабайт в секунду",
+                 "мегабайта в секунду"),
+        "mAh": ("миллиампер-час", "миллиампер-часа", "миллиампер-часов", "миллиампер-часа"),
+        "kV": ("киловольт", "киловольта", "киловольт", "киловольта"),
+        "rpm": ("оборот в минуту", "оборота в минуту", "оборотов в минуту", "оборота в минуту"),
+        "fps": ("кадр в секунду", "кадра в секунду", "кадров в секунду", "кадра в секунду"),
+        "mm²": ("квадратный миллиметр", "квадратных миллиметра", "квадратных миллиметров",
+                "квадратного миллиметра"),
+        "mass-gram": ("грамм", "грамма", "граммов", "грамма"),
+    }  # fmt: skip
     unit_signs: ClassVar = {
         "км": "length-kilometer", "м": "length-meter", "см": "length-centimeter",
         "мм": "length-millimeter", "кг": "mass-kilogram", "г": "mass-gram", "мг": "mass-milligram",
@@ -89,6 +118,14 @@ class Russian(EastSlavic):
         "В": "electric-volt", "ГБ": "digital-gigabyte", "МБ": "digital-megabyte",
         "ТБ": "digital-terabyte", "Гц": "frequency-hertz", "МГц": "frequency-megahertz",
         "ГГц": "frequency-gigahertz", "ккал": "energy-kilocalorie", "мин.": "duration-minute",
+        "шт.": "шт", "шт": "шт", "дБ": "dB", "Мбит/с": "Mbps", "Гбит/с": "Gbps", "МБ/с": "MB/s",
+        "мА·ч": "mAh", "мАч": "mAh",
+        "кВ": "kV", "об/мин": "rpm", "мм²": "mm²", "дм": "length-decimeter",
+        "мл.": "volume-milliliter",
+        "см²": "area-square-centimeter", "см³": "volume-cubic-centimeter",
+        "кв.м": "area-square-meter", "куб. м": "volume-cubic-meter", "кДж": "energy-kilojoule",
+        "Па": "pressure-pascal", "кПа": "pressure-kilopascal", "Дж": "energy-joule",
+        "ГВт": "power-gigawatt", "кВт⋅ч": "energy-kilowatt-hour", "кВтч": "energy-kilowatt-hour",
         "ч.": "duration-hour", "л.с.": "power-horsepower",
     }  # fmt: skip
     words_like_units = words("с в В м г т л ч А l L A ly mi B ct t in") - words("м г т л ч")
@@ -98,9 +135,9 @@ class Russian(EastSlavic):
         "ли мне мы на",
         "не нет но ну о об он она они оно от по под при с свой себя со так там те то ты у уже",
         "что чтобы эта",
-        "это я",
+        "это я вуз нато тасс мкад",
     )
-    initialisms = words("ЕС США ООН РФ СССР ИИ АО ООО")
+    initialisms = words("ГИБДД ЦСКА ЕАЭС ЕС США ООН РФ СССР ИИ АО ООО")
     starters = words(
         "он она оно они мы вы ты я это в на и но а когда если как после так там тут же для по"
     )
@@ -108,14 +145,103 @@ class Russian(EastSlavic):
     abbreviations: ClassVar = abbreviations(
         """
         то есть: т.е | так как: т.к | так называемый: т.н | имени: им | улица: ул | город: г
-        профессор: проф | академик: акад | смотри: см | сравни: ср | например: напр | доктор: д-р
-        господин: г-н | до нашей эры: до.н.э | нашей эры: н.э | около: ок | проспект: просп пр-т
-        дом: д | квартира: кв | область: обл | телефон: тел | рублей: руб
+        профессор: проф | академик: акад | смотри: см | сравни: ср | например: напр
+        до нашей эры: до.н.э | нашей эры: н.э | около: ок | проспект: просп
+        проспект: пр | дом: д | корпус: корп | квартира: кв | область: обл | телефон: тел
+        рублей: руб
         тысяч: тыс | миллионов: млн | миллиардов: млрд
         """,
         often_ends="так далее: т.д | тому подобное: т.п | другие: др",
-        before_number="страница: стр с | рисунок: рис | таблица: табл | глава: гл | пункт: п",
+        bare="доктор: д-р | господин: г-н | госпожа: г-жа | проспект: пр-т | бульвар: б-р",
+        before_number="статья: ст | часть: ч | страница: стр с | рисунок: рис"
+        " | таблица: табл | глава: гл | пункт: п",
     )
+
+    def rules(self) -> Iterator[Rule]:
+        """Yield the rules of years, centuries and compound words."""
+        yield from super().rules()
+        yield from russian_rules.rules(self)
+
+    def cardinal(self, number: int, form: str = "") -> str:
+        """Return a cardinal with "ё"."""
+        return russian_rules.with_dots(super().cardinal(number, form))
+
+    def ordinal(self, number: int, form: str = "") -> str:
+        """Return an ordinal with "ё"."""
+        return russian_rules.with_dots(super().ordinal(number, form))
+
+    def form_of(self, place: Place) -> str:
+        """Return gender and case by the words around a number."""
+        noun = (place.after(1) or [""])[0].lower()
+        number = int(ascii_digits(place.text)[-3:] or 0)
+        gender = "masculine"
+        if place.next in (" ", "\u00a0") and noun[:1].isalpha() and number % 10 in (1, 2):
+            gender = russian_rules.gender_of(noun, number)
+        case = russian_rules.case_of(place)
+        if case and noun.endswith(("ок", "ек", "ль")) and number % 10 == 2:
+            gender = "feminine"
+        return f"{gender}{case}"
+
+    def quantity_at(self, number: Number, unit: str, place: Place) -> str | None:
+        """Return a quantity in the case that the word before it demands."""
+        case = russian_rules.case_of(place)
+        if (
+            number.fraction
+            or number.negative
+            or case != "-genitive"
+            or not self.quantity(number, unit)
+        ):
+            return self.quantity(number, unit)
+        gender = self.genders.get(unit, self.unit_gender)
+        one = number.value % 10 == 1 and number.value % 100 != 11
+        name = self.unit_name(unit, Number("2" if one else "5"))
+        return f"{self.cardinal(int(number.whole), gender + case)} {name}"
+
+    def of_magnitude_at(self, number: Number, magnitude: str, place: Place) -> str:
+        """Return "трёх миллионов" after "более"."""
+        if number.fraction or russian_rules.case_of(place) != "-genitive":
+            return self.of_magnitude(number, magnitude, "")
+        forms = self.magnitudes[magnitude]
+        gender = self.genders.get(forms[0], self.unit_gender)
+        one = number.value % 10 == 1 and number.value % 100 != 11
+        return f"{self.cardinal(int(number.whole), f'{gender}-genitive')} {forms[1 if one else 2]}"
+
+    def mixed(self, whole: int, part: str) -> str:
+        """Return "полтора", "два с половиной", "две целых и три четвёртых"."""
+        if part == "одна вторая":
+            return "полтора" if whole == 1 else f"{self.cardinal(whole)} с половиной"
+        return f"{self.cardinal(whole, 'feminine')} {self.wholes[whole % 10 != 1]} и {part}"
+
+    def day(self, number: int, place: Place) -> str:
+        """Return the day in the genitive, after "по" and "на" in the accusative."""
+        before = place.word_before.lower()
+        cases = {"по": "", "на": "", "к": "-dative", "ко": "-dative"}
+        return self.ordinal(number, f"neuter{cases.get(before, '-genitive')}")
+
+    def abbreviation(self, word: str, place: Place) -> Abbreviation | None:
+        """Read "пр." after "и" as "прочее"."""
+        if word.lower() == "пр" and place.word_before.lower() == "и":
+            return Abbreviation("прочее", ends=True)
+        return super().abbreviation(word, place)
+
+    def is_ruler(self, name: str) -> bool:
+        """Return whether a word is the name of a ruler in any case."""
+        return russian_rules.ruler_case(name) is not None
+
+    def regnal(self, number: int, place: Place) -> str:
+        """Return the number of a ruler in the case of the name."""
+        form = russian_rules.ruler_case(place.word_before) or "masculine"
+        if form == "masculine-locative" and place.before(2)[0].lower() in ("к", "ко", "по"):
+            form = "masculine-dative"
+        return self.ordinal(number, form).capitalize()
+
+    def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
+        """Tell units from ordinals ("10-м") and from the prepositions "с" and "в"."""
+        if before == "-" and f"-{sign}" in self.ordinal_suffixes:
+            return True
+        ends = not place.source[place.end : place.end + 2].strip(" .,;:!?)").isalnum()
+        is_last = place.next in ("", ".", ",", ";", ")", "!", "?") and ends
+        return super().is_word(sign, place, before, number) and not is_last
 
     def with_cents(self, whole: str, cents: str, number: int) -> str:
         """Return "пять рублей пятьдесят копеек"."""

@@ -42,6 +42,10 @@ class EastSlavic(Language):
         long, short = self.one_thousand
         return spoken.replace(long, short, 1) if spoken.startswith(f"{long} ") else spoken
 
+    def between(self, first: str, last: str) -> str:
+        """Return a range with a dash: a preposition would need other cases."""
+        return f"{first}-{last}" if " " not in first + last else f"{first} – {last}"
+
     def number(self, number: Number, form: str = "") -> str:
         """Return "три целых пять десятых"."""
         if not number.fraction or len(number.fraction) > len(self.parts):

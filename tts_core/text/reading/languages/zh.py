@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
-from tts_core.text.reading.language import Language
-from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import Place
-from tts_core.text.reading.tables import pairs
+import regex
 
-_MEASURES = frozenset("个位只本条件张次天年周岁块元斤米公克吨升倍点分秒小种名台辆间家层杯瓶双对部")
+from tts_core.text.reading.language import Language
+from tts_core.text.reading.number import Number, roman_value
+from tts_core.text.reading.rule import Place, Rule, rule
+from tts_core.text.reading.tables import pairs, words
+
+_MEASURES = frozenset(
+    "个位只本条件张次天年周岁块元斤米公克吨升倍点分秒小种名台辆间家层杯瓶双对部"
+    "首句段份把支枝颗棵头匹口扇盏座艘架场届"
+)
 """Characters before which 2 is "两"."""
+
+
+_AFTER_SPAN = "前后多来间"
+"""After "年" in a span of time: "1000年前"."""
+
+
+def _is_room(number: Number, place: Place) -> bool:
+    """Return whether a number is that of a room, a bus line or a plane: "301室", "747飞机"."""
+    after = place.source[place.end : place.end + 2]
+    return (
+        len(number.whole) == 3
+        and not number.fraction
+        and after.startswith(("室", "房", "路", "飞机", "客机", "次列车", "医院", "国道"))
+        and not after.startswith("路程")
+    )
 
 
 class Mandarin(Language):
@@ -20,22 +41,32 @@ class Mandarin(Language):
     unit_gender = "measure"
     group_signs = ","
     decimal_sign = "."
-    telephone_words = ("电话", "手机")
+    telephone_words = ("电话", "手机", "拨打", "打", "拨", "热线", "致电")
     minus = "负"
     point = "点"
     to = "到"
     score_word = "比"
     date_order = "ymd"
     hour_signs = (":", "：")
+    by = "乘"
+    as_often = "倍"
+    code_words = words(
+        "密码 邮编 代码 编号 验证码 账号 学号 工号 邮政编码 卡号 号码 房间号 车牌 尾号 代码是",
+        "密码是",
+    )
+    short_codes = words("110 119 120 122 911 12306 12315 12345 10086 10010 95588")
+    telephone_pattern = r"1[3-9]\d[- ]\d{4}[- ]\d{4}|400[- ]\d{3,4}[- ]\d{3,4}|1[3-9]\d{9}"
     digit_names = tuple("零一二三四五六七八九")
     signs: ClassVar = {
         "+": "加", "−": "减", "-": "减", "×": "乘以", "·": "乘以", "*": "乘以", "÷": "除以",
         "=": "等于", "≠": "不等于", "≈": "约等于", "<": "小于", ">": "大于", "≤": "小于等于",
-        "≥": "大于等于", "±": "正负", "~": "约", "√": "根号", "∞": "无穷", "π": "派", "&": "和",
+        "≥": "大于等于", "±": "正负", "~": "到", "～": "到", "〜": "到", "√": "根号", "∞": "无穷",
+        "π": "派",
+        "&": "和",
         "§": "节", "°": "度", "%": "百分号", "№": "号", "/": "除以", "@": "艾特", "€": "欧元",
-        "$": "美元", "£": "英镑", "¥": "元", "→": "到",
+        "$": "美元", "£": "英镑", "¥": "元", "→": "到", "©": "版权所有",
     }  # fmt: skip
-    prefix_signs: ClassVar = {"+": "正", "<": "小于", ">": "大于"}
+    prefix_signs: ClassVar = {"~": "约", "+": "正", "<": "小于", ">": "大于"}
     symbols: ClassVar = {
         ".": "点", "@": "艾特", "/": "斜杠", "-": "杠", "_": "下划线", ":": "冒号", "#": "井号",
         "&": "和", "%": "百分号", "+": "加", "number": "第", "version": "版本", "hashtag": "话题",
@@ -49,6 +80,11 @@ class Mandarin(Language):
     magnitudes: ClassVar = {**pairs("万", "万"), **pairs("亿", "亿")}
     units: ClassVar = {
         "dB": ("分贝",) * 2, "Mbps": ("兆比特每秒",) * 2, "MB/s": ("兆字节每秒",) * 2,
+        "kV": ("千伏",) * 2, "mV": ("毫伏",) * 2, "mAh": ("毫安时",) * 2,
+        "Gbps": ("吉比特每秒",) * 2,
+        "MWh": ("兆瓦时",) * 2, "GWh": ("吉瓦时",) * 2, "Wh": ("瓦时",) * 2, "kΩ": ("千欧",) * 2,
+        "GB/s": ("吉字节每秒",) * 2, "mm²": ("平方毫米",) * 2, "Nm": ("牛米",) * 2,
+        "power-horsepower": ("马力",) * 2, "concentr-part-per-1e6": ("百万分之一",) * 2,
         "rpm": ("转每分",) * 2, "fps": ("帧每秒",) * 2, "angle-degree": ("度",) * 2,
         "temperature-celsius": ("摄氏度",) * 2, "temperature-fahrenheit": ("华氏度",) * 2,
     }  # fmt: skip
@@ -57,9 +93,10 @@ class Mandarin(Language):
         """Return "二百零五"; `form` "measure" makes 2 "两"."""
         if number == 2 and form == "measure":
             return "两"
-        rules = "spellout-cardinal-alternate2" if number >= 200 else "spellout-numbering"
-        found = self.cldr.spell(number, rules) if number >= 0 else None
-        return super().cardinal(number) if found is None else found.replace("〇", "零")
+        found = self.cldr.spell(number, "spellout-numbering") if number >= 0 else None
+        if found is None:
+            return super().cardinal(number)
+        return regex.sub(r"^二(?=[千万亿])", "两", found.replace("〇", "零"))
 
     def ordinal(self, number: int, form: str = "") -> str:
         """Return "第三"."""
@@ -71,16 +108,34 @@ class Mandarin(Language):
 
     def plain_number(self, number: Number, place: Place) -> str:
         """Read a year before "年", and 2 before a measure word."""
-        if place.next == "年" and len(number.whole) == 4 and not number.fraction:
+        if _is_room(number, place):
+            return self.digits(number.whole)
+        is_span = number.whole.endswith("00") and place.source[place.end + 1 :][:1] in _AFTER_SPAN
+        if (
+            place.next == "年"
+            and not (is_span and place.source[place.end + 1 :][:1])
+            and len(number.whole) == 4
+            and not number.fraction
+        ):
             return self.digits(number.whole)
         if self.is_code(number, place) or len(number.whole) == 11:
             return self.digits(number.whole)
         return self.number(number, self.form_of(place))
 
+    def rules(self) -> Iterator[Rule]:
+        """Yield the rule of roman numbers after the names of rulers."""
+        yield rule(
+            "roman",
+            "letter",
+            r"(?<=\p{Script=Han})(?=[IVX])(?P<n>X{0,3}(?:IX|IV|V?I{0,3}))(?P<of>世?)(?![A-Za-z0-9])",
+            lambda place: self.cardinal(roman_value(place["n"])) + place["of"],
+        )
+
     def form_of(self, place: Place) -> str:
         """Return "measure" before a measure word, unless the number is an ordinal."""
         before = place.source[max(0, place.start - 1) : place.start]
-        return "measure" if place.next in _MEASURES and place.next and before != "第" else ""
+        is_measure = place.next in _MEASURES or place.source.startswith(("千克", "千米"), place.end)
+        return "measure" if place.next and is_measure and before != "第" else ""
 
     def quantity(self, number: Number, unit: str) -> str | None:
         """Return "百分之二十五" and other quantities."""
@@ -115,6 +170,13 @@ class Mandarin(Language):
         """Return an amount; zeros at the end of its decimals are not said."""
         exact = Number(number.whole, number.fraction.rstrip("0"), number.negative)
         return super().money(exact, code, magnitude)
+
+    def quantity_at(self, number: Number, unit: str, place: Place) -> str | None:
+        """Return a quantity; after "时速" the unit does not say again what it is per."""
+        found = self.quantity(number, unit)
+        return found and found.removeprefix(
+            "每小时" if place.source[: place.start][-2:] == "时速" else ""
+        )
 
     def fraction(self, numerator: int, denominator: int) -> str:
         """Return "四分之三"."""

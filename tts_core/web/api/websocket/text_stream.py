@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from tts_core.errors import QueueFullError, TooLargeError
 from tts_core.text.chunker import Chunk, chunk
-from tts_core.text.normalize import is_speakable
+from tts_core.text.markup.uncut import uncut_spans
+from tts_core.text.normalize import is_speakable, normalize
 from tts_core.types import Pause, SpeechRequest
 from tts_core.voices.lookup import AUTO
 from tts_core.web.api.websocket.merged_messages import MergedMessages
@@ -101,7 +102,7 @@ class TextStream:
     @property
     def exhausted(self) -> bool:
         """Whether the text has ended and nothing of it is left to be spoken."""
-        return self._ended and not is_speakable(self._pending)
+        return self._ended and not _has_words(self._pending)
 
     @property
     def text(self) -> str:
@@ -144,26 +145,44 @@ class TextStream:
 
     def take_finished(self) -> Passage | None:
         """Remove and return the sentences that no further piece can change; None without any."""
-        found = chunk(self._pending[: self._limit], min(LONGEST_SENTENCE, self._limit))
+        pending = self._pending[: self._limit]
+        found = chunk(pending, min(LONGEST_SENTENCE, self._limit))
         finished, rest = found[:-1], found[-1:]
         if finished and not _has_ended(finished[-1], rest[0]):
             finished = finished[:-1]
+        for start, end in reversed(self._uncut(pending) if finished else []):
+            while finished and start < finished[-1].end < end:
+                finished.pop()
         text = "".join(piece.text for piece in finished)
-        if not is_speakable(text):
+        if not _has_words(text):
             return None
         self._pending = self._pending[len(text) :]
         return Passage(text, finished[-1].pause)
 
+    def _uncut(self, text: str) -> list[tuple[int, int]]:
+        return uncut_spans(text, self._limit)
+
     def _take_rest(self) -> Passage | None:
-        text, self._pending = self._pending[: self._limit], self._pending[self._limit :]
-        return Passage(text, Pause.SENTENCE) if is_speakable(text) else None
+        while self._pending:
+            text, self._pending = self._pending[: self._limit], self._pending[self._limit :]
+            if _has_words(text):
+                return Passage(text, Pause.SENTENCE)
+        return None
 
     def _patience(self) -> float:
         """Return how many seconds to wait for another piece."""
         if not is_speakable(self._pending):
             return END_PATIENCE
+        uncut = self._uncut(self._pending[: self._limit])
+        if any(end > len(self._pending) for _, end in uncut):
+            return PATIENCE
         marked = self._pending.rstrip().rstrip("\"'”’»)]*_")[-1:] in _MARKS
         return SENTENCE_PATIENCE if marked else PATIENCE
+
+
+def _has_words(text: str) -> bool:
+    """Return whether anything of a text is spoken: not of a comment, or a block of code."""
+    return is_speakable(text) and is_speakable(normalize(text).text)
 
 
 def _has_ended(last: Chunk, rest: Chunk) -> bool:

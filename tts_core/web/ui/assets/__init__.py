@@ -19,9 +19,9 @@ _FOLDER = Path(__file__).parent
 SCRIPTS = (
     "shell.js", "theme.js", "connection.js", "focus.js", "notes.js", "menu.js", "text_meta.js",
     "readings.js", "drafts.js", "shortcuts.js", "tabs.js", "api_panel.js", "microphone.js",
-    "pcm_buffer.js", "playback.js", "reader.js", "waveform.js", "player_files.js", "player.js",
-    "engines.js", "charts.js", "icons.js", "history.js", "recent.js", "feed.js", "status.js",
-    "clone.js", "voices.js",
+    "pcm_buffer.js", "playback.js", "reader.js", "waveform.js", "player_files.js",
+    "broken_stream.js", "player.js", "engines.js", "charts.js", "icons.js", "history.js",
+    "recent.js", "feed.js", "status.js", "clone.js", "voices.js",
 )  # fmt: skip
 """Ordered so that each script follows those it uses."""
 STYLES = ("aloud.css", "player.css", "clone.css", "engines.css", "status.css", "narrow.css")

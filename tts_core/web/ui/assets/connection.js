@@ -6,10 +6,12 @@
   const ask = window.fetch.bind(window);
 
   aloud.setOnline = (online) => {
+    const back = online && !aloud.online;
     aloud.online = online;
     const banner = $('#aloud-header [data-role="offline"]');
     if (banner) banner.hidden = online;
     root.toggleAttribute('data-offline', !online);
+    if (back) aloud.player?.connectionBack();
   };
 
   async function check() {
@@ -34,7 +36,7 @@
     try {
       return await ask(...given);
     } catch (error) {
-      if (error.name !== 'AbortError' && aloud.online) check();
+      if (error?.name !== 'AbortError' && aloud.online) check();
       throw error;
     }
   };

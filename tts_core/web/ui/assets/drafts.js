@@ -52,11 +52,11 @@
   const field = skeleton?.querySelector('textarea');
   let typedInSkeleton = false;
   if (field) {
-    const typed = field.value; // before this script ran
+    const typed = field.value; // before this script ran, or what the browser has kept over a reload
+    typedInSkeleton = Boolean(typed) && typed !== read().text;
     if (typed) write({ text: typed });
     else field.value = read().text ?? '';
     field.addEventListener('input', () => { typedInSkeleton = true; });
-    typedInSkeleton = Boolean(typed);
   }
   function leaveSkeleton() {
     if (!skeleton?.isConnected) return;

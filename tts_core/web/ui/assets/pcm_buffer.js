@@ -66,6 +66,13 @@
   }
 
   aloud.PcmBuffer = PcmBuffer;
+  /** A PcmBuffer with the first channel of a sound file, at `rate`; rejects what is no such file. */
+  aloud.decodeSound = async (bytes, rate) => {
+    const sound = await new OfflineAudioContext(1, 1, rate).decodeAudioData(bytes);
+    const buffer = new PcmBuffer(sound.sampleRate);
+    buffer.append(Int16Array.from(sound.getChannelData(0), (x) => Math.max(-1, Math.min(1, x)) * 32767));
+    return buffer;
+  };
   /** Decode base64 of 16-bit samples. */
   aloud.decodePcm = (base64) => {
     const raw = atob(base64);

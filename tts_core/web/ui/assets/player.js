@@ -48,6 +48,7 @@
 
     /** Get ready for a new request, in the click that starts it. */
     prepare(preview) {
+      aloud.forgetBroken();
       this.stopPlayback();
       this.live.wake(this.sampleRate);
       this.reset();
@@ -66,6 +67,7 @@
       Object.assign(this, {
         buffer: null, complete: false, downloadable: false, segments: [], at: 0, left: null, chunk: 0,
         chunks: 0, expected: 0, recovering: false, following: true, notices: [], playFrom: 0, saved: null,
+        lost: false,
       });
       this.file.unload();
       aloud.highlight(-1, 0);
@@ -78,13 +80,19 @@
     }
 
     stopped() {
-      this.complete = true; // No more audio will arrive.
-      this.live.complete = true;
-      aloud.setState('stopped');
+      this.endHere('stopped');
       const rest = this.buffer?.length ? ` You can still play the first ${clock(this.buffer.seconds)}.` : '';
       this.say(`Stopped.${rest}`);
       this.tell('Stopped.');
       this.show();
+    }
+
+    /** No more audio will arrive. */
+    endHere(state) {
+      this.complete = this.live.complete = true;
+      this.lost = false;
+      aloud.forgetBroken();
+      aloud.setState(state);
     }
 
     toggle() {
@@ -182,6 +190,7 @@
       if (message.seq < this.next) return; // Gradio repeats the last message when a request ends.
       if (message.seq > this.next) this.recovering = true;
       this.next = message.seq + 1;
+      this.lost = false;
       for (const item of events) this[`on_${item.type}`]?.(item);
       this.show();
     }
@@ -257,11 +266,10 @@
 
     on_finished(item) {
       if (aloud.state === 'stopped') return;
-      this.complete = this.live.complete = true;
       this.downloadable = true;
       aloud.info = item.info;
       this.learn?.(item.info.duration_seconds);
-      aloud.setState('finished');
+      this.endHere('finished');
       const took = item.info.time_to_first_audio_seconds;
       this.say([this.title, ...(this.warnings ?? [])].filter(Boolean).join(' · '), took === null ? '' : `First audio after ${Math.round(took * 1000)} ms`);
       this.tell('Finished.');
@@ -274,8 +282,7 @@
 
     on_error(item) {
       this.stopPlayback();
-      this.complete = true;
-      aloud.setState('failed');
+      this.endHere('failed');
       aloud.showError(item.message);
       this.say(this.preview ? item.message : 'Something went wrong.');
       if (this.preview) this.tell(item.message); // Other errors are announced below the text.
@@ -294,18 +301,6 @@
         this.lastMessageAt = performance.now();
         aloud.checkConnection();
       }
-    }
-
-    connectionLost() {
-      if (!aloud.isGenerating()) return;
-      this.complete = this.live.complete = true;
-      aloud.setState('failed');
-      const told = this.buffer?.length ? 'The connection was lost before the audio was complete.'
-        : 'The connection was lost before there was any audio. Your text is kept; press Speak when the connection is back.';
-      this.say(told);
-      this.tell(told);
-      if (!this.buffer?.length) aloud.edit();
-      this.show();
     }
 
     // ---- Display ----------------------------------------------------------------------------
@@ -348,12 +343,13 @@
     }
   }
 
-  Object.assign(Player.prototype, aloud.playerFiles);
+  Object.assign(Player.prototype, aloud.playerFiles, aloud.brokenStream);
 
   aloud.mountPlayer = (element, props, watch, trigger) => {
     aloud.player = new Player(element, props.sample_rate, trigger);
     aloud.player.reset();
     aloud.player.show();
+    aloud.player.resume();
     watch('value', () => aloud.player.receive(props.value));
   };
 })();

@@ -1,4 +1,4 @@
-// Files of the player: what it downloads, sounds of the history, and the repair of a broken stream.
+// Files of the player: what it downloads, sounds of the history, and the repair of lost messages.
 // Methods of the class in player.js.
 (() => {
   aloud.playerFiles = {
@@ -31,6 +31,7 @@
 
     /** Play a sound of the history; `url`: its address. Call it in a user gesture. */
     async replay(url, title) {
+      aloud.forgetBroken();
       if (aloud.isGenerating()) {
         aloud.clickedAt = null;
         document.querySelector('#stop-button')?.click();
@@ -43,10 +44,9 @@
       try {
         const answer = await fetch(url);
         if (!answer.ok) throw new Error(answer.status);
-        const sound = await this.live.context.decodeAudioData(await answer.arrayBuffer());
+        const sound = await aloud.decodeSound(await answer.arrayBuffer(), this.sampleRate);
         if (this.saved !== url) return; // Something else has been started meanwhile.
-        this.buffer = new aloud.PcmBuffer(sound.sampleRate);
-        this.buffer.append(Int16Array.from(sound.getChannelData(0), (x) => Math.max(-1, Math.min(1, x)) * 32767));
+        this.buffer = sound;
         this.say(title);
         this.play(0);
       } catch {
@@ -59,7 +59,13 @@
 
     /** Replace the audio with the finished file's, after a message was lost. */
     async recover(url) {
-      const bytes = await (await fetch(url)).arrayBuffer();
+      let bytes;
+      try {
+        bytes = await (await fetch(url)).arrayBuffer();
+      } catch { // The connection is lost again; what has arrived stays.
+        this.say('The audio is no longer available.');
+        return;
+      }
       const position = this.position;
       this.buffer = new aloud.PcmBuffer(this.sampleRate);
       this.buffer.append(new Int16Array(bytes.slice(44, bytes.byteLength - (bytes.byteLength % 2))));

@@ -5,6 +5,7 @@
   let sentences = []; // {span, node, words: [{start, end, range}], cursor}
   let current = -1; // index of the highlighted sentence
   let last = -1; // index of the sentence that was chosen last
+  let offered = null; // the sentence that keys and screen readers can press
   let shown = ''; // the text
   const wordHighlight = window.CSS?.highlights && window.Highlight ? new Highlight() : null;
   if (wordHighlight) CSS.highlights.set('aloud-word', wordHighlight);
@@ -71,6 +72,7 @@
     if (at < 0 || String(getSelection())) return;
     const word = pointer && wordAt(sentences[at], pointer);
     last = at;
+    offer(target);
     if (pointer) sentences[at].from = caretAt(pointer)[1];
     if (word) aloud.player?.play(word.start);
     else aloud.player?.playSegment(at);
@@ -84,9 +86,17 @@
   function focusSentence(to) {
     const next = sentences[to];
     if (!next) return;
-    sentences.forEach(({ span }) => (span.tabIndex = -1));
-    next.span.tabIndex = 0;
+    offer(next.span);
     next.span.focus();
+  }
+
+  /** Make one sentence a button. Hundreds of them would leave a screen reader no text to read. */
+  function offer(span) {
+    offered?.removeAttribute('role');
+    offered?.removeAttribute('tabindex');
+    offered = span;
+    span?.setAttribute('role', 'button');
+    span?.setAttribute('tabindex', '0');
   }
 
   /** UTF-16 index of each code point: Python counts code points, JavaScript UTF-16 units. */
@@ -115,8 +125,6 @@
       if (from > at) parts.append(text.slice(at, from));
       const span = document.createElement('span');
       span.className = 'sentence';
-      span.setAttribute('role', 'button');
-      span.tabIndex = sentences.length ? -1 : 0;
       span.textContent = text.slice(from, to);
       sentences.push({ span, node: span.firstChild, words: [], cursor: 0 });
       parts.append(span);
@@ -124,6 +132,7 @@
     }
     if (at < text.length) parts.append(text.slice(at));
     page.replaceChildren(parts);
+    offer(sentences[0]?.span ?? null);
     page.scrollTop = 0;
     aloud.setView('read');
   };

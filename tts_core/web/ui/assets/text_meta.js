@@ -30,6 +30,7 @@
     aloud.part(element, 'edit').addEventListener('click', () => aloud.edit(true, aloud.readingAt?.() ?? null));
     aloud.part(element, 'clear-text').addEventListener('click', () => aloud.clearDraft());
     aloud.whenThere('#text textarea', describe);
+    aloud.showRestored(Boolean(meta.restored)); // The text may have been restored before.
     showMeta();
   };
   /** Tie the count, and errors while there are some, to the field. */
@@ -67,6 +68,7 @@
     place.hidden = !message;
   };
   aloud.showRestored = (shown) => {
+    meta.restored = shown;
     if (meta.element) aloud.part(meta.element, 'restored').hidden = !shown;
   };
   function showMeta() {

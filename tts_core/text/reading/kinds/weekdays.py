@@ -1,0 +1,54 @@
+"""Abbreviated days of the week: "Mon–Fri", "Mo., 3. Mai", "seg. a sex.", "lun. 3 mai"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tts_core.text.reading.language import Language
+from tts_core.text.reading.rule import DASH, Place, Rule, any_of, rule
+
+
+def rules(language: Language) -> Iterator[Rule]:
+    """Yield the rules of ranges of days, and of days before dates. CLDR knows the names."""
+    days = language.weekdays
+    if not days or language.unspaced:
+        return
+    day = rf"(?i:{any_of(days)})"
+    to = rf"(?:[ ]?{DASH}[ ]?|[ ](?:{any_of([language.to or '-', 'a', 'à', '-'])})[ ])"
+    months = any_of(language.months)
+    between = any_of([*language.between_date_parts, "-"])
+    date = rf"\d{{1,2}}[./ ](?:{between}[ ])?(?:\d|(?i:{months}))"
+    start = r"(?<![\p{L}\p{M}\p{N}.'’-])"
+
+    def name(written: str) -> str:
+        return days[written.lower()]
+
+    yield rule(
+        "date",
+        "letter",
+        rf"{start}(?P<day>{day})\.?{to}(?P<last>{day})"
+        r"(?![\p{L}\p{M}'’-])(?:\.(?=[ ]?[\p{Ll}\d,:]))?",
+        lambda place: language.between(name(place["day"]), name(place["last"])),
+    )
+    clock = r"\d{1,2}(?:[:.]\d\d)?[ ]?(?:[–-][ ]?\d|h|Uhr|[ap]\.?m|uur)"
+    if language.capital_months:
+        yield rule(
+            "date",
+            "letter",
+            rf"{start}(?P<day>{day})(?:\.|(?=[ ]))(?=[ ]{clock})",
+            lambda place: _before_date(language, place),
+        )
+    yield rule(
+        "date",
+        "letter",
+        rf"{start}(?P<day>{day})(?:\.|(?=[, ]))(?=,?[ ](?:{date}|(?i:{months})\.?[ ]\d)|,[ ]\d)",
+        lambda place: _before_date(language, place),
+    )
+
+
+def _before_date(language: Language, place: Place) -> str | None:
+    """Return the name of a day, unless it is a month too ("mar 3")."""
+    written = place["day"]
+    if language.capital_months and written[0].islower():
+        return None
+    return language.weekdays[written.lower()]

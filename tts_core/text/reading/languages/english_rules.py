@@ -1,0 +1,166 @@
+"""What English has that other languages have not: "a $5 million deal", "six 6s", "John 3:16"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import regex
+
+from tts_core.text.reading.abbreviation import Abbreviation
+from tts_core.text.reading.number import Number
+from tts_core.text.reading.rule import Place, Rule, any_of, rule
+from tts_core.text.reading.tables import words
+
+if TYPE_CHECKING:
+    from tts_core.text.reading.languages.en import English
+
+_ARTICLES = words("a an another each every one")
+_DETERMINERS = words(
+    "the this that these those his her its their our my your any no first second third last next",
+    "new whole single total full entire extra",
+)
+_NO_NOUNS = words(
+    "a an the and or but nor so yet if as at by for from in into of off on onto out over per than",
+    "that then there these this those to toward towards under until up upon via when where which",
+    "while who whom whose why with within without worth is are was were be been being am has have",
+    "had do does did can could may might must shall should will would he she it we they you i me",
+    "him us them not also only just now again ago away back down each every every more less most",
+    "later earlier before after during since too very still ever never here about above below",
+    "apiece annually monthly weekly daily yearly together plus minus versus vs such like because",
+    "though although went goes came comes got gets made makes paid pays spent spends lost won",
+    "given gave owed raised earned saved sent cash",
+)
+"""After an amount they are not what the amount describes."""
+_DESCRIBED = words(
+    "bill bills note notes coin coins fine ticket tickets voucher banknote banknotes"
+)
+_AFTER = regex.compile(r"(?P<gap>[ -])(?P<word>\p{Ll}[\p{Ll}’'-]*)")
+_BOOKS = words(
+    "Genesis Exodus Leviticus Numbers Deuteronomy Joshua Judges Ruth Samuel Kings Chronicles Ezra",
+    "Nehemiah Esther Job Psalm Psalms Proverbs Ecclesiastes Isaiah Jeremiah Ezekiel Daniel Hosea",
+    "Joel Amos Micah Zechariah Malachi Matthew Mark Luke John Acts Romans Corinthians Galatians",
+    "Ephesians Philippians Colossians Thessalonians Timothy Titus Hebrews James Peter Jude",
+    "Revelation Surah Quran Sura",
+)
+_ROOMS = words(
+    "room route highway interstate flight suite apartment boeing airbus area rooms hwy rt apt bus",
+)
+_SECONDS_BEFORE = words("in for after within than to about under every takes took lasts lasted of")
+_TITLES = words("king queen pope emperor empress tsar czar kaiser prince saint st")
+_AFTER_RULER = words(
+    "of was is and had died reigned ruled became in the who to from by as did has at on or with"
+)
+"""After the number of a ruler, but not after "I"; "was" and "had" are more often after a ruler."""
+_SCALES = {"C": "Celsius", "F": "Fahrenheit"}
+
+
+def is_attributive(place: Place) -> bool:
+    """Return whether an amount describes the noun after it, and so has its unit in the singular."""
+    match = _AFTER.match(place.source, place.end)
+    if match is None or (match["gap"] == "-" and match["word"].startswith("-")):
+        return False
+    before, word = place.word_before.lower(), match["word"]
+    if match["gap"] == "-":
+        return True
+    if word in _DESCRIBED:
+        return True
+    if word in _NO_NOUNS or regex.split(r"['’]", word)[0] in _NO_NOUNS:
+        return False
+    return before in _ARTICLES or (
+        before in _DETERMINERS and not word.endswith(("ed", "ly")) and len(word) > 1
+    )
+
+
+def rules(english: English) -> Iterator[Rule]:
+    """Yield the rules that only English has."""
+    yield rule(
+        "time",
+        "digit",
+        rf"(?<=(?<!\p{{L}})(?:{any_of(_BOOKS)})[ ])"
+        r"(?P<c>\d{1,3}):(?P<v>\d{1,3})(?:[–-](?P<w>\d{1,3}))?"
+        r"(?![\p{L}\p{N}:])",
+        lambda place: _verse(english, place),
+    )
+    yield rule(
+        "number",
+        "digit",
+        rf"(?<=(?<!\p{{L}})(?i:{any_of(_ROOMS)})[ ])"
+        r"(?P<n>[1-9]\d\d)(?P<s>s?)(?![\p{L}\p{N}]|[.,:-]\d)",
+        lambda place: _hundreds(english, place["n"]) + place["s"],
+    )
+    yield rule(
+        "number",
+        "digit",
+        r"(?<![\p{N}.,])(?<!\p{L}{2})(?P<n>\d{1,4})(?:['’]?s)(?![\p{L}\p{N}])",
+        lambda place: _plural(english, place),
+    )
+    yield rule(
+        "unit",
+        "digit",
+        r"(?<![\p{L}\p{N}.,])(?P<n>\d{1,4}(?:\.\d+)?)"
+        r"[ ]degrees?[ ](?P<scale>[CF])(?![\p{L}\p{N}'’])",
+        lambda place: f"{english.number(_number(place['n']))} degrees {_SCALES[place['scale']]}",
+    )
+    yield rule(
+        "code",
+        "digit",
+        r"(?<![\p{L}\p{N}.,])(?P<n>40[13])\((?P<letter>[a-z])\)",
+        lambda place: f"{_hundreds(english, place['n'])} {place['letter'].upper()}",
+    )
+
+
+def _number(text: str) -> Number:
+    whole, _, fraction = text.partition(".")
+    return Number(whole, fraction)
+
+
+def _verse(english: English, place: Place) -> str:
+    said = f"{english.cardinal(int(place['c']))} {english.cardinal(int(place['v']))}"
+    return f"{said} to {english.cardinal(int(place['w']))}" if place["w"] else said
+
+
+def _hundreds(english: English, digits: str) -> str:
+    """Read "276" as "two seventy-six", "101" as "one oh one"; whole hundreds as such."""
+    if digits.endswith("00"):
+        return english.cardinal(int(digits))
+    first, rest = english.cardinal(int(digits[0])), english.cardinal(int(digits[1:]))
+    return f"{first} oh {rest}" if digits[1] == "0" else f"{first} {rest}"
+
+
+def _plural(english: English, place: Place) -> str | None:
+    """Read "the 6s" as "the sixes"; None where seconds or a decade may be meant."""
+    digits = place["n"]
+    if digits[-1] == "0" and len(digits) in (2, 4):
+        return None  # a decade
+    if len(digits) < 3 and place.word_before.lower() in _SECONDS_BEFORE:
+        return None
+    said = _hundreds(english, digits) if len(digits) == 3 else english.cardinal(int(digits))
+    if said.endswith("y"):
+        return f"{said[:-1]}ies"
+    return f"{said}es" if said.endswith(("x", "s")) else f"{said}s"
+
+
+def is_first(place: Place) -> bool:
+    """Return whether "I" after the name of a ruler is a number, and not the pronoun."""
+    following = (place.after(1) or [""])[0].lower().rstrip(".")
+    title = any(word.lower() in _TITLES for word in place.before(3)[:-1])
+    return title or not place.next.isspace() or following in _AFTER_RULER
+
+
+def abbreviation(english: English, word: str, place: Place) -> Abbreviation | None:
+    """Return what "v.", "St." and "Dr." mean by what stands around them; None for others."""
+    if word.lower() == "v" and place.next == " " and place.word_before[:1].isupper():
+        versus = (place.after(1) or [""])[0][:1].isupper()
+        return Abbreviation("versus") if versus else None
+    if word.lower().rstrip("!") not in ("st", "dr"):
+        return None
+    title, street = ("Saint", "Street") if word[:2].lower() == "st" else ("Doctor", "Drive")
+    after, before = place.after(1), place.word_before
+    named = bool(after) and after[0][0].isupper() and place.next == " "
+    is_street = (
+        before[:1].isupper() and before[-1:].isalnum() and before.lower() not in english.starters
+    )
+    if named and not (is_street and english.sentence_follows(place)):
+        return Abbreviation(title) if not is_street or title == "Doctor" else Abbreviation(street)
+    return Abbreviation(street, ends=True)
