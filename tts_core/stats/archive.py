@@ -35,7 +35,11 @@ class Archive:
     def __init__(self, settings: Settings) -> None:
         self._shared = settings.history_shared
         self.live = LiveRequests()
-        self.recordings = Recordings(settings.recordings_path, settings.history_audio_bytes)
+        self.recordings = Recordings(
+            settings.recordings_path,
+            settings.history_audio_bytes,
+            keep_timings=settings.history_text != "none",
+        )
         self.database = History(
             settings.history_url,
             limit=settings.history_limit,

@@ -6,13 +6,14 @@ encodes them to FLAC in a thousandth of the audio's duration, a tenth of what MP
 FLAC is lossless, half the size of WAV (500 MB hold six hours at 22 kHz), and has been supported by
 every browser since 2017; Ogg Opus, a third of that size, is not by Safari before 18.4.
 
-Beside each recording, `ID.timings.json` keeps when its segments and words are heard, for subtitles.
-It is written after the recording and deleted before it, so that none is left alone.
+Beside a recording, `ID.timings.json` tells when its segments and words are heard, for subtitles. It
+is written after the recording and deleted before it, so that none is left alone.
 """
 
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import os
 import tempfile
@@ -31,6 +32,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tts_core.audio.encode import find_format, open_encoder, to_int16
 from tts_core.errors import TTSError
+from tts_core.events import timing_dict
 from tts_core.stats.outputs import Recorder
 from tts_core.system import disk
 from tts_core.types import Samples, WordTiming
@@ -56,6 +58,13 @@ class Timings:
     words: Sequence[WordTiming] | None
     """None without word timestamps."""
 
+    def as_json(self) -> bytes:
+        """Return them as the API has them, with times to a tenth of a millisecond."""
+        words = None if self.words is None else [timing_dict(word) for word in self.words]
+        found = {"segments": [timing_dict(segment) for segment in self.segments], "words": words}
+        # A client's text may have lone surrogates in it.
+        return json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
+
 
 _TIMINGS = TypeAdapter(Timings)
 
@@ -65,9 +74,12 @@ class Recordings:
     done.
     """
 
-    def __init__(self, folder: Path, budget: int) -> None:
-        """`budget`: the limit in bytes; 0 keeps nothing, and deletes recordings of earlier runs."""
-        self._folder, self._budget = folder, budget
+    def __init__(self, folder: Path, budget: int, *, keep_timings: bool = True) -> None:
+        """`budget`: the limit in bytes; 0 keeps nothing, and deletes recordings of earlier runs.
+
+        `keep_timings`: whether to keep timings too, which contain what is said.
+        """
+        self._folder, self._budget, self._keep_timings = folder, budget, keep_timings
         self._sizes: dict[str, int] = {}  # bytes with timings by request id, the oldest first
         self._total = 0
         self._waiting: deque[Spool] = deque()
@@ -169,7 +181,8 @@ class Recordings:
                 spool.close()
                 return
             self._waiting.append(spool)
-            self._timings[spool.request_id] = timings
+            if self._keep_timings:
+                self._timings[spool.request_id] = timings
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="recordings", daemon=True)
                 self._thread.start()
@@ -204,15 +217,15 @@ class Recordings:
                     if self._working is None:  # deleted meanwhile
                         return
                     encoder.write(piece)
-            if (found := self._timings.get(spool.request_id)) is None:  # deleted meanwhile
-                return
-            timings.write_bytes(_TIMINGS.dump_json(found))
-            size = unfinished.stat().st_size + timings.stat().st_size
+            size = unfinished.stat().st_size
+            if (found := self._timings.get(spool.request_id)) is not None:
+                size += timings.write_bytes(found.as_json())
             with self._changed:
                 if self._working is None or size > self._budget:
                     return
                 unfinished.replace(self._path(spool.request_id))
-                timings.replace(self._timings_path(spool.request_id))
+                if found is not None:
+                    timings.replace(self._timings_path(spool.request_id))
                 self._total += size - self._sizes.pop(spool.request_id, 0)
                 self._sizes[spool.request_id] = size
                 self._fit()
@@ -247,7 +260,7 @@ class Recordings:
         return sizes
 
     def _abandoned(self, name: str, changed: float) -> bool:
-        """Return whether no process works on an unfinished file, by its name `.REQUEST.PROCESS…`."""
+        """Return whether no process works on an unfinished file `.REQUEST.PROCESS…`."""
         _, request_id, pid, *_ = [*name.split("."), "", ""]
         if not pid.isdecimal() or time.time() - changed > STALE_SECONDS:
             return True
@@ -349,7 +362,10 @@ class Tee:
             self._spool.write(samples)
 
     def finish(self, timings: Timings) -> Path | None:
-        """Complete both, with timings for the recording; returns the path of the file, if one was requested."""
+        """Complete both; returns the path of the file, if one was requested.
+
+        `timings`: kept with the recording.
+        """
         path = self._recorder.finish() if self._recorder is not None else None
         if self._spool is not None:
             self._spool.finish(timings)

@@ -23,7 +23,7 @@ _SPACE = 1.0
 _LEANING = 2.5
 """After an article or a preposition."""
 _IDEOGRAPHS = 2.0
-_INSIDE = 2.5
+_INSIDE = 3.5
 """Between ideographs of which nobody knows whether they are one word."""
 _NUMBER = 8.0
 """Beside a number, and so before a unit or the name of a month."""

@@ -29,6 +29,8 @@ _COLUMNS_JAPANESE = 26
 _CUE_SECONDS = 7.0
 _LAST_RESORT = 50.0
 """Cost of a cut inside a word that is wider than a line; no sum of other costs comes near it."""
+_LINE = 1.0
+"""Weight of where a line ends within a cue."""
 _UNEVEN = 2.0
 """Weight of how much shorter a cue is than it may be, or how different its lines are."""
 _NEARBY = 84
@@ -243,22 +245,27 @@ class _Text:
     ) -> list[tuple[int, int]]:
         """Return the numbers of the first and the last atom of each cue, at the lowest cost."""
         costs, firsts = [0.0], [0]  # of all cues up to each atom, and where the last one begins
-        lower = 0  # the first atom of the widest line that ends with the current one
+        breaks = [atom.cost for atom in atoms]
+        longest = self._longest(atoms)
+        lower = 0  # the first atom of the longest line that ends with the current one
         for last, atom in enumerate(atoms):
-            while lower < last and self._wide(atoms[lower].start, atom.end) > self._columns:
+            while longest[lower] < last:
                 lower += 1
             best, chosen = np.inf, last
             for first in range(last, -1, -1):
                 seconds = ends[last] - starts[first]
-                if first < last and not (
-                    self._fits(atoms, first, lower)
-                    and (seconds <= _CUE_SECONDS or atoms[first].word == atom.word)
+                if first < last and (
+                    longest[first] < lower - 1
+                    or (seconds > _CUE_SECONDS and atoms[first].word != atom.word)
                 ):
                     break
                 width = self._wide(atoms[first].start, atom.end)
                 full = min(1.0, max(width / (2 * self._columns), seconds / _CUE_SECONDS))
-                before = atoms[first - 1].cost if first else 0.0
-                cost = costs[first] + 1 + before + _UNEVEN * (1 - full) ** 2
+                cost = costs[first] + 1 + _UNEVEN * (1 - full) ** 2
+                if first:
+                    cost += breaks[first - 1]
+                if first < lower:
+                    cost += _LINE * min(breaks[lower - 1 : longest[first] + 1])
                 if cost < best:
                     best, chosen = cost, first
             costs.append(best)
@@ -270,11 +277,19 @@ class _Text:
             end = firsts[end]
         return found[::-1]
 
-    def _fits(self, atoms: Sequence[_Atom], first: int, lower: int) -> bool:
-        """Return whether the atoms from `first` to the one before `lower` fit on a line."""
-        return first >= lower or (
-            self._wide(atoms[first].start, atoms[lower - 1].end) <= self._columns
-        )
+    def _longest(self, atoms: Sequence[_Atom]) -> list[int]:
+        """Return for each atom the last one of the longest line that begins with it."""
+        found: list[int] = []
+        last = 0
+        for first, atom in enumerate(atoms):
+            last = max(last, first)
+            while (
+                last + 1 < len(atoms)
+                and self._wide(atom.start, atoms[last + 1].end) <= self._columns
+            ):
+                last += 1
+            found.append(last)
+        return found
 
     def _lines(self, atoms: Sequence[_Atom]) -> str:
         """Return the text of a cue on one line, or on two of about the same length."""

@@ -11,10 +11,10 @@ from tts_core.text.cues import Cue, cues_from
 from tts_core.types import WordTiming
 
 SubtitleFormat = Literal["srt", "vtt"]
-Unit = Literal["line", "word"]
+SubtitleUnit = Literal["line", "word"]
 """What a cue has: lines of text, or one word."""
-FORMATS: Sequence[str] = get_args(SubtitleFormat)
-UNITS: Sequence[str] = get_args(Unit)
+FORMATS: tuple[str, ...] = get_args(SubtitleFormat)
+UNITS: tuple[str, ...] = get_args(SubtitleUnit)
 MIME_TYPES = {"srt": "application/x-subrip", "vtt": "text/vtt"}
 _SHORT_PAUSE = 0.3  # seconds; a shorter gap between cues flickers
 
