@@ -201,6 +201,27 @@ def test_a_single_long_word_stays_one_cue() -> None:
     assert cues == [Cue("one", 0, 0.5), Cue("555 0123 4567", 0.5, 9), Cue("two", 9, 10)]
 
 
+def test_words_that_begin_before_their_segment() -> None:
+    segments = [WordTiming("One, two.", 0, 1), WordTiming("= 3, so.", 1, 2)]
+    words = [
+        WordTiming("One,", 0, 0.4), WordTiming("two.", 0.4, 0.85), WordTiming("=", 0.95, 1.2),
+        WordTiming("3,", 1.2, 1.4), WordTiming("so.", 1.4, 1.9),
+    ]  # fmt: skip
+    assert cues_from(segments, words) == [Cue("One, two.", 0, 0.85), Cue("= 3, so.", 1, 1.9)]
+    segments[1] = WordTiming("= 3, so.", 1.05, 2)
+    segments[0] = WordTiming("One, two.", 0, 0.9)
+    assert cues_from(segments, words) == [Cue("One, two.", 0, 0.85), Cue("= 3, so.", 0.95, 1.9)]
+
+
+def test_a_chinese_sentence_of_latin_letters_has_chinese_lines() -> None:
+    segments = [
+        WordTiming("我们昨天在商店里看到了新的手机和电脑。", 0, 4),
+        WordTiming("iPhone 15 Pro Max，USB-C，Bluetooth 5.3，100°C。", 4, 9),
+    ]
+    for cue in cues_from(segments, None):
+        assert all(width(line) <= 32 for line in cue.text.split("\n"))
+
+
 def test_what_is_wider_than_two_lines_is_cut_anyway() -> None:
     word = "https://example.org/" + "a" * 100
     found = texts(f"See {word} now.")

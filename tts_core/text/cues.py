@@ -27,6 +27,8 @@ _COLUMNS_FULL_WIDTH = 32
 """In Chinese and Korean."""
 _COLUMNS_JAPANESE = 26
 _CUE_SECONDS = 7.0
+_EARLY_SECONDS = 0.25
+"""How long before its segment a word may begin."""
 _LAST_RESORT = 50.0
 """Cost of a cut inside a word that is wider than a line; no sum of other costs comes near it."""
 _LINE = 1.0
@@ -41,7 +43,8 @@ _SPACES = regex.compile(r"[\s\x1c-\x1f\x85--[\u00a0\u2007\u202f]]+", regex.V1)
 """White space at which a line may be broken: all but the spaces made for keeping words together."""
 _TOKEN = regex.compile("[^ ]+")
 _WORD_PART = regex.compile(r"\w(?:.*\w)?")
-_WIDE = regex.compile(r"[\p{EA=W}\p{EA=F}]")
+_WIDE_LETTER = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
+_NARROW_LETTER = regex.compile(r"(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}])\p{L}")
 _INVISIBLE = ("Mn", "Me", "Cf")
 """Categories of characters that take no column."""
 
@@ -85,15 +88,17 @@ def cues_from(segments: Sequence[WordTiming], words: Sequence[WordTiming] | None
     """
     cues: list[Cue] = []
     queue = _Queue(words or ())
-    japanese = any(HIRAGANA.search(segment.text) for segment in segments)
+    whole = "".join(segment.text for segment in segments)
     clock = 0.0
     for segment in segments:
         begin = max(clock, segment.start)
-        clock = finish = max(begin, segment.end)
-        spoken = queue.until(finish)
+        finish = max(begin, segment.end)
         text = _SPACES.sub(" ", segment.text).strip()
         if text:
-            cues += _Text(text, _columns(text, japanese)).cues(spoken, begin, finish)
+            lines = _Text(text, _columns(text, whole))
+            said = list(lines.find(queue, clock, finish))
+            cues += lines.cues(said, begin, finish)
+        clock = finish
     return cues
 
 
@@ -104,20 +109,30 @@ class _Queue:
         self._words = words
         self._next = 0
 
-    def until(self, time: float) -> list[WordTiming]:
-        """Remove and return the next words that start before `time`."""
-        first = self._next
+    def until(self, time: float) -> Iterator[WordTiming]:
+        """Remove and yield the next words that start before `time`."""
         while self._next < len(self._words) and self._words[self._next].start < time:
             self._next += 1
-        return list(self._words[first : self._next])
+            yield self._words[self._next - 1]
+
+    def give_back(self, count: int, time: float) -> None:
+        """Put back those of the last `count` words removed that start at `time` or later."""
+        while count and self._words[self._next - 1].start >= time:
+            self._next -= 1
+            count -= 1
 
 
-def _columns(text: str, japanese: bool) -> int:
-    """Return how wide a line may be: most of a text's characters decide."""
-    wide = len(_WIDE.findall(text))
-    if 2 * wide < len(text) - text.count(" "):
-        return _COLUMNS
-    return _COLUMNS_JAPANESE if japanese else _COLUMNS_FULL_WIDTH
+def _columns(text: str, whole: str) -> int:
+    """Return how wide a line of `text`, a part of `whole`, may be.
+
+    Full-width letters count as two: that is about what they mean in letters of other scripts.
+    """
+    for found in (text, whole):
+        if 2 * len(_WIDE_LETTER.findall(found)) >= len(_NARROW_LETTER.findall(found)):
+            if not _WIDE_LETTER.search(found):
+                continue
+            return _COLUMNS_JAPANESE if HIRAGANA.search(whole) else _COLUMNS_FULL_WIDTH
+    return _COLUMNS
 
 
 def _width(character: str) -> int:
@@ -134,9 +149,38 @@ class _Text:
         self._text, self._columns = text, columns
         self._widths = list(accumulate(map(_width, text), initial=0))  # up to each position
 
-    def cues(self, words: Sequence[WordTiming], begin: float, finish: float) -> Iterator[Cue]:
-        """Yield the cues of the segment, which was spoken from `begin` to `finish` (seconds)."""
-        said = list(self._find(words, begin, finish))
+    def find(self, queue: _Queue, begin: float, finish: float) -> Iterator[_Said]:
+        """Yield the segment's words that are found in its text, with times that do not go back.
+
+        `begin`: when the segment before ended. Words often begin a little before their segment, so
+        those at its end that are not found are left to the next one. A word is looked for nearby
+        only, so that one spelled otherwise does not skip the rest.
+        """
+        lower = self._text.lower()
+        folded = lower if len(lower) == len(self._text) else self._text
+        position, clock, missing = 0, begin, 0
+        for word in queue.until(finish):
+            spelled = _SPACES.sub(" ", word.text).strip().lower()
+            start, end = _spoken_part(spelled, 0, len(spelled))
+            spoken = spelled[start:end]
+            limit = position + _NEARBY + len(spoken)
+            found = folded.find(spoken, position, limit) if spoken else -1
+            while found > 0 and cue_costs.is_inside_word(folded, found):
+                found = folded.find(spoken, found + 1, limit)
+            if found < 0:
+                missing += 1
+                continue
+            position, missing = found + len(spoken), 0
+            time = min(max(word.start, clock), finish)
+            clock = min(max(word.end, time), finish)
+            yield _Said(found, position, time, clock)
+        queue.give_back(missing, finish - _EARLY_SECONDS)
+
+    def cues(self, said: Sequence[_Said], begin: float, finish: float) -> Iterator[Cue]:
+        """Yield the cues of the segment, which was spoken from `begin` to `finish` (seconds).
+
+        `said`: its words, from `find`.
+        """
         atoms = list(self._atoms(said))
         starts, ends = self._times(atoms, said, begin, finish)
         for first, last in self._cuts(atoms, starts, ends):
@@ -145,29 +189,6 @@ class _Text:
     def _wide(self, start: int, end: int) -> int:
         """Return the columns of text[start:end]."""
         return self._widths[end] - self._widths[start]
-
-    def _find(self, words: Sequence[WordTiming], begin: float, finish: float) -> Iterator[_Said]:
-        """Yield the words that are found in the text, with times that do not go back.
-
-        A word is looked for nearby only, so that one spelled otherwise does not skip the rest.
-        """
-        lower = self._text.lower()
-        folded = lower if len(lower) == len(self._text) else self._text
-        position, clock = 0, begin
-        for word in words:
-            match = _WORD_PART.search(_SPACES.sub(" ", word.text).lower())
-            if match is None:
-                continue
-            spoken = match[0]
-            limit = position + _NEARBY + len(spoken)
-            found = folded.find(spoken, position, limit)
-            while found > 0 and cue_costs.is_inside_word(folded, found):
-                found = folded.find(spoken, found + 1, limit)
-            if found >= 0:
-                position = found + len(spoken)
-                start = min(max(word.start, clock), finish)
-                clock = min(max(word.end, start), finish)
-                yield _Said(found, position, start, clock)
 
     def _atoms(self, said: Sequence[_Said]) -> Iterator[_Atom]:
         """Yield what must stay whole, and parts of what is wider than a line."""
