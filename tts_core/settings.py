@@ -180,6 +180,8 @@ class Settings(BaseSettings):
     built-in voices. Default: the downloaded weights."""
     chatterbox_path: Path | None = None
     """Folder with a Chatterbox checkpoint for `from_local`. Default: the downloaded weights."""
+    piper_path: Path | None = None
+    """Folder of Piper's voices, `NAME.onnx` beside `NAME.onnx.json`. Default: none."""
     kokoro_path: Path | None = None
     """Folder with voices for Kokoro (`*.bin`), and perhaps a model (`*.onnx`), that are used before
     all others. Default: only the installed and the downloaded ones."""

@@ -61,6 +61,8 @@ class ReadingOptions(BaseModel):
     emoji: Literal["say", "skip"] = "skip"
     code: Literal["say", "skip", "announce"] = "skip"
     """Blocks of code in Markdown and HTML."""
+    foreign: Literal["switch", "keep"] = "keep"
+    """Whether sentences in other languages get voices of their own."""
     pause_sentence: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = None
     """Silence between sentences in seconds; None: the usual one at the request's speed."""
     pause_paragraph: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = None

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,8 +18,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.support.downloading import download, settings_for
+from tests.support.engines import spoken_by
 from tests.support.hub_server import HubServer, hub_server
 from tts_core.engines.base import EngineContext
 from tts_core.engines.kokoro import files, folder
@@ -30,6 +34,7 @@ from tts_core.engines.kokoro.data import (
     VOICES_PACKAGE,
     describe_voice,
 )
+from tts_core.engines.kokoro.engine import KokoroEngine
 from tts_core.engines.kokoro.weights import (
     MODEL,
     REPO,
@@ -41,6 +46,7 @@ from tts_core.engines.kokoro.weights import (
 from tts_core.engines.weights.catalog import HubFile, Weights, repo_folder
 from tts_core.errors import EngineUnavailable, ModelLoadError, VoiceLoadError
 from tts_core.settings import Settings
+from tts_core.types import Utterance
 
 Context = Callable[..., EngineContext]
 
@@ -302,6 +308,27 @@ def test_a_folder_of_voices(context: Context, own: Path, styles: dict[str, bytes
     assert "af_heart" not in files.downloadable_voices(here)
     assert files.read_voice("jf_alpha", here).tobytes() == styles["jm_kumo"]
     assert files.model_version(here) != before
+
+
+def test_changed_files_are_read_before_the_next_utterance(
+    context: Context, own: Path, styles: dict[str, bytes]
+) -> None:
+    engine = KokoroEngine(context(kokoro_path=own))
+    engine.load()
+
+    def speak(voice: str) -> NDArray[np.float32]:
+        sound = spoken_by(engine, Utterance("Yes.", voice, "en"), threading.Event())
+        return np.concatenate([chunk.samples for chunk in sound])
+
+    before = speak("bm_jack")
+    np.testing.assert_array_equal(speak("me"), before)
+    (own / "me.bin").write_bytes(styles["jf_alpha"])
+    assert not np.array_equal(speak("me"), before)
+    fp32 = put(engine.context.weights_dir, MODEL, b"not the true one")
+    with pytest.raises(ModelLoadError, match=re.escape(str(fp32))):
+        speak("me")
+    fp32.unlink()
+    np.testing.assert_array_equal(speak("bm_jack"), before)
 
 
 def test_no_folder(context: Context, tmp_path: Path) -> None:

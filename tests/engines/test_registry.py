@@ -250,14 +250,17 @@ SLOW = ("xtts", "chatterbox")
 @pytest.mark.parametrize(
     ("order", "expected"),
     [
-        ("*", ["pocket", "groq", "hibari", "kokoro", *SLOW, "espeak"]),
-        ("*,hibari,kokoro", ["pocket", "groq", *SLOW, "espeak", "hibari", "kokoro"]),
-        ("espeak", ["espeak", "pocket", "groq", "hibari", "kokoro", *SLOW]),
-        (" hibari , nobody,*,groq", ["hibari", "pocket", "kokoro", *SLOW, "espeak", "groq"]),
+        ("*", ["pocket", "groq", "hibari", "piper", "kokoro", *SLOW, "espeak"]),
+        ("*,hibari,kokoro", ["pocket", "groq", "piper", *SLOW, "espeak", "hibari", "kokoro"]),
+        ("espeak", ["espeak", "pocket", "groq", "hibari", "piper", "kokoro", *SLOW]),
+        (
+            " hibari , nobody,*,groq",
+            ["hibari", "pocket", "piper", "kokoro", *SLOW, "espeak", "groq"],
+        ),
         # The order of version 0.1.0
         (
             "pocket,xtts,chatterbox,groq,espeak",
-            ["pocket", *SLOW, "groq", "espeak", "hibari", "kokoro"],
+            ["pocket", *SLOW, "groq", "espeak", "hibari", "piper", "kokoro"],
         ),
     ],
 )

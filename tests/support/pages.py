@@ -11,6 +11,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     Download,
+    Error,
     Page,
     expect,
     sync_playwright,
@@ -51,6 +52,14 @@ CONTRASTS = """() => {
 }"""
 """A function of JavaScript: the contrast of each text that is shown, and of what element it is."""
 
+TABS = {
+    "Speak": "#script",
+    "Clone a voice": "#clone-studio",
+    "History": "#status-board [aria-labelledby=history-title]",
+    "Engines": ".engine .badge",
+}
+"""The tabs, and what is to be seen on each."""
+
 
 def chromium() -> str | None:
     """The path of Debian's Chromium, better the one without windows; None where there is none."""
@@ -68,12 +77,23 @@ def started_browser() -> Iterator[Browser]:
 @contextmanager
 def opened_page(window: BrowserContext, url: str) -> Iterator[Page]:
     """In a new tab, ready to be used; errors in its scripts fail the test."""
-    page = window.new_page()
+    with loaded_page(window.new_page(), url) as page:
+        yield page
+
+
+@contextmanager
+def loaded_page(page: Page, url: str) -> Iterator[Page]:
+    """The same in an open tab, which takes half as long."""
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+
+    def note(error: Error) -> None:
+        problems.append(error.stack or str(error))
+
+    page.on("pageerror", note)
     page.goto(url)
     ready(page)
     yield page
+    page.remove_listener("pageerror", note)  # What is broken off when one leaves is no fault.
     assert not problems, "\n".join(problems)
 
 
@@ -101,6 +121,13 @@ def taken_over(page: Page, text: str) -> None:
 
 def state(page: Page, wanted: str, timeout: float = 8000) -> None:
     page.wait_for_function("s => aloud.state === s", arg=wanted, timeout=timeout)
+
+
+def open_tab(page: Page, name: str) -> None:
+    """Open a tab and wait until nothing moves on it."""
+    page.get_by_role("tab", name=name).click()
+    expect(page.locator(TABS[name]).first).to_be_visible()
+    page.wait_for_function("document.getAnimations().every(a => a.playState !== 'running')")
 
 
 def stop(page: Page) -> None:

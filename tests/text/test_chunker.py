@@ -18,13 +18,24 @@ LONG = (
 )
 
 
-def texts(source, max_length=10_000, min_length=1):
-    return [c.text.strip() for c in chunk(source, max_length, min_length)]
+def texts(source, max_length=10_000, min_length=1, language=""):
+    return [c.text.strip() for c in chunk(source, max_length, min_length, language)]
 
 
-@pytest.mark.parametrize("sentences", [case.sentences for case in CASES if case.handled])
-def test_sentence_ends(sentences):
-    assert texts(" ".join(sentences)) == list(sentences)
+@pytest.mark.parametrize("case", [case for case in CASES if case.handled])
+def test_sentence_ends(case):
+    source = " ".join(case.sentences)
+    assert texts(source, language=case.language) == list(case.sentences)
+
+
+def test_few_sentence_ends_need_the_language():
+    """An abbreviation of one language is a word of another: "on." is Italian for "Honorable"."""
+    wrong = [
+        case
+        for case in CASES
+        if case.handled and texts(" ".join(case.sentences)) != list(case.sentences)
+    ]
+    assert len(wrong) < 3
 
 
 @pytest.mark.parametrize(
@@ -35,10 +46,47 @@ def test_sentence_ends(sentences):
         ("“停！”他说。", "然后走了。"),
         ("「すごい！」と言った。", "次の日。"),
         ("यह है।", "वह है॥", "ठीक।"),
+        ("እሱ መጣ።", "እሷ ሄደች፧", "እሺ።"),
+        ("သူလာတယ်။", "သူမသွားတယ်။"),
+        ("គាត់មក។", "នាងទៅ។"),
     ],
 )
 def test_sentence_ends_without_spaces(sentences):
     assert texts("".join(sentences)) == list(sentences)
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ("Τι κάνεις;", "Είμαι καλά."),
+        ("Նա եկավ։", "Նա գնաց։"),
+        ("وہ آیا۔", "وہ گئی۔"),
+    ],
+)
+def test_sentence_ends_of_other_scripts(sentences):
+    assert texts(" ".join(sentences)) == list(sentences)
+
+
+def test_a_semicolon_ends_no_sentence_outside_of_greek():
+    assert texts("It came; it went.") == ["It came; it went."]
+
+
+@pytest.mark.parametrize(
+    ("words", "limit"),
+    [
+        (("今日は", "とても", "良い", "天気なので", "公園へ", "散歩に", "行きました"), 14),
+        (("ภาษาไทย", "เป็น", "ภาษา", "ที่", "มี", "ระดับ", "เสียง", "ของ", "คำ", "แน่นอน"), 20),
+        (("关于", "进一步", "做", "好", "新", "形势下", "就业", "创业", "工作", "的", "意见"), 9),
+        (("မြန်", "မာ", "နိုင်", "ငံ", "သည်", "အ", "ရှေ့", "တောင်", "အာ", "ရှ"), 20),
+        (("ប្រ", "ទេ", "ស", "ក", "ម្ពុ", "ជា"), 8),
+    ],
+)
+def test_long_sentences_without_spaces_are_cut_between_words(words, limit):
+    source = "".join(words)
+    ends = {len("".join(words[: n + 1])) for n in range(len(words))}
+    pieces = chunk(source, limit)
+    assert len(pieces) > 1
+    assert {piece.end for piece in pieces} <= ends
 
 
 @pytest.mark.parametrize(

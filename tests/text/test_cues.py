@@ -178,6 +178,17 @@ def test_chinese_is_not_cut_before_closing_signs_nor_inside_numbers() -> None:
         assert all(width(line) <= 32 for line in lines)
 
 
+def test_chinese_words_stay_whole() -> None:
+    for before in range(1, 30):
+        found = texts(
+            "好" * before + "，我们昨天在北京的商店里看到了新的手机和电脑然后坐火车回到上海"
+        )
+        lines = "\n".join(found)
+        assert all(word in lines for word in ("北京", "商店", "手机", "电脑", "火车", "上海")), (
+            lines
+        )
+
+
 def test_japanese_is_cut_before_phrases() -> None:
     found = texts("私たちは新しいコンピューターを買いにデパートへ行きました。")
     lines = [line for cue in found for line in cue.split("\n")]

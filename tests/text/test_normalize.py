@@ -36,7 +36,7 @@ TEXTS = st.lists(FRAGMENTS, max_size=20).map("".join) | st.text()
         "- - and <!-- never closed",
     ],
 )
-def test_leaves_alone(text):
+def test_leaves_alone(text: str) -> None:
     clean = normalize(text)
     assert clean.text == text
     assert list(clean.origin) == list(range(len(text)))
@@ -67,22 +67,22 @@ def test_leaves_alone(text):
         ("# One\n  ## Two\n### **Three**", "One\n  Two\nThree"),
     ],
 )
-def test_removes(text, expected):
+def test_removes(text: str, expected: str) -> None:
     clean = normalize(text)
     assert clean.text == expected
 
 
-def test_emphasis_does_not_span_paragraphs():
+def test_emphasis_does_not_span_paragraphs() -> None:
     assert normalize("**one\n\ntwo**").text == "**one\n\ntwo**"
 
 
-def test_origin_points_at_the_original():
+def test_origin_points_at_the_original() -> None:
     clean = normalize("\ufeff<b>Hi</b> there")
     assert [clean.origin[0], clean.origin[2]] == [4, 10]
 
 
 @given(TEXTS)
-def test_origin_is_increasing_and_points_at_equal_characters(text):
+def test_origin_is_increasing_and_points_at_equal_characters(text: str) -> None:
     clean = normalize(text)
     assert len(clean.origin) == len(clean.text)
     assert all(a < b for a, b in pairwise(clean.origin))
@@ -94,14 +94,14 @@ def test_origin_is_increasing_and_points_at_equal_characters(text):
 
 
 @given(TEXTS)
-def test_twice_is_once(text):
+def test_twice_is_once(text: str) -> None:
     once = normalize(text).text
     again = normalize(once)
     assert again.text == once
 
 
 @given(st.text(st.characters(categories=["L", "Nd", "Zs", "Po"], exclude_characters="*_`#")))
-def test_letters_are_never_lost(text):
+def test_letters_are_never_lost(text: str) -> None:
     assert normalize(text).text == text
 
 
@@ -120,5 +120,5 @@ def test_letters_are_never_lost(text):
         ("___", False),
     ],
 )
-def test_is_speakable(text, expected):
+def test_is_speakable(text: str, expected: bool) -> None:
     assert is_speakable(text) is expected

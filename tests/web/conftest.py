@@ -6,12 +6,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.support.live import empty_library, running_app
-from tests.support.pages import chromium, opened_page, started_browser
+from tests.support.pages import chromium, loaded_page, started_browser
 from tests.support.waiting import wait_until
 from tts_core.web.app import App
+
+WINDOW = ViewportSize(width=1440, height=900)
 
 
 @pytest.fixture(scope="session")
@@ -56,16 +58,23 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def window(browser: Browser) -> Iterator[BrowserContext]:
     """One cache for all the module's tabs."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    context = browser.new_context(viewport=WINDOW, color_scheme="light")
     yield context
     context.close()
 
 
 @pytest.fixture
 def browser_page(window: BrowserContext, app_url: str) -> Iterator[Page]:
-    """The page in a new tab, open and ready; errors in its scripts fail the test."""
-    with opened_page(window, app_url) as page:
+    """The page, just loaded, in a tab of its own; errors in its scripts fail the test.
+
+    The tab is the module's: a new one takes as long again as the page.
+    """
+    page = window.pages[0] if window.pages else window.new_page()
+    with loaded_page(page, app_url) as page:
         yield page
-        if not page.is_closed():
-            page.evaluate("localStorage.clear()")
-            page.close()
+    if page.is_closed():
+        return
+    page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    page.goto("about:blank")
+    page.set_viewport_size(WINDOW)
+    page.emulate_media(color_scheme="light")

@@ -14,7 +14,18 @@ import av
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.pages import CONTRASTS, choose, download, speak, state, stop, taken_over
+from tests.support.pages import (
+    CONTRASTS,
+    TABS,
+    choose,
+    download,
+    open_tab,
+    ready,
+    speak,
+    state,
+    stop,
+    taken_over,
+)
 from tests.support.waiting import wait_until
 from tts_core.service import SpeechService
 from tts_core.types import EngineInfo
@@ -149,7 +160,7 @@ def test_downloads_belong_to_their_tab(browser_page: Page, browser: Browser, app
     state(browser_page, "finished")
     other = browser.new_page()
     other.goto(app_url)
-    other.wait_for_function("Boolean(window.aloud?.player)")
+    ready(other)
     request_id = browser_page.evaluate("aloud.requestId")
     other.evaluate(
         "id => aloud.player.send('fetch_file', {format: 'wav', request_id: id})", request_id
@@ -201,8 +212,9 @@ def test_choices_that_come_late_are_those_of_the_language_chosen_meanwhile(
     page.get_by_role("tab", name="Speak").click()  # the choices are looked for anew
     assert asked.wait(10)
     choose(page, "Language", "German")
+    page.evaluate("aloud.settled = false")
     late.set()
-    page.wait_for_timeout(1000)  # the late ones are there too
+    page.wait_for_function("aloud.settled")  # the late ones are there too
     expect(page.locator("#speaker input")).to_have_value(re.compile("German"))
     page.click("#speaker input")
     offered = page.locator("ul [role=option]").all_inner_texts()
@@ -270,8 +282,8 @@ def test_reading_view_plays_from_a_sentence_and_goes_back_to_editing(browser_pag
     state(page, "finished")
     page.click(".sentence >> nth=2")
     page.wait_for_function("aloud.player.live.from >= aloud.player.segments[2].start")
-    page.focus(".sentence >> nth=0")
-    page.keyboard.press("ArrowRight")
+    page.focus(".sentence[role=button]")
+    page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
     page.wait_for_function(
         """() => {
@@ -389,9 +401,8 @@ def test_phone(browser_page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     speak(page, TEXT)
     state(page, "finished")
-    for tab in ("Clone a voice", "History", "Engines", "Speak"):
-        page.get_by_role("tab", name=tab).click()
-        page.wait_for_timeout(300)
+    for tab in (*TABS, "Speak"):
+        open_tab(page, tab)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.click("[data-role=options]")
     controls = (
@@ -426,14 +437,16 @@ def test_nothing_jumps_or_sticks_out(browser_page: Page) -> None:
     for width in (1440, 1024, 390):
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate("aloud.edit(); scrollTo(0, 0)")
-        page.wait_for_timeout(200)
+        page.evaluate("new Promise(done => setTimeout(() => requestAnimationFrame(done), 50))")
         before = dict(page.evaluate(PLACES))
         speak(page, TEXT)
         state(page, "finished")
         page.evaluate("aloud.player.stop(); scrollTo(0, 0)")
         after = dict(page.evaluate(PLACES))
-        if width == 390:  # with nothing to play, the player is lower there; nothing is below it
-            del before["#aloud-player"], before[".player .middle"]
+        if width == 390:
+            # With nothing to play, the player is lower there; nothing is below it. Takes come
+            # between the text and the voice.
+            del before["#aloud-player"], before[".player .middle"], before["#voice"]
         for name, box in before.items():
             for side in ("left", "top", "width", "height"):
                 assert after[name][side] == pytest.approx(box[side], abs=1), (width, name, side)
@@ -447,8 +460,7 @@ def test_dark_mode_persists(browser_page: Page) -> None:
     page.click("[data-role=theme]")
     assert page.evaluate(dark)
     page.reload()
-    page.wait_for_function("Boolean(window.aloud?.player)")
-    page.wait_for_timeout(300)
+    ready(page)
     assert page.evaluate(dark)
     page.click("[data-role=theme]")
     assert not page.evaluate(dark)
@@ -464,10 +476,8 @@ def test_contrast_is_aa(browser_page: Page) -> None:
         page.wait_for_function(
             "dark => document.body.classList.contains('dark') === dark", arg=scheme == "dark"
         )
-        for tab in ("Speak", "Clone a voice", "History", "Engines"):
-            page.get_by_role("tab", name=tab).click()
-            page.wait_for_timeout(350)
-            page.wait_for_function("document.getAnimations().every(a => a.playState !== 'running')")
+        for tab in TABS:
+            open_tab(page, tab)
             found = page.evaluate(CONTRASTS)
             assert len(found) > 10
             assert [pair for pair in found if pair[0] < 4.5] == []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Page, expect
+from collections.abc import Iterator
 
-from tests.support.pages import choose, speak, state, stop
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.support.pages import choose, opened_page, ready, speak, state, stop
 from tts_core.web.app import App
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
@@ -16,11 +18,22 @@ FIELD = "#text textarea"
 CARET = "document.querySelector('#text textarea').selectionStart"
 
 
-@pytest.fixture
-def page(browser_page: Page) -> Page:
+@pytest.fixture(scope="module")
+def shared(window: BrowserContext, app_url: str) -> Iterator[Page]:
     """With the engine that is ready first, so that nothing has to be loaded."""
-    choose(browser_page, "Engine", "eSpeak NG")
-    return browser_page
+    with opened_page(window, app_url) as page:
+        choose(page, "Engine", "eSpeak NG")
+        yield page
+
+
+@pytest.fixture
+def page(shared: Page) -> Page:
+    """Nothing plays, and the text is ready to be edited."""
+    if shared.evaluate("aloud.playing || aloud.isGenerating()"):
+        shared.keyboard.press("Escape")
+    shared.wait_for_function("!aloud.playing && !aloud.isGenerating()")
+    shared.evaluate("aloud.edit()")
+    return shared
 
 
 def spoken(page: Page) -> None:
@@ -130,9 +143,7 @@ def test_two_tabs_do_not_speak_over_each_other(page: Page, page_app: App) -> Non
     page.wait_for_function("aloud.playing")
     other = page.context.new_page()
     other.goto(page_app.url)
-    other.wait_for_function("Boolean(window.aloud?.player)")
-    expect(other.locator("#aloud-skeleton")).to_have_count(0)
-    other.wait_for_timeout(500)
+    ready(other)
     speak(other, "And now I speak.")
     other.wait_for_function("aloud.playing")
     page.wait_for_function("!aloud.playing")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.pages import opened_page, speak, state
+from tests.support.pages import TABS, open_tab, opened_page, speak, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 
@@ -31,73 +31,84 @@ def window(browser: Browser, url: str, width: int, height: int, **options: Any) 
         context.close()
 
 
-@pytest.mark.parametrize(
-    ("width", "height"), [(320, 256), (320, 640), (360, 640), (640, 400), (844, 390)]
-)
-def test_everything_can_be_reached(browser: Browser, app_url: str, width: int, height: int) -> None:
-    with window(browser, app_url, width, height) as page:
+@pytest.fixture(scope="module")
+def spoken(browser: Browser, app_url: str) -> Iterator[Page]:
+    """The page with something to play; its window may be given any size."""
+    with window(browser, app_url, 1440, 900) as page:
         speak(page, TEXT)
         state(page, "finished", 20_000)
         page.evaluate("aloud.player.stop()")
-        if page.locator("[data-role=options]").is_visible():
-            page.click("[data-role=options]")
-        page.click("[data-role=download]")
-        expect(page.locator("[data-role=formats]")).to_be_visible()
-        box = page.locator("[data-role=formats]").bounding_box()
-        assert box is not None
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= width
-        page.keyboard.press("Escape")
-        for tab in ("Speak", "Clone a voice", "History", "Engines"):
-            page.get_by_role("tab", name=tab).click()
-            page.wait_for_timeout(300)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, tab
-            assert page.evaluate(OUTSIDE, width) == [], tab
+        yield page
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser, app_url: str) -> Iterator[Page]:
+    with window(browser, app_url, 390, 844, has_touch=True, is_mobile=True) as page:
+        yield page
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "most"), [(320, 256, 0), (844, 390, 0), (640, 450, 56), (390, 844, 56)]
+    ("width", "height"), [(320, 256), (320, 640), (360, 640), (640, 400), (844, 390)]
 )
-def test_the_player_leaves_room_for_the_text(
-    browser: Browser, app_url: str, width: int, height: int, most: int
-) -> None:
-    """`most`: how much of the window the player may cover while there is nothing to play."""
-    with window(browser, app_url, width, height) as page:
-        covered = page.evaluate(
-            """() => {
-              const player = document.querySelector('#aloud-player');
-              return getComputedStyle(player).position === 'fixed' ? player.offsetHeight : 0;
-            }"""
-        )
-        assert covered <= most + 1  # and its border
+def test_everything_can_be_reached(spoken: Page, width: int, height: int) -> None:
+    page = spoken
+    page.set_viewport_size({"width": width, "height": height})
+    open_tab(page, "Speak")
+    options = page.locator("[data-role=options]")
+    if options.is_visible():
+        options.click()
+    page.click("[data-role=download]")
+    expect(page.locator("[data-role=formats]")).to_be_visible()
+    box = page.locator("[data-role=formats]").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    page.keyboard.press("Escape")
+    for tab in TABS:
+        open_tab(page, tab)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, tab
+        assert page.evaluate(OUTSIDE, width) == [], tab
 
 
-def test_the_player_makes_way_for_the_keyboard_of_a_phone(browser: Browser, app_url: str) -> None:
-    with window(browser, app_url, 390, 844, has_touch=True, is_mobile=True) as page:
-        player = page.locator("#aloud-player")
-        expect(player).to_be_visible()
-        page.focus("#text textarea")
-        expect(player).to_be_hidden()
-        page.evaluate("document.activeElement.blur()")
-        expect(player).to_be_visible()
+def test_the_player_leaves_room_for_the_text(browser: Browser, app_url: str) -> None:
+    """While there is nothing to play, it covers at most that many pixels of the window."""
+    with window(browser, app_url, 390, 844) as page:
+        for width, height, most in ((320, 256, 0), (844, 390, 0), (640, 450, 56), (390, 844, 56)):
+            page.set_viewport_size({"width": width, "height": height})
+            covered = page.evaluate(
+                """() => {
+                  const player = document.querySelector('#aloud-player');
+                  return getComputedStyle(player).position === 'fixed' ? player.offsetHeight : 0;
+                }"""
+            )
+            assert covered <= most + 1, (width, height)  # and its border
 
 
-def test_touch_targets(browser: Browser, app_url: str) -> None:
-    with window(browser, app_url, 390, 844, has_touch=True, is_mobile=True) as page:
-        speak(page, TEXT)
-        state(page, "finished", 20_000)
-        small = """() => [...document.querySelectorAll('button, select, summary, a.tool,'
-            + 'input:not([type=checkbox], [type=radio], [type=file]),'
-            + 'label:has(> input[type=checkbox]), label:has(> input[type=radio])')]
-          .filter(e => e.checkVisibility() && !e.closest('.visually-hidden, #clip-audio'))
-          .map(e => [e.id || e.dataset.role || e.ariaLabel || e.className, e])
-          .map(([name, e]) => [name, e.closest('.wrap:has(.wrap-inner)') ?? e])
-          .map(([name, e]) => [name, e.getBoundingClientRect()])
-          .filter(([, box]) => box.height > 0 && box.height < 43.5).map(([name]) => name)"""
-        for tab in ("Speak", "Clone a voice", "History", "Engines"):
-            page.get_by_role("tab", name=tab).click()
-            page.wait_for_timeout(300)
-            assert page.evaluate(small) == [], tab
+def test_the_player_makes_way_for_the_keyboard_of_a_phone(phone: Page) -> None:
+    player = phone.locator("#aloud-player")
+    expect(player).to_be_visible()
+    phone.focus("#text textarea")
+    expect(player).to_be_hidden()
+    phone.evaluate("document.activeElement.blur()")
+    expect(player).to_be_visible()
+
+
+def test_touch_targets(phone: Page) -> None:
+    speak(phone, TEXT)
+    state(phone, "finished", 20_000)
+    small = """() => [...document.querySelectorAll('button, select, summary, a.tool,'
+        + 'input:not([type=checkbox], [type=radio], [type=file]),'
+        + 'label:has(> input[type=checkbox]), label:has(> input[type=radio])')]
+      .filter(e => e.checkVisibility() && !e.closest('.visually-hidden, #clip-audio'))
+      .map(e => [e.id || e.dataset.role || e.ariaLabel || e.className, e])
+      .map(([name, e]) => [name, e.closest('.wrap:has(.wrap-inner)') ?? e])
+      .map(([name, e]) => [name, e.getBoundingClientRect()])
+      .filter(([, box]) => box.height > 0 && box.height < 43.5).map(([name]) => name)"""
+    for tab in TABS:
+        open_tab(phone, tab)
+        assert phone.evaluate(small) == [], tab
+    phone.evaluate("aloud.player.stop(); aloud.edit()")
+    open_tab(phone, "Speak")
 
 
 def test_forced_colors_show_what_is_chosen(browser: Browser, app_url: str) -> None:

@@ -79,6 +79,11 @@ def test_sentences_still_come_one_by_one() -> None:
     ]
 
 
+def test_paragraphs_of_html_come_one_by_one() -> None:
+    text = "<p>One is a sentence. Two is another.</p><p>Three.</p>\n" * 5
+    assert len(passages(text, 4)) > 5
+
+
 @pytest.mark.parametrize("mark", ["**", "[", "`", "<b>", "```\n", "<!--"])
 def test_a_mark_without_an_end_does_not_hold_up_the_text(mark: str) -> None:
     text = f"Before this. {mark}" if "\n" not in mark else f"Before this.\n\n{mark}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -27,6 +30,27 @@ def open_session(
     if extra_output is not None:
         model += _graph_output(extra_output)
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+@functools.cache
+def multiplies_exactly() -> bool:
+    """Return whether products of uint8 by int8 are exact here.
+
+    Without VNNI, an x86 processor adds pairs of them in 16 bits, which overflow.
+    """
+    from onnx import TensorProto, helper, numpy_helper
+
+    size = 64
+    weights = numpy_helper.from_array(np.full((size, size), 127, np.int8), "weights")
+    x = helper.make_tensor_value_info("x", TensorProto.UINT8, [size, size])
+    y = helper.make_tensor_value_info("y", TensorProto.INT32, [size, size])
+    node = helper.make_node("MatMulInteger", ["x", "weights"], ["y"])
+    graph = helper.make_graph([node], "product", [x], [y], [weights])
+    # Both versions are the first with the operator, so every ONNX Runtime reads them.
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 10)], ir_version=5)
+    session = open_session(model.SerializeToString())
+    (products,) = session.run(None, {"x": np.full((size, size), 255, np.uint8)})
+    return bool((np.asarray(products) == size * 255 * 127).all())
 
 
 def _graph_output(name: str) -> bytes:

@@ -36,6 +36,7 @@ ENGINES: Mapping[str, str] = MappingProxyType(
         "chatterbox": "tts_core.engines.chatterbox.engine:ChatterboxEngine",
         "groq": "tts_core.engines.groq.engine:GroqEngine",
         "hibari": "tts_core.engines.hibari.engine:HibariEngine",
+        "piper": "tts_core.engines.piper.engine:PiperEngine",
         "kokoro": "tts_core.engines.kokoro.engine:KokoroEngine",
         "espeak": "tts_core.engines.espeak.engine:EspeakEngine",
     }

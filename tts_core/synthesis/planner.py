@@ -10,13 +10,14 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from tts_core.errors import TooLargeError, ValidationError
+from tts_core.synthesis.foreign import Run, Runs, find_foreign, switch_voices, whole
 from tts_core.synthesis.segments import cut
 from tts_core.text.chunker import chunk
 from tts_core.text.normalize import is_speakable
 from tts_core.text.reading.assembly import Source
 from tts_core.text.reading.kana import kana
 from tts_core.text.reading.reader import read
-from tts_core.text.reading.reading import Options, Reading
+from tts_core.text.reading.reading import Options, Reading, joined
 from tts_core.types import (
     MULTILINGUAL,
     EngineInfo,
@@ -91,48 +92,57 @@ def plan(
 
     `limit`: maximum characters of the text. `longest`, `most_words`: maximum characters and words
     of a segment, where the engine's own limit is not lower. `as_heard`: Japanese is in kana, also
-    for engines that read kanji. Also return the reading of the text,
-    which a plan does not keep, since it is large. Raises ValidationError or one of its subclasses,
-    and EngineUnavailable.
+    for engines that read kanji. Also return the reading of the text, which a plan does not keep,
+    since it is large. Raises ValidationError or one of its subclasses, and EngineUnavailable.
     """
     _check_length(request.text, limit)
     wanted = request.reading
     how = Options(wanted.markup != "off", wanted.emoji, wanted.code)
     source = Source(request.text, how)
     choice = _choice(request, catalog, source.text)
-    reading = read(source, choice.language, how)
-    if base(choice.language) == "ja" and (as_heard or choice.engine.wants_kana):
-        reading = kana(reading)
-    if not is_speakable(reading.spoken):
-        raise ValidationError(
-            "There is nothing to speak in the text: it has no letters or digits.", "text"
-        )
+    runs = _runs(request, catalog, choice, source.text)
+    choice = runs.runs[0].choice if choice.engine is not runs.runs[0].choice.engine else choice
+    readings = [_reading(source, run, how, as_heard=as_heard) for run in runs.runs]
+    if not any(is_speakable(reading.spoken) for reading in readings):
+        raise ValidationError(_nothing_in(readings), "text")
     foreign = _foreign_options(choice, request, catalog)
     given = {name: value for name, value in request.options.items() if name not in foreign}
     options = _options(choice, request, given)
     speed, pitch, warnings = _within_engine(request, choice.engine)
     warnings += _accent(choice)
     warnings += [f"{choice.engine.label} has no parameter {shown(n)!r}; ignored." for n in foreign]
+    warnings += runs.warnings
     if choice.fallback is not None:
         warnings.insert(0, choice.fallback["reason"])
-    most = choice.engine.limit(choice.language)
-    most = most if longest is None else min(most, longest)
-    segments = cut(source, reading, most, choice.engine.min_characters, most_words)
+    segments: list[Segment] = []
+    utterances: list[Utterance] = []
     seed = request.seed if request.seed >= 0 else secrets.randbelow(2**31)
-    voice = choice.voice
-    utterances = [
-        Utterance(
-            s.spoken,
-            voice.id,
-            choice.language,
-            speed,
-            pitch,
-            seed,
-            options,
-            voice_folder=voice.folder,
-        ).take(request.takes.get(s.index, 0))
-        for s in segments
-    ]
+    for run, reading in zip(runs.runs, readings, strict=True):
+        spoken = run.choice
+        most = spoken.engine.limit(spoken.language)
+        found = cut(
+            source,
+            reading,
+            most if longest is None else min(most, longest),
+            spoken.engine.min_characters,
+            most_words,
+            language=spoken.language,
+            first=len(segments),
+        )
+        segments += found
+        utterances += [
+            Utterance(
+                s.spoken,
+                spoken.voice.id,
+                spoken.language,
+                speed,
+                pitch,
+                seed,
+                {**options, **spoken.options},
+                voice_folder=spoken.voice.folder,
+            ).take(request.takes.get(s.index, 0))
+            for s in found
+        ]
     parameters = {"speed": speed, "pitch": pitch, "seed": seed, **options}
     planned = Plan(
         request,
@@ -146,7 +156,32 @@ def plan(
         warnings,
         choice.fallback,
     )
-    return planned, reading
+    return planned, joined(readings)
+
+
+def _runs(request: SpeechRequest, catalog: VoiceCatalog, choice: Choice, text: str) -> Runs:
+    """Return the text in runs of one language, if the caller allows several."""
+    language, voice = request.language.strip().casefold(), request.voice.strip().casefold()
+    if request.reading.foreign == "switch":
+        free = request.engine.strip().casefold() in ("", AUTO) and voice in ("", "default")
+        return switch_voices(text, choice, catalog, free=free)
+    return find_foreign(text, choice) if language in ("", AUTO) else whole(text, choice)
+
+
+def _reading(source: Source, run: Run, options: Options, *, as_heard: bool) -> Reading:
+    language = run.choice.language
+    reading = read(source, language, options, (run.start, run.end))
+    if base(language) == "ja" and (as_heard or run.choice.engine.wants_kana):
+        return kana(reading)
+    return reading
+
+
+def _nothing_in(readings: Sequence[Reading]) -> str:
+    left_out = {part.why for reading in readings for part in reading.left_out}
+    for why, option in (("code", "code=say"), ("emoji", "emoji=say")):
+        if why in left_out:
+            return f"There is nothing to speak in the text but {why}; {option} has it spoken."
+    return "There is nothing to speak in the text: it has no letters or digits."
 
 
 def _check_length(text: str, limit: int) -> None:

@@ -78,12 +78,12 @@ def preview_of(plan: Plan, reading: Reading) -> Preview:
         PreviewSegment(
             text[segment.start : segment.end],
             segment.spoken,
-            plan.language,
-            plan.voice.id,
+            utterance.language,
+            utterance.voice,
             plan.engine.name,
             round(pauses[segment.pause], 3) if segment is not plan.segments[-1] else 0.0,
         )
-        for segment in plan.segments
+        for segment, utterance in zip(plan.segments, plan.utterances, strict=True)
     ]
     words = [
         PreviewWord(text[w.offset : w.offset + w.length], w.spoken, w.offset, w.length)

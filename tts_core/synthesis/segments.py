@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from tts_core.text.chunker import chunk
+from tts_core.text.chunker import Chunk, chunk
 from tts_core.text.normalize import is_speakable
 from tts_core.text.reading.assembly import Source
 from tts_core.text.reading.reading import Reading, Word
@@ -19,23 +19,27 @@ def cut(
     longest: int,
     shortest: int = 1,
     most_words: int | None = None,
+    *,
+    language: str = "",
+    first: int = 0,
 ) -> list[Segment]:
     """Return the segments of a text.
 
-    `reading`: of `source`. `longest`, `shortest`: in code points of what is said. `most_words`: of
-    a segment.
+    `reading`: of `source` or a part of it, in `language`. `longest`, `shortest`: in code points of
+    what is said. `most_words`: of a segment. `first`: the number of the first.
     """
-    return list(_segments(source, reading, longest, shortest, most_words))
+    pieces = chunk(reading.spoken, longest, shortest, language=language)
+    if most_words is not None:
+        pieces = list(at_most_words(pieces, most_words))
+    return list(_segments(source, reading, pieces, first))
 
 
 def _segments(
-    source: Source, reading: Reading, longest: int, shortest: int, most_words: int | None
+    source: Source, reading: Reading, pieces: Iterable[Chunk], number: int
 ) -> Iterator[Segment]:
     words = reading.words
     places = [word.at for word in words]
-    pieces = chunk(reading.spoken, longest, shortest)
-    number = 0
-    for piece in pieces if most_words is None else at_most_words(pieces, most_words):
+    for piece in pieces:
         spoken = piece.text.strip()
         if not is_speakable(spoken):
             continue

@@ -105,16 +105,17 @@ class WordCollector:
         if not (self._alignment.serves(engine) and chunks):
             return
         timed = engine.capabilities.word_times
-        voice = self._alignment.reference_voice(route.language)
+        part, utterance = route.parts[index], route.utterances[index]
+        language = utterance.language
+        voice = self._alignment.reference_voice(language)
         if voice is None:
             if timed:
                 return
             self.unavailable_reason = (
-                f"there is no speech in {route.language!r} to compare this engine's with"
+                f"there is no speech in {language!r} to compare this engine's with"
             )
             result = AlignmentResult(None)
         number = self._number = self._number + 1
-        part, utterance = route.parts[index], route.utterances[index]
         segment = self._segments.setdefault(part.segment, _Segment(timed))
         segment.results[number] = (offset, result or AlignmentResult(None))
         if voice is None or result is not None:

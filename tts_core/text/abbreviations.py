@@ -1,6 +1,17 @@
-"""Abbreviations and other words that decide about sentence ends; lower case, no final full stop."""
+"""What decides about sentence ends: abbreviations, ordinals, words with which sentences begin.
+
+The abbreviations are those of the languages' readings (`reading/languages`), so that one table says
+both how one is read and whether a sentence ends with it.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tts_core.text.reading.abbreviation import Abbreviation
+from tts_core.text.reading.languages import all_languages
 
 
 def _words(*lines: str) -> frozenset[str]:
@@ -8,56 +19,75 @@ def _words(*lines: str) -> frozenset[str]:
     return frozenset(" ".join(lines).split())
 
 
-NEVER_END = _words(
-    # English
-    "mr mrs ms messrs mx dr prof rev fr hon gov sen rep gen col lt sgt capt cmdr adm maj supt",
-    "mt ft vs cf e.g i.e eg ie viz approx",
-    # German
-    "z.b d.h bzw ca vgl sog geb gest verh ggf evtl inkl exkl zzgl bspw bzgl frl hr fr hl dipl ing",
-    "mio mrd tsd i.d.r z.t u.u o.g s.o m.e z.z z.hd",
-    # French
-    "mm mme mmes mlle mlles mgr ste c.-à-d p.ex env éd",
-    # Spanish and Portuguese
-    "sr sra sres sras srta srs dra dres dña excmo exmo exma ilmo gral profa p.ej",
-    # Italian
-    "sig sigg sig.ra sig.na dott dott.ssa prof.ssa avv geom es p.es spett egr l'on",
-    # Dutch, Scandinavian, Polish, Czech
-    "dhr mevr mw drs bijv d.w.z t.ex bl.a dvs f.eks np tzn m.in tj tzv např ul hab",
-    # Russian, Greek, Hindi
-    "т.е т.н им ул гр проф акад см ср напр π.χ δηλ डॉ श्री प्रो",
-)
-"""These never end a sentence: titles, "for example", "million"."""
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """Abbreviations in lower case, without their final full stop, by what may follow them."""
 
-BEFORE_NUMBERS = _words(
-    "no nos n° nr nrs fig figs vol vols pp eq sec chap ch art par ref ed ser",
-    "abb tab kap bd abs ziff rn tel blz num núm pág págs pag cap",
-    "jan feb mar apr jun jul aug sep sept oct okt nov dec dez mon tue tues wed thu thur thurs",
-    "janv févr fév avr juil août déc ene abr ago dic gen giu lug ott",
-    "стр рис табл гл godz",
-)
-"""These do not end a sentence when a number follows."""
+    never_end: frozenset[str]
+    """These never end a sentence: titles, "for example", "million"."""
+    before_numbers: frozenset[str]
+    """These do not end a sentence when a number follows."""
+    often_end: frozenset[str]
+    """A capital letter after these begins a sentence."""
+    may_end: frozenset[str]
+    """After these, as after initials and "U.S.", only a word of `starters` begins a sentence."""
+    starters: frozenset[str]
+    """Words with which sentences begin, but hardly any names."""
 
-OFTEN_END = _words("etc usw ecc enz osv itd itp atd т.д т.п")
-"""A capital letter after these begins a sentence."""
 
-MAY_END = _words(
-    "st ave blvd rd hwy inc ltd co corp jr esq bros dept univ assn gmbh al ex est",
-    "arch lic ing arq av avda ud uds vd vds bd boul др тыс млн млрд руб",
-)
-"""After these, as after initials and "U.S.", only a word of `STARTERS` begins a sentence."""
+@lru_cache(maxsize=64)
+def endings(language: str = "") -> Endings:
+    """Return what is known about a language, given by its tag; about all languages for ""."""
+    code = language.lower().replace("_", "-").partition("-")[0]
+    found = [kind for tag, kind in all_languages() if not code or tag == code]
+    if code and not found:
+        return endings()
+    tables = [kind.abbreviations for kind in found]
+    words = frozenset[str]() if code else _PLAIN
+    may_end = _keys(tables, lambda each: each.ends and not each.often_ends) | _OTHER
+    often_end = _keys(tables, lambda each: each.often_ends)
+    before = _keys(tables, lambda each: each.before_number) | _MONTHS | _DAYS
+    ending = may_end | often_end | words
+    never_end = _keys(tables, lambda each: not each.ends and not each.before_number) - ending
+    starters = _words_of(kind.starters for kind in found)
+    return Endings(never_end - _DAYS, before, often_end, may_end, starters)
 
-STARTERS = _words(
-    "the a an he she it we they you i this that these those there here his her its our their my",
-    "your in on at as if when while after before but and so then however although because since",
-    "for from what who where why how no not now some many most one another both each",
-    "er sie es wir ihr ich der die das ein eine dies diese dieser dann aber und doch wenn als im",
-    "danach dort hier heute",
-    "il elle ils elles nous vous je on ce cette ces c'est les un une mais puis dans en au et",
-    "él ella ellos los las una pero y esto este esta cuando no después ele ela eles os as mas",
-    "lui lei loro gli questo questa ma quando poi nel",
-    "он она оно они мы вы ты я это в на и но а когда если как после",
+
+def _keys(
+    tables: Iterable[Mapping[str, Abbreviation]], holds: Callable[[Abbreviation], bool]
+) -> frozenset[str]:
+    """Return the keys of abbreviations with a full stop for which something holds."""
+    return frozenset(
+        key.lower()
+        for table in tables
+        for key, entry in table.items()
+        if not key.endswith("!") and holds(entry)
+    )
+
+
+def _words_of(groups: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset[str]().union(*groups)
+
+
+_MONTHS = _words(
+    "jan feb mar apr jun jul aug sep sept oct okt nov dec dez janv févr fév avr juil août déc ene",
+    "abr ago dic gen giu lug ott n°",
 )
-"""Words with which sentences begin, but hardly any names."""
+_DAYS = _words(
+    "mon tue tues wed thu thur thurs fri sat sun lun mer jeu ven sam dim jue vie gio dom"
+)
+"""Months and days of the week. They do not end a sentence when a number follows."""
+
+_OTHER = _words(
+    "gmbh al ex est arch lic ing arq av avda ud uds vd vds bd boul др тыс млн млрд руб г гг вв"
+)
+"""Abbreviations after which a sentence may end although they stand before something as a rule."""
+
+_PLAIN = _words(
+    "max min mag mind id gem temp gent on mill obs s m d as pr nl ir ok ca mar a.c d.c a.d a.m a.s",
+    "e.a d.d m.m d e.d p.f z.t",
+)
+"""Abbreviations of one language that are words, or other abbreviations, of another."""
 
 ORDINAL_CONTEXT = _words(
     "am im der die das dem den des vom zum zur bis ab seit beim nach vor ein einen einem eines",

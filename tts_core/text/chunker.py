@@ -15,6 +15,7 @@ import regex
 
 from tts_core.text import abbreviations as abbr
 from tts_core.text.normalize import is_speakable
+from tts_core.text.word_boundaries import word_starts
 from tts_core.types import Pause
 
 
@@ -44,7 +45,7 @@ _CLOSERS = "\"'”’»›)\\]}」』】》）〉］*_\ufe0f"
 _CLOSERS_AFTER_STOP = _CLOSERS + "“«‹"
 """Closing quotes in German and Danish; in Chinese, which has no space before them, they open."""
 _MARK = re.compile(
-    rf"(?P<mark>(?:[{_NO_SPACE_ENDS}][{_ENDS}{_CLOSERS}]*+|[{_ENDS}][{_ENDS}{_CLOSERS_AFTER_STOP}]*+)"
+    rf"(?P<mark>(?:(?<=[\u0370-\u03ff\u1f00-\u1fff]);(?=\s|\Z)|[{_NO_SPACE_ENDS}][{_ENDS}{_CLOSERS}]*+|[{_ENDS}][{_ENDS}{_CLOSERS_AFTER_STOP}]*+)"
     r"(?:[ \u00a0\u202f][»›]++(?=[\s,.;:]|\Z))?)\s*+"
     r"|\n\s*+"
 )
@@ -59,8 +60,8 @@ _HARD_WRAP = 50
 """Code points. A longer line that does not end a sentence continues in the next one."""
 
 _CUT = re.compile(
-    rf"(?P<clause>[;:!?…؛؟—][{_CLOSERS}]*+\s|[–-](?=\s)|—++|[；：！？。…][{_CLOSERS}]*+)"
-    rf"|(?P<comma>[,،][{_CLOSERS}]*+\s|[、，])"
+    rf"(?P<clause>[;:!?…؛؟—፤][{_CLOSERS}]*+\s|[–-](?=\s)|—++|[；：！？。…][{_CLOSERS}]*+)"
+    rf"|(?P<comma>[,،፣՝][{_CLOSERS}]*+\s|[、，၊])"
     r"|(?P<space>\s)"
 )
 _SPACES = re.compile(r"\s*+")
@@ -75,8 +76,11 @@ _HARD_CUT = 0.3
 _NOWHERE = 9.0
 """More than any cut costs."""
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_SOFT = re.compile(
-    rf"[{_IDEOGRAPHS}](?![、，。．」』）】！？ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ])|[^\w\s]|_"
+_NEAR = 60
+"""Code points before and after an even cut in which words are looked for."""
+_MARK_BEFORE = regex.compile(r"[\p{P}\p{S}]")
+_SOFT = regex.compile(
+    rf"[{_IDEOGRAPHS}](?![、，。．」』）】！？ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ])|[\p{{P}}\p{{S}}]"
 )
 
 
@@ -91,7 +95,7 @@ class Chunk:
     """The pause after it."""
 
 
-def chunk(text: str, max_length: int, min_length: int = 1) -> list[Chunk]:
+def chunk(text: str, max_length: int, min_length: int = 1, language: str = "") -> list[Chunk]:
     """Split a text into sentences of `min_length` to `max_length` code points.
 
     The chunks joined are the text. Lengths do not count surrounding whitespace. `max_length`
@@ -103,13 +107,14 @@ def chunk(text: str, max_length: int, min_length: int = 1) -> list[Chunk]:
 
     A blank line ends a paragraph. A line break ends a sentence, except after a line of more than
     50 code points: that counts as hard-wrapped, and punctuation decides. A line that begins like
-    a list item is a sentence of its own. An empty text has no chunks.
+    a list item is a sentence of its own. An empty text has no chunks. The abbreviations are those
+    of `language`, a tag such as "en-us"; "": those of all languages.
 
     Raises ValueError when `max_length` is less than 1.
     """
     if max_length < 1:
         raise ValueError(f"max_length must be at least 1, not {max_length}")
-    whole = _attach_unspeakable(text, _sentences(text), max_length)
+    whole = _attach_unspeakable(text, _sentences(text, abbr.endings(language)), max_length)
     joined = _join_short(whole, min_length, max_length)
     parts = (part for span in joined for part in _split(text, span, max_length))
     spans = _attach_unspeakable(text, parts, max_length)
@@ -132,12 +137,12 @@ def _end(match: re.Match[str] | None) -> int:
     return match.end()
 
 
-def _sentences(text: str) -> Iterator[_Span]:
+def _sentences(text: str, known: abbr.Endings) -> Iterator[_Span]:
     """Yield the sentences of a text; joined, they are the text."""
     start = line = 0
     for match in _MARK.finditer(text):
         end = match.end()
-        pause = _pause_after(text, match, line) if end < len(text) else None
+        pause = _pause_after(text, match, line, known) if end < len(text) else None
         if pause:
             yield _span(text, start, end, pause)
             start = end
@@ -147,7 +152,7 @@ def _sentences(text: str) -> Iterator[_Span]:
         yield _span(text, start, len(text), Pause.SENTENCE)
 
 
-def _pause_after(text: str, match: re.Match[str], line: int) -> Pause | None:
+def _pause_after(text: str, match: re.Match[str], line: int, known: abbr.Endings) -> Pause | None:
     """Return the pause at a mark or line break in the line that began at `line`.
 
     None if no sentence ends there.
@@ -160,10 +165,10 @@ def _pause_after(text: str, match: re.Match[str], line: int) -> Pause | None:
         return Pause.PARAGRAPH
     if lines and (gap - line <= _HARD_WRAP or _LIST_ITEM.match(text, end)):
         return Pause.SENTENCE
-    return Pause.SENTENCE if match["mark"] and _ends_sentence(text, match, line) else None
+    return Pause.SENTENCE if match["mark"] and _ends_sentence(text, match, line, known) else None
 
 
-def _ends_sentence(text: str, match: re.Match[str], line: int) -> bool:
+def _ends_sentence(text: str, match: re.Match[str], line: int, known: abbr.Endings) -> bool:
     """Return whether a mark ends a sentence, given that text follows."""
     start, end, following = match.start(), match.end("mark"), match.end()
     if text[start] in _NO_SPACE_ENDS:
@@ -178,10 +183,12 @@ def _ends_sentence(text: str, match: re.Match[str], line: int) -> bool:
     if word[:1].islower() and not word[1:2].isupper():
         return False
     is_stop = text[start] == "." and end - start == 1
-    return not is_stop or _stop_ends_sentence(text, start, line, after)
+    return not is_stop or _stop_ends_sentence(text, start, line, after, known)
 
 
-def _stop_ends_sentence(text: str, stop: int, line: int, after: re.Match[str]) -> bool:
+def _stop_ends_sentence(
+    text: str, stop: int, line: int, after: re.Match[str], known: abbr.Endings
+) -> bool:
     """Return whether a single full stop ends a sentence, not only an abbreviation or a number."""
     near = text[max(line, stop - 40) : stop]
     words = near.split()
@@ -189,22 +196,23 @@ def _stop_ends_sentence(text: str, stop: int, line: int, after: re.Match[str]) -
         return True
     token = words[-1].lstrip("\"'“„«‹([{¿¡‘—–*_").lower()
     word = after["word"].lower()
-    starts = word in abbr.STARTERS and not (after["stop"] and len(word) == 1)
+    starts = word in known.starters and not (after["stop"] and len(word) == 1)
     if token.isdecimal():
         is_list_number = len(words) == 1 and stop - line < 8
         return not is_list_number and not _is_ordinal(token, words, word, starts)
-    token = token if token in abbr.NEVER_END else re.split("['’]", token)[-1]
-    if token in abbr.NEVER_END or words[-1] == "M":
+    token = token if token in known.never_end else re.split("['’]", token)[-1]
+    if token in known.never_end or words[-1] == "M":
         return False
     if words[-1] == "I" and words[-2:-1] and words[-2].islower():
         return True  # "you and I. Did he?", but not "Albert I. Jones"
-    if token in abbr.BEFORE_NUMBERS:
+    is_initial = len(token) == 1 and words[-1][-1].isupper()
+    if token in known.before_numbers and not is_initial:
         return not word[:1].isdecimal()  # "Fig. 2a"
-    if token in abbr.OFTEN_END:
+    if token in known.often_end:
         return True
     parts = token.replace(".-", ".").split(".")  # "J.-P"
     is_initials = all(len(part) < 3 and part.isalpha() for part in parts)
-    if token in abbr.MAY_END or (is_initials and (len(parts) > 1 or len(token) == 1)):
+    if token in known.may_end or (is_initials and (len(parts) > 1 or len(token) == 1)):
         return starts
     return True
 
@@ -293,13 +301,17 @@ def _cut_inside_word(text: str, first: int, word: int, max_length: int, target: 
     """Return a grapheme boundary near `target`, preferably at punctuation or ideographs."""
     limit = first + max_length
     best, cut = _NOWHERE, word if word > first else limit
+    near = max(first, first + int(target) - _NEAR)
+    words = word_starts(text[near : min(limit, first + int(target)) + _NEAR])
     # On a slice, since \X looks back over a whole run of flag emoji from wherever it begins.
     for match in regex.finditer(r"\X", text[first : limit + 1]):
         position = first + match.end()
         if not word < position <= limit:
             continue
         cost = abs(position - first - target) / target
-        if cost + _HARD_CUT < best or (cost < best and _SOFT.match(text, position - 1)):
-            best = cost if _SOFT.match(text, position - 1) else cost + _HARD_CUT
-            cut = position
+        soft = _SOFT if not words else _MARK_BEFORE
+        if position - near not in words and not soft.match(text, position - 1):
+            cost += _HARD_CUT
+        if cost < best:
+            best, cut = cost, position
     return cut

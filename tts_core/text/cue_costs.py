@@ -8,6 +8,7 @@ from math import inf
 import regex
 
 from tts_core.text import abbreviations as abbr
+from tts_core.text.word_boundaries import word_starts
 
 Span = tuple[int, int]
 """text[start:end]."""
@@ -22,9 +23,10 @@ _CONJUNCTION = 0.6
 _SPACE = 1.0
 _LEANING = 2.5
 """After an article or a preposition."""
-_IDEOGRAPHS = 2.0
-_INSIDE = 3.5
-"""Between ideographs of which nobody knows whether they are one word."""
+_UNKNOWN = 2.0
+"""Between characters of which nobody knows whether they are one word."""
+_IN_WORD = 20.0
+"""Inside a word or a phrase, in a script without spaces between them."""
 _NUMBER = 8.0
 """Beside a number, and so before a unit or the name of a month."""
 
@@ -96,6 +98,7 @@ class Gaps:
     def __init__(self, text: str, whole: Sequence[Span], ends: Collection[int]) -> None:
         """`whole`: spans of words, in order. `ends`: where words end, as far as known."""
         self._text, self._ends = text, ends
+        self._starts = word_starts(text) if UNSPACED.search(text) else frozenset[int]()
         fixed = (match.span() for match in _FIXED.finditer(text))
         self._whole = _merged([*whole, *fixed])
         self._next = 0
@@ -124,11 +127,11 @@ class Gaps:
             return ending
         if _OPENING.match(right) or _PUNCTUATION.match(left[-1]):
             return _BRACKET
-        if HIRAGANA.match(left[-1]) and not HIRAGANA.match(right):
-            return _SPACE  # what follows a particle or an ending is a new phrase
-        if place not in self._ends:
-            return _INSIDE
-        return _IDEOGRAPHS if HIRAGANA.match(right) else _SPACE
+        if place in self._starts:
+            return _SPACE
+        if self._starts:
+            return _IN_WORD
+        return _SPACE if place in self._ends else _UNKNOWN
 
 
 def _spaced(before: str, left: str, right: str, *, first: bool) -> float:
@@ -139,7 +142,7 @@ def _spaced(before: str, left: str, right: str, *, first: bool) -> float:
         return GLUED
     word = before.strip(_NOT_LETTERS).lower()
     following = right.strip(_NOT_LETTERS).lower()
-    is_short = word.rstrip(".") in abbr.NEVER_END or (len(word) == 2 and word[1] == ".")
+    is_short = word.endswith(".") and (len(word) == 2 or word[:-1] in abbr.endings().never_end)
     number = bool(_DIGIT_AT_END.search(left)), bool(_DIGIT_AT_START.match(right))
     if not is_short and not all(number) and (ending := _ending(left)) is not None:
         return ending

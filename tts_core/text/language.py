@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import copy
 import logging
+import math
 import threading
 from collections import Counter
 from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import regex
 
 from tts_core.system.packages import is_known_data
+from tts_core.text.chunker import chunk
+from tts_core.text.reading.languages import all_languages
+from tts_core.text.reading.tables import words
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +28,20 @@ SURE = 0.5
 MODEL_VERSION = "0.4.0"
 MODEL_SHA256 = "f4f4a2c3465ca1f081541037f9cac23021d68151c2f709c55ae5eedfca522963"
 """Of py3langid's `data/model.npz.xz` in that version; no other file is loaded."""
+
+SENTENCE_LANGUAGES = words(
+    "ar ca cs da de el en es fi fr he hi hr hu id it ja ko nl no pl pt ro ru sk sv tr uk vi zh"
+)
+"""Languages of sentences unless others are asked for."""
+_LONGEST_SENTENCE = 100_000
+_WORD = 1.5
+"""What a function word adds to the logarithm of a language's probability."""
+_LEAST = 1e-9
+_MARGIN = 2.0
+"""By how much a sentence must fit another language better than its text's."""
+_FEW_LETTERS = 8
+"""A sentence with fewer letters of a script that languages share is in its text's language."""
+_WORDS_OF = regex.compile(r"\p{L}[\p{L}\p{M}]*(?:['’]\p{L}+)?")
 
 _SCRIPTS = {
     "Latin": "en",
@@ -81,6 +99,80 @@ def detect_language(text: str, among: Collection[str]) -> str:
             if probability >= SURE:
                 return str(guess)
     return _SCRIPTS[script]
+
+
+class SentenceLanguage(NamedTuple):
+    """The language of text[start:end]."""
+
+    start: int
+    end: int
+    language: str
+
+
+def sentence_languages(
+    text: str, default: str, among: Collection[str] = SENTENCE_LANGUAGES
+) -> list[SentenceLanguage]:
+    """Return the language of every sentence of a text; together they are the text.
+
+    `default` is the tag of the text's language. It is that of a sentence too unless another of
+    `among` (codes such as "de") fits clearly better by letter statistics (py3langid) and by the
+    function words of the languages' readings. Takes time linear in the length of the text.
+    """
+    found: list[SentenceLanguage] = []
+    for part in chunk(text, _LONGEST_SENTENCE, language=default):
+        language = _sentence_language(part.text, default, among)
+        if found and found[-1].language == language:
+            found[-1] = found[-1]._replace(end=part.end)
+        else:
+            found.append(SentenceLanguage(part.start, part.end, language))
+    return found
+
+
+def _sentence_language(sentence: str, default: str, among: Collection[str]) -> str:
+    sample = sentence[:SAMPLE]
+    code = default.lower().replace("_", "-").partition("-")[0]
+    counts = _scripts(sample)
+    script, count = counts.most_common(1)[0]
+    if count == 0:
+        return default
+    if script in ("Han", "Hiragana", "Katakana"):
+        kana = counts["Hiragana"] + counts["Katakana"]
+        language = "ja" if kana else code if code in _ALSO_HAN else "zh"
+        return default if code == language else language
+    if script not in _SHARED:
+        return default if code == _SCRIPTS[script] else _SCRIPTS[script]
+    if count < _FEW_LETTERS and is_written_in(sample, code):
+        return default
+    scores = _scores(sample, frozenset({*among, code}))
+    if not scores:
+        return default if is_written_in(sample, code) else _SCRIPTS[script]
+    best = max(scores, key=lambda language: scores[language])
+    margin = scores[best] - scores.get(code, -math.inf)
+    return best if best != code and margin > _MARGIN else default
+
+
+def _scores(sample: str, among: frozenset[str]) -> dict[str, float]:
+    """Return how well a sentence fits each language; empty without a model."""
+    with _LOADING:
+        identifier = _identifier(among)
+    if identifier is None:
+        return {}
+    written = [word.lower() for word in _WORDS_OF.findall(sample)]
+    return {
+        str(language): math.log(max(float(probability), _LEAST))
+        + _WORD * sum(word in _function_words().get(str(language), ()) for word in written)
+        for language, probability in identifier.rank(sample)
+    }
+
+
+@lru_cache(maxsize=1)
+def _function_words() -> dict[str, frozenset[str]]:
+    """Return the function words of languages by code."""
+    found: dict[str, frozenset[str]] = {}
+    for tag, kind in all_languages():
+        code = tag.partition("-")[0]
+        found[code] = found.get(code, frozenset()) | kind.capital_words | kind.starters
+    return found
 
 
 def is_written_in(text: str, language: str) -> bool:

@@ -34,6 +34,7 @@ MOST_THREADS = 4
 VOICES_KEPT = 8
 """In memory, half a megabyte each."""
 _NEEDS = {
+    "onnx": "onnx",
     "onnxruntime": "onnxruntime",
     "hibari": "hibari-tts",
     "espeakng_loader": "espeakng-loader",
@@ -50,6 +51,8 @@ class KokoroEngine(Engine[NoParameters]):
     def __init__(self, context: EngineContext) -> None:
         super().__init__(context)
         self._model: KokoroModel | None = None
+        self._version = ""
+        """Of the files that were read; see `EngineInfo.weights`."""
         self._pack = functools.lru_cache(VOICES_KEPT)(self._read_pack)
 
     def describe(self) -> EngineInfo:
@@ -82,9 +85,12 @@ class KokoroEngine(Engine[NoParameters]):
         return files.unavailable(self.context)
 
     def load(self, economy: int = 0) -> None:
-        """Load the model. Raises ModelLoadError."""
+        """Load the model, and forget the voices. Raises ModelLoadError."""
         from tts_core.engines.kokoro.model import KokoroModel
 
+        self._model = None  # its memory is needed
+        self._pack.cache_clear()
+        self._version = files.model_version(self.context)
         try:
             self._model = KokoroModel(files.read_model(self.context), min(MOST_THREADS, _cores()))
         except ValueError as error:
@@ -93,12 +99,17 @@ class KokoroEngine(Engine[NoParameters]):
     def speak(
         self, utterance: Utterance, options: NoParameters, stop: threading.Event
     ) -> Iterator[AudioChunk]:
-        """Speak an utterance piece by piece, with its word timings."""
+        """Speak an utterance piece by piece, with its word timings.
+
+        Loads the model again first when files were downloaded or changed.
+        """
         from tts_core.engines.kokoro.reading import readings
         from tts_core.engines.kokoro.speech import speak
         from tts_core.engines.phonemes.front_end import phonemes_of
 
-        assert self._model is not None, "load() comes first"
+        if self._model is None or files.model_version(self.context) != self._version:
+            self.load()
+        assert self._model is not None
         phonemes = phonemes_of(utterance.text, utterance.language)
         if not phonemes.words:  # nothing can be read
             yield AudioChunk(np.zeros(SAMPLE_RATE // 10, np.float32), SAMPLE_RATE)

@@ -8,6 +8,7 @@ heard as soon as its first words have been computed, with the intonation of the 
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -15,11 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts_core.engines.kokoro.vocabulary import IDS
-from tts_core.engines.onnx import open_session
-from tts_core.engines.onnx_graph import missing_tensors, part_of_model, results_of
+from tts_core.engines.onnx import multiplies_exactly, open_session
+from tts_core.engines.onnx_graph import (
+    missing_tensors,
+    multiply_signed,
+    parse_model,
+    part_of_model,
+    results_of,
+)
 from tts_core.types import Samples
 
 if TYPE_CHECKING:
+    from onnx import ModelProto
     from onnxruntime import InferenceSession, RunOptions
 
 SAMPLE_RATE: Final = 24_000
@@ -61,13 +69,11 @@ class KokoroModel:
     def __init__(self, weights: bytes, threads: int) -> None:
         """`weights`: the ONNX file. Raises ValueError, or what ONNX Runtime does, for another."""
         self._speaker: InferenceSession | None = None
-        if not missing_tensors(weights, (*_BETWEEN, _DURATIONS, _SOUND)):
-            reader = part_of_model(weights, (), (*_BETWEEN, _DURATIONS))
-            self._reader = open_session(reader, threads=threads)
-            del reader
-            speaker = part_of_model(weights, _BETWEEN, (_SOUND,))
-            self._speaker = open_session(speaker, threads=threads)
-        elif durations := results_of(weights, "Clip", "Round"):
+        model = parse_model(weights)
+        if not missing_tensors(model, (*_BETWEEN, _DURATIONS, _SOUND)):
+            self._reader = _open_part(model, (), (*_BETWEEN, _DURATIONS), threads)
+            self._speaker = _open_part(model, _BETWEEN, (_SOUND,), threads)
+        elif durations := results_of(model, "Clip", "Round"):
             # Another export: where it can be divided is not known, so `read` does all the work.
             self._reader = open_session(weights, durations[0], threads)
         else:
@@ -106,15 +112,30 @@ class KokoroModel:
         return np.asarray(samples, np.float32).reshape(-1)
 
 
-class Interruption:
-    """Ends a call of the network as soon as an event is set, instead of after seconds."""
+def _open_part(
+    model: ModelProto, inputs: Collection[str], outputs: Collection[str], threads: int
+) -> InferenceSession:
+    """Return a session for what computes some tensors of a model from others."""
+    part = part_of_model(model, inputs, outputs)
+    if multiplies_exactly():
+        multiply_signed(part)
+    return open_session(part.SerializeToString(), threads=threads)
+
+
+class Run:
+    """The calls of the network for one text, which end as soon as an event is set."""
 
     def __init__(self, stop: threading.Event) -> None:
+        """Wait for `stop` in a thread."""
         from onnxruntime import RunOptions
 
         self.options: RunOptions = RunOptions()
         self._stop = stop
         threading.Thread(target=self._watch, daemon=True).start()
+
+    def release_memory(self) -> None:
+        """Have the next call return memory afterwards: else each new size of piece needs more."""
+        self.options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
 
     def _watch(self) -> None:
         self._stop.wait()

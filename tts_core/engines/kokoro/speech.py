@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tts_core.engines.kokoro.model import FRAME, SAMPLE_RATE, Interruption, KokoroModel
+from tts_core.engines.kokoro.model import FRAME, SAMPLE_RATE, KokoroModel, Run
 from tts_core.engines.kokoro.reading import Reading
 from tts_core.types import Samples, WordTiming
 
@@ -23,9 +23,10 @@ FIRST, LARGEST = 80, 240
 the one before, since it is computed while that is played; the largest number bounds the memory."""
 CHOICE = 1 / 3
 """A piece ends at the quietest gap between words in this last part of it."""
-BEFORE, AFTER = 20, 10
+BEFORE, AFTER = 8, 6
 """Frames around a piece that become sound too and are thrown away: the network begins and ends with
-a sound of its own."""
+a sound of its own. In bands of a third, the first frame of a piece differs by 13 dB from that of
+the whole text, the last by 10, and from the sixth on none by more than elsewhere."""
 FADE = FRAME
 """Samples of the crossfade between two pieces."""
 QUIET = 10 ** (-50 / 20)
@@ -54,7 +55,7 @@ def speak(
 
     `stop` has to be set in the end, since a thread waits for it. Raises what ONNX Runtime raises.
     """
-    speaker = _Speaker(model, Interruption(stop))
+    speaker = _Speaker(model, Run(stop))
     try:
         for reading in readings:
             for sound in speaker.speak(reading):
@@ -69,9 +70,9 @@ def speak(
 class _Speaker:
     """Makes the sound of one text, reading after reading."""
 
-    def __init__(self, model: KokoroModel, interruption: Interruption) -> None:
+    def __init__(self, model: KokoroModel, run: Run) -> None:
         self._model = model
-        self._interruption = interruption
+        self._run = run
         self._size = FIRST
         self._made = 0
         """Samples that have been yielded."""
@@ -87,6 +88,8 @@ class _Speaker:
         while word < reading.end:
             choices = self._choices(reading, word, start // FRAME)
             until = reading.starts(choices[-1]) if choices else reading.finish
+            if not choices:
+                self._run.release_memory()
             samples, origin = self._sound(reading, start // FRAME, until)
             ends = _silence_pauses(samples, reading, origin)
             if self._overlap is None:
@@ -128,7 +131,7 @@ class _Speaker:
         """Return the sound of some frames and those around them, and its first sample's number."""
         first = max(0, start - BEFORE)
         last = min(reading.prosody.frames, end + AFTER)
-        sound = self._model.speak(reading.prosody, first, last, self._interruption.options)
+        sound = self._model.speak(reading.prosody, first, last, self._run.options)
         return sound.copy(), first * FRAME  # what the network returns cannot be written to
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from tts_core.engines.espeak.library import library
 from tts_core.engines.phonemes.base import ALPHABET, Span
-from tts_core.text.abbreviations import MAY_END, NEVER_END
+from tts_core.text.abbreviations import endings
 
 MOST_WORDS, MOST_LETTERS = 60, 400
 """In a clause; more are read in several, so that places are found in bounded time."""
@@ -59,13 +59,16 @@ _MARKS = re.compile(
 _INITIAL = re.compile(r"[^\W\d_]\.(?:[^\W\d_]\.)*")
 
 
-def read(words: Sequence[str], voice: str) -> tuple[str, list[Span]]:
+def read(
+    words: Sequence[str], voice: str, spelled: Callable[[str], str] | None = None
+) -> tuple[str, list[Span]]:
     """Return the phonemes of a text's words, and where each word is among them.
 
-    `voice`: eSpeak NG's, as "roa/fr". Punctuation stays, and eSpeak NG reads what is between it
-    clause by clause, with the liaisons and elisions of the language. Raises VoiceLoadError.
+    `voice`: eSpeak NG's, as "roa/fr". `spelled`: returns eSpeak NG's IPA, with ties and flags, in
+    another alphabet; misaki's, unless told. Punctuation stays, and eSpeak NG reads what is between
+    it clause by clause, with the liaisons and elisions of the language. Raises VoiceLoadError.
     """
-    reading = _Reading(voice)
+    reading = _Reading(voice, spelled or _misaki)
     for index, word in enumerate(words):
         reading.begin_word()
         for part, is_mark in _parts(word, is_last=index == len(words) - 1):
@@ -79,8 +82,8 @@ def read(words: Sequence[str], voice: str) -> tuple[str, list[Span]]:
 class _Reading:
     """The phonemes of a text, as they grow."""
 
-    def __init__(self, voice: str) -> None:
-        self._voice = voice
+    def __init__(self, voice: str, spelled: Callable[[str], str]) -> None:
+        self._voice, self._spelled = voice, spelled
         self._phonemes = ""
         self._spans: dict[int, Span] = {}  # by word
         self._clause: list[tuple[int, str]] = []
@@ -115,7 +118,7 @@ class _Reading:
         return self._phonemes, spans
 
     def _read_clause(self) -> None:
-        phonemes, places = _clause([part for _, part in self._clause], self._voice)
+        phonemes, places = _clause([part for _, part in self._clause], self._voice, self._spelled)
         offset = len(self._phonemes)
         for (index, _), (start, end) in zip(self._clause, places, strict=True):
             first = self._spans.get(index, (offset + start, 0))[0]
@@ -149,7 +152,12 @@ def _misaki(ipa: str) -> str:
 
 def _decomposed(ipa: str) -> str:
     """Return IPA without flags of languages, its nasal vowels as two characters."""
-    return unicodedata.normalize("NFD", _FLAG.sub("", ipa)).replace("c\u0327", "ç")
+    return unicodedata.normalize("NFD", without_flags(ipa)).replace("c\u0327", "ç")
+
+
+def without_flags(ipa: str) -> str:
+    """Return eSpeak NG's IPA without the flags around words of other languages."""
+    return _FLAG.sub("", ipa)
 
 
 def _replaced(ipa: str, table: Mapping[str, str]) -> str:
@@ -169,7 +177,8 @@ def _parts(word: str, *, is_last: bool) -> Iterator[tuple[str, bool]]:
     """
     if not is_last and word.endswith("."):
         bare = word.rstrip(".").lstrip('(“"').casefold()
-        if bare in NEVER_END or bare in MAY_END or _INITIAL.fullmatch(word):
+        known = endings()
+        if bare in known.never_end or bare in known.may_end or _INITIAL.fullmatch(word):
             word = word.rstrip(".")
     position = 0
     for match in _MARKS.finditer(word):
@@ -181,11 +190,13 @@ def _parts(word: str, *, is_last: bool) -> Iterator[tuple[str, bool]]:
         yield word[position:], False
 
 
-def _clause(words: Sequence[str], voice: str) -> tuple[str, list[Span]]:
+def _clause(
+    words: Sequence[str], voice: str, spelled: Callable[[str], str]
+) -> tuple[str, list[Span]]:
     """Return the phonemes of words without punctuation between them, and where each is."""
     if not words:
         return "", []
-    whole, *alone = map(_misaki, library().phonemes([" ".join(words), *words], voice))
+    whole, *alone = map(spelled, library().phonemes([" ".join(words), *words], voice))
     counts = [len(reading.split()) for reading in alone]
     ends = [match.end() for match in re.finditer(r"\S+", whole)]
     if sum(counts) == len(ends):

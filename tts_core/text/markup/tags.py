@@ -29,25 +29,33 @@ def _names(*lines: str) -> frozenset[str]:
 _VOID = _names("br hr wbr")
 """Elements without an end tag, which are common without attributes."""
 _VOID_WITH_ATTRIBUTES = _names("area base col embed img input link meta param source track")
-_NEW_LINE = _names(
+NEW_LINE = _names(
     "address article aside blockquote body br caption center dd details dialog div dl dt",
     "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup html li main",
     "menu nav ol optgroup option p par paragraph pre search section speak summary table tbody td",
     "tfoot th thead title tr ul",
 )
+"""Names of elements that begin and end a line."""
 _INLINE = _names(
     "a abbr acronym area b base bdi bdo big cite code col colgroup data datalist del desc dfn",
     "em emphasis font i ins kbd label lang legend lexicon link lookup map mark meta metadata meter",
     "noscript output param phoneme picture progress prosody q rp rt ruby samp say-as script slot",
     "small source span strike strong style sub sup template time token track tt u var voice w wbr",
 )
-ELEMENTS = _NEW_LINE | _INLINE
+ELEMENTS = NEW_LINE | _INLINE
 """Names of elements that have an end tag, or may have one."""
 ANNOUNCED = "\n`\n"
 """What stands for a block of code that is announced: a backtick between blank lines, where it does
 not pair with another."""
 _LEFT_OUT = {"rt": Why.RUBY, "rp": Why.RUBY, "template": Why.MARKUP}
 """Elements whose content is not said: templates are not shown, and ruby repeats the text below."""
+
+_SMALL = {
+    "sup": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"),
+    "sub": str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
+}
+_LONGEST_POWER = 3
+"""Figures of a power, an index or the mark of a footnote, which are read as such when small."""
 
 
 class Tag(NamedTuple):
@@ -108,7 +116,11 @@ def remove_tags(draft: Draft, tags: Sequence[Tag], code: str) -> None:
 def _remove_element(draft: Draft, first: Tag, last: Tag, code: str) -> None:
     _remove(draft, first)
     _remove(draft, last)
-    if first.name in _LEFT_OUT:
+    figures = draft.text[first.end : min(last.start, first.end + _LONGEST_POWER + 1)]
+    if first.name in _SMALL and len(figures) <= _LONGEST_POWER and figures.isdecimal():
+        small = figures.translate(_SMALL[first.name])
+        draft.replace(first.end, last.start, small, Why.MARKUP)
+    elif first.name in _LEFT_OUT:
         draft.cut(first.end, last.start, _LEFT_OUT[first.name])
     elif first.name == "pre" and draft.text.startswith("<code", first.end):
         if code == "announce":
@@ -130,5 +142,5 @@ def _remove(draft: Draft, tag: Tag) -> None:
     else:
         name = tag.name
         inline = name in _INLINE or not name or ":" in name
-        between = "\n" if name in _NEW_LINE else "" if inline else " "
+        between = "\n" if name in NEW_LINE else "" if inline else " "
         draft.replace(tag.start, tag.end, between, Why.MARKUP)

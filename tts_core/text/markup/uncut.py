@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tts_core.text.markup.blocks import paragraphs
 from tts_core.text.markup.fenced import fences, hidden
 from tts_core.text.markup.inline import Findings, inline_markup
-from tts_core.text.markup.tags import ELEMENTS, Tag
+from tts_core.text.markup.tags import ELEMENTS, NEW_LINE, Tag
 
 _MARK = re.compile(r"[*_`~\[<|]|[-\u2010]\n")
 _LONGEST_OPEN = 500
@@ -22,7 +22,18 @@ _OPENER = re.compile(
 _TABLE = re.compile(
     r"^[ \t]*+\|.*+\n(?:[ \t]*+[|:-][-|: \t]*+(?:\n|\Z)(?:.*\|.*(?:\n|\Z))*+|\Z)", re.M
 )
+_LINE_TAG = re.compile(r"</(?P<name>[A-Za-z][A-Za-z0-9]{0,15})\s?>|<(?P<void>[bh]r) ?/?>", re.I)
 _DIVIDED = re.compile(r"(?<=[^\W\d_])[-\u2010]\n[ \t]*+(?=[^\W\d_]|\Z)")
+
+
+def with_line_ends(text: str) -> str:
+    """Return a text of the same length with line ends for the tags that end a line in HTML."""
+    return _LINE_TAG.sub(_line_ends, text) if "<" in text else text
+
+
+def _line_ends(tag: re.Match[str]) -> str:
+    ends_line = (tag["name"] or "").lower() in NEW_LINE or tag["void"]
+    return "\n" * len(tag[0]) if ends_line else tag[0]
 
 
 def uncut_spans(text: str, longest: int) -> list[tuple[int, int]]:

@@ -66,16 +66,19 @@ class Source:
 class Assembly:
     """The reading of a text, unit by unit and part by part."""
 
-    def __init__(self, source: Source, unspaced: bool) -> None:
-        """Begin a reading; `unspaced`: words are written without spaces between them."""
+    def __init__(self, source: Source, unspaced: bool, start: int = 0) -> None:
+        """Begin a reading at an index of the source's text.
+
+        `unspaced`: words are written without spaces between them.
+        """
         self._source = source
         self._text = source.text
         self._unspaced = unspaced
         self._length = 0
         """Of what has been said."""
-        self._done = 0
+        self._done = start
         """Up to where the text has been added."""
-        self._covered = 0
+        self._covered = source.span(start, start + 1)[0] if start else 0
         """Up to where the written text belongs to a word or has been left out."""
         self._ends_sentence = True
         """Whether what was said last ends a sentence."""

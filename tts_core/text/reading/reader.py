@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
 
 import regex
 
 from tts_core.text.reading.assembly import Assembly, Source
 from tts_core.text.reading.composition import composed
 from tts_core.text.reading.grammar import Grammar, grammar_of
-from tts_core.text.reading.reading import Options, Reading
+from tts_core.text.reading.reading import Options, Reading, joined
 
 _PLAIN = regex.compile(
     r"\s*+(?:(?P<word>\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]++(?:['’-][\p{Ll}\p{M}]++){0,4}+)?"
@@ -33,35 +32,38 @@ _SPACE = regex.compile(r"\s")
 _PART_END = regex.compile(r"[.!?。！？…][\"”’»)」』]*+\s++(?=[\p{Lu}\p{Lo}\"“„«])|[。！？]|\n")
 
 
-def read(text: str | Source, language: str, options: Options | None = None) -> Reading:
-    """Return a text as it is spoken in a language (a BCP 47 tag).
+def read(
+    text: str | Source,
+    language: str,
+    options: Options | None = None,
+    span: tuple[int, int] | None = None,
+) -> Reading:
+    """Return a text as it is spoken in a language (a BCP 47 tag). `span`: as in `read_parts`.
 
     Reading what was read changes nothing. Takes time linear in the length of the text.
     """
-    parts = list(read_parts(text, language, options))
-    return Reading(
-        "".join(part.spoken for part in parts),
-        tuple(chain.from_iterable(part.words for part in parts)),
-        tuple(chain.from_iterable(part.left_out for part in parts)),
-        tuple(chain.from_iterable(part.marks for part in parts)),
-    )
+    return joined(read_parts(text, language, options, span))
 
 
 def read_parts(
-    text: str | Source, language: str, options: Options | None = None
+    text: str | Source,
+    language: str,
+    options: Options | None = None,
+    span: tuple[int, int] | None = None,
 ) -> Iterator[Reading]:
     """Yield the readings of a text's paragraphs, and of long ones in parts of whole sentences.
 
-    Spans are those of the whole text; `Word.at` and `Mark.at` count from the beginning of the first
-    part.
+    `span`: where to begin and end in the cleaned text of a `Source`. Spans are those of the whole
+    text; `Word.at` and `Mark.at` count from the beginning of the first part.
     """
     options = options or Options()
     grammar = grammar_of(language.lower().replace("_", "-"), options)
     source = text if isinstance(text, Source) else Source(text, options)
-    assembly = Assembly(source, grammar.language.unspaced)
-    if not source.text:
-        yield assembly.take(0)
-    for start, end in _parts(source.text):
+    first, last = span or (0, len(source.text))
+    assembly = Assembly(source, grammar.language.unspaced, first)
+    if first == last:
+        yield assembly.take(last)
+    for start, end in _parts(source.text, first, last):
         _read_part(source.text[start:end], start, grammar, assembly)
         part = assembly.take(end)
         as_written = not part.left_out and not any(word.kind for word in part.words)
@@ -93,12 +95,12 @@ def _read_once(text: str, grammar: Grammar) -> Reading:
     return assembly.take(len(source.text))
 
 
-def _parts(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where the paragraphs of a text begin and end, and the parts of long ones."""
-    start = 0
-    while start < len(text):
-        blank = _BLANK_LINE.search(text, start)
-        stop = blank.end() if blank else len(text)
+def _parts(text: str, start: int, last: int) -> Iterator[tuple[int, int]]:
+    """Yield where the paragraphs of text[start:last] begin and end, and the parts of long ones."""
+    first = len(text) - len(text.lstrip())  # blank lines before the text are no part of their own
+    while start < last:
+        blank = _BLANK_LINE.search(text, max(start, first), last)
+        stop = blank.end() if blank else last
         while stop - start > _LONG:
             cut = _cut(text, start, stop)
             yield start, cut

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 
@@ -66,3 +68,14 @@ class Options:
     """What becomes of blocks of code: "say"; "announce": the words for "code block"; "skip": they
     are left out, since nobody wants to hear code, and an announcement is not the author's. Code
     within a sentence is always said."""
+
+
+def joined(readings: Iterable[Reading]) -> Reading:
+    """Return the readings of the parts of a text as one."""
+    parts = list(readings)
+    return Reading(
+        "".join(part.spoken for part in parts),
+        tuple(chain.from_iterable(part.words for part in parts)),
+        tuple(chain.from_iterable(part.left_out for part in parts)),
+        tuple(chain.from_iterable(part.marks for part in parts)),
+    )

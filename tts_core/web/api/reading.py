@@ -23,6 +23,9 @@ class ReadingFields(BaseModel):
     code: Literal["say", "skip", "announce"] | None = Field(
         None, description="Blocks of code in Markdown and HTML."
     )
+    foreign: Literal["switch", "keep"] | None = Field(
+        None, description="switch: sentences in other languages get voices of their own."
+    )
     pause_sentence: _Seconds = Field(None, description="Silence between sentences, in seconds.")
     pause_paragraph: _Seconds = Field(None, description="The same between paragraphs.")
 
@@ -36,6 +39,7 @@ async def _of_query(
     markup: Annotated[Literal["auto", "off"] | None, Query()] = None,
     emoji: Annotated[Literal["say", "skip"] | None, Query()] = None,
     code: Annotated[Literal["say", "skip", "announce"] | None, Query()] = None,
+    foreign: Annotated[Literal["switch", "keep"] | None, Query()] = None,
     pause_sentence: Annotated[float | None, Query(ge=0, le=10)] = None,
     pause_paragraph: Annotated[float | None, Query(ge=0, le=10)] = None,
 ) -> ReadingFields:
@@ -43,6 +47,7 @@ async def _of_query(
         markup=markup,
         emoji=emoji,
         code=code,
+        foreign=foreign,
         pause_sentence=pause_sentence,
         pause_paragraph=pause_paragraph,
     )

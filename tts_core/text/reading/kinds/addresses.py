@@ -12,7 +12,7 @@ from tts_core.text.reading.rule import Rule, any_of, rule
 from tts_core.text.reading.tables import words
 
 _DOMAINS = words(
-    "com org net edu gov mil int info biz name io ai app dev co me tv eu uk de fr es it",
+    "com ly org net edu gov mil int info biz name io ai app dev co me tv eu uk de fr es it",
     "pt br nl be at ch pl cz sk hu ro bg gr tr ru ua by se no dk fi is ie us ca mx ar cl",
     "in cn jp kr tw hk sg au nz za il ae sa eg ir pk th vn id my ph xyz site online shop",
     "blog page tech cloud museum",
@@ -24,6 +24,8 @@ _FILES = words(
 _PARTS = regex.compile(r"\p{L}[\p{L}\p{M}]*|\d+|.", regex.DOTALL)
 _CAMEL = regex.compile(r"\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{M}]+|\d+|[^\W\d_]+")
 _HOST = r"[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})(?:\.[\p{L}\p{N}-]{1,63}){0,8}"
+_YEAR = 4
+"""Digits of a year in a hashtag."""
 _LONGEST = 200
 """Code points of an address. The rest of a longer one is read as text."""
 
@@ -93,7 +95,11 @@ def spoken(language: Language, text: str) -> str:
 def _named(language: Language, sign: str, name: str) -> str:
     parts = []
     for part in _CAMEL.findall(name):
-        parts.append(language.number(Number(part)) if part.isdecimal() else part)
+        is_year = part.isdecimal() and len(part) == _YEAR and part[:2] in ("19", "20")
+        if is_year:
+            parts.append(language.year(int(part)))
+        else:
+            parts.append(language.number(Number(part)) if part.isdecimal() else part)
     if word := language.symbols.get(sign, ""):
         parts.insert(0, word)
     return " ".join(parts)

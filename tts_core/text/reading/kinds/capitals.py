@@ -9,7 +9,7 @@ import regex
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.rule import Place, Rule, rule
 
-_WORD = r"\p{Lu}[\p{Lu}\p{M}]+(?:['’]\p{Lu}+)?"
+_WORD = r"(?:\p{Lu}['’])?\p{Lu}[\p{Lu}\p{M}]+(?:['’]\p{Lu}+)?"
 _CAPITALS = regex.compile(_WORD)
 _VOWELS = regex.compile(r"[AEIOUYÀ-ÖØ-Ýaeiouyа-яΑ-ΩАЕЁИОУЫЭЮЯІЇЄ]")
 _CLUSTER = regex.compile(r"[BCDFGHJKLMNPQRSTVWXZ]{4}|^[BCDFGHJKLMNPQRSTVWXZ]{3}")
@@ -36,8 +36,9 @@ def rules(language: Language) -> Iterator[Rule]:
 
 def _capitals(language: Language, place: Place) -> str | None:
     word = place.text
+    bare = regex.sub(r"^\p{Lu}['’]", "", word)  # "L'ONU"
     joined = place.source[place.start - 1 : place.start] == "&" or place.next == "&"
-    if joined or is_initialism(language, word, _among_capitals(place, language)):
+    if joined or is_initialism(language, bare, _among_capitals(place, language)):
         return None if (spelled := language.letters(word)) == word else spelled
     if place.start == 0 or not (before := place.source[: place.start][-2:].strip()):
         return word.capitalize()

@@ -11,6 +11,8 @@ from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule, rule
 
 _PARTS = regex.compile(r"\p{Greek}|\p{L}+|\p{Nd}+")
+_WORD_LENGTH = 3
+"""Capitals in a code that are letters; more are a word."""
 _LONG_CODE = 9
 """Digits from which several groups of them are a code."""
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
@@ -36,6 +38,12 @@ def rules(language: Language) -> Iterator[Rule]:
         r"(?<![\p{L}\p{N}])[A-Z]{2}\d\d(?:[ ]?[A-Z\d]{4}){3,7}"
         r"(?:[ ]?[A-Z\d]{1,3})?(?![\p{L}\p{N}])",
         lambda place: _account(language, place.text),
+    )
+    yield rule(
+        "code",
+        "letter",
+        r"(?<![\p{L}\p{N}])(?P<country>D|A|CH|F|I|B|L)-(?P<n>\d{4,5})(?![\p{L}\p{N}-])",
+        lambda place: f"{place['country']} {language.digits(place['n'])}",
     )
     yield rule(
         "version",
@@ -89,13 +97,17 @@ def _account(language: Language, text: str) -> str:
 def _mixed(language: Language, place: Place) -> str | None:
     """Read runs of letters as letters or words, and runs of digits as short numbers."""
     said = []
-    parts = _PARTS.findall(place.text.translate(_SUBSCRIPTS))
+    text = place.text.translate(_SUBSCRIPTS)
+    is_formula = text != place.text
+    parts = _PARTS.findall(text)
     for number, part in enumerate(parts):
         if part[0].isdecimal():
             said.append(_number(language, part, len(parts) == 2 and number == 1))
+        elif is_formula and part.isupper() and len(part) > _WORD_LENGTH:
+            said.append(" ".join(part))  # "CH₃COOH"
         elif part in language.signs:
             said.append(language.signs[part])  # "2π"
-        elif len(part) < 4 and (part.isupper() or len(part) == 1):
+        elif len(part) <= _WORD_LENGTH and (part.isupper() or len(part) == 1):
             is_word = len(part) > 1 and part.lower() in language.capital_words
             said.append(" ".join(part) if is_word else language.letters(part))
         else:

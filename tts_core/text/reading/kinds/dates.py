@@ -29,6 +29,12 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?P<c>\d{{4}}|\d{{2}})(?![\p{{L}}\p{{N}}]|[./-]\d){_year_word(language)}",
         lambda place: _ordered(language, place),
     )
+    yield rule(
+        "date",
+        "digit",
+        rf"{_FREE}(?P<m>0[1-9]|1[0-2])/(?P<y>(?:19|20)\d\d)(?![\p{{L}}\p{{N}}/-]|[.,]\d)",
+        lambda place: language.date(place, "", int(place["m"]), int(place["y"])),
+    )
     if language.before_short_dates:
         yield rule(
             "date",

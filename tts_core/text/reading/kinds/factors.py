@@ -38,7 +38,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "times",
         "digit",
-        rf"(?<![\p{{L}}\p{{N}}/])(?<!\p{{N}}[.,])(?P<a>{number})[x×]"
+        rf"(?<![\p{{L}}\p{{N}}/]|[-+=*^][ ]?)(?<!\p{{N}}[.,])(?P<a>{number})[x×]"
         r"(?![\p{L}\p{N}]|[ ]?[-+=*/^²³])",
         lambda place: _factor(language, place, language.as_often),
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import regex
+
 from tts_core.text.reading.data.signs import CURRENCIES, CURRENCY_CODES, PER
 from tts_core.text.reading.kinds.number_pattern import MINUS, amount_pattern, parse
 from tts_core.text.reading.language import Language
@@ -75,7 +77,11 @@ def _count(language: Language, place: Place) -> str | None:
     magnitude = place["magnitude"]
     tight = place.source[place.match.start("magnitude") - 1].isdecimal()
     if magnitude.isascii() and len(magnitude) == 1 and not (tight and magnitude == "k"):
-        return None
+        counted = language.decimal_sign in place["a"] or regex.match(
+            r"[ ]\p{Ll}", place.source, pos=place.end
+        )
+        if not (tight and counted and magnitude in "MB"):
+            return None  # "3.5M users", but "4K"
     number = parse(place["a"], language)
     spoken = language.of_magnitude_at(number, magnitude.lower(), place)
     return f"{spoken}." if place.text[-1] == "." and language.sentence_follows(place) else spoken

@@ -29,7 +29,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "fraction", "digit", rf"(?P<whole>\d+)[ \u2009]?(?P<sign>{signs})", _vulgar(language)
     )
-    yield rule("fraction", "sign", rf"(?P<sign>{signs})", _vulgar(language))
+    yield rule("fraction", "sign", rf"(?P<minus>{MINUS})(?P<sign>{signs})", _vulgar(language))
     yield rule(
         "date",
         "digit",
@@ -82,6 +82,8 @@ def rules(language: Language) -> Iterator[Rule]:
 def _vulgar(language: Language) -> Reader:
     def read(place: Place) -> str:
         part = language.fraction(*VULGAR[place["sign"]])
+        if place["minus"]:
+            return language.joint.join((language.minus, part))
         whole = place["whole"]
         if place["sign"] == "½" and not whole:
             return language.half_of(place) or part

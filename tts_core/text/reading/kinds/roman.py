@@ -13,6 +13,7 @@ from tts_core.text.reading.tables import words
 
 _ROMAN = r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 _NAME = regex.compile(r"\p{Lu}[\p{Ll}\p{M}'’]*+(?:-\p{Lu}[\p{Ll}\p{M}'’]++)?")
+_HEADING = regex.compile(r"[.)] \p{Lu}")
 _YEARS = range(1000, 2100)
 """Values of roman numbers alone that are years: "MCMXCIX"."""
 _SHORTEST_YEAR = 4
@@ -51,6 +52,14 @@ def rules(language: Language) -> Iterator[Rule]:
     )
 
 
+def _is_heading(place: Place) -> bool:
+    """Return whether a number of several letters begins a line: "IV. Results"."""
+    text, end = place["roman"], place.match.end("roman")
+    is_first = not place.source[: place.start].rpartition("\n")[2].strip()
+    is_number = len(text) > 1 and (text == "VI" or text not in _WORDS)
+    return is_first and is_number and bool(_HEADING.match(place.source, end))
+
+
 def _roman(language: Language, place: Place) -> str | None:
     text, before = place["roman"], place.word_before
     number = roman_value(text)
@@ -65,6 +74,8 @@ def _roman(language: Language, place: Place) -> str | None:
         return (
             f"{spoken}." if place.text[-1] == "." and language.sentence_follows(place) else spoken
         )
+    if _is_heading(place):
+        return language.cardinal(number) + ("." if place.text[-1] == "." else "")
     if not before or regex.match(r"[ ]\p{Lu}(?![\p{L}'’])", place.source, pos=place.end):
         return None
     if before.lower() in language.section_words:

@@ -43,6 +43,19 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
         lambda place: _charge(language, place),
     )
     yield rule(
+        "isotope",
+        "sign",
+        rf"(?<![\p{{L}}\p{{N}})\]])(?P<n>[{_FIGURES}]{{1,3}})(?=\p{{Lu}}\p{{Ll}}?(?!\p{{L}}))",
+        lambda place: language.number(Number(place["n"].translate(_SUPERSCRIPTS))),
+    )
+    if language.to:
+        yield rule(
+            "range",
+            "sign",
+            r"(?<=[\p{N}kKMBn])[ ]?[–—](?=[$€£¥₹]\d)",
+            lambda place: f" {language.to} ",
+        )
+    yield rule(
         "footnote mark", "sign", rf"[{_FIGURES}]+|(?<=\S)[*†‡]+(?!\S)|[†‡]+", lambda place: ""
     )
     yield rule(
@@ -61,6 +74,9 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
         "sign",
         r"(?<=[\p{L}\p{M}\p{N}.$€£])/(?=[\p{L}\p{N}])",
         lambda place: _slash(language, place),
+    )
+    yield rule(
+        "separator", "sign", r"(?<=[\p{L}\p{M}\p{N}:])[_\\]+(?=[\p{L}\p{N}])", lambda place: " "
     )
     letters = [sign for sign in language.signs if sign.isalpha()]
     if letters:
@@ -140,6 +156,8 @@ def _sign(language: Language, place: Place) -> str | None:
 def _slash(language: Language, place: Place) -> str | None:
     """Read the slash between words as a space; between numbers it is a sign."""
     left, right = place.source[place.start - 1], place.source[place.end]
+    if left in "€$£" and right.isalpha() and language.per_word:
+        return language.per_word
     return None if left.isdecimal() and right.isdecimal() else " "
 
 

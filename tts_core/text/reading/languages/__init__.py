@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib import import_module
 
@@ -25,6 +26,12 @@ _MODULES = {
     "ja": "ja:Japanese",
     "ko": "ko:Korean",
     "pl": "small:Polish",
+    "sv": "small:Swedish",
+    "da": "small:Danish",
+    "nb": "small:Danish",
+    "no": "small:Danish",
+    "cs": "small:Czech",
+    "el": "small:Greek",
     "ar": "small:Arabic",
 }
 """Module and class of a language by its tag; a tag with a region falls back on its language."""
@@ -43,8 +50,16 @@ def language_of(tag: str) -> Language:
         name = _MODULES["en-gb"]
     else:
         name = _MODULES.get(tag) or _MODULES.get(code, "")
-    if not name:
-        return Language(tag)
+    return _class_of(name)(tag) if name else Language(tag)
+
+
+def all_languages() -> Iterator[tuple[str, type[Language]]]:
+    """Yield tag and class of every language with a module. None of them loads CLDR's data."""
+    for tag, name in _MODULES.items():
+        yield tag, _class_of(name)
+
+
+def _class_of(name: str) -> type[Language]:
     module, _, kind = name.partition(":")
     found: type[Language] = getattr(import_module(f"{__name__}.{module}"), kind)
-    return found(tag)
+    return found

@@ -46,6 +46,7 @@ class German(Language):
         "tel telefon telefonnummer fax mobil handy notruf ruf rufe wähle wählen nummer"
     )
     minus = "minus"
+    unit_gender = "masculine"
     point = "Komma"
     to = "bis"
     score_word = "zu"
@@ -163,7 +164,7 @@ class German(Language):
     )
     initialisms = words(
         "EU UN AG AI IT TV PC ID US USA UK AOK ADAC ARD ZDF DAX SPD CDU CSU FDP BRD DDR GEZ",
-        "IHK ICE IC EDV UNO UFO EZB OP AOL API UKW LED KI ETA WHO ISS IS",
+        "WLAN IHK ICE IC EDV UNO UFO EZB OP AOL API UKW LED KI ETA WHO ISS IS",
     ) - {"UNO", "UFO", "DAX"}
     starters = words(
         "er sie es wir ihr ich der die das ein eine dies diese dieser dann aber und doch wenn",
@@ -183,29 +184,31 @@ class German(Language):
         bezüglich: bzgl | Fräulein: frl | Herr: hr | Frau: fr | Heilige: hl | Diplom: dipl
         Ingenieur: ing | in der Regel: i.d.r | zum Teil: z.t | unter Umständen: u.u
         oder Ähnliches: o.ä
-        Herrn: hrn | folgende: ff | Herausgeber: hg hrsg | eingetragener Verein: e.v
+        mit anderen Worten: m.a.w | Herrn: hrn | folgende: ff | Herausgeber: hg hrsg
+        eingetragener Verein: e.v
         in diesem Jahr: i.d.j | Mehrwertsteuer: mwst | und so weiter und so fort: usf
         oben genannt: o.g
         siehe oben: s.o | siehe unten: s.u
         meines Erachtens: m.e | zurzeit: z.z zz z.zt zzt | zu Händen: z.hd z.hdn
         im Allgemeinen: i.a
-        unter anderem: u.a | Doktor: dr | Professor: prof | Sankt: st | Magister: mag | siehe: s
+        unter anderem: u.a | Doktor: dr | Professor: prof | Sankt: st | Magister: Mag | siehe: s
         nach Christus: n.chr | vor Christus: v.chr | im Auftrag: i.a | und zwar: u.zw
-        mindestens: mind | maximal: max | minimal: min | circa: zirka | Million: mill
-        vor allem: v.a | im Wesentlichen: i.w | von Hundert: v.h | geschieden: gesch | ledig: led
+        circa: zirka | Million: mill
+        vor allem: v.a | im Wesentlichen: i.w | von Hundert: v.h | geschieden: gesch
         Millionen: mio | Milliarden: mrd | Tausend: tsd | außer Dienst: a.d | am Main: a.m
-        ohne Jahr: o.j | Telefon: tel | Geschäftsführer: gf | laut: lt | sowie: sow | gemäß: gem
+        ohne Jahr: o.j | Telefon: tel | Geschäftsführer: gf | laut: lt | gemäß: gem
         """,
         ends="""
+: co gmbh
         Straße: str | Jahrhundert: jh jhd jhdt
         Aktiengesellschaft: a.g
-        und viele mehr: u.v.m uvm | und andere mehr: u.a.m
+        und viele andere: u.v.a | und viele mehr: u.v.m uvm | und andere mehr: u.a.m
         """,
         often_ends="und so weiter: usw | et cetera: etc | und Ähnliches: u.ä",
         before_number="""
         Nummer: nr | Hausnummer: hausnr | Nummern: nrn | Abbildung: abb
         Tabelle: tab | Kapitel: kap | Band: bd
-        Absatz: abs
+        Absatz: abs | mindestens: mind | maximal: max | minimal: min
         Ziffer: ziff | Randnummer: rn | Artikel: art | Seite: s | Folge: folg
         """,
     )
@@ -238,13 +241,18 @@ class German(Language):
 
     def ordinal_form(self, place: Place, suffix: str = "") -> str:
         """Return the ending that the words before an ordinal demand."""
-        before = [word.lower() for word in place.before(2)]
+        before = [word.lower() for word in place.before(4)]
+        if before[-1:] in (["und"], ["oder"]) and before[-2:-1] and before[-2][0].isdecimal():
+            before = before[:-2]  # "am 3. und 4. Mai"
+        before = before[-2:]
         last = (
             before[-1] if before and place.source[place.start - 1 : place.start].isspace() else ""
         )
         noun = (place.after(1) or [""])[0].lower()
         if last in DATIVE or (last == "der" and before[:-1] and before[0] in PREPOSITIONS):
             return "n"
+        if last == "als":
+            return "r"
         if last in INDEFINITE:
             return "s" if noun in _NEUTER else "r"
         return "" if last else "r" if place.match.re.groupindex.get("month") else ""
@@ -315,6 +323,15 @@ class German(Language):
     def regnal(self, number: int, place: Place) -> str:
         """Return "der Achte"."""
         return german_rules.regnal(self, number, place)
+
+    def century(self, number: int, place: Place) -> str | None:
+        """Return the ordinal of "Ludwig der XIV.", whose article is written."""
+        name, article = ["", "", *place.before(2)][-2:]
+        if not (german_rules.ruler_of(name) and article in ("der", "die", "des", "dem", "den")):
+            return None
+        stop = "." if place.text[-1] == "." and self.sentence_follows(place) else ""
+        ending = "" if article in ("der", "die") else "n"
+        return f"{self.ordinal(number).capitalize()}{ending}{stop}"
 
     def is_ruler(self, name: str) -> bool:
         """Return whether a word is the name of a ruler, perhaps in the genitive."""

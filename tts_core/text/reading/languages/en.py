@@ -8,6 +8,7 @@ from typing import ClassVar
 import regex
 
 from tts_core.text.reading.abbreviation import Abbreviation
+from tts_core.text.reading.data.rulers import RULERS
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.languages import english_rules
 from tts_core.text.reading.number import Number
@@ -71,7 +72,8 @@ class English(Language):
     magnitudes: ClassVar = {
         **pairs("thousand", "k thousand"), **pairs("million", "m mn mln mio million millions"),
         **pairs("billion", "b bn bln billion billions"),
-        **pairs("trillion", "t tn trn trillion trillions"),
+        **pairs("trillion", "t tn trn trillion trillions"), **pairs("lakh", "lakh lakhs"),
+        **pairs("crore", "crore crores cr"),
     }  # fmt: skip
     units: ClassVar = {
         "Mbps": ("megabit per second", "megabits per second"),
@@ -110,7 +112,7 @@ class English(Language):
     section_words = words(
         "chapter part volume book act scene section article appendix phase stage level class type",
         "war bowl title figure fig table plate group division grade unit canto vol ch pt sec no",
-        "page pages fantasy rocky rambo apollo vatican saturn gemini titan quest wars godfather",
+        "page pages mk fantasy rocky rambo apollo vatican saturn gemini titan quest wars godfather",
         "terminator mark pentium trek souls warcraft tekken elements theft league",
     )
     capital_words = words(
@@ -178,6 +180,7 @@ class English(Language):
         """,
         bare="""
         Mister: Mr | Missus: Mrs | Miz: Ms | Professor: Prof | Doctor: Dr | Saint: St | versus: vs
+        World War Two: WWII | World War One: WWI
         without: w/o | with: w/ | care of: c/o | also known as: aka
         """,
     )
@@ -324,7 +327,10 @@ class English(Language):
     def century(self, number: int, place: Place) -> str | None:
         """Return "nineteenth" before "century"."""
         following = (place.after(1) or [""])[0].lower()
-        is_edition = place.word_before.lower() == "the" and len(place["roman"]) > 2 and following
+        named = any(word in RULERS for word in place.before(2))
+        is_edition = place.word_before.lower() == "the" and (
+            named or (len(place["roman"]) > 2 and bool(following))
+        )
         return self.ordinal(number) if following.startswith("centur") or is_edition else None
 
     def is_code(self, number: Number, place: Place) -> bool:

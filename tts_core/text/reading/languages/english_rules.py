@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import regex
 
 from tts_core.text.reading.abbreviation import Abbreviation
+from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule, any_of, rule
 from tts_core.text.reading.tables import words
-
-if TYPE_CHECKING:
-    from tts_core.text.reading.languages.en import English
 
 _ARTICLES = words("a an another each every one")
 _DETERMINERS = words(
@@ -72,7 +69,7 @@ def is_attributive(place: Place) -> bool:
     )
 
 
-def rules(english: English) -> Iterator[Rule]:
+def rules(english: Language) -> Iterator[Rule]:
     """Yield the rules that only English has."""
     yield rule(
         "time",
@@ -103,6 +100,12 @@ def rules(english: English) -> Iterator[Rule]:
         lambda place: f"{english.number(_number(place['n']))} degrees {_SCALES[place['scale']]}",
     )
     yield rule(
+        "time",
+        "digit",
+        r"(?<![\p{L}\p{N}.,])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=[ ](?:hours|hrs)(?!\p{L}))",
+        lambda place: _military(english, place["h"], place["m"]),
+    )
+    yield rule(
         "code",
         "digit",
         r"(?<![\p{L}\p{N}.,])(?P<n>40[13])\((?P<letter>[a-z])\)",
@@ -115,12 +118,20 @@ def _number(text: str) -> Number:
     return Number(whole, fraction)
 
 
-def _verse(english: English, place: Place) -> str:
+def _verse(english: Language, place: Place) -> str:
     said = f"{english.cardinal(int(place['c']))} {english.cardinal(int(place['v']))}"
     return f"{said} to {english.cardinal(int(place['w']))}" if place["w"] else said
 
 
-def _hundreds(english: English, digits: str) -> str:
+def _military(english: Language, hour: str, minute: str) -> str | None:
+    """Read "0700 hours" as "zero seven hundred", but not a number such as "1500 hours"."""
+    if minute == "00" and hour[0] != "0":
+        return None
+    said = english.digits(hour) if hour[0] == "0" else english.cardinal(int(hour))
+    return f"{said} {'hundred' if minute == '00' else english.cardinal(int(minute))}"
+
+
+def _hundreds(english: Language, digits: str) -> str:
     """Read "276" as "two seventy-six", "101" as "one oh one"; whole hundreds as such."""
     if digits.endswith("00"):
         return english.cardinal(int(digits))
@@ -128,7 +139,7 @@ def _hundreds(english: English, digits: str) -> str:
     return f"{first} oh {rest}" if digits[1] == "0" else f"{first} {rest}"
 
 
-def _plural(english: English, place: Place) -> str | None:
+def _plural(english: Language, place: Place) -> str | None:
     """Read "the 6s" as "the sixes"; None where seconds or a decade may be meant."""
     digits = place["n"]
     if digits[-1] == "0" and len(digits) in (2, 4):
@@ -148,7 +159,7 @@ def is_first(place: Place) -> bool:
     return title or not place.next.isspace() or following in _AFTER_RULER
 
 
-def abbreviation(english: English, word: str, place: Place) -> Abbreviation | None:
+def abbreviation(english: Language, word: str, place: Place) -> Abbreviation | None:
     """Return what "v.", "St." and "Dr." mean by what stands around them; None for others."""
     if word.lower() == "v" and place.next == " " and place.word_before[:1].isupper():
         versus = (place.after(1) or [""])[0][:1].isupper()

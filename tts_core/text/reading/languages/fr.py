@@ -140,7 +140,7 @@ class French(Romance):
         "titre",
         "annexe figure tableau groupe niveau chap vol art fig",
     )
-    roman_suffixes = ("ᵉʳ", "ᵉ", "ème", "e", "er", "ère", "ʳᵉ")
+    roman_suffixes = ("ᵉʳ", "re", "ᵉ", "ème", "e", "er", "ère", "ʳᵉ")
     capital_words = words(
         "à au aux ce ces ça de des du elle en et eux il ils je la le les leur lui ma me mes",
         "moi mon ne",
@@ -171,7 +171,8 @@ class French(Romance):
         """,
         often_ends="et cetera: etc | et autres: et.al",
         before_number="""
-        page: p | pages: pp | figure: fig | volume: vol | article: art | chapitre: chap ch
+        maximum: max | minimum: min | page: p | pages: pp | figure: fig | volume: vol
+        article: art | chapitre: chap ch
         numéro: no
         tome: t | paragraphe: par | section: sect | tableau: tab | note: n
         """,
@@ -282,6 +283,6 @@ class French(Romance):
             place.next == " " and (after[:1].isupper() or (word == "M" and after in ("et", "le")))
         ):
             return None
-        if word == "m":
+        if word in ("m", "me", "pr") or (word == "ex" and after[:1].isupper()):
             return None
         return super().abbreviation(word, place)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from tts_core.text.reading.data.rulers import MEN, WOMEN
+from tts_core.text.reading.language import Language
 from tts_core.text.reading.rule import Place, Rule, any_of, rule
 from tts_core.text.reading.tables import words
-
-if TYPE_CHECKING:
-    from tts_core.text.reading.languages.de import German
 
 DATIVE = words(
     "am im vom zum zur beim dem den des einem seinem ihrem unserem meinem diesem jedem jenem",
@@ -48,11 +45,11 @@ _JOINED = words(
 """Written with digits and a hyphen, said as one word: "18-jährig"."""
 
 
-def rules(german: German) -> Iterator[Rule]:
+def rules(german: Language) -> Iterator[Rule]:
     """Yield the rules that only German has."""
     nouns = "|".join(sorted(_AFTER_ORDINAL))
     contexts = "|".join(
-        sorted(DATIVE | INDEFINITE | words("der die das eine diese jede keine seine ihre"))
+        sorted(DATIVE | INDEFINITE | words("der die das eine diese jede keine seine ihre als"))
     )
     yield rule(
         "abbreviation",
@@ -89,13 +86,13 @@ def rules(german: German) -> Iterator[Rule]:
     )
 
 
-def _joined(german: German, digits: str) -> str:
+def _joined(german: Language, digits: str) -> str:
     """Return a number as the first part of a word: "hundertprozentig", "einmalig"."""
     number = int(digits)
     return "hundert" if number == 100 else "ein" if number == 1 else german.cardinal(number)
 
 
-def _ordinal(german: German, place: Place) -> str | None:
+def _ordinal(german: Language, place: Place) -> str | None:
     """Read "3." unless a sentence probably ends there."""
     following = (place.after(1) or [""])[0]
     if following.lower() in german.starters and following[0].isupper():
@@ -111,7 +108,7 @@ def ruler_of(name: str) -> str:
     return base if base in MEN or base in WOMEN else ""
 
 
-def regnal(german: German, number: int, place: Place) -> str:
+def regnal(german: Language, number: int, place: Place) -> str:
     """Return "der Achte", "des Fünften" after a genitive, "dem Achten" after "unter"."""
     name = place.word_before
     base = ruler_of(name) or name

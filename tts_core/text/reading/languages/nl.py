@@ -111,13 +111,14 @@ class Dutch(Language):
         de dato: d.d | jongstleden: jl | aanstaande: a.s | of iets dergelijks: o.i.d
         en anderen: e.a
         en zo voort: e.z | tot en met: t/m | en dergelijke: e.d | circa: ca | namelijk: nl
-        eventueel: evt | inclusief: incl | exclusief: excl | maximaal: max | minimaal: min
+        eventueel: evt | inclusief: incl | exclusief: excl
         voor Christus: v.chr | na Christus: n.chr | sint: st | telefoon: tel | zogenaamd: zgn
         vergelijk: vgl
         """,
         ends="en zo verder: e.z.v",
         often_ends="enzovoort: enz | et cetera: etc",
         before_number="""
+        maximaal: max | minimaal: min
         nummer: nr | nummers: nrs | pagina: p pag blz | bladzijde: bladz | hoofdstuk: hfst
         artikel: art
         afbeelding: afb | figuur: fig | deel: dl | tabel: tab

@@ -140,7 +140,8 @@ class Portuguese(Romance):
         """
         senhor: sr | senhora: sra | senhores: srs | senhoras: sras | senhorita: srta | doutor: dr
         doutora: dra | professor: prof | professora: profa | por exemplo: p.ex ex | isto é: i.e
-        avenida: av | excelentíssimo: exmo | ilustríssimo: ilmo | engenheiro: eng | general: gen
+        avenida: av | excelentíssimo: exmo | excelentíssima: exma | ilustríssimo: ilmo
+        engenheiro: eng | general: gen
         aproximadamente: aprox | antes de Cristo: a.c | depois de Cristo: d.c
         departamento: depto dept | telefone: tel | companhia: cia | limitada: ltda
         observação: obs | máximo: máx | mínimo: mín | Santo: sto | Santa: sta | confira: cf

@@ -222,6 +222,9 @@ class Russian(EastSlavic):
         """Read "пр." after "и" as "прочее"."""
         if word.lower() == "пр" and place.word_before.lower() == "и":
             return Abbreviation("прочее", ends=True)
+        named = (place.after(1) or [""])[0]
+        if word.lower() == "им" and (not named[:1].isupper() or named.lower() in self.starters):
+            return None  # "сказал им."
         return super().abbreviation(word, place)
 
     def is_ruler(self, name: str) -> bool:

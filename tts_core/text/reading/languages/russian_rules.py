@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import regex
 
+from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import roman_value
 from tts_core.text.reading.rule import DASH, Place, Rule, any_of, rule
 from tts_core.text.reading.tables import words
-
-if TYPE_CHECKING:
-    from tts_core.text.reading.languages.ru import Russian
 
 _GENITIVE = words(
     "до от около из более менее свыше больше меньше без для после у порядка против кроме среди",
@@ -124,7 +121,7 @@ def ruler_case(name: str) -> str | None:
     return None
 
 
-def rules(russian: Russian) -> Iterator[Rule]:
+def rules(russian: Language) -> Iterator[Rule]:
     """Yield the rules that only Russian has."""
     months = any_of(russian.months)
     roman = r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})"
@@ -172,7 +169,7 @@ def rules(russian: Russian) -> Iterator[Rule]:
     )
 
 
-def _century(russian: Russian, place: Place) -> str:
+def _century(russian: Language, place: Place) -> str:
     before = place.word_before.lower()
     word, numbers = (
         place["word"],
@@ -198,7 +195,7 @@ def _century(russian: Russian, place: Place) -> str:
     return " – ".join(russian.ordinal(number, form) for number in numbers) + f" {word}{stop}"
 
 
-def _compound(russian: Russian, number: int) -> str:
+def _compound(russian: Language, number: int) -> str:
     """Return a number as the first part of a word: "восемнадцати" of "восемнадцатилетний"."""
     if number in _COMPOUNDS:
         return _COMPOUNDS[number]

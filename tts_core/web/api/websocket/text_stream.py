@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from tts_core.errors import QueueFullError, TooLargeError
 from tts_core.text.chunker import Chunk, chunk
-from tts_core.text.markup.uncut import uncut_spans
+from tts_core.text.markup.uncut import uncut_spans, with_line_ends
 from tts_core.text.normalize import is_speakable, normalize
 from tts_core.types import Pause, SpeechRequest
 from tts_core.voices.lookup import AUTO
@@ -65,6 +65,8 @@ class TextStream:
         self.merged = MergedMessages()
         self._limit = limit
         self._pending = self._all = ""
+        self._look_again = 0
+        """Characters that must wait before sentences are looked for again."""
         self._ended = False
         self._last_added = time.monotonic()
         self._changed = asyncio.Event()
@@ -102,7 +104,7 @@ class TextStream:
     @property
     def exhausted(self) -> bool:
         """Whether the text has ended and nothing of it is left to be spoken."""
-        return self._ended and not _has_words(self._pending)
+        return self._ended and not self._has_words(self._pending)
 
     @property
     def text(self) -> str:
@@ -145,19 +147,30 @@ class TextStream:
 
     def take_finished(self) -> Passage | None:
         """Remove and return the sentences that no further piece can change; None without any."""
+        if len(self._pending) < self._look_again and not self._ended:
+            return None
         pending = self._pending[: self._limit]
-        found = chunk(pending, min(LONGEST_SENTENCE, self._limit))
+        found = chunk(with_line_ends(pending), min(LONGEST_SENTENCE, self._limit))
         finished, rest = found[:-1], found[-1:]
         if finished and not _has_ended(finished[-1], rest[0]):
             finished = finished[:-1]
+        is_found = bool(finished)
         for start, end in reversed(self._uncut(pending) if finished else []):
             while finished and start < finished[-1].end < end:
                 finished.pop()
-        text = "".join(piece.text for piece in finished)
-        if not _has_words(text):
+        text = pending[: finished[-1].end] if finished else ""
+        if not self._has_words(text):
+            # Long code is not looked at again for every token of it.
+            self._look_again = len(self._pending) + len(self._pending) // 32 if is_found else 0
             return None
         self._pending = self._pending[len(text) :]
+        self._look_again = 0
         return Passage(text, finished[-1].pause)
+
+    def _has_words(self, text: str) -> bool:
+        """Return whether anything of a text is spoken: not of a comment, or a block of code."""
+        code = self.request.reading.code
+        return is_speakable(text) and is_speakable(normalize(text, code).text)
 
     def _uncut(self, text: str) -> list[tuple[int, int]]:
         return uncut_spans(text, self._limit)
@@ -165,7 +178,7 @@ class TextStream:
     def _take_rest(self) -> Passage | None:
         while self._pending:
             text, self._pending = self._pending[: self._limit], self._pending[self._limit :]
-            if _has_words(text):
+            if self._has_words(text):
                 return Passage(text, Pause.SENTENCE)
         return None
 
@@ -178,11 +191,6 @@ class TextStream:
             return PATIENCE
         marked = self._pending.rstrip().rstrip("\"'”’»)]*_")[-1:] in _MARKS
         return SENTENCE_PATIENCE if marked else PATIENCE
-
-
-def _has_words(text: str) -> bool:
-    """Return whether anything of a text is spoken: not of a comment, or a block of code."""
-    return is_speakable(text) and is_speakable(normalize(text).text)
 
 
 def _has_ended(last: Chunk, rest: Chunk) -> bool:

@@ -4,7 +4,8 @@
 // Methods of the class in player.js.
 (() => {
   const KEY = 'aloud.broken';
-  const [PATIENCE, PAUSE, TRIES] = [2500, 1500, 40]; // ms for the stream to go on; ms between tries
+  const QUIET = 2500; // ms without a message: the stream is lost, too
+  const [PAUSE, TRIES] = [1500, 40]; // ms between tries to get the finished sound
   const NOTHING = 'The connection was lost before there was any audio. Your text is kept; press Speak when the connection is back.';
   const PART = 'The connection was lost before the audio was complete.';
 
@@ -42,6 +43,7 @@
         aloud.edit();
         return;
       }
+      if (performance.now() - this.lastMessageAt < QUIET) return; // Looked at again while offline.
       this.lost = true;
       remember({ request: aloud.requestId, title: this.title, at: this.position });
       this.announce('The connection is lost. What has arrived plays on; the rest follows when it is back.');
@@ -50,7 +52,7 @@
     connectionBack() {
       if (!this.lost) return;
       this.announce('The connection is back.');
-      setTimeout(() => { if (this.lost) this.fetchRest(); }, PATIENCE);
+      setTimeout(() => { if (this.lost) this.fetchRest(); }, QUIET);
     },
 
     /** The stream has broken for good: take the sound from the history, at the same position. */

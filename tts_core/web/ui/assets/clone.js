@@ -64,6 +64,13 @@
       };
       document.querySelector('#keep').addEventListener('input', aloud.clearNote);
     });
+    /** The name of the button is what is to be read on it. Gradio replaces it at times. */
+    aloud.whenThere('#clip-audio', (box) => {
+      const name = () => box.querySelector('.upload-container')
+        ?.setAttribute('aria-label', 'Drop a recording here, or click to choose a file');
+      name();
+      new MutationObserver(name).observe(box, { childList: true, subtree: true });
+    });
     /** Gradio replaces its buttons when a file comes or goes, and with them what had the focus. */
     function keepFocus() {
       if (document.activeElement && document.activeElement !== document.body) return;

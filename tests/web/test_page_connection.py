@@ -1,0 +1,93 @@
+"""A connection that is lost in the middle of a speech."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.broken_line import line_to
+from tests.support.pages import choose, opened_page, ready, speak, state
+from tests.support.waiting import wait_until
+from tts_core.web.app import App
+
+pytestmark = [pytest.mark.browser, pytest.mark.live]
+
+TEXT = "Nobody was listening, or so he thought, while the evening went on and on. " * 3
+SAYS = "[data-role=says]"
+DURATION = "aloud.player.duration"
+
+
+def lost_in_mid_speech(page: Page) -> float:
+    """Speak until there is some sound; return how many seconds there are."""
+    choose(page, "Engine", "Slow engine")
+    speak(page, TEXT)
+    state(page, "speaking")
+    arrived: float = page.evaluate(DURATION)
+    return arrived
+
+
+def test_a_stream_that_survives_goes_on(browser_page: Page) -> None:
+    page = browser_page
+    lost_in_mid_speech(page)
+    page.context.set_offline(True)
+    page.evaluate("aloud.checkConnection()")
+    expect(page.get_by_text("No connection to the server.")).to_be_visible()
+    assert page.evaluate("aloud.state") == "speaking"
+    page.context.set_offline(False)
+    page.evaluate("aloud.checkConnection()")
+    state(page, "finished", 20_000)
+    whole = page.evaluate("aloud.info.duration_seconds")
+    assert page.evaluate(DURATION) == pytest.approx(whole, abs=0.05)
+    page.keyboard.press("Escape")
+
+
+def test_a_stream_that_breaks_is_replaced_by_the_finished_sound(
+    browser: Browser, page_app: App
+) -> None:
+    """Gradio reloads the page when the connection is back."""
+    context = browser.new_context()
+    with (
+        line_to(page_app.service.settings.port) as line,
+        opened_page(context, f"http://127.0.0.1:{line.port}/") as page,
+    ):
+        arrived = lost_in_mid_speech(page)
+        line.cut()
+        expect(page.locator(SAYS)).to_have_text(
+            re.compile("connection is lost. What has arrived plays on"), timeout=15_000
+        )
+        assert page.evaluate("aloud.playing")
+        wait_until(lambda: not page_app.service.active(), 20)
+        line.mend()
+        expect(page.locator(SAYS)).to_have_text(re.compile("Press Play to go on"), timeout=20_000)
+        ready(page)
+        [record] = page_app.service.report.history(1)["request_history"]
+        assert record["status"] == "completed"
+        assert page.evaluate(DURATION) == pytest.approx(record["audio_seconds"], abs=0.1)
+        assert page.evaluate(DURATION) > arrived
+        assert page.evaluate("aloud.player.position") > 0
+        expect(page.locator("#text textarea")).to_have_value(TEXT)
+        page.click("[data-role=play]")
+        page.wait_for_function("aloud.playing")
+    context.close()
+
+
+def test_a_sound_that_never_became_complete_is_said_to_be_lost(
+    browser: Browser, page_app: App
+) -> None:
+    context = browser.new_context()
+    with (
+        line_to(page_app.service.settings.port) as line,
+        opened_page(context, f"http://127.0.0.1:{line.port}/") as page,
+    ):
+        lost_in_mid_speech(page)
+        request_id = page.evaluate("aloud.requestId")
+        line.cut()
+        page_app.service.cancel(request_id)
+        expect(page.locator(SAYS)).to_have_text(re.compile("connection is lost"), timeout=15_000)
+        line.mend()
+        expect(page.locator(SAYS)).to_have_text(
+            "The connection was lost before the audio was complete.", timeout=20_000
+        )
+    context.close()

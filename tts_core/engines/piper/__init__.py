@@ -1,0 +1,1 @@
+"""Piper: voices of the rhasspy project, each a network of its own in a file."""
