@@ -183,8 +183,11 @@ class _Text:
         """
         atoms = list(self._atoms(said))
         starts, ends = self._times(atoms, said, begin, finish)
+        clock = starts[0]
         for first, last in self._cuts(atoms, starts, ends):
-            yield Cue(self._lines(atoms[first : last + 1]), starts[first], ends[last])
+            start = max(clock, starts[first])  # estimates are rounded
+            clock = max(start, ends[last])
+            yield Cue(self._lines(atoms[first : last + 1]), start, clock)
 
     def _wide(self, start: int, end: int) -> int:
         """Return the columns of text[start:end]."""
@@ -247,6 +250,9 @@ class _Text:
     ) -> tuple[list[float], list[float]]:
         """Return when each atom starts and ends: with its words, or else by length."""
         first, last = _spoken_part(self._text, 0, len(self._text))
+        if said:  # a sign may be said too, and a word a little before its segment
+            first, last = min(first, said[0].start), max(last, said[-1].end)
+            begin = min(begin, said[0].begin)
         anchors = {first: begin}  # times by places in the text, both ascending
         for word in said:
             anchors[word.start], anchors[word.end] = word.begin, word.finish
