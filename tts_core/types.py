@@ -123,7 +123,7 @@ class ReadWord(NamedTuple):
     end: int
     """One past where it ends there."""
     text: str
-    """As written."""
+    """As written; "" for the rest of a word that began in the segment before."""
 
 
 @dataclass(frozen=True, slots=True)

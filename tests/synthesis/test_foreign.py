@@ -81,3 +81,23 @@ def test_a_text_of_nothing_to_speak_says_why(
 ) -> None:
     with pytest.raises(ValidationError, match=remedy):
         preview(service, text)
+
+
+@pytest.mark.parametrize("engine", ["auto", "espeak"])
+def test_a_text_that_begins_with_a_foreign_sentence_keeps_its_language(
+    service: SpeechService, engine: str
+) -> None:
+    text = f"{GERMAN} {ENGLISH}"
+    stream = service.stream(
+        speech_request(text=text, language="en", engine=engine, foreign="switch")
+    )
+    stream.close()
+    planned = stream.plan
+    assert (planned.language, planned.voice.id) == ("en", "en-us")
+    assert [utterance.language for utterance in planned.utterances] == ["de", "en"]
+
+
+def test_what_stands_between_languages_and_is_not_spoken_is_told(service: SpeechService) -> None:
+    text = f"**{ENGLISH}** <!-- in German --> *{GERMAN}*"
+    found = preview(service, text, foreign="switch", engine="espeak")
+    assert [part.text for part in found.skipped] == ["**", "**", "<!-- in German -->", "*", "*"]

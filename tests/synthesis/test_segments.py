@@ -77,11 +77,12 @@ def test_segments_cover_what_is_said_in_order(pieces: list[str], longest: int) -
     assert "".join("".join(s.spoken for s in segments).split()) == "".join(spoken.split())
     position = 0
     for segment in segments:
-        assert position <= segment.start < segment.end <= len(text) or segment.words
-        position = segment.start
+        assert position <= segment.start <= segment.end <= len(text)
+        assert segment.start < segment.end or not segment.words[0].text
+        position = segment.end
         for word in segment.words:
             assert 0 <= word.at < word.end
-            assert word.text
+        assert all(word.text for word in segment.words[1:])
 
 
 @pytest.mark.parametrize("longest", [15, 25, 200])
@@ -89,3 +90,44 @@ def test_long_words_may_be_said_in_several_segments(longest: int) -> None:
     segments = segments_of("Paid on May 3, 2024.", longest)
     assert max(len(s.spoken) for s in segments) <= longest
     assert " ".join(s.spoken for s in segments) == "Paid on May third, twenty twenty-four."
+
+
+def test_what_a_reading_is_cut_in_is_written_in_one_segment_and_one_word() -> None:
+    text = "Paid on May 3, 2024."
+    segments = segments_of(text, 15)
+    assert len(segments) > 2
+    assert "".join(text[s.start : s.end] for s in segments) == text
+    assert " ".join(s.text for s in segments).split() == text.split()
+    timed = []
+    for segment in segments:
+        words = WrittenWords(segment)
+        words.add(said(segment))
+        timed += [word.text for word in words.timings]
+    assert timed == ["Paid", "on", "May 3, 2024."]
+
+
+@pytest.mark.parametrize("word", ["don’t", "ﬁrst", "cafe\u0301", "Ｆｕｌｌ", "5℃", "emo-\ntional"])
+def test_words_and_segments_are_in_the_characters_of_the_text(word: str) -> None:
+    text = f"We say {word} here."
+    (segment,) = segments_of(text)
+    assert segment.text == text
+    words = WrittenWords(segment)
+    words.add(said(segment))
+    assert [w.text for w in words.timings] == ["We", "say", word, "here."]
+
+
+def test_an_engine_may_say_a_word_in_another_way() -> None:
+    (segment,) = segments_of("On May 3 we paid $5 for a map, and saw a park at 7 km.")
+    words = WrittenWords(segment)
+    heard = ["On", "may", "third", "we've", "paid", "5", "dollars", "for", "a", "map"]
+    words.add(WordTiming(word, n, n + 1) for n, word in enumerate(heard))
+    assert [(w.text, w.start, w.end) for w in words.timings] == [
+        ("On", 0, 1),
+        ("May 3", 1, 3),
+        ("we've", 3, 4),
+        ("paid", 4, 5),
+        ("$5", 5, 7),
+        ("for", 7, 8),
+        ("a", 8, 9),
+        ("map", 9, 10),
+    ]

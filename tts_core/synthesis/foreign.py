@@ -29,13 +29,15 @@ class Run:
 class Runs:
     """The runs of a text, which together are the text, and what to tell the caller."""
 
+    choice: Choice
+    """Who speaks what is in the text's own language."""
     runs: Sequence[Run]
     warnings: Sequence[str]
 
 
 def whole(text: str, choice: Choice) -> Runs:
     """Return a text as one run."""
-    return Runs([Run(0, len(text), choice)], [])
+    return Runs(choice, [Run(0, len(text), choice)], [])
 
 
 def find_foreign(text: str, choice: Choice) -> Runs:
@@ -46,7 +48,7 @@ def find_foreign(text: str, choice: Choice) -> Runs:
         f"{_name(choice.engine, choice.language)}. With foreign=switch it gets a voice of its own."
         for language in sorted(found)
     ]
-    return Runs([Run(0, len(text), choice)], told)
+    return Runs(choice, [Run(0, len(text), choice)], told)
 
 
 def switch_voices(text: str, choice: Choice, catalog: VoiceCatalog, *, free: bool) -> Runs:
@@ -77,7 +79,7 @@ def switch_voices(text: str, choice: Choice, catalog: VoiceCatalog, *, free: boo
             runs[-1] = Run(runs[-1].start, end, spoken)
         else:
             runs.append(Run(start, end, spoken))
-    return Runs(runs, told)
+    return Runs(choice, runs, told)
 
 
 def _parts(text: str, choice: Choice) -> Iterator[tuple[int, int, str]]:

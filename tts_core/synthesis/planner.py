@@ -101,7 +101,7 @@ def plan(
     source = Source(request.text, how)
     choice = _choice(request, catalog, source.text)
     runs = _runs(request, catalog, choice, source.text)
-    choice = runs.runs[0].choice if choice.engine is not runs.runs[0].choice.engine else choice
+    choice = runs.choice
     readings = [_reading(source, run, how, as_heard=as_heard) for run in runs.runs]
     if not any(is_speakable(reading.spoken) for reading in readings):
         raise ValidationError(_nothing_in(readings), "text")

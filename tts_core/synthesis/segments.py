@@ -39,6 +39,7 @@ def _segments(
 ) -> Iterator[Segment]:
     words = reading.words
     places = [word.at for word in words]
+    done = 0
     for piece in pieces:
         spoken = piece.text.strip()
         if not is_speakable(spoken):
@@ -46,19 +47,24 @@ def _segments(
         begin = piece.start + piece.text.index(spoken[0])
         first = max(0, bisect_right(places, begin) - 1)
         last = max(first + 1, bisect_left(places, begin + len(spoken)))
-        start = _written(words[first], begin, after=False)
-        end = _written(words[last - 1], begin + len(spoken), after=True)
-        read = tuple(
-            ReadWord(
-                max(0, word.at - begin),
-                word.at + len(word.spoken) - begin,
-                source.cleaned(word.offset, word.offset + word.length),
-            )
-            for word in words[first:last]
-            if word.kind
-        )
+        # A word whose reading was cut ("one million | and six") belongs to its first segment.
+        start = max(done, _written(words[first], begin, after=False))
+        end = done = max(start, _written(words[last - 1], begin + len(spoken), after=True))
+        read = tuple(_read(source, words[first:last], begin, start))
         yield Segment(number, source.cleaned(start, end), spoken, start, end, piece.pause, read)
         number += 1
+
+
+def _read(source: Source, words: Iterable[Word], begin: int, start: int) -> Iterator[ReadWord]:
+    """Yield the words that are not said as written, of a segment.
+
+    `begin`, `start`: where it begins in what is said and in what is written.
+    """
+    for word in words:
+        end = word.offset + word.length
+        if word.kind or source.cleaned(word.offset, end) != word.spoken:
+            written = source.cleaned(max(start, word.offset), end)
+            yield ReadWord(max(0, word.at - begin), word.at + len(word.spoken) - begin, written)
 
 
 def _written(word: Word, place: int, *, after: bool) -> int:

@@ -54,13 +54,13 @@ class Source:
                     yield LeftOut(first, last - first, why)
 
     def cleaned(self, start: int, end: int) -> str:
-        """Return what is left of written[start:end]."""
-        indices = range(len(self.text))
-        first = bisect_left(indices, start, key=self._written)
-        return self.text[first : bisect_left(indices, end, first, key=self._written)]
+        """Return what is left of written[start:end] without markup, in the characters as written.
 
-    def _written(self, index: int) -> int:
-        return self._normalized.origin[self._starts[index]]
+        Clients look for words in the text that they sent, so "don’t" stays as it is.
+        """
+        origin = self._normalized.origin
+        first = bisect_left(origin, start)
+        return self._normalized.text[first : bisect_left(origin, end, first)]
 
 
 class Assembly:
@@ -170,8 +170,9 @@ class Assembly:
             self._say_spaces()
         self._left_out_last = False
         first, last = self._source.span(start, end)
-        self._left_out += self._source.removed(max(first, self._covered), last)
-        if self._words and first < self._covered:
+        if last - first > end - start:
+            self._left_out += self._source.removed(max(first, self._covered), last)
+        if self._words and first < self._words[-1].offset + self._words[-1].length:
             self._extend_last_word(spoken, last, kind)
         else:
             self._cover(first, last)
@@ -198,7 +199,8 @@ class Assembly:
 
     def _list_gap(self, end: int) -> None:
         """List what was removed before anything was read, except for spaces."""
-        self._left_out += self._source.gap(self._covered, end)
+        if not self._source.written[self._covered : end].isspace():  # as a rule it is
+            self._left_out += self._source.gap(self._covered, end)
 
     def _say_spaces(self) -> None:
         """Say spaces as written, or one in place of those around what is left out."""
@@ -226,8 +228,9 @@ class Assembly:
             first, last = ornaments[0], ornaments[-1]
             length = last.offset + last.length - first.offset
             marks.append(Mark("scene break", self._length, first.offset, length))
-        if end == len(self._text):
-            self._list_gap(len(self._source.written))
+        is_last = end == len(self._text)
+        edge = len(self._source.written) if is_last else self._source.span(end, end + 1)[0]
+        self._cover(edge, edge)
         left_out = tuple(_disjoint(sorted(self._left_out, key=lambda part: part.offset)))
         reading = Reading("".join(self._spoken), tuple(self._words), left_out, tuple(marks))
         self._begin_part()

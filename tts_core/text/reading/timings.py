@@ -8,6 +8,9 @@ from dataclasses import replace
 
 from tts_core.types import Segment, WordTiming
 
+_FARTHEST = 100
+"""How many characters ahead a word is looked for."""
+
 
 class WrittenWords:
     """The written words of one segment, timed as the words it is spoken with arrive.
@@ -33,6 +36,9 @@ class WrittenWords:
         before = len(self.timings)
         for timing in said:
             index = self._index(timing.text)
+            if index >= 0 and not self._read[index].text:
+                self._current = index
+                continue
             if index >= 0 and index == self._current:
                 self.timings[-1] = replace(self.timings[-1], end=timing.end)
                 continue
@@ -45,8 +51,11 @@ class WrittenWords:
         """Return which of `Segment.words` the next spoken word belongs to; -1 for none."""
         if not self._starts:
             return -1
-        found = self._spoken.find(said, self._position)
-        at = self._position if found < 0 else found
-        self._position = at + len(said)
+        at = self._spoken.find(said, self._position, self._position + len(said) + _FARTHEST)
+        if at >= 0:
+            self._position = at + len(said)
+        else:  # The engine says it in another way; the words after it are found again.
+            rest = self._spoken[self._position :]
+            at = self._position + len(rest) - len(rest.lstrip())
         index = bisect_right(self._starts, at) - 1
         return index if index >= 0 and at < self._read[index].end else -1
