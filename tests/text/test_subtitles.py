@@ -5,7 +5,7 @@ import unicodedata
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tts_core.text.cues import Cue, cues_from
@@ -101,6 +101,8 @@ def _timed(pieces):
     return segments, words
 
 
+@example([("< <你", 8.0, 0.0)], True)
+@example([("你", 0.0, 1.0), ("a你", 0.0, 0.0)], True)
 @given(SEGMENTS, st.booleans())
 def test_cues_keep_the_text_and_their_order(pieces, with_words):
     segments, words = _timed(pieces)

@@ -53,8 +53,8 @@ _NO_END = regex.compile(r"[\p{Ps}\p{Pi}\p{Sc}\u0e40-\u0e44\u0ec0-\u0ec4第'\"#@�
 _OPENING = regex.compile(r"[\p{Ps}\p{Pi}¿¡„‚'\"〝]+")
 _PUNCTUATION = regex.compile(r"\p{P}+")
 _CLOSERS = r"[\p{Pe}\p{Pf}\p{Pi}'\"]*+$"
-_ENDS_CLAUSE = regex.compile(rf"(?:[.!?…‥;:؟؛।॥。！？；：︰]|[—―]){_CLOSERS}")
-_ENDS_AT_COMMA = regex.compile(rf"(?:[,،、，]|[–-]){_CLOSERS}")
+_ENDS_CLAUSE = regex.compile(rf"[.!?…‥;:؟؛।॥。！？；：︰—―]{_CLOSERS}")
+_ENDS_AT_COMMA = regex.compile(rf"[,،、，–-]{_CLOSERS}")
 _LAST_CHARACTERS = 16
 """How much of a piece is looked at for what ends it, since it may be of any length."""
 _DIGIT_AT_END = regex.compile(r"\d[\p{P}\p{S}]{0,4}$")
@@ -105,7 +105,7 @@ class Gaps:
 
     def cost(self, before: Span, after: Span) -> float:
         """Return the cost of a cut between neighboring pieces; to be called in their order."""
-        if self._is_inside(before[1], after[0]):
+        if self._is_inside(before[1]):
             return GLUED
         left = self._text[max(before[0], before[1] - _LAST_CHARACTERS) : before[1]]
         right = self._text[after[0] : after[1]]
@@ -113,11 +113,11 @@ class Gaps:
             return _spaced(self._text[slice(*before)], left, right, first=before[0] == 0)
         return self._unspaced(left, right, before[1])
 
-    def _is_inside(self, end: int, start: int) -> bool:
-        """Return whether something that stays whole is on both sides of text[end:start]."""
-        while self._next < len(self._whole) and self._whole[self._next][1] <= end:
+    def _is_inside(self, place: int) -> bool:
+        """Return whether something that stays whole is on both sides of a place."""
+        while self._next < len(self._whole) and self._whole[self._next][1] <= place:
             self._next += 1
-        return self._next < len(self._whole) and self._whole[self._next][0] < end
+        return self._next < len(self._whole) and self._whole[self._next][0] < place
 
     def _unspaced(self, left: str, right: str, place: int) -> float:
         """Return the cost of a cut where there is no space."""

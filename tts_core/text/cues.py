@@ -89,13 +89,16 @@ def cues_from(segments: Sequence[WordTiming], words: Sequence[WordTiming] | None
     cues: list[Cue] = []
     queue = _Queue(words or ())
     whole = "".join(segment.text for segment in segments)
+    full_width = _COLUMNS_JAPANESE if HIRAGANA.search(whole) else _COLUMNS_FULL_WIDTH
+    widest = _columns(whole, full_width) or _COLUMNS
     clock = 0.0
     for segment in segments:
         begin = max(clock, segment.start)
         finish = max(begin, segment.end)
         text = _SPACES.sub(" ", segment.text).strip()
         if text:
-            lines = _Text(text, _columns(text, whole))
+            # A Chinese text may have a sentence of numbers and Latin names.
+            lines = _Text(text, min(_columns(text, full_width) or widest, widest))
             said = list(lines.find(queue, clock, finish))
             cues += lines.cues(said, begin, finish)
         clock = finish
@@ -122,17 +125,16 @@ class _Queue:
             count -= 1
 
 
-def _columns(text: str, whole: str) -> int:
-    """Return how wide a line of `text`, a part of `whole`, may be.
+def _columns(text: str, full_width: int) -> int | None:
+    """Return how wide a line of a text may be: `full_width` in scripts of full-width letters.
 
-    Full-width letters count as two: that is about what they mean in letters of other scripts.
+    None without letters. A full-width letter counts as two, about what it means in letters of other
+    scripts.
     """
-    for found in (text, whole):
-        if 2 * len(_WIDE_LETTER.findall(found)) >= len(_NARROW_LETTER.findall(found)):
-            if not _WIDE_LETTER.search(found):
-                continue
-            return _COLUMNS_JAPANESE if HIRAGANA.search(whole) else _COLUMNS_FULL_WIDTH
-    return _COLUMNS
+    wide, narrow = len(_WIDE_LETTER.findall(text)), len(_NARROW_LETTER.findall(text))
+    if not wide + narrow:
+        return None
+    return full_width if 2 * wide >= narrow else _COLUMNS
 
 
 def _width(character: str) -> int:
@@ -183,8 +185,11 @@ class _Text:
         """
         atoms = list(self._atoms(said))
         starts, ends = self._times(atoms, said, begin, finish)
+        clock = starts[0]
         for first, last in self._cuts(atoms, starts, ends):
-            yield Cue(self._lines(atoms[first : last + 1]), starts[first], ends[last])
+            start = max(clock, starts[first])  # estimates are rounded
+            clock = max(start, ends[last])
+            yield Cue(self._lines(atoms[first : last + 1]), start, clock)
 
     def _wide(self, start: int, end: int) -> int:
         """Return the columns of text[start:end]."""
@@ -247,6 +252,9 @@ class _Text:
     ) -> tuple[list[float], list[float]]:
         """Return when each atom starts and ends: with its words, or else by length."""
         first, last = _spoken_part(self._text, 0, len(self._text))
+        if said:  # a sign may be said too, and a word a little before its segment
+            first, last = min(first, said[0].start), max(last, said[-1].end)
+            begin = min(begin, said[0].begin)
         anchors = {first: begin}  # times by places in the text, both ascending
         for word in said:
             anchors[word.start], anchors[word.end] = word.begin, word.finish
