@@ -119,7 +119,7 @@ def test_words_and_segments_are_in_the_characters_of_the_text(word: str) -> None
 def test_an_engine_may_say_a_word_in_another_way() -> None:
     (segment,) = segments_of("On May 3 we paid $5 for a map, and saw a park at 7 km.")
     words = WrittenWords(segment)
-    heard = "On may third we've paid 5 dollars for a map".split()
+    heard = ["On", "may", "third", "we've", "paid", "5", "dollars", "for", "a", "map"]
     words.add(WordTiming(word, n, n + 1) for n, word in enumerate(heard))
     assert [(w.text, w.start, w.end) for w in words.timings] == [
         ("On", 0, 1),
