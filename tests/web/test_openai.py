@@ -274,7 +274,7 @@ def test_errors(
         assert caught.value.status_code == 503
 
 
-@pytest.mark.parametrize("text", [".", "…", " — ", "?!"])
+@pytest.mark.parametrize("text", [".", "…", " — ", "?!", "😀", "```\nx = 1\n```", "<!-- no -->"])
 def test_a_text_without_anything_to_say_is_a_moment_of_silence(
     app: App, client: openai.OpenAI, text: str
 ) -> None:
@@ -291,6 +291,14 @@ def test_a_text_without_anything_to_say_is_a_moment_of_silence(
     with create(model="tts-1", voice="alloy", input=text, stream_format="sse") as answer:
         kinds = [json.loads(line[6:])["type"] for line in answer.iter_lines() if line]
     assert kinds == ["speech.audio.delta", "speech.audio.done"]
+
+
+def test_emoji_are_spoken_on_request(app: App) -> None:
+    body = {"model": "tts-1", "voice": "alloy", "input": "😀", "response_format": "wav"}
+    silence = httpx.post(f"{app.url}v1/audio/speech", json=body)
+    spoken = httpx.post(f"{app.url}v1/audio/speech", json=body | {"emoji": "say"})
+    assert (silence.status_code, spoken.status_code) == (200, 200)
+    assert len(spoken.content) > 3 * len(silence.content)
 
 
 def test_null_is_left_out_and_numbers_may_be_text(app: App) -> None:

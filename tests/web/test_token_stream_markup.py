@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import Any
 
 import pytest
 
 from tests.support.reading_cases import ReadingCase, comparable, reading_cases
 from tts_core.audio.encode import find_format
 from tts_core.text.reading.reader import read
-from tts_core.types import SpeechRequest
+from tts_core.validation import speech_request
 from tts_core.web.api.websocket.protocol import TextRequest
 from tts_core.web.api.websocket.text_stream import TextStream
 
@@ -38,11 +39,13 @@ def said(texts: list[str], language: str) -> str:
     return comparable(" ".join(read(text, language).spoken for text in texts), language)
 
 
-def passages(text: str, size: int, limit: int = 9000) -> list[str]:
+def passages(text: str, size: int, limit: int = 9000, **options: Any) -> list[str]:
     """Return the passages of a text that comes in tokens of at most `size` characters."""
 
     async def collect() -> list[str]:
-        stream = TextStream(TextRequest(SpeechRequest(text=""), find_format("wav")), limit)
+        stream = TextStream(
+            TextRequest(speech_request(text="", **options), find_format("wav")), limit
+        )
         found = []
         for token in re.findall(rf"\s*\S{{1,{size}}}|\s+", text):
             stream.add(token)
@@ -94,3 +97,22 @@ def test_a_mark_without_an_end_does_not_hold_up_the_text(mark: str) -> None:
 
 def test_code_alone_is_no_passage() -> None:
     assert passages("```\nprint(1)\n```\n\n<!-- note -->", 4) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("Hi. <!-- Hello there. And more. --> Done. Yes.", {"markup": "off"}),
+        ("<!-- Hello there. -->", {"markup": "off"}),
+        ("😀", {"emoji": "say"}),
+        ("%", {}),
+        ("```\nx = 1\n```", {"code": "announce"}),
+    ],
+)
+def test_what_is_spoken_depends_on_the_options(text: str, options: dict[str, str]) -> None:
+    assert "".join(passages(text, 4, **options)) == text
+
+
+@pytest.mark.parametrize("text", ["😀", "…", "<!-- Nothing. -->", "```\nx = 1\n```", "- - -"])
+def test_nothing_is_spoken_of_what_is_left_out(text: str) -> None:
+    assert passages(text, 4) == []

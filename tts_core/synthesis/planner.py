@@ -96,8 +96,7 @@ def plan(
     since it is large. Raises ValidationError or one of its subclasses, and EngineUnavailable.
     """
     _check_length(request.text, limit)
-    wanted = request.reading
-    how = Options(wanted.markup != "off", wanted.emoji, wanted.code)
+    how = Options.of(request.reading)
     source = Source(request.text, how)
     choice = _choice(request, catalog, source.text)
     runs = _runs(request, catalog, choice, source.text)

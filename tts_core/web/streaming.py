@@ -19,6 +19,8 @@ import anyio.to_thread
 from tts_core.events import SpeechEvent, SpeechInfo
 from tts_core.service import SpeechService
 from tts_core.synthesis.stream import SpeechStream
+from tts_core.text.reading.reader import has_words
+from tts_core.text.reading.reading import Options
 from tts_core.types import SpeechRequest
 
 T = TypeVar("T")
@@ -57,6 +59,14 @@ async def open_stream(
         abandoned.set()
         asyncio.get_running_loop().run_in_executor(None, service.cancel, request_id)
         raise
+
+
+async def is_silent(service: SpeechService, request: SpeechRequest) -> bool:
+    """Return whether nothing of a request's text is spoken; False where the text is too long."""
+    if len(request.text) > service.settings.text_limit:
+        return False
+    options = Options.of(request.reading)
+    return not await in_thread(lambda: has_words(request.text, options))
 
 
 def events(stream: SpeechStream) -> AsyncGenerator[SpeechEvent | None, None]:

@@ -7,10 +7,12 @@ spoken while the rest has not been read.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 import regex
 
+from tts_core.text.normalize import is_speakable
 from tts_core.text.reading.assembly import Assembly, Source
 from tts_core.text.reading.composition import composed
 from tts_core.text.reading.grammar import Grammar, grammar_of
@@ -28,6 +30,7 @@ _LONGEST = 900
 """Code points of the longest part, which also bounds how far any rule can look."""
 _MOST_READINGS = 8
 _BETWEEN_WORDS = regex.compile(r"(?<=\p{Ll}\p{Ll})[ ](?=\p{Ll}\p{Ll})")
+_ANNOUNCED = regex.compile(r"^`$", regex.M)
 _SPACE = regex.compile(r"\s")
 _PART_END = regex.compile(r"[.!?。！？…][\"”’»)」』]*+\s++(?=[\p{Lu}\p{Lo}\"“„«])|[。！？]|\n")
 
@@ -70,6 +73,17 @@ def read_parts(
         settled = part if as_written else _settled(part, grammar)
         assembly.lengthen(len(settled.spoken) - len(part.spoken))
         yield settled
+
+
+def has_words(text: str, options: Options) -> bool:
+    """Return whether anything of a text is spoken: not of a comment, nor of "…"."""
+    cleaned = Source(text, options).text if is_speakable(text) else text
+    if is_speakable(cleaned) or (options.code == "announce" and _ANNOUNCED.search(cleaned)):
+        return True
+    # Each sign once, so that this takes no time for a thousand of them. Which language makes no
+    # difference.
+    signs = " ".join(dict.fromkeys(cleaned))
+    return is_speakable(read(signs, "en", replace(options, markup=False)).spoken)
 
 
 def _settled(part: Reading, grammar: Grammar) -> Reading:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
+from tts_core.types import ReadingOptions
+
 
 class Word(NamedTuple):
     """A written word, or several that are read as one ("May 3"), and how it is spoken."""
@@ -68,6 +70,11 @@ class Options:
     """What becomes of blocks of code: "say"; "announce": the words for "code block"; "skip": they
     are left out, since nobody wants to hear code, and an announcement is not the author's. Code
     within a sentence is always said."""
+
+    @classmethod
+    def of(cls, wanted: ReadingOptions) -> Options:
+        """Return the choices of a request."""
+        return cls(wanted.markup != "off", wanted.emoji, wanted.code)
 
 
 def joined(readings: Iterable[Reading]) -> Reading:

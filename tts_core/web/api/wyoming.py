@@ -33,14 +33,13 @@ from tts_core.audio.join import PAUSE_SECONDS
 from tts_core.errors import MalformedError, QueueFullError, TooLargeError, TTSError
 from tts_core.service import SpeechService
 from tts_core.settings import is_loopback
-from tts_core.text.normalize import is_speakable
 from tts_core.types import MULTILINGUAL, Caller, SpeechRequest
 from tts_core.validation import speech_request
 from tts_core.web.api.websocket.protocol import TextRequest
 from tts_core.web.api.websocket.text_stream import Passage, TextStream
 from tts_core.web.audio_stream import encoded_audio
 from tts_core.web.callers import client_at
-from tts_core.web.streaming import in_thread, open_stream
+from tts_core.web.streaming import in_thread, is_silent, open_stream
 
 log = logging.getLogger(__name__)
 
@@ -230,10 +229,10 @@ class _Connection:
     async def _speak(self, request: SpeechRequest) -> None:
         """Speak a whole text. A text without anything to say is a moment of silence."""
         await self._send(AudioStart(RATE, WIDTH, CHANNELS).event())
-        if is_speakable(request.text):
-            await self._speak_part(request)
-        else:
+        if not request.text.strip() or await is_silent(self._service, request):
             await self._pause(0.1)
+        else:
+            await self._speak_part(request)
         await self._send(AudioStop().event())
 
     async def _speak_stream(self, text: TextStream) -> None:

@@ -17,7 +17,6 @@ from tts_core.audio.encode import FORMATS, Format, StreamSink, open_encoder
 from tts_core.errors import TTSError
 from tts_core.events import Finished
 from tts_core.service import SpeechService
-from tts_core.text.normalize import is_speakable
 from tts_core.types import LONGEST_NAME
 from tts_core.validation import speech_request
 from tts_core.web import streaming
@@ -226,7 +225,7 @@ async def create_speech(
     )
     format = FORMATS[body.response_format]
     rate = format.checked_rate(body.sample_rate) or (PCM_RATE if format.name == "pcm" else None)
-    if body.input.strip() and not is_speakable(body.input):
+    if body.input.strip() and await streaming.is_silent(service, speech):
         return await _silence(format, rate, events=body.stream_format == "sse")
     stream = await streaming.open_stream(service, speech)
     pieces = await wait_for_first(request, stream, encoded_audio(stream, format, rate))

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from tts_core.errors import QueueFullError, TooLargeError
 from tts_core.text.chunker import Chunk, chunk
 from tts_core.text.markup.uncut import uncut_spans, with_line_ends
-from tts_core.text.normalize import is_speakable, normalize
+from tts_core.text.normalize import is_speakable
+from tts_core.text.reading.reader import has_words
+from tts_core.text.reading.reading import Options
 from tts_core.types import Pause, SpeechRequest
 from tts_core.voices.lookup import AUTO
 from tts_core.web.api.websocket.merged_messages import MergedMessages
@@ -150,7 +152,10 @@ class TextStream:
         if len(self._pending) < self._look_again and not self._ended:
             return None
         pending = self._pending[: self._limit]
-        found = chunk(with_line_ends(pending), min(LONGEST_SENTENCE, self._limit))
+        as_markup = self.request.reading.markup != "off"
+        found = chunk(
+            with_line_ends(pending) if as_markup else pending, min(LONGEST_SENTENCE, self._limit)
+        )
         finished, rest = found[:-1], found[-1:]
         if finished and not _has_ended(finished[-1], rest[0]):
             finished = finished[:-1]
@@ -168,12 +173,10 @@ class TextStream:
         return Passage(text, finished[-1].pause)
 
     def _has_words(self, text: str) -> bool:
-        """Return whether anything of a text is spoken: not of a comment, or a block of code."""
-        code = self.request.reading.code
-        return is_speakable(text) and is_speakable(normalize(text, code).text)
+        return bool(text.strip()) and has_words(text, Options.of(self.request.reading))
 
     def _uncut(self, text: str) -> list[tuple[int, int]]:
-        return uncut_spans(text, self._limit)
+        return [] if self.request.reading.markup == "off" else uncut_spans(text, self._limit)
 
     def _take_rest(self) -> Passage | None:
         while self._pending:
