@@ -134,3 +134,18 @@ def test_a_full_stop_that_ends_a_sentence_stays(
 ) -> None:
     reading = read(written, language).spoken
     assert reading == spoken if spoken else reading.count(".") == 3
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        ("en-us", "It has 3 million. Nobody knew.", "It has three million. Nobody knew."),
+        ("en-us", "It cost $2bn. Nobody knew.", "It cost two billion dollars. Nobody knew."),
+        ("de", "5 Mio. Menschen kamen.", "Fünf Millionen Menschen kamen."),
+        ("de", "Etwa 3 Mio. Das ist viel.", "Etwa drei Millionen. Das ist viel."),
+    ],
+)
+def test_a_magnitude_leaves_the_sentence_its_full_stop(
+    language: str, written: str, spoken: str
+) -> None:
+    assert read(written, language).spoken == spoken

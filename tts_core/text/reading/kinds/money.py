@@ -84,7 +84,7 @@ def _count(language: Language, place: Place) -> str | None:
             return None  # "3.5M users", but "4K"
     number = parse(place["a"], language)
     spoken = language.of_magnitude_at(number, magnitude.lower(), place)
-    return f"{spoken}." if place.text[-1] == "." and language.sentence_follows(place) else spoken
+    return f"{spoken}." if _ends_sentence(language, place, spoken) else spoken
 
 
 def _amount(language: Language, place: Place, code: str) -> str | None:
@@ -106,5 +106,16 @@ def _amount(language: Language, place: Place, code: str) -> str | None:
         spoken = language.between(language.number(first), spoken)
     if spoken is not None and place["of"]:
         spoken = language.per(spoken, {**PER, **language.unit_signs}[place["of"]])
-    stop = place.text[-1] == "." and language.sentence_follows(place)
-    return f"{spoken}." if spoken is not None and stop else spoken
+    if spoken is not None and _ends_sentence(language, place, spoken):
+        return f"{spoken}."
+    return spoken
+
+
+def _ends_sentence(language: Language, place: Place, spoken: str) -> bool:
+    """Return whether a full stop at the end is more than that of an abbreviation ("5 Mio.")."""
+    if place.text[-1] != ".":
+        return False
+    if place["magnitude"].lower() in spoken.lower().split() or language.sentence_follows(place):
+        return True
+    following = place.source[place.end : place.end + 8].lstrip(" \"'“”’»)]")
+    return following[:1].isupper() and not language.tag.startswith("de")
