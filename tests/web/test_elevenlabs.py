@@ -86,7 +86,7 @@ def test_every_character_has_its_time(app: App, http: httpx.Client, way: str) ->
 def test_words_after_a_long_address_have_their_times() -> None:
     text = f"See [this]({'x' * 900}) and then go on."
     times = CharacterTimes(text)
-    words = "See this and then go on.".split()
+    words = ["See", "this", "and", "then", "go", "on."]
     times.add(tuple(WordTiming(word, n, n + 1) for n, word in enumerate(words)))
     times.finish()
     found = times.take()
