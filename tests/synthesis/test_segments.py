@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tts_core.synthesis.segments import cut
 from tts_core.text.reading.assembly import Source
+from tts_core.text.reading.kana import kana
 from tts_core.text.reading.reader import read
 from tts_core.text.reading.reading import Options
 from tts_core.text.reading.timings import WrittenWords
@@ -131,3 +132,17 @@ def test_an_engine_may_say_a_word_in_another_way() -> None:
         ("a", 8, 9),
         ("map", 9, 10),
     ]
+
+
+def test_several_words_that_an_engine_reports_as_one_are_those_that_are_written() -> None:
+    source = Source("東京に3回行った。", Options())
+    (segment,) = cut(source, kana(read(source, "ja")), 200, language="ja")
+    assert segment.spoken == "とうきょうにさんかいいった。"
+    for times in (
+        [segment.spoken],
+        ["とうきょうに", "さんかいいった。"],
+        ["とう", "きょうにさんかいいった。"],
+    ):
+        words = WrittenWords(segment)
+        words.add(WordTiming(word, n, n + 1) for n, word in enumerate(times))
+        assert "".join(word.text for word in words.timings) == segment.text

@@ -15,6 +15,8 @@ from elevenlabs.client import ElevenLabs
 from elevenlabs.core.api_error import ApiError
 
 from tests.support.live import running_app
+from tts_core.types import WordTiming
+from tts_core.web.api.elevenlabs import CharacterTimes
 from tts_core.web.app import App
 
 pytestmark = pytest.mark.live
@@ -79,6 +81,18 @@ def test_every_character_has_its_time(app: App, http: httpx.Client, way: str) ->
     assert all(a <= b for a, b in pairwise(starts))
     assert all(a <= b for a, b in zip(starts, ends, strict=True))
     assert length / 2 < ends[-1] <= length + 0.01
+
+
+def test_words_after_a_long_address_have_their_times() -> None:
+    text = f"See [this]({'x' * 900}) and then go on."
+    times = CharacterTimes(text)
+    words = ["See", "this", "and", "then", "go", "on."]
+    times.add(tuple(WordTiming(word, n, n + 1) for n, word in enumerate(words)))
+    times.finish()
+    found = times.take()
+    assert found is not None
+    assert "".join(found.characters) == text
+    assert found.character_start_times_seconds[text.index("on.")] == words.index("on.")
 
 
 def test_its_own_client(app: App) -> None:

@@ -69,10 +69,11 @@ def test_without_any_optional_package(start: Start) -> None:
     process = start(hidden=(*NEURAL, "psycopg"), TTS_DATABASE_URL=database)
     client = Client(process.url, verbose=False)
     listed = engines(client)
-    for name in set(listed) - {"espeak", "hibari", "kokoro"}:
+    for name in set(listed) - {"espeak", "hibari", "kokoro", "piper"}:
         assert not listed[name]["ready"]
         assert "ot installed" in listed[name]["reason"], name
         assert f"run `make {name}`" in listed[name]["reason"]
+    assert "TTS_PIPER_PATH" in listed["piper"]["reason"]
     assert listed["espeak"]["ready"]
     _, info = client.predict("Still here.", api_name="/synthesize")
     assert (info["engine"], info["fallback"]) == ("espeak", None)

@@ -118,7 +118,7 @@ def test_auto_takes_the_best(client: Client) -> None:
     _, info = client.predict("Hello there.", api_name="/synthesize")
     assert info["engine"] == "pocket"
     listed = {e["name"]: e["ready"] for e in client.predict(api_name="/list_engines")}
-    assert listed == dict.fromkeys(TINY_ENGINES, True)
+    assert listed == {name: name != "piper" for name in TINY_ENGINES}  # it has no voices here
 
 
 def test_german_goes_to_who_speaks_it(client: Client) -> None:

@@ -109,7 +109,7 @@ def test_code_alone_is_no_passage() -> None:
         ("```\nx = 1\n```", {"code": "announce"}),
     ],
 )
-def test_what_is_spoken_depends_on_the_options(text: str, options: dict[str, str]) -> None:
+def test_what_is_spoken_depends_on_the_options(text: str, options: dict[str, Any]) -> None:
     assert "".join(passages(text, 4, **options)) == text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -35,27 +35,42 @@ class WrittenWords:
         """
         before = len(self.timings)
         for timing in said:
-            index = self._index(timing.text)
-            if index >= 0 and not self._read[index].text:
-                self._current = index
+            start, end = self._place(timing.text)
+            first = bisect_right(self._starts, start) - 1
+            if first < 0 or start >= self._read[first].end:
+                first += 1
+            last = bisect_left(self._starts, end) - 1
+            if last < first:
+                self.timings.append(timing)
+                self._current = -1
                 continue
-            if index >= 0 and index == self._current:
+            if first == last == self._current and self._read[last].text:
                 self.timings[-1] = replace(self.timings[-1], end=timing.end)
                 continue
-            text = timing.text if index < 0 else self._read[index].text
-            self.timings.append(WordTiming(text, timing.start, timing.end))
-            self._current = index
+            if text := self._written(start, end, first, last):
+                self.timings.append(WordTiming(text, timing.start, timing.end))
+            self._current = last
         return self.timings[before:]
 
-    def _index(self, said: str) -> int:
-        """Return which of `Segment.words` the next spoken word belongs to; -1 for none."""
-        if not self._starts:
-            return -1
+    def _place(self, said: str) -> tuple[int, int]:
+        """Return where the next spoken word begins and ends in the spoken text."""
         at = self._spoken.find(said, self._position, self._position + len(said) + _FARTHEST)
         if at >= 0:
             self._position = at + len(said)
-        else:  # The engine says it in another way; the words after it are found again.
-            rest = self._spoken[self._position :]
-            at = self._position + len(rest) - len(rest.lstrip())
-        index = bisect_right(self._starts, at) - 1
-        return index if index >= 0 and at < self._read[index].end else -1
+            return at, self._position
+        # The engine says it in another way; the words after it are found again.
+        rest = self._spoken[self._position : self._position + _FARTHEST]
+        at = self._position + len(rest) - len(rest.lstrip())
+        return at, at + 1
+
+    def _written(self, start: int, end: int, first: int, last: int) -> str:
+        """Return what is written for spoken[start:end], which is said of some of the words.
+
+        Without spaces between words an engine may report several as one.
+        """
+        parts: list[str] = []
+        for index in range(first, last + 1):
+            word = self._read[index]
+            parts += (self._spoken[start : word.at], word.text if index != self._current else "")
+            start = word.end
+        return "".join([*parts, self._spoken[start:end]]).strip()

@@ -338,6 +338,7 @@ class CharacterTimes:
         self._text = text
         self._position = 0
         self._clock = 0.0
+        self._farthest = FARTHEST
         self._found: list[tuple[str, float, float]] = []
 
     @property
@@ -348,10 +349,12 @@ class CharacterTimes:
     def add(self, words: tuple[WordTiming, ...]) -> None:
         """Add the next words. What the text has before them takes the time until they begin."""
         for word in words:
-            limit = self._position + len(word.text) + FARTHEST
+            limit = self._position + len(word.text) + self._farthest
             start = self._text.find(word.text, self._position, limit)
-            if start < 0:  # it is read in another way than it is written
+            if start < 0:  # it has markup inside, or comes after a long address or comment
+                self._farthest *= 2
                 continue
+            self._farthest = FARTHEST
             self._share(self._position, start, self._clock, word.start)
             self._position = start + len(word.text)
             self._share(start, self._position, word.start, word.end)

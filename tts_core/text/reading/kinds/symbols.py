@@ -134,7 +134,8 @@ def _sign(language: Language, place: Place) -> str | None:
         right.strip()[0].isalnum() or right.strip()[0] in "($€£√π∞-−+"
     )
     has_left = bool(left.strip()) and (left.strip()[-1].isalnum() or left.strip()[-1] in ")]%²³π∞!")
-    if sign in language.prefix_signs and has_right and not has_left:
+    is_tag = sign in "<>" and has_right and right.strip()[0].isalpha()  # "<Title>"
+    if sign in language.prefix_signs and has_right and not has_left and not is_tag:
         return language.prefix_signs[sign]
     if sign not in _BINARY:
         return language.signs[sign]

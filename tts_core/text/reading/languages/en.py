@@ -349,6 +349,9 @@ class English(Language):
             return known[exponent.whole]
         return f"to the power of {self.number(exponent)}"
 
+    def section_number(self, number: int, place: Place) -> str | None:
+        return None if english_rules.is_pronoun(place) else self.cardinal(number)
+
     def regnal(self, number: int, place: Place) -> str:
         """Return "the eighth"."""
         return f"the {self.ordinal(number)}"

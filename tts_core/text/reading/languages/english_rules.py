@@ -49,6 +49,15 @@ _AFTER_RULER = words(
     "of was is and had died reigned ruled became in the who to from by as did has at on or with"
 )
 """After the number of a ruler, but not after "I"; "was" and "had" are more often after a ruler."""
+_STAGES = words("phase stage type level grade class")
+"""Nouns after which "I" is more often a number: "a phase I trial"."""
+_VERBS = words(
+    "am was have had do did can could will would should must may might know think like love want "
+    "need saw see made make teach took take found find use used went go got get bought chose wrote "
+    "read said meant prefer remember never always still just"
+)
+_AFTER_NUMBERS = words("of is has and to or in through contains covers shows describes begins")
+_NEXT_WORD = regex.compile(r" (?P<word>\p{Ll}++)")
 _SCALES = {"C": "Celsius", "F": "Fahrenheit"}
 
 
@@ -175,3 +184,18 @@ def abbreviation(english: Language, word: str, place: Place) -> Abbreviation | N
     if named and not (is_street and english.sentence_follows(place)):
         return Abbreviation(title) if not is_street or title == "Doctor" else Abbreviation(street)
     return Abbreviation(street, ends=True)
+
+
+def is_pronoun(place: Place) -> bool:
+    """Return whether "I" after a word such as "part" is no number: "the part I like"."""
+    before = place.word_before
+    if before == "mark":
+        return True  # "question mark v"; Mark V has a capital
+    after = _NEXT_WORD.match(place.source, place.end)
+    if place.text not in ("I", "i") or after is None:
+        return False
+    if before.lower() == "no":
+        return True
+    if before in _STAGES:
+        return after["word"] in _VERBS
+    return before.islower() and after["word"] not in _AFTER_NUMBERS
