@@ -215,7 +215,8 @@ class Settings(BaseSettings):
     history_days: Annotated[float, Field(ge=0, le=MOST_DAYS)] = 30.0
     """Days after which the history forgets a request; 0: never."""
     history_text: Literal["full", "preview", "none"] = "preview"
-    """How much of a text the history keeps: `full`, `preview` (a hundred characters) or `none`."""
+    """How much of a text the history keeps: `full`, `preview` (a hundred characters) or `none`.
+    Unless `none`, the text is also kept beside the audio, word by word, for subtitles."""
     history_audio_mb: Annotated[float, Field(ge=0, le=MOST_MEGABYTES)] | None = None
     """Disk space for the audio of past requests, kept for replay, in MB; the oldest is deleted
     first; 0: none is kept. Default: 500; 0 with `TTS_HISTORY_TEXT=none`."""

@@ -19,10 +19,11 @@ from tts_core.audio.encode import to_int16
 from tts_core.events import Audio
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
-from tts_core.stats.recordings import Recordings
-from tts_core.types import Caller, Samples, SpeechRequest
+from tts_core.stats.recordings import Recordings, Timings
+from tts_core.types import Caller, Samples, SpeechRequest, WordTiming
 
 RATE = 8_000
+SAID = Timings([WordTiming("Hello there.", 0.0, 1.5)], [WordTiming("Hello", 0.25, 0.75)])
 
 
 def heard(path: Path) -> np.ndarray:
@@ -44,6 +45,11 @@ def files(folder: Path) -> set[str]:
     return {p.name for p in folder.glob("*")} if folder.exists() else set()
 
 
+def kept(*request_ids: str) -> set[str]:
+    """The names of the files of some recordings."""
+    return {name + kind for name in request_ids for kind in (".flac", ".timings.json")}
+
+
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Callable[..., Recordings]]:
     made: list[Recordings] = []
@@ -62,7 +68,84 @@ def keep(recordings: Recordings, name: str, samples: Samples) -> None:
     assert spool is not None
     for piece in np.array_split(samples, 7):
         spool.write(piece)
-    spool.finish()
+    spool.finish(SAID)
+
+
+def test_timings_are_kept_with_the_recording(
+    make: Callable[..., Recordings], tmp_path: Path
+) -> None:
+    recordings = make()
+    keep(recordings, "a", noise(1))
+    assert recordings.timings("a") == SAID  # also before they are a file
+    wait_until(lambda: "a" in recordings)
+    recordings.close()
+    again = make()
+    assert again.timings("a") == SAID
+    sizes = sum((tmp_path / "kept" / name).stat().st_size for name in kept("a"))
+    assert list(again.names()) == ["a"]
+    assert again.shrink(1) == sizes
+    assert files(tmp_path / "kept") == set()
+    assert again.timings("a") is None
+
+
+def test_timings_go_with_their_recording(make: Callable[..., Recordings], tmp_path: Path) -> None:
+    recordings = make()
+    for name in ("a", "b", "c"):
+        keep(recordings, name, noise(0.1))
+        wait_until(lambda name=name: name in recordings)
+        (tmp_path / "kept" / f"{name}.flac").unlink()  # somebody else deletes the sound
+    recordings.discard(["a"])
+    assert recordings.shrink(1) > 0
+    assert files(tmp_path / "kept") == {"c.timings.json"}
+    recordings.names()
+    assert files(tmp_path / "kept") == set()
+    keep(recordings, "d", noise(60))
+    recordings.discard(["d"])
+    assert recordings.timings("d") is None
+    keep(recordings, "e", noise(0.1))
+    wait_until(lambda: "e" in recordings)
+    assert files(tmp_path / "kept") == kept("e")
+
+
+def test_damaged_timings_are_none(make: Callable[..., Recordings], tmp_path: Path) -> None:
+    recordings = make()
+    keep(recordings, "a", noise(0.1))
+    wait_until(lambda: "a" in recordings)
+    wait_until(lambda: not recordings._timings)
+    for content in (b"", b"{", b"[]", b'{"segments": [{"text": 1}], "words": null}', b"\xff"):
+        (tmp_path / "kept" / "a.timings.json").write_bytes(content)
+        assert recordings.timings("a") is None
+    assert recordings.timings("../a") is None
+
+
+def test_a_text_of_any_characters(make: Callable[..., Recordings]) -> None:
+    recordings = make()
+    spool = recordings.record("a", RATE)
+    assert spool is not None
+    spool.write(noise(0.1))
+    spool.finish(Timings([WordTiming("\ud800 \0 日本語", 0.0, 1.0)], None))
+    wait_until(lambda: "a" in recordings)
+    wait_until(lambda: not recordings._timings)
+    assert recordings.timings("a") == Timings([WordTiming("? \0 日本語", 0.0, 1.0)], None)
+
+
+def test_no_text_is_kept_where_none_is_wanted(make_service: MakeService, tmp_path: Path) -> None:
+    service = make_service(history_text="none", history_audio_mb=10)
+    with service.stream(request()) as stream:
+        stream.read_to_end()
+    wait_until(lambda: stream.request_id in service.history.recordings)
+    assert files(tmp_path / "recordings") == {f"{stream.request_id}.flac"}
+    assert service.history.timings(stream.request_id) is None
+
+
+def test_each_reads_their_own_timings(make_service: MakeService) -> None:
+    service = make_service(history_scope="session")
+    with service.stream(request(owner_id="anna")) as stream:
+        info = stream.read_to_end().info
+    timings = service.history.timings(stream.request_id, "anna")
+    assert timings == Timings(info.segments, info.words)
+    assert service.history.timings(stream.request_id, "ben") is None
+    assert service.history.timings("unknown") is None
 
 
 @pytest.mark.parametrize("saved", [None, "mp3"])
@@ -75,7 +158,7 @@ def test_what_was_heard_is_kept_to_the_bit(service: SpeechService, saved: str | 
     path = service.history.recording(stream.request_id)
     assert path is not None
     assert np.array_equal(heard(path), to_int16(np.concatenate(pieces)))
-    assert files(path.parent) == {path.name}
+    assert files(path.parent) == kept(stream.request_id)
 
 
 def test_the_oldest_goes_first(make: Callable[..., Recordings], tmp_path: Path) -> None:
@@ -83,10 +166,11 @@ def test_the_oldest_goes_first(make: Callable[..., Recordings], tmp_path: Path) 
     for i in range(8):
         keep(recordings, f"r{i}", noise(1, i))
         wait_until(lambda i=i: f"r{i}" in recordings)
-    kept = files(tmp_path / "kept")
-    assert 5 <= len(kept) <= 6
-    assert kept == {f"r{i}.flac" for i in range(8 - len(kept), 8)}
-    assert sum((tmp_path / "kept" / name).stat().st_size for name in kept) <= 100_000
+    left = files(tmp_path / "kept")
+    count = len(left) // 2
+    assert 5 <= count <= 6
+    assert left == kept(*(f"r{i}" for i in range(8 - count, 8)))
+    assert sum((tmp_path / "kept" / name).stat().st_size for name in left) <= 100_000
     keep(recordings, "long", noise(20))  # more than there is room
     keep(recordings, "after", noise(0.1))
     wait_until(lambda: "after" in recordings)
@@ -138,7 +222,7 @@ def test_only_what_was_completed_is_kept(service: SpeechService, tmp_path: Path)
     with service.stream(request()) as last:
         last.read_to_end()
     wait_until(lambda: last.request_id in service.history.recordings)
-    assert files(tmp_path / "recordings") == {f"{last.request_id}.flac"}
+    assert files(tmp_path / "recordings") == kept(last.request_id)
 
 
 def spoken(service: SpeechService, owner_id: str = "") -> str:
@@ -151,11 +235,11 @@ def spoken(service: SpeechService, owner_id: str = "") -> str:
 def test_it_goes_with_its_record(make_service: MakeService, tmp_path: Path) -> None:
     service = make_service(history_limit=4)
     names = [spoken(service) for _ in range(6)]
-    wait_until(lambda: len(files(tmp_path / "recordings")) == 4)  # retention by count
+    wait_until(lambda: files(tmp_path / "recordings") == kept(*names[2:]))  # retention by count
     assert service.history.recording(names[0]) is None
     assert service.history.delete(names[3])
     assert service.history.recordings.find(names[3]) is None
-    assert len(files(tmp_path / "recordings")) == 3
+    assert files(tmp_path / "recordings") == kept(names[2], *names[4:])
     assert service.history.clear() == 3
     assert files(tmp_path / "recordings") == set()
 
@@ -166,7 +250,7 @@ def test_a_record_deleted_before_its_sound_is_a_file(service: SpeechService) -> 
             stream.read_to_end()
         assert service.history.delete(stream.request_id)
     marker = spoken(service)
-    assert files(service.settings.recordings_path) == {f"{marker}.flac"}
+    assert files(service.settings.recordings_path) == kept(marker)
 
 
 def test_each_hears_their_own(make_service: MakeService) -> None:
@@ -207,17 +291,20 @@ def test_what_has_no_record_is_swept_at_the_start(
     name = spoken(make_service())
     folder = tmp_path / "recordings"
     (folder / "stranger.flac").write_bytes(b"fLaC")
+    (folder / "stranger.timings.json").write_bytes(b"{}")
+    (folder / "silent.timings.json").write_bytes(b"{}")
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
     (folder / f".a.{dead.pid}.part").write_bytes(b"fLaC")
+    (folder / f".a.{dead.pid}.timings.json.part").write_bytes(b"{")
     (folder / f".b.{os.getpid()}.part").write_bytes(b"fLaC")  # of one before with our number
     (folder / f".c.{os.getppid()}.part").write_bytes(b"fLaC")  # somebody is at work on it
     other = make_service()
     other.history.recent(1)
-    wait_until(lambda: files(folder) == {f"{name}.flac", f".c.{os.getppid()}.part"})
+    wait_until(lambda: files(folder) == kept(name) | {f".c.{os.getppid()}.part"})
     os.utime(folder / f".c.{os.getppid()}.part", (1, 1))
     other.history.recordings.names()
-    assert files(folder) == {f"{name}.flac"}
+    assert files(folder) == kept(name)
 
 
 SPEAKER = """
@@ -255,9 +342,9 @@ def test_nothing_is_left_by_a_kill(make_service: MakeService, tmp_path: Path) ->
     folder = tmp_path / "recordings"
     wait_until(lambda: not [n for n in files(folder) if n.startswith(".")])
     known = {r.request_id for r in service.history.recent(1000)}
-    assert {Path(n).stem for n in files(folder)} <= known
-    for name in files(folder):  # whole
-        assert len(heard(folder / name)) > RATE
+    assert {n.split(".")[0] for n in files(folder)} <= known
+    for path in folder.glob("*.flac"):  # whole
+        assert len(heard(path)) > RATE
     assert newest.request_id in known
 
 

@@ -41,6 +41,7 @@ PUBLIC = {
     "/progress",
     "/statistics",
     "/history",
+    "/subtitles",
     "/clear_history",
 }
 SLOW = json.dumps({"pieces": 1000, "step_seconds": 0.02})

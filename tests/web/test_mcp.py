@@ -77,6 +77,7 @@ def test_tools_for_every_agent(app: App) -> None:
     # Gemini refuses "required" and "format" of a string.
     assert tools["clone_voice"].inputSchema["properties"]["audio"].keys() == {"type", "description"}
     assert tools["list_voices"].annotations.readOnlyHint is True
+    assert tools["subtitles"].annotations.readOnlyHint is True
     assert tools["delete_voice"].annotations.destructiveHint is True
     assert tools["synthesize"].annotations.destructiveHint is False
 
@@ -98,6 +99,16 @@ def test_an_agent_speaks(app: App) -> None:
     assert httpx.get(url).status_code == 401
     record = app.service.report.history(1)["request_history"][0]
     assert record["request_id"] == info["request_id"]
+
+
+def test_an_agent_reads_subtitles(app: App) -> None:
+    _, info = call(app, "synthesize", text="Hello there.", voice="en-gb")
+    asked = {"request_id": info["request_id"], "format": "vtt"}
+    answer = ask(app, lambda session: session.call_tool("subtitles", asked))
+    address, content = (found.text for found in answer.content)
+    assert content.startswith("WEBVTT\n\n00:00:0")
+    assert "Hello there." in content
+    assert httpx.get(address, headers=KEY).text == content
 
 
 def test_an_agent_looks_round(app: App) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -148,3 +149,24 @@ def test_two_tabs_do_not_speak_over_each_other(page: Page, page_app: App) -> Non
     other.wait_for_function("aloud.playing")
     page.wait_for_function("!aloud.playing")
     other.close()
+
+
+def test_estimates_learn_from_what_was_spoken(page: Page) -> None:
+    text = LONG[:600].strip()
+    pace = "Number(localStorage['aloud.pace'] ?? 1)"
+    known = page.evaluate(pace)
+    before = page.evaluate("text => aloud.estimate(text)", text)
+    speak(page, text)
+    state(page, "finished")
+    real = page.evaluate("aloud.info.duration_seconds")
+    after = page.evaluate("text => aloud.estimate(text)", text)
+    assert abs(after - real) < abs(before - real)
+    # Kept for the next visit.
+    assert page.evaluate(pace) == pytest.approx(known * after / before, rel=0.01)
+
+
+def test_the_player_says_the_voice_and_keeps_figures_to_itself(page: Page) -> None:
+    spoken(page)
+    says = page.locator("[data-role=says]")
+    expect(says).to_have_text("English (America) · eSpeak NG")
+    expect(says).to_have_attribute("title", re.compile(r"First audio after \d+ ms$"))

@@ -10,7 +10,7 @@ from tts_core.settings import Settings
 from tts_core.stats.entries import HistoryEntry
 from tts_core.stats.history import History, PendingWrite
 from tts_core.stats.live import LiveRequest, LiveRequests
-from tts_core.stats.recordings import Recordings, Spool
+from tts_core.stats.recordings import Recordings, Spool, Timings
 from tts_core.stats.request_log import RequestLog
 from tts_core.stats.search import Query, cursor
 from tts_core.types import Caller
@@ -35,7 +35,11 @@ class Archive:
     def __init__(self, settings: Settings) -> None:
         self._shared = settings.history_shared
         self.live = LiveRequests()
-        self.recordings = Recordings(settings.recordings_path, settings.history_audio_bytes)
+        self.recordings = Recordings(
+            settings.recordings_path,
+            settings.history_audio_bytes,
+            keep_timings=settings.history_text != "none",
+        )
         self.database = History(
             settings.history_url,
             limit=settings.history_limit,
@@ -113,6 +117,15 @@ class Archive:
         if self.find(request_id, owner) is None:
             return None
         return self.recordings.find(request_id)
+
+    def timings(self, request_id: str, owner: str | None = None) -> Timings | None:
+        """Return when an ended request's segments and words are heard; None when that is not kept.
+
+        They are kept with the sound, and so from the end on. None also when it is not `owner`'s.
+        """
+        if self.find(request_id, owner) is None:
+            return None
+        return self.recordings.timings(request_id)
 
     def delete(self, request_id: str, owner: str | None = None) -> bool:
         """Delete an ended request and its sound; returns False when there is none of `owner`'s."""

@@ -5,11 +5,15 @@ left behind by a killed process: 20 µs for a second of audio. After the end, a 
 encodes them to FLAC in a thousandth of the audio's duration, a tenth of what MP3 or Opus take.
 FLAC is lossless, half the size of WAV (500 MB hold six hours at 22 kHz), and has been supported by
 every browser since 2017; Ogg Opus, a third of that size, is not by Safari before 18.4.
+
+Beside a recording, `ID.timings.json` tells when its segments and words are heard, for subtitles. It
+is written after the recording and deleted before it, so that none is left alone.
 """
 
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import os
 import tempfile
@@ -18,21 +22,26 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 import psutil
+from pydantic import TypeAdapter, ValidationError
 
 from tts_core.audio.encode import find_format, open_encoder, to_int16
 from tts_core.errors import TTSError
+from tts_core.events import timing_dict
 from tts_core.stats.outputs import Recorder
 from tts_core.system import disk
-from tts_core.types import Samples
+from tts_core.types import Samples, WordTiming
 
 log = logging.getLogger(__name__)
 
 FORMAT = find_format("flac")
+TIMINGS = ".timings.json"
+"""How the name of a file with timings ends."""
 PIECE = 1 << 16
 """Bytes that are encoded at a time."""
 STALE_SECONDS = 3600.0
@@ -41,17 +50,40 @@ PATIENCE_SECONDS = 2.0
 """How long `close` waits for the encoder."""
 
 
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """When the segments and words of a request are heard, in seconds from the start."""
+
+    segments: Sequence[WordTiming]
+    words: Sequence[WordTiming] | None
+    """None without word timestamps."""
+
+    def as_json(self) -> bytes:
+        """Return them as the API has them, with times to a tenth of a millisecond."""
+        words = None if self.words is None else [timing_dict(word) for word in self.words]
+        found = {"segments": [timing_dict(segment) for segment in self.segments], "words": words}
+        # A client's text may have lone surrogates in it.
+        return json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
+
+
+_TIMINGS = TypeAdapter(Timings)
+
+
 class Recordings:
     """A folder of limited size; the oldest recordings are deleted first. Thread-safe. Close it when
     done.
     """
 
-    def __init__(self, folder: Path, budget: int) -> None:
-        """`budget`: the limit in bytes; 0 keeps nothing, and deletes recordings of earlier runs."""
-        self._folder, self._budget = folder, budget
-        self._sizes: dict[str, int] = {}  # bytes by request id, the oldest first
+    def __init__(self, folder: Path, budget: int, *, keep_timings: bool = True) -> None:
+        """`budget`: the limit in bytes; 0 keeps nothing, and deletes recordings of earlier runs.
+
+        `keep_timings`: whether to keep timings too, which contain what is said.
+        """
+        self._folder, self._budget, self._keep_timings = folder, budget, keep_timings
+        self._sizes: dict[str, int] = {}  # bytes with timings by request id, the oldest first
         self._total = 0
         self._waiting: deque[Spool] = deque()
+        self._timings: dict[str, Timings] = {}  # not yet in files, by request id
         self._working: str | None = None
         self._closing = self._failing = False
         self._thread: threading.Thread | None = None
@@ -79,6 +111,18 @@ class Recordings:
         path = self._path(request_id)
         return path if path.exists() else None
 
+    def timings(self, request_id: str) -> Timings | None:
+        """Return the timings of a recording, also of one that is still being encoded.
+
+        None when there are none, as for recordings made before timings were kept, or when their
+        file is damaged.
+        """
+        if (found := self._timings.get(request_id)) is not None or not request_id.isalnum():
+            return found
+        with suppress(OSError, ValidationError):
+            return _TIMINGS.validate_json(self._timings_path(request_id).read_bytes())
+        return None
+
     def __contains__(self, request_id: str) -> bool:
         """Return whether there is a recording of a request, without looking at the disk."""
         return request_id in self._sizes
@@ -86,11 +130,11 @@ class Recordings:
     def names(self) -> Sequence[str]:
         """Return the ids of all requests with recordings.
 
-        Reads the folder anew, and deletes unfinished files of killed processes.
+        Reads the folder anew, and deletes unfinished files of killed processes and timings whose
+        recordings are gone.
         """
         with self._changed:
-            found = sorted(self._look())
-            self._sizes = {name: size for _, name, size in found}
+            self._sizes = self._look()
             self._total = sum(self._sizes.values())
             self._fit()
             return list(self._sizes)
@@ -130,13 +174,15 @@ class Recordings:
 
     # The background thread.
 
-    def keep(self, spool: Spool) -> None:
+    def keep(self, spool: Spool, timings: Timings) -> None:
         """Encode a complete spool in the background. Called by the spool."""
         with self._changed:
             if self._closing:
                 spool.close()
                 return
             self._waiting.append(spool)
+            if self._keep_timings:
+                self._timings[spool.request_id] = timings
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="recordings", daemon=True)
                 self._thread.start()
@@ -157,9 +203,11 @@ class Recordings:
                 self.complain(error)
             finally:
                 spool.close()
+                self._timings.pop(spool.request_id, None)
 
     def _encode(self, spool: Spool) -> None:
         unfinished = self._folder / f".{spool.request_id}.{os.getpid()}.part"
+        timings = self._folder / f".{spool.request_id}.{os.getpid()}{TIMINGS}.part"
         try:
             with (
                 unfinished.open("wb") as sink,
@@ -170,35 +218,50 @@ class Recordings:
                         return
                     encoder.write(piece)
             size = unfinished.stat().st_size
+            if (found := self._timings.get(spool.request_id)) is not None:
+                size += timings.write_bytes(found.as_json())
             with self._changed:
                 if self._working is None or size > self._budget:
                     return
                 unfinished.replace(self._path(spool.request_id))
+                if found is not None:
+                    timings.replace(self._timings_path(spool.request_id))
                 self._total += size - self._sizes.pop(spool.request_id, 0)
                 self._sizes[spool.request_id] = size
                 self._fit()
                 self.version += 1
         finally:
             unfinished.unlink(missing_ok=True)
+            timings.unlink(missing_ok=True)
             self._working = None
 
     # The following need the lock.
 
-    def _look(self) -> Iterator[tuple[int, str, int]]:
-        """Yield the time (ns), the request id and the size in bytes of each recording."""
+    def _look(self) -> dict[str, int]:
+        """Return the size of each recording with its timings, by request id, the oldest first."""
+        recordings: list[tuple[int, str, int]] = []  # time (ns), request id, bytes
+        timings: dict[str, int] = {}
         with suppress(FileNotFoundError), os.scandir(self._folder) as entries:
             for entry in entries:
                 with suppress(OSError):  # deleted meanwhile
                     stat = entry.stat()
                     path = Path(entry.path)
                     if path.suffix == FORMAT.extension:
-                        yield stat.st_mtime_ns, path.stem, stat.st_size
+                        recordings.append((stat.st_mtime_ns, path.stem, stat.st_size))
+                    elif path.name.endswith(TIMINGS):
+                        timings[path.name.removesuffix(TIMINGS)] = stat.st_size
                     elif path.suffix == ".part" and self._abandoned(path.stem, stat.st_mtime):
                         path.unlink()
+        sizes = {name: size + timings.pop(name, 0) for _, name, size in sorted(recordings)}
+        for name in timings:
+            if not self._path(name).exists():  # or it has been written meanwhile
+                with suppress(OSError):
+                    self._timings_path(name).unlink(missing_ok=True)
+        return sizes
 
     def _abandoned(self, name: str, changed: float) -> bool:
-        """Return whether no process works on an unfinished file, by its name `.REQUEST.PROCESS`."""
-        _, request_id, pid = name.split(".") if name.count(".") == 2 else ("", "", "")
+        """Return whether no process works on an unfinished file `.REQUEST.PROCESS…`."""
+        _, request_id, pid, *_ = [*name.split("."), "", ""]
         if not pid.isdecimal() or time.time() - changed > STALE_SECONDS:
             return True
         if int(pid) == os.getpid():  # ours, or an earlier process's of the same number
@@ -210,12 +273,17 @@ class Recordings:
 
     def _delete(self, request_id: str) -> None:
         self._total -= self._sizes.pop(request_id, 0)
+        self._timings.pop(request_id, None)
         if request_id.isalnum():
-            with suppress(OSError):
-                self._path(request_id).unlink(missing_ok=True)
+            for path in (self._timings_path(request_id), self._path(request_id)):
+                with suppress(OSError):
+                    path.unlink(missing_ok=True)
 
     def _path(self, request_id: str) -> Path:
         return self._folder / (request_id + FORMAT.extension)
+
+    def _timings_path(self, request_id: str) -> Path:
+        return self._folder / (request_id + TIMINGS)
 
     def complain(self, error: BaseException) -> None:
         """Log that recordings cannot be kept; once until the next success."""
@@ -249,13 +317,13 @@ class Spool:
             self._recordings.complain(error)
             self.close()
 
-    def finish(self) -> None:
-        """Hand the complete samples over for encoding."""
+    def finish(self, timings: Timings) -> None:
+        """Hand the complete samples over for encoding, with the timings of what they say."""
         if self._empty:
             self.close()
         elif self._file is not None:
             self._handed_over = True
-            self._recordings.keep(self)
+            self._recordings.keep(self, timings)
 
     def abandon(self) -> None:
         """Drop the recording, complete or not."""
@@ -293,11 +361,14 @@ class Tee:
         if self._spool is not None:
             self._spool.write(samples)
 
-    def finish(self) -> Path | None:
-        """Complete both; returns the path of the file, if one was requested."""
+    def finish(self, timings: Timings) -> Path | None:
+        """Complete both; returns the path of the file, if one was requested.
+
+        `timings`: kept with the recording.
+        """
         path = self._recorder.finish() if self._recorder is not None else None
         if self._spool is not None:
-            self._spool.finish()
+            self._spool.finish(timings)
         return path
 
     def abandon(self) -> None:

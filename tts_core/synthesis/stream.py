@@ -21,7 +21,7 @@ from tts_core.events import (
 )
 from tts_core.stats.history import PendingWrite
 from tts_core.stats.live import LiveRequest, Status
-from tts_core.stats.recordings import Tee
+from tts_core.stats.recordings import Tee, Timings
 from tts_core.synthesis.inbox import (
     Inbox,
     JobEnded,
@@ -256,9 +256,10 @@ class SpeechStream:
         self.record.status = Status.CONCATENATING
         self._timeline.finish()
         self.record.status = Status.FINALIZING
-        path = self._recorder.finish()
+        info = self._info()
+        path = self._recorder.finish(Timings(info.segments, info.words))
         self._finished = True
-        self._events.append(Finished(self._info(), path))
+        self._events.append(Finished(info, path))
 
     def _started(self) -> Started:
         plan = self.plan

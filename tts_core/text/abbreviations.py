@@ -111,3 +111,23 @@ CONJUNCTIONS = _words(
     "و أو لكن لأن और या लेकिन क्योंकि",
 )
 """A long sentence may be cut before these."""
+
+LEANING = _words(
+    "the a an this that these those my your his her its our their no every each some any very",
+    "of to in on at by for from with into onto over under about between through during without",
+    "after before against within than as is are was were be been not mr mrs ms dr &",
+    "der die das den dem des ein eine einen einem eines einer kein keine mein sein ihr unser",
+    "im am zum zur vom beim mit von zu bei nach aus auf für durch gegen ohne um über unter vor",
+    "hinter neben zwischen seit sehr nicht",
+    "le la les un une des du de au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre",
+    "votre leur leurs à en dans sur sous par pour avec sans chez vers entre depuis très ne",
+    "el los las una unos unas del al mi tu su sus con sin sobre desde hasta para por muy",
+    "o os as um uma uns umas do da dos das no na nos nas ao à pelo pela em com sem até muito",
+    "il lo gli i uno di da dal dalla della dello delle dei nel nella sul sulla col tra fra per",
+    "het een van naar met voor op aan uit bij tot zonder door",
+    "в во на с со к ко у о об от до из за по под над при для без через между не",
+)
+"""Articles, prepositions and the like: a line is not well ended with these."""
+
+TRAILING = _words("का के की को से में पर ने तक है हैं था थी थे")
+"""The same for words that belong to what is before them: a line does not well begin with these."""

@@ -170,7 +170,8 @@ class Assembly:
             self._say_spaces()
         self._left_out_last = False
         first, last = self._source.span(start, end)
-        self._left_out += self._source.removed(max(first, self._covered), last)
+        if last - first > end - start:
+            self._left_out += self._source.removed(max(first, self._covered), last)
         if self._words and first < self._words[-1].offset + self._words[-1].length:
             self._extend_last_word(spoken, last, kind)
         else:
@@ -198,7 +199,8 @@ class Assembly:
 
     def _list_gap(self, end: int) -> None:
         """List what was removed before anything was read, except for spaces."""
-        self._left_out += self._source.gap(self._covered, end)
+        if not self._source.written[self._covered : end].isspace():  # as a rule it is
+            self._left_out += self._source.gap(self._covered, end)
 
     def _say_spaces(self) -> None:
         """Say spaces as written, or one in place of those around what is left out."""

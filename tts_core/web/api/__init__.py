@@ -18,6 +18,7 @@ from tts_core.web.api import (
     info,
     metrics,
     status,
+    subtitles,
     voiceforge,
 )
 from tts_core.web.api.docs import SUMMARY, TITLE, documentation
@@ -32,6 +33,7 @@ MODULES = (
     status,
     info,
     history,
+    subtitles,
     metrics,
     voiceforge,
     files,

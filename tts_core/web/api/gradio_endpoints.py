@@ -20,6 +20,7 @@ from tts_core.service import SpeechService
 from tts_core.validation import checked_name, speech_request
 from tts_core.web import streaming
 from tts_core.web.api.status import cleared
+from tts_core.web.api.subtitles import subtitles_file
 from tts_core.web.callers import caller_of
 from tts_core.web.messages import Json, messages
 from tts_core.web.uploads import RECORDINGS, discard, uploaded
@@ -295,6 +296,24 @@ def _add_status(service: SpeechService) -> None:
         return service.report.history(limit, viewer(caller))
 
     @_gradio_errors
+    def subtitles(
+        request_id: str,
+        format: str = "srt",
+        by: str = "line",
+        caller: gr.Request = None,  # type: ignore[assignment]
+    ) -> gr.FileData:
+        """Make subtitles of a request that has ended, with the times of what was said.
+
+        Args:
+            request_id: From synthesize, stream or history.
+            format: "srt" (SubRip) or "vtt" (WebVTT).
+            by: "line" for lines of text, or "word" for one word at a time.
+        """
+        request_id = checked_name(request_id, "request_id")
+        path = subtitles_file(service, request_id, format, by, viewer(caller))
+        return gr.FileData(path=str(path), orig_name=path.name)
+
+    @_gradio_errors
     def clear_history(
         confirm: bool = False,
         caller: gr.Request = None,  # type: ignore[assignment]
@@ -306,7 +325,7 @@ def _add_status(service: SpeechService) -> None:
         """
         return cleared(service, confirm is True, viewer(caller)).model_dump()
 
-    for endpoint in (status, progress, statistics, history, clear_history):
+    for endpoint in (status, progress, statistics, history, subtitles, clear_history):
         gradio_api(endpoint, api_name=endpoint.__name__, queue=False)
 
 

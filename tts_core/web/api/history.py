@@ -82,7 +82,8 @@ async def _search(
     return Search(text, engine, status, door, since, before, viewer)
 
 
-def _ended_request(service: Service, viewer: Viewer, request_id: str) -> HistoryEntry:
+def ended_request(service: Service, viewer: Viewer, request_id: str) -> HistoryEntry:
+    """Return a request that `viewer` may see. Raises UnknownNameError when there is none."""
     record = service.history.find(request_id, viewer)
     if record is None:
         raise UnknownNameError(
@@ -92,7 +93,7 @@ def _ended_request(service: Service, viewer: Viewer, request_id: str) -> History
 
 
 SearchQuery = Annotated[Search, Depends(_search)]
-EndedRequest = Annotated[HistoryEntry, Depends(_ended_request)]
+EndedRequest = Annotated[HistoryEntry, Depends(ended_request)]
 
 
 @routes.get("/status/history/search", response_model=HistoryPage)
@@ -121,7 +122,7 @@ def export_history(
     _ = query.place  # refuses an invalid cursor before the response begins
     pieces: Iterator[str] = write(service.history.every(query))
     return StreamingResponse(
-        pieces, media_type=mime_type, headers=_as_file(f"aloud-history.{format}")
+        pieces, media_type=mime_type, headers=as_attachment(f"aloud-history.{format}")
     )
 
 
@@ -156,7 +157,7 @@ def audio(
         raise UnknownNameError("The audio of this request is no longer kept.", "request_id")
     headers = {"Cache-Control": "private, no-store"}
     if download:
-        headers |= _as_file(f"{_title(record)}.flac")
+        headers |= as_attachment(f"{file_title(record)}.flac")
     return FileResponse(path, media_type="audio/flac", headers=headers)
 
 
@@ -176,11 +177,12 @@ def _entry(service: SpeechService, record: HistoryEntry) -> StoredRecord:
     return StoredRecord.model_validate(history_dict(record) | {"audio": kept})
 
 
-def _as_file(name: str) -> dict[str, str]:
+def as_attachment(name: str) -> dict[str, str]:
+    """Return the header by which a browser saves a response as a file."""
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
-def _title(record: HistoryEntry) -> str:
+def file_title(record: HistoryEntry) -> str:
     """Return a file name, without its ending, from the first words of a request's text."""
     words = re.findall(r"[A-Za-z0-9]+", record.text_preview)[:6]
     return "-".join(["aloud", *words])[:60] if words else f"aloud-{record.request_id[:8]}"

@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import av
@@ -21,18 +21,13 @@ from tts_core.audio.encode import FORMATS, open_encoder
 from tts_core.errors import TTSError, UnknownNameError, ValidationError
 from tts_core.events import SpeechInfo
 from tts_core.service import SpeechService
-from tts_core.text.subtitles import Cue, cues_from, to_srt, to_vtt, word_cues
+from tts_core.text.subtitles import write_subtitles
 from tts_core.web.callers import caller_of
 from tts_core.web.streaming import in_thread
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.player_events import MessageSequence, PlayerMessage, TabState, stream_retake
 
-SUBTITLES: dict[str, Callable[..., str]] = {
-    "srt": to_srt,
-    "vtt": to_vtt,
-    "srt-words": to_srt,
-    "vtt-words": to_vtt,
-}
+SUBTITLES = {"srt", "vtt", "srt-words", "vtt-words"}
 GONE = "The audio is no longer available. Speak the text again to download it."
 TITLE_WORDS = 6
 TITLE_LENGTH = 48
@@ -117,7 +112,7 @@ def make_file(service: SpeechService, tab_state: TabState, name: str) -> Path:
     unfinished = folder / f".{secrets.token_hex(8)}.part"
     try:
         if name in SUBTITLES:
-            unfinished.write_text(SUBTITLES[name](_cues(tab_state.info, unit)), encoding="utf-8")
+            unfinished.write_text(_subtitles(tab_state.info, kind, unit), encoding="utf-8")
         elif name == "wav":
             _copy(source, unfinished)
         else:
@@ -128,16 +123,14 @@ def make_file(service: SpeechService, tab_state: TabState, name: str) -> Path:
     return target
 
 
-def _cues(info: SpeechInfo, unit: str) -> list[Cue]:
-    """Return cues by line, or by word when `unit` is "words"."""
-    if not unit:
-        return cues_from(info.segments, info.words)
-    if info.words is None:
+def _subtitles(info: SpeechInfo, format: str, unit: str) -> str:
+    """Return subtitles by line, or by word when `unit` is "words"."""
+    if unit and info.words is None:
         raise ValidationError(
             "This voice has no word timestamps. Use SRT or VTT by line instead.",
             "format",
         )
-    return word_cues(info.words)
+    return write_subtitles(info.segments, info.words, format, "word" if unit else "line")
 
 
 def file_title(text: str) -> str:

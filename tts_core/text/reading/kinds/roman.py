@@ -13,6 +13,8 @@ from tts_core.text.reading.tables import words
 
 _ROMAN = r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 _NAME = regex.compile(r"\p{Lu}[\p{Ll}\p{M}'’]*+(?:-\p{Lu}[\p{Ll}\p{M}'’]++)?")
+_ROW = regex.compile(r"(?P<before>\p{L}+)[ ][IVXLC]+(?:[ ]\p{Ll}{1,3}[ ]|[–-])\Z")
+"""What stands before the second number of a row: "siglos XVI y"."""
 _HEADING = regex.compile(r"[.)] \p{Lu}")
 _YEARS = range(1000, 2100)
 """Values of roman numbers alone that are years: "MCMXCIX"."""
@@ -47,9 +49,21 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "roman",
         "letter",
-        rf"(?<![\p{{L}}\p{{N}}'’.-])(?P<roman>(?=[IVXLCDM]){_ROMAN})(?![\p{{L}}\p{{M}}\p{{N}}]|['’](?!s)|[.-]\p{{L}}){stop}",
+        rf"(?<![\p{{L}}\p{{N}}'’.]|(?<![IVXLC])-)(?P<roman>(?=[IVXLCDM]){_ROMAN})(?![\p{{L}}\p{{M}}\p{{N}}]|['’](?!s)|\.\p{{L}}|-(?![IVXLC]+(?!\p{{L}}))\p{{L}}){stop}",
         lambda place: _roman(language, place),
     )
+
+
+def _in_a_row(language: Language, place: Place) -> str | None:
+    """Read "XVII" of "siglos XVI y XVII" as the number before it."""
+    match = _ROW.search(place.source[max(0, place.start - 40) : place.start])
+    if place["roman"] == "I" or match is None:  # "the part I see I like"
+        return None
+    if match["before"].lower() not in language.section_words:
+        return None
+    spoken = language.cardinal(roman_value(place["roman"]))
+    stop = place.text[-1] == "." and language.sentence_follows(place)
+    return f"{spoken}." if stop else spoken
 
 
 def _is_heading(place: Place) -> bool:
@@ -62,6 +76,8 @@ def _is_heading(place: Place) -> bool:
 
 def _roman(language: Language, place: Place) -> str | None:
     text, before = place["roman"], place.word_before
+    if (row := _in_a_row(language, place)) is not None:
+        return row
     number = roman_value(text)
     if (spoken := language.century(number, place)) is not None:
         return spoken

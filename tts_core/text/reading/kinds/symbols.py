@@ -157,7 +157,10 @@ def _sign(language: Language, place: Place) -> str | None:
 def _slash(language: Language, place: Place) -> str | None:
     """Read the slash between words as a space; between numbers it is a sign."""
     left, right = place.source[place.start - 1], place.source[place.end]
-    if left in "€$£" and right.isalpha() and language.per_word:
+    amount = regex.search(
+        r"[€$£][ ]?[\d.,]*\d$", place.source[max(0, place.start - 16) : place.start]
+    )
+    if (left in "€$£" or amount) and right.isalpha() and language.per_word:
         return language.per_word
     return None if left.isdecimal() and right.isdecimal() else " "
 

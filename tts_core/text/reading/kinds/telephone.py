@@ -54,7 +54,8 @@ def rules(language: Language) -> Iterator[Rule]:
         yield rule(
             "telephone",
             "digit",
-            rf"(?<=(?i:{any_of(language.telephone_words)})[ ]?)"
+            rf"(?<=(?i:{any_of(language.telephone_words)})[ ]?"
+            r"(?:(?:al|il|le|o|het|den|die|the)[ ])?)"
             rf"(?:{any_of(language.short_codes)}){_END}",
             lambda place: language.digits(place.text),
         )

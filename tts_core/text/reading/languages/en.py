@@ -112,7 +112,8 @@ class English(Language):
     section_words = words(
         "chapter part volume book act scene section article appendix phase stage level class type",
         "war bowl title figure fig table plate group division grade unit canto vol ch pt sec no",
-        "page pages mk fantasy rocky rambo apollo vatican saturn gemini titan quest wars godfather",
+        "chapters volumes articles sections page pages mk fantasy rocky rambo apollo vatican",
+        "saturn gemini titan quest wars godfather",
         "terminator mark pentium trek souls warcraft tekken elements theft league",
     )
     capital_words = words(

@@ -180,8 +180,8 @@ class Spanish(Romance):
         said = [self.cardinal(hour, "feminine")]
         if minute or second:
             said.append(self.cardinal(minute))
-        elif not half and hour != 1 and place.word_before.lower() not in ("las", "la"):
-            said.append("horas")
+        elif not half and place.word_before.lower() not in ("las", "la"):
+            said.append("hora" if hour == 1 else "horas")
         if second is not None:
             said += ["y", self.quantity(Number(str(second)), "duration-second") or ""]
         return " ".join((*said, half) if half else said)

@@ -146,7 +146,8 @@ dottoressa: dott.ssa | professor: prof | professoressa: prof.ssa | avvocato: avv
         """,
         often_ends="eccetera: ecc etc",
         before_number="""
-        pagina: p pag | pagine: pp pagg | figura: fig | volume: vol | articolo: art | capitolo: cap
+        massimo: max | minimo: min | pagina: p pag | pagine: pp pagg | figura: fig
+        volume: vol | articolo: art | capitolo: cap
         numero: n num no | tabella: tab
         """,
         bare="""
@@ -238,6 +239,8 @@ dottoressa: dott.ssa | professor: prof | professoressa: prof.ssa | avvocato: avv
 
     def century(self, number: int, place: Place) -> str | None:
         """Return an ordinal beside "secolo"."""
-        near = [*place.before(1), *place.after(1)]
+        after = place.after(3)
+        in_a_row = after[:1] in (["e"], ["o"], ["ed"])  # "XVI e XVII secolo"
+        near = after[2:] if in_a_row else [*place.before(1), *after[:1]]
         is_century = any(word.lower().startswith("secol") for word in near)
         return self.ordinal(number, "masculine") if is_century else None
