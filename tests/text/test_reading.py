@@ -134,3 +134,10 @@ def test_a_full_stop_that_ends_a_sentence_stays(
 ) -> None:
     reading = read(written, language).spoken
     assert reading == spoken if spoken else reading.count(".") == 3
+
+
+@pytest.mark.parametrize("stars", ["***", "****", "* * *"])
+def test_stars_between_paragraphs_are_a_scene_break(stars: str) -> None:
+    reading = read(f"Hello.\n\n{stars}\n\nBye.", "en-us")
+    assert {part.why for part in reading.left_out} == {"ornament"}
+    assert [mark.kind for mark in reading.marks] == ["scene break"]
