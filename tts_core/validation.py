@@ -6,7 +6,7 @@ import difflib
 import json
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import pydantic
 
@@ -160,9 +160,12 @@ def _limits(model: type[pydantic.BaseModel], field: str) -> str:
     info = model.model_fields.get(field)
     if info is None:
         return ""
+    # Those of an optional number are within its annotation: `Annotated[float, …] | None`.
+    inner = [item for kind in get_args(info.annotation) for item in get_args(kind)[1:]]
+    found = [*info.metadata, *(m for item in inner for m in getattr(item, "metadata", ()))]
     bounds = {
         name: value
-        for item in info.metadata
+        for item in found
         for name in ("ge", "gt", "le", "lt")
         if (value := getattr(item, name, None)) is not None
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import soundfile
 
 from tests.support.scripted import RATE, SAMPLES_PER_CHARACTER, SCRIPTED
 from tts_core.audio.join import PAUSE_SECONDS
-from tts_core.engines.registry import Registry
+from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import (
     GenerationError,
     ModelLoadError,
@@ -23,7 +24,9 @@ from tts_core.errors import (
 from tts_core.events import Audio, Finished, Notice, SegmentFinished
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
+from tts_core.synthesis.planner import fallback_route, plan
 from tts_core.types import Pause, SpeechRequest, Voice
+from tts_core.voices.catalog import VoiceCatalog
 
 Make = Callable[..., SpeechService]
 TEXT = "A first sentence here. And then a second one, with more words in it."
@@ -240,3 +243,14 @@ def test_the_cooldown_doubles_and_is_reset(monkeypatch: pytest.MonkeyPatch) -> N
     registry.start_cooldown("scripted", "again")
     now += 61
     assert registry.cooldown_reason("scripted") is None
+
+
+def test_kanji_become_kana_for_an_engine_that_cannot_read_them(tmp_path: Path) -> None:
+    registry = Registry({"espeak": ENGINES["espeak"]}, Settings(data_dir=tmp_path))
+    catalog = VoiceCatalog(registry)
+    planned, _ = plan(SpeechRequest(text="東京", language="ja"), catalog, 100)
+    (segment,) = planned.segments
+    by_another = replace(planned, segments=[replace(segment, spoken="東京に三回行った。")])
+    choice = catalog.choose("espeak", "default", "ja", "")
+    (utterance,) = fallback_route(by_another, 0, choice).utterances
+    assert utterance.text == "とうきょうにさんかいいった。"

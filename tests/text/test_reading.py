@@ -149,3 +149,10 @@ def test_a_magnitude_leaves_the_sentence_its_full_stop(
     language: str, written: str, spoken: str
 ) -> None:
     assert read(written, language).spoken == spoken
+
+
+@pytest.mark.parametrize("stars", ["***", "****", "* * *"])
+def test_stars_between_paragraphs_are_a_scene_break(stars: str) -> None:
+    reading = read(f"Hello.\n\n{stars}\n\nBye.", "en-us")
+    assert {part.why for part in reading.left_out} == {"ornament"}
+    assert [mark.kind for mark in reading.marks] == ["scene break"]

@@ -80,7 +80,7 @@ def test_the_readers_options_are_honored(client: Client) -> None:
     ("options", "field"),
     [
         ({"emoji": "sing"}, "emoji"),
-        ({"pause_sentence": 11}, "pause_sentence"),
+        ({"pause_sentence": 11}, "pause_sentence must be between 0 and 10"),
         ({"pause_paragraph": "long"}, "pause_paragraph"),
         ({"nonsense": 1}, "nonsense"),
     ],

@@ -17,7 +17,7 @@ from tts_core.text.normalize import is_speakable
 from tts_core.text.reading.assembly import Source
 from tts_core.text.reading.kana import kana
 from tts_core.text.reading.reader import read
-from tts_core.text.reading.reading import Options, Reading, joined
+from tts_core.text.reading.reading import Options, Reading, Word, joined
 from tts_core.types import (
     MULTILINGUAL,
     EngineInfo,
@@ -213,7 +213,7 @@ def fallback_route(plan: Plan, first: int, choice: Choice) -> Route:
     utterances: list[Utterance] = []
     parts: list[SegmentPart] = []
     for segment in plan.segments[first:]:
-        pieces = _pieces(segment, choice.engine.limit(choice.language))
+        pieces = _pieces(segment, choice)
         for number, (text, pause) in enumerate(pieces, 1):
             utterances.append(
                 Utterance(
@@ -231,11 +231,14 @@ def fallback_route(plan: Plan, first: int, choice: Choice) -> Route:
     return Route(choice.engine, choice.voice, choice.language, utterances, parts)
 
 
-def _pieces(segment: Segment, longest: int) -> list[tuple[str, Pause]]:
-    """Cut a segment into texts of at most `longest` characters, with the pause after each."""
-    if len(segment.spoken) <= longest:
-        return [(segment.spoken, segment.pause)]
-    found = [(p.text.strip(), p.pause) for p in chunk(segment.spoken, longest)]
+def _pieces(segment: Segment, choice: Choice) -> list[tuple[str, Pause]]:
+    """Cut a segment into texts that an engine can speak, with the pause after each."""
+    spoken, longest = segment.spoken, choice.engine.limit(choice.language)
+    if base(choice.language) == "ja" and choice.engine.wants_kana:
+        spoken = kana(Reading(spoken, (Word(spoken, 0, 0, len(spoken)),))).spoken
+    if len(spoken) <= longest:
+        return [(spoken, segment.pause)]
+    found = [(p.text.strip(), p.pause) for p in chunk(spoken, longest)]
     pieces = [(text, pause) for text, pause in found if is_speakable(text)]
     return [*pieces[:-1], (pieces[-1][0], segment.pause)]
 

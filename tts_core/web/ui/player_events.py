@@ -54,6 +54,8 @@ class TabState:
     """Describes the finished request; None before there is one."""
     request_number: int = 0
     """Counts requests, so that an older one that ends late leaves a newer one's fields alone."""
+    stopped_number: int = 0
+    """The last request that was stopped; one that has not begun yet must not begin any more."""
     seed: int = -1
     last_request: SpeechRequest | None = None
     """The last request as the page made it, previews included, to notice a repetition."""
@@ -158,6 +160,9 @@ async def _stream(
         request = make_request()
         stream = await open_stream(service, request, save_as="wav")
         try:
+            if tab_state.stopped_number >= number or tab_state.request_number > number:
+                yield sequence.message({"type": "dropped"})  # The page may have begun another.
+                return
             tab_state.request_id, tab_state.text = stream.request_id, request.text
             async with aclosing(_messages(service, stream, sequence, preview, retake)) as messages:
                 async for message in messages:

@@ -101,6 +101,7 @@ class SpeakTab:
                 yield message
 
         async def stop(tab_state: TabState) -> None:
+            tab_state.stopped_number = tab_state.request_number
             if tab_state.request_id:
                 await in_thread(partial(service.cancel, tab_state.request_id))
 

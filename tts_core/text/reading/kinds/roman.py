@@ -57,7 +57,9 @@ def rules(language: Language) -> Iterator[Rule]:
 def _in_a_row(language: Language, place: Place) -> str | None:
     """Read "XVII" of "siglos XVI y XVII" as the number before it."""
     match = _ROW.search(place.source[max(0, place.start - 40) : place.start])
-    if match is None or match["before"].lower() not in language.section_words:
+    if place["roman"] == "I" or match is None:  # "the part I see I like"
+        return None
+    if match["before"].lower() not in language.section_words:
         return None
     spoken = language.cardinal(roman_value(place["roman"]))
     stop = place.text[-1] == "." and language.sentence_follows(place)

@@ -56,7 +56,7 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
             lambda place: f" {language.to} ",
         )
     yield rule(
-        "footnote mark", "sign", rf"[{_FIGURES}]+|(?<=\S)[*†‡]+(?!\S)|[†‡]+", lambda place: ""
+        "footnote mark", "sign", rf"[{_FIGURES}]+|(?<=[^\s*])[*†‡]+(?!\S)|[†‡]+", lambda place: ""
     )
     yield rule(
         "footnote mark",

@@ -20,6 +20,8 @@
       this.buffer = null;
       this.rate = 1;
       this.run = null;
+      this.unstarted = 0; // requests that were stopped before they began
+      this.abandoned = null; // the run of the last of them, whose messages are not for us
       this.listen();
       this.wave = new aloud.Waveform(this);
       setInterval(() => this.watchdog(), 1000);
@@ -75,6 +77,7 @@
 
     stop() {
       const generating = aloud.isGenerating();
+      if (aloud.state === 'waiting') this.unstarted += 1;
       this.pause();
       if (generating) this.stopped();
     }
@@ -181,12 +184,17 @@
         this.gotFile(events[0], message.file);
         return;
       }
+      if (events[0]?.type === 'dropped') {
+        this.unstarted = Math.max(0, this.unstarted - 1);
+        return;
+      }
       if (message.run !== this.run) {
         if (message.seq !== 0 && events[0]?.type !== 'start') return; // It belongs to an abandoned request.
         if (this.run !== null && BigInt(message.run) < BigInt(this.run)) return;
         this.run = message.run;
         this.next = 0;
       }
+      if (message.run === this.abandoned) return;
       if (message.seq < this.next) return; // Gradio repeats the last message when a request ends.
       if (message.seq > this.next) this.recovering = true;
       this.next = message.seq + 1;
@@ -196,8 +204,10 @@
     }
 
     on_start(item) {
-      if (aloud.state !== 'waiting') {
-        document.querySelector('#stop-button')?.click(); // It was stopped before it could start.
+      if (this.unstarted || aloud.state !== 'waiting') { // It was stopped before it could start.
+        this.forgetUnstarted();
+        // Where another one waits, the server has stopped this one for it.
+        if (aloud.state !== 'waiting') document.querySelector('#stop-button')?.click();
         return;
       }
       this.sampleRate = item.rate;
@@ -281,6 +291,10 @@
     }
 
     on_error(item) {
+      if (this.unstarted) {
+        this.forgetUnstarted();
+        return;
+      }
       this.stopPlayback();
       this.endHere('failed');
       aloud.showError(item.message);
@@ -289,8 +303,15 @@
       if (!this.buffer?.length) aloud.edit();
     }
 
+    /** The first of the requests that were stopped before they began is over; its events, too. */
+    forgetUnstarted() {
+      this.unstarted = Math.max(0, this.unstarted - 1);
+      this.abandoned = this.run;
+    }
+
     on_stopped() {
-      if (aloud.state !== 'stopped') {
+      if (this.unstarted) this.forgetUnstarted();
+      else if (aloud.state !== 'stopped') {
         this.pause();
         this.stopped();
       }
