@@ -383,7 +383,7 @@ def test_errors_and_stops_across_the_process(
     service: SpeechService, server: GroqServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(EngineUnavailable, match="accept the terms of the model") as caught:
-        service.synthesize(SpeechRequest(text="Answer with status 403.", engine="groq"))
+        service.synthesize(SpeechRequest(text="Answer that it is forbidden.", engine="groq"))
     with service.stream(SpeechRequest(text="slow " * 30, engine="groq")) as stream:
         next(event for event in stream if isinstance(event, Audio))
         started = time.monotonic()

@@ -77,6 +77,8 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 why = "requires terms acceptance" if "terms" in text else "No."
                 self.fail(int(said[2]), f"{why} (your key is {KEY})", said[3])
+        elif "forbidden" in text:  # a word, since numbers reach Groq as words
+            self.fail(403, f"requires terms acceptance (your key is {KEY})")
         elif "hang" in text:
             self.wait_until_gone()
         else:

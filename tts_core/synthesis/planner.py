@@ -164,7 +164,9 @@ def _runs(request: SpeechRequest, catalog: VoiceCatalog, choice: Choice, text: s
     if request.reading.foreign == "switch":
         free = request.engine.strip().casefold() in ("", AUTO) and voice in ("", "default")
         return switch_voices(text, choice, catalog, free=free)
-    return find_foreign(text, choice) if language in ("", AUTO) else whole(text, choice)
+    # Who names a voice or a language means it.
+    unnamed = language in ("", AUTO) and voice in ("", "default")
+    return find_foreign(text, choice) if unnamed else whole(text, choice)
 
 
 def _reading(source: Source, run: Run, options: Options, *, as_heard: bool) -> Reading:
