@@ -113,35 +113,22 @@ def plan(
     warnings += runs.warnings
     if choice.fallback is not None:
         warnings.insert(0, choice.fallback["reason"])
-    segments: list[Segment] = []
-    utterances: list[Utterance] = []
     seed = request.seed if request.seed >= 0 else secrets.randbelow(2**31)
-    for run, reading in zip(runs.runs, readings, strict=True):
-        spoken = run.choice
-        most = spoken.engine.limit(spoken.language)
-        found = cut(
-            source,
-            reading,
-            most if longest is None else min(most, longest),
-            spoken.engine.min_characters,
-            most_words,
-            language=spoken.language,
-            first=len(segments),
-        )
-        segments += found
-        utterances += [
-            Utterance(
-                s.spoken,
-                spoken.voice.id,
-                spoken.language,
-                speed,
-                pitch,
-                seed,
-                {**options, **spoken.options},
-                voice_folder=spoken.voice.folder,
-            ).take(request.takes.get(s.index, 0))
-            for s in found
-        ]
+    spoken = _segments(source, runs.runs, readings, longest, most_words)
+    segments = [segment for segment, _ in spoken]
+    utterances = [
+        Utterance(
+            segment.spoken,
+            by.voice.id,
+            by.language,
+            speed,
+            pitch,
+            seed,
+            {**options, **by.options},
+            voice_folder=by.voice.folder,
+        ).take(request.takes.get(segment.index, 0))
+        for segment, by in spoken
+    ]
     parameters = {"speed": speed, "pitch": pitch, "seed": seed, **options}
     planned = Plan(
         request,
@@ -156,6 +143,31 @@ def plan(
         choice.fallback,
     )
     return planned, joined(readings)
+
+
+def _segments(
+    source: Source,
+    runs: Sequence[Run],
+    readings: Sequence[Reading],
+    longest: int | None,
+    most_words: int | None,
+) -> list[tuple[Segment, Choice]]:
+    """Return the segments of all runs, and what each is spoken with."""
+    found: list[tuple[Segment, Choice]] = []
+    for run, reading in zip(runs, readings, strict=True):
+        engine, language = run.choice.engine, run.choice.language
+        most = engine.limit(language)
+        segments = cut(
+            source,
+            reading,
+            most if longest is None else min(most, longest),
+            engine.min_characters,
+            most_words,
+            language=language,
+            first=len(found),
+        )
+        found += [(segment, run.choice) for segment in segments]
+    return found
 
 
 def _runs(request: SpeechRequest, catalog: VoiceCatalog, choice: Choice, text: str) -> Runs:

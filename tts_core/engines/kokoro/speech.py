@@ -26,7 +26,7 @@ CHOICE = 1 / 3
 BEFORE, AFTER = 8, 6
 """Frames around a piece that become sound too and are thrown away: the network begins and ends with
 a sound of its own. In bands of a third, the first frame of a piece differs by 13 dB from that of
-the whole text, the last by 10, and from the sixth on none by more than elsewhere."""
+the whole text, the last by 10; six frames in, the difference is mostly that of other frames."""
 FADE = FRAME
 """Samples of the crossfade between two pieces."""
 QUIET = 10 ** (-50 / 20)

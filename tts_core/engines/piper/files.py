@@ -73,12 +73,12 @@ class Description(BaseModel):
 
     @property
     def tag(self) -> str:
-        """The language as a BCP 47 tag."""
+        """Return the language as a BCP 47 tag."""
         return (self.language.code or self.espeak.voice).replace("_", "-").lower()
 
     @property
     def spoken_language(self) -> Language:
-        """The language and its name."""
+        """Return the language and its name."""
         name, country = self.language.name_english or self.tag, self.language.country_english
         return Language(self.tag, f"{name} ({country})" if country else name)
 
