@@ -209,7 +209,7 @@ def test_choices_that_come_late_are_those_of_the_language_chosen_meanwhile(
 
     monkeypatch.setattr("tts_core.web.ui.refresh.engine_choices", slow_choices)
     page.get_by_role("tab", name="History").click()
-    page.get_by_role("tab", name="Speak").click()  # the choices are looked for anew
+    page.get_by_role("tab", name="Speak").click()  # refreshes the choices
     assert asked.wait(10)
     choose(page, "Language", "German")
     page.evaluate("aloud.settled = false")
