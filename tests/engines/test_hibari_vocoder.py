@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
 from hibari import dsp
@@ -15,11 +13,16 @@ SILENT = -100.0
 """A logarithm of a magnitude."""
 
 
-def spectra(frames: int, noise: float) -> Sequence[NDArray[np.float32]]:
+Floats = NDArray[np.float32]
+Spectra = tuple[Floats, Floats, Floats, Floats, Floats, Floats]
+"""The harmonic part, theta, the noise, the residual, phi and F0."""
+
+
+def spectra(frames: int, noise: float) -> Spectra:
     """Return drawn spectra and an F0 with unvoiced frames."""
     rng = np.random.default_rng(frames)
 
-    def draw(mean: float) -> NDArray[np.float32]:
+    def draw(mean: float) -> Floats:
         return rng.normal(mean, 1, (BINS, frames)).astype(np.float32)
 
     f0 = np.where(np.arange(frames) % 30 < 20, 180 + 40 * rng.random(frames), 0)

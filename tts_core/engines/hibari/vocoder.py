@@ -75,7 +75,7 @@ def synthesize(
         last = here.stop == count
         until = size + _EDGE if last else size
         first = min(_EDGE, until) if start == 0 else 0
-        yield (sound[first:until] / power[start + first : start + until]).reshape(-1)
+        yield np.divide(sound[first:until], power[start + first : start + until]).reshape(-1)
 
 
 def _magnitude(log: Spectrum) -> Spectrum:
