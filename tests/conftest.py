@@ -43,7 +43,9 @@ HEAVY = re.compile(r"tests/engines/test_(xtts|pocket|chatterbox)|tests/voices/te
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--thorough", action="store_true", help="more examples, kills and made-up messages"
+        "--thorough",
+        action="store_true",
+        help="the long tests too; more examples and kills",
     )
 
 
@@ -81,10 +83,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
     return _ByFile(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The long files first, so that all workers have something to do until the end."""
+    if not config.getoption("thorough"):
+        _deselect(config, items, [item for item in items if item.get_closest_marker("thorough")])
     live = {item.path for item in items if item.get_closest_marker("live")}
     items.sort(key=lambda item: (HEAVY.match(item.nodeid) is None, item.path not in live))
+
+
+def _deselect(config: pytest.Config, items: list[pytest.Item], left_out: list[pytest.Item]) -> None:
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(hookwrapper=True)
