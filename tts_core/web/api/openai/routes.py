@@ -36,7 +36,7 @@ from tts_core.web.api.openai.names import (
     OpenAIError,
     OpenAIErrorText,
     engine_of,
-    is_openai_model,
+    is_foreign_model,
     openai_body,
     openai_status,
     unknown_model,
@@ -239,7 +239,7 @@ async def create_speech(
 @routes.get("/models/", include_in_schema=False)
 @routes.get("/models")
 def list_models(service: Service) -> Models:
-    """Return OpenAI's names and our engines that are ready."""
+    """Return OpenAI's names, our engines that are ready, and names that the operator has added."""
     return Models(data=_models(service))
 
 
@@ -248,7 +248,7 @@ def get_model(model: str, service: Service) -> Model:
     """Return one model."""
     known = _models(service)
     for found in known:
-        if model == found.id or (is_openai_model(model) and found.id == MODELS[0]):
+        if model == found.id or (is_foreign_model(model) and found.id == MODELS[0]):
             return found.model_copy(update={"id": model})
     raise unknown_model(model, [found.id for found in known])
 
@@ -292,8 +292,10 @@ async def _silence(format: Format, rate: int | None, *, events: bool) -> Respons
 
 def _models(service: SpeechService) -> list[Model]:
     engines = service.engines.ready()
-    owners = [(name, "openai") for name in MODELS] + [(name, "aloud") for name in engines]
-    return [Model(id=name, created=STARTED, owned_by=owner) for name, owner in owners]
+    added = service.settings.engines_by_alias
+    owners = dict.fromkeys(MODELS, "openai")
+    owners |= dict.fromkeys((*engines, *added), "aloud")
+    return [Model(id=name, created=STARTED, owned_by=owner) for name, owner in owners.items()]
 
 
 async def _events(
