@@ -27,9 +27,11 @@ PREFIX = "/v1"
 MODELS = ("gpt-4o-mini-tts", "tts-1", "tts-1-hd")
 """OpenAI's models, each of which means the best engine that is ready."""
 _FOREIGN = re.compile(
-    rf"(openai/)?({'|'.join(MODELS)})(-\d{{4}}(-\d\d-\d\d)?)?|(elevenlabs/)?eleven_\w+", re.ASCII
+    rf"(openai/|azure/)?({'|'.join(MODELS)}|tts|tts-hd)(-\d{{4}}(-\d\d-\d\d)?)?"
+    r"|(elevenlabs/)?eleven_\w+",
+    re.ASCII,
 )
-"""Names of their models and of ElevenLabs', also dated and as LiteLLM and OpenRouter write them."""
+"""Their models and Azure's and ElevenLabs', also dated and as LiteLLM and OpenRouter write them."""
 _WOMEN = ("alloy", "coral", "nova", "sage", "shimmer", "marin")
 _MEN = ("ash", "ballad", "cedar", "echo", "fable", "onyx", "verse")
 VOICES = {

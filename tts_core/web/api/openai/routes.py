@@ -17,7 +17,7 @@ from tts_core.audio.encode import FORMATS, Format, StreamSink, open_encoder
 from tts_core.errors import TTSError
 from tts_core.events import Finished
 from tts_core.service import SpeechService
-from tts_core.types import LONGEST_NAME
+from tts_core.types import LONGEST_NAME, Caller
 from tts_core.validation import speech_request
 from tts_core.web import streaming
 from tts_core.web.api.http import (
@@ -191,7 +191,7 @@ class ErrorEvent(BaseModel):
 
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_AUDIO: Responses = {
+AUDIO: Responses = {
     200: {
         "description": "The audio as it is generated; or, with `stream_format` sse, events "
         "`speech.audio.delta` with pieces of it in base64 and one `speech.audio.done`.",
@@ -206,12 +206,19 @@ _AUDIO: Responses = {
 @routes.post(
     "/audio/speech",
     response_class=Response,
-    responses=_AUDIO | error_responses(OpenAIError, *SPEECH_STATUSES),
+    responses=AUDIO | error_responses(OpenAIError, *SPEECH_STATUSES),
 )
 async def create_speech(
     body: SpeechBody, request: Request, service: Service, caller: RequestCaller
 ) -> Response:
     """Speak a text. The first bytes are sent before the last sentence is generated."""
+    return await speak(body, request, service, caller)
+
+
+async def speak(
+    body: SpeechBody, request: Request, service: SpeechService, caller: Caller
+) -> Response:
+    """Return the response to a request for speech. Raises TTSError."""
     voice = body.voice if isinstance(body.voice, str) else body.voice.id
     speech = speech_request(
         text=body.input,
