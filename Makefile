@@ -2,6 +2,7 @@
 # make engines  install all neural engines (also one by one: make xtts, pocket, groq, chatterbox)
 # make postgres install what TTS_DATABASE_URL=postgresql://… needs
 # make test     the test suite: static checks, unit, live server, browser (make test-all: longer)
+# make test-clients  other projects' clients against a real server, and a server behind nginx
 # make check    static checks and the fast tests
 # make lock     resolve pyproject.toml into the lock files
 # make newest   run the fast tests with the newest versions of everything
@@ -25,7 +26,7 @@ ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
 
-.PHONY: run engines $(EXTRAS) test test-all pytest check static lock newest system-packages clean
+.PHONY: run engines $(EXTRAS) test test-all test-clients pytest check static lock newest nginx system-packages clean
 
 run: $(VENV)/.core $(PRESENT)
 	$(BIN)/python app.py
@@ -36,6 +37,9 @@ $(EXTRAS): %: $(VENV)/.core $(VENV)/.%
 # Both halves run at the same time.
 test: $(VENV)/.dev $(VENV)/.chatterbox $(VENV)/.javascript
 	@$(MAKE) --no-print-directory --keep-going -j2 SIDE_BY_SIDE=1 pytest static
+
+test-clients: $(VENV)/.dev $(VENV)/.javascript .venv-clients/.installed | nginx
+	$(BIN)/python -m pytest tests/clients
 
 test-all: export THOROUGH := --thorough
 test-all: test
@@ -94,5 +98,17 @@ system-packages:
 	  echo "WARNING: $(CHROMIUM), postgresql and npm could not be installed (see above); tests that need them are skipped" >&2; \
 	fi
 
+nginx:
+	@command -v nginx >/dev/null || PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	    --no-install-recommends nginx-light >/dev/null; } || \
+	  echo "WARNING: nginx could not be installed; tests that need it are skipped" >&2
+
+# The clients need other versions of what Aloud is made of.
+.venv-clients/.installed: requirements/clients.txt | $(BIN)/python
+	$(PYTHON) -m venv --clear .venv-clients
+	.venv-clients/bin/python $(PIP) --require-hashes --no-deps -r $<
+	touch $@
+
 clean:
-	rm -rf $(VENV) .venv-newest .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-newest .venv-clients .mypy_cache .pytest_cache .ruff_cache .hypothesis

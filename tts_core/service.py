@@ -39,6 +39,7 @@ from tts_core.system.cpu_slots import PLANNING_SLOTS
 from tts_core.system.disk import DiskSpace
 from tts_core.text.reading.reading import Reading
 from tts_core.types import Caller, SpeechRequest
+from tts_core.voices.aliases import Aliases
 from tts_core.voices.catalog import VoiceCatalog, find_owner
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.urls import UrlVoices
@@ -65,6 +66,7 @@ class SpeechService:
         library = VoiceLibrary(self.settings.voices_path, partial(find_owner, self.registry))
         self._url_voices = url_voices or UrlVoices(self.settings)
         self._catalog = VoiceCatalog(self.registry, library, self._url_voices)
+        self._aliases = Aliases(self.settings)
         self._alignment = AlignmentClient(self.registry, self.settings)
         again = self.settings.retry_divergent if self.settings.quality_check == "retry" else 0
         self._cache = self._open_cache()
@@ -177,8 +179,9 @@ class SpeechService:
         return preview_of(*self._plan(request, as_heard=True))
 
     def _plan(self, request: SpeechRequest, *, as_heard: bool = False) -> tuple[Plan, Reading]:
+        asked, request = request, self._aliases.resolve(request)
         self._url_voices.fetch(request.voice)
-        with PLANNING_SLOTS:
+        with PLANNING_SLOTS, self._aliases.explained(asked):
             return plan(
                 request,
                 self._catalog,

@@ -22,6 +22,7 @@ from tts_core.web.api import (
     voiceforge,
 )
 from tts_core.web.api.docs import SUMMARY, TITLE, documentation
+from tts_core.web.api.openai import azure
 from tts_core.web.api.openai import routes as openai
 from tts_core.web.api.openai.names import no_route
 from tts_core.web.api.websocket import routes as websocket
@@ -38,6 +39,7 @@ MODULES = (
     voiceforge,
     files,
     address,
+    azure,
     captioned,
     elevenlabs,
     openai,
