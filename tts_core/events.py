@@ -7,7 +7,7 @@ gets aligned.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -95,6 +95,25 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """How audio says of itself that it is generated; the object `marks` of the API."""
+
+    c2pa: bool = False
+    """Whether it has signed metadata."""
+    watermark: bool = False
+    why_not: str | None = None
+    """Why one of them is missing."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the object of the API."""
+        return {"c2pa": self.c2pa, "watermark": self.watermark, "why_not": self.why_not}
+
+
+Marking = Callable[[Path, str], Marks]
+"""Marks a finished file, by its path and its format."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechInfo:
     """Summary of a completed request."""
 
@@ -117,6 +136,8 @@ class SpeechInfo:
     fallback: Mapping[str, str] | None = None
     """{"from", "to", "reason"} after a fallback to another engine or voice."""
     warnings: Sequence[str] = field(default_factory=tuple)
+    marks: Marks = field(default_factory=Marks)
+    """Of the file; of a stream's audio if there is none."""
 
     @property
     def real_time_factor(self) -> float | None:
@@ -143,6 +164,7 @@ class SpeechInfo:
             "segments": [timing_dict(s) for s in self.segments],
             "words": None if self.words is None else [timing_dict(w) for w in self.words],
             "quality": None if self.quality is None else [q.as_dict() for q in self.quality],
+            "marks": self.marks.as_dict(),
             "warnings": list(self.warnings),
         }
 

@@ -17,6 +17,7 @@ from tts_core.engines.weights.downloads import Downloads
 from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.services.engines import EngineService
+from tts_core.services.marks import MarkService
 from tts_core.services.voices import VoiceService
 from tts_core.settings import Settings
 from tts_core.stats.archive import Archive, Observer
@@ -98,6 +99,8 @@ class SpeechService:
         """The engines, their state, and downloads of their weights."""
         self.history = Archive(self.settings)
         """Running and ended requests: search, play and delete them."""
+        self.marks = MarkService(self.settings, self.registry, self.voices.find, self.history.find)
+        """Marks generated speech as such, and finds the marks in a file."""
         if self._cache is not None:
             self._disk_space.add_reclaimer(self._cache.shrink)
         self._disk_space.add_reclaimer(self.history.recordings.shrink)
@@ -164,6 +167,7 @@ class SpeechService:
             self._fallback.find,
             self._alignment,
             self._levels,
+            self.marks.of_request,
             self._ended,
         )
         record.status = Status.GENERATING_AUDIO

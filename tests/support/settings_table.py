@@ -24,6 +24,7 @@ SECTIONS = {
     "runner": "Engines",
     "coqui_tos_agreed": "Weights",
     "quality_check": "Speech check",
+    "mark": "Marks of generated speech",
     "allow_voice_urls": "Voices",
     "cache_mb": "Files and history",
     "use_groq": "Groq",

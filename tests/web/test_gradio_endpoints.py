@@ -42,6 +42,7 @@ PUBLIC = {
     "/statistics",
     "/history",
     "/subtitles",
+    "/verify",
     "/clear_history",
 }
 SLOW = json.dumps({"pieces": 1000, "step_seconds": 0.02})

@@ -16,6 +16,7 @@ from pydantic_settings import SettingsConfigDict
 
 from tts_core.settings.access import MOST_DAYS, AccessSettings
 from tts_core.settings.aliases import AliasSettings
+from tts_core.settings.marks import MarkSettings
 
 DEFAULT_MAX_TEXT_LENGTH = 10_000
 WEBSOCKET_MAX_TEXT_LENGTH = 9_000  # its protocol has a limit of its own
@@ -45,7 +46,7 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-class Settings(AliasSettings, AccessSettings):
+class Settings(AliasSettings, MarkSettings, AccessSettings):
     """The settings, read from `TTS_…` variables and a `.env` file.
 
     Variables of other programs keep their names (`HF_TOKEN`). A Hugging Face Space is recognized by
@@ -301,6 +302,11 @@ class Settings(AliasSettings, AccessSettings):
     def voice_urls_path(self) -> Path:
         """Return the folder for voices fetched from URLs, kept for the next request."""
         return self.data_path / "voice_urls"
+
+    @property
+    def certificate_path(self) -> Path:
+        """Return the folder of the own certificate."""
+        return self.data_path / "certificate"
 
     @property
     def agreements_path(self) -> Path:

@@ -19,6 +19,7 @@ from tts_core.web.api import (
     metrics,
     status,
     subtitles,
+    verify,
     voiceforge,
 )
 from tts_core.web.api.docs import SUMMARY, TITLE, documentation
@@ -43,6 +44,7 @@ MODULES = (
     captioned,
     elevenlabs,
     openai,
+    verify,
     websocket,
 )
 
