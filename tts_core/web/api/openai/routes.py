@@ -130,6 +130,12 @@ class Models(Strict):
     data: list[Model]
 
 
+class AudioModels(Models):
+    """All models under two names."""
+
+    models: list[Model]
+
+
 class VoiceEntry(Strict):
     """A voice."""
 
@@ -243,6 +249,12 @@ async def speak(
 
 
 @routes.get("/audio/models", include_in_schema=False)
+def list_audio_models(service: Service) -> AudioModels:
+    """Return the models as Open WebUI reads them, and as `/models` does."""
+    found = _models(service)
+    return AudioModels(data=found, models=found)
+
+
 @routes.get("/models/", include_in_schema=False)
 @routes.get("/models")
 def list_models(service: Service) -> Models:
