@@ -39,6 +39,7 @@ from tts_core.web.api.openai.names import (
     is_foreign_model,
     openai_body,
     openai_status,
+    stand_in_of,
     unknown_model,
 )
 from tts_core.web.api.reading import ReadingFields
@@ -229,7 +230,7 @@ async def speak(
     speech = speech_request(
         text=body.input,
         voice=voice,
-        stand_in=VOICES.get(voice.strip().casefold()),
+        stand_in=stand_in_of(voice),
         engine=engine_of(service, body.model),
         speed=body.speed,
         **body.reading,
