@@ -99,6 +99,26 @@ def test_wyoming(app: App) -> None:
     assert last(app)["voice_source"] == "en-us"
 
 
+@pytest.mark.parametrize(
+    ("voice", "text", "language", "variant"),
+    [
+        ("de-DE-KatjaNeural", "Guten Tag.", "de", "f2"),
+        ("de-DE-FlorianMultilingualNeural", "Guten Tag.", "de", ""),
+        ("en-GB-RyanNeural", "Hello.", "en-gb", ""),
+    ],
+)
+def test_azures_voices_are_of_their_language_and_gender(
+    app: App, http: httpx.Client, voice: str, text: str, language: str, variant: str
+) -> None:
+    query = {"text": text, "voice": voice, "engine": "espeak"}
+    body = {"input": text, "voice": voice, "model": "espeak"}
+    for answer in (http.get("tts", params=query), http.post("v1/audio/speech", json=body)):
+        assert answer.is_success
+        assert (last(app)["voice_source"], last(app)["language"]) == (language, language)
+        assert last(app)["parameters"]["variant"] == variant
+        assert last(app)["fallback"]["from"] == voice
+
+
 def test_gradio(app: App) -> None:
     _, info = Client(app.url, verbose=False).predict(
         "Hello.", voice="JARVIS", api_name="/synthesize"

@@ -30,8 +30,8 @@ class AliasSettings(BaseSettings):
 
     voice_aliases: Annotated[str, AfterValidator(_checked_pairs)] = ""
     """Other names of voices, in every API: `name=voice`, separated by commas, such as
-    `alloy=Anna,en-US-AriaNeural=heart`. They come before voices of the same names. Default: none,
-    besides the names of OpenAI's and ElevenLabs' voices."""
+    `alloy=Anna,af_bella=heart`. They come before voices of the same names. Default: none, besides
+    the names of OpenAI's, Azure's and ElevenLabs' voices."""
     model_aliases: Annotated[str, AfterValidator(_checked_pairs)] = ""
     """Other names of models, in every API that has models: `name=engine`, separated by commas, such
     as `kokoro=auto,tts-1-hd=xtts`. Default: none, besides the names of OpenAI's and ElevenLabs'

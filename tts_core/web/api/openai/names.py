@@ -41,12 +41,33 @@ VOICES = {
 }
 """OpenAI's voices and the kind of voice that is used for each where no voice has its name: of the
 gender that its published samples suggest, which is least clear for alloy and fable."""
+_AZURE = re.compile(r"([a-z]{2,3}-[a-z]{2})-([a-z]+?)(?:multilingual)?neural", re.ASCII)
+_AZURE_MEN = {
+    "adam", "ahmet", "alessio", "alvaro", "andrew", "antoine", "antonin", "antonio", "arnaud",
+    "brian", "christopher", "conrad", "davis", "diego", "dmitry", "eric", "finn", "florian",
+    "giuseppe", "guy", "hamed", "harri", "henri", "injoon", "jason", "jean", "jeppe", "jorge",
+    "keita", "killian", "liam", "luke", "maarten", "madhur", "marek", "mattias", "namminh", "niwat",
+    "ostap", "prabhat", "remy", "roger", "ryan", "shakir", "steffan", "tamas", "thierry", "thomas",
+    "tony", "valerio", "william", "yunfeng", "yunjian", "yunxi", "yunyang",
+}  # fmt: skip
 _FIELDS = {"text": "input", "format": "response_format", "engine": "model"}
 
 
 def is_foreign_model(model: str) -> bool:
     """Return whether a name is one of OpenAI's or ElevenLabs' models, or a dated version of one."""
     return _FOREIGN.fullmatch(model) is not None
+
+
+def stand_in_of(voice: str) -> StandIn | None:
+    """Return what kind of voice is used for one of OpenAI's, or one of Azure's and Edge's.
+
+    Azure's names begin with the language: en-US-AriaNeural. Those of unknown gender are female, as
+    most are. None for all other names.
+    """
+    name = voice.strip().casefold()
+    if (azure := _AZURE.fullmatch(name)) is None:
+        return VOICES.get(name)
+    return StandIn("male" if azure[2] in _AZURE_MEN else "female", language=azure[1])
 
 
 def engine_of(service: SpeechService, model: str) -> str:

@@ -39,6 +39,7 @@ from tts_core.web.api.openai.names import (
     is_foreign_model,
     openai_body,
     openai_status,
+    stand_in_of,
     unknown_model,
 )
 from tts_core.web.api.reading import ReadingFields
@@ -128,6 +129,12 @@ class Models(Strict):
 
     object: Literal["list"] = "list"
     data: list[Model]
+
+
+class AudioModels(Models):
+    """All models under two names."""
+
+    models: list[Model]
 
 
 class VoiceEntry(Strict):
@@ -223,7 +230,7 @@ async def speak(
     speech = speech_request(
         text=body.input,
         voice=voice,
-        stand_in=VOICES.get(voice.strip().casefold()),
+        stand_in=stand_in_of(voice),
         engine=engine_of(service, body.model),
         speed=body.speed,
         **body.reading,
@@ -243,6 +250,12 @@ async def speak(
 
 
 @routes.get("/audio/models", include_in_schema=False)
+def list_audio_models(service: Service) -> AudioModels:
+    """Return the models as Open WebUI reads them, and as `/models` does."""
+    found = _models(service)
+    return AudioModels(data=found, models=found)
+
+
 @routes.get("/models/", include_in_schema=False)
 @routes.get("/models")
 def list_models(service: Service) -> Models:
