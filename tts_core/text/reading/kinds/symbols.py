@@ -27,8 +27,12 @@ _BINARY = "+-−=<>×·÷/*→"
 
 def rules(language: Language, options: Options) -> Iterator[Rule]:
     """Yield the rules of signs."""
+    many = "" if options.emoji == "say" else "++"  # what is left out can be so in one go
     yield rule(
-        "emoji", "sign digit", rf"{_EMOJI}\ufe0f?", lambda p: _emoji(language, options, p.text)
+        "emoji",
+        "sign digit",
+        rf"(?:{_EMOJI}\ufe0f?){many}",
+        lambda p: _emoji(language, options, p.text),
     )
     yield rule(
         "power",
@@ -92,7 +96,9 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
     yield rule(
         "ornament",
         "sign",
-        r"[¶⁋※\p{So}\p{Sk}\p{Sm}\p{Sc}\p{Co}*_^`|•‣·\\]|(?<!\S)[-=_]{2,}(?!\S)"
+        # Of a run of one sign the last two may be read together with what follows.
+        r"(?P<mark>[¶⁋※\p{So}\p{Sk}\p{Sm}\p{Sc}\p{Co}*_^`|•‣·\\])"
+        r"(?:(?P=mark)(?=(?P=mark){2}))*+|(?<!\S)[-=_]{2,}(?!\S)"
         r"|(?<!\S)[•▪◦–—-](?=[ ]\S)(?<![^\n].)|(?<![^\n])[-–—](?![^\n])",
         lambda place: "",
     )
