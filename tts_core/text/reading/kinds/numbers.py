@@ -63,6 +63,13 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"{grouped}\d+(?:\.\d+){points}(?!\d)",
         lambda place: language.version(place.text),
     )
+    if language.decimal_sign == "." and not language.unspaced:
+        yield rule(
+            "number",
+            "digit sign",
+            rf"{MINUS}(?<![\p{{L}}\p{{N}}.,])\d{{1,3}},\d\d(?![\p{{L}}\p{{N}}–-]|[.,]\d)",
+            lambda place: language.number(parse(place.text, language)),
+        )
     yield rule(
         "range",
         "digit",

@@ -41,6 +41,18 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
         lambda place: _power(language, place),
     )
     yield rule(
+        "power",
+        "sign",
+        r"(?<=[\p{L}\p{Nd})])\^(?P<n>[A-Za-z])(?![\p{L}\p{N}])",
+        lambda place: _letter_power(language, place["n"]),
+    )
+    yield rule(
+        "emoji",
+        "sign",
+        r"(?<=[\p{L}\p{P}]{2}[ ]|[!?.,][ ])<3+(?=[ ]?(?:\Z|\n|[!<😀-🙏]))",
+        lambda place: _emoji(language, options, "❤"),
+    )
+    yield rule(
         "charge",
         "sign",
         rf"(?<=[\p{{L}}\p{{Nd}}₀-₉)])(?P<n>[{_FIGURES}]?)(?P<sign>[⁺⁻])(?![\p{{L}}\p{{N}}⁺⁻])",
@@ -58,6 +70,13 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
             "sign",
             r"(?<=[\p{N}kKMBn])[ ]?[–—](?=[$€£¥₹]\d)",
             lambda place: f" {language.to} ",
+        )
+    if language.to and language.unspaced:
+        yield rule(
+            "range",
+            "sign",
+            r"(?<=[日月年号點点分时時])[ ]?[—–~～〜-]{1,2}[ ]?(?=\d)",
+            lambda place: language.to,
         )
     yield rule(
         "footnote mark", "sign", rf"[{_FIGURES}]+|(?<=[^\s*])[*†‡]+(?!\S)|[†‡]+", lambda place: ""
@@ -122,6 +141,13 @@ def _power(language: Language, place: Place) -> str | None:
         return "" if place["n"][0] != "^" else None
     number = Number(figures.lstrip("-+"), "", figures.startswith("-"))
     return language.power(number)
+
+
+def _letter_power(language: Language, letter: str) -> str | None:
+    """Read "2ⁿ" like a power with a sign, which no language says with an ordinal."""
+    said = language.power(Number("7", "", True))
+    negative = language.number(Number("7", "", True))
+    return said.replace(negative, letter) if said and negative in said else None
 
 
 def _charge(language: Language, place: Place) -> str | None:

@@ -70,8 +70,8 @@ def rules(language: Language) -> Iterator[Rule]:
 
 
 def spoken(language: Language, text: str) -> str:
-    """Return a telephone number digit by digit, with a comma between its groups."""
-    groups = [language.digits(group) for group in _GROUPS.findall(text)]
+    """Return a telephone number, as a rule digit by digit, with a comma between its groups."""
+    groups = [language.telephone_group(group) for group in _GROUPS.findall(text)]
     plus = language.symbols.get("+", "") if text[0] == "+" else ""
     comma = "、" if language.unspaced else ", "
     return f"{plus}{language.joint}{comma.join(groups)}".strip()

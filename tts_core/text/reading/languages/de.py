@@ -77,7 +77,9 @@ class German(Language):
         "÷": "geteilt durch",
         "=": "gleich", "≠": "ungleich", "≈": "ungefähr", "<": "kleiner als", ">": "größer als",
         "≤": "kleiner oder gleich", "≥": "größer oder gleich", "±": "plus minus", "~": "etwa",
-        "√": "Wurzel aus", "©": "Copyright", "∞": "unendlich", "π": "Pi", "&": "und",
+        "√": "Wurzel aus", "©": "Copyright", "∞": "unendlich",
+        "∪": "vereinigt mit", "∩": "geschnitten mit", "∫": "Integral", "∈": "Element von",
+        "π": "Pi", "&": "und",
         "§§": "Paragrafen",
         "§": "Paragraf",
         "°": "Grad", "%": "Prozent", "№": "Nummer", "/": "durch", "@": "at", "→": "zu",
@@ -187,7 +189,7 @@ class German(Language):
         mit anderen Worten: m.a.w | Herrn: hrn | folgende: ff | Herausgeber: hg hrsg
         eingetragener Verein: e.v
         in diesem Jahr: i.d.j | Mehrwertsteuer: mwst | und so weiter und so fort: usf
-        oben genannt: o.g
+        oben genannt: o.g | und: u
         siehe oben: s.o | siehe unten: s.u
         meines Erachtens: m.e | zurzeit: z.z zz z.zt zzt | zu Händen: z.hd z.hdn
         im Allgemeinen: i.a
@@ -270,10 +272,10 @@ class German(Language):
 
     def decade(self, number: int, place: Place) -> str | None:
         """Return "neunziger", "neunzehnhundertneunziger"."""
-        if place["s"] != "er" or number % 100 == 0:
+        if place["s"] not in ("er", "ern") or number % 100 == 0:
             return None
         century, tens = divmod(number, 100)
-        spoken = f"{self.cardinal(tens)}er"
+        spoken = f"{self.cardinal(tens)}{place['s']}"
         return f"{self.year(century * 100)}{spoken}" if century else spoken[0].upper() + spoken[1:]
 
     def time(

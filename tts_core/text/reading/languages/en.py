@@ -43,7 +43,8 @@ class English(Language):
         "√": "the square root of", "©": "copyright",
         "∞": "infinity", "π": "pi", "&": "and", "§": "section", "°": "degrees", "%": "percent",
         "№": "number", "/": "over", "@": "at", "→": "to", "∑": "sum", "∆": "delta", "Δ": "delta",
-        "µ": "micro", "€": "euros", "£": "pounds", "$": "dollars", "¥": "yen",
+        "µ": "micro", "∪": "union", "∩": "intersection",
+        "∫": "the integral of", "∈": "in", "€": "euros", "£": "pounds", "$": "dollars", "¥": "yen",
     }  # fmt: skip
     prefix_signs: ClassVar = {
         "+": "plus", "<": "less than", ">": "greater than", "≤": "at most", "≥": "at least",
@@ -266,7 +267,7 @@ class English(Language):
 
     def decade(self, number: int, place: Place) -> str | None:
         """Return "nineteen nineties", "eighties"; "two thousands"."""
-        if place["s"] == "er":
+        if place["s"].startswith("er"):
             return None
         if number % 100 == 0:
             return f"{self.year(number)}s" if number else None

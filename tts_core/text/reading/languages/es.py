@@ -65,6 +65,7 @@ class Spanish(Romance):
         "<": "menor que", ">": "mayor que", "≤": "menor o igual que", "≥": "mayor o igual que",
         "±": "más menos", "~": "aproximadamente", "©": "copyright", "√": "raíz cuadrada de",
         "∞": "infinito",
+        "∪": "unión", "∩": "intersección", "∫": "integral de", "∈": "pertenece a",
         "π": "pi", "&": "y", "§": "párrafo", "°": "grados", "%": "por ciento", "№": "número",
         "/": "sobre", "@": "arroba", "→": "a", "€": "euros", "£": "libras", "$": "dólares",
         "¥": "yenes",

@@ -63,7 +63,9 @@ class Italian(Romance):
         "+": "più", "−": "meno", "-": "meno", "×": "per", "·": "per", "*": "per", "÷": "diviso",
         "=": "uguale", "≠": "diverso da", "≈": "circa", "<": "minore di", ">": "maggiore di",
         "≤": "minore o uguale a", "≥": "maggiore o uguale a", "±": "più o meno", "~": "circa",
-        "©": "copyright", "√": "radice quadrata di", "∞": "infinito", "π": "pi greco", "&": "e",
+        "©": "copyright", "√": "radice quadrata di", "∞": "infinito",
+        "∪": "unione", "∩": "intersezione", "∫": "integrale di", "∈": "appartiene a",
+        "π": "pi greco", "&": "e",
         "§": "paragrafo",
         "°": "gradi", "%": "per cento", "№": "numero", "/": "su", "@": "chiocciola", "→": "a",
         "€": "euro", "£": "sterline", "$": "dollari", "¥": "yen",
@@ -147,7 +149,7 @@ dottoressa: dott.ssa | professor: prof | professoressa: prof.ssa | avvocato: avv
         often_ends="eccetera: ecc etc",
         before_number="""
         massimo: max | minimo: min | pagina: p pag | pagine: pp pagg | figura: fig
-        volume: vol | articolo: art | capitolo: cap
+        volume: vol | articolo: art | capitolo: cap | secolo: sec
         numero: n num no | tabella: tab
         """,
         bare="""

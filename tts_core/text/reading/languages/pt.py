@@ -68,6 +68,7 @@ class Portuguese(Romance):
         "<": "menor que", ">": "maior que", "≤": "menor ou igual a", "≥": "maior ou igual a",
         "±": "mais ou menos", "~": "cerca de", "©": "copyright", "√": "raiz quadrada de",
         "∞": "infinito",
+        "∪": "união", "∩": "interseção", "∫": "integral de", "∈": "pertence a",
         "π": "pi", "&": "e", "§": "parágrafo", "°": "graus", "%": "por cento", "№": "número",
         "/": "sobre", "@": "arroba", "→": "para", "€": "euros", "£": "libras", "$": "dólares",
         "¥": "ienes",

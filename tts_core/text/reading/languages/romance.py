@@ -57,9 +57,10 @@ class Romance(Language):
         """Return the gender of a noun by its ending, "" for words that are probably none."""
         if noun in self.no_nouns or noun in self.starters:
             return ""
-        if noun in self.feminine_nouns:
+        forms = {noun, noun.removesuffix("s")}
+        if forms & self.feminine_nouns:
             return "feminine"
-        if noun in self.masculine_nouns:
+        if forms & self.masculine_nouns:
             return "masculine"
         return "feminine" if noun.endswith(self.feminine_endings) else "masculine"
 
