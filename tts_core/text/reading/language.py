@@ -275,6 +275,10 @@ class Language(Numerals):
         """Return a roman number that is a century by the words around it, else None."""
         return None
 
+    def edition(self, number: int, place: Place) -> str | None:
+        """Return a roman number before a noun, as in "the XX Congress"."""
+        return None
+
     def regnal(self, number: int, place: Place) -> str:
         """Return the number of a ruler."""
         return self.ordinal(number)

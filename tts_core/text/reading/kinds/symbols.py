@@ -160,7 +160,7 @@ def _charge(language: Language, place: Place) -> str | None:
 def _sign(language: Language, place: Place) -> str | None:
     """Say a sign that stands between two things, or before a number."""
     sign = place.text
-    left = place.source[: place.start][-2:]
+    left = place.source[: place.start][-2:].rpartition("\n")[2]
     right = place.source[place.end : place.end + 2]
     has_right = bool(right.strip()) and (
         right.strip()[0].isalnum() or right.strip()[0] in "($€£√π∞-−+"
@@ -192,6 +192,7 @@ def _slash(language: Language, place: Place) -> str | None:
     amount = regex.search(
         r"[€$£][ ]?[\d.,]*\d$", place.source[max(0, place.start - 16) : place.start]
     )
+    amount = amount or regex.search(r"\d[x×]$", place.source[max(0, place.start - 3) : place.start])
     if (left in "€$£" or amount) and right.isalpha() and language.per_word:
         return language.per_word
     return None if left.isdecimal() and right.isdecimal() else " "

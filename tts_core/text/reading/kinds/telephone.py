@@ -63,7 +63,8 @@ def rules(language: Language) -> Iterator[Rule]:
         yield rule(
             "telephone",
             "digit",
-            rf"(?<=\b(?i:{any_of(language.telephone_words)})[.:]?[ ]?[.:]?[ ]?)"
+            rf"(?<=\b(?i:{any_of(language.telephone_words)})[.:]?[ ]?[.:]?[ ]?"
+            r"(?:(?:al|il|le|lo|au|o|het|den|die|the)[ ])?)"
             rf"\d{{2,12}}(?:{_GAP}\d{{2,8}}){{0,5}}{_END}",
             read,
         )

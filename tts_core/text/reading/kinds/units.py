@@ -93,6 +93,14 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?<![\p{{L}}\p{{N}}./-])(?P<unit>{alone})(?![\p{{L}}\p{{N}}²³/-]|\.\p{{L}})",
         lambda place: _alone(language, place, units[place["unit"]]),
     )
+    if language.per_word:
+        yield rule(
+            "unit",
+            "letter",
+            rf"(?<=(?<!\p{{L}})(?i:{language.per_word})[ ])(?P<unit>{any_of(units)})"
+            r"(?![\p{L}\p{N}²³/-]|\.\p{L})",
+            lambda place: _one(language, place, units[place["unit"]]),
+        )
     yield rule(
         "unit",
         "sign",
@@ -130,7 +138,19 @@ def _part(language: Language, place: Place, unit: str) -> str | None:
 def _alone(language: Language, place: Place, unit: str) -> str | None:
     """Read a unit without a number, unless it is an abbreviation of something else: "ch. 2"."""
     is_abbreviation = place.next == "." and place.text.lower() in language.abbreviations
+    is_code = place.source[place.end : place.end + 2].strip()[:1].isdecimal()  # "GB 123 4567"
+    if is_code and place.text.isupper():
+        return " ".join(place.text)
     return None if is_abbreviation else language.unit_alone(unit, place)
+
+
+def _one(language: Language, place: Place, unit: str) -> str | None:
+    """Read the unit of "per lb."."""
+    if place.text in language.words_like_units:
+        return None
+    name = language.unit_name(unit, Number("1"))
+    stop = place.text[-1] == "." and language.sentence_follows(place)
+    return f"{name}." if name and stop else name
 
 
 def _after_power(language: Language, place: Place, unit: str) -> str | None:

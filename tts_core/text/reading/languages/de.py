@@ -63,13 +63,14 @@ class German(Language):
     as_often = "-mal"
     scales = ("tausend", "million", "milliarde")
     currency_signs: ClassVar = {
+        "ct": "¢EUR",
+        "Ct": "¢EUR",
         "Euro": "EUR",
         "Dollar": "USD",
         "Franken": "CHF",
         "Pfund": "GBP",
         "Fr": "CHF",
         "Cent": "¢EUR",
-        "Ct": "¢EUR",
         "Rappen": "¢CHF",
     }
     signs: ClassVar = {
@@ -189,7 +190,7 @@ class German(Language):
         mit anderen Worten: m.a.w | Herrn: hrn | folgende: ff | Herausgeber: hg hrsg
         eingetragener Verein: e.v
         in diesem Jahr: i.d.j | Mehrwertsteuer: mwst | und so weiter und so fort: usf
-        oben genannt: o.g | und: u
+        oben genannt: o.g | und: u | Firma: fa
         siehe oben: s.o | siehe unten: s.u
         meines Erachtens: m.e | zurzeit: z.z zz z.zt zzt | zu Händen: z.hd z.hdn
         im Allgemeinen: i.a
@@ -202,7 +203,7 @@ class German(Language):
         """,
         ends="""
 : co gmbh
-        Straße: str | Jahrhundert: jh jhd jhdt
+        Straße: str | Hauptbahnhof: hbf | Jahrhundert: jh jhd jhdt
         Aktiengesellschaft: a.g
         und viele andere: u.v.a | und viele mehr: u.v.m uvm | und andere mehr: u.a.m
         """,
@@ -328,6 +329,8 @@ class German(Language):
 
     def century(self, number: int, place: Place) -> str | None:
         """Return the ordinal of "Ludwig der XIV.", whose article is written."""
+        if (place.after(1) or [""])[0].rstrip(".") in ("Weltkrieg", "Weltkriegs", "Weltkrieges"):
+            return self.ordinal(number, self.ordinal_form(place))
         name, article = ["", "", *place.before(2)][-2:]
         if not (german_rules.ruler_of(name) and article in ("der", "die", "des", "dem", "den")):
             return None

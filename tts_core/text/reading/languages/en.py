@@ -221,6 +221,8 @@ class English(Language):
 
     def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
         """Return whether "in" is no inches: after feet it is."""
+        if sign == "in" and place.next == "-":
+            return True  # "a 1-in-3 chance"
         if sign == "in" and any(word.rstrip(".") in ("ft", "feet") for word in place.before(1)):
             return False
         return super().is_word(sign, place, before, number)

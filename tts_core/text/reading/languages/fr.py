@@ -187,7 +187,7 @@ class French(Romance):
         maximum: max | minimum: min | page: p | pages: pp | figure: fig | volume: vol
         article: art | chapitre: chap ch
         numéro: no
-        tome: t | paragraphe: par | section: sect | tableau: tab | note: n
+        alinéa: al | tome: t | paragraphe: par | section: sect | tableau: tab | note: n
         """,
         bare="""
         Madame: Mme | Mademoiselle: Mlle | Mesdames: Mmes | Mesdemoiselles: Mlles | Docteur: Dr
@@ -265,6 +265,12 @@ class French(Romance):
     def after_million(self, name: str) -> str:
         """Return "d'euros", "de dollars"."""
         return f"d'{name}" if name[0] in "aeiouéèh" else f"de {name}"
+
+    def fraction(self, numerator: int, denominator: int) -> str:
+        """Return "quinze sur vingt" rather than "quinze vingtièmes"."""
+        if numerator > 1 and denominator > 10 and denominator not in (100, 1000):
+            return f"{self.cardinal(numerator)} sur {self.cardinal(denominator)}"
+        return super().fraction(numerator, denominator)
 
     def ratio(self, first: int, second: int, place: Place) -> str | None:
         """Return "vingt-quatre sur vingt-quatre"."""

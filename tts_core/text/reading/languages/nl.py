@@ -34,7 +34,7 @@ class Dutch(Language):
     before_single_unit = ("per", "een", "de", "het", "elke")
     hour_signs = (":", ".", "u")
     hour_words = ("uur", "u")
-    extra_months: ClassVar = {"mrt": 3, "sept": 9}
+    extra_months: ClassVar = {"mrt": 3, "febr": 2, "sept": 9}
     signs: ClassVar = {
         "+": "plus", "−": "min", "-": "min", "×": "keer", "·": "keer", "*": "keer",
         "÷": "gedeeld door", "=": "is", "≠": "is niet gelijk aan", "≈": "ongeveer",

@@ -51,6 +51,8 @@ class Portuguese(Romance):
     short_codes = words("190 192 193 112 911")
     telephone_words = words("tel telefone fax celular telemóvel ligue ligar disque ligou")
     minus = "menos"
+    of_law = "de"
+    articles = words("o a do da no na ao à pelo pela")
     point = "vírgula"
     to = "a"
     per_word = "por"

@@ -114,6 +114,19 @@ class Romance(Language):
         gender = self.form_of(place)
         return self.half_forms[gender == "feminine"] or None if gender else None
 
+    def edition(self, number: int, place: Place) -> str | None:
+        """Return the ordinal of "la II Guerra Mundial", which agrees with the noun."""
+        noun = (place.after(1) or [""])[0].rstrip(".")
+        is_named = noun[:1].isupper() or noun in ("guerra", "edición", "edizione", "edição")
+        before = place.word_before.lower()
+        if before not in self.articles or not is_named or place.next != " " or len(noun) < 4:
+            return None
+        is_number = number < 40 and noun.upper() != noun
+        return self.ordinal(number, self.gender_of(noun.lower())) if is_number else None
+
+    articles: ClassVar[frozenset[str]] = frozenset()
+    """Of the singular, also with a preposition."""
+
     def regnal(self, number: int, place: Place) -> str:
         """Return the number of a ruler: an ordinal up to ten that agrees with the name."""
         if number > _LAST_ORDINAL:

@@ -106,13 +106,16 @@ class Russian(EastSlavic):
         "fps": ("кадр в секунду", "кадра в секунду", "кадров в секунду", "кадра в секунду"),
         "mm²": ("квадратный миллиметр", "квадратных миллиметра", "квадратных миллиметров",
                 "квадратного миллиметра"),
+        "mass-kilogram": ("килограмм", "килограмма", "килограммов", "килограмма"),
+        "km/s": ("километр в секунду", "километра в секунду", "километров в секунду",
+                 "километра в секунду"),
         "mass-gram": ("грамм", "грамма", "граммов", "грамма"),
     }  # fmt: skip
     unit_signs: ClassVar = {
         "км": "length-kilometer", "м": "length-meter", "см": "length-centimeter",
         "мм": "length-millimeter", "кг": "mass-kilogram", "г": "mass-gram", "мг": "mass-milligram",
         "т": "mass-tonne", "л": "volume-liter", "мл": "volume-milliliter", "га": "area-hectare",
-        "км/ч": "speed-kilometer-per-hour", "м/с": "speed-meter-per-second",
+        "км/ч": "speed-kilometer-per-hour", "м/с": "speed-meter-per-second", "км/с": "km/s",
         "м²": "area-square-meter", "кв. м": "area-square-meter", "м³": "volume-cubic-meter",
         "км²": "area-square-kilometer", "ч": "duration-hour", "мин": "duration-minute",
         "с": "duration-second", "сек": "duration-second", "кВт": "power-kilowatt",
@@ -154,7 +157,8 @@ class Russian(EastSlavic):
         тысяч: тыс | миллионов: млн | миллиардов: млрд
         """,
         often_ends="так далее: т.д | тому подобное: т.п | другие: др",
-        bare="доктор: д-р | господин: г-н | госпожа: г-жа | проспект: пр-т | бульвар: б-р",
+        bare="доктор: д-р Д-р | господин: г-н Г-н | госпожа: г-жа Г-жа"
+        " | проспект: пр-т | бульвар: б-р",
         before_number="статья: ст | часть: ч | страница: стр с | рисунок: рис"
         " | таблица: табл | глава: гл | пункт: п",
     )
@@ -183,9 +187,11 @@ class Russian(EastSlavic):
         noun = (place.after(1) or [""])[0].lower()
         number = int(ascii_digits(place.text)[-3:] or 0)
         gender = "masculine"
-        if place.next in (" ", "\u00a0") and noun[:1].isalpha() and number % 10 in (1, 2):
-            gender = russian_rules.gender_of(noun, number)
         case = russian_rules.case_of(place)
+        if place.next in (" ", "\u00a0") and noun[:1].isalpha() and number % 10 in (1, 2):
+            # "одной книги", but "одного студента"
+            plural = 2 if case == "-genitive" else number
+            gender = russian_rules.gender_of(noun, plural)
         if case and noun.endswith(("ок", "ек", "ль")) and number % 10 == 2:
             gender = "feminine"
         return f"{gender}{case}"
@@ -193,8 +199,11 @@ class Russian(EastSlavic):
     def quantity_at(self, number: Number, unit: str, place: Place) -> str | None:
         """Return a quantity in the case that the word before it demands."""
         case = russian_rules.case_of(place)
-        if number.negative or case != "-genitive" or not self.quantity(number, unit):
-            return self.quantity(number, unit)
+        said = self.quantity(number, unit)
+        if said and number.fraction and place.word_before.lower() in ("на", "в", "за", "через"):
+            return russian_rules.accusative(said)
+        if number.negative or case != "-genitive" or not said:
+            return said
         if number.fraction:
             return f"{self._decimal_genitive(number)} {self.unit_name(unit, number)}"
         gender = self.genders.get(unit, self.unit_gender)
@@ -244,6 +253,17 @@ class Russian(EastSlavic):
             for end in "12"
         ]
         return f"с {said[0]} до {said[1]}"
+
+    def money_at(self, number: Number, code: str, magnitude: str, place: Place) -> str | None:
+        """Return an amount, after "более" in the genitive."""
+        case = russian_rules.case_of(place)
+        cents = number.fraction and number.fraction != "00"
+        if magnitude or cents or number.negative or case != "-genitive":
+            return super().money_at(number, code, magnitude, place)
+        one = number.value % 10 == 1 and number.value % 100 != 11
+        name = self.currency(code, Number("2" if one else "5"))
+        gender = self.genders.get(code, self.unit_gender)
+        return name and f"{self.cardinal(int(number.whole), gender + case)} {name}"
 
     def of_magnitude_at(self, number: Number, magnitude: str, place: Place) -> str:
         """Return "трёх миллионов" after "более"."""

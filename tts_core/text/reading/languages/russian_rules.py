@@ -119,10 +119,18 @@ def case_of(place: Place) -> str:
     return ""
 
 
+def accusative(text: str) -> str:
+    """Return a decimal fraction in the accusative: "одну целую пять десятых"."""
+    return regex.sub(r"(?<!\p{L})одна (цел|десят|сот|тысячн)ая", r"одну \1ую", text)
+
+
 def _word_before(place: Place) -> str:
     """Return the word before a number, which may have a plus sign."""
     if place.source[: place.start].endswith("+"):
         return (place.before(1) or [""])[0].lower()
+    row = [word.lower() for word in place.before(4)]  # "у 21 студента и 2 подруг"
+    if row[3:] == ["и"] and row[0] in _GENITIVE and row[1].isdecimal():
+        return row[0]
     return place.word_before.lower()
 
 
