@@ -1,7 +1,8 @@
 # make run      install the core and start the studio
 # make engines  install all neural engines (also one by one: make xtts, pocket, groq, chatterbox)
 # make postgres install what TTS_DATABASE_URL=postgresql://… needs
-# make test     the test suite: static checks, unit, live server, browser (make test-all: longer)
+# make test     the test suite: static checks, unit, live server, browser (make test-all: longer;
+#               with EXAMPLES=10000 that many made-up texts for the reader in each language)
 # make check    static checks and the fast tests
 # make lock     resolve pyproject.toml into the lock files
 # make newest   run the fast tests with the newest versions of everything
@@ -37,7 +38,7 @@ $(EXTRAS): %: $(VENV)/.core $(VENV)/.%
 test: $(VENV)/.dev $(VENV)/.chatterbox $(VENV)/.javascript
 	@$(MAKE) --no-print-directory --keep-going -j2 SIDE_BY_SIDE=1 pytest static
 
-test-all: export THOROUGH := --thorough
+test-all: export THOROUGH := --thorough $(if $(EXAMPLES),--examples $(EXAMPLES))
 test-all: test
 
 pytest:
