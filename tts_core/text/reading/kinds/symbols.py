@@ -84,7 +84,7 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
     yield rule(
         "footnote mark",
         "sign",
-        r"(?<=[\p{Ll}.,;:!?)\"”’][ ]?)\[\d{1,3}(?:[,–-][ ]?\d{1,3})*\]",
+        r"(?<=[\p{Ll}.,;:!?)\"”’“»][ ]?)\[\d{1,3}(?:[,–-][ ]?\d{1,3})*\]",
         lambda place: "",
     )
     if options.code == "announce" and (announcement := language.symbols.get("code block")):
@@ -173,7 +173,7 @@ def _sign(language: Language, place: Place) -> str | None:
         return language.signs[sign]
     spaced = right[:1].isspace(), left[-1:].isspace() or not left
     if has_right and has_left and spaced[0] == spaced[1]:
-        numbers = regex.search(r"[\p{Nd}²³π∞)]", left + right) is not None
+        numbers = regex.search(r"[\p{Nd}²³π∞)]", left + right) is not None or _quantities(place)
         if sign == "-":
             return language.signs[sign] if spaced[0] and numbers else None
         if sign in "+−×÷→" or numbers or (sign != "/" and _formula(place)):
@@ -196,6 +196,13 @@ def _slash(language: Language, place: Place) -> str | None:
     if (left in "€$£" or amount) and right.isalpha() and language.per_word:
         return language.per_word
     return None if left.isdecimal() and right.isdecimal() else " "
+
+
+def _quantities(place: Place) -> bool:
+    """Return whether numbers stand on both sides, though not next to the sign: "5 °C = -4 °F"."""
+    left = place.source[max(0, place.start - 10) : place.start].rpartition("\n")[2]
+    right = place.source[place.end : place.end + 6].partition("\n")[0]
+    return all(regex.search(r"\p{Nd}", side) is not None for side in (left, right))
 
 
 def _formula(place: Place) -> bool:

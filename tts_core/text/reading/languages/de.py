@@ -190,7 +190,7 @@ class German(Language):
         mit anderen Worten: m.a.w | Herrn: hrn | folgende: ff | Herausgeber: hg hrsg
         eingetragener Verein: e.v
         in diesem Jahr: i.d.j | Mehrwertsteuer: mwst | und so weiter und so fort: usf
-        oben genannt: o.g | und: u | Firma: fa
+        oben genannt: o.g | und: u | Firma: fa | Personen: pers
         siehe oben: s.o | siehe unten: s.u
         meines Erachtens: m.e | zurzeit: z.z zz z.zt zzt | zu Händen: z.hd z.hdn
         im Allgemeinen: i.a
@@ -258,7 +258,9 @@ class German(Language):
             return "r"
         if last in INDEFINITE:
             return "s" if noun in _NEUTER else "r"
-        return "" if last else "r" if place.match.re.groupindex.get("month") else ""
+        if last:
+            return ""
+        return "s" if noun in _NEUTER else "" if noun.endswith(_FEMININE) else "r"
 
     def day(self, number: int, place: Place) -> str:
         """Return the day as an ordinal that agrees with the words before it."""

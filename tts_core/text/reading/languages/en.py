@@ -41,9 +41,9 @@ class English(Language):
         "<": "is less than", ">": "is greater than", "≤": "is less than or equal to",
         "≥": "is greater than or equal to", "±": "plus or minus", "~": "about",
         "√": "the square root of", "©": "copyright",
-        "∞": "infinity", "π": "pi", "&": "and", "§": "section", "°": "degrees", "%": "percent",
-        "№": "number", "/": "over", "@": "at", "→": "to", "∑": "sum", "∆": "delta", "Δ": "delta",
-        "µ": "micro", "∪": "union", "∩": "intersection",
+        "∞": "infinity", "π": "pi", "&": "and", "§": "section", "¶": "paragraph", "°": "degrees",
+        "%": "percent", "№": "number", "/": "over", "@": "at", "→": "to", "∑": "sum",
+        "∆": "delta", "Δ": "delta", "µ": "micro", "∪": "union", "∩": "intersection",
         "∫": "the integral of", "∈": "in", "€": "euros", "£": "pounds", "$": "dollars", "¥": "yen",
     }  # fmt: skip
     prefix_signs: ClassVar = {
@@ -106,7 +106,8 @@ class English(Language):
         "tbsp.": "volume-tablespoon", "tsp.": "volume-teaspoon", "bpm": "bpm",
         "wk": "duration-week",
         "wks": "duration-week", "mos": "duration-month", "mos.": "duration-month",
-        "yrs.": "duration-year", "pts": "volume-pint", "qt": "volume-quart", "qts": "volume-quart",
+        "yrs.": "duration-year", "yds": "length-yard", "yds.": "length-yard",
+        "pts": "volume-pint", "qt": "volume-quart", "qts": "volume-quart",
         "sq mi": "area-square-mile", "cu ft": "volume-cubic-foot", "mi/h": "speed-mile-per-hour",
     }  # fmt: skip
     words_like_units = words("in", "ly", "B", "bar", '"', "ct")
@@ -175,8 +176,8 @@ class English(Language):
         """,
         often_ends="et cetera: etc",
         before_number="""
-        number: no | numbers: nos | page: p | pages: pp | figure: fig | figures: figs | volume: vol
-        volumes: vols | chapter: ch chap | section: sec sect | equation: eq | part: pt
+        number: no | numbers: nos | page: p pg | pages: pp | figure: fig | figures: figs
+        volume: vol | volumes: vols | chapter: ch chap | section: sec sect | equation: eq | part: pt
         article: art
         extension: ext | circa: c ca | line: l | verse: v | edition: ed
         """,

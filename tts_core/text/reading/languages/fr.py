@@ -232,7 +232,7 @@ class French(Romance):
         yield rule(
             "unit",
             "digit",
-            r"(?<![\p{L}\p{N}.,])(?P<n>\d{1,2})[ ]?m[ ]?(?P<cm>\d\d)(?![\p{L}\p{N}.,])",
+            r"(?<![\p{L}\p{N}.,])(?P<n>\d{1,2})[ ]?m[ ]?(?P<cm>\d\d)(?![\p{L}\p{N}]|[.,]\d)",
             lambda place: (
                 f"{self.quantity(Number(place['n']), 'length-meter')} "
                 f"{self.cardinal(int(place['cm']))}"

@@ -13,12 +13,12 @@ from tts_core.text.reading.tables import words
 
 _GENITIVE = words(
     "до от около из более менее свыше больше меньше без для после у порядка против кроме среди",
-    "ниже выше",
+    "ниже выше ок",
 )
 _DATIVE = words("к ко")
 _INSTRUMENTAL = words("между над под перед")
 _LOCATIVE_NOUNS = ("ах", "ях")
-_INSTRUMENTAL_NOUNS = ("ами", "ями")
+_INSTRUMENTAL_NOUNS = ("ами", "ями", "ьми")
 _MASCULINE = words("мужчина мужчины папа папы дядя дедушка юноша судья коллега")
 _FEMININE_SOFT = words(
     "ночь дверь часть вещь тетрадь кровать площадь жизнь соль печь роль цель сеть"
@@ -99,7 +99,7 @@ def case_of(place: Place) -> str:
     before = _word_before(place)
     noun = (place.after(1) or [""])[0].lower().rstrip(".")
     sign = place.source[: place.start].rstrip()[-1:]
-    if before in _GENITIVE or sign in tuple("√<>≤≥"):
+    if before.rstrip(".") in _GENITIVE or sign in tuple("√<>≤≥"):
         return "-genitive"
     if before in _DATIVE:
         return "-dative"
