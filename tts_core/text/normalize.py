@@ -76,14 +76,15 @@ class Normalized:
                 found[index] = entity.end()
         return found
 
+    def why(self, index: int) -> str:
+        """Return why original[index] was left out, "" where that is not known or it was kept."""
+        return _LABELS[self.left[index]]
+
     def runs(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """Yield the parts of original[start:end] by the reason for which they were left out.
 
         The reason is "" where that is not known or the part was kept.
         """
-        if end - start == 1:
-            yield start, end, _LABELS[self.left[start]]
-            return
         for run in _RUN.finditer(self.left, start, end):
             yield *run.span(), _LABELS[run[0][0]]
 

@@ -39,7 +39,13 @@ class Source:
         return first, last if last > first else first + 1
 
     def gap(self, start: int, end: int) -> Iterator[LeftOut]:
-        """Yield what stands between words in the written text and is not read, without spaces."""
+        """Yield what stands between words in the written text and is not read, without spaces.
+
+        Not all of it is spaces.
+        """
+        if end - start == 1:
+            yield LeftOut(start, 1, self._normalized.why(start) or "markup")
+            return
         for first, last, why in self._normalized.runs(start, end):
             part = self.written[first:last]
             if removed := part.strip():
