@@ -1,7 +1,8 @@
 # make run      install the core and start the studio
 # make engines  install all neural engines (also one by one: make xtts, pocket, groq, chatterbox)
 # make postgres install what TTS_DATABASE_URL=postgresql://… needs
-# make test     the test suite: static checks, unit, live server, browser (make test-all: longer)
+# make test     the test suite: static checks, unit, live server, browser (make test-all: longer;
+#               with EXAMPLES=10000 that many made-up texts for the reader in each language)
 # make test-clients  other projects' clients against a real server, and a server behind nginx
 # make check    static checks and the fast tests
 # make lock     resolve pyproject.toml into the lock files
@@ -41,7 +42,7 @@ test: $(VENV)/.dev $(VENV)/.chatterbox $(VENV)/.javascript
 test-clients: $(VENV)/.dev $(VENV)/.javascript .venv-clients/.installed | nginx
 	$(BIN)/python -m pytest tests/clients
 
-test-all: export THOROUGH := --thorough
+test-all: export THOROUGH := --thorough $(if $(EXAMPLES),--examples $(EXAMPLES))
 test-all: test
 
 pytest:

@@ -47,12 +47,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="the long tests too; more examples and kills",
     )
+    usual, thorough = EXAMPLES
+    parser.addoption(
+        "--examples",
+        type=int,
+        help=f"examples of each test that names no number; {usual}, or {thorough} with --thorough",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile(
         "aloud",
-        max_examples=EXAMPLES[config.getoption("thorough")],
+        max_examples=config.getoption("examples") or EXAMPLES[config.getoption("thorough")],
         deadline=None,
         # CI judges a change, and so must not fail on an example that no one has seen before.
         derandomize=os.environ.get("CI") == "true",

@@ -129,7 +129,8 @@ def plan(
         ).take(request.takes.get(segment.index, 0))
         for segment, by in spoken
     ]
-    parameters = {"speed": speed, "pitch": pitch, "seed": seed, **options}
+    chosen = request.reading.model_dump(exclude_defaults=True)
+    parameters = {"speed": speed, "pitch": pitch, "seed": seed, **options, **chosen}
     planned = Plan(
         request,
         choice.engine,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -46,6 +47,9 @@ _MOST_MARKS = 50_000
 """Marks in a text of which more than a fifth are marks: it is neither prose nor Markdown, and the
 parser takes ten seconds for a million of them."""
 _RUN = re.compile(rb"(.)\1*+", re.DOTALL)
+_PARTS_OF_ENTITY = re.compile(re.escape(bytes((Why.PART_OF_ENTITY,))) + b"++")
+_LABELS = tuple("" if why in (Why.KEPT, Why.PART_OF_ENTITY) else why.label for why in Why)
+"""Of each `Why` by its number."""
 _TO_SPACES = str.maketrans(dict.fromkeys("*_`~<>[]|\\&#", " "))
 _MARK_LINE = re.compile(r"^[ \t]*+[-=|:][-=|: \t]*+$", re.M)
 """With `_TO_SPACES`, everything that markup consists of."""
@@ -61,12 +65,20 @@ class Normalized:
     left: bytes
     """For each code point of the original the number of the `Why` it was left out for."""
 
-    def end_of(self, index: int) -> int:
-        """Return where the character text[index] ends in the original: "&amp;" is one."""
-        end = self.origin[index] + 1
-        while end < len(self.left) and self.left[end] == Why.PART_OF_ENTITY:
-            end += 1
-        return end
+    def ends(self) -> array[int]:
+        """Return for each code point of `text` where it ends in the original: "&amp;" is one."""
+        if len(self.text) == len(self.left):
+            return array("I", range(1, len(self.text) + 1))
+        found = array("I", (first + 1 for first in self.origin))
+        for entity in _PARTS_OF_ENTITY.finditer(self.left):
+            index = bisect_left(found, entity.start())
+            if index < len(found) and found[index] == entity.start():  # else it was not kept
+                found[index] = entity.end()
+        return found
+
+    def why(self, index: int) -> str:
+        """Return why original[index] was left out, "" where that is not known or it was kept."""
+        return _LABELS[self.left[index]]
 
     def runs(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """Yield the parts of original[start:end] by the reason for which they were left out.
@@ -74,9 +86,7 @@ class Normalized:
         The reason is "" where that is not known or the part was kept.
         """
         for run in _RUN.finditer(self.left, start, end):
-            why = Why(run[0][0])
-            known = why not in (Why.KEPT, Why.PART_OF_ENTITY)
-            yield *run.span(), why.label if known else ""
+            yield *run.span(), _LABELS[run[0][0]]
 
 
 def normalize(text: str, code: str = "skip", *, markup: bool = True) -> Normalized:

@@ -25,8 +25,7 @@ class Word(NamedTuple):
     """What it was read as ("money", "date", …); "" when it is spoken as written."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(NamedTuple):
     """A part of the text that is not spoken: `offset` and `length` in code points, and why."""
 
     offset: int
