@@ -23,6 +23,7 @@ LAYERS = (
     ("engines",),
     ("voices",),
     ("alignment", "stats"),
+    ("lexicon",),
     ("synthesis",),
     ("services",),
     ("service",),
