@@ -99,6 +99,8 @@ class Matcher:
             for entry in node.get(_ENTRIES, ()):
                 if entry.language not in codes or entry.voice.casefold() not in voices:
                     continue
+                if _joins(text, start - 1) or _joins(text, end):
+                    continue  # "js" in "Node.js"
                 if entry.match_case and not _is_same(entry.written, text[start:end]):
                     continue
                 if best is None or best[1] < end or _precedence(entry) > _precedence(best[0]):
@@ -143,6 +145,12 @@ def _is_within(start: int, end: int, addresses: Sequence[tuple[int, int]]) -> bo
         return False
     begin, stop = addresses[index]
     return start < stop and not (start <= begin and stop <= end)
+
+
+def _joins(text: str, place: int) -> bool:
+    """Return whether a full stop or underscore at a place joins two words to a name."""
+    around = text[place - 1 : place + 2] if place > 0 else ""
+    return len(around) == 3 and around[1] in "._" and around[0].isalnum() and around[2].isalnum()
 
 
 def _is_inside_word(text: str, place: int) -> bool:

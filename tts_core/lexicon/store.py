@@ -31,8 +31,9 @@ def version_of(connection: Connection, owner: str) -> int:
 
 def entries_of(connection: Connection, owner: str) -> list[LexiconEntry]:
     """Return an owner's entries by what is written."""
-    query = select(*_COLUMNS).where(lexicon.c.owner == owner).order_by(lexicon.c.key, lexicon.c.id)
-    return [_as_entry(row) for row in connection.execute(query)]
+    rows = connection.execute(select(*_COLUMNS).where(lexicon.c.owner == owner))
+    # Sorted here, since databases differ in the order of letters.
+    return sorted(map(_as_entry, rows), key=lambda entry: (entry.written.casefold(), entry.key))
 
 
 def find(connection: Connection, owner: str, entry_id: str) -> LexiconEntry:

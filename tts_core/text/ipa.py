@@ -17,7 +17,7 @@ _NOT_IPA = regex.compile(
     r"\u0300-\u036f\u1dc4-\u1dff"  # diacritics and ties
     r". |‖‿↗↘↑↓]"
 )
-_LETTER = regex.compile(r"\p{L}")
+_LETTER = regex.compile(r"[\p{Ll}\p{Lo}]")
 
 
 def ipa_fault(phonemes: str) -> str:
