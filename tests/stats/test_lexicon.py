@@ -62,7 +62,7 @@ def test_same_words_are_replaced(lexicon_of: Make) -> None:
     assert lexicon.save(ANNA, "Nikon", "four", language="de").id != first.id
     changed = lexicon.save(ANNA, "Canon", "five", entry_id=first.id)
     assert changed.id == first.id
-    assert [e.spoken for e in lexicon.all(ANNA, "de")] == ["five", "four", "three"]
+    assert [e.spoken for e in lexicon.all(ANNA, "de")] == ["five", "three", "four"]
     assert [e.spoken for e in lexicon.all(ANNA, "fr")] == ["five", "three"]
     with pytest.raises(NameTakenError):
         lexicon.save(ANNA, "nikon", "six", language="de", entry_id=first.id)

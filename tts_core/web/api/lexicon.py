@@ -33,12 +33,15 @@ _FILE: Responses = {
 _UPLOAD: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {
-            kind.partition(";")[0]: {"schema": {"type": "string"}} for kind in MIME_TYPES.values()
-        },
+        "content": {kind.partition(";")[0]: {"schema": {}} for kind in MIME_TYPES.values()},
     }
 }
 _ID = "6f1d1f0a4c7b4a52a3a64a7b3c9a7f10"
+_EXAMPLE = {
+    "id": _ID, "written": "Nikon", "spoken": "Nick-on", "phonemes": "ˈnɪkɒn", "language": "en",
+    "voice": "", "match_case": False,
+}  # fmt: skip
+_ENTRIES: Responses = {200: {"content": {"application/json": {"example": [_EXAMPLE]}}}}
 
 routes = router(tags=["lexicon"])
 
@@ -88,7 +91,7 @@ class Imported(Answer):
     skipped: list[SkippedLine]
 
 
-@routes.get("/lexicon")
+@routes.get("/lexicon", responses=_ENTRIES)
 def lexicon(service: Service, caller: RequestCaller, language: str = "") -> list[Entry]:
     """Return the entries of your dictionary, or those that apply to texts in one language."""
     found = service.lexicon.all(caller, language)
