@@ -12,7 +12,6 @@ from tts_core.synthesis.preview import Preview, PreviewWord, SkippedText
 from tts_core.types import EngineInfo
 from tts_core.voices.lookup import base
 from tts_core.web.ui.assets import call, template
-from tts_core.web.ui.choices import language_label
 
 _LONGEST = 20_000
 """Characters that are shown. A browser lays out tens of thousands of annotations slowly."""
@@ -51,10 +50,7 @@ def pronunciations_panel(engines: Iterable[EngineInfo]) -> gr.HTML:
 
     `engines`: those whose languages an entry can be for.
     """
-    names = {
-        base(item.code): item.name.partition(" (")[0] for info in engines for item in info.languages
-    }
-    languages = [(language_label(name, code), code) for code, name in names.items()]
+    codes = {base(language.code) for info in engines for language in info.languages}
     return gr.HTML(
         None,
         html_template=template("pronunciations.html"),
@@ -62,7 +58,7 @@ def pronunciations_panel(engines: Iterable[EngineInfo]) -> gr.HTML:
         js_on_load=call("mountPronunciations(element, props, trigger)") + "/* 'hear_request' */",
         apply_default_css=False,
         elem_id="pronunciations",
-        languages=sorted(languages, key=lambda language: language[0].casefold()),
+        languages=" ".join(sorted(codes)),
     )
 
 

@@ -215,7 +215,10 @@
     });
     ['csv', 'pls'].forEach((format) => { part(format).href = aloud.path(`/lexicon/export?format=${format}`); });
 
-    part('language').append(...props.languages.map(([name, code]) => new Option(name, code)));
+    const names = new Intl.DisplayNames([document.documentElement.lang || 'en'], { type: 'language' });
+    const languages = props.languages.split(' ').map((code) => [names.of(code), code]);
+    languages.sort(([a], [b]) => a.localeCompare(b));
+    part('language').append(...languages.map(([name, code]) => new Option(`${name} (${code})`, code)));
     button.setAttribute('aria-controls', 'pronunciations');
     show(false);
   }
