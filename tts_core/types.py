@@ -56,8 +56,9 @@ class ReadingOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    markup: Literal["auto", "off"] = "auto"
-    """"auto": Markdown and HTML are read as such; "off": as plain text."""
+    markup: Literal["auto", "off", "ssml"] = "auto"
+    """"auto": Markdown, HTML, SSML and markup in brackets are read as such; "off": as plain text;
+    "ssml": the text has to be SSML."""
     emoji: Literal["say", "skip"] = "skip"
     code: Literal["say", "skip", "announce"] = "skip"
     """Blocks of code in Markdown and HTML."""
@@ -113,38 +114,6 @@ class Pause(StrEnum):
     CLAUSE = "clause"
     SENTENCE = "sentence"
     PARAGRAPH = "paragraph"
-
-
-class ReadWord(NamedTuple):
-    """A written word that is said in other words, or several that are said as one."""
-
-    at: int
-    """Where it begins in `Segment.spoken`."""
-    end: int
-    """One past where it ends there."""
-    text: str
-    """As written; "" for the rest of a word that began in the segment before."""
-    phonemes: str = ""
-    """How it sounds in IPA, where a pronunciation was given; only if all of it is in the segment.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A part of the text that an engine speaks at once."""
-
-    index: int
-    text: str
-    """As written, without markup and surrounding whitespace."""
-    spoken: str
-    """Text for the engine: how it is read (`text/reading`)."""
-    start: int
-    """First code point of the segment in the request's text."""
-    end: int
-    """One past its last code point in the request's text."""
-    pause: Pause
-    words: tuple[ReadWord, ...] = ()
-    """Those that are not said as written, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +172,14 @@ class Voice:
     """Folder of a library voice (`voices/library.py`)."""
 
 
+class WordPhonemes(NamedTuple):
+    """How text[start:start + length] of an utterance sounds, in IPA."""
+
+    start: int
+    length: int
+    ipa: str
+
+
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """One segment as the engine's input, which is sent to the worker process."""
@@ -220,6 +197,8 @@ class Utterance:
     """State file (`engines/voice_state.py`) of a cloned voice; `voice` is then only its name."""
     voice_folder: Path | None = None
     """`Voice.folder`, which has the state, or the recordings to compute it from."""
+    phonemes: tuple[WordPhonemes, ...] = ()
+    """How words of the text sound, in order; for engines with the capability `phonemes`."""
 
     def take(self, number: int) -> Utterance:
         """Return retake `number`, with another seed for engines that sample; 0 is the same."""
@@ -318,6 +297,8 @@ class Capabilities:
     """Clones voices from recordings."""
     voice_match: bool = False
     """Moves timbre and pitch of its voices towards a recording, which is not cloning."""
+    phonemes: bool = False
+    """Says words as `Utterance.phonemes` tells."""
     blending: bool = False
     """Mixes its voices: `Utterance.voice` may be a blend of their ids, in the canonical spelling of
     `engines/blends.py`. The language of a blend is that of its heaviest voice."""

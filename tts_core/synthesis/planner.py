@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic.fields import FieldInfo
 
 from tts_core.errors import TooLargeError, ValidationError
+from tts_core.events import HonouredMarkup, Segment
+from tts_core.synthesis.directed import DirectedText
 from tts_core.synthesis.foreign import Run, Runs, find_foreign, switch_voices, whole
 from tts_core.synthesis.segments import cut
 from tts_core.text.chunker import chunk
+from tts_core.text.directions.find import directions_of
 from tts_core.text.normalize import is_speakable
 from tts_core.text.reading.assembly import Source
 from tts_core.text.reading.kana import kana
@@ -22,10 +25,10 @@ from tts_core.types import (
     MULTILINGUAL,
     EngineInfo,
     Pause,
-    Segment,
     SpeechRequest,
     Utterance,
     Voice,
+    WordPhonemes,
 )
 from tts_core.validation import shown, validate
 from tts_core.voices.catalog import Choice, VoiceCatalog
@@ -54,6 +57,19 @@ class Plan:
     warnings: Sequence[str]
     fallback: Mapping[str, str] | None = None
     """As in `SpeechInfo`."""
+    directed: DirectedText | None = None
+    """Its markup, if it has any."""
+    lead: float = 0.0
+    """Seconds of silence before the first segment."""
+
+    @property
+    def markup(self) -> Sequence[HonouredMarkup]:
+        """What the engine makes of the markup."""
+        return self.markup_by(self.engine)
+
+    def markup_by(self, engine: EngineInfo) -> Sequence[HonouredMarkup]:
+        """Return what an engine makes of the markup: the plan's own or a fallback."""
+        return self.directed.report(engine, self.request) if self.directed else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +81,8 @@ class SegmentPart:
     """The pause after it."""
     last: bool
     """Whether it completes the segment."""
+    silence: float | None = None
+    """As in `Segment`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +114,17 @@ def plan(
     since it is large. Raises ValidationError or one of its subclasses, and EngineUnavailable.
     """
     _check_length(request.text, limit)
+    directed = DirectedText(directions_of(request.text, request.reading.markup), catalog)
     how = Options.of(request.reading)
-    source = Source(request.text, how)
+    if directed.directions.is_ssml:
+        how = replace(how, markup=False)
+    source = Source(request.text, how, directed.directions)
     choice = _choice(request, catalog, source.text)
-    runs = _runs(request, catalog, choice, source.text)
+    choice = directed.best_choice(choice, source.text, free=_is_free(request))
+    runs = _runs(request, catalog, choice, source.text, directed)
     choice = runs.choice
-    readings = [_reading(source, run, how, as_heard=as_heard) for run in runs.runs]
+    parts = directed.runs(source, runs.runs)
+    readings = [_reading(source, run, how, directed, as_heard=as_heard) for run in parts]
     if not any(is_speakable(reading.spoken) for reading in readings):
         raise ValidationError(_nothing_in(readings), "text")
     foreign = _foreign_options(choice, request, catalog)
@@ -110,23 +133,17 @@ def plan(
     speed, pitch, warnings = _within_engine(request, choice.engine)
     warnings += _accent(choice)
     warnings += [f"{choice.engine.label} has no parameter {shown(n)!r}; ignored." for n in foreign]
-    warnings += runs.warnings
+    warnings += [*runs.warnings, *directed.directions.warnings]
     if choice.fallback is not None:
         warnings.insert(0, choice.fallback["reason"])
     seed = request.seed if request.seed >= 0 else secrets.randbelow(2**31)
-    spoken = _segments(source, runs.runs, readings, longest, most_words)
+    lead = directed.leading_silence(source)
+    spoken, lead = _segments(source, parts, readings, longest, most_words, lead)
     segments = [segment for segment, _ in spoken]
     utterances = [
-        Utterance(
-            segment.spoken,
-            by.voice.id,
-            by.language,
-            speed,
-            pitch,
-            seed,
-            {**options, **by.options},
-            voice_folder=by.voice.folder,
-        ).take(request.takes.get(segment.index, 0))
+        _utterance(segment, by, request, seed, {**options, **by.options}).take(
+            request.takes.get(segment.index, 0)
+        )
         for segment, by in spoken
     ]
     parameters = {"speed": speed, "pitch": pitch, "seed": seed, **options}
@@ -141,8 +158,37 @@ def plan(
         speed,
         warnings,
         choice.fallback,
+        directed if directed.directions.elements else None,
+        lead,
     )
     return planned, joined(readings)
+
+
+def _utterance(
+    segment: Segment, by: Choice, request: SpeechRequest, seed: int, options: Mapping[str, Any]
+) -> Utterance:
+    """Return a segment as the input of an engine, within its ranges."""
+    speed = _bounded(request.speed * segment.rate, by.engine.speed_range)
+    pitch = _bounded(request.pitch * segment.pitch, by.engine.pitch_range)
+    return Utterance(
+        segment.spoken,
+        by.voice.id,
+        by.language,
+        speed,
+        pitch,
+        seed,
+        options,
+        voice_folder=by.voice.folder,
+        phonemes=tuple(
+            WordPhonemes(word.at, word.end - word.at, word.phonemes)
+            for word in segment.words
+            if word.phonemes
+        ),
+    )
+
+
+def _bounded(value: float, bounds: tuple[float, float]) -> float:
+    return min(max(value, bounds[0]), bounds[1])
 
 
 def _segments(
@@ -151,8 +197,13 @@ def _segments(
     readings: Sequence[Reading],
     longest: int | None,
     most_words: int | None,
-) -> list[tuple[Segment, Choice]]:
-    """Return the segments of all runs, and what each is spoken with."""
+    lead: float,
+) -> tuple[list[tuple[Segment, Choice]], float]:
+    """Return the segments of all runs, and what each is spoken with.
+
+    Also return the seconds of silence before them, which are `lead` and those of runs in which
+    there is nothing to speak.
+    """
     found: list[tuple[Segment, Choice]] = []
     for run, reading in zip(runs, readings, strict=True):
         engine, language = run.choice.engine, run.choice.language
@@ -166,24 +217,55 @@ def _segments(
             language=language,
             first=len(found),
         )
-        found += [(segment, run.choice) for segment in segments]
-    return found
+        if segments:
+            found += [
+                (replace(segment, rate=run.rate, pitch=run.pitch), run.choice)
+                for segment in segments
+            ]
+            last = replace(found[-1][0], pause=run.pause, silence=run.silence)
+            found[-1] = last, run.choice
+        elif found:
+            found[-1] = _with_pause_of(found[-1][0], run), found[-1][1]
+        else:
+            lead += run.silence or 0.0
+    return found, lead
 
 
-def _runs(request: SpeechRequest, catalog: VoiceCatalog, choice: Choice, text: str) -> Runs:
+def _with_pause_of(segment: Segment, run: Run) -> Segment:
+    """Return a segment that a run without words follows, with the pauses of both."""
+    silences = [s for s in (segment.silence, run.silence) if s is not None]
+    pause = max(segment.pause, run.pause, key=list(Pause).index)
+    return replace(segment, pause=pause, silence=sum(silences) if silences else None)
+
+
+def _runs(
+    request: SpeechRequest,
+    catalog: VoiceCatalog,
+    choice: Choice,
+    text: str,
+    directed: DirectedText,
+) -> Runs:
     """Return the text in runs of one language, if the caller allows several."""
     language, voice = request.language.strip().casefold(), request.voice.strip().casefold()
     if request.reading.foreign == "switch":
-        free = request.engine.strip().casefold() in ("", AUTO) and voice in ("", "default")
-        return switch_voices(text, choice, catalog, free=free)
-    # Who names a voice or a language means it.
-    unnamed = language in ("", AUTO) and voice in ("", "default")
+        return switch_voices(text, choice, catalog, free=_is_free(request))
+    # Who names a voice or a language means it, also by markup.
+    unnamed = language in ("", AUTO) and voice in ("", "default") and not directed.wishes
     return find_foreign(text, choice) if unnamed else whole(text, choice)
 
 
-def _reading(source: Source, run: Run, options: Options, *, as_heard: bool) -> Reading:
+def _is_free(request: SpeechRequest) -> bool:
+    """Return whether a request names neither an engine nor a voice."""
+    engine, voice = request.engine.strip().casefold(), request.voice.strip().casefold()
+    return engine in ("", AUTO) and voice in ("", "default")
+
+
+def _reading(
+    source: Source, run: Run, options: Options, directed: DirectedText, *, as_heard: bool
+) -> Reading:
     language = run.choice.language
-    reading = read(source, language, options, (run.start, run.end))
+    given = directed.overrides(source, language)
+    reading = read(source, language, options, (run.start, run.end), given)
     if base(language) == "ja" and (as_heard or run.choice.engine.wants_kana):
         return kana(reading)
     return reading
@@ -211,7 +293,7 @@ def _check_length(text: str, limit: int) -> None:
 
 def planned_route(plan: Plan) -> Route:
     """Return the route of the plan's own engine: one utterance for each segment."""
-    parts = [SegmentPart(s.index, s.pause, True) for s in plan.segments]
+    parts = [SegmentPart(s.index, s.pause, True, s.silence) for s in plan.segments]
     return Route(plan.engine, plan.voice, plan.language, plan.utterances, parts)
 
 
@@ -221,27 +303,19 @@ def fallback_route(plan: Plan, first: int, choice: Choice) -> Route:
     A segment that is too long for that engine becomes several utterances. Raises ValidationError
     when that engine does not accept the request.
     """
-    speed, pitch, _ = _within_engine(plan.request, choice.engine)
     options = _options(choice, plan.request, {})
     seed = plan.utterances[0].seed
     utterances: list[Utterance] = []
     parts: list[SegmentPart] = []
     for segment in plan.segments[first:]:
+        whole = _utterance(segment, choice, plan.request, seed, options)
         pieces = _pieces(segment, choice)
         for number, (text, pause) in enumerate(pieces, 1):
-            utterances.append(
-                Utterance(
-                    text,
-                    choice.voice.id,
-                    choice.language,
-                    speed,
-                    pitch,
-                    seed,
-                    options,
-                    voice_folder=choice.voice.folder,
-                )
-            )
-            parts.append(SegmentPart(segment.index, pause, number == len(pieces)))
+            last = number == len(pieces)
+            same = text == segment.spoken
+            utterances.append(whole if same else replace(whole, text=text, phonemes=()))
+            silence = segment.silence if last else None
+            parts.append(SegmentPart(segment.index, pause, last, silence))
     return Route(choice.engine, choice.voice, choice.language, utterances, parts)
 
 

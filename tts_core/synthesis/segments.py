@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
+from tts_core.events import ReadWord, Segment
 from tts_core.text.chunker import Chunk, chunk
 from tts_core.text.normalize import is_speakable
 from tts_core.text.reading.assembly import Source
 from tts_core.text.reading.reading import Reading, Word
 from tts_core.text.word_limit import at_most_words
-from tts_core.types import ReadWord, Segment
 
 
 def cut(

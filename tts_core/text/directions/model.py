@@ -61,6 +61,8 @@ class SayAs(NamedTuple):
     end: int
     how: str
     """As in SSML's `interpret-as`."""
+    number: int
+    """Its place in `Directions.elements`."""
 
 
 class Effect(StrEnum):

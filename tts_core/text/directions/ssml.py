@@ -270,7 +270,8 @@ class _Reader:
         how = opened.given.get("interpret-as", "").strip().lower()
         if how in SAY_AS:
             opened.effects.append(Effect.SPOKEN)
-            opened.at_end = lambda end: self._say_as.append(SayAs(opened.content, end, how))
+            number = len(self._elements)  # its own, since it is not among them yet
+            opened.at_end = lambda end: self._say_as.append(SayAs(opened.content, end, how, number))
         elif how in _READ_ANYWAY:
             opened.effects.append(Effect.STRUCTURE)
             opened.notes.append(f"A {how} is read as it is without markup.")
