@@ -30,6 +30,10 @@ ELEMENT = re.compile(
 _CODE = re.compile(r"(?<!`)`[^`\n]{1,500}`(?!`)")
 
 
+PAUSES = re.compile(r"(?:\s*+\[pause:[ ]?\d[^\[\]\n]{0,30}\](?!\())++\s*+", re.I)
+"""Pauses in a row, with the spaces around them."""
+
+
 def is_ipa(text: str) -> bool:
     """Return whether what stands between slashes is IPA rather than a path such as "/about/".
 
@@ -59,6 +63,31 @@ def bracket_directions(text: str) -> Directions:
         if not inside_code and (not match["ipa"] or is_ipa(match["ipa"])):
             reader.add(match)
     return reader.finish(len(text))
+
+
+def bracket_spans(text: str) -> list[tuple[int, int]]:
+    """Return where elements begin and end in a text that goes on, with what is between their tags.
+
+    What has no end yet reaches beyond the end of the text. `[rate:…]` is without what follows it.
+    """
+    if "[" not in text:
+        return []
+    found: list[tuple[int, int]] = []
+    opened: list[tuple[str, int]] = []
+    for match in ELEMENT.finditer(text):
+        name = "lang" if match["lang"] else "voice" if match["voice"] else ""
+        ends = (match["end"] or "").lower()
+        if name:
+            opened.append((name, match.start()))
+        elif any(ends == other for other, _ in opened):
+            while opened:
+                other, start = opened.pop()
+                if other == ends:
+                    found.append((start, match.end()))
+                    break
+        else:
+            found.append(match.span())
+    return [*found, *((start, len(text) + 1) for _, start in opened)]
 
 
 def _code(text: str) -> list[tuple[int, int]]:
@@ -160,4 +189,14 @@ class _Reader:
             gaps=tuple(self._gaps),
             overrides=tuple(self._overrides),
             elements=tuple(self._elements),
+            reopened=self._reopened(),
         )
+
+    def _reopened(self) -> str:
+        names = [opened for opened, _, _ in self._open]
+        values = [self._elements[number].manner for _, number, _ in self._open]
+        found = [
+            f"[{name}:{manner.language if name == 'lang' else manner.voice}]"
+            for name, manner in zip(names, values, strict=True)
+        ]
+        return "".join(found) + (f"[rate:{self._rate:g}]" if self._rate != 1 else "")

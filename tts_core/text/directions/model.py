@@ -116,6 +116,9 @@ class Directions:
     is_ssml: bool = False
     """Whether all markup is SSML, so that what is left is no Markdown."""
     warnings: tuple[str, ...] = ()
+    reopened: str = ""
+    """Elements with which the rest of a text has to begin that goes on after this one: those that
+    are still open."""
 
     def remove_from(self, draft: Draft) -> None:
         """Take the markup out of the request's text."""

@@ -23,6 +23,7 @@ from tts_core.types import Pause
 SPEAK = re.compile(r"\s*+(?:<\?xml\b[^<>]{0,200}\?>\s*+)?<speak[\s>/]")
 """How a text begins that is SSML."""
 _END = re.compile(r"</speak\s*>\s*+\Z")
+_END_TAG = re.compile(r"</speak\s*>\s*+")
 _UNSPOKEN = frozenset(("desc", "metadata", "meta", "lexicon", "lookup", "audio"))
 """Elements whose content is about the text, or stands for a recording."""
 _LONGEST_IPA = 200
@@ -36,6 +37,17 @@ class MalformedSsml(ValidationError):
 def is_ssml(text: str) -> bool:
     """Return whether a text is one `speak` element, well-formed or not."""
     return SPEAK.match(text) is not None and _END.search(text) is not None
+
+
+def document_end(text: str) -> int | None:
+    """Return where the SSML document ends with which a text begins; None if it begins with none.
+
+    A document without an end reaches beyond the end of the text.
+    """
+    if SPEAK.match(text) is None:
+        return None
+    end = _END_TAG.search(text)
+    return end.end() if end else len(text) + 1
 
 
 def ssml_directions(text: str) -> Directions:
