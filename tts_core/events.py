@@ -50,6 +50,9 @@ class Segment:
     rate: float = 1.0
     """Factor on the request's speed."""
     pitch: float = 1.0
+    """Factor on the request's pitch."""
+    volume: float = 1.0
+    """Factor on the amplitude."""
 
 
 @dataclass(frozen=True, slots=True)

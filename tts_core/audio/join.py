@@ -59,7 +59,8 @@ class Joiner:
 
     The fade at the end (`FADE_SECONDS`) and silence that may turn out to be trailing are held
     back. Silence inside a segment is kept. Around a silence of exact length only the fades remain
-    of what is below the thresholds, so that it is heard at that length, and up to 8 ms more.
+    of what is below the thresholds, and half of them counts as silence, so that it is heard at that
+    length to 5 ms.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class Joiner:
         phase = np.pi * (np.arange(ramp) + 0.5) / ramp
         self._fade: Samples = (0.5 - 0.5 * np.cos(phase)).astype(np.float32)
         self._position = 0
-        self._pause = round(lead * sample_rate)
+        self._pause = max(0, round((lead - FADE_SECONDS / 2) * sample_rate))
         """Samples of silence before the next sound."""
         self._exact = lead > 0
         """Whether that silence has a length that was asked for."""
@@ -135,6 +136,7 @@ class Joiner:
             out[-faded:] *= self._fade[:faded][::-1]
         due = round((self._pauses[pause] if silence is None else silence) * self._rate)
         if silence is not None:
+            due = max(0, due - len(self._fade))
             self._pause = due + (self._pause if self._exact else 0)
             self._exact = True
         elif not self._exact:
@@ -143,8 +145,13 @@ class Joiner:
         return out
 
     def closing_silence(self) -> Samples:
-        """Return the silence of exact length after the last segment; nothing for a pause."""
-        out: Samples = np.zeros(self._pause if self._exact else 0, np.float32)
+        """Return the silence of exact length after the last segment; nothing for a pause.
+
+        Of what may follow, in a stream of several texts, the usual quiet beginning is kept, so the
+        silence is shorter by half of what that has more than a fade.
+        """
+        rest = self._pause - (self._lead - len(self._fade)) // 2
+        out: Samples = np.zeros(max(0, rest) if self._exact else 0, np.float32)
         self._pause, self._exact = 0, False
         self._position += len(out)
         return out

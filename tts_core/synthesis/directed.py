@@ -129,7 +129,7 @@ class DirectedText:
             outcome = self._outcome(who, run.choice)
             self._of_element.setdefault(who, outcome)
             choice = outcome.choice
-        return Run(start, end, choice, manner.rate, manner.pitch)
+        return Run(start, end, choice, manner.rate, manner.pitch, manner.volume)
 
     def overrides(self, source: Source, language: str) -> tuple[Override, ...]:
         """Return how parts of the text are spoken in a language, by the markup."""
@@ -295,7 +295,7 @@ def _border(source: Source, written: int) -> int:
 
 
 def _sounds_alike(run: Run, other: Run) -> bool:
-    return (run.choice, run.rate, run.pitch) == (other.choice, other.rate, other.pitch)
+    return replace(run, start=0, end=0, pause=other.pause) == replace(other, start=0, end=0)
 
 
 def _usual_pause(text: str, place: int) -> Pause:

@@ -27,6 +27,8 @@ class Run:
     """Factor on the request's speed."""
     pitch: float = 1.0
     """Factor on the request's pitch."""
+    volume: float = 1.0
+    """Factor on the amplitude."""
     pause: Pause = Pause.SENTENCE
     """The pause after it."""
     silence: float | None = None

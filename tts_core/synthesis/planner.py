@@ -219,8 +219,8 @@ def _segments(
         )
         if segments:
             found += [
-                (replace(segment, rate=run.rate, pitch=run.pitch), run.choice)
-                for segment in segments
+                (replace(s, rate=run.rate, pitch=run.pitch, volume=run.volume), run.choice)
+                for s in segments
             ]
             last = replace(found[-1][0], pause=run.pause, silence=run.silence)
             found[-1] = last, run.choice

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from tts_core.audio.join import Joiner, pauses_of
 from tts_core.audio.resample import StreamResampler
 from tts_core.events import Audio, SegmentFinished, SegmentQuality, SpeechEvent
@@ -132,6 +134,8 @@ class Timeline:
             return []
         if self._segment_start is None:
             self._segment_start = self._joiner.segment_start
+        if (volume := self._plan.segments[segment].volume) != 1:
+            samples = np.clip(samples * np.float32(volume), -1, 1)
         offset = self._joiner.word_offset
         said = [
             WordTiming(w.text, max(w.start + offset, 0.0), max(w.end + offset, 0.0))

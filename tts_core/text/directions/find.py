@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tts_core.text.directions.brackets import bracket_directions
 from tts_core.text.directions.model import NOTHING, Directions
-from tts_core.text.directions.ssml import MalformedSsml, is_ssml, ssml_directions
+from tts_core.text.directions.ssml import is_ssml, ssml_directions
+from tts_core.text.directions.xml_events import MalformedSsml
 
 
 def directions_of(text: str, markup: str) -> Directions:

@@ -59,17 +59,15 @@ def check_depth(depth: int, place: int) -> None:
 
 
 def check_pauses(gaps: Iterable[Gap]) -> None:
-    """Raise ValidationError when a pause, or all of them, are too long. `gaps`: in order."""
-    total = here = 0.0
-    place = -1
+    """Raise ValidationError when a pause, or all of them, are too long."""
+    total = 0.0
     for gap in gaps:
         seconds = gap.seconds or 0.0
-        here = seconds + (here if gap.at == place else 0.0)
-        total, place = total + seconds, gap.at
-        if here > LONGEST_PAUSE:
+        total += seconds
+        if seconds > LONGEST_PAUSE:
             raise ValidationError(
-                f"A pause of {here:g} s stands at character {place + 1:,} of the text; the limit "
-                f"is {LONGEST_PAUSE:g} s. Make it shorter.",
+                f"A pause of {seconds:g} s stands at character {gap.at + 1:,} of the text; the "
+                f"limit is {LONGEST_PAUSE:g} s. Make it shorter, or write several.",
                 "text",
             )
     if total > LONGEST_SILENCE:

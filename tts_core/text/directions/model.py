@@ -11,7 +11,7 @@ from tts_core.text.reading.override import Override
 from tts_core.types import Pause
 
 LONGEST_PAUSE = 60.0
-"""Seconds of silence at one place."""
+"""Seconds of one pause."""
 LONGEST_SILENCE = 600.0
 """Seconds of all pauses of a text that markup asks for. Silence costs an engine nothing, so this
 bounds what a short text can fill a disk with."""
@@ -27,6 +27,8 @@ class Manner(NamedTuple):
     """Factor on the request's speed."""
     pitch: float = 1.0
     """Factor on the request's pitch."""
+    volume: float = 1.0
+    """Factor on the amplitude."""
     language: str = ""
     voice: str = ""
     gender: str = ""
@@ -73,6 +75,7 @@ class Effect(StrEnum):
     PAUSE = "pause"
     RATE = "rate"
     PITCH = "pitch"
+    VOLUME = "volume"
     LANGUAGE = "language"
     VOICE = "voice"
     SPOKEN = "spoken"

@@ -10,6 +10,13 @@ _RATES = {"x-slow": 0.5, "slow": 0.75, "medium": 1.0, "default": 1.0, "fast": 1.
 _PITCHES = {"x-low": 0.7, "low": 0.85, "medium": 1.0, "default": 1.0, "high": 1.2, "x-high": 1.45}
 """The specification leaves the values of these words to the synthesizer. These span about an octave
 of pitch and a factor of 3.6 of rate, evenly for the ear."""
+_VOLUMES = {
+    "silent": -99.0, "x-soft": -12.0, "soft": -6.0, "medium": 0.0, "default": 0.0, "loud": 3.0,
+    "x-loud": 6.0,
+}  # fmt: skip
+"""dB. All voices speak at -24 LUFS, so 6 dB more are possible without audible clipping."""
+VOLUME_RANGE = (0.0, 2.0)
+_DECIBELS = re.compile(r"([+-]?\d{1,6}(?:\.\d{1,6})?)db", re.ASCII)
 _NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<number>\d{1,6}(?:\.\d{1,6})?)(?P<unit>%|st)?", re.ASCII)
 BREAKS = {
     "none": Pause.NONE,
@@ -36,6 +43,19 @@ def pitch_of(text: str) -> float | None:
     Within `PITCH_RANGE`.
     """
     return _factor(text, _PITCHES, PITCH_RANGE)
+
+
+def volume_of(text: str) -> float | None:
+    """Return the factor on the amplitude that a `volume` means: "soft", "+6dB".
+
+    None for what is none; within `VOLUME_RANGE`.
+    """
+    wanted = text.strip().lower()
+    match = _DECIBELS.fullmatch(wanted)
+    if wanted not in _VOLUMES and match is None:
+        return None
+    decibels = _VOLUMES[wanted] if match is None else float(match[1])
+    return min(max(10 ** (max(-99.0, min(99.0, decibels)) / 20), VOLUME_RANGE[0]), VOLUME_RANGE[1])
 
 
 def _factor(text: str, names: dict[str, float], bounds: tuple[float, float]) -> float | None:

@@ -1,22 +1,15 @@
-"""SSML (https://www.w3.org/TR/speech-synthesis11/): a text in the element `speak`.
-
-expat reads it, with the place of everything. There is nothing to attack: a document type, and so
-any entity but XML's own five, is refused, and depth and number of the elements are bounded.
-"""
+"""SSML (https://www.w3.org/TR/speech-synthesis11/): a text in the element `speak`."""
 
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import accumulate
-from xml.parsers import expat
 
-from tts_core.errors import ValidationError
-from tts_core.text.directions.limits import check_count, check_depth, check_pauses, seconds_of
+from tts_core.text.directions.limits import check_pauses, seconds_of
 from tts_core.text.directions.model import Change, Directions, Effect, Element, Gap, Manner, SayAs
-from tts_core.text.directions.prosody import BREAKS, pitch_of, rate_of
+from tts_core.text.directions.prosody import BREAKS, pitch_of, rate_of, volume_of
+from tts_core.text.directions.xml_events import Event, encoded, events_of
 from tts_core.text.reading.override import Override
 from tts_core.types import Pause
 
@@ -28,10 +21,6 @@ _UNSPOKEN = frozenset(("desc", "metadata", "meta", "lexicon", "lookup", "audio")
 """Elements whose content is about the text, or stands for a recording."""
 _LONGEST_IPA = 200
 _LONGEST_NAME = 200
-
-
-class MalformedSsml(ValidationError):
-    """The text is no well-formed SSML."""
 
 
 def is_ssml(text: str) -> bool:
@@ -55,92 +44,11 @@ def ssml_directions(text: str) -> Directions:
 
     Raises MalformedSsml, which names the place, and ValidationError for what is out of bounds.
     """
-    events = list(_events(text))
+    events = list(events_of(text))
     reader = _Reader(text)
     for event, end in zip(events, [*(e.start for e in events[1:]), len(text)], strict=True):
         reader.add(event, end)
     return reader.finish()
-
-
-@dataclass(frozen=True, slots=True)
-class _Event:
-    """Something that expat has found."""
-
-    start: int
-    """Index in the text."""
-    kind: str
-    """"start", "end", "text" or "other"."""
-    name: str = ""
-    """Of the element, or the text."""
-    attributes: Mapping[str, str] | None = None
-
-
-def _events(text: str) -> list[_Event]:
-    """Return what is in a document, in order; an event lasts until the next one."""
-    data = _encoded(text)
-    places = _places(text, data)
-    parser = expat.ParserCreate("utf-8")
-    found: list[_Event] = []
-    depth = count = 0
-
-    def note(kind: str, name: str = "", attributes: Mapping[str, str] | None = None) -> None:
-        found.append(_Event(places[parser.CurrentByteIndex], kind, name, attributes))
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth, count
-        depth, count = depth + 1, count + 1
-        place = places[parser.CurrentByteIndex]
-        check_depth(depth, place)
-        check_count(count)
-        if depth == 1 and name != "speak":
-            raise _malformed(text, place, f"the outermost element is {name[:40]!r}, not 'speak'")
-        note("start", name, attributes)
-
-    def end(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        note("end", name)
-
-    def refuse(*_: object) -> None:
-        raise _malformed(
-            text, places[parser.CurrentByteIndex], "document types and entities are refused"
-        )
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = lambda data: note("text", data)
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
-    parser.DefaultHandler = lambda data: note("other")
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        place = places[min(parser.ErrorByteIndex, len(data))]
-        raise _malformed(text, place, expat.ErrorString(error.code)) from error
-    return found
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "replace")
-
-
-def _places(text: str, data: bytes) -> array[int] | range:
-    """Return for each byte of the encoded text, and its end, the index of its character."""
-    if len(data) == len(text):
-        return range(len(text) + 1)
-    begins = (byte & 0xC0 != 0x80 for byte in data)
-    places = array("I", accumulate(begins))
-    return array("I", [*(place - 1 for place in places), len(text)])
-
-
-def _malformed(text: str, place: int, why: str) -> MalformedSsml:
-    line = text.count("\n", 0, place) + 1
-    column = place - text.rfind("\n", 0, place)
-    return MalformedSsml(
-        f"The text is no well-formed SSML at line {line:,}, column {column:,}: {why}. Correct it, "
-        "or send markup=off to have it read as plain text.",
-        "text",
-    )
 
 
 @dataclass(slots=True)
@@ -178,7 +86,7 @@ class _Reader:
         self._say_as: list[SayAs] = []
         self._elements: list[Element] = []
 
-    def add(self, event: _Event, end: int) -> None:
+    def add(self, event: Event, end: int) -> None:
         """Add an event, which ends at an index of the text."""
         match event.kind:
             case "start":
@@ -189,7 +97,7 @@ class _Reader:
                 self._end(event.start, end)
             case "text" if not self._unspoken:
                 # Of surrogates, which no encoding has, expat is given question marks.
-                if _encoded(self._text[event.start : end]) != _encoded(event.name):
+                if encoded(self._text[event.start : end]) != encoded(event.name):
                     self._stand_for.append((event.start, end, event.name))
             case _:
                 self._cut(event.start, end)
@@ -315,7 +223,7 @@ class _Reader:
         opened.at_end = lambda end: self._override(opened.content, end, "", ipa)
 
     def _override(self, start: int, end: int, spoken: str, phonemes: str) -> None:
-        """Give the reading of a part of the text, unless one within it is opened.given already."""
+        """Give the reading of a part of the text, unless one within it is given already."""
         inside = any(start <= other.start < end for other in self._overrides)
         if self._text[start:end].strip() and not inside:
             self._overrides.append(Override(start, end, spoken, phonemes))
@@ -323,8 +231,8 @@ class _Reader:
     def prosody(self, opened: _Open) -> None:
         """Read a rate and a pitch."""
         for attribute, value in opened.given.items():
-            if attribute in ("rate", "pitch"):
-                factor = (rate_of if attribute == "rate" else pitch_of)(value)
+            if (read := _FACTORS.get(attribute)) is not None:
+                factor = read(value)
                 if factor is None:
                     remedy = "write a word, or a percentage such as +10%"
                     opened.notes.append(f"The {attribute} {value[:40]!r} is ignored; {remedy}.")
@@ -370,6 +278,7 @@ class _Reader:
         opened.effects.append(Effect.STRUCTURE)
 
 
+_FACTORS = {"rate": rate_of, "pitch": pitch_of, "volume": volume_of}
 SAY_AS = frozenset(
     ("characters", "spell-out", "verbatim", "digits", "cardinal", "number", "ordinal", "telephone")
 )

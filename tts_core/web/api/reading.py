@@ -16,7 +16,7 @@ _Seconds = Annotated[
 class ReadingFields(BaseModel):
     """The reader's options, as fields of a body. None stands for the default."""
 
-    markup: Literal["auto", "off"] | None = Field(
+    markup: Literal["auto", "off", "ssml"] | None = Field(
         None, description="auto: Markdown and HTML are read as such; off: as plain text."
     )
     emoji: Literal["say", "skip"] | None = Field(None, description="skip, unless told.")
@@ -36,7 +36,7 @@ class ReadingFields(BaseModel):
 
 
 async def _of_query(
-    markup: Annotated[Literal["auto", "off"] | None, Query()] = None,
+    markup: Annotated[Literal["auto", "off", "ssml"] | None, Query()] = None,
     emoji: Annotated[Literal["say", "skip"] | None, Query()] = None,
     code: Annotated[Literal["say", "skip", "announce"] | None, Query()] = None,
     foreign: Annotated[Literal["switch", "keep"] | None, Query()] = None,
