@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -57,6 +58,8 @@ class DirectedText:
         self._outcomes: dict[tuple[_Who, str, str, str], _Outcome] = {}
         self._of_element: dict[_Who, _Outcome] = {}
         """The outcome that is reported: that of the first run of its kind."""
+        self._overrides: dict[str, tuple[Override, ...]] = {}
+        """By language."""
         self._as_written: set[int] = set()
         """Elements with another reading that the language does not have."""
 
@@ -131,8 +134,18 @@ class DirectedText:
             choice = outcome.choice
         return Run(start, end, choice, manner.rate, manner.pitch, manner.volume)
 
-    def overrides(self, source: Source, language: str) -> tuple[Override, ...]:
-        """Return how parts of the text are spoken in a language, by the markup."""
+    def overrides(self, source: Source, run: Run) -> Sequence[Override]:
+        """Return how parts of a run are spoken in its language, by the markup."""
+        if not (self.directions.overrides or self.directions.say_as):
+            return ()
+        language = run.choice.language
+        if language not in self._overrides:
+            self._overrides[language] = self._all_overrides(source, language)
+        first, last = source.span(run.start, run.end)
+        found = self._overrides[language]
+        return found[bisect_left(found, (first,)) : bisect_left(found, (last,))]
+
+    def _all_overrides(self, source: Source, language: str) -> tuple[Override, ...]:
         found = list(self.directions.overrides)
         for wanted in self.directions.say_as:
             written = source.cleaned(wanted.start, wanted.end)

@@ -264,7 +264,7 @@ def _reading(
     source: Source, run: Run, options: Options, directed: DirectedText, *, as_heard: bool
 ) -> Reading:
     language = run.choice.language
-    given = directed.overrides(source, language)
+    given = directed.overrides(source, run)
     reading = read(source, language, options, (run.start, run.end), given)
     if base(language) == "ja" and (as_heard or run.choice.engine.wants_kana):
         return kana(reading)

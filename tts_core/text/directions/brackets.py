@@ -90,6 +90,15 @@ def bracket_spans(text: str) -> list[tuple[int, int]]:
     return [*found, *((start, len(text) + 1) for _, start in opened)]
 
 
+def without_pauses(text: str) -> str:
+    """Return a text with spaces in place of pauses, so that a sentence may end before one."""
+    return PAUSES.sub(_spaces, text) if "[" in text else text
+
+
+def _spaces(match: re.Match[str]) -> str:
+    return "".join(c if c.isspace() else " " for c in match.group())
+
+
 def _code(text: str) -> list[tuple[int, int]]:
     """Return the parts of a text in which brackets are only shown, in order."""
     found: list[tuple[int, int]] = []

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from tts_core.errors import QueueFullError, TooLargeError, ValidationError
 from tts_core.text.chunker import Chunk, chunk
-from tts_core.text.directions.brackets import PAUSES, bracket_spans
+from tts_core.text.directions.brackets import PAUSES, bracket_spans, without_pauses
 from tts_core.text.directions.find import directions_of
 from tts_core.text.directions.ssml import document_end
 from tts_core.text.markup.uncut import uncut_spans, with_line_ends
@@ -178,7 +178,8 @@ class TextStream:
         if document is not None and document <= self._limit:
             return self._take(document, Pause.PARAGRAPH) if document <= len(pending) else None
         found = chunk(
-            with_line_ends(pending) if as_markup else pending, min(LONGEST_SENTENCE, self._limit)
+            with_line_ends(without_pauses(pending)) if as_markup else pending,
+            min(LONGEST_SENTENCE, self._limit),
         )
         finished, rest = found[:-1], found[-1:]
         if finished and not _has_ended(finished[-1], rest[0]):
@@ -194,8 +195,7 @@ class TextStream:
             # Long code is not looked at again for every token of it.
             self._look_again = len(self._pending) + len(self._pending) // 32 if is_found else 0
             return None
-        pauses = PAUSES.match(pending, len(text)) if as_markup else None
-        return self._take(pauses.end() if pauses else len(text), finished[-1].pause)
+        return self._take(len(text), finished[-1].pause)
 
     def _take(self, length: int, pause: Pause) -> Passage:
         """Remove and return the beginning of what is pending."""
