@@ -184,6 +184,8 @@ def test_malformed_ssml_is_an_error_that_names_the_place(text: str, place: str) 
         ("[pause:1ms]" * 1001, "1,000 elements"),
         ("<speak>" + "<s/>" * 1000 + "</speak>", "1,000 elements"),
         ("[lang:de]" * 51, "50 deep"),
+        ("".join(f"[lang:x{c}]a[/lang]" for c in "abcdefghijklm"), "13 languages.*12"),
+        ("".join(f"[voice:{n}]a[/voice]" for n in range(51)), "51 voices.*50"),
         ("<speak>" + "<p>" * 50 + "</p>" * 50 + "</speak>", "50 deep"),
     ],
 )

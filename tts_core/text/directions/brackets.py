@@ -11,6 +11,7 @@ from tts_core.text.directions.limits import (
     check_depth,
     check_pauses,
     check_rate,
+    check_variety,
     seconds_of,
 )
 from tts_core.text.directions.model import NOTHING, Change, Directions, Effect, Element, Gap, Manner
@@ -192,6 +193,7 @@ class _Reader:
         for opened, number, _ in self._open:
             self._note(number, f"It has no [/{opened}], so it goes on to the end of the text.")
         check_pauses(self._gaps)
+        check_variety(change.manner for change in self._changes)
         return Directions(
             tuple(self._cuts),
             changes=tuple(self._changes),

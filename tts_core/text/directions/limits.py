@@ -11,7 +11,10 @@ from tts_core.text.directions.model import (
     LONGEST_PAUSE,
     LONGEST_SILENCE,
     MOST_ELEMENTS,
+    MOST_LANGUAGES,
+    MOST_VOICES,
     Gap,
+    Manner,
 )
 from tts_core.types import SPEED_RANGE
 
@@ -46,6 +49,21 @@ def check_count(count: int) -> None:
             "Split it into several requests, or send markup=off to have them read as text.",
             "text",
         )
+
+
+def check_variety(manners: Iterable[Manner]) -> None:
+    """Raise ValidationError when a text has too many languages or voices."""
+    wanted = set(manners)
+    for what, number, most in (
+        ("languages", len({manner.language for manner in wanted} - {""}), MOST_LANGUAGES),
+        ("voices", len({manner.voice for manner in wanted} - {""}), MOST_VOICES),
+    ):
+        if number > most:
+            raise ValidationError(
+                f"The markup of the text names {number} {what}; the limit is {most}. Split the "
+                "text into several requests.",
+                "text",
+            )
 
 
 def check_depth(depth: int, place: int) -> None:

@@ -16,6 +16,9 @@ LONGEST_SILENCE = 600.0
 """Seconds of all pauses of a text that markup asks for. Silence costs an engine nothing, so this
 bounds what a short text can fill a disk with."""
 MOST_ELEMENTS = 1000
+MOST_LANGUAGES = 12
+"""In one text, since the rules of a language take seconds to prepare when they are first used."""
+MOST_VOICES = 50
 DEEPEST = 50
 """How deep elements may be nested."""
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tts_core.text.directions.limits import check_pauses, seconds_of
+from tts_core.text.directions.limits import check_pauses, check_variety, seconds_of
 from tts_core.text.directions.model import Change, Directions, Effect, Element, Gap, Manner, SayAs
 from tts_core.text.directions.prosody import BREAKS, pitch_of, rate_of, volume_of
 from tts_core.text.directions.xml_events import Event, encoded, events_of
@@ -137,6 +137,7 @@ class _Reader:
     def finish(self) -> Directions:
         """Return all markup of the document."""
         check_pauses(self._gaps)
+        check_variety(change.manner for change in self._changes)
         return Directions(
             tuple(self._cuts),
             tuple(self._stand_for),
