@@ -21,6 +21,7 @@ _SEED_STEP = 7_368_787  # a prime, so that the retakes of consecutive seeds diff
 LONGEST_NAME = 200
 """Longest name, id or code that is accepted from a caller, in characters. All real ones are
 shorter, and Unicode normalization takes time quadratic in the length."""
+LongName = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 LONGEST_VOICE = 2_000
 """The same for voices, which may be URLs."""
 MULTILINGUAL = "mul"
@@ -67,6 +68,8 @@ class ReadingOptions(BaseModel):
     pause_sentence: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = None
     """Silence between sentences in seconds; None: the usual one at the request's speed."""
     pause_paragraph: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = None
+    cast: Annotated[Mapping[LongName, LongName], Field(max_length=50)] = Field(default_factory=dict)
+    """The voice of each speaker: lines that begin with "Anna:" are spoken in Anna's."""
 
 
 class SpeechRequest(BaseModel):

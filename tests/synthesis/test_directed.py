@@ -152,6 +152,22 @@ def test_who_speaks_which_part(all_engines: SpeechService) -> None:
         assert text[part.offset : part.offset + part.length] == part.text
 
 
+def test_a_cast_speaks_a_dialogue(all_engines: SpeechService) -> None:
+    text = "Two met.\n\nAnna: Hello.\nBo: How are you?\nFine?"
+    reading = ReadingOptions(cast={"Anna": "en-gb", "Bo": "en-us+f2", "Cy": "de"})
+    preview = all_engines.preview(request(text, reading=reading))
+    assert [(s.spoken, s.voice) for s in preview.segments] == [
+        ("Two met.", "en-us"),
+        ("Hello.", "en-gb"),
+        ("How are you?", "en-us"),
+        ("Fine?", "en-us"),
+    ]
+    assert [s.pause_after_seconds for s in preview.segments] == [0.8, 0.4, 0.4, 0.0]
+    assert [(m.element, m.honoured) for m in preview.markup] == [("speaker", True)] * 2
+    nobody = all_engines.preview(request(text, reading=ReadingOptions(cast={"Bo": "nobody"})))
+    assert "no voice 'nobody'" in nobody.warnings[0]
+
+
 def test_voice_of_another_engine_is_told(all_engines: SpeechService) -> None:
     [element] = markup_of(all_engines, "[voice:heart]Hello.[/voice]")
     assert not element.honoured

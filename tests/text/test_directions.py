@@ -227,6 +227,26 @@ def test_say_as(how: str, language: str, text: str, spoken: str | None) -> None:
     assert (override and override.spoken) == spoken
 
 
+def test_lines_of_a_dialogue() -> None:
+    text = (
+        "It began.\n\n**Anna:** Hello. [voice:C]So.[/voice] You?\nAnd?\nbo: Yes: 5.\n\nAnna left."
+    )
+    directions = directions_of(text, "auto", {"Anna": "A", "Bo": "B"})
+    places = {part: text.index(part) for part in ("began", "Hello", "So", "You", "And", "Yes")}
+    voices = {part: directions.manner_at(place).voice for part, place in places.items()}
+    assert voices == {"began": "", "Hello": "A", "So": "C", "You": "A", "And": "A", "Yes": "B"}
+    assert directions.manner_at(text.index("Anna left")).voice == ""
+    assert Source(text, Options(), directions).text == (
+        "It began.\n\nHello. So. You?\nAnd?\nYes: 5.\n\nAnna left."
+    )
+    assert [(e.name, e.offset) for e in directions.elements] == [
+        ("speaker", 11),
+        ("voice", 28),
+        ("speaker", text.index("bo:")),
+    ]
+    assert directions_of("Anna: Hi. And", "off", {"anna": "A"}).reopened == "Anna: "
+
+
 def test_elements_of_a_text_that_goes_on() -> None:
     text = "a [pause:1s] [lang:de]b [voice:c]d[/voice] e"
     spans = {text[start:end] for start, end in bracket_spans(text)}

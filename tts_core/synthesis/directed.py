@@ -68,6 +68,17 @@ class DirectedText:
         """The voices and languages that the markup asks for."""
         return {_who(e.manner) for e in self.directions.elements} - {_Who("", "", "")}
 
+    @property
+    def warnings(self) -> list[str]:
+        """What the caller is told besides the report: of what is malformed, and who cannot speak.
+
+        Valid once the runs are known.
+        """
+        outcomes = self._of_element.values()
+        found = [o.voice_note for o in outcomes if not o.has_voice]
+        found += [o.language_note for o in outcomes if not o.has_language]
+        return [*self.directions.warnings, *dict.fromkeys(found)]
+
     def best_choice(self, choice: Choice, text: str, *, free: bool) -> Choice:
         """Return the choice with which most voices and languages of the markup can be honored.
 

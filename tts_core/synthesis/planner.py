@@ -13,7 +13,7 @@ from tts_core.errors import TooLargeError, ValidationError
 from tts_core.events import HonouredMarkup, Segment
 from tts_core.synthesis.directed import DirectedText
 from tts_core.synthesis.foreign import Run, Runs, find_foreign, switch_voices, whole
-from tts_core.synthesis.segments import cut
+from tts_core.synthesis.segments import cut_runs
 from tts_core.text.chunker import chunk
 from tts_core.text.directions.find import directions_of
 from tts_core.text.normalize import is_speakable
@@ -114,7 +114,8 @@ def plan(
     since it is large. Raises ValidationError or one of its subclasses, and EngineUnavailable.
     """
     _check_length(request.text, limit)
-    directed = DirectedText(directions_of(request.text, request.reading.markup), catalog)
+    wanted = request.reading
+    directed = DirectedText(directions_of(request.text, wanted.markup, wanted.cast), catalog)
     how = Options.of(request.reading)
     if directed.directions.is_ssml:
         how = replace(how, markup=False)
@@ -133,12 +134,12 @@ def plan(
     speed, pitch, warnings = _within_engine(request, choice.engine)
     warnings += _accent(choice)
     warnings += [f"{choice.engine.label} has no parameter {shown(n)!r}; ignored." for n in foreign]
-    warnings += [*runs.warnings, *directed.directions.warnings]
+    warnings += [*runs.warnings, *directed.warnings]
     if choice.fallback is not None:
         warnings.insert(0, choice.fallback["reason"])
     seed = request.seed if request.seed >= 0 else secrets.randbelow(2**31)
     lead = directed.leading_silence(source)
-    spoken, lead = _segments(source, parts, readings, longest, most_words, lead)
+    spoken, lead = cut_runs(source, parts, readings, longest, most_words, lead)
     segments = [segment for segment, _ in spoken]
     utterances = [
         _utterance(segment, by, request, seed, {**options, **by.options}).take(
@@ -189,53 +190,6 @@ def _utterance(
 
 def _bounded(value: float, bounds: tuple[float, float]) -> float:
     return min(max(value, bounds[0]), bounds[1])
-
-
-def _segments(
-    source: Source,
-    runs: Sequence[Run],
-    readings: Sequence[Reading],
-    longest: int | None,
-    most_words: int | None,
-    lead: float,
-) -> tuple[list[tuple[Segment, Choice]], float]:
-    """Return the segments of all runs, and what each is spoken with.
-
-    Also return the seconds of silence before them, which are `lead` and those of runs in which
-    there is nothing to speak.
-    """
-    found: list[tuple[Segment, Choice]] = []
-    for run, reading in zip(runs, readings, strict=True):
-        engine, language = run.choice.engine, run.choice.language
-        most = engine.limit(language)
-        segments = cut(
-            source,
-            reading,
-            most if longest is None else min(most, longest),
-            engine.min_characters,
-            most_words,
-            language=language,
-            first=len(found),
-        )
-        if segments:
-            found += [
-                (replace(s, rate=run.rate, pitch=run.pitch, volume=run.volume), run.choice)
-                for s in segments
-            ]
-            last = replace(found[-1][0], pause=run.pause, silence=run.silence)
-            found[-1] = last, run.choice
-        elif found:
-            found[-1] = _with_pause_of(found[-1][0], run), found[-1][1]
-        else:
-            lead += run.silence or 0.0
-    return found, lead
-
-
-def _with_pause_of(segment: Segment, run: Run) -> Segment:
-    """Return a segment that a run without words follows, with the pauses of both."""
-    silences = [s for s in (segment.silence, run.silence) if s is not None]
-    pause = max(segment.pause, run.pause, key=list(Pause).index)
-    return replace(segment, pause=pause, silence=sum(silences) if silences else None)
 
 
 def _runs(

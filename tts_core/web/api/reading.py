@@ -17,7 +17,9 @@ class ReadingFields(BaseModel):
     """The reader's options, as fields of a body. None stands for the default."""
 
     markup: Literal["auto", "off", "ssml"] | None = Field(
-        None, description="auto: Markdown and HTML are read as such; off: as plain text."
+        None,
+        description="auto: Markdown, HTML, SSML and markup in brackets are read as such; off: as "
+        "plain text; ssml: the text has to be SSML.",
     )
     emoji: Literal["say", "skip"] | None = Field(None, description="skip, unless told.")
     code: Literal["say", "skip", "announce"] | None = Field(
@@ -28,6 +30,13 @@ class ReadingFields(BaseModel):
     )
     pause_sentence: _Seconds = Field(None, description="Silence between sentences, in seconds.")
     pause_paragraph: _Seconds = Field(None, description="The same between paragraphs.")
+
+    cast: dict[str, str] | None = Field(
+        None,
+        description="The voice of each speaker: a line that begins with a speaker's name and a "
+        "colon is spoken in it.",
+        examples=[{"Anna": "en-gb"}],
+    )
 
     @property
     def reading(self) -> dict[str, Any]:
@@ -50,6 +59,7 @@ async def _of_query(
         foreign=foreign,
         pause_sentence=pause_sentence,
         pause_paragraph=pause_paragraph,
+        cast=None,
     )
 
 

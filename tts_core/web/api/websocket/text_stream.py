@@ -204,8 +204,9 @@ class TextStream:
         passage = Passage(text, pause, self._taken, self._reopened)
         self._taken += length
         with suppress(ValidationError):  # of which the client is told when it is spoken
-            markup = self.request.reading.markup
-            found = directions_of(passage.reopened + text, markup if markup == "off" else "auto")
+            reading = self.request.reading
+            markup = "off" if reading.markup == "off" else "auto"
+            found = directions_of(passage.reopened + text, markup, reading.cast)
             self._reopened = found.reopened
         return passage
 
