@@ -50,6 +50,8 @@ words in Hangul, and "r.", eSpeak NG's sign for Hindi ड़: its point would be
 Kokoro knows, was heard as "l" and "j" where it was tried."""
 _TIED = ("aɪ", "aʊ", "dʒ", "eɪ", "tʃ", "ɔɪ", "oʊ", "əʊ", "ts", "dz")
 """Sounds of two letters that misaki has one for."""
+_TONES = {"˥˥": "→", "˧˥": "↗", "˨˩˦": "↓", "˥˩": "↘", "˥": "→"}
+"""Those of Mandarin."""
 _BRITISH_IPA = {f"o{TIE}ʊ": f"ə{TIE}ʊ"}
 _AMERICAN_IPA = {f"ə{TIE}ʊ": f"o{TIE}ʊ", "ɒ": "ɑ"}
 """Sounds of the other accent."""
@@ -149,7 +151,7 @@ def misaki_of(ipa: str, language: str) -> str:
     for sound in _TIED:
         tied = tied.replace(sound, TIE.join(sound))
     if language.partition("-")[0] != "en":
-        return _misaki(tied)
+        return _misaki(_replaced(tied, _TONES))
     tied = re.sub(f"(?<!{re.escape(TIE)})e(?!{re.escape(TIE)})", "ɛ", tied)
     british = language == "en-gb"
     written = _BRITISH_IPA if british else _AMERICAN_IPA
