@@ -224,6 +224,15 @@ def test_phonemes_reach_the_cache_key(make_service: MakeService) -> None:
     assert len(sounds[0]) != len(sounds[1])
 
 
+def test_fallback_to_another_engine_is_judged_again(all_engines: SpeechService) -> None:
+    text = "[voice:fr]a[/voice] [rate:3]b [x](/ˈɛks/) [pause:1s]"
+    planned, _ = all_engines._plan(request(text))
+    assert [m.honoured for m in planned.markup] == [True] * 4
+    other = planned.markup_by(all_engines.engines.info("pocket"))
+    assert [m.honoured for m in other] == [False, False, False, True]
+    assert "took over" in other[0].note
+
+
 def test_texts_without_markup_are_as_before(all_engines: SpeechService) -> None:
     for text in ("See [1] and [note].", "Read [this](/guide/)."):
         assert markup_of(all_engines, text) == []
