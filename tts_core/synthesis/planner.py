@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from tts_core.errors import TooLargeError, ValidationError
 from tts_core.events import HonouredMarkup, Segment
+from tts_core.lexicon.matcher import Matcher
 from tts_core.synthesis.directed import DirectedText
 from tts_core.synthesis.foreign import Run, Runs, find_foreign, switch_voices, whole
 from tts_core.synthesis.segments import cut_runs
@@ -19,6 +20,7 @@ from tts_core.text.directions.find import directions_of
 from tts_core.text.normalize import is_speakable
 from tts_core.text.reading.assembly import Source
 from tts_core.text.reading.kana import kana
+from tts_core.text.reading.override import merged
 from tts_core.text.reading.reader import read
 from tts_core.text.reading.reading import Options, Reading, Word, joined
 from tts_core.types import (
@@ -105,12 +107,14 @@ def plan(
     longest: int | None = None,
     most_words: int | None = None,
     as_heard: bool = False,
+    lexicon: Matcher | None = None,
 ) -> tuple[Plan, Reading]:
     """Validate a request, read its text and cut it into segments.
 
     `limit`: maximum characters of the text. `longest`, `most_words`: maximum characters and words
     of a segment, where the engine's own limit is not lower. `as_heard`: Japanese is in kana, also
-    for engines that read kanji. Also return the reading of the text, which a plan does not keep,
+    for engines that read kanji. `lexicon`: pronunciations, which come before the rules of reading.
+    Also return the reading of the text, which a plan does not keep,
     since it is large. Raises ValidationError or one of its subclasses, and EngineUnavailable.
     """
     _check_length(request.text, limit)
@@ -125,7 +129,8 @@ def plan(
     runs = _runs(request, catalog, choice, source.text, directed)
     choice = runs.choice
     parts = directed.runs(source, runs.runs)
-    readings = [_reading(source, run, how, directed, as_heard=as_heard) for run in parts]
+    known = lexicon or Matcher()
+    readings = [_reading(source, run, how, directed, known, as_heard=as_heard) for run in parts]
     if not any(is_speakable(reading.spoken) for reading in readings):
         raise ValidationError(_nothing_in(readings), "text")
     foreign = _foreign_options(choice, request, catalog)
@@ -215,11 +220,19 @@ def _is_free(request: SpeechRequest) -> bool:
 
 
 def _reading(
-    source: Source, run: Run, options: Options, directed: DirectedText, *, as_heard: bool
+    source: Source,
+    run: Run,
+    options: Options,
+    directed: DirectedText,
+    lexicon: Matcher,
+    *,
+    as_heard: bool,
 ) -> Reading:
-    language = run.choice.language
-    given = directed.overrides(source, run)
-    reading = read(source, language, options, (run.start, run.end), given)
+    language, voice = run.choice.language, run.choice.voice
+    span = (run.start, run.end)
+    known = lexicon.overrides(source, span, language, (voice.id, voice.name))
+    overrides = merged(directed.overrides(source, run), known)
+    reading = read(source, language, options, span, overrides)
     if base(language) == "ja" and (as_heard or run.choice.engine.wants_kana):
         return kana(reading)
     return reading

@@ -19,7 +19,6 @@ class _Unit(NamedTuple):
     end: int
     spoken: str
     kind: str
-    phonemes: str = ""
 
 
 class Source:
@@ -164,8 +163,8 @@ class Assembly:
             if apart:
                 self._spaces.append(" ")
         self._separated = False
-        self._open.append(_Unit(start, end, spoken, kind, phonemes))
-        self._close_word()
+        said = _capitalized(spoken) if self._ends_sentence else spoken
+        self._add_word(start, end, said, kind, phonemes)
         self._whole_end = end
 
     def _skip_to(self, start: int) -> None:
@@ -198,8 +197,7 @@ class Assembly:
         spoken = "".join(unit.spoken for unit in units)
         if kind and self._ends_sentence:
             spoken = _capitalized(spoken)
-        phonemes = units[0].phonemes if len(units) == 1 else ""
-        self._add_word(units[0].start, units[-1].end, spoken, kind, phonemes)
+        self._add_word(units[0].start, units[-1].end, spoken, kind)
         for part in self._left_in_word:
             self._cover(part.offset, part.offset + part.length)
             self._left_out.append(part)

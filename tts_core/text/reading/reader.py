@@ -111,14 +111,15 @@ def _placed(source: Source, overrides: Sequence[Override], first: int, last: int
         place = source.place(override.start, override.end)
         given = override.spoken or override.phonemes
         if given and place is not None and first <= place[0] and place[1] <= last:
-            found.append(override._replace(start=place[0], end=place[1]))
+            found.append(Override(*place, override.spoken, override.phonemes))
     return found
 
 
 def _within(placed: Sequence[Override], start: int, end: int) -> Iterator[Override]:
     """Yield the overrides that begin in text[start:end], with their places in that part."""
     for override in placed[bisect_left(placed, (start,)) : bisect_left(placed, (end,))]:
-        yield override._replace(start=override.start - start, end=override.end - start)
+        begin, stop, spoken, phonemes = override
+        yield Override(begin - start, stop - start, spoken, phonemes)
 
 
 def _settled(part: Reading, grammar: Grammar) -> Reading:
@@ -211,7 +212,8 @@ def _read_part(
     """
     position = 0
     for override in overrides:
-        _read_rules(text, position, override.start, start, grammar, assembly)
+        if not text[position : override.start].isspace():
+            _read_rules(text, position, override.start, start, grammar, assembly)
         position = override.end
         spoken = _respelled(override, text[override.start : position], grammar)
         assembly.add_whole(

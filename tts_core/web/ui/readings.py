@@ -1,4 +1,4 @@
-"""A view of the text with what will be read differently from how it is written."""
+"""A view of what is read differently from how it is written, and the panel to correct it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ from collections.abc import Iterable, Iterator
 import gradio as gr
 
 from tts_core.synthesis.preview import Preview, PreviewWord, SkippedText
+from tts_core.types import EngineInfo
+from tts_core.voices.lookup import base
+from tts_core.web.ui.assets import call, template
 
 _LONGEST = 20_000
 """Characters that are shown. A browser lays out tens of thousands of annotations slowly."""
+_AROUND = " \n\t,;:!?…()[]{}\"'“”‘’„«»‹›*_"
+_CORRECT = "Press to correct this reading."
 _REASONS = {
     "code": "code",
     "comment": "a comment",
@@ -34,6 +39,29 @@ def readings_view() -> gr.HTML:
     return gr.HTML("", js_on_load=None, apply_default_css=False, elem_id="readings")
 
 
+def pronunciations_button() -> gr.Button:
+    """Draw the button that shows and hides the panel."""
+    label = "Pronunciations"
+    return gr.Button(label, size="sm", scale=0, min_width=0, elem_id="pronunciations-button")
+
+
+def pronunciations_panel(engines: Iterable[EngineInfo]) -> gr.HTML:
+    """Draw the panel of the dictionary, which is hidden until its button is pressed.
+
+    `engines`: those whose languages an entry can be for.
+    """
+    codes = {base(language.code) for info in engines for language in info.languages}
+    return gr.HTML(
+        None,
+        html_template=template("pronunciations.html"),
+        # Gradio finds custom events by their quoted names in this source.
+        js_on_load=call("mountPronunciations(element, props, trigger)") + "/* 'hear_request' */",
+        apply_default_css=False,
+        elem_id="pronunciations",
+        languages=" ".join(sorted(codes)),
+    )
+
+
 def readings_html(preview: Preview, text: str) -> str:
     """Return the text as HTML with readings above their words, and what is skipped crossed out.
 
@@ -41,7 +69,7 @@ def readings_html(preview: Preview, text: str) -> str:
     """
     marked = list(_marked(preview))
     if marked:
-        note = "Readings are above the words; what is crossed out is not spoken."
+        note = "Press a reading to correct it. What is crossed out is not spoken."
     else:
         note = "Everything is read as it is written."
     rest = readings_note(f"Only the first {_LONGEST:,} characters are shown.")
@@ -77,6 +105,13 @@ def _marked(preview: Preview) -> Iterator[PreviewWord | SkippedText]:
     yield from skipped
 
 
+def _without_punctuation(word: PreviewWord) -> str:
+    """Return a written word without the punctuation around it; "Dr." keeps its own."""
+    text = word.text.strip(_AROUND)
+    ends_sentence = text.endswith(".") and word.spoken.rstrip(_AROUND).endswith(".")
+    return (text.removesuffix(".") if ends_sentence else text) or word.text
+
+
 def _letters(text: str) -> str:
     return "".join(c for c in text if c.isalnum() or not c.isascii()).casefold()
 
@@ -93,5 +128,7 @@ def _parts(marked: Iterable[PreviewWord | SkippedText], text: str) -> Iterator[s
             why = html.escape(_REASONS.get(part.why, part.why))
             yield f"<del title='Not spoken: {why}'>{written}</del>"
         else:
-            yield f"<ruby>{written}<rt>{html.escape(part.spoken)}</rt></ruby>"
+            word = html.escape(_without_punctuation(part))
+            mark = f"data-word='{word}' role='button' tabindex='0' title='{_CORRECT}'"
+            yield f"<ruby {mark}>{written}<rt>{html.escape(part.spoken)}</rt></ruby>"
     yield html.escape(text[done:_LONGEST])

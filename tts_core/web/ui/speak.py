@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ import gradio as gr
 from gradio.components import Component
 
 from tts_core.errors import TTSError
+from tts_core.lexicon.entry import LONGEST_SPOKEN
 from tts_core.service import SpeechService
 from tts_core.types import SpeechRequest
 from tts_core.validation import speech_request
@@ -34,6 +35,8 @@ from tts_core.web.ui.example_texts import EXAMPLES, preview_text
 from tts_core.web.ui.parameters import Parameter, chosen_options, draw_parameters
 from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
 from tts_core.web.ui.readings import (
+    pronunciations_button,
+    pronunciations_panel,
     readings_button,
     readings_html,
     readings_note,
@@ -42,6 +45,8 @@ from tts_core.web.ui.readings import (
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """Options of every handler of the page: none of them is part of the API."""
+_LANGUAGE_CHARACTERS = 1_000
+"""Of the text, by which its language is found."""
 _KEYS = (
     '<p class="keys"><span><kbd>Ctrl</kbd> <kbd>Enter</kbd> speak</span>'
     "<span><kbd>Esc</kbd> stop</span><span><kbd>Space</kbd> play or pause</span></p>"
@@ -69,6 +74,7 @@ class SpeakTab:
     preview: gr.Button
     readings_button: gr.Button
     readings: gr.HTML
+    pronunciations: gr.HTML
 
     def connect(self, tab_state: gr.State, player: gr.HTML) -> None:
         """Connect the buttons to their handlers."""
@@ -100,6 +106,20 @@ class SpeakTab:
             async for message in messages:
                 yield message
 
+        async def hear(
+            event: gr.EventData,
+            request: gr.Request,
+            tab_state: TabState,
+            text: str,
+            *settings: Any,  # noqa: ANN401
+        ) -> AsyncIterator[PlayerMessage]:
+            make_request = partial(self._pronunciation, event._data, text, settings)
+            messages = stream_to_player(
+                service, tab_state, make_request, caller_of(request), preview=True
+            )
+            async for message in messages:
+                yield message
+
         async def stop(tab_state: TabState) -> None:
             tab_state.stopped_number = tab_state.request_number
             if tab_state.request_id:
@@ -108,12 +128,13 @@ class SpeakTab:
         settings = self._settings()
         options: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
 
-        async def readings(text: str, *settings: Any) -> str:  # noqa: ANN401
+        async def readings(request: gr.Request, text: str, *settings: Any) -> str:  # noqa: ANN401
             if not text.strip():
                 return readings_note("Write something first; then its reading is shown here.")
             try:
-                make = partial(self._request, text, settings)
-                preview = await in_thread(lambda: service.preview(make()))
+                caller = {"caller": caller_of(request)}
+                made = self._request(text, settings).model_copy(update=caller)
+                preview = await in_thread(lambda: service.preview(made))
             except TTSError as error:
                 return readings_note(str(error))
             return readings_html(preview, text)
@@ -122,6 +143,7 @@ class SpeakTab:
         toggle = "(...values) => { aloud.toggleReadings(); return values; }"
         inputs: list[Component] = [self.text, *settings]
         self.readings_button.click(readings, inputs, [self.readings], js=toggle, **options)
+        self.pronunciations.hear_request(hear, [tab_state, *inputs], [player], **options)
         self.speak.click(speak, [tab_state, self.text, *settings], [player], **options)
         self.preview.click(play_sample, [tab_state, *settings], [player], **options)
         self.stop.click(stop, [tab_state], None, queue=False, **options)
@@ -169,6 +191,24 @@ class SpeakTab:
             door="page",
         )
 
+    def _pronunciation(
+        self, entry: Mapping[str, Any], text: str, settings: Sequence[Any]
+    ) -> SpeechRequest:
+        """Build the request that speaks an entry of the dictionary as it is in the panel's form.
+
+        `text`: what the tab speaks, whose language tells how to read an entry for all languages.
+        Raises ValidationError.
+        """
+        written, spoken, phonemes, language = (
+            str(entry.get(name, ""))[:LONGEST_SPOKEN]
+            for name in ("written", "spoken", "phonemes", "language")
+        )
+        asked = self._request(spoken or f"[{written}](/{phonemes}/)", settings)
+        if asked.language == AUTO and not language and text.strip():
+            found = self.service.preview(self._request(text[:_LANGUAGE_CHARACTERS], settings))
+            language = found.segments[0].language
+        return asked.model_copy(update={"language": language}) if language else asked
+
     def engine_of_parameters(self, engine: str) -> str:
         """Return the engine whose parameters apply; "auto" stands for a sole ready engine."""
         ready = self.service.engines.ready()
@@ -190,9 +230,11 @@ def build_speak(service: SpeechService) -> SpeakTab:
                     limit=service.settings.text_limit,
                 )
                 reading_of = readings_button()
+                pronunciations_button()
                 speak = gr.Button("Speak", variant="primary", elem_id="speak-button")
                 stop = gr.Button("Stop", variant="primary", elem_id="stop-button")
             readings = readings_view()
+            pronunciations = pronunciations_panel(service.engines.infos.values())
             chips = _chips()
             gr.HTML(
                 None,
@@ -222,6 +264,7 @@ def build_speak(service: SpeechService) -> SpeakTab:
         preview,
         reading_of,
         readings,
+        pronunciations,
     )
     _connect_text(tab, chips)
     return tab
