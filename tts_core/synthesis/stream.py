@@ -260,6 +260,7 @@ class SpeechStream:
         self.record.status = Status.CONCATENATING
         self._timeline.finish()
         self.record.status = Status.FINALIZING
+        self.record.audio_seconds = self._timeline.seconds
         info = self._info()
         marker = self._marker_of(info)
         file = self._recorder.finish(Timings(info.segments, info.words), marker)
@@ -304,6 +305,7 @@ class SpeechStream:
             quality=timeline.quality or None,
             cached=record.cached,
             fallback=self._fallback,
+            markup=self.plan.markup_by(route.engine),
             warnings=self._warnings,
         )
 
