@@ -28,30 +28,36 @@ routes = router(tags=["verify"])
 class SignedMetadata(Answer):
     """The C2PA manifest of a file."""
 
-    valid: bool = Field(description="Whether the signature is intact and the file unchanged.")
+    valid: bool = Field(
+        description="Whether the signature is intact and the file unchanged.", examples=[True]
+    )
     signer: str = Field(examples=["Aloud (own certificate)"])
     generator: str = Field(examples=["Aloud 0.1.0"])
     created: str | None = Field(examples=["2026-01-01T00:00:00+00:00"])
-    assertions: dict[str, Any] = Field(description="By label.")
+    assertions: dict[str, Any] = Field(
+        description="By label.", examples=[{"aloud.speech": {"engine": "hibari"}}]
+    )
 
 
 class MarkedRequest(Answer):
     """The request that made a file."""
 
-    request_id: str
-    created: str | None
+    request_id: str = Field(examples=["4f1c0a9e7d2b4c5e8f6a1b2c3d4e5f60"])
+    created: str | None = Field(examples=["2026-01-01T00:00:00+00:00"])
 
 
 class VerificationAnswer(Answer):
     """What the marks of a file say."""
 
-    marked: bool = Field(description="Whether it carries the mark of a generator.")
-    confidence: float = Field(ge=0, le=1, description="How sure that is.")
+    marked: bool = Field(description="Whether it carries the mark of a generator.", examples=[True])
+    confidence: float = Field(ge=0, le=1, description="How sure that is.", examples=[1.0])
     c2pa: SignedMetadata | None
     request: MarkedRequest | None = Field(
         description="The request that made it, for those who may see it in the history."
     )
-    notes: list[str] = Field(description="What this does and does not prove.")
+    notes: list[str] = Field(
+        description="What this does and does not prove.", examples=[["No mark was found."]]
+    )
 
 
 class _InMemory(MultiPartParser):
