@@ -104,7 +104,7 @@ def test_file_and_info(service: SpeechService) -> None:
     assert list(answer) == [
         "request_id", "engine", "voice", "language", "sample_rate", "duration_seconds",
         "generation_seconds", "time_to_first_audio_seconds", "real_time_factor", "chunks",
-        "cached", "fallback", "segments", "words", "quality", "warnings",
+        "cached", "fallback", "segments", "words", "quality", "markup", "warnings",
     ]  # fmt: skip
     assert answer["chunks"] == 3
     assert [w["text"] for w in answer["words"]] == [s["text"] for s in answer["segments"]]

@@ -256,6 +256,7 @@ class SpeechStream:
         self.record.status = Status.CONCATENATING
         self._timeline.finish()
         self.record.status = Status.FINALIZING
+        self.record.audio_seconds = self._timeline.seconds
         info = self._info()
         path = self._recorder.finish(Timings(info.segments, info.words))
         self._finished = True
@@ -298,6 +299,7 @@ class SpeechStream:
             quality=timeline.quality or None,
             cached=record.cached,
             fallback=self._fallback,
+            markup=self.plan.markup_by(route.engine),
             warnings=self._warnings,
         )
 

@@ -79,17 +79,25 @@ class Normalized:
             yield *run.span(), why.label if known else ""
 
 
-def normalize(text: str, code: str = "skip", *, markup: bool = True) -> Normalized:
+def normalize(
+    text: str,
+    code: str = "skip",
+    *,
+    markup: bool = True,
+    first: Callable[[Draft], None] | None = None,
+) -> Normalized:
     """Remove what cannot be spoken: control, invisible and private characters, Markdown, HTML.
 
     Line ends of every kind become "\\n". ZWJ and ZWNJ stay where they shape letters or an emoji.
     Of links their text stays, of images their description; tags count when they are void or closed,
     so "a < b" and "<Title>" stay. `code`: what becomes of blocks of code: "skip"; "say"; or
     "announce", which leaves a backtick on a line of its own. Code within a sentence is always
-    said. Without `markup`, Markdown and HTML stay. Normalizing twice changes nothing. Takes time
-    linear in the length of the text.
+    said. Without `markup`, Markdown and HTML stay. `first`: takes other markup out before.
+    Normalizing twice changes nothing. Takes time linear in the length of the text.
     """
     clean, origin, left = text, array("I", range(len(text))), bytearray(len(text))
+    if first is not None:
+        clean, origin = _applied((first,), clean, origin, left)
     marks = sum(map(text.count, _DENSE))
     if not markup:
         clean, origin = _applied((_characters, _joiners), clean, origin, left)

@@ -23,6 +23,8 @@ from tts_core.engines.hibari.data import FILES, VOICES
 from tts_core.engines.hibari.weights import WEIGHTS
 from tts_core.engines.phonemes.base import Phonemes, parts_of
 from tts_core.engines.phonemes.english import load_g2p, phonemes_of
+from tts_core.engines.phonemes.given import with_given
+from tts_core.engines.phonemes.ipa import misaki_of
 from tts_core.engines.weights.catalog import locate, read_checked
 from tts_core.engines.weights.licenses import needs_download
 from tts_core.errors import EngineUnavailable, ModelLoadError
@@ -92,7 +94,7 @@ class HibariEngine(Engine[NoParameters]):
             downloadable_voices={
                 name: row.name for name, row in WEIGHTS.items() if not self._is_here(name)
             },
-            capabilities=Capabilities(word_times=True, pitch=True),
+            capabilities=Capabilities(word_times=True, pitch=True, phonemes=True),
             naturalness=1,
             leveled=True,
             reference_languages=("en", "en-us"),
@@ -164,7 +166,11 @@ class HibariEngine(Engine[NoParameters]):
         model, reader = self._voice(utterance.voice)
         gain = np.float32(10 ** ((GAIN_DB - _level(utterance.pitch)) / 20))
         position = 0
-        for part in parts_of(phonemes_of(utterance.text, reader), MOST_PHONEMES):
+        language = VOICES[utterance.voice].language if utterance.voice in VOICES else "en-us"
+        spelled = functools.partial(misaki_of, language=language)
+        read = phonemes_of(utterance.text, reader)
+        read = with_given(read, utterance.text, utterance.phonemes, spelled)
+        for part in parts_of(read, MOST_PHONEMES):
             if stop.is_set():
                 return
             spoken = model.speak(part.text, utterance.speed, utterance.pitch, utterance.seed)

@@ -67,7 +67,7 @@ class KokoroEngine(Engine[NoParameters]):
             languages=languages(voices),
             voices=described(voices),
             downloadable_voices=files.downloadable_voices(self.context),
-            capabilities=Capabilities(word_times=True, blending=True),
+            capabilities=Capabilities(word_times=True, blending=True, phonemes=True),
             naturalness=1,
             leveled=True,
             can_garble=True,
@@ -112,7 +112,7 @@ class KokoroEngine(Engine[NoParameters]):
         if self._model is None or files.model_version(self.context) != self._version:
             self.load()
         assert self._model is not None
-        phonemes = phonemes_of(utterance.text, utterance.language)
+        phonemes = phonemes_of(utterance.text, utterance.language, utterance.phonemes)
         if not phonemes.words:  # nothing can be read
             yield AudioChunk(np.zeros(SAMPLE_RATE // 10, np.float32), SAMPLE_RATE)
             return

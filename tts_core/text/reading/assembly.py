@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from tts_core.text.directions.model import NOTHING, Directions
 from tts_core.text.normalize import normalize
 from tts_core.text.reading.characters import fold
 from tts_core.text.reading.reading import LeftOut, Mark, Options, Reading, Word
@@ -23,9 +24,11 @@ class _Unit(NamedTuple):
 class Source:
     """A request's text, cleaned for reading, with the original position of every character."""
 
-    def __init__(self, written: str, options: Options) -> None:
-        """Normalize and fold a text."""
-        normalized = normalize(written, options.code, markup=options.markup)
+    def __init__(self, written: str, options: Options, directions: Directions = NOTHING) -> None:
+        """Normalize and fold a text. `directions`: its markup that directs how it is spoken."""
+        first = directions.remove_from if directions.cuts else None
+        markup = options.markup and not directions.is_ssml
+        normalized = normalize(written, options.code, markup=markup, first=first)
         folded = fold(normalized.text)
         self.written = written
         self.text = folded.text
@@ -37,6 +40,10 @@ class Source:
         """Return where text[start:end], which is not empty, begins and ends in the written text."""
         first, last = self._starts[start], self._ends[end - 1] - 1
         return self._normalized.origin[first], self._normalized.end_of(max(first, last))
+
+    def index_of(self, written: int) -> int:
+        """Return the index in the text of what stands at a place of the written text, or after."""
+        return bisect_left(self._starts, bisect_left(self._normalized.origin, written))
 
     def place(self, start: int, end: int) -> tuple[int, int] | None:
         """Return where written[start:end] begins and ends in the text; None if nothing is left."""

@@ -13,6 +13,8 @@ from functools import lru_cache
 
 import regex
 
+from tts_core.errors import ValidationError
+from tts_core.text.directions.find import directions_of
 from tts_core.text.normalize import is_speakable
 from tts_core.text.reading.assembly import Assembly, Source
 from tts_core.text.reading.composition import base_of, composed
@@ -89,7 +91,11 @@ def read_parts(
 
 def has_words(text: str, options: Options) -> bool:
     """Return whether anything of a text is spoken: not of a comment, nor of "…"."""
-    cleaned = Source(text, options).text if is_speakable(text) else text
+    try:
+        directions = directions_of(text, "auto" if options.markup else "off")
+    except ValidationError:  # of which whoever has it spoken will be told
+        return True
+    cleaned = Source(text, options, directions).text if is_speakable(text) else text
     if is_speakable(cleaned) or (options.code == "announce" and _ANNOUNCED.search(cleaned)):
         return True
     # Each sign once, so that this takes no time for a thousand of them. Which language makes no

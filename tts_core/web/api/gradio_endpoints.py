@@ -142,7 +142,8 @@ def _add_speech(service: SpeechService) -> None:
             options: As for synthesize; how the text is read depends on emoji, code and markup.
 
         Returns:
-            Segments and words as written and as spoken, what is skipped and why, warnings.
+            Segments and words as written and as spoken, what is skipped and why, what becomes of
+            markup, warnings.
         """
         try:
             request = speech_request(
