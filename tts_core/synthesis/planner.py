@@ -229,6 +229,7 @@ def _reading(
     *,
     as_heard: bool,
 ) -> Reading:
+    """Return how a run is read; what the text says itself comes before the dictionary."""
     language, voice = run.choice.language, run.choice.voice
     span = (run.start, run.end)
     known = lexicon.overrides(source, span, language, (voice.id, voice.name))
