@@ -19,7 +19,7 @@ from tts_core.errors import ValidationError
 from tts_core.events import HonouredMarkup, SpeechInfo
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
-from tts_core.types import AudioChunk, ReadingOptions, Samples, SpeechRequest
+from tts_core.types import AudioChunk, Caller, ReadingOptions, Samples, SpeechRequest
 
 REAL = ("espeak", "hibari", "kokoro", "piper")
 ENGINES = (*REAL, "pocket", "xtts", "chatterbox", "groq")
@@ -222,6 +222,15 @@ def test_phonemes_reach_the_cache_key(make_service: MakeService) -> None:
     sounds = [sound_of(service, request(text))[0] for text in texts]
     assert len(sounds[0]) == len(sounds[2])
     assert len(sounds[0]) != len(sounds[1])
+
+
+def test_markup_comes_before_the_dictionary(service: SpeechService) -> None:
+    service.lexicon.save(Caller(), "tomato", phonemes="təˈmeɪtoʊ")
+    text = "A tomato, a [tomato](/təˈmɑːtəʊ/) and <b>tomato</b>."
+    planned, _ = service._plan(request(text), service.lexicon.matcher(Caller()))
+    [utterance] = planned.utterances
+    assert [p.ipa for p in utterance.phonemes] == ["təˈmeɪtoʊ", "təˈmɑːtəʊ", "təˈmeɪtoʊ"]
+    assert {utterance.text[p.start : p.start + p.length] for p in utterance.phonemes} == {"tomato"}
 
 
 def test_fallback_to_another_engine_is_judged_again(all_engines: SpeechService) -> None:
