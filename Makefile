@@ -99,11 +99,13 @@ system-packages:
 	  echo "WARNING: $(CHROMIUM), postgresql and npm could not be installed (see above); tests that need them are skipped" >&2; \
 	fi
 
+# The tests of docs/proxy.md need it.
 nginx:
-	@command -v nginx >/dev/null || PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || \
-	  { [ "$$(id -u)" = 0 ] && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-	    --no-install-recommends nginx-light >/dev/null; } || \
-	  echo "WARNING: nginx could not be installed; tests that need it are skipped" >&2
+	@if [ "$$(id -u)" = 0 ] && [ -f /etc/debian_version ] && ! [ -x /usr/sbin/nginx ]; then \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; } || \
+	  echo "WARNING: nginx could not be installed (see above); tests that need it are skipped" >&2; \
+	fi
 
 # The clients need other versions of what Aloud is made of.
 .venv-clients/.installed: requirements/clients.txt | $(BIN)/python

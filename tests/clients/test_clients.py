@@ -14,6 +14,8 @@ import pytest
 from tests.support.node import JAVASCRIPT, run_node
 from tts_core.web.app import App
 
+pytestmark = pytest.mark.timeout(300)  # the imports alone take long on a busy machine
+
 PROGRAMS = Path(__file__).parent / "programs"
 PYTHON = Path(__file__).parents[2] / ".venv-clients/bin/python"
 """Made by `make test-clients`."""
@@ -45,7 +47,7 @@ def run(app: App, program: str, folder: Path, *arguments: str) -> dict[str, str]
             env=os.environ | {"PYTHONPATH": "", "DO_NOT_TRACK": "1"},
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=250,
             check=False,
         )
     assert done.returncode == 0, done.stderr[-4_000:]

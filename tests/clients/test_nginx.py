@@ -61,7 +61,7 @@ def test_the_page_speaks(browser: Browser, site: str) -> None:
         )
         with opened_page(window, site) as page:
             speak(page, "Hello from behind a proxy.")
-            state(page, "finished")
+            state(page, "finished", timeout=30_000)
     assert refused == []
 
 
@@ -83,7 +83,8 @@ def test_openais_client_streams_and_leaves(app: App, site: str) -> None:
         create = client.audio.speech.with_streaming_response.create
         arguments = {"model": "slow", "voice": "alloy", "input": LONG, "response_format": "wav"}
         with create(**arguments) as answer:
-            assert next(answer.iter_bytes(1_000)).startswith(b"RIFF")
+            sound = answer.iter_bytes(1_000)  # without a name for it, it would close the answer
+            assert next(sound).startswith(b"RIFF")
             assert app.service.active(), "nginx kept it until it was complete"
         wait_until(lambda: not app.service.active())
     assert app.service.report.history(1)["request_history"][0]["status"] == "cancelled"

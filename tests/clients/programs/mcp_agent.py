@@ -61,7 +61,8 @@ async def begin(agent: Client) -> tuple[asyncio.Task, str]:
     long = asyncio.create_task(agent.call_tool("synthesize", arguments))
     while True:
         answer = await agent.call_tool("status", {})
-        if active := json.loads(answer.content[0].text)["active_requests"]:
+        active = json.loads(answer.content[0].text)["active_requests"]
+        if active and active[0]["status"] == "generating_audio":  # before, it cannot be cancelled
             return long, active[0]["request_id"]
         assert not long.done(), long
         await asyncio.sleep(0.1)
