@@ -19,4 +19,5 @@ class MarkSettings(BaseSettings):
     """File with the certificates that sign it, PEM, the signer's first. Default: an own one, made
     at first use and kept in the data folder."""
     c2pa_key: Path | None = None
-    """File with the key of that certificate, PEM: P-256, P-384 or P-521, without a password."""
+    """File with the key of that certificate, PEM: P-256, P-384 or P-521, without a password.
+    Default: that of the own one."""

@@ -43,15 +43,12 @@ class Source:
 
     def index_of(self, written: int) -> int:
         """Return the index in the text of what stands at a place of the written text, or after."""
-        return bisect_left(self._starts, bisect_left(self._normalized.origin, written))
+        return bisect_left(self._starts, written)
 
     def place(self, start: int, end: int) -> tuple[int, int] | None:
         """Return where written[start:end] begins and ends in the text; None if nothing is left."""
-        origin = self._normalized.origin
-        first = bisect_left(origin, start)
-        last = bisect_left(origin, end, first)
-        begin = bisect_left(self._starts, first)
-        stop = bisect_left(self._starts, last, begin)
+        begin = bisect_left(self._starts, start)
+        stop = bisect_left(self._starts, end, begin)
         return (begin, stop) if begin < stop else None
 
     def gap(self, start: int, end: int) -> Iterator[LeftOut]:

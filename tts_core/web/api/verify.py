@@ -35,7 +35,7 @@ class SignedMetadata(Answer):
     generator: str = Field(examples=["Aloud 0.1.0"])
     created: str | None = Field(examples=["2026-01-01T00:00:00+00:00"])
     assertions: dict[str, Any] = Field(
-        description="By label.", examples=[{"aloud.speech": {"engine": "hibari"}}]
+        description="By label.", examples=[{"aloud.speech": {"voice": "Anna"}}]
     )
 
 
