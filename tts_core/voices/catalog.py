@@ -7,8 +7,8 @@
    same engine, or else by a similar voice of another engine. A URL whose recording has been
    fetched (`urls.py`) is a library voice, and has no variant.
 2. `engine="auto"` is the best usable engine that has the voice or speaks the language; for a
-   library voice the best that can clone and speaks the language, and last the embedded engine's
-   voice match. The best is the first by `Registry.preference`, among equals one with a voice whose
+   library voice the best that can clone and speaks the language, and else the best that can match
+   voices. The best is the first by `Registry.preference`, among equals one with a voice whose
    own language it is. An engine without voices of its own speaks in library voices only.
 3. `language="auto"` is the voice's, or for a default or multilingual voice the text's
    (`text/language.py`); also for a voice that may speak it, where the text has other letters than
@@ -46,6 +46,7 @@ from tts_core.voices.lookup import (
     spoken_by,
     spoken_code,
     voices_for,
+    with_region,
 )
 from tts_core.voices.record import LIBRARY
 from tts_core.voices.urls import UrlVoices
@@ -89,8 +90,7 @@ class VoiceCatalog:
 
     def cloning_engines(self, language: str = AUTO) -> list[EngineInfo]:
         """Return the usable engines that can speak in a library voice, best first."""
-        ready = (self._registry.info(name) for name in self._registry.ready())
-        able = [info for info in ready if can_clone(info)]
+        able = self._able_to_clone([self._registry.info(n) for n in self._registry.ready()])
         return [i for i in able if language == AUTO or cloning_language(i, language) is not None]
 
     def language_code(self, language: str) -> str:
@@ -206,6 +206,18 @@ class VoiceCatalog:
         variant = next(iter(choice.engine.variants.get(gender, ())), "")
         return replace(choice, options={"variant": variant}) if variant else choice
 
+    def _able_to_clone(self, engines: Sequence[EngineInfo]) -> list[EngineInfo]:
+        """Return those that speak in library voices; a voice match comes after the clones.
+
+        `engines`: best first.
+        """
+
+        def last(info: EngineInfo) -> tuple[bool, bool]:
+            failed = self._registry.cooldown_reason(info.name) is not None
+            return failed, not info.capabilities.cloning
+
+        return sorted((info for info in engines if can_clone(info)), key=last)
+
     def _cloned_names(self) -> list[str]:
         return [record.name for record in self._library.all()] if self._library else []
 
@@ -230,7 +242,7 @@ class VoiceCatalog:
 
     def _cloned(self, engines: list[EngineInfo], voice: Voice, language: str, text: str) -> Choice:
         """Return the best engine for a library voice."""
-        able = [info for info in engines if can_clone(info)]
+        able = self._able_to_clone(engines)
         if not able:
             names = ", ".join(info.name for info in self.cloning_engines())
             raise ValidationError(
@@ -246,10 +258,16 @@ class VoiceCatalog:
             fits = ((info, cloning_language(info, wanted)) for info in able)
             best, fit = next(((i, s) for i, s in fits if s), (able[0], able[0].languages[0]))
             return Choice(best, voice, fit.code)
-        for info in able:
-            if (spoken := cloning_language(info, wanted)) is not None:
-                return Choice(info, voice, spoken.code)
-        raise self._unknown_language(wanted, able)
+        fits = ((info, cloning_language(info, wanted)) for info in able)
+        spoken = [(info, fit.code) for info, fit in fits if fit is not None]
+        if not spoken:
+            raise self._unknown_language(wanted, able)
+        best, code = spoken[0]
+        if not best.capabilities.cloning:
+            # A voice match has its base's accent, so one of the region is preferred.
+            regional = (item for item in spoken if item[1] == with_region(item[1], wanted))
+            best, code = next(regional, spoken[0])
+        return Choice(best, voice, code)
 
     def _default(self, engines: list[EngineInfo], language: str, text: str) -> Choice:
         wanted = detect_language(text, bases_of(engines)) if language == AUTO else language
