@@ -124,7 +124,7 @@ class KokoroEngine(Engine[MatchParameters]):
             yield from self._speak(utterance, stop)
             return
         profile = self._matcher.profile(state)
-        base = match.nearest(profile, files.available_voices(self.context))
+        base = match.nearest(profile, files.available_voices(self.context), utterance.language)
         plain = self._speak(replace(utterance, voice=base), stop)
         if not options.match:
             yield from plain
