@@ -52,9 +52,12 @@ from tts_core.engines.execution import engine_class
 from tts_core.engines.registry import ENGINES
 from tts_core.types import AudioChunk, Utterance
 
-# Harvard sentences (IEEE, 1969), ten of them those of the other benchmarks; the statistics of the
-# base voices are from others.
+# Three longer ones, then Harvard sentences (IEEE, 1969), ten of them those of the other benchmarks;
+# the statistics of the base voices are from others.
 SENTENCES = (
+    "When the weather changes, the old harbour fills with small boats.",
+    "Please read the instructions carefully before you connect the machine.",
+    "Nobody expected the storm to turn back toward the coast during the night.",
     *ENGLISH[:10],
     "The hogs were fed chopped corn and garbage.",
     "Oak is strong and also gives shade.",

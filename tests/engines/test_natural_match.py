@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyloudnorm
 import pytest
+from safetensors import SafetensorError
 
 from tests.support.engines import info_of, new_engine, spoken_by
 from tests.support.recognizer import transcribe, word_errors
@@ -29,6 +30,7 @@ from tts_core.engines.match.stream import LARGEST, converted
 from tts_core.engines.match.voice_map import VoiceMap
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import StaleVoiceState
+from tts_core.settings import Settings
 from tts_core.types import MULTILINGUAL, AudioChunk, Utterance, Voice
 from tts_core.voices.catalog import VoiceCatalog
 
@@ -97,8 +99,12 @@ def test_words_and_their_times_are_those_of_the_base_voice(
         for word in chunk.words:
             assert begin - 1e-4 <= word.start < begin + chunk.duration + 1e-4
         begin += chunk.duration
-    loud = [np.abs(sound.samples) > 0.03 for sound in (plain, made)]
-    assert np.mean(loud[0] & loud[1]) > 0.5 * np.mean(loud[0])  # it pauses where that does
+    # Where it pauses, and speaks, so does the matched voice.
+    levels = [
+        np.log(np.mean(np.resize(sound.samples, (len(sound.samples) // 480, 480)) ** 2, 1) + 1e-7)
+        for sound in (plain, made)
+    ]
+    assert np.corrcoef(levels)[0, 1] > 0.85
 
 
 def test_it_comes_in_blocks(engine: Engine[Any], states: dict[str, Path]) -> None:
@@ -165,7 +171,7 @@ def test_statistics_are_kept_in_a_file(tmp_path: Path) -> None:
     assert np.array_equal(kept.voiced, voice.voiced)
     ours, theirs = voice.profile(0.92), kept.profile(0.92)
     np.testing.assert_allclose(ours.covariance, theirs.covariance, atol=0.02)
-    with pytest.raises(KeyError):
+    with pytest.raises(SafetensorError):
         load_base(tmp_path / "bases", "c")
 
 
@@ -196,7 +202,8 @@ def test_kokoro_begins_with_a_voice_that_speaks_the_language() -> None:
 
 def test_auto_takes_the_most_natural_base(tmp_path: Path) -> None:
     names = ("hibari", "kokoro", "espeak")
-    catalog = VoiceCatalog(Registry({name: ENGINES[name] for name in names}))
+    engines = {name: ENGINES[name] for name in names}
+    catalog = VoiceCatalog(Registry(engines, Settings(engine_order="*")))
     anna = Voice("anna-1", "Anna", "library", MULTILINGUAL, folder=tmp_path)
 
     def engine_for(language: str, text: str = "") -> tuple[str, str]:

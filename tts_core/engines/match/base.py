@@ -145,7 +145,7 @@ def save_bases(path: Path, voices: Mapping[str, BaseVoice]) -> None:
 
 
 def load_base(path: Path, name: str) -> BaseVoice:
-    """Read the statistics of one voice. Raises KeyError, OSError, SafetensorError."""
+    """Read the statistics of one voice. Raises OSError, SafetensorError."""
     with safetensors.safe_open(path, framework="numpy") as file:
         found = {f.name: _unpacked(file.get_tensor(f"{name}/{f.name}")) for f in fields(BaseVoice)}
     return BaseVoice(voiced=found.pop("voiced") > 0, **found)
