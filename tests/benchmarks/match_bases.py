@@ -3,8 +3,8 @@
     TTS_KOKORO_PATH=FOLDER python -m tests.benchmarks.match_bases
 
 FOLDER has the voices that do not come with packages, as the files `ID.bin` of `kokoro-js`
-(`npm pack kokoro-js@1.2.1`). Voices of languages that are not read here are left out. Kokoro reads
-half of the sentences only, which takes fifteen minutes on a core.
+(`npm pack kokoro-js@1.2.1`). Kokoro reads half of the sentences only, which takes
+fifteen minutes on a core.
 """
 
 from __future__ import annotations
@@ -22,11 +22,8 @@ from tts_core.engines.hibari.engine import HibariEngine
 from tts_core.engines.kokoro import match as kokoro
 from tts_core.engines.kokoro.data import PACKAGED, VOICES
 from tts_core.engines.kokoro.engine import KokoroEngine
-from tts_core.engines.kokoro.voices import LANGUAGES
 from tts_core.engines.match.base import SENTENCES, BaseVoice, save_bases
 from tts_core.types import AudioChunk, Utterance
-
-READ = {language.code for language in LANGUAGES}
 
 
 def sounds(engine: Engine[Any], voice: str, texts: Sequence[str]) -> Iterator[AudioChunk]:
@@ -44,10 +41,9 @@ def main() -> None:
     engine.load()
     found = {}
     for voice in (*PACKAGED, *(name for name in VOICES if name not in PACKAGED)):
-        if VOICES[voice].language in READ:
-            found[voice] = BaseVoice.of(sounds(engine, voice, SENTENCES[6:]))
-            save_bases(kokoro.BASES, found)
-            print(f"{voice}: {np.exp(found[voice].tone[0]):.0f} Hz", flush=True)
+        found[voice] = BaseVoice.of(sounds(engine, voice, SENTENCES[6:]))
+        save_bases(kokoro.BASES, found)
+        print(f"{voice}: {np.exp(found[voice].tone[0]):.0f} Hz", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Kokoro: natural speech in nine languages on a CPU.
+"""Kokoro: natural speech in eight languages on a CPU.
 
 The model (82 million weights, Apache-2.0) in 8 bits and five Japanese voices come with packages;
 the other voices can be downloaded. Recorded voices are matched from the nearest one that is here.
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tts_core.audio.level import limited
 from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.kokoro import files, match
-from tts_core.engines.kokoro.voices import CARRIERS, LANGUAGES, described, gain_of, pack_of
+from tts_core.engines.kokoro.voices import CARRIERS, described, gain_of, languages, pack_of
 from tts_core.engines.kokoro.weights import WEIGHTS
 from tts_core.engines.match.matcher import Matcher
 from tts_core.engines.match.parameters import MatchParameters
@@ -44,6 +44,7 @@ _NEEDS = {
     "hibari": "hibari-tts",
     "espeakng_loader": "espeakng-loader",
     "pyopenjtalk": "pyopenjtalk-plus",
+    "pypinyin": "pypinyin",
 }
 """By module, the package that brings it, besides the model and the voices."""
 
@@ -70,7 +71,7 @@ class KokoroEngine(Engine[MatchParameters]):
             label="Kokoro",
             license="Apache-2.0",
             sample_rate=SAMPLE_RATE,
-            languages=LANGUAGES,
+            languages=languages(voices),
             voices=described(voices),
             downloadable_voices=files.downloadable_voices(self.context),
             parameters=MatchParameters,
@@ -82,7 +83,7 @@ class KokoroEngine(Engine[MatchParameters]):
             can_garble=True,
             foreign_voices=True,
             max_characters=300,
-            language_limits={"ja": 120},
+            language_limits={"cmn": 80, "ja": 120},
             speed_range=(0.5, 2.0),
             pitch_range=(1.0, 1.0),
             weights=files.model_version(self.context),

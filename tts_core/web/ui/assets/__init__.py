@@ -12,7 +12,10 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+import brotli
 from fastapi import APIRouter, HTTPException, Request, Response
+
+from tts_core.web.gradio_assets import combined_styles
 
 _FOLDER = Path(__file__).parent
 
@@ -37,30 +40,35 @@ class Asset:
     name: str
     media_type: str
     content: bytes
-    compressed: bytes
-    """With gzip; empty where that would not help."""
+    brotli: bytes
+    """Compressed; empty where that would not help."""
+    gzip: bytes
+    """The same, for browsers without Brotli, and on addresses without TLS."""
 
     def response(self, accepted: str) -> Response:
         """Return the response for an `Accept-Encoding` header."""
         headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
-        if self.compressed and "gzip" in accepted:
-            headers["Content-Encoding"] = "gzip"
-            return Response(self.compressed, media_type=self.media_type, headers=headers)
+        for encoding, compressed in (("br", self.brotli), ("gzip", self.gzip)):
+            if compressed and encoding in accepted:
+                headers["Content-Encoding"] = encoding
+                return Response(compressed, media_type=self.media_type, headers=headers)
         return Response(self.content, media_type=self.media_type, headers=headers)
 
 
 @functools.cache
 def assets() -> dict[str, Asset]:
-    """Return the files by name: styles, scripts and the picture for link previews."""
+    """Return the files by name: styles, scripts, the picture for link previews, and the styles of
+    Gradio's components."""
     styles = _bundle("css", "text/css", STYLES)
     scripts = _bundle("js", "text/javascript", SCRIPTS)
     picture = _asset("png", "image/png", (_FOLDER / "preview.png").read_bytes())
-    return {asset.name: asset for asset in (styles, scripts, picture)}
+    components = _asset("gradio.css", "text/css", combined_styles())
+    return {asset.name: asset for asset in (styles, scripts, picture, components)}
 
 
 def asset_path(extension: str) -> str:
     """Return the path, relative to the page, of the file with this extension."""
-    [name] = [name for name in assets() if name.endswith(f".{extension}")]
+    [name] = [name for name in assets() if name.partition(".")[2] == extension]
     return f"{PREFIX}/{name}"
 
 
@@ -104,5 +112,7 @@ def _bundle(extension: str, media_type: str, names: tuple[str, ...]) -> Asset:
 
 def _asset(extension: str, media_type: str, content: bytes) -> Asset:
     digest = hashlib.sha256(content).hexdigest()[:12]
-    compressed = gzip.compress(content) if media_type.startswith("text/") else b""
-    return Asset(f"aloud-{digest}.{extension}", media_type, content, compressed)
+    small, smaller = b"", b""
+    if media_type.startswith("text/"):
+        small, smaller = gzip.compress(content), bytes(brotli.compress(content))
+    return Asset(f"aloud-{digest}.{extension}", media_type, content, smaller, small)
