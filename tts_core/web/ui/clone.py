@@ -17,8 +17,8 @@ from tts_core.audio.decode import FORMATS
 from tts_core.audio.plots import spectrogram_png, waveform
 from tts_core.errors import TTSError, ValidationError
 from tts_core.service import SpeechService
-from tts_core.services.voices import VoiceService
-from tts_core.types import SpeechRequest
+from tts_core.services.voices import LibraryVoice, VoiceService
+from tts_core.types import Caller, SpeechRequest
 from tts_core.validation import speech_request
 from tts_core.voices.lookup import can_clone
 from tts_core.voices.record import MAX_NAME, STATEMENT
@@ -80,7 +80,7 @@ class CloneTab:
             tags: str,
             consent: bool,
             clean: bool,
-        ) -> list[Any]:
+        ) -> Iterator[list[Any]]:
             try:
                 _check(path, name, consent)
                 voice = service.voices.clone(
@@ -95,11 +95,14 @@ class CloneTab:
                 )
             except TTSError as error:
                 field = error.field if isinstance(error, ValidationError) else ""
-                return [_note(str(error), bad=True, field=field), *[gr.skip()] * 5]
+                yield [_note(str(error), bad=True, field=field), *[gr.skip()] * 5]
+                return
             if path:
                 discard(path)
-            done = _note(f"{voice.name} was saved. Choose it on the Speak tab.")
-            return [done, None, "", "", False, cards.snapshot(new_voice=voice.id)]
+            done = f"{voice.name} was saved. Choose it on the Speak tab."
+            yield [_note(done), None, "", "", False, cards.snapshot(new_voice=voice.id)]
+            if similar := _similarity(service, voice, caller_of(request)):
+                yield [_note(f"{done} {similar}"), *[gr.skip()] * 5]
 
         async def try_voice(
             event: gr.EventData, request: gr.Request, tab_state: TabState
@@ -176,6 +179,21 @@ def build_clone(service: SpeechService) -> CloneTab:
     cards = build_voices(service)
     return CloneTab(
         service, hint, audio, clean, report, name, language, tags, consent, save, note, cards
+    )
+
+
+def _similarity(service: SpeechService, voice: LibraryVoice, caller: Caller) -> str:
+    """Return, in words, how similar speech in a voice is to its recording; "" if not known."""
+    language = "en" if voice.language == AUTO else voice.language
+    try:
+        found = service.similarity(voice.id, " ".join([preview_text(language)] * 3), caller)
+    except TTSError:
+        return ""  # the voice is saved all the same; what is wrong shows when it speaks
+    if found is None:
+        return ""
+    return (
+        f"Similarity to the recording: {found.speech:.2f}; two halves of the recording reach "
+        f"{found.halves:.2f}."
     )
 
 

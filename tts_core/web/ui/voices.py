@@ -13,7 +13,7 @@ from typing import Any
 
 import gradio as gr
 
-from tts_core.errors import TTSError
+from tts_core.errors import TTSError, ValidationError
 from tts_core.service import SpeechService
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
@@ -106,7 +106,9 @@ class VoiceCards:
             for name in voice.engines
             if self.service.engines.info(name).capabilities.cloning
         ]
-        if clones:
+        if not voice.clips:
+            how = "Blend of voices" if voice.engines else "A voice of this blend is missing"
+        elif clones:
             how = f"Clone with {', '.join(clones)}"
         elif voice.engines:
             how = VOICE_MATCH
@@ -119,16 +121,20 @@ class VoiceCards:
             "name": voice.name,
             "facts": [
                 names.get(voice.language, language),
-                f"{count} recordings" if count > 1 else f"{voice.report['duration']:.0f} s",
+                *([f"{count} recordings"] if count > 1 else []),
+                *([f"{voice.report['duration']:.0f} s"] if count == 1 else []),
                 *voice.tags,
             ],
             "how": how,
             "clone": bool(clones),
+            "recorded": bool(voice.clips),
             "created": voice.created,
         }
 
     def _original(self, voice_id: str) -> gr.FileData:
-        source = self.service.voices.recordings(voice_id)[0]
+        source = next(iter(self.service.voices.recordings(voice_id)), None)
+        if source is None:
+            raise ValidationError("A blend of voices has no recording; export it instead.", "voice")
         name = f"{self.service.voices.get(voice_id).id}.wav"
         path = self._new_folder() / name
         shutil.copyfile(source, path)

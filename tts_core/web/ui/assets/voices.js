@@ -43,7 +43,7 @@
       });
       row.append(
         button('Try', () => tryVoice(item.id)),
-        button('Original', () => request('original_request')),
+        ...(item.recorded ? [button('Original', () => request('original_request'))] : []),
         button('Use', () => request('use_request')),
         button('Rename', () => rename(made)),
         button('Export', () => request('export_request')),
