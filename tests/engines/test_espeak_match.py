@@ -111,7 +111,8 @@ def repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     def remembered(library: EspeakLibrary, *what: Any) -> Any:
         return synthesize(library, *what, threading.Event())
 
-    def repeat(library: EspeakLibrary, *rest: Any) -> Any:
+    def repeat(library: EspeakLibrary, *rest: Any, mnemonics: bool = False) -> Any:
+        assert not mnemonics
         return remembered(library, *rest[:-1])
 
     monkeypatch.setattr(EspeakLibrary, "synthesize", repeat)
