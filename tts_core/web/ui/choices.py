@@ -33,7 +33,7 @@ def ready_engines(service: SpeechService, chosen: str = AUTO) -> list[EngineInfo
 
 def gender_choices(texts: Texts) -> Choices:
     """Return the genders after "Any"."""
-    return [(texts(f"gender.{name}").capitalize(), name) for name in (ANY_GENDER, "female", "male")]
+    return [(texts(f"gender.{name}"), name) for name in (ANY_GENDER, "female", "male")]
 
 
 def engine_choices(service: SpeechService, texts: Texts) -> Choices:
@@ -145,7 +145,7 @@ def voice_label(voice: Voice, texts: Texts, *more: str) -> str:
     name = voice.name
     if _named_for_language(voice):
         name = _named(language_name(name, voice.language, texts), voice.language, name)
-    gender = texts(f"gender.{voice.gender}") if voice.gender in ("female", "male") else voice.gender
+    gender = texts(f"voice.{voice.gender}") if voice.gender in ("female", "male") else voice.gender
     return " · ".join(part for part in (name, gender, *more) if part)
 
 

@@ -29,6 +29,7 @@
 
   // The core says errors and findings in English: those in the catalogue are known by their wording.
   const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const localized = (value) => (/^-?\d+(\.\d+)?$/.test(value) ? aloud.decimal(Number(value), value.split('.')[1]?.length ?? 0) : value);
   const known = Object.entries(said).map(([english, text]) => {
     const names = [...english.matchAll(/\{(\w+)\}/g)].map((found) => found[1]);
     const pattern = escaped(english).replace(/\\\{\w+\\\}/g, '(.+?)');
@@ -38,7 +39,7 @@
   aloud.said = (message) => {
     for (const { pattern, names, text } of known) {
       const found = pattern.exec(message);
-      if (found) return filled(text, Object.fromEntries(names.map((name, i) => [name, found[i + 1]])));
+      if (found) return filled(text, Object.fromEntries(names.map((name, i) => [name, localized(found[i + 1])])));
     }
     return message;
   };
