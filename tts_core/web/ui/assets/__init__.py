@@ -102,7 +102,7 @@ def template(name: str) -> str:
 def markup(text: str) -> str:
     """Return markup for `gr.HTML(html_template=…)`, which becomes a JavaScript template literal.
 
-    `[[key]]` becomes the catalogue's text. Raises ValueError when there are characters with a
+    A key in double brackets becomes the catalogue's text. Raises ValueError when there are characters with a
     meaning in such a literal.
     """
     if any(mark in text for mark in ("`", "${", "{{", "\\")):
