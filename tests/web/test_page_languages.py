@@ -26,17 +26,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.live]
 DATA = (
     "code, pre, option[lang], ul.options, [role=option], #chips, #reader .page, #readings .text, "
     "#more-fields, .take .preview, .history .preview, .who, .job .preview, .api-head ~ p > code, "
-    ".engine h3, .weights .label, .weights .about, .licence, .reason, .agree a, .legend, .voice h3, "
+    ".engine h3, .weights .label, .weights .about, .licence, .reason, .agree a, .legend, "
+    ".voice h3, "
     ".says, .swap, figcaption .reads, [data-role=by-engine] option, [data-role=by-door] option, "
     "script, style"
 )
 """What is not of the catalogue: texts and names of visitors, voices, languages and engines."""
 GRADIO = {"Abspielen", "Löschen", "High volume", "common.built_with_gradio"}
 """Gradio's own texts, which it translates itself where it does."""
-NAMES = set(
-    "Aloud API Esc hibari eSpeak NG MP3 WAV FLAC Ogg Opus M4A AAC WebM SRT VTT CSV JSON Python "
-    "JavaScript MB GB kB dB".split()
-)
+NAMES = {
+    "Aloud", "API", "Esc", "eSpeak", "NG", "MP3", "WAV", "FLAC", "Ogg", "Opus", "M4A", "AAC",
+    "WebM", "SRT", "VTT", "CSV", "JSON", "Python", "JavaScript", "MB", "GB", "dB",
+}  # fmt: skip
 COLLECT = """data => {
   const found = [];
   const hidden = element => element.closest(data);
@@ -47,9 +48,9 @@ COLLECT = """data => {
   }
   for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'aria-valuetext'])
     for (const element of document.body.querySelectorAll(`[${name}]`))
-      if (element.getAttribute(name).trim() && !hidden(element)) found.push(element.getAttribute(name).trim());
-  for (const selector of ['#clip-audio [data-testid=upload-text]'])
-    for (const element of document.querySelectorAll(selector)) found.push(getComputedStyle(element, '::after').content);
+      if (!hidden(element)) found.push(element.getAttribute(name).trim());
+  for (const element of document.querySelectorAll('#clip-audio [data-testid=upload-text]'))
+    found.push(getComputedStyle(element, '::after').content);
   return [...new Set(found)];
 }"""
 

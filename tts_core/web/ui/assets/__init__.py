@@ -102,8 +102,8 @@ def template(name: str) -> str:
 def markup(text: str) -> str:
     """Return markup for `gr.HTML(html_template=…)`, which becomes a JavaScript template literal.
 
-    A key in double brackets becomes the catalogue's text. Raises ValueError when there are characters with a
-    meaning in such a literal.
+    A key in double brackets becomes the catalogue's text. Raises ValueError when there are
+    characters with a meaning in such a literal.
     """
     if any(mark in text for mark in ("`", "${", "{{", "\\")):
         raise ValueError(f"Backquote, backslash, '${{' or '{{{{' in {text[:60]!r}…")
