@@ -13,6 +13,7 @@ import shutil
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -308,6 +309,24 @@ def test_a_folder_of_voices(context: Context, own: Path, styles: dict[str, bytes
     assert "af_heart" not in files.downloadable_voices(here)
     assert files.read_voice("jf_alpha", here).tobytes() == styles["jm_kumo"]
     assert files.model_version(here) != before
+
+
+def test_mandarin_is_offered_with_a_voice_of_its_own(
+    context: Context, own: Path, styles: dict[str, bytes]
+) -> None:
+    engine = KokoroEngine(context(kokoro_path=own))
+    assert "cmn" not in [language.code for language in engine.describe().languages]
+    (own / "zf_lin.bin").write_bytes(styles["jf_alpha"])
+    info = engine.describe()
+    assert "cmn" in [language.code for language in info.languages]
+    (lin,) = (voice for voice in info.voices if voice.id == "zf_lin")
+    assert (lin.language, lin.tags) == ("cmn", ("default:cmn",))
+    engine.load()
+    utterance = Utterance("银行的行人，你好。", lin.id, "cmn")
+    chunks = list(spoken_by(engine, utterance, threading.Event()))
+    words = [word for chunk in chunks for word in chunk.words]
+    assert "".join(word.text for word in words) == "银行的行人你好"
+    assert all(a.start < b.start for a, b in pairwise(words))
 
 
 def test_changed_files_are_read_before_the_next_utterance(

@@ -46,6 +46,16 @@ def test_a_full_inbox_takes_everything_and_tells_when_there_is_room() -> None:
     assert calls == [False]
 
 
+def test_it_tells_how_long_the_sound_lasts_for_a_listener() -> None:
+    inbox = Inbox(buffer_seconds=60)
+    assert inbox.seconds_ahead == 0
+    inbox.put(audio(0, seconds=50))
+    inbox.put(audio(1, seconds=50))
+    assert 60 < inbox.seconds_ahead <= 100
+    inbox.get()  # who reads it does not play it faster
+    assert inbox.seconds_ahead > 60
+
+
 def test_the_first_close_counts_and_drops_what_is_unread() -> None:
     inbox = Inbox(buffer_seconds=1.0)
     ends: list[TTSError] = []

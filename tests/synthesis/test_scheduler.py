@@ -20,6 +20,7 @@ from tts_core.errors import (
     QueueFullError,
     WorkerDied,
 )
+from tts_core.synthesis import engine_lane
 from tts_core.synthesis.engine_lane import NEWCOMERS_IN_A_ROW, skip_samples
 from tts_core.synthesis.inbox import UtteranceAudio, UtteranceDone
 from tts_core.synthesis.scheduler import Scheduler
@@ -145,8 +146,9 @@ def test_books_take_turns(make: Callable[..., Scheduler], runner: StepRunner) ->
 
 
 def test_a_flood_of_newcomers_does_not_stop_a_book(
-    make: Callable[..., Scheduler], runner: StepRunner
+    make: Callable[..., Scheduler], runner: StepRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(engine_lane, "MARGIN_SECONDS", 10.0)  # more than the book has
     scheduler = make()
     book = scheduler.submit("e", utterances("book", 5))
     runner.busy.wait(5)
@@ -157,6 +159,20 @@ def test_a_flood_of_newcomers_does_not_stop_a_book(
     gap = NEWCOMERS_IN_A_ROW + 1
     assert runner.order.index("book1") <= gap
     assert runner.order.index("book4") <= 4 * gap
+
+
+def test_a_book_that_is_far_ahead_of_its_listener_waits_for_newcomers(
+    make: Callable[..., Scheduler], runner: StepRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_lane, "MARGIN_SECONDS", -60.0)
+    scheduler = make()
+    book = scheduler.submit("e", utterances("book", 3))
+    runner.busy.wait(5)
+    shorts = [scheduler.submit("e", utterances(f"s{i}-", 1)) for i in range(20)]
+    runner.steps.release(100)
+    assert audio_length(book) == 3 * RATE
+    assert [audio_length(s) for s in shorts] == [RATE] * 20
+    assert runner.order == ["book0", *(f"s{i}-0" for i in range(20)), "book1", "book2"]
 
 
 def test_cancel_ends_reader_and_engine(make: Callable[..., Scheduler], runner: StepRunner) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from html.parser import HTMLParser
 
@@ -42,8 +41,11 @@ def wire_bytes(client: httpx.Client, path: str) -> int:
 
 def test_the_document_is_small_on_the_wire(site: httpx.Client) -> None:
     answer = site.get("/")
-    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["content-encoding"] == "br"
     assert wire_bytes(site, "/") < 60_000
+    zipped = site.get("/", headers={"Accept-Encoding": "gzip"})
+    assert (zipped.headers["content-encoding"], zipped.text) == ("gzip", answer.text)
+    assert answer.text.rstrip().endswith("</html>")
     assert len(answer.text) < 320_000
     assert "mountPlayer = " not in answer.text  # scripts are files
     plain = site.get("/", headers={"Accept-Encoding": "identity"})
@@ -59,15 +61,36 @@ def test_the_document_is_sent_once(site: httpx.Client) -> None:
 
 def test_scripts_and_styles_are_kept_by_browsers(site: httpx.Client) -> None:
     page = site.get("/").text
-    paths = re.findall(r"(?:src|href)=\"(page/assets/aloud-[0-9a-f]{12}\.(?:js|css))\"", page)
+    paths = re.findall(
+        r"(?:src|href)=\"(page/assets/(?:aloud|texts-en)-[0-9a-f]{12}\.(?:js|(?:gradio\.)?css))\"",
+        page,
+    )
     assert {path.rpartition(".")[2] for path in paths} == {"js", "css"}
+    assert any("texts-en" in path for path in paths)
     for path in paths:
         answer = site.get(f"/{path}")
         assert "immutable" in answer.headers["cache-control"]
-        assert answer.headers["content-encoding"] == "gzip"
+        assert answer.headers["content-encoding"] == "br"
         assert wire_bytes(site, f"/{path}") < len(answer.content) / 2
+        zipped = site.get(f"/{path}", headers={"Accept-Encoding": "gzip"})
+        assert (zipped.headers["content-encoding"], zipped.text) == ("gzip", answer.text)
     assert site.get("/page/assets/aloud-000000000000.js").status_code == 404
+    assert site.get("/page/assets/texts-de-000000000000.js").status_code == 404
+    assert site.get("/page/assets/texts-..-000000000000.js").status_code == 404
     assert site.get("/page/assets/..%2f__init__.py").status_code == 404
+
+
+def test_the_document_is_in_the_language_asked_for_or_chosen(site: httpx.Client) -> None:
+    for headers, language, title in (
+        ({"Accept-Language": "de-CH,de;q=0.9"}, "de", "Text wird Sprache"),
+        ({"Accept-Language": "de", "Cookie": "aloud-language=ja"}, "ja", "テキスト読み上げ"),
+        ({"Accept-Language": "tlh"}, "en", "text to speech"),
+    ):
+        answer = site.get("/", headers=headers)
+        assert f'lang="{language}"' in answer.text
+        assert f'<meta property="og:title" content="Aloud – {title}">' in answer.text
+        assert f"page/assets/texts-{language}-" in answer.text
+        assert {"Accept-Language", "Cookie"} <= set(answer.headers["vary"].split(", "))
 
 
 def test_link_previews_have_title_description_and_picture(site: httpx.Client) -> None:
@@ -94,9 +117,3 @@ def test_programs_get_json_and_streams_are_left_alone(site: httpx.Client) -> Non
     with site.stream("POST", "/v1/audio/speech", json=body, timeout=60) as speech:
         assert "content-encoding" not in speech.headers
         assert next(speech.iter_raw())[:4] == b"RIFF"
-
-
-def test_the_compressed_document_is_whole(site: httpx.Client) -> None:
-    with site.stream("GET", "/") as answer:
-        raw = b"".join(answer.iter_raw())
-    assert gzip.decompress(raw).decode().rstrip().endswith("</html>")

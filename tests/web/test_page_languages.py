@@ -82,7 +82,7 @@ def unmarked(page: Page) -> list[str]:
 def marked_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The page whose German texts are the English ones in brackets."""
     texts = {**{code: catalogue(code) for code in LANGUAGES}, "de": marked(catalogue(ENGLISH))}
-    caches = (assets.assets, assets.skeleton)
+    caches = (assets.texts_asset, assets.skeleton)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(texts_module, "catalogue", texts.__getitem__)
         for cache in caches:

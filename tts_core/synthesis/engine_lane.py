@@ -29,6 +29,8 @@ from tts_core.voices.conditioning import speak
 log = logging.getLogger(__name__)
 
 NEWCOMERS_IN_A_ROW = 3
+MARGIN_SECONDS = 2.0
+"""An older job that is further ahead of its playback waits for the newcomers."""
 PAUSE_SECONDS = 1.0
 """Wait after a failure of the lane itself, so that a lasting one does not keep a core busy."""
 
@@ -184,13 +186,15 @@ class EngineLane:
         ready = [job for job in self._jobs if not job.inbox.full]
         newcomers = [job for job in ready if job.next_index == 0]
         older = [job for job in ready if job.next_index > 0]
-        if newcomers and (not older or self._newcomers < NEWCOMERS_IN_A_ROW):
+        due = [job for job in older if job.inbox.seconds_ahead < MARGIN_SECONDS]
+        if newcomers and (not due or self._newcomers < NEWCOMERS_IN_A_ROW):
             self._newcomers += 1
             newcomers[0].served = self._clock
             return newcomers[0]
         self._newcomers = 0
         for job in older:
             job.served = max(job.served, self._clock)
+        older = due if newcomers else older
         if not older:
             return None
         job = min(older, key=lambda j: j.served)

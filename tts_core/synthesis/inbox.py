@@ -85,6 +85,7 @@ class Inbox:
         self._messages: deque[Message] = deque()
         self._answers: deque[UtteranceAligned] = deque()
         self._buffered = 0.0  # seconds of sound in _messages
+        self._played_until: float | None = None  # monotonic time; see `seconds_ahead`
         self._error: TTSError | None = None
         self._unread_since = 0.0
         self._changed = threading.Condition()
@@ -99,6 +100,15 @@ class Inbox:
         """Return for how long the reader has left messages unread; 0 when there are none."""
         return time.monotonic() - self._unread_since if self._has_messages else 0.0
 
+    @property
+    def seconds_ahead(self) -> float:
+        """Return how long the sound put in so far lasts for who plays it without a break.
+
+        Negative when it has run out, and 0 before the first sound.
+        """
+        until = self._played_until
+        return 0.0 if until is None else until - time.monotonic()
+
     def put(self, message: Message) -> None:
         """Append a message; do nothing once the inbox is closed."""
         with self._changed:
@@ -112,6 +122,9 @@ class Inbox:
                 self._messages.append(message)
             if isinstance(message, UtteranceAudio):
                 self._buffered += message.chunk.duration
+                if self._played_until is None:
+                    self._played_until = time.monotonic()
+                self._played_until += message.chunk.duration
             self._changed.notify_all()
 
     def get(self, timeout: float | None = None) -> Message:

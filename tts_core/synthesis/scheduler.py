@@ -5,8 +5,8 @@ segment, and puts the sound into the job's inbox. So a short request waits for o
 book, not for the book. The order of service:
 
 - A job that has not been served yet goes first, in order of arrival. After
-  `NEWCOMERS_IN_A_ROW` of them an older job gets a segment, so that a flood of short requests
-  cannot stop a book either.
+  `NEWCOMERS_IN_A_ROW` of them an older job gets a segment if its sound would soon run out
+  (`MARGIN_SECONDS`), so that a flood of short requests cannot stop a book that is listened to.
 - Otherwise the job that has used the least engine time is next. A newcomer's use starts at that
   of the job served last (start-time fair queueing, Goyal et al. 1996).
 - A job whose reader is slow (its inbox is full) waits until the reader has caught up, and is

@@ -33,6 +33,7 @@ from tts_core.web.connections import PunctualProtocol
 from tts_core.web.credentials import Credentials
 from tts_core.web.document import Document
 from tts_core.web.gate import gate_options, login_options, use_own_cors
+from tts_core.web.gradio_assets import GradioAssets
 from tts_core.web.gradio_patches import fetch_with
 from tts_core.web.gradio_routes import OpenRoutes, endpoints_of
 from tts_core.web.logins import Logins
@@ -105,7 +106,8 @@ class App:
         folders = (self.settings.outputs_path, self.settings.uploads_path)
         routes = OpenRoutes(options["routes"], endpoints_of(self.demo), folders)
         gate = gate_options(self.settings, credentials, logins, routes)
-        gate["middleware"] += [Middleware(UploadRoom, uploads=self._uploads), Middleware(Document)]
+        gate["middleware"] += [Middleware(UploadRoom, uploads=self._uploads)]
+        gate["middleware"] += [Middleware(Document), Middleware(GradioAssets)]
         host = self.settings.listen_host
         port = free_port(host, self.settings.listen_port)
         self.demo.queue(default_concurrency_limit=limit, max_size=2 * limit, api_open=False)

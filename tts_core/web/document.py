@@ -13,18 +13,27 @@ import html
 import re
 from functools import partial
 
+import brotli
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tts_core.web.gradio_assets import early_links
 from tts_core.web.streaming import in_thread
-from tts_core.web.ui.assets import asset_path, skeleton
+from tts_core.web.ui.assets import asset_path, skeleton, texts_path
 from tts_core.web.ui.texts import Texts, texts_of
 
 TITLE = "Aloud"
-_LEVEL = 6
-"""Takes some 5 ms for the document."""
+_ENCODINGS = ("br", "gzip")
+_LEVEL, _BROTLI_LEVEL = 6, 6
+"""Either takes some 5 ms for the document."""
 _PREVIEWS = re.compile(r'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>')
+_THEME = re.compile(r'"theme_hash": ?"(\w+)"', re.ASCII)
+_FRAME_SCRIPT = (
+    "document.head.appendChild(script);",
+    "if (window.parent !== window) document.head.appendChild(script);",
+)
+"""Gradio's script for pages inside a frame, and the same only where there is one."""
 _BODY = re.compile(r"<body[^>]*>")
 
 
@@ -66,17 +75,18 @@ class _Sender:
 
     async def _finish(self, start: Message) -> None:
         given = Headers(scope=self._scope)
-        compressed = "gzip" in given.get("accept-encoding", "")
+        accepted = given.get("accept-encoding", "")
+        encoding = next((name for name in _ENCODINGS if name in accepted), "")
         # In a thread: anybody may ask with a new name in Host, which the cache does not know.
         texts = texts_of(Request(self._scope))
-        finish = partial(_finished, self._body, _address(self._scope), texts, compressed)
+        finish = partial(_finished, self._body, _address(self._scope), texts, encoding)
         body, tag = await in_thread(finish)
         headers = MutableHeaders(raw=list(start["headers"]))
         headers["etag"] = tag
         headers["vary"] = "Accept, Accept-Encoding, Accept-Language, Cookie"
         headers["cache-control"] = "no-cache"  # ask each time: names of scripts change with them
-        if compressed:
-            headers["content-encoding"] = "gzip"
+        if encoding:
+            headers["content-encoding"] = encoding
         status = start["status"]
         if tag in given.get("if-none-match", "").replace("W/", "").split(", "):
             status, body = 304, b""
@@ -88,18 +98,20 @@ class _Sender:
 
 
 @functools.lru_cache(maxsize=16)
-def _finished(document: bytes, address: str, texts: Texts, compressed: bool) -> tuple[bytes, str]:
+def _finished(document: bytes, address: str, texts: Texts, encoding: str) -> tuple[bytes, str]:
     """Return the body and its ETag. Cached, since the document rarely differs."""
     body = complete(document.decode(), address, texts).encode()
-    if compressed:
+    if encoding == "br":
+        body = brotli.compress(body, quality=_BROTLI_LEVEL)
+    elif encoding == "gzip":
         body = gzip.compress(body, _LEVEL, mtime=0)
     return body, f'"{hashlib.sha256(body).hexdigest()[:20]}"'
 
 
 def complete(document: str, address: str, texts: Texts) -> str:
-    """Return Gradio's document with our head and skeleton. `address`: the page's, for previews.
+    """Return Gradio's document with our head and skeleton, in the language of `texts`.
 
-    It is in the language of `texts`, whose script it loads.
+    `address`: the page's, for previews.
     """
     document = _PREVIEWS.sub("", document)
     picture = html.escape(address + asset_path("png"))
@@ -119,9 +131,16 @@ def complete(document: str, address: str, texts: Texts) -> str:
 <meta name="theme-color" content="#131412" media="(prefers-color-scheme: dark)">
 """
     # Styles after Gradio's, which they refine; our script before Gradio's, which calls it.
-    styles = f'<link rel="stylesheet" href="{asset_path("css")}">\n'
-    files = asset_path("js", f"texts-{texts.language}"), asset_path("js")
+    styles = early_links(asset_path("gradio.css"))
+    styles += f'<link rel="stylesheet" href="{asset_path("css")}">\n'
+    files = texts_path(texts.language), asset_path("js")
     script = "".join(f'<script src="{file}" defer></script>\n' for file in files)
+    # What Gradio's scripts wait for comes before their modules, which are many.
+    for file in files:
+        head += f'<link rel="preload" as="script" fetchpriority="high" href="{file}">\n'
+    if theme := _THEME.search(document):
+        head += f'<link rel="preload" as="style" href="theme.css?v={theme[1]}">\n'
+    document = document.replace(*_FRAME_SCRIPT, 1)
     document = document.replace('lang="en"', f'lang="{texts.language}"', 1)
     document = re.sub(r"<meta charset[^>]*>", lambda found: found[0] + head, document, count=1)
     document = document.replace("<script data-gradio-mode", script + "<script data-gradio-mode", 1)

@@ -57,7 +57,6 @@ ONSET_SECONDS = -0.07
 which the aligner placed within 20 ms (median) and 40 ms (90th percentile) of it."""
 MOST_PHONEMES = 400
 """What the model reads well at once; hibari's own `MAX_PHONEMES`."""
-CHUNK_SECONDS = 0.5
 HEART = "heart"
 """The id of the voice in the package."""
 _PACKAGE = "hibari-tts==0.2.1"
@@ -124,7 +123,8 @@ class HibariEngine(Engine[NoParameters]):
         self._models.clear()
         self._readers.clear()
         model, reader = self._voice(HEART)
-        model.speak(phonemes_of("Hello.", reader).text, 1, 1, 0)
+        for _ in model.speak(phonemes_of("Hello.", reader).text, 1, 1, 0).blocks:
+            pass
 
     def _is_here(self, voice: str) -> bool:
         return locate(WEIGHTS[voice].files[0], self.context.weights_dir) is not None
@@ -168,18 +168,17 @@ class HibariEngine(Engine[NoParameters]):
             if stop.is_set():
                 return
             spoken = model.speak(part.text, utterance.speed, utterance.pitch, utterance.seed)
-            samples = spoken.samples * gain
-            words = _timings(part, spoken.onsets / SAMPLE_RATE, len(samples) / SAMPLE_RATE)
-            offset = position / SAMPLE_RATE
-            for start in range(0, len(samples), _CHUNK):
-                until = min(start + _CHUNK, len(samples))
+            words = _timings(part, spoken.onsets / SAMPLE_RATE, spoken.length / SAMPLE_RATE)
+            offset, start = position / SAMPLE_RATE, 0
+            for block in spoken.blocks:
+                if stop.is_set():
+                    return
+                until = start + len(block)
                 here = [w for w in words if start <= round(w.start * SAMPLE_RATE) < until]
                 moved = [WordTiming(w.text, w.start + offset, w.end + offset) for w in here]
-                yield AudioChunk(samples[start:until], SAMPLE_RATE, tuple(moved))
-            position += len(samples)
-
-
-_CHUNK = round(CHUNK_SECONDS * SAMPLE_RATE)
+                yield AudioChunk(block * gain, SAMPLE_RATE, tuple(moved))
+                start = until
+            position += spoken.length
 
 
 def _level(pitch: float) -> float:

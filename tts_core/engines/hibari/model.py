@@ -1,17 +1,18 @@
 """hibari's acoustic model: phonemes to sound, with the duration of each phoneme.
 
 The network (ONNX, int8) predicts a spectrum for each frame of 12.5 ms, F0 and, with the output
-that is added here, how long each phoneme lasts; the package's `dsp` turns the spectrum into sound.
+that is added here, how long each phoneme lasts; `vocoder.py` turns the spectrum into sound.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tts_core.engines.hibari.vocoder import HOP, synthesize
 from tts_core.engines.onnx import open_session
 from tts_core.types import Samples
 
@@ -29,10 +30,13 @@ _BIN = 20.0  # Hz from one row of the spectrum to the next
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spoken:
-    """`samples`: float32, shape (n,). `onsets`: the sample at which each phoneme begins, and n."""
+    """`blocks`: float32, n samples in all, computed as they are asked for. `onsets`: the sample at
+    which each phoneme begins, and n."""
 
-    samples: Samples
+    blocks: Iterator[Samples]
     onsets: NDArray[np.int64]
+    length: int
+    """n."""
 
 
 class HibariModel:
@@ -48,8 +52,6 @@ class HibariModel:
 
         `speed`, `pitch`: factors on the voice's own. `seed`: of the noise in the sound.
         """
-        from hibari import dsp
-
         known = [self._vocabulary.get(symbol) for symbol in phonemes]
         ids = [PAD, *(number for number in known if number is not None), PAD]
         outputs = self._session.run(
@@ -60,14 +62,15 @@ class HibariModel:
         tone = f0[0]
         if pitch != 1:
             harmonic, tone = _envelope(harmonic, tone), tone * np.float32(pitch)
-        samples = dsp.synth(
+        blocks = synthesize(
             harmonic, theta, noise, residual, phi, tone, np.random.default_rng(seed)
         )
+        length = len(tone) * HOP
         frames = np.cumsum(durations.reshape(-1)).round().astype(np.int64)
         # The first id is the pad; an unknown symbol begins where the next known one does.
         steps = np.cumsum([0, *(number is not None for number in known)])
-        onsets = np.minimum(frames[steps] * FRAME, len(samples))
-        return Spoken(np.asarray(samples, np.float32), onsets)
+        onsets = np.minimum(frames[steps] * FRAME, length)
+        return Spoken(blocks, onsets, length)
 
 
 def _envelope(spectrum: NDArray[np.float32], f0: NDArray[np.float32]) -> NDArray[np.float32]:

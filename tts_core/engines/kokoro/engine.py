@@ -1,4 +1,4 @@
-"""Kokoro: natural speech in nine languages on a CPU.
+"""Kokoro: natural speech in eight languages on a CPU.
 
 The model (82 million weights, Apache-2.0) in 8 bits and five Japanese voices come with packages;
 the other voices can be downloaded.
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.kokoro import files
-from tts_core.engines.kokoro.voices import CARRIERS, LANGUAGES, described, gain_of, pack_of
+from tts_core.engines.kokoro.voices import CARRIERS, described, gain_of, languages, pack_of
 from tts_core.engines.kokoro.weights import WEIGHTS
 from tts_core.errors import ModelLoadError
 from tts_core.types import AudioChunk, Capabilities, EngineInfo, NoParameters, Utterance
@@ -39,6 +39,7 @@ _NEEDS = {
     "hibari": "hibari-tts",
     "espeakng_loader": "espeakng-loader",
     "pyopenjtalk": "pyopenjtalk-plus",
+    "pypinyin": "pypinyin",
 }
 """By module, the package that brings it, besides the model and the voices."""
 
@@ -57,13 +58,14 @@ class KokoroEngine(Engine[NoParameters]):
 
     def describe(self) -> EngineInfo:
         """Describe the engine with the voices that are here."""
+        voices = files.available_voices(self.context)
         return EngineInfo(
             name="kokoro",
             label="Kokoro",
             license="Apache-2.0",
             sample_rate=SAMPLE_RATE,
-            languages=LANGUAGES,
-            voices=described(files.available_voices(self.context)),
+            languages=languages(voices),
+            voices=described(voices),
             downloadable_voices=files.downloadable_voices(self.context),
             capabilities=Capabilities(word_times=True, blending=True),
             naturalness=1,
@@ -71,7 +73,7 @@ class KokoroEngine(Engine[NoParameters]):
             can_garble=True,
             foreign_voices=True,
             max_characters=300,
-            language_limits={"ja": 120},
+            language_limits={"cmn": 80, "ja": 120},
             speed_range=(0.5, 2.0),
             pitch_range=(1.0, 1.0),
             weights=files.model_version(self.context),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -26,8 +26,11 @@ LANGUAGES = (
     Language("pt-br", "Portuguese (Brazil)"),
 )
 """That can be read."""
+MANDARIN = Language("cmn", "Chinese (Mandarin)")
+"""Offered once one of its voices is here: the packaged ones were not taught tones."""
 CARRIERS: Mapping[str, str] = MappingProxyType(
     {
+        "cmn": "他首先说的是这句话。",
         "en": "The first thing that he said was this.",
         "es": "Lo primero que me dijo fue esto.",
         "fr": "Voici la première chose qu'il m'a dite.",
@@ -43,11 +46,17 @@ _BEST_FOREIGN = "jm_kumo"
 Spanish, French, Italian and Portuguese words wrong, of the other four voices' 27 to 51 %."""
 
 
+def languages(names: Collection[str]) -> Sequence[Language]:
+    """Return the languages that can be spoken with the voices that are here."""
+    mandarin = any(describe_voice(name).language == MANDARIN.code for name in names)
+    return (*LANGUAGES, MANDARIN) if mandarin else LANGUAGES
+
+
 def described(names: Collection[str]) -> list[Voice]:
     """Return the descriptions of the voices that are here, by id."""
     known = [describe_voice(name) for name in names]
     tags = {voice.id: [f"grade:{voice.grade}"] if voice.grade else [] for voice in known}
-    for language in LANGUAGES:
+    for language in languages(names):
         if (best := _best(language.code, known)) is not None:
             tags[best].append(f"default:{language.code}")
     return [

