@@ -27,7 +27,7 @@ DATA = (
     "code, pre, option[lang], ul.options, [role=option], #chips, #reader .page, #readings .text, "
     "#more-fields, .take .preview, .history .preview, .who, .job .preview, .api-head ~ p > code, "
     ".engine h3, .weights .label, .weights .about, .licence, .reason, .agree, .legend, "
-    ".voice h3, "
+    ".voice h3, .lexicon select option, .lexicon th.written, .lexicon td:not(.tools), "
     ".says, .swap, figcaption .reads, [data-role=by-engine] option, [data-role=by-door] option, "
     "script, style"
 )
@@ -128,6 +128,13 @@ def test_no_text_of_the_page_is_outside_the_catalogue(
         page.click("#readings-button")
         expect(page.locator("#readings ruby").first).to_be_attached()
         speak_in(page, "It cost $5 😀. Nobody knows why.")
+        page.click("#pronunciations-button")
+        page.fill("#pronunciations [data-role=written]", "SQL")
+        page.click("#pronunciations [data-role=save]")
+        expect(page.locator("#pronunciations [data-role=problem]")).to_contain_text("⟦")
+        page.fill("#pronunciations [data-role=spoken]", "sequel")
+        page.click("#pronunciations [data-role=save]")
+        expect(page.locator("#pronunciations tbody tr")).to_have_count(1)
         page.locator("[data-role=api]").click()
         assert not unmarked(page), unmarked(page)
         page.locator("[data-role=api-close]").click()

@@ -24,13 +24,17 @@ _FOLDER = Path(__file__).parent
 
 SCRIPTS = (
     "shell.js", "texts.js", "theme.js", "connection.js", "focus.js", "notes.js", "menu.js",
-    "text_meta.js", "readings.js", "drafts.js", "shortcuts.js", "tabs.js", "api_panel.js",
+    "text_meta.js", "readings.js", "pronunciations.js", "drafts.js", "shortcuts.js", "tabs.js",
+    "api_panel.js",
     "microphone.js", "pcm_buffer.js", "playback.js", "reader.js", "waveform.js", "player_files.js",
     "broken_stream.js", "player.js", "engines.js", "charts.js", "icons.js", "history.js",
     "recent.js", "feed.js", "status.js", "clone.js", "voices.js", "gradio_labels.js",
 )  # fmt: skip
 """Ordered so that each script follows those it uses."""
-STYLES = ("aloud.css", "player.css", "clone.css", "engines.css", "status.css", "narrow.css")
+STYLES = (
+    "aloud.css", "player.css", "pronunciations.css", "clone.css", "engines.css", "status.css",
+    "narrow.css",
+)  # fmt: skip
 PREFIX = "page/assets"
 """Path of the files, relative to the page."""
 _FOREVER = "public, max-age=31536000, immutable"
