@@ -213,7 +213,7 @@ def test_screen_readers_are_told_four_things_about_a_request(browser_page: Page)
     state(page, "finished", 20_000)
     page.keyboard.press("Escape")
     told = [text for text in page.evaluate("told") if text]
-    assert told == ["Preparing.", "Speaking.", "Finished."]
+    assert told == ["Preparing…", "Speaking.", "Finished."]
     # A hundred buttons would leave them no text to read.
     sentences = page.get_by_role("group", name=re.compile("Spoken text")).get_by_role("button")
     expect(sentences).to_have_count(1)
