@@ -119,7 +119,7 @@ def test_no_text_of_the_page_is_outside_the_catalogue(
     recording.write_bytes(encoded(spoken(), "wav", "pcm_s16le"))
     with opened_page(german, marked_app.url) as page:
         page.click("#speak-button")  # with nothing to say
-        expect(page.locator("[data-role=problem]")).to_contain_text("⟦")
+        expect(page.locator("#text-problem")).to_contain_text("⟦")
         page.click("#readings-button")
         expect(page.locator("#readings .note")).to_contain_text("⟦")
         assert not unmarked(page), unmarked(page)
