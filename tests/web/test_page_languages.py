@@ -39,7 +39,7 @@ GRADIO = {
 """Gradio's own texts, which it translates itself where it does."""
 NAMES = {
     "Aloud", "API", "Esc", "eSpeak", "NG", "MP3", "WAV", "FLAC", "Ogg", "Opus", "M4A", "AAC",
-    "WebM", "SRT", "VTT", "CSV", "JSON", "Python", "JavaScript", "MB", "GB", "dB",
+    "WebM", "SRT", "VTT", "PLS", "CSV", "JSON", "Python", "JavaScript", "MB", "GB", "dB",
 }  # fmt: skip
 COLLECT = """data => {
   const found = [];

@@ -12,7 +12,6 @@ from tts_core.synthesis.preview import Preview, PreviewWord, SkippedText
 from tts_core.types import EngineInfo
 from tts_core.voices.lookup import base
 from tts_core.web.ui.assets import call, template
-from tts_core.web.ui.choices import language_label
 from tts_core.web.ui.texts import Texts, ui_text
 
 _LONGEST = 20_000
@@ -47,10 +46,7 @@ def pronunciations_panel(engines: Iterable[EngineInfo]) -> gr.HTML:
 
     `engines`: those whose languages an entry can be for.
     """
-    names = {
-        base(item.code): item.name.partition(" (")[0] for info in engines for item in info.languages
-    }
-    languages = [(language_label(name, code), code) for code, name in names.items()]
+    codes = {base(language.code) for info in engines for language in info.languages}
     return gr.HTML(
         None,
         html_template=template("pronunciations.html"),
@@ -58,7 +54,7 @@ def pronunciations_panel(engines: Iterable[EngineInfo]) -> gr.HTML:
         js_on_load=call("mountPronunciations(element, props, trigger)") + "/* 'hear_request' */",
         apply_default_css=False,
         elem_id="pronunciations",
-        languages=sorted(languages, key=lambda language: language[0].casefold()),
+        languages=" ".join(sorted(codes)),
     )
 
 

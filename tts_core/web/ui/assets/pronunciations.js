@@ -205,10 +205,9 @@
     ['csv', 'pls'].forEach((format) => { part(format).href = aloud.path(`/lexicon/export?format=${format}`); });
 
     const names = new Intl.DisplayNames(aloud.language, { type: 'language' });
-    part('language').append(...props.languages.map(([label, code]) => {
-      const name = names.of(code);
-      return new Option(label.includes(name) || name === code ? label : `${name} – ${label}`, code);
-    }));
+    const languages = props.languages.split(' ').map((code) => [names.of(code), code]);
+    languages.sort(([a], [b]) => a.localeCompare(b, aloud.language));
+    part('language').append(...languages.map(([name, code]) => new Option(`${name} (${code})`, code)));
     button.setAttribute('aria-controls', 'pronunciations');
     show(false);
   }
