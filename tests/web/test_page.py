@@ -31,6 +31,7 @@ from tts_core.service import SpeechService
 from tts_core.types import EngineInfo
 from tts_core.web.app import App
 from tts_core.web.ui.choices import AUTO, Choices, engine_choices, ready_engines
+from tts_core.web.ui.texts import Texts
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 
@@ -182,7 +183,7 @@ def test_example_chips_set_the_text_and_leave_the_language_automatic(browser_pag
     assert page.evaluate("aloud.info.language") == "de"
     pasted = "Und dann kam der Winter, und mit ihm kam die Stille über das Land."
     page.keyboard.press("Escape")
-    page.click("text=English")
+    page.click(".chip >> text=English")
     speak(page, pasted)  # over the example
     state(page, "finished")
     assert page.evaluate("aloud.info.language") == "de"
@@ -202,10 +203,10 @@ def test_choices_that_come_late_are_those_of_the_language_chosen_meanwhile(
 ) -> None:
     page, asked, late = browser_page, threading.Event(), threading.Event()
 
-    def slow_choices(service: SpeechService) -> Choices:
+    def slow_choices(service: SpeechService, texts: Texts) -> Choices:
         asked.set()
         assert late.wait(20)
-        return engine_choices(service)
+        return engine_choices(service, texts)
 
     monkeypatch.setattr("tts_core.web.ui.refresh.engine_choices", slow_choices)
     page.get_by_role("tab", name="History").click()

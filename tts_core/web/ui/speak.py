@@ -18,21 +18,17 @@ from tts_core.types import SpeechRequest
 from tts_core.validation import speech_request
 from tts_core.web.callers import caller_of
 from tts_core.web.streaming import in_thread
-from tts_core.web.ui.assets import call, template
+from tts_core.web.ui.assets import call, markup, template
 from tts_core.web.ui.choices import (
     ANY_GENDER,
     AUTO,
     DEFAULT_VOICE,
-    GENDERS,
-    engine_choices,
-    language_choices,
     ready_engines,
-    voice_choices,
     voice_language,
     voice_of_gender,
 )
 from tts_core.web.ui.example_texts import EXAMPLES, preview_text
-from tts_core.web.ui.parameters import Parameter, chosen_options, draw_parameters
+from tts_core.web.ui.parameters import Parameter, chosen_options
 from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
 from tts_core.web.ui.readings import (
     pronunciations_button,
@@ -42,14 +38,15 @@ from tts_core.web.ui.readings import (
     readings_note,
     readings_view,
 )
+from tts_core.web.ui.texts import texts_of, ui_text
+from tts_core.web.ui.voice_card import PRIVATE, draw_fine_tuning, draw_prosody, draw_voice
 
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-"""Options of every handler of the page: none of them is part of the API."""
 _LANGUAGE_CHARACTERS = 1_000
 """Of the text, by which its language is found."""
-_KEYS = (
-    '<p class="keys"><span><kbd>Ctrl</kbd> <kbd>Enter</kbd> speak</span>'
-    "<span><kbd>Esc</kbd> stop</span><span><kbd>Space</kbd> play or pause</span></p>"
+_KEYS = markup(
+    '<p class="keys"><span><kbd>[[key.ctrl]]</kbd> <kbd>[[key.enter]]</kbd> [[keys.speak]]</span>'
+    "<span><kbd>Esc</kbd> [[keys.stop]]</span>"
+    "<span><kbd>[[key.space]]</kbd> [[keys.play]]</span></p>"
 )
 
 
@@ -128,16 +125,21 @@ class SpeakTab:
         settings = self._settings()
         options: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
 
-        async def readings(request: gr.Request, text: str, *settings: Any) -> str:  # noqa: ANN401
+        async def readings(
+            request: gr.Request,
+            text: str,
+            *settings: Any,  # noqa: ANN401
+        ) -> str:
+            texts = texts_of(request)
             if not text.strip():
-                return readings_note("Write something first; then its reading is shown here.")
+                return readings_note(texts("readings.empty"))
             try:
                 caller = {"caller": caller_of(request)}
                 made = self._request(text, settings).model_copy(update=caller)
                 preview = await in_thread(lambda: service.preview(made))
             except TTSError as error:
                 return readings_note(str(error))
-            return readings_html(preview, text)
+            return readings_html(preview, text, texts)
 
         # It hides when the text changes, so what is shown is always of the text that is there.
         toggle = "(...values) => { aloud.toggleReadings(); return values; }"
@@ -231,8 +233,8 @@ def build_speak(service: SpeechService) -> SpeakTab:
                 )
                 reading_of = readings_button()
                 pronunciations_button()
-                speak = gr.Button("Speak", variant="primary", elem_id="speak-button")
-                stop = gr.Button("Stop", variant="primary", elem_id="stop-button")
+                speak = gr.Button(ui_text("tab.speak"), variant="primary", elem_id="speak-button")
+                stop = gr.Button(ui_text("stop"), variant="primary", elem_id="stop-button")
             readings = readings_view()
             pronunciations = pronunciations_panel(service.engines.infos.values())
             chips = _chips()
@@ -244,10 +246,10 @@ def build_speak(service: SpeechService) -> SpeakTab:
                 elem_id="recent",
             )
         with gr.Column(scale=2, min_width=320, elem_id="voice", elem_classes="card"):
-            engine, language, gender, voice, preview = _voice_card(service)
-            speed, pitch = _prosody(service)
-            parameters, groups = _fine_tuning(service)
-            gr.HTML(_KEYS, apply_default_css=False, elem_classes="hints")
+            engine, language, gender, voice, preview = draw_voice(service)
+            speed, pitch = draw_prosody(service)
+            parameters, groups = draw_fine_tuning(service)
+            gr.HTML(None, html_template=_KEYS, apply_default_css=False, elem_classes="hints")
     tab = SpeakTab(
         service,
         text,
@@ -273,8 +275,8 @@ def build_speak(service: SpeechService) -> SpeakTab:
 def _text_box() -> gr.Textbox:
     with gr.Group(elem_id="script-stage"):
         text = gr.Textbox(
-            placeholder="Type or paste text, or start with one of the examples below.",
-            label="Text to speak",
+            placeholder=ui_text("speak.placeholder"),
+            label=ui_text("speak.text"),
             show_label=False,
             lines=8,
             max_lines=8,
@@ -298,91 +300,6 @@ def _chips() -> list[gr.Button]:
             gr.Button(example.label, size="sm", elem_classes="chip", min_width=0)
             for example in EXAMPLES
         ]
-
-
-def _voice_card(
-    service: SpeechService,
-) -> tuple[gr.Dropdown, gr.Dropdown, gr.Radio, gr.Dropdown, gr.Button]:
-    engines = ready_engines(service)
-    gr.HTML("<h2>Voice</h2>", apply_default_css=False, elem_classes="card-title")
-    engine = gr.Dropdown(
-        engine_choices(service), value=AUTO, label="Engine", visible=len(engines) > 1
-    )
-    language = gr.Dropdown(
-        language_choices(engines), value=AUTO, label="Language", filterable=True, elem_id="language"
-    )
-    gender = gr.Radio(GENDERS, value=ANY_GENDER, label="Gender", elem_id="gender")
-    with gr.Row(elem_id="voice-row"):
-        voice = gr.Dropdown(
-            voice_choices(service, engines, AUTO),
-            value=DEFAULT_VOICE,
-            label="Voice",
-            filterable=True,
-            elem_id="speaker",
-            scale=1,
-        )
-        preview = gr.Button("Preview", scale=0, min_width=0, elem_id="preview-button")
-    return engine, language, gender, voice, preview
-
-
-def _prosody(service: SpeechService) -> tuple[gr.Slider, gr.Slider]:
-    engines = ready_engines(service)
-    speeds = _widest([info.speed_range for info in engines])
-    pitches = _widest([info.pitch_range for info in engines])
-    with gr.Row(elem_id="prosody"):
-        speed = gr.Slider(
-            *_slider_range(speeds),
-            value=1,
-            step=0.05,
-            label="Speed (×)",
-            elem_id="speed",
-            min_width=160,
-        )
-        pitch = gr.Slider(
-            *_slider_range(pitches),
-            value=1,
-            step=0.05,
-            label="Pitch (×)",
-            elem_id="pitch",
-            min_width=160,
-        )
-    return speed, pitch
-
-
-def _widest(ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Return the union of the ranges; an engine that supports less adds a warning to the result."""
-    low, high = min((r[0] for r in ranges), default=1.0), max((r[1] for r in ranges), default=1.0)
-    return (low, high) if low < high else (0.5, 2.0)  # A slider cannot be empty.
-
-
-def _slider_range(bounds: tuple[float, float]) -> tuple[float, float]:
-    """Return the widest range of whole slider steps (0.05) within the bounds."""
-    low, high = bounds
-    return max(0.25, -(-low * 20 // 1) / 20), min(4.0, high * 20 // 1 / 20)
-
-
-def _fine_tuning(
-    service: SpeechService,
-) -> tuple[dict[str, list[Parameter]], dict[str, gr.Column]]:
-    """Draw the parameters of every engine; only those of the chosen one are visible.
-
-    Not in a `gr.Accordion`: that mounts its contents when it is first opened, and a frame later
-    resets them to their initial values, whatever has been entered by then.
-    """
-    ready = service.engines.ready()
-    drawn: dict[str, list[Parameter]] = {}
-    groups: dict[str, gr.Column] = {}
-    with gr.Column(elem_id="more"):
-        gr.Button("Fine tuning", elem_id="more-button")
-        with gr.Column(elem_id="more-fields"):
-            for name, info in service.engines.infos.items():
-                with gr.Column(visible=ready == [name]) as group:
-                    drawn[name] = draw_parameters(info.parameters)
-                groups[name] = group
-            reset = gr.Button("Reset to defaults", size="sm", elem_id="reset", min_width=0)
-    every = [p for group in drawn.values() for p in group]
-    reset.click(lambda: [p.default for p in every], None, [p.component for p in every], **PRIVATE)
-    return drawn, groups
 
 
 def _connect_text(tab: SpeakTab, chips: Sequence[gr.Button]) -> None:

@@ -1,4 +1,4 @@
-"""The page's styles, scripts and markup, each read once.
+"""The page's styles, scripts, texts and markup, each read once.
 
 Styles and scripts are served as one file each. Its name contains a hash of its contents, so that
 browsers may keep it for good.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import functools
 import gzip
 import hashlib
+import html
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,15 +18,17 @@ import brotli
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from tts_core.web.gradio_assets import combined_styles
+from tts_core.web.ui.texts import LANGUAGES, Texts, script
 
 _FOLDER = Path(__file__).parent
 
 SCRIPTS = (
-    "shell.js", "theme.js", "connection.js", "focus.js", "notes.js", "menu.js", "text_meta.js",
-    "readings.js", "pronunciations.js", "drafts.js", "shortcuts.js", "tabs.js", "api_panel.js",
+    "shell.js", "texts.js", "theme.js", "connection.js", "focus.js", "notes.js", "menu.js",
+    "text_meta.js", "readings.js", "pronunciations.js", "drafts.js", "shortcuts.js", "tabs.js",
+    "api_panel.js",
     "microphone.js", "pcm_buffer.js", "playback.js", "reader.js", "waveform.js", "player_files.js",
     "broken_stream.js", "player.js", "engines.js", "charts.js", "icons.js", "history.js",
-    "recent.js", "feed.js", "status.js", "clone.js", "voices.js",
+    "recent.js", "feed.js", "status.js", "clone.js", "voices.js", "gradio_labels.js",
 )  # fmt: skip
 """Ordered so that each script follows those it uses."""
 STYLES = (
@@ -34,6 +38,9 @@ STYLES = (
 PREFIX = "page/assets"
 """Path of the files, relative to the page."""
 _FOREVER = "public, max-age=31536000, immutable"
+_KEYS = re.compile(r"\[\[([\w.]+)\]\]")
+"""Keys of texts in markup."""
+_TEXTS = re.compile(r"texts-([\w-]{2,8})-[0-9a-f]{12}\.js", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,26 @@ def asset_path(extension: str) -> str:
     return f"{PREFIX}/{name}"
 
 
+@functools.cache
+def texts_asset(language: str) -> Asset:
+    """Return the script with the texts of a language, compressed when it is first asked for."""
+    return _asset("js", "text/javascript", script(language).encode(), f"texts-{language}")
+
+
+def texts_path(language: str) -> str:
+    """Return the path, relative to the page, of the texts of a language."""
+    return f"{PREFIX}/{texts_asset(language).name}"
+
+
+def _texts(name: str) -> Asset | None:
+    """Return the texts with this file name if there are any."""
+    found = _TEXTS.fullmatch(name)
+    if not found or found[1] not in LANGUAGES:
+        return None
+    asset = texts_asset(found[1])
+    return asset if asset.name == name else None
+
+
 def asset_routes() -> APIRouter:
     """Return the router of the files."""
     routes = APIRouter(include_in_schema=False)
@@ -82,7 +109,7 @@ def asset_routes() -> APIRouter:
     @routes.get(f"/{PREFIX}/{{name}}")
     async def asset(name: str, request: Request) -> Response:
         """Return a file of the page."""
-        found = assets().get(name)
+        found = assets().get(name) or _texts(name)
         if found is None:
             raise HTTPException(404, "There is no such file; reload the page.")
         return found.response(request.headers.get("accept-encoding", ""))
@@ -92,14 +119,26 @@ def asset_routes() -> APIRouter:
 
 @functools.cache
 def template(name: str) -> str:
+    """Return a file's markup for `gr.HTML(html_template=…)`; see `markup`."""
+    return markup((_FOLDER / name).read_text(encoding="utf-8"))
+
+
+def markup(text: str) -> str:
     """Return markup for `gr.HTML(html_template=…)`, which becomes a JavaScript template literal.
 
-    Raises ValueError when it has characters with a meaning in such a literal.
+    A key in double brackets becomes the catalogue's text. Raises ValueError when there are
+    characters with a meaning in such a literal.
     """
-    text = (_FOLDER / name).read_text(encoding="utf-8")
     if any(mark in text for mark in ("`", "${", "{{", "\\")):
-        raise ValueError(f"{name} contains a backquote, a backslash, '${{' or '{{{{'.")
-    return text
+        raise ValueError(f"Backquote, backslash, '${{' or '{{{{' in {text[:60]!r}…")
+    return _KEYS.sub(r"${aloud.html('\1')}", text)
+
+
+@functools.cache
+def skeleton(texts: Texts) -> str:
+    """Return the markup that is shown until Gradio has drawn the page."""
+    text = (_FOLDER / "skeleton.html").read_text(encoding="utf-8")
+    return _KEYS.sub(lambda found: html.escape(texts(found[1])), text)
 
 
 def call(expression: str) -> str:
@@ -113,9 +152,9 @@ def _bundle(extension: str, media_type: str, names: tuple[str, ...]) -> Asset:
     return _asset(extension, media_type, "\n".join(texts).encode())
 
 
-def _asset(extension: str, media_type: str, content: bytes) -> Asset:
+def _asset(extension: str, media_type: str, content: bytes, stem: str = "aloud") -> Asset:
     digest = hashlib.sha256(content).hexdigest()[:12]
     small, smaller = b"", b""
     if media_type.startswith("text/"):
         small, smaller = gzip.compress(content), bytes(brotli.compress(content))
-    return Asset(f"aloud-{digest}.{extension}", media_type, content, smaller, small)
+    return Asset(f"{stem}-{digest}.{extension}", media_type, content, smaller, small)

@@ -5,19 +5,7 @@
   const SHOWN = 200; // rows at once; a browser lays out thousands slowly
   const CONFIRM = 4000; // milliseconds for the second press that confirms a deletion
   const FIELDS = ['written', 'spoken', 'phonemes', 'language', 'match_case'];
-  const WORDS = {
-    noWord: 'Write the word or phrase as it stands in the text.',
-    noSound: 'Say how it is spoken: respell it, or use phonetic letters.',
-    it: 'This',
-    added: (word) => `“${word}” was saved.`,
-    removed: (word) => `“${word}” was deleted.`,
-    failed: (why) => `That did not work: ${why}`,
-    imported: (added, replaced) => `Added ${added.toLocaleString('en')}, replaced ${replaced.toLocaleString('en')}.`,
-    skipped: (lines) => ` Skipped ${lines}`,
-    more: (count) => `The first ${SHOWN} of ${count.toLocaleString('en')} are shown; search for others.`,
-    all: 'All',
-    hear: 'Hear', edit: 'Edit', remove: 'Delete', sure: 'Delete?',
-  };
+  const { text: words } = aloud;
 
   aloud.mountPronunciations = (element, props, trigger) => {
     aloud.whenThere('#pronunciations-button', (button) => mount(element, props, trigger, button));
@@ -98,7 +86,7 @@
       loaded = true;
       loading = aloud.fetchJson('/lexicon').then((found) => { entries = found; rows(); }, (error) => {
         loaded = false;
-        say(WORDS.failed(error.message));
+        say(words('lexicon.failed', { why: error.message }));
       });
       return loading;
     }
@@ -115,37 +103,37 @@
       else if (entry.phonemes) cells[1].classList.add('ipa');
       const tools = make('td', 'tools');
       const tool = (name, press) => {
-        const found = make('button', 'tool', WORDS[name]);
+        const found = make('button', 'tool', words(name));
         found.type = 'button';
-        found.setAttribute('aria-label', `${WORDS[name]}: ${entry.written}`);
+        found.setAttribute('aria-label', words('action', { action: words(name), what: entry.written }));
         found.addEventListener('click', () => press(found));
         tools.append(found);
       };
-      tool('hear', () => hear(entry));
-      tool('edit', () => { fill(entry, entry.id); element.scrollIntoView({ block: 'nearest' }); part('spoken').focus(); });
-      tool('remove', (found) => remove(found, entry));
+      tool('lexicon.hear', () => hear(entry));
+      tool('lexicon.edit', () => { fill(entry, entry.id); element.scrollIntoView({ block: 'nearest' }); part('spoken').focus(); });
+      tool('delete', (found) => remove(found, entry));
       made.append(...cells, tools);
       return made;
     }
     const languageOf = ({ language, voice }) => {
       const known = [...part('language').options].find((option) => option.value === language);
-      const name = language ? known?.textContent ?? language : WORDS.all;
+      const name = language ? known?.textContent ?? language : words('all');
       return voice ? `${name} · ${voice}` : name;
     };
     function rows() {
-      const words = part('search').value.toLowerCase();
-      const found = entries.filter((entry) => `${entry.written} ${entry.spoken}`.toLowerCase().includes(words));
+      const wanted = part('search').value.toLowerCase();
+      const found = entries.filter((entry) => `${entry.written} ${entry.spoken}`.toLowerCase().includes(wanted));
       part('rows').replaceChildren(...found.slice(0, SHOWN).map(row));
       part('table').hidden = found.length === 0;
       part('nothing').hidden = entries.length > 0;
       part('find').hidden = entries.length < 8;
-      if (found.length > SHOWN) say(WORDS.more(found.length));
+      if (found.length > SHOWN) say(words('lexicon.more', { shown: SHOWN, count: found.length }));
     }
     part('search').addEventListener('input', rows);
 
     function check() {
-      if (!value('written')) complain(WORDS.noWord, 'written');
-      else if (!value('spoken') && !value('phonemes')) complain(WORDS.noSound, 'spoken');
+      if (!value('written')) complain(words('lexicon.no_word'), 'written');
+      else if (!value('spoken') && !value('phonemes')) complain(words('lexicon.no_sound'), 'spoken');
       else { complain(''); return true; }
       return false;
     }
@@ -158,11 +146,12 @@
         await aloud.fetchJson('/lexicon', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
       } catch (error) {
         const [field, ...rest] = error.message.split(' '); // "phonemes must be IPA …"
-        if (FIELDS.includes(field)) complain([WORDS.it, ...rest].join(' '), field);
+        const rule = rest.join(' ');
+        if (FIELDS.includes(field)) complain(rule[0].toUpperCase() + rule.slice(1), field);
         else complain(error.message);
         return;
       }
-      say(WORDS.added(body.written));
+      say(words('lexicon.saved', { word: body.written }));
       fill({});
       changed();
       part('written').focus();
@@ -184,15 +173,15 @@
     async function remove(pressed, entry) {
       if (!pressed.classList.contains('danger')) {
         pressed.classList.add('danger');
-        setText(pressed, WORDS.sure);
-        setTimeout(() => { pressed.classList.remove('danger'); setText(pressed, WORDS.remove); }, CONFIRM);
+        setText(pressed, words('lexicon.sure'));
+        setTimeout(() => { pressed.classList.remove('danger'); setText(pressed, words('delete')); }, CONFIRM);
         return;
       }
       try {
         await aloud.fetchJson(`/lexicon/${encodeURIComponent(entry.id)}`, { method: 'DELETE' });
-        say(WORDS.removed(entry.written));
+        say(words('lexicon.deleted', { word: entry.written }));
       } catch (error) {
-        say(WORDS.failed(error.message));
+        say(words('lexicon.failed', { why: error.message }));
       }
       if (edited?.id === entry.id) fill({});
       await changed();
@@ -207,17 +196,17 @@
       try {
         const { added, replaced, skipped } = await aloud.fetchJson('/lexicon/import', { method: 'POST', body: file });
         const lines = skipped.slice(0, 3).map(({ line, why }) => (line ? `${line}: ${why}` : why)).join(' ');
-        say(WORDS.imported(added, replaced) + (lines ? WORDS.skipped(lines) : ''));
+        say(words(lines ? 'lexicon.imported_some' : 'lexicon.imported', { added, replaced, lines }));
       } catch (error) {
-        say(WORDS.failed(error.message));
+        say(words('lexicon.failed', { why: error.message }));
       }
       changed();
     });
     ['csv', 'pls'].forEach((format) => { part(format).href = aloud.path(`/lexicon/export?format=${format}`); });
 
-    const names = new Intl.DisplayNames([document.documentElement.lang || 'en'], { type: 'language' });
+    const names = new Intl.DisplayNames(aloud.language, { type: 'language' });
     const languages = props.languages.split(' ').map((code) => [names.of(code), code]);
-    languages.sort(([a], [b]) => a.localeCompare(b));
+    languages.sort(([a], [b]) => a.localeCompare(b, aloud.language));
     part('language').append(...languages.map(([name, code]) => new Option(`${name} (${code})`, code)));
     button.setAttribute('aria-controls', 'pronunciations');
     show(false);

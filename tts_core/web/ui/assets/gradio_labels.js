@@ -1,0 +1,34 @@
+// Names for screen readers that Gradio's sliders and its audio player have in English only.
+(() => {
+  const NAMES = [
+    [/^number input for (.*)$/, 'gradio.number'],
+    [/^range slider for (.*)$/, 'gradio.range'],
+    [/^Reset to default value$/, 'gradio.reset'],
+    [/^Adjust playback speed to (.*)x$/, 'gradio.speed'],
+    [/^Skip backwards by (.*) seconds$/, 'gradio.back'],
+    [/^Skip forward by (.*) seconds$/, 'gradio.forward'],
+    [/^Adjust volume$/, 'gradio.volume'],
+    [/^Upload file$/, 'gradio.upload'],
+    [/^Record audio$/, 'gradio.record'],
+    [/^More tabs$/, 'gradio.more_tabs'],
+  ];
+  if (aloud.language === 'en') return;
+
+  function rename(element) {
+    for (const attribute of ['aria-label', 'title']) {
+      const name = element.getAttribute(attribute) ?? '';
+      for (const [pattern, key] of NAMES) {
+        const found = pattern.exec(name);
+        if (found) element.setAttribute(attribute, aloud.text(key, { value: found[1] ?? '' }));
+      }
+    }
+  }
+  for (const part of ['#studio', '#clip-audio', '#aloud-tabs > .tab-wrapper']) {
+    aloud.whenThere(part, (place) => {
+      const all = () => place.querySelectorAll('input, button').forEach(rename);
+      all();
+      const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ['aria-label', 'title'] };
+      new MutationObserver(all).observe(place, watched);
+    });
+  }
+})();
