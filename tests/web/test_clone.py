@@ -167,7 +167,10 @@ def test_from_a_recording_to_a_voice(
     expect(sound).to_be_visible()
     page.wait_for_function("document.querySelector('.voice audio').duration > 5")
 
+    told = page.locator("#keep-note p:visible")
+    expect(told).to_contain_text("was saved")
     card.get_by_role("button", name="Rename").click()
+    expect(told).to_have_count(0)  # it was about something else
     page.keyboard.type("Eva")
     page.keyboard.press("Enter")
     expect(card.locator("h3")).to_have_text("Eva")
