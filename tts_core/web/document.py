@@ -15,17 +15,15 @@ from functools import partial
 
 import brotli
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tts_core.web.gradio_assets import early_links
 from tts_core.web.streaming import in_thread
-from tts_core.web.ui.assets import asset_path, template
+from tts_core.web.ui.assets import asset_path, skeleton
+from tts_core.web.ui.texts import Texts, texts_of
 
 TITLE = "Aloud"
-DESCRIPTION = (
-    "Text to speech in your browser: many languages and voices, word-by-word highlighting, "
-    "downloads with subtitles, and voice cloning."
-)
 _ENCODINGS = ("br", "gzip")
 _LEVEL, _BROTLI_LEVEL = 6, 6
 """Either takes some 5 ms for the document."""
@@ -80,11 +78,12 @@ class _Sender:
         accepted = given.get("accept-encoding", "")
         encoding = next((name for name in _ENCODINGS if name in accepted), "")
         # In a thread: anybody may ask with a new name in Host, which the cache does not know.
-        finish = partial(_finished, self._body, _address(self._scope), encoding)
+        texts = texts_of(Request(self._scope))
+        finish = partial(_finished, self._body, _address(self._scope), texts, encoding)
         body, tag = await in_thread(finish)
         headers = MutableHeaders(raw=list(start["headers"]))
         headers["etag"] = tag
-        headers["vary"] = "Accept, Accept-Encoding"
+        headers["vary"] = "Accept, Accept-Encoding, Accept-Language, Cookie"
         headers["cache-control"] = "no-cache"  # ask each time: names of scripts change with them
         if encoding:
             headers["content-encoding"] = encoding
@@ -98,10 +97,10 @@ class _Sender:
         await self._send({"type": "http.response.body", "body": body})
 
 
-@functools.lru_cache(maxsize=8)
-def _finished(document: bytes, address: str, encoding: str) -> tuple[bytes, str]:
+@functools.lru_cache(maxsize=16)
+def _finished(document: bytes, address: str, texts: Texts, encoding: str) -> tuple[bytes, str]:
     """Return the body and its ETag. Cached, since the document rarely differs."""
-    body = complete(document.decode(), address).encode()
+    body = complete(document.decode(), address, texts).encode()
     if encoding == "br":
         body = brotli.compress(body, quality=_BROTLI_LEVEL)
     elif encoding == "gzip":
@@ -109,16 +108,20 @@ def _finished(document: bytes, address: str, encoding: str) -> tuple[bytes, str]
     return body, f'"{hashlib.sha256(body).hexdigest()[:20]}"'
 
 
-def complete(document: str, address: str) -> str:
-    """Return Gradio's document with our head and skeleton. `address`: the page's, for previews."""
+def complete(document: str, address: str, texts: Texts) -> str:
+    """Return Gradio's document with our head and skeleton. `address`: the page's, for previews.
+
+    It is in the language of `texts`, whose script it loads.
+    """
     document = _PREVIEWS.sub("", document)
     picture = html.escape(address + asset_path("png"))
+    description = html.escape(texts("document.description"))
     head = f"""<title>{TITLE}</title>
-<meta name="description" content="{DESCRIPTION}">
+<meta name="description" content="{description}">
 <meta property="og:type" content="website">
 <meta property="og:site_name" content="{TITLE}">
-<meta property="og:title" content="{TITLE} – text to speech">
-<meta property="og:description" content="{DESCRIPTION}">
+<meta property="og:title" content="{TITLE} – {html.escape(texts("document.subtitle"))}">
+<meta property="og:description" content="{description}">
 <meta property="og:url" content="{html.escape(address)}">
 <meta property="og:image" content="{picture}">
 <meta property="og:image:width" content="1200">
@@ -130,19 +133,23 @@ def complete(document: str, address: str) -> str:
     # Styles after Gradio's, which they refine; our script before Gradio's, which calls it.
     styles = early_links(asset_path("gradio.css"))
     styles += f'<link rel="stylesheet" href="{asset_path("css")}">\n'
-    script = f'<script src="{asset_path("js")}" defer></script>\n'
+    files = asset_path("js", f"texts-{texts.language}"), asset_path("js")
+    script = "".join(f'<script src="{file}" defer></script>\n' for file in files)
     # What Gradio's scripts wait for comes before their modules, which are many.
-    head += f'<link rel="preload" as="script" fetchpriority="high" href="{asset_path("js")}">\n'
+    head += "".join(
+        f'<link rel="preload" as="script" fetchpriority="high" href="{file}">\n' for file in files
+    )
     if theme := _THEME.search(document):
         head += f'<link rel="preload" as="style" href="theme.css?v={theme[1]}">\n'
     document = document.replace(*_FRAME_SCRIPT, 1)
+    document = document.replace('lang="en"', f'lang="{texts.language}"', 1)
     document = re.sub(r"<meta charset[^>]*>", lambda found: found[0] + head, document, count=1)
     document = document.replace("<script data-gradio-mode", script + "<script data-gradio-mode", 1)
     document = document.replace("</head>", styles + "</head>", 1)
     # Not on the login page, which has no studio.
     if '"auth_required":true' in document or '"auth_required": true' in document:
         return document
-    return _BODY.sub(lambda found: found[0] + template("skeleton.html"), document, count=1)
+    return _BODY.sub(lambda found: found[0] + skeleton(texts), document, count=1)
 
 
 def _address(scope: Scope) -> str:

@@ -16,16 +16,13 @@ from tts_core.voices.lookup import (
     speaks,
 )
 from tts_core.web.ui.native_names import NATIVE_NAMES
+from tts_core.web.ui.texts import ENGLISH, Texts
 
 Choices = list[tuple[str, str]]
 
 AUTO = "auto"
 DEFAULT_VOICE = "default"
 ANY_GENDER = "any"
-GENDERS: Choices = [("Any", ANY_GENDER), ("Female", "female"), ("Male", "male")]
-ANY_LANGUAGE = "Any language"
-"""Label of the language of a recording that names none."""
-VOICE_MATCH = "Voice match (timbre and pitch), not a clone"
 
 
 def ready_engines(service: SpeechService, chosen: str = AUTO) -> list[EngineInfo]:
@@ -34,48 +31,88 @@ def ready_engines(service: SpeechService, chosen: str = AUTO) -> list[EngineInfo
     return [service.engines.info(name) for name in names if chosen in (AUTO, name)]
 
 
-def engine_choices(service: SpeechService) -> Choices:
+def gender_choices(texts: Texts) -> Choices:
+    """Return the genders after "Any"."""
+    return [(texts(f"gender.{name}"), name) for name in (ANY_GENDER, "female", "male")]
+
+
+def engine_choices(service: SpeechService, texts: Texts) -> Choices:
     """Return the ready engines, best first, after "Automatic"."""
     engines = [(info.label, info.name) for info in ready_engines(service)]
-    return [("Automatic", AUTO), *engines]
+    return [(texts("automatic"), AUTO), *engines]
 
 
-def language_choices(engines: Sequence[EngineInfo], preferred: str = "") -> Choices:
+def language_choices(engines: Sequence[EngineInfo], texts: Texts, preferred: str = "") -> Choices:
     """Return the languages of the engines after "Automatic".
 
     They are sorted by name, after those that the browser asks for. `preferred`: its header
     `Accept-Language`.
     """
-    names = {item.code: item.name for info in engines for item in info.languages}
+    english = {item.code: item.name for info in engines for item in info.languages}
+    names = {code: language_name(name, code, texts) for code, name in english.items()}
     asked = [part.split(";")[0].strip().casefold() for part in preferred.split(",")]
     asked = [find.code for code in asked if (find := _first_language(engines, code))]
     first = [code for code in dict.fromkeys(asked) if code in names]
     rest = sorted(names, key=lambda code: names[code].casefold())
     codes = dict.fromkeys([*first, *rest])
-    named = [(language_label(names[code], code), code) for code in codes]
-    return [("Automatic – detected from the text", AUTO), *named]
+    named = [(language_label(names[code], code, english[code]), code) for code in codes]
+    return [(texts("language.automatic"), AUTO), *named]
 
 
-def language_label(name: str, code: str) -> str:
-    """Return a language's label with its own name and code, such as "German – Deutsch (de)"."""
-    own = NATIVE_NAMES.get(base(code), "")
+def language_label(name: str, code: str, english: str = "") -> str:
+    """Return a language's label with its other names and code, such as "German – Deutsch (de)".
+
+    All of them are there to be found by. `name`: in the language of the page.
+    """
     shown = "zh" if code == "cmn" else code
-    if own and own.casefold() not in name.casefold():
-        return f"{name} – {own} ({shown})"
+    if others := _other_names(name, code, english):
+        return f"{name} – {others} ({shown})"
     return f"{name} – {shown}" if name.endswith(")") else f"{name} ({shown})"
+
+
+def language_name(name: str, code: str, texts: Texts) -> str:
+    """Return a language's name in the language of the page, from CLDR.
+
+    `name`: in English, which remains where CLDR has none. What it has in parentheses is translated
+    if the code names a territory.
+    """
+    if texts.language == ENGLISH:
+        return name
+    locale, parts = texts.locale, code.split("-")
+    # Uncommon names may have the same capitals as the beginning of a sentence.
+    found: str | None = locale.languages.get({"cmn": "zh", "nb": "no"}.get(parts[0], parts[0]))
+    if not found:
+        return name
+    found = found[:1].upper() + found[1:]
+    _, opening, detail = name.partition(" (")
+    territory = locale.territories.get(parts[1].upper()) if len(parts) > 1 else None
+    if opening:
+        detail = territory or detail.removesuffix(")")
+        return f"{found} ({detail})"
+    return found
+
+
+def _other_names(name: str, code: str, english: str) -> str:
+    """Return the language's own name and the English one, unless `name` has them."""
+    others: list[str] = []
+    for other in (NATIVE_NAMES.get(base(code), ""), english.partition(" (")[0]):
+        if other and other.casefold() not in " ".join([name, *others]).casefold():
+            others.append(other)
+    return ", ".join(others)
 
 
 def voice_choices(
     service: SpeechService,
     engines: Sequence[EngineInfo],
     language: str,
+    texts: Texts,
     gender: str = ANY_GENDER,
 ) -> Choices:
     """Return the voices for a language: its default, the library's, then the engines' own.
 
     Voices of an engine that has variants by gender are there once for each gender.
     """
-    cloned = _cloned_choices(service, engines, language)
+    cloned = _cloned_choices(service, engines, language, texts)
     found = [
         voice
         for info in engines
@@ -88,23 +125,33 @@ def voice_choices(
     named = []
     for voice in found:
         info = infos[voice.engine]
-        known = _language_of_person(info, voice) if language == AUTO else ""
-        told = known or (_accent(info, voice, language) if language != AUTO else "")
-        named.append((voice_label(voice, told, info.label if len(engines) > 1 else ""), voice.id))
-    first = "Automatic" if language == AUTO else _default_label(service, engines, language, gender)
+        if language == AUTO:
+            told = _language_of_person(info, voice, texts)
+        else:
+            told = _accent(info, voice, language, texts)
+        engine = info.label if len(engines) > 1 else ""
+        named.append((voice_label(voice, texts, told, engine), voice.id))
+    first = texts("automatic")
+    if language != AUTO:
+        first = _default_label(service, engines, language, texts, gender)
     return [(first, DEFAULT_VOICE), *cloned, *named]
 
 
-def voice_label(voice: Voice, *more: str) -> str:
+def voice_label(voice: Voice, texts: Texts, *more: str) -> str:
     """Return the label of a voice, such as "English (Scotland) · male".
 
-    A voice that is named for its language has that language's own name, too.
+    A voice that is named for its language has that language's other names, too.
     """
-    own = NATIVE_NAMES.get(base(voice.language), "")
     name = voice.name
-    if _named_for_language(voice) and own and own.casefold() not in name.casefold():
-        name = f"{name} – {own}"
-    return " · ".join(part for part in (name, voice.gender, *more) if part)
+    if _named_for_language(voice):
+        name = _named(language_name(name, voice.language, texts), voice.language, name)
+    gender = texts(f"voice.{voice.gender}") if voice.gender in ("female", "male") else voice.gender
+    return " · ".join(part for part in (name, gender, *more) if part)
+
+
+def _named(name: str, code: str, english: str) -> str:
+    others = _other_names(name, code, english)
+    return f"{name} – {others}" if others else name
 
 
 def _named_for_language(voice: Voice) -> bool:
@@ -112,14 +159,13 @@ def _named_for_language(voice: Voice) -> bool:
     return base(voice.id.partition("+")[0]) == base(voice.language)
 
 
-def _language_of_person(info: EngineInfo, voice: Voice) -> str:
-    """Return the language of a voice that is called like a person, in English and its own name."""
+def _language_of_person(info: EngineInfo, voice: Voice, texts: Texts) -> str:
+    """Return the language of a voice that is called like a person, with its other names."""
     spoken = find_language(info, voice.language)
     if voice.language == MULTILINGUAL or spoken is None or _named_for_language(voice):
         return ""
-    own = NATIVE_NAMES.get(base(spoken.code), "")
-    more = own and own.casefold() not in spoken.name.casefold()
-    return f"{spoken.name} – {own}" if more else spoken.name
+    name = language_name(spoken.name, spoken.code, texts)
+    return _named(name, spoken.code, spoken.name)
 
 
 def voice_of_gender(
@@ -163,7 +209,7 @@ def voice_language(service: SpeechService, engines: Sequence[EngineInfo], voice:
 
 
 def _cloned_choices(
-    service: SpeechService, engines: Sequence[EngineInfo], language: str
+    service: SpeechService, engines: Sequence[EngineInfo], language: str, texts: Texts
 ) -> Choices:
     """Return the library's voices that an engine can speak, labeled as cloned or matched."""
     choices = []
@@ -175,20 +221,29 @@ def _cloned_choices(
             i for i in engines if can_clone(i) and (target == AUTO or cloning_language(i, target))
         ]
         if capable:
-            how = "cloned" if any(i.capabilities.cloning for i in capable) else "voice match"
+            cloned = any(i.capabilities.cloning for i in capable)
+            how = texts("voice.cloned" if cloned else "voice.match")
             choices.append((f"{record.name} · {how}", record.id))
     return choices
 
 
-def _accent(info: EngineInfo, voice: Voice, language: str) -> str:
+def _accent(info: EngineInfo, voice: Voice, language: str, texts: Texts) -> str:
     """Return what to say of a voice that speaks a language which is not its own; else ""."""
     own = None if is_native(info, voice, language) else find_language(info, voice.language)
-    return f"{own.name.partition(' (')[0]} accent" if own else ""
+    if not own:
+        return ""
+    name = language_name(own.name, own.code, texts).partition(" (")[0]
+    return texts("voice.accent", language=name)
 
 
 def _default_label(
-    service: SpeechService, engines: Sequence[EngineInfo], language: str, gender: str
+    service: SpeechService,
+    engines: Sequence[EngineInfo],
+    language: str,
+    texts: Texts,
+    gender: str,
 ) -> str:
     wanted = "" if gender == ANY_GENDER else gender
     voice = service.voices.default(_chosen(engines), language, wanted)
-    return "Default" if voice is None else f"Default – {voice_label(voice)}"
+    default = texts("voice.default")
+    return default if voice is None else f"{default} – {voice_label(voice, texts)}"

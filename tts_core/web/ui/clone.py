@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from babel.lists import format_list
 
 from tts_core.audio.decode import FORMATS
 from tts_core.audio.plots import spectrogram_png, waveform
@@ -21,11 +22,10 @@ from tts_core.services.voices import VoiceService
 from tts_core.types import SpeechRequest
 from tts_core.validation import speech_request
 from tts_core.voices.lookup import can_clone
-from tts_core.voices.record import MAX_NAME, STATEMENT
+from tts_core.voices.record import MAX_NAME
 from tts_core.web.callers import caller_of
-from tts_core.web.ui.assets import call, template
+from tts_core.web.ui.assets import call, markup, template
 from tts_core.web.ui.choices import (
-    ANY_LANGUAGE,
     AUTO,
     Choices,
     language_choices,
@@ -34,6 +34,7 @@ from tts_core.web.ui.choices import (
 from tts_core.web.ui.example_texts import preview_text
 from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
+from tts_core.web.ui.texts import ENGLISH, Texts, texts_of, ui_text
 from tts_core.web.ui.voices import VoiceCards, build_voices
 from tts_core.web.uploads import RECORDINGS, discard
 
@@ -81,8 +82,11 @@ class CloneTab:
             consent: bool,
             clean: bool,
         ) -> list[Any]:
+            texts = texts_of(request)
+            if missing := _missing(path, name, consent):
+                told = _note(texts(f"clone.missing.{missing}"), bad=True, field=missing)
+                return [told, *[gr.skip()] * 5]
             try:
-                _check(path, name, consent)
                 voice = service.voices.clone(
                     [Path(path)] if path else [],
                     name,
@@ -98,8 +102,8 @@ class CloneTab:
                 return [_note(str(error), bad=True, field=field), *[gr.skip()] * 5]
             if path:
                 discard(path)
-            done = _note(f"{voice.name} was saved. Choose it on the Speak tab.")
-            return [done, None, "", "", False, cards.snapshot(new_voice=voice.id)]
+            done = _note(texts("clone.done", name=voice.name))
+            return [done, None, "", "", False, cards.snapshot(texts, new_voice=voice.id)]
 
         async def try_voice(
             event: gr.EventData, request: gr.Request, tab_state: TabState
@@ -116,7 +120,11 @@ class CloneTab:
             async for message in messages:
                 yield message
 
-        tab.select(lambda: _hint(service), None, [self.hint], **PRIVATE)
+        def shown(request: gr.Request) -> tuple[str, Any]:
+            texts = texts_of(request)
+            return _hint(service, texts), gr.Dropdown(_recording_languages(service, texts))
+
+        tab.select(shown, None, [self.hint, self.language], **PRIVATE)
         for event in (self.audio.change, self.clean.change):
             event(
                 check, [self.audio, self.clean], [self.report, self.note], **PRIVATE, **RECORDINGS
@@ -131,19 +139,22 @@ class CloneTab:
 
 def build_clone(service: SpeechService) -> CloneTab:
     """Draw the tab. Called inside its `gr.Tab`."""
-    hint = gr.HTML(_hint(service), apply_default_css=False, elem_id="clone-hint")
+    hint = gr.HTML("", apply_default_css=False, elem_id="clone-hint")
     with gr.Row(elem_id="clone-studio", equal_height=False):
         with gr.Column(scale=3, min_width=320, elem_id="clip", elem_classes="card"):
             gr.HTML(
-                "<h2>Recording</h2><p class='about'>10 to 30 seconds of one person speaking "
-                f"naturally in a quiet room. {FORMATS}.</p>",
+                None,
+                html_template=markup(
+                    "<h2>[[clone.recording]]</h2>"
+                    f"<p class='about'>[[clone.about]] {FORMATS.replace(' or ', ', ')}.</p>"
+                ),
                 apply_default_css=False,
                 elem_classes="card-title",
             )
             audio = gr.Audio(
                 sources=["upload", "microphone"],
                 type="filepath",
-                label="Recording",
+                label=ui_text("clone.recording"),
                 show_label=False,
                 editable=False,
                 buttons=[],
@@ -155,23 +166,35 @@ def build_clone(service: SpeechService) -> CloneTab:
                 js_on_load=call("mountReport(element, props, watch)"),
                 apply_default_css=False,
                 elem_id="clone",
-                formats=FORMATS,
+                formats=FORMATS.replace(" or ", ", "),
             )
-            clean = gr.Checkbox(
-                True, label="Trim silence at both ends and normalize loudness", container=False
-            )
+            clean = gr.Checkbox(True, label=ui_text("clone.clean"), container=False)
         with gr.Column(scale=2, min_width=320, elem_id="keep", elem_classes="card"):
-            gr.HTML("<h2>Voice</h2>", apply_default_css=False, elem_classes="card-title")
-            name = gr.Textbox(label="Name", placeholder="Anna", max_length=MAX_NAME, max_lines=1)
+            gr.HTML(
+                None,
+                html_template=markup("<h2>[[voice]]</h2>"),
+                apply_default_css=False,
+                elem_classes="card-title",
+            )
+            name = gr.Textbox(
+                label=ui_text("clone.name"),
+                placeholder=ui_text("clone.name_example"),
+                max_length=MAX_NAME,
+                max_lines=1,
+            )
             language = gr.Dropdown(
-                _recording_languages(service),
+                _recording_languages(service, Texts(ENGLISH)),
                 value=AUTO,
-                label="Language",
+                label=ui_text("language"),
                 filterable=True,
             )
-            tags = gr.Textbox(label="Tags", placeholder="calm, narrator", max_lines=1)
-            consent = gr.Checkbox(False, label=STATEMENT, container=False, elem_id="consent")
-            save = gr.Button("Save voice", variant="primary", elem_id="keep-button")
+            tags = gr.Textbox(
+                label=ui_text("clone.tags"), placeholder=ui_text("clone.tags_example"), max_lines=1
+            )
+            consent = gr.Checkbox(
+                False, label=ui_text("clone.consent"), container=False, elem_id="consent"
+            )
+            save = gr.Button(ui_text("clone.save"), variant="primary", elem_id="keep-button")
             note = gr.HTML("", apply_default_css=False, elem_id="keep-note")
     cards = build_voices(service)
     return CloneTab(
@@ -179,24 +202,21 @@ def build_clone(service: SpeechService) -> CloneTab:
     )
 
 
-def _hint(service: SpeechService) -> str:
+def _hint(service: SpeechService, texts: Texts) -> str:
     """Return, as markup, what the engines that are ready make of a recording."""
     engines = [info for info in ready_engines(service) if can_clone(info)]
-    cloning = [html.escape(info.label) for info in engines if info.capabilities.cloning]
+    cloning = [info.label for info in engines if info.capabilities.cloning]
     if cloning:
-        return f"<p>Voices made here are clones, spoken by {' or '.join(cloning)}.</p>"
-    if engines:
-        made = "Here a recording becomes a <strong>voice match</strong>: its timbre and pitch, "
-        made += "not a clone."
-    else:
-        made = "No engine that is ready can use a recording."
-    return f'<p>{made} <a href="#engines">Engines that clone can be added.</a></p>'
+        named = format_list(cloning, style="or", locale=texts.locale)
+        return f"<p>{html.escape(texts('clone.hint.clones', engines=named))}</p>"
+    made = html.escape(texts("clone.hint.match" if engines else "clone.hint.none"))
+    return f'<p>{made} <a href="#engines">{html.escape(texts("clone.hint.add"))}</a></p>'
 
 
-def _recording_languages(service: SpeechService) -> Choices:
+def _recording_languages(service: SpeechService, texts: Texts) -> Choices:
     """Return the languages of all engines; a recording without one may speak any language."""
-    _, *named = language_choices(list(service.engines.infos.values()))
-    return [(ANY_LANGUAGE, AUTO), *named]
+    _, *named = language_choices(list(service.engines.infos.values()), texts)
+    return [(texts("voices.any_language"), AUTO), *named]
 
 
 def clip_report(voices: VoiceService, path: str | None, clean: bool) -> dict[str, Any]:
@@ -228,14 +248,13 @@ def _report(found: dict[str, Any]) -> dict[str, str]:
     return {"json": json.dumps(found, separators=(",", ":"))}
 
 
-def _check(path: str | None, name: str, consent: bool) -> None:
-    """Say what is missing in words of the page. Raises ValidationError."""
+def _missing(path: str | None, name: str, consent: bool) -> str:
+    """Return the field that keeps a voice from being saved: clip, name or consent; "" if none."""
     if not path:
-        raise ValidationError("Record or upload a recording first.", "clip")
+        return "clip"
     if not name.strip():
-        raise ValidationError("Give the voice a name.", "name")
-    if not consent:
-        raise ValidationError("A voice is made only with consent: tick the box above.", "consent")
+        return "name"
+    return "" if consent else "consent"
 
 
 def _note(text: str, *, bad: bool = False, field: str = "") -> str:

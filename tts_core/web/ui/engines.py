@@ -17,6 +17,10 @@ from tts_core.voices.lookup import base
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.player_events import ERROR_TITLE
 
+Said = tuple[str, dict[str, object]]
+"""A text for the scripts, which know the language: its key and its values."""
+_ABILITIES = ("cloning", "voice_match", "word_times", "blending")
+
 
 def build_engines(service: SpeechService) -> None:
     """Draw the tab and connect its buttons. It polls for updates only while it is visible."""
@@ -77,23 +81,17 @@ def _for_visitors(reason: str) -> str:
 def _card(service: SpeechService, engine: EngineStatus) -> dict[str, Any]:
     badge, tone = _badge(engine)
     voices = len(service.engines.info(engine.name).voices)
-    languages = {base(language.code): language.name for language in engine.languages}
-    clones = "cloning" in engine.abilities
-    facts = [
-        f"{voices} voices" if voices > 1 else "",
-        f"{len(languages)} languages" if len(languages) > 2 else " and ".join(languages.values()),
-        "voice cloning" if clones else "",
-        "voice match (timbre and pitch)" if "voice_match" in engine.abilities else "",
-        "word timestamps" if "word_times" in engine.abilities else "",
-        "blends of voices" if "blending" in engine.abilities else "",
-    ]
+    languages = {base(language.code) for language in engine.languages}
+    facts: list[Said] = [("engines.voices", {"count": voices})] if voices > 1 else []
+    facts.append(("engines.languages", {"count": len(languages)}))
+    facts += [(f"engines.{a}", {}) for a in _ABILITIES if a in engine.abilities]
     return {
         "name": engine.name,
         "label": engine.label,
         "badge": badge,
         "tone": tone,
-        "facts": " · ".join(fact for fact in facts if fact),
-        "licence": f"License: {engine.licence}",
+        "facts": facts,
+        "licence": engine.licence,
         "reason": ""
         if tone == "busy"
         else engine.reason or engine.trouble or engine.not_preferred or "",
@@ -107,22 +105,22 @@ def _title(weights: str, engine: str) -> str:
     return title[:1].upper() + title[1:]
 
 
-def _badge(engine: EngineStatus) -> tuple[str, str]:
+def _badge(engine: EngineStatus) -> tuple[Said, str]:
     """Return an engine's state in two or three words, and its tone: good, busy, off or bad."""
     if engine.ready:
         if engine.trouble:
-            return "Recently failed", "bad"
-        states = {"speaking": "Speaking", "loading": "Loading"}
-        state = states.get(engine.state)
-        return (state, "busy") if state else ("Ready", "good")
+            return ("badge.failed", {}), "bad"
+        if engine.state in ("speaking", "loading"):
+            return (f"badge.{engine.state}", {}), "busy"
+        return ("badge.ready", {}), "good"
     reason = str(engine.reason).casefold()
     downloads = {w["download"]["state"] for w in engine.weights if w["download"]}
     if downloads & {"waiting", "downloading", "checking"}:
-        return "Downloading", "busy"
+        return ("badge.downloading", {}), "busy"
     if "not installed" in reason:
-        return "Not installed", "off"
+        return ("badge.not_installed", {}), "off"
     if engine.download_bytes:
-        return f"Needs {size_text(engine.download_bytes)}", "off"
+        return ("badge.needs", {"size": size_text(engine.download_bytes)}), "off"
     if "api_key" in reason:
-        return "API key required", "off"
-    return "Not ready", "off"
+        return ("badge.key", {}), "off"
+    return ("badge.not_ready", {}), "off"

@@ -18,6 +18,7 @@ from tts_core.web.ui.refresh import refresh_choices
 from tts_core.web.ui.speak import PRIVATE, build_speak
 from tts_core.web.ui.speak_again import connect_speak_again
 from tts_core.web.ui.status import build_status
+from tts_core.web.ui.texts import ui_text
 from tts_core.web.ui.theme import Studio
 
 
@@ -33,13 +34,13 @@ def build_page(service: SpeechService, demo: gr.Blocks) -> None:
         needs_key=service.settings.closed,
     )
     with gr.Tabs(elem_id="aloud-tabs") as tabs:
-        with gr.Tab("Speak", id="speak") as speak_tab:
+        with gr.Tab(ui_text("tab.speak"), id="speak") as speak_tab:
             speak = build_speak(service)
-        with gr.Tab("Clone a voice", id="clone") as clone_tab:
+        with gr.Tab(ui_text("tab.clone"), id="clone") as clone_tab:
             clone = build_clone(service)
-        with gr.Tab("History", id="status"):
+        with gr.Tab(ui_text("tab.history"), id="status"):
             status = build_status(service)
-        with gr.Tab("Engines", id="engines"):
+        with gr.Tab(ui_text("tab.engines"), id="engines"):
             build_engines(service)
     player = build_player(service, tab_state)
     speak.connect(tab_state, player)

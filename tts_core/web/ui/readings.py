@@ -9,24 +9,21 @@ from collections.abc import Iterable, Iterator
 import gradio as gr
 
 from tts_core.synthesis.preview import Preview, PreviewWord, SkippedText
+from tts_core.web.ui.texts import Texts, ui_text
 
 _LONGEST = 20_000
 """Characters that are shown. A browser lays out tens of thousands of annotations slowly."""
 _REASONS = {
-    "code": "code",
-    "comment": "a comment",
-    "emoji": "an emoji",
-    "footnote mark": "a footnote mark",
-    "image": "an image",
-    "link target": "the address of a link",
-    "markup": "markup",
-    "ornament": "an ornament",
-}
+    "code", "comment", "emoji", "footnote mark", "image", "link target", "markup", "ornament",
+}  # fmt: skip
+"""Of `SkippedText.why`, those in the catalogue."""
 
 
 def readings_button() -> gr.Button:
     """Draw the button."""
-    return gr.Button("How it is read", size="sm", scale=0, min_width=0, elem_id="readings-button")
+    return gr.Button(
+        ui_text("readings.button"), size="sm", scale=0, min_width=0, elem_id="readings-button"
+    )
 
 
 def readings_view() -> gr.HTML:
@@ -34,18 +31,15 @@ def readings_view() -> gr.HTML:
     return gr.HTML("", js_on_load=None, apply_default_css=False, elem_id="readings")
 
 
-def readings_html(preview: Preview, text: str) -> str:
+def readings_html(preview: Preview, text: str, texts: Texts) -> str:
     """Return the text as HTML with readings above their words, and what is skipped crossed out.
 
     A word that differs from what is said only by punctuation is not marked.
     """
     marked = list(_marked(preview))
-    if marked:
-        note = "Readings are above the words; what is crossed out is not spoken."
-    else:
-        note = "Everything is read as it is written."
-    rest = readings_note(f"Only the first {_LONGEST:,} characters are shown.")
-    shown = "".join(_parts(marked, text))
+    note = texts("readings.marked" if marked else "readings.as_written")
+    rest = readings_note(texts("readings.beginning", count=_LONGEST))
+    shown = "".join(_parts(marked, text, texts))
     return f"{readings_note(note)}<div class='text' dir='auto'>{shown}</div>" + (
         rest if len(text) > _LONGEST else ""
     )
@@ -81,7 +75,7 @@ def _letters(text: str) -> str:
     return "".join(c for c in text if c.isalnum() or not c.isascii()).casefold()
 
 
-def _parts(marked: Iterable[PreviewWord | SkippedText], text: str) -> Iterator[str]:
+def _parts(marked: Iterable[PreviewWord | SkippedText], text: str, texts: Texts) -> Iterator[str]:
     done = 0
     for part in marked:
         if part.offset >= _LONGEST:
@@ -90,8 +84,9 @@ def _parts(marked: Iterable[PreviewWord | SkippedText], text: str) -> Iterator[s
         done = part.offset + part.length
         written = html.escape(part.text)
         if isinstance(part, SkippedText):
-            why = html.escape(_REASONS.get(part.why, part.why))
-            yield f"<del title='Not spoken: {why}'>{written}</del>"
+            known = f"readings.{part.why.replace(' ', '_')}"
+            why = texts("readings.skipped", why=texts(known) if part.why in _REASONS else part.why)
+            yield f"<del title='{html.escape(why)}'>{written}</del>"
         else:
             yield f"<ruby>{written}<rt>{html.escape(part.spoken)}</rt></ruby>"
     yield html.escape(text[done:_LONGEST])

@@ -12,15 +12,18 @@ from tts_core.web.ui.choices import (
     DEFAULT_VOICE,
     Choices,
     engine_choices,
+    gender_choices,
     language_choices,
     ready_engines,
     voice_choices,
 )
-from tts_core.web.ui.speak import PRIVATE, SpeakTab
+from tts_core.web.ui.speak import ENGLISH_TEXTS, PRIVATE, SpeakTab
+from tts_core.web.ui.texts import texts_of
 
 Marks = list[int]
-"""Hashes of the engines, the languages, the voices, and the engine whose parameters are shown."""
-UNKNOWN: Marks = [0, 0, 0, 0]
+"""Hashes of the lists of engines, languages, voices and genders, and of the engine whose parameters
+are shown."""
+UNKNOWN: Marks = [0, 0, 0, 0, 0]
 
 
 def refresh_choices(speak: SpeakTab, *events: Callable[..., Any]) -> gr.State:
@@ -32,9 +35,10 @@ def refresh_choices(speak: SpeakTab, *events: Callable[..., Any]) -> gr.State:
     service = speak.service
     engines = ready_engines(service)
     drawn = _marks(
-        engine_choices(service),
-        language_choices(engines),
-        voice_choices(service, engines, AUTO),
+        engine_choices(service, ENGLISH_TEXTS),
+        language_choices(engines, ENGLISH_TEXTS),
+        voice_choices(service, engines, AUTO, ENGLISH_TEXTS),
+        gender_choices(ENGLISH_TEXTS),
         speak.engine_of_parameters(AUTO),
     )
     state = gr.State(drawn)
@@ -42,22 +46,25 @@ def refresh_choices(speak: SpeakTab, *events: Callable[..., Any]) -> gr.State:
     def refresh(
         request: gr.Request, engine: str, language: str, voice: str, gender: str, sent: Marks
     ) -> tuple[Any, ...]:
-        ready = engine_choices(service)
+        texts = texts_of(request)
+        ready = engine_choices(service, texts)
         chosen_engine = _valid(engine, ready, AUTO)
         engines = ready_engines(service, chosen_engine)
-        languages = language_choices(engines, request.headers.get("accept-language", ""))
+        languages = language_choices(engines, texts, request.headers.get("accept-language", ""))
         chosen_language = _valid(language, languages, AUTO)
-        voices = voice_choices(service, engines, chosen_language, gender)
+        voices = voice_choices(service, engines, chosen_language, texts, gender)
+        genders = gender_choices(texts)
         named = speak.engine_of_parameters(chosen_engine)
-        marks = _marks(ready, languages, voices, named)
+        marks = _marks(ready, languages, voices, genders, named)
         # An open list that is sent again forgets what has been typed to filter it, and its entries
         # move under the pointer.
         same = [new == old for new, old in zip(marks, sent, strict=True)]
-        groups = [gr.skip() if same[3] else gr.Column(visible=n == named) for n in speak.groups]
+        groups = [gr.skip() if same[4] else gr.Column(visible=n == named) for n in speak.groups]
         return (
             _updated(engine, AUTO, ready, same[0], visible=len(ready) > 2),
             _updated(language, AUTO, languages, same[1]),
             _updated(voice, DEFAULT_VOICE, voices, same[2]),
+            gr.skip() if same[3] else gr.Radio(genders),
             *groups,
             marks,
         )
@@ -67,7 +74,7 @@ def refresh_choices(speak: SpeakTab, *events: Callable[..., Any]) -> gr.State:
         [*events, *(choice.change for choice in choices), speak.gender.change],
         refresh,
         [*choices, speak.gender, state],
-        [*choices, *speak.groups.values(), state],
+        [*choices, speak.gender, *speak.groups.values(), state],
         # A change made while an answer is under way triggers another call after it, so that
         # choices computed for the earlier state do not remain.
         trigger_mode="always_last",
@@ -78,9 +85,12 @@ def refresh_choices(speak: SpeakTab, *events: Callable[..., Any]) -> gr.State:
     return state
 
 
-def _marks(ready: Choices, languages: Choices, voices: Choices, named: str) -> Marks:
+def _marks(
+    ready: Choices, languages: Choices, voices: Choices, genders: Choices, named: str
+) -> Marks:
     """Return hashes, since one of them is kept for every session."""
-    return [hash(tuple(ready)), hash(tuple(languages)), hash(tuple(voices)), hash(named)]
+    lists = [hash(tuple(choices)) for choices in (ready, languages, voices, genders)]
+    return [*lists, hash(named)]
 
 
 def _updated(value: str, otherwise: str, choices: Choices, same: bool, **others: bool) -> Any:  # noqa: ANN401

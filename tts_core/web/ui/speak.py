@@ -17,13 +17,13 @@ from tts_core.types import SpeechRequest
 from tts_core.validation import speech_request
 from tts_core.web.callers import caller_of
 from tts_core.web.streaming import in_thread
-from tts_core.web.ui.assets import call, template
+from tts_core.web.ui.assets import call, markup, template
 from tts_core.web.ui.choices import (
     ANY_GENDER,
     AUTO,
     DEFAULT_VOICE,
-    GENDERS,
     engine_choices,
+    gender_choices,
     language_choices,
     ready_engines,
     voice_choices,
@@ -39,12 +39,16 @@ from tts_core.web.ui.readings import (
     readings_note,
     readings_view,
 )
+from tts_core.web.ui.texts import ENGLISH, Texts, texts_of, ui_text
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """Options of every handler of the page: none of them is part of the API."""
-_KEYS = (
-    '<p class="keys"><span><kbd>Ctrl</kbd> <kbd>Enter</kbd> speak</span>'
-    "<span><kbd>Esc</kbd> stop</span><span><kbd>Space</kbd> play or pause</span></p>"
+ENGLISH_TEXTS = Texts(ENGLISH)
+"""What can be chosen is listed in English first; `refresh.py` sends it in the page's language."""
+_KEYS = markup(
+    '<p class="keys"><span><kbd>[[key.ctrl]]</kbd> <kbd>[[key.enter]]</kbd> [[keys.speak]]</span>'
+    "<span><kbd>Esc</kbd> [[keys.stop]]</span>"
+    "<span><kbd>[[key.space]]</kbd> [[keys.play]]</span></p>"
 )
 
 
@@ -108,15 +112,20 @@ class SpeakTab:
         settings = self._settings()
         options: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
 
-        async def readings(text: str, *settings: Any) -> str:  # noqa: ANN401
+        async def readings(
+            request: gr.Request,
+            text: str,
+            *settings: Any,  # noqa: ANN401
+        ) -> str:
+            texts = texts_of(request)
             if not text.strip():
-                return readings_note("Write something first; then its reading is shown here.")
+                return readings_note(texts("readings.empty"))
             try:
                 make = partial(self._request, text, settings)
                 preview = await in_thread(lambda: service.preview(make()))
             except TTSError as error:
                 return readings_note(str(error))
-            return readings_html(preview, text)
+            return readings_html(preview, text, texts)
 
         # It hides when the text changes, so what is shown is always of the text that is there.
         toggle = "(...values) => { aloud.toggleReadings(); return values; }"
@@ -190,8 +199,8 @@ def build_speak(service: SpeechService) -> SpeakTab:
                     limit=service.settings.text_limit,
                 )
                 reading_of = readings_button()
-                speak = gr.Button("Speak", variant="primary", elem_id="speak-button")
-                stop = gr.Button("Stop", variant="primary", elem_id="stop-button")
+                speak = gr.Button(ui_text("tab.speak"), variant="primary", elem_id="speak-button")
+                stop = gr.Button(ui_text("stop"), variant="primary", elem_id="stop-button")
             readings = readings_view()
             chips = _chips()
             gr.HTML(
@@ -205,7 +214,7 @@ def build_speak(service: SpeechService) -> SpeakTab:
             engine, language, gender, voice, preview = _voice_card(service)
             speed, pitch = _prosody(service)
             parameters, groups = _fine_tuning(service)
-            gr.HTML(_KEYS, apply_default_css=False, elem_classes="hints")
+            gr.HTML(None, html_template=_KEYS, apply_default_css=False, elem_classes="hints")
     tab = SpeakTab(
         service,
         text,
@@ -230,8 +239,8 @@ def build_speak(service: SpeechService) -> SpeakTab:
 def _text_box() -> gr.Textbox:
     with gr.Group(elem_id="script-stage"):
         text = gr.Textbox(
-            placeholder="Type or paste text, or start with one of the examples below.",
-            label="Text to speak",
+            placeholder=ui_text("speak.placeholder"),
+            label=ui_text("speak.text"),
             show_label=False,
             lines=8,
             max_lines=8,
@@ -261,24 +270,40 @@ def _voice_card(
     service: SpeechService,
 ) -> tuple[gr.Dropdown, gr.Dropdown, gr.Radio, gr.Dropdown, gr.Button]:
     engines = ready_engines(service)
-    gr.HTML("<h2>Voice</h2>", apply_default_css=False, elem_classes="card-title")
+    gr.HTML(
+        None,
+        html_template=markup("<h2>[[voice]]</h2>"),
+        apply_default_css=False,
+        elem_classes="card-title",
+    )
     engine = gr.Dropdown(
-        engine_choices(service), value=AUTO, label="Engine", visible=len(engines) > 1
+        engine_choices(service, ENGLISH_TEXTS),
+        value=AUTO,
+        label=ui_text("engine"),
+        visible=len(engines) > 1,
     )
     language = gr.Dropdown(
-        language_choices(engines), value=AUTO, label="Language", filterable=True, elem_id="language"
+        language_choices(engines, ENGLISH_TEXTS),
+        value=AUTO,
+        label=ui_text("language"),
+        filterable=True,
+        elem_id="language",
     )
-    gender = gr.Radio(GENDERS, value=ANY_GENDER, label="Gender", elem_id="gender")
+    gender = gr.Radio(
+        gender_choices(ENGLISH_TEXTS), value=ANY_GENDER, label=ui_text("gender"), elem_id="gender"
+    )
     with gr.Row(elem_id="voice-row"):
         voice = gr.Dropdown(
-            voice_choices(service, engines, AUTO),
+            voice_choices(service, engines, AUTO, ENGLISH_TEXTS),
             value=DEFAULT_VOICE,
-            label="Voice",
+            label=ui_text("voice"),
             filterable=True,
             elem_id="speaker",
             scale=1,
         )
-        preview = gr.Button("Preview", scale=0, min_width=0, elem_id="preview-button")
+        preview = gr.Button(
+            ui_text("speak.preview"), scale=0, min_width=0, elem_id="preview-button"
+        )
     return engine, language, gender, voice, preview
 
 
@@ -291,7 +316,7 @@ def _prosody(service: SpeechService) -> tuple[gr.Slider, gr.Slider]:
             *_slider_range(speeds),
             value=1,
             step=0.05,
-            label="Speed (×)",
+            label=ui_text("speak.speed"),
             elem_id="speed",
             min_width=160,
         )
@@ -299,7 +324,7 @@ def _prosody(service: SpeechService) -> tuple[gr.Slider, gr.Slider]:
             *_slider_range(pitches),
             value=1,
             step=0.05,
-            label="Pitch (×)",
+            label=ui_text("speak.pitch"),
             elem_id="pitch",
             min_width=160,
         )
@@ -330,13 +355,13 @@ def _fine_tuning(
     drawn: dict[str, list[Parameter]] = {}
     groups: dict[str, gr.Column] = {}
     with gr.Column(elem_id="more"):
-        gr.Button("Fine tuning", elem_id="more-button")
+        gr.Button(ui_text("speak.fine_tuning"), elem_id="more-button")
         with gr.Column(elem_id="more-fields"):
             for name, info in service.engines.infos.items():
                 with gr.Column(visible=ready == [name]) as group:
                     drawn[name] = draw_parameters(info.parameters)
                 groups[name] = group
-            reset = gr.Button("Reset to defaults", size="sm", elem_id="reset", min_width=0)
+            reset = gr.Button(ui_text("speak.reset"), size="sm", elem_id="reset", min_width=0)
     every = [p for group in drawn.values() for p in group]
     reset.click(lambda: [p.default for p in every], None, [p.component for p in every], **PRIVATE)
     return drawn, groups

@@ -25,10 +25,7 @@ from tts_core.web.ui.choices import (
 from tts_core.web.ui.player_events import ERROR_TITLE
 from tts_core.web.ui.refresh import UNKNOWN
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
-
-GONE = "This request is no longer in the history."
-TRUNCATED = "Only the beginning of the text was saved."
-NO_TEXT = "The text was not saved. Your text is unchanged; the settings are those of the request."
+from tts_core.web.ui.texts import Texts, texts_of
 
 
 def connect_speak_again(
@@ -45,36 +42,39 @@ def connect_speak_again(
     ]  # fmt: skip
 
     def fill(event: gr.EventData, request: gr.Request) -> list[Any]:
+        texts = texts_of(request)
         owner = service.history.viewer(caller_of(request))
         request_id = str(event._data.get("request_id", ""))[:100]
         record = service.history.find(request_id, owner)
         if record is None:
-            gr.Warning(GONE, title=ERROR_TITLE)
+            gr.Warning(texts("again.gone"), title=ERROR_TITLE)
             return [gr.skip()] * len(outputs)
-        return [gr.Tabs(selected="speak"), *_values(service, speak, record), UNKNOWN]
+        return [gr.Tabs(selected="speak"), *_values(service, speak, record, texts), UNKNOWN]
 
     edit = "() => { aloud.editSoon(); }"
     options: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
     status.speak_again(fill, None, outputs, **options).then(None, None, None, js=edit)
 
 
-def _values(service: SpeechService, speak: SpeakTab, record: HistoryEntry) -> list[Any]:
+def _values(
+    service: SpeechService, speak: SpeakTab, record: HistoryEntry, texts: Texts
+) -> list[Any]:
     """Return the values of the text, the choices and the parameters."""
-    ready = engine_choices(service)
+    ready = engine_choices(service, texts)
     requested = record.fallback["from"] if record.fallback else record.engine
     engine = requested if requested in [name for _, name in ready] else AUTO
     if engine != requested:
-        gr.Warning(html.escape(f"{requested} is not ready. Another engine will be used."))
+        gr.Warning(html.escape(texts("again.not_ready", engine=requested)))
     engines = ready_engines(service, engine)
-    languages = language_choices(engines)
+    languages = language_choices(engines, texts)
     language = record.language if record.language in [c for _, c in languages] else AUTO
-    voices = voice_choices(service, engines, language)
+    voices = voice_choices(service, engines, language, texts)
     # After a fallback, the recorded voice belongs to the other engine.
     voice = DEFAULT_VOICE if record.fallback else record.voice_source
     if voice not in [key for _, key in voices]:
         voice = DEFAULT_VOICE
     return [
-        _text(record),
+        _text(record, texts),
         gr.Dropdown(ready, value=engine, visible=len(ready) > 2),
         gr.Dropdown(languages, value=language),
         gr.Dropdown(voices, value=voice),
@@ -85,16 +85,16 @@ def _values(service: SpeechService, speak: SpeakTab, record: HistoryEntry) -> li
     ]
 
 
-def _text(record: HistoryEntry) -> Any:  # noqa: ANN401 - a string or `gr.skip()`
+def _text(record: HistoryEntry, texts: Texts) -> Any:  # noqa: ANN401 - a string or `gr.skip()`
     """Return the text, or what was saved of it; tell the user when that is not all."""
     if record.text:
         return record.text
     saved = record.text_preview
     if not saved:
-        gr.Info(NO_TEXT)
+        gr.Info(texts("again.no_text"))
         return gr.skip()
     if record.text_length > PREVIEW or len(saved) >= PREVIEW:
-        gr.Info(TRUNCATED)
+        gr.Info(texts("again.truncated"))
     return saved.removesuffix("…") if len(saved) >= PREVIEW else saved
 
 

@@ -19,14 +19,14 @@ from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import (
     ANY_GENDER,
-    ANY_LANGUAGE,
     AUTO,
-    VOICE_MATCH,
+    language_name,
     ready_engines,
     voice_choices,
 )
 from tts_core.web.ui.player_events import ERROR_TITLE
 from tts_core.web.ui.speak import PRIVATE, SpeakTab
+from tts_core.web.ui.texts import Texts, texts_of, ui_text
 from tts_core.web.uploads import RECORDINGS, discard
 
 
@@ -42,14 +42,14 @@ class VoiceCards:
         """Connect the cards' buttons to their handlers."""
         service, cards = self.service, self.html
 
-        def change(event: gr.EventData) -> Any:  # noqa: ANN401
-            return self._after(lambda: change_voice(service, event._data))
+        def change(event: gr.EventData, request: gr.Request) -> Any:  # noqa: ANN401
+            return self._after(request, lambda: change_voice(service, event._data))
 
-        def export(event: gr.EventData) -> Any:  # noqa: ANN401
-            return self._after(lambda: self._export(_id(event)))
+        def export(event: gr.EventData, request: gr.Request) -> Any:  # noqa: ANN401
+            return self._after(request, lambda: self._export(_id(event)))
 
-        def original(event: gr.EventData) -> Any:  # noqa: ANN401
-            return self._after(lambda: self._original(_id(event)))
+        def original(event: gr.EventData, request: gr.Request) -> Any:  # noqa: ANN401
+            return self._after(request, lambda: self._original(_id(event)))
 
         def import_package(path: str, request: gr.Request) -> Any:  # noqa: ANN401
             imported: list[str] = []
@@ -58,11 +58,14 @@ class VoiceCards:
                 imported.append(service.voices.import_package(Path(path), caller_of(request)))
                 discard(path)
 
-            return self._after(work, lambda: imported[0])
+            return self._after(request, work, lambda: imported[0])
 
-        def use(event: gr.EventData) -> tuple[Any, ...]:
+        def shown(request: gr.Request) -> dict[str, Any]:
+            return self.snapshot(texts_of(request))
+
+        def use(event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
             voice_id = _id(event)
-            choices = voice_choices(service, ready_engines(service), AUTO)
+            choices = voice_choices(service, ready_engines(service), AUTO, texts_of(request))
             known = voice_id in [key for _, key in choices]
             return (
                 gr.Tabs(selected="speak"),
@@ -73,7 +76,7 @@ class VoiceCards:
             )
 
         options: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
-        tab.select(self.snapshot, None, [cards], **PRIVATE)
+        tab.select(shown, None, [cards], **PRIVATE)
         cards.voice_request(change, None, [cards], **options)
         cards.export_request(export, None, [cards], **options)
         cards.original_request(original, None, [cards], **options)
@@ -81,7 +84,9 @@ class VoiceCards:
         chosen = [tabs, speak.engine, speak.language, speak.voice, speak.gender]
         cards.use_request(use, None, chosen, **options)
 
-    def snapshot(self, new_voice: str = "", file: gr.FileData | None = None) -> dict[str, Any]:
+    def snapshot(
+        self, texts: Texts, new_voice: str = "", file: gr.FileData | None = None
+    ) -> dict[str, Any]:
         """Return the value of the cards component: JSON, so that its texts stay plain text.
 
         `new_voice`: the id of a voice just created. `file`: for the browser, which plays a
@@ -89,7 +94,7 @@ class VoiceCards:
         """
         voices = self.service.voices
         content = {
-            "voices": [self._card(voice.id) for voice in voices.cloned()],
+            "voices": [self._card(voice.id, texts) for voice in voices.cloned()],
             "problems": [f"{p.folder}: {p.reason}" for p in voices.problems],
             "new_voice": new_voice,
             "nonce": secrets.token_hex(4) if file else "",
@@ -97,7 +102,7 @@ class VoiceCards:
         value: dict[str, Any] = {"json": json.dumps(content, separators=(",", ":"))}
         return value | ({"file": file.model_dump()} if file else {})
 
-    def _card(self, voice_id: str) -> dict[str, Any]:
+    def _card(self, voice_id: str, texts: Texts) -> dict[str, Any]:
         voice = self.service.voices.get(voice_id)
         labels = {i.name: i.label for i in self.service.engines.infos.values()}
         names = {x.code: x.name for i in self.service.engines.infos.values() for x in i.languages}
@@ -107,19 +112,22 @@ class VoiceCards:
             if self.service.engines.info(name).capabilities.cloning
         ]
         if clones:
-            how = f"Clone with {', '.join(clones)}"
-        elif voice.engines:
-            how = VOICE_MATCH
+            how = texts("voices.clone", engines=", ".join(clones))
         else:
-            how = "No installed engine can use this voice"
-        language = ANY_LANGUAGE if voice.language == AUTO else voice.language
+            how = texts("voices.match" if voice.engines else "voices.unusable")
+        if voice.language == AUTO:
+            language = texts("voices.any_language")
+        else:
+            language = language_name(names.get(voice.language, ""), voice.language, texts)
         count = voice.clips
         return {
             "id": voice.id,
             "name": voice.name,
             "facts": [
-                names.get(voice.language, language),
-                f"{count} recordings" if count > 1 else f"{voice.report['duration']:.0f} s",
+                language,
+                texts("voices.recordings", count=count)
+                if count > 1
+                else texts("unit.s", value=round(voice.report["duration"])),
                 *voice.tags,
             ],
             "how": how,
@@ -145,15 +153,21 @@ class VoiceCards:
         return folder
 
     def _after(
-        self, work: Callable[[], Any], new_voice: Callable[[], str] = lambda: ""
+        self,
+        request: gr.Request,
+        work: Callable[[], Any],
+        new_voice: Callable[[], str] = lambda: "",
     ) -> dict[str, Any]:
         """Do `work` and return the cards' new value; an error is shown as a toast."""
+        texts = texts_of(request)
         try:
             result = work()
         except (TTSError, OSError) as error:
             gr.Warning(html.escape(str(error)), title=ERROR_TITLE)
-            return self.snapshot()
-        return self.snapshot(new_voice(), result if isinstance(result, gr.FileData) else None)
+            return self.snapshot(texts)
+        return self.snapshot(
+            texts, new_voice(), result if isinstance(result, gr.FileData) else None
+        )
 
 
 def build_voices(service: SpeechService) -> VoiceCards:
@@ -170,7 +184,11 @@ def build_voices(service: SpeechService) -> VoiceCards:
             elem_id="voice-board",
         )
         package = gr.UploadButton(
-            "Import voice (.zip)", file_types=[".zip"], type="filepath", size="sm", elem_id="import"
+            str(ui_text("voices.import")),
+            file_types=[".zip"],
+            type="filepath",
+            size="sm",
+            elem_id="import",
         )
     return VoiceCards(service, cards, package)
 

@@ -1,4 +1,4 @@
-"""The page's styles, scripts and markup, each read once.
+"""The page's styles, scripts, texts and markup, each read once.
 
 Styles and scripts are served as one file each. Its name contains a hash of its contents, so that
 browsers may keep it for good.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import functools
 import gzip
 import hashlib
+import html
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,21 +18,24 @@ import brotli
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from tts_core.web.gradio_assets import combined_styles
+from tts_core.web.ui.texts import LANGUAGES, Texts, script
 
 _FOLDER = Path(__file__).parent
 
 SCRIPTS = (
-    "shell.js", "theme.js", "connection.js", "focus.js", "notes.js", "menu.js", "text_meta.js",
-    "readings.js", "drafts.js", "shortcuts.js", "tabs.js", "api_panel.js", "microphone.js",
-    "pcm_buffer.js", "playback.js", "reader.js", "waveform.js", "player_files.js",
+    "shell.js", "texts.js", "theme.js", "connection.js", "focus.js", "notes.js", "menu.js",
+    "text_meta.js", "readings.js", "drafts.js", "shortcuts.js", "tabs.js", "api_panel.js",
+    "microphone.js", "pcm_buffer.js", "playback.js", "reader.js", "waveform.js", "player_files.js",
     "broken_stream.js", "player.js", "engines.js", "charts.js", "icons.js", "history.js",
-    "recent.js", "feed.js", "status.js", "clone.js", "voices.js",
+    "recent.js", "feed.js", "status.js", "clone.js", "voices.js", "gradio_labels.js",
 )  # fmt: skip
 """Ordered so that each script follows those it uses."""
 STYLES = ("aloud.css", "player.css", "clone.css", "engines.css", "status.css", "narrow.css")
 PREFIX = "page/assets"
 """Path of the files, relative to the page."""
 _FOREVER = "public, max-age=31536000, immutable"
+_KEYS = re.compile(r"\[\[([\w.]+)\]\]")
+"""Keys of texts in markup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +62,26 @@ class Asset:
 
 @functools.cache
 def assets() -> dict[str, Asset]:
-    """Return the files by name: styles, scripts, the picture for link previews, and the styles of
-    Gradio's components."""
+    """Return the files by name: styles, scripts, texts, the picture for link previews, and the
+    styles of Gradio's components."""
     styles = _bundle("css", "text/css", STYLES)
     scripts = _bundle("js", "text/javascript", SCRIPTS)
     picture = _asset("png", "image/png", (_FOLDER / "preview.png").read_bytes())
     components = _asset("gradio.css", "text/css", combined_styles())
-    return {asset.name: asset for asset in (styles, scripts, picture, components)}
+    texts = [
+        _asset("js", "text/javascript", script(language).encode(), f"texts-{language}")
+        for language in LANGUAGES
+    ]
+    return {asset.name: asset for asset in (styles, scripts, picture, components, *texts)}
 
 
-def asset_path(extension: str) -> str:
-    """Return the path, relative to the page, of the file with this extension."""
-    [name] = [name for name in assets() if name.partition(".")[2] == extension]
+def asset_path(extension: str, stem: str = "aloud") -> str:
+    """Return the path, relative to the page, of the file with this extension.
+
+    `stem`: "aloud", or "texts-" and the language for its texts.
+    """
+    pattern = re.compile(rf"{re.escape(stem)}-[0-9a-f]+\.{extension}")
+    [name] = [name for name in assets() if pattern.fullmatch(name)]
     return f"{PREFIX}/{name}"
 
 
@@ -89,14 +102,26 @@ def asset_routes() -> APIRouter:
 
 @functools.cache
 def template(name: str) -> str:
+    """Return a file's markup for `gr.HTML(html_template=…)`; see `markup`."""
+    return markup((_FOLDER / name).read_text(encoding="utf-8"))
+
+
+def markup(text: str) -> str:
     """Return markup for `gr.HTML(html_template=…)`, which becomes a JavaScript template literal.
 
-    Raises ValueError when it has characters with a meaning in such a literal.
+    `[[key]]` becomes the catalogue's text. Raises ValueError when there are characters with a
+    meaning in such a literal.
     """
-    text = (_FOLDER / name).read_text(encoding="utf-8")
     if any(mark in text for mark in ("`", "${", "{{", "\\")):
-        raise ValueError(f"{name} contains a backquote, a backslash, '${{' or '{{{{'.")
-    return text
+        raise ValueError(f"Backquote, backslash, '${{' or '{{{{' in {text[:60]!r}…")
+    return _KEYS.sub(r"${aloud.html('\1')}", text)
+
+
+@functools.cache
+def skeleton(texts: Texts) -> str:
+    """Return the markup that is shown until Gradio has drawn the page."""
+    text = (_FOLDER / "skeleton.html").read_text(encoding="utf-8")
+    return _KEYS.sub(lambda found: html.escape(texts(found[1])), text)
 
 
 def call(expression: str) -> str:
@@ -110,9 +135,9 @@ def _bundle(extension: str, media_type: str, names: tuple[str, ...]) -> Asset:
     return _asset(extension, media_type, "\n".join(texts).encode())
 
 
-def _asset(extension: str, media_type: str, content: bytes) -> Asset:
+def _asset(extension: str, media_type: str, content: bytes, stem: str = "aloud") -> Asset:
     digest = hashlib.sha256(content).hexdigest()[:12]
     small, smaller = b"", b""
     if media_type.startswith("text/"):
         small, smaller = gzip.compress(content), bytes(brotli.compress(content))
-    return Asset(f"aloud-{digest}.{extension}", media_type, content, smaller, small)
+    return Asset(f"{stem}-{digest}.{extension}", media_type, content, smaller, small)

@@ -1,10 +1,10 @@
 // The API panel: the base address, snippets to copy, the way to the documentation.
 (() => {
-  const { make } = aloud;
+  const { make, text: words } = aloud;
 
   /** Snippets by title; `key`: the API key to show in them, "" where none is required. */
   const snippets = (base, key) => ({
-    Terminal: `curl ${base}/audio/speech \\\n${key && `  -H "Authorization: Bearer ${key}" \\\n`}  -H "Content-Type: application/json" \\\n  -d '{"model": "tts-1", "voice": "alloy", "input": "Hello there."}' \\\n  -o hello.mp3`,
+    [words('api.terminal')]: `curl ${base}/audio/speech \\\n${key && `  -H "Authorization: Bearer ${key}" \\\n`}  -H "Content-Type: application/json" \\\n  -d '{"model": "tts-1", "voice": "alloy", "input": "Hello there."}' \\\n  -o hello.mp3`,
     Python: `from openai import OpenAI\n\nclient = OpenAI(base_url="${base}", api_key="${key || 'not-needed'}")\nwith client.audio.speech.with_streaming_response.create(\n    model="tts-1", voice="alloy", input="Hello there."\n) as response:\n    response.stream_to_file("hello.mp3")`,
     JavaScript: `const answer = await fetch("${base}/audio/speech", {\n  method: "POST",\n  headers: {"Content-Type": "application/json"${key && `, "Authorization": "Bearer ${key}"`}},\n  body: JSON.stringify({model: "tts-1", voice: "alloy", input: "Hello there."}),\n});\nnew Audio(URL.createObjectURL(await answer.blob())).play();`,
   });
@@ -21,8 +21,8 @@
       part('api-key').hidden = !key;
       part('api-docs').href = `${home}/docs`;
       if (part('api-snippets').childElementCount) return;
-      Object.entries(snippets(`${home}/v1`, key)).forEach(([title, text]) => {
-        const name = `api-${title.toLowerCase()}`;
+      Object.entries(snippets(`${home}/v1`, key)).forEach(([title, text], i) => {
+        const name = `api-${i}`;
         const code = make('code', '', text);
         code.dataset.role = name;
         const frame = make('pre', '');
@@ -31,9 +31,9 @@
         frame.append(code);
         const head = make('div', 'snippet-head');
         head.append(make('h3', '', title));
-        const button = make('button', 'tool', 'Copy');
+        const button = make('button', 'tool', words('copy'));
         Object.assign(button, { type: 'button' }).dataset.copy = name;
-        button.setAttribute('aria-label', `Copy: ${title}`);
+        button.setAttribute('aria-label', words('copy.what', { what: title }));
         head.append(button);
         const made = make('div', 'snippet');
         made.append(head, frame);

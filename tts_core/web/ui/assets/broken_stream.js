@@ -6,8 +6,6 @@
   const KEY = 'aloud.broken';
   const QUIET = 2500; // ms without a message: the stream is lost, too
   const [PAUSE, TRIES] = [1500, 40]; // ms between tries to get the finished sound
-  const NOTHING = 'The connection was lost before there was any audio. Your text is kept; press Speak when the connection is back.';
-  const PART = 'The connection was lost before the audio was complete.';
 
   function remember(broken) {
     try { sessionStorage.setItem(KEY, JSON.stringify(broken)); } catch { /* blocked or full */ }
@@ -39,19 +37,19 @@
       if (!aloud.isGenerating() || this.lost) return;
       if (!this.buffer?.length) {
         this.endHere('failed');
-        this.announce(NOTHING);
+        this.announce(aloud.text('lost.nothing'));
         aloud.edit();
         return;
       }
       if (performance.now() - this.lastMessageAt < QUIET) return; // Looked at again while offline.
       this.lost = true;
       remember({ request: aloud.requestId, title: this.title, at: this.position });
-      this.announce('The connection is lost. What has arrived plays on; the rest follows when it is back.');
+      this.announce(aloud.text('lost.plays_on'));
     },
 
     connectionBack() {
       if (!this.lost) return;
-      this.announce('The connection is back.');
+      this.announce(aloud.text('lost.back'));
       setTimeout(() => { if (this.lost) this.fetchRest(); }, QUIET);
     },
 
@@ -68,7 +66,7 @@
         if (playing) this.play(at);
       } else {
         this.endHere('failed');
-        this.announce(PART);
+        this.announce(aloud.text('lost.part'));
       }
     },
 
@@ -76,19 +74,19 @@
     async resume() {
       const broken = remembered();
       if (!broken?.request) return;
-      this.announce('Looking for what was being spoken when the connection was lost…');
+      this.announce(aloud.text('lost.looking'));
       const wanted = () => !this.buffer && remembered()?.request === broken.request;
       const found = await this.whole(broken.request, wanted);
       if (!wanted()) return;
       aloud.forgetBroken();
       if (!found) {
-        this.announce(PART);
+        this.announce(aloud.text('lost.part'));
         return;
       }
       this.title = broken.title;
       this.preview = true; // The text may be another by now.
       this.take(found, broken.request, Math.min(broken.at, found.seconds));
-      this.announce('Press Play to go on where the connection was lost.');
+      this.announce(aloud.text('lost.resume'));
     },
 
     async whole(request, wanted) {

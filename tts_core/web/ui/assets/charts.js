@@ -29,8 +29,8 @@
   function clock(seconds, step) {
     const when = new Date(seconds * 1000);
     return step >= 86400
-      ? when.toLocaleDateString([], { day: 'numeric', month: 'short' })
-      : when.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+      ? aloud.date(when, { day: 'numeric', month: 'short' })
+      : aloud.date(when, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   }
   /** The period of slot `i`. */
   function span(data, i) {
@@ -111,7 +111,7 @@
       this.cursor = draw(svg, 'line', { class: 'cursor', y1: TOP, y2: HEIGHT - BOTTOM, visibility: 'hidden' });
       this.plot.replaceChildren(svg);
       if (!most) this.plot.append(make('p', 'empty', spec.none));
-      this.plot.setAttribute('aria-label', `${spec.title}, ${this.summary()}. Use the arrow keys to read each point.`);
+      this.plot.setAttribute('aria-label', aloud.text('charts.label', { title: spec.title, summary: this.summary() }));
       this.point(this.at);
     }
 
@@ -159,17 +159,17 @@
         .map((engine) => [engine, this.values(engine)[i]])
         .filter(([, value]) => (this.spec.bars ? value : value !== null))
         .map(([engine, value]) => `${engine.label} ${this.spec.read(value)}`);
-      setText(this.readout, `${span(this.data, i)}: ${parts.join(', ') || this.spec.nothing}`);
+      setText(this.readout, `${span(this.data, i)}: ${parts.join(', ') || aloud.text('charts.nothing')}`);
     }
 
     summary() {
       const all = this.engines.flatMap((engine) => this.values(engine)).filter((v) => v !== null);
       if (this.spec.bars) {
         const sum = all.reduce((a, b) => a + b, 0);
-        return `${sum.toLocaleString('en')} total`;
+        return aloud.text('charts.total', { count: sum });
       }
-      if (!all.length) return this.spec.nothing;
-      return `${this.spec.read(Math.min(...all))} to ${this.spec.read(Math.max(...all))}`;
+      if (!all.length) return aloud.text('charts.nothing');
+      return aloud.text('charts.range_of', { least: this.spec.read(Math.min(...all)), most: this.spec.read(Math.max(...all)) });
     }
 
     key(event) {
@@ -184,7 +184,7 @@
   function table(data, engines, specs) {
     const made = make('table', '');
     const head = made.createTHead().insertRow();
-    for (const text of ['Time', 'Engine', ...specs.map((s) => s.title)]) {
+    for (const text of [aloud.text('history.time'), aloud.text('engine'), ...specs.map((s) => s.title)]) {
       const cell = make('th', '', text);
       cell.scope = 'col';
       head.append(cell);
@@ -217,7 +217,7 @@
     part('figures').addEventListener('toggle', fill);
     return (data, labels) => {
       const engines = Object.keys(data.engines).map((name) => {
-        if (!name) return { name, label: 'Rejected', color: 'rejected' };
+        if (!name) return { name, label: aloud.text('charts.rejected'), color: 'rejected' };
         if (!colors.has(name)) colors.set(name, colors.size % COLORS);
         return { name, label: labels[name] ?? name, color: colors.get(name) };
       });

@@ -1,7 +1,6 @@
 // The Clone tab: the report on a recording.
 (() => {
-  const GRADES = { good: 'Good', warn: 'Could be better', bad: 'Not usable' };
-  const { setText, make } = aloud;
+  const { setText, make, text } = aloud;
   const svg = (tag, values) => {
     const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
     Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value));
@@ -27,10 +26,10 @@
   function checkRow(check) {
     const row = make('li', check.grade);
     const words = make('div', 'words');
-    words.append(make('p', 'label', check.says));
-    if (check.advice) words.append(make('p', 'advice', check.advice));
-    const grade = make('span', 'grade', GRADES[check.grade]);
-    row.append(make('span', 'what', check.label), words, grade);
+    words.append(make('p', 'label', aloud.said(check.says)));
+    if (check.advice) words.append(make('p', 'advice', aloud.said(check.advice)));
+    const grade = make('span', 'grade', text(`clone.grade.${check.grade}`));
+    row.append(make('span', 'what', text(`clone.check.${check.name}`)), words, grade);
     return row;
   }
 
@@ -39,7 +38,7 @@
     /** Say why a file that was chosen is not taken. */
     aloud.refuseFile = (name) => {
       part('fault').hidden = false;
-      part('fault').textContent = `${name} is not a recording. Choose a file of one of these kinds: ${props.formats}.`;
+      part('fault').textContent = text('clone.refused', { name, formats: props.formats });
       keepFocus();
     };
     /** What was said about saving belongs to its field, until something is changed. */
@@ -67,7 +66,7 @@
     /** The name of the button is what is to be read on it. Gradio replaces it at times. */
     aloud.whenThere('#clip-audio', (box) => {
       const name = () => box.querySelector('.upload-container')
-        ?.setAttribute('aria-label', 'Drop a recording here, or click to choose a file');
+        ?.setAttribute('aria-label', text('clone.drop'));
       name();
       new MutationObserver(name).observe(box, { childList: true, subtree: true });
     });
@@ -83,16 +82,16 @@
       part('busy').hidden = !found.busy;
       if (found.busy) aloud.clearMicrophone();
       part('fault').hidden = !found.error;
-      setText(part('fault'), found.error ?? '');
+      setText(part('fault'), aloud.said(found.error ?? ''));
       part('found').hidden = !found.checks;
       if (found.error || found.checks) setTimeout(keepFocus, 100);
       if (!found.checks) return;
       const [start, end] = found.kept;
       part('wave').replaceChildren(drawWave(found.waveform, found.duration, found.kept));
-      part('wave').setAttribute('aria-label', `Waveform, ${found.duration} seconds`);
+      part('wave').setAttribute('aria-label', text('clone.waveform', { count: found.duration }));
       part('spectrum').src = found.spectrogram;
-      const used = `${(end - start).toFixed(1)} s of ${found.duration.toFixed(1)} s used`;
-      const gain = found.gain_db ? ` · ${found.gain_db > 0 ? '+' : '−'}${Math.abs(found.gain_db)} dB` : '';
+      const used = text('clone.used', { used: aloud.decimal(end - start, 1), all: aloud.decimal(found.duration, 1) });
+      const gain = found.gain_db ? ` · ${aloud.number(found.gain_db, { signDisplay: 'always' })} dB` : '';
       setText(part('caption'), used + gain);
       part('checks').replaceChildren(...found.checks.map(checkRow));
     };

@@ -4,25 +4,25 @@
   const SHOWN = 2; // weights shown without opening the list
   const WORKING = ['waiting', 'downloading', 'checking'];
 
-  const { setText, make } = aloud;
+  const { setText, make, text } = aloud;
   const bytes = (count) => {
-    if (count >= 1e9) return `${(count / 1e9).toFixed(1)} GB`;
-    if (count >= 1e6) return `${Math.round(count / 1e6)} MB`;
-    return `${Math.round(count / 1e3)} kB`;
+    if (count >= 1e9) return `${aloud.decimal(count / 1e9, 1)} GB`;
+    if (count >= 1e6) return `${aloud.number(Math.round(count / 1e6))} MB`;
+    return `${aloud.number(Math.round(count / 1e3))} kB`;
   };
   const duration = (seconds) => {
-    if (seconds < 90) return `${Math.ceil(seconds)} s`;
-    if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-    return `${(seconds / 3600).toFixed(1)} h`;
+    if (seconds < 90) return text('unit.s', { value: Math.ceil(seconds) });
+    if (seconds < 5400) return text('unit.min', { value: Math.round(seconds / 60) });
+    return text('unit.h', { value: aloud.decimal(seconds / 3600, 1) });
   };
 
   /** The progress of a download as text. */
   function step(download) {
-    if (download.state === 'waiting') return 'Contacting the Hugging Face Hub…';
-    if (download.state === 'checking') return 'Checking the files…';
-    const parts = [`${bytes(download.bytes_done)} of ${bytes(download.bytes_total)}`];
-    if (download.bytes_per_second) parts.push(`${bytes(download.bytes_per_second)}/s`);
-    if (download.seconds_left != null) parts.push(`${duration(download.seconds_left)} left`);
+    if (download.state === 'waiting') return text('engines.contacting');
+    if (download.state === 'checking') return text('engines.checking');
+    const parts = [text('engines.done_of', { done: bytes(download.bytes_done), all: bytes(download.bytes_total) })];
+    if (download.bytes_per_second) parts.push(text('engines.per_second', { size: bytes(download.bytes_per_second) }));
+    if (download.seconds_left != null) parts.push(text('engines.left', { time: duration(download.seconds_left) }));
     return parts.join(' · ');
   }
 
@@ -30,9 +30,9 @@
     const show = mountCards(aloud.part(element, 'engines'), (...args) => { trigger(...args); aloud.feed.soon(); });
     aloud.feed.add(element, {
       show: ({ engines }) => { if (engines) show(engines); },
-      trouble: (text) => {
-        setText(aloud.part(element, 'trouble'), text);
-        aloud.part(element, 'trouble').hidden = !text;
+      trouble: (words) => {
+        setText(aloud.part(element, 'trouble'), words);
+        aloud.part(element, 'trouble').hidden = !words;
       },
     });
   };
@@ -59,15 +59,16 @@
         box.type = 'checkbox';
         const link = make('a', '', item.licence);
         Object.assign(link, { href: item.licence_url, target: '_blank', rel: 'noopener noreferrer' });
-        const text = make('span', '', 'I have read and accept the ');
-        text.append(link);
-        agree.append(box, text);
+        const [before, after] = text('engines.agree').split('{license}');
+        const statement = make('span', '');
+        statement.append(before, link, after);
+        agree.append(box, statement);
         box.addEventListener('change', () => updateWeights(row, row.item));
         row.append(agree);
       }
       const meter = make('div', 'meter');
       meter.setAttribute('role', 'progressbar');
-      meter.setAttribute('aria-label', `Download progress: ${item.label}`);
+      meter.setAttribute('aria-label', text('engines.progress', { what: item.label }));
       meter.append(make('i', ''));
       const progress = make('p', 'step');
       progress.setAttribute('role', 'status');
@@ -82,14 +83,14 @@
       const button = row.querySelector('button');
       const agree = row.querySelector('.agree');
       const resumable = ['failed', 'cancelled'].includes(download?.state);
-      setText(row.querySelector('.about'), item.ready ? `${bytes(item.size_bytes)} · downloaded`
-        : [`about ${bytes(item.size_bytes)}`, item.must_agree ? '' : item.licence,
-          item.gated ? 'requires a Hugging Face account' : '', item.note].filter(Boolean).join(' · '));
+      setText(row.querySelector('.about'), item.ready ? text('engines.downloaded', { size: bytes(item.size_bytes) })
+        : [text('about', { what: bytes(item.size_bytes) }), item.must_agree ? '' : item.licence,
+          item.gated ? text('engines.account') : '', item.note].filter(Boolean).join(' · '));
       if (agree) agree.hidden = item.accepted || working;
       button.hidden = item.ready && !working && (item.accepted || !item.must_agree);
       button.dataset.action = working ? 'cancel' : 'download';
-      setText(button, working ? 'Cancel' : item.ready ? 'Accept' : resumable ? 'Try again' : 'Download');
-      button.setAttribute('aria-label', `${button.textContent}: ${item.label}`);
+      setText(button, text(working ? 'cancel' : item.ready ? 'engines.accept' : resumable ? 'engines.retry' : 'download'));
+      button.setAttribute('aria-label', text('action', { action: button.textContent, what: item.label }));
       button.disabled = !working && Boolean(agree) && !agree.hidden && !agree.querySelector('input').checked;
       const meter = row.querySelector('.meter');
       meter.hidden = !working;
@@ -97,8 +98,8 @@
       meter.setAttribute('aria-valuenow', String(Math.round(share * 100)));
       meter.firstChild.style.transform = `scaleX(${share})`;
       const progress = row.querySelector('.step');
-      setText(progress, working ? step(download) : download?.state === 'failed' ? download.error
-        : download?.state === 'cancelled' ? 'Stopped. The next download resumes here.' : '');
+      setText(progress, working ? step(download) : download?.state === 'failed' ? aloud.said(download.error)
+        : download?.state === 'cancelled' ? text('engines.resumes') : '');
       progress.hidden = !progress.textContent;
       progress.classList.toggle('bad', download?.state === 'failed');
     }
@@ -128,40 +129,40 @@
     }
 
     /** Show why an engine is not ready; text in backquotes becomes a command with a copy button. */
-    function explain(reason, text) {
-      reason.hidden = !text;
-      if (reason.dataset.text === text) return;
-      reason.dataset.text = text;
-      const parts = text.split('`').filter((part) => part !== '.'); // A period after a command is dropped.
+    function explain(reason, why) {
+      reason.hidden = !why;
+      if (reason.dataset.text === why) return;
+      reason.dataset.text = why;
+      const parts = why.split('`').filter((part) => part !== '.'); // A period after a command is dropped.
       // A command is on a line of its own, so what follows it needs no punctuation first.
       reason.replaceChildren(...parts.map((part, i) => (i % 2 ? command(part) : part.replace(/^[.,;] ?/, ''))));
     }
 
-    function command(text) {
+    function command(words) {
       const made = make('span', 'command');
-      made.append(make('code', '', text));
+      made.append(make('code', '', words));
       if (!navigator.clipboard) return made; // Available only on localhost and over HTTPS.
-      const button = make('button', 'tool', 'Copy');
+      const button = make('button', 'tool', text('copy'));
       button.type = 'button';
-      button.setAttribute('aria-label', `Copy: ${text}`);
-      button.addEventListener('click', () => aloud.copy(button, text));
+      button.setAttribute('aria-label', text('copy.what', { what: words }));
+      button.addEventListener('click', () => aloud.copy(button, words));
       made.append(button);
       return made;
     }
 
     function updateCard(made, item) {
       const badge = made.querySelector('.badge');
-      setText(badge, item.badge);
+      setText(badge, text(...item.badge));
       badge.className = `badge ${item.tone}`;
-      setText(made.querySelector('.facts'), item.facts);
-      setText(made.querySelector('.licence'), item.licence);
-      explain(made.querySelector('.reason'), item.reason);
+      setText(made.querySelector('.facts'), item.facts.map((fact) => text(...fact)).join(' · '));
+      setText(made.querySelector('.licence'), text('engines.license', { license: item.licence }));
+      explain(made.querySelector('.reason'), aloud.said(item.reason));
       const [first, rest] = [made.querySelector(':scope > .weights'), made.querySelector('.more')];
       const shown = item.weights.filter((w, i) => i < SHOWN || w.ready || w.download);
       const others = item.weights.filter((w) => !shown.includes(w));
       rows(first, shown);
       rows(rest.querySelector('.weights'), others);
-      setText(rest.querySelector('summary'), `${others.length} more to download`);
+      setText(rest.querySelector('summary'), text('engines.more', { count: others.length }));
       rest.hidden = others.length === 0;
     }
 

@@ -11,10 +11,10 @@
     try {
       answer = await fetch(aloud.path(route), { cache: 'no-store', signal: AbortSignal.timeout(10000), ...options });
     } catch {
-      throw new Error('the server is not responding.');
+      throw new Error(aloud.text('feed.silent'));
     }
     const found = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Error(found.error?.message ?? found.detail ?? `error ${answer.status}.`);
+    if (!answer.ok) throw new Error(aloud.said(found.error?.message ?? found.detail ?? aloud.text('feed.error', { status: String(answer.status) })));
     return found;
   };
 
@@ -67,7 +67,7 @@
         this.boards.forEach((board) => board.show(sections));
       } catch (error) {
         if (number !== this.polls) return;
-        trouble = `Could not update: ${error.message} Retrying…`;
+        trouble = aloud.text('feed.trouble', { why: error.message });
       }
       this.boards.forEach((board) => board.trouble?.(trouble));
       clearTimeout(this.timer);

@@ -44,7 +44,7 @@
       const none = target.value && target === document.activeElement && !document.querySelector('ul.options [role="option"]');
       box.querySelector('.none')?.remove();
       if (!none) return;
-      const said = aloud.make('p', 'none', 'Nothing found. Try a name in English or its own language, or a code such as “de”.');
+      const said = aloud.make('p', 'none', aloud.text('nothing_found'));
       said.setAttribute('role', 'status');
       box.append(said);
       target.addEventListener('blur', () => said.remove(), { once: true });

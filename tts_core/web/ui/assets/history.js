@@ -1,10 +1,13 @@
 // The history table: searched by the server page by page, updated in place.
 (() => {
-  const { setText, make, icon, iconButton: button, when } = aloud;
+  const { setText, make, icon, iconButton: button, when, text: words } = aloud;
   const PAGE = 30;
   const CONFIRM_SECONDS = 5; // time for the second press that confirms a deletion
-  const OUTCOMES = { completed: 'Completed', error: 'Failed', cancelled: 'Stopped', interrupted: 'Interrupted' };
-  const SOURCES = { page: 'Web page', gradio: 'Gradio API', openai: 'OpenAI API', websocket: 'WebSocket', files: 'File API', voiceforge: 'VoiceForge API', python: 'Python', 'command line': 'Command line' };
+  const OUTCOMES = ['completed', 'error', 'cancelled', 'interrupted'];
+  const SOURCES = {
+    page: words('source.page'), gradio: 'Gradio API', openai: 'OpenAI API', websocket: 'WebSocket', files: words('source.files'),
+    voiceforge: 'VoiceForge API', python: 'Python', 'command line': words('source.command_line'),
+  };
   class History {
     /** `labels`: names of engines and voices by id. `speakAgain`: called with a request id. */
     constructor(part, labels, speakAgain) {
@@ -87,9 +90,9 @@
       this.part('all').hidden = some || !filtered || Boolean(this.error);
       this.part('clear').disabled = !some && !filtered;
       const nothing = filtered
-        ? 'No matching requests.'
-        : 'No requests yet. Everything you speak is listed here, ready to play or speak again.';
-      setText(this.part('no-history-text'), this.error ? `Could not load the history: ${this.error}` : nothing);
+        ? words('history.no_match')
+        : words('history.empty');
+      setText(this.part('no-history-text'), this.error ? words('history.not_loaded', { why: this.error }) : nothing);
     }
 
     row(item) {
@@ -101,8 +104,8 @@
         row.append(made);
         return made;
       };
-      cell('when', when(item.end_time)).title = new Date(item.end_time * 1000).toLocaleString();
-      const text = cell('preview', item.text_preview || '(text not saved)');
+      cell('when', when(item.end_time)).title = aloud.date(item.end_time * 1000, { dateStyle: 'medium', timeStyle: 'medium' });
+      const text = cell('preview', item.text_preview || words('history.unsaved'));
       text.dir = 'auto';
       text.title = item.text_preview;
       text.classList.toggle('unkept', !item.text_preview);
@@ -110,19 +113,19 @@
       if (item.fallback) row.querySelector('.who').append(this.swapped());
       cell('sound', item.audio_seconds ? aloud.seconds(item.audio_seconds) : '–');
       cell('took', aloud.seconds(item.duration_seconds));
-      cell(`outcome ${item.status}`, OUTCOMES[item.status] ?? item.status);
+      cell(`outcome ${item.status}`, OUTCOMES.includes(item.status) ? words(`status.${item.status}`) : item.status);
       const actions = cell('actions', '');
-      if (item.error) cell('why', item.error.message).dir = 'auto';
-      const what = item.text_preview || 'this request';
+      if (item.error) cell('why', aloud.said(item.error.message)).dir = 'auto';
+      const what = item.text_preview || words('history.this');
       const url = aloud.path(`/status/history/${encodeURIComponent(item.request_id)}/audio`);
-      const save = button('download', `Download audio: ${what}`, null, 'a');
+      const save = button('download', words('history.download', { what }), null, 'a');
       save.href = `${url}?download=true`;
       save.download = '';
       actions.append(
-        button('play', `Play: ${what}`, () => this.play(row, url, what)),
+        button('play', words('play.what', { what }), () => this.play(row, url, what)),
         save,
-        button('again', `Open in Speak: ${what}`, () => this.speakAgain(item.request_id)),
-        button('remove', `Delete: ${what}`, (event) => this.remove(event.currentTarget, item.request_id, what)),
+        button('again', words('history.open', { what }), () => this.speakAgain(item.request_id)),
+        button('remove', words('delete.what', { what }), (event) => this.remove(event.currentTarget, item.request_id, what)),
       );
       return row;
     }
@@ -143,7 +146,7 @@
       setText(row.querySelector('.who .name'), voice);
       row.querySelector('.who').title = voice;
       if (item.fallback) {
-        const told = `${name(item.fallback.to)} was used instead of ${name(item.fallback.from)}: ${item.fallback.reason}`;
+        const told = words('history.fallback', { used: name(item.fallback.to), wanted: name(item.fallback.from), why: aloud.said(item.fallback.reason) });
         setText(row.querySelector('.swap .unseen'), told);
         row.querySelector('.swap').title = told;
       }
@@ -161,7 +164,7 @@
       const sound = make('audio', '');
       Object.assign(sound, { src: url, controls: true });
       sound.setAttribute('aria-label', what);
-      sound.addEventListener('error', () => cell.replaceChildren(make('p', 'gone', 'The audio is no longer available.')));
+      sound.addEventListener('error', () => cell.replaceChildren(make('p', 'gone', words('audio_gone'))));
       cell.append(sound);
       row.append(cell);
       row.querySelector('.play').classList.add('on');
@@ -182,12 +185,12 @@
         clearTimeout(made.timer);
         made.classList.remove('sure');
         made.replaceChildren(icon('remove'));
-        made.setAttribute('aria-label', `Delete: ${what}`);
+        made.setAttribute('aria-label', words('delete.what', { what }));
       };
       if (!made.classList.contains('sure')) {
         made.classList.add('sure');
-        made.replaceChildren('Delete');
-        made.setAttribute('aria-label', `Confirm deletion: ${what}`);
+        made.replaceChildren(words('delete'));
+        made.setAttribute('aria-label', words('delete.confirm', { what }));
         made.timer = setTimeout(reset, CONFIRM_SECONDS * 1000);
         made.addEventListener('blur', reset, { once: true });
         return;
@@ -198,13 +201,13 @@
       try {
         await aloud.fetchJson(`/status/history/${encodeURIComponent(id)}`, { method: 'DELETE' });
         this.records = this.records.filter((item) => item.request_id !== id);
-        this.say('Deleted.');
+        this.say(words('history.deleted_one'));
         this.show();
         (next ?? this.part('search')).focus();
       } catch (error) {
         made.disabled = false;
         reset();
-        this.say(`Could not delete the request: ${error.message}`);
+        this.say(words('history.not_deleted', { why: error.message }));
       }
     }
 
@@ -213,9 +216,9 @@
       this.stopPlayback();
       try {
         const { cleared_records: count } = await aloud.fetchJson('/status/history/clear?confirm=true', { method: 'POST' });
-        this.say(`Deleted ${count.toLocaleString('en')} ${count === 1 ? 'request' : 'requests'}.`);
+        this.say(words('history.deleted', { count }));
       } catch (error) {
-        this.say(`Could not delete the history: ${error.message}`);
+        this.say(words('history.not_cleared', { why: error.message }));
       }
       this.load();
     }
@@ -236,8 +239,8 @@
         select.dataset.options = JSON.stringify(options);
         select.replaceChildren(...options.map(([value, text]) => new Option(text, value, false, value === chosen)));
       };
-      fill('by-engine', 'All', engines);
-      fill('by-door', 'All', doors.map((door) => [door, SOURCES[door] ?? door]));
+      fill('by-engine', words('all'), engines);
+      fill('by-door', words('all'), doors.map((door) => [door, SOURCES[door] ?? door]));
     }
   }
   aloud.History = History;

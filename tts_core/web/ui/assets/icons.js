@@ -35,7 +35,7 @@
   aloud.when = (seconds) => {
     const at = new Date(seconds * 1000);
     const today = at.toDateString() === new Date().toDateString();
-    const time = at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: today ? '2-digit' : undefined, hourCycle: 'h23' });
-    return today ? time : `${at.toLocaleDateString([], { day: 'numeric', month: 'short' })}, ${time}`;
+    const time = aloud.date(at, { hour: '2-digit', minute: '2-digit', second: today ? '2-digit' : undefined, hourCycle: 'h23' });
+    return today ? time : aloud.date(at, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   };
 })();

@@ -38,7 +38,7 @@
   /** Copy a text and say so on the button for a while. */
   aloud.copy = async (button, text) => {
     const label = button.textContent;
-    const said = await navigator.clipboard.writeText(text).then(() => 'Copied', () => 'Copy failed');
+    const said = await navigator.clipboard.writeText(text).then(() => aloud.text('copied'), () => aloud.text('copy_failed'));
     aloud.setText(button, said);
     setTimeout(() => aloud.setText(button, label), 2000);
   };

@@ -1,12 +1,6 @@
 // Says why a microphone cannot be used. Gradio's recorder only throws an error then.
 (() => {
-  const WHY = {
-    NotFoundError: 'No microphone found. Connect one, or upload a file.',
-    NotAllowedError: 'The browser refuses the microphone. Allow it in the address bar, or upload a file.',
-    NotReadableError: 'The microphone is in use by another program. Close that program, or upload a file.',
-  };
-  const INSECURE = 'Browsers record only on localhost and over HTTPS. Open this page there, or upload a file.';
-  const other = (error) => `The microphone cannot be used (${error.name}). Upload a file instead.`;
+  const WHY = { NotFoundError: 'microphone.missing', NotAllowedError: 'microphone.refused', NotReadableError: 'microphone.busy' };
 
   function say(text) {
     const place = document.querySelector('[data-role="microphone"]');
@@ -25,13 +19,13 @@
         say('');
         return stream;
       } catch (error) {
-        say(WHY[error.name] ?? other(error));
+        say(aloud.text(WHY[error.name] ?? 'microphone.other', { name: error.name }));
         throw error;
       }
     };
   }
   addEventListener('click', ({ target }) => {
-    if (!devices && target.closest?.('#clip-audio .record-button, #clip-audio [aria-label="Record audio"]')) say(INSECURE);
+    if (!devices && target.closest?.('#clip-audio .record-button, #clip-audio [aria-label="Record audio"]')) say(aloud.text('microphone.insecure'));
   }, true);
   // It has been said above.
   addEventListener('unhandledrejection', (event) => {

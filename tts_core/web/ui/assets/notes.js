@@ -11,7 +11,7 @@
   note.id = 'aloud-note';
   const text = make('p', '');
   text.setAttribute('role', 'alert');
-  const close = make('button', 'plain', 'Close');
+  const close = make('button', 'plain', aloud.text('close'));
   close.type = 'button';
   close.addEventListener('click', () => aloud.showNote(''));
   note.append(text, close);
@@ -30,9 +30,9 @@
     const said = toast.querySelector('.toast-message-text')?.textContent.trim() ?? '';
     const refused = said.match(REFUSED);
     if (refused && $('#clip-audio')?.checkVisibility()) aloud.refuseFile(refused[1]);
-    else if (refused) aloud.showNote(`${refused[1]} cannot be used here: it is not the kind of file that is asked for.`);
+    else if (refused) aloud.showNote(aloud.text('note.refused', { name: refused[1] }));
     else if (CONNECTION.test(said)) aloud.checkConnection();
-    else if (said) aloud.showNote(said);
+    else if (said) aloud.showNote(aloud.said(said));
     toast.querySelector('.toast-close')?.click();
   }
   function seek(node) {

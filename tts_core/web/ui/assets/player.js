@@ -1,5 +1,6 @@
 // The player at the bottom of the page: handles the server's messages, playback and downloads.
 (() => {
+  const { text } = aloud;
   const SILENCE_SECONDS = 6; // without a message during a request: check the connection
   /** Seconds as m:ss or h:mm:ss. */
   const clock = (seconds) => {
@@ -60,8 +61,8 @@
       aloud.showError('');
       aloud.showNotice('');
       aloud.setState('waiting');
-      this.say('Preparing…');
-      this.tell('Preparing.');
+      this.say(text('player.preparing'));
+      this.tell(text('player.preparing'));
       this.show();
     }
 
@@ -84,9 +85,9 @@
 
     stopped() {
       this.endHere('stopped');
-      const rest = this.buffer?.length ? ` You can still play the first ${clock(this.buffer.seconds)}.` : '';
-      this.say(`Stopped.${rest}`);
-      this.tell('Stopped.');
+      const part = this.buffer?.length ? clock(this.buffer.seconds) : '';
+      this.say(part ? text('player.stopped_part', { time: part }) : text('player.stopped'));
+      this.tell(text('player.stopped'));
       this.show();
     }
 
@@ -225,19 +226,19 @@
     }
 
     setTitle({ voice, engine }) {
-      this.title = `${this.preview ? 'Preview of ' : ''}${voice} · ${engine}`;
+      this.title = `${this.preview ? text('player.preview_of', { voice }) : voice} · ${engine}`;
     }
 
     on_notice(item) {
       this.setTitle(item);
-      this.notices.push(item.message);
+      this.notices.push(aloud.said(item.message));
       aloud.showNotice(this.notices.join(' '));
     }
 
     on_waiting(item) {
-      if (item.loading) this.say(`Loading ${item.loading}… The first request takes longer.`);
-      else if (item.position) this.say(`In the queue: ${item.position} ahead of you.`);
-      else this.say('Waiting for the engine…');
+      if (item.loading) this.say(text('player.loading_engine', { engine: item.loading }));
+      else if (item.position) this.say(text('player.queue', { count: item.position }));
+      else this.say(text('player.waiting'));
     }
 
     on_audio(item) {
@@ -248,7 +249,7 @@
       this.buffer.append(aloud.decodePcm(item.pcm));
       if (first) {
         aloud.setState('speaking');
-        this.tell('Speaking.');
+        this.tell(text('player.speaking'));
       }
       if (aloud.playing) this.live.pump();
       else if (this.following && item.segment >= this.playFrom) this.play(this.segments[item.segment].start);
@@ -269,9 +270,8 @@
     on_progress(item) {
       Object.assign(this, { chunk: item.chunk, left: item.left });
       if (aloud.state !== 'speaking') return;
-      const left = item.left >= 1 ? ` · about ${Math.ceil(item.left)} s left` : '';
-      const step = this.chunks > 1 ? `Generating sentence ${Math.max(1, item.chunk)} of ${this.chunks}` : 'Generating audio';
-      this.say(step + left);
+      const step = this.chunks > 1 ? text('player.sentence', { number: Math.max(1, item.chunk), all: this.chunks }) : text('player.generating');
+      this.say(item.left >= 1 ? `${step} · ${text('left', { time: text('unit.s', { value: Math.ceil(item.left) }) })}` : step);
     }
 
     on_finished(item) {
@@ -281,8 +281,8 @@
       this.learn?.(item.info.duration_seconds);
       this.endHere('finished');
       const took = item.info.time_to_first_audio_seconds;
-      this.say([this.title, ...(this.warnings ?? [])].filter(Boolean).join(' · '), took === null ? '' : `First audio after ${Math.round(took * 1000)} ms`);
-      this.tell('Finished.');
+      this.say([this.title, ...(this.warnings ?? []).map(aloud.said)].filter(Boolean).join(' · '), took === null ? '' : text('player.first', { time: text('unit.ms', { value: Math.round(took * 1000) }) }));
+      this.tell(text('player.finished'));
       if (this.recovering) this.fetch('wav', 'play');
       else {
         this.live.pump();
@@ -297,9 +297,10 @@
       }
       this.stopPlayback();
       this.endHere('failed');
-      aloud.showError(item.message);
-      this.say(this.preview ? item.message : 'Something went wrong.');
-      if (this.preview) this.tell(item.message); // Other errors are announced below the text.
+      const message = aloud.said(item.message);
+      aloud.showError(message);
+      this.say(this.preview ? message : text('player.failed'));
+      if (this.preview) this.tell(message); // Other errors are announced below the text.
       if (!this.buffer?.length) aloud.edit();
     }
 
@@ -326,21 +327,21 @@
 
     // ---- Display ----------------------------------------------------------------------------
 
-    say(text, more = '') {
-      aloud.setText(this.parts.says, text);
-      this.parts.says.title = [text, more].filter(Boolean).join(' · ');
+    say(words, more = '') {
+      aloud.setText(this.parts.says, words);
+      this.parts.says.title = [words, more].filter(Boolean).join(' · ');
     }
 
     /** Announce a state to screen readers; what `say` shows changes too often for them. */
-    tell(text) {
-      aloud.setText(this.parts.told, text);
+    tell(words) {
+      aloud.setText(this.parts.told, words);
     }
 
     show() {
       const { play, download, making, formats, bar } = this.parts;
       bar.classList.toggle('idle', !this.buffer?.length && !aloud.isGenerating());
       play.disabled = !this.buffer?.length;
-      play.setAttribute('aria-label', aloud.playing ? 'Pause' : 'Play');
+      play.setAttribute('aria-label', text(aloud.playing ? 'pause' : 'play'));
       download.disabled = !this.downloadable && !this.saved;
       formats.querySelectorAll('[data-format]').forEach((item) => { item.hidden = (item.dataset.format === 'saved') !== Boolean(this.saved); });
       this.parts.subtitles.hidden = Boolean(this.saved);

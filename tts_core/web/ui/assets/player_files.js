@@ -13,7 +13,7 @@
 
     gotFile(item, file) {
       if (item.type === 'file_failed') {
-        this.say(item.message);
+        this.say(aloud.said(item.message));
         return;
       }
       if (item.purpose === 'play') this.recover(file.url);
@@ -40,7 +40,7 @@
       this.live.wake(this.sampleRate);
       this.reset();
       Object.assign(this, { preview: true, saved: url, complete: true });
-      this.say(`Loading ${title}…`);
+      this.say(aloud.text('player.loading', { title }));
       try {
         const answer = await fetch(url);
         if (!answer.ok) throw new Error(answer.status);
@@ -51,8 +51,8 @@
         this.play(0);
       } catch {
         this.saved = null;
-        this.say('The audio is no longer available.');
-        this.tell('The audio is no longer available.');
+        this.say(aloud.text('audio_gone'));
+        this.tell(aloud.text('audio_gone'));
       }
       this.show();
     },
@@ -63,7 +63,7 @@
       try {
         bytes = await (await fetch(url)).arrayBuffer();
       } catch { // The connection is lost again; what has arrived stays.
-        this.say('The audio is no longer available.');
+        this.say(aloud.text('audio_gone'));
         return;
       }
       const position = this.position;

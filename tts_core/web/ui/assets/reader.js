@@ -159,24 +159,16 @@
   };
 
   const quoted = (words) => `“${words.slice(0, 6).join(' ')}${words.length > 6 ? ' …' : ''}”`;
-  const ISSUES = {
-    missing: (words) => `${quoted(words)} may be missing`,
-    extra: (words) => `there may be extra words at ${quoted(words)}`,
-    'wrong words': (words) => `there may be wrong words at ${quoted(words)}`,
-    silence: (words) => `there is a long silence at ${quoted(words)}`,
-    noise: (words) => `there is noise at ${quoted(words)}`,
-    'cut end': (words) => `the end may be cut off before ${quoted(words)}`,
-  };
 
   /** Mark a sentence that failed the quality check; `canRetake`: with a button to regenerate it. */
   aloud.markIssues = (index, quality, canRetake) => {
     const sentence = sentences[index];
     if (!sentence || !quality?.faults.length) return;
-    const issues = quality.faults.map(({ kind, words }) => ISSUES[kind](words)).join('; ');
+    const issues = quality.faults.map(({ kind, words }) => aloud.text(`issue.${kind.replace(' ', '_')}`, { words: quoted(words) })).join('; ');
     sentence.span.classList.add('doubtful');
-    sentence.span.title = `Possible problem: ${issues}.`;
+    sentence.span.title = aloud.text('issue', { issues });
     if (!canRetake) return;
-    const button = aloud.make('button', 'again', 'Regenerate');
+    const button = aloud.make('button', 'again', aloud.text('reader.again'));
     button.type = 'button';
     button.title = sentence.span.title;
     button.addEventListener('click', (event) => {

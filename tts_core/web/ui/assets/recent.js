@@ -9,13 +9,13 @@
     function row(item) {
       const made = make('li', 'take');
       const url = aloud.path(`/status/history/${encodeURIComponent(item.request_id)}/audio`);
-      const what = item.text_preview || 'A text that was not saved';
-      const button = aloud.iconButton('play', `Play: ${what}`, () => aloud.player?.replay(url, what));
+      const what = item.text_preview || aloud.text('recent.unsaved');
+      const button = aloud.iconButton('play', aloud.text('play.what', { what }), () => aloud.player?.replay(url, what));
       const text = make('span', 'preview', what);
       text.dir = 'auto';
       text.title = what;
       const facts = make('span', 'facts', aloud.seconds(item.audio_seconds));
-      facts.title = new Date(item.end_time * 1000).toLocaleString();
+      facts.title = aloud.date(item.end_time * 1000, { dateStyle: 'medium', timeStyle: 'medium' });
       made.append(button, text, facts);
       return made;
     }

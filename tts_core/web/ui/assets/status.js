@@ -1,18 +1,18 @@
 // The History tab: running requests, the history, figures and charts; updates only what differs.
 (() => {
-  const { setText, make } = aloud;
+  const { setText, make, text } = aloud;
   const SERIES_MIN_AGE = { hour: 5000, day: 30000, month: 60000 }; // of the charts' data, ms
   const SERIES_MAX_AGE = 60000; // ms; the time axis moves on without new requests
 
   /** A duration in seconds as text. */
   aloud.seconds = (value) => {
     if (value === null || value === undefined) return '–';
-    if (value < 1) return `${Math.round(value * 1000)} ms`;
-    if (value < 60) return `${value.toFixed(1)} s`;
+    if (value < 1) return text('unit.ms', { value: Math.round(value * 1000) });
+    if (value < 60) return text('unit.s', { value: aloud.decimal(value, 1) });
     const whole = Math.round(value);
-    return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+    return text('unit.min_s', { minutes: Math.floor(whole / 60), seconds: whole % 60 });
   };
-  const factor = (value) => (value ? value.toFixed(value < 0.1 ? 4 : 2) : '0');
+  const factor = (value) => (value ? aloud.decimal(value, value < 0.1 ? 4 : 2) : aloud.number(0));
 
   /** Make the children of `parent` match `items` by `request_id`, in order. */
   aloud.keyed = (parent, items, create, update) => {
@@ -34,10 +34,10 @@
   };
 
   const CHARTS = [
-    { name: 'requests', title: 'Requests', bars: true, tick: (v) => v.toLocaleString('en'), read: (v) => v.toLocaleString('en'), none: 'No requests', nothing: 'none' },
-    { name: 'errors', title: 'Errors', bars: true, tick: (v) => v.toLocaleString('en'), read: (v) => v.toLocaleString('en'), none: 'No errors', nothing: 'none' },
-    { name: 'first_audio', title: 'Time to first audio, median', tick: (v) => (v < 1 ? `${+(v * 1000).toPrecision(3)} ms` : `${+v.toPrecision(3)} s`), read: aloud.seconds, none: 'No audio', nothing: 'none' },
-    { name: 'real_time_factor', title: 'Real-time factor', tick: (v) => String(+v.toPrecision(2)), read: factor, none: 'No audio', nothing: 'none' },
+    { name: 'requests', title: text('figures.requests'), bars: true, tick: aloud.number, read: aloud.number, none: text('charts.no_requests') },
+    { name: 'errors', title: text('charts.errors'), bars: true, tick: aloud.number, read: aloud.number, none: text('charts.no_errors') },
+    { name: 'first_audio', title: text('charts.first'), tick: (v) => (v < 1 ? text('unit.ms', { value: +(v * 1000).toPrecision(3) }) : text('unit.s', { value: +v.toPrecision(3) })), read: aloud.seconds, none: text('charts.no_audio') },
+    { name: 'real_time_factor', title: text('figures.rtf'), tick: (v) => aloud.number(+v.toPrecision(2)), read: factor, none: text('charts.no_audio') },
   ];
 
   class Status {
@@ -53,13 +53,13 @@
       this.part('windows').addEventListener('click', (event) => this.choose(event.target.closest('button')));
       aloud.feed.add(element, {
         show: (sections) => this.show(sections),
-        trouble: (text) => this.showTrouble(text),
+        trouble: (words) => this.showTrouble(words),
         visible: (visible) => { if (!visible) this.history.stopPlayback(); },
       });
     }
 
-    showTrouble(text) {
-      const told = text || (this.error ? `${this.error.replace(/\.$/, '')}. Speech still works; recent requests are kept in memory.` : '');
+    showTrouble(trouble) {
+      const told = trouble || (this.error ? text('history.in_memory', { why: this.error.replace(/\.$/, '') }) : '');
       setText(this.part('trouble'), told);
       this.part('trouble').hidden = !told;
     }
@@ -77,7 +77,7 @@
       if (active) this.jobs(active);
       if (state) {
         this.error = state.error ?? '';
-        setText(this.part('ask-text'), `All ${state.shared ? '' : 'your '}finished requests and their saved audio will be deleted. Statistics are kept.`);
+        setText(this.part('ask-text'), text(state.shared ? 'history.delete_text' : 'history.delete_text_own'));
         this.version = state.version;
       }
       if (names && this.history.version !== null) this.history.show();
@@ -92,24 +92,24 @@
     }
 
     tiles(s) {
-      const tile = (name, text) => setText(this.element.querySelector(`[data-tile="${name}"]`), text);
-      const note = (name, text) => setText(this.element.querySelector(`[data-note="${name}"]`), text);
+      const tile = (name, words) => setText(this.element.querySelector(`[data-tile="${name}"]`), words);
+      const note = (name, words) => setText(this.element.querySelector(`[data-note="${name}"]`), words);
       const ended = s.completed_requests + s.error_requests;
-      tile('requests', s.total_requests.toLocaleString('en'));
-      note('requests', s.cancelled_requests ? `${s.cancelled_requests.toLocaleString('en')} stopped` : 'all time');
-      tile('success', ended ? `${s.success_rate}%` : '–');
-      note('success', ended ? `${s.error_requests.toLocaleString('en')} failed` : 'no finished requests yet');
+      tile('requests', aloud.number(s.total_requests));
+      note('requests', s.cancelled_requests ? text('figures.stopped', { count: s.cancelled_requests }) : text('figures.all_time'));
+      tile('success', ended ? aloud.percent(s.success_rate) : '–');
+      note('success', ended ? text('figures.failed', { count: s.error_requests }) : text('figures.none_finished'));
       tile('first', aloud.seconds(s.median_first_audio_seconds));
       tile('rtf', s.audio_seconds ? factor(s.real_time_factor) : '–');
-      const cached = s.cached_chunks ? `, ${s.cache_hit_rate}% from cache` : '';
-      note('rtf', s.audio_seconds ? `${aloud.seconds(s.audio_seconds)} of audio generated${cached}` : 'compute time per second of audio');
+      const made = { time: aloud.seconds(s.audio_seconds), share: aloud.percent(s.cache_hit_rate) };
+      note('rtf', text(!s.audio_seconds ? 'figures.rtf_note' : s.cached_chunks ? 'figures.generated_cached' : 'figures.generated', made));
     }
 
     job(item) {
       const row = make('li', 'job');
-      const stop = make('button', 'tool', 'Stop');
+      const stop = make('button', 'tool', text('stop'));
       stop.type = 'button';
-      stop.setAttribute('aria-label', `Stop: ${item.text_preview}`);
+      stop.setAttribute('aria-label', text('action', { action: text('stop'), what: item.text_preview }));
       stop.addEventListener('click', () => {
         stop.disabled = true;
         this.trigger('stop_request', { request_id: item.request_id });
@@ -120,9 +120,9 @@
       bar.setAttribute('aria-label', item.text_preview);
       bar.append(make('i', ''));
       const words = make('div', 'words');
-      const text = make('p', 'preview', item.text_preview);
-      text.dir = 'auto';
-      words.append(text, make('p', 'step'), bar);
+      const preview = make('p', 'preview', item.text_preview);
+      preview.dir = 'auto';
+      words.append(preview, make('p', 'step'), bar);
       row.append(words, stop);
       return row;
     }
@@ -130,10 +130,10 @@
     updateJob(row, item) {
       const { engines, voices } = this.labels;
       const left = item.estimated_completion ? item.estimated_completion - Date.now() / 1000 : 0;
-      const fallback = item.fallback && `instead of ${engines[item.fallback.from] ?? item.fallback.from}`;
+      const fallback = item.fallback && text('history.instead', { engine: engines[item.fallback.from] ?? item.fallback.from });
       const details = [
-        item.current_step,
-        left >= 1 && `about ${aloud.seconds(Math.ceil(left)).replace('.0', '')} left`,
+        aloud.said(item.current_step),
+        left >= 1 && text('left', { time: left < 60 ? text('unit.s', { value: Math.ceil(left) }) : aloud.seconds(Math.ceil(left)) }),
         engines[item.engine] ?? item.engine,
         fallback,
         voices[item.voice] ?? item.voice,

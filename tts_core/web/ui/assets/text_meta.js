@@ -1,6 +1,6 @@
 // Below the text: its length, its estimated duration, errors, notices, what was restored.
 (() => {
-  const { $ } = aloud;
+  const { $, text: words } = aloud;
   const root = document.documentElement;
   const CHARACTERS_PER_SECOND = 16; // at speed 1; similar for prose in most alphabets
   const PAUSE = 0.6; // seconds that the end of a sentence adds
@@ -75,23 +75,20 @@
     if (!meta.element) return;
     const length = [...meta.text].length;
     const count = aloud.part(meta.element, 'count');
-    count.textContent = `${length.toLocaleString('en')} of ${meta.limit.toLocaleString('en')} characters`;
+    count.textContent = words('meta.count', { length, count: meta.limit });
     count.classList.toggle('over', length > meta.limit);
     const seconds = Math.round(aloud.estimate(meta.text, meta.speed));
-    const spoken = seconds < 90 ? `${Math.max(seconds, 1)} s` : `${Math.round(seconds / 60)} min`;
-    aloud.part(meta.element, 'length').textContent = length ? `· about ${spoken} of speech` : '';
+    const spoken = seconds < 90 ? words('unit.s', { value: Math.max(seconds, 1) }) : words('unit.min', { value: Math.round(seconds / 60) });
+    aloud.part(meta.element, 'length').textContent = length ? words('meta.duration', { time: spoken }) : '';
   }
 
   /** What keeps the text from being spoken, known without asking the server; "" if nothing does. */
   function obstacle() {
     const text = $('#text textarea')?.value ?? '';
     const length = [...text].length;
-    if (!aloud.online) return 'There is no connection to the server. Your text is kept here; press Speak when the connection is back.';
-    if (!text.trim()) return 'Write something first, or try one of the examples.';
-    if (length > meta.limit) {
-      const [most, over] = [meta.limit, length - meta.limit].map((n) => n.toLocaleString('en'));
-      return `The text is too long: at most ${most} characters are spoken at once. Shorten it by ${over}, or speak it in parts.`;
-    }
+    if (!aloud.online) return words('problem.offline');
+    if (!text.trim()) return words('problem.empty');
+    if (length > meta.limit) return words('problem.too_long', { most: meta.limit, over: length - meta.limit });
     return '';
   }
   /** Whether the text can be spoken; otherwise what is in the way is said beside the text. */

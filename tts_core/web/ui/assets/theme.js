@@ -12,7 +12,7 @@
     root.style.colorScheme = dark ? 'dark' : 'light';
     document.body.style.background = 'var(--body-background-fill)';
     $('#aloud-header [data-role="theme"]')
-      ?.setAttribute('aria-label', dark ? 'Switch to light mode' : 'Switch to dark mode');
+      ?.setAttribute('aria-label', aloud.text(dark ? 'header.light' : 'header.dark'));
     window.dispatchEvent(new Event('aloud:theme'));
   }
   applyTheme();
@@ -27,9 +27,9 @@
       const engines = JSON.parse(props.value?.json ?? '[]');
       const ready = engines.filter((engine) => engine.ready);
       pill.classList.toggle('missing', ready.length === 0);
-      aloud.setText(pill, ready.length ? `${ready[0].label} ready` : 'No engine ready');
+      aloud.setText(pill, ready.length ? aloud.text('header.ready', { engine: ready[0].label }) : aloud.text('header.none_ready'));
       pill.title = engines
-        .map((engine) => `${engine.label}: ${engine.ready ? 'ready' : 'not ready'}`)
+        .map((engine) => aloud.text(engine.ready ? 'header.engine_ready' : 'header.engine_not_ready', { engine: engine.label }))
         .join('\n');
     };
     update();
@@ -41,6 +41,7 @@
       applyTheme();
     });
     aloud.mountApiPanel(element, props);
+    aloud.mountLanguages(aloud.part(element, 'languages'));
     applyTheme();
   };
 })();

@@ -1,6 +1,6 @@
 // The cards of saved voices on the Clone tab. Names are inserted as text nodes only.
 (() => {
-  const { setText, make } = aloud;
+  const { setText, make, text } = aloud;
   aloud.mountVoices = (element, props, watch, trigger) => {
     const part = (role) => aloud.part(element, role);
     const board = part('voices');
@@ -14,11 +14,10 @@
     function card(item) {
       const made = make('article', 'voice');
       made.dataset.id = item.id;
-      const button = (label, press, kind = 'tool') => {
-        const element = make('button', kind, label);
+      const button = (action, press) => {
+        const element = make('button', 'tool', text(action === 'delete' ? 'delete' : `voices.${action}`));
         element.type = 'button';
-        element.dataset.action = label;
-        element.setAttribute('aria-label', `${label}: ${item.name}`);
+        element.dataset.action = action;
         element.addEventListener('click', press);
         return element;
       };
@@ -29,24 +28,24 @@
       const title = make('h3', '');
       title.dir = 'auto';
       const row = make('div', 'actions');
-      const remove = button('Delete', () => {
+      const remove = button('delete', () => {
         if (remove.dataset.sure) return request('voice_request', { action: 'delete' });
         remove.dataset.sure = 'yes';
-        remove.textContent = 'Delete permanently?';
+        remove.textContent = text('voices.sure');
         remove.classList.add('danger');
         setTimeout(() => {
           delete remove.dataset.sure;
-          remove.textContent = 'Delete';
+          remove.textContent = text('delete');
           remove.classList.remove('danger');
         }, 4000);
         return undefined;
       });
       row.append(
-        button('Try', () => tryVoice(item.id)),
-        button('Original', () => request('original_request')),
-        button('Use', () => request('use_request')),
-        button('Rename', () => rename(made)),
-        button('Export', () => request('export_request')),
+        button('try', () => tryVoice(item.id)),
+        button('original', () => request('original_request')),
+        button('use', () => request('use_request')),
+        button('rename', () => rename(made)),
+        button('export', () => request('export_request')),
         remove,
       );
       made.append(title, make('p', 'facts'), make('p', 'how'), row);
@@ -59,7 +58,7 @@
       const old = title.textContent;
       const box = make('input', '');
       Object.assign(box, { value: old, maxLength: 60 });
-      box.setAttribute('aria-label', `New name of ${old}`);
+      box.setAttribute('aria-label', text('voices.new_name', { name: old }));
       let ended = false; // Removing the input blurs it, which ends renaming again.
       const end = (keep) => {
         if (ended) return;
@@ -67,7 +66,7 @@
         const name = box.value.trim();
         const focused = document.activeElement === box;
         title.textContent = old;
-        if (focused) made.querySelector('[data-action="Rename"]').focus();
+        if (focused) made.querySelector('[data-action="rename"]').focus();
         if (keep && name && name !== old) trigger('voice_request', { action: 'rename', id: made.dataset.id, name });
       };
       box.addEventListener('keydown', (event) => {
@@ -89,7 +88,7 @@
       setText(made.querySelector('.facts'), item.facts.join(' · '));
       setText(made.querySelector('.how'), item.how);
       made.querySelector('.how').classList.toggle('clone', item.clone);
-      made.querySelectorAll('button').forEach((b) => b.setAttribute('aria-label', `${b.textContent}: ${item.name}`));
+      made.querySelectorAll('button').forEach((b) => b.setAttribute('aria-label', text('action', { action: b.textContent, what: item.name })));
       made.dataset.words = [item.name, ...item.facts].join(' ').toLocaleLowerCase();
     }
 
@@ -130,12 +129,12 @@
         const focused = made.contains(document.activeElement);
         const near = made.nextElementSibling ?? made.previousElementSibling;
         made.remove();
-        if (focused) aloud.focusFirst(near?.querySelector('[data-action="Delete"]'), document.querySelector('#import'));
+        if (focused) aloud.focusFirst(near?.querySelector('[data-action="delete"]'), document.querySelector('#import'));
       });
       part('none').hidden = content.voices.length > 0;
       part('search').hidden = content.voices.length < 7;
       part('problems').hidden = content.problems.length === 0;
-      part('problems').replaceChildren(...content.problems.map((text) => make('li', '', `Skipped: ${text}`)));
+      part('problems').replaceChildren(...content.problems.map((what) => make('li', '', text('voices.skipped', { what }))));
       filter();
       if (content.new_voice && content.new_voice !== newVoice) {
         newVoice = content.new_voice;

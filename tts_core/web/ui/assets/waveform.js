@@ -109,7 +109,7 @@
       pen.fillStyle = head;
       pen.fillRect(Math.min(playhead, width - 2 * density), 0, 2 * density, height);
       this.box.setAttribute('aria-valuenow', at.toFixed(1));
-      this.box.setAttribute('aria-valuetext', `${Math.round(at)} of ${Math.round(player.duration)} seconds`);
+      this.box.setAttribute('aria-valuetext', aloud.text('player.at', { seconds: Math.round(at), count: Math.round(player.duration) }));
     }
   }
 

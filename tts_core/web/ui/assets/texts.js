@@ -1,0 +1,68 @@
+// The page's texts in its language, from the catalogue that the document names; numbers, dates and
+// plurals by the browser's Intl in the same language. Gradio's own texts follow.
+(() => {
+  const { language, languages, cookie, texts, said } = window.aloudTexts;
+  const aloud = window.aloud;
+  aloud.language = language;
+  const plural = new Intl.PluralRules(language);
+  const written = new Intl.NumberFormat(language, { maximumFractionDigits: 20 });
+
+  /** A number in the page's language; `options` of Intl.NumberFormat. */
+  aloud.number = (value, options = null) => (options ? new Intl.NumberFormat(language, options) : written).format(value);
+  /** A number with this many decimals. */
+  aloud.decimal = (value, digits) => aloud.number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  /** A number of percent. */
+  aloud.percent = (value) => aloud.number(value / 100, { style: 'percent', maximumFractionDigits: 1 });
+  /** A date or a time; `options` of Intl.DateTimeFormat. */
+  aloud.date = (when, options) => new Intl.DateTimeFormat(language, options).format(when);
+
+  const shown = (value) => (typeof value === 'number' ? aloud.number(value) : String(value));
+  const filled = (text, values) => text.replace(/\{(\w+)\}/g, (mark, name) => (name in values ? shown(values[name]) : mark));
+  /** The text of a key with its values; the number `count` selects the plural form. */
+  aloud.text = (key, values = {}) => {
+    const found = texts[key] ?? key;
+    if (typeof found === 'string') return filled(found, values);
+    return filled(found[plural.select(values.count)] ?? found.other, values);
+  };
+  /** The same for markup. */
+  aloud.html = (key) => aloud.text(key).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+
+  // The core says errors and findings in English: those in the catalogue are known by their wording.
+  const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const localized = (value) => (/^-?\d+(\.\d+)?$/.test(value) ? aloud.decimal(Number(value), value.split('.')[1]?.length ?? 0) : value);
+  const known = Object.entries(said).map(([english, text]) => {
+    const names = [...english.matchAll(/\{(\w+)\}/g)].map((found) => found[1]);
+    const pattern = escaped(english).replace(/\\\{\w+\\\}/g, '(.+?)');
+    return { pattern: new RegExp(`^${pattern}$`, 's'), names, text };
+  });
+  /** A sentence of the core in the page's language if the catalogue has it, else as it is. */
+  aloud.said = (message) => {
+    for (const { pattern, names, text } of known) {
+      const found = pattern.exec(message);
+      if (found) return filled(text, Object.fromEntries(names.map((name, i) => [name, localized(found[i + 1])])));
+    }
+    return message;
+  };
+
+  // Gradio looks up marked texts in this table, and takes the language from nowhere but here.
+  const plain = Object.fromEntries(Object.entries(texts).filter(([, text]) => typeof text === 'string'));
+  if (window.gradio_config) window.gradio_config.i18n_translations = { [language]: plain };
+  Object.defineProperty(navigator, 'language', { value: language, configurable: true });
+  document.documentElement.style.setProperty('--drop-text', JSON.stringify(aloud.text('clone.drop')));
+
+  /** Fill the list of languages; another choice loads the page again, which keeps what is written. */
+  aloud.mountLanguages = (select) => {
+    select.replaceChildren(...Object.entries(languages).map(([code, name]) => {
+      const option = new Option(name, code, false, code === language);
+      option.lang = code;
+      return option;
+    }));
+    select.addEventListener('change', () => {
+      // Inside another site's frame only such a cookie is sent.
+      const framed = location.protocol === 'https:' ? '; SameSite=None; Secure; Partitioned' : '; SameSite=Lax';
+      const path = new URL(aloud.path('/'), location.href).pathname;
+      document.cookie = `${cookie}=${select.value}; Path=${path}; Max-Age=31536000${framed}`;
+      location.reload();
+    });
+  };
+})();
