@@ -31,6 +31,7 @@ from tts_core.web.ui.choices import (
     voice_of_gender,
 )
 from tts_core.web.ui.example_texts import EXAMPLES, preview_text
+from tts_core.web.ui.gallery.button import build_gallery_button
 from tts_core.web.ui.parameters import Parameter, chosen_options, draw_parameters
 from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
 from tts_core.web.ui.readings import (
@@ -58,6 +59,8 @@ class SpeakTab:
 
     service: SpeechService
     text: gr.Textbox
+    title: gr.HTML
+    """Of the voice card; opens the gallery."""
     engine: gr.Dropdown
     language: gr.Dropdown
     voice: gr.Dropdown
@@ -211,6 +214,7 @@ def build_speak(service: SpeechService) -> SpeakTab:
                 elem_id="recent",
             )
         with gr.Column(scale=2, min_width=320, elem_id="voice", elem_classes="card"):
+            title = build_gallery_button()
             engine, language, gender, voice, preview = _voice_card(service)
             speed, pitch = _prosody(service)
             parameters, groups = _fine_tuning(service)
@@ -218,6 +222,7 @@ def build_speak(service: SpeechService) -> SpeakTab:
     tab = SpeakTab(
         service,
         text,
+        title,
         engine,
         language,
         voice,
@@ -270,12 +275,6 @@ def _voice_card(
     service: SpeechService,
 ) -> tuple[gr.Dropdown, gr.Dropdown, gr.Radio, gr.Dropdown, gr.Button]:
     engines = ready_engines(service)
-    gr.HTML(
-        None,
-        html_template=markup("<h2>[[voice]]</h2>"),
-        apply_default_css=False,
-        elem_classes="card-title",
-    )
     engine = gr.Dropdown(
         engine_choices(service, ENGLISH_TEXTS),
         value=AUTO,
