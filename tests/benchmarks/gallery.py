@@ -117,6 +117,7 @@ def plays(page: Page, engine: str) -> list[float]:
     """Play several voices of an engine, one after the other."""
     page.evaluate("document.querySelector('.gallery')?.close()")
     page.evaluate(OPEN)
+    page.wait_for_timeout(3000)  # until all rows are drawn
     page.evaluate(FILTER, engine)
     times = []
     for row in page.locator(".voice-row:visible").element_handles()[:PLAYS]:

@@ -91,8 +91,10 @@ def language_name(name: str, code: str, texts: Texts) -> str:
     _, opening, detail = name.partition(" (")
     territory = locale.territories.get(parts[1].upper()) if len(parts) > 1 else None
     if opening:
-        detail = territory or detail.removesuffix(")")
-        return f"{found} ({detail})"
+        detail = detail.removesuffix(")")
+        if territory and len(parts) > 2:  # "English (America, New York City)"
+            detail = f"{territory}, {detail.rpartition(', ')[2]}"
+        return f"{found} ({detail if len(parts) > 2 else territory or detail})"
     return found
 
 

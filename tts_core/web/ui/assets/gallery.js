@@ -68,7 +68,7 @@
         picked: (voices) => this.showPicked(voices),
         left: () => this.focus(this.current),
       });
-      aloud.galleryMissing(part(dialog, 'missing'), this.trigger, () => this.load());
+      this.missing = aloud.galleryMissing(part(dialog, 'missing'), this.trigger, () => this.load());
       part(dialog, 'missing').addEventListener('click', ({ target }) => {
         if (target.dataset.role !== 'engines') return;
         dialog.close();
@@ -222,9 +222,7 @@
         }
         if (group.element.hidden === any) group.element.hidden = !any;
       }
-      for (const item of part(this.dialog, 'missing').querySelectorAll('li')) {
-        item.hidden = !words.every((word) => ` ${folded(item.textContent)}`.includes(word));
-      }
+      this.missing.filter((name) => words.every((word) => ` ${folded(name)}`.includes(word)));
       part(this.dialog, 'list').scrollTop = 0;
       if (!this.current?.shown && this.rows[0].element) this.rove(this.visible[0] ?? null);
       this.count(this.visible.filter(({ voice }) => voice.id !== 'default').length);
@@ -272,6 +270,7 @@
       this.trouble('');
       aloud.gallerySound.play(`/page/voices/sound?${query}`, (plays) => {
         button.toggleAttribute('data-playing', plays);
+        if (button.matches('.tool')) setText(button, text(plays ? 'stop' : 'play'));
         button.setAttribute('aria-label', plays ? text('action', { action: text('stop'), what }) : text('play.what', { what }));
       }, (words) => this.trouble(words));
     }

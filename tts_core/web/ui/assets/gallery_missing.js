@@ -13,6 +13,7 @@
     const list = part(section, 'weights');
     const rows = aloud.weightsList((...args) => { trigger(...args); aloud.feed.soon(); });
     let missing = new Set();
+    let fits = () => true;
     setText(state, text('engines.loading'));
 
     /** Weights with voices that are not here; of an engine that is not ready, the first. */
@@ -20,6 +21,13 @@
       .filter((item, i) => !item.ready && (item.voices || (!ready && i === 0)))
       .map((item) => ({ ...item, label: item.label === label ? label : `${label} · ${item.label}`, note: note(item) }));
     const note = (item) => [item.voices ? text('engines.voices', { count: item.voices }) : '', item.voices ? '' : item.note].filter(Boolean).join(' · ');
+
+    /** Show only those whose text fits; the section hides with the last of them. */
+    function filter(wanted) {
+      fits = wanted;
+      for (const item of list.children) item.hidden = !fits(item.querySelector('.label').textContent);
+      section.dataset.empty = state.hidden && ![...list.children].some((item) => !item.hidden) ? 'yes' : '';
+    }
 
     aloud.feed.add(section, {
       show: ({ engines }) => {
@@ -30,9 +38,14 @@
         missing = names;
         rows(list, items);
         state.hidden = true;
-        section.dataset.empty = items.length ? '' : 'yes';
+        filter(fits);
       },
-      trouble: (words) => { if (words) { state.hidden = false; setText(state, words); } },
+      trouble: (words) => {
+        if (!words) return;
+        state.hidden = false;
+        setText(state, words);
+      },
     });
+    return { filter };
   };
 })();
