@@ -23,6 +23,7 @@ LAYERS = (
     ("engines",),
     ("voices",),
     ("alignment", "stats"),
+    ("lexicon",),
     ("synthesis",),
     ("services",),
     ("service",),
@@ -41,6 +42,7 @@ BESIDES_THE_FACADE = {
     "web": {
         "audio": "functions on samples: codecs of responses, pictures of recordings",
         "text": "functions on texts: subtitles, splitting a text that arrives in pieces",
+        "lexicon": "the limits and file formats of `service.lexicon`",
         "stats.live": "what `service.active` returns",
         "stats.entries": "what `service.history` returns",
         "stats.search": "the query of `service.history.search`",

@@ -18,6 +18,7 @@
     │   └── WorkerHung           its process stopped responding and was ended
     ├── DownloadError            weights could not be downloaded
     ├── QueueFullError           too many requests at once; retry later
+    ├── StorageError             the database cannot be used
     ├── DiskFullError            no space for an upload
     ├── RateLimited              too many requests of one caller; says when to retry
     ├── NotAuthorized            a key or a login is required
@@ -148,6 +149,12 @@ class QueueFullError(TTSError):
     """Too many requests at once."""
 
     type = "queue_full"
+
+
+class StorageError(TTSError):
+    """The database of the history and the dictionary cannot be used at present."""
+
+    type = "storage_error"
 
 
 class DiskFullError(TTSError):

@@ -16,7 +16,9 @@ from tts_core.engines.registry import Registry
 from tts_core.engines.weights.downloads import Downloads
 from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
+from tts_core.lexicon.matcher import Matcher
 from tts_core.services.engines import EngineService
+from tts_core.services.lexicon import LexiconService
 from tts_core.services.voices import VoiceService
 from tts_core.settings import Settings
 from tts_core.stats.archive import Archive, Observer
@@ -96,6 +98,10 @@ class SpeechService:
         """The engines, their state, and downloads of their weights."""
         self.history = Archive(self.settings)
         """Running and ended requests: search, play and delete them."""
+        self.lexicon = LexiconService(
+            self.history.database, shared=self.settings.history_shared, admit=self._admit
+        )
+        """How words are to be spoken: list, save, delete, import and export entries."""
         if self._cache is not None:
             self._disk_space.add_reclaimer(self._cache.shrink)
         self._disk_space.add_reclaimer(self.history.recordings.shrink)
@@ -138,7 +144,7 @@ class SpeechService:
             format = None if save_as is None else find_format(save_as)
             record.status = Status.PROCESSING_TEXT
             self._disk_space.reclaim()
-            planned, _ = self._plan(request)
+            planned, _ = self._plan(request, self.lexicon.matcher(request.caller))
             apply_plan(record, planned)
             recorder = self._recorder(record, format, planned.engine.sample_rate)
             job = self._scheduler.submit(
@@ -174,9 +180,12 @@ class SpeechService:
 
         Raises what `stream` does, but never QueueFullError or RateLimited.
         """
-        return preview_of(*self._plan(request, as_heard=True))
+        lexicon = self.lexicon.matcher(request.caller)
+        return preview_of(*self._plan(request, lexicon, as_heard=True))
 
-    def _plan(self, request: SpeechRequest, *, as_heard: bool = False) -> tuple[Plan, Reading]:
+    def _plan(
+        self, request: SpeechRequest, lexicon: Matcher | None = None, *, as_heard: bool = False
+    ) -> tuple[Plan, Reading]:
         self._url_voices.fetch(request.voice)
         with PLANNING_SLOTS:
             return plan(
@@ -186,6 +195,7 @@ class SpeechService:
                 longest=self.settings.chunk_size,
                 most_words=self.settings.chunk_size_words,
                 as_heard=as_heard,
+                lexicon=lexicon,
             )
 
     def synthesize(self, request: SpeechRequest, format: str = "wav") -> tuple[Path, SpeechInfo]:

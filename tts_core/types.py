@@ -124,6 +124,9 @@ class ReadWord(NamedTuple):
     """One past where it ends there."""
     text: str
     """As written; "" for the rest of a word that began in the segment before."""
+    phonemes: str = ""
+    """How it sounds in IPA, where a pronunciation was given; only if all of it is in the segment.
+    """
 
 
 @dataclass(frozen=True, slots=True)

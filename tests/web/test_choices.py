@@ -12,7 +12,16 @@ from tests.support.polyglot import MUTE, POLYGLOT
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
-from tts_core.web.ui.choices import ready_engines, voice_choices, voice_language, voice_of_gender
+from tts_core.web.ui.choices import (
+    language_choices,
+    ready_engines,
+    voice_choices,
+    voice_language,
+    voice_of_gender,
+)
+from tts_core.web.ui.texts import Texts
+
+ENGLISH_TEXTS = Texts("en")
 
 
 @pytest.fixture
@@ -36,7 +45,10 @@ def service(tmp_path: Path) -> Iterator[SpeechService]:
 def test_voices_by_language(
     service: SpeechService, language: str, offered: set[str], others: set[str]
 ) -> None:
-    ids = {value for _, value in voice_choices(service, ready_engines(service), language)}
+    ids = {
+        value
+        for _, value in voice_choices(service, ready_engines(service), language, ENGLISH_TEXTS)
+    }
     assert offered <= ids
     assert not others & ids
 
@@ -58,17 +70,21 @@ def test_foreign_voices_are_told(tmp_path: Path) -> None:
             "en-gb": ["Default – Emma · female", "Emma · female · Choir"],
             "de": ["Default – German – Deutsch · male"],
         }.items():
-            offered = [label for label, _ in voice_choices(service, engines, language)]
+            offered = [
+                label for label, _ in voice_choices(service, engines, language, ENGLISH_TEXTS)
+            ]
             assert set(labels) <= set(offered)
         choir = ready_engines(service, "choir")
-        assert voice_choices(service, choir, "en-gb")[0][0] == "Default – Emma · female"
+        assert (
+            voice_choices(service, choir, "en-gb", ENGLISH_TEXTS)[0][0] == "Default – Emma · female"
+        )
         for code, gender, chosen, label in (
             ("en", "male", "am_echo", "Default – Echo · male"),
             ("en-gb", "male", "bm_fable", "Default – Fable · male"),
             ("de", "female", "de+f2", "Default – German – Deutsch · female"),
         ):
             assert voice_of_gender(service, engines, code, gender, "12") == chosen
-            assert voice_choices(service, engines, code, gender)[0][0] == label
+            assert voice_choices(service, engines, code, ENGLISH_TEXTS, gender)[0][0] == label
         assert voice_of_gender(service, choir, "de", "male", "12") == "default"
     finally:
         service.close()
@@ -79,10 +95,10 @@ def test_an_engine_without_voices(tmp_path: Path) -> None:
     service = SpeechService(settings, Registry({**MUTE, **ENGINES}))
     try:
         assert ready_engines(service)[0].name == "mute"
-        assert voice_choices(service, ready_engines(service), "de")[0][0].startswith(
+        assert voice_choices(service, ready_engines(service), "de", ENGLISH_TEXTS)[0][0].startswith(
             "Default – German"
         )
-        assert voice_choices(service, ready_engines(service, "mute"), "de") == [
+        assert voice_choices(service, ready_engines(service, "mute"), "de", ENGLISH_TEXTS) == [
             ("Default", "default")
         ]
         service.warm_up()
@@ -90,3 +106,27 @@ def test_an_engine_without_voices(tmp_path: Path) -> None:
         assert states["mute"] == "unloaded"
     finally:
         service.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "label"),
+    [
+        ("en", "de", "German – Deutsch (de)"),
+        ("de", "de", "Deutsch – German (de)"),
+        ("de", "fr-be", "Französisch (Belgien) – français, French (fr-be)"),
+        ("de", "en-gb-scotland", "Englisch (Scotland) – English (en-gb-scotland)"),
+        ("ja", "it", "イタリア語 – italiano (it)"),
+    ],
+)
+def test_languages_are_listed_by_all_their_names(
+    service: SpeechService, language: str, code: str, label: str
+) -> None:
+    choices = language_choices(ready_engines(service), Texts(language))
+    assert (label, code) in choices
+
+
+def test_voices_are_listed_in_the_language_of_the_page(service: SpeechService) -> None:
+    labels = [
+        label for label, _ in voice_choices(service, ready_engines(service), "it", Texts("de"))
+    ]
+    assert any(label.startswith("Italienisch – italiano · männlich") for label in labels), labels

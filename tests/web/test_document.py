@@ -46,7 +46,7 @@ def test_the_document_is_small_on_the_wire(site: httpx.Client) -> None:
     zipped = site.get("/", headers={"Accept-Encoding": "gzip"})
     assert (zipped.headers["content-encoding"], zipped.text) == ("gzip", answer.text)
     assert answer.text.rstrip().endswith("</html>")
-    assert len(answer.text) < 320_000
+    assert len(answer.text) < 360_000
     assert "mountPlayer = " not in answer.text  # scripts are files
     plain = site.get("/", headers={"Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers
@@ -62,9 +62,11 @@ def test_the_document_is_sent_once(site: httpx.Client) -> None:
 def test_scripts_and_styles_are_kept_by_browsers(site: httpx.Client) -> None:
     page = site.get("/").text
     paths = re.findall(
-        r"(?:src|href)=\"(page/assets/aloud-[0-9a-f]{12}\.(?:js|(?:gradio\.)?css))\"", page
+        r"(?:src|href)=\"(page/assets/(?:aloud|texts-en)-[0-9a-f]{12}\.(?:js|(?:gradio\.)?css))\"",
+        page,
     )
     assert {path.rpartition(".")[2] for path in paths} == {"js", "css"}
+    assert any("texts-en" in path for path in paths)
     for path in paths:
         answer = site.get(f"/{path}")
         assert "immutable" in answer.headers["cache-control"]
@@ -73,7 +75,22 @@ def test_scripts_and_styles_are_kept_by_browsers(site: httpx.Client) -> None:
         zipped = site.get(f"/{path}", headers={"Accept-Encoding": "gzip"})
         assert (zipped.headers["content-encoding"], zipped.text) == ("gzip", answer.text)
     assert site.get("/page/assets/aloud-000000000000.js").status_code == 404
+    assert site.get("/page/assets/texts-de-000000000000.js").status_code == 404
+    assert site.get("/page/assets/texts-..-000000000000.js").status_code == 404
     assert site.get("/page/assets/..%2f__init__.py").status_code == 404
+
+
+def test_the_document_is_in_the_language_asked_for_or_chosen(site: httpx.Client) -> None:
+    for headers, language, title in (
+        ({"Accept-Language": "de-CH,de;q=0.9"}, "de", "Text wird Sprache"),
+        ({"Accept-Language": "de", "Cookie": "aloud-language=ja"}, "ja", "テキスト読み上げ"),
+        ({"Accept-Language": "tlh"}, "en", "text to speech"),
+    ):
+        answer = site.get("/", headers=headers)
+        assert f'lang="{language}"' in answer.text
+        assert f'<meta property="og:title" content="Aloud – {title}">' in answer.text
+        assert f"page/assets/texts-{language}-" in answer.text
+        assert {"Accept-Language", "Cookie"} <= set(answer.headers["vary"].split(", "))
 
 
 def test_link_previews_have_title_description_and_picture(site: httpx.Client) -> None:

@@ -43,6 +43,11 @@ PUBLIC = {
     "/history",
     "/subtitles",
     "/clear_history",
+    "/lexicon",
+    "/lexicon_save",
+    "/lexicon_delete",
+    "/lexicon_export",
+    "/lexicon_import",
 }
 SLOW = json.dumps({"pieces": 1000, "step_seconds": 0.02})
 

@@ -128,6 +128,25 @@ def test_an_agent_clones_a_voice(app: App) -> None:
     assert call(app, "delete_voice", voice_id="Anna") == [{"deleted": voice["id"]}]
 
 
+def test_an_agent_corrects_pronunciations(app: App) -> None:
+    [entry] = call(app, "lexicon_save", written="SQL", spoken="sequel")
+    assert call(app, "lexicon") == [[entry]]
+    asked = {"format": "csv"}
+    answer = ask(app, lambda session: session.call_tool("lexicon_export", asked))
+    address, content = (found.text for found in answer.content)
+    assert content.splitlines()[1] == "SQL,sequel,,,,false"
+    assert httpx.get(address, headers=KEY).text.splitlines() == content.splitlines()
+    file = "data:text/csv;base64," + base64.b64encode(b"written,spoken\nsql,squeal\n").decode()
+    report = {"added": 0, "replaced": 1, "skipped": []}
+    assert call(app, "lexicon_import", file=file) == [report]
+    [segment] = call(app, "preview", text="SQL.", voice="en-us")[0]["segments"]
+    assert segment["spoken"] == "Squeal."
+    assert call(app, "lexicon_delete", entry_id=entry["id"]) == [{"deleted": entry["id"]}]
+    tools = {tool.name: tool for tool in ask(app, lambda session: session.list_tools()).tools}
+    assert tools["lexicon"].annotations.readOnlyHint is True
+    assert tools["lexicon_delete"].annotations.destructiveHint is True
+
+
 @pytest.mark.parametrize("audio", ["/etc/passwd", "file:///etc/passwd", "http://127.0.0.1/x.wav"])
 def test_an_agent_reads_no_files_of_ours(app: App, audio: str) -> None:
     with pytest.raises(RuntimeError):

@@ -31,6 +31,7 @@ from tts_core.service import SpeechService
 from tts_core.types import EngineInfo
 from tts_core.web.app import App
 from tts_core.web.ui.choices import AUTO, Choices, engine_choices, ready_engines
+from tts_core.web.ui.texts import Texts
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 
@@ -202,10 +203,10 @@ def test_choices_that_come_late_are_those_of_the_language_chosen_meanwhile(
 ) -> None:
     page, asked, late = browser_page, threading.Event(), threading.Event()
 
-    def slow_choices(service: SpeechService) -> Choices:
+    def slow_choices(service: SpeechService, texts: Texts) -> Choices:
         asked.set()
         assert late.wait(20)
-        return engine_choices(service)
+        return engine_choices(service, texts)
 
     monkeypatch.setattr("tts_core.web.ui.refresh.engine_choices", slow_choices)
     page.get_by_role("tab", name="History").click()

@@ -81,23 +81,28 @@ def test_enter_in_a_list_keeps_the_focus_and_closes_it(browser_page: Page) -> No
     expect(field).to_be_focused()
 
 
-def test_languages_are_found_by_their_own_names_and_codes(german: Page) -> None:
+def test_languages_are_found_by_all_their_names_and_codes(german: Page) -> None:
     page = german
     field = page.locator("#language input")
     options = page.locator("ul [role=option]")
     field.click()
     first = options.nth(1)  # after "Automatic": the browser's own
-    expect(first).to_have_attribute("aria-label", "German – Deutsch (de)")
-    for typed, found in (("Español", "Spanish – español (es)"), ("(uk", "Ukrainian – українська")):
+    expect(first).to_have_attribute("aria-label", "Deutsch – German (de)")
+    spanish = "Spanisch – español, Spanish (es)"
+    for typed, found in (
+        ("Spanisch – ", spanish),
+        ("español, Spanish (es)", spanish),
+        ("(uk", "Ukrainisch – українська, Ukrainian (uk)"),
+    ):
         field.click()
         page.keyboard.press("Control+a")
         field.press_sequentially(typed)
         expect(options.filter(has_text=found)).to_have_count(1)
     page.keyboard.press("Control+a")
     field.press_sequentially("xyzzy")
-    expect(page.get_by_text("Nothing found.")).to_be_visible()
+    expect(page.get_by_text("Nichts gefunden.")).to_be_visible()
     field.blur()
-    expect(page.get_by_text("Nothing found.")).to_have_count(0)
+    expect(page.get_by_text("Nichts gefunden.")).to_have_count(0)
 
 
 def test_voices_are_found_by_gender(browser_page: Page, page_app: App) -> None:
@@ -208,7 +213,7 @@ def test_screen_readers_are_told_four_things_about_a_request(browser_page: Page)
     state(page, "finished", 20_000)
     page.keyboard.press("Escape")
     told = [text for text in page.evaluate("told") if text]
-    assert told == ["Preparing.", "Speaking.", "Finished."]
+    assert told == ["Preparing…", "Speaking.", "Finished."]
     # A hundred buttons would leave them no text to read.
     sentences = page.get_by_role("group", name=re.compile("Spoken text")).get_by_role("button")
     expect(sentences).to_have_count(1)

@@ -8,7 +8,9 @@ from playwright.sync_api import Page, expect
 from tests.support.pages import taken_over
 from tts_core.synthesis.preview import Preview, PreviewWord, SkippedText
 from tts_core.web.ui.readings import readings_html
+from tts_core.web.ui.texts import Texts
 
+TEXTS = Texts("en")
 TEXT = "Dr. Brown paid $5 😀 for [the book](https://example.com/a)."
 
 
@@ -24,28 +26,29 @@ def preview(text: str, words: dict[str, str], skipped: dict[str, str]) -> Previe
 
 def test_readings_are_above_words_and_what_is_skipped_is_crossed_out() -> None:
     shown = readings_html(
-        preview("a $5 b 😀", {"$5": "five dollars"}, {"😀": "emoji"}), "a $5 b 😀"
+        preview("a $5 b 😀", {"$5": "five dollars"}, {"😀": "emoji"}), "a $5 b 😀", TEXTS
     )
-    assert "a <ruby>$5<rt>five dollars</rt></ruby> b " in shown
+    assert "a <ruby data-word='$5' role='button' tabindex='0' " in shown
+    assert ">$5<rt>five dollars</rt></ruby> b " in shown
     assert "<del title='Not spoken: an emoji'>😀</del>" in shown
 
 
 def test_a_word_is_not_marked_for_markup_in_it() -> None:
     text = "see docs](x) now"
-    shown = readings_html(preview(text, {"docs](x)": "docs"}, {"](x)": "link target"}), text)
+    shown = readings_html(preview(text, {"docs](x)": "docs"}, {"](x)": "link target"}), text, TEXTS)
     assert "see docs<del" in shown
-    assert "<ruby>" not in shown
+    assert "<ruby" not in shown
 
 
 def test_everything_as_written_says_so() -> None:
-    shown = readings_html(preview("Hello.", {"Hello.": "Hello."}, {}), "Hello.")
+    shown = readings_html(preview("Hello.", {"Hello.": "Hello."}, {}), "Hello.", TEXTS)
     assert "Everything is read as it is written." in shown
 
 
 def test_markup_of_the_text_is_shown_and_not_executed() -> None:
     text = "<img src=x onerror=alert(1)> 5"
     words = {"<img": "<b>", "5": "five<script>"}
-    shown = readings_html(preview(text, words, {}), text)
+    shown = readings_html(preview(text, words, {}), text, TEXTS)
     assert "<img" not in shown
     assert "<script" not in shown
     assert "&lt;img src=x onerror=alert(1)&gt;" not in shown  # the word itself is in a ruby

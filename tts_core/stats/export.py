@@ -48,7 +48,7 @@ def as_csv(entries: Iterable[HistoryEntry]) -> Iterator[str]:
     writer.writerow(COLUMNS)
     for entry in entries:
         yield _drained(buffer)
-        writer.writerow([_harmless(value(entry)) for value in COLUMNS.values()])
+        writer.writerow([harmless(value(entry)) for value in COLUMNS.values()])
     yield _drained(buffer)
 
 
@@ -69,7 +69,8 @@ def _drained(buffer: io.StringIO) -> str:
     return text
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
+    """Return a cell's value such that a spreadsheet does not take it for a formula."""
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
     return value

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from tts_core.errors import StorageError
 from tts_core.stats import series
 from tts_core.stats.aggregates import ByEngine, Changes
 from tts_core.stats.attachments import Attachments, NoAttachments
@@ -170,6 +171,24 @@ class History:
                 else:
                     window[engine] = added
         return sums
+
+    def use(self, work: Callable[[Store], T]) -> T:
+        """Return what `work` makes of the database, in which not only the history is.
+
+        Waits until it is open, but for no row of the history. Raises StorageError when it is not
+        available.
+        """
+        if self._store is None:
+            self._wait_for(lambda: True)
+        store = self._store
+        if store is None or (store.remote and self.error):
+            raise _unavailable(self.error or "it is closed")
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            return work(store)
+        except SQLAlchemyError as error:
+            raise _unavailable(self._reason(error)) from error
 
     def clear(self, owner: str | None = None) -> int:
         """Delete the ended requests of `owner` (None: all), not the sums; returns how many."""
@@ -344,8 +363,7 @@ class History:
 
     def _fail(self, error: BaseException) -> None:
         """Set `error`, and log it once until the database can be written again."""
-        reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
-        reason = f"History database unavailable: {_without_password(reason, self._url)}"
+        reason = f"History database unavailable: {self._reason(error)}"
         with self._changed:
             self._failures += 1
             if self.error is None:
@@ -353,14 +371,21 @@ class History:
             self.error = reason
             self._changed.notify_all()
 
+    def _reason(self, error: BaseException) -> str:
+        first_line = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+        return _without_password(first_line, self._url)
+
     def _leave(self) -> None:
         if self._store is not None:
             try:
                 self._store.close(gone=self.error is None)
-            except (
-                Exception
-            ) as error:  # the next start marks what this process leaves as interrupted
+            except Exception as error:  # the next start marks its requests as interrupted
                 log.debug("History database not closed: %s", type(error).__name__)
+
+
+def _unavailable(reason: str) -> StorageError:
+    remedy = "Try again later; the operator can check TTS_DATABASE_URL and the disk."
+    return StorageError(f"The database cannot be used at present ({reason}). {remedy}")
 
 
 def _without_password(message: str, url: str) -> str:

@@ -122,5 +122,23 @@ def _add_owners(connection: Connection) -> None:
         connection.execute(change, folded)
 
 
-MIGRATIONS: Sequence[Callable[[Connection], None]] = (_create_requests, _create_sums, _add_owners)
+def _create_lexicon(connection: Connection) -> None:
+    """Create version 4: the pronunciation dictionary."""
+    statements = (
+        """CREATE TABLE lexicon (
+            id TEXT PRIMARY KEY, owner TEXT NOT NULL, key TEXT NOT NULL, written TEXT NOT NULL,
+            spoken TEXT NOT NULL, phonemes TEXT NOT NULL, language TEXT NOT NULL,
+            voice TEXT NOT NULL, match_case INTEGER NOT NULL, UNIQUE (owner, key))""",
+        "CREATE TABLE lexicon_versions (owner TEXT PRIMARY KEY, version BIGINT NOT NULL)",
+    )
+    for statement in statements:
+        connection.execute(text(statement))
+
+
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (
+    _create_requests,
+    _create_sums,
+    _add_owners,
+    _create_lexicon,
+)
 VERSION = len(MIGRATIONS)

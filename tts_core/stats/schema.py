@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -89,6 +90,30 @@ first_audio = Table(
     Column("bucket", Integer, primary_key=True),
     Column("requests", BigInteger, nullable=False),
 )
+
+lexicon = Table(
+    "lexicon",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("written", Text, nullable=False),
+    Column("spoken", Text, nullable=False),
+    Column("phonemes", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("voice", Text, nullable=False),
+    Column("match_case", Integer, nullable=False),
+    UniqueConstraint("owner", "key"),
+)
+"""Pronunciations; see `lexicon.entry.LexiconEntry`."""
+
+lexicon_versions = Table(
+    "lexicon_versions",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+)
+"""Counts the changes to an owner's pronunciations, so that other processes notice them."""
 
 
 def upsert(

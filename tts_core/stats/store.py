@@ -83,14 +83,14 @@ class Store:
         `gone`: this process has no more requests to write, so that others can tell.
         """
         if gone:
-            with self._writing() as connection:
+            with self.writing() as connection:
                 connection.execute(delete(processes).where(processes.c.process == self._me))
         self._engine.dispose()
 
     def usable(self) -> bool:
         """Return whether the database is intact. Raises when it cannot be read at all."""
         try:
-            with self._reading() as connection:
+            with self.reading() as connection:
                 return sqlite.check(connection)
         except DatabaseError as error:
             if sqlite.damaged(error):
@@ -103,7 +103,7 @@ class Store:
 
     def write(self, rows: Sequence[Row]) -> None:
         """Insert or complete records, all or none. A completed request is counted once."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             ended = [row for row in rows if row["end_time"] is not None]
             before = _by_id(connection, [row["request_id"] for row in ended])
             changes, new = Changes(), []
@@ -123,7 +123,7 @@ class Store:
         """Note that this process is alive."""
         own = psutil.Process()
         me = {"process": self._me, "host": socket.gethostname(), "pid": own.pid}
-        with self._writing() as connection:
+        with self.writing() as connection:
             times = {"started": own.create_time(), "seen": time.time()}
             upsert(connection, processes, [me | times])
 
@@ -133,7 +133,7 @@ class Store:
         Dead processes of this machine are detected at once, those of others after
         `SILENT_SECONDS`. The end of such a request is not known: its duration is set to 0.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             known = connection.execute(select(processes)).mappings().all()
             dead = [p["process"] for p in known if p["process"] != self._me and not _lives(p)]
             # One statement: a process that has just started is in both tables or in neither.
@@ -157,7 +157,7 @@ class Store:
         """
         ended = requests.c.end_time
         keep = select(ended).where(ended.is_not(None)).order_by(ended.desc())
-        with self._writing() as connection:
+        with self.writing() as connection:
             oldest = connection.execute(keep.offset(self._limit - 1).limit(1)).scalar() or 0.0
             if self._days:
                 oldest = max(oldest, time.time() - self._days * 86_400)
@@ -173,13 +173,13 @@ class Store:
     def search(self, query: Query, limit: int, *, with_text: bool = False) -> list[Row]:
         """Return ended requests, newest first. Raises ValidationError for an invalid cursor."""
         chosen = statement(query, limit, with_text=with_text)
-        with self._reading() as connection:
+        with self.reading() as connection:
             return [dict(row) for row in connection.execute(chosen).mappings()]
 
     def known(self, ids: Sequence[str]) -> set[str]:
         """Return those of the request ids that there are records of."""
         found: set[str] = set()
-        with self._reading() as connection:
+        with self.reading() as connection:
             for i in range(0, len(ids), MOST_ASKED):
                 some = requests.c.request_id.in_(ids[i : i + MOST_ASKED])
                 found.update(
@@ -189,29 +189,29 @@ class Store:
 
     def find(self, request_id: str) -> Row | None:
         """Return one request with its text, ended or not; None when there is none."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return _by_id(connection, [request_id]).get(request_id)
 
     def total_requests(self) -> int:
         """Return how many requests have ended since the database began."""
         query = select(func.sum(tallies.c.requests)).where(tallies.c.span == ALL_TIME)
-        with self._reading() as connection:
+        with self.reading() as connection:
             return int(connection.execute(query).scalar() or 0)
 
     def sums(self) -> dict[str, ByEngine]:
         """Return the sums by window ("all", "hour" and "day") and engine."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             windows = {name: load(connection, minutes) for name, minutes in WINDOWS.items()}
             return windows | {"all": load(connection)}
 
     def sources(self) -> list[str]:
         """Return the sources of all requests, sorted."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return sorted(connection.execute(select(requests.c.door).distinct()).scalars())
 
     def series(self, window: series.Window, shift: int) -> dict[str, Any]:
         """Return figures over time; see `series.load`."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return series.load(connection, window, shift)
 
     def delete(self, *, request_id: str | None = None, owner: str | None = None) -> list[str]:
@@ -224,7 +224,7 @@ class Store:
             which &= requests.c.request_id == request_id
         if owner is not None:
             which &= (requests.c.owner == owner) & (requests.c.owner != "")
-        with self._writing() as connection:
+        with self.writing() as connection:
             gone = _deleted(connection, which)
         if self._path is not None and gone:  # the write-ahead log still has the texts
             with self._engine.connect() as connection:
@@ -254,13 +254,13 @@ class Store:
             event.listen(engine, "begin", sqlite.begin)
         self._engine = engine
         try:
-            with self._reading() as connection:
+            with self.reading() as connection:
                 whole = sqlite.check(connection)
                 ready = whole and up_to_date(connection)
             if not whole:
                 raise DatabaseError(None, None, sqlite3.DatabaseError(sqlite.MALFORMED))
             if not ready:
-                with self._writing() as connection:
+                with self.writing() as connection:
                     if self.remote:
                         lock = text("SELECT pg_advisory_xact_lock(:key)")
                         connection.execute(lock, {"key": MIGRATION_LOCK})
@@ -271,12 +271,14 @@ class Store:
         return engine
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
+        """Yield a connection in a transaction that may change the database."""
         with self._engine.begin() as connection:
             yield connection
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Connection]:
+        """Yield a connection that only reads."""
         with self._engine.connect().execution_options(aloud_reads=True) as connection:
             yield connection
 

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from tts_core.errors import TooLargeError, ValidationError
+from tts_core.lexicon.matcher import Matcher
 from tts_core.synthesis.foreign import Run, Runs, find_foreign, switch_voices, whole
 from tts_core.synthesis.segments import cut
 from tts_core.text.chunker import chunk
@@ -87,12 +88,14 @@ def plan(
     longest: int | None = None,
     most_words: int | None = None,
     as_heard: bool = False,
+    lexicon: Matcher | None = None,
 ) -> tuple[Plan, Reading]:
     """Validate a request, read its text and cut it into segments.
 
     `limit`: maximum characters of the text. `longest`, `most_words`: maximum characters and words
     of a segment, where the engine's own limit is not lower. `as_heard`: Japanese is in kana, also
-    for engines that read kanji. Also return the reading of the text, which a plan does not keep,
+    for engines that read kanji. `lexicon`: pronunciations, which come before the rules of reading.
+    Also return the reading of the text, which a plan does not keep,
     since it is large. Raises ValidationError or one of its subclasses, and EngineUnavailable.
     """
     _check_length(request.text, limit)
@@ -101,7 +104,8 @@ def plan(
     choice = _choice(request, catalog, source.text)
     runs = _runs(request, catalog, choice, source.text)
     choice = runs.choice
-    readings = [_reading(source, run, how, as_heard=as_heard) for run in runs.runs]
+    pronounced = lexicon or Matcher()
+    readings = [_reading(source, run, how, pronounced, as_heard=as_heard) for run in runs.runs]
     if not any(is_speakable(reading.spoken) for reading in readings):
         raise ValidationError(_nothing_in(readings), "text")
     foreign = _foreign_options(choice, request, catalog)
@@ -181,9 +185,13 @@ def _runs(request: SpeechRequest, catalog: VoiceCatalog, choice: Choice, text: s
     return find_foreign(text, choice) if unnamed else whole(text, choice)
 
 
-def _reading(source: Source, run: Run, options: Options, *, as_heard: bool) -> Reading:
-    language = run.choice.language
-    reading = read(source, language, options, (run.start, run.end))
+def _reading(
+    source: Source, run: Run, options: Options, lexicon: Matcher, *, as_heard: bool
+) -> Reading:
+    language, voice = run.choice.language, run.choice.voice
+    span = (run.start, run.end)
+    overrides = lexicon.overrides(source, span, language, (voice.id, voice.name))
+    reading = read(source, language, options, span, overrides)
     if base(language) == "ja" and (as_heard or run.choice.engine.wants_kana):
         return kana(reading)
     return reading

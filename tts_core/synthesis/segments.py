@@ -50,21 +50,27 @@ def _segments(
         # A word whose reading was cut ("one million | and six") belongs to its first segment.
         start = max(done, _written(words[first], begin, after=False))
         end = done = max(start, _written(words[last - 1], begin + len(spoken), after=True))
-        read = tuple(_read(source, words[first:last], begin, start))
+        read = tuple(_read(source, words[first:last], begin, start, len(spoken)))
         yield Segment(number, source.cleaned(start, end), spoken, start, end, piece.pause, read)
         number += 1
 
 
-def _read(source: Source, words: Iterable[Word], begin: int, start: int) -> Iterator[ReadWord]:
+def _read(
+    source: Source, words: Iterable[Word], begin: int, start: int, length: int
+) -> Iterator[ReadWord]:
     """Yield the words that are not said as written, of a segment.
 
-    `begin`, `start`: where it begins in what is said and in what is written.
+    `begin`, `start`: where it begins in what is said and in what is written. `length`: of what is
+    said.
     """
     for word in words:
         end = word.offset + word.length
         if word.kind or source.cleaned(word.offset, end) != word.spoken:
             written = source.cleaned(max(start, word.offset), end)
-            yield ReadWord(max(0, word.at - begin), word.at + len(word.spoken) - begin, written)
+            at = word.at - begin
+            stop = at + len(word.spoken)
+            phonemes = word.phonemes if at >= 0 and stop <= length else ""
+            yield ReadWord(max(0, at), stop, written, phonemes)
 
 
 def _written(word: Word, place: int, *, after: bool) -> int:

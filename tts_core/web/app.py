@@ -27,6 +27,7 @@ from tts_core.system.memory import trim_memory
 from tts_core.system.unknown_variables import unknown_variables
 from tts_core.web.api import app_options, prepare
 from tts_core.web.api.gradio_endpoints import add_endpoints
+from tts_core.web.api.lexicon import add_lexicon_endpoints
 from tts_core.web.api.mcp import finish_mcp
 from tts_core.web.api.wyoming import wyoming_server
 from tts_core.web.connections import PunctualProtocol
@@ -87,6 +88,7 @@ class App:
         with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=cache) as demo:
             build_page(self.service, demo)
             add_endpoints(self.service)
+            add_lexicon_endpoints(self.service)
         fetch_with(demo, self.service)
         self.demo = demo
         self._uploads = Uploads(settings, self.service.reclaim_disk_space, demo)

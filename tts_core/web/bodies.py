@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Message, Receive
 
 from tts_core.errors import TooLargeError
+from tts_core.lexicon.files import LARGEST_FILE
 
 MAX_UPLOAD_BYTES = 80 << 20
 """Bytes: a recording of 50 MB in base64 with JSON around it."""
@@ -19,6 +20,7 @@ _BYTES_PER_CHARACTER = 16
 """A character of a text takes up to 12 bytes in JSON, as in \\ud83d\\ude00; the rest is for the
 JSON around the text."""
 _FORMS = "/gradio_api/upload"
+_LEXICON = "/lexicon/import"
 _JSON_UPLOADS = re.compile(r"/gradio_api/mcp(/.*)?|/api/train-voice/?")
 
 
@@ -77,7 +79,9 @@ def bounds_of(request: HTTPConnection, max_bytes: int) -> Bounds:
     """
     path = request.scope["path"]
     bounds = Bounds(max_bytes)
-    if path == _FORMS:
+    if path == _LEXICON:
+        bounds = Bounds(max(LARGEST_FILE, max_bytes))
+    elif path == _FORMS:
         bounds = Bounds(MAX_UPLOAD_BYTES)
     elif _JSON_UPLOADS.fullmatch(path):
         bounds = Bounds(MAX_UPLOAD_BYTES, max_bytes)

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tts_core.web.gradio_assets import early_links
 from tts_core.web.streaming import in_thread
-from tts_core.web.ui.assets import asset_path, skeleton
+from tts_core.web.ui.assets import asset_path, skeleton, texts_path
 from tts_core.web.ui.texts import Texts, texts_of
 
 TITLE = "Aloud"
@@ -109,9 +109,9 @@ def _finished(document: bytes, address: str, texts: Texts, encoding: str) -> tup
 
 
 def complete(document: str, address: str, texts: Texts) -> str:
-    """Return Gradio's document with our head and skeleton. `address`: the page's, for previews.
+    """Return Gradio's document with our head and skeleton, in the language of `texts`.
 
-    It is in the language of `texts`, whose script it loads.
+    `address`: the page's, for previews.
     """
     document = _PREVIEWS.sub("", document)
     picture = html.escape(address + asset_path("png"))
@@ -133,12 +133,11 @@ def complete(document: str, address: str, texts: Texts) -> str:
     # Styles after Gradio's, which they refine; our script before Gradio's, which calls it.
     styles = early_links(asset_path("gradio.css"))
     styles += f'<link rel="stylesheet" href="{asset_path("css")}">\n'
-    files = asset_path("js", f"texts-{texts.language}"), asset_path("js")
+    files = texts_path(texts.language), asset_path("js")
     script = "".join(f'<script src="{file}" defer></script>\n' for file in files)
     # What Gradio's scripts wait for comes before their modules, which are many.
-    head += "".join(
-        f'<link rel="preload" as="script" fetchpriority="high" href="{file}">\n' for file in files
-    )
+    for file in files:
+        head += f'<link rel="preload" as="script" fetchpriority="high" href="{file}">\n'
     if theme := _THEME.search(document):
         head += f'<link rel="preload" as="style" href="theme.css?v={theme[1]}">\n'
     document = document.replace(*_FRAME_SCRIPT, 1)

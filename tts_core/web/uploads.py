@@ -44,10 +44,10 @@ MEASURE_SECONDS = 10.0
 _BLOCK = 512  # bytes, of st_blocks
 
 
-def uploaded(file: object, settings: Settings) -> Path:
+def uploaded(file: object, settings: Settings, field: str = "audio") -> Path:
     """Return the path of an uploaded file. Gradio itself does not check that it was uploaded.
 
-    Raises ValidationError for anything else.
+    `field`: the name of the parameter. Raises ValidationError for anything else.
     """
     path = file.get("path") if isinstance(file, dict) else getattr(file, "path", None)
     with suppress(ValueError, OSError):  # NUL, or a name that is too long
@@ -57,7 +57,7 @@ def uploaded(file: object, settings: Settings) -> Path:
             found = Path(path).resolve()
             if found.is_relative_to(folder):
                 return found
-    raise ValidationError("audio must be an uploaded file; send handle_file(path).", "audio")
+    raise ValidationError(f"{field} must be an uploaded file; send handle_file(path).", field)
 
 
 def discard(path: str | Path) -> None:

@@ -38,6 +38,15 @@ class Source:
         first, last = self._starts[start], self._ends[end - 1] - 1
         return self._normalized.origin[first], self._normalized.end_of(max(first, last))
 
+    def place(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return where written[start:end] begins and ends in the text; None if nothing is left."""
+        origin = self._normalized.origin
+        first = bisect_left(origin, start)
+        last = bisect_left(origin, end, first)
+        begin = bisect_left(self._starts, first)
+        stop = bisect_left(self._starts, last, begin)
+        return (begin, stop) if begin < stop else None
+
     def gap(self, start: int, end: int) -> Iterator[LeftOut]:
         """Yield what stands between words in the written text and is not read, without spaces."""
         for first, last, why in self._normalized.runs(start, end):
@@ -66,7 +75,9 @@ class Source:
 class Assembly:
     """The reading of a text, unit by unit and part by part."""
 
-    def __init__(self, source: Source, unspaced: bool, start: int = 0) -> None:
+    def __init__(
+        self, source: Source, unspaced: bool, start: int = 0, *, begins_sentence: bool = True
+    ) -> None:
         """Begin a reading at an index of the source's text.
 
         `unspaced`: words are written without spaces between them.
@@ -80,13 +91,15 @@ class Assembly:
         """Up to where the text has been added."""
         self._covered = source.span(start, start + 1)[0] if start else 0
         """Up to where the written text belongs to a word or has been left out."""
-        self._ends_sentence = True
+        self._ends_sentence = begins_sentence
         """Whether what was said last ends a sentence."""
         self._left_out_last = False
         """Whether something has been left out since the last word."""
         self._open: list[_Unit] = []
         """Units of the current word."""
         self._separated = False
+        self._whole_end = -1
+        """Where the last word of `add_whole` ends in the text."""
         self._left_in_word: list[LeftOut] = []
         """What has been left out since the current word began."""
         self._begin_part()
@@ -113,11 +126,14 @@ class Assembly:
         """
         if start > self._done:
             self._skip_to(start)
+        touches_whole = self._whole_end == start
         self._done = end
         if not spoken.strip():
             self._separated = self._separated or bool(spoken)
             self._leave_out(start, end, kind)
             return
+        if touches_whole and kind and not self._unspaced and spoken[0].isalnum():
+            self._spaces.append(" ")  # "kilo", which was given for "k", and "five" for "5"
         if self._open:
             if self._unspaced and any(c.isalnum() for c in spoken):
                 self._close_word()
@@ -125,6 +141,24 @@ class Assembly:
                 spoken = f" {spoken}"
         self._open.append(_Unit(start, end, spoken, kind))
         self._separated = False
+
+    def add_whole(self, start: int, end: int, spoken: str, kind: str, phonemes: str) -> None:
+        """Add text[start:end] as a word of its own, whatever stands next to it."""
+        if start > self._done:
+            self._skip_to(start)
+        self._done = end
+        if not spoken.strip():
+            self._leave_out(start, end, kind)
+            return
+        if self._open:
+            apart = bool(self._open[-1].kind) and self._needs_space(spoken, kind)
+            self._close_word()
+            if apart:
+                self._spaces.append(" ")
+        self._separated = False
+        said = _capitalized(spoken) if self._ends_sentence else spoken
+        self._add_word(start, end, said, kind, phonemes)
+        self._whole_end = end
 
     def _skip_to(self, start: int) -> None:
         """Finish the current word and keep the spaces after it."""
@@ -163,7 +197,7 @@ class Assembly:
         self._left_in_word.clear()
         units.clear()
 
-    def _add_word(self, start: int, end: int, spoken: str, kind: str) -> None:
+    def _add_word(self, start: int, end: int, spoken: str, kind: str, phonemes: str = "") -> None:
         if self._left_out_last and not any(c.isalnum() for c in spoken):
             self._spaces = []  # "Great 😀!"
         if self._spaces:
@@ -176,7 +210,7 @@ class Assembly:
             self._extend_last_word(spoken, last, kind)
         else:
             self._cover(first, last)
-            self._words.append(Word(spoken, self._length, first, last - first, kind))
+            self._words.append(Word(spoken, self._length, first, last - first, kind, phonemes))
         self._spoken.append(spoken)
         self._length += len(spoken)
         self._ends_sentence = spoken.rstrip("\"'”’)")[-1:] in (".", "!", "?", "…")
@@ -188,6 +222,7 @@ class Assembly:
             spoken=last.spoken + spoken,
             length=max(last.length, end - last.offset),
             kind=last.kind or kind,
+            phonemes="",
         )
         self._covered = max(self._covered, end)
 

@@ -42,7 +42,14 @@ def _words(first: Reading, second: Reading) -> Iterator[Word]:
             last += 1
         origin, final = first.words[index], first.words[last]
         length = final.offset + final.length - origin.offset
-        found = Word(word.spoken, base + word.at, origin.offset, length, origin.kind or word.kind)
+        found = Word(
+            word.spoken,
+            base + word.at,
+            origin.offset,
+            length,
+            origin.kind or word.kind,
+            word.phonemes,
+        )
         if current is not None and current.offset + current.length > found.offset:
             begin = current.at - base
             current = Word(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tts_core.text.japanese_words import features, starts
 from tts_core.text.reading.composition import base_of
+from tts_core.text.reading.override import OVERRIDDEN
 from tts_core.text.reading.reading import Mark, Reading, Word
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _PARTICLES = {"は": "わ", "へ": "え", "を": "を"}
 _O_ROW = frozenset("オコソトノホモヨロゴゾドボポョォヲウクスツヌフムユルグズヅブプュゥ")
 _E_ROW = frozenset("エケセテネヘメレゲゼデベペェ")
 _JAPANESE = re.compile(r"[ぁ-ゖ々〇㐀-䶿一-鿿]")
+_IDEOGRAPH = re.compile(r"[々〇㐀-䶿一-鿿]")
 _KATAKANA = re.compile(r"[ァ-ヺー]+")
 
 
@@ -41,7 +43,7 @@ def kana(reading: Reading) -> Reading:
     foreign words stay in katakana.
     """
     text, base = reading.spoken, base_of(reading)
-    morphemes = list(_morphemes(text))
+    morphemes = list(_morphemes(text, _overridden(reading.words, base)))
     pieces: list[str] = []
     words: list[Word] = []
     length = done = index = 0
@@ -58,7 +60,8 @@ def kana(reading: Reading) -> Reading:
         for part in _pieces(text, begin, end, parts, splits=splits):
             offset = word.offset + part.start - begin if splits else word.offset
             span = part.end - part.start if splits else word.length
-            words.append(Word(part.kana, base + length, offset, span, word.kind))
+            place = base + length
+            words.append(Word(part.kana, place, offset, span, word.kind, word.phonemes))
             pieces.append(part.kana)
             length += len(part.kana)
         places.append((end, length))
@@ -137,8 +140,27 @@ def _has_word(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
-def _morphemes(text: str) -> Iterator[_Morpheme]:
-    for match in _PORTIONS.finditer(text):
+def _overridden(words: Sequence[Word], base: int) -> list[tuple[int, int]]:
+    """Return where words whose pronunciation was given begin and end in what is said."""
+    places = ((word.at - base, word) for word in words if word.kind == OVERRIDDEN)
+    return [(at, at + len(word.spoken)) for at, word in places]
+
+
+def _morphemes(text: str, overridden: Sequence[tuple[int, int]]) -> Iterator[_Morpheme]:
+    """Yield the morphemes of a text; parts whose pronunciation was given stay, if it is kana."""
+    done = 0
+    for start, end in overridden:
+        yield from _morphemes_in(text, done, start)
+        if _IDEOGRAPH.search(text, start, end):
+            yield from _morphemes_in(text, start, end)
+        else:
+            yield _Morpheme(start, end, "")
+        done = end
+    yield from _morphemes_in(text, done, len(text))
+
+
+def _morphemes_in(text: str, begin: int, stop: int) -> Iterator[_Morpheme]:
+    for match in _PORTIONS.finditer(text, begin, stop):
         portion = match.group()
         if not _has_word(portion):
             continue

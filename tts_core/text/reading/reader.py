@@ -6,7 +6,8 @@ spoken while the rest has not been read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,8 +15,9 @@ import regex
 
 from tts_core.text.normalize import is_speakable
 from tts_core.text.reading.assembly import Assembly, Source
-from tts_core.text.reading.composition import composed
+from tts_core.text.reading.composition import base_of, composed
 from tts_core.text.reading.grammar import Grammar, grammar_of
+from tts_core.text.reading.override import OVERRIDDEN, Override
 from tts_core.text.reading.reading import Options, Reading, joined
 
 _PLAIN = regex.compile(
@@ -32,6 +34,8 @@ _MOST_READINGS = 8
 _BETWEEN_WORDS = regex.compile(r"(?<=\p{Ll}\p{Ll})[ ](?=\p{Ll}\p{Ll})")
 _ANNOUNCED = regex.compile(r"^`$", regex.M)
 _SPACE = regex.compile(r"\s")
+_RESPELLED = regex.compile(r"[\p{L}\p{M}\s'’-]++")
+"""Respellings that are said as they are: "JIF" is a word, though it is written in capitals."""
 _PART_END = regex.compile(r"[.!?。！？…][\"”’»)」』]*+\s++(?=[\p{Lu}\p{Lo}\"“„«])|[。！？]|\n")
 
 
@@ -40,12 +44,15 @@ def read(
     language: str,
     options: Options | None = None,
     span: tuple[int, int] | None = None,
+    overrides: Sequence[Override] = (),
 ) -> Reading:
-    """Return a text as it is spoken in a language (a BCP 47 tag). `span`: as in `read_parts`.
+    """Return a text as it is spoken in a language (a BCP 47 tag).
+
+    `span`, `overrides`: as in `read_parts`.
 
     Reading what was read changes nothing. Takes time linear in the length of the text.
     """
-    return joined(read_parts(text, language, options, span))
+    return joined(read_parts(text, language, options, span, overrides))
 
 
 def read_parts(
@@ -53,11 +60,13 @@ def read_parts(
     language: str,
     options: Options | None = None,
     span: tuple[int, int] | None = None,
+    overrides: Sequence[Override] = (),
 ) -> Iterator[Reading]:
     """Yield the readings of a text's paragraphs, and of long ones in parts of whole sentences.
 
-    `span`: where to begin and end in the cleaned text of a `Source`. Spans are those of the whole
-    text; `Word.at` and `Mark.at` count from the beginning of the first part.
+    `span`: where to begin and end in the cleaned text of a `Source`. `overrides`: in order and
+    without overlaps; those that are not all within the span are ignored. Spans of words are those
+    of the whole text; `Word.at` and `Mark.at` count from the beginning of the first part.
     """
     options = options or Options()
     grammar = grammar_of(language.lower().replace("_", "-"), options)
@@ -66,10 +75,13 @@ def read_parts(
     assembly = Assembly(source, grammar.language.unspaced, first)
     if first == last:
         yield assembly.take(last)
-    for start, end in _parts(source.text, first, last):
-        _read_part(source.text[start:end], start, grammar, assembly)
+    placed = _placed(source, overrides, first, last)
+    for start, end in _parts(source.text, first, last, placed):
+        inside = list(_within(placed, start, end))
+        _read_part(source.text[start:end], start, grammar, assembly, inside)
         part = assembly.take(end)
-        as_written = not part.left_out and not any(word.kind for word in part.words)
+        kinds = {word.kind for word in part.words}
+        as_written = not part.left_out and kinds <= {"", OVERRIDDEN}
         settled = part if as_written else _settled(part, grammar)
         assembly.lengthen(len(settled.spoken) - len(part.spoken))
         yield settled
@@ -86,6 +98,24 @@ def has_words(text: str, options: Options) -> bool:
     return is_speakable(read(signs, "en", replace(options, markup=False)).spoken)
 
 
+def _placed(source: Source, overrides: Sequence[Override], first: int, last: int) -> list[Override]:
+    """Return the overrides with an effect within text[first:last], with their places there."""
+    found = []
+    for override in overrides:
+        place = source.place(override.start, override.end)
+        given = override.spoken or override.phonemes
+        if given and place is not None and first <= place[0] and place[1] <= last:
+            found.append(Override(*place, override.spoken, override.phonemes))
+    return found
+
+
+def _within(placed: Sequence[Override], start: int, end: int) -> Iterator[Override]:
+    """Yield the overrides that begin in text[start:end], with their places in that part."""
+    for override in placed[bisect_left(placed, (start,)) : bisect_left(placed, (end,))]:
+        begin, stop, spoken, phonemes = override
+        yield Override(begin - start, stop - start, spoken, phonemes)
+
+
 def _settled(part: Reading, grammar: Grammar) -> Reading:
     """Return a part read again until that changes nothing, a few times at most.
 
@@ -93,35 +123,69 @@ def _settled(part: Reading, grammar: Grammar) -> Reading:
     between others, so that something new appears.
     """
     for _ in range(_MOST_READINGS):
-        again = _read_once(part.spoken, grammar)
+        again = _read_once(part.spoken, grammar, _kept(part))
         if again.spoken == part.spoken:
             break
         part = composed(part, again)
     return part
 
 
+def _kept(part: Reading) -> tuple[Override, ...]:
+    """Return overrides by which the pronunciations that were given stay in the next reading."""
+    base = base_of(part)
+    return tuple(
+        Override(word.at - base, word.at - base + len(word.spoken), word.spoken, word.phonemes)
+        for word in part.words
+        if word.kind == OVERRIDDEN
+    )
+
+
 @lru_cache(maxsize=64)
-def _read_once(text: str, grammar: Grammar) -> Reading:
+def _read_once(
+    text: str,
+    grammar: Grammar,
+    overrides: tuple[Override, ...] = (),
+    *,
+    begins_sentence: bool = True,
+) -> Reading:
     """Return the reading of one part of a text."""
     source = Source(text, grammar.options)
-    assembly = Assembly(source, grammar.language.unspaced)
-    _read_part(source.text, 0, grammar, assembly)
+    assembly = Assembly(source, grammar.language.unspaced, begins_sentence=begins_sentence)
+    placed = _placed(source, overrides, 0, len(source.text))
+    _read_part(source.text, 0, grammar, assembly, placed)
     return assembly.take(len(source.text))
 
 
-def _parts(text: str, start: int, last: int) -> Iterator[tuple[int, int]]:
+def _respelled(override: Override, written: str, grammar: Grammar) -> str:
+    """Return what is said for a part of a text that has an override."""
+    spoken = " ".join((override.spoken or written).split())
+    if override.spoken and _RESPELLED.fullmatch(spoken):
+        return spoken
+    first = _read_once(spoken, grammar, begins_sentence=False)
+    return _settled(first, grammar).spoken.strip()
+
+
+def _parts(
+    text: str, start: int, last: int, overrides: Sequence[Override]
+) -> Iterator[tuple[int, int]]:
     """Yield where the paragraphs of text[start:last] begin and end, and the parts of long ones."""
     first = len(text) - len(text.lstrip())  # blank lines before the text are no part of their own
     while start < last:
         blank = _BLANK_LINE.search(text, max(start, first), last)
-        stop = blank.end() if blank else last
+        stop = _outside(overrides, blank.end()) if blank else last
         while stop - start > _LONG:
-            cut = _cut(text, start, stop)
+            cut = _outside(overrides, _cut(text, start, stop))
             yield start, cut
             start = cut
         if start < stop:
             yield start, stop
         start = stop
+
+
+def _outside(overrides: Sequence[Override], place: int) -> int:
+    """Return a place, or the end of the override that it is in."""
+    index = bisect_left(overrides, (place,)) - 1
+    return max(place, overrides[index].end) if index >= 0 else place
 
 
 def _cut(text: str, start: int, stop: int) -> int:
@@ -133,13 +197,36 @@ def _cut(text: str, start: int, stop: int) -> int:
     return last
 
 
-def _read_part(text: str, start: int, grammar: Grammar, assembly: Assembly) -> None:
-    """Read a part of the text, which begins at `start`, into an assembly."""
-    position, length = 0, len(text)
+def _read_part(
+    text: str, start: int, grammar: Grammar, assembly: Assembly, overrides: Iterable[Override]
+) -> None:
+    """Read a part of the text, which begins at `start`, into an assembly.
+
+    `overrides`: in order; places are those in the part.
+    """
+    position = 0
+    for override in overrides:
+        if not text[position : override.start].isspace():
+            _read_rules(text, position, override.start, start, grammar, assembly)
+        position = override.end
+        spoken = _respelled(override, text[override.start : position], grammar)
+        assembly.add_whole(
+            start + override.start, start + position, spoken, OVERRIDDEN, override.phonemes
+        )
+    _read_rules(text, position, len(text), start, grammar, assembly)
+
+
+def _read_rules(
+    text: str, position: int, length: int, start: int, grammar: Grammar, assembly: Assembly
+) -> None:
+    """Read text[position:length] by the rules. `start`: where the text begins in the source's."""
     is_trigger, plain = grammar.is_trigger, _PLAIN
     while position < length:
         match = plain.match(text, position)
         assert match is not None
+        if match.end() > length:  # what follows has an override
+            match = plain.match(text, position, length)
+            assert match is not None
         begin = match.start("word")
         end = match.end()
         if begin >= 0 and not is_trigger(match["word"].lower()):
@@ -154,4 +241,6 @@ def _read_part(text: str, start: int, grammar: Grammar, assembly: Assembly) -> N
         if begin >= length:
             break
         position, spoken, kind = grammar.read_at(text, begin)
+        if position > length:
+            position, spoken, kind = grammar.read_at(text[:length], begin)
         assembly.add(start + begin, start + position, spoken, kind)

@@ -23,6 +23,9 @@ class Word(NamedTuple):
     """Number of code points in the request's text."""
     kind: str = ""
     """What it was read as ("money", "date", …); "" when it is spoken as written."""
+    phonemes: str = ""
+    """How it sounds in IPA, where somebody has said so (`override.py`). Such a word has no
+    punctuation around it."""
 
 
 @dataclass(frozen=True, slots=True)

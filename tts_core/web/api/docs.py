@@ -37,6 +37,7 @@ TAGS = [
     {"name": "files", "description": "Speech as files to download later."},
     {"name": "address", "description": "Speech for players that can only be given a URL."},
     {"name": "status", "description": "Running and past requests."},
+    {"name": "lexicon", "description": "How words are to be spoken."},
     {"name": "operators", "description": "Monitoring."},
     {"name": "service", "description": "The service and its health."},
 ]

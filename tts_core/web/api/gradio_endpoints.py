@@ -196,7 +196,7 @@ def _add_voices(service: SpeechService) -> None:
         discard(path)
         return asdict(voice)
 
-    @_gradio_errors
+    @gradio_errors
     def delete_voice(voice_id: str) -> Json:
         """Delete a voice of the library, with everything made from it.
 
@@ -210,7 +210,7 @@ def _add_voices(service: SpeechService) -> None:
 
 
 def _add_lists(service: SpeechService) -> None:
-    @_gradio_errors
+    @gradio_errors
     def list_voices(engine: str = "") -> list[Any]:
         """List all voices, or those of one engine.
 
@@ -223,7 +223,7 @@ def _add_lists(service: SpeechService) -> None:
         """List all engines: whether each is ready, why not, its languages and its parameters."""
         return [asdict(engine) for engine in service.engines.all()]
 
-    @_gradio_errors
+    @gradio_errors
     def cancel(
         request_id: str,
         caller: gr.Request = None,  # type: ignore[assignment]
@@ -245,7 +245,7 @@ def _add_status(service: SpeechService) -> None:
     def viewer(caller: gr.Request) -> str | None:
         return service.history.viewer(caller_of(caller))
 
-    @_gradio_errors
+    @gradio_errors
     def status(
         include_memory: bool = False,
         include_history: bool = False,
@@ -283,7 +283,7 @@ def _add_status(service: SpeechService) -> None:
         """
         return service.report.statistics(include_memory=include_memory)
 
-    @_gradio_errors
+    @gradio_errors
     def history(
         limit: int = 10,
         caller: gr.Request = None,  # type: ignore[assignment]
@@ -295,7 +295,7 @@ def _add_status(service: SpeechService) -> None:
         """
         return service.report.history(limit, viewer(caller))
 
-    @_gradio_errors
+    @gradio_errors
     def subtitles(
         request_id: str,
         format: str = "srt",
@@ -313,7 +313,7 @@ def _add_status(service: SpeechService) -> None:
         path = subtitles_file(service, request_id, format, by, viewer(caller))
         return gr.FileData(path=str(path), orig_name=path.name)
 
-    @_gradio_errors
+    @gradio_errors
     def clear_history(
         confirm: bool = False,
         caller: gr.Request = None,  # type: ignore[assignment]
@@ -329,7 +329,7 @@ def _add_status(service: SpeechService) -> None:
         gradio_api(endpoint, api_name=endpoint.__name__, queue=False)
 
 
-def _gradio_errors(function: Callable[P, R]) -> Callable[P, R]:
+def gradio_errors(function: Callable[P, R]) -> Callable[P, R]:
     """Have a function raise our errors as Gradio's, which reach the client as a sentence.
 
     A parameter that is None has its default: JavaScript clients send null for what was left out.

@@ -3,8 +3,8 @@
 What is changed about it here: It calls its own app over HTTP, for which it needs a key where keys
 are required. It would call in the name of whomever the agent's headers claim, or as a caller on
 this machine. It would send an agent the repr() of a result instead of JSON, and only the
-addresses of audio and subtitles. Its schema of a file is refused by Gemini, it does not say which
-tools only read, and it offers `stream`, whose audio gets lost on the way.
+addresses of audio, subtitles and dictionaries. Its schema of a file is refused by Gemini, it does
+not say which tools only read, and it offers `stream`, whose audio gets lost on the way.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from gradio_client import Client
 from gradio_client.utils import is_file_obj_with_meta
 
 from tts_core import __version__
+from tts_core.lexicon.files import MIME_TYPES
 from tts_core.text.subtitles import FORMATS
 from tts_core.types import Caller
 from tts_core.web.callers import CALLER_HEADER, as_header, caller_of
@@ -37,10 +38,10 @@ LARGEST_AUDIO = 1_000_000
 """Bytes of a file that an answer contains beside its address; agents have to hold all of it."""
 READING = {
     "preview", "list_voices", "list_engines", "status", "progress", "statistics", "history",
-    "subtitles",
+    "subtitles", "lexicon", "lexicon_export",
 }  # fmt: skip
 """Tools that change nothing."""
-DELETING = {"delete_voice", "clear_history"}
+DELETING = {"delete_voice", "clear_history", "lexicon_delete"}
 
 
 def finish_mcp(demo: gr.Blocks, own_key: str) -> None:
@@ -83,7 +84,7 @@ def finish_mcp(demo: gr.Blocks, own_key: str) -> None:
                 continue
             found.append(text(str(output["url"] or output["path"])))
             path = Path(output["path"])
-            if path.suffix[1:] in FORMATS:
+            if path.suffix[1:] in (*FORMATS, *MIME_TYPES):
                 found.append(text(path.read_text("utf-8")))
             elif (audio := _audio(path)) is not None:
                 kind, data = audio

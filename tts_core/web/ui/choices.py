@@ -78,18 +78,17 @@ def language_name(name: str, code: str, texts: Texts) -> str:
     """Return a language's name in the language of the page, from CLDR.
 
     `name`: in English, which remains where CLDR has none. What it has in parentheses is translated
-    if the code names a territory.
+    if that is a territory.
     """
     if texts.language == ENGLISH:
         return name
     locale, parts = texts.locale, code.split("-")
-    # Uncommon names may have the same capitals as the beginning of a sentence.
     found: str | None = locale.languages.get({"cmn": "zh", "nb": "no"}.get(parts[0], parts[0]))
     if not found:
         return name
     found = found[:1].upper() + found[1:]
     _, opening, detail = name.partition(" (")
-    territory = locale.territories.get(parts[1].upper()) if len(parts) > 1 else None
+    territory = locale.territories.get(parts[1].upper()) if len(parts) == 2 else None
     if opening:
         detail = detail.removesuffix(")")
         if territory and len(parts) > 2:  # "English (America, New York City)"

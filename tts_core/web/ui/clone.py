@@ -33,8 +33,9 @@ from tts_core.web.ui.choices import (
 )
 from tts_core.web.ui.example_texts import preview_text
 from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
-from tts_core.web.ui.speak import PRIVATE, SpeakTab
+from tts_core.web.ui.speak import SpeakTab
 from tts_core.web.ui.texts import ENGLISH, Texts, texts_of, ui_text
+from tts_core.web.ui.voice_card import PRIVATE
 from tts_core.web.ui.voices import VoiceCards, build_voices
 from tts_core.web.uploads import RECORDINGS, discard
 

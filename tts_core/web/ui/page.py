@@ -16,11 +16,12 @@ from tts_core.web.ui.gallery.choosing import connect_gallery
 from tts_core.web.ui.player import build_player
 from tts_core.web.ui.player_events import TabState
 from tts_core.web.ui.refresh import refresh_choices
-from tts_core.web.ui.speak import PRIVATE, build_speak
+from tts_core.web.ui.speak import build_speak
 from tts_core.web.ui.speak_again import connect_speak_again
 from tts_core.web.ui.status import build_status
 from tts_core.web.ui.texts import ui_text
 from tts_core.web.ui.theme import Studio
+from tts_core.web.ui.voice_card import PRIVATE
 
 
 def build_page(service: SpeechService, demo: gr.Blocks) -> None:

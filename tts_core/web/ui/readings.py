@@ -1,4 +1,4 @@
-"""A view of the text with what will be read differently from how it is written."""
+"""A view of what is read differently from how it is written, and the panel to correct it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from collections.abc import Iterable, Iterator
 import gradio as gr
 
 from tts_core.synthesis.preview import Preview, PreviewWord, SkippedText
+from tts_core.types import EngineInfo
+from tts_core.voices.lookup import base
+from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.texts import Texts, ui_text
 
 _LONGEST = 20_000
 """Characters that are shown. A browser lays out tens of thousands of annotations slowly."""
+_AROUND = " \n\t,;:!?…()[]{}\"'“”‘’„«»‹›*_"
 _REASONS = {
     "code", "comment", "emoji", "footnote mark", "image", "link target", "markup", "ornament",
 }  # fmt: skip
@@ -29,6 +33,29 @@ def readings_button() -> gr.Button:
 def readings_view() -> gr.HTML:
     """Draw the view, which is hidden until the button is pressed."""
     return gr.HTML("", js_on_load=None, apply_default_css=False, elem_id="readings")
+
+
+def pronunciations_button() -> gr.Button:
+    """Draw the button that shows and hides the panel."""
+    label = ui_text("lexicon.title")
+    return gr.Button(label, size="sm", scale=0, min_width=0, elem_id="pronunciations-button")
+
+
+def pronunciations_panel(engines: Iterable[EngineInfo]) -> gr.HTML:
+    """Draw the panel of the dictionary, which is hidden until its button is pressed.
+
+    `engines`: those whose languages an entry can be for.
+    """
+    codes = {base(language.code) for info in engines for language in info.languages}
+    return gr.HTML(
+        None,
+        html_template=template("pronunciations.html"),
+        # Gradio finds custom events by their quoted names in this source.
+        js_on_load=call("mountPronunciations(element, props, trigger)") + "/* 'hear_request' */",
+        apply_default_css=False,
+        elem_id="pronunciations",
+        languages=" ".join(sorted(codes)),
+    )
 
 
 def readings_html(preview: Preview, text: str, texts: Texts) -> str:
@@ -71,6 +98,13 @@ def _marked(preview: Preview) -> Iterator[PreviewWord | SkippedText]:
     yield from skipped
 
 
+def _without_punctuation(word: PreviewWord) -> str:
+    """Return a written word without the punctuation around it; "Dr." keeps its own."""
+    text = word.text.strip(_AROUND)
+    ends_sentence = text.endswith(".") and word.spoken.rstrip(_AROUND).endswith(".")
+    return (text.removesuffix(".") if ends_sentence else text) or word.text
+
+
 def _letters(text: str) -> str:
     return "".join(c for c in text if c.isalnum() or not c.isascii()).casefold()
 
@@ -88,5 +122,8 @@ def _parts(marked: Iterable[PreviewWord | SkippedText], text: str, texts: Texts)
             why = texts("readings.skipped", why=texts(known) if part.why in _REASONS else part.why)
             yield f"<del title='{html.escape(why)}'>{written}</del>"
         else:
-            yield f"<ruby>{written}<rt>{html.escape(part.spoken)}</rt></ruby>"
+            word = html.escape(_without_punctuation(part))
+            hint = html.escape(texts("readings.correct"))
+            mark = f"data-word='{word}' role='button' tabindex='0' title='{hint}'"
+            yield f"<ruby {mark}>{written}<rt>{html.escape(part.spoken)}</rt></ruby>"
     yield html.escape(text[done:_LONGEST])

@@ -17,8 +17,9 @@ from tts_core.web.ui.choices import (
     ready_engines,
     voice_choices,
 )
-from tts_core.web.ui.speak import ENGLISH_TEXTS, PRIVATE, SpeakTab
+from tts_core.web.ui.speak import SpeakTab
 from tts_core.web.ui.texts import texts_of
+from tts_core.web.ui.voice_card import ENGLISH_TEXTS, PRIVATE
 
 Marks = list[int]
 """Hashes of the lists of engines, languages, voices and genders, and of the engine whose parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ import gradio as gr
 from gradio.components import Component
 
 from tts_core.errors import TTSError
+from tts_core.lexicon.entry import LONGEST_SPOKEN
 from tts_core.service import SpeechService
 from tts_core.types import SpeechRequest
 from tts_core.validation import speech_request
@@ -22,30 +23,27 @@ from tts_core.web.ui.choices import (
     ANY_GENDER,
     AUTO,
     DEFAULT_VOICE,
-    engine_choices,
-    gender_choices,
-    language_choices,
     ready_engines,
-    voice_choices,
     voice_language,
     voice_of_gender,
 )
 from tts_core.web.ui.example_texts import EXAMPLES, preview_text
 from tts_core.web.ui.gallery.button import build_gallery_button
-from tts_core.web.ui.parameters import Parameter, chosen_options, draw_parameters
+from tts_core.web.ui.parameters import Parameter, chosen_options
 from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
 from tts_core.web.ui.readings import (
+    pronunciations_button,
+    pronunciations_panel,
     readings_button,
     readings_html,
     readings_note,
     readings_view,
 )
-from tts_core.web.ui.texts import ENGLISH, Texts, texts_of, ui_text
+from tts_core.web.ui.texts import texts_of, ui_text
+from tts_core.web.ui.voice_card import PRIVATE, draw_fine_tuning, draw_prosody, draw_voice
 
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-"""Options of every handler of the page: none of them is part of the API."""
-ENGLISH_TEXTS = Texts(ENGLISH)
-"""What can be chosen is listed in English first; `refresh.py` sends it in the page's language."""
+_LANGUAGE_CHARACTERS = 1_000
+"""Of the text, by which its language is found."""
 _KEYS = markup(
     '<p class="keys"><span><kbd>[[key.ctrl]]</kbd> <kbd>[[key.enter]]</kbd> [[keys.speak]]</span>'
     "<span><kbd>Esc</kbd> [[keys.stop]]</span>"
@@ -76,6 +74,7 @@ class SpeakTab:
     preview: gr.Button
     readings_button: gr.Button
     readings: gr.HTML
+    pronunciations: gr.HTML
 
     def connect(self, tab_state: gr.State, player: gr.HTML) -> None:
         """Connect the buttons to their handlers."""
@@ -107,6 +106,20 @@ class SpeakTab:
             async for message in messages:
                 yield message
 
+        async def hear(
+            event: gr.EventData,
+            request: gr.Request,
+            tab_state: TabState,
+            text: str,
+            *settings: Any,  # noqa: ANN401
+        ) -> AsyncIterator[PlayerMessage]:
+            make_request = partial(self._pronunciation, event._data, text, settings)
+            messages = stream_to_player(
+                service, tab_state, make_request, caller_of(request), preview=True
+            )
+            async for message in messages:
+                yield message
+
         async def stop(tab_state: TabState) -> None:
             tab_state.stopped_number = tab_state.request_number
             if tab_state.request_id:
@@ -124,8 +137,9 @@ class SpeakTab:
             if not text.strip():
                 return readings_note(texts("readings.empty"))
             try:
-                make = partial(self._request, text, settings)
-                preview = await in_thread(lambda: service.preview(make()))
+                caller = {"caller": caller_of(request)}
+                made = self._request(text, settings).model_copy(update=caller)
+                preview = await in_thread(lambda: service.preview(made))
             except TTSError as error:
                 return readings_note(str(error))
             return readings_html(preview, text, texts)
@@ -134,6 +148,7 @@ class SpeakTab:
         toggle = "(...values) => { aloud.toggleReadings(); return values; }"
         inputs: list[Component] = [self.text, *settings]
         self.readings_button.click(readings, inputs, [self.readings], js=toggle, **options)
+        self.pronunciations.hear_request(hear, [tab_state, *inputs], [player], **options)
         self.speak.click(speak, [tab_state, self.text, *settings], [player], **options)
         self.preview.click(play_sample, [tab_state, *settings], [player], **options)
         self.stop.click(stop, [tab_state], None, queue=False, **options)
@@ -181,6 +196,24 @@ class SpeakTab:
             door="page",
         )
 
+    def _pronunciation(
+        self, entry: Mapping[str, Any], text: str, settings: Sequence[Any]
+    ) -> SpeechRequest:
+        """Build the request that speaks an entry of the dictionary as it is in the panel's form.
+
+        `text`: what the tab speaks, whose language tells how to read an entry for all languages.
+        Raises ValidationError.
+        """
+        written, spoken, phonemes, language = (
+            str(entry.get(name, ""))[:LONGEST_SPOKEN]
+            for name in ("written", "spoken", "phonemes", "language")
+        )
+        asked = self._request(spoken or f"[{written}](/{phonemes}/)", settings)
+        if asked.language == AUTO and not language and text.strip():
+            found = self.service.preview(self._request(text[:_LANGUAGE_CHARACTERS], settings))
+            language = found.segments[0].language
+        return asked.model_copy(update={"language": language}) if language else asked
+
     def engine_of_parameters(self, engine: str) -> str:
         """Return the engine whose parameters apply; "auto" stands for a sole ready engine."""
         ready = self.service.engines.ready()
@@ -202,9 +235,11 @@ def build_speak(service: SpeechService) -> SpeakTab:
                     limit=service.settings.text_limit,
                 )
                 reading_of = readings_button()
+                pronunciations_button()
                 speak = gr.Button(ui_text("tab.speak"), variant="primary", elem_id="speak-button")
                 stop = gr.Button(ui_text("stop"), variant="primary", elem_id="stop-button")
             readings = readings_view()
+            pronunciations = pronunciations_panel(service.engines.infos.values())
             chips = _chips()
             gr.HTML(
                 None,
@@ -215,9 +250,9 @@ def build_speak(service: SpeechService) -> SpeakTab:
             )
         with gr.Column(scale=2, min_width=320, elem_id="voice", elem_classes="card"):
             title = build_gallery_button()
-            engine, language, gender, voice, preview = _voice_card(service)
-            speed, pitch = _prosody(service)
-            parameters, groups = _fine_tuning(service)
+            engine, language, gender, voice, preview = draw_voice(service)
+            speed, pitch = draw_prosody(service)
+            parameters, groups = draw_fine_tuning(service)
             gr.HTML(None, html_template=_KEYS, apply_default_css=False, elem_classes="hints")
     tab = SpeakTab(
         service,
@@ -236,6 +271,7 @@ def build_speak(service: SpeechService) -> SpeakTab:
         preview,
         reading_of,
         readings,
+        pronunciations,
     )
     _connect_text(tab, chips)
     return tab
@@ -269,101 +305,6 @@ def _chips() -> list[gr.Button]:
             gr.Button(example.label, size="sm", elem_classes="chip", min_width=0)
             for example in EXAMPLES
         ]
-
-
-def _voice_card(
-    service: SpeechService,
-) -> tuple[gr.Dropdown, gr.Dropdown, gr.Radio, gr.Dropdown, gr.Button]:
-    engines = ready_engines(service)
-    engine = gr.Dropdown(
-        engine_choices(service, ENGLISH_TEXTS),
-        value=AUTO,
-        label=ui_text("engine"),
-        visible=len(engines) > 1,
-    )
-    language = gr.Dropdown(
-        language_choices(engines, ENGLISH_TEXTS),
-        value=AUTO,
-        label=ui_text("language"),
-        filterable=True,
-        elem_id="language",
-    )
-    gender = gr.Radio(
-        gender_choices(ENGLISH_TEXTS), value=ANY_GENDER, label=ui_text("gender"), elem_id="gender"
-    )
-    with gr.Row(elem_id="voice-row"):
-        voice = gr.Dropdown(
-            voice_choices(service, engines, AUTO, ENGLISH_TEXTS),
-            value=DEFAULT_VOICE,
-            label=ui_text("voice"),
-            filterable=True,
-            elem_id="speaker",
-            scale=1,
-        )
-        preview = gr.Button(
-            ui_text("speak.preview"), scale=0, min_width=0, elem_id="preview-button"
-        )
-    return engine, language, gender, voice, preview
-
-
-def _prosody(service: SpeechService) -> tuple[gr.Slider, gr.Slider]:
-    engines = ready_engines(service)
-    speeds = _widest([info.speed_range for info in engines])
-    pitches = _widest([info.pitch_range for info in engines])
-    with gr.Row(elem_id="prosody"):
-        speed = gr.Slider(
-            *_slider_range(speeds),
-            value=1,
-            step=0.05,
-            label=ui_text("speak.speed"),
-            elem_id="speed",
-            min_width=160,
-        )
-        pitch = gr.Slider(
-            *_slider_range(pitches),
-            value=1,
-            step=0.05,
-            label=ui_text("speak.pitch"),
-            elem_id="pitch",
-            min_width=160,
-        )
-    return speed, pitch
-
-
-def _widest(ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Return the union of the ranges; an engine that supports less adds a warning to the result."""
-    low, high = min((r[0] for r in ranges), default=1.0), max((r[1] for r in ranges), default=1.0)
-    return (low, high) if low < high else (0.5, 2.0)  # A slider cannot be empty.
-
-
-def _slider_range(bounds: tuple[float, float]) -> tuple[float, float]:
-    """Return the widest range of whole slider steps (0.05) within the bounds."""
-    low, high = bounds
-    return max(0.25, -(-low * 20 // 1) / 20), min(4.0, high * 20 // 1 / 20)
-
-
-def _fine_tuning(
-    service: SpeechService,
-) -> tuple[dict[str, list[Parameter]], dict[str, gr.Column]]:
-    """Draw the parameters of every engine; only those of the chosen one are visible.
-
-    Not in a `gr.Accordion`: that mounts its contents when it is first opened, and a frame later
-    resets them to their initial values, whatever has been entered by then.
-    """
-    ready = service.engines.ready()
-    drawn: dict[str, list[Parameter]] = {}
-    groups: dict[str, gr.Column] = {}
-    with gr.Column(elem_id="more"):
-        gr.Button(ui_text("speak.fine_tuning"), elem_id="more-button")
-        with gr.Column(elem_id="more-fields"):
-            for name, info in service.engines.infos.items():
-                with gr.Column(visible=ready == [name]) as group:
-                    drawn[name] = draw_parameters(info.parameters)
-                groups[name] = group
-            reset = gr.Button(ui_text("speak.reset"), size="sm", elem_id="reset", min_width=0)
-    every = [p for group in drawn.values() for p in group]
-    reset.click(lambda: [p.default for p in every], None, [p.component for p in every], **PRIVATE)
-    return drawn, groups
 
 
 def _connect_text(tab: SpeakTab, chips: Sequence[gr.Button]) -> None:

@@ -24,8 +24,9 @@ from tts_core.web.ui.choices import (
 )
 from tts_core.web.ui.player_events import ERROR_TITLE
 from tts_core.web.ui.refresh import UNKNOWN
-from tts_core.web.ui.speak import PRIVATE, SpeakTab
+from tts_core.web.ui.speak import SpeakTab
 from tts_core.web.ui.texts import Texts, texts_of
+from tts_core.web.ui.voice_card import PRIVATE
 
 
 def connect_speak_again(

@@ -25,8 +25,9 @@ from tts_core.web.ui.choices import (
     voice_choices,
 )
 from tts_core.web.ui.player_events import ERROR_TITLE
-from tts_core.web.ui.speak import PRIVATE, SpeakTab
+from tts_core.web.ui.speak import SpeakTab
 from tts_core.web.ui.texts import Texts, texts_of, ui_text
+from tts_core.web.ui.voice_card import PRIVATE
 from tts_core.web.uploads import RECORDINGS, discard
 
 

@@ -24,14 +24,18 @@ _FOLDER = Path(__file__).parent
 
 SCRIPTS = (
     "shell.js", "texts.js", "theme.js", "connection.js", "focus.js", "notes.js", "menu.js",
-    "text_meta.js", "readings.js", "drafts.js", "shortcuts.js", "tabs.js", "api_panel.js",
+    "text_meta.js", "readings.js", "pronunciations.js", "drafts.js", "shortcuts.js", "tabs.js",
+    "api_panel.js",
     "microphone.js", "pcm_buffer.js", "playback.js", "reader.js", "waveform.js", "player_files.js",
     "broken_stream.js", "player.js", "engines.js", "charts.js", "icons.js", "history.js",
     "recent.js", "feed.js", "status.js", "clone.js", "voices.js", "gallery_button.js",
     "gradio_labels.js",
 )  # fmt: skip
 """Ordered so that each script follows those it uses."""
-STYLES = ("aloud.css", "player.css", "clone.css", "engines.css", "status.css", "narrow.css")
+STYLES = (
+    "aloud.css", "player.css", "pronunciations.css", "clone.css", "engines.css", "status.css",
+    "narrow.css",
+)  # fmt: skip
 GALLERY_SCRIPTS = (
     "gallery_sound.js", "gallery_blend.js", "gallery_missing.js", "gallery_rows.js", "gallery.js",
 )  # fmt: skip
@@ -42,6 +46,7 @@ PREFIX = "page/assets"
 _FOREVER = "public, max-age=31536000, immutable"
 _KEYS = re.compile(r"\[\[([\w.]+)\]\]")
 """Keys of texts in markup."""
+_TEXTS = re.compile(r"texts-([\w-]{2,8})-[0-9a-f]{12}\.js", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class Asset:
 
 @functools.cache
 def assets() -> dict[str, Asset]:
-    """Return the files by name: styles, scripts, those of the gallery, texts, the picture for link
+    """Return the files by name: styles, scripts, those of the gallery, the picture for link
     previews, and the styles of Gradio's components."""
     styles = _bundle("css", "text/css", STYLES)
     scripts = _bundle("js", "text/javascript", SCRIPTS)
@@ -78,21 +83,40 @@ def assets() -> dict[str, Asset]:
     )
     picture = _asset("png", "image/png", (_FOLDER / "preview.png").read_bytes())
     components = _asset("gradio.css", "text/css", combined_styles())
-    texts = [
-        _asset("js", "text/javascript", script(language).encode(), f"texts-{language}")
-        for language in LANGUAGES
-    ]
-    return {asset.name: asset for asset in (styles, scripts, picture, components, *gallery, *texts)}
+    return {asset.name: asset for asset in (styles, scripts, *gallery, picture, components)}
 
 
 def asset_path(extension: str, stem: str = "aloud") -> str:
     """Return the path, relative to the page, of the file with this extension.
 
-    `stem`: "aloud", "gallery", or "texts-" and the language for its texts.
+    `stem`: "aloud" or "gallery", with which its name begins.
     """
-    pattern = re.compile(rf"{re.escape(stem)}-[0-9a-f]+\.{extension}")
-    [name] = [name for name in assets() if pattern.fullmatch(name)]
+    [name] = [
+        name
+        for name in assets()
+        if name.startswith(f"{stem}-") and name.partition(".")[2] == extension
+    ]
     return f"{PREFIX}/{name}"
+
+
+@functools.cache
+def texts_asset(language: str) -> Asset:
+    """Return the script with the texts of a language, compressed when it is first asked for."""
+    return _asset("js", "text/javascript", script(language).encode(), f"texts-{language}")
+
+
+def texts_path(language: str) -> str:
+    """Return the path, relative to the page, of the texts of a language."""
+    return f"{PREFIX}/{texts_asset(language).name}"
+
+
+def _texts(name: str) -> Asset | None:
+    """Return the texts with this file name if there are any."""
+    found = _TEXTS.fullmatch(name)
+    if not found or found[1] not in LANGUAGES:
+        return None
+    asset = texts_asset(found[1])
+    return asset if asset.name == name else None
 
 
 def asset_routes() -> APIRouter:
@@ -102,7 +126,7 @@ def asset_routes() -> APIRouter:
     @routes.get(f"/{PREFIX}/{{name}}")
     async def asset(name: str, request: Request) -> Response:
         """Return a file of the page."""
-        found = assets().get(name)
+        found = assets().get(name) or _texts(name)
         if found is None:
             raise HTTPException(404, "There is no such file; reload the page.")
         return found.response(request.headers.get("accept-encoding", ""))
@@ -119,8 +143,8 @@ def template(name: str) -> str:
 def markup(text: str) -> str:
     """Return markup for `gr.HTML(html_template=…)`, which becomes a JavaScript template literal.
 
-    `[[key]]` becomes the catalogue's text. Raises ValueError when there are characters with a
-    meaning in such a literal.
+    A key in double brackets becomes the catalogue's text. Raises ValueError when there are
+    characters with a meaning in such a literal.
     """
     if any(mark in text for mark in ("`", "${", "{{", "\\")):
         raise ValueError(f"Backquote, backslash, '${{' or '{{{{' in {text[:60]!r}…")

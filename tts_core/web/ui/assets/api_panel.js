@@ -2,12 +2,14 @@
 (() => {
   const { make, text: words } = aloud;
 
-  /** Snippets by title; `key`: the API key to show in them, "" where none is required. */
+  /** Snippets by name; `key`: the API key to show in them, "" where none is required. */
   const snippets = (base, key) => ({
-    [words('api.terminal')]: `curl ${base}/audio/speech \\\n${key && `  -H "Authorization: Bearer ${key}" \\\n`}  -H "Content-Type: application/json" \\\n  -d '{"model": "tts-1", "voice": "alloy", "input": "Hello there."}' \\\n  -o hello.mp3`,
-    Python: `from openai import OpenAI\n\nclient = OpenAI(base_url="${base}", api_key="${key || 'not-needed'}")\nwith client.audio.speech.with_streaming_response.create(\n    model="tts-1", voice="alloy", input="Hello there."\n) as response:\n    response.stream_to_file("hello.mp3")`,
-    JavaScript: `const answer = await fetch("${base}/audio/speech", {\n  method: "POST",\n  headers: {"Content-Type": "application/json"${key && `, "Authorization": "Bearer ${key}"`}},\n  body: JSON.stringify({model: "tts-1", voice: "alloy", input: "Hello there."}),\n});\nnew Audio(URL.createObjectURL(await answer.blob())).play();`,
+    terminal: `curl ${base}/audio/speech \\\n${key && `  -H "Authorization: Bearer ${key}" \\\n`}  -H "Content-Type: application/json" \\\n  -d '{"model": "tts-1", "voice": "alloy", "input": "Hello there."}' \\\n  -o hello.mp3`,
+    python: `from openai import OpenAI\n\nclient = OpenAI(base_url="${base}", api_key="${key || 'not-needed'}")\nwith client.audio.speech.with_streaming_response.create(\n    model="tts-1", voice="alloy", input="Hello there."\n) as response:\n    response.stream_to_file("hello.mp3")`,
+    javascript: `const answer = await fetch("${base}/audio/speech", {\n  method: "POST",\n  headers: {"Content-Type": "application/json"${key && `, "Authorization": "Bearer ${key}"`}},\n  body: JSON.stringify({model: "tts-1", voice: "alloy", input: "Hello there."}),\n});\nnew Audio(URL.createObjectURL(await answer.blob())).play();`,
   });
+
+  const TITLES = { terminal: words('api.terminal'), python: 'Python', javascript: 'JavaScript' };
 
   aloud.mountApiPanel = (element, props) => {
     const part = (role) => aloud.part(element, role);
@@ -21,8 +23,8 @@
       part('api-key').hidden = !key;
       part('api-docs').href = `${home}/docs`;
       if (part('api-snippets').childElementCount) return;
-      Object.entries(snippets(`${home}/v1`, key)).forEach(([title, text], i) => {
-        const name = `api-${i}`;
+      Object.entries(snippets(`${home}/v1`, key)).forEach(([kind, text]) => {
+        const [name, title] = [`api-${kind}`, TITLES[kind]];
         const code = make('code', '', text);
         code.dataset.role = name;
         const frame = make('pre', '');

@@ -1,9 +1,16 @@
-// Names that Gradio's sliders have for screen readers, which it says in English only.
+// Names for screen readers that Gradio's sliders and its audio player have in English only.
 (() => {
   const NAMES = [
-    [/^number input for (.*)$/, 'slider.number'],
-    [/^range slider for (.*)$/, 'slider.range'],
-    [/^Reset to default value$/, 'slider.reset'],
+    [/^number input for (.*)$/, 'gradio.number'],
+    [/^range slider for (.*)$/, 'gradio.range'],
+    [/^Reset to default value$/, 'gradio.reset'],
+    [/^Adjust playback speed to (.*)x$/, 'gradio.speed'],
+    [/^Skip backwards by (.*) seconds$/, 'gradio.back'],
+    [/^Skip forward by (.*) seconds$/, 'gradio.forward'],
+    [/^Adjust volume$/, 'gradio.volume'],
+    [/^Upload file$/, 'gradio.upload'],
+    [/^Record audio$/, 'gradio.record'],
+    [/^More tabs$/, 'gradio.more_tabs'],
   ];
   if (aloud.language === 'en') return;
 
@@ -12,13 +19,16 @@
       const name = element.getAttribute(attribute) ?? '';
       for (const [pattern, key] of NAMES) {
         const found = pattern.exec(name);
-        if (found) element.setAttribute(attribute, aloud.text(key, { label: found[1] ?? '' }));
+        if (found) element.setAttribute(attribute, aloud.text(key, { value: found[1] ?? '' }));
       }
     }
   }
-  aloud.whenThere('#studio', (studio) => {
-    const all = () => studio.querySelectorAll('.slider_input_container ~ *, input, button').forEach(rename);
-    all();
-    new MutationObserver(all).observe(studio, { childList: true, subtree: true });
-  });
+  for (const part of ['#studio', '#clip-audio', '#aloud-tabs > .tab-wrapper']) {
+    aloud.whenThere(part, (place) => {
+      const all = () => place.querySelectorAll('input, button').forEach(rename);
+      all();
+      const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ['aria-label', 'title'] };
+      new MutationObserver(all).observe(place, watched);
+    });
+  }
 })();

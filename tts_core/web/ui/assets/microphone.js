@@ -25,7 +25,7 @@
     };
   }
   addEventListener('click', ({ target }) => {
-    if (!devices && target.closest?.('#clip-audio .record-button, #clip-audio [aria-label="Record audio"]')) say(aloud.text('microphone.insecure'));
+    if (!devices && target.closest?.(`#clip-audio .record-button, #clip-audio [aria-label="${aloud.text('gradio.record')}"]`)) say(aloud.text('microphone.insecure'));
   }, true);
   // It has been said above.
   addEventListener('unhandledrejection', (event) => {

@@ -15,6 +15,7 @@
     buttons().forEach((button) => {
       const index = button.getAttribute('aria-selected') === 'true' ? 0 : -1;
       if (button.tabIndex !== index) button.tabIndex = index;
+      if (index === 0) button.scrollIntoView({ block: 'nearest', inline: 'nearest' }); // Long names scroll on phones.
     });
   }
   function follow() {

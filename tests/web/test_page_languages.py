@@ -1,0 +1,228 @@
+"""The page in the languages of its visitors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.support.live import running_app
+from tests.support.node import JAVASCRIPT
+from tests.support.pages import loaded_page, opened_page, ready, state
+from tests.support.recordings import encoded, spoken
+from tts_core.web.app import App
+from tts_core.web.ui import assets
+from tts_core.web.ui import texts as texts_module
+from tts_core.web.ui.texts import ENGLISH, LANGUAGES, Catalogue, catalogue
+
+AXE = JAVASCRIPT / "node_modules" / "axe-core" / "axe.min.js"
+TABS = ("speak", "clone", "status", "engines")
+
+pytestmark = [pytest.mark.browser, pytest.mark.live]
+
+DATA = (
+    "code, pre, option[lang], ul.options, [role=option], #chips, #reader .page, #readings .text, "
+    "#more-fields, .take .preview, .history .preview, .who, .job .preview, .api-head ~ p > code, "
+    ".engine h3, .weights .label, .weights .about, .licence, .reason, .agree, .legend, "
+    ".voice h3, .lexicon select option, .lexicon th.written, .lexicon td:not(.tools), "
+    ".says, .swap, figcaption .reads, [data-role=by-engine] option, [data-role=by-door] option, "
+    "script, style"
+)
+"""What is not of the catalogue: texts and names of visitors, voices, languages and engines."""
+GRADIO = {
+    "Abspielen", "Löschen", "Hochladen", "Audio hier ablegen", "- oder -", "High volume",
+    "File upload", "common.built_with_gradio",
+}  # fmt: skip
+"""Gradio's own texts, which it translates itself where it does."""
+NAMES = {
+    "Aloud", "API", "Esc", "eSpeak", "NG", "MP3", "WAV", "FLAC", "Ogg", "Opus", "M4A", "AAC",
+    "WebM", "SRT", "VTT", "PLS", "CSV", "JSON", "Python", "JavaScript", "MB", "GB", "dB",
+}  # fmt: skip
+COLLECT = """data => {
+  const found = [];
+  const hidden = element => element.closest(data);
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (node.data.trim() && !hidden(node.parentElement)) found.push(node.data.trim());
+  }
+  for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'aria-valuetext'])
+    for (const element of document.body.querySelectorAll(`[${name}]`))
+      if (!hidden(element)) found.push(element.getAttribute(name).trim());
+  for (const element of document.querySelectorAll('#clip-audio [data-testid=upload-text]'))
+    found.push(getComputedStyle(element, '::after').content);
+  return [...new Set(found)];
+}"""
+
+
+def marked(catalogue: Catalogue) -> Catalogue:
+    """Each text in brackets, by which it is known on the page."""
+    return {
+        key: f"⟦{text}⟧"
+        if isinstance(text, str)
+        else {form: f"⟦{words}⟧" for form, words in text.items()}
+        for key, text in catalogue.items()
+    }
+
+
+def unmarked(page: Page) -> list[str]:
+    """What the page says with words that are neither in the catalogue nor data."""
+    found: list[str] = page.evaluate(COLLECT, DATA)
+    rest = []
+    for text in set(found) - GRADIO:
+        left, shorter = "", text
+        while left != shorter:
+            left, shorter = shorter, re.sub(r"⟦[^⟦⟧]*⟧", "", shorter)
+        if any(word not in NAMES for word in re.findall(r"[A-Za-z]{2,}\d?[A-Z]?", left)):
+            rest.append(text)
+    return rest
+
+
+@pytest.fixture
+def marked_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The page whose German texts are the English ones in brackets."""
+    texts = {**{code: catalogue(code) for code in LANGUAGES}, "de": marked(catalogue(ENGLISH))}
+    caches = (assets.texts_asset, assets.skeleton)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(texts_module, "catalogue", texts.__getitem__)
+        for cache in caches:
+            cache.cache_clear()
+        with running_app(tmp_path_factory.mktemp("data")) as app:
+            yield app
+    for cache in caches:
+        cache.cache_clear()
+
+
+@pytest.fixture
+def german(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(locale="de-DE", viewport={"width": 1440, "height": 900})
+    yield context
+    context.close()
+
+
+def open_by_id(page: Page, name: str) -> None:
+    page.evaluate("name => aloud.openTab(name)", name)
+    page.wait_for_function(
+        "name => document.querySelectorAll('#aloud-tabs [role=tab][aria-selected=true]').length"
+        " && (location.hash.slice(1) || 'speak') === name",
+        arg=name,
+    )
+
+
+def test_no_text_of_the_page_is_outside_the_catalogue(
+    marked_app: App, german: BrowserContext, tmp_path: Path
+) -> None:
+    recording = tmp_path / "Anna.wav"
+    recording.write_bytes(encoded(spoken(), "wav", "pcm_s16le"))
+    with opened_page(german, marked_app.url) as page:
+        page.click("#speak-button")  # with nothing to say
+        expect(page.locator("#text-problem")).to_contain_text("⟦")
+        page.click("#readings-button")
+        expect(page.locator("#readings .note")).to_contain_text("⟦")
+        assert not unmarked(page), unmarked(page)
+        page.fill("#text textarea", "It cost $5 😀. Nobody knows why.")
+        page.click("#readings-button")
+        page.click("#readings-button")
+        expect(page.locator("#readings ruby").first).to_be_attached()
+        speak_in(page, "It cost $5 😀. Nobody knows why.")
+        page.click("#pronunciations-button")
+        page.fill("#pronunciations [data-role=written]", "SQL")
+        page.click("#pronunciations [data-role=save]")
+        expect(page.locator("#pronunciations [data-role=problem]")).to_contain_text("⟦")
+        page.fill("#pronunciations [data-role=spoken]", "sequel")
+        page.click("#pronunciations [data-role=save]")
+        expect(page.locator("#pronunciations tbody tr")).to_have_count(1)
+        page.locator("[data-role=api]").click()
+        assert not unmarked(page), unmarked(page)
+        page.locator("[data-role=api-close]").click()
+        open_by_id(page, "clone")
+        page.set_input_files("#clip-audio input[type=file]", recording)
+        expect(page.locator(".checks li")).to_have_count(7, timeout=30_000)
+        page.click("#keep-button")
+        expect(page.locator("#keep-told")).to_contain_text("⟦")
+        assert not unmarked(page), unmarked(page)
+        page.locator("#keep input[type=text], #keep textarea").first.fill("Anna")
+        page.check("#consent input")
+        page.click("#keep-button")
+        expect(page.locator("article.voice")).to_have_count(1, timeout=20_000)
+        page.locator("article.voice [data-action=delete]").click()
+        state(page, "finished", timeout=30_000)
+        assert not unmarked(page), unmarked(page)
+        open_by_id(page, "status")
+        expect(page.locator(".history .row:not(.head)").first).to_be_visible()
+        page.locator(".history .remove").first.click()
+        page.locator("[data-role=figures] summary").click()
+        expect(page.locator("[data-role=figures-table] td").first).to_be_visible()
+        page.locator("[data-role=clear]").click()
+        assert not unmarked(page), unmarked(page)
+        page.locator("[data-role=ask-yes]").click()
+        expect(page.locator("[data-role=said]")).to_contain_text("⟦")
+        expect(page.locator("[data-role=no-history-text]")).to_be_visible()
+        assert not unmarked(page), unmarked(page)
+        open_by_id(page, "engines")
+        expect(page.locator(".engine .badge").first).to_be_visible()
+        assert not unmarked(page), unmarked(page)
+
+
+def test_the_page_speaks_german_to_a_german_browser(german: BrowserContext, app_url: str) -> None:
+    with opened_page(german, app_url) as page:
+        assert page.evaluate("document.documentElement.lang") == "de"
+        expect(page.get_by_role("tab", name="Stimme klonen")).to_be_visible()
+        expect(page.locator("#speak-button")).to_have_text("Sprechen")
+        expect(page.get_by_placeholder("Text eingeben, einfügen")).to_be_visible()
+        expect(page.get_by_text("Weiblich", exact=True)).to_be_visible()
+        expect(page.locator("#language input")).to_have_value(re.compile("^Automatisch"))
+        speak_in(page, "Guten Abend. Es ist schon spät.")
+        expect(page.locator(".counts")).to_contain_text("31 von 10.000 Zeichen")
+
+
+def speak_in(page: Page, text: str) -> None:
+    """As `speak`, which waits for the English count."""
+    page.fill("#text textarea", text)
+    page.click("#speak-button")
+    state(page, "finished", timeout=30_000)
+
+
+def test_another_language_stays_chosen(german: BrowserContext, app_url: str) -> None:
+    text = "Das bleibt stehen."
+    with opened_page(german, app_url) as page:
+        page.fill("#text textarea", text)
+        with page.expect_navigation():
+            page.get_by_label("Sprache der Seite").select_option(label="日本語")
+        for _ in range(2):
+            ready(page)
+            assert page.evaluate("document.documentElement.lang") == "ja"
+            expect(page.locator("#speak-button")).to_have_text("読み上げ")
+            expect(page.locator("#text textarea")).to_have_value(text)
+            page.reload()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_fits_on_a_small_phone(browser: Browser, app_url: str, language: str) -> None:
+    context = browser.new_context(locale=language, viewport={"width": 320, "height": 640})
+    with opened_page(context, app_url) as page:
+        for name in TABS:
+            open_by_id(page, name)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+            tab = page.locator("#aloud-tabs [role=tab][aria-selected=true]").first
+            expect(tab).to_be_in_viewport(ratio=0.99)
+    context.close()
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="`make test` installs axe-core if npm is there")
+def test_axe_finds_nothing_serious_in_another_language(
+    german: BrowserContext, app_url: str
+) -> None:
+    with loaded_page(german.new_page(), app_url) as page:
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        for name in TABS:
+            open_by_id(page, name)
+            found = page.evaluate(
+                """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
+                .filter(v => ['serious', 'critical'].includes(v.impact))
+                .map(v => [v.id, ...v.nodes.map(node => node.html.slice(0, 200))])"""
+            )
+            assert found == [], name

@@ -1,0 +1,149 @@
+"""The catalogues of the page: complete, alike, used, and chosen by what visitors ask for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.support.recordings import (
+    amplified,
+    excerpt,
+    joined,
+    noisy,
+    over_telephone,
+    padded,
+    spoken,
+)
+from tts_core.audio.clip_report import inspect_clip
+from tts_core.types import AudioChunk
+from tts_core.web.ui import texts as texts_module
+from tts_core.web.ui.texts import ENGLISH, LANGUAGES, Text, Texts, catalogue, negotiated, script
+
+UI = Path(texts_module.__file__).parents[1]
+OTHERS = sorted(set(LANGUAGES) - {ENGLISH})
+CODE = [
+    *UI.glob("*.py"),
+    *UI.glob("assets/*.py"),
+    *UI.glob("assets/*.js"),
+    UI.parent / "document.py",
+]
+
+
+def forms(text: Text) -> list[str]:
+    return [text] if isinstance(text, str) else list(text.values())
+
+
+def placeholders(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_catalogues_have_the_same_keys_and_placeholders(language: str) -> None:
+    english, other = catalogue(ENGLISH), catalogue(language)
+    assert list(other) == list(english) == sorted(english)
+    for key, text in other.items():
+        assert isinstance(text, str) == isinstance(english[key], str), key
+        wanted = {name for form in forms(english[key]) for name in placeholders(form)}
+        for form in forms(text):
+            assert placeholders(form) == wanted, key
+            assert form == form.strip() != "", key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plurals_have_the_forms_of_the_language(language: str) -> None:
+    """ "many" is for millions in Romance languages, where "other" is taken."""
+    wanted = set(Texts(language).locale.plural_form.tags) - {"many"} | {"other"}
+    for key, text in catalogue(language).items():
+        if isinstance(text, dict):
+            assert set(text) == wanted, key
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_texts_are_translated(language: str) -> None:
+    """Names, formats and words that are the same in both languages are few."""
+    english = catalogue(ENGLISH)
+    same = [key for key, text in catalogue(language).items() if text == english[key]]
+    assert len(same) < len(english) / 12, same
+
+
+def test_every_key_is_used_and_every_used_key_exists() -> None:
+    keys = set(catalogue(ENGLISH))
+    code = "\n".join(path.read_text(encoding="utf-8") for path in CODE)
+    markup = "\n".join(path.read_text(encoding="utf-8") for path in UI.glob("assets/*.html"))
+    in_markup = set(re.findall(r"\[\[([\w.]+)\]\]", markup + code))
+    assert in_markup <= keys
+    called = r"""\b(?:text|texts|words|ui_text|aloud\.text)\(\s*['"]([a-z_]+(?:\.[a-z_]+)*)['"]"""
+    assert set(re.findall(called, code)) <= keys
+    composed = r"""[`"]([a-z]+(?:\.[a-z]+)*\.)(?:\$?\{)"""  # such as f"gender.{name}"
+    families = tuple(set(re.findall(composed, code)))
+    unused = [
+        key
+        for key in keys - in_markup
+        if not key.startswith(("said.", *families)) and not re.search(rf"""['"]{key}['"]""", code)
+    ]
+    assert unused == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "header", "language"),
+    [
+        ("", "de-AT,de;q=0.9,en;q=0.8", "de"),
+        ("", "nl, fr;q=0.5", "fr"),
+        ("", "en;q=0.1, ja;q=0.2", "ja"),
+        ("", "pt", "pt-BR"),
+        ("", "zh-Hant-TW", "zh-CN"),
+        ("", "nl", "en"),
+        ("", "de;q=0, es", "es"),
+        ("", "", "en"),
+        ("", ";;q=,,;q=x" * 1000, "en"),
+        ("hi", "de", "hi"),
+        ("xx", "de", "de"),
+        ("../en", "de", "de"),
+    ],
+)
+def test_the_language_is_what_was_chosen_or_asked_for(
+    chosen: str, header: str, language: str
+) -> None:
+    assert negotiated(chosen, header) == language
+
+
+def test_numbers_and_plurals_are_those_of_the_language() -> None:
+    assert Texts("en")("voices.recordings", count=1) == "1 recording"
+    assert Texts("de")("voices.recordings", count=1200) == "1.200 Aufnahmen"
+    with pytest.raises(KeyError):
+        Texts("de")("voices.new_name")
+
+
+def test_scripts_get_the_sentences_of_the_core_by_their_english_wording() -> None:
+    assert '"No clipping":"Keine Übersteuerung"' in script("de")
+    assert "No clipping" not in script("en")
+
+
+def test_what_the_core_says_of_recordings_is_in_the_catalogue() -> None:
+    """Recordings that pass and fail each check."""
+    english = catalogue(ENGLISH)
+    patterns = [
+        re.compile(re.sub(r"\\\{\w+\\\}", ".+?", re.escape(str(text))))
+        for key, text in english.items()
+        if key.startswith("said.")
+    ]
+    clean = spoken()
+    silence = AudioChunk(np.zeros(clean.sample_rate, np.float32), clean.sample_rate)
+    for clip in (
+        clean,
+        silence,
+        excerpt(clean, 0, 2),
+        amplified(clean, 40),
+        amplified(clean, -40),
+        noisy(clean, 5),
+        over_telephone(clean),
+        padded(clean, 20, 20),
+        joined([clean, spoken("f2")]),
+    ):
+        for check in inspect_clip(clip).checks:
+            assert f"clone.check.{check.name}" in english
+            for sentence in filter(None, (check.says, check.advice)):
+                assert any(pattern.fullmatch(sentence) for pattern in patterns), sentence
