@@ -29,9 +29,13 @@ def loaded_files(browser: Browser, url: str) -> list[str]:
     page.wait_for_function("Boolean(window.aloud?.player)")
     page.wait_for_timeout(3000)  # heartbeats and the status feed never end, so there is no idle
     page.close()
-    names = [match[1] for address in found if (match := re.search(r"/assets/([^/?]+)$", address))]
+    names = [
+        match[1]
+        for address in found
+        if (match := re.search(r"(?<!/page)/assets/([^/?]+)$", address))
+    ]
     named = re.findall(r'(?:src|href)="\./assets/([\w-]+\.(?:js|css))"', _plain_document())
-    return [name for name in dict.fromkeys(names) if name not in (*named,) and "aloud-" not in name]
+    return [name for name in dict.fromkeys(names) if name not in named]
 
 
 def _plain_document() -> str:

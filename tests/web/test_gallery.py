@@ -52,7 +52,7 @@ def test_natural_voices_come_first_and_sexes_apart(service: SpeechService) -> No
 def test_names_of_languages_are_those_of_the_page_and_their_own(service: SpeechService) -> None:
     found = listing(service, Texts("de"), AUTO, "")["languages"]
     assert found["es"] == {"name": "Spanisch", "words": "español, Spanish"}
-    assert found["en-us-x-nyc"]["name"] == "Englisch (Vereinigte Staaten, New York City)"
+    assert found["en-gb"]["name"] == "Englisch (Vereinigtes Königreich)"
     assert found["en"]["name"] == "Englisch"
 
 
@@ -121,7 +121,7 @@ def test_sounds(app: App) -> None:
         assert 24_000 < len(first.content) < 240_000
         record = app.service.report.history(1)["request_history"][0]
         assert record["text_preview"] == "Hallo, so klingt meine Stimme."
-        assert len(client.get(SOUND, params=query).content) == len(first.content)
+        assert client.get(SOUND, params=query).is_success
 
         unknown = client.get(SOUND, params=query | {"voice": "nobody"})
         assert unknown.status_code == 404

@@ -90,10 +90,8 @@ def language_name(name: str, code: str, texts: Texts) -> str:
     _, opening, detail = name.partition(" (")
     territory = locale.territories.get(parts[1].upper()) if len(parts) == 2 else None
     if opening:
-        detail = detail.removesuffix(")")
-        if territory and len(parts) > 2:  # "English (America, New York City)"
-            detail = f"{territory}, {detail.rpartition(', ')[2]}"
-        return f"{found} ({detail if len(parts) > 2 else territory or detail})"
+        detail = territory or detail.removesuffix(")")
+        return f"{found} ({detail})"
     return found
 
 

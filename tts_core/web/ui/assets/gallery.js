@@ -11,7 +11,7 @@
   const [YOURS, MANY] = ['yours', 'mul'];
 
   /** The words of a search. Latin ones match beginnings of words, so that "male" is not "female". */
-  const searched = (words) => folded(words).split(/\s+/).filter(Boolean)
+  const searched = (words) => folded(words).split(/[\s()_–-]+/).filter(Boolean)
     .map((word) => (/^[\p{Script=Latin}\d]/u.test(word) ? ` ${word}` : word));
 
   class Gallery {
@@ -224,7 +224,7 @@
       }
       this.missing.filter((name) => words.every((word) => ` ${folded(name)}`.includes(word)));
       part(this.dialog, 'list').scrollTop = 0;
-      if (!this.current?.shown && this.rows[0].element) this.rove(this.visible[0] ?? null);
+      if (this.rows[0].element) this.rove(this.visible[0] ?? null);
       this.count(this.visible.filter(({ voice }) => voice.id !== 'default').length);
     }
 

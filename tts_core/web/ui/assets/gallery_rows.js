@@ -36,7 +36,7 @@
         voice.engine === 'library' && text('gallery.yours'),
       ];
       const all = (voice.languages ?? [voice.language]).flatMap((code) => [code, this.languages[code]?.name, this.languages[code]?.words]);
-      const words = ` ${folded([voice.name, voice.id, gender, engine, ...all].filter(Boolean).join(' ')).replace(/[()_–-]/g, ' $& ')}`;
+      const words = ` ${folded([voice.name, voice.id, gender, engine, ...all].filter(Boolean).join(' ')).replace(/[()_–-]/g, ' ')}`;
       return { voice, group, words, facts: facts.filter(Boolean).join(' · '), what: [voice.name, gender, engine].filter(Boolean).join(', ') };
     },
 
