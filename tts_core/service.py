@@ -43,6 +43,7 @@ from tts_core.text.reading.reading import Reading
 from tts_core.types import Caller, SpeechRequest
 from tts_core.voices.catalog import VoiceCatalog, find_owner
 from tts_core.voices.library import VoiceLibrary
+from tts_core.voices.similarity import Similarity, compare, is_available
 from tts_core.voices.urls import UrlVoices
 
 
@@ -207,6 +208,18 @@ class SpeechService:
             finished = stream.read_to_end()
         assert finished.path is not None  # `save_as` was given
         return finished.path, finished.info
+
+    def similarity(self, voice_id: str, text: str, caller: Caller) -> Similarity | None:
+        """Return how similar speech in a cloned voice is to its recordings.
+
+        `text`: some sentences, which are spoken for that. None without the encoder's package, for
+        blends, and when there is too little speech. Raises as `synthesize` does.
+        """
+        voice = self.voices.get(voice_id)
+        if not voice.clips or not is_available():
+            return None
+        path, _ = self.synthesize(SpeechRequest(text=text, voice=voice.id, caller=caller))
+        return compare(path, self.voices.recordings(voice.id))
 
     def cancel(self, request_id: str, owner: str | None = None) -> bool:
         """Stop a running request; returns False when `owner` (None: all) has none of that id."""

@@ -25,11 +25,11 @@ from tts_core.audio import world
 from tts_core.audio.level import LEVEL
 from tts_core.audio.resample import resample
 from tts_core.engines.espeak import engine as engine_module
-from tts_core.engines.espeak import match as espeak_match
-from tts_core.engines.espeak.engine import EspeakEngine
+from tts_core.engines.espeak.engine import EspeakEngine, _base_voice
 from tts_core.engines.espeak.library import EspeakLibrary
-from tts_core.engines.espeak.match import Matcher, VoiceMap, pieces
-from tts_core.engines.espeak.profile import SENTENCES, Profile, Source, log_tone, profile_of
+from tts_core.engines.match.matcher import WEIGHTS, Matcher
+from tts_core.engines.match.profile import Profile, log_tone, profile_of
+from tts_core.engines.match.voice_map import VoiceMap
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import ENGINES
 from tts_core.engines.voice_state import VoiceState
@@ -190,7 +190,9 @@ def test_no_strength_is_plain_espeak(
 
 def test_formants_move_as_they_did(engine: EspeakEngine, states: dict[str, Path]) -> None:
     """Frame by frame: what is different between two sounds stays different."""
-    voice_map = Matcher().voice_map(states["Annie"], "gmw/en-US+f2", threading.Event())
+    voice_map = Matcher("espeak", _base_voice).voice_map(
+        states["Annie"], "gmw/en-US+f2", threading.Event()
+    )
     assert voice_map is not None
     plain = sound(engine, TEXT, options={"variant": "f2"})
     mine = voice_map.convert(plain, 1.0, 1.0, threading.Event())
@@ -206,12 +208,12 @@ def test_formants_move_as_they_did(engine: EspeakEngine, states: dict[str, Path]
 
 def test_the_same_sound_becomes_the_same(engine: EspeakEngine, states: dict[str, Path]) -> None:
     stop = threading.Event()
-    source = Source.of("gmw/en-US", stop)
-    assert source is not None
+    base = _base_voice("gmw/en-US", stop)
+    assert base is not None
     plain = sound(engine, TEXT)
     made = []
     for _ in range(2):
-        voice_map = VoiceMap(source, Matcher().profile(states["m8"]))
+        voice_map = VoiceMap(base, Matcher("espeak", _base_voice).profile(states["m8"]))
         voice_map.convert(plain[:9000], 1.0, 1.1, stop)  # what went before leaves nothing behind
         made.append(voice_map.convert(plain, 0.8, 1.1, stop))
     assert np.array_equal(*made)
@@ -221,7 +223,7 @@ def test_the_same_recording_gives_the_same_state(
     engine: EspeakEngine, references: dict[str, AudioChunk], states: dict[str, Path]
 ) -> None:
     again = engine.condition([references["m8"]])
-    saved = VoiceState.load(states["m8"], "espeak", espeak_match.WEIGHTS)
+    saved = VoiceState.load(states["m8"], "espeak", WEIGHTS)
     assert states["m8"].stat().st_size < 50_000
     assert again.tensors.keys() == saved.tensors.keys()
     for name, array in again.tensors.items():
@@ -349,15 +351,6 @@ def test_stop_ends_it_soon(engine: EspeakEngine, states: dict[str, Path]) -> Non
     assert sound(new, "Hi.", states["Annie"]).any()  # what was not finished is not kept
 
 
-def test_sound_comes_by_the_clause(engine: EspeakEngine) -> None:
-    samples = sound(engine, f"{READ} {READ} {TEXT}")
-    parts = list(pieces(samples))
-    assert np.array_equal(np.concatenate(parts), samples)
-    assert len(parts) > 3
-    assert all(np.abs(part[-100:]).max() < 0.01 for part in parts)
-    assert [len(part) for part in pieces(np.zeros(10, np.float32))] == [10]
-
-
 # Recordings
 
 
@@ -407,9 +400,9 @@ def test_too_little_speech_is_refused(engine: EspeakEngine) -> None:
 def test_damaged_states_are_refused(
     engine: EspeakEngine, states: dict[str, Path], tmp_path: Path, change: dict[str, Any]
 ) -> None:
-    tensors = VoiceState.load(states["Annie"], "espeak", espeak_match.WEIGHTS).tensors
+    tensors = VoiceState.load(states["Annie"], "espeak", WEIGHTS).tensors
     path = tmp_path / "damaged.safetensors"
-    VoiceState("espeak", espeak_match.WEIGHTS, {**tensors, **change}).save(path)
+    VoiceState("espeak", WEIGHTS, {**tensors, **change}).save(path)
     with pytest.raises(VoiceLoadError, match=r"again"):
         sound(engine, TEXT, path)
 
@@ -417,9 +410,9 @@ def test_damaged_states_are_refused(
 def test_states_of_others_are_refused(
     engine: EspeakEngine, states: dict[str, Path], tmp_path: Path
 ) -> None:
-    tensors = VoiceState.load(states["Annie"], "espeak", espeak_match.WEIGHTS).tensors
+    tensors = VoiceState.load(states["Annie"], "espeak", WEIGHTS).tensors
     path = tmp_path / "other.safetensors"
-    for engine_name, weights in (("pocket", espeak_match.WEIGHTS), ("espeak", "match-0")):
+    for engine_name, weights in (("pocket", WEIGHTS), ("espeak", "match-0")):
         VoiceState(engine_name, weights, tensors).save(path)
         for match in (0, 100):
             with pytest.raises(VoiceLoadError, match="made again"):
@@ -474,8 +467,7 @@ def test_pyworld_comes_late_and_says_nothing() -> None:
     assert done.stderr == ""
 
 
-def test_the_sentences_are_enough(states: dict[str, Path]) -> None:
-    source = Source.of("gmw/en-US", threading.Event())
-    assert source is not None
-    assert len(SENTENCES) == 12
-    assert min(source.voiced.sum(), (~source.voiced).sum()) > 200  # frames, 10 ms apart
+def test_the_sentences_are_enough() -> None:
+    base = _base_voice("gmw/en-US", threading.Event())
+    assert base is not None
+    assert base.counts.min() > 200  # frames, 10 ms apart

@@ -43,9 +43,9 @@ class LibraryVoice(VoiceEntry):
     """A cloned voice."""
 
     report: Mapping[str, Any]
-    """About its first recording; see `audio.clip_report.ClipReport`."""
+    """About its first recording; see `audio.clip_report.ClipReport`. Empty for a blend."""
     clips: int
-    """How many recordings it has."""
+    """How many recordings it has: none if it is a blend."""
 
 
 class VoiceService:
@@ -141,6 +141,29 @@ class VoiceService:
         )
         return self._entry(record)
 
+    def save_blend(
+        self,
+        blend: str,
+        name: str,
+        *,
+        language: str = "auto",
+        tags: object = (),
+        caller: Caller = Caller(),  # noqa: B008 - it is frozen
+    ) -> LibraryVoice:
+        """Save a blend of an engine's voices, "af_bella(2)+af_sky(1)", as a voice of the library.
+
+        Raises UnknownNameError for voices that are not here, ValidationError for what is no blend,
+        and what `clone` raises.
+        """
+        self._admit(caller)
+        record = self.library.add_blend(
+            name,
+            self._catalog.blend(checked_name(blend, "blend")),
+            language=self._catalog.language_code(checked_name(language, "language")),
+            tags=tags,
+        )
+        return self._entry(record)
+
     def inspect(self, recording: Path) -> ReferenceClip:
         """Decode and inspect a recording before it becomes a voice.
 
@@ -192,7 +215,10 @@ class VoiceService:
         self._url_voices.download(address, path)
 
     def _entry(self, record: VoiceRecord) -> LibraryVoice:
-        able = self._catalog.cloning_engines(record.language)
+        if record.blend:
+            able = self._catalog.blending_engines(record.blend)
+        else:
+            able = self._catalog.cloning_engines(record.language)
         return LibraryVoice(**record.public(), engines=[info.name for info in able])
 
 

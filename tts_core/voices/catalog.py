@@ -1,14 +1,15 @@
 """Resolves the voice, the engine and the language of a request, by the same rules for every API.
 
-1. `voice` is looked for in the voice library by id, then name; then in the engines by id, then
+1. `voice` is looked for in the voice library by id, then name (a blend that is saved there is
+   spoken as such); then in the engines by id, then
    name, then alias; always ignoring case. "name(2)+other" is a blend where both are voices of an
    engine that blends; else "name+variant" also sets the engine's option `variant`. "default" (or
    "") is the default voice of the language. A retired voice is replaced by its successor of the
    same engine, or else by a similar voice of another engine. A URL whose recording has been
    fetched (`urls.py`) is a library voice, and has no variant.
 2. `engine="auto"` is the best usable engine that has the voice or speaks the language; for a
-   library voice the best that can clone and speaks the language, and last the embedded engine's
-   voice match. The best is the first by `Registry.preference`, among equals one with a voice whose
+   library voice the best that can clone and speaks the language, and else the best that can match
+   voices. The best is the first by `Registry.preference`, among equals one with a voice whose
    own language it is. An engine without voices of its own speaks in library voices only.
 3. `language="auto"` is the voice's, or for a default or multilingual voice the text's
    (`text/language.py`); also for a voice that may speak it, where the text has other letters than
@@ -24,7 +25,6 @@ from typing import Any
 from tts_core.engines.blends import parse_blend
 from tts_core.engines.registry import Registry, RetiredVoice
 from tts_core.errors import EngineUnavailable, UnknownNameError, ValidationError
-from tts_core.system.packages import aloud_command
 from tts_core.text.language import detect_language
 from tts_core.types import MULTILINGUAL, EngineInfo, Voice
 from tts_core.validation import did_you_mean, shown
@@ -46,8 +46,10 @@ from tts_core.voices.lookup import (
     spoken_by,
     spoken_code,
     voices_for,
+    with_region,
 )
-from tts_core.voices.record import LIBRARY
+from tts_core.voices.record import LIBRARY, VoiceRecord
+from tts_core.voices.unknown import unknown_language, unknown_voice
 from tts_core.voices.urls import UrlVoices
 
 
@@ -89,9 +91,30 @@ class VoiceCatalog:
 
     def cloning_engines(self, language: str = AUTO) -> list[EngineInfo]:
         """Return the usable engines that can speak in a library voice, best first."""
-        ready = (self._registry.info(name) for name in self._registry.ready())
-        able = [info for info in ready if can_clone(info)]
+        able = self._able_to_clone([self._registry.info(n) for n in self._registry.ready()])
         return [i for i in able if language == AUTO or cloning_language(i, language) is not None]
+
+    def blending_engines(self, blend: str) -> list[EngineInfo]:
+        """Return the usable engines that have all voices of a blend, best first."""
+        ready = (self._registry.info(name) for name in self._registry.ready())
+        return [info for info in ready if find_blend(info, blend) is not None]
+
+    def blend(self, name: str) -> str:
+        """Return the canonical spelling of a blend of two voices or more.
+
+        Raises UnknownNameError for voices that are not here, ValidationError for what is no blend.
+        """
+        engines = self.usable(AUTO)
+        if not any(is_blend(info, name) for info in engines):
+            raise ValidationError(
+                f"{shown(name)!r} is no blend of voices that are here. Join voices of one engine "
+                "that can blend by +, each with a weight or none: af_bella(2)+af_sky(1).",
+                "blend",
+            )
+        found = self._blended(engines, AUTO, name, AUTO, "").voice.id
+        if parse_blend(found) is None:
+            raise ValidationError("A blend needs two different voices.", "blend")
+        return found
 
     def language_code(self, language: str) -> str:
         """Return the code of a language that some engine speaks, or AUTO.
@@ -108,7 +131,7 @@ class VoiceCatalog:
         for info in infos:
             if (found := find_language(info, language)) is not None:
                 return found.code
-        raise self._unknown_language(language, list(self._registry.infos.values()))
+        raise unknown_language(language, list(self._registry.infos.values()))
 
     def choose(self, engine: str, voice: str, language: str, text: str) -> Choice:
         """Resolve what a request names; any of it may be "auto" or "default".
@@ -126,10 +149,14 @@ class VoiceCatalog:
             variant = ""
         else:
             cloned = self._library_voice(name)
+        blend = self._saved_blend(name) if cloned is None else None
         if name.casefold() in ("", "default"):
             if variant:
                 engines = [info for info in engines if _has_variants(info)] or engines
             found = self._default(self._voiced(engines, engine), language, text)
+        elif blend is not None:
+            own = blend.language if language == AUTO else language
+            found = self._blended(engines, engine, blend.blend, own, text)
         elif cloned is not None:
             found = self._cloned(engines, cloned, language, text)
         elif (retired := self._registry.retired_voice(name)) is not None:
@@ -206,6 +233,18 @@ class VoiceCatalog:
         variant = next(iter(choice.engine.variants.get(gender, ())), "")
         return replace(choice, options={"variant": variant}) if variant else choice
 
+    def _able_to_clone(self, engines: Sequence[EngineInfo]) -> list[EngineInfo]:
+        """Return those that speak in library voices; a voice match comes after the clones.
+
+        `engines`: best first.
+        """
+
+        def last(info: EngineInfo) -> tuple[bool, bool]:
+            failed = self._registry.cooldown_reason(info.name) is not None
+            return failed, not info.capabilities.cloning
+
+        return sorted((info for info in engines if can_clone(info)), key=last)
+
     def _cloned_names(self) -> list[str]:
         return [record.name for record in self._library.all()] if self._library else []
 
@@ -226,11 +265,30 @@ class VoiceCatalog:
     def _library_voice(self, name: str) -> Voice | None:
         """Return a voice of the library, None if there is none of that name."""
         record = self._library.find(name) if self._library and name else None
-        return record.voice(self._library.folder(record.id)) if self._library and record else None
+        if self._library is None or record is None or record.blend:
+            return None
+        return record.voice(self._library.folder(record.id))
+
+    def _saved_blend(self, name: str) -> VoiceRecord | None:
+        """Return a blend of the library, None if there is none of that name."""
+        record = self._library.find(name) if self._library and name else None
+        return record if record is not None and record.blend else None
+
+    def _blended(
+        self, engines: list[EngineInfo], asked: str, blend: str, language: str, text: str
+    ) -> Choice:
+        """Return the engine and the language for a saved blend."""
+        able = [info for info in engines if info.capabilities.blending]
+        if not able:
+            raise ValidationError(
+                f"{engines[0].label} cannot speak a blend of voices; leave engine on 'auto'.",
+                "engine",
+            )
+        return self._named(able, asked, blend, language, text)
 
     def _cloned(self, engines: list[EngineInfo], voice: Voice, language: str, text: str) -> Choice:
         """Return the best engine for a library voice."""
-        able = [info for info in engines if can_clone(info)]
+        able = self._able_to_clone(engines)
         if not able:
             names = ", ".join(info.name for info in self.cloning_engines())
             raise ValidationError(
@@ -246,10 +304,16 @@ class VoiceCatalog:
             fits = ((info, cloning_language(info, wanted)) for info in able)
             best, fit = next(((i, s) for i, s in fits if s), (able[0], able[0].languages[0]))
             return Choice(best, voice, fit.code)
-        for info in able:
-            if (spoken := cloning_language(info, wanted)) is not None:
-                return Choice(info, voice, spoken.code)
-        raise self._unknown_language(wanted, able)
+        fits = ((info, cloning_language(info, wanted)) for info in able)
+        spoken = [(info, fit.code) for info, fit in fits if fit is not None]
+        if not spoken:
+            raise unknown_language(wanted, able)
+        best, code = spoken[0]
+        if not best.capabilities.cloning:
+            # A voice match has its base's accent, so one of the region is preferred.
+            regional = (item for item in spoken if item[1] == with_region(item[1], wanted))
+            best, code = next(regional, spoken[0])
+        return Choice(best, voice, code)
 
     def _default(self, engines: list[EngineInfo], language: str, text: str) -> Choice:
         wanted = detect_language(text, bases_of(engines)) if language == AUTO else language
@@ -261,7 +325,7 @@ class VoiceCatalog:
             info = engines[0]
             first = info.voices[0]
             return Choice(info, first, language_of(info, first, text))
-        raise self._unknown_language(language, engines)
+        raise unknown_language(language, engines)
 
     def _successor(
         self, engines: list[EngineInfo], retired: RetiredVoice, language: str, text: str
@@ -286,16 +350,7 @@ class VoiceCatalog:
                 continue
             reason = f"{name} was a voice of {label}, but {why}; {info.label} speaks instead."
             return replace(choice, fallback={"from": former, "to": info.name, "reason": reason})
-        raise self._unknown_language(found.language, engines)
-
-    @staticmethod
-    def _unknown_language(language: str, engines: list[EngineInfo]) -> UnknownNameError:
-        known = sorted({item.code for info in engines for item in info.languages})
-        return UnknownNameError(
-            f"No engine here speaks the language {shown(language)!r}."
-            f"{did_you_mean(language, known)} Use 'auto' or a code such as 'en', 'de' or 'hi'.",
-            "language",
-        )
+        raise unknown_language(found.language, engines)
 
     def _named(
         self, engines: list[EngineInfo], asked: str, name: str, language: str, text: str
@@ -328,27 +383,7 @@ class VoiceCatalog:
             engines = [blending]
         elif asked.strip().casefold() in ("", AUTO):
             engines = list(self._registry.infos.values())
-        raise self._unknown_voice(engines, name)
-
-    def _unknown_voice(self, engines: list[EngineInfo], name: str) -> UnknownNameError:
-        """Return the error for a voice that none of the engines has on this machine."""
-        elsewhere = {i.casefold(): (i, info) for info in engines for i in info.downloadable_voices}
-        if (found := elsewhere.get(name.casefold())) is not None:
-            voice_id, info = found
-            command = aloud_command(f"download {info.downloadable_voices[voice_id]}")
-            return UnknownNameError(
-                f"The voice {voice_id} of {info.label} is not on this machine: press Download on "
-                f"the page, or run `{command}`.",
-                "voice",
-            )
-        known = [*self._cloned_names(), *(voice_id for voice_id, _ in elsewhere.values())]
-        usable = [info for info in engines if self._registry.unavailable(info.name) is None]
-        known += [n for i in usable for v in i.voices for n in (v.id, v.name, *v.aliases)]
-        return UnknownNameError(
-            f"There is no voice {shown(name)!r}.{did_you_mean(name, known)} "
-            "list_voices and /v1/audio/voices name them all.",
-            "voice",
-        )
+        raise unknown_voice(self._registry, engines, name, self._cloned_names())
 
 
 def find_owner(registry: Registry, name: str) -> str | None:

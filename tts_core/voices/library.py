@@ -1,8 +1,10 @@
-"""Stores cloned voices: one folder for each of them, in the data folder.
+"""Stores voices that users made: one folder for each of them, in the data folder.
 
     voices/anna-1f9a2c04/voice.json     name, language, tags, consent, reports (see record.py)
                          clip-1.wav     the prepared recordings (see reference_clip.py)
                          states/        the engines' voice states (see conditioning.py)
+
+A blend of an engine's voices is a folder with a voice.json only.
 
 A voice is added and deleted by renaming its folder, and changed by renaming a new voice.json over
 the old one: a process killed at any moment leaves each voice complete or absent.
@@ -154,6 +156,30 @@ class VoiceLibrary:
         return saved
 
     @files.on_disk()
+    def add_blend(
+        self, name: str, blend: str, *, language: str = "auto", tags: object = ()
+    ) -> VoiceRecord:
+        """Save a blend of an engine's voices under a name; if it is saved already, return it.
+
+        `blend`: in the canonical spelling of `engines/blends.py`. Raises ValidationError (the name
+        is taken), TooLargeError, VoiceLoadError.
+        """
+        name, labels = checked_voice_name(name), checked_tags(tags)
+        record = VoiceRecord(
+            id=new_id(name),
+            name=name,
+            language=checked_language(language),
+            tags=labels,
+            created=now(),
+            blend=blend,
+        )
+        folder = self.new_folder()
+        try:
+            return self._admit(record, folder)
+        finally:
+            files.discard(folder)
+
+    @files.on_disk()
     def admit(self, record: VoiceRecord, folder: Path) -> VoiceRecord:
         """Add a voice by moving a folder with its clips, as `export.py` unpacks it.
 
@@ -221,7 +247,7 @@ class VoiceLibrary:
         files.write_record(record, folder)
         hashes = [clip.sha256 for clip in record.clips]
         with self._lock:
-            if (same := self._find_same(record.name, hashes)) is not None:
+            if (same := self._find_same(record.name, hashes, record.blend)) is not None:
                 return same  # added by another thread meanwhile
             self._check_free(record.name)
             self._check_new(hashes)
@@ -236,11 +262,11 @@ class VoiceLibrary:
         self._voices[record.id] = record
         return record
 
-    def _find_same(self, name: str, hashes: Sequence[str]) -> VoiceRecord | None:
+    def _find_same(self, name: str, hashes: Sequence[str], blend: str = "") -> VoiceRecord | None:
         found = self.find(name)
-        if found is not None and {clip.sha256 for clip in found.clips} == set(hashes):
-            return found
-        return None
+        if found is None or found.blend != blend:
+            return None
+        return found if {clip.sha256 for clip in found.clips} == set(hashes) else None
 
     def _check_free(self, name: str, but: str = "") -> None:
         """Raise NameTakenError when a name is taken, except by the voice with the id `but`."""

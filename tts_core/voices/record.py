@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from tts_core.audio.clip_report import ClipReport
+from tts_core.engines.blends import parse_blend
 from tts_core.errors import TooLargeError, ValidationError
 from tts_core.types import MULTILINGUAL, Voice
 from tts_core.validation import checked_name, shown
@@ -27,6 +28,8 @@ MAX_NAME = 60
 MAX_TAGS = 10
 MAX_TAG = 30
 MAX_CLIPS = 8
+MAX_BLEND = 1_000
+"""Characters of a blend."""
 _LONGEST_FOLDED = 500
 """Characters of a name that are compared; every voice's name and id is much shorter."""
 _MOST_GIVEN = 100
@@ -66,7 +69,7 @@ class Clip(BaseModel):
 
 
 class VoiceRecord(BaseModel):
-    """A cloned voice in the library."""
+    """A voice in the library: cloned, with its recordings, or a blend of an engine's voices."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -78,7 +81,18 @@ class VoiceRecord(BaseModel):
         (), max_length=MAX_TAGS
     )
     created: AwareDatetime
-    clips: tuple[Clip, ...] = Field(min_length=1, max_length=MAX_CLIPS)
+    clips: Annotated[tuple[Clip, ...], Field(max_length=MAX_CLIPS)] = ()
+    blend: Annotated[str, Field(max_length=MAX_BLEND)] = ""
+    """The voices that are blended, "af_bella(2)+af_sky(1)"; "" for a cloned voice."""
+
+    @model_validator(mode="after")
+    def _check_kind(self) -> VoiceRecord:
+        """Raise ValueError unless it has recordings or is a blend, but not both."""
+        if bool(self.clips) == bool(self.blend):
+            raise ValueError("a voice has either recordings or a blend")
+        if self.blend and parse_blend(self.blend) is None:
+            raise ValueError("its blend is not well-formed")
+        return self
 
     def public(self) -> dict[str, Any]:
         """Return the voice as the APIs describe it, without the engines that can speak it."""
@@ -90,7 +104,7 @@ class VoiceRecord(BaseModel):
             "gender": "",
             "tags": list(self.tags),
             "created": self.created.isoformat(),
-            "report": self.clips[0].report.to_json(),
+            "report": self.clips[0].report.to_json() if self.clips else {},
             "clips": len(self.clips),
         }
 

@@ -4,7 +4,7 @@ Measured on 2 CPU cores: start 3 ms, a sentence of 60 characters (3 s of sound) 
 characters in 35 ms, real-time factor 0.0013. That is so fast that an utterance is completed before
 its first chunk is yielded: without threads or queues, and with every word's end known.
 
-Its voices can be matched to a recorded one (`match.py`), which takes a hundred times as long.
+Its voices can be matched to a recorded one (`engines/match`), which takes a hundred times as long.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from __future__ import annotations
 import functools
 import math
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from tts_core.audio.join import SILENCE
 from tts_core.audio.level import limited
@@ -27,9 +28,10 @@ from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.espeak import level
 from tts_core.engines.espeak import voices as espeak_voices
 from tts_core.engines.espeak.library import SAMPLE_RATE, Prosody, library, paths
-from tts_core.engines.espeak.match import WEIGHTS, Matcher, pieces
-from tts_core.engines.espeak.profile import profile_of
 from tts_core.engines.espeak.words import word_timings
+from tts_core.engines.match.base import SENTENCES, BaseVoice
+from tts_core.engines.match.matcher import Matcher
+from tts_core.engines.match.parameters import MatchParameters
 from tts_core.engines.voice_state import VoiceState
 from tts_core.errors import ModelLoadError, UnknownNameError
 from tts_core.types import (
@@ -70,10 +72,8 @@ def _draw_variants(schema: dict[str, Any]) -> None:
     schema["x-labels"] = {"": "The voice's own", **labels}
 
 
-class EspeakParameters(BaseModel):
+class EspeakParameters(MatchParameters):
     """The parameters of eSpeak NG besides speed and pitch."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     variant: Annotated[str, AfterValidator(_known_variant)] = Field(
         "",
@@ -105,15 +105,6 @@ class EspeakParameters(BaseModel):
         description="Loudness in percent of the voice's own. Above 100 loud sounds may distort.",
         json_schema_extra={"x-unit": "%"},
     )
-    match: int = Field(
-        100,
-        ge=0,
-        le=100,
-        title="Voice match",
-        description="How closely a voice that is matched to a recording follows it, in timbre and "
-        "pitch: 0 is plain eSpeak NG. Other voices are not affected.",
-        json_schema_extra={"x-unit": "%"},
-    )
 
 
 class EspeakEngine(Engine[EspeakParameters]):
@@ -123,7 +114,7 @@ class EspeakEngine(Engine[EspeakParameters]):
 
     def __init__(self, context: EngineContext) -> None:
         super().__init__(context)
-        self._matcher = Matcher()
+        self._matcher = Matcher("espeak", _base_voice)
 
     def describe(self) -> EngineInfo:
         """Describe the engine; without voices if eSpeak NG is not installed.
@@ -145,8 +136,8 @@ class EspeakEngine(Engine[EspeakParameters]):
         library()
 
     def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
-        """Profile a speaker from the first 10 s of the clips, in 0.3 s for each clip."""
-        return VoiceState("espeak", WEIGHTS, profile_of(clips).tensors())
+        """Profile a speaker from the first 10 s of the clips. Raises VoiceLoadError."""
+        return self._matcher.condition(clips)
 
     def speak(
         self, utterance: Utterance, options: EspeakParameters, stop: threading.Event
@@ -166,7 +157,7 @@ class EspeakEngine(Engine[EspeakParameters]):
             name = utterance.language
         voice, prosody, louder = _plan(name, options, utterance.speed, utterance.pitch)
         samples, words = _spoken(utterance.text, voice, prosody, stop, louder)
-        yield from _chunks([limited(samples * _volume(options))], words, stop)
+        yield from _chunks(limited(samples * _volume(options)), words, stop)
 
     def _speak_matched(
         self, utterance: Utterance, state: Path, options: EspeakParameters, stop: threading.Event
@@ -174,19 +165,10 @@ class EspeakEngine(Engine[EspeakParameters]):
         options = self._with_base_variant(state, options)
         # The map is made for espeak's default pitch and volume: both are applied after it.
         voice, prosody, louder = _plan(utterance.language, options, utterance.speed, pitch=1.0)
-        voice_map = self._matcher.voice_map(state, voice, stop)
-        if voice_map is None:
-            return
-        samples, words = _spoken(utterance.text, voice, prosody, stop, louder)
-
-        def converted() -> Iterator[Samples]:
-            for piece in pieces(samples):
-                made = voice_map.convert(piece, options.match / 100, utterance.pitch, stop)
-                if made is None:
-                    return
-                yield limited(made * _volume(options))
-
-        yield from _chunks(converted(), words, stop)
+        plain = _plain(utterance.text, voice, prosody, stop, louder)
+        sound = self._matcher.speak(plain, state, voice, options.match / 100, utterance.pitch, stop)
+        for chunk in sound:
+            yield replace(chunk, samples=limited(chunk.samples * _volume(options)))
 
     def _with_base_variant(self, state: Path, options: EspeakParameters) -> EspeakParameters:
         """Return options with the variant that a matched voice is based on, unless one is set."""
@@ -253,23 +235,39 @@ def _spoken(
     return sound, word_timings(text, events, _end_of_sound(sound))
 
 
+def _plain(
+    text: str, voice: str, prosody: Prosody, stop: threading.Event, louder: float
+) -> Iterator[AudioChunk]:
+    """Yield the sound of a text when it is asked for, with its words."""
+    samples, words = _spoken(text, voice, prosody, stop, louder)
+    if not stop.is_set():
+        yield AudioChunk(samples, SAMPLE_RATE, tuple(words))
+
+
+def _base_voice(voice: str, stop: threading.Event) -> BaseVoice | None:
+    """Analyze a voice, given as for `EspeakLibrary.synthesize`, in 0.7 s; None when stopped."""
+    sounds = []
+    for text in SENTENCES:
+        samples, _ = level.synthesize(text, voice, Prosody(), stop)
+        if stop.is_set():
+            return None
+        sounds.append(AudioChunk(samples, SAMPLE_RATE))
+    return BaseVoice.of(sounds)
+
+
 def _volume(options: EspeakParameters) -> np.float32:
     return np.float32(options.volume / 100)
 
 
 def _chunks(
-    parts: Iterable[Samples], words: list[WordTiming], stop: threading.Event
+    samples: Samples, words: list[WordTiming], stop: threading.Event
 ) -> Iterator[AudioChunk]:
-    """Yield the parts in chunks of `CHUNK` samples, each with the words that start in it."""
-    position = 0
-    for part in parts:
-        for start in range(0, len(part), CHUNK):
-            if stop.is_set():
-                return
-            piece = part[start : start + CHUNK]
-            here = _starting_in(words, position, position + len(piece))
-            yield AudioChunk(piece, SAMPLE_RATE, here)
-            position += len(piece)
+    """Yield the sound in chunks of `CHUNK` samples, each with the words that start in it."""
+    for start in range(0, len(samples), CHUNK):
+        if stop.is_set():
+            return
+        piece = samples[start : start + CHUNK]
+        yield AudioChunk(piece, SAMPLE_RATE, _starting_in(words, start, start + len(piece)))
 
 
 def _find(name: str) -> Voice:

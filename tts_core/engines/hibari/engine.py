@@ -1,7 +1,8 @@
 """hibari: natural English on a CPU, a hundred times faster than real time, without a download.
 
 The package `hibari-tts` (Apache-2.0) brings the voice "heart", distilled from Kokoro's af_heart;
-each further voice is a network of its own, which can be downloaded.
+each further voice is a network of its own, which can be downloaded. Recorded voices are matched
+from "heart".
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import importlib.util
 import json
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +20,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from tts_core.audio.level import limited
 from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.hibari.data import FILES, VOICES
 from tts_core.engines.hibari.weights import WEIGHTS
+from tts_core.engines.match.base import BaseVoice, load_base
+from tts_core.engines.match.matcher import Matcher
+from tts_core.engines.match.parameters import MatchParameters
 from tts_core.engines.phonemes.base import Phonemes, parts_of
 from tts_core.engines.phonemes.english import load_g2p, phonemes_of
+from tts_core.engines.voice_state import VoiceState
 from tts_core.engines.weights.catalog import locate, read_checked
 from tts_core.engines.weights.licenses import needs_download
 from tts_core.errors import EngineUnavailable, ModelLoadError
@@ -32,7 +39,6 @@ from tts_core.types import (
     Capabilities,
     EngineInfo,
     Language,
-    NoParameters,
     Utterance,
     Voice,
     WordTiming,
@@ -59,12 +65,15 @@ MOST_PHONEMES = 400
 """What the model reads well at once; hibari's own `MAX_PHONEMES`."""
 HEART = "heart"
 """The id of the voice in the package."""
+BASES = Path(__file__).with_name("bases.safetensors")
+"""What voice match has to know of the voice "heart"."""
 _PACKAGE = "hibari-tts==0.2.1"
 
 
-class HibariEngine(Engine[NoParameters]):
-    """The voices of hibari."""
+class HibariEngine(Engine[MatchParameters]):
+    """The voices of hibari, and voices that are matched to recordings."""
 
+    parameters = MatchParameters
     weights = tuple(WEIGHTS.values())
 
     def __init__(self, context: EngineContext) -> None:
@@ -72,6 +81,7 @@ class HibariEngine(Engine[NoParameters]):
         self._models: dict[str, HibariModel] = {}
         self._readers: dict[str, G2P] = {}
         """By language."""
+        self._matcher = Matcher("hibari", _base_voice)
 
     def describe(self) -> EngineInfo:
         """Describe the engine with the voices that are here."""
@@ -92,7 +102,12 @@ class HibariEngine(Engine[NoParameters]):
             downloadable_voices={
                 name: row.name for name, row in WEIGHTS.items() if not self._is_here(name)
             },
-            capabilities=Capabilities(word_times=True, pitch=True),
+            parameters=MatchParameters,
+            capabilities=Capabilities(
+                word_times=True,
+                pitch=True,
+                voice_match=importlib.util.find_spec("pyworld") is not None,
+            ),
             naturalness=1,
             leveled=True,
             reference_languages=("en", "en-us"),
@@ -157,10 +172,30 @@ class HibariEngine(Engine[NoParameters]):
         weights = WEIGHTS[name]
         return read_checked(weights.files[0], weights, self.context.weights_dir)
 
+    def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
+        """Profile a speaker from the first 10 s of the clips. Raises VoiceLoadError."""
+        return self._matcher.condition(clips)
+
     def speak(
-        self, utterance: Utterance, options: NoParameters, stop: threading.Event
+        self, utterance: Utterance, options: MatchParameters, stop: threading.Event
     ) -> Iterator[AudioChunk]:
-        """Speak an utterance in chunks of half a second, with its word timings."""
+        """Speak an utterance in chunks of half a second, with its word timings.
+
+        A matched voice comes in chunks of one to three seconds. Raises VoiceLoadError for it.
+        """
+        state = utterance.voice_state
+        if state is None:
+            yield from self._speak(utterance, stop)
+        elif not options.match:
+            yield from self._speak(replace(utterance, voice=HEART), stop)
+        else:
+            # The map is made for the voice's own pitch, which is changed after it.
+            plain = self._speak(replace(utterance, voice=HEART, pitch=1.0), stop)
+            strength = options.match / 100
+            for chunk in self._matcher.speak(plain, state, HEART, strength, utterance.pitch, stop):
+                yield replace(chunk, samples=limited(chunk.samples))
+
+    def _speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
         model, reader = self._voice(utterance.voice)
         gain = np.float32(10 ** ((GAIN_DB - _level(utterance.pitch)) / 20))
         position = 0
@@ -179,6 +214,10 @@ class HibariEngine(Engine[NoParameters]):
                 yield AudioChunk(block * gain, SAMPLE_RATE, tuple(moved))
                 start = until
             position += spoken.length
+
+
+def _base_voice(name: str, stop: threading.Event) -> BaseVoice:
+    return load_base(BASES, name)
 
 
 def _level(pitch: float) -> float:

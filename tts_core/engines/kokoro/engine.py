@@ -1,7 +1,7 @@
 """Kokoro: natural speech in eight languages on a CPU.
 
 The model (82 million weights, Apache-2.0) in 8 bits and five Japanese voices come with packages;
-the other voices can be downloaded.
+the other voices can be downloaded. Recorded voices are matched from the nearest one that is here.
 """
 
 from __future__ import annotations
@@ -10,18 +10,23 @@ import functools
 import importlib.util
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tts_core.audio.level import limited
 from tts_core.engines.base import Engine, EngineContext
-from tts_core.engines.kokoro import files
+from tts_core.engines.kokoro import files, match
 from tts_core.engines.kokoro.voices import CARRIERS, described, gain_of, languages, pack_of
 from tts_core.engines.kokoro.weights import WEIGHTS
+from tts_core.engines.match.matcher import Matcher
+from tts_core.engines.match.parameters import MatchParameters
+from tts_core.engines.voice_state import VoiceState
 from tts_core.errors import ModelLoadError
-from tts_core.types import AudioChunk, Capabilities, EngineInfo, NoParameters, Utterance
+from tts_core.types import AudioChunk, Capabilities, EngineInfo, Utterance
 
 if TYPE_CHECKING:
     from tts_core.engines.kokoro.model import KokoroModel
@@ -44,9 +49,10 @@ _NEEDS = {
 """By module, the package that brings it, besides the model and the voices."""
 
 
-class KokoroEngine(Engine[NoParameters]):
-    """All voices of Kokoro, and blends of them."""
+class KokoroEngine(Engine[MatchParameters]):
+    """All voices of Kokoro, blends of them, and voices that are matched to recordings."""
 
+    parameters = MatchParameters
     weights = tuple(WEIGHTS.values())
 
     def __init__(self, context: EngineContext) -> None:
@@ -55,6 +61,7 @@ class KokoroEngine(Engine[NoParameters]):
         self._version = ""
         """Of the files that were read; see `EngineInfo.weights`."""
         self._pack = functools.lru_cache(VOICES_KEPT)(self._read_pack)
+        self._matcher = Matcher("kokoro", match.base_voice)
 
     def describe(self) -> EngineInfo:
         """Describe the engine with the voices that are here."""
@@ -67,7 +74,10 @@ class KokoroEngine(Engine[NoParameters]):
             languages=languages(voices),
             voices=described(voices),
             downloadable_voices=files.downloadable_voices(self.context),
-            capabilities=Capabilities(word_times=True, blending=True),
+            parameters=MatchParameters,
+            capabilities=Capabilities(
+                word_times=True, blending=True, voice_match=match.is_possible(voices)
+            ),
             naturalness=1,
             leveled=True,
             can_garble=True,
@@ -98,13 +108,32 @@ class KokoroEngine(Engine[NoParameters]):
         except ValueError as error:
             raise ModelLoadError(f"Kokoro's model cannot be used: {error}") from error
 
+    def condition(self, clips: Sequence[AudioChunk]) -> VoiceState:
+        """Profile a speaker from the first 10 s of the clips. Raises VoiceLoadError."""
+        return self._matcher.condition(clips)
+
     def speak(
-        self, utterance: Utterance, options: NoParameters, stop: threading.Event
+        self, utterance: Utterance, options: MatchParameters, stop: threading.Event
     ) -> Iterator[AudioChunk]:
         """Speak an utterance piece by piece, with its word timings.
 
-        Loads the model again first when files were downloaded or changed.
+        Loads the model again first when files were downloaded or changed. Raises VoiceLoadError for
+        a matched voice.
         """
+        state = utterance.voice_state
+        if state is None:
+            yield from self._speak(utterance, stop)
+            return
+        profile = self._matcher.profile(state)
+        base = match.nearest(profile, files.available_voices(self.context), utterance.language)
+        plain = self._speak(replace(utterance, voice=base), stop)
+        if not options.match:
+            yield from plain
+            return
+        for chunk in self._matcher.speak(plain, state, base, options.match / 100, 1.0, stop):
+            yield replace(chunk, samples=limited(chunk.samples))
+
+    def _speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
         from tts_core.engines.kokoro.reading import readings
         from tts_core.engines.kokoro.speech import speak
         from tts_core.engines.phonemes.front_end import phonemes_of

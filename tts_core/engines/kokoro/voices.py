@@ -41,7 +41,7 @@ CARRIERS: Mapping[str, str] = MappingProxyType(
     }
 )
 """By language, the sentence that is read before a short text, and not spoken."""
-_BEST_FOREIGN = "jm_kumo"
+BEST_FOREIGN = "jm_kumo"
 """The voice of the packages for languages without a native voice here. Whisper hears 10 % of its
 Spanish, French, Italian and Portuguese words wrong, of the other four voices' 27 to 51 %."""
 
@@ -72,7 +72,7 @@ def _best(language: str, voices: Collection[KokoroVoice]) -> str | None:
     if natives:
         return min(natives, key=lambda voice: _rank(voice.grade)).id
     ids = [voice.id for voice in voices]
-    return _BEST_FOREIGN if _BEST_FOREIGN in ids else next(iter(ids), None)
+    return BEST_FOREIGN if BEST_FOREIGN in ids else next(iter(ids), None)
 
 
 def _rank(grade: str) -> tuple[str, int]:

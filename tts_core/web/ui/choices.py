@@ -226,12 +226,16 @@ def voice_language(service: SpeechService, engines: Sequence[EngineInfo], voice:
 def _cloned_choices(
     service: SpeechService, engines: Sequence[EngineInfo], language: str, texts: Texts
 ) -> Choices:
-    """Return the library's voices that an engine can speak, labeled as cloned or matched."""
+    """Return the library's voices that an engine can speak, with how it does."""
     choices = []
     for record in service.voices.cloned():
         if AUTO not in (language, record.language) and base(language) != base(record.language):
             continue
         target = record.language if language == AUTO else language
+        if record.blend:
+            if any(find_blend(info, record.blend) for info in engines):
+                choices.append((f"{record.name} · {texts('voice.blend')}", record.id))
+            continue
         capable = [
             i for i in engines if can_clone(i) and (target == AUTO or cloning_language(i, target))
         ]

@@ -18,8 +18,8 @@ from tts_core.audio.decode import FORMATS
 from tts_core.audio.plots import spectrogram_png, waveform
 from tts_core.errors import TTSError, ValidationError
 from tts_core.service import SpeechService
-from tts_core.services.voices import VoiceService
-from tts_core.types import SpeechRequest
+from tts_core.services.voices import LibraryVoice, VoiceService
+from tts_core.types import Caller, SpeechRequest
 from tts_core.validation import speech_request
 from tts_core.voices.lookup import can_clone
 from tts_core.voices.record import MAX_NAME
@@ -82,11 +82,12 @@ class CloneTab:
             tags: str,
             consent: bool,
             clean: bool,
-        ) -> list[Any]:
+        ) -> Iterator[list[Any]]:
             texts = texts_of(request)
             if missing := _missing(path, name, consent):
                 told = _note(texts(f"clone.missing.{missing}"), bad=True, field=missing)
-                return [told, *[gr.skip()] * 5]
+                yield [told, *[gr.skip()] * 5]
+                return
             try:
                 voice = service.voices.clone(
                     [Path(path)] if path else [],
@@ -100,11 +101,14 @@ class CloneTab:
                 )
             except TTSError as error:
                 field = error.field if isinstance(error, ValidationError) else ""
-                return [_note(str(error), bad=True, field=field), *[gr.skip()] * 5]
+                yield [_note(str(error), bad=True, field=field), *[gr.skip()] * 5]
+                return
             if path:
                 discard(path)
-            done = _note(texts("clone.done", name=voice.name))
-            return [done, None, "", "", False, cards.snapshot(texts, new_voice=voice.id)]
+            done = texts("clone.done", name=voice.name)
+            yield [_note(done), None, "", "", False, cards.snapshot(texts, new_voice=voice.id)]
+            if similar := _similarity(service, voice, caller_of(request), texts):
+                yield [_note(f"{done} {similar}"), *[gr.skip()] * 5]
 
         async def try_voice(
             event: gr.EventData, request: gr.Request, tab_state: TabState
@@ -201,6 +205,18 @@ def build_clone(service: SpeechService) -> CloneTab:
     return CloneTab(
         service, hint, audio, clean, report, name, language, tags, consent, save, note, cards
     )
+
+
+def _similarity(service: SpeechService, voice: LibraryVoice, caller: Caller, texts: Texts) -> str:
+    """Return, in words, how similar speech in a voice is to its recording; "" if not known."""
+    language = "en" if voice.language == AUTO else voice.language
+    try:
+        found = service.similarity(voice.id, " ".join([preview_text(language)] * 3), caller)
+    except TTSError:
+        return ""  # the voice is saved all the same; what is wrong shows when it speaks
+    if found is None:
+        return ""
+    return texts("clone.similarity", speech=round(found.speech, 2), halves=round(found.halves, 2))
 
 
 def _hint(service: SpeechService, texts: Texts) -> str:

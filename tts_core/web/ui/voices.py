@@ -13,7 +13,7 @@ from typing import Any
 
 import gradio as gr
 
-from tts_core.errors import TTSError
+from tts_core.errors import TTSError, ValidationError
 from tts_core.service import SpeechService
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
@@ -112,7 +112,9 @@ class VoiceCards:
             for name in voice.engines
             if self.service.engines.info(name).capabilities.cloning
         ]
-        if clones:
+        if not voice.clips:
+            how = texts("voices.blend" if voice.engines else "voices.blend_missing")
+        elif clones:
             how = texts("voices.clone", engines=", ".join(clones))
         else:
             how = texts("voices.match" if voice.engines else "voices.unusable")
@@ -126,18 +128,20 @@ class VoiceCards:
             "name": voice.name,
             "facts": [
                 language,
-                texts("voices.recordings", count=count)
-                if count > 1
-                else texts("unit.s", value=round(voice.report["duration"])),
+                *([texts("voices.recordings", count=count)] if count > 1 else []),
+                *([texts("unit.s", value=round(voice.report["duration"]))] if count == 1 else []),
                 *voice.tags,
             ],
             "how": how,
             "clone": bool(clones),
+            "recorded": bool(voice.clips),
             "created": voice.created,
         }
 
     def _original(self, voice_id: str) -> gr.FileData:
-        source = self.service.voices.recordings(voice_id)[0]
+        source = next(iter(self.service.voices.recordings(voice_id)), None)
+        if source is None:
+            raise ValidationError("A blend of voices has no recording; export it instead.", "voice")
         name = f"{self.service.voices.get(voice_id).id}.wav"
         path = self._new_folder() / name
         shutil.copyfile(source, path)

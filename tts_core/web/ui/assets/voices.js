@@ -42,7 +42,7 @@
       });
       row.append(
         button('try', () => tryVoice(item.id)),
-        button('original', () => request('original_request')),
+        ...(item.recorded ? [button('original', () => request('original_request'))] : []),
         button('use', () => request('use_request')),
         button('rename', () => rename(made)),
         button('export', () => request('export_request')),

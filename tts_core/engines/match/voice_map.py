@@ -1,10 +1,10 @@
-"""Voice match: moves espeak's timbre and pitch towards a recording. It is not voice cloning.
+"""Voice match: moves a voice's timbre and pitch towards a recording. It is not voice cloning.
 
 Analysis and resynthesis with WORLD (`audio/world.py`). Two things change: the spectral envelope,
 by a factor on its frequency axis and a Gaussian optimal-transport map of its coefficients,
 separately for voiced and unvoiced sounds, and F0, by its mean and spread. Timing and aperiodicity
-remain espeak's, and so does the energy of each frame, except for what the map changes: it sounds
-like espeak with another vocal tract.
+remain those of the base voice, and so does the energy of each frame, except for what the map
+changes: it sounds like the base voice with another vocal tract.
 
 The map between two Gaussians, A = S^-1 (S Cy S)^1/2 S^-1 with S = Cx^1/2, is the one of Dowson
 and Landau, "The Fréchet distance between multivariate normal distributions", Journal of
@@ -14,8 +14,6 @@ Multivariate Analysis 12 (1982).
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,19 +21,10 @@ from numpy.typing import NDArray
 from tts_core.audio import world
 from tts_core.audio.measure import k_weights
 from tts_core.audio.world import Floats
-from tts_core.engines.espeak.library import SAMPLE_RATE
-from tts_core.engines.espeak.profile import (
-    WARP_COEFFICIENTS,
-    Profile,
-    Source,
-    active,
-    loudness,
-    require_world,
-)
-from tts_core.engines.voice_state import VoiceState, VoiceStateCache
+from tts_core.engines.match.base import DETAIL, BaseVoice
+from tts_core.engines.match.profile import WARP_COEFFICIENTS, Profile, active, loudness
 from tts_core.types import Samples
 
-WEIGHTS = "match-1"
 WARPS = tuple(round(0.84 + 0.04 * step, 2) for step in range(9))
 
 _SHRINKAGE = 0.4
@@ -48,44 +37,44 @@ with the base voice (`tests/benchmarks/voice_match.py`, before levels were chang
 _LEVELS = 3.0
 """The most, in log power, by which a frame may become louder or softer: 13 dB."""
 _SPREADS = (0.6, 1.8)
-"""The range of the factor on the spread of espeak's pitch."""
-_WARP_FRAMES = 1_000
-_KEPT = 8
-"""Base voices in memory, about 5 MB each, and maps."""
-_GAP = round(0.06 * SAMPLE_RATE)  # longer than the closure of a plosive
-_LEAST_PIECE = round(0.8 * SAMPLE_RATE)
+"""The range of the factor on the spread of the base voice's pitch."""
 _SILENCE = 10 ** (-60 / 20)
 
 
 class VoiceMap:
-    """A conversion of the sound of one espeak voice to one speaker."""
+    """A conversion of the sound of one voice to one speaker."""
 
-    def __init__(self, source: Source, target: Profile) -> None:
+    def __init__(self, base: BaseVoice, target: Profile) -> None:
         """Find the frequency warp and the maps, in 0.1 s."""
-        self._level = source.level
-        self._warp = min(WARPS, key=lambda factor: _distance(source, target, factor))
-        rows = _coded(source.log_power, self._warp)
-        own = Profile.of(rows, source.voiced, source.tone)
+        self._level = float(base.level)
+        self._warp = min(WARPS, key=lambda factor: distance(base, target, factor))
+        own = base.profile(self._warp)
         separate = own.has_both and target.has_both
         # For pauses, voiced and unvoiced sounds: the matrix and the offset of each row's map.
         self._maps = [
             _in_coefficients(own, target, kind)
             for kind in (None, *(("voiced", "unvoiced") if separate else ("", "")))
         ]
-        level = loudness(source.log_power.astype(np.float64))
-        moved = self._mapped(rows, np.where(source.voiced, 1, 2))
+        level = loudness(base.frames @ world.coding(DETAIL)[1])
+        moved = self._mapped(base.rows(self._warp), np.where(base.voiced, 1, 2))
         self._usual = float(np.median(loudness(moved @ world.coding()[1]) - level))
         spread = float(np.clip(target.tone[1] / own.tone[1], *_SPREADS))
         self._tone = spread, float(target.tone[0] - spread * own.tone[0])
 
     def convert(
-        self, samples: Samples, strength: float, pitch: float, stop: threading.Event
+        self,
+        samples: Samples,
+        strength: float,
+        pitch: float,
+        stop: threading.Event,
+        core: slice = slice(None),
     ) -> Samples | None:
         """Return the converted samples, float32 of the same shape (n,), or None when stopped.
 
         They are as loud as `samples`, since the map is not, by several dB that depend on the
-        sounds. `samples`: at espeak's rate. `strength`: 0 to 1, how far to go towards the speaker.
-        `pitch`: a factor on F0.
+        sounds. `samples`: at `world.SAMPLE_RATE`. `strength`: 0 to 1, how far to go towards the
+        speaker. `pitch`: a factor on F0. `core`: the samples whose loudness counts, since there may
+        be clicks where a sound is cut off.
         """
         if np.abs(samples).max(initial=0) <= _SILENCE:
             return samples
@@ -103,7 +92,8 @@ class VoiceMap:
         made = world.synthesize(self._converted_pitch(track.f0, strength, pitch), converted, noise)
         result = np.zeros(len(samples), np.float32)
         result[: len(made)] = made[: len(samples)]
-        return result * np.float32(np.sqrt(_heard_power(samples) / _heard_power(result)))
+        power = _heard_power(samples[core]) / _heard_power(result[core])
+        return result * np.float32(np.sqrt(power))
 
     def _moved(self, log_power: Floats, voiced: NDArray[np.bool_], strength: float) -> Floats:
         """Return envelopes that are moved towards the target's."""
@@ -133,70 +123,10 @@ class VoiceMap:
         return np.where(f0 > 0, np.exp(tones) * pitch, 0.0)
 
 
-class _Stopped(Exception):
-    """The stop event was set while a base voice was being analyzed."""
-
-
-class Matcher:
-    """Finds the maps from espeak's voices to recorded speakers, and keeps the latest ones."""
-
-    def __init__(self) -> None:
-        self._profiles: VoiceStateCache[Profile] = VoiceStateCache(_KEPT)
-        self._maps: VoiceStateCache[VoiceMap] = VoiceStateCache(_KEPT)
-        self._sources: dict[str, Source] = {}
-
-    def profile(self, path: Path) -> Profile:
-        """Return the profile in a `VoiceState`'s file. Raises StaleVoiceState."""
-        return self._profiles.get(
-            path, lambda: Profile.restored(VoiceState.load(path, "espeak", WEIGHTS).tensors)
-        )
-
-    def voice_map(self, path: Path, voice: str, stop: threading.Event) -> VoiceMap | None:
-        """Return the map from espeak's `voice` to the speaker of a `VoiceState`'s file.
-
-        Returns None when stopped. Takes 0.7 s for a base voice that is not in memory. Raises
-        VoiceLoadError.
-        """
-        require_world()
-
-        def find() -> VoiceMap:
-            profile = self.profile(path)
-            return VoiceMap(self._source(voice, stop), profile)
-
-        try:
-            return self._maps.get(path, find, voice)
-        except _Stopped:
-            return None
-
-    def _source(self, voice: str, stop: threading.Event) -> Source:
-        """Return the analysis of one of espeak's voices. Raises _Stopped."""
-        if voice not in self._sources:
-            source = Source.of(voice, stop)
-            if source is None:
-                raise _Stopped
-            if len(self._sources) >= _KEPT:
-                del self._sources[next(iter(self._sources))]
-            self._sources[voice] = source
-        return self._sources[voice]
-
-
-def pieces(samples: Samples) -> Iterator[Samples]:
-    """Yield the sound cut in the middle of its pauses, so that each part can be played early."""
-    loud_at = np.flatnonzero(np.abs(samples) > _SILENCE)
-    gaps = np.flatnonzero(np.diff(loud_at) > _GAP)
-    start = 0
-    for gap in gaps:
-        middle = int(loud_at[gap] + loud_at[gap + 1]) // 2
-        if middle - start >= _LEAST_PIECE:
-            yield samples[start:middle]
-            start = middle
-    yield samples[start:]
-
-
 def _heard_power(samples: Samples) -> float:
     """Return the power, weighted as for loudness."""
     power = np.abs(np.fft.rfft(samples)) ** 2
-    return float(power @ k_weights(np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE))) + 1e-12
+    return float(power @ k_weights(np.fft.rfftfreq(len(samples), 1 / world.SAMPLE_RATE))) + 1e-12
 
 
 def _coded(log_power: NDArray[np.floating], warp: float) -> Floats:
@@ -204,13 +134,12 @@ def _coded(log_power: NDArray[np.floating], warp: float) -> Floats:
     return rows
 
 
-def _distance(source: Source, target: Profile, warp: float) -> float:
+def distance(base: BaseVoice, target: Profile, warp: float) -> float:
     """Return the mean distance between each frame of one speaker and the other's nearest one.
 
-    The sum for both directions. `warp`: a factor on the source's frequency axis.
+    The sum for both directions. `warp`: a factor on the base voice's frequency axis.
     """
-    picked = np.linspace(0, len(source.log_power) - 1, _WARP_FRAMES).astype(int)
-    rows = _coded(source.log_power[picked], warp)[:, WARP_COEFFICIENTS]
+    rows = base.rows(warp)[:, WARP_COEFFICIENTS]
     weight = target.deviation[WARP_COEFFICIENTS]
     ours = (rows - rows.mean(axis=0)) / (rows.std(axis=0) + 1e-6) * weight
     theirs = target.frames * weight

@@ -1,8 +1,7 @@
-"""Statistics of a speaker, and of an espeak voice, for voice match: envelopes and F0."""
+"""Statistics of a recorded speaker for voice match: envelopes and F0."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -13,37 +12,18 @@ from numpy.typing import NDArray
 from tts_core.audio import world
 from tts_core.audio.resample import resample
 from tts_core.audio.world import COEFFICIENTS, FRAME_MS, Floats
-from tts_core.engines.espeak.level import synthesize
-from tts_core.engines.espeak.library import Prosody
 from tts_core.errors import StaleVoiceState, VoiceLoadError
 from tts_core.types import AudioChunk
 
-# Together they contain the sounds of English; all but the last two are Harvard sentences (IEEE
-# Recommended Practice for Speech Quality Measurements, 1969). Voices of other languages read them
-# by the rules of their own spelling, those of other scripts with English pronunciation.
-SENTENCES = (
-    "The boy was there when the sun rose.",
-    "A rod is used to catch pink salmon.",
-    "The source of the huge river is the clear spring.",
-    "Kick the ball straight and follow through.",
-    "Help the woman get back to her feet.",
-    "A pot of tea helps to pass the evening.",
-    "Smoky fires lack flame and heat.",
-    "The soft cushion broke the man's fall.",
-    "The salt breeze came across from the sea.",
-    "The girl at the booth sold fifty bonds.",
-    "Joyce enjoyed the unusual treasure; she measured those thick leather gloves.",
-    "Why choose a cheap watch? You should judge how young Hugh behaves.",
-)
 LEAST_VOICED = 1.0
 """Seconds of voiced speech that a recording needs."""
 LONGEST_REFERENCE = 10.0
-"""Seconds; more changes little, and each takes 0.3 s of computation."""
+"""Seconds; more changes little, and each takes 30 ms of computation."""
 WARP_COEFFICIENTS = slice(1, 16)
 
 _ACTIVE_RANGE = 3.5 * np.log(10)  # 35 dB, in log power
 _OUTLIER = np.log(1.8)  # a larger distance from the median F0 is a detection error
-_LEAST_OF_A_KIND = 60  # frames: too few for a covariance below that
+LEAST_OF_A_KIND = 60  # frames: too few for a covariance below that
 _WARP_FRAMES = 400
 _BAND = 0.45  # the bandwidth of a recording, as a fraction of its sample rate
 _NO_TONE = (np.log(150.0), 0.15)  # a placeholder for whispers, which have no F0
@@ -84,7 +64,7 @@ class Profile:
         mean, deviation = rows.mean(axis=0), rows.std(axis=0) + 1e-6
         normal = (rows - mean) / deviation
         kinds = [normal[voiced], normal[~voiced]]
-        spoken = [kind if len(kind) >= _LEAST_OF_A_KIND else normal for kind in kinds]
+        spoken = [kind if len(kind) >= LEAST_OF_A_KIND else normal for kind in kinds]
         means = [kind.mean(axis=0) for kind in spoken]
         covariances = [np.cov(kind, rowvar=False) for kind in spoken]
         picked = np.linspace(0, len(rows) - 1, min(len(rows), _WARP_FRAMES)).astype(int)
@@ -104,7 +84,7 @@ class Profile:
     @property
     def has_both(self) -> bool:
         """Whether there are enough voiced and enough unvoiced frames."""
-        return bool(self.counts.min() >= _LEAST_OF_A_KIND)
+        return bool(self.counts.min() >= LEAST_OF_A_KIND)
 
     def gaussian(self, kind: str) -> tuple[Floats, Floats]:
         """Return mean and covariance of the "voiced" or "unvoiced" frames, or of all ("")."""
@@ -134,40 +114,6 @@ class Profile:
         if profile.deviation.min() <= 0 or not 0 < profile.tone[1] < 2 or not 20 < profile.f0 < 2e3:
             raise _damaged("its numbers are not those of a voice")
         return profile
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Source:
-    """The sound of an espeak voice that reads `SENTENCES`."""
-
-    log_power: NDArray[np.float32]
-    """Envelopes of active frames, shape (m, BINS)."""
-    voiced: NDArray[np.bool_]
-    """Which of them are, shape (m,)."""
-    tone: Floats
-    """As in `Profile`."""
-    level: float
-    """Log power of its loud frames."""
-
-    @classmethod
-    def of(cls, voice: str, stop: threading.Event) -> Source | None:
-        """Analyze a voice, given as for `EspeakLibrary.synthesize`; None when stopped."""
-        powers, voiced, tones = [], [], []
-        for text in SENTENCES:
-            sound, _ = synthesize(text, voice, Prosody(), stop)
-            if stop.is_set():
-                return None
-            samples = world.padded(sound)
-            pitch = world.track_pitch(samples)
-            tones.append(pitch.f0)
-            every_other = pitch.every(2)  # as good for statistics, in half the time
-            powers.append(world.envelope(samples, every_other))
-            voiced.append(every_other.f0 > 0)
-        log_power = np.concatenate(powers)
-        level = loud(log_power)
-        heard = active(log_power, level)
-        kept = log_power[heard].astype(np.float32)
-        return cls(kept, np.concatenate(voiced)[heard], log_tone(tones), level)
 
 
 def _shape(name: str, array: NDArray[Any]) -> tuple[int, ...]:

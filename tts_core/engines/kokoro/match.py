@@ -1,0 +1,58 @@
+"""From which of Kokoro's voices a recorded voice is matched."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import threading
+from collections.abc import Collection
+from pathlib import Path
+
+import safetensors
+
+from tts_core.engines.kokoro.data import describe_voice
+from tts_core.engines.kokoro.voices import BEST_FOREIGN
+from tts_core.engines.match.base import BaseVoice, load_base
+from tts_core.engines.match.profile import Profile
+
+BASES = Path(__file__).with_name("bases.safetensors")
+"""What voice match has to know of each voice that is not the user's own."""
+
+
+def is_possible(voices: Collection[str]) -> bool:
+    """Return whether recorded voices can be matched with the voices that are here."""
+    known = importlib.util.find_spec("pyworld") is not None
+    return known and not _known().isdisjoint(voices)
+
+
+def base_voice(name: str, stop: threading.Event) -> BaseVoice:
+    """Return what voice match has to know of a voice. Never stops."""
+    return load_base(BASES, name)
+
+
+def nearest(profile: Profile, voices: Collection[str], language: str) -> str:
+    """Return the voice, of those that are here, from which a speaker is matched in a language.
+
+    It is the native one whose mean F0 is nearest to the speaker's; without a native one, the voice
+    that is understood best in foreign languages. `voices`: at least one that is known.
+    """
+    here = [name for name in voices if name in _known()]
+    spoken = language.partition("-")[0]
+    natives = [n for n in here if describe_voice(n).language.partition("-")[0] == spoken]
+    regional = [n for n in natives if describe_voice(n).language == language]
+    if not natives:
+        return BEST_FOREIGN if BEST_FOREIGN in here else here[0]
+    return min(regional or natives, key=lambda name: abs(_tone(name) - float(profile.tone[0])))
+
+
+@functools.cache
+def _known() -> frozenset[str]:
+    with safetensors.safe_open(BASES, framework="numpy") as file:
+        return frozenset(name.partition("/")[0] for name in file.keys())  # noqa: SIM118
+
+
+@functools.cache
+def _tone(name: str) -> float:
+    """Return the mean of a voice's log F0."""
+    with safetensors.safe_open(BASES, framework="numpy") as file:
+        return float(file.get_tensor(f"{name}/tone")[0])
