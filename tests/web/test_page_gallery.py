@@ -87,7 +87,7 @@ def test_voices_are_found_and_chosen(browser_page: Page, page_app: App) -> None:
     gallery.get_by_label("Language", exact=True).select_option("English")
     gallery.get_by_label("Gender").select_option("Female")
     gallery.get_by_label("Engine", exact=True).select_option("Choir")
-    assert names(gallery) == ["Alloy", "Bella", "Nova", "Emma"]
+    assert names(gallery) == ["Alloy", "Bella", "Emma", "Nova"]
     expect(row(gallery, "Emma")).to_contain_text("English (Great Britain) · female · Choir")
 
     row(gallery, "Emma").locator(".who").click()
@@ -143,7 +143,7 @@ def test_by_keyboard_alone(browser_page: Page) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(gallery).to_be_hidden()
-    expect(page.locator("#speaker input")).to_have_value(re.compile("Bella"))
+    expect(page.locator("#speaker input")).to_have_value(re.compile("Alloy"))
 
 
 def test_a_sound_is_kept_and_stops_the_player(browser_page: Page, page_app: App) -> None:
@@ -180,15 +180,21 @@ def test_two_voices_are_blended(browser_page: Page, page_app: App) -> None:
     expect(slider).to_have_attribute("aria-valuetext", "Bella 70%, Nova 30%")
     panel.get_by_role("button", name="Play: Bella 70% + Nova 30%").click()
     expect(panel.get_by_role("button", name="Play: Bella 70% + Nova 30%")).to_be_visible()
+    panel.get_by_label("Name of the blend").fill("Belinova")
+    page.keyboard.press("Enter")
+    expect(gallery.get_by_role("alert")).to_have_text("Belinova was saved among your voices.")
+    expect(row(gallery, "Belinova")).to_contain_text("Choir · yours")
+    [saved] = page_app.service.voices.cloned()
+    assert saved.blend == "af_bella(7)+af_nova(3)"
+    gallery.get_by_role("checkbox", name="Your voices").check()
+    assert names(gallery) == ["Belinova"]
     panel.get_by_role("button", name="Use this blend").click()
     expect(page.locator("#speaker input")).to_have_value("Bella 70% + Nova 30%")
     speak(page, "Good morning.")
     state(page, "finished")
     assert last(page_app)["voice_source"] == "af_bella(7)+af_nova(3)"
     gallery = opened(page)
-    expect(gallery.get_by_role("slider")).to_have_attribute(
-        "aria-valuetext", "Bella 70%, Nova 30%"
-    )
+    expect(gallery.get_by_role("slider")).to_have_attribute("aria-valuetext", "Bella 70%, Nova 30%")
 
 
 def test_trouble_is_told(browser_page: Page) -> None:

@@ -67,6 +67,8 @@
         choose: (voice) => this.choose(voice),
         picked: (voices) => this.showPicked(voices),
         left: () => this.focus(this.current),
+        saved: (words) => { this.trouble(words, true); this.load(); },
+        failed: (words) => this.trouble(words),
       });
       this.missing = aloud.galleryMissing(part(dialog, 'missing'), this.trigger, () => this.load());
       part(dialog, 'missing').addEventListener('click', ({ target }) => {
@@ -93,11 +95,20 @@
 
     async open() {
       this.trouble('');
+      this.clear();
       aloud.gallerySound.wake(); // in the gesture that browsers require
       this.dialog.showModal();
       if (matchMedia('(pointer: fine)').matches) this.search.focus();
       if (!this.rows.length) setText(part(this.dialog, 'note'), text('loading'));
       await this.load(true);
+    }
+
+    /** Show all voices. */
+    clear() {
+      this.search.value = '';
+      this.yours.checked = false;
+      for (const select of Object.values(this.filters)) select.value = '';
+      if (this.rows.length) this.filter();
     }
 
     async load(opening = false) {
@@ -281,9 +292,11 @@
       return languages.find((code) => base(code) === this.language) ?? languages[0];
     }
 
-    trouble(words) {
+    /** Say what went wrong, or `well`; an empty text hides it. */
+    trouble(words, well = false) {
       setText(part(this.dialog, 'trouble'), words);
       part(this.dialog, 'trouble').hidden = !words;
+      part(this.dialog, 'trouble').classList.toggle('well', well);
     }
 
     // ---- Pointer and keyboard -----------------------------------------------------------------

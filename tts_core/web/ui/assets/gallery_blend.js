@@ -25,7 +25,7 @@
       panel.hidden = !a;
       if (!a) return;
       part(panel, 'hint').hidden = Boolean(b);
-      part(panel, 'mixing').hidden = !b;
+      part(panel, 'mixing').hidden = part(panel, 'saving').hidden = !b;
       setText(part(panel, 'hint'), text('gallery.blend_with', { voice: a.name }));
       if (!b) return;
       setText(part(panel, 'first'), shares()[0]);
@@ -39,9 +39,24 @@
       show();
     }
 
+    /** Save the blend under the name in the field; what came of it is told by `act`. */
+    async function save() {
+      const name = part(panel, 'name').value.trim();
+      if (!name) { part(panel, 'name').focus(); return; }
+      try {
+        const query = new URLSearchParams({ blend: voice().id, name });
+        const saved = await aloud.fetchJson(`/page/voices/blends?${query}`, { method: 'POST' });
+        part(panel, 'name').value = '';
+        act.saved(text('gallery.saved', { name: saved.name }));
+      } catch (error) {
+        act.failed(error.message);
+      }
+    }
+
     slider.addEventListener('input', show);
     button('hear', () => act.play(voice(), part(panel, 'hear'), shares().join(' + ')));
     button('take', () => act.choose(voice()));
+    part(panel, 'saving').addEventListener('submit', (event) => { event.preventDefault(); save(); });
     button('leave', () => { set([]); act.left(); });
 
     return {
@@ -68,6 +83,10 @@
         <div class="shares"><span data-role="first"></span><span data-role="second"></span></div>
         <input type="range" min="10" max="90" step="10" value="50" data-role="share" aria-label="${aloud.html('gallery.share')}">
       </div>
+      <form class="saving" data-role="saving">
+        <input type="text" data-role="name" maxlength="60" autocomplete="off" aria-label="${aloud.html('gallery.blend_name')}" placeholder="${aloud.html('gallery.blend_name')}">
+        <button type="submit" class="tool">${aloud.html('gallery.save_blend')}</button>
+      </form>
       <div class="buttons">
         <button type="button" class="tool" data-role="leave">${aloud.html('cancel')}</button>
         <button type="button" class="tool" data-role="hear">${aloud.html('play')}</button>

@@ -19,8 +19,9 @@ from tts_core.web.ui.choices import (
 )
 from tts_core.web.ui.engines import handle_engine_request
 from tts_core.web.ui.refresh import UNKNOWN
-from tts_core.web.ui.speak import PRIVATE, SpeakTab
+from tts_core.web.ui.speak import SpeakTab
 from tts_core.web.ui.texts import Texts, texts_of
+from tts_core.web.ui.voice_card import PRIVATE
 
 
 def connect_gallery(title: gr.HTML, speak: SpeakTab, sent: gr.State) -> None:

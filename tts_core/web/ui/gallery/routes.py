@@ -1,4 +1,4 @@
-"""The gallery's routes: its contents, and the sound of each voice.
+"""The gallery's routes: its contents, the sound of each voice, blends to be saved.
 
 A sound is a request like any other, within the same limits. It is kept twice: its segment by the
 segment cache, and the answer by browsers, until the voice's engine has other weights.
@@ -11,6 +11,7 @@ import json
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 
 from tts_core.audio.encode import FORMATS
 from tts_core.service import SpeechService
@@ -37,7 +38,7 @@ _KEPT = "private, max-age=2592000, immutable"
 
 
 def gallery_routes(service: SpeechService) -> APIRouter:
-    """Return the router of `/page/voices` and of `SOUND`."""
+    """Return the router of the routes below `/page/voices`."""
     routes = router(include_in_schema=False)
 
     @routes.post("/page/voices")
@@ -56,6 +57,15 @@ def gallery_routes(service: SpeechService) -> APIRouter:
             headers["Content-Encoding"] = "gzip"
             body = gzip.compress(body, 5)
         return Response(body, media_type="application/json", headers=headers)
+
+    @routes.post("/page/voices/blends")
+    async def save(request: Request) -> Response:
+        """Save a blend as a voice of the library. Query: `blend`, and the `name` it gets."""
+        query = request.query_params
+        blend, name = query.get("blend", ""), query.get("name", "")
+        caller = caller_of(request)
+        saved = await in_thread(lambda: service.voices.save_blend(blend, name, caller=caller))
+        return JSONResponse({"id": saved.id, "name": saved.name})
 
     @routes.get(SOUND)
     async def sound(request: Request) -> Response:
