@@ -144,7 +144,7 @@ def main() -> None:
         many_voices(voices, count)
         with (
             patch.dict(os.environ, {"TTS_KOKORO_PATH": str(voices)}),
-            running_app(Path(folder) / "data", ENGINES) as app,
+            running_app(Path(folder) / "data", ENGINES, cache_mb=512) as app,
             started_browser() as browser,
         ):
             openings(browser, app.url)

@@ -3,7 +3,6 @@
 (() => {
   const { make, setText, text, part, $ } = aloud;
   const { base, folded } = aloud.galleryRows;
-  const SAMPLE = 500; // characters of the text that tell its language
   const PAGE = 8; // rows that Page Up and Page Down move by
   const [FIRST, CHUNK] = [24, 60]; // rows that are drawn at once, and then at a time
   const QUIET = 250; // milliseconds before a new count of results is announced
@@ -39,7 +38,7 @@
         <div class="gallery-find" role="search">
           <input type="text" role="searchbox" data-role="search" autocomplete="off" spellcheck="false" maxlength="100"
             aria-label="${aloud.html('search')}" placeholder="${aloud.html('gallery.search')}">
-          <div class="filters" data-role="filters"></div>
+          <div class="gallery-filters" data-role="filters"></div>
         </div>
         <div class="gallery-list" data-role="list">
           <p class="facts" data-role="note" role="status"></p>
@@ -93,14 +92,14 @@
       for (const control of [...Object.values(this.filters), this.yours]) control.addEventListener('change', () => this.filter());
     }
 
-    async open() {
+    async open(voices) {
       this.trouble('');
       this.clear();
       aloud.gallerySound.wake(); // in the gesture that browsers require
       this.dialog.showModal();
       if (matchMedia('(pointer: fine)').matches) this.search.focus();
       if (!this.rows.length) setText(part(this.dialog, 'note'), text('loading'));
-      await this.load(true);
+      await this.load(voices, true);
     }
 
     /** Show all voices. */
@@ -111,12 +110,10 @@
       if (this.rows.length) this.filter();
     }
 
-    async load(opening = false) {
-      const words = ($('#text textarea')?.value ?? '').slice(0, SAMPLE);
-      const language = encodeURIComponent(aloud.settings.language ?? 'auto');
+    /** Show the voices; `opening`: and the one that is chosen. */
+    async load(voices = aloud.galleryVoices(), opening = false) {
       try {
-        const headers = { 'Content-Type': 'text/plain; charset=utf-8' };
-        const found = await aloud.fetchJson(`/page/voices?language=${language}`, { method: 'POST', body: words, headers });
+        const found = await voices;
         const drawn = JSON.stringify(found);
         if (drawn !== this.drawn) this.fill(found);
         this.drawn = drawn;
@@ -358,5 +355,5 @@
   Object.assign(Gallery.prototype, aloud.galleryRows.methods);
 
   let gallery = null;
-  aloud.openGallery = (trigger) => (gallery ??= new Gallery(trigger)).open();
+  aloud.openGallery = (trigger, voices) => (gallery ??= new Gallery(trigger)).open(voices);
 })();
