@@ -1,7 +1,9 @@
 # make run      install the core and start the studio
 # make engines  install all neural engines (also one by one: make xtts, pocket, groq, chatterbox)
 # make postgres install what TTS_DATABASE_URL=postgresql://… needs
-# make test     the test suite: static checks, unit, live server, browser (make test-all: longer)
+# make test     the test suite: static checks, unit, live server, browser (make test-all: longer;
+#               with EXAMPLES=10000 that many made-up texts for the reader in each language)
+# make test-clients  other projects' clients against a real server, and a server behind nginx
 # make check    static checks and the fast tests
 # make lock     resolve pyproject.toml into the lock files
 # make newest   run the fast tests with the newest versions of everything
@@ -25,7 +27,7 @@ ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
 
-.PHONY: run engines $(EXTRAS) test test-all pytest check static lock newest system-packages clean
+.PHONY: run engines $(EXTRAS) test test-all test-clients pytest check static lock newest nginx system-packages clean
 
 run: $(VENV)/.core $(PRESENT)
 	$(BIN)/python app.py
@@ -37,7 +39,10 @@ $(EXTRAS): %: $(VENV)/.core $(VENV)/.%
 test: $(VENV)/.dev $(VENV)/.chatterbox $(VENV)/.javascript
 	@$(MAKE) --no-print-directory --keep-going -j2 SIDE_BY_SIDE=1 pytest static
 
-test-all: export THOROUGH := --thorough
+test-clients: $(VENV)/.dev $(VENV)/.javascript .venv-clients/.installed | nginx
+	$(BIN)/python -m pytest tests/clients
+
+test-all: export THOROUGH := --thorough $(if $(EXAMPLES),--examples $(EXAMPLES))
 test-all: test
 
 pytest:
@@ -94,5 +99,19 @@ system-packages:
 	  echo "WARNING: $(CHROMIUM), postgresql and npm could not be installed (see above); tests that need them are skipped" >&2; \
 	fi
 
+# The tests of docs/proxy.md need it.
+nginx:
+	@if [ "$$(id -u)" = 0 ] && [ -f /etc/debian_version ] && ! [ -x /usr/sbin/nginx ]; then \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; } || \
+	  echo "WARNING: nginx could not be installed (see above); tests that need it are skipped" >&2; \
+	fi
+
+# The clients need other versions of what Aloud is made of.
+.venv-clients/.installed: requirements/clients.txt | $(BIN)/python
+	$(PYTHON) -m venv --clear .venv-clients
+	.venv-clients/bin/python $(PIP) --require-hashes --no-deps -r $<
+	touch $@
+
 clean:
-	rm -rf $(VENV) .venv-newest .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-newest .venv-clients .mypy_cache .pytest_cache .ruff_cache .hypothesis

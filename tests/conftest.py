@@ -43,14 +43,22 @@ HEAVY = re.compile(r"tests/engines/test_(xtts|pocket|chatterbox)|tests/voices/te
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--thorough", action="store_true", help="more examples, kills and made-up messages"
+        "--thorough",
+        action="store_true",
+        help="the long tests too; more examples and kills",
+    )
+    usual, thorough = EXAMPLES
+    parser.addoption(
+        "--examples",
+        type=int,
+        help=f"examples of each test that names no number; {usual}, or {thorough} with --thorough",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile(
         "aloud",
-        max_examples=EXAMPLES[config.getoption("thorough")],
+        max_examples=config.getoption("examples") or EXAMPLES[config.getoption("thorough")],
         deadline=None,
         # CI judges a change, and so must not fail on an example that no one has seen before.
         derandomize=os.environ.get("CI") == "true",
@@ -81,10 +89,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
     return _ByFile(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The long files first, so that all workers have something to do until the end."""
+    if not config.getoption("thorough"):
+        _deselect(config, items, [item for item in items if item.get_closest_marker("thorough")])
     live = {item.path for item in items if item.get_closest_marker("live")}
     items.sort(key=lambda item: (HEAVY.match(item.nodeid) is None, item.path not in live))
+
+
+def _deselect(config: pytest.Config, items: list[pytest.Item], left_out: list[pytest.Item]) -> None:
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(hookwrapper=True)

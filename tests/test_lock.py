@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 LOCK = runpy.run_path(str(ROOT / "requirements" / "lock.py"))
 FILES = [*LOCK["LOCKS"], LOCK["CHATTERBOX"]]
+APART = LOCK["CLIENTS"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 
@@ -47,6 +48,15 @@ def test_made_from_the_present_tables(name: str) -> None:
     assert f"{LOCK['MARK']}{LOCK['digest']()}\n" in read(name), "run `make lock`"
 
 
+def test_clients_are_made_from_their_list() -> None:
+    assert f"{LOCK['MARK']}{LOCK['clients_digest']()}\n" in read(APART), "run `make lock`"
+    listed = re.findall(r"^([\w-]+\S*)", read("requirements/clients.in"), re.MULTILINE)
+    assert len(listed) > 3
+    for requirement in map(Requirement, listed):
+        version = versions(APART)[canonicalize_name(requirement.name)]
+        assert requirement.specifier.contains(version), requirement
+
+
 @pytest.mark.parametrize("name", list(LOCK["LOCKS"]))
 def test_everything_asked_for_is_locked_in_range(name: str) -> None:
     extras = [o.removeprefix("--extra=") for o in LOCK["LOCKS"][name] if "--extra=" in o]
@@ -67,13 +77,13 @@ def test_same_versions_everywhere(name: str) -> None:
         assert shared | left_out == locked.keys()
 
 
-@pytest.mark.parametrize("name", [f for f in FILES if f != "requirements.txt"])
+@pytest.mark.parametrize("name", [*(f for f in FILES if f != "requirements.txt"), APART])
 def test_every_version_has_hashes(name: str) -> None:
     for entry in re.split(r"^(?=[\w.-]+==)", read(name), flags=re.MULTILINE)[1:]:
         assert "--hash=sha256:" in entry, entry
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [*FILES, APART])
 def test_names_no_registry(name: str) -> None:
     assert "://" not in read(name)
 

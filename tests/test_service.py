@@ -104,7 +104,7 @@ def test_file_and_info(service: SpeechService) -> None:
     assert list(answer) == [
         "request_id", "engine", "voice", "language", "sample_rate", "duration_seconds",
         "generation_seconds", "time_to_first_audio_seconds", "real_time_factor", "chunks",
-        "cached", "fallback", "segments", "words", "quality", "warnings",
+        "cached", "fallback", "segments", "words", "quality", "markup", "marks", "warnings",
     ]  # fmt: skip
     assert answer["chunks"] == 3
     assert [w["text"] for w in answer["words"]] == [s["text"] for s in answer["segments"]]
@@ -293,7 +293,7 @@ def test_engine_failures_are_recorded(make_service: MakeService) -> None:
 def test_killed_worker_completes_through_a_new_one(
     make_service: MakeService, tmp_path: Path
 ) -> None:
-    service = make_service(runner="process", fallback=False)
+    service = make_service(runner="process", fallback=False, mark="off")
     calm = service.synthesize(scripted(), "wav")[0].read_bytes()
     options = {"die_once": str(tmp_path / "died")}
     others = [scripted(options={"step_seconds": 0.02}) for _ in range(4)]
@@ -309,7 +309,7 @@ def test_killed_worker_completes_through_a_new_one(
 
 
 def test_a_hang_ends_with_an_error_and_the_next_request_works(make_service: MakeService) -> None:
-    service = make_service(runner="process", segment_timeout=0.5)
+    service = make_service(runner="process", segment_timeout=0.5, mark="off")
     calm = service.synthesize(scripted())[0].read_bytes()
     started = time.monotonic()
     with pytest.raises(WorkerHung, match="stopped answering"):

@@ -103,6 +103,12 @@ class NotAudioError(VoiceLoadError):
     type = "not_audio"
 
 
+class MarkingError(TTSError):
+    """Generated speech could not be marked as such."""
+
+    type = "marking_error"
+
+
 class StaleVoiceState(VoiceLoadError):
     """A voice's stored state is damaged or belongs to other weights; it is computed again."""
 

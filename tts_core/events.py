@@ -7,12 +7,52 @@ gets aligned.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from tts_core.types import AudioChunk, Quality, Segment, Voice, WordTiming
+from tts_core.types import AudioChunk, Pause, Quality, Voice, WordTiming
+
+
+class ReadWord(NamedTuple):
+    """A written word that is said in other words, or several that are said as one."""
+
+    at: int
+    """Where it begins in `Segment.spoken`."""
+    end: int
+    """One past where it ends there."""
+    text: str
+    """As written; "" for the rest of a word that began in the segment before."""
+    phonemes: str = ""
+    """How it sounds in IPA, where a pronunciation was given; only if all of it is in the segment.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of the text that an engine speaks at once."""
+
+    index: int
+    text: str
+    """As written, without markup and surrounding whitespace."""
+    spoken: str
+    """Text for the engine: how it is read (`text/reading`)."""
+    start: int
+    """First code point of the segment in the request's text."""
+    end: int
+    """One past its last code point in the request's text."""
+    pause: Pause
+    words: tuple[ReadWord, ...] = ()
+    """Those that are not said as written, in order."""
+    silence: float | None = None
+    """Exactly so many seconds of silence after it, in place of the pause."""
+    rate: float = 1.0
+    """Factor on the request's speed."""
+    pitch: float = 1.0
+    """Factor on the request's pitch."""
+    volume: float = 1.0
+    """Factor on the amplitude."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +135,39 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """How audio says of itself that it is generated; the object `marks` of the API."""
+
+    c2pa: bool = False
+    """Whether it has signed metadata."""
+    watermark: bool = False
+    why_not: str | None = None
+    """Why one of them is missing."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the object of the API."""
+        return {"c2pa": self.c2pa, "watermark": self.watermark, "why_not": self.why_not}
+
+
+Marking = Callable[[Path, str], Marks]
+"""Marks a finished file, by its path and its format."""
+
+
+@dataclass(frozen=True, slots=True)
+class HonouredMarkup:
+    """An element of markup in the text, and what the engine made of it."""
+
+    element: str
+    """"pause", "voice", "break", …"""
+    offset: int
+    """Its first code point in the request's text."""
+    honoured: bool
+    """Whether it had an effect, perhaps not quite the one that was asked for."""
+    note: str
+    """How it was approximated, or why it had no effect; "" if it was done as asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechInfo:
     """Summary of a completed request."""
 
@@ -116,7 +189,11 @@ class SpeechInfo:
     """How many of the segments came from the cache."""
     fallback: Mapping[str, str] | None = None
     """{"from", "to", "reason"} after a fallback to another engine or voice."""
+    markup: Sequence[HonouredMarkup] = ()
+    """What became of the markup that directs the speech."""
     warnings: Sequence[str] = field(default_factory=tuple)
+    marks: Marks = field(default_factory=Marks)
+    """Of the file; of a stream's audio if there is none."""
 
     @property
     def real_time_factor(self) -> float | None:
@@ -143,6 +220,8 @@ class SpeechInfo:
             "segments": [timing_dict(s) for s in self.segments],
             "words": None if self.words is None else [timing_dict(w) for w in self.words],
             "quality": None if self.quality is None else [q.as_dict() for q in self.quality],
+            "markup": [asdict(element) for element in self.markup],
+            "marks": self.marks.as_dict(),
             "warnings": list(self.warnings),
         }
 

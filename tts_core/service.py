@@ -19,6 +19,7 @@ from tts_core.events import SpeechInfo
 from tts_core.lexicon.matcher import Matcher
 from tts_core.services.engines import EngineService
 from tts_core.services.lexicon import LexiconService
+from tts_core.services.marks import MarkService
 from tts_core.services.voices import VoiceService
 from tts_core.settings import Settings
 from tts_core.stats.archive import Archive, Observer
@@ -41,6 +42,7 @@ from tts_core.system.cpu_slots import PLANNING_SLOTS
 from tts_core.system.disk import DiskSpace
 from tts_core.text.reading.reading import Reading
 from tts_core.types import Caller, SpeechRequest
+from tts_core.voices.aliases import Aliases
 from tts_core.voices.catalog import VoiceCatalog, find_owner
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.similarity import Similarity, compare, is_available
@@ -68,6 +70,7 @@ class SpeechService:
         library = VoiceLibrary(self.settings.voices_path, partial(find_owner, self.registry))
         self._url_voices = url_voices or UrlVoices(self.settings)
         self._catalog = VoiceCatalog(self.registry, library, self._url_voices)
+        self._aliases = Aliases(self.settings)
         self._alignment = AlignmentClient(self.registry, self.settings)
         again = self.settings.retry_divergent if self.settings.quality_check == "retry" else 0
         self._cache = self._open_cache()
@@ -99,6 +102,8 @@ class SpeechService:
         """The engines, their state, and downloads of their weights."""
         self.history = Archive(self.settings)
         """Running and ended requests: search, play and delete them."""
+        self.marks = MarkService(self.settings, self.registry, self.voices.find, self.history.find)
+        """Marks generated speech as such, and finds the marks in a file."""
         self.lexicon = LexiconService(
             self.history.database, shared=self.settings.history_shared, admit=self._admit
         )
@@ -169,6 +174,7 @@ class SpeechService:
             self._fallback.find,
             self._alignment,
             self._levels,
+            self.marks.of_request,
             self._ended,
         )
         record.status = Status.GENERATING_AUDIO
@@ -187,8 +193,9 @@ class SpeechService:
     def _plan(
         self, request: SpeechRequest, lexicon: Matcher | None = None, *, as_heard: bool = False
     ) -> tuple[Plan, Reading]:
+        asked, request = request, self._aliases.resolve(request)
         self._url_voices.fetch(request.voice)
-        with PLANNING_SLOTS:
+        with PLANNING_SLOTS, self._aliases.explained(asked):
             return plan(
                 request,
                 self._catalog,

@@ -21,6 +21,7 @@ _SEED_STEP = 7_368_787  # a prime, so that the retakes of consecutive seeds diff
 LONGEST_NAME = 200
 """Longest name, id or code that is accepted from a caller, in characters. All real ones are
 shorter, and Unicode normalization takes time quadratic in the length."""
+LongName = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 LONGEST_VOICE = 2_000
 """The same for voices, which may be URLs."""
 MULTILINGUAL = "mul"
@@ -56,8 +57,9 @@ class ReadingOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    markup: Literal["auto", "off"] = "auto"
-    """"auto": Markdown and HTML are read as such; "off": as plain text."""
+    markup: Literal["auto", "off", "ssml"] = "auto"
+    """"auto": Markdown, HTML, SSML and markup in brackets are read as such; "off": as plain text;
+    "ssml": the text has to be SSML."""
     emoji: Literal["say", "skip"] = "skip"
     code: Literal["say", "skip", "announce"] = "skip"
     """Blocks of code in Markdown and HTML."""
@@ -66,6 +68,8 @@ class ReadingOptions(BaseModel):
     pause_sentence: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = None
     """Silence between sentences in seconds; None: the usual one at the request's speed."""
     pause_paragraph: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = None
+    cast: Annotated[Mapping[LongName, LongName], Field(max_length=50)] = Field(default_factory=dict)
+    """The voice of each speaker: lines that begin with "Anna:" are spoken in Anna's."""
 
 
 class SpeechRequest(BaseModel):
@@ -113,38 +117,6 @@ class Pause(StrEnum):
     CLAUSE = "clause"
     SENTENCE = "sentence"
     PARAGRAPH = "paragraph"
-
-
-class ReadWord(NamedTuple):
-    """A written word that is said in other words, or several that are said as one."""
-
-    at: int
-    """Where it begins in `Segment.spoken`."""
-    end: int
-    """One past where it ends there."""
-    text: str
-    """As written; "" for the rest of a word that began in the segment before."""
-    phonemes: str = ""
-    """How it sounds in IPA, where a pronunciation was given; only if all of it is in the segment.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A part of the text that an engine speaks at once."""
-
-    index: int
-    text: str
-    """As written, without markup and surrounding whitespace."""
-    spoken: str
-    """Text for the engine: how it is read (`text/reading`)."""
-    start: int
-    """First code point of the segment in the request's text."""
-    end: int
-    """One past its last code point in the request's text."""
-    pause: Pause
-    words: tuple[ReadWord, ...] = ()
-    """Those that are not said as written, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +175,14 @@ class Voice:
     """Folder of a library voice (`voices/library.py`)."""
 
 
+class WordPhonemes(NamedTuple):
+    """How text[start:start + length] of an utterance sounds, in IPA."""
+
+    start: int
+    length: int
+    ipa: str
+
+
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """One segment as the engine's input, which is sent to the worker process."""
@@ -220,6 +200,8 @@ class Utterance:
     """State file (`engines/voice_state.py`) of a cloned voice; `voice` is then only its name."""
     voice_folder: Path | None = None
     """`Voice.folder`, which has the state, or the recordings to compute it from."""
+    phonemes: tuple[WordPhonemes, ...] = ()
+    """How words of the text sound, in order; for engines with the capability `phonemes`."""
 
     def take(self, number: int) -> Utterance:
         """Return retake `number`, with another seed for engines that sample; 0 is the same."""
@@ -318,6 +300,8 @@ class Capabilities:
     """Clones voices from recordings."""
     voice_match: bool = False
     """Moves timbre and pitch of its voices towards a recording, which is not cloning."""
+    phonemes: bool = False
+    """Says words as `Utterance.phonemes` tells."""
     blending: bool = False
     """Mixes its voices: `Utterance.voice` may be a blend of their ids, in the canonical spelling of
     `engines/blends.py`. The language of a blend is that of its heaviest voice."""

@@ -128,8 +128,34 @@ def test_close_gives_the_rest_of_an_unfinished_segment() -> None:
 def test_it_holds_back_no_more_than_the_fade_and_silence() -> None:
     joiner = Joiner(RATE)
     assert len(joiner.push(np.full(1000, 0.5, np.float32))) == 1000 - FADE
-    assert len(joiner.push(silence(0.5))) == TAIL
-    assert len(joiner.push(np.full(10, 0.5, np.float32))) == round(0.5 * RATE) - TAIL + 10
+    assert len(joiner.push(silence(0.5))) == FADE
+    assert len(joiner.push(np.full(10, 0.5, np.float32))) == round(0.5 * RATE) + 10 - FADE
+
+
+def test_silence_of_exact_length() -> None:
+    quiet = np.full(4000, 10 ** (-55 / 20), np.float32)
+    segment = np.concatenate((quiet, np.full(1600, 0.5, np.float32), quiet))
+    joiner = Joiner(RATE, lead=0.5)
+    pieces = [joiner.push(segment), joiner.finish_segment(Pause.PARAGRAPH, 1.5)]
+    pieces += [joiner.push(quiet), joiner.finish_segment(Pause.SENTENCE, 0.25)]
+    pieces += [joiner.push(segment), joiner.finish_segment(Pause.SENTENCE, 2.0)]
+    pieces.append(joiner.closing_silence())
+    sound = np.concatenate(pieces)
+    loud = np.flatnonzero(np.abs(sound) > 0.1)
+    assert loud[0] == pytest.approx(0.5 * RATE, abs=0.01 * RATE)
+    assert np.diff(loud).max() == pytest.approx(1.75 * RATE, abs=0.01 * RATE)
+    assert len(sound) - loud[-1] == pytest.approx(2.0 * RATE, abs=0.01 * RATE)
+    assert joiner.position == len(sound)
+    assert len(joiner.close()) == 0
+
+
+def test_exact_silence_stands_in_place_of_pauses() -> None:
+    joiner = Joiner(RATE)
+    pieces = [joiner.push(tone(0.2)), joiner.finish_segment(Pause.PARAGRAPH)]
+    pieces += [joiner.push(silence(0.2)), joiner.finish_segment(Pause.SENTENCE, 0.1)]
+    pieces += [joiner.push(tone(0.2)), joiner.finish_segment(Pause.SENTENCE)]
+    loud = np.flatnonzero(np.abs(np.concatenate(pieces)) > 0.01)
+    assert np.diff(loud).max() == pytest.approx(0.1 * RATE, abs=0.01 * RATE)
 
 
 def test_times_count_trimmed_silence_and_pauses() -> None:

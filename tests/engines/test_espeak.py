@@ -61,7 +61,7 @@ def test_describes_itself():
     info = info_of(EspeakEngine)
     assert reason_of(EspeakEngine) is None
     assert (info.name, info.sample_rate) == ("espeak", 22_050)
-    assert info.capabilities.names == ["pitch", "voice_match", "word_times"]
+    assert info.capabilities.names == ["phonemes", "pitch", "voice_match", "word_times"]
     assert info_of(EspeakEngine) is info
 
 

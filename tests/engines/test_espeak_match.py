@@ -93,8 +93,8 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, NDArray[np.int16]]
     said: list[tuple[str, NDArray[np.int16]]] = []
     synthesize = EspeakLibrary.synthesize
 
-    def listen(library: EspeakLibrary, text: str, voice: str, *rest: Any) -> Any:
-        result = synthesize(library, text, voice, *rest)
+    def listen(library: EspeakLibrary, text: str, voice: str, *rest: Any, **more: Any) -> Any:
+        result = synthesize(library, text, voice, *rest, **more)
         said.append((voice, result[0]))
         return result
 
@@ -111,7 +111,8 @@ def repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     def remembered(library: EspeakLibrary, *what: Any) -> Any:
         return synthesize(library, *what, threading.Event())
 
-    def repeat(library: EspeakLibrary, *rest: Any) -> Any:
+    def repeat(library: EspeakLibrary, *rest: Any, mnemonics: bool = False) -> Any:
+        assert not mnemonics
         return remembered(library, *rest[:-1])
 
     monkeypatch.setattr(EspeakLibrary, "synthesize", repeat)

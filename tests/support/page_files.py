@@ -16,6 +16,7 @@ from tests.support.pages import started_browser
 from tests.support.served import served
 from tts_core.web import gradio_assets
 
+_OF_GRADIO = re.compile(r"(?<!/page)/assets/([^/?]+)$")
 LIST = Path(gradio_assets.__file__).with_name("gradio_files.txt")
 
 
@@ -29,11 +30,7 @@ def loaded_files(browser: Browser, url: str) -> list[str]:
     page.wait_for_function("Boolean(window.aloud?.player)")
     page.wait_for_timeout(3000)  # heartbeats and the status feed never end, so there is no idle
     page.close()
-    names = [
-        match[1]
-        for address in found
-        if (match := re.search(r"(?<!/page)/assets/([^/?]+)$", address))
-    ]
+    names = [match[1] for address in found if (match := _OF_GRADIO.search(address))]
     named = re.findall(r'(?:src|href)="\./assets/([\w-]+\.(?:js|css))"', _plain_document())
     return [name for name in dict.fromkeys(names) if name not in named]
 

@@ -11,6 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from pydantic_settings import BaseSettings
+
 from tts_core.settings import Settings
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -18,14 +20,16 @@ SECTIONS = {
     "host": "Server",
     "max_text_length": "Texts and load",
     "api_keys": "Access",
+    "voice_aliases": "Names",
     "runner": "Engines",
     "coqui_tos_agreed": "Weights",
     "quality_check": "Speech check",
+    "mark": "Marks of generated speech",
     "allow_voice_urls": "Voices",
     "cache_mb": "Files and history",
     "use_groq": "Groq",
 }
-"""The title of each section, by its first field."""
+"""The title of each section by its first field, in the order of the document."""
 INTRODUCTION = """\
 # Settings
 
@@ -45,27 +49,29 @@ def document() -> str:
     """Return the whole of docs/settings.md."""
     says = docstrings()
     schema = Settings.model_json_schema(by_alias=False)["properties"]
-    text = INTRODUCTION
+    sections: dict[str, str] = {}
     for name, field in Settings.model_fields.items():
         if name in SECTIONS:
-            text += f"\n## {SECTIONS[name]}\n\n"
-            text += "| variable | values | default | meaning |\n|---|---|---|---|\n"
+            title = name
+            sections[title] = f"\n## {SECTIONS[name]}\n\n"
+            sections[title] += "| variable | values | default | meaning |\n|---|---|---|---|\n"
         variable = str(field.validation_alias or f"TTS_{name.upper()}")
         meaning, _, default = says[name].partition(" Default: ")
         shown = default.rstrip(".") or f"`{plain(field.default)}`"
-        text += f"| `{variable}` | {values(schema[name])} | {shown} | {meaning} |\n"
-    return text
+        sections[title] += f"| `{variable}` | {values(schema[name])} | {shown} | {meaning} |\n"
+    return INTRODUCTION + "".join(sections[name] for name in SECTIONS)
 
 
 def docstrings() -> dict[str, str]:
     """Return the docstring of each documented field, on one line."""
-    statements = ast.parse(inspect.getsource(Settings)).body[0]
-    assert isinstance(statements, ast.ClassDef)
     found = {}
-    for field, text in pairwise(statements.body):
-        if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr):
-            assert isinstance(field.target, ast.Name)
-            found[field.target.id] = " ".join(str(ast.literal_eval(text.value)).split())
+    for group in reversed(Settings.__mro__[: Settings.__mro__.index(BaseSettings)]):
+        statements = ast.parse(inspect.getsource(group)).body[0]
+        assert isinstance(statements, ast.ClassDef)
+        for field, text in pairwise(statements.body):
+            if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr):
+                assert isinstance(field.target, ast.Name)
+                found[field.target.id] = " ".join(str(ast.literal_eval(text.value)).split())
     return found
 
 

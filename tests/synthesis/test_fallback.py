@@ -39,7 +39,8 @@ def make(tmp_path: Path) -> Iterator[Make]:
     services: list[SpeechService] = []
 
     def make_service(*engines: str, **settings: object) -> SpeechService:
-        values = {"data_dir": tmp_path, "runner": "inline", **settings}
+        # Unmarked, so that the same sound is the same file.
+        values = {"data_dir": tmp_path, "runner": "inline", "mark": "off", **settings}
         registry = Registry({name: SCRIPTED[name] for name in engines})
         services.append(SpeechService(Settings(_env_file=None, **values), registry))  # type: ignore[arg-type]
         return services[-1]

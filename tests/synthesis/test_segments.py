@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tts_core.events import Segment
 from tts_core.synthesis.segments import cut
 from tts_core.text.reading.assembly import Source
 from tts_core.text.reading.kana import kana
 from tts_core.text.reading.reader import read
 from tts_core.text.reading.reading import Options
 from tts_core.text.reading.timings import WrittenWords
-from tts_core.types import Segment, WordTiming
+from tts_core.types import WordTiming
 
 TEXT = "On May 3, 2024, Dr. Who paid $5 — in **cash**. He got $1.50 back."
 PIECES = ["$5", "Dr. Who", "10–20 km", "**bold**", "and so on", "e\u0301", "1/2.", "\n\n", "It is."]

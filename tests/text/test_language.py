@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.support.short_sentences import SHORT_SENTENCES
 from tts_core.text import language
 from tts_core.text.language import detect_language, sentence_languages
@@ -58,6 +60,24 @@ def test_sentences_of_several_languages() -> None:
 def test_kanji_alone_are_in_the_language_of_the_text() -> None:
     assert [part.language for part in sentence_languages("東京都庁。", "ja")] == ["ja"]
     assert [part.language for part in sentence_languages("東京都庁。", "en-us")] == ["zh"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Hello 你好, 我要一杯 coffee.", "zh"),
+        ("這個 project 很好，我們明天 deploy。", "zh"),
+        ("今天我们学习 machine learning 和 deep learning 的 basics。", "zh"),
+        ("佢哋好鍾意呢個 app, 我都係。", "yue"),
+        ("我哋今日去邊度食飯呀？", "zh"),
+        ("我哋唔知佢喺邊度。", "yue"),
+    ],
+)
+def test_chinese_is_mandarin_unless_only_cantonese_has_its_characters(
+    text: str, language: str
+) -> None:
+    among = {"en", "cmn", "yue", "hak", "fr", "de", "ja", "ko"}
+    assert detect_language(text, among) == language
 
 
 def test_what_has_no_letters_is_in_the_language_of_the_text() -> None:

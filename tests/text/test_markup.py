@@ -148,7 +148,7 @@ def test_an_entity_is_a_word_of_the_text() -> None:
 
 
 def entity_starts(text: str, clean: Normalized, index: int) -> bool:
-    return text[clean.origin[index]] == "&" and clean.end_of(index) > clean.origin[index] + 1
+    return text[clean.origin[index]] == "&" and clean.ends()[index] > clean.origin[index] + 1
 
 
 @settings(max_examples=1000)

@@ -59,6 +59,7 @@ def test_leaves_alone(text: str) -> None:
         ('<?xml version="1.0"?><!DOCTYPE html><mstts:a style="x">t</mstts:a>', "t"),
         ("a<!-- x > <b> -- y -->b", "ab"),
         ("<<i>x</i>br>y", "<xbr>y"),
+        ("&nbsp;\n*a*\n===", "\xa0\na\n"),
         ("**bold** __x__ ~~y~~ `code` ***both***", "bold x y code both"),
         ("这是**重点**内容", "这是重点内容"),
         ("(**a**), “__b__”: `c`.", "(a), “b”: c."),

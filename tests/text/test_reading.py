@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.reading_cases import ReadingCase, comparable, reading_cases
@@ -48,7 +48,6 @@ def covered(text: str, reading: Reading) -> set[int]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@settings(max_examples=100)
 @given(text=TEXTS)
 def test_spans_are_in_order_and_cover_the_text(language: str, text: str) -> None:
     reading = read(text, language)
@@ -63,7 +62,6 @@ def test_spans_are_in_order_and_cover_the_text(language: str, text: str) -> None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@settings(max_examples=100)
 @given(text=TEXTS)
 def test_reading_twice_changes_nothing(language: str, text: str) -> None:
     once = read(text, language).spoken
@@ -71,7 +69,6 @@ def test_reading_twice_changes_nothing(language: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@settings(max_examples=100)
 @given(text=TEXTS)
 def test_no_digit_is_left(language: str, text: str) -> None:
     assert not any(character.isdecimal() for character in read(text, language).spoken)

@@ -15,6 +15,7 @@ from elevenlabs.client import ElevenLabs
 from elevenlabs.core.api_error import ApiError
 
 from tests.support.live import running_app
+from tests.support.waiting import wait_until
 from tts_core.types import WordTiming
 from tts_core.web.api.elevenlabs import CharacterTimes
 from tts_core.web.app import App
@@ -111,6 +112,17 @@ def test_its_own_client(app: App) -> None:
     with pytest.raises(ApiError) as caught:
         b"".join(speech.convert(voice_id="nobody", text=TEXT))
     assert caught.value.status_code == 404
+
+
+def test_its_own_client_leaves(app: App) -> None:
+    client = ElevenLabs(base_url=app.url.rstrip("/"), api_key="none")
+    text = " ".join(f"This is sentence number {number} of many." for number in range(120))
+    sound = client.text_to_speech.stream(voice_id="default", text=text, model_id="slow")
+    assert next(sound)
+    assert app.service.active()
+    sound.close()
+    wait_until(lambda: not app.service.active())
+    assert last(app)["status"] == "cancelled"
 
 
 def test_voices(http: httpx.Client) -> None:

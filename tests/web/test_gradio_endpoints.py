@@ -42,6 +42,7 @@ PUBLIC = {
     "/statistics",
     "/history",
     "/subtitles",
+    "/verify",
     "/clear_history",
     "/lexicon",
     "/lexicon_save",

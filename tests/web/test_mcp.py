@@ -18,6 +18,7 @@ from mcp.client.streamable_http import streamablehttp_client
 
 from tests.support.live import running_app
 from tests.support.recordings import encoded, spoken
+from tests.support.waiting import wait_until
 from tts_core.web.app import App
 
 KEY = {"Authorization": "Bearer sesame"}
@@ -159,6 +160,23 @@ def test_mistakes_are_explained(app: App) -> None:
         call(app, "synthesize", text="Hello.", voice="en-gbb")
     with pytest.raises(RuntimeError, match="limit must be a whole number from 1 to 50"):
         call(app, "history", limit=51)
+
+
+def test_an_agent_that_leaves_stops_the_engine(app: App) -> None:
+    """A cancelled call closes its connection; each call has one of its own."""
+    text = " ".join(f"This is sentence number {number} of many." for number in range(120))
+    arguments = {"text": text, "engine": "slow"}
+    call = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "synthesize", "arguments": arguments},
+    }
+    headers = {**KEY, "Accept": "application/json, text/event-stream"}
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(f"{app.url}gradio_api/mcp/", json=call, headers=headers, timeout=2)
+    wait_until(lambda: not app.service.active())
+    assert app.service.report.history(1)["request_history"][0]["status"] == "cancelled"
 
 
 @pytest.mark.parametrize("path", ["mcp/", "mcp/sse", "mcp/http"])

@@ -60,6 +60,18 @@ def check_sound(samples: np.ndarray[Any, Any], rate: int, engine: str, seconds: 
 
 
 @pytest.mark.parametrize("engine", NEURAL)
+def test_pauses_of_markup_are_exact(client: Client, engine: str) -> None:
+    text = TEXT.replace(". Then", ". [pause:1.5s] Then") + "[pause:2s]"
+    path, info = client.predict(text, engine=engine, seed=5, api_name="/synthesize")
+    samples, rate = soundfile.read(path, dtype="float32")
+    loud = np.flatnonzero(np.abs(samples) > 10 ** (-70 / 20))
+    first, second = info["segments"]
+    assert second["start"] - first["end"] == pytest.approx(1.5, abs=0.01)
+    assert (len(samples) - loud[-1]) / rate == pytest.approx(2.0, abs=0.01)
+    assert [element["honoured"] for element in info["markup"]] == [True, True]
+
+
+@pytest.mark.parametrize("engine", NEURAL)
 def test_synthesize_and_stream(client: Client, engine: str) -> None:
     path, info = client.predict(TEXT, engine=engine, seed=5, api_name="/synthesize")
     samples, rate = soundfile.read(path, dtype="float32")

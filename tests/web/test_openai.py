@@ -20,6 +20,7 @@ import numpy as np
 import openai
 import pytest
 
+from tests.support.live import running_app
 from tts_core.web.api.openai.names import VOICES
 from tts_core.web.app import App
 
@@ -411,9 +412,31 @@ def test_telephone_and_other_rates(app: App, client: openai.OpenAI) -> None:
 
 def test_voices_and_models_of_older_clients(app: App) -> None:
     models = httpx.get(f"{app.url}v1/models").json()
-    assert httpx.get(f"{app.url}v1/audio/models").json() == models
+    again = httpx.get(f"{app.url}v1/audio/models").json()
+    assert again == {**models, "models": models["data"]}
     assert httpx.get(f"{app.url}v1/models/").json() == models
     for path in ("v1/audio/voices?model=espeak", "v1/audio/voices/espeak"):
         voices = httpx.get(f"{app.url}{path}").json()["voices"]
         assert {voice["engine"] for voice in voices} == {"espeak"}
     assert httpx.get(f"{app.url}v1/audio/voices?model=nope").status_code == 404
+
+
+def test_azures_addresses_and_its_header(tmp_path: Path) -> None:
+    """With a client that sends `api-key`, and the model both in the address and in the body."""
+    with running_app(tmp_path, api_keys="sesame") as locked:
+        options = {"azure_endpoint": locked.url, "api_version": "2025-04-01-preview"}
+        with openai.AzureOpenAI(api_key="sesame", **options) as azure:
+            create = azure.audio.speech.create
+            found = create(model="tts-hd", voice="alloy", input="Hello.", response_format="wav")
+            assert found.content.startswith(b"RIFF")
+            assert last(locked)["door"] == "openai"
+            with pytest.raises(openai.NotFoundError, match="deployed-by-me"):
+                create(model="deployed-by-me", voice="alloy", input="Hello.")
+        wrong = openai.AzureOpenAI(api_key="wrong", max_retries=0, **options)
+        with wrong, pytest.raises(openai.AuthenticationError):
+            wrong.audio.speech.create(model="tts", voice="alloy", input="Hello.")
+        address = f"{locked.url}openai/deployments/espeak/audio/speech"
+        body = {"voice": "en-gb", "input": "Hello."}
+        answer = httpx.post(address, json=body, headers={"api-key": "sesame"})
+        assert answer.is_success
+        assert last(locked)["engine"] == "espeak"

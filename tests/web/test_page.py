@@ -183,7 +183,7 @@ def test_example_chips_set_the_text_and_leave_the_language_automatic(browser_pag
     assert page.evaluate("aloud.info.language") == "de"
     pasted = "Und dann kam der Winter, und mit ihm kam die Stille über das Land."
     page.keyboard.press("Escape")
-    page.click("text=English")
+    page.click(".chip >> text=English")
     speak(page, pasted)  # over the example
     state(page, "finished")
     assert page.evaluate("aloud.info.language") == "de"

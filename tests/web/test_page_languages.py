@@ -159,7 +159,7 @@ def test_no_text_of_the_page_is_outside_the_catalogue(
         page.locator("[data-role=clear]").click()
         assert not unmarked(page), unmarked(page)
         page.locator("[data-role=ask-yes]").click()
-        expect(page.locator("[data-role=said]")).to_contain_text("⟦")
+        expect(page.locator("#status-board [data-role=said]")).to_contain_text("⟦")
         expect(page.locator("[data-role=no-history-text]")).to_be_visible()
         assert not unmarked(page), unmarked(page)
         open_by_id(page, "engines")

@@ -17,7 +17,7 @@ from tts_core.service import SpeechService
 from tts_core.settings import Settings
 from tts_core.text.reading.kana import kana
 from tts_core.text.reading.reader import read
-from tts_core.types import SpeechRequest
+from tts_core.types import ReadingOptions, SpeechRequest
 from tts_core.web.app import App
 
 KANJI = re.compile(r"[一-鿿]")
@@ -95,6 +95,16 @@ def test_nothing_is_spoken_or_kept(client: Client, app: App) -> None:
     client.predict("Nothing is made of this.", api_name="/preview")
     history = app.service.report.history(50)["request_history"]
     assert "Nothing is made of this." not in {entry["text_preview"] for entry in history}
+
+
+def test_the_history_has_the_readers_options_that_were_chosen(service: SpeechService) -> None:
+    reading = ReadingOptions(emoji="say", pause_paragraph=0.1)
+    request = SpeechRequest(text="Great 👍!", engine="espeak", language="en", reading=reading)
+    with service.stream(request) as stream:
+        stream.read_to_end()
+    parameters = service.report.history(1)["request_history"][0]["parameters"]
+    assert (parameters["emoji"], parameters["pause_paragraph"]) == ("say", 0.1)
+    assert not {"markup", "code", "foreign", "pause_sentence"} & set(parameters)
 
 
 def test_times_of_words_are_of_what_was_written(service: SpeechService, tmp_path: Path) -> None:

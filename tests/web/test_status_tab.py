@@ -197,11 +197,11 @@ def test_search_filters_and_pages(browser_page: Page, put: Callable[..., str]) -
     put("At the top", 1, door="openai")
     later(page)
     expect(page.locator(ROWS)).to_have_count(72)
-    page.fill("[data-role=search]", "number 1")
+    page.fill("#status-board [data-role=search]", "number 1")
     expect(page.locator(ROWS)).to_have_count(16)
     page.select_option("[data-role=by-engine]", "slow")
     expect(page.locator(ROWS)).to_have_count(11)
-    page.fill("[data-role=search]", "GRÜSSE")
+    page.fill("#status-board [data-role=search]", "GRÜSSE")
     expect(page.locator(ROWS)).to_have_count(1)
     page.select_option("[data-role=by-status]", "completed")
     expect(page.locator("[data-role=no-history]")).to_contain_text("No matching requests.")
@@ -265,14 +265,14 @@ def test_delete_one_asks_in_its_place(browser_page: Page, put: Callable[..., str
     page.keyboard.press("Enter")
     expect(button).to_have_text("Delete")
     expect(button).to_have_attribute("aria-label", "Confirm deletion: Go")
-    page.locator("[data-role=search]").focus()  # elsewhere: never mind
+    page.locator("#status-board [data-role=search]").focus()  # elsewhere: never mind
     expect(button).to_have_text("")
     button.focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     expect(page.locator(ROWS)).to_have_count(1)
     assert previews(page) == ["Keep"]
-    expect(page.locator("[data-role=said]")).to_have_text("Deleted.")
+    expect(page.locator("#status-board [data-role=said]")).to_have_text("Deleted.")
     assert page.evaluate("document.activeElement.classList.contains('remove')")
 
 
@@ -290,7 +290,7 @@ def test_delete_all_asks_first(browser_page: Page, page_app: App, put: Callable[
     expect(page.locator(ROWS)).to_have_count(3)
     page.get_by_role("button", name="Delete all…").click()
     ask.get_by_role("button", name="Delete all").click()
-    expect(page.locator("[data-role=said]")).to_have_text("Deleted 3 requests.")
+    expect(page.locator("#status-board [data-role=said]")).to_have_text("Deleted 3 requests.")
     expect(page.locator(ROWS)).to_have_count(0)
     assert page_app.service.history.clear() == 1
 
@@ -301,14 +301,14 @@ def test_export(browser_page: Page, put: Callable[..., str]) -> None:
     put("Another text", 10)
     open_tab(page, 2)
     with page.expect_download() as loading:
-        page.locator("[data-role=csv]").click()
+        page.locator("#status-board [data-role=csv]").click()
     assert loading.value.suggested_filename == "aloud-history.csv"
     rows = list(csv.DictReader(io.StringIO(Path(loading.value.path()).read_text())))
     assert [row["text"] for row in rows] == ["Another text", "'=HYPERLINK(1)"]
-    page.fill("[data-role=search]", "another")
+    page.fill("#status-board [data-role=search]", "another")
     expect(page.locator(ROWS)).to_have_count(1)
     with page.expect_download() as loading:
-        page.locator("[data-role=json]").click()
+        page.locator("#status-board [data-role=json]").click()
     assert [r["text"] for r in json.loads(Path(loading.value.path()).read_text())] == [
         "Another text"
     ]

@@ -58,11 +58,18 @@ class Joiner:
     be played; concatenated they are the stream, which does not depend on the block sizes.
 
     The fade at the end (`FADE_SECONDS`) and silence that may turn out to be trailing are held
-    back. Silence inside a segment is kept.
+    back. Silence inside a segment is kept. Around a silence of exact length only the fades remain
+    of what is below the thresholds, and half of them counts as silence, so that it is heard at that
+    length to 5 ms.
     """
 
-    def __init__(self, sample_rate: int, pauses: Mapping[Pause, float] = PAUSE_SECONDS) -> None:
-        """Create a joiner for audio at `sample_rate` Hz with `pauses` in seconds."""
+    def __init__(
+        self, sample_rate: int, pauses: Mapping[Pause, float] = PAUSE_SECONDS, lead: float = 0.0
+    ) -> None:
+        """Create a joiner for audio at `sample_rate` Hz with `pauses` in seconds.
+
+        `lead`: seconds of silence before the first sound.
+        """
         self._rate = sample_rate
         self._pauses = pauses
         self._lead = round(LEAD_SECONDS * sample_rate)
@@ -71,7 +78,10 @@ class Joiner:
         phase = np.pi * (np.arange(ramp) + 0.5) / ramp
         self._fade: Samples = (0.5 - 0.5 * np.cos(phase)).astype(np.float32)
         self._position = 0
-        self._pause = 0
+        self._pause = max(0, round((lead - FADE_SECONDS / 2) * sample_rate))
+        """Samples of silence before the next sound."""
+        self._exact = lead > 0
+        """Whether that silence has a length that was asked for."""
         self._segment_start = 0.0
         self._word_offset = 0.0
         self._begin_segment()
@@ -84,7 +94,7 @@ class Joiner:
         self._start: int | None = (
             None  # the first sample to keep, known once a loud one has arrived
         )
-        self._end = 0  # one past the last sample to keep, unless another loud one follows
+        self._loud = 0  # one past the last loud sample
 
     @property
     def position(self) -> int:
@@ -107,30 +117,49 @@ class Joiner:
     def push(self, samples: Samples) -> Samples:
         """Add samples of the current segment; return what is ready, possibly nothing."""
         self._hold(bounded(samples))
-        ready = min(self._received, self._end) - len(self._fade)
+        ready = min(self._received - len(self._fade), self._loud)
         return self._emit(ready) if ready > self._sent else _NOTHING
 
-    def finish_segment(self, pause: Pause) -> Samples:
+    def finish_segment(self, pause: Pause, silence: float | None = None) -> Samples:
         """End the current segment and return the rest of it.
 
-        The pause is emitted before the next segment. A silent segment yields nothing, and only
-        the longer one of its pause and the pause before it is kept.
+        `silence`: exactly so many seconds in place of the pause. It is emitted before the next
+        segment. A silent segment yields nothing, and only the longer one of its pause and the
+        pause before it is kept; silences of exact length are added up and kept instead of pauses.
         """
         out = _NOTHING
         if self._start is not None:
-            end = min(self._received, self._end)
+            tail = self._tail if silence is None else len(self._fade)
+            end = min(self._received, self._loud + tail)
             out = self._emit(end)
             faded = min(len(self._fade), end - self._start)
             out[-faded:] *= self._fade[:faded][::-1]
-        due = round(self._pauses[pause] * self._rate)
-        self._pause = max(self._pause, due) if self._position else 0
+        due = round((self._pauses[pause] if silence is None else silence) * self._rate)
+        if silence is not None:
+            due = max(0, due - len(self._fade))
+            self._pause = due + (self._pause if self._exact else 0)
+            self._exact = True
+        elif not self._exact:
+            self._pause = max(self._pause, due) if self._position else 0
         self._begin_segment()
+        return out
+
+    def closing_silence(self) -> Samples:
+        """Return the silence of exact length after the last segment; nothing for a pause.
+
+        Of what may follow, in a stream of several texts, the usual quiet beginning is kept, so the
+        silence is shorter by half of what that has more than a fade.
+        """
+        rest = self._pause - (self._lead - len(self._fade)) // 2
+        out: Samples = np.zeros(max(0, rest) if self._exact else 0, np.float32)
+        self._pause, self._exact = 0, False
+        self._position += len(out)
         return out
 
     def close(self) -> Samples:
         """End the stream without a pause; return the rest of an unfinished segment."""
         out = self.finish_segment(Pause.NONE)
-        self._pause = 0
+        self._pause, self._exact = 0, False
         return out
 
     def _hold(self, block: Samples) -> None:
@@ -139,14 +168,15 @@ class Joiner:
         self._held.append(block)
         self._received += len(block)
         if self._start is None:
-            keep_from = self._received - self._lead
+            lead = len(self._fade) if self._exact else self._lead
+            keep_from = self._received - lead
             if len(onset := np.flatnonzero(size > ONSET)):
-                keep_from = self._start = max(0, before + int(onset[0]) - self._lead)
+                keep_from = self._start = max(0, before + int(onset[0]) - lead)
             if keep_from > self._sent:
                 self._held = [np.concatenate(self._held)[keep_from - self._sent :]]
                 self._sent = keep_from
         if self._start is not None and len(loud := np.flatnonzero(size > SILENCE)):
-            self._end = before + int(loud[-1]) + 1 + self._tail
+            self._loud = before + int(loud[-1]) + 1
 
     def _emit(self, until: int) -> Samples:
         """Return the held samples before index `until`, faded in, after the pause that is due."""
@@ -161,7 +191,7 @@ class Joiner:
             self._segment_start = (self._position + self._pause) / self._rate
             self._word_offset = self._segment_start - self._start / self._rate
             out = np.concatenate((np.zeros(self._pause, np.float32), out))
-            self._pause = 0
+            self._pause, self._exact = 0, False
         self._sent = until
         self._position += len(out)
         return out

@@ -162,6 +162,11 @@ def _parser() -> argparse.ArgumentParser:
     voices.add_argument("--json", action="store_true", help="print a JSON array")
     voices.set_defaults(command=_voices)
 
+    verify = add("verify", "tell whether a file was generated, by what, and whether it has changed")
+    verify.add_argument("file", help="a WAV, MP3, FLAC or M4A file")
+    verify.add_argument("--json", action="store_true", help="print a JSON object")
+    verify.set_defaults(command=_verify)
+
     download = add("download", "list the weights that can be downloaded, or download some")
     download.add_argument("name", nargs="?", help="the weights to download, such as xtts")
     download.add_argument(
@@ -193,6 +198,12 @@ def _voices(options: argparse.Namespace) -> int:
     from tts_core.cli.voices import voices
 
     return voices(options)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from tts_core.cli.verify import verify
+
+    return verify(options)
 
 
 def _download(options: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tts_core.audio.encode import Format, open_encoder
+from tts_core.events import Marking, Marks
 from tts_core.system.disk import DiskSpace, ReclaimingFile
 from tts_core.types import Samples
 
@@ -78,12 +79,16 @@ class Recorder:
         """Append samples, float32 of shape (n,). Raises OSError when the file cannot be written."""
         self._encoder.write(samples)
 
-    def finish(self) -> Path:
-        """Complete the file, rename it to its final name and return its path."""
+    def finish(self, marking: Marking) -> tuple[Path, Marks]:
+        """Complete and mark the file, and rename it to its final name.
+
+        Return its path and its marks.
+        """
         self._encoder.close()
         self._file.close()
+        marks = marking(self._unfinished, self._encoder.format.name)
         self._unfinished.replace(self._path)
-        return self._path
+        return self._path, marks
 
     def abandon(self) -> None:
         """Delete the file, finished or not."""

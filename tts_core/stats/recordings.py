@@ -32,7 +32,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tts_core.audio.encode import find_format, open_encoder, to_int16
 from tts_core.errors import TTSError
-from tts_core.events import timing_dict
+from tts_core.events import Marking, Marks, timing_dict
 from tts_core.stats.outputs import Recorder
 from tts_core.system import disk
 from tts_core.types import Samples, WordTiming
@@ -217,6 +217,8 @@ class Recordings:
                     if self._working is None:  # deleted meanwhile
                         return
                     encoder.write(piece)
+            if spool.marking is not None:
+                spool.marking(unfinished, FORMAT.name)
             size = unfinished.stat().st_size
             if (found := self._timings.get(spool.request_id)) is not None:
                 size += timings.write_bytes(found.as_json())
@@ -302,6 +304,8 @@ class Spool:
         self._recordings = recordings
         self._file: IO[bytes] | None = file
         self._empty, self._handed_over = True, False
+        self.marking: Marking | None = None
+        """Marks the finished recording."""
 
     def write(self, samples: Samples) -> None:
         """Append samples, float32 of shape (n,).
@@ -317,8 +321,9 @@ class Spool:
             self._recordings.complain(error)
             self.close()
 
-    def finish(self, timings: Timings) -> None:
+    def finish(self, timings: Timings, marking: Marking | None = None) -> None:
         """Hand the complete samples over for encoding, with the timings of what they say."""
+        self.marking = marking
         if self._empty:
             self.close()
         elif self._file is not None:
@@ -361,15 +366,15 @@ class Tee:
         if self._spool is not None:
             self._spool.write(samples)
 
-    def finish(self, timings: Timings) -> Path | None:
-        """Complete both; returns the path of the file, if one was requested.
+    def finish(self, timings: Timings, marking: Marking) -> tuple[Path, Marks] | None:
+        """Complete both; returns the path and the marks of the file, if one was requested.
 
-        `timings`: kept with the recording.
+        `timings`: kept with the recording. `marking`: marks both.
         """
-        path = self._recorder.finish() if self._recorder is not None else None
+        file = self._recorder.finish(marking) if self._recorder is not None else None
         if self._spool is not None:
-            self._spool.finish(timings)
-        return path
+            self._spool.finish(timings, marking)
+        return file
 
     def abandon(self) -> None:
         """Delete both, finished or not."""

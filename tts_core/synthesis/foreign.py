@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from tts_core.errors import UnknownNameError
 from tts_core.text.language import sentence_languages
-from tts_core.types import MULTILINGUAL, EngineInfo
+from tts_core.types import MULTILINGUAL, EngineInfo, Pause
 from tts_core.voices.catalog import Choice, VoiceCatalog
 from tts_core.voices.lookup import AUTO, base, find_language
 
@@ -18,11 +18,21 @@ _SAME = {"cmn": "zh"}
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A part of a cleaned text that is spoken in one language."""
+    """A part of a cleaned text that is spoken in one way."""
 
     start: int
     end: int
     choice: Choice
+    rate: float = 1.0
+    """Factor on the request's speed."""
+    pitch: float = 1.0
+    """Factor on the request's pitch."""
+    volume: float = 1.0
+    """Factor on the amplitude."""
+    pause: Pause = Pause.SENTENCE
+    """The pause after it."""
+    silence: float | None = None
+    """Exactly so many seconds of silence after it instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +54,9 @@ def find_foreign(text: str, choice: Choice) -> Runs:
     """Return a text as one run, with a warning that names the languages of foreign sentences."""
     found = {language for _, _, language in _parts(text, choice) if language}
     told = [
-        f"Some of the text seems to be {_name(choice.engine, language)}, and is read as "
-        f"{_name(choice.engine, choice.language)}. With foreign=switch it gets a voice of its own."
+        f"Some of the text seems to be {language_name(choice.engine, language)}, and is read as "
+        f"{language_name(choice.engine, choice.language)}. With foreign=switch it gets a voice of "
+        "its own."
         for language in sorted(found)
     ]
     return Runs(choice, [Run(0, len(text), choice)], told)
@@ -64,11 +75,12 @@ def switch_voices(text: str, choice: Choice, catalog: VoiceCatalog, *, free: boo
     if free:
         choice = _most_languages(choice, languages, catalog, text)
     voices: dict[str, Choice | None] = {
-        language: _in_language(choice, language, catalog) for language in sorted(languages)
+        language: in_language(choice, language, catalog) for language in sorted(languages)
     }
     told = [
-        f"{choice.engine.label} has no voice for {_name(choice.engine, language)}, which some of "
-        f"the text seems to be; it is read as {_name(choice.engine, choice.language)}."
+        f"{choice.engine.label} has no voice for {language_name(choice.engine, language)}, which "
+        "some of the text seems to be; it is read as "
+        f"{language_name(choice.engine, choice.language)}."
         for language, voice in voices.items()
         if voice is None
     ]
@@ -96,7 +108,7 @@ def _code(language: str) -> str:
     return _SAME.get(base(language), base(language))
 
 
-def _in_language(choice: Choice, language: str, catalog: VoiceCatalog) -> Choice | None:
+def in_language(choice: Choice, language: str, catalog: VoiceCatalog) -> Choice | None:
     """Return how the engine of a choice speaks another language; None if it does not."""
     spoken = find_language(choice.engine, language)
     if spoken is None:
@@ -127,7 +139,7 @@ def _most_languages(
     return catalog.choose(best.name, "default", choice.language, text)
 
 
-def _name(engine: EngineInfo, code: str) -> str:
+def language_name(engine: EngineInfo, code: str) -> str:
     """Return a language's name in English."""
     import babel
 

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic.fields import FieldInfo
 
 from tts_core.errors import TooLargeError, ValidationError
+from tts_core.events import HonouredMarkup, Segment
 from tts_core.lexicon.matcher import Matcher
+from tts_core.synthesis.directed import DirectedText
 from tts_core.synthesis.foreign import Run, Runs, find_foreign, switch_voices, whole
-from tts_core.synthesis.segments import cut
+from tts_core.synthesis.segments import cut_runs
 from tts_core.text.chunker import chunk
+from tts_core.text.directions.find import directions_of
 from tts_core.text.normalize import is_speakable
 from tts_core.text.reading.assembly import Source
 from tts_core.text.reading.kana import kana
+from tts_core.text.reading.override import merged
 from tts_core.text.reading.reader import read
 from tts_core.text.reading.reading import Options, Reading, Word, joined
 from tts_core.types import (
     MULTILINGUAL,
     EngineInfo,
     Pause,
-    Segment,
     SpeechRequest,
     Utterance,
     Voice,
+    WordPhonemes,
 )
 from tts_core.validation import shown, validate
 from tts_core.voices.catalog import Choice, VoiceCatalog
@@ -55,6 +59,19 @@ class Plan:
     warnings: Sequence[str]
     fallback: Mapping[str, str] | None = None
     """As in `SpeechInfo`."""
+    directed: DirectedText | None = None
+    """Its markup, if it has any."""
+    lead: float = 0.0
+    """Seconds of silence before the first segment."""
+
+    @property
+    def markup(self) -> Sequence[HonouredMarkup]:
+        """What the engine makes of the markup."""
+        return self.markup_by(self.engine)
+
+    def markup_by(self, engine: EngineInfo) -> Sequence[HonouredMarkup]:
+        """Return what an engine makes of the markup: the plan's own or a fallback."""
+        return self.directed.report(engine, self.request) if self.directed else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +83,8 @@ class SegmentPart:
     """The pause after it."""
     last: bool
     """Whether it completes the segment."""
+    silence: float | None = None
+    """As in `Segment`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +118,19 @@ def plan(
     since it is large. Raises ValidationError or one of its subclasses, and EngineUnavailable.
     """
     _check_length(request.text, limit)
+    wanted = request.reading
+    directed = DirectedText(directions_of(request.text, wanted.markup, wanted.cast), catalog)
     how = Options.of(request.reading)
-    source = Source(request.text, how)
+    if directed.directions.is_ssml:
+        how = replace(how, markup=False)
+    source = Source(request.text, how, directed.directions)
     choice = _choice(request, catalog, source.text)
-    runs = _runs(request, catalog, choice, source.text)
+    choice = directed.best_choice(choice, source.text, free=_is_free(request))
+    runs = _runs(request, catalog, choice, source.text, directed)
     choice = runs.choice
-    pronounced = lexicon or Matcher()
-    readings = [_reading(source, run, how, pronounced, as_heard=as_heard) for run in runs.runs]
+    parts = directed.runs(source, runs.runs)
+    known = lexicon or Matcher()
+    readings = [_reading(source, run, how, directed, known, as_heard=as_heard) for run in parts]
     if not any(is_speakable(reading.spoken) for reading in readings):
         raise ValidationError(_nothing_in(readings), "text")
     foreign = _foreign_options(choice, request, catalog)
@@ -114,26 +139,21 @@ def plan(
     speed, pitch, warnings = _within_engine(request, choice.engine)
     warnings += _accent(choice)
     warnings += [f"{choice.engine.label} has no parameter {shown(n)!r}; ignored." for n in foreign]
-    warnings += runs.warnings
+    warnings += [*runs.warnings, *directed.warnings]
     if choice.fallback is not None:
         warnings.insert(0, choice.fallback["reason"])
     seed = request.seed if request.seed >= 0 else secrets.randbelow(2**31)
-    spoken = _segments(source, runs.runs, readings, longest, most_words)
+    lead = directed.leading_silence(source)
+    spoken, lead = cut_runs(source, parts, readings, longest, most_words, lead)
     segments = [segment for segment, _ in spoken]
     utterances = [
-        Utterance(
-            segment.spoken,
-            by.voice.id,
-            by.language,
-            speed,
-            pitch,
-            seed,
-            {**options, **by.options},
-            voice_folder=by.voice.folder,
-        ).take(request.takes.get(segment.index, 0))
+        _utterance(segment, by, request, seed, {**options, **by.options}).take(
+            request.takes.get(segment.index, 0)
+        )
         for segment, by in spoken
     ]
-    parameters = {"speed": speed, "pitch": pitch, "seed": seed, **options}
+    chosen = request.reading.model_dump(exclude_defaults=True)
+    parameters = {"speed": speed, "pitch": pitch, "seed": seed, **options, **chosen}
     planned = Plan(
         request,
         choice.engine,
@@ -145,52 +165,75 @@ def plan(
         speed,
         warnings,
         choice.fallback,
+        directed if directed.directions.elements else None,
+        lead,
     )
     return planned, joined(readings)
 
 
-def _segments(
-    source: Source,
-    runs: Sequence[Run],
-    readings: Sequence[Reading],
-    longest: int | None,
-    most_words: int | None,
-) -> list[tuple[Segment, Choice]]:
-    """Return the segments of all runs, and what each is spoken with."""
-    found: list[tuple[Segment, Choice]] = []
-    for run, reading in zip(runs, readings, strict=True):
-        engine, language = run.choice.engine, run.choice.language
-        most = engine.limit(language)
-        segments = cut(
-            source,
-            reading,
-            most if longest is None else min(most, longest),
-            engine.min_characters,
-            most_words,
-            language=language,
-            first=len(found),
-        )
-        found += [(segment, run.choice) for segment in segments]
-    return found
+def _utterance(
+    segment: Segment, by: Choice, request: SpeechRequest, seed: int, options: Mapping[str, Any]
+) -> Utterance:
+    """Return a segment as the input of an engine, within its ranges."""
+    speed = _bounded(request.speed * segment.rate, by.engine.speed_range)
+    pitch = _bounded(request.pitch * segment.pitch, by.engine.pitch_range)
+    return Utterance(
+        segment.spoken,
+        by.voice.id,
+        by.language,
+        speed,
+        pitch,
+        seed,
+        options,
+        voice_folder=by.voice.folder,
+        phonemes=tuple(
+            WordPhonemes(word.at, word.end - word.at, word.phonemes)
+            for word in segment.words
+            if word.phonemes
+        ),
+    )
 
 
-def _runs(request: SpeechRequest, catalog: VoiceCatalog, choice: Choice, text: str) -> Runs:
+def _bounded(value: float, bounds: tuple[float, float]) -> float:
+    return min(max(value, bounds[0]), bounds[1])
+
+
+def _runs(
+    request: SpeechRequest,
+    catalog: VoiceCatalog,
+    choice: Choice,
+    text: str,
+    directed: DirectedText,
+) -> Runs:
     """Return the text in runs of one language, if the caller allows several."""
     language, voice = request.language.strip().casefold(), request.voice.strip().casefold()
     if request.reading.foreign == "switch":
-        free = request.engine.strip().casefold() in ("", AUTO) and voice in ("", "default")
-        return switch_voices(text, choice, catalog, free=free)
-    # Who names a voice or a language means it.
-    unnamed = language in ("", AUTO) and voice in ("", "default")
+        return switch_voices(text, choice, catalog, free=_is_free(request))
+    # Who names a voice or a language means it, also by markup.
+    unnamed = language in ("", AUTO) and voice in ("", "default") and not directed.wishes
     return find_foreign(text, choice) if unnamed else whole(text, choice)
 
 
+def _is_free(request: SpeechRequest) -> bool:
+    """Return whether a request names neither an engine nor a voice."""
+    engine, voice = request.engine.strip().casefold(), request.voice.strip().casefold()
+    return engine in ("", AUTO) and voice in ("", "default")
+
+
 def _reading(
-    source: Source, run: Run, options: Options, lexicon: Matcher, *, as_heard: bool
+    source: Source,
+    run: Run,
+    options: Options,
+    directed: DirectedText,
+    lexicon: Matcher,
+    *,
+    as_heard: bool,
 ) -> Reading:
+    """Return how a run is read; what the text says itself comes before the dictionary."""
     language, voice = run.choice.language, run.choice.voice
     span = (run.start, run.end)
-    overrides = lexicon.overrides(source, span, language, (voice.id, voice.name))
+    known = lexicon.overrides(source, span, language, (voice.id, voice.name))
+    overrides = merged(directed.overrides(source, run), known)
     reading = read(source, language, options, span, overrides)
     if base(language) == "ja" and (as_heard or run.choice.engine.wants_kana):
         return kana(reading)
@@ -219,7 +262,7 @@ def _check_length(text: str, limit: int) -> None:
 
 def planned_route(plan: Plan) -> Route:
     """Return the route of the plan's own engine: one utterance for each segment."""
-    parts = [SegmentPart(s.index, s.pause, True) for s in plan.segments]
+    parts = [SegmentPart(s.index, s.pause, True, s.silence) for s in plan.segments]
     return Route(plan.engine, plan.voice, plan.language, plan.utterances, parts)
 
 
@@ -229,27 +272,19 @@ def fallback_route(plan: Plan, first: int, choice: Choice) -> Route:
     A segment that is too long for that engine becomes several utterances. Raises ValidationError
     when that engine does not accept the request.
     """
-    speed, pitch, _ = _within_engine(plan.request, choice.engine)
     options = _options(choice, plan.request, {})
     seed = plan.utterances[0].seed
     utterances: list[Utterance] = []
     parts: list[SegmentPart] = []
     for segment in plan.segments[first:]:
+        whole = _utterance(segment, choice, plan.request, seed, options)
         pieces = _pieces(segment, choice)
         for number, (text, pause) in enumerate(pieces, 1):
-            utterances.append(
-                Utterance(
-                    text,
-                    choice.voice.id,
-                    choice.language,
-                    speed,
-                    pitch,
-                    seed,
-                    options,
-                    voice_folder=choice.voice.folder,
-                )
-            )
-            parts.append(SegmentPart(segment.index, pause, number == len(pieces)))
+            last = number == len(pieces)
+            same = text == segment.spoken
+            utterances.append(whole if same else replace(whole, text=text, phonemes=()))
+            silence = segment.silence if last else None
+            parts.append(SegmentPart(segment.index, pause, last, silence))
     return Route(choice.engine, choice.voice, choice.language, utterances, parts)
 
 

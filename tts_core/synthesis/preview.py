@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from tts_core.audio.join import pauses_of
+from tts_core.events import HonouredMarkup, Segment
 from tts_core.synthesis.planner import Plan
 from tts_core.text.reading.reading import Reading
+from tts_core.types import Pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +49,6 @@ class SkippedText:
 
 
 @dataclass(frozen=True, slots=True)
-class HonouredMarkup:
-    """An element of markup, whether it has an effect, and what there is to say about it."""
-
-    element: str
-    honoured: bool
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
 class Preview:
     """What will be spoken of a request."""
 
@@ -81,7 +74,7 @@ def preview_of(plan: Plan, reading: Reading) -> Preview:
             utterance.language,
             utterance.voice,
             plan.engine.name,
-            round(pauses[segment.pause], 3) if segment is not plan.segments[-1] else 0.0,
+            round(_pause_after(segment, plan, pauses), 3),
         )
         for segment, utterance in zip(plan.segments, plan.utterances, strict=True)
     ]
@@ -93,4 +86,10 @@ def preview_of(plan: Plan, reading: Reading) -> Preview:
         SkippedText(text[s.offset : s.offset + s.length], s.offset, s.length, s.why)
         for s in reading.left_out
     ]
-    return Preview(segments, words, skipped, [], plan.warnings)
+    return Preview(segments, words, skipped, plan.markup, plan.warnings)
+
+
+def _pause_after(segment: Segment, plan: Plan, pauses: Mapping[Pause, float]) -> float:
+    if segment.silence is not None:
+        return segment.silence
+    return pauses[segment.pause] if segment is not plan.segments[-1] else 0.0

@@ -79,6 +79,8 @@ class SegmentCache:
             "seed": utterance.seed if info.capabilities.sampling else None,
             "options": dict(utterance.options),
         }
+        if utterance.phonemes and info.capabilities.phonemes:
+            parts["phonemes"] = utterance.phonemes
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def get(self, key: str) -> list[AudioChunk] | None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from tts_core.events import ReadWord, Segment
+from tts_core.synthesis.foreign import Run
 from tts_core.text.chunker import Chunk, chunk
 from tts_core.text.normalize import is_speakable
 from tts_core.text.reading.assembly import Source
 from tts_core.text.reading.reading import Reading, Word
 from tts_core.text.word_limit import at_most_words
-from tts_core.types import ReadWord, Segment
+from tts_core.types import Pause
+from tts_core.voices.catalog import Choice
 
 
 def cut(
@@ -32,6 +36,53 @@ def cut(
     if most_words is not None:
         pieces = list(at_most_words(pieces, most_words))
     return list(_segments(source, reading, pieces, first))
+
+
+def cut_runs(
+    source: Source,
+    runs: Sequence[Run],
+    readings: Sequence[Reading],
+    longest: int | None,
+    most_words: int | None,
+    lead: float,
+) -> tuple[list[tuple[Segment, Choice]], float]:
+    """Return the segments of all runs, and what each is spoken with.
+
+    Also return the seconds of silence before them, which are `lead` and those of runs in which
+    there is nothing to speak.
+    """
+    found: list[tuple[Segment, Choice]] = []
+    for run, reading in zip(runs, readings, strict=True):
+        engine, language = run.choice.engine, run.choice.language
+        most = engine.limit(language)
+        segments = cut(
+            source,
+            reading,
+            most if longest is None else min(most, longest),
+            engine.min_characters,
+            most_words,
+            language=language,
+            first=len(found),
+        )
+        if segments:
+            found += [
+                (replace(s, rate=run.rate, pitch=run.pitch, volume=run.volume), run.choice)
+                for s in segments
+            ]
+            last = replace(found[-1][0], pause=run.pause, silence=run.silence)
+            found[-1] = last, run.choice
+        elif found:
+            found[-1] = _with_pause_of(found[-1][0], run), found[-1][1]
+        else:
+            lead += run.silence or 0.0
+    return found, lead
+
+
+def _with_pause_of(segment: Segment, run: Run) -> Segment:
+    """Return a segment that a run without words follows, with the pauses of both."""
+    silences = [s for s in (segment.silence, run.silence) if s is not None]
+    pause = max(segment.pause, run.pause, key=list(Pause).index)
+    return replace(segment, pause=pause, silence=sum(silences) if silences else None)
 
 
 def _segments(

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from types import TracebackType
 
 from tts_core.alignment.client import AlignmentClient
@@ -19,6 +20,7 @@ from tts_core.events import (
     SpeechInfo,
     Started,
 )
+from tts_core.marks.metadata import RequestMarker
 from tts_core.stats.history import PendingWrite
 from tts_core.stats.live import LiveRequest, Status
 from tts_core.stats.recordings import Tee, Timings
@@ -58,6 +60,7 @@ class SpeechStream:
         fall_back: FallBack,
         alignment: AlignmentClient,
         levels: VoiceLevels,
+        marker_of: Callable[[SpeechInfo], RequestMarker],
         on_end: Callable[[SpeechStream], PendingWrite],
     ) -> None:
         self.plan = plan
@@ -66,6 +69,7 @@ class SpeechStream:
         self._route = planned_route(plan)
         self._recorder = recorder
         self._fall_back = fall_back
+        self._marker_of = marker_of
         self._on_end = on_end
         self._inbox = job.inbox
         collector = WordCollector(plan.segments, alignment, self._inbox.put)
@@ -256,10 +260,13 @@ class SpeechStream:
         self.record.status = Status.CONCATENATING
         self._timeline.finish()
         self.record.status = Status.FINALIZING
+        self.record.audio_seconds = self._timeline.seconds
         info = self._info()
-        path = self._recorder.finish(Timings(info.segments, info.words))
+        marker = self._marker_of(info)
+        file = self._recorder.finish(Timings(info.segments, info.words), marker)
         self._finished = True
-        self._events.append(Finished(info, path))
+        path, marks = file or (None, marker.of_stream)
+        self._events.append(Finished(replace(info, marks=marks), path))
 
     def _started(self) -> Started:
         plan = self.plan
@@ -298,6 +305,7 @@ class SpeechStream:
             quality=timeline.quality or None,
             cached=record.cached,
             fallback=self._fallback,
+            markup=self.plan.markup_by(route.engine),
             warnings=self._warnings,
         )
 

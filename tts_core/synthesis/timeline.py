@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from tts_core.audio.join import Joiner, pauses_of
 from tts_core.audio.resample import StreamResampler
 from tts_core.events import Audio, SegmentFinished, SegmentQuality, SpeechEvent
@@ -27,7 +29,7 @@ class Timeline:
         self._levels = levels
         self._leveler = levels.leveler(route.engine, route.voice)
         self._rate = plan.engine.sample_rate
-        self._joiner = Joiner(self._rate, pauses_of(plan.request.reading, plan.speed))
+        self._joiner = Joiner(self._rate, pauses_of(plan.request.reading, plan.speed), plan.lead)
         self._resampler: StreamResampler | None = None
         self._collector = collector
         self._early_words: list[WordTiming] = []  # before the segment's first audible sample
@@ -42,6 +44,11 @@ class Timeline:
     def awaits_alignment(self) -> bool:
         """Return whether the aligner has still to answer."""
         return self._collector.waiting
+
+    @property
+    def seconds(self) -> float:
+        """Return how long the sound is so far."""
+        return self._joiner.position / self._rate
 
     @property
     def words(self) -> list[WordTiming] | None:
@@ -74,11 +81,14 @@ class Timeline:
         Return the rest of its sound, then SegmentFinished and what alignment is there already.
         """
         part = self._route.parts[done.index]
-        events = self._flush(part.segment, part.pause)
+        events = self._flush(part.segment, part.pause, part.silence)
         offset = self._joiner.word_offset
         self._collector.finish_utterance(self._route, done.index, offset, done.alignment)
         if part.last:
-            events.append(self._finish_segment(part.segment))
+            end = self.seconds
+            if done.index + 1 == len(self._route.parts):
+                events += self._emit(part.segment, self._joiner.closing_silence())
+            events.append(self._finish_segment(part.segment, end))
             events.extend(self._collector.completed())
         return events
 
@@ -124,6 +134,8 @@ class Timeline:
             return []
         if self._segment_start is None:
             self._segment_start = self._joiner.segment_start
+        if (volume := self._plan.segments[segment].volume) != 1:
+            samples = np.clip(samples * np.float32(volume), -1, 1)
         offset = self._joiner.word_offset
         said = [
             WordTiming(w.text, max(w.start + offset, 0.0), max(w.end + offset, 0.0))
@@ -139,18 +151,17 @@ class Timeline:
             self._segment_words = WrittenWords(self._plan.segments[segment])
         return self._segment_words
 
-    def _flush(self, segment: int, pause: Pause) -> list[SpeechEvent]:
+    def _flush(self, segment: int, pause: Pause, silence: float | None = None) -> list[SpeechEvent]:
         """Return what the resampler and the joiner still hold of the utterance."""
         events: list[SpeechEvent] = []
         if self._resampler is not None:
             events += self._emit(segment, self._joiner.push(self._resampler.finish()))
             self._resampler = None
-        events += self._emit(segment, self._joiner.finish_segment(pause))
+        events += self._emit(segment, self._joiner.finish_segment(pause, silence))
         self._early_words.clear()
         return events
 
-    def _finish_segment(self, index: int) -> SegmentFinished:
-        end = self._joiner.position / self._rate
+    def _finish_segment(self, index: int, end: float) -> SegmentFinished:
         start = end if self._segment_start is None else self._segment_start
         # Trimming can remove the silence in which the engine put a word: clamp to the end.
         words = [

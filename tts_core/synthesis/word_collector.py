@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tts_core.alignment.client import AlignmentClient
-from tts_core.events import SegmentAligned, SegmentQuality
+from tts_core.events import Segment, SegmentAligned, SegmentQuality
 from tts_core.synthesis.inbox import UtteranceAligned
 from tts_core.synthesis.planner import Route
 from tts_core.text.reading.timings import WrittenWords
@@ -19,7 +19,6 @@ from tts_core.types import (
     EngineInfo,
     Quality,
     QualityIssue,
-    Segment,
     WordTiming,
 )
 

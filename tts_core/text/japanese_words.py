@@ -37,7 +37,10 @@ def starts(text: str, strings: Sequence[str]) -> list[int]:
     joined = [unicodedata.normalize("NFKC", c) for string in strings for c in string]
     found = [len(text)] * (len(joined) + 1)
     for _, a, b, c, d in SequenceMatcher(None, characters, joined, autojunk=False).get_opcodes():
+        spaced = b - a > d - c
+        places = [i for i in range(a, b) if not (spaced and text[i].isspace())]
         for index in range(c, d):
             # Of words that are written otherwise, the first has all of what is written.
-            found[index] = a + index - c if b - a == d - c else b if index > c else a
+            same = len(places) == d - c
+            found[index] = places[index - c] if same else b if index > c else a
     return [found[position] for position in accumulate(map(len, strings), initial=0)][:-1]

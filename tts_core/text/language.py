@@ -73,6 +73,10 @@ _SCRIPTS = {
 _SHARED = {"Latin", "Cyrillic", "Arabic", "Devanagari", "Bengali"}
 """Scripts that many languages share."""
 _ALSO_HAN = {"ja", "ko", "cmn", "yue", "zh"}
+_CHINESE = {"cmn", "yue", "zh"}
+_CANTONESE = regex.compile("[嘅喺咗唔佢哋咁啲嚟冇睇瞓嗰咩乜嘢噉嗌攞揾]")
+"""Characters of words that Mandarin has not."""
+_FEW_CANTONESE = 2
 _LOADING = threading.Lock()
 _RUNS = {script: regex.compile(rf"\p{{Script={script}}}") for script in _SCRIPTS}
 
@@ -97,8 +101,14 @@ def detect_language(text: str, among: Collection[str]) -> str:
         if identifier is not None:
             guess, probability = identifier.classify(sample)
             if probability >= SURE:
-                return str(guess)
-    return _SCRIPTS[script]
+                return _chinese(sample, among) if guess in _CHINESE else str(guess)
+    return _chinese(sample, among) if script == "Han" else _SCRIPTS[script]
+
+
+def _chinese(sample: str, among: Collection[str]) -> str:
+    """Return "yue" for a text with characters that only Cantonese has, else "zh"."""
+    is_cantonese = len(_CANTONESE.findall(sample)) >= _FEW_CANTONESE and "yue" in among
+    return "yue" if is_cantonese else "zh"
 
 
 class SentenceLanguage(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -46,6 +47,9 @@ _MOST_MARKS = 50_000
 """Marks in a text of which more than a fifth are marks: it is neither prose nor Markdown, and the
 parser takes ten seconds for a million of them."""
 _RUN = re.compile(rb"(.)\1*+", re.DOTALL)
+_PARTS_OF_ENTITY = re.compile(re.escape(bytes((Why.PART_OF_ENTITY,))) + b"++")
+_LABELS = tuple("" if why in (Why.KEPT, Why.PART_OF_ENTITY) else why.label for why in Why)
+"""Of each `Why` by its number."""
 _TO_SPACES = str.maketrans(dict.fromkeys("*_`~<>[]|\\&#", " "))
 _MARK_LINE = re.compile(r"^[ \t]*+[-=|:][-=|: \t]*+$", re.M)
 """With `_TO_SPACES`, everything that markup consists of."""
@@ -61,12 +65,20 @@ class Normalized:
     left: bytes
     """For each code point of the original the number of the `Why` it was left out for."""
 
-    def end_of(self, index: int) -> int:
-        """Return where the character text[index] ends in the original: "&amp;" is one."""
-        end = self.origin[index] + 1
-        while end < len(self.left) and self.left[end] == Why.PART_OF_ENTITY:
-            end += 1
-        return end
+    def ends(self) -> array[int]:
+        """Return for each code point of `text` where it ends in the original: "&amp;" is one."""
+        if len(self.text) == len(self.left):
+            return array("I", range(1, len(self.text) + 1))
+        found = array("I", (first + 1 for first in self.origin))
+        for entity in _PARTS_OF_ENTITY.finditer(self.left):
+            index = bisect_left(found, entity.start())
+            if index < len(found) and found[index] == entity.start():  # else it was not kept
+                found[index] = entity.end()
+        return found
+
+    def why(self, index: int) -> str:
+        """Return why original[index] was left out, "" where that is not known or it was kept."""
+        return _LABELS[self.left[index]]
 
     def runs(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """Yield the parts of original[start:end] by the reason for which they were left out.
@@ -74,22 +86,28 @@ class Normalized:
         The reason is "" where that is not known or the part was kept.
         """
         for run in _RUN.finditer(self.left, start, end):
-            why = Why(run[0][0])
-            known = why not in (Why.KEPT, Why.PART_OF_ENTITY)
-            yield *run.span(), why.label if known else ""
+            yield *run.span(), _LABELS[run[0][0]]
 
 
-def normalize(text: str, code: str = "skip", *, markup: bool = True) -> Normalized:
+def normalize(
+    text: str,
+    code: str = "skip",
+    *,
+    markup: bool = True,
+    first: Callable[[Draft], None] | None = None,
+) -> Normalized:
     """Remove what cannot be spoken: control, invisible and private characters, Markdown, HTML.
 
     Line ends of every kind become "\\n". ZWJ and ZWNJ stay where they shape letters or an emoji.
     Of links their text stays, of images their description; tags count when they are void or closed,
     so "a < b" and "<Title>" stay. `code`: what becomes of blocks of code: "skip"; "say"; or
     "announce", which leaves a backtick on a line of its own. Code within a sentence is always
-    said. Without `markup`, Markdown and HTML stay. Normalizing twice changes nothing. Takes time
-    linear in the length of the text.
+    said. Without `markup`, Markdown and HTML stay. `first`: takes other markup out before.
+    Normalizing twice changes nothing. Takes time linear in the length of the text.
     """
     clean, origin, left = text, array("I", range(len(text))), bytearray(len(text))
+    if first is not None:
+        clean, origin = _applied((first,), clean, origin, left)
     marks = sum(map(text.count, _DENSE))
     if not markup:
         clean, origin = _applied((_characters, _joiners), clean, origin, left)

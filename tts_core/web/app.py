@@ -25,6 +25,7 @@ from tts_core.stats.outputs import SWEEP_SECONDS
 from tts_core.system import running_server as running
 from tts_core.system.memory import trim_memory
 from tts_core.system.unknown_variables import unknown_variables
+from tts_core.validation import did_you_mean, shown
 from tts_core.web.api import app_options, prepare
 from tts_core.web.api.gradio_endpoints import add_endpoints
 from tts_core.web.api.lexicon import add_lexicon_endpoints
@@ -83,6 +84,7 @@ class App:
         os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(2**31))
         os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
         self.service = SpeechService(settings, registry)
+        _check_model_aliases(self.service)
         self.service.warm_up()
         cache = (int(SWEEP_SECONDS), max(1, int(settings.keep_outputs_hours * 3600)))
         with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=cache) as demo:
@@ -204,6 +206,16 @@ class App:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _check_model_aliases(service: SpeechService) -> None:
+    """Raise CannotStart when `TTS_MODEL_ALIASES` has an engine that does not exist."""
+    for name, engine in service.settings.engines_by_alias.items():
+        if engine not in (known := ["auto", *service.engines.infos]):
+            raise running.CannotStart(
+                f"TTS_MODEL_ALIASES: there is no engine {shown(engine)!r} for {shown(name)!r} to "
+                f"mean.{did_you_mean(engine, known)} Choose one of: {', '.join(known)}."
+            )
 
 
 def create_app(settings: Settings, registry: Registry | None = None) -> App:

@@ -19,7 +19,7 @@ MAX_BODY_BYTES = 1 << 20
 _BYTES_PER_CHARACTER = 16
 """A character of a text takes up to 12 bytes in JSON, as in \\ud83d\\ude00; the rest is for the
 JSON around the text."""
-_FORMS = "/gradio_api/upload"
+_FORMS = re.compile(r"/gradio_api/upload|/api/verify/?")
 _LEXICON = "/lexicon/import"
 _JSON_UPLOADS = re.compile(r"/gradio_api/mcp(/.*)?|/api/train-voice/?")
 
@@ -81,7 +81,7 @@ def bounds_of(request: HTTPConnection, max_bytes: int) -> Bounds:
     bounds = Bounds(max_bytes)
     if path == _LEXICON:
         bounds = Bounds(max(LARGEST_FILE, max_bytes))
-    elif path == _FORMS:
+    elif _FORMS.fullmatch(path):
         bounds = Bounds(MAX_UPLOAD_BYTES)
     elif _JSON_UPLOADS.fullmatch(path):
         bounds = Bounds(MAX_UPLOAD_BYTES, max_bytes)

@@ -27,7 +27,8 @@ from tts_core.audio.level import limited
 from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.espeak import level
 from tts_core.engines.espeak import voices as espeak_voices
-from tts_core.engines.espeak.library import SAMPLE_RATE, Prosody, library, paths
+from tts_core.engines.espeak.library import SAMPLE_RATE, Prosody, WordEvent, library, paths
+from tts_core.engines.espeak.mnemonics import marked
 from tts_core.engines.espeak.words import word_timings
 from tts_core.engines.match.base import SENTENCES, BaseVoice
 from tts_core.engines.match.matcher import Matcher
@@ -156,7 +157,7 @@ class EspeakEngine(Engine[EspeakParameters]):
             options = self._with_base_variant(utterance.voice_state, options)
             name = utterance.language
         voice, prosody, louder = _plan(name, options, utterance.speed, utterance.pitch)
-        samples, words = _spoken(utterance.text, voice, prosody, stop, louder)
+        samples, words = _spoken(utterance, voice, prosody, stop, louder)
         yield from _chunks(limited(samples * _volume(options)), words, stop)
 
     def _speak_matched(
@@ -165,7 +166,7 @@ class EspeakEngine(Engine[EspeakParameters]):
         options = self._with_base_variant(state, options)
         # The map is made for espeak's default pitch and volume: both are applied after it.
         voice, prosody, louder = _plan(utterance.language, options, utterance.speed, pitch=1.0)
-        plain = _plain(utterance.text, voice, prosody, stop, louder)
+        plain = _plain(utterance, voice, prosody, stop, louder)
         sound = self._matcher.speak(plain, state, voice, options.match / 100, utterance.pitch, stop)
         for chunk in sound:
             yield replace(chunk, samples=limited(chunk.samples * _volume(options)))
@@ -193,7 +194,10 @@ def _info() -> EngineInfo:
         voices=espeak_voices.voices(),
         parameters=EspeakParameters,
         capabilities=Capabilities(
-            word_times=True, pitch=True, voice_match=find_spec("pyworld") is not None
+            word_times=True,
+            pitch=True,
+            voice_match=find_spec("pyworld") is not None,
+            phonemes=True,
         ),
         leveled=True,
         wants_kana=True,
@@ -227,19 +231,25 @@ def _plan(
 
 
 def _spoken(
-    text: str, voice: str, prosody: Prosody, stop: threading.Event, louder: float
+    utterance: Utterance, voice: str, prosody: Prosody, stop: threading.Event, louder: float
 ) -> tuple[Samples, list[WordTiming]]:
     """Return the sound of a text and its word timings; incomplete if stopped."""
-    text = text.translate(_UNSPOKEN)
-    sound, events = level.synthesize(text, voice, prosody, stop, louder)
+    text = utterance.text.translate(_UNSPOKEN)
+    if not utterance.phonemes:
+        sound, events = level.synthesize(text, voice, prosody, stop, louder)
+    else:
+        given = marked(text.replace("[[", "(("), utterance.phonemes, voice)
+        sound, events = level.synthesize(given.text, voice, prosody, stop, louder, mnemonics=True)
+        last = len(given.origin) - 1
+        events = [WordEvent(given.origin[min(e.position, last)], e.sample) for e in events]
     return sound, word_timings(text, events, _end_of_sound(sound))
 
 
 def _plain(
-    text: str, voice: str, prosody: Prosody, stop: threading.Event, louder: float
+    utterance: Utterance, voice: str, prosody: Prosody, stop: threading.Event, louder: float
 ) -> Iterator[AudioChunk]:
-    """Yield the sound of a text when it is asked for, with its words."""
-    samples, words = _spoken(text, voice, prosody, stop, louder)
+    """Yield the sound of an utterance when it is asked for, with its words."""
+    samples, words = _spoken(utterance, voice, prosody, stop, louder)
     if not stop.is_set():
         yield AudioChunk(samples, SAMPLE_RATE, tuple(words))
 

@@ -34,7 +34,13 @@ LOW_GAIN = 6.0
 
 
 def synthesize(
-    text: str, voice: str, prosody: Prosody, stop: threading.Event, louder: float = 0.0
+    text: str,
+    voice: str,
+    prosody: Prosody,
+    stop: threading.Event,
+    louder: float = 0.0,
+    *,
+    mnemonics: bool = False,
 ) -> tuple[Samples, list[WordEvent]]:
     """Return the sound of a text at `audio.level.LEVEL`, float32 of shape (n,), and its words.
 
@@ -44,7 +50,7 @@ def synthesize(
     gain = gain_of(voice)
     low = gain < HEADROOM
     prosody = replace(prosody, volume=LOW_VOLUME if low else VOLUME)
-    sound, words = library().synthesize(text, voice, prosody, stop)
+    sound, words = library().synthesize(text, voice, prosody, stop, mnemonics=mnemonics)
     gain += (LOW_GAIN if low else 0.0) - louder
     return sound.astype(np.float32) * (factor(gain) / np.float32(2**15)), words
 

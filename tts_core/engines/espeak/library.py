@@ -32,7 +32,8 @@ TIE = "^"
 _AUDIO_OUTPUT_SYNCHRONOUS = 2  # starts no thread
 _DONT_EXIT = 0x8000  # otherwise missing data ends the process
 _POSITION_CHARACTER = 1
-_UTF8 = 1  # without SSML (0x10) and [[phonemes]] (0x100): text is always plain text
+_UTF8 = 1  # without SSML (0x10)
+_MNEMONICS = 0x100  # phonemes in double brackets; otherwise text is always plain text
 _IPA_WITH_TIES = 0x82  # the tie character is in the bits above
 _RATE, _VOLUME, _PITCH, _RANGE, _WORD_GAP = 1, 2, 3, 4, 7
 _LIST_END, _WORD = 0, 1
@@ -63,6 +64,9 @@ if TYPE_CHECKING:
 _CALLBACK = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
 )
+
+
+_SILENT = _CALLBACK(lambda wave, count, events: 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class EspeakLibrary:
     def __init__(self, library_path: Path, data_path: Path) -> None:
         """Initialize the library with its data. Raises ModelLoadError."""
         self._lib = _open(library_path)
+        self._mnemonics = False
         rate = self._lib.espeak_Initialize(
             _AUDIO_OUTPUT_SYNCHRONOUS, BUFFER_MS, os.fsencode(data_path), _DONT_EXIT
         )
@@ -107,12 +112,19 @@ class EspeakLibrary:
             )
 
     def synthesize(
-        self, text: str, voice: str, prosody: Prosody, stop: threading.Event
+        self,
+        text: str,
+        voice: str,
+        prosody: Prosody,
+        stop: threading.Event,
+        *,
+        mnemonics: bool = False,
     ) -> tuple[NDArray[np.int16], list[WordEvent]]:
         """Return the sound of a text, int16 of shape (n,) at `SAMPLE_RATE`, and its words.
 
         `voice`: an identifier with or without a variant ("gmw/en-US+f2"). The variant must exist:
-        the library ignores unknown ones silently. Once `stop` is set, what there is by then is
+        the library ignores unknown ones silently. `mnemonics`: what is in double brackets is
+        phonemes. Once `stop` is set, what there is by then is
         returned within one buffer. Raises VoiceLoadError.
         """
         pieces: list[NDArray[np.int16]] = []
@@ -133,22 +145,30 @@ class EspeakLibrary:
         with _LOCK:
             self._choose(voice, prosody)
             self._lib.espeak_SetSynthCallback(callback)
+            flags = _UTF8 | (_MNEMONICS if mnemonics else 0)
+            self._mnemonics = mnemonics
             self._lib.espeak_Synth(
-                data, len(data) + 1, 0, _POSITION_CHARACTER, 0, _UTF8, None, None
+                data, len(data) + 1, 0, _POSITION_CHARACTER, 0, flags, None, None
             )
         if failures:
             raise failures[0]
         return np.concatenate(pieces) if pieces else np.zeros(0, np.int16), words
 
-    def phonemes(self, texts: Sequence[str], voice: str) -> list[str]:
+    def phonemes(self, texts: Sequence[str], voice: str, *, mnemonics: bool = False) -> list[str]:
         """Return the phonemes of each text in IPA, its punctuation left out.
 
         Spaces separate words as the voice speaks them, which may join or split written ones; "^"
         ties the letters of one phoneme. Words of another language are between flags: "(en)",
-        "(fr)". `voice`: as in `synthesize`. Raises VoiceLoadError.
+        "(fr)". `voice`, `mnemonics`: as in `synthesize`. Raises VoiceLoadError.
         """
         mode = _IPA_WITH_TIES | ord(TIE) << 8
         with _LOCK:
+            # Whether brackets count is what the last text that was spoken set.
+            flags = _UTF8 | (_MNEMONICS if mnemonics else 0)
+            if mnemonics != self._mnemonics:
+                self._lib.espeak_SetSynthCallback(_SILENT)
+                self._lib.espeak_Synth(b" ", 2, 0, _POSITION_CHARACTER, 0, flags, None, None)
+                self._mnemonics = mnemonics
             self._choose(voice)
             return [" ".join(self._clauses(text, mode)) for text in texts]
 

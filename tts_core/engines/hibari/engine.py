@@ -29,6 +29,8 @@ from tts_core.engines.match.matcher import Matcher
 from tts_core.engines.match.parameters import MatchParameters
 from tts_core.engines.phonemes.base import Phonemes, parts_of
 from tts_core.engines.phonemes.english import load_g2p, phonemes_of
+from tts_core.engines.phonemes.given import with_given
+from tts_core.engines.phonemes.ipa import misaki_of
 from tts_core.engines.voice_state import VoiceState
 from tts_core.engines.weights.catalog import locate, read_checked
 from tts_core.engines.weights.licenses import needs_download
@@ -106,6 +108,7 @@ class HibariEngine(Engine[MatchParameters]):
             capabilities=Capabilities(
                 word_times=True,
                 pitch=True,
+                phonemes=True,
                 voice_match=importlib.util.find_spec("pyworld") is not None,
             ),
             naturalness=1,
@@ -199,7 +202,11 @@ class HibariEngine(Engine[MatchParameters]):
         model, reader = self._voice(utterance.voice)
         gain = np.float32(10 ** ((GAIN_DB - _level(utterance.pitch)) / 20))
         position = 0
-        for part in parts_of(phonemes_of(utterance.text, reader), MOST_PHONEMES):
+        language = VOICES[utterance.voice].language if utterance.voice in VOICES else "en-us"
+        spelled = functools.partial(misaki_of, language=language)
+        read = phonemes_of(utterance.text, reader)
+        read = with_given(read, utterance.text, utterance.phonemes, spelled)
+        for part in parts_of(read, MOST_PHONEMES):
             if stop.is_set():
                 return
             spoken = model.speak(part.text, utterance.speed, utterance.pitch, utterance.seed)

@@ -76,7 +76,10 @@ class KokoroEngine(Engine[MatchParameters]):
             downloadable_voices=files.downloadable_voices(self.context),
             parameters=MatchParameters,
             capabilities=Capabilities(
-                word_times=True, blending=True, voice_match=match.is_possible(voices)
+                word_times=True,
+                blending=True,
+                phonemes=True,
+                voice_match=match.is_possible(voices),
             ),
             naturalness=1,
             leveled=True,
@@ -141,7 +144,7 @@ class KokoroEngine(Engine[MatchParameters]):
         if self._model is None or files.model_version(self.context) != self._version:
             self.load()
         assert self._model is not None
-        phonemes = phonemes_of(utterance.text, utterance.language)
+        phonemes = phonemes_of(utterance.text, utterance.language, utterance.phonemes)
         if not phonemes.words:  # nothing can be read
             yield AudioChunk(np.zeros(SAMPLE_RATE // 10, np.float32), SAMPLE_RATE)
             return

@@ -16,7 +16,7 @@ from tts_core.engines.match.base import BaseVoice, load_base
 from tts_core.engines.match.profile import Profile
 
 BASES = Path(__file__).with_name("bases.safetensors")
-"""What voice match has to know of each voice that is not the user's own."""
+"""What voice match has to know of the voices it may begin with; it never begins with others."""
 
 
 def is_possible(voices: Collection[str]) -> bool:

@@ -8,8 +8,10 @@ from importlib import import_module
 from itertools import accumulate, compress
 
 from tts_core.engines.phonemes.base import ALPHABET, SILENT, Phonemes, Span, Word
+from tts_core.engines.phonemes.given import with_given
 from tts_core.engines.phonemes.spelling import parts_of
 from tts_core.errors import ModelLoadError, UnknownNameError
+from tts_core.types import WordPhonemes
 
 Read = Callable[[Sequence[str]], tuple[str, list[Span]]]
 """Returns the phonemes of a text's words, and where each word is among them."""
@@ -34,19 +36,28 @@ PORTION = 1000
 _OPENING, _CLOSING = "(“ ", ";:,.!?…”) "
 
 
-def phonemes_of(text: str, language: str) -> Phonemes:
+def phonemes_of(text: str, language: str, given: Sequence[WordPhonemes] = ()) -> Phonemes:
     """Return the phonemes of a text and the place of each written word among them.
 
     A word is a run without white space, punctuation included; in Japanese one of the dictionary,
-    in Mandarin one of BudouX's.
-    Words without sound ("—") are left out. The first text of a language loads what reads it.
-    Raises UnknownNameError for a language that is not one of `LANGUAGES`, ModelLoadError.
+    in Mandarin one of BudouX's. Words without sound ("—") are left out. `given`: phonemes of some
+    words. The first text of a language loads what reads it. Raises UnknownNameError for a language
+    that is not one of `LANGUAGES`, ModelLoadError.
     """
     if language not in LANGUAGES:
         raise UnknownNameError(
             f"There are no phonemes for {language!r}. Choose one of {', '.join(LANGUAGES)}.",
             "language",
         )
+    if not given:
+        return _read(text, language)
+    from tts_core.engines.phonemes.ipa import misaki_of
+
+    spelled = functools.partial(misaki_of, language=language)
+    return with_given(_read(text, language), text, given, spelled)
+
+
+def _read(text: str, language: str) -> Phonemes:
     if language in _WITHOUT_SPACES:
         return _without_spaces(text, language)
     read, written = _reader("en-us" if language == "en" else language), text.split()

@@ -13,8 +13,9 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from tts_core.engines.espeak.library import library
+from tts_core.engines.espeak.library import TIE, library
 from tts_core.engines.phonemes.base import ALPHABET, Span
+from tts_core.engines.phonemes.given import tidy
 from tts_core.text.abbreviations import endings
 
 MOST_WORDS, MOST_LETTERS = 60, 400
@@ -47,6 +48,13 @@ _NEAREST = {
 """Letters that Kokoro does not know, and the nearest that it knows. Of these, texts contain "ɫ", in
 words in Hangul, and "r.", eSpeak NG's sign for Hindi ड़: its point would be a pause, and "ɽ", which
 Kokoro knows, was heard as "l" and "j" where it was tried."""
+_TIED = ("aɪ", "aʊ", "dʒ", "eɪ", "tʃ", "ɔɪ", "oʊ", "əʊ", "ts", "dz")
+"""Sounds of two letters that misaki has one for."""
+_TONES = {"˥˥": "→", "˧˥": "↗", "˨˩˦": "↓", "˥˩": "↘", "˥": "→"}
+"""Those of Mandarin."""
+_BRITISH_IPA = {f"o{TIE}ʊ": f"ə{TIE}ʊ"}
+_AMERICAN_IPA = {f"ə{TIE}ʊ": f"o{TIE}ʊ", "ɒ": "ɑ"}
+"""Sounds of the other accent."""
 _STRESS, _MODIFIERS = "ˈˌ", "\u0303ːʰʲᵝ"
 _FLAG = re.compile(r"\([^)]*\)")
 _SYLLABIC = re.compile("(\\w)\u0329")
@@ -135,6 +143,21 @@ def american(word: str) -> str:
 def british(word: str) -> str:
     """Return the same in British English."""
     return _english(word, "gmw/en", _BRITISH)
+
+
+def misaki_of(ipa: str, language: str) -> str:
+    """Return IPA as dictionaries write it in misaki's alphabet, as a language's voices know it."""
+    tied = tidy(ipa)
+    for sound in _TIED:
+        tied = tied.replace(sound, TIE.join(sound))
+    if language.partition("-")[0] != "en":
+        return _misaki(_replaced(tied, _TONES))
+    tied = re.sub(f"(?<!{re.escape(TIE)})e(?!{re.escape(TIE)})", "ɛ", tied)
+    british = language == "en-gb"
+    written = _BRITISH_IPA if british else _AMERICAN_IPA
+    for table in (written, _ENGLISH, _BRITISH if british else _AMERICAN, _NEAREST):
+        tied = _replaced(_SYLLABIC.sub(r"ᵊ\1", tied), table)
+    return _known(tied)
 
 
 def _english(word: str, voice: str, accent: Mapping[str, str]) -> str:

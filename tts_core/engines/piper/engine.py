@@ -81,7 +81,7 @@ class PiperEngine(Engine[PiperParameters]):
                 for voice in voices.values()
             ],
             parameters=PiperParameters,
-            capabilities=Capabilities(word_times=True),
+            capabilities=Capabilities(word_times=True, phonemes=True),
             naturalness=1,
             can_garble=True,
             max_characters=300,
@@ -139,7 +139,7 @@ class PiperEngine(Engine[PiperParameters]):
                 f"The voice {utterance.voice!r} is no longer in TTS_PIPER_PATH; choose another."
             )
         model = self._model(voice.model)
-        numbers = numbers_of(utterance.text, voice.description)
+        numbers = numbers_of(utterance.text, voice.description, utterance.phonemes)
         usual = voice.description.inference
         scales = (
             usual.noise_scale if options.noise_scale is None else options.noise_scale,

@@ -203,7 +203,11 @@ class _Paragraph:
         """Read a heading or a paragraph, whose lines may have marks before them."""
         assert token.map is not None
         pieces: list[tuple[int, str]] = []
-        for line, content in enumerate(map(str.strip, token.content.split("\n")), token.map[0]):
+        contents = [content.strip() for content in token.content.split("\n")]
+        # The parser strips lines of no-break spaces from the beginning.
+        lines = (n for n in range(*token.map) if contents[0] in self._lines[n])
+        first = next(lines, token.map[0])
+        for line, content in enumerate(contents, first):
             source, start = self._lines[line], self._starts[line]
             end = len(source.rstrip())
             if before.type == "heading_open":
@@ -211,7 +215,7 @@ class _Paragraph:
                 column = source.find(content, mark + len(before.markup))
                 self._draft.cut(start + mark, start + column, Why.MARKUP)
                 self._draft.cut(start + column + len(content), start + end, Why.MARKUP)
-            elif _UNDERLINE.match(source) and line > token.map[0]:
+            elif _UNDERLINE.match(source) and line > first:
                 self._draft.cut(start, start + end, Why.MARKUP)
                 continue
             else:

@@ -2,53 +2,63 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from tts_core.text.directions.model import NOTHING, Directions
 from tts_core.text.normalize import normalize
 from tts_core.text.reading.characters import fold
 from tts_core.text.reading.reading import LeftOut, Mark, Options, Reading, Word
 
-
-class _Unit(NamedTuple):
-    """A part of a word, and how it is said. `kind` is "" when it is spoken as written."""
-
-    start: int
-    end: int
-    spoken: str
-    kind: str
+_QUOTES = "\"'”’)"
+_SENTENCE_ENDS = frozenset(".!?…")
+_MAY_END_SENTENCE = _SENTENCE_ENDS.union(_QUOTES)
 
 
 class Source:
     """A request's text, cleaned for reading, with the original position of every character."""
 
-    def __init__(self, written: str, options: Options) -> None:
-        """Normalize and fold a text."""
-        normalized = normalize(written, options.code, markup=options.markup)
+    def __init__(self, written: str, options: Options, directions: Directions = NOTHING) -> None:
+        """Normalize and fold a text. `directions`: its markup that directs how it is spoken."""
+        first = directions.remove_from if directions.cuts else None
+        markup = options.markup and not directions.is_ssml
+        normalized = normalize(written, options.code, markup=markup, first=first)
         folded = fold(normalized.text)
         self.written = written
         self.text = folded.text
         self._normalized = normalized
         self._is_cleaned = len(normalized.text) < len(written)
-        self._starts, self._ends = folded.starts, folded.ends
+        self._starts, self._ends = normalized.origin, (ends := normalized.ends())
+        if folded.text is normalized.text:
+            return
+        self._starts = array("I", map(normalized.origin.__getitem__, folded.starts))
+        # A space that was put in ends where the character before it does.
+        self._ends = array("I", (ends[end - 1] if end else 0 for end in folded.ends))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where text[start:end], which is not empty, begins and ends in the written text."""
-        first, last = self._starts[start], self._ends[end - 1] - 1
-        return self._normalized.origin[first], self._normalized.end_of(max(first, last))
+        first, last = self._starts[start], self._ends[end - 1]
+        return first, last if last > first else first + 1
+
+    def index_of(self, written: int) -> int:
+        """Return the index in the text of what stands at a place of the written text, or after."""
+        return bisect_left(self._starts, written)
 
     def place(self, start: int, end: int) -> tuple[int, int] | None:
         """Return where written[start:end] begins and ends in the text; None if nothing is left."""
-        origin = self._normalized.origin
-        first = bisect_left(origin, start)
-        last = bisect_left(origin, end, first)
-        begin = bisect_left(self._starts, first)
-        stop = bisect_left(self._starts, last, begin)
+        begin = bisect_left(self._starts, start)
+        stop = bisect_left(self._starts, end, begin)
         return (begin, stop) if begin < stop else None
 
     def gap(self, start: int, end: int) -> Iterator[LeftOut]:
-        """Yield what stands between words in the written text and is not read, without spaces."""
+        """Yield what stands between words in the written text and is not read, without spaces.
+
+        Not all of it is spaces.
+        """
+        if end - start == 1:
+            yield LeftOut(start, 1, self._normalized.why(start) or "markup")
+            return
         for first, last, why in self._normalized.runs(start, end):
             part = self.written[first:last]
             if removed := part.strip():
@@ -91,12 +101,19 @@ class Assembly:
         """Up to where the text has been added."""
         self._covered = source.span(start, start + 1)[0] if start else 0
         """Up to where the written text belongs to a word or has been left out."""
+        self._word_end = 0
+        """Where the last word ends in the written text."""
         self._ends_sentence = begins_sentence
         """Whether what was said last ends a sentence."""
         self._left_out_last = False
         """Whether something has been left out since the last word."""
-        self._open: list[_Unit] = []
-        """Units of the current word."""
+        self._open: list[str] = []
+        """How the parts of the current word are said."""
+        self._open_start = self._open_end = 0
+        self._open_kind = ""
+        """Of the first of the parts that is not spoken as written."""
+        self._last_kind = ""
+        """Of the last part."""
         self._separated = False
         self._whole_end = -1
         """Where the last word of `add_whole` ends in the text."""
@@ -128,7 +145,7 @@ class Assembly:
             self._skip_to(start)
         touches_whole = self._whole_end == start
         self._done = end
-        if not spoken.strip():
+        if not spoken or spoken.isspace():
             self._separated = self._separated or bool(spoken)
             self._leave_out(start, end, kind)
             return
@@ -139,7 +156,13 @@ class Assembly:
                 self._close_word()
             elif self._needs_space(spoken, kind):
                 spoken = f" {spoken}"
-        self._open.append(_Unit(start, end, spoken, kind))
+        if not self._open:  # another word may have been closed
+            self._open_start = start
+            self._open_kind = kind
+        self._open.append(spoken)
+        self._open_end = end
+        self._open_kind = self._open_kind or kind
+        self._last_kind = kind
         self._separated = False
 
     def add_whole(self, start: int, end: int, spoken: str, kind: str, phonemes: str) -> None:
@@ -151,7 +174,7 @@ class Assembly:
             self._leave_out(start, end, kind)
             return
         if self._open:
-            apart = bool(self._open[-1].kind) and self._needs_space(spoken, kind)
+            apart = bool(self._last_kind) and self._needs_space(spoken, kind)
             self._close_word()
             if apart:
                 self._spaces.append(" ")
@@ -179,41 +202,46 @@ class Assembly:
             self._left_out_last = True
 
     def _needs_space(self, spoken: str, kind: str) -> bool:
-        last = self._open[-1]
-        both = last.spoken[-1].isalnum() and spoken[0].isalnum()
-        return both and not self._unspaced and bool(last.kind or kind or self._separated)
+        if self._unspaced or not (self._last_kind or kind or self._separated):
+            return False
+        return self._open[-1][-1].isalnum() and spoken[0].isalnum()
 
     def _close_word(self) -> None:
         """Finish the current word."""
-        units = self._open
-        kind = next((unit.kind for unit in units if unit.kind), "")
-        spoken = "".join(unit.spoken for unit in units)
+        spoken, kind = "".join(self._open), self._open_kind
         if kind and self._ends_sentence:
             spoken = _capitalized(spoken)
-        self._add_word(units[0].start, units[-1].end, spoken, kind)
-        for part in self._left_in_word:
-            self._cover(part.offset, part.offset + part.length)
-            self._left_out.append(part)
-        self._left_in_word.clear()
-        units.clear()
+        self._add_word(self._open_start, self._open_end, spoken, kind)
+        if self._left_in_word:
+            for part in self._left_in_word:
+                self._cover(part.offset, part.offset + part.length)
+                self._left_out.append(part)
+            self._left_in_word.clear()
+        self._open.clear()
 
     def _add_word(self, start: int, end: int, spoken: str, kind: str, phonemes: str = "") -> None:
-        if self._left_out_last and not any(c.isalnum() for c in spoken):
-            self._spaces = []  # "Great 😀!"
+        if self._left_out_last:
+            if not any(c.isalnum() for c in spoken):
+                self._spaces = []  # "Great 😀!"
+            self._left_out_last = False
         if self._spaces:
             self._say_spaces()
-        self._left_out_last = False
         first, last = self._source.span(start, end)
         if last - first > end - start:
             self._left_out += self._source.removed(max(first, self._covered), last)
-        if self._words and first < self._words[-1].offset + self._words[-1].length:
+        if first < self._word_end and self._words:
             self._extend_last_word(spoken, last, kind)
         else:
-            self._cover(first, last)
+            if first > self._covered:
+                self._list_gap(first)
+            self._covered = max(self._covered, last)
             self._words.append(Word(spoken, self._length, first, last - first, kind, phonemes))
+            self._word_end = last
         self._spoken.append(spoken)
         self._length += len(spoken)
-        self._ends_sentence = spoken.rstrip("\"'”’)")[-1:] in (".", "!", "?", "…")
+        self._ends_sentence = spoken[-1:] in _MAY_END_SENTENCE and (
+            spoken.rstrip(_QUOTES)[-1:] in _SENTENCE_ENDS
+        )
 
     def _extend_last_word(self, spoken: str, end: int, kind: str) -> None:
         """Add to the last word what comes from the same written character ("℃" is "°C")."""
@@ -225,6 +253,7 @@ class Assembly:
             phonemes="",
         )
         self._covered = max(self._covered, end)
+        self._word_end = max(self._word_end, end)
 
     def _cover(self, start: int, end: int) -> None:
         """Note that a word or what is left out covers a span, and list the gap before it."""
@@ -235,7 +264,7 @@ class Assembly:
     def _list_gap(self, end: int) -> None:
         """List what was removed before anything was read, except for spaces."""
         if not self._source.written[self._covered : end].isspace():  # as a rule it is
-            self._left_out += self._source.gap(self._covered, end)
+            self._left_out.extend(self._source.gap(self._covered, end))
 
     def _say_spaces(self) -> None:
         """Say spaces as written, or one in place of those around what is left out."""

@@ -27,8 +27,9 @@ _INTERESTING = regex.compile(
     r"|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?+"  # Hangul in parts
     r"|[\uff21-\uff3a\uff41-\uff5a\uff10-\uff19\uff04\uff05\uff0b\uff0d\uff1d\uff20\uff03\uff06\uff61-\uff9f\uffe0-\uffe6]++"
     r"|[\u2100-\u214f\u2160-\u2188\u2460-\u24ff\u3200-\u33ff\uf900-\ufaff\ufb00-\ufb4f\U0001d400-\U0001d7ff]"
+    r"|(?<=[\p{L}\p{Nd})])[ⁿˣʸᵏᵐⁱ](?![\u02b0-\u02ff\u1d2c-\u1d6aⁱⁿ\p{L}])"  # an exponent
     r"|(?<=\p{L})[\u2019\u02bc\u2018\uff07](?=\p{L})"
-    r"|(?<=\p{Ll})[-\u2010]\n[ \t]*+(?=\p{Ll}{3})"
+    r"|(?<=\p{Ll})[-\u2010]\n[ \t]*+(?=\p{Ll}{3}|\p{Cyrillic}{2})"
     r"|(?<=\p{Ll}\p{Ll})[.!?](?=\p{Lu}\p{Ll})",
     regex.VERSION1,
 )
@@ -84,6 +85,8 @@ def _changes(text: str) -> Iterator[tuple[int, int, str]]:
 def _folded(text: str) -> str:
     if len(text) == 1 and text in "\u2019\u02bc\u2018\uff07":
         return "'"
+    if len(text) == 1 and text in "ⁿˣʸᵏᵐⁱ":
+        return "^" + unicodedata.normalize("NFKC", text)
     composed = unicodedata.normalize("NFC", text)
     if all(_is_decoration(character) for character in composed):
         return unicodedata.normalize("NFKC", composed)

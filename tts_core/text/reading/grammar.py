@@ -25,6 +25,8 @@ _DIGITS = regex.compile(r"\d++")
 
 _BEHIND = 48
 """Code points before a place that rules may look at."""
+_LONGEST_ELIDED = 5
+"""Letters before an apostrophe: "dell'art. 3"."""
 _REMEMBERED = 2048
 """Results that are kept, since repetitive texts would take long otherwise."""
 
@@ -49,7 +51,15 @@ class Grammar:
         """Return whether a rule may apply to a lower-case word, or to one with a capital."""
         if word in self._triggers or word.endswith(self._endings):
             return True
+        if "'" in word and self._elided(word) > 0:
+            return True
         return "-" in word and word.partition("-")[0] in self.language.weekdays
+
+    def _elided(self, word: str) -> int:
+        """Return the length of "l'" in "l'art", after which a rule may apply, else 0."""
+        head, _, rest = word.partition("'")
+        is_elided = len(head) <= _LONGEST_ELIDED and len(rest) > 1 and rest in self._triggers
+        return len(head) + 1 if is_elided else 0
 
     def read_at(self, text: str, position: int) -> tuple[int, str, str]:
         """Return where what begins at a position ends, how it is said, and its kind.
@@ -73,6 +83,8 @@ class Grammar:
         match = (_DIGITS if start == DIGIT else self._word).match(text, position)
         assert match is not None
         end = match.end()
+        if start == LETTER and "'" in match[0] and (length := self._elided(match[0].lower())):
+            end = position + length
         if start == DIGIT:
             return end - position, self.language.digits(text[position:end]), "number"
         return end - position, text[position:end], ""

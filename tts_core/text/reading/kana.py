@@ -24,6 +24,14 @@ _PARTICLES = {"は": "わ", "へ": "え", "を": "を"}
 """How particles are written as they are said; "を" is said no other way."""
 _O_ROW = frozenset("オコソトノホモヨロゴゾドボポョォヲウクスツヌフムユルグズヅブプュゥ")
 _E_ROW = frozenset("エケセテネヘメレゲゼデベペェ")
+_MINUTES = {
+    "二分": "にふん",
+    "五分": "ごふん",
+    "七分": "ななふん",
+    "九分": "きゅうふん",
+    "十分": "じゅっぷん",
+}
+"""Numbers of minutes that are words of the dictionary too."""
 _JAPANESE = re.compile(r"[ぁ-ゖ々〇㐀-䶿一-鿿]")
 _IDEOGRAPH = re.compile(r"[々〇㐀-䶿一-鿿]")
 _KATAKANA = re.compile(r"[ァ-ヺー]+")
@@ -54,7 +62,9 @@ def kana(reading: Reading) -> Reading:
         done = end
         parts: list[_Morpheme] = []
         while index < len(morphemes) and morphemes[index].start < end:
-            parts.append(_as_number(morphemes[index], text) if word.kind else morphemes[index])
+            morpheme = morphemes[index]
+            counted = word.kind not in ("", "fraction")
+            parts.append(_as_minutes(morpheme, text) if counted else morpheme)
             index += 1
         splits = not word.kind and end - begin == word.length
         for part in _pieces(text, begin, end, parts, splits=splits):
@@ -70,10 +80,12 @@ def kana(reading: Reading) -> Reading:
     return Reading("".join(pieces), tuple(words), reading.left_out, marks)
 
 
-def _as_number(morpheme: _Morpheme, text: str) -> _Morpheme:
-    """Return ten minutes for what the dictionary takes for "enough"."""
-    written = text[morpheme.start : morpheme.end]
-    return morpheme._replace(kana="じゅっぷん") if written == "十分" else morpheme
+def _as_minutes(morpheme: _Morpheme, text: str) -> _Morpheme:
+    """Return minutes for what the dictionary takes for "enough" or for tenths."""
+    minutes = _MINUTES.get(text[morpheme.start : morpheme.end])
+    if minutes is None or text.startswith("の", morpheme.end):
+        return morpheme
+    return morpheme._replace(kana=minutes)
 
 
 def _whole(
@@ -197,7 +209,7 @@ def _long(spoken: str, read: str, place: int) -> str:
     """Return a kana of what is said, a long vowel as the dictionary writes it."""
     if spoken[place] != "ー" or not place:
         return spoken[place]
-    if len(read) == len(spoken) and read[place] != "ー":
+    if len(read) == len(spoken):
         return read[place]
     before = spoken[place - 1]
     return "ウ" if before in _O_ROW else "イ" if before in _E_ROW else "ー"

@@ -201,6 +201,10 @@ class Language(Numerals):
             parts.append(self.cardinal(second))
         return " ".join(part for part in (*parts, half) if part)
 
+    def time_range(self, place: Place, first: str, last: str) -> str:
+        """Return a range of two spoken times; `place` has their hours and minutes."""
+        return self.between(first, last)
+
     def half_day(self, text: str) -> str:
         """Return "a.m." or "p.m." as it is said after a time."""
         return text
@@ -269,6 +273,10 @@ class Language(Numerals):
 
     def century(self, number: int, place: Place) -> str | None:
         """Return a roman number that is a century by the words around it, else None."""
+        return None
+
+    def edition(self, number: int, place: Place) -> str | None:
+        """Return a roman number before a noun, as in "the XX Congress"."""
         return None
 
     def regnal(self, number: int, place: Place) -> str:

@@ -67,6 +67,8 @@ class LanguageData:
     """Of the number before `as_often`."""
     scales: Sequence[str] = ()
     """Keys of `magnitudes` of a thousand, a million, a thousand millions; "" if there is none."""
+    of_law: str = ""
+    """Between the number of a law and its year: "39/2015"."""
     date_order: str = ""
     """"dmy", "mdy" or "ymd": numeric dates with slashes; from CLDR unless set."""
     year_words: ClassVar[Collection[str]] = ()

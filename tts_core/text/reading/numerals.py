@@ -62,6 +62,10 @@ class Numerals(LanguageData):
         ]
         return self.joint.join(names[int(digit)] for digit in ascii_digits(text))
 
+    def telephone_group(self, digits: str) -> str:
+        """Return the digits of a telephone number between two spaces."""
+        return self.digits(digits)
+
     @property
     def joint(self) -> str:
         """What stands between spoken words."""

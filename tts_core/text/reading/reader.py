@@ -13,6 +13,8 @@ from functools import lru_cache
 
 import regex
 
+from tts_core.errors import ValidationError
+from tts_core.text.directions.find import directions_of
 from tts_core.text.normalize import is_speakable
 from tts_core.text.reading.assembly import Assembly, Source
 from tts_core.text.reading.composition import base_of, composed
@@ -25,6 +27,8 @@ _PLAIN = regex.compile(
     r"(?P<marks>[,;:!?.)\"”’»…]*+)(?=\s|\Z))?",
 )
 """Spaces, and a word between spaces that no rule applies to unless it is one of the triggers."""
+_SIGNS = frozenset("#$%&'(*+-/<=>@[\\]^_`{|}~€£¥§°")
+"""With which nothing plain begins. Here for speed: the pattern tells it too."""
 _BLANK_LINE = regex.compile(r"\n[^\S\n]*+\n\s*+")
 _LONG = 300
 """Code points after which a paragraph is read in parts, at the end of a sentence."""
@@ -89,7 +93,11 @@ def read_parts(
 
 def has_words(text: str, options: Options) -> bool:
     """Return whether anything of a text is spoken: not of a comment, nor of "…"."""
-    cleaned = Source(text, options).text if is_speakable(text) else text
+    try:
+        directions = directions_of(text, "auto" if options.markup else "off")
+    except ValidationError:  # of which whoever has it spoken will be told
+        return True
+    cleaned = Source(text, options, directions).text if is_speakable(text) else text
     if is_speakable(cleaned) or (options.code == "announce" and _ANNOUNCED.search(cleaned)):
         return True
     # Each sign once, so that this takes no time for a thousand of them. Which language makes no
@@ -222,25 +230,38 @@ def _read_rules(
     """Read text[position:length] by the rules. `start`: where the text begins in the source's."""
     is_trigger, plain = grammar.is_trigger, _PLAIN
     while position < length:
+        first = text[position]
+        if first in _SIGNS or (first.isnumeric() and not first.isalpha()):  # is not plain
+            begin = position
+            position = _read_at(text, begin, length, start, grammar, assembly)
+            continue
         match = plain.match(text, position)
         assert match is not None
         if match.end() > length:  # what follows has an override
             match = plain.match(text, position, length)
             assert match is not None
-        begin = match.start("word")
+        begin = match.start(1)
         end = match.end()
-        if begin >= 0 and not is_trigger(match["word"].lower()):
+        if begin >= 0 and not is_trigger(match[1].lower()):
             assembly.add_plain(start + begin, start + end, text[begin:end])
             position = end
             continue
         begin = end - len(match[0].lstrip()) if begin < 0 else begin
-        if (marks := match["marks"]) and begin == match.start("marks"):
+        if (marks := match[2]) and begin == match.start(2):
             assembly.add(start + begin, start + end, marks, "")
             position = end
             continue
         if begin >= length:
             break
-        position, spoken, kind = grammar.read_at(text, begin)
-        if position > length:
-            position, spoken, kind = grammar.read_at(text[:length], begin)
-        assembly.add(start + begin, start + position, spoken, kind)
+        position = _read_at(text, begin, length, start, grammar, assembly)
+
+
+def _read_at(
+    text: str, begin: int, length: int, start: int, grammar: Grammar, assembly: Assembly
+) -> int:
+    """Read what begins in a place and ends at `length` at the latest; return where it ends."""
+    end, spoken, kind = grammar.read_at(text, begin)
+    if end > length:  # what follows has an override
+        end, spoken, kind = grammar.read_at(text[:length], begin)
+    assembly.add(start + begin, start + end, spoken, kind)
+    return end

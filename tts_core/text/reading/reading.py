@@ -28,8 +28,7 @@ class Word(NamedTuple):
     punctuation around it."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(NamedTuple):
     """A part of the text that is not spoken: `offset` and `length` in code points, and why."""
 
     offset: int

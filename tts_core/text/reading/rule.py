@@ -17,8 +17,8 @@ import regex
 
 DIGIT, LETTER, SIGN = "digit", "letter", "sign"
 """With what the text of a rule may begin."""
-DASH = "[–—~〜～-]"
-"""Between the ends of a range."""
+DASH = "(?:[–~〜～-]|(?<![ ])—(?![ ]))"
+"""Between the ends of a range. An em dash between spaces is that of a sentence."""
 _NEAR = 40
 """How far to look for words before and after a match, in code points."""
 _WORDS = regex.compile(r"[\p{L}\p{M}\p{N}'’-]+\.?")

@@ -6,7 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tts_core.types import Segment, WordTiming
+from tts_core.events import Segment
+from tts_core.types import WordTiming
 
 _FARTHEST = 100
 """How many characters ahead a word is looked for."""

@@ -20,9 +20,11 @@ from tts_core.web.api import (
     metrics,
     status,
     subtitles,
+    verify,
     voiceforge,
 )
 from tts_core.web.api.docs import SUMMARY, TITLE, documentation
+from tts_core.web.api.openai import azure
 from tts_core.web.api.openai import routes as openai
 from tts_core.web.api.openai.names import no_route
 from tts_core.web.api.websocket import routes as websocket
@@ -41,9 +43,11 @@ MODULES = (
     voiceforge,
     files,
     address,
+    azure,
     captioned,
     elevenlabs,
     openai,
+    verify,
     websocket,
 )
 

@@ -19,6 +19,7 @@ from tts_core.web.api.http import (
     error_responses,
     router,
 )
+from tts_core.web.api.openai.names import stand_in_of
 from tts_core.web.api.reading import ReadingQuery
 from tts_core.web.audio_stream import AudioResponse, encoded_audio, only_bytes, wait_for_first
 
@@ -61,6 +62,7 @@ async def speak(
     speech = speech_request(
         text=text,
         voice=voice,
+        stand_in=stand_in_of(voice),
         engine=engine,
         language=language,
         speed=speed,

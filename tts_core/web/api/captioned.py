@@ -26,11 +26,11 @@ from tts_core.web.api.http import (
     whole_response,
 )
 from tts_core.web.api.openai.names import (
-    VOICES,
     OpenAIError,
     engine_of,
     openai_body,
     openai_status,
+    stand_in_of,
 )
 from tts_core.web.api.reading import ReadingFields
 from tts_core.web.audio_stream import LINES, AudioResponse, Piece, encoded_audio, wait_for_first
@@ -94,7 +94,7 @@ async def captioned_speech(
     speech = speech_request(
         text=body.input,
         voice=body.voice,
-        stand_in=VOICES.get(body.voice.strip().casefold()),
+        stand_in=stand_in_of(body.voice),
         engine=engine_of(service, body.model),
         language=LANGUAGES.get(body.lang_code or "", body.lang_code),
         speed=body.speed,

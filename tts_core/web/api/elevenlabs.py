@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field
 from tts_core.audio.encode import FORMATS, Format
 from tts_core.errors import TTSError, UnknownNameError, ValidationError
 from tts_core.events import Finished
+from tts_core.service import SpeechService
 from tts_core.services.voices import VoiceEntry
 from tts_core.types import LONGEST_NAME, LONGEST_VOICE, SpeechRequest, StandIn, WordTiming
 from tts_core.validation import shown, speech_request
@@ -205,7 +206,7 @@ async def speak(
     output: Wanted,
 ) -> Response:
     """Speak a text. The first bytes are sent before the last sentence is generated."""
-    speech = _request(voice_id, body, set(service.engines.infos), caller)
+    speech = _request(voice_id, body, _engine(service, body.model_id), caller)
     stream = await streaming.open_stream(service, speech)
     pieces = await wait_for_first(request, stream, encoded_audio(stream, output.entry, output.rate))
     return AudioResponse(only_bytes(pieces), stream, output.entry.mime_type)
@@ -228,7 +229,7 @@ async def speak_with_timestamps(
     output: Wanted,
 ) -> Response:
     """Speak a text and say when each character sounds; streamed, an object in each line."""
-    speech = _request(voice_id, body, set(service.engines.infos), caller)
+    speech = _request(voice_id, body, _engine(service, body.model_id), caller)
     stream = await streaming.open_stream(service, speech)
     pieces = await wait_for_first(request, stream, encoded_audio(stream, output.entry, output.rate))
     streamed = request.url.path.endswith("/stream/with-timestamps")
@@ -281,7 +282,7 @@ def _voice(voice: VoiceEntry) -> Voice:
 def _request(
     voice_id: str,
     body: SpeechBody,
-    engines: set[str],
+    engine: str,
     caller: Any,  # noqa: ANN401 - checked by `speech_request`
 ) -> SpeechRequest:
     settings = body.voice_settings or VoiceSettings(stability=None, speed=None)
@@ -289,7 +290,7 @@ def _request(
         text=body.text,
         voice=voice_id,
         stand_in=PREMADE[voice_id][1] if voice_id in PREMADE else None,
-        engine=body.model_id if body.model_id in engines else "auto",
+        engine=engine,
         language=body.language_code,
         speed=settings.speed,
         variability=None if settings.stability is None else 1 - settings.stability,
@@ -298,6 +299,13 @@ def _request(
         door=SOURCE,
         caller=caller,
     )
+
+
+def _engine(service: SpeechService, model: str | None) -> str:
+    """Return the engine that a model names; "auto" for ElevenLabs' own models and unknown ones."""
+    name = (model or "").strip()
+    known = name in service.engines.infos or name.casefold() in service.settings.engines_by_alias
+    return name if known else "auto"
 
 
 async def _timed(

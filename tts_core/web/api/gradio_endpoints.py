@@ -21,6 +21,7 @@ from tts_core.validation import checked_name, speech_request
 from tts_core.web import streaming
 from tts_core.web.api.status import cleared
 from tts_core.web.api.subtitles import subtitles_file
+from tts_core.web.api.verify import verified
 from tts_core.web.callers import caller_of
 from tts_core.web.messages import Json, messages
 from tts_core.web.uploads import RECORDINGS, discard, uploaded
@@ -142,7 +143,8 @@ def _add_speech(service: SpeechService) -> None:
             options: As for synthesize; how the text is read depends on emoji, code and markup.
 
         Returns:
-            Segments and words as written and as spoken, what is skipped and why, warnings.
+            Segments and words as written and as spoken, what is skipped and why, what becomes of
+            markup, warnings.
         """
         try:
             request = speech_request(
@@ -205,7 +207,27 @@ def _add_voices(service: SpeechService) -> None:
         """
         return {"deleted": service.voices.delete(checked_name(voice_id, "voice_id"))}
 
+    async def verify(
+        audio: gr.FileData,
+        caller: gr.Request = None,  # type: ignore[assignment]
+    ) -> Json:
+        """Tell whether an audio file was generated, by what, and whether it has changed since.
+
+        Args:
+            audio: A wav, mp3, flac or m4a file.
+
+        Returns:
+            Whether it is marked, how sure that is, its signed metadata, and what that proves.
+        """
+        try:
+            path = uploaded(audio, service.settings)
+            with path.open("rb") as file:
+                return await verified(service, file, service.history.viewer(caller_of(caller)))
+        except TTSError as error:
+            raise _gradio_error(error) from error
+
     gradio_api(clone_voice, api_name="clone_voice", **RECORDINGS)
+    gradio_api(verify, api_name="verify", **RECORDINGS)
     gradio_api(delete_voice, api_name="delete_voice", queue=False)
 
 

@@ -3,25 +3,30 @@
 What is changed about it here: It calls its own app over HTTP, for which it needs a key where keys
 are required. It would call in the name of whomever the agent's headers claim, or as a caller on
 this machine. It would send an agent the repr() of a result instead of JSON, and only the
-addresses of audio, subtitles and dictionaries. Its schema of a file is refused by Gemini, it does
-not say which tools only read, and it offers `stream`, whose audio gets lost on the way.
+addresses of audio, subtitles and dictionaries. What an agent cancels would go on, and end an SSE
+session with an assertion when it is done. Its schema of a file is refused by Gemini, it does not
+say which tools only read, and it offers `stream`, whose audio gets lost on the way.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hmac
 import json
 import mimetypes
 import os
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import gradio.mcp
+from anyio import get_cancelled_exc_class, to_thread
 from gradio.processing_utils import add_root_url
 from gradio_client import Client
+from gradio_client.client import Job
 from gradio_client.utils import is_file_obj_with_meta
 
 from tts_core import __version__
@@ -114,6 +119,10 @@ def finish_mcp(demo: gr.Blocks, own_key: str) -> None:
             )
         return answer
 
+    async def result_of(job: Job) -> list[Any]:
+        # In a thread that nobody waits for once the agent has cancelled.
+        return [await to_thread.run_sync(job.result, abandon_on_cancel=True)]
+
     server.tool_to_endpoint.pop("stream", None)
     server.mcp_server.request_handlers[types.ListToolsRequest] = annotated
     server.mcp_server.version = __version__
@@ -121,7 +130,23 @@ def finish_mcp(demo: gr.Blocks, own_key: str) -> None:
     server._get_or_create_client = client
     server._prepare_tool_call_args = prepared
     server.postprocess_output_data = contents
+    server._execute_tool_without_progress = _cancelling(result_of)
+    server._execute_tool_with_progress = _cancelling(server._execute_tool_with_progress)
     gradio.mcp.DEFAULT_TEMP_DIR = os.environ["GRADIO_TEMP_DIR"]
+
+
+def _cancelling(execute: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Return a function that runs a job as `execute` does and cancels it with itself."""
+
+    async def executing(job: Job, *arguments: object) -> Any:  # noqa: ANN401 - Gradio's
+        try:
+            return await execute(job, *arguments)
+        except get_cancelled_exc_class():
+            # In a thread, since it asks this server, which must not wait for the answer.
+            asyncio.get_running_loop().run_in_executor(None, job.cancel)
+            raise
+
+    return executing
 
 
 def _with_owner(caller: Caller, secret: str) -> Caller:

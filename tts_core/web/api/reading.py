@@ -16,8 +16,10 @@ _Seconds = Annotated[
 class ReadingFields(BaseModel):
     """The reader's options, as fields of a body. None stands for the default."""
 
-    markup: Literal["auto", "off"] | None = Field(
-        None, description="auto: Markdown and HTML are read as such; off: as plain text."
+    markup: Literal["auto", "off", "ssml"] | None = Field(
+        None,
+        description="auto: Markdown, HTML, SSML and markup in brackets are read as such; off: as "
+        "plain text; ssml: the text has to be SSML.",
     )
     emoji: Literal["say", "skip"] | None = Field(None, description="skip, unless told.")
     code: Literal["say", "skip", "announce"] | None = Field(
@@ -29,6 +31,13 @@ class ReadingFields(BaseModel):
     pause_sentence: _Seconds = Field(None, description="Silence between sentences, in seconds.")
     pause_paragraph: _Seconds = Field(None, description="The same between paragraphs.")
 
+    cast: dict[str, str] | None = Field(
+        None,
+        description="The voice of each speaker: a line that begins with a speaker's name and a "
+        "colon is spoken in it.",
+        examples=[{"Anna": "en-gb"}],
+    )
+
     @property
     def reading(self) -> dict[str, Any]:
         """The options that were given, for `speech_request`."""
@@ -36,7 +45,7 @@ class ReadingFields(BaseModel):
 
 
 async def _of_query(
-    markup: Annotated[Literal["auto", "off"] | None, Query()] = None,
+    markup: Annotated[Literal["auto", "off", "ssml"] | None, Query()] = None,
     emoji: Annotated[Literal["say", "skip"] | None, Query()] = None,
     code: Annotated[Literal["say", "skip", "announce"] | None, Query()] = None,
     foreign: Annotated[Literal["switch", "keep"] | None, Query()] = None,
@@ -50,6 +59,7 @@ async def _of_query(
         foreign=foreign,
         pause_sentence=pause_sentence,
         pause_paragraph=pause_paragraph,
+        cast=None,
     )
 
 

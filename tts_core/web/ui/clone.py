@@ -106,7 +106,8 @@ class CloneTab:
             if path:
                 discard(path)
             done = texts("clone.done", name=voice.name)
-            yield [_note(done), None, "", "", False, cards.snapshot(texts, new_voice=voice.id)]
+            snapshot = cards.snapshot(texts, new_voice=voice.id)
+            yield [_note(done), None, "", "", False, snapshot]
             if similar := _similarity(service, voice, caller_of(request), texts):
                 yield [_note(f"{done} {similar}"), *[gr.skip()] * 5]
 

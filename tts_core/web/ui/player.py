@@ -117,6 +117,7 @@ def make_file(service: SpeechService, tab_state: TabState, name: str) -> Path:
             _copy(source, unfinished)
         else:
             _convert(source, unfinished, name)
+            service.marks.of_request(tab_state.info)(unfinished, name)
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)

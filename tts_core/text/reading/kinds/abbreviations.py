@@ -47,10 +47,13 @@ def _expanded(language: Language, place: Place) -> str | None:
     known = language.abbreviation(word, place)
     if known is None:
         return None
+    follows = language.sentence_follows(place)
+    is_initialism = len(word) > 1 and word.isalpha() and word.isupper()
+    if is_initialism and follows and word not in language.abbreviations:
+        return None  # the name of something: "of the CF."
     if known.before_number and not _NUMBER.match(place.source, place.end):
         return None
     spoken = known.spoken or word
-    follows = language.sentence_follows(place)
     if known.often_ends and not follows:
         follows = (place.after(1) or [""])[0][:1].isupper()
     return f"{spoken}." if known.ends and follows else spoken

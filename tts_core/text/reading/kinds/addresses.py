@@ -52,6 +52,12 @@ def rules(language: Language) -> Iterator[Rule]:
         lambda place: spoken(language, place["rest"]) if _is_address(place["rest"]) else None,
     )
     yield rule(
+        "address",
+        "digit",
+        r"(?<![\p{L}\p{N}.])(?P<rest>\d{1,3}(?:\.\d{1,3}){3}:\d{2,5})(?![\p{L}\p{N}]|[.:]\d)",
+        lambda place: spoken(language, place["rest"]),
+    )
+    yield rule(
         "file name",
         "letter digit",
         rf"(?<![\p{{L}}\p{{N}}.])(?P<rest>[\p{{L}}\p{{N}}_-]{{1,64}}\.(?:{any_of(_FILES)}))(?![\p{{L}}\p{{N}}]|\.\p{{L}})",

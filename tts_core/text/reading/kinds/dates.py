@@ -47,7 +47,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "decade",
         "digit sign",
-        r"(?<![\p{L}\p{N}])(?<!\p{N}[.,])['’]?(?P<n>(?:[1-2]\d)?\d0)(?P<s>['’]?s|er)(?![\p{L}\p{N}])",
+        r"(?<![\p{L}\p{N}])(?<!\p{N}[.,])['’]?(?P<n>(?:[1-2]\d)?\d0)(?P<s>['’]?s|ern?)(?![\p{L}\p{N}])",
         lambda place: language.decade(int(place["n"]), place),
     )
     yield rule(

@@ -39,7 +39,7 @@ def rules(language: Language) -> Iterator[Rule]:
         "times",
         "digit",
         rf"(?<![\p{{L}}\p{{N}}/]|[-+=*^][ ]?)(?<!\p{{N}}[.,])(?P<a>{number})[x×]"
-        r"(?![\p{L}\p{N}]|[ ]?[-+=*/^²³])",
+        r"(?![\p{L}\p{N}]|[ ]?[-+=*^²³]|[ ]?/(?!\p{L}))",
         lambda place: _factor(language, place, language.as_often),
     )
 

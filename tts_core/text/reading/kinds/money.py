@@ -9,9 +9,10 @@ import regex
 from tts_core.text.reading.data.signs import CURRENCIES, CURRENCY_CODES, PER
 from tts_core.text.reading.kinds.number_pattern import MINUS, amount_pattern, parse
 from tts_core.text.reading.language import Language
-from tts_core.text.reading.number import Number
+from tts_core.text.reading.number import Number, ascii_digits
 from tts_core.text.reading.rule import DASH, Place, Rule, any_of, rule
 
+_COMMAS = regex.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 _SCALES = {"k": 0, "K": 0, "M": 1, "Mio": 1, "G": 2, "Md": 2, "Mds": 2, "Mrd": 2, "B": 2}
 """Powers of a thousand between a number and the sign of a currency: "5 M€"."""
 
@@ -94,6 +95,9 @@ def _amount(language: Language, place: Place, code: str) -> str | None:
         if not magnitude:
             return None
     first = parse(place["a"], language)
+    is_prefixed = place.match.start("sign") < place.match.start("a")
+    if is_prefixed and language.decimal_sign == "," and _COMMAS.fullmatch(place["a"]):
+        first = Number(ascii_digits(place["a"]))  # "$100,000" has no tenths
     if place.text.lstrip(place["sign"])[:1] in "-−–" or place.text[0] in "-−–":
         first = Number(first.whole, first.fraction, True)
     last = parse(place["b"], language) if place["b"] else None

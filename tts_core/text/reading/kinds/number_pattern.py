@@ -12,6 +12,10 @@ MINUS = r"(?:(?<![\p{L}\p{N}\p{M})\]%])(?:[-−–](?!\s)))?"
 _SPACES = " \u00a0\u2009\u202f"
 _FOREIGN = regex.compile(r"(?P<whole>\d{1,9})[.,](?P<rest>\d{1,2})")
 """Two digits at most after a sign: a fraction, whatever the language's decimal sign."""
+_FOREIGN_GROUPS = regex.compile(
+    r"(?P<whole>\d{1,3}(?:(?:,\d{3})+(?=\.)|(?:\.\d{3})+(?=,)))[.,](?P<rest>\d{1,2})"
+)
+"""Both signs, and so no doubt which of them is the decimal sign."""
 
 
 def number_pattern(language: Language) -> str:
@@ -33,14 +37,15 @@ def number_pattern(language: Language) -> str:
 def amount_pattern(language: Language) -> str:
     """Return the pattern of a number before or after a sign that says what it is a number of.
 
-    Beside such a sign "3,5" is a decimal fraction in English too, and so is ".50".
+    Beside such a sign "3,5" is a decimal fraction in English too, and so is ".50"; "3,000.50" is
+    one amount in Spanish too.
     """
     decimal = regex.escape(language.decimal_sign)
     other = r"\." if language.decimal_sign == "," else ","
     foreign = rf"\d{{1,9}}{other}\d{{1,2}}(?![\d.,]\d|\d)"
-    return (
-        rf"(?:{foreign}|{number_pattern(language)}|(?<![\p{{L}}\p{{N}}]){decimal}\d{{1,3}}(?!\d))"
-    )
+    groups = rf"\d{{1,3}}(?:{decimal}\d{{3}})+{other}\d{{1,2}}(?![\d.,]\d|\d)"
+    bare = rf"(?<![\p{{L}}\p{{N}}]){decimal}\d{{1,3}}(?!\d)"
+    return rf"(?:{foreign}|{groups}|{number_pattern(language)}|{bare})"
 
 
 def parse(text: str, language: Language) -> Number:
@@ -52,6 +57,9 @@ def parse(text: str, language: Language) -> Number:
         return Number(
             ascii_digits(foreign["whole"]), ascii_digits(foreign["rest"]), text[:1] in "-−–"
         )
+    if foreign := _FOREIGN_GROUPS.fullmatch(body):
+        whole, fraction = foreign["whole"], foreign["rest"]
+        return Number(ascii_digits(whole), ascii_digits(fraction), text[:1] in "-−–")
     whole, _, fraction = body.rpartition(language.decimal_sign)
     if not whole or (language.decimal_sign in language.group_signs and len(fraction) == 3):
         whole, fraction = (body, "") if not body.startswith(language.decimal_sign) else ("0", body)

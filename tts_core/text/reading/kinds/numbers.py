@@ -55,6 +55,23 @@ def rules(language: Language) -> Iterator[Rule]:
         r"(?<![\p{L}\p{N}.])\d{1,3}(?:(?:[.]\d{3}){2}|(?:[.]\d{3}){4,}|(?:['’]\d{3})+)(?![.'’]?\d)",
         lambda place: language.number(Number(ascii_digits(place.text))),
     )
+    if language.decimal_sign == ",":
+        yield rule(
+            "number",
+            "digit",
+            r"(?<![\p{L}\p{N}.,])\d{1,3}(?:,\d{3}){2,}(?![.,]?\d)",
+            lambda place: language.number(Number(ascii_digits(place.text))),
+        )
+    if language.of_law:
+        yield rule(
+            "code",
+            "digit",
+            r"(?<![\p{L}\p{N}/.,-])(?P<n>\d{1,4})/(?P<y>(?:19|20)\d\d)(?![\p{L}\p{N}/-])",
+            lambda place: (
+                f"{language.cardinal(int(place['n']))} {language.of_law} "
+                f"{language.year(int(place['y']))}"
+            ),
+        )
     points = "{2,}" if language.decimal_sign == "." else "+"
     grouped = r"(?!\d{1,3}(?:\.\d{3})+(?![.\d]))" if "." in language.group_signs else ""
     yield rule(
@@ -63,6 +80,13 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"{grouped}\d+(?:\.\d+){points}(?!\d)",
         lambda place: language.version(place.text),
     )
+    if language.decimal_sign == "." and not language.unspaced:
+        yield rule(
+            "number",
+            "digit sign",
+            rf"{MINUS}(?<![\p{{L}}\p{{N}}.,])\d{{1,3}},\d\d(?![\p{{L}}\p{{N}}–-]|[.,]\d)",
+            lambda place: language.number(parse(place.text, language)),
+        )
     yield rule(
         "range",
         "digit",

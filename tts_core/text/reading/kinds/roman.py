@@ -90,6 +90,8 @@ def _roman(language: Language, place: Place) -> str | None:
         return (
             f"{spoken}." if place.text[-1] == "." and language.sentence_follows(place) else spoken
         )
+    if (spoken := language.edition(number, place)) is not None:
+        return spoken
     if _is_heading(place):
         return language.cardinal(number) + ("." if place.text[-1] == "." else "")
     if not before or regex.match(r"[ ]\p{Lu}(?![\p{L}'’])", place.source, pos=place.end):

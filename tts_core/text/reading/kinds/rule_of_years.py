@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.rule import Place, Rule, any_of, rule
 
+_OF_DECADES = ("е", "ые", "х", "ых", "ті", "ми")
+"""Suffixes of the plural: "1960-х годах" are ten years."""
+
 
 def _case_after(before: str) -> str:
     """Return the case of an abbreviated "year" after a word, in the name of a rule set."""
@@ -40,8 +43,10 @@ def year_rule(language: Language, forms: Mapping[str, str]) -> Rule:
         else:
             case = forms[word].removeprefix("masculine").removeprefix("plural")
             case = "-dative" if before in ("к", "ко") and word == locative else case
+        decade = plural and place["suffix"] in _OF_DECADES and int(place["n"]) % 10 == 0
+        form = "plural" if decade else "masculine"
         years = [place[group] for group in ("first", "n") if place[group]]
-        said = [language.ordinal(int(year), f"masculine{case}") for year in years]
+        said = [language.ordinal(int(year), f"{form}{case}") for year in years]
         return f"{' – '.join(said)} {word}{stop}"
 
     return rule(
@@ -49,6 +54,7 @@ def year_rule(language: Language, forms: Mapping[str, str]) -> Rule:
         "digit",
         rf"(?<![\p{{L}}\p{{N}}–-])(?:(?P<first>\d{{3,4}})[–-])?"
         rf"(?P<n>\d{{3,4}}|\d{{1,2}}(?=[ \u00a0]г\.[ ]до[ ]н))"
-        rf"(?:-[\p{{L}}]{{1,3}})?[ \u00a0](?P<word>{any_of(forms)}(?!\p{{L}})|г?[гр]\.(?!\p{{L}}))",
+        rf"(?:-(?P<suffix>[\p{{L}}]{{1,3}}))?[ \u00a0]"
+        rf"(?P<word>{any_of(forms)}(?!\p{{L}})|г?[гр]\.(?!\p{{L}}))",
         read,
     )

@@ -27,14 +27,30 @@ _BINARY = "+-−=<>×·÷/*→"
 
 def rules(language: Language, options: Options) -> Iterator[Rule]:
     """Yield the rules of signs."""
+    many = "" if options.emoji == "say" else "++"  # what is left out can be so in one go
     yield rule(
-        "emoji", "sign digit", rf"{_EMOJI}\ufe0f?", lambda p: _emoji(language, options, p.text)
+        "emoji",
+        "sign digit",
+        rf"(?:{_EMOJI}\ufe0f?){many}",
+        lambda p: _emoji(language, options, p.text),
     )
     yield rule(
         "power",
         "sign",
         rf"(?<=[\p{{L}}\p{{Nd}})])(?P<n>[⁻]?[{_FIGURES}]+(?![⁺⁻])|\^[-−]?\d{{1,3}})",
         lambda place: _power(language, place),
+    )
+    yield rule(
+        "power",
+        "sign",
+        r"(?<=[\p{L}\p{Nd})])\^(?P<n>[A-Za-z])(?![\p{L}\p{N}])",
+        lambda place: _letter_power(language, place["n"]),
+    )
+    yield rule(
+        "emoji",
+        "sign",
+        r"(?<=[\p{L}\p{P}]{2}[ ]|[!?.,][ ])<3+(?=[ ]?(?:\Z|\n|[!<😀-🙏]))",
+        lambda place: _emoji(language, options, "❤"),
     )
     yield rule(
         "charge",
@@ -55,13 +71,20 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
             r"(?<=[\p{N}kKMBn])[ ]?[–—](?=[$€£¥₹]\d)",
             lambda place: f" {language.to} ",
         )
+    if language.to and language.unspaced:
+        yield rule(
+            "range",
+            "sign",
+            r"(?<=[日月年号點点分时時])[ ]?[—–~～〜-]{1,2}[ ]?(?=\d)",
+            lambda place: language.to,
+        )
     yield rule(
         "footnote mark", "sign", rf"[{_FIGURES}]+|(?<=[^\s*])[*†‡]+(?!\S)|[†‡]+", lambda place: ""
     )
     yield rule(
         "footnote mark",
         "sign",
-        r"(?<=[\p{Ll}.,;:!?)\"”’][ ]?)\[\d{1,3}(?:[,–-][ ]?\d{1,3})*\]",
+        r"(?<=[\p{Ll}.,;:!?)\"”’“»][ ]?)\[\d{1,3}(?:[,–-][ ]?\d{1,3})*\]",
         lambda place: "",
     )
     if options.code == "announce" and (announcement := language.symbols.get("code block")):
@@ -92,7 +115,9 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
     yield rule(
         "ornament",
         "sign",
-        r"[¶⁋※\p{So}\p{Sk}\p{Sm}\p{Sc}\p{Co}*_^`|•‣·\\]|(?<!\S)[-=_]{2,}(?!\S)"
+        # Of a run of one sign the last two may be read together with what follows.
+        r"(?P<mark>[¶⁋※\p{So}\p{Sk}\p{Sm}\p{Sc}\p{Co}*_^`|•‣·\\])"
+        r"(?:(?P=mark)(?=(?P=mark){2}))*+|(?<!\S)[-=_]{2,}(?!\S)"
         r"|(?<!\S)[•▪◦–—-](?=[ ]\S)(?<![^\n].)|(?<![^\n])[-–—](?![^\n])",
         lambda place: "",
     )
@@ -118,6 +143,13 @@ def _power(language: Language, place: Place) -> str | None:
     return language.power(number)
 
 
+def _letter_power(language: Language, letter: str) -> str | None:
+    """Read "2ⁿ" like a power with a sign, which no language says with an ordinal."""
+    said = language.power(Number("7", "", True))
+    negative = language.number(Number("7", "", True))
+    return said.replace(negative, letter) if said and negative in said else None
+
+
 def _charge(language: Language, place: Place) -> str | None:
     """Read the charge of an ion: "Ca²⁺"."""
     sign = language.signs.get("+" if place["sign"] == "⁺" else "−")
@@ -128,7 +160,7 @@ def _charge(language: Language, place: Place) -> str | None:
 def _sign(language: Language, place: Place) -> str | None:
     """Say a sign that stands between two things, or before a number."""
     sign = place.text
-    left = place.source[: place.start][-2:]
+    left = place.source[: place.start][-2:].rpartition("\n")[2]
     right = place.source[place.end : place.end + 2]
     has_right = bool(right.strip()) and (
         right.strip()[0].isalnum() or right.strip()[0] in "($€£√π∞-−+"
@@ -141,7 +173,7 @@ def _sign(language: Language, place: Place) -> str | None:
         return language.signs[sign]
     spaced = right[:1].isspace(), left[-1:].isspace() or not left
     if has_right and has_left and spaced[0] == spaced[1]:
-        numbers = regex.search(r"[\p{Nd}²³π∞)]", left + right) is not None
+        numbers = regex.search(r"[\p{Nd}²³π∞)]", left + right) is not None or _quantities(place)
         if sign == "-":
             return language.signs[sign] if spaced[0] and numbers else None
         if sign in "+−×÷→" or numbers or (sign != "/" and _formula(place)):
@@ -160,9 +192,17 @@ def _slash(language: Language, place: Place) -> str | None:
     amount = regex.search(
         r"[€$£][ ]?[\d.,]*\d$", place.source[max(0, place.start - 16) : place.start]
     )
+    amount = amount or regex.search(r"\d[x×]$", place.source[max(0, place.start - 3) : place.start])
     if (left in "€$£" or amount) and right.isalpha() and language.per_word:
         return language.per_word
     return None if left.isdecimal() and right.isdecimal() else " "
+
+
+def _quantities(place: Place) -> bool:
+    """Return whether numbers stand on both sides, though not next to the sign: "5 °C = -4 °F"."""
+    left = place.source[max(0, place.start - 10) : place.start].rpartition("\n")[2]
+    right = place.source[place.end : place.end + 6].partition("\n")[0]
+    return all(regex.search(r"\p{Nd}", side) is not None for side in (left, right))
 
 
 def _formula(place: Place) -> bool:

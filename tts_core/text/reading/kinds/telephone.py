@@ -63,15 +63,16 @@ def rules(language: Language) -> Iterator[Rule]:
         yield rule(
             "telephone",
             "digit",
-            rf"(?<=\b(?i:{any_of(language.telephone_words)})[.:]?[ ]?[.:]?[ ]?)"
+            rf"(?<=\b(?i:{any_of(language.telephone_words)})[.:]?[ ]?[.:]?[ ]?"
+            r"(?:(?:al|il|le|lo|au|o|het|den|die|the)[ ])?)"
             rf"\d{{2,12}}(?:{_GAP}\d{{2,8}}){{0,5}}{_END}",
             read,
         )
 
 
 def spoken(language: Language, text: str) -> str:
-    """Return a telephone number digit by digit, with a comma between its groups."""
-    groups = [language.digits(group) for group in _GROUPS.findall(text)]
+    """Return a telephone number, as a rule digit by digit, with a comma between its groups."""
+    groups = [language.telephone_group(group) for group in _GROUPS.findall(text)]
     plus = language.symbols.get("+", "") if text[0] == "+" else ""
     comma = "、" if language.unspaced else ", "
     return f"{plus}{language.joint}{comma.join(groups)}".strip()

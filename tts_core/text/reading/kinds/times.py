@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import regex
+
 from tts_core.text.reading.data.signs import UNITS
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number
@@ -35,6 +37,21 @@ def rules(language: Language) -> Iterator[Rule]:
         lambda place: _range(language, place),
     )
     yield _duration(language)
+    decimal = regex.escape(language.decimal_sign)
+    yield rule(
+        "time",
+        "digit",
+        rf"{_FREE}(?P<m>[0-5]?\d):(?P<s>[0-5]\d){decimal}(?P<part>\d{{1,3}})(?![\p{{L}}\p{{N}}:]|[.,]\d)",
+        lambda place: _tenths(language, place),
+    )
+    if "." in language.hour_signs and language.hour_words:
+        yield rule(
+            "time",
+            "digit",
+            rf"{_FREE}(?P<h1>[01]?\d|2[0-4])\.(?P<m1>[0-5]\d)(?=[ ]\p{{L}}{{2,4}}[ ]\d{{1,2}}"
+            rf"[.:][0-5]\d{_SPACE}?{any_of(language.hour_words)}(?!\p{{L}}))",
+            lambda place: _time(language, place, "1"),
+        )
     if language.before_times:
         yield rule(
             "time",
@@ -83,6 +100,16 @@ def _duration(language: Language) -> Rule:
     )
 
 
+def _tenths(language: Language, place: Place) -> str | None:
+    """Read the time of a race: "3:59.4" is three minutes fifty-nine point four seconds."""
+    minutes = language.quantity(Number(str(int(place["m"]))), "duration-minute")
+    number = Number(str(int(place["s"])), place["part"])
+    seconds = language.quantity(number, "duration-second")
+    if minutes is None or seconds is None:
+        return None
+    return language.joint.join((minutes, seconds) if int(place["m"]) else (seconds,))
+
+
 def _has(language: Language, sign: str) -> bool:
     return sign in language.hour_signs
 
@@ -111,4 +138,4 @@ def _range(language: Language, place: Place) -> str | None:
     last = _time(language, place, "2")
     if first is None or last is None:
         return None
-    return language.between(first, last)
+    return language.time_range(place, first, last)

@@ -13,6 +13,7 @@ from tts_core.text.reading.rule import DASH, Place, Rule, any_of, rule
 
 _AFTER_NOUNS = ("km²", "m²", "km", "kg", "h", "min", "s", "ha", "m³", "l")
 """Units that things are counted per: "Einwohner/km²"."""
+_FIGURES = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _MOST_INCHES = 11
 """Of a height; more after an apostrophe are seconds."""
 
@@ -57,6 +58,13 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?:[ ]?[%°]?[ ]?{DASH}[ ]?(?P<b>{number}))?{gap}-?(?:{sign})",
         read,
     )
+    yield rule(
+        "unit",
+        "sign",
+        rf"(?<=10)(?P<n>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,3}}){gap}(?P<unit>{any_of(units)})"
+        r"(?![\p{L}\p{N}²³°/]|['’]\p{L})",
+        lambda place: _after_power(language, place, units[place["unit"]]),
+    )
     part = rf"(?P<n>\d{{1,2}})[/⁄](?P<d>\d{{1,3}})|(?P<sign>{any_of(VULGAR)})"
     yield rule(
         "unit",
@@ -85,6 +93,14 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?<![\p{{L}}\p{{N}}./-])(?P<unit>{alone})(?![\p{{L}}\p{{N}}²³/-]|\.\p{{L}})",
         lambda place: _alone(language, place, units[place["unit"]]),
     )
+    if language.per_word:
+        yield rule(
+            "unit",
+            "letter",
+            rf"(?<=(?<!\p{{L}})(?i:{language.per_word})[ ])(?P<unit>{any_of(units)})"
+            r"(?![\p{L}\p{N}²³/-]|\.\p{L})",
+            lambda place: _one(language, place, units[place["unit"]]),
+        )
     yield rule(
         "unit",
         "sign",
@@ -122,7 +138,27 @@ def _part(language: Language, place: Place, unit: str) -> str | None:
 def _alone(language: Language, place: Place, unit: str) -> str | None:
     """Read a unit without a number, unless it is an abbreviation of something else: "ch. 2"."""
     is_abbreviation = place.next == "." and place.text.lower() in language.abbreviations
+    is_code = place.source[place.end : place.end + 2].strip()[:1].isdecimal()  # "GB 123 4567"
+    if is_code and place.text.isupper():
+        return " ".join(place.text)
     return None if is_abbreviation else language.unit_alone(unit, place)
+
+
+def _one(language: Language, place: Place, unit: str) -> str | None:
+    """Read the unit of "per lb."."""
+    if place.text in language.words_like_units:
+        return None
+    name = language.unit_name(unit, Number("1"))
+    stop = place.text[-1] == "." and language.sentence_follows(place)
+    return f"{name}." if name and stop else name
+
+
+def _after_power(language: Language, place: Place, unit: str) -> str | None:
+    """Read the exponent and the unit of "3 × 10⁸ m/s"."""
+    figures = place["n"].translate(_FIGURES)
+    power = language.power(Number(figures.lstrip("-"), "", figures[0] == "-"))
+    name = language.unit_name(unit, Number("5"))
+    return None if power is None or name is None else language.joint.join((power, name))
 
 
 def _feet(language: Language, place: Place) -> str | None:

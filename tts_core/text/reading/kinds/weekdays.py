@@ -14,21 +14,19 @@ def rules(language: Language) -> Iterator[Rule]:
     if not days or language.unspaced:
         return
     day = rf"(?i:{any_of(days)})"
-    to = rf"(?:[ ]?{DASH}[ ]?|[ ](?:{any_of([language.to or '-', 'a', 'à', '-'])})[ ])"
+    words = any_of({language.to, "a", "à", "au", "al", "till", "until", "through"} - {""})
+    to = rf"(?:[ ]?{DASH}[ ]?|[ ](?:(?P<to>{words}))[ ])"
     months = any_of(language.months)
     between = any_of([*language.between_date_parts, "-"])
     date = rf"\d{{1,2}}[./ ](?:{between}[ ])?(?:\d|(?i:{months}))"
     start = r"(?<![\p{L}\p{M}\p{N}.'’-])"
-
-    def name(written: str) -> str:
-        return days[written.lower()]
 
     yield rule(
         "date",
         "letter",
         rf"{start}(?P<day>{day})\.?{to}(?P<last>{day})"
         r"(?![\p{L}\p{M}'’-])(?:\.(?=[ ]?[\p{Ll}\d,:]))?",
-        lambda place: language.between(name(place["day"]), name(place["last"])),
+        lambda place: _range(language, place),
     )
     clock = r"\d{1,2}(?:[:.]\d\d)?[ ]?(?:[–-][ ]?\d|h|Uhr|[ap]\.?m|uur)"
     if language.capital_months:
@@ -44,6 +42,11 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"{start}(?P<day>{day})(?:\.|(?=[, ]))(?=,?[ ](?:{date}|(?i:{months})\.?[ ]\d)|,[ ]\d)",
         lambda place: _before_date(language, place),
     )
+
+
+def _range(language: Language, place: Place) -> str:
+    first, last = (language.weekdays[place[day].lower()] for day in ("day", "last"))
+    return f"{first} {place['to']} {last}" if place["to"] else language.between(first, last)
 
 
 def _before_date(language: Language, place: Place) -> str | None:

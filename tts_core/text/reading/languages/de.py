@@ -63,13 +63,14 @@ class German(Language):
     as_often = "-mal"
     scales = ("tausend", "million", "milliarde")
     currency_signs: ClassVar = {
+        "ct": "¢EUR",
+        "Ct": "¢EUR",
         "Euro": "EUR",
         "Dollar": "USD",
         "Franken": "CHF",
         "Pfund": "GBP",
         "Fr": "CHF",
         "Cent": "¢EUR",
-        "Ct": "¢EUR",
         "Rappen": "¢CHF",
     }
     signs: ClassVar = {
@@ -77,7 +78,9 @@ class German(Language):
         "÷": "geteilt durch",
         "=": "gleich", "≠": "ungleich", "≈": "ungefähr", "<": "kleiner als", ">": "größer als",
         "≤": "kleiner oder gleich", "≥": "größer oder gleich", "±": "plus minus", "~": "etwa",
-        "√": "Wurzel aus", "©": "Copyright", "∞": "unendlich", "π": "Pi", "&": "und",
+        "√": "Wurzel aus", "©": "Copyright", "∞": "unendlich",
+        "∪": "vereinigt mit", "∩": "geschnitten mit", "∫": "Integral", "∈": "Element von",
+        "π": "Pi", "&": "und",
         "§§": "Paragrafen",
         "§": "Paragraf",
         "°": "Grad", "%": "Prozent", "№": "Nummer", "/": "durch", "@": "at", "→": "zu",
@@ -187,7 +190,7 @@ class German(Language):
         mit anderen Worten: m.a.w | Herrn: hrn | folgende: ff | Herausgeber: hg hrsg
         eingetragener Verein: e.v
         in diesem Jahr: i.d.j | Mehrwertsteuer: mwst | und so weiter und so fort: usf
-        oben genannt: o.g
+        oben genannt: o.g | und: u | Firma: fa | Personen: pers
         siehe oben: s.o | siehe unten: s.u
         meines Erachtens: m.e | zurzeit: z.z zz z.zt zzt | zu Händen: z.hd z.hdn
         im Allgemeinen: i.a
@@ -200,7 +203,7 @@ class German(Language):
         """,
         ends="""
 : co gmbh
-        Straße: str | Jahrhundert: jh jhd jhdt
+        Straße: str | Hauptbahnhof: hbf | Jahrhundert: jh jhd jhdt
         Aktiengesellschaft: a.g
         und viele andere: u.v.a | und viele mehr: u.v.m uvm | und andere mehr: u.a.m
         """,
@@ -255,7 +258,9 @@ class German(Language):
             return "r"
         if last in INDEFINITE:
             return "s" if noun in _NEUTER else "r"
-        return "" if last else "r" if place.match.re.groupindex.get("month") else ""
+        if last:
+            return ""
+        return "s" if noun in _NEUTER else "" if noun.endswith(_FEMININE) else "r"
 
     def day(self, number: int, place: Place) -> str:
         """Return the day as an ordinal that agrees with the words before it."""
@@ -270,10 +275,10 @@ class German(Language):
 
     def decade(self, number: int, place: Place) -> str | None:
         """Return "neunziger", "neunzehnhundertneunziger"."""
-        if place["s"] != "er" or number % 100 == 0:
+        if place["s"] not in ("er", "ern") or number % 100 == 0:
             return None
         century, tens = divmod(number, 100)
-        spoken = f"{self.cardinal(tens)}er"
+        spoken = f"{self.cardinal(tens)}{place['s']}"
         return f"{self.year(century * 100)}{spoken}" if century else spoken[0].upper() + spoken[1:]
 
     def time(
@@ -326,6 +331,8 @@ class German(Language):
 
     def century(self, number: int, place: Place) -> str | None:
         """Return the ordinal of "Ludwig der XIV.", whose article is written."""
+        if (place.after(1) or [""])[0].rstrip(".") in ("Weltkrieg", "Weltkriegs", "Weltkrieges"):
+            return self.ordinal(number, self.ordinal_form(place))
         name, article = ["", "", *place.before(2)][-2:]
         if not (german_rules.ruler_of(name) and article in ("der", "die", "des", "dem", "den")):
             return None

@@ -41,9 +41,10 @@ class English(Language):
         "<": "is less than", ">": "is greater than", "≤": "is less than or equal to",
         "≥": "is greater than or equal to", "±": "plus or minus", "~": "about",
         "√": "the square root of", "©": "copyright",
-        "∞": "infinity", "π": "pi", "&": "and", "§": "section", "°": "degrees", "%": "percent",
-        "№": "number", "/": "over", "@": "at", "→": "to", "∑": "sum", "∆": "delta", "Δ": "delta",
-        "µ": "micro", "€": "euros", "£": "pounds", "$": "dollars", "¥": "yen",
+        "∞": "infinity", "π": "pi", "&": "and", "§": "section", "¶": "paragraph", "°": "degrees",
+        "%": "percent", "№": "number", "/": "over", "@": "at", "→": "to", "∑": "sum",
+        "∆": "delta", "Δ": "delta", "µ": "micro", "∪": "union", "∩": "intersection",
+        "∫": "the integral of", "∈": "in", "€": "euros", "£": "pounds", "$": "dollars", "¥": "yen",
     }  # fmt: skip
     prefix_signs: ClassVar = {
         "+": "plus", "<": "less than", ">": "greater than", "≤": "at most", "≥": "at least",
@@ -105,7 +106,8 @@ class English(Language):
         "tbsp.": "volume-tablespoon", "tsp.": "volume-teaspoon", "bpm": "bpm",
         "wk": "duration-week",
         "wks": "duration-week", "mos": "duration-month", "mos.": "duration-month",
-        "yrs.": "duration-year", "pts": "volume-pint", "qt": "volume-quart", "qts": "volume-quart",
+        "yrs.": "duration-year", "yds": "length-yard", "yds.": "length-yard",
+        "pts": "volume-pint", "qt": "volume-quart", "qts": "volume-quart",
         "sq mi": "area-square-mile", "cu ft": "volume-cubic-foot", "mi/h": "speed-mile-per-hour",
     }  # fmt: skip
     words_like_units = words("in", "ly", "B", "bar", '"', "ct")
@@ -174,8 +176,8 @@ class English(Language):
         """,
         often_ends="et cetera: etc",
         before_number="""
-        number: no | numbers: nos | page: p | pages: pp | figure: fig | figures: figs | volume: vol
-        volumes: vols | chapter: ch chap | section: sec sect | equation: eq | part: pt
+        number: no | numbers: nos | page: p pg | pages: pp | figure: fig | figures: figs
+        volume: vol | volumes: vols | chapter: ch chap | section: sec sect | equation: eq | part: pt
         article: art
         extension: ext | circa: c ca | line: l | verse: v | edition: ed
         """,
@@ -220,6 +222,8 @@ class English(Language):
 
     def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
         """Return whether "in" is no inches: after feet it is."""
+        if sign == "in" and place.next == "-":
+            return True  # "a 1-in-3 chance"
         if sign == "in" and any(word.rstrip(".") in ("ft", "feet") for word in place.before(1)):
             return False
         return super().is_word(sign, place, before, number)
@@ -266,7 +270,7 @@ class English(Language):
 
     def decade(self, number: int, place: Place) -> str | None:
         """Return "nineteen nineties", "eighties"; "two thousands"."""
-        if place["s"] == "er":
+        if place["s"].startswith("er"):
             return None
         if number % 100 == 0:
             return f"{self.year(number)}s" if number else None

@@ -115,6 +115,12 @@ def rules(english: Language) -> Iterator[Rule]:
         lambda place: _military(english, place["h"], place["m"]),
     )
     yield rule(
+        "emoji",
+        "sign",
+        r"(?<=(?<!\p{L})(?i:I|we|you|they|who|and)[ ])<3(?=[ ]\p{L}|[ ]?[.!\n]|\Z)",
+        lambda place: "love",
+    )
+    yield rule(
         "code",
         "digit",
         r"(?<![\p{L}\p{N}.,])(?P<n>40[13])\((?P<letter>[a-z])\)",
@@ -170,6 +176,8 @@ def is_first(place: Place) -> bool:
 
 def abbreviation(english: Language, word: str, place: Place) -> Abbreviation | None:
     """Return what "v.", "St." and "Dr." mean by what stands around them; None for others."""
+    if word == "V" and english.is_ruler(place.word_before):
+        return None  # "Charles V. Then"
     if word.lower() == "v" and place.next == " " and place.word_before[:1].isupper():
         versus = (place.after(1) or [""])[0][:1].isupper()
         return Abbreviation("versus") if versus else None

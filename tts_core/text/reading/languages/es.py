@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from tts_core.text.reading.languages.romance import Romance
 from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import Place
+from tts_core.text.reading.rule import Place, Rule, rule
 from tts_core.text.reading.tables import abbreviations, genders, pairs, words
 
 
@@ -47,6 +48,8 @@ class Spanish(Romance):
     short_codes = words("112 091 061 092 085 911 060")
     telephone_words = words("tel teléfono tfno fax móvil llame llamar marque marcar llama")
     minus = "menos"
+    of_law = "de"
+    articles = words("el la del al")
     point = "coma"
     to = "a"
     per_word = "por"
@@ -65,6 +68,7 @@ class Spanish(Romance):
         "<": "menor que", ">": "mayor que", "≤": "menor o igual que", "≥": "mayor o igual que",
         "±": "más menos", "~": "aproximadamente", "©": "copyright", "√": "raíz cuadrada de",
         "∞": "infinito",
+        "∪": "unión", "∩": "intersección", "∫": "integral de", "∈": "pertenece a",
         "π": "pi", "&": "y", "§": "párrafo", "°": "grados", "%": "por ciento", "№": "número",
         "/": "sobre", "@": "arroba", "→": "a", "€": "euros", "£": "libras", "$": "dólares",
         "¥": "yenes",
@@ -156,7 +160,7 @@ class Spanish(Romance):
         often_ends="et cétera: etc",
         before_number="""
         página: p pág | páginas: pp págs | número: núm no nro | figura: fig | volumen: vol
-        artículo: art | capítulo: cap | tomo: t | siglo: s | sección: sec
+        artículo: art | capítulo: cap | apartado: apdo | tomo: t | siglo: s | sección: sec
         """,
         bare="""
         número: nº Nº n° N° n.º N.º | doña: Dª D.ª | doctora: Drª | señora: Srª | calle: C/ c/
@@ -185,6 +189,15 @@ class Spanish(Romance):
         if second is not None:
             said += ["y", self.quantity(Number(str(second)), "duration-second") or ""]
         return " ".join((*said, half) if half else said)
+
+    def rules(self) -> Iterator[Rule]:
+        """Yield the rule of "c/8 h", how often medicine is taken."""
+        yield rule(
+            "abbreviation",
+            "letter",
+            r"(?<![\p{L}\p{N}.])[cC]/(?=[ ]?\d{1,2}[ ]?(?:h|horas|d[ií]as?|min)(?!\p{L}))",
+            lambda place: "cada",
+        )
 
     def half_day(self, text: str) -> str:
         """Return "de la mañana" or "de la tarde"."""

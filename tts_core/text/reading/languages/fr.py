@@ -37,7 +37,18 @@ class French(Romance):
         "étape équipe fenêtre banane orange feuille valise classe course partie face côte plage",
         "église boîte dent jambe forêt mer île pierre planète centaine erreur robe touche dose",
         "peine",
-        "victoire défaite médaille",
+        "victoire défaite médaille femelle école bataille bougie cigarette commune chaussure",
+        "circonscription conférence copie couche critique distance entrée espèce famille figurine",
+        "flèche grève guerre île journée larme livraison machine mesure messe molécule œuvre offre",
+        "onde oreille parole patte perle pilule piste pièce plainte plante plaque poche poule",
+        "preuve procédure prune pompe question recette récompense règle réponse ressource salle",
+        "scène secte séquence série source station tache tâche tentative tombe tribu usine vague",
+        "variable veuve vertèbre victime vigne vis vitamine zone abeille âme année-lumière arme",
+        "auberge balle bactérie barque bataille bête botte bouche branche brebis brique caisse",
+        "chèvre cible colonne couleur danse dette dizaine douzaine vingtaine trentaine élève-fille",
+        "fourmi galaxie goutte graine jument lampe larve licence lieue marche marque matière mine",
+        "montre montagne mouche nation note orchidée pâte phrase pile pipe pieuvre poire pomme",
+        "ruche sœur sonate souris syllabe tente tombe tonne tortue toile tour vallée veste vidéo",
     )
     no_nouns = words(
         "pour dans avec sans chez vers entre depuis pendant jusque par sur sous mais donc est sont",
@@ -81,7 +92,9 @@ class French(Romance):
         "÷": "divisé par", "=": "égale", "≠": "différent de", "≈": "environ", "<": "inférieur à",
         ">": "supérieur à", "≤": "inférieur ou égal à", "≥": "supérieur ou égal à",
         "±": "plus ou moins", "~": "environ", "©": "copyright", "√": "racine carrée de",
-        "∞": "infini", "π": "pi",
+        "∞": "infini",
+        "∪": "union", "∩": "inter", "∫": "intégrale de", "∈": "appartient à",
+        "π": "pi",
         "&": "et", "§": "paragraphe", "°": "degrés", "%": "pour cent", "№": "numéro", "/": "sur",
         "@": "arobase", "→": "vers", "€": "euros", "£": "livres", "$": "dollars", "¥": "yens",
     }  # fmt: skip
@@ -174,7 +187,7 @@ class French(Romance):
         maximum: max | minimum: min | page: p | pages: pp | figure: fig | volume: vol
         article: art | chapitre: chap ch
         numéro: no
-        tome: t | paragraphe: par | section: sect | tableau: tab | note: n
+        alinéa: al | tome: t | paragraphe: par | section: sect | tableau: tab | note: n
         """,
         bare="""
         Madame: Mme | Mademoiselle: Mlle | Mesdames: Mmes | Mesdemoiselles: Mlles | Docteur: Dr
@@ -199,6 +212,13 @@ class French(Romance):
             said.removesuffix("s") if is_numbered and said.endswith(("vingts", "cents")) else said
         )
 
+    def telephone_group(self, digits: str) -> str:
+        """Return pairs of digits as numbers, the way the French say them."""
+        if len(digits) != 2:
+            return self.digits(digits)
+        zero = f"{self.digits('0')} " if digits[0] == "0" and digits != "00" else ""
+        return f"{zero}{self.cardinal(int(digits))}"
+
     def rules(self) -> Iterator[Rule]:
         """Yield the rules of "24h/24", "7j/7", "1m80"."""
         yield rule(
@@ -212,7 +232,7 @@ class French(Romance):
         yield rule(
             "unit",
             "digit",
-            r"(?<![\p{L}\p{N}.,])(?P<n>\d{1,2})[ ]?m[ ]?(?P<cm>\d\d)(?![\p{L}\p{N}.,])",
+            r"(?<![\p{L}\p{N}.,])(?P<n>\d{1,2})[ ]?m[ ]?(?P<cm>\d\d)(?![\p{L}\p{N}]|[.,]\d)",
             lambda place: (
                 f"{self.quantity(Number(place['n']), 'length-meter')} "
                 f"{self.cardinal(int(place['cm']))}"
@@ -245,6 +265,12 @@ class French(Romance):
     def after_million(self, name: str) -> str:
         """Return "d'euros", "de dollars"."""
         return f"d'{name}" if name[0] in "aeiouéèh" else f"de {name}"
+
+    def fraction(self, numerator: int, denominator: int) -> str:
+        """Return "quinze sur vingt" rather than "quinze vingtièmes"."""
+        if numerator > 1 and denominator > 10 and denominator not in (100, 1000):
+            return f"{self.cardinal(numerator)} sur {self.cardinal(denominator)}"
+        return super().fraction(numerator, denominator)
 
     def ratio(self, first: int, second: int, place: Place) -> str | None:
         """Return "vingt-quatre sur vingt-quatre"."""

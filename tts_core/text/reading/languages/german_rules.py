@@ -32,7 +32,7 @@ _AFTER_ORDINAL = words(
     "FC Advent Mose Senat Auflage Ausgabe Etappe Rate Lesung Satz Gang Grad Preis Sieg Staffel",
     "Jh Jhd Jhdt Halbjahr Folge Schritt Versuch Jahrgang Generation Wahlgang Mannschaft Ordnung",
     "Welle Bataillon",
-    "Division",
+    "Division OG UG DG Obergeschoss Untergeschoss",
 )
 """Nouns before which "3." is an ordinal, whatever stands before it."""
 _JOINED = words(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import regex
+
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place
@@ -42,8 +44,10 @@ class Hindi(Language):
     hour_words = ("बजे",)
     signs: ClassVar = {
         "+": "धन", "−": "ऋण", "-": "ऋण", "×": "गुणा", "·": "गुणा", "*": "गुणा", "÷": "भाग",
-        "=": "बराबर",
-        "<": "से कम", ">": "से अधिक", "±": "धन या ऋण", "~": "लगभग", "∞": "अनंत", "π": "पाई",
+        "=": "बराबर", "≈": "लगभग", "≤": "से कम या बराबर", "≥": "से अधिक या बराबर",
+        "<": "से कम", ">": "से अधिक", "±": "धन या ऋण", "~": "लगभग", "∞": "अनंत",
+        "∪": "संघ", "∩": "सर्वनिष्ठ", "∫": "समाकल", "∈": "का अवयव है",
+        "π": "पाई",
         "&": "और", "§": "धारा", "°": "डिग्री", "%": "प्रतिशत", "№": "संख्या", "/": "बटा",
         "@": "ऐट", "€": "यूरो", "£": "पाउंड", "$": "डॉलर", "₹": "रुपये",
     }  # fmt: skip
@@ -90,7 +94,7 @@ class Hindi(Language):
     abbreviations: ClassVar = abbreviations(
         """
         डॉक्टर: डॉ | प्रोफ़ेसर: प्रो | श्री: श्री | रुपये: रु | ईस्वी: ई | ईसा पूर्व: ई.पू
-        संख्या: सं
+        संख्या: सं | नंबर: नं
         पंडित: पं | कुमारी: कु
         """,
         before_number="पृष्ठ: पृ | क्रमांक: क्र",
@@ -139,6 +143,10 @@ class Hindi(Language):
         if not exponent.negative and exponent.whole in known:
             return known[exponent.whole]
         return f"की घात {self.number(exponent)}"
+
+    def is_ruler(self, name: str) -> bool:
+        """Return whether a word may be the name of a ruler: any that is no part of a book."""
+        return bool(regex.match(r"\p{Devanagari}{2}", name)) and name not in self.section_words
 
     def regnal(self, number: int, place: Place) -> str:
         """Return "द्वितीय", as rulers are called."""

@@ -49,6 +49,8 @@ class Italian(Romance):
         "tel telefono fax cell cellulare chiamare chiama chiamate chiami numero"
     )
     minus = "meno"
+    of_law = "del"
+    articles = words("il la lo del della dello nel nella nello al alla dal dalla sul sulla")
     point = "virgola"
     to = "a"
     per_word = "al"
@@ -63,7 +65,9 @@ class Italian(Romance):
         "+": "più", "−": "meno", "-": "meno", "×": "per", "·": "per", "*": "per", "÷": "diviso",
         "=": "uguale", "≠": "diverso da", "≈": "circa", "<": "minore di", ">": "maggiore di",
         "≤": "minore o uguale a", "≥": "maggiore o uguale a", "±": "più o meno", "~": "circa",
-        "©": "copyright", "√": "radice quadrata di", "∞": "infinito", "π": "pi greco", "&": "e",
+        "©": "copyright", "√": "radice quadrata di", "∞": "infinito",
+        "∪": "unione", "∩": "intersezione", "∫": "integrale di", "∈": "appartiene a",
+        "π": "pi greco", "&": "e",
         "§": "paragrafo",
         "°": "gradi", "%": "per cento", "№": "numero", "/": "su", "@": "chiocciola", "→": "a",
         "€": "euro", "£": "sterline", "$": "dollari", "¥": "yen",
@@ -147,7 +151,7 @@ dottoressa: dott.ssa | professor: prof | professoressa: prof.ssa | avvocato: avv
         often_ends="eccetera: ecc etc",
         before_number="""
         massimo: max | minimo: min | pagina: p pag | pagine: pp pagg | figura: fig
-        volume: vol | articolo: art | capitolo: cap
+        volume: vol | articolo: art | capitolo: cap | secolo: sec | comma: c co
         numero: n num no | tabella: tab
         """,
         bare="""

@@ -11,6 +11,8 @@ from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule, rule
 from tts_core.text.reading.tables import abbreviations, pairs, words
 
+_NEUTER_UNITS = words("duration-hour duration-year mass-pound digital-bit mass-carat")
+
 
 class Dutch(Language):
     """Dutch of the Netherlands and Belgium."""
@@ -32,13 +34,15 @@ class Dutch(Language):
     before_single_unit = ("per", "een", "de", "het", "elke")
     hour_signs = (":", ".", "u")
     hour_words = ("uur", "u")
-    extra_months: ClassVar = {"mrt": 3, "sept": 9}
+    extra_months: ClassVar = {"mrt": 3, "febr": 2, "sept": 9}
     signs: ClassVar = {
         "+": "plus", "−": "min", "-": "min", "×": "keer", "·": "keer", "*": "keer",
         "÷": "gedeeld door", "=": "is", "≠": "is niet gelijk aan", "≈": "ongeveer",
         "<": "kleiner dan", ">": "groter dan", "≤": "kleiner dan of gelijk aan",
         "≥": "groter dan of gelijk aan", "±": "plusminus", "~": "ongeveer",
-        "©": "copyright", "√": "de wortel van", "∞": "oneindig", "π": "pi", "&": "en",
+        "©": "copyright", "√": "de wortel van", "∞": "oneindig",
+        "∪": "vereniging", "∩": "doorsnede", "∫": "integraal van", "∈": "element van",
+        "π": "pi", "&": "en",
         "§": "paragraaf",
         "°": "graden", "%": "procent", "№": "nummer", "/": "gedeeld door", "@": "apenstaartje",
         "→": "naar", "€": "euro", "£": "pond", "$": "dollar", "¥": "yen",
@@ -113,13 +117,13 @@ class Dutch(Language):
         en zo voort: e.z | tot en met: t/m | en dergelijke: e.d | circa: ca | namelijk: nl
         eventueel: evt | inclusief: incl | exclusief: excl
         voor Christus: v.chr | na Christus: n.chr | sint: st | telefoon: tel | zogenaamd: zgn
-        vergelijk: vgl
+        vergelijk: vgl | temperatuur: temp
         """,
         ends="en zo verder: e.z.v",
         often_ends="enzovoort: enz | et cetera: etc",
         before_number="""
         maximaal: max | minimaal: min
-        nummer: nr | nummers: nrs | pagina: p pag blz | bladzijde: bladz | hoofdstuk: hfst
+        nummer: nr | nummers: nrs | pagina: p pag | bladzijde: blz bladz | hoofdstuk: hfst
         artikel: art
         afbeelding: afb | figuur: fig | deel: dl | tabel: tab
         """,
@@ -164,8 +168,14 @@ class Dutch(Language):
         return f"tot de {self.ordinal(int(exponent.whole))}"
 
     def abbreviation(self, word: str, place: Place) -> Abbreviation | None:
-        """Tell "B.V.", a company, from "b.v.", for example."""
-        return None if word == "B.V" else super().abbreviation(word, place)
+        """Tell "B.V.", a company, from "b.v.", for example, and "nl." from an address's end."""
+        if word == "B.V" or (word == "nl" and not place.after(1)):
+            return None
+        return super().abbreviation(word, place)
+
+    def half_of_unit(self, unit: str) -> str | None:
+        """Return "een half" before a neuter unit, else "een halve"."""
+        return "een half" if unit in _NEUTER_UNITS else "een halve"
 
     def rules(self) -> Iterator[Rule]:
         """Yield the rules of postcodes and of "t/m" between numbers."""

@@ -51,6 +51,8 @@ class Portuguese(Romance):
     short_codes = words("190 192 193 112 911")
     telephone_words = words("tel telefone fax celular telemóvel ligue ligar disque ligou")
     minus = "menos"
+    of_law = "de"
+    articles = words("o a do da no na ao à pelo pela")
     point = "vírgula"
     to = "a"
     per_word = "por"
@@ -68,6 +70,7 @@ class Portuguese(Romance):
         "<": "menor que", ">": "maior que", "≤": "menor ou igual a", "≥": "maior ou igual a",
         "±": "mais ou menos", "~": "cerca de", "©": "copyright", "√": "raiz quadrada de",
         "∞": "infinito",
+        "∪": "união", "∩": "interseção", "∫": "integral de", "∈": "pertence a",
         "π": "pi", "&": "e", "§": "parágrafo", "°": "graus", "%": "por cento", "№": "número",
         "/": "sobre", "@": "arroba", "→": "para", "€": "euros", "£": "libras", "$": "dólares",
         "¥": "ienes",

@@ -57,9 +57,10 @@ class Romance(Language):
         """Return the gender of a noun by its ending, "" for words that are probably none."""
         if noun in self.no_nouns or noun in self.starters:
             return ""
-        if noun in self.feminine_nouns:
+        forms = {noun, noun.removesuffix("s")}
+        if forms & self.feminine_nouns:
             return "feminine"
-        if noun in self.masculine_nouns:
+        if forms & self.masculine_nouns:
             return "masculine"
         return "feminine" if noun.endswith(self.feminine_endings) else "masculine"
 
@@ -112,6 +113,19 @@ class Romance(Language):
         """Return "medio", "media" before a noun."""
         gender = self.form_of(place)
         return self.half_forms[gender == "feminine"] or None if gender else None
+
+    def edition(self, number: int, place: Place) -> str | None:
+        """Return the ordinal of "la II Guerra Mundial", which agrees with the noun."""
+        noun = (place.after(1) or [""])[0].rstrip(".")
+        is_named = noun[:1].isupper() or noun in ("guerra", "edición", "edizione", "edição")
+        before = place.word_before.lower()
+        if before not in self.articles or not is_named or place.next != " " or len(noun) < 4:
+            return None
+        is_number = number < 40 and noun.upper() != noun
+        return self.ordinal(number, self.gender_of(noun.lower())) if is_number else None
+
+    articles: ClassVar[frozenset[str]] = frozenset()
+    """Of the singular, also with a preposition."""
 
     def regnal(self, number: int, place: Place) -> str:
         """Return the number of a ruler: an ordinal up to ten that agrees with the name."""

@@ -49,7 +49,9 @@ class Russian(EastSlavic):
         "*": "умножить на", "÷": "разделить на", "=": "равно", "≠": "не равно",
         "≈": "приблизительно", "<": "меньше", ">": "больше", "≤": "меньше или равно",
         "≥": "больше или равно", "±": "плюс-минус", "~": "около", "√": "корень из", "©": "копирайт",
-        "∞": "бесконечность", "π": "пи", "&": "и", "§": "параграф", "°": "градусов",
+        "∞": "бесконечность",
+        "∪": "объединение", "∩": "пересечение", "∫": "интеграл", "∈": "принадлежит",
+        "π": "пи", "&": "и", "§": "параграф", "°": "градусов",
         "%": "процентов", "№": "номер", "/": "дробь", "@": "собака", "→": "к", "€": "евро",
         "$": "долларов", "£": "фунтов", "₽": "рублей",
     }  # fmt: skip
@@ -104,13 +106,16 @@ class Russian(EastSlavic):
         "fps": ("кадр в секунду", "кадра в секунду", "кадров в секунду", "кадра в секунду"),
         "mm²": ("квадратный миллиметр", "квадратных миллиметра", "квадратных миллиметров",
                 "квадратного миллиметра"),
+        "mass-kilogram": ("килограмм", "килограмма", "килограммов", "килограмма"),
+        "km/s": ("километр в секунду", "километра в секунду", "километров в секунду",
+                 "километра в секунду"),
         "mass-gram": ("грамм", "грамма", "граммов", "грамма"),
     }  # fmt: skip
     unit_signs: ClassVar = {
         "км": "length-kilometer", "м": "length-meter", "см": "length-centimeter",
         "мм": "length-millimeter", "кг": "mass-kilogram", "г": "mass-gram", "мг": "mass-milligram",
         "т": "mass-tonne", "л": "volume-liter", "мл": "volume-milliliter", "га": "area-hectare",
-        "км/ч": "speed-kilometer-per-hour", "м/с": "speed-meter-per-second",
+        "км/ч": "speed-kilometer-per-hour", "м/с": "speed-meter-per-second", "км/с": "km/s",
         "м²": "area-square-meter", "кв. м": "area-square-meter", "м³": "volume-cubic-meter",
         "км²": "area-square-kilometer", "ч": "duration-hour", "мин": "duration-minute",
         "с": "duration-second", "сек": "duration-second", "кВт": "power-kilowatt",
@@ -148,11 +153,12 @@ class Russian(EastSlavic):
         профессор: проф | академик: акад | смотри: см | сравни: ср | например: напр
         до нашей эры: до.н.э | нашей эры: н.э | около: ок | проспект: просп
         проспект: пр | дом: д | корпус: корп | квартира: кв | область: обл | телефон: тел
-        рублей: руб
+        рублей: руб | человек: чел
         тысяч: тыс | миллионов: млн | миллиардов: млрд
         """,
         often_ends="так далее: т.д | тому подобное: т.п | другие: др",
-        bare="доктор: д-р | господин: г-н | госпожа: г-жа | проспект: пр-т | бульвар: б-р",
+        bare="доктор: д-р Д-р | господин: г-н Г-н | госпожа: г-жа Г-жа"
+        " | проспект: пр-т | бульвар: б-р",
         before_number="статья: ст | часть: ч | страница: стр с | рисунок: рис"
         " | таблица: табл | глава: гл | пункт: п",
     )
@@ -167,7 +173,13 @@ class Russian(EastSlavic):
         return russian_rules.with_dots(super().cardinal(number, form))
 
     def ordinal(self, number: int, form: str = "") -> str:
-        """Return an ordinal with "ё"."""
+        """Return an ordinal with "ё", and one of whole hundreds, of which CLDR has cardinals."""
+        hundreds = number // 100 % 10
+        if hundreds and number % 100 == 0:
+            like = super().ordinal(50, form)  # "пятидесятый"
+            head = self.cardinal(number // 1000 * 1000) if number > 1000 else ""
+            stem = russian_rules.HUNDREDS[hundreds]
+            return self._shortened(f"{head} {stem}{like.removeprefix('пятидесят')}".strip())
         return russian_rules.with_dots(super().ordinal(number, form))
 
     def form_of(self, place: Place) -> str:
@@ -175,9 +187,11 @@ class Russian(EastSlavic):
         noun = (place.after(1) or [""])[0].lower()
         number = int(ascii_digits(place.text)[-3:] or 0)
         gender = "masculine"
-        if place.next in (" ", "\u00a0") and noun[:1].isalpha() and number % 10 in (1, 2):
-            gender = russian_rules.gender_of(noun, number)
         case = russian_rules.case_of(place)
+        if place.next in (" ", "\u00a0") and noun[:1].isalpha() and number % 10 in (1, 2):
+            # "одной книги", but "одного студента"
+            plural = 2 if case == "-genitive" else number
+            gender = russian_rules.gender_of(noun, plural)
         if case and noun.endswith(("ок", "ек", "ль")) and number % 10 == 2:
             gender = "feminine"
         return f"{gender}{case}"
@@ -185,17 +199,71 @@ class Russian(EastSlavic):
     def quantity_at(self, number: Number, unit: str, place: Place) -> str | None:
         """Return a quantity in the case that the word before it demands."""
         case = russian_rules.case_of(place)
-        if (
-            number.fraction
-            or number.negative
-            or case != "-genitive"
-            or not self.quantity(number, unit)
-        ):
-            return self.quantity(number, unit)
+        said = self.quantity(number, unit)
+        if said and number.fraction and place.word_before.lower() in ("на", "в", "за", "через"):
+            return russian_rules.accusative(said)
+        if number.negative or case != "-genitive" or not said:
+            return said
+        if number.fraction:
+            return f"{self._decimal_genitive(number)} {self.unit_name(unit, number)}"
         gender = self.genders.get(unit, self.unit_gender)
         one = number.value % 10 == 1 and number.value % 100 != 11
         name = self.unit_name(unit, Number("2" if one else "5"))
         return f"{self.cardinal(int(number.whole), gender + case)} {name}"
+
+    def _decimal_genitive(self, number: Number) -> str:
+        """Return "двенадцати целых пяти десятых"; long fractions stay as they are."""
+        if len(number.fraction) > len(self.parts):
+            return self.number(number)
+        whole, part = int(number.whole), int(number.fraction)
+        tenth = self.parts[len(number.fraction) - 1]
+        said = []
+        for value, (one, many) in ((whole, self.wholes), (part, tenth)):
+            is_one = value % 10 == 1 and value % 100 != 11
+            said += [self.cardinal(value, "feminine-genitive")]
+            said += [f"{one.removesuffix('ая')}ой" if is_one else many]
+        return " ".join(said)
+
+    def time(self, hour: int, minute: int, second: int | None, place: Place, half: str = "") -> str:
+        """Return a time in the case that the word before it demands."""
+        before = place.word_before.lower()
+        opens = before in ("с", "со") and (place.after(1) or [""])[0].lower() in ("до", "по")
+        case = "-genitive" if opens else russian_rules.case_of(place)
+        if second is not None or case not in ("-genitive", "-dative"):
+            return super().time(hour, minute, second, place, half)
+        return self._declined_time(hour, minute, case)
+
+    def _declined_time(self, hour: int, minute: int, case: str) -> str:
+        """Return "восьми часов тридцати минут", "пятнадцати часам"."""
+        said = [(hour, "masculine", *russian_rules.TIME_NOUNS[f"hour{case}"])]
+        if minute:
+            said.append((minute, "feminine", *russian_rules.TIME_NOUNS[f"minute{case}"]))
+        return " ".join(
+            f"{self.cardinal(number, gender + case)} "
+            f"{one if number % 10 == 1 and number != 11 else many}"
+            for number, gender, one, many in said
+        )
+
+    def time_range(self, place: Place, first: str, last: str) -> str:
+        """Return "с девяти часов до восемнадцати часов" unless a preposition stands before."""
+        if place.word_before.lower() in ("с", "со", "от", "до", "в", "на"):
+            return super().time_range(place, first, last)
+        said = [
+            self._declined_time(int(place[f"h{end}"]), int(place[f"m{end}"] or 0), "-genitive")
+            for end in "12"
+        ]
+        return f"с {said[0]} до {said[1]}"
+
+    def money_at(self, number: Number, code: str, magnitude: str, place: Place) -> str | None:
+        """Return an amount, after "более" in the genitive."""
+        case = russian_rules.case_of(place)
+        cents = number.fraction and number.fraction != "00"
+        if magnitude or cents or number.negative or case != "-genitive":
+            return super().money_at(number, code, magnitude, place)
+        one = number.value % 10 == 1 and number.value % 100 != 11
+        name = self.currency(code, Number("2" if one else "5"))
+        gender = self.genders.get(code, self.unit_gender)
+        return name and f"{self.cardinal(int(number.whole), gender + case)} {name}"
 
     def of_magnitude_at(self, number: Number, magnitude: str, place: Place) -> str:
         """Return "трёх миллионов" after "более"."""

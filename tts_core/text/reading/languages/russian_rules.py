@@ -13,12 +13,12 @@ from tts_core.text.reading.tables import words
 
 _GENITIVE = words(
     "до от около из более менее свыше больше меньше без для после у порядка против кроме среди",
-    "ниже выше",
+    "ниже выше ок",
 )
 _DATIVE = words("к ко")
 _INSTRUMENTAL = words("между над под перед")
 _LOCATIVE_NOUNS = ("ах", "ях")
-_INSTRUMENTAL_NOUNS = ("ами", "ями")
+_INSTRUMENTAL_NOUNS = ("ами", "ями", "ьми")
 _MASCULINE = words("мужчина мужчины папа папы дядя дедушка юноша судья коллега")
 _FEMININE_SOFT = words(
     "ночь дверь часть вещь тетрадь кровать площадь жизнь соль печь роль цель сеть"
@@ -59,6 +59,18 @@ _CENTURIES = {
     "веку": "-dative",
     "веком": "-ablative",
 }
+HUNDREDS = (
+    "", "сот", "двухсот", "трёхсот", "четырёхсот", "пятисот", "шестисот", "семисот", "восьмисот",
+    "девятисот",
+)  # fmt: skip
+"""Ordinals of hundreds without their ending."""
+TIME_NOUNS = {
+    "hour-genitive": ("часа", "часов"),
+    "hour-dative": ("часу", "часам"),
+    "minute-genitive": ("минуты", "минут"),
+    "minute-dative": ("минуте", "минутам"),
+}
+"""After one and after others."""
 _COMPOUNDS = {
     1: "одно",
     2: "двух",
@@ -84,10 +96,10 @@ def gender_of(noun: str, number: int) -> str:
 
 def case_of(place: Place) -> str:
     """Return the ending of the rule set for the case that the words around a number demand."""
-    before = place.word_before.lower()
+    before = _word_before(place)
     noun = (place.after(1) or [""])[0].lower().rstrip(".")
     sign = place.source[: place.start].rstrip()[-1:]
-    if before in _GENITIVE or sign in tuple("√<>≤≥"):
+    if before.rstrip(".") in _GENITIVE or sign in tuple("√<>≤≥"):
         return "-genitive"
     if before in _DATIVE:
         return "-dative"
@@ -105,6 +117,21 @@ def case_of(place: Place) -> str:
     if before in ("о", "об", "в", "на", "при") and noun.endswith(_LOCATIVE_NOUNS):
         return "-locative"
     return ""
+
+
+def accusative(text: str) -> str:
+    """Return a decimal fraction in the accusative: "одну целую пять десятых"."""
+    return regex.sub(r"(?<!\p{L})одна (цел|десят|сот|тысячн)ая", r"одну \1ую", text)
+
+
+def _word_before(place: Place) -> str:
+    """Return the word before a number, which may have a plus sign."""
+    if place.source[: place.start].endswith("+"):
+        return (place.before(1) or [""])[0].lower()
+    row = [word.lower() for word in place.before(4)]  # "у 21 студента и 2 подруг"
+    if row[3:] == ["и"] and row[0] in _GENITIVE and row[1].isdecimal():
+        return row[0]
+    return place.word_before.lower()
 
 
 def ruler_case(name: str) -> str | None:
@@ -211,7 +238,8 @@ def _compound(russian: Language, number: int) -> str:
 
 
 def with_dots(text: str) -> str:
-    """Return numerals with "ё" where CLDR writes "е"."""
+    """Return numerals with "ё" where CLDR writes "е", and "восьмидесятые" where it is wrong."""
+    text = text.replace("восемьдесятые", "восьмидесятые")
     text = regex.sub(r"четверт(?=ы|о|а|у)", "четвёрт", text)
     text = regex.sub(r"(?<!\p{L})трех|(?<=ырн)трех", "трёх", text)
     return regex.sub(r"четырех", "четырёх", text)

@@ -26,7 +26,12 @@ from tts_core.web.api.http import status_code
 PREFIX = "/v1"
 MODELS = ("gpt-4o-mini-tts", "tts-1", "tts-1-hd")
 """OpenAI's models, each of which means the best engine that is ready."""
-_DATED = re.compile(rf"({'|'.join(MODELS)})(-\d{{4}}(-\d\d-\d\d)?)?", re.ASCII)
+_FOREIGN = re.compile(
+    rf"(openai/|azure/)?({'|'.join(MODELS)}|tts|tts-hd)(-\d{{4}}(-\d\d-\d\d)?)?"
+    r"|(elevenlabs/)?eleven_\w+",
+    re.ASCII,
+)
+"""Their models and Azure's and ElevenLabs', also dated and as LiteLLM and OpenRouter write them."""
 _WOMEN = ("alloy", "coral", "nova", "sage", "shimmer", "marin")
 _MEN = ("ash", "ballad", "cedar", "echo", "fable", "onyx", "verse")
 VOICES = {
@@ -36,18 +41,41 @@ VOICES = {
 }
 """OpenAI's voices and the kind of voice that is used for each where no voice has its name: of the
 gender that its published samples suggest, which is least clear for alloy and fable."""
+_AZURE = re.compile(r"([a-z]{2,3}-[a-z]{2})-([a-z]+?)(?:multilingual)?neural", re.ASCII)
+_AZURE_MEN = {
+    "adam", "ahmet", "alessio", "alvaro", "andrew", "antoine", "antonin", "antonio", "arnaud",
+    "brian", "christopher", "conrad", "davis", "diego", "dmitry", "eric", "finn", "florian",
+    "giuseppe", "guy", "hamed", "harri", "henri", "injoon", "jason", "jean", "jeppe", "jorge",
+    "keita", "killian", "liam", "luke", "maarten", "madhur", "marek", "mattias", "namminh", "niwat",
+    "ostap", "prabhat", "remy", "roger", "ryan", "shakir", "steffan", "tamas", "thierry", "thomas",
+    "tony", "valerio", "william", "yunfeng", "yunjian", "yunxi", "yunyang",
+}  # fmt: skip
 _FIELDS = {"text": "input", "format": "response_format", "engine": "model"}
 
 
-def is_openai_model(model: str) -> bool:
-    """Return whether a name is one of OpenAI's models, or a dated version of one."""
-    return _DATED.fullmatch(model) is not None
+def is_foreign_model(model: str) -> bool:
+    """Return whether a name is one of OpenAI's or ElevenLabs' models, or a dated version of one."""
+    return _FOREIGN.fullmatch(model) is not None
+
+
+def stand_in_of(voice: str) -> StandIn | None:
+    """Return what kind of voice is used for one of OpenAI's, or one of Azure's and Edge's.
+
+    Azure's names begin with the language: en-US-AriaNeural. Those of unknown gender are female, as
+    most are. None for all other names.
+    """
+    name = voice.strip().casefold()
+    if (azure := _AZURE.fullmatch(name)) is None:
+        return VOICES.get(name)
+    return StandIn("male" if azure[2] in _AZURE_MEN else "female", language=azure[1])
 
 
 def engine_of(service: SpeechService, model: str) -> str:
     """Return the engine a model stands for. Raises UnknownNameError."""
     name = model.strip()
-    if is_openai_model(name) or name == "auto":
+    if (meant := service.settings.engines_by_alias.get(name.casefold())) is not None:
+        return meant
+    if is_foreign_model(name) or name == "auto":
         return "auto"
     if name not in service.engines.infos:
         raise unknown_model(model, [*MODELS, *service.engines.infos])

@@ -17,7 +17,7 @@ from tts_core.audio.encode import FORMATS, Format, StreamSink, open_encoder
 from tts_core.errors import TTSError
 from tts_core.events import Finished
 from tts_core.service import SpeechService
-from tts_core.types import LONGEST_NAME
+from tts_core.types import LONGEST_NAME, Caller
 from tts_core.validation import speech_request
 from tts_core.web import streaming
 from tts_core.web.api.http import (
@@ -36,9 +36,10 @@ from tts_core.web.api.openai.names import (
     OpenAIError,
     OpenAIErrorText,
     engine_of,
-    is_openai_model,
+    is_foreign_model,
     openai_body,
     openai_status,
+    stand_in_of,
     unknown_model,
 )
 from tts_core.web.api.reading import ReadingFields
@@ -130,6 +131,12 @@ class Models(Strict):
     data: list[Model]
 
 
+class AudioModels(Models):
+    """All models under two names."""
+
+    models: list[Model]
+
+
 class VoiceEntry(Strict):
     """A voice."""
 
@@ -191,7 +198,7 @@ class ErrorEvent(BaseModel):
 
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_AUDIO: Responses = {
+AUDIO: Responses = {
     200: {
         "description": "The audio as it is generated; or, with `stream_format` sse, events "
         "`speech.audio.delta` with pieces of it in base64 and one `speech.audio.done`.",
@@ -206,17 +213,24 @@ _AUDIO: Responses = {
 @routes.post(
     "/audio/speech",
     response_class=Response,
-    responses=_AUDIO | error_responses(OpenAIError, *SPEECH_STATUSES),
+    responses=AUDIO | error_responses(OpenAIError, *SPEECH_STATUSES),
 )
 async def create_speech(
     body: SpeechBody, request: Request, service: Service, caller: RequestCaller
 ) -> Response:
     """Speak a text. The first bytes are sent before the last sentence is generated."""
+    return await speak(body, request, service, caller)
+
+
+async def speak(
+    body: SpeechBody, request: Request, service: SpeechService, caller: Caller
+) -> Response:
+    """Return the response to a request for speech. Raises TTSError."""
     voice = body.voice if isinstance(body.voice, str) else body.voice.id
     speech = speech_request(
         text=body.input,
         voice=voice,
-        stand_in=VOICES.get(voice.strip().casefold()),
+        stand_in=stand_in_of(voice),
         engine=engine_of(service, body.model),
         speed=body.speed,
         **body.reading,
@@ -236,10 +250,16 @@ async def create_speech(
 
 
 @routes.get("/audio/models", include_in_schema=False)
+def list_audio_models(service: Service) -> AudioModels:
+    """Return the models as Open WebUI reads them, and as `/models` does."""
+    found = _models(service)
+    return AudioModels(data=found, models=found)
+
+
 @routes.get("/models/", include_in_schema=False)
 @routes.get("/models")
 def list_models(service: Service) -> Models:
-    """Return OpenAI's names and our engines that are ready."""
+    """Return OpenAI's names, our engines that are ready, and names that the operator has added."""
     return Models(data=_models(service))
 
 
@@ -248,7 +268,7 @@ def get_model(model: str, service: Service) -> Model:
     """Return one model."""
     known = _models(service)
     for found in known:
-        if model == found.id or (is_openai_model(model) and found.id == MODELS[0]):
+        if model == found.id or (is_foreign_model(model) and found.id == MODELS[0]):
             return found.model_copy(update={"id": model})
     raise unknown_model(model, [found.id for found in known])
 
@@ -292,8 +312,10 @@ async def _silence(format: Format, rate: int | None, *, events: bool) -> Respons
 
 def _models(service: SpeechService) -> list[Model]:
     engines = service.engines.ready()
-    owners = [(name, "openai") for name in MODELS] + [(name, "aloud") for name in engines]
-    return [Model(id=name, created=STARTED, owned_by=owner) for name, owner in owners]
+    added = service.settings.engines_by_alias
+    owners = dict.fromkeys(MODELS, "openai")
+    owners |= dict.fromkeys((*engines, *added), "aloud")
+    return [Model(id=name, created=STARTED, owned_by=owner) for name, owner in owners.items()]
 
 
 async def _events(

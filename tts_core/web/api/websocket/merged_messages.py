@@ -60,14 +60,25 @@ class MergedMessages:
             return message
         return {**message, "chunk_id": self.chunks + message["chunk_id"], "total_chunks": None}
 
-    def passage_done(self, message: GenerationComplete, pause: float) -> None:
-        """Add a finished passage, which a pause follows, in seconds."""
+    def passage_done(
+        self, message: GenerationComplete, pause: float, begun: int, start: int
+    ) -> None:
+        """Add a finished passage, which a pause follows, in seconds.
+
+        `begun`: characters at its beginning that are not the client's. `start`: where what follows
+        them is in the whole text.
+        """
         info = dict(message["data"]["info"])
         shift = self.seconds + self.lead
         info["segments"] = _shifted(info["segments"], shift)
         info["words"] = None if info["words"] is None else _shifted(info["words"], shift)
         info["quality"] = [
             item | {"segment": item["segment"] + self.chunks} for item in info["quality"] or []
+        ]
+        info["markup"] = [
+            element | {"offset": element["offset"] - begun + start}
+            for element in info["markup"]
+            if element["offset"] >= begun
         ]
         self.infos.append(info)
         self.chunks += message["data"]["total_chunks_processed"]
@@ -120,6 +131,7 @@ class MergedMessages:
             "segments": [item for info in self.infos for item in info["segments"]],
             "words": None if None in words else [word for some in words for word in some],
             "quality": [item for some in quality for item in some] or None,
+            "markup": [element for info in self.infos for element in info["markup"]],
             "warnings": list(dict.fromkeys(warnings)),
         }
         return {

@@ -165,7 +165,9 @@ class SpeechQueue:
                     self._final_sent = final
                 elif message["type"] == "generation_complete":
                     pauses = pauses_of(request.reading, request.speed)
-                    merged.passage_done(message, pauses[passage.pause])
+                    pause = 0.0 if passage.ends_with_silence else pauses[passage.pause]
+                    begun = len(passage.reopened)
+                    merged.passage_done(message, pause, begun, passage.start)
                     done = True
                 else:
                     await self._send(merged.error(message))

@@ -8,12 +8,17 @@ are collected for the next.
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
-from tts_core.errors import QueueFullError, TooLargeError
+from tts_core.errors import QueueFullError, TooLargeError, ValidationError
 from tts_core.text.chunker import Chunk, chunk
+from tts_core.text.directions.brackets import PAUSES, bracket_spans, without_pauses
+from tts_core.text.directions.find import directions_of
+from tts_core.text.directions.ssml import document_end
 from tts_core.text.markup.uncut import uncut_spans, with_line_ends
 from tts_core.text.normalize import is_speakable
 from tts_core.text.reading.reader import has_words
@@ -33,6 +38,9 @@ END_PATIENCE = 300.0
 LONGEST_PENDING = 100_000
 """Characters that may wait to be spoken. They need little memory; this stops a model that never
 ends."""
+_LONGEST_ELEMENT = 2_000
+"""Characters of an element for whose end is waited."""
+_OPEN_BRACKET = re.compile(r"\s*+\[[^\[\]\n]{0,40}\Z")
 LONGEST_SENTENCE = 500
 """Characters. A longer sentence is spoken before its end."""
 _ENDS_AT_ONCE = "。！？｡।॥።፧។៕"
@@ -47,6 +55,15 @@ class Passage:
     text: str
     pause: Pause
     """The pause after them."""
+    start: int
+    """Where they begin in the whole text."""
+    reopened: str = ""
+    """Markup to begin with, for elements that were begun before."""
+
+    @property
+    def ends_with_silence(self) -> bool:
+        """Whether markup at the end says how long the pause is."""
+        return any(match.end() == len(self.text) for match in PAUSES.finditer(self.text))
 
 
 class TextStream:
@@ -67,6 +84,10 @@ class TextStream:
         self.merged = MergedMessages()
         self._limit = limit
         self._pending = self._all = ""
+        self._taken = 0
+        """Characters that have been taken away from the beginning."""
+        self._reopened = ""
+        """Elements of markup that were open where the last passage ended."""
         self._look_again = 0
         """Characters that must wait before sentences are looked for again."""
         self._ended = False
@@ -145,20 +166,26 @@ class TextStream:
 
     def request_for(self, passage: Passage) -> SpeechRequest:
         """Return the request for a passage."""
-        return self.request.model_copy(update={"text": passage.text})
+        return self.request.model_copy(update={"text": passage.reopened + passage.text})
 
     def take_finished(self) -> Passage | None:
         """Remove and return the sentences that no further piece can change; None without any."""
         if len(self._pending) < self._look_again and not self._ended:
             return None
-        pending = self._pending[: self._limit]
+        pending = self._pending[: self._limit - len(self._reopened)]
         as_markup = self.request.reading.markup != "off"
+        document = document_end(pending) if as_markup else None
+        if document is not None and document <= self._limit:
+            return self._take(document, Pause.PARAGRAPH) if document <= len(pending) else None
         found = chunk(
-            with_line_ends(pending) if as_markup else pending, min(LONGEST_SENTENCE, self._limit)
+            with_line_ends(without_pauses(pending)) if as_markup else pending,
+            min(LONGEST_SENTENCE, self._limit),
         )
         finished, rest = found[:-1], found[-1:]
         if finished and not _has_ended(finished[-1], rest[0]):
             finished = finished[:-1]
+        if finished and as_markup and _OPEN_BRACKET.match(pending, finished[-1].end):
+            finished = finished[:-1]  # it may be followed by a pause
         is_found = bool(finished)
         for start, end in reversed(self._uncut(pending) if finished else []):
             while finished and start < finished[-1].end < end:
@@ -168,26 +195,41 @@ class TextStream:
             # Long code is not looked at again for every token of it.
             self._look_again = len(self._pending) + len(self._pending) // 32 if is_found else 0
             return None
-        self._pending = self._pending[len(text) :]
+        return self._take(len(text), finished[-1].pause)
+
+    def _take(self, length: int, pause: Pause) -> Passage:
+        """Remove and return the beginning of what is pending."""
+        text, self._pending = self._pending[:length], self._pending[length:]
         self._look_again = 0
-        return Passage(text, finished[-1].pause)
+        passage = Passage(text, pause, self._taken, self._reopened)
+        self._taken += length
+        with suppress(ValidationError):  # of which the client is told when it is spoken
+            reading = self.request.reading
+            markup = "off" if reading.markup == "off" else "auto"
+            found = directions_of(passage.reopened + text, markup, reading.cast)
+            self._reopened = found.reopened
+        return passage
 
     def _has_words(self, text: str) -> bool:
         return bool(text.strip()) and has_words(text, Options.of(self.request.reading))
 
     def _uncut(self, text: str) -> list[tuple[int, int]]:
-        return [] if self.request.reading.markup == "off" else uncut_spans(text, self._limit)
+        if self.request.reading.markup == "off":
+            return []
+        elements = [s for s in bracket_spans(text) if s[1] - s[0] <= _LONGEST_ELEMENT]
+        return sorted([*uncut_spans(text, self._limit), *elements])
 
     def _take_rest(self) -> Passage | None:
         while self._pending:
-            text, self._pending = self._pending[: self._limit], self._pending[self._limit :]
-            if self._has_words(text):
-                return Passage(text, Pause.SENTENCE)
+            passage = self._take(self._limit - len(self._reopened), Pause.SENTENCE)
+            if self._has_words(passage.text):
+                return passage
         return None
 
     def _patience(self) -> float:
         """Return how many seconds to wait for another piece."""
-        if not is_speakable(self._pending):
+        as_markup = self.request.reading.markup != "off"
+        if not is_speakable(self._pending) or (as_markup and document_end(self._pending)):
             return END_PATIENCE
         uncut = self._uncut(self._pending[: self._limit])
         if any(end > len(self._pending) for _, end in uncut):

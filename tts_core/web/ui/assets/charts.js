@@ -4,7 +4,7 @@
   const { setText, make } = aloud;
   const NS = 'http://www.w3.org/2000/svg';
   const HEIGHT = 168;
-  const [TOP, RIGHT, BOTTOM, LEFT] = [12, 8, 24, 56];
+  const [TOP, RIGHT, BOTTOM, LEFT] = [12, 8, 24, 56]; // LEFT at least: units are long in some languages
   const COLORS = 8; // .series-0 to .series-7 in status.css
 
   const draw = (parent, tag, attributes, text) => {
@@ -54,10 +54,17 @@
     return found;
   }
 
+  const pen = document.createElement('canvas').getContext('2d');
+  /** The width of a tick's text in pixels. */
+  function widthOf(text, place) {
+    pen.font = `12px ${getComputedStyle(place).fontFamily}`; // .tick in status.css
+    return pen.measureText(text).width;
+  }
+
   class Chart {
     /** `spec`: the series' name and title, how to format values; `bars`: stacked counts, not lines. */
     constructor(figure, spec) {
-      Object.assign(this, { figure, spec, at: null });
+      Object.assign(this, { figure, spec, at: null, left: LEFT });
       const caption = make('figcaption', '');
       caption.append(make('span', 'title', spec.title), (this.readout = make('span', 'reads')));
       this.readout.setAttribute('aria-live', 'polite');
@@ -78,10 +85,10 @@
     }
 
     get width() { return this.plot.clientWidth; }
-    x(i) { return LEFT + ((i + 0.5) * (this.width - LEFT - RIGHT)) / this.data.slots; }
+    x(i) { return this.left + ((i + 0.5) * (this.width - this.left - RIGHT)) / this.data.slots; }
     y(value) { return HEIGHT - BOTTOM - (value / this.top) * (HEIGHT - TOP - BOTTOM); }
     slotAt(x) {
-      const i = Math.floor(((x - LEFT) / (this.width - LEFT - RIGHT)) * this.data.slots);
+      const i = Math.floor(((x - this.left) / (this.width - this.left - RIGHT)) * this.data.slots);
       return i >= 0 && i < this.data.slots ? i : null;
     }
     values(engine) { return this.data.engines[engine.name][this.spec.name]; }
@@ -94,15 +101,16 @@
         : Math.max(0, ...engines.flatMap((e) => this.values(e).map((v) => v ?? 0)));
       const steps = ticks(most, spec.bars);
       this.top = steps.at(-1);
+      this.left = Math.max(LEFT, ...steps.map((value) => widthOf(spec.tick(value), this.plot) + 16));
       const svg = document.createElementNS(NS, 'svg');
       svg.setAttribute('width', this.width);
       svg.setAttribute('height', HEIGHT);
       svg.setAttribute('aria-hidden', 'true');
       for (const value of steps) {
-        draw(svg, 'line', { class: 'grid', x1: LEFT, x2: this.width - RIGHT, y1: this.y(value), y2: this.y(value) });
-        draw(svg, 'text', { class: 'tick', x: LEFT - 8, y: this.y(value) + 4, 'text-anchor': 'end' }, spec.tick(value));
+        draw(svg, 'line', { class: 'grid', x1: this.left, x2: this.width - RIGHT, y1: this.y(value), y2: this.y(value) });
+        draw(svg, 'text', { class: 'tick', x: this.left - 8, y: this.y(value) + 4, 'text-anchor': 'end' }, spec.tick(value));
       }
-      for (const i of marks(data, this.width - LEFT - RIGHT)) {
+      for (const i of marks(data, this.width - this.left - RIGHT)) {
         if (this.x(i) > this.width - 30) continue; // The label would be cut off.
         draw(svg, 'text', { class: 'tick', x: this.x(i), y: HEIGHT - 6, 'text-anchor': 'middle' }, clock(data.start + (i + (data.step_seconds >= 86400 ? 0.5 : 0)) * data.step_seconds, data.step_seconds));
       }
@@ -116,7 +124,7 @@
     }
 
     bars(svg) {
-      const room = (this.width - LEFT - RIGHT) / this.data.slots;
+      const room = (this.width - this.left - RIGHT) / this.data.slots;
       const wide = Math.max(1, Math.min(room - 1, 20));
       for (let i = 0; i < this.data.slots; i++) {
         let sum = 0;

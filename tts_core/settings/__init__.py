@@ -11,8 +11,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import SettingsConfigDict
+
+from tts_core.settings.access import MOST_DAYS, AccessSettings
+from tts_core.settings.aliases import AliasSettings
+from tts_core.settings.marks import MarkSettings
 
 DEFAULT_MAX_TEXT_LENGTH = 10_000
 WEBSOCKET_MAX_TEXT_LENGTH = 9_000  # its protocol has a limit of its own
@@ -24,49 +28,13 @@ MOST_CHARACTERS = 10_000_000
 MOST_AT_ONCE = 10_000
 MOST_SECONDS = 20 * 86_400.0  # poll() takes 24 days
 MOST_HOURS = 100 * 365 * 24.0
-MOST_DAYS = 100 * 365.0
 MOST_MEGABYTES = 1e9
 MOST_RECORDS = 1_000_000_000
 
 
 def in_checkout() -> bool:
     """Return whether Aloud runs from a checkout, where app.py is beside the package."""
-    return (Path(__file__).parents[1] / "app.py").is_file()
-
-
-def _checked_rate(value: str) -> str:
-    if value.strip():
-        from limits import parse_many
-
-        try:
-            limits = parse_many(value)
-        except ValueError:  # its message quotes the value
-            limits = []
-        if not limits or not all(1 <= limit.amount <= MOST_RECORDS for limit in limits):
-            raise ValueError(
-                f"must look like 30/minute;500/day, with amounts from 1 to {MOST_RECORDS:,}"
-            )
-        if any(limit.get_expiry() > MOST_DAYS * 86_400 for limit in limits):
-            raise ValueError(f"may not span more than {MOST_DAYS:,.0f} days")
-    return value.strip()
-
-
-def _checked_keys(value: SecretStr | None) -> SecretStr | None:
-    if value is not None and not _parts(value):  # the server would be open by mistake
-        raise ValueError("holds no key; list at least one, or unset it to require none")
-    return value
-
-
-def _checked_logins(value: SecretStr | None) -> SecretStr | None:
-    pairs = _parts(value)
-    if any(":" not in pair.strip(":") for pair in pairs) or (value is not None and not pairs):
-        raise ValueError("must be user:password, several separated by commas")
-    return value
-
-
-def _parts(secret: SecretStr | None) -> tuple[str, ...]:
-    whole = secret.get_secret_value() if secret else ""
-    return tuple(part.strip() for part in whole.split(",") if part.strip())
+    return (Path(__file__).parents[2] / "app.py").is_file()
 
 
 def is_loopback(host: str) -> bool:
@@ -78,7 +46,7 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-class Settings(BaseSettings):
+class Settings(AliasSettings, MarkSettings, AccessSettings):
     """The settings, read from `TTS_…` variables and a `.env` file.
 
     Variables of other programs keep their names (`HF_TOKEN`). A Hugging Face Space is recognized by
@@ -128,22 +96,6 @@ class Settings(BaseSettings):
     """Maximum number of WebSocket clients; further ones get the error `server_busy`."""
     buffer_seconds: Annotated[float, Field(gt=0, le=MOST_SECONDS)] = 60.0
     """Maximum finished audio of a request that waits for a slow reader, in seconds of audio."""
-
-    api_keys: Annotated[SecretStr | None, AfterValidator(_checked_keys)] = None
-    """API keys, separated by commas. When set, every API except `/health` and `/health/ready`
-    requires one of them or a login. Default: none; no key is required."""
-    auth: Annotated[SecretStr | None, AfterValidator(_checked_logins)] = None
-    """Who may log in on the page: `user:password`, separated by commas. When set, every API needs a
-    login or a key. Default: none; no login is required."""
-    rate_limit: Annotated[str, AfterValidator(_checked_rate)] = ""
-    """Maximum rate of requests for speech or a new voice from one key, login or address, such as
-    `30/minute;500/day`. Default: no limit."""
-    cors_origins: str = "http://localhost:9002,http://127.0.0.1:9002"
-    """Origins of other web pages that may call Aloud, separated by commas; `*` allows all."""
-    allowed_hosts: str = ""
-    """Host names by which Aloud may be called, besides addresses, localhost and `TTS_HOST`,
-    separated by commas; `*` allows any. Default: none while Aloud listens on this machine only and
-    requires neither key nor login; otherwise any."""
 
     runner: Literal["process", "inline"] = "process"
     """Where engines run. `process`: each in its own process; `inline`: in the server's."""
@@ -252,27 +204,6 @@ class Settings(BaseSettings):
         return self.groq_api_key.get_secret_value().strip() if self.groq_api_key else ""
 
     @property
-    def known_keys(self) -> tuple[str, ...]:
-        """Return the API keys in plain text."""
-        return _parts(self.api_keys)
-
-    @property
-    def logins(self) -> dict[str, str]:
-        """Return the passwords in plain text, by user."""
-        return dict(pair.split(":", 1) for pair in _parts(self.auth))
-
-    @property
-    def allowed_origins(self) -> tuple[str, ...]:
-        """Return the other origins whose pages may call Aloud."""
-        origins = (origin.strip() for origin in self.cors_origins.split(","))
-        return tuple(o if o == "file://" else o.rstrip("/") for o in origins if o)
-
-    @property
-    def closed(self) -> bool:
-        """Return whether callers need a key or a login."""
-        return bool(self.known_keys or self.logins)
-
-    @property
     def loopback(self) -> bool:
         """Return whether only this machine can connect."""
         return is_loopback(self.listen_host)
@@ -371,6 +302,11 @@ class Settings(BaseSettings):
     def voice_urls_path(self) -> Path:
         """Return the folder for voices fetched from URLs, kept for the next request."""
         return self.data_path / "voice_urls"
+
+    @property
+    def certificate_path(self) -> Path:
+        """Return the folder of the own certificate."""
+        return self.data_path / "certificate"
 
     @property
     def agreements_path(self) -> Path:

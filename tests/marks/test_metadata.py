@@ -1,0 +1,205 @@
+"""Signed metadata of finished files, written and read back."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import MakeService
+from tts_core.audio.encode import FORMATS, open_encoder
+from tts_core.errors import MarkingError, NotAudioError
+from tts_core.marks.certificate import CHAIN, KEY, OWNER, load_certificate, make_certificate
+from tts_core.marks.metadata import CARRIERS, COMPUTED, Marker, Origin
+from tts_core.marks.verify import CHANGED, NOTHING, UNKNOWN_SIGNER, Verification, verify
+from tts_core.settings import Settings
+from tts_core.types import SpeechRequest
+
+RATE = 24_000
+ORIGIN = Origin("r" * 32, "espeak", "en", trained=False)
+
+
+def settings(folder: Path, **fields: object) -> Settings:
+    return Settings(_env_file=None, data_dir=folder, **fields)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def marker(tmp_path_factory: pytest.TempPathFactory) -> Marker:
+    return Marker(settings(tmp_path_factory.mktemp("data")))
+
+
+def sound(path: Path, seconds: float = 1.0) -> Path:
+    """Write a tone in the format that the name of the file says."""
+    samples = 0.1 * np.sin(2 * np.pi * 440 / RATE * np.arange(round(seconds * RATE)))
+    with path.open("wb") as file, open_encoder(path.suffix[1:], RATE, file) as encoder:
+        encoder.write(samples.astype(np.float32))
+    return path
+
+
+def verified(path: Path) -> Verification:
+    with path.open("rb") as file:
+        return verify(file)
+
+
+@pytest.mark.parametrize("format", CARRIERS)
+def test_a_file_says_what_made_it(marker: Marker, tmp_path: Path, format: str) -> None:
+    path = sound(tmp_path / f"a.{format}")
+    plain = path.read_bytes()
+    marks = marker.mark(path, format, ORIGIN)
+    assert (marks.c2pa, marks.watermark) == (True, False)
+    found = verified(path)
+    assert (found.marked, found.confidence) == (True, 1.0)
+    assert found.manifest is not None
+    assert found.manifest.valid
+    assert found.manifest.signer == OWNER
+    assert found.manifest.generator.startswith("Aloud 0")
+    assert found.manifest.request_id == ORIGIN.request_id
+    assert found.manifest.created == ORIGIN.created.isoformat(timespec="seconds")
+    assert COMPUTED in json.dumps(dict(found.manifest.assertions))
+    assert UNKNOWN_SIGNER in found.notes
+    assert len(path.read_bytes()) - len(plain) < 6_000
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("format", CARRIERS)
+def test_a_changed_byte_is_found(marker: Marker, tmp_path: Path, format: str) -> None:
+    path = sound(tmp_path / f"a.{format}")
+    marker.mark(path, format, ORIGIN)
+    content = bytearray(path.read_bytes())
+    # In the middle of the sound: WAV has the manifest last, the others first.
+    content[len(content) * (1 if format == "wav" else 3) // 4] ^= 1
+    path.write_bytes(content)
+    found = verified(path)
+    assert (found.marked, found.confidence) == (True, 0.5)
+    assert found.notes[0] == CHANGED
+
+
+def test_a_fresh_process_reads_it_with_the_library_alone(marker: Marker, tmp_path: Path) -> None:
+    path = sound(tmp_path / "a.flac")
+    marker.mark(path, "flac", ORIGIN)
+    script = "import c2pa, sys; print(c2pa.Reader(sys.argv[1]).json())"
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
+    )
+    store = json.loads(done.stdout)
+    manifest = store["manifests"][store["active_manifest"]]
+    assert manifest["claim_generator_info"][0]["name"] == "Aloud"
+    assert [problem["code"] for problem in store["validation_status"]] == [
+        "signingCredential.untrusted"
+    ]
+
+
+def test_what_cannot_carry_it_says_so(marker: Marker, tmp_path: Path) -> None:
+    for format in set(FORMATS) - set(CARRIERS):
+        path = sound(tmp_path / f"a{FORMATS[format].extension}") if format == "opus" else None
+        before = path.read_bytes() if path else b""
+        marks = marker.mark(path or tmp_path / "none", format, ORIGIN)
+        assert not marks.c2pa
+        assert "use wav, mp3, flac" in str(marks.why_not)
+        if path:
+            assert path.read_bytes() == before
+            assert verified(path).notes[0] == NOTHING
+
+
+def test_without_a_mark(tmp_path: Path) -> None:
+    found = verified(sound(tmp_path / "a.wav"))
+    assert (found.marked, found.confidence, found.manifest) == (False, 0.0, None)
+    assert found.notes[0] == NOTHING
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", b"RIFF\0\0\0\0AVI LIST", b"\x89PNG\r\n\x1a\n", bytes(100)]
+)
+def test_what_is_no_audio(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.wav"
+    path.write_bytes(content)
+    with pytest.raises(NotAudioError, match="no audio file of a known format"):
+        verified(path)
+
+
+@pytest.mark.parametrize("format", CARRIERS)
+def test_damaged_files_are_answered(marker: Marker, tmp_path: Path, format: str) -> None:
+    path = sound(tmp_path / f"a.{format}", 0.2)
+    marker.mark(path, format, ORIGIN)
+    content = path.read_bytes()
+    for length in range(16, len(content), len(content) // 40):
+        path.write_bytes(content[:length])
+        assert verified(path).confidence in (0.0, 0.5)
+        path.write_bytes(content[:length] + os.urandom(50) + content[length + 50 :])
+        assert verified(path).confidence in (0.0, 0.5, 1.0)
+
+
+def test_the_own_certificate_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
+    made = load_certificate(settings(tmp_path))
+    assert load_certificate(settings(tmp_path)) == made
+    folder = settings(tmp_path).certificate_path
+    assert {path.name for path in folder.iterdir()} == {CHAIN, KEY}
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / KEY).stat().st_mode) == 0o600
+    assert not list(tmp_path.glob(".certificate-*"))
+
+
+def test_the_certificate_of_the_operator(tmp_path: Path) -> None:
+    own = make_certificate()
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    chain.write_bytes(own.chain)
+    key.write_bytes(own.key)
+    given = settings(tmp_path / "data", c2pa_certificate=chain, c2pa_key=key)
+    assert load_certificate(given) == own
+    assert Marker(given).mark(sound(tmp_path / "a.wav"), "wav", ORIGIN).c2pa
+    assert not given.certificate_path.exists()
+    with pytest.raises(MarkingError, match="Set both"):
+        load_certificate(settings(tmp_path, c2pa_key=key))
+
+
+@pytest.mark.parametrize("content", [b"", b"no PEM", b"-----BEGIN PRIVATE KEY-----\n\n"])
+def test_a_key_that_is_none_does_not_stop_speech(tmp_path: Path, content: bytes) -> None:
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    chain.write_bytes(make_certificate().chain)
+    key.write_bytes(content)
+    given = settings(tmp_path / "data", c2pa_certificate=chain, c2pa_key=key)
+    path = sound(tmp_path / "a.wav")
+    before = path.read_bytes()
+    marks = Marker(given).mark(path, "wav", ORIGIN)
+    assert not marks.c2pa
+    assert "TTS_C2PA_KEY" in str(marks.why_not)
+    assert path.read_bytes() == before
+
+
+def test_files_of_requests_are_marked_and_streams_say_why_not(make_service: MakeService) -> None:
+    service = make_service(history_audio_mb=10)
+    request = SpeechRequest(text="One.", engine="espeak", voice="en")
+    path, info = service.synthesize(request, "mp3")
+    assert info.as_dict()["marks"]["c2pa"] is True
+    with path.open("rb") as file:
+        found = service.marks.verify(file, None)
+    assert found["marked"]
+    assert found["request"]["request_id"] == info.request_id
+    with path.open("rb") as file:
+        assert service.marks.verify(file, "somebody else")["request"] is None
+    recordings = service.history.recordings
+    recordings.close()  # the one in the background is finished then
+    recording = recordings.find(info.request_id)
+    assert recording is not None
+    assert verified(recording).confidence == 1.0
+    with service.stream(request) as stream:
+        marks = stream.read_to_end().info.marks
+    assert not marks.c2pa
+    assert "stream" in str(marks.why_not)
+
+
+def test_it_can_be_switched_off(make_service: MakeService) -> None:
+    service = make_service(mark="off")
+    path, info = service.synthesize(SpeechRequest(text="One.", engine="espeak", voice="en"))
+    assert info.marks.as_dict() == {
+        "c2pa": False,
+        "watermark": False,
+        "why_not": "TTS_MARK is off on this server.",
+    }
+    assert not verified(path).marked

@@ -1,0 +1,151 @@
+"""Signed metadata (C2PA) in finished files: that speech is synthetic, what made it, and when."""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from tts_core.errors import MarkingError
+from tts_core.events import Marks
+from tts_core.marks.certificate import load_certificate
+from tts_core.settings import Settings
+
+if TYPE_CHECKING:
+    from c2pa import Signer
+
+log = logging.getLogger(__name__)
+
+CARRIERS: Mapping[str, str] = MappingProxyType(
+    {"wav": "audio/wav", "mp3": "audio/mpeg", "flac": "audio/flac"}
+)
+"""The formats that can carry a C2PA manifest, with the types that the library knows them by."""
+LABEL = "aloud.speech"
+"""Of our own assertion."""
+_SOURCES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+TRAINED, COMPUTED = f"{_SOURCES}trainedAlgorithmicMedia", f"{_SOURCES}algorithmicMedia"
+"""IPTC's terms for what a trained model made, and for what other programs made."""
+
+
+STREAMED = Marks(why_not="A stream cannot carry C2PA metadata; ask for a file.")
+OFF = Marks(why_not="TTS_MARK is off on this server.")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the metadata of a file says about it. Its text is not among that."""
+
+    request_id: str
+    engine: str
+    voice: str
+    trained: bool = True
+    """Whether a trained model made the sound."""
+    consent: Mapping[str, str] | None = None
+    """Of a cloned voice: its id, and when consent was given."""
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def manifest(self, mime_type: str) -> dict[str, Any]:
+        """Return the manifest's definition."""
+        created = self.created.isoformat(timespec="seconds")
+        action = {
+            "action": "c2pa.created",
+            "when": created,
+            "digitalSourceType": TRAINED if self.trained else COMPUTED,
+        }
+        speech = {
+            "request_id": self.request_id,
+            "created": created,
+            "engine": self.engine,
+            "voice": self.voice,
+            **({"consent": dict(self.consent)} if self.consent else {}),
+        }
+        return {
+            "claim_generator_info": [{"name": "Aloud", "version": version("aloud")}],
+            "format": mime_type,
+            "title": "Synthetic speech",
+            "assertions": [
+                {"label": "c2pa.actions", "data": {"actions": [action]}},
+                {"label": LABEL, "data": speech},
+            ],
+        }
+
+
+class Marker:
+    """Signs finished files. Thread-safe; loads the library and the certificate at the first."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._signing = threading.Lock()
+
+    @property
+    def off(self) -> bool:
+        """Return whether the operator wants no marks."""
+        return self._settings.mark == "off"
+
+    def of_request(self, origin: Origin) -> RequestMarker:
+        """Return what marks the files of a request."""
+        return RequestMarker(self, origin)
+
+    def mark(self, path: Path, format: str, origin: Origin) -> Marks:
+        """Put a signed manifest into a finished file, in place.
+
+        `format`: a key of `FORMATS`. A file that cannot be marked stays as it is, and the answer
+        says why.
+        """
+        if self.off:
+            return OFF
+        if (mime_type := CARRIERS.get(format)) is None:
+            able = ", ".join(CARRIERS)
+            return Marks(why_not=f"A file of the format {format} cannot carry C2PA: use {able}.")
+        signed = path.with_name(f".{path.name}.signed")
+        try:
+            self._sign(path, signed, mime_type, origin.manifest(mime_type))
+            signed.replace(path)
+        except Exception as error:  # the library's own errors too: speech does not depend on marks
+            log.warning("a file was not marked: %s: %s", type(error).__name__, error)
+            remedy = f" {error}" if isinstance(error, MarkingError) else ""
+            return Marks(why_not=f"The file could not be signed; the log says why.{remedy}")
+        finally:
+            signed.unlink(missing_ok=True)
+        return Marks(c2pa=True, why_not="There is no watermark yet.")
+
+    def _sign(self, path: Path, signed: Path, mime_type: str, manifest: dict[str, Any]) -> None:
+        from c2pa import Builder
+
+        with self._signing, path.open("rb") as source, signed.open("w+b") as target:
+            Builder(json.dumps(manifest)).sign(self._signer, mime_type, source, target)
+
+    @functools.cached_property
+    def _signer(self) -> Signer:
+        from c2pa import C2paSignerInfo, Signer
+
+        certificate = load_certificate(self._settings)
+        return Signer.from_info(
+            # Without the address of a time stamp authority: nothing is sent anywhere.
+            C2paSignerInfo(certificate.algorithm.encode(), certificate.chain, certificate.key, None)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMarker:
+    """Marks the files of one request."""
+
+    marker: Marker
+    origin: Origin
+
+    def __call__(self, path: Path, format: str) -> Marks:
+        """Mark a finished file; see `Marker.mark`."""
+        return self.marker.mark(path, format, self.origin)
+
+    @property
+    def of_stream(self) -> Marks:
+        """Return the marks of audio that is not sent as a file."""
+        return OFF if self.marker.off else STREAMED

@@ -1,0 +1,179 @@
+"""Reads the marks of a file: whether it was generated, by what, and whether it has changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from tts_core.errors import NotAudioError
+from tts_core.marks.metadata import COMPUTED, LABEL, TRAINED
+
+NOTHING = (
+    "No mark was found. That does not prove that a person spoke: marks can be removed, and not "
+    "every generator sets them."
+)
+UNKNOWN_SIGNER = (
+    "The signature is intact, but no authority vouches for the signer: it proves that the file was "
+    "not changed since it was signed, not who signed it."
+)
+CHANGED = "The file was changed after it was signed, or its metadata is damaged."
+NO_METADATA = "Files of this format cannot carry signed metadata."
+NO_WATERMARK = "Watermarks are not looked for yet: only signed metadata is."
+_UNTRUSTED = "signingCredential.untrusted"
+_SYNTHETIC = (TRAINED, COMPUTED)
+_SETTINGS = {
+    # Nothing is fetched, whatever addresses a file names.
+    "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_trust": True},
+}
+_MAGIC = (
+    (b"RIFF", "audio/wav"),
+    (b"fLaC", "audio/flac"),
+    (b"ID3", "audio/mpeg"),
+    (b"\xff\xfb", "audio/mpeg"),
+    (b"\xff\xf3", "audio/mpeg"),
+    (b"\xff\xf2", "audio/mpeg"),
+)
+"""How files begin, and what they are."""
+_WITHOUT_METADATA = (b"OggS", b"\xff\xf1", b"\xff\xf9", b"\x1aE\xdf\xa3")
+"""How Ogg, AAC and WebM begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A file's signed metadata; the object `c2pa` of the API."""
+
+    valid: bool
+    """Whether the signature is intact and the file unchanged."""
+    signer: str
+    generator: str
+    created: str | None
+    assertions: Mapping[str, Any]
+    """By label."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the object of the API."""
+        return {
+            "valid": self.valid,
+            "signer": self.signer,
+            "generator": self.generator,
+            "created": self.created,
+            "assertions": dict(self.assertions),
+        }
+
+    @property
+    def synthetic(self) -> bool:
+        """Return whether it says that a program made the sound."""
+        actions = self.assertions.get("c2pa.actions.v2") or self.assertions.get("c2pa.actions")
+        if not isinstance(actions, dict):
+            return False
+        return any(
+            action.get("digitalSourceType") in _SYNTHETIC for action in actions.get("actions", ())
+        )
+
+    @property
+    def request_id(self) -> str | None:
+        """Return the id of the request that made the file, if Aloud did."""
+        speech = self.assertions.get(LABEL)
+        found = speech.get("request_id") if isinstance(speech, dict) else None
+        return found if isinstance(found, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a file says of itself."""
+
+    manifest: Manifest | None
+    notes: tuple[str, ...]
+
+    @property
+    def marked(self) -> bool:
+        """Return whether the file carries the mark of a generator."""
+        return self.manifest is not None and self.manifest.synthetic
+
+    @property
+    def confidence(self) -> float:
+        """Return how sure that is, 0 to 1: a mark that is no longer intact could be anyone's."""
+        if not self.marked or self.manifest is None:
+            return 0.0
+        return 1.0 if self.manifest.valid else 0.5
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the answer of `/verify`, as far as the file tells."""
+        return {
+            "marked": self.marked,
+            "confidence": self.confidence,
+            "c2pa": None if self.manifest is None else self.manifest.as_dict(),
+            "request": None,
+            "notes": list(self.notes),
+        }
+
+
+def verify(file: BinaryIO) -> Verification:
+    """Read the marks of an audio file. Raises NotAudioError for what is none."""
+    mime_type = _mime_type(file)
+    if mime_type is None:
+        return Verification(None, (NOTHING, NO_METADATA, NO_WATERMARK))
+    manifest, trusted = _read(file, mime_type)
+    if manifest is None:
+        return Verification(None, (NOTHING, NO_WATERMARK))
+    notes = [] if manifest.valid else [CHANGED]
+    if manifest.valid and not trusted:
+        notes.append(UNKNOWN_SIGNER)
+    return Verification(manifest, (*notes, NO_WATERMARK))
+
+
+def _mime_type(file: BinaryIO) -> str | None:
+    """Return the type of a file that can carry metadata, None for other audio.
+
+    Raises NotAudioError.
+    """
+    begin = file.read(12)
+    file.seek(0)
+    if begin[4:8] == b"ftyp":
+        return "audio/mp4"
+    if begin.startswith(b"RIFF") and begin[8:12] != b"WAVE":
+        begin = b""
+    if begin.startswith(_WITHOUT_METADATA):
+        return None
+    for magic, kind in _MAGIC:
+        if begin.startswith(magic):
+            return kind
+    raise NotAudioError(
+        "audio: this is no audio file of a known format. Send WAV, MP3, FLAC, M4A, Ogg or AAC.",
+        "audio",
+    )
+
+
+def _read(file: BinaryIO, mime_type: str) -> tuple[Manifest | None, bool]:
+    """Return a file's active manifest, and whether an authority vouches for its signer."""
+    from c2pa import C2paError, Context, Reader
+
+    try:
+        with Context.from_dict(_SETTINGS) as context:
+            reader = Reader.try_create(mime_type, file, context=context)
+            if reader is None:
+                return None, False
+            with reader:
+                found = json.loads(reader.json())
+                state = reader.get_validation_state()
+    except C2paError:  # it is cut short, or its metadata is not what it says
+        return Manifest(False, "", "", None, {}), False
+    label = found.get("active_manifest")
+    manifest = found.get("manifests", {}).get(label) or {}
+    problems = {status.get("code") for status in found.get("validation_status") or ()}
+    return _manifest(manifest, valid=state != "Invalid" and problems <= {_UNTRUSTED}), (
+        state == "Trusted"
+    )
+
+
+def _manifest(found: Mapping[str, Any], *, valid: bool) -> Manifest:
+    assertions = {part["label"]: part.get("data") for part in found.get("assertions") or ()}
+    signature = found.get("signature_info") or {}
+    generators = found.get("claim_generator_info") or [{}]
+    generator = f"{generators[0].get('name', '')} {generators[0].get('version', '')}".strip()
+    actions = assertions.get("c2pa.actions.v2") or assertions.get("c2pa.actions") or {}
+    dates = (action.get("when") for action in actions.get("actions", ()))
+    created = signature.get("time") or next((date for date in dates if date), None)
+    return Manifest(valid, str(signature.get("issuer") or ""), generator, created, assertions)

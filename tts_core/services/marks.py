@@ -1,0 +1,62 @@
+"""`SpeechService.marks`: marks generated speech as such, and finds the marks in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from tts_core.engines.registry import Registry
+from tts_core.events import SpeechInfo
+from tts_core.marks.metadata import Marker, Origin, RequestMarker
+from tts_core.marks.verify import verify
+from tts_core.settings import Settings
+from tts_core.stats.entries import HistoryEntry
+from tts_core.voices.record import VoiceRecord
+
+
+class MarkService:
+    """The marks of one service. Thread-safe."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        registry: Registry,
+        find_voice: Callable[[str], VoiceRecord | None],
+        find_request: Callable[[str, str | None], HistoryEntry | None],
+    ) -> None:
+        self._marker = Marker(settings)
+        self._registry = registry
+        self._find_voice = find_voice
+        self._find_request = find_request
+
+    def of_request(self, info: SpeechInfo) -> RequestMarker:
+        """Return what marks the files of a request."""
+        engine = self._registry.info(info.engine)
+        origin = Origin(
+            request_id=info.request_id,
+            engine=info.engine,
+            voice=info.voice,
+            trained=engine.naturalness > 0,
+            consent=self._consent(info.voice),
+        )
+        return self._marker.of_request(origin)
+
+    def _consent(self, voice: str) -> dict[str, str] | None:
+        record = self._find_voice(voice)
+        if record is None:
+            return None
+        return {"voice": record.id, "given": record.clips[0].consent.given.isoformat()}
+
+    def verify(self, file: BinaryIO, owner: str | None) -> dict[str, Any]:
+        """Return what the marks of a file say: the answer of `/verify`.
+
+        `owner`: whose history may be searched for the request that made it (None: everyone's).
+        Raises NotAudioError and OSError.
+        """
+        found = verify(file)
+        request = None
+        if found.manifest is not None and found.manifest.request_id is not None:
+            entry = self._find_request(found.manifest.request_id, owner)
+            if entry is not None:
+                request = {"request_id": entry.request_id, "created": found.manifest.created}
+        return found.as_dict() | {"request": request}

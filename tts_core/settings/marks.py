@@ -1,0 +1,23 @@
+"""The settings that say how generated speech is marked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic_settings import BaseSettings
+
+
+class MarkSettings(BaseSettings):
+    """How generated speech says that it is generated."""
+
+    mark: Literal["metadata", "off"] = "metadata"
+    """How speech is marked as generated. `metadata`: WAV, MP3 and FLAC files carry a signed C2PA
+    manifest that names Aloud, the time, the request and, of a cloned voice, the consent. `off`: not
+    at all."""
+    c2pa_certificate: Path | None = None
+    """File with the certificates that sign it, PEM, the signer's first. Default: an own one, made
+    at first use and kept in the data folder."""
+    c2pa_key: Path | None = None
+    """File with the key of that certificate, PEM: P-256, P-384 or P-521, without a password.
+    Default: that of the own one."""

@@ -1,0 +1,112 @@
+"""Whether a file was generated: `POST /api/verify`, and the endpoint of Gradio and MCP."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any, BinaryIO
+
+import anyio
+import anyio.to_thread
+from fastapi import Depends, Request
+from pydantic import Field
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from tts_core.errors import MalformedError
+from tts_core.service import SpeechService
+from tts_core.web.api.http import Error, Service, Viewer, error_responses, router
+from tts_core.web.api.models import Answer
+from tts_core.web.bodies import MAX_UPLOAD_BYTES
+
+_READING = anyio.CapacityLimiter(2)
+"""Threads: a file of 50 MB is read for half a second."""
+_FORM = "Send the file as multipart/form-data, in the field `audio`."
+
+routes = router(tags=["verify"])
+
+
+class SignedMetadata(Answer):
+    """The C2PA manifest of a file."""
+
+    valid: bool = Field(
+        description="Whether the signature is intact and the file unchanged.", examples=[True]
+    )
+    signer: str = Field(examples=["Aloud (own certificate)"])
+    generator: str = Field(examples=["Aloud 0.1.0"])
+    created: str | None = Field(examples=["2026-01-01T00:00:00+00:00"])
+    assertions: dict[str, Any] = Field(
+        description="By label.", examples=[{"aloud.speech": {"voice": "Anna"}}]
+    )
+
+
+class MarkedRequest(Answer):
+    """The request that made a file."""
+
+    request_id: str = Field(examples=["4f1c0a9e7d2b4c5e8f6a1b2c3d4e5f60"])
+    created: str | None = Field(examples=["2026-01-01T00:00:00+00:00"])
+
+
+class VerificationAnswer(Answer):
+    """What the marks of a file say."""
+
+    marked: bool = Field(description="Whether it carries the mark of a generator.", examples=[True])
+    confidence: float = Field(ge=0, le=1, description="How sure that is.", examples=[1.0])
+    c2pa: SignedMetadata | None
+    request: MarkedRequest | None = Field(
+        description="The request that made it, for those who may see it in the history."
+    )
+    notes: list[str] = Field(
+        description="What this does and does not prove.", examples=[["No mark was found."]]
+    )
+
+
+class _InMemory(MultiPartParser):
+    """Keeps the file in memory, whatever its size; the size of the body is limited."""
+
+    spool_max_size = MAX_UPLOAD_BYTES
+
+
+async def _audio(request: Request) -> BinaryIO:
+    """Return the field `audio` of a form. Raises MalformedError."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise MalformedError(_FORM, "audio")
+    parser = _InMemory(request.headers, request.stream(), max_files=1, max_fields=10)
+    try:
+        found = (await parser.parse()).get("audio")
+    except (MultiPartException, KeyError) as error:
+        raise MalformedError(f"The form cannot be read: {error}. {_FORM}", "audio") from error
+    if not isinstance(found, UploadFile):
+        raise MalformedError(f"audio is missing. {_FORM}", "audio")
+    return found.file
+
+
+@routes.post(
+    "/api/verify",
+    responses=error_responses(Error, 413, 415, 422),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["audio"],
+                        "properties": {"audio": {"type": "string", "format": "binary"}},
+                    }
+                }
+            },
+        }
+    },
+)
+async def verify(
+    audio: Annotated[BinaryIO, Depends(_audio)], service: Service, viewer: Viewer
+) -> VerificationAnswer:
+    """Tell whether a file was generated, by what, and whether it has changed since."""
+    found = await verified(service, audio, viewer)
+    return VerificationAnswer.model_validate(found)
+
+
+async def verified(service: SpeechService, audio: BinaryIO, viewer: str | None) -> dict[str, Any]:
+    """Return the answer of `/verify`. Raises NotAudioError."""
+    work = partial(service.marks.verify, audio, viewer)
+    return await anyio.to_thread.run_sync(work, limiter=_READING)
