@@ -18,6 +18,7 @@
     │   └── WorkerHung           its process stopped responding and was ended
     ├── DownloadError            weights could not be downloaded
     ├── QueueFullError           too many requests at once; retry later
+    ├── MarkingError             generated speech could not be marked as such
     ├── StorageError             the database cannot be used
     ├── DiskFullError            no space for an upload
     ├── RateLimited              too many requests of one caller; says when to retry

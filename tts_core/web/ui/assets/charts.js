@@ -71,6 +71,7 @@
       this.plot = make('div', 'plot');
       this.plot.tabIndex = 0;
       this.plot.setAttribute('role', 'img');
+      this.plot.setAttribute('aria-label', spec.title); // until there is data
       figure.append(caption, this.plot);
       this.plot.addEventListener('pointermove', (event) => this.point(this.slotAt(event.offsetX)));
       this.plot.addEventListener('pointerleave', () => this.point(null));
