@@ -540,10 +540,10 @@ def test_neither_weights(hub: Path, own: Path) -> None:
 def test_the_page_can_be_built_with_it(config: Path, make_service: MakeService) -> None:
     import gradio as gr
 
-    from tts_core.web.ui import speak as tab
+    from tts_core.web.ui import voice_card as card
 
     with gr.Blocks():
-        speed, pitch = tab._prosody(make_service())
+        speed, pitch = card.draw_prosody(make_service())
         assert speed.minimum < speed.value < speed.maximum
         assert pitch.minimum < pitch.value < pitch.maximum
-    assert tab._widest([(1.0, 1.0)]) == (0.5, 2.0)
+    assert card._widest([(1.0, 1.0)]) == (0.5, 2.0)

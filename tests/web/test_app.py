@@ -67,6 +67,7 @@ def test_everything_written_is_under_the_data_folder(process: Process, tmp_path:
         "gradio",
         "cache",
         "recordings",
+        "certificate",
         "server.json",
         ".lock",
         *history,

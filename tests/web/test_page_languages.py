@@ -13,6 +13,7 @@ from tests.support.live import running_app
 from tests.support.node import JAVASCRIPT
 from tests.support.pages import loaded_page, opened_page, ready, state
 from tests.support.recordings import encoded, spoken
+from tests.support.waiting import wait_until
 from tts_core.web.app import App
 from tts_core.web.ui import assets
 from tts_core.web.ui import texts as texts_module
@@ -151,6 +152,7 @@ def test_no_text_of_the_page_is_outside_the_catalogue(
         page.locator("article.voice [data-action=delete]").click()
         state(page, "finished", timeout=30_000)
         assert not unmarked(page), unmarked(page)
+        wait_until(lambda: not marked_app.service.active())  # how similar the voice is, is measured
         open_by_id(page, "status")
         expect(page.locator(".history .row:not(.head)").first).to_be_visible()
         page.locator(".history .remove").first.click()
