@@ -374,6 +374,7 @@ def test_models_are_chosen_by_language(engines):
             engine._choose(wanted, language)
 
 
+@pytest.mark.thorough
 def test_one_model_at_a_time(engines, brief, monkeypatch):
     engine = new_engine(ChatterboxEngine)
     engine.load()
@@ -394,7 +395,17 @@ def test_one_model_at_a_time(engines, brief, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("model", "precision"), [*((m, "bfloat16") for m in MODELS), ("english", "float16")]
+    ("model", "precision"),
+    [
+        ("multilingual", "bfloat16"),
+        *(
+            pytest.param(*case, marks=pytest.mark.thorough)
+            for case in (
+                *((m, "bfloat16") for m in MODELS if m != "multilingual"),
+                ("english", "float16"),
+            )
+        ),
+    ],
 )
 def test_16_bit_weights(engines, brief, monkeypatch, model, precision):
     import torch

@@ -284,6 +284,7 @@ def test_leaving_ends_the_librarys_threads(engine: PocketEngine) -> None:
         assert library_threads() == 0
 
 
+@pytest.mark.thorough
 def test_a_worker_stops_within_300_ms_and_gives_its_memory_back(runner: ProcessRunner) -> None:
     whole = len(speak(runner, LONG))
     taken = []

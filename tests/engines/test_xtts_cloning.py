@@ -212,7 +212,12 @@ def weights_bytes(engine: XttsEngine) -> dict[str, int]:
 
 @pytest.mark.parametrize(
     ("precision", "economy"),
-    [("auto", 1), ("float32", 1), ("bfloat16", 0), ("float16", 0)],
+    [
+        ("auto", 1),
+        ("bfloat16", 0),
+        pytest.param("float32", 1, marks=pytest.mark.thorough),
+        pytest.param("float16", 0, marks=pytest.mark.thorough),
+    ],
 )
 def test_sixteen_bits(
     xtts: XttsEngine,

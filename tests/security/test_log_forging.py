@@ -111,6 +111,7 @@ def test_every_line_of_the_json_log_is_an_entry(tmp_path: Path) -> None:
     assert not any("forged" in entry for entry in entries)
 
 
+@pytest.mark.thorough
 def test_what_libraries_and_programs_print_becomes_entries(tmp_path: Path) -> None:
     program = """
 import ctypes, os, subprocess, sys, warnings

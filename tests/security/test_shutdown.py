@@ -43,7 +43,9 @@ def _stalled_reader(url: str) -> socket.socket:
     return reader
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "told", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.thorough)]
+)
 def test_nobody_is_left_without_a_word(tmp_path: Path, told: signal.Signals) -> None:
     data = tmp_path / "data"
     with (

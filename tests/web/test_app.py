@@ -81,7 +81,13 @@ def test_monitoring_is_closed(process: Process) -> None:
     assert answer.status_code in (401, 403, 404) or "functions" not in answer.text
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "ending",
+    [
+        signal.SIGTERM,
+        *(pytest.param(end, marks=pytest.mark.thorough) for end in (signal.SIGINT, signal.SIGKILL)),
+    ],
+)
 def test_ends_with_its_workers(tmp_path: Path, ending: signal.Signals) -> None:
     process = Process(tmp_path)
     deadline = time.monotonic() + 10

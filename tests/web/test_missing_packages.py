@@ -83,6 +83,7 @@ def test_without_any_optional_package(start: Start) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_a_broken_package_disables_its_engine_only(start: Start) -> None:
     """With a key Groq would be the best; its SDK cannot be imported."""
     process = start(broken=("groq", "TTS", "pocket_tts"), GROQ_API_KEY="gsk_test")
@@ -98,6 +99,7 @@ def test_a_broken_package_disables_its_engine_only(start: Start) -> None:
     assert "libx.so.1: broken" in info["fallback"]["reason"]
 
 
+@pytest.mark.thorough
 def test_without_any_engine(start: Start) -> None:
     process = start(hidden=(*NEURAL, "espeakng_loader", "hibari"))
     client = Client(process.url, verbose=False)

@@ -33,7 +33,7 @@ def serious(page: Page) -> list[list[str]]:
     return list(found)
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [390, pytest.param(1440, marks=pytest.mark.thorough)])
 def test_nothing_serious_is_found(browser_page: Page, width: int) -> None:
     page = browser_page
     page.evaluate(AXE.read_text(encoding="utf-8"))
