@@ -152,8 +152,7 @@ def _mime_type(file: BinaryIO) -> str | None:
         if begin.startswith(magic):
             return kind
     raise NotAudioError(
-        "audio: this is no audio file of a known format. Send WAV, MP3, FLAC, M4A, Ogg or AAC.",
-        "audio",
+        "audio: this is no audio file of a known format. Send WAV, MP3, FLAC, M4A, Ogg or AAC."
     )
 
 
