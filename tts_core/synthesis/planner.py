@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -108,18 +108,21 @@ def plan(
     most_words: int | None = None,
     as_heard: bool = False,
     lexicon: Matcher | None = None,
+    voice_meant: Callable[[str], str] = str,
 ) -> tuple[Plan, Reading]:
     """Validate a request, read its text and cut it into segments.
 
     `limit`: maximum characters of the text. `longest`, `most_words`: maximum characters and words
     of a segment, where the engine's own limit is not lower. `as_heard`: Japanese is in kana, also
     for engines that read kanji. `lexicon`: pronunciations, which come before the rules of reading.
+    `voice_meant`: returns what a voice's name in markup stands for.
     Also return the reading of the text, which a plan does not keep,
     since it is large. Raises ValidationError or one of its subclasses, and EngineUnavailable.
     """
     _check_length(request.text, limit)
     wanted = request.reading
-    directed = DirectedText(directions_of(request.text, wanted.markup, wanted.cast), catalog)
+    directions = directions_of(request.text, wanted.markup, wanted.cast)
+    directed = DirectedText(directions, catalog, voice_meant)
     how = Options.of(request.reading)
     if directed.directions.is_ssml:
         how = replace(how, markup=False)
