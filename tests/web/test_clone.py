@@ -162,7 +162,10 @@ def test_from_a_recording_to_a_voice(
         (page_app.service.voices.library.folder(voice.id) / "voice.json").read_text()
     )["clips"][0]["consent"]["statement"]
 
+    told = page.locator("#keep-note p:visible")
+    expect(told).to_contain_text("was saved")
     card.get_by_role("button", name="Original").click()
+    expect(told).to_have_count(0)  # it was about something else
     sound = card.locator("audio")
     expect(sound).to_be_visible()
     page.wait_for_function("document.querySelector('.voice audio').duration > 5")

@@ -229,6 +229,23 @@ def test_markup_of_everyone_is_text(browser_page: Page, put: Callable[..., str])
     expect(page.locator(".legend")).to_contain_text(ATTACK)
 
 
+def test_another_engine_is_one_sign_with_its_story(
+    browser_page: Page, put: Callable[..., str]
+) -> None:
+    page = browser_page
+    reason = "There is no voice 'alloy' here; a similar one was used."
+    put("Instead.", fallback={"from": "slow", "to": "espeak", "reason": reason})
+    put("Plain.")
+    open_tab(page, 2)
+    sign = page.locator(f"{ROWS} .swap")
+    expect(sign).to_have_count(1)
+    expect(sign).to_have_attribute("title", re.compile(re.escape(reason)))
+    heights = [row.bounding_box() for row in page.locator(ROWS).all()]
+    assert heights[0] is not None
+    assert heights[1] is not None
+    assert heights[0]["height"] == heights[1]["height"]  # it takes no line of its own
+
+
 def test_replay_and_download(
     browser_page: Page, page_app: App, owner_id: str, put: Callable[..., str]
 ) -> None:
@@ -252,7 +269,7 @@ def test_replay_and_download(
     with page.expect_download() as loading:
         with_sound.locator(".download").click()
     assert loading.value.suggested_filename == "aloud-This-can-be-heard-again-and.flac"
-    assert Path(loading.value.path()).read_bytes()[:4] == b"fLaC"
+    assert Path(loading.value.path()).read_bytes()[:3] == b"ID3"
 
 
 def test_delete_one_asks_in_its_place(browser_page: Page, put: Callable[..., str]) -> None:
@@ -417,7 +434,7 @@ def test_each_browser_has_its_own_history(
         assert client.get("/status/series?window=year").status_code == 400
         mine = {"Cookie": f"aloud_visitor={owner_id}"}
         part = client.get(f"/status/history/{name}/audio", headers=mine | {"Range": "bytes=0-3"})
-        assert (part.status_code, part.content) == (206, b"fLaC")
+        assert (part.status_code, part.content) == (206, b"ID3\x04")  # its marks come first
         assert client.get(f"/status/history/{name}", headers=mine).json()["text"] == "Mine alone"
         assert client.delete(f"/status/history/{name}", headers=mine).json() == {"deleted": True}
     expect(browser_page.locator(ROWS)).to_have_count(0)
@@ -434,10 +451,18 @@ def test_charts(browser_page: Page, page_app: App, put: Callable[..., str]) -> N
         )
     died = WorkerDied("gone")
     put("Bad", 120, status=Status.ERROR, error_type=died.type, time_to_first_audio_seconds=None)
+    put("Refused", 120, engine="", status=Status.ERROR, time_to_first_audio_seconds=None)
     open_tab(page)
     plot = page.locator("[data-chart=requests] .plot")
     expect(plot.locator("rect").first).to_be_attached()
     expect(page.locator(".legend li")).to_contain_text(["eSpeak NG", "Slow engine"])
+    # What was refused is not drawn in the color of what succeeded.
+    color = "element => getComputedStyle(element).getPropertyValue('--series')"
+    colors = {li.inner_text(): li.evaluate(color) for li in page.locator(".legend li").all()}
+    assert colors["Rejected"] == page.evaluate(
+        "getComputedStyle(document.documentElement).getPropertyValue('--bad')"
+    )
+    assert len(set(colors.values())) == len(colors) == 3
     expect(plot).to_have_attribute("aria-label", re.compile(r"Requests, \d+ total"))
     plot.focus()
     page.keyboard.press("End")

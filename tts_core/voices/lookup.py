@@ -71,12 +71,7 @@ def find_blend(info: EngineInfo, name: str) -> Voice | None:
 
     Its language is that of the heaviest one, among equals the first.
     """
-    parts = parse_blend(name) if info.capabilities.blending else None
-    weights: dict[Voice, float] = {}
-    for part, weight in parts or ():
-        if (voice := find_voice(info, part)) is None:
-            return None
-        weights[voice] = weights.get(voice, 0) + weight
+    weights = _weights(info, name)
     if len(weights) < 2:
         return next(iter(weights), None)
     heaviest = max(weights, key=lambda voice: weights[voice])
@@ -85,6 +80,24 @@ def find_blend(info: EngineInfo, name: str) -> Voice | None:
     return Voice(
         blend, blend, info.name, heaviest.language, genders.pop() if len(genders) == 1 else ""
     )
+
+
+def blend_shares(info: EngineInfo, name: str) -> dict[Voice, float]:
+    """Return the voices of a blend with their shares, whose sum is 1; none if `name` is none."""
+    weights = _weights(info, name)
+    total = sum(weights.values())
+    return {voice: weight / total for voice, weight in weights.items()}
+
+
+def _weights(info: EngineInfo, name: str) -> dict[Voice, float]:
+    """Return the voices of a blend with their weights; none if the engine has not all of them."""
+    parts = parse_blend(name) if info.capabilities.blending else None
+    weights: dict[Voice, float] = {}
+    for part, weight in parts or ():
+        if (voice := find_voice(info, part)) is None:
+            return {}
+        weights[voice] = weights.get(voice, 0) + weight
+    return weights
 
 
 def find_language(info: EngineInfo, code: str) -> Language | None:

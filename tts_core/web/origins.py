@@ -13,7 +13,7 @@ from tts_core.system.running_server import CannotStart
 from tts_core.validation import shown
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-_CHANGING = frozenset({"/logout", "/logout/", "/tts"})
+_CHANGING = frozenset({"/logout", "/logout/", "/tts", "/page/voices/sound"})
 """Paths at which even GET does more than read."""
 
 

@@ -29,6 +29,7 @@ from tts_core.web.api.openai import routes as openai
 from tts_core.web.api.openai.names import no_route
 from tts_core.web.api.websocket import routes as websocket
 from tts_core.web.ui.assets import asset_routes
+from tts_core.web.ui.gallery.routes import gallery_routes
 from tts_core.web.ui.status_feed import status_feed_routes
 
 # The order in which routes are tried: those that are polled every second come first.
@@ -56,7 +57,8 @@ def app_options(service: SpeechService, others: Sequence[BaseRoute]) -> dict[str
 
     `others`: more routes, which are not documented.
     """
-    routers = [status_feed_routes(service), asset_routes(), *(module.routes for module in MODULES)]
+    page = (status_feed_routes(service), asset_routes(), gallery_routes(service))
+    routers = [*page, *(module.routes for module in MODULES)]
     routes = [route for router in routers for route in router.routes]
     return {
         "title": TITLE,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from babel.numbers import format_percent
+
 from tts_core.service import SpeechService
 from tts_core.types import MULTILINGUAL, EngineInfo, Language, Voice
 from tts_core.voices.lookup import (
     base,
+    blend_shares,
     can_clone,
     cloning_language,
     find_blend,
@@ -66,7 +69,7 @@ def language_label(name: str, code: str, english: str = "") -> str:
     All of them are there to be found by. `name`: in the language of the page.
     """
     shown = "zh" if code == "cmn" else code
-    if others := _other_names(name, code, english):
+    if others := other_names(name, code, english):
         return f"{name} – {others} ({shown})"
     return f"{name} – {shown}" if name.endswith(")") else f"{name} ({shown})"
 
@@ -92,7 +95,7 @@ def language_name(name: str, code: str, texts: Texts) -> str:
     return found
 
 
-def _other_names(name: str, code: str, english: str) -> str:
+def other_names(name: str, code: str, english: str) -> str:
     """Return the language's own name and the English one, unless `name` has them."""
     others: list[str] = []
     for other in (NATIVE_NAMES.get(base(code), ""), english.partition(" (")[0]):
@@ -107,10 +110,13 @@ def voice_choices(
     language: str,
     texts: Texts,
     gender: str = ANY_GENDER,
+    *,
+    chosen: str = "",
 ) -> Choices:
     """Return the voices for a language: its default, the library's, then the engines' own.
 
-    Voices of an engine that has variants by gender are there once for each gender.
+    Voices of an engine that has variants by gender are there once for each gender. `chosen`: a
+    voice; if it is a blend of these voices, it is there too.
     """
     cloned = _cloned_choices(service, engines, language, texts)
     found = [
@@ -118,7 +124,7 @@ def voice_choices(
         for info in engines
         for own in info.voices
         if language == AUTO or speaks(info, own, language)
-        for voice in _genders_of(info, own)
+        for voice in genders_of(info, own)
         if gender in (ANY_GENDER, voice.gender)
     ]
     infos = {info.name: info for info in engines}
@@ -134,7 +140,12 @@ def voice_choices(
     first = texts("automatic")
     if language != AUTO:
         first = _default_label(service, engines, language, texts, gender)
-    return [(first, DEFAULT_VOICE), *cloned, *named]
+    return [
+        (first, DEFAULT_VOICE),
+        *cloned,
+        *_blend_choice(engines, chosen, language, texts),
+        *named,
+    ]
 
 
 def voice_label(voice: Voice, texts: Texts, *more: str) -> str:
@@ -143,18 +154,18 @@ def voice_label(voice: Voice, texts: Texts, *more: str) -> str:
     A voice that is named for its language has that language's other names, too.
     """
     name = voice.name
-    if _named_for_language(voice):
+    if named_for_language(voice):
         name = _named(language_name(name, voice.language, texts), voice.language, name)
     gender = texts(f"voice.{voice.gender}") if voice.gender in ("female", "male") else voice.gender
     return " · ".join(part for part in (name, gender, *more) if part)
 
 
 def _named(name: str, code: str, english: str) -> str:
-    others = _other_names(name, code, english)
+    others = other_names(name, code, english)
     return f"{name} – {others}" if others else name
 
 
-def _named_for_language(voice: Voice) -> bool:
+def named_for_language(voice: Voice) -> bool:
     """Return whether a voice is called after its language; others have names of people."""
     return base(voice.id.partition("+")[0]) == base(voice.language)
 
@@ -162,7 +173,7 @@ def _named_for_language(voice: Voice) -> bool:
 def _language_of_person(info: EngineInfo, voice: Voice, texts: Texts) -> str:
     """Return the language of a voice that is called like a person, with its other names."""
     spoken = find_language(info, voice.language)
-    if voice.language == MULTILINGUAL or spoken is None or _named_for_language(voice):
+    if voice.language == MULTILINGUAL or spoken is None or named_for_language(voice):
         return ""
     name = language_name(spoken.name, spoken.code, texts)
     return _named(name, spoken.code, spoken.name)
@@ -185,7 +196,7 @@ def _chosen(engines: Sequence[EngineInfo]) -> str:
     return engines[0].name if len(engines) == 1 else AUTO
 
 
-def _genders_of(info: EngineInfo, voice: Voice) -> list[Voice]:
+def genders_of(info: EngineInfo, voice: Voice) -> list[Voice]:
     """Return the voice, and its variants of other genders, whose ids end in "+" and the variant."""
     variants = [
         replace(voice, id=f"{voice.id}+{names[0]}", gender=gender)
@@ -204,7 +215,11 @@ def voice_language(service: SpeechService, engines: Sequence[EngineInfo], voice:
     if (cloned := service.voices.find(voice)) is not None:
         return "" if cloned.language == AUTO else cloned.language
     name = voice.partition("+")[0]
-    languages = (v.language for info in engines for v in info.voices if v.id == name)
+    found = (
+        next((own for own in info.voices if own.id == name), None) or find_blend(info, voice)
+        for info in engines
+    )
+    languages = (spoken.language for spoken in found if spoken is not None)
     return next((code for code in languages if code != MULTILINGUAL), "")
 
 
@@ -219,7 +234,7 @@ def _cloned_choices(
         target = record.language if language == AUTO else language
         if record.blend:
             if any(find_blend(info, record.blend) for info in engines):
-                choices.append((f"{record.name} · blend", record.id))
+                choices.append((f"{record.name} · {texts('voice.blend')}", record.id))
             continue
         capable = [
             i for i in engines if can_clone(i) and (target == AUTO or cloning_language(i, target))
@@ -229,6 +244,19 @@ def _cloned_choices(
             how = texts("voice.cloned" if cloned else "voice.match")
             choices.append((f"{record.name} · {how}", record.id))
     return choices
+
+
+def _blend_choice(engines: Sequence[EngineInfo], name: str, language: str, texts: Texts) -> Choices:
+    """Return the blend of that name, such as "Bella 70% + Sky 30%"; nothing if it is none."""
+    for info in engines:
+        shares = blend_shares(info, name)
+        if len(shares) > 1 and all(language == AUTO or speaks(info, v, language) for v in shares):
+            parts = (
+                f"{voice.name} {format_percent(share, locale=texts.locale)}"
+                for voice, share in shares.items()
+            )
+            return [(" + ".join(parts), name)]
+    return []
 
 
 def _accent(info: EngineInfo, voice: Voice, language: str, texts: Texts) -> str:

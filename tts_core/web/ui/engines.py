@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -80,7 +81,8 @@ def _for_visitors(reason: str) -> str:
 
 def _card(service: SpeechService, engine: EngineStatus) -> dict[str, Any]:
     badge, tone = _badge(engine)
-    voices = len(service.engines.info(engine.name).voices)
+    info = service.engines.info(engine.name)
+    voices, brought = len(info.voices), Counter(info.downloadable_voices.values())
     languages = {base(language.code) for language in engine.languages}
     facts: list[Said] = [("engines.voices", {"count": voices})] if voices > 1 else []
     facts.append(("engines.languages", {"count": len(languages)}))
@@ -95,7 +97,11 @@ def _card(service: SpeechService, engine: EngineStatus) -> dict[str, Any]:
         "reason": ""
         if tone == "busy"
         else engine.reason or engine.trouble or engine.not_preferred or "",
-        "weights": [{**w, "label": _title(w["label"], engine.label)} for w in engine.weights],
+        "weights": [
+            {**w, "label": _title(w["label"], engine.label), "voices": brought[w["name"]]}
+            for w in engine.weights
+        ],
+        "ready": engine.ready,
     }
 
 

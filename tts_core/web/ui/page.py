@@ -12,6 +12,7 @@ from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.clone import build_clone
 from tts_core.web.ui.drafts import keep_drafts
 from tts_core.web.ui.engines import build_engines
+from tts_core.web.ui.gallery.choosing import connect_gallery
 from tts_core.web.ui.player import build_player
 from tts_core.web.ui.player_events import TabState
 from tts_core.web.ui.refresh import refresh_choices
@@ -51,6 +52,7 @@ def build_page(service: SpeechService, demo: gr.Blocks) -> None:
     # Engines may have become ready or unavailable since the page was built.
     shown = (demo.load, speak_tab.select)
     sent = refresh_choices(speak, *shown)
+    connect_gallery(speak.title, speak, sent)
     connect_speak_again(status, service, tabs, speak, sent)
     for event in shown:
         event(lambda: _engine_summary(service), None, [header], **PRIVATE)

@@ -53,7 +53,7 @@ def refresh_choices(speak: SpeakTab, *events: Callable[..., Any]) -> gr.State:
         engines = ready_engines(service, chosen_engine)
         languages = language_choices(engines, texts, request.headers.get("accept-language", ""))
         chosen_language = _valid(language, languages, AUTO)
-        voices = voice_choices(service, engines, chosen_language, texts, gender)
+        voices = voice_choices(service, engines, chosen_language, texts, gender, chosen=voice or "")
         genders = gender_choices(texts)
         named = speak.engine_of_parameters(chosen_engine)
         marks = _marks(ready, languages, voices, genders, named)

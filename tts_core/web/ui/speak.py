@@ -28,6 +28,7 @@ from tts_core.web.ui.choices import (
     voice_of_gender,
 )
 from tts_core.web.ui.example_texts import EXAMPLES, preview_text
+from tts_core.web.ui.gallery.button import build_gallery_button
 from tts_core.web.ui.parameters import Parameter, chosen_options
 from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
 from tts_core.web.ui.readings import (
@@ -56,6 +57,8 @@ class SpeakTab:
 
     service: SpeechService
     text: gr.Textbox
+    title: gr.HTML
+    """Of the voice card; opens the gallery."""
     engine: gr.Dropdown
     language: gr.Dropdown
     voice: gr.Dropdown
@@ -246,6 +249,7 @@ def build_speak(service: SpeechService) -> SpeakTab:
                 elem_id="recent",
             )
         with gr.Column(scale=2, min_width=320, elem_id="voice", elem_classes="card"):
+            title = build_gallery_button()
             engine, language, gender, voice, preview = draw_voice(service)
             speed, pitch = draw_prosody(service)
             parameters, groups = draw_fine_tuning(service)
@@ -253,6 +257,7 @@ def build_speak(service: SpeechService) -> SpeakTab:
     tab = SpeakTab(
         service,
         text,
+        title,
         engine,
         language,
         voice,

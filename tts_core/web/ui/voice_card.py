@@ -8,7 +8,6 @@ from typing import Any
 import gradio as gr
 
 from tts_core.service import SpeechService
-from tts_core.web.ui.assets import markup
 from tts_core.web.ui.choices import (
     ANY_GENDER,
     AUTO,
@@ -33,12 +32,6 @@ def draw_voice(
 ) -> tuple[gr.Dropdown, gr.Dropdown, gr.Radio, gr.Dropdown, gr.Button]:
     """Draw engine, language, gender, voice and the button that plays a sample."""
     engines = ready_engines(service)
-    gr.HTML(
-        None,
-        html_template=markup("<h2>[[voice]]</h2>"),
-        apply_default_css=False,
-        elem_classes="card-title",
-    )
     engine = gr.Dropdown(
         engine_choices(service, ENGLISH_TEXTS),
         value=AUTO,

@@ -28,13 +28,19 @@ SCRIPTS = (
     "api_panel.js",
     "microphone.js", "pcm_buffer.js", "playback.js", "reader.js", "waveform.js", "player_files.js",
     "broken_stream.js", "player.js", "engines.js", "charts.js", "icons.js", "history.js",
-    "recent.js", "feed.js", "status.js", "clone.js", "voices.js", "gradio_labels.js",
+    "recent.js", "feed.js", "status.js", "clone.js", "voices.js", "gallery_button.js",
+    "gradio_labels.js",
 )  # fmt: skip
 """Ordered so that each script follows those it uses."""
 STYLES = (
     "aloud.css", "player.css", "pronunciations.css", "clone.css", "engines.css", "status.css",
     "narrow.css",
 )  # fmt: skip
+GALLERY_SCRIPTS = (
+    "gallery_sound.js", "gallery_blend.js", "gallery_missing.js", "gallery_rows.js", "gallery.js",
+)  # fmt: skip
+GALLERY_STYLES = ("gallery.css",)
+"""Files of their own, which are loaded only when the gallery is opened."""
 PREFIX = "page/assets"
 """Path of the files, relative to the page."""
 _FOREVER = "public, max-age=31536000, immutable"
@@ -67,18 +73,29 @@ class Asset:
 
 @functools.cache
 def assets() -> dict[str, Asset]:
-    """Return the files by name: styles, scripts, the picture for link previews, and the styles of
-    Gradio's components."""
+    """Return the files by name: styles, scripts, those of the gallery, the picture for link
+    previews, and the styles of Gradio's components."""
     styles = _bundle("css", "text/css", STYLES)
     scripts = _bundle("js", "text/javascript", SCRIPTS)
+    gallery = (
+        _bundle("css", "text/css", GALLERY_STYLES, "gallery"),
+        _bundle("js", "text/javascript", GALLERY_SCRIPTS, "gallery"),
+    )
     picture = _asset("png", "image/png", (_FOLDER / "preview.png").read_bytes())
     components = _asset("gradio.css", "text/css", combined_styles())
-    return {asset.name: asset for asset in (styles, scripts, picture, components)}
+    return {asset.name: asset for asset in (styles, scripts, *gallery, picture, components)}
 
 
-def asset_path(extension: str) -> str:
-    """Return the path, relative to the page, of the file with this extension."""
-    [name] = [name for name in assets() if name.partition(".")[2] == extension]
+def asset_path(extension: str, stem: str = "aloud") -> str:
+    """Return the path, relative to the page, of the file with this extension.
+
+    `stem`: "aloud" or "gallery", with which its name begins.
+    """
+    [name] = [
+        name
+        for name in assets()
+        if name.startswith(f"{stem}-") and name.partition(".")[2] == extension
+    ]
     return f"{PREFIX}/{name}"
 
 
@@ -147,9 +164,9 @@ def call(expression: str) -> str:
     return f"const go = () => window.aloud?.{name} ? aloud.{expression} : setTimeout(go, 10); go();"
 
 
-def _bundle(extension: str, media_type: str, names: tuple[str, ...]) -> Asset:
+def _bundle(extension: str, media_type: str, names: tuple[str, ...], stem: str = "aloud") -> Asset:
     texts = [(_FOLDER / name).read_text(encoding="utf-8") for name in names]
-    return _asset(extension, media_type, "\n".join(texts).encode())
+    return _asset(extension, media_type, "\n".join(texts).encode(), stem)
 
 
 def _asset(extension: str, media_type: str, content: bytes, stem: str = "aloud") -> Asset:

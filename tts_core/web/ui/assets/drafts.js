@@ -21,8 +21,13 @@
     aloud.showRestored(false);
   }, true);
 
+  /** The values of components by name, as they are now. */
+  aloud.settings = {};
+  const keep = (names, values) => names.forEach((name, i) => { aloud.settings[name] = values[i]; });
+
   /** Save the values of components by name. */
   aloud.saveDraft = (names, values) => {
+    keep(names, values);
     if (!touched) return;
     // `null` is what a component has that is not drawn yet.
     write(Object.fromEntries(names.map((name, i) => [name, values[i]]).filter(([, value]) => value !== null && value !== undefined)));
@@ -30,6 +35,7 @@
 
   /** The saved values in the order of `names`, for Gradio; `now`: the values that are shown. */
   aloud.restoreDraft = (names, now) => {
+    keep(names, now);
     if (restores++ > 1) return names.map(skipped); // Later on the controls are the user's.
     const draft = read();
     const values = names.map((name, i) => (name in draft && draft[name] !== now[i] ? draft[name] : skipped()));

@@ -37,8 +37,8 @@
     });
   };
 
-  /** Return a function that shows engines in `board`. */
-  function mountCards(board, trigger) {
+  /** Return a function that shows weights in a list, each with a button that downloads it. */
+  aloud.weightsList = (trigger) => {
     function weightsRow(item) {
       const row = make('li', 'weights-row');
       const line = make('div', 'line');
@@ -104,18 +104,6 @@
       progress.classList.toggle('bad', download?.state === 'failed');
     }
 
-    function card(item) {
-      const made = make('article', 'engine');
-      made.dataset.name = item.name;
-      const head = make('div', 'head');
-      head.append(make('h3', '', item.label), make('span', 'badge'));
-      made.append(head, make('p', 'facts'), make('p', 'licence'), make('p', 'reason'), make('ul', 'weights'));
-      const more = make('details', 'more');
-      more.append(make('summary', ''), make('ul', 'weights'));
-      made.append(more);
-      return made;
-    }
-
     function rows(list, items) {
       const old = new Map([...list.children].map((child) => [child.item.name, child]));
       items.forEach((item, i) => {
@@ -126,6 +114,24 @@
       });
       old.forEach((row) => row.remove());
       list.hidden = items.length === 0;
+    }
+    return rows;
+  };
+
+  /** Return a function that shows engines in `board`. */
+  function mountCards(board, trigger) {
+    const rows = aloud.weightsList(trigger);
+
+    function card(item) {
+      const made = make('article', 'engine');
+      made.dataset.name = item.name;
+      const head = make('div', 'head');
+      head.append(make('h3', '', item.label), make('span', 'badge'));
+      made.append(head, make('p', 'facts'), make('p', 'licence'), make('p', 'reason'), make('ul', 'weights'));
+      const more = make('details', 'more');
+      more.append(make('summary', ''), make('ul', 'weights'));
+      made.append(more);
+      return made;
     }
 
     /** Show why an engine is not ready; text in backquotes becomes a command with a copy button. */

@@ -1,0 +1,38 @@
+// The button on the voice card that opens the gallery. The gallery's own script and styles are
+// loaded when they are about to be wanted.
+(() => {
+  const SAMPLE = 500; // characters of the text that tell its language
+
+  aloud.mountGalleryButton = (element, props, trigger) => {
+    const button = aloud.part(element, 'gallery');
+    let loading = null;
+    const added = (tag, values) => new Promise((done, failed) => {
+      document.head.append(Object.assign(document.createElement(tag), { onload: done, onerror: failed, ...values }));
+    });
+    const load = () => {
+      loading ??= Promise.all([
+        added('link', { rel: 'stylesheet', href: props.styles }),
+        added('script', { src: props.script }),
+      ]);
+      loading.catch(() => { loading = null; });
+      return loading;
+    };
+    for (const kind of ['pointerenter', 'focus']) button.addEventListener(kind, load);
+    button.addEventListener('click', () => {
+      const voices = aloud.galleryVoices(); // asked for while the script loads
+      load().then(() => aloud.openGallery(trigger, voices), () => {
+        aloud.showNote(aloud.text('gallery.failed', { why: aloud.text('feed.silent') }));
+      });
+    });
+  };
+
+  /** What the gallery shows; `gallery.js` awaits it and tells of errors. */
+  aloud.galleryVoices = () => {
+    const words = (aloud.$('#text textarea')?.value ?? '').slice(0, SAMPLE);
+    const language = encodeURIComponent(aloud.settings.language ?? 'auto');
+    const headers = { 'Content-Type': 'text/plain; charset=utf-8' };
+    const found = aloud.fetchJson(`/page/voices?language=${language}`, { method: 'POST', body: words, headers });
+    found.catch(() => {});
+    return found;
+  };
+})();
