@@ -204,6 +204,7 @@ class SpeechService:
                 most_words=self.settings.chunk_size_words,
                 as_heard=as_heard,
                 lexicon=lexicon,
+                voice_meant=self._aliases.voice,
             )
 
     def synthesize(self, request: SpeechRequest, format: str = "wav") -> tuple[Path, SpeechInfo]:

@@ -100,3 +100,17 @@ def test_entry_of_the_voice_comes_first() -> None:
 def test_shorter_entry_is_taken_where_the_longer_does_not_apply() -> None:
     entries = entry("New York", "long", language="de"), entry("New", "short")
     assert found("New York", *entries) == [("New", "short")]
+
+
+def test_spellings_voices_and_languages_of_one_word_are_told_apart() -> None:
+    entries = [
+        *(entry(word, word, match_case=True) for word in ("us", "US", "Us")),
+        *(entry("us", f"of {number}", voice=f"voice {number}") for number in range(100)),
+        entry("us", "German", language="de"),
+        entry("US", "American", match_case=True, language="en-us"),
+    ]
+    assert found("us US Us uS", *entries) == [("us", "us"), ("US", "American"), ("Us", "Us")]
+    assert found("us US", *entries, voice="voice 7") == [("us", "of 7"), ("US", "of 7")]
+    assert found("us US uS", *entries, language="de") == [
+        ("us", "German"), ("US", "German"), ("uS", "German"),
+    ]  # fmt: skip

@@ -7,6 +7,10 @@ import os
 import stat
 import subprocess
 import sys
+import threading
+from contextlib import closing
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +19,22 @@ import pytest
 from tests.conftest import MakeService
 from tts_core.audio.encode import FORMATS, open_encoder
 from tts_core.errors import MarkingError, NotAudioError
+from tts_core.marks import metadata
 from tts_core.marks.certificate import CHAIN, KEY, OWNER, load_certificate, make_certificate
 from tts_core.marks.metadata import CARRIERS, COMPUTED, Marker, Origin
-from tts_core.marks.verify import CHANGED, NOTHING, UNKNOWN_SIGNER, Verification, verify
+from tts_core.marks.verify import (
+    CHANGED,
+    ELSEWHERE,
+    NOTHING,
+    UNKNOWN_SIGNER,
+    Verification,
+    verify,
+)
+from tts_core.services.marks import MarkService
 from tts_core.settings import Settings
+from tts_core.stats.recordings import Recordings
 from tts_core.types import SpeechRequest
+from tts_core.voices.record import VoiceRecord
 
 RATE = 24_000
 ORIGIN = Origin("r" * 32, "espeak", "en", trained=False)
@@ -203,3 +218,62 @@ def test_it_can_be_switched_off(make_service: MakeService) -> None:
         "why_not": "TTS_MARK is off on this server.",
     }
     assert not verified(path).marked
+
+
+def test_metadata_elsewhere_is_not_fetched(marker: Marker, tmp_path: Path) -> None:
+    from c2pa import Builder
+
+    asked = []
+
+    class Answering(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+
+    with HTTPServer(("127.0.0.1", 0), Answering) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        path = tmp_path / "elsewhere.wav"
+        with sound(tmp_path / "a.wav").open("rb") as source, path.open("w+b") as target:
+            builder = Builder(json.dumps(ORIGIN.manifest("audio/wav")))
+            builder.set_remote_url(f"http://127.0.0.1:{server.server_port}/manifest.c2pa")
+            builder.set_no_embed()
+            builder.sign(marker._signer, "audio/wav", source, target)
+        found = verified(path)
+        server.shutdown()
+    assert not asked
+    assert (found.manifest, found.notes[:2]) == (None, (ELSEWHERE, NOTHING))
+
+
+def test_large_files_are_not_signed(
+    marker: Marker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = sound(tmp_path / "a.wav")
+    monkeypatch.setattr(metadata, "LARGEST", 1_000)
+    assert "use mp3 or flac" in str(marker.mark(path, "wav", ORIGIN).why_not)
+    assert verified(path).manifest is None
+
+
+def test_what_a_killed_process_leaves_is_deleted(tmp_path: Path) -> None:
+    left: list[Path] = []
+
+    class Killed(Marker):
+        def _sign(self, path: Path, signed: Path, *_: object) -> None:
+            left.append(signed)
+            raise OSError("killed")
+
+    unfinished = sound(tmp_path / "a.flac").rename(tmp_path / f".{'r' * 32}.none.part")
+    Killed(settings(tmp_path)).mark(unfinished, "flac", ORIGIN)
+    left[0].write_bytes(b"half a file")
+    with closing(Recordings(tmp_path, 1_000_000)) as recordings:
+        recordings.names()
+    assert not left[0].exists()
+
+
+def test_a_blend_has_no_consent(make_service: MakeService) -> None:
+    service = make_service()
+    blend = VoiceRecord(
+        id="duo-1", name="Duo", language="en", tags=(), created=ORIGIN.created, blend="a(2)+b(1)"
+    )
+    marks = MarkService(service.settings, service.registry, lambda _: blend, lambda *_: None)
+    _, info = service.synthesize(SpeechRequest(text="Hello.", engine="espeak"))
+    for voice in ("Duo", "duo-1"):
+        assert marks.of_request(replace(info, voice=voice)).origin.consent is None

@@ -18,6 +18,7 @@ from tts_core.errors import (
 )
 from tts_core.lexicon import entry as entries
 from tts_core.lexicon import store as tables
+from tts_core.lexicon.entry import LexiconEntry
 from tts_core.services import lexicon as module
 from tts_core.services.lexicon import LexiconService
 from tts_core.stats.history import History
@@ -186,3 +187,21 @@ def test_speech_goes_on_without_the_database(lexicon_of: Make, open_history: Ope
         lexicon.save(ANNA, "a", "b")
     with pytest.raises(StorageError):
         lexicon.all(ANNA)
+
+
+def test_what_was_read_before_a_change_is_not_kept(
+    lexicon_of: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lexicon = lexicon_of()
+    lexicon.save(ANNA, "Nikon", "one")
+    read = lexicon._read
+
+    def changed_meanwhile(owner: str) -> tuple[int, list[LexiconEntry]]:
+        found = read(owner)
+        monkeypatch.undo()
+        lexicon.save(ANNA, "Nikon", "two")
+        return found
+
+    monkeypatch.setattr(lexicon, "_read", changed_meanwhile)
+    assert said(lexicon, ANNA, "Nikon") == ["one"]
+    assert said(lexicon, ANNA, "Nikon") == ["two"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from tts_core.errors import Cancelled, GenerationError, TTSError
+from tts_core.synthesis import inbox as module
 from tts_core.synthesis.inbox import Inbox, JobEnded, UtteranceAligned, UtteranceAudio
 from tts_core.types import AlignmentResult, AudioChunk
 
@@ -54,6 +57,17 @@ def test_it_tells_how_long_the_sound_lasts_for_a_listener() -> None:
     assert 60 < inbox.seconds_ahead <= 100
     inbox.get()  # who reads it does not play it faster
     assert inbox.seconds_ahead > 60
+
+
+def test_who_has_waited_for_sound_plays_it_from_then_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = [100.0]
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: times[-1]))
+    inbox = Inbox(buffer_seconds=60)
+    inbox.put(audio(0, seconds=2))
+    times.append(110.0)
+    assert inbox.seconds_ahead == pytest.approx(-8)
+    inbox.put(audio(1, seconds=5))
+    assert inbox.seconds_ahead == pytest.approx(5)
 
 
 def test_the_first_close_counts_and_drops_what_is_unread() -> None:

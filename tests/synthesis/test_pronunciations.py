@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conftest import MakeService
+from tts_core.errors import TooLargeError
 from tts_core.types import Caller, SpeechRequest
 
 OWNER = Caller()
@@ -43,3 +46,11 @@ def test_a_change_is_spoken_although_the_segment_was_cached(make_service: MakeSe
         with service.stream(request) as stream:
             seconds.append(stream.read_to_end().info.duration_seconds)
     assert len(set(seconds)) == 3
+
+
+def test_a_short_text_does_not_become_a_long_one(make_service: MakeService) -> None:
+    service = make_service(max_text_length=100)
+    service.lexicon.save(OWNER, "a", "very " * 80)
+    service.preview(SpeechRequest(text="a a", engine="scripted"))
+    with pytest.raises(TooLargeError, match=r"1,197 characters .* the limit is 1,000\. Shorten"):
+        service.preview(SpeechRequest(text="a a a", engine="scripted"))

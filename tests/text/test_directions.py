@@ -279,3 +279,12 @@ def test_places_are_in_order_whatever_the_document_is(content: str) -> None:
     assert "<" not in shown.replace("a<b", "")
     assert all(a[1] <= b[0] for a, b in pairwise(directions.cuts))
     assert all(a.end <= b.start for a, b in pairwise(directions.overrides))
+
+
+def test_cast_of_which_nobody_speaks() -> None:
+    assert directions_of("Hello.", "auto", {"Anna": "en-gb"}) == NOTHING
+    assert directions_of("Anna:\n\nHello.", "auto", {"Anna": "en-gb"}) == NOTHING
+
+
+def test_ends_without_a_beginning_change_nothing() -> None:
+    assert not found("a [/rate]" * 5000).changes

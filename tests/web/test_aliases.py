@@ -18,6 +18,7 @@ from wyoming.tts import Synthesize, SynthesizeVoice
 from tests.support.live import free_port, running_app
 from tts_core.settings import Settings
 from tts_core.system.running_server import CannotStart
+from tts_core.validation import speech_request
 from tts_core.web.app import App, create_app
 
 pytestmark = pytest.mark.live
@@ -61,6 +62,14 @@ def test_an_alias_comes_before_openais_own_names(app: App, http: httpx.Client) -
     assert http.post("v1/audio/speech", json=body).is_success
     assert (last(app)["voice_source"], last(app)["engine"]) == ("two", "scripted")
     assert last(app)["fallback"] is None
+
+
+def test_markup_and_casts_know_aliases(app: App) -> None:
+    text = "[voice:Jarvis]Hello.[/voice]\nMe: Hello."
+    cast = {"Me": "en-US-AriaNeural"}
+    preview = app.service.preview(speech_request(text=text, engine="espeak", cast=cast))
+    assert [segment.voice for segment in preview.segments] == ["en-gb", "en-us"]
+    assert [element.honoured for element in preview.markup] == [True, True]
 
 
 def test_models_are_listed(http: httpx.Client) -> None:

@@ -156,3 +156,11 @@ def test_markup_over_the_websocket(app: App) -> None:
         client.speak("It stays so.", engine="espeak")
         plain = client.until("generation_complete")[-1]["data"]["info"]["segments"][0]
     assert (plain["end"] - plain["start"]) / by_text["It stays so."] == pytest.approx(1.5, rel=0.15)
+
+
+def test_elements_without_an_end_leave_room_for_what_follows() -> None:
+    names = (f"{number:02}{'x' * 190}" for number in range(48))
+    text = "".join(f"[voice:{name}]Hi there. " for name in names)
+    found = passages(text, 9000)
+    assert "".join(passage.text for passage in found) == text
+    assert all(len(passage.reopened) <= 4500 for passage in found)

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
 
 from tts_core.web.app import App
 
@@ -43,6 +44,12 @@ def test_gradio(client: Client, spoken: tuple[Path, Json]) -> None:
     assert found["request"]["request_id"] == info["request_id"]
 
 
+def test_gradio_without_the_file(app: App, client: Client) -> None:
+    gone = {"path": str(app.settings.uploads_path / "gone.wav")}
+    with pytest.raises(AppError, match="audio cannot be read: No such file"):
+        client.predict(gone, api_name="/verify")
+
+
 def test_rest(app: App, spoken: tuple[Path, Json], tmp_path: Path) -> None:
     path, info = spoken
     url = f"{app.url}api/verify"
@@ -57,7 +64,7 @@ def test_rest(app: App, spoken: tuple[Path, Json], tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("sent", "status", "says"),
     [
-        ({"files": {"audio": b"no sound"}}, 415, "no audio file"),
+        ({"files": {"audio": b"no sound"}}, 415, "audio: this is no audio file"),
         ({"files": {"file": b"RIFF"}}, 422, "audio is missing"),
         ({"data": {"audio": "RIFF"}}, 422, "multipart/form-data"),
         ({"content": b"--x", "headers": {"Content-Type": "multipart/form-data"}}, 422, "form"),
@@ -67,4 +74,7 @@ def test_rest(app: App, spoken: tuple[Path, Json], tmp_path: Path) -> None:
 def test_what_is_refused(app: App, sent: Json, status: int, says: str) -> None:
     answer = httpx.post(f"{app.url}api/verify", **sent)
     assert answer.status_code == status
-    assert says in answer.json()["error"]["message"]
+    message = answer.json()["error"]["message"]
+    assert says in message
+    assert not message.startswith("(")
+    assert ".." not in message

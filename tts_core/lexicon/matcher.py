@@ -6,8 +6,8 @@ The entries are a tree of words, so that a text is walked through once however m
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import regex
 
@@ -36,20 +36,42 @@ _ENTRIES = ""
 """Key of a node's entries; all other keys are words."""
 
 _Node = dict[str, Any]
-"""A place in the tree: the nodes of the words that may follow, and the entries that end here."""
+"""A place in the tree: the nodes of the words that may follow, and the entries that end here, by
+language, voice and what is written, "" where its case does not count."""
+_Kind = tuple[str, str]
+"""Language and voice of entries, the voice without case."""
+
+
+class _Token(NamedTuple):
+    """A word of a text: text[start:end]."""
+
+    start: int
+    end: int
+    key: str
+    """As `_key` returns it; "" for a word that is in no entry."""
 
 
 class Matcher:
-    """The entries of one dictionary, ready to be looked for. Immutable."""
+    """The entries of one dictionary, ready to be looked for. Immutable.
+
+    Takes time linear in the text for any dictionary: at most as many steps for each word of the
+    text as the longest entry has words, and at each of them the same for any number of entries.
+    """
 
     def __init__(self, entries: Iterable[LexiconEntry] = ()) -> None:
         """Build the tree."""
         self._root: _Node = {}
+        self._words: set[str] = set()
+        self._kinds: set[_Kind] = set()
         for entry in entries:
             node = self._root
             for match in _TOKENS.finditer(fold(entry.written).text):
+                self._words.add(_word(match))
                 node = node.setdefault(_key(match) if match.start() else _word(match), {})
-            node.setdefault(_ENTRIES, []).append(entry)
+            kind = entry.language, entry.voice.casefold()
+            self._kinds.add(kind)
+            written = fold(entry.written).text if entry.match_case else ""
+            node.setdefault(_ENTRIES, {})[*kind, written] = entry
 
     def overrides(
         self, source: Source, span: tuple[int, int], language: str, voices: Iterable[str]
@@ -60,54 +82,69 @@ class Matcher:
         at the same place the longest is taken, and of those the most specific. Within addresses
         nothing is found.
         """
-        if not self._root:
+        kinds = self._kinds_for(language, voices)
+        if not kinds:
             return []
         text, (start, stop) = source.text, span
-        root = self._root
-        names = {name.casefold() for name in voices} | {""}
-        codes = _codes(language)
         addresses = list(_addresses(text, start, stop))
+        tokens = list(self._tokens(text, start, stop))
         found: list[Override] = []
         done = start
-        for match in _TOKENS.finditer(text, start, stop):
-            if _word(match) not in root or match.start(2) < done:
+        for index, token in enumerate(tokens):
+            if not token.key or token.start < done:
                 continue
-            longest = self._longest(text, match, stop, codes, names)
-            if longest is not None and not _is_within(match.start(2), longest[1], addresses):
+            longest = self._longest(text, tokens, index, kinds)
+            if longest is not None and not _is_within(token.start, longest[1], addresses):
                 entry, done = longest
-                place = source.span(match.start(2), done)
-                found.append(Override(*place, entry.spoken, entry.phonemes))
+                found.append(
+                    Override(*source.span(token.start, done), entry.spoken, entry.phonemes)
+                )
         return found
 
+    def _kinds_for(self, language: str, voices: Iterable[str]) -> list[_Kind]:
+        """Return the languages and voices of entries that apply, the most specific first."""
+        names = {name.casefold() for name in voices} | {""}
+        kinds = {(code, name) for code in _codes(language) for name in names} & self._kinds
+        return sorted(kinds, key=lambda kind: (not kind[1], -len(kind[0]), kind))
+
+    def _tokens(self, text: str, start: int, stop: int) -> Iterator[_Token]:
+        for match in _TOKENS.finditer(text, start, stop):
+            key = _key(match) if _word(match) in self._words else ""
+            yield _Token(match.start(2), match.end(), key)
+
     def _longest(
-        self,
-        text: str,
-        first: regex.Match[str],
-        stop: int,
-        codes: Collection[str],
-        voices: Collection[str],
+        self, text: str, tokens: Sequence[_Token], first: int, kinds: Sequence[_Kind]
     ) -> tuple[LexiconEntry, int] | None:
         """Return the entry of most words that begins with a word, and where its last one ends."""
-        start = first.start(2)
-        if _is_inside_word(text, start):
+        start = tokens[first].start
+        # "js" in "Node.js"
+        if _is_inside_word(text, start) or _joins(text, start - 1):
             return None
         best = None
-        match: regex.Match[str] | None = first
-        node = self._root.get(_word(first))
-        while match is not None and node is not None:
-            end = match.end()
-            for entry in node.get(_ENTRIES, ()):
-                if entry.language not in codes or entry.voice.casefold() not in voices:
-                    continue
-                if _joins(text, start - 1) or _joins(text, end):
-                    continue  # "js" in "Node.js"
-                if entry.match_case and not _is_same(entry.written, text[start:end]):
-                    continue
-                if best is None or best[1] < end or _precedence(entry) > _precedence(best[0]):
-                    best = entry, end
-            match = _TOKENS.match(text, end, stop)
-            node = node.get(_key(match)) if match is not None else None
+        node = self._root.get(tokens[first].key.lstrip())
+        for number in range(first, len(tokens)):
+            if number > first:
+                key = tokens[number].key
+                node = node.get(key) if node is not None and key else None
+            if node is None:
+                break
+            end = tokens[number].end
+            if (entries := node.get(_ENTRIES)) and not _joins(text, end):
+                entry = _most_specific(entries, kinds, text[start:end])
+                best = best if entry is None else (entry, end)
         return best
+
+
+def _most_specific(
+    entries: Mapping[tuple[str, str, str], LexiconEntry], kinds: Iterable[_Kind], found: str
+) -> LexiconEntry | None:
+    """Return the entry for words as they are found in a text, if there is one."""
+    exact = " ".join(found.split())
+    for kind in kinds:
+        for written in (exact, ""):
+            if (entry := entries.get((*kind, written))) is not None:
+                return entry
+    return None
 
 
 def applies_to(entry: LexiconEntry, language: str) -> bool:
@@ -158,10 +195,6 @@ def _is_inside_word(text: str, place: int) -> bool:
     return bool(place and _HANGUL.match(text, place) and _HANGUL.match(text, place - 1))
 
 
-def _is_same(written: str, found: str) -> bool:
-    return fold(written).text == " ".join(found.split())
-
-
 def _codes(language: str) -> set[str]:
     """Return the languages of entries that apply to texts in a language: "en-us": "", "en", …"""
     tag = language.lower().replace("_", "-")
@@ -170,7 +203,3 @@ def _codes(language: str) -> set[str]:
     parts = region.split("-") if region else []
     regions = ["-".join(parts[:count]) for count in range(len(parts) + 1)]
     return {"", *(f"{base}-{region}".rstrip("-") for base in bases for region in regions)}
-
-
-def _precedence(entry: LexiconEntry) -> tuple[bool, int, bool]:
-    return bool(entry.voice), len(entry.language), entry.match_case

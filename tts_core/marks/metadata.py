@@ -28,6 +28,8 @@ CARRIERS: Mapping[str, str] = MappingProxyType(
     {"wav": "audio/wav", "mp3": "audio/mpeg", "flac": "audio/flac"}
 )
 """The formats that can carry a C2PA manifest, with the types that the library knows them by."""
+LARGEST = 200_000_000
+"""Bytes of a file that is signed: the library takes three times as much memory."""
 LABEL = "aloud.speech"
 """Of our own assertion."""
 _SOURCES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -105,8 +107,14 @@ class Marker:
         if (mime_type := CARRIERS.get(format)) is None:
             able = ", ".join(CARRIERS)
             return Marks(why_not=f"A file of the format {format} cannot carry C2PA: use {able}.")
-        signed = path.with_name(f".{path.name}.signed")
+        # With the name of an unfinished file, so that it is deleted if this process is killed.
+        signed = path.with_name(f".{path.stem.lstrip('.')}.signed.part")
         try:
+            if path.stat().st_size > LARGEST:
+                raise MarkingError(
+                    f"It is larger than {LARGEST / 1e6:g} MB, which is the limit: use mp3 or flac, "
+                    "or split the text."
+                )
             self._sign(path, signed, mime_type, origin.manifest(mime_type))
             signed.replace(path)
         except Exception as error:  # the library's own errors too: speech does not depend on marks

@@ -19,6 +19,10 @@ UNKNOWN_SIGNER = (
     "not changed since it was signed, not who signed it."
 )
 CHANGED = "The file was changed after it was signed, or its metadata is damaged."
+ELSEWHERE = (
+    "The file gives an address for its metadata instead of the metadata. Nothing is fetched from "
+    "there, so what it says is not known."
+)
 NO_METADATA = "Files of this format cannot carry signed metadata."
 NO_WATERMARK = "Watermarks are not looked for yet: only signed metadata is."
 _UNTRUSTED = "signingCredential.untrusted"
@@ -115,13 +119,20 @@ def verify(file: BinaryIO) -> Verification:
     mime_type = _mime_type(file)
     if mime_type is None:
         return Verification(None, (NOTHING, NO_METADATA, NO_WATERMARK))
-    manifest, trusted = _read(file, mime_type)
+    try:
+        manifest, trusted = _read(file, mime_type)
+    except _MetadataElsewhere:
+        return Verification(None, (ELSEWHERE, NOTHING, NO_WATERMARK))
     if manifest is None:
         return Verification(None, (NOTHING, NO_WATERMARK))
     notes = [] if manifest.valid else [CHANGED]
     if manifest.valid and not trusted:
         notes.append(UNKNOWN_SIGNER)
     return Verification(manifest, (*notes, NO_WATERMARK))
+
+
+class _MetadataElsewhere(Exception):
+    """A file has the address of its metadata only."""
 
 
 def _mime_type(file: BinaryIO) -> str | None:
@@ -141,13 +152,15 @@ def _mime_type(file: BinaryIO) -> str | None:
         if begin.startswith(magic):
             return kind
     raise NotAudioError(
-        "audio: this is no audio file of a known format. Send WAV, MP3, FLAC, M4A, Ogg or AAC.",
-        "audio",
+        "audio: this is no audio file of a known format. Send WAV, MP3, FLAC, M4A, Ogg or AAC."
     )
 
 
 def _read(file: BinaryIO, mime_type: str) -> tuple[Manifest | None, bool]:
-    """Return a file's active manifest, and whether an authority vouches for its signer."""
+    """Return a file's active manifest, and whether an authority vouches for its signer.
+
+    Raises _MetadataElsewhere.
+    """
     from c2pa import C2paError, Context, Reader
 
     try:
@@ -158,7 +171,10 @@ def _read(file: BinaryIO, mime_type: str) -> tuple[Manifest | None, bool]:
             with reader:
                 found = json.loads(reader.json())
                 state = reader.get_validation_state()
-    except C2paError:  # it is cut short, or its metadata is not what it says
+    except C2paError as error:
+        if str(error).startswith("Remote"):  # the library has no class for it
+            raise _MetadataElsewhere from error
+        # It is cut short, or its metadata is not what it says.
         return Manifest(False, "", "", None, {}), False
     label = found.get("active_manifest")
     manifest = found.get("manifests", {}).get(label) or {}

@@ -65,6 +65,8 @@ class LexiconService:
         """`admit`: called before entries are written; limits rates and makes disk space."""
         self._database, self._shared, self._admit = database, shared, admit
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._changes = 0
+        """Changes by this process: what was read before one is not kept after it."""
         self._lock = threading.Lock()
 
     def all(self, caller: Caller, language: str = "") -> list[LexiconEntry]:
@@ -166,6 +168,7 @@ class LexiconService:
         if owner is None:
             return _NOTHING
         with self._lock:
+            changes = self._changes
             kept = self._kept.get(owner)
             if kept is not None and time.monotonic() < kept.checked + FRESH_SECONDS:
                 self._kept.move_to_end(owner)
@@ -180,6 +183,8 @@ class LexiconService:
             log.debug("dictionary not read: %s", error)
             return kept.matcher if kept is not None else _NOTHING
         with self._lock:
+            if changes != self._changes:
+                return matcher
             self._kept[owner] = _Kept(version, time.monotonic(), matcher)
             self._kept.move_to_end(owner)
             while len(self._kept) > MOST_KEPT:
@@ -223,6 +228,7 @@ class LexiconService:
         result = self._database.use(used)
         with self._lock:
             self._kept.pop(owner, None)
+            self._changes += 1
         return result
 
     def _owner(self, caller: Caller) -> str | None:

@@ -43,7 +43,7 @@ class MarkService:
 
     def _consent(self, voice: str) -> dict[str, str] | None:
         record = self._find_voice(voice)
-        if record is None:
+        if record is None or record.id != voice or not record.clips:  # a voice of an engine
             return None
         return {"voice": record.id, "given": record.clips[0].consent.given.isoformat()}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -52,9 +52,16 @@ def _who(manner: Manner) -> _Who:
 class DirectedText:
     """A text with its markup, and the choices made for it."""
 
-    def __init__(self, directions: Directions, catalog: VoiceCatalog) -> None:
+    def __init__(
+        self,
+        directions: Directions,
+        catalog: VoiceCatalog,
+        voice_meant: Callable[[str], str] = str,
+    ) -> None:
+        """`voice_meant`: returns what a voice's name stands for."""
         self.directions = directions
         self._catalog = catalog
+        self._voice_meant = voice_meant
         self._outcomes: dict[tuple[_Who, str, str, str], _Outcome] = {}
         self._of_element: dict[_Who, _Outcome] = {}
         """The outcome that is reported: that of the first run of its kind."""
@@ -235,21 +242,21 @@ class DirectedText:
         return outcome
 
     def _named(self, who: _Who, choice: Choice) -> _Outcome:
-        engine = choice.engine
+        engine, wanted = choice.engine, self._voice_meant(who.voice)
         failure = ""
         for language in dict.fromkeys((who.language or AUTO, AUTO)):
             try:
-                found = self._catalog.choose(engine.name, who.voice, language, "")
+                found = self._catalog.choose(engine.name, wanted, language, "")
             except TTSError as error:
                 failure = failure or str(error)
                 continue
             kept = language == AUTO and bool(who.language)
             note = f"{found.voice.name} does not speak {who.language}." if kept else ""
             if not who.language and find_language(engine, choice.language) is not None:
-                found = self._still(found, who.voice, choice)
+                found = self._still(found, wanted, choice)
             return _Outcome(found, has_language=not kept, language_note=note)
         try:
-            other = self._catalog.choose(AUTO, who.voice, AUTO, "")
+            other = self._catalog.choose(AUTO, wanted, AUTO, "")
         except TTSError:
             return _Outcome(choice, has_voice=False, voice_note=failure)
         note = (

@@ -102,7 +102,7 @@ class Inbox:
 
     @property
     def seconds_ahead(self) -> float:
-        """Return how long the sound put in so far lasts for who plays it without a break.
+        """Return how long the sound put in so far lasts for who plays it as it arrives.
 
         Negative when it has run out, and 0 before the first sound.
         """
@@ -122,9 +122,8 @@ class Inbox:
                 self._messages.append(message)
             if isinstance(message, UtteranceAudio):
                 self._buffered += message.chunk.duration
-                if self._played_until is None:
-                    self._played_until = time.monotonic()
-                self._played_until += message.chunk.duration
+                now = time.monotonic()  # who has run out of sound waits, and then goes on
+                self._played_until = max(self._played_until or now, now) + message.chunk.duration
             self._changed.notify_all()
 
     def get(self, timeout: float | None = None) -> Message:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from tts_core.text.directions.find import directions_of
 from tts_core.text.normalize import is_speakable
 from tts_core.text.reading.assembly import Source
 from tts_core.text.reading.kana import kana
-from tts_core.text.reading.override import merged
+from tts_core.text.reading.override import Override, merged
 from tts_core.text.reading.reader import read
 from tts_core.text.reading.reading import Options, Reading, Word, joined
 from tts_core.types import (
@@ -39,6 +39,9 @@ from tts_core.voices.stand_ins import named_or_similar
 
 _TEMPERATURE = 0.5
 """Default of engines whose own default depends on the model."""
+MOST_SAID = 10
+"""Characters that pronunciations may have said for each one that a text may have: entries may be
+much longer than their words, and what the rules make of numbers is about that long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +111,21 @@ def plan(
     most_words: int | None = None,
     as_heard: bool = False,
     lexicon: Matcher | None = None,
+    voice_meant: Callable[[str], str] = str,
 ) -> tuple[Plan, Reading]:
     """Validate a request, read its text and cut it into segments.
 
     `limit`: maximum characters of the text. `longest`, `most_words`: maximum characters and words
     of a segment, where the engine's own limit is not lower. `as_heard`: Japanese is in kana, also
     for engines that read kanji. `lexicon`: pronunciations, which come before the rules of reading.
+    `voice_meant`: returns what a voice's name in markup stands for.
     Also return the reading of the text, which a plan does not keep,
     since it is large. Raises ValidationError or one of its subclasses, and EngineUnavailable.
     """
     _check_length(request.text, limit)
     wanted = request.reading
-    directed = DirectedText(directions_of(request.text, wanted.markup, wanted.cast), catalog)
+    directions = directions_of(request.text, wanted.markup, wanted.cast)
+    directed = DirectedText(directions, catalog, voice_meant)
     how = Options.of(request.reading)
     if directed.directions.is_ssml:
         how = replace(how, markup=False)
@@ -130,7 +136,12 @@ def plan(
     choice = runs.choice
     parts = directed.runs(source, runs.runs)
     known = lexicon or Matcher()
-    readings = [_reading(source, run, how, directed, known, as_heard=as_heard) for run in parts]
+    overrides = [_overrides(source, run, directed, known) for run in parts]
+    _check_overrides(overrides, limit)
+    readings = [
+        _reading(source, run, how, said, as_heard=as_heard)
+        for run, said in zip(parts, overrides, strict=True)
+    ]
     if not any(is_speakable(reading.spoken) for reading in readings):
         raise ValidationError(_nothing_in(readings), "text")
     foreign = _foreign_options(choice, request, catalog)
@@ -220,21 +231,39 @@ def _is_free(request: SpeechRequest) -> bool:
     return engine in ("", AUTO) and voice in ("", "default")
 
 
+def _overrides(
+    source: Source, run: Run, directed: DirectedText, lexicon: Matcher
+) -> tuple[Override, ...]:
+    """Return how parts of a run are spoken; what the text says itself precedes the dictionary."""
+    language, voice = run.choice.language, run.choice.voice
+    span = (run.start, run.end)
+    known = lexicon.overrides(source, span, language, (voice.id, voice.name))
+    return merged(directed.overrides(source, run), known)
+
+
+def _check_overrides(overrides: Iterable[Sequence[Override]], limit: int) -> None:
+    """Raise TooLargeError when a dictionary makes a long text of a short one."""
+    length = sum(len(override.spoken) for some in overrides for override in some)
+    if length > (most := MOST_SAID * limit):
+        raise TooLargeError(
+            f"Pronunciations have {length:,} characters said in place of words of the text; the "
+            f"limit is {most:,}. Shorten the entries of the dictionary, or split the text into "
+            "several requests.",
+            "text",
+        )
+
+
 def _reading(
     source: Source,
     run: Run,
     options: Options,
-    directed: DirectedText,
-    lexicon: Matcher,
+    overrides: Sequence[Override],
     *,
     as_heard: bool,
 ) -> Reading:
-    """Return how a run is read; what the text says itself comes before the dictionary."""
-    language, voice = run.choice.language, run.choice.voice
-    span = (run.start, run.end)
-    known = lexicon.overrides(source, span, language, (voice.id, voice.name))
-    overrides = merged(directed.overrides(source, run), known)
-    reading = read(source, language, options, span, overrides)
+    """Return how a run is read."""
+    language = run.choice.language
+    reading = read(source, language, options, (run.start, run.end), overrides)
     if base(language) == "ja" and (as_heard or run.choice.engine.wants_kana):
         return kana(reading)
     return reading

@@ -30,6 +30,10 @@ class Aliases:
             changes["engine"] = engine
         return request.model_copy(update=changes) if changes else request
 
+    def voice(self, name: str) -> str:
+        """Return the voice that a name in markup or a cast means: itself unless it is an alias."""
+        return self._voices.get(name.strip().casefold(), name)
+
     @contextmanager
     def explained(self, request: SpeechRequest) -> Iterator[None]:
         """Name the setting in an error about a voice or an engine that only it has named."""

@@ -167,8 +167,9 @@ class _Reader:
 
     def _close(self, name: str, start: int, end: int) -> None:
         if name == "rate":
-            self._rate = 1.0
-            self._change(end)
+            if self._rate != 1:  # else any number of them would be changes
+                self._rate = 1.0
+                self._change(end)
         elif self._open and any(opened == name for opened, _, _ in self._open):
             while True:  # elements within it end with it
                 opened, number, before = self._open.pop()

@@ -61,8 +61,8 @@ def _lines(text: str, cast: Mapping[str, str]) -> Iterator[_Line]:
         re.M | re.I,
     )
     found = [match for match in pattern.finditer(text) if match["name"].casefold() in voices]
-    starts = [*(match.start() for match in found[1:]), len(text)]
-    for match, following in zip(found, starts, strict=True):
+    starts = [match.start() for match in found]
+    for match, following in zip(found, [*starts[1:], len(text)], strict=False):
         blank = _END.search(text, match.end(), following)
         end = blank.start() if blank else following
         voice = voices[match["name"].casefold()]

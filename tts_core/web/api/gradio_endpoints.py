@@ -15,7 +15,7 @@ import gradio as gr
 from gradio.events import api as gradio_api
 
 from tts_core.audio.encode import find_format
-from tts_core.errors import TTSError
+from tts_core.errors import NotAudioError, TTSError
 from tts_core.service import SpeechService
 from tts_core.validation import checked_name, speech_request
 from tts_core.web import streaming
@@ -225,6 +225,9 @@ def _add_voices(service: SpeechService) -> None:
                 return await verified(service, file, service.history.viewer(caller_of(caller)))
         except TTSError as error:
             raise _gradio_error(error) from error
+        except OSError as error:
+            why = NotAudioError(f"audio cannot be read: {error.strerror}. Upload it again.")
+            raise _gradio_error(why) from error
 
     gradio_api(clone_voice, api_name="clone_voice", **RECORDINGS)
     gradio_api(verify, api_name="verify", **RECORDINGS)

@@ -74,7 +74,8 @@ async def _audio(request: Request) -> BinaryIO:
     try:
         found = (await parser.parse()).get("audio")
     except (MultiPartException, KeyError) as error:
-        raise MalformedError(f"The form cannot be read: {error}. {_FORM}", "audio") from error
+        why = str(error).rstrip(".")
+        raise MalformedError(f"The form cannot be read: {why}. {_FORM}", "audio") from error
     if not isinstance(found, UploadFile):
         raise MalformedError(f"audio is missing. {_FORM}", "audio")
     return found.file

@@ -87,7 +87,7 @@ class TextStream:
         self._taken = 0
         """Characters that have been taken away from the beginning."""
         self._reopened = ""
-        """Elements of markup that were open where the last passage ended."""
+        """Elements of markup that were open where the last passage ended; none if they are long."""
         self._look_again = 0
         """Characters that must wait before sentences are looked for again."""
         self._ended = False
@@ -207,7 +207,8 @@ class TextStream:
             reading = self.request.reading
             markup = "off" if reading.markup == "off" else "auto"
             found = directions_of(passage.reopened + text, markup, reading.cast)
-            self._reopened = found.reopened
+            is_short = len(found.reopened) <= self._limit // 2  # the rest is for the next sentences
+            self._reopened = found.reopened if is_short else ""
         return passage
 
     def _has_words(self, text: str) -> bool:
