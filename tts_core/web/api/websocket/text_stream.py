@@ -40,6 +40,7 @@ LONGEST_PENDING = 100_000
 ends."""
 _LONGEST_ELEMENT = 2_000
 """Characters of an element for whose end is waited."""
+_TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]+)*")
 _OPEN_BRACKET = re.compile(r"\s*+\[[^\[\]\n]{0,40}\Z")
 LONGEST_SENTENCE = 500
 """Characters. A longer sentence is spoken before its end."""
@@ -168,6 +169,12 @@ class TextStream:
         """Return the request for a passage."""
         return self.request.model_copy(update={"text": passage.reopened + passage.text})
 
+    @property
+    def _language(self) -> str:
+        """Return the tag of the text's language; "" while it is not known."""
+        named = self.request.language.strip().casefold()
+        return named if _TAG.fullmatch(named) else ""
+
     def take_finished(self) -> Passage | None:
         """Remove and return the sentences that no further piece can change; None without any."""
         if len(self._pending) < self._look_again and not self._ended:
@@ -180,6 +187,7 @@ class TextStream:
         found = chunk(
             with_line_ends(without_pauses(pending)) if as_markup else pending,
             min(LONGEST_SENTENCE, self._limit),
+            language=self._language,
         )
         finished, rest = found[:-1], found[-1:]
         if finished and not _has_ended(finished[-1], rest[0]):
