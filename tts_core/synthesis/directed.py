@@ -25,6 +25,10 @@ _NEAR = 20
 """Code points before a border in which the mark of a sentence or a clause is looked for."""
 _ORDER = list(Pause)
 
+MOST_COMPARED = 24
+"""Voices and languages in a text up to which another engine is looked for that has more of them:
+each is looked up in each engine."""
+
 
 class _Who(NamedTuple):
     """What markup says of who speaks, in which language."""
@@ -92,7 +96,7 @@ class DirectedText:
         `free`: whether it may be another engine's.
         """
         wishes = self.wishes
-        if not (free and wishes):
+        if not (free and 0 < len(wishes) <= MOST_COMPARED):
             return choice
         best, most = choice, self._count(wishes, choice)
         for info in self._catalog.usable(AUTO):

@@ -163,7 +163,7 @@ def plan(
         )
         for segment, by in spoken
     ]
-    chosen = request.reading.model_dump(exclude_defaults=True)
+    chosen = request.reading.model_dump(exclude_defaults=True, exclude={"cast"})
     parameters = {"speed": speed, "pitch": pitch, "seed": seed, **options, **chosen}
     planned = Plan(
         request,

@@ -222,12 +222,14 @@ def _add_voices(service: SpeechService) -> None:
         try:
             path = uploaded(audio, service.settings)
             with path.open("rb") as file:
-                return await verified(service, file, service.history.viewer(caller_of(caller)))
+                found = await verified(service, file, service.history.viewer(caller_of(caller)))
         except TTSError as error:
             raise _gradio_error(error) from error
         except OSError as error:
             why = NotAudioError(f"audio cannot be read: {error.strerror}. Upload it again.")
             raise _gradio_error(why) from error
+        discard(path)
+        return found
 
     gradio_api(clone_voice, api_name="clone_voice", **RECORDINGS)
     gradio_api(verify, api_name="verify", **RECORDINGS)
