@@ -35,7 +35,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
     services: list[SpeechService] = []
 
     def make_service(**settings: object) -> SpeechService:
-        values = {"data_dir": tmp_path, "runner": "inline", **settings}
+        values = {"data_dir": tmp_path, "runner": "inline", "mark": "off", **settings}
         registry = Registry({**LOUD, "espeak": ENGINES["espeak"]})
         services.append(SpeechService(Settings(_env_file=None, **values), registry))  # type: ignore[arg-type]
         return services[-1]

@@ -28,7 +28,7 @@ def spoken(service: SpeechService, **values: object) -> tuple[bytes, dict[str, o
 
 
 def test_identical_segments_are_spoken_once(make_service: MakeService) -> None:
-    service = make_service(cache_mb=50)
+    service = make_service(cache_mb=50, mark="off")
     sound, info = spoken(service)
     assert (info["cached"], info["chunks"]) == (0, 3)
     again, told = spoken(service)
@@ -38,7 +38,7 @@ def test_identical_segments_are_spoken_once(make_service: MakeService) -> None:
 
 
 def test_only_edited_segments_are_spoken(make_service: MakeService) -> None:
-    service = make_service(cache_mb=50)
+    service = make_service(cache_mb=50, mark="off")
     spoken(service)
     _, info = spoken(service, text="One fine day. Two rainy days. Three fine days. And a fourth.")
     assert (info["cached"], info["chunks"]) == (2, 4)
@@ -59,13 +59,13 @@ def test_only_edited_segments_are_spoken(make_service: MakeService) -> None:
 def test_whatever_changes_the_sound_is_a_miss(
     make_service: MakeService, values: dict[str, object]
 ) -> None:
-    service = make_service(cache_mb=50)
+    service = make_service(cache_mb=50, mark="off")
     spoken(service)
     assert spoken(service, **values)[1]["cached"] == 0
 
 
 def test_the_seed_is_in_the_key_of_engines_that_sample(make_service: MakeService) -> None:
-    service = make_service(cache_mb=50)
+    service = make_service(cache_mb=50, mark="off")
     assert spoken(service, seed=1)[1]["cached"] == 0
     assert spoken(service, seed=2)[1]["cached"] == 3  # eSpeak NG does not sample
     spoken(service, engine="sampling", seed=1)
@@ -78,7 +78,7 @@ def test_the_seed_is_in_the_key_of_engines_that_sample(make_service: MakeService
 def test_the_key_of_a_cloned_voice_is_its_recordings(
     make_service: MakeService, tmp_path: Path
 ) -> None:
-    service = make_service(cache_mb=50)
+    service = make_service(cache_mb=50, mark="off")
     cache = SegmentCache(tmp_path / "kept", 50_000, service.registry.info)
     keys = set()
     for variant in ("m3", "f2"):
@@ -94,14 +94,14 @@ def test_the_key_of_a_cloned_voice_is_its_recordings(
 
 
 def test_the_cache_survives_a_restart(make_service: MakeService) -> None:
-    first = make_service(cache_mb=50)
+    first = make_service(cache_mb=50, mark="off")
     spoken(first)
     first.close()
-    assert spoken(make_service(cache_mb=50))[1]["cached"] == 3
+    assert spoken(make_service(cache_mb=50, mark="off"))[1]["cached"] == 3
 
 
 def test_stopped_or_failed_segments_are_not_cached(make_service: MakeService) -> None:
-    service = make_service(cache_mb=50)
+    service = make_service(cache_mb=50, mark="off")
     request = speech_request(text=TEXT, engine="scripted", options={"step_seconds": 0.2})
     with service.stream(request) as stream:
         next(iter(stream))

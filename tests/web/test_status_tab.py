@@ -456,6 +456,7 @@ def test_charts(browser_page: Page, page_app: App, put: Callable[..., str]) -> N
     plot = page.locator("[data-chart=requests] .plot")
     expect(plot.locator("rect").first).to_be_attached()
     expect(page.locator(".legend li")).to_contain_text(["eSpeak NG", "Slow engine"])
+    expect(page.locator(".legend .series-rejected")).to_be_attached()
     # What was refused is not drawn in the color of what succeeded.
     color = "element => getComputedStyle(element).getPropertyValue('--series')"
     colors = {li.inner_text(): li.evaluate(color) for li in page.locator(".legend li").all()}

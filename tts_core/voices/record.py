@@ -89,7 +89,7 @@ class VoiceRecord(BaseModel):
     def _check_kind(self) -> VoiceRecord:
         """Raise ValueError unless it has recordings or is a blend, but not both."""
         if bool(self.clips) == bool(self.blend):
-            raise ValueError("a voice has either recordings or a blend")
+            raise ValueError("a voice has either clips or a blend")
         if self.blend and parse_blend(self.blend) is None:
             raise ValueError("its blend is not well-formed")
         return self

@@ -2,7 +2,8 @@
 
 Gradio compresses each file anew for each visitor, and so not well. Here a file is compressed as far
 as Brotli can, once, in the background; until that is done, Gradio answers. The player of HLS
-streams, a quarter of what a first visit loads, is left out: the page plays none.
+streams, a quarter of what a first visit loads, is left out: the page plays none. And a list no
+longer breaks, and with it the page, when its entries become fewer while it is open.
 
 Gradio's scripts ask for the files of its components late, and one by one. The document names them
 all at its beginning, and has their styles in one file. Which they are, `gradio_files.txt` lists;
@@ -33,6 +34,8 @@ LARGEST = 200_000
 _PATH = re.compile(r"/assets/([\w-]{1,80}\.(js|css))", re.ASCII)
 _TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
 _HLS = re.compile(r"hls-[\w-]+\.js", re.ASCII)
+_ENTRY = re.compile(rb"(\w+\.choices\[\w+\(\w+\)\])\[0\]")
+"""In the script of lists: the label of an entry, which may be gone by now."""
 _EXPORTS = re.compile(r"export\s*\{([^}]*)\}")
 _FOREVER = "public, max-age=31536000, immutable"
 _NICENESS = 10
@@ -82,7 +85,7 @@ class GradioAssets:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._compressed = {name: _compressed(name) for name in known_assets() if is_hls(name)}
+        self._compressed = {name: _compressed(name) for name in changed_assets()}
         self._seen = set[str]()
         self._compressor = ThreadPoolExecutor(1, "compress", _go_last)
 
@@ -148,6 +151,14 @@ def known_assets() -> frozenset[str]:
         )
 
 
+@functools.cache
+def changed_assets() -> frozenset[str]:
+    """Return the names of the files that are not sent as Gradio has them."""
+    hls = (name for name in known_assets() if is_hls(name))
+    lists = (name for name in page_files() if _ENTRY.search((FOLDER / name).read_bytes()))
+    return frozenset((*hls, *lists))
+
+
 def is_hls(name: str) -> bool:
     """Return whether a file is the player of HLS streams."""
     return _HLS.fullmatch(name) is not None
@@ -157,7 +168,7 @@ def content(name: str) -> bytes:
     """Return what to send in place of a file. Raises OSError."""
     whole = (FOLDER / name).read_bytes()
     if not is_hls(name):
-        return whole
+        return _ENTRY.sub(rb"\1?.[0]", whole)
     exports = _EXPORTS.findall(whole.decode())
     return _without_hls(exports[-1].split(",")) if exports else whole
 
