@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.first_sound [runs]
 
-Our player, and the same text through the same service in a plain
+Our player with a server in a process of its own, and the same text in a plain
 `gr.Audio(streaming=True, autoplay=True)`, which needs an `ffmpeg` program.
 """
 
@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,12 @@ from playwright.sync_api import Browser, Page
 
 from tests.support.live import free_port
 from tests.support.pages import started_browser
+from tests.support.served import served
 from tts_core.audio.encode import to_int16
 from tts_core.events import Audio
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
 from tts_core.validation import speech_request
-from tts_core.web.app import create_app
 from tts_core.web.streaming import events
 
 TEXT = "The lighthouse keeper read aloud every evening. Nobody was listening, or so he thought."
@@ -107,14 +107,10 @@ def measure_plain(browser: Browser, url: str, runs: int) -> list[float]:
 
 
 def main(runs: int) -> None:
-    settings = Settings(
-        _env_file=None, host="127.0.0.1", port=free_port(), data_dir=Path(tempfile.mkdtemp())
-    )
-    with create_app(settings) as app, started_browser() as browser:
-        url = app.start()
+    with served(TTS_CACHE_MB=0) as app, started_browser() as browser:
         time.sleep(3)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.goto(url)
+        page.goto(app.url)
         ours, gaps = measure_ours(page, runs)
         report("our player", ours)
         print(f"{'':<12} {gaps} gaps")
@@ -122,14 +118,19 @@ def main(runs: int) -> None:
         if shutil.which("ffmpeg") is None:
             print("No ffmpeg program on PATH, which gr.Audio(streaming=True) needs: not compared.")
             return
-        demo = plain_app(app.service)
-        _, plain_url, _ = demo.launch(
-            server_name="127.0.0.1", server_port=free_port(), prevent_thread_lock=True, quiet=True
-        )
-        plain = measure_plain(browser, plain_url, runs)
-        report("gr.Audio", plain)
-        print(f"ratio {statistics.median(plain) / statistics.median(ours):.1f}")
-        demo.close(verbose=False)
+        settings = Settings(_env_file=None, data_dir=Path(tempfile.mkdtemp()), cache_mb=0)
+        with closing(SpeechService(settings)) as service:
+            demo = plain_app(service)
+            _, url, _ = demo.launch(
+                server_name="127.0.0.1",
+                server_port=free_port(),
+                prevent_thread_lock=True,
+                quiet=True,
+            )
+            plain = measure_plain(browser, url, runs)
+            report("gr.Audio", plain)
+            print(f"ratio {statistics.median(plain) / statistics.median(ours):.1f}")
+            demo.close(verbose=False)
 
 
 if __name__ == "__main__":
