@@ -308,12 +308,12 @@ class Capabilities:
 
     @property
     def names(self) -> list[str]:
-        """The names of those that it has, sorted: "abilities" in the API."""
+        """Return the names of those that it has, sorted: "abilities" in the API."""
         return sorted(f.name for f in fields(self) if getattr(self, f.name))
 
     @property
     def library_voices(self) -> bool:
-        """Whether it speaks in voices of the library, by cloning or by voice match."""
+        """Return whether it speaks in voices of the library, by cloning or by voice match."""
         return self.cloning or self.voice_match
 
 

@@ -1,6 +1,6 @@
-"""A server that is told to end does not leave its clients, its history or its files in the middle.
+"""A server that is asked to stop leaves no client without an answer and nothing half-written.
 
-Both ways of telling it, with a reader that takes nothing and one that does.
+By both signals, with a reader that takes nothing and one that does.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def own_app(app: App) -> Iterator[App]:
 
 @pytest.fixture(scope="module")
 def visited_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """An app on which everybody has a history of their own."""
+    """An app on which each visitor has a separate history."""
     with running_app(tmp_path_factory.mktemp("data"), history_scope="session") as app:
         yield app
 

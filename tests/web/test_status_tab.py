@@ -184,7 +184,7 @@ def test_search_filters_and_pages(browser_page: Page, put: Callable[..., str]) -
     page = browser_page
     for i in range(70):
         put(f"Number {i:02}", 1000 - i, engine=("espeak", "slow")[i % 2], door="openai")
-    # The doors to choose from are made anew every few seconds; this one was there before.
+    # The sources to choose from are refreshed every few seconds; this one was there before.
     put("Grüße", 5, engine="slow", door="page", status=Status.CANCELLED)
     open_tab(page, 30)
     older = page.get_by_role("button", name="Older requests")

@@ -55,8 +55,8 @@ class _Kept:
 class LexiconService:
     """The pronunciation dictionaries of one service. Thread-safe.
 
-    Where everybody sees the history of all, there is one dictionary for all; else each owner has
-    one. Every method raises StorageError while the database is not available, except `matcher`.
+    Where the history is shared, so is the dictionary; otherwise each owner has one. Every method
+    raises StorageError while the database is not available, except `matcher`.
     """
 
     def __init__(
@@ -249,7 +249,7 @@ class LexiconService:
         owner = self._owner(caller)
         if owner is None:
             raise NotAuthorized(
-                "On this server everybody has a dictionary of their own, so it must know who you "
+                "Each user of this server has a separate dictionary, so it must know who you "
                 "are: use the page, a Gradio session, or an API key."
             )
         return owner

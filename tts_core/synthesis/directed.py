@@ -76,12 +76,12 @@ class DirectedText:
 
     @property
     def wishes(self) -> set[_Who]:
-        """The voices and languages that the markup asks for."""
+        """Return the voices and languages that the markup asks for."""
         return {_who(e.manner) for e in self.directions.elements} - {_Who("", "", "")}
 
     @property
     def warnings(self) -> list[str]:
-        """What the caller is told besides the report: of what is malformed, and who cannot speak.
+        """Return what to warn of besides the report: what is malformed, and who cannot speak.
 
         Valid once the runs are known.
         """

@@ -69,7 +69,7 @@ class Plan:
 
     @property
     def markup(self) -> Sequence[HonouredMarkup]:
-        """What the engine makes of the markup."""
+        """Return what the engine makes of the markup."""
         return self.markup_by(self.engine)
 
     def markup_by(self, engine: EngineInfo) -> Sequence[HonouredMarkup]:

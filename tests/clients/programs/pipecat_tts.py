@@ -50,7 +50,7 @@ class Ear(FrameProcessor):
         await self.push_frame(frame, direction)
 
     def forget(self) -> None:
-        """Begin anew."""
+        """Discard what has been received."""
         self.sound = b""
         self.first.clear()
         self.stopped.clear()

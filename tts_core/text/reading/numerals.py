@@ -68,7 +68,7 @@ class Numerals(LanguageData):
 
     @property
     def joint(self) -> str:
-        """What stands between spoken words."""
+        """Return what stands between spoken words."""
         return "" if self.unspaced else " "
 
     def number(self, number: Number, form: str = "") -> str:
@@ -84,7 +84,7 @@ class Numerals(LanguageData):
 
     @cached_property
     def decimal_word(self) -> str:
-        """The word for the decimal sign."""
+        """Return the word for the decimal sign."""
         return self.point or self.cldr.decimal_word
 
     def decimals(self, digits: str) -> str:

@@ -1,4 +1,4 @@
-"""How parts of a text are spoken where somebody has said so: the reader's rules do not apply.
+"""Pronunciations given for parts of a text, to which the reader's rules do not apply.
 
 They come from the pronunciation dictionary (`tts_core/lexicon`) and from markup in the text.
 """

@@ -24,8 +24,8 @@ class Word(NamedTuple):
     kind: str = ""
     """What it was read as ("money", "date", …); "" when it is spoken as written."""
     phonemes: str = ""
-    """How it sounds in IPA, where somebody has said so (`override.py`). Such a word has no
-    punctuation around it."""
+    """Its pronunciation in IPA, if one was given (`override.py`). Such a word has no punctuation
+    around it."""
 
 
 class LeftOut(NamedTuple):

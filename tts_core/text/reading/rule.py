@@ -97,7 +97,7 @@ class Rule:
 
     @cached_property
     def compiled(self) -> regex.Pattern[str]:
-        """The pattern alone, for texts to which a rule before this one did not apply."""
+        """Return the pattern alone, for texts to which a rule before this one did not apply."""
         return regex.compile(self.pattern, regex.VERSION1)
 
 

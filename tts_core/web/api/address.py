@@ -56,7 +56,7 @@ async def speak(
     sample_rate: Annotated[int | None, Query(description="In Hz, 8000 to 48000.")] = None,
     seed: int = -1,
 ) -> Response:
-    """Speak a text. Where the server wants a key, it may be sent as `api_key`."""
+    """Speak a text. If the server requires a key, it may be sent as `api_key`."""
     kind = find_format(format)
     rate = kind.checked_rate(sample_rate)
     speech = speech_request(

@@ -158,7 +158,7 @@ class Output(BaseModel):
 
     @property
     def entry(self) -> Format:
-        """The format."""
+        """Return the format."""
         return FORMATS[self.format]
 
 
