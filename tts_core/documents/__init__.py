@@ -1,0 +1,1 @@
+"""Documents as chapters of text: one module for each file format."""

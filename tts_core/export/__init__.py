@@ -1,0 +1,1 @@
+"""Spoken books as files: audiobooks, chapters, subtitles, EPUB with media overlays."""

@@ -1,0 +1,1 @@
+"""Spoken documents: kept, cast, made in the background, corrected, exported."""
