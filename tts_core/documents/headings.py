@@ -56,6 +56,7 @@ _CHAPTER = re.compile(
     re.I,
 )
 _SENTENCE = re.compile(r"[a-zà-ÿа-я][.!?]$|[,;:]$")
+_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _BARE_NUMBER = re.compile(rf"(?:{_ROMAN}|\d{{1,3}})\.?")
 _SCENE_BREAK = re.compile(r"\s*(?:[*＊⁂※•◆◇■□●○✦❦~#§_=–—-]\s*){1,20}\s*")
 
@@ -92,7 +93,18 @@ def heading_level(line: str) -> int:
 
 def is_bare_number(line: str) -> bool:
     """Return whether a line is but a Roman or Arabic number, as chapters without titles have."""
-    return bool(_BARE_NUMBER.fullmatch(line.strip()))
+    return _BARE_NUMBER.fullmatch(line.strip()) is not None
+
+
+def number_value(line: str) -> int | None:
+    """Return the value of a line that is but a Roman or Arabic number; None for another line."""
+    if not is_bare_number(line):
+        return None
+    number = line.strip(" .").upper()
+    if number.isdecimal():
+        return int(number)
+    digits = [_ROMAN_DIGITS[letter] for letter in number]
+    return sum(-a if a < b else a for a, b in zip(digits, [*digits[1:], 0], strict=True))
 
 
 def is_scene_break(line: str) -> bool:

@@ -11,7 +11,7 @@ import regex
 
 _DIVIDED = regex.compile(r"(?<=\p{Ll})[-\u2010]\n(?=\p{Ll}{3}|\p{Cyrillic}{2})")
 """A word divided at a line end; the rule of tts_core.text.reading.characters."""
-_HARD_WRAP = 50
+HARD_WRAP = 50
 """Characters of a line after which a line end is taken for a margin's, as the chunker does it."""
 _SHORT = 0.8
 """Part of the usual length below which a line ends a paragraph, if a sentence ends there."""
@@ -32,7 +32,7 @@ def paragraphs(text: str) -> Iterator[list[str]]:
     if not filled:
         return
     width = lengths[int(len(lengths) * 0.9)] if lengths else 0
-    is_wrapped = _HARD_WRAP < width <= 120 and lengths[-1] <= 1.3 * width
+    is_wrapped = HARD_WRAP < width <= 120 and lengths[-1] <= 1.3 * width
     if blank * 40 >= len(filled) or (len(filled) < 40 and blank):
         for group in _groups(lines):
             yield from _divided(group, width) if is_wrapped and len(group) > 1 else [group]
@@ -73,16 +73,16 @@ def _divided(group: Sequence[str], width: int, by_length: bool = False) -> Itera
     yield part
 
 
-def joined(lines: Sequence[str]) -> str:
+def joined(lines: Sequence[str], hard_wrap: int = HARD_WRAP) -> str:
     """Return a paragraph of its lines.
 
-    Words divided at line ends are joined, and so are lines of more than 50 characters with the
-    next; shorter ones, as those of a poem, stay lines.
+    Words divided at line ends are joined, and so are lines of more than `hard_wrap` characters with
+    the next; shorter ones, as those of a poem, stay lines.
     """
     lines = [line.strip() for line in lines]
     text = lines[0] if lines else ""
     for before, line in pairwise(lines):
-        if len(before) <= _HARD_WRAP and not before.endswith("-"):
+        if len(before) <= hard_wrap and not before.endswith("-"):
             text += "\n" + line
         elif _DIVIDED.search(f"{before[-2:]}\n{line[:3]}"):
             text = text[:-1] + line

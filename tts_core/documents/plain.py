@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from tts_core.documents.flow import Flow
-from tts_core.documents.headings import heading_level, is_bare_number, is_scene_break
-from tts_core.documents.lines import joined, paragraphs
+from tts_core.documents.headings import heading_level, is_bare_number, is_scene_break, number_value
+from tts_core.documents.lines import HARD_WRAP, joined, paragraphs
 
 _GUTENBERG_START = re.compile(r"^\*{3} ?START OF (?:THE|THIS) PROJECT GUTENBERG.*$", re.M | re.I)
 _GUTENBERG_END = re.compile(
@@ -17,7 +17,6 @@ _FIELD = re.compile(r"^(Title|Author|Language): (.+)$", re.M)
 _LANGUAGES = {"English": "en", "German": "de", "French": "fr", "Spanish": "es", "Italian": "it"}
 _LEAST_NUMBERS = 2
 """Bare numbers on lines of their own that are taken for headings, in order from 1 on."""
-_NUMERALS = {"I": 1, "1": 1}
 _SUBTITLE = 80
 """Characters of the line below "Chapter I" that belongs to the heading."""
 
@@ -41,8 +40,11 @@ def read_text(text: str, flow: Flow) -> dict[str, str]:
     return about
 
 
-def add_paragraphs(blocks: list[list[str]], flow: Flow) -> None:
-    """Append paragraphs, as lists of lines, to a flow, with headings told from text."""
+def add_paragraphs(blocks: list[list[str]], flow: Flow, hard_wrap: int = HARD_WRAP) -> None:
+    """Append paragraphs, as lists of lines, to a flow, with headings told from text.
+
+    `hard_wrap`: as for `lines.joined`.
+    """
     numbers = _bare_numbers(blocks)
     for index, lines in enumerate(blocks):
         level, heading = _heading(lines)
@@ -51,11 +53,11 @@ def add_paragraphs(blocks: list[list[str]], flow: Flow) -> None:
         elif level:
             flow.add(heading, "heading", level=level)
             if len(lines) > 1 and heading == lines[0].strip():
-                flow.add(joined(lines[1:]))
+                flow.add(joined(lines[1:], hard_wrap))
         elif len(lines) == 1 and is_scene_break(lines[0]):
             flow.scene_break()
         else:
-            flow.add(joined(lines))
+            flow.add(joined(lines, hard_wrap))
 
 
 def _heading(lines: list[str]) -> tuple[int, str]:
@@ -72,16 +74,7 @@ def _heading(lines: list[str]) -> tuple[int, str]:
 def _bare_numbers(blocks: list[list[str]]) -> set[int]:
     """Return which paragraphs are numbers of chapters: "I", "II", or "1", "2", each on a line."""
     found = [i for i, lines in enumerate(blocks) if len(lines) == 1 and is_bare_number(lines[0])]
-    values = [_value(blocks[i][0]) for i in found]
+    values = [number_value(blocks[i][0]) for i in found]
     if len(found) >= _LEAST_NUMBERS and values == list(range(1, len(values) + 1)):
         return set(found)
     return set()
-
-
-def _value(line: str) -> int:
-    """Return the value of a Roman or Arabic number."""
-    number = line.strip(" .").upper()
-    if number.isdecimal():
-        return int(number)
-    digits = [{"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}[letter] for letter in number]
-    return sum(-a if a < b else a for a, b in zip(digits, [*digits[1:], 0], strict=True))
