@@ -11,7 +11,7 @@ from tts_core.documents.document import Document
 from tts_core.documents.flow import Flow, title_of
 from tts_core.documents.formats.archive import Archive
 from tts_core.documents.formats.encoding import decoded
-from tts_core.documents.limits import LARGEST_FILE, invalid, too_large
+from tts_core.documents.limits import invalid
 
 FORMATS: Mapping[str, str] = {
     "txt": "text", "text": "text",
@@ -52,16 +52,8 @@ def read_here(path: Path, extension: str) -> Document:
 
     Meant for a process with limits of memory and time. Raises ValidationError and TooLargeError.
     """
-    size = path.stat().st_size
-    if size > LARGEST_FILE:
-        raise too_large(
-            f"The document has {size / 1e6:.1f} MB; the limit is {LARGEST_FILE / 1e6:.0f} MB. "
-            "Split it, or leave its pictures out."
-        )
     with path.open("rb") as file:
         beginning = file.read(_BEGINNING)
-    if not beginning:
-        raise invalid("The document is empty: the file has 0 bytes. Check that it was saved.")
     found = _by_content(beginning)
     if found in _REMEDIES:
         raise invalid(_REMEDIES[found])
