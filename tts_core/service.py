@@ -119,6 +119,7 @@ class SpeechService:
             admit=self._admit,
             plan=lambda request: self._plan(request, self.lexicon.matcher(request.caller))[0],
             speak=self._speak_in_background,
+            marker=self.marks.of_speech,
         )
         """Documents that are spoken in the background: make, correct and export them."""
         if self._cache is not None:

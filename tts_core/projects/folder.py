@@ -16,8 +16,9 @@ from tts_core.stats.outputs import Recorder
 from tts_core.system.disk import DiskSpace
 
 FORMAT = find_format("flac")
-SOURCE, COVER = "source", "cover"
-"""Names of a project's document, as it was given, and of its picture."""
+SOURCE, COVER, ENCODED = "source", "cover", "encoded"
+"""Names of a project's document, as it was given, of its picture, and of the folder of what the
+exporters keep."""
 GONE = ".deleted"
 """How the name of a folder ends that is being deleted."""
 
@@ -62,6 +63,12 @@ class ProjectFolder:
         """Return the file of a take, which need not exist."""
         return self.of(project) / f"{name}{FORMAT.extension}"
 
+    def encoded(self, project: str) -> Path:
+        """Return the folder in which exporters keep encoded chapters, and make it."""
+        folder = self.of(project) / ENCODED
+        folder.mkdir(exist_ok=True)
+        return folder
+
     def recorder(self, project: str, name: str, sample_rate: int) -> Recorder:
         """Begin the file of a take, which appears when it is complete. Raises OSError."""
         return Recorder(self.take(project, name), FORMAT, sample_rate, self._disk_space)
@@ -80,7 +87,7 @@ class ProjectFolder:
         """
         known = {SOURCE, COVER, *(f"{name}{FORMAT.extension}" for name in takes)}
         for path in self.of(project).iterdir():
-            if path.name not in known:
+            if path.name not in known and path.name != ENCODED:
                 path.unlink(missing_ok=True)
 
     def begin_delete(self, project: str) -> None:

@@ -21,6 +21,7 @@ from tts_core.types import (
     SpeechRequest,
     WordTiming,
 )
+from tts_core.validation import validate
 
 ProjectState = Literal["waiting", "working", "paused", "complete", "failed"]
 SegmentState = Literal["waiting", "done", "failed"]
@@ -80,6 +81,10 @@ class Narration(BaseModel):
         wanted = same_speaker(speaker)
         found = (part for name, part in self.cast.items() if same_speaker(name) == wanted)
         return next(found, Part())
+
+    def changed(self, **values: Any) -> Narration:  # noqa: ANN401 - whatever a caller sent
+        """Return it with other values. Raises ValidationError for invalid ones."""
+        return validate(Narration, self.model_dump() | values)
 
 
 def same_speaker(name: str) -> str:

@@ -11,7 +11,18 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    cast,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.sql.functions import coalesce
 
 from tts_core.projects.project import Narration, Project, ProjectSegment, Source, Take
@@ -249,6 +260,15 @@ def takes_by_key(
             take = _as_take(row)
             found.setdefault(take.key, []).append(take)
     return found
+
+
+def first_take(connection: Connection, project_id: str) -> Take | None:
+    """Return the take that is heard first; None before there is one."""
+    heard = _TAKES.key + "-" + cast(_TAKES.number, Text) == _MINE.take
+    query = select(*_TAKE_COLUMNS).join(project_segments, heard & (_MINE.project == _TAKES.project))
+    query = query.where(_TAKES.project == project_id).order_by(_MINE.position).limit(1)
+    row = connection.execute(query).first()
+    return None if row is None else _as_take(row)
 
 
 def takes_of(connection: Connection, project_id: str) -> list[Take]:

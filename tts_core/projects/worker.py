@@ -86,6 +86,7 @@ class Worker:
         self._turns = _Turns()
         self._failures: dict[str, int] = {}  # in a row, by project
         self._tidied: set[str] = set()
+        self._unchecked: set[str] = set()
         self.begun: set[str] = set()
         """Projects of which this process has made something."""
         self.present: Present | None = None
@@ -103,6 +104,12 @@ class Worker:
             if not self._started and not self._closed:
                 self._started = True
                 self._thread.start()
+
+    def check(self, project: str) -> None:
+        """Compare a project's rows with its files before anything else is made of it."""
+        self._tidied.discard(project)
+        self._unchecked.add(project)
+        self.wake()
 
     def drop(self, project: str) -> None:
         """Stop at once if a segment of this project is being made; its result is dropped."""
@@ -153,13 +160,15 @@ class Worker:
 
         with self._condition:
             self._news = False
+        while self._unchecked:
+            self._tidy(self._unchecked.pop())
         projects = self._database.read(tables.unfinished)
         projects = [project for project in projects if self._folder.exists(project.id)]
         if not projects:
             return False
         project = self._turns.next(projects)
         if project.id not in self._tidied:
-            self._tidy(project)
+            self._tidy(project.id)
         segment = self._database.read(lambda c: tables.next_waiting(c, project.id))
         if segment is None:  # made or removed meanwhile
             return True
@@ -250,15 +259,15 @@ class Worker:
         self._database.write(lambda c: tables.set_paused(c, project_id, True, why))
         self._changed(project_id)
 
-    def _tidy(self, project: Project) -> None:
+    def _tidy(self, project: str) -> None:
         """Bring files and rows into agreement, after whatever ended the last process."""
         from tts_core.projects import tables
 
-        takes = self._database.read(lambda c: tables.takes_of(c, project.id))
-        lost = [take for take in takes if not self._folder.has(project.id, take)]
+        takes = self._database.read(lambda c: tables.takes_of(c, project))
+        lost = [take for take in takes if not self._folder.has(project, take)]
         if lost:
-            log.warning("project %s lacks the files of %d takes", project.id, len(lost))
-            self._database.write(lambda c: tables.remove_takes(c, project.id, lost))
+            log.warning("project %s lacks the files of %d takes", project, len(lost))
+            self._database.write(lambda c: tables.remove_takes(c, project, lost))
         with suppress(OSError):
-            self._folder.tidy(project.id, {take.name for take in takes})
-        self._tidied.add(project.id)
+            self._folder.tidy(project, {take.name for take in takes})
+        self._tidied.add(project)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,28 +12,26 @@ from typing import TYPE_CHECKING
 from tts_core.documents.document import Document
 from tts_core.documents.read import read_document
 from tts_core.errors import (
-    ConflictError,
     NotAuthorized,
     TooLargeError,
     ValidationError,
     as_tts_error,
 )
-from tts_core.export.book import SpokenBook
+from tts_core.events import Marking
 from tts_core.projects.checks import VoiceCheck, one_line
 from tts_core.projects.cutting import Cutter, new_id
 from tts_core.projects.database import ProjectDatabase
-from tts_core.projects.editing import Editing
+from tts_core.projects.exporting import Exporting
 from tts_core.projects.folder import ProjectFolder
 from tts_core.projects.making import Speak
-from tts_core.projects.project import Narration, Project, ProjectSegment, Source, key_of
-from tts_core.projects.spoken import spoken_book
+from tts_core.projects.project import Narration, Project, ProjectSegment, Source, Take, key_of
 from tts_core.projects.status import ProjectStatus
 from tts_core.settings import Settings
 from tts_core.stats.history import History
 from tts_core.synthesis.planner import Plan
 from tts_core.system.disk import DiskSpace
 from tts_core.types import Caller, SpeechRequest
-from tts_core.validation import shown
+from tts_core.validation import checked_name, shown
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -43,7 +41,7 @@ SAMPLE = 500
 """Characters of a document from which engine, voice and language are chosen."""
 
 
-class ProjectService(Editing):
+class ProjectService(Exporting):
     """The projects of one service. Thread-safe.
 
     Whose projects a caller sees is decided as for the history. Every method raises StorageError
@@ -61,15 +59,18 @@ class ProjectService(Editing):
         admit: Callable[[Caller], object],
         plan: Callable[[SpeechRequest], Plan],
         speak: Speak,
+        marker: Callable[[str, str, str], Marking],
     ) -> None:
         """`viewer`: see `Archive.viewer`. `admit`: called before a project is made; limits rates.
 
         `plan`: checks a request, and chooses engine, voice and language. `speak`: see `Speak`.
+        `marker`: see `MarkService.of_speech`.
         """
         folder = ProjectFolder(settings.projects_path, disk_space)
         super().__init__(ProjectDatabase(history), folder, disk_space, viewer, speak)
         self._settings, self._admit = settings, admit
-        self._check = VoiceCheck(plan)
+        self._outputs, self._locks = settings.outputs_path, {}
+        self._check, self._marker_of = VoiceCheck(plan), marker
 
     # Making, listing and deleting projects.
 
@@ -116,20 +117,7 @@ class ProjectService(Editing):
             self._folder.create(project.id, path, cover)
         except OSError as error:
             raise as_tts_error(error) from error
-
-        from tts_core.projects import tables
-
-        def work(connection: Connection) -> None:
-            tables.put_project(connection, project)
-            tables.add_segments(connection, project.id, segments)
-
-        try:
-            self._database.write(work)
-        except BaseException:
-            self._folder.begin_delete(project.id)
-            self._folder.finish_delete(project.id)
-            raise
-        self._worker.wake()
+        self._store(project, segments)
         return self.status(caller, project.id)
 
     def _cut(
@@ -188,6 +176,33 @@ class ProjectService(Editing):
             caller, project_id, lambda c, project: status_of(c, project, begun, present)
         )
 
+    def rename(
+        self,
+        caller: Caller,
+        project_id: str,
+        *,
+        title: str | None = None,
+        author: str | None = None,
+    ) -> ProjectStatus:
+        """Change the title or the author of a project; None leaves them. Raises ValidationError."""
+        from tts_core.projects import tables
+
+        new_title = None if title is None else one_line(checked_name(title, "title"))
+        new_author = None if author is None else one_line(checked_name(author, "author"))
+        if new_title == "":
+            raise ValidationError("title: a project needs one.", "title")
+
+        def work(connection: Connection, project: Project) -> None:
+            changed = replace(
+                project,
+                title=project.title if new_title is None else new_title,
+                author=project.author if new_author is None else new_author,
+            )
+            tables.put_project(connection, changed)
+
+        self._writing(caller, project_id, work)
+        return self.status(caller, project_id)
+
     def control(self, caller: Caller, project_id: str, action: str) -> ProjectStatus:
         """Pause, resume or delete a project; returns it as it is then, or was before deletion.
 
@@ -225,26 +240,44 @@ class ProjectService(Editing):
         self._has_changed(project_id)
         return status
 
-    # What comes out.
+    def import_package(self, caller: Caller, path: Path) -> ProjectStatus:
+        """Add the project of a file that `export` wrote. It is paused; what has sound keeps it.
 
-    def book(self, caller: Caller, project_id: str) -> SpokenBook:
-        """Return a complete project for export. Raises ConflictError while it is not complete."""
+        Raises ValidationError or TooLargeError for any other file, NotAuthorized, RateLimited.
+        """
+        from tts_core.projects.package import read_package
+
+        self._admit(caller)
+        owner = self._maker(caller)
+        self._check_count(owner)
+        try:
+            found = read_package(
+                path, owner, caller, self._settings.project_characters, self._folder
+            )
+        except OSError as error:
+            raise as_tts_error(error) from error
+        self._store(found.project, found.segments, found.takes)
+        return self.status(caller, found.project.id)
+
+    def _store(
+        self, project: Project, segments: Sequence[ProjectSegment], takes: Sequence[Take] = ()
+    ) -> None:
+        """Store a new project whose folder there is; if that fails, the folder is deleted."""
         from tts_core.projects import tables
 
-        def work(connection: Connection, project: Project) -> SpokenBook:
-            segments = tables.segments_of(connection, project.id)
-            missing = sum(not segment.take or segment.state != "done" for segment in segments)
-            if missing:
-                raise ConflictError(
-                    f"The project is not complete: {missing:,} of {len(segments):,} segments have "
-                    "no sound yet. Wait until it is, or resume it (/project_status says more).",
-                    "project_id",
-                )
-            keys = [segment.take.rpartition("-")[0] for segment in segments]
-            takes = tables.takes_by_key(connection, project.id, keys)
-            return spoken_book(project, segments, takes, self._folder)
+        def work(connection: Connection) -> None:
+            tables.put_project(connection, project)
+            tables.add_segments(connection, project.id, segments)
+            for take in takes:
+                tables.add_take(connection, project.id, take)
 
-        return self._reading(caller, project_id, work)
+        try:
+            self._database.write(work)
+        except BaseException:
+            self._folder.begin_delete(project.id)
+            self._folder.finish_delete(project.id)
+            raise
+        self._worker.wake()
 
     # Helpers.
 
