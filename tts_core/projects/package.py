@@ -20,8 +20,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import av
 import pydantic
-import soundfile
 from pydantic import TypeAdapter
 
 from tts_core.errors import TooLargeError, TTSError, ValidationError
@@ -37,7 +37,7 @@ VERSION = 1
 MANIFEST, TAKES = "project.json", "takes/"
 LARGEST_MANIFEST = 128 << 20
 """Bytes of `project.json`; a book of 100,000 words has about 10 MB."""
-LARGEST_FILE = 64 << 20
+LARGEST_FILE = 50 << 20
 """Bytes of any other file in it."""
 MOST_FILES = 200_000
 LONGEST_TAKE = 600.0
@@ -267,11 +267,13 @@ def _takes(
 def _duration(path: Path) -> float:
     """Return the seconds of a take's file. Raises ValueError unless it is one of ours."""
     try:
-        info = soundfile.info(str(path))
-    except soundfile.LibsndfileError as error:
+        with av.open(str(path), format="flac") as container:
+            [stream] = container.streams.audio
+            frames, channels, rate = stream.duration, stream.channels, stream.sample_rate
+            seconds = float((frames or 0) * (stream.time_base or 0))
+    except (av.FFmpegError, ValueError) as error:
         raise ValueError(f"the sound {path.name} cannot be read") from error
-    seconds = info.frames / info.samplerate
-    if info.format != "FLAC" or info.channels != 1 or not 0 < seconds <= LONGEST_TAKE:
+    if channels != 1 or not 8_000 <= rate <= 192_000 or not 0 < seconds <= LONGEST_TAKE:
         raise ValueError(f"the sound {path.name} is not one of a take")
     return seconds
 

@@ -90,7 +90,7 @@ class TakeAnswer(Answer):
     """One version of a segment's sound."""
 
     number: int = Field(examples=[0])
-    engine: str = Field(examples=["hibari"])
+    engine: str = Field(description="The one that spoke.")
     voice: str = Field(examples=["heart"])
     duration: float = Field(examples=[3.1])
     score: float | None = Field(description="Of the speech check.", examples=[0.93])
