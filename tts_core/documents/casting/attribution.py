@@ -24,15 +24,19 @@ from tts_core.documents.casting.names import (
     pronoun_gender,
 )
 from tts_core.documents.casting.quotations import Quotation, quotations
+from tts_core.documents.casting.words import VERBS
 
 NARRATOR = "I"
 """The narrator as a participant of a conversation."""
+_GESTURE = 100
+"""Characters of a paragraph that does not interrupt a conversation."""
 _REMEMBERED = 12
 """Persons who may be meant by a pronoun."""
 _SENTENCE = regex.compile(
-    r"(?<=(?<!\b(?:Mr|Mrs|Ms|Dr|St|Prof|Capt|Rev))[.!?…])\s+(?=[\p{Lu}«„“\"])"
+    r"(?<=(?<!\b(?:\p{Lu}|Mr|Mrs|Ms|Dr|St|Prof|Capt|Rev))[.!?…])\s+(?=[\p{Lu}«„“\"])"
 )
 _INTRODUCES = regex.compile(r"[,:–—-]\s*$")
+_VERB_BEFORE = regex.compile(rf"\b(?:{VERBS})\s*$")
 _SPEECH_BEFORE = regex.compile(r"(?:^|[.!?…,:;–—-]|[”\"’»«])\s*$")
 _ACTS = regex.compile(r",?\s+\p{Ll}")
 _DASHES = "—–―"
@@ -88,6 +92,8 @@ def _is_speech(text: str, quotation: Quotation) -> bool:
     if _SPEECH_BEFORE.search(text, max(0, quotation.start - 20), quotation.start):
         return True
     inner = text[quotation.start + 1 : quotation.end - 1].rstrip()
+    if _VERB_BEFORE.search(text, max(0, quotation.start - 40), quotation.start):
+        return inner[:1].isupper() and inner[-1:] in ".!?…"
     after = text[quotation.end : quotation.end + 80]
     is_told = AFTER_VERB_FIRST.match(after) or AFTER_NAME_FIRST.match(after)
     return bool(is_told and inner[-1:] in ".,!?…")
@@ -124,7 +130,8 @@ def _told_before(paragraph: Paragraph, index: int) -> regex.Match[str] | None:
 def _hint(paragraph: Paragraph, index: int, names: Names) -> _Hint | None:
     """Return what is told beside a quotation, by verbs of speech first."""
     before = paragraph.before(index)
-    if _INTRODUCES.search(before) and not (index and _told_after(paragraph, index - 1)):
+    introduces = _INTRODUCES.search(before) or _VERB_BEFORE.search(before)
+    if introduces and not (index and _told_after(paragraph, index - 1)):
         match = _told_before(paragraph, index) or _subject(before, names)
         if match:
             return _hint_of(match)
@@ -178,9 +185,7 @@ class _Conversation:
         """Set the speakers of all paragraphs, in order."""
         for index, paragraph in enumerate(self._paragraphs):
             if not paragraph.said:
-                self._turns.clear()
-                self._addressed, self._goes_on = "", False
-                self._note_mentions(paragraph.text)
+                self._note_narration(paragraph.text)
                 continue
             speakers = self._speakers(index)
             if not any(speakers):
@@ -306,6 +311,19 @@ class _Conversation:
             if not last or last not in said:
                 return False
         return any(self._names.canonical(match) == name for match in vocatives(said))
+
+    def _note_narration(self, text: str) -> None:
+        """Note a paragraph in which nobody speaks.
+
+        If it is short, a person who acts in it takes a turn by that: Anna shook her head.
+        """
+        self._addressed, self._goes_on = "", False
+        match = _subject_of(text, self._names) if len(text) <= _GESTURE else None
+        if match and (name := match["name"] or match["person"]):
+            self._turns.append(self._names.canonical(name))
+        elif len(text) > _GESTURE or match or self._names.mentioned(text):
+            self._turns.clear()
+        self._note_mentions(text)
 
     def _note_turn(self, paragraph: Paragraph, speakers: Sequence[str]) -> None:
         self._note_mentions(paragraph.narration())

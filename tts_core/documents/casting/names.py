@@ -17,7 +17,7 @@ from tts_core.documents.casting.words import (
     VERBS,
 )
 
-_WORD = r"\p{Lu}[\p{L}]*+(?:['’-]\p{L}+)*+"
+_WORD = r"\p{Lu}(?:\.(?=[\s,])|\p{L}*+(?:['’-]\p{L}+)*+)"
 _TITLE = "|".join(sorted((title.capitalize() for title in TITLES), key=len, reverse=True))
 _EPITHET = r"(?:(?:old|young|little|poor|dear)\s+)?"
 NAME = (
@@ -27,10 +27,12 @@ NAME = (
 _ARTICLE = (
     r"(?:[Tt]he|[Dd]er|[Dd]ie|[Dd]as|[Ll]e|[Ll]a|[Ee]l|[Hh]is|[Hh]er|[Mm]y|[Ss]eine?|[Ii]hre?)"
 )
-PERSON = rf"{_ARTICLE}\s+(?:(?:{ADJECTIVES})\s+)*+[\p{{L}}][\p{{L}}'’-]++"
+PERSON = (
+    rf"{_ARTICLE}\s+(?:(?:{ADJECTIVES})\s+)*+(?:{_WORD}(?:\s+{_WORD})?|[\p{{L}}][\p{{L}}'’-]++)"
+)
 """Someone without a name: "the old man"."""
 PRONOUN = (
-    r"(?:[Ww]e|[Hh]e|[Ss]he|I|[Ee]r|sie|[Ii]ch|[Ww]ir"
+    r"(?:[Ww]e|[Hh]e|[Ss]he|[Tt]hey|I|[Ee]r|sie|[Ii]ch|[Ww]ir"
     r"|[Ii]l|[Ee]lle|[Jj]e|[Nn]ous|[Éé]l|[Ee]lla|[Yy]o)"
 )
 SUBJECT = rf"(?:(?P<pronoun>{PRONOUN})\b|(?P<person>{PERSON})|(?P<name>{NAME}))"
@@ -153,7 +155,7 @@ def title_of_name(name: str) -> str:
 
 
 def pronoun_gender(pronoun: str) -> str:
-    """Return "m", "f", or "1" for the narrator."""
+    """Return "m", "f", or "1" for the narrator and for several persons."""
     return PRONOUNS.get(pronoun.casefold(), "")
 
 

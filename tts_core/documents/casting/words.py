@@ -36,12 +36,12 @@ _VERBS = (
 VERBS = "|".join(sorted(set(_VERBS.split("|")), key=len, reverse=True))
 """As a pattern."""
 PRONOUNS: Mapping[str, str] = {
-    "he": "m", "she": "f", "i": "1", "we": "1",
+    "he": "m", "she": "f", "i": "1", "we": "1", "they": "1",
     "er": "m", "sie": "f", "ich": "1", "wir": "1",
     "il": "m", "elle": "f", "je": "1", "nous": "1",
     "él": "m", "ella": "f", "yo": "1",
 }  # fmt: skip
-"""Gender of a pronoun: "m", "f", or "1" for the narrator."""
+"""Gender of a pronoun: "m", "f", or "1" for the narrator and for several persons."""
 POSSESSIVES: Mapping[str, str] = {
     "he": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "herself": "f",
 }  # fmt: skip
