@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,13 +68,12 @@ def score(found: list[Scene]) -> Score:
     wrong: list[str] = []
     for scene in found:
         blocks = list(with_speakers(document_of(scene)).chapters[0].blocks)
-        at = 0
+        at = after = 0
         for speaker, words in scene.said:
-            while at < len(blocks) and words not in blocks[at].text:
-                at += 1
-            told = blocks[at].speaker if at < len(blocks) else "(lost)"
-            if at >= len(blocks):
-                at = 0
+            while at < len(blocks) and words not in blocks[at].text[after:]:
+                at, after = at + 1, 0
+            told = blocks[at].speaker
+            after = blocks[at].text.index(words, after) + len(words)
             total += bool(speaker)
             given += bool(told)
             is_right = _key(told) == _key(speaker)
@@ -86,3 +86,40 @@ def score(found: list[Scene]) -> Score:
 def _key(name: str) -> str:
     """Return a name without title and article."""
     return name.split()[-1].casefold() if name else ""
+
+
+_MEN = ("Arthur", "Bruno", "Casper", "Dennis", "Edgar")
+_WOMEN = ("Freya", "Greta", "Helen", "Irene", "Julia")
+_LINES = (
+    "I left it on the table", "Nobody told me", "You know as well as I do", "It rained all night",
+    "We should go before dark", "The key is under the stone", "I never said that",
+)  # fmt: skip
+_VERBS = ("said", "asked", "replied", "whispered", "shouted", "muttered")
+_BEATS = ("laughed", "opened the window", "looked away", "sat down", "shrugged")
+
+
+def generated(seed: int, turns: int = 40) -> Scene:
+    """Return a scene of a man and a woman who speak in turn, in the forms that novels have."""
+    chance = random.Random(seed)
+    people = [(chance.choice(_MEN), "he"), (chance.choice(_WOMEN), "she")]
+    paragraphs: list[str] = []
+    said: list[tuple[str, str]] = []
+    for turn in range(turns):
+        name, pronoun = people[turn % 2]
+        line = chance.choice(_LINES)
+        verb, beat = chance.choice(_VERBS), chance.choice(_BEATS)
+        comma, stop = f"“{line},”", f"“{line}.”"
+        forms = [
+            (f"{comma} {verb} {name}.", [comma]),
+            (f"{comma} {name} {verb} quietly.", [comma]),
+            (f"{name} {beat}. {stop}", [stop]),
+            (f"{stop} {name} {beat}.", [stop]),
+            (f"{name} {verb}, {stop}", [stop]),
+            (f"{comma} {verb} {name}, “and more.”", [comma, "“and more.”"]),
+            (f"{comma} {pronoun} {verb}.", [comma]),
+            (stop, [stop]),
+        ]
+        text, quoted = chance.choice(forms[:6] if turn < 2 else forms)
+        paragraphs.append(text)
+        said += ((name, quote) for quote in quoted)
+    return Scene("en", f"generated {seed}", tuple(paragraphs), tuple(said))

@@ -242,7 +242,7 @@ class _Conversation:
         if gender == "1":
             return NARRATOR
         # A subject of the same paragraph, before it.
-        told = " ".join(paragraph.before(i) for i in range(index + 1))
+        told = " ".join(paragraph.before(i) for i in range(max(0, index - 9), index + 1))
         for earlier in _SENTENCE.split(told)[::-1]:
             match = BEGINNING.match(earlier)
             if match and not match["pronoun"]:

@@ -69,6 +69,8 @@ _OWN = regex.compile(
 )
 """A pronoun that means the subject: "looked at her" does not, "took her hat" does."""
 _LEAST_MENTIONS = 2
+_MOST_NAMES = 1_000
+"""Names that are compared with one another; a long novel has some hundred."""
 
 
 class Names:
@@ -96,7 +98,7 @@ class Names:
                     gender = POSSESSIVES[first[0].casefold()]
                     pronouns.setdefault(_plain(match[1]), Counter())[gender] += 1
         self._no_names.update(word.capitalize() for word in lower)
-        for name, count in self._mentions.items():
+        for name, count in self._mentions.most_common(_MOST_NAMES):
             if title_of_name(name) or (count >= _LEAST_MENTIONS and self.may_be_name(name)):
                 self._known.add(name)
         for name, counts in pronouns.items():
@@ -107,9 +109,11 @@ class Names:
 
     def add(self, name: str) -> None:
         """Note that someone speaks, by which a name is known to be one."""
-        self._known.add(_plain(name))
-        self._mentions[_plain(name)] += 1
-        self._aliases.clear()
+        name = _plain(name)
+        self._mentions[name] += 1
+        if len(self._known) < 2 * _MOST_NAMES:
+            self._known.add(name)
+            self._aliases.clear()
 
     def may_be_name(self, name: str) -> bool:
         """Return whether a word with a capital is none that has one for another reason."""
@@ -125,9 +129,10 @@ class Names:
         Of the known names that fit, that which is mentioned most.
         """
         name = _plain(name)
+        if name not in self._known:
+            return name
         if name not in self._aliases:
             fitting = [other for other in self._known if _is_same(name, other)]
-            fitting.append(name)
             best = max(fitting, key=lambda other: (self._mentions[other], len(other), other))
             self._aliases[name] = best
         return self._aliases[name]

@@ -9,14 +9,10 @@ import regex
 
 from tts_core.documents.casting.words import VERBS
 
-_PAIRS = (
-    ("“", "”"),
-    ('"', '"'),
-    ("„", "“”"),
-    ("「", "」"),
-    ("『", "』"),
+_PAIRED = regex.compile(
+    '„[^“”]*+(?:[“”]|$)|“[^”]*+(?:”|$)|"[^"]*+(?:"|$)|「[^」]*+(?:」|$)|『[^』]*+(?:』|$)'
 )
-"""Opening and closing marks that are told apart by themselves."""
+"""Marks that tell by themselves whether they open or close; of „German“ ones the second does."""
 _ANGLES = regex.compile(
     r"(?:^|(?<=[\s(—–-]))(?:«[^«»]*+(?:»|$)|»[^«»]*+(?:«|$)|‹[^‹›]*+›|›[^‹›]*+‹)"
 )
@@ -49,7 +45,7 @@ def quotations(text: str) -> list[Quotation]:
     """Return the quotations of a paragraph, in order; they do not overlap."""
     if dash := _DASH.match(text):
         return list(_after_dash(text, dash.start()))
-    found = sorted([*_paired(text), *_matches(text)])
+    found = sorted(_matches(text))
     kept: list[Quotation] = []
     for quotation in found:
         if not kept or quotation.start >= kept[-1].end:
@@ -57,24 +53,11 @@ def quotations(text: str) -> list[Quotation]:
     return kept
 
 
-def _paired(text: str) -> Iterator[Quotation]:
-    for opening, closing in _PAIRS:
-        start = text.find(opening)
-        while start >= 0:
-            ends = [end for mark in closing if (end := text.find(mark, start + 1)) >= 0]
-            if not ends:
-                # "“" also closes „German“ ones.
-                if opening != "“" or "„" not in text:
-                    yield Quotation(start, len(text), is_open=True)
-                break
-            yield Quotation(start, min(ends) + 1)
-            start = text.find(opening, min(ends) + 1)
-
-
 def _matches(text: str) -> Iterator[Quotation]:
-    for pattern, marks in ((_ANGLES, "«»‹›"), (_SINGLE, "’")):
+    for pattern, closing in ((_PAIRED, '“”"」』'), (_ANGLES, "«»‹›"), (_SINGLE, "’")):
         for match in pattern.finditer(text):
-            yield Quotation(match.start(), match.end(), is_open=match[0][-1] not in marks)
+            is_open = len(match[0]) == 1 or match[0][-1] not in closing
+            yield Quotation(match.start(), match.end(), is_open)
 
 
 def _after_dash(text: str, start: int) -> Iterator[Quotation]:

@@ -16,7 +16,8 @@ _VERBS = (
     "agrees|admitted|admits|confessed|conceded|went on|goes on|began|put in|cut in|broke in|"
     "interrupted|interrupts|interjected|persisted|ventured|warned|promised|ordered|commanded|"
     "commented|responded|retorted|yelled|screamed|bellowed|roared|barked|drawled|mumbled|stammered|"
-    "stuttered|gasped|breathed|chuckled|giggled|grunted|moaned|whined|wailed|purred|sneered|mused|"
+    "stuttered|gasped|breathed|chuckled|giggled|grunted|whined|wailed|purred|sneered|mused|"
+    "grumbled|moaned|whimpered|exulted|boasted|joked|teased|scolded|objected|reminded|"
     "croaked|echoed|urged|offered|corrected|complained|told|quoth|"
     # German
     "sagte|sagt|fragte|fragt|antwortete|antwortet|erwiderte|erwidert|entgegnete|rief|ruft|flüsterte|"
