@@ -30,6 +30,10 @@ NARRATOR = "I"
 """The narrator as a participant of a conversation."""
 _GESTURE = 100
 """Characters of a paragraph that does not interrupt a conversation."""
+_LONGEST_PARAGRAPH = 20_000
+"""Characters, and"""
+_MOST_QUOTATIONS = 100
+"""quotations of a paragraph; with more it is no conversation, and the narrator's."""
 _REMEMBERED = 12
 """Persons who may be meant by a pronoun."""
 _SENTENCE = regex.compile(
@@ -81,8 +85,10 @@ class _Hint:
 
 def paragraph_of(text: str) -> Paragraph:
     """Return a paragraph with its quotations, without words that are merely quoted."""
+    if len(text) > _LONGEST_PARAGRAPH:
+        return Paragraph(text, [])
     found = [q for q in quotations(text) if _is_speech(text, q)]
-    return Paragraph(text, found)
+    return Paragraph(text, found if len(found) <= _MOST_QUOTATIONS else [])
 
 
 def _is_speech(text: str, quotation: Quotation) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import regex
 
@@ -68,6 +68,8 @@ _OWN = regex.compile(
     regex.I,
 )
 """A pronoun that means the subject: "looked at her" does not, "took her hat" does."""
+_POSSESSIVE_END = regex.compile("['’]s?$")
+_IS_ARTICLE = regex.compile(_ARTICLE)
 _LEAST_MENTIONS = 2
 _MOST_NAMES = 1_000
 """Names that are compared with one another; a long novel has some hundred."""
@@ -85,6 +87,7 @@ class Names:
         self._mentions: Counter[str] = Counter(map(_plain, addressed))
         self._aliases: dict[str, str] = {}
         self._known: set[str] = set()
+        self._by_word: dict[str, set[str]] = {}
         self._no_names = set(NO_NAMES)
         lower: set[str] = set()
         pronouns: dict[str, Counter[str]] = {}
@@ -114,6 +117,7 @@ class Names:
         if len(self._known) < 2 * _MOST_NAMES:
             self._known.add(name)
             self._aliases.clear()
+            self._by_word.clear()
 
     def may_be_name(self, name: str) -> bool:
         """Return whether a word with a capital is none that has one for another reason."""
@@ -132,10 +136,21 @@ class Names:
         if name not in self._known:
             return name
         if name not in self._aliases:
-            fitting = [other for other in self._known if _is_same(name, other)]
+            words = name.casefold().split()
+            similar = {other for word in words for other in self._with_word().get(word, ())}
+            fitting = [other for other in similar if _is_same(name, other)]
             best = max(fitting, key=lambda other: (self._mentions[other], len(other), other))
             self._aliases[name] = best
         return self._aliases[name]
+
+    def _with_word(self) -> Mapping[str, set[str]]:
+        """Return the known names by each of their words."""
+        if not self._by_word:
+            for name in self._known:
+                for word in name.casefold().split():
+                    self._by_word.setdefault(word.rstrip("."), set()).add(name)
+                    self._by_word.setdefault(word, set()).add(name)
+        return self._by_word
 
     def gender(self, name: str) -> str:
         """Return "m", "f", or "" when nothing tells."""
@@ -166,10 +181,10 @@ def pronoun_gender(pronoun: str) -> str:
 
 def _plain(name: str) -> str:
     """Return a name without epithet and possessive, persons without names in lower case."""
-    words = regex.sub(r"['’]s?$", "", " ".join(name.split())).split(" ")
+    words = _POSSESSIVE_END.sub("", " ".join(name.split())).split(" ")
     if len(words) > 1 and words[0] in ("old", "young", "little", "poor", "dear"):
         words = words[1:]
-    if regex.match(_ARTICLE + r"$", words[0]):
+    if _IS_ARTICLE.fullmatch(words[0]):
         words[0] = words[0].lower()
     return " ".join(words)
 
