@@ -8,10 +8,17 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader, PdfWriter
 from reportlab.lib.enums import TA_JUSTIFY
-from reportlab.lib.pagesizes import A5
+from reportlab.lib.pagesizes import A4, A5
 from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Frame,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    SimpleDocTemplate,
+)
 
 from tts_core.documents.document import Document
 from tts_core.documents.flow import SCENE_BREAK, names
@@ -100,6 +107,17 @@ def test_titles_of_an_outline(tmp_path: Path) -> None:
     document = read_document(tmp_path / "y", "x.pdf")
     assert told(document) == {title.upper(): texts for title, texts in chapters.items()}
     assert [c.blocks[0].text for c in document.chapters] == list(chapters)
+
+
+def test_two_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
+    texts = prose(1, 40)
+    width = (A4[0] - 100) / 2
+    sheet = BaseDocTemplate(str(tmp_path / "x"), pagesize=A4)
+    frames = [Frame(40, 40, width, 760), Frame(60 + width, 40, width, 760)]
+    sheet.addPageTemplates(PageTemplate(frames=frames))
+    sheet.build([Paragraph(text, STYLES["justified"]) for text in texts])
+    document = read_document(tmp_path / "x", "x.pdf")
+    assert [block.text for block in document.chapters[0].blocks] == texts
 
 
 def test_divided_words_and_scene_breaks(tmp_path: Path) -> None:

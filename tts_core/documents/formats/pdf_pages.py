@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tts_core.documents.formats.pdf_columns import in_reading_order
 from tts_core.documents.headings import heading_level, is_bare_number, is_scene_break, number_value
 
 _MARGIN_LINES = 2
@@ -68,7 +69,7 @@ def lines_of(pages: Sequence[str]) -> list[Line]:
 def _lines(text: str, page: int) -> list[Line]:
     lines: list[Line] = []
     gap = 0
-    for row in text.split("\n"):
+    for row in in_reading_order(text.split("\n")):
         if row.strip():
             indent = len(row) - len(row.lstrip())
             lines.append(Line(" ".join(row.split()), indent, gap, page))
