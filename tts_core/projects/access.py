@@ -49,6 +49,10 @@ class ProjectAccess:
         if self._folder.path.is_dir():
             self._worker.wake()
 
+    def prefer(self, project_id: str) -> None:
+        """Have a project made before all others in this process."""
+        self._worker.preferred = project_id
+
     def close(self) -> None:
         """Stop working. What is not done goes on when Aloud runs again."""
         self._worker.close()

@@ -19,7 +19,7 @@ from tts_core.errors import Cancelled, StorageError, TTSError, as_tts_error
 from tts_core.projects.database import ProjectDatabase
 from tts_core.projects.folder import ProjectFolder
 from tts_core.projects.making import Speak, make_take
-from tts_core.projects.project import Project, ProjectSegment, Take
+from tts_core.projects.project import Project, ProjectSegment, Take, take_name
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.system import disk
 
@@ -46,6 +46,8 @@ class Present:
 
     project: str
     segment: str
+    take: str
+    """The name that it will have."""
     stream: SpeechStream | None = None
     unwanted: bool = False
     """Whether its result is not needed any more."""
@@ -90,6 +92,8 @@ class Worker:
         self.begun: set[str] = set()
         """Projects of which this process has made something."""
         self.present: Present | None = None
+        self.preferred = ""
+        """The project that comes before all others; "" for none."""
         self._news = True
         self._closed = False
         self._condition = threading.Condition()
@@ -166,7 +170,8 @@ class Worker:
         projects = [project for project in projects if self._folder.exists(project.id)]
         if not projects:
             return False
-        project = self._turns.next(projects)
+        preferred = [project for project in projects if project.id == self.preferred]
+        project = self._turns.next(preferred or projects)
         if project.id not in self._tidied:
             self._tidy(project.id)
         segment = self._database.read(lambda c: tables.next_waiting(c, project.id))
@@ -176,7 +181,9 @@ class Worker:
             self._pause(project.id, DISK_FULL)
             return True
         with self._condition:
-            present = self.present = Present(project.id, segment.id)
+            present = self.present = Present(
+                project.id, segment.id, take_name(segment.key, segment.wanted)
+            )
             self.begun.add(project.id)
         try:
             self._make(project, segment, present)
