@@ -87,8 +87,9 @@ class Worker:
         self._has_room, self._changed = has_room, changed
         self._turns = _Turns()
         self._failures: dict[str, int] = {}  # in a row, by project
-        self._tidied: set[str] = set()
         self._unchecked: set[str] = set()
+        """Projects whose files may not be those that the database knows."""
+        self._surveyed = False
         self.begun: set[str] = set()
         """Projects of which this process has made something."""
         self.present: Present | None = None
@@ -111,7 +112,6 @@ class Worker:
 
     def check(self, project: str) -> None:
         """Compare a project's rows with its files before anything else is made of it."""
-        self._tidied.discard(project)
         self._unchecked.add(project)
         self.wake()
 
@@ -164,15 +164,19 @@ class Worker:
 
         with self._condition:
             self._news = False
-        while self._unchecked:
-            self._tidy(self._unchecked.pop())
+        if not self._surveyed:
+            self._survey()
         projects = self._database.read(tables.unfinished)
         projects = [project for project in projects if self._folder.exists(project.id)]
         if not projects:
-            return False
+            if not self._unchecked:
+                return False
+            self._tidy(self._unchecked.pop())
+            return True
         preferred = [project for project in projects if project.id == self.preferred]
         project = self._turns.next(preferred or projects)
-        if project.id not in self._tidied:
+        if project.id in self._unchecked:
+            self._unchecked.discard(project.id)
             self._tidy(project.id)
         segment = self._database.read(lambda c: tables.next_waiting(c, project.id))
         if segment is None:  # made or removed meanwhile
@@ -266,15 +270,26 @@ class Worker:
         self._database.write(lambda c: tables.set_paused(c, project_id, True, why))
         self._changed(project_id)
 
+    def _survey(self) -> None:
+        """Finish deletions that the last process began, and have all projects checked."""
+        from tts_core.projects import tables
+
+        for project in self._folder.half_deleted():
+            self._database.write(lambda c, gone=project: tables.delete_project(c, gone))
+            self._folder.finish_delete(project)
+        known = self._database.read(tables.project_ids)
+        self._unchecked |= {project for project in known if self._folder.exists(project)}
+        self._surveyed = True
+
     def _tidy(self, project: str) -> None:
         """Bring files and rows into agreement, after whatever ended the last process."""
         from tts_core.projects import tables
 
-        takes = self._database.read(lambda c: tables.takes_of(c, project))
+        takes = self._database.read(lambda c: tables.take_files(c, project))
         lost = [take for take in takes if not self._folder.has(project, take)]
         if lost:
             log.warning("project %s lacks the files of %d takes", project, len(lost))
             self._database.write(lambda c: tables.remove_takes(c, project, lost))
         with suppress(OSError):
             self._folder.tidy(project, {take.name for take in takes})
-        self._tidied.add(project)
+        self._changed(project)
