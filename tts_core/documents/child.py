@@ -13,7 +13,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from tts_core.documents.formats import read_here
+from tts_core.documents.formats.detect import read_here
 from tts_core.documents.transfer import to_json
 from tts_core.errors import ValidationError
 

@@ -61,7 +61,7 @@ class Flow:
         if not text:
             return False
         self._count(len(text))
-        block = Block(text, kind, title_of(speaker), start, end)
+        block = Block(text, kind, speaker and title_of(speaker), start, end)
         self.items.append(Item(block, level, tuple(anchors)))
         return True
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from tts_core.documents.document import Document
 from tts_core.documents.flow import title_of
-from tts_core.documents.limits import invalid, too_large
+from tts_core.documents.limits import LARGEST_FILE, invalid, too_large
 from tts_core.documents.transfer import from_json
 from tts_core.errors import TooLargeError
 
@@ -37,6 +37,7 @@ def read_document(path: Path, name: str) -> Document:
     Raises ValidationError for what cannot be read, and TooLargeError for what exceeds a limit in
     tts_core.documents.limits, both with the remedy.
     """
+    _check_size(path)
     file = Path(name.replace("\0", "").replace("\\", "/"))
     extension = file.suffix.lstrip(".").casefold()
     if len(extension) > _LONGEST_EXTENSION or not extension.isalnum():
@@ -44,6 +45,20 @@ def read_document(path: Path, name: str) -> Document:
     with _AT_ONCE:
         document = from_json(_run(path.resolve(), extension))
     return replace(document, title=document.title or title_of(file.stem))
+
+
+def _check_size(path: Path) -> None:
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise invalid(f"The document cannot be opened: {error.strerror}. Send it again.") from error
+    if size > LARGEST_FILE:
+        raise too_large(
+            f"The document has {size / 1e6:.1f} MB; the limit is {LARGEST_FILE / 1e6:.0f} MB. "
+            "Split it, or leave its pictures out."
+        )
+    if size == 0:
+        raise invalid("The document is empty: the file has 0 bytes. Check that it was saved.")
 
 
 def _run(path: Path, extension: str) -> bytes:

@@ -8,7 +8,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from tts_core.documents.flow import Flow
-from tts_core.documents.html import Page, read_html
+from tts_core.documents.formats.html import Page, read_html
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _FOOTNOTE = re.compile(

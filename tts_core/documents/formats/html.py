@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from tts_core.documents.document import BlockKind
 from tts_core.documents.flow import Flow, names
@@ -77,7 +77,7 @@ def read_html(
     items. `notes`: ids of elements that are footnotes. `file_anchor`: an anchor of the first item.
     Raises TooLargeError.
     """
-    parsed = parse_xhtml(markup) if xhtml else LexborHTMLParser(markup)
+    parsed = parse_xhtml(markup) if xhtml else _parse(markup)
     page = Page()
     if (html := parsed.root) is not None:
         values = html.attributes
@@ -95,7 +95,14 @@ def read_html(
 
 def parse_xhtml(markup: str) -> LexborHTMLParser:
     """Parse XHTML as HTML, in which an empty element needs an end tag: "<title/>"."""
-    return LexborHTMLParser(_EMPTY_TAG.sub(_with_end_tag, markup))
+    return _parse(_EMPTY_TAG.sub(_with_end_tag, markup))
+
+
+def _parse(markup: str) -> LexborHTMLParser:
+    try:
+        return LexborHTMLParser(markup)
+    except SelectolaxError as error:  # any text is HTML; the memory was not enough
+        raise MemoryError from error
 
 
 def _with_end_tag(tag: re.Match[str]) -> str:

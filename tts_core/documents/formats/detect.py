@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from tts_core.documents.archive import Archive
 from tts_core.documents.chapters import by_headings
 from tts_core.documents.document import Document
-from tts_core.documents.encoding import decoded
 from tts_core.documents.flow import Flow, title_of
-from tts_core.documents.limits import LARGEST_FILE, invalid, too_large
+from tts_core.documents.formats.archive import Archive
+from tts_core.documents.formats.encoding import decoded
+from tts_core.documents.limits import invalid
 
 FORMATS: Mapping[str, str] = {
     "txt": "text", "text": "text",
@@ -52,16 +52,8 @@ def read_here(path: Path, extension: str) -> Document:
 
     Meant for a process with limits of memory and time. Raises ValidationError and TooLargeError.
     """
-    size = path.stat().st_size
-    if size > LARGEST_FILE:
-        raise too_large(
-            f"The document has {size / 1e6:.1f} MB; the limit is {LARGEST_FILE / 1e6:.0f} MB. "
-            "Split it, or leave its pictures out."
-        )
     with path.open("rb") as file:
         beginning = file.read(_BEGINNING)
-    if not beginning:
-        raise invalid("The document is empty: the file has 0 bytes. Check that it was saved.")
     found = _by_content(beginning)
     if found in _REMEDIES:
         raise invalid(_REMEDIES[found])
@@ -117,18 +109,18 @@ def _format(found: str, extension: str) -> str:
 def _read(path: Path, kind: str, archive: Archive | None) -> Document:
     # Each format's libraries are loaded only for it.
     if kind == "epub" and archive is not None:
-        from tts_core.documents.epub import read_epub
+        from tts_core.documents.formats.epub import read_epub
 
         return read_epub(archive)
     if kind == "pdf":
-        from tts_core.documents.pdf import read_pdf
+        from tts_core.documents.formats.pdf import read_pdf
 
         return read_pdf(path)
     flow = Flow()
     about: dict[str, str] = {}
     pictures = 0
     if kind == "docx" and archive is not None:
-        from tts_core.documents.docx import read_docx
+        from tts_core.documents.formats.docx import read_docx
 
         page = read_docx(archive, flow)
         about, pictures = _about(page.title, page.author, page.language), page.pictures
@@ -137,8 +129,8 @@ def _read(path: Path, kind: str, archive: Archive | None) -> Document:
         if warning:
             flow.warn(warning)
         if kind in ("html", "markdown"):
-            from tts_core.documents.html import read_html
-            from tts_core.documents.markdown import read_markdown
+            from tts_core.documents.formats.html import read_html
+            from tts_core.documents.formats.markdown import read_markdown
 
             page = read_html(text, flow) if kind == "html" else read_markdown(text, flow)
             about, pictures = _about(page.title, page.author, page.language), page.pictures
@@ -161,15 +153,15 @@ def _about(title: str, author: str, language: str) -> dict[str, str]:
 
 def _read_lines(text: str, kind: str, flow: Flow) -> dict[str, str]:
     if kind == "subtitles":
-        from tts_core.documents.subtitles import read_subtitles
+        from tts_core.documents.formats.subtitles import read_subtitles
 
         read_subtitles(text, flow)
     elif kind == "csv":
-        from tts_core.documents.script import read_script
+        from tts_core.documents.formats.script import read_script
 
         read_script(text, flow)
     else:
-        from tts_core.documents.plain import read_text
+        from tts_core.documents.formats.plain import read_text
 
         return read_text(text, flow)
     return {}

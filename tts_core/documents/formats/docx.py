@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from tts_core.documents.archive import Archive
 from tts_core.documents.flow import Flow, names
+from tts_core.documents.formats.archive import Archive
+from tts_core.documents.formats.html import Page
+from tts_core.documents.formats.xml import attribute, local_name, parse_xml
 from tts_core.documents.headings import is_scene_break
-from tts_core.documents.html import Page
 from tts_core.documents.limits import invalid
-from tts_core.documents.xml import attribute, local_name, parse_xml
 
 _DOCUMENT = "word/document.xml"
 _STYLES = "word/styles.xml"

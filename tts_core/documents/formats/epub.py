@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 
-from tts_core.documents.archive import Archive
 from tts_core.documents.chapters import Part, by_anchors, by_headings, finished
 from tts_core.documents.document import Document
-from tts_core.documents.encoding import decoded
 from tts_core.documents.flow import Flow, Item, names
-from tts_core.documents.html import read_html
-from tts_core.documents.package import Package, read_package, resolved
+from tts_core.documents.formats.archive import Archive
+from tts_core.documents.formats.encoding import decoded
+from tts_core.documents.formats.epub_package import Package, read_package, resolved
+from tts_core.documents.formats.html import read_html
 
 _FRONT_TYPES = names(
     # https://www.w3.org/TR/epub-ssv-11/, and those of EPUB 2's guide.

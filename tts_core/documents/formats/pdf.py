@@ -15,10 +15,10 @@ from pypdf.errors import PyPdfError
 from tts_core.documents.chapters import Part, by_headings, finished
 from tts_core.documents.document import Chapter, Document
 from tts_core.documents.flow import Flow, Item, title_of
+from tts_core.documents.formats.pdf_pages import Line, lines_of, paragraphs, usual_width
+from tts_core.documents.formats.plain import add_paragraphs
 from tts_core.documents.headings import heading_level
 from tts_core.documents.limits import MOST_CHAPTERS, MOST_CHARACTERS, MOST_PAGES, invalid, too_large
-from tts_core.documents.pdf_pages import Line, lines_of, paragraphs, usual_width
-from tts_core.documents.plain import add_paragraphs
 
 _DAMAGED = "The document is damaged: this PDF cannot be read ({}). Save or download it again."
 _TITLE_LINES = 4

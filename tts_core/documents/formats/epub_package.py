@@ -13,13 +13,13 @@ from xml.etree.ElementTree import Element
 
 from selectolax.lexbor import LexborNode
 
-from tts_core.documents.archive import Archive
 from tts_core.documents.document import Cover
-from tts_core.documents.encoding import decoded
 from tts_core.documents.flow import title_of
-from tts_core.documents.html import parse_xhtml
+from tts_core.documents.formats.archive import Archive
+from tts_core.documents.formats.encoding import decoded
+from tts_core.documents.formats.html import parse_xhtml
+from tts_core.documents.formats.xml import attribute, local_name, parse_xml
 from tts_core.documents.limits import LARGEST_COVER, MOST_CHAPTERS, invalid
-from tts_core.documents.xml import attribute, local_name, parse_xml
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"

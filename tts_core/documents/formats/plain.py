@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from tts_core.documents.flow import Flow
+from tts_core.documents.formats.lines import HARD_WRAP, joined, paragraphs
 from tts_core.documents.headings import heading_level, is_bare_number, is_scene_break, number_value
-from tts_core.documents.lines import HARD_WRAP, joined, paragraphs
 
 _GUTENBERG_START = re.compile(r"^\*{3} ?START OF (?:THE|THIS) PROJECT GUTENBERG.*$", re.M | re.I)
 _GUTENBERG_END = re.compile(
