@@ -42,6 +42,11 @@ _STEP = 0.01
 """Seconds, to which head and tail are measured."""
 _SLACK = 0.05
 """Seconds by which these may miss: decoders differ in how much padding they leave."""
+_OPTIONS = {
+    # Only these read nothing but the file itself, whatever is in it.
+    "format_whitelist": "mp3,wav,flac,ogg,mov,mp4,m4a,aac",
+    "protocol_whitelist": "file",
+}
 _PADDING = 1
 """Byte by which frames of MP3 differ at a constant bit rate."""
 
@@ -85,8 +90,9 @@ def check(path: Path) -> AcxReport:
 
     Raises NotAudioError when it holds no sound that can be decoded, OSError when it cannot be read.
     """
+    path.stat()  # raises OSError's own classes
     try:
-        with path.open("rb") as file, av.open(file, metadata_errors="replace") as container:
+        with av.open(str(path), "r", options=_OPTIONS, metadata_errors="replace") as container:
             if not container.streams.audio:
                 raise NotAudioError(f"{shown(path.name)} has no sound in it. Send an MP3 file.")
             stream = container.streams.audio[0]
@@ -155,11 +161,10 @@ class _Levels:
     def add(self, frame: AudioFrame) -> None:
         """Add decoded samples, which are measured a second at a time."""
         array = frame.to_ndarray()
+        full_scale = 1 if array.dtype.kind == "f" else 2 ** (8 * array.itemsize - 1)
         if not frame.format.is_planar:
             array = array.reshape(-1, frame.layout.nb_channels).T
-        if array.dtype != np.float32:
-            array = array.astype(np.float32) / np.float32(2 ** (8 * array.itemsize - 1))
-        self._held.append(array)
+        self._held.append(array.astype(np.float32) / np.float32(full_scale))
         if sum(block.shape[1] for block in self._held) >= self.rate:
             self._measure()
 
@@ -175,9 +180,13 @@ class _Levels:
         whole = sound.shape[1] if last else sound.shape[1] // self._step * self._step
         self._held = [sound[:, whole:]]
         sound = sound[:, :whole]
+        # Where there is sound before or after, peaks beside the cut are left to the other block.
+        first = 0 if self._before is None else SIDE
         around = sound if self._before is None else np.concatenate((self._before, sound), axis=1)
-        self.peak = max(self.peak, *(float(peaks(row).max(initial=0)) for row in around))
-        self._before = sound[:, -2 * SIDE :]
+        until = around.shape[1] - (0 if last else SIDE)
+        for row in around:
+            self.peak = max(self.peak, float(peaks(row)[first:until].max(initial=0)))
+        self._before = around[:, -2 * SIDE :]
         squares = np.square(sound, dtype=np.float64).sum(axis=0)
         self.count += whole
         self.power += float(squares.sum())
@@ -203,7 +212,9 @@ def _problems(report: AcxReport) -> Iterator[str]:
     low, high = RMS
     if not low <= report.rms <= high:
         change = "Raise" if report.rms < low else "Lower"
-        yield f"The RMS is {report.rms:.1f} dB; it has to be {low:g} to {high:g}. {change} the level."
+        yield (
+            f"The RMS is {report.rms:.1f} dB; it has to be {low:g} to {high:g}. {change} the level."
+        )
     if report.peak > PEAK:
         yield f"The peak is {report.peak:.1f} dB; at most {PEAK:g} is allowed. Limit the peaks."
     if report.noise_floor > NOISE_FLOOR:
@@ -220,7 +231,9 @@ def _problems(report: AcxReport) -> Iterator[str]:
             f"{BIT_RATE // 1000} or more. Export with the preset acx."
         )
     if report.rate != RATE:
-        yield f"The sample rate is {report.rate} Hz; it has to be {RATE}. Export with the preset acx."
+        yield (
+            f"The sample rate is {report.rate} Hz; it has to be {RATE}. Export with the preset acx."
+        )
     for name, seconds, (least, most) in (
         ("before", report.head, HEAD),
         ("after", report.tail, TAIL),

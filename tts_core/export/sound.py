@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 import numpy as np
@@ -53,6 +55,7 @@ def read_header(path: Path) -> Sound:
     """
     try:
         with path.open("rb") as file:
+            _skip_id3(file)
             head = file.read(_STREAMINFO)
             if len(head) < _STREAMINFO or head[:4] != b"fLaC" or head[4] & 0x7F:
                 raise _unusable(path, "it is not a FLAC file")
@@ -67,6 +70,15 @@ def read_header(path: Path) -> Sound:
     if not rate:
         raise _unusable(path, "its header is damaged")
     return Sound(path, rate, samples, digest)
+
+
+def _skip_id3(file: BinaryIO) -> None:
+    """Go behind the ID3 tag in which a FLAC file has its signed metadata, if there is one."""
+    head = file.read(10)
+    size = 0
+    if head[:3] == b"ID3":
+        size = 10 + functools.reduce(lambda sum, byte: sum << 7 | byte, head[6:], 0)
+    file.seek(size)
 
 
 def chapter_sound(
@@ -133,13 +145,17 @@ def _gathered(blocks: Iterator[Samples], size: int) -> Iterator[Samples]:
 def _decoded(sound: Sound, rate: int) -> Iterator[Samples]:
     """Yield the samples of a FLAC file at `rate` Hz."""
     resampler = None if sound.rate == rate else StreamResampler(sound.rate, rate)
+    count = 0
     try:
         with av.open(str(sound.path), format="flac") as container:
             for frame in container.decode(audio=0):
                 block = _mono(frame)
+                count += len(block)
                 yield block if resampler is None else resampler.push(block)
         if resampler is not None:
             yield resampler.finish()
+        if count < sound.samples:
+            raise _unusable(sound.path, "it is cut short")
     except (av.FFmpegError, OSError) as error:
         raise _unusable(sound.path, error.strerror or str(error)) from error
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import av
-from av.container import InputContainer, OutputContainer
+from av.container import OutputContainer
 from av.packet import Packet
 from av.stream import Disposition
 from av.video.stream import VideoStream
@@ -22,8 +22,6 @@ from tts_core.export.names import title_of
 Mark = Callable[[Path, str], object]
 """Marks a finished file of a format as synthetic, in place; see `marks.metadata.RequestMarker`."""
 GENRE = "Audiobook"
-_MAGIC = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
-"""How pictures begin, and what they are."""
 _DEMUXERS = {"image/jpeg": "jpeg_pipe", "image/png": "png_pipe"}
 _FRONT_COVER = 3
 """Kind of a picture, in ID3 and FLAC."""
@@ -34,13 +32,19 @@ _ID3_NAMES = {
 
 
 def cover_type(cover: bytes) -> str:
-    """Return the MIME type of a cover. Raises ValidationError when it is neither JPEG nor PNG."""
-    for magic, mime_type in _MAGIC.items():
-        if cover.startswith(magic):
-            return mime_type
-    raise ValidationError(
-        "cover: it is neither a JPEG nor a PNG picture. Convert it, or leave it out.", "cover"
-    )
+    """Return the MIME type of a cover. Raises ValidationError unless it is a good JPEG or PNG."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(cover), formats=("JPEG", "PNG")) as picture:
+            picture.verify()
+            return f"image/{str(picture.format).lower()}"
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise ValidationError(
+            "cover: it is neither a JPEG nor a PNG picture, or it is damaged. Save it again as "
+            "JPEG, or leave it out.",
+            "cover",
+        ) from error
 
 
 def book_tags(book: SpokenBook) -> dict[str, str]:
@@ -78,16 +82,11 @@ def add_cover(container: OutputContainer, cover: bytes) -> tuple[VideoStream, Pa
 
     Raises ValidationError when it is no picture.
     """
-    try:
-        with av.open(io.BytesIO(cover), format=_DEMUXERS[cover_type(cover)]) as picture:
-            assert isinstance(picture, InputContainer)
-            stream = container.add_stream_from_template(picture.streams.video[0])
-            packet = next(picture.demux(video=0))
-    except (av.FFmpegError, StopIteration, IndexError) as error:
-        raise ValidationError(
-            "cover: the picture is damaged. Save it again, or leave it out.", "cover"
-        ) from error
+    with av.open(io.BytesIO(cover), "r", format=_DEMUXERS[cover_type(cover)]) as picture:
+        stream = container.add_stream_from_template(picture.streams.video[0])
+        packet = next(picture.demux(video=0))
     stream.disposition = Disposition.attached_pic
+    stream.metadata["comment"] = "Cover (front)"  # FFmpeg's name for that kind of picture
     packet.stream = stream
     packet.pts = packet.dts = 0
     return stream, packet

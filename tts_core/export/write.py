@@ -28,7 +28,7 @@ from tts_core.export.m4b import write_m4b
 from tts_core.export.names import file_name, title_of
 from tts_core.export.preset import Preset, find_preset
 from tts_core.export.sound import chapter_sound
-from tts_core.export.tags import Mark, book_tags, chapter_tags, write_tagged
+from tts_core.export.tags import Mark, book_tags, chapter_tags, cover_type, write_tagged
 from tts_core.export.timeline import Timeline, lay_out
 from tts_core.text.subtitles import write_subtitles
 from tts_core.types import WordTiming
@@ -72,6 +72,8 @@ def export_book(
             f"Choose one of: {', '.join(EXPORT_FORMATS)}.",
             "format",
         )
+    if book.cover is not None:
+        cover_type(book.cover)  # before hours of sound are encoded
     chosen = find_preset(preset, format)
     timeline = lay_out(book, chosen)
     if not timeline.chapters:
