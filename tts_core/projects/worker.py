@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -93,6 +94,8 @@ class Worker:
         self.begun: set[str] = set()
         """Projects of which this process has made something."""
         self.present: Present | None = None
+        self.unfinished: list[Project] = []
+        """Projects with segments to be made, as of the last one that was made."""
         self.preferred = ""
         """The project that comes before all others; "" for none."""
         self._news = True
@@ -168,6 +171,7 @@ class Worker:
             self._survey()
         projects = self._database.read(tables.unfinished)
         projects = [project for project in projects if self._folder.exists(project.id)]
+        self.unfinished = projects
         if not projects:
             if not self._unchecked:
                 return False
@@ -275,7 +279,7 @@ class Worker:
         from tts_core.projects import tables
 
         for project in self._folder.half_deleted():
-            self._database.write(lambda c, gone=project: tables.delete_project(c, gone))
+            self._database.write(partial(tables.delete_project, project_id=project))
             self._folder.finish_delete(project)
         known = self._database.read(tables.project_ids)
         self._unchecked |= {project for project in known if self._folder.exists(project)}
