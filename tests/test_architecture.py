@@ -68,6 +68,7 @@ BESIDES_THE_FACADE = {
     "cli": {
         "audio": "writes audio files",
         "system": "finds the running server, checks the machine",
+        "projects": "what `service.projects` takes",
         "synthesis.stream": "what `service.stream` returns",
         "marks.verify": "reads a file without a service",
         "engines.registry": "`check` and `voices` do without a service, beside a running server",

@@ -131,6 +131,7 @@ class SpeechService:
             self.history.database,
             memory=self.memory,
             downloads=self.engines.downloads,
+            projects=self.projects.working,
         )
         """Status, progress and statistics, as documents of the status API."""
         self._streams: dict[str, SpeechStream] = {}

@@ -160,12 +160,17 @@ class Encoder(ABC):
 
 
 def open_encoder(
-    format: str, sample_rate: int, sink: BinaryIO, output_rate: int | None = None
+    format: str,
+    sample_rate: int,
+    sink: BinaryIO,
+    output_rate: int | None = None,
+    bit_rate: int | None = None,
 ) -> Encoder:
     """Open an encoder for samples at `sample_rate` Hz.
 
     `format` is a name in `FORMATS`; `sink` is open for writing and, if seekable, at its start.
     `output_rate`: Hz of the encoded audio, one of the format's; None: as the format has it.
+    `bit_rate`: bits per second of MP3, Opus and AAC; None: the usual one.
 
     The decoded length is exactly `round(n * encoder.sample_rate / sample_rate)` samples, but
 
@@ -180,8 +185,9 @@ def open_encoder(
     opened.
     """
     entry = find_format(format)
-    kind = _CodecEncoder if entry.name in _CODECS else _PcmEncoder
-    return kind(entry, sample_rate, sink, output_rate)
+    if entry.name in _CODECS:
+        return _CodecEncoder(entry, sample_rate, sink, output_rate, bit_rate)
+    return _PcmEncoder(entry, sample_rate, sink, output_rate)
 
 
 def find_format(name: str) -> Format:
@@ -278,7 +284,12 @@ class _CodecEncoder(Encoder):
     """Encoder of the formats that FFmpeg's libraries encode."""
 
     def __init__(
-        self, file_format: Format, sample_rate: int, sink: BinaryIO, output_rate: int | None
+        self,
+        file_format: Format,
+        sample_rate: int,
+        sink: BinaryIO,
+        output_rate: int | None,
+        bit_rate: int | None,
     ) -> None:
         super().__init__(file_format, sample_rate, output_rate)
         codec = _CODECS[file_format.name]
@@ -295,7 +306,7 @@ class _CodecEncoder(Encoder):
                 options=dict(codec.options),
                 layout="mono",
                 format=codec.sample_format,
-                bit_rate=codec.bit_rate,
+                bit_rate=bit_rate or codec.bit_rate,
             )
             assert isinstance(stream, AudioStream)
             self._stream = stream

@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CARRIERS: Mapping[str, str] = MappingProxyType(
-    {"wav": "audio/wav", "mp3": "audio/mpeg", "flac": "audio/flac"}
+    {
+        "wav": "audio/wav",
+        "mp3": "audio/mpeg",
+        "flac": "audio/flac",
+        "m4a": "audio/mp4",
+        "m4b": "audio/mp4",
+    }
 )
 """The formats that can carry a C2PA manifest, with the types that the library knows them by."""
 LARGEST = 200_000_000
@@ -99,8 +105,8 @@ class Marker:
     def mark(self, path: Path, format: str, origin: Origin) -> Marks:
         """Put a signed manifest into a finished file, in place.
 
-        `format`: a key of `FORMATS`. A file that cannot be marked stays as it is, and the answer
-        says why.
+        `format`: a key of `FORMATS` or `CARRIERS`. A file that cannot be marked stays as it is,
+        and the answer says why.
         """
         if self.off:
             return OFF
@@ -113,7 +119,7 @@ class Marker:
             if path.stat().st_size > LARGEST:
                 raise MarkingError(
                     f"It is larger than {LARGEST / 1e6:g} MB, which is the limit: use mp3 or flac, "
-                    "or split the text."
+                    "which for books have a file for each chapter, or split the text."
                 )
             self._sign(path, signed, mime_type, origin.manifest(mime_type))
             signed.replace(path)

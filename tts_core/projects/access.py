@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tts_core.errors import UnknownNameError
 from tts_core.projects.database import ProjectDatabase
@@ -48,6 +48,21 @@ class ProjectAccess:
         """Go on with what an earlier process has left."""
         if self._folder.path.is_dir():
             self._worker.wake()
+
+    def working(self, owner: str | None = None) -> list[dict[str, Any]]:
+        """Return id and title of the projects of `owner` (None: all) that are being made.
+
+        From memory, so that it can be asked often.
+        """
+        return [
+            {"project_id": project.id, "title": project.title}
+            for project in self._worker.unfinished
+            if project.id in self._worker.begun and is_owner(owner, project.owner)
+        ]
+
+    def prefer(self, project_id: str) -> None:
+        """Have a project made before all others in this process."""
+        self._worker.preferred = project_id
 
     def close(self) -> None:
         """Stop working. What is not done goes on when Aloud runs again."""

@@ -14,9 +14,9 @@ from tts_core.text.normalize import is_speakable
 from tts_core.text.word_limit import at_most_words
 from tts_core.types import EngineInfo, Pause
 
-HEADING_SECONDS = 1.2
-"""Silence after a heading, at speed 1: longer than after a paragraph, shorter than between
-chapters."""
+BREAK_SECONDS = 1.2
+"""Silence after a heading and at a break between scenes, at speed 1: longer than after a paragraph,
+shorter than between chapters."""
 CHAPTER_SECONDS = 2.0
 """The same after a chapter; ACX wants 1 to 5 s."""
 
@@ -58,8 +58,8 @@ class Cutter:
         pauses = self.pauses
         found: list[ProjectSegment] = []
         for piece in self.sentences(block.text):
-            text = piece.text.strip()
-            if not is_speakable(text):
+            text, breaks = _without_breaks(piece.text)
+            if not text:
                 continue
             found.append(
                 ProjectSegment(
@@ -69,17 +69,18 @@ class Cutter:
                     text=text,
                     kind=block.kind,
                     speaker=block.speaker,
-                    pause=round(pauses[piece.pause], 3),
+                    pause=self._at_speed(BREAK_SECONDS) if breaks else pauses[piece.pause],
                     begins_paragraph=not found,
                     starts_at=None if found else block.start,
                     ends_at=None if found else block.end,
                 )
             )
         if found:
-            last = self._at_speed(HEADING_SECONDS) if block.kind == "heading" else None
-            last = pauses[Pause.PARAGRAPH] if last is None else last
-            found[-1] = replace(found[-1], pause=round(last, 3))
-        return found
+            last = pauses[Pause.PARAGRAPH]
+            if block.kind == "heading":
+                last = self._at_speed(BREAK_SECONDS)
+            found[-1] = replace(found[-1], pause=max(last, found[-1].pause))
+        return [replace(segment, pause=round(segment.pause, 3)) for segment in found]
 
     def sentences(self, text: str) -> list[Chunk]:
         """Cut a text; the parts joined are the text."""
@@ -98,6 +99,19 @@ class Cutter:
 
     def _at_speed(self, seconds: float) -> float:
         return round(seconds / self.narration.speed, 3)
+
+
+def _without_breaks(text: str) -> tuple[str, bool]:
+    """Return a text without lines such as "* * *" around it, and whether there were any after it.
+
+    The text is "" if nothing else is in it.
+    """
+    lines = text.strip().split("\n")
+    speakable = [number for number, line in enumerate(lines) if is_speakable(line)]
+    if not speakable:
+        return "", False
+    kept = lines[speakable[0] : speakable[-1] + 1]
+    return "\n".join(kept).strip(), speakable[-1] + 1 < len(lines)
 
 
 def new_id() -> str:

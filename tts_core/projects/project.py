@@ -204,6 +204,20 @@ class Take:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeFile:
+    """The file of a take."""
+
+    key: str
+    number: int
+    bytes: int
+
+    @property
+    def name(self) -> str:
+        """Return the take's name."""
+        return take_name(self.key, self.number)
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What an operation has done: enough to undo it, and to redo it."""
 

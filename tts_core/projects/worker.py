@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from tts_core.errors import Cancelled, StorageError, TTSError, as_tts_error
 from tts_core.projects.database import ProjectDatabase
 from tts_core.projects.folder import ProjectFolder
 from tts_core.projects.making import Speak, make_take
-from tts_core.projects.project import Project, ProjectSegment, Take
+from tts_core.projects.project import Project, ProjectSegment, Take, take_name
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.system import disk
 
@@ -46,6 +47,8 @@ class Present:
 
     project: str
     segment: str
+    take: str
+    """The name that it will have."""
     stream: SpeechStream | None = None
     unwanted: bool = False
     """Whether its result is not needed any more."""
@@ -85,11 +88,16 @@ class Worker:
         self._has_room, self._changed = has_room, changed
         self._turns = _Turns()
         self._failures: dict[str, int] = {}  # in a row, by project
-        self._tidied: set[str] = set()
         self._unchecked: set[str] = set()
+        """Projects whose files may not be those that the database knows."""
+        self._surveyed = False
         self.begun: set[str] = set()
         """Projects of which this process has made something."""
         self.present: Present | None = None
+        self.unfinished: list[Project] = []
+        """Projects with segments to be made, as of the last one that was made."""
+        self.preferred = ""
+        """The project that comes before all others; "" for none."""
         self._news = True
         self._closed = False
         self._condition = threading.Condition()
@@ -107,7 +115,6 @@ class Worker:
 
     def check(self, project: str) -> None:
         """Compare a project's rows with its files before anything else is made of it."""
-        self._tidied.discard(project)
         self._unchecked.add(project)
         self.wake()
 
@@ -160,14 +167,20 @@ class Worker:
 
         with self._condition:
             self._news = False
-        while self._unchecked:
-            self._tidy(self._unchecked.pop())
+        if not self._surveyed:
+            self._survey()
         projects = self._database.read(tables.unfinished)
         projects = [project for project in projects if self._folder.exists(project.id)]
+        self.unfinished = projects
         if not projects:
-            return False
-        project = self._turns.next(projects)
-        if project.id not in self._tidied:
+            if not self._unchecked:
+                return False
+            self._tidy(self._unchecked.pop())
+            return True
+        preferred = [project for project in projects if project.id == self.preferred]
+        project = self._turns.next(preferred or projects)
+        if project.id in self._unchecked:
+            self._unchecked.discard(project.id)
             self._tidy(project.id)
         segment = self._database.read(lambda c: tables.next_waiting(c, project.id))
         if segment is None:  # made or removed meanwhile
@@ -176,7 +189,9 @@ class Worker:
             self._pause(project.id, DISK_FULL)
             return True
         with self._condition:
-            present = self.present = Present(project.id, segment.id)
+            present = self.present = Present(
+                project.id, segment.id, take_name(segment.key, segment.wanted)
+            )
             self.begun.add(project.id)
         try:
             self._make(project, segment, present)
@@ -259,15 +274,26 @@ class Worker:
         self._database.write(lambda c: tables.set_paused(c, project_id, True, why))
         self._changed(project_id)
 
+    def _survey(self) -> None:
+        """Finish deletions that the last process began, and have all projects checked."""
+        from tts_core.projects import tables
+
+        for project in self._folder.half_deleted():
+            self._database.write(partial(tables.delete_project, project_id=project))
+            self._folder.finish_delete(project)
+        known = self._database.read(tables.project_ids)
+        self._unchecked |= {project for project in known if self._folder.exists(project)}
+        self._surveyed = True
+
     def _tidy(self, project: str) -> None:
         """Bring files and rows into agreement, after whatever ended the last process."""
         from tts_core.projects import tables
 
-        takes = self._database.read(lambda c: tables.takes_of(c, project))
+        takes = self._database.read(lambda c: tables.take_files(c, project))
         lost = [take for take in takes if not self._folder.has(project, take)]
         if lost:
             log.warning("project %s lacks the files of %d takes", project, len(lost))
             self._database.write(lambda c: tables.remove_takes(c, project, lost))
         with suppress(OSError):
             self._folder.tidy(project, {take.name for take in takes})
-        self._tidied.add(project)
+        self._changed(project)

@@ -26,7 +26,7 @@ from tts_core.web.api.projects.models import (
     SegmentAnswer,
     TakeAnswer,
 )
-from tts_core.web.api.projects.upload import FORM, sent_document
+from tts_core.web.api.projects.upload import FORM, PACKAGE, sent_document, sent_project
 from tts_core.web.streaming import in_thread
 
 _FLAC: Responses = {200: {"content": {"audio/flac": {}}}}
@@ -47,6 +47,18 @@ async def narrate(request: Request, service: Service, caller: RequestCaller) -> 
                 caller, sent.path, sent.name, narration, title=title, author=author
             )
         )
+    return ProjectAnswer.model_validate(status)
+
+
+@routes.post(
+    "/api/projects/import", openapi_extra=PACKAGE, responses=error_responses(Error, 413, 507)
+)
+async def project_import(
+    request: Request, service: Service, caller: RequestCaller
+) -> ProjectAnswer:
+    """Add a project that was exported with the format `project`; the body is the file."""
+    async with sent_project(request, service.settings) as path:
+        status = await in_thread(lambda: service.projects.import_package(caller, path))
     return ProjectAnswer.model_validate(status)
 
 
