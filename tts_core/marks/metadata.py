@@ -105,8 +105,8 @@ class Marker:
     def mark(self, path: Path, format: str, origin: Origin) -> Marks:
         """Put a signed manifest into a finished file, in place.
 
-        `format`: a key of `FORMATS` or `CARRIERS`. A file that cannot be marked stays as it is, and the answer
-        says why.
+        `format`: a key of `FORMATS` or `CARRIERS`. A file that cannot be marked stays as it is,
+        and the answer says why.
         """
         if self.off:
             return OFF
