@@ -14,7 +14,7 @@ import av
 import numpy as np
 import pytest
 
-from tests.support.books import RATE, decoded, picture, segment, tone, tones
+from tests.support.spoken_books import RATE, decoded, picture, segment, tone, tones
 from tts_core.export.book import SpokenBook, SpokenChapter
 from tts_core.export.encoded import EncodedChapters
 from tts_core.export.preset import find_preset

@@ -11,7 +11,7 @@ import av
 import numpy as np
 import pytest
 
-from tests.support.books import RATE, decoded, picture, starts, tones
+from tests.support.spoken_books import RATE, decoded, picture, starts, tones
 from tts_core.errors import UnknownNameError, ValidationError
 from tts_core.export.book import SpokenBook, SpokenChapter
 from tts_core.export.names import file_name, plain, title_of

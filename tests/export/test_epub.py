@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from tests.support.books import RATE, decoded, picture, tones
+from tests.support.spoken_books import RATE, decoded, picture, tones
 from tts_core.export.book import SpokenBook, SpokenChapter
 from tts_core.export.preset import find_preset
 from tts_core.export.timeline import lay_out

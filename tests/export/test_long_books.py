@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.support.books import segment, tone
+from tests.support.spoken_books import segment, tone
 from tts_core.export.book import SpokenBook, SpokenChapter
 from tts_core.export.write import export_book
 

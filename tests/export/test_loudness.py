@@ -12,7 +12,7 @@ import numpy as np
 import pyloudnorm
 import pytest
 
-from tests.support.books import RATE, decoded, segment, tone
+from tests.support.spoken_books import RATE, decoded, segment, tone
 from tts_core.audio.encode import open_encoder
 from tts_core.audio.level import LEVEL
 from tts_core.errors import NotAudioError

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.books import RATE, decoded, segment, starts, tone, tones
+from tests.support.spoken_books import RATE, decoded, segment, starts, tone, tones
 from tts_core.export.book import SpokenBook, SpokenChapter
 from tts_core.export.write import export_book
 from tts_core.types import WordTiming

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.books import RATE, decoded, segment, starts, tone, tones
+from tests.support.spoken_books import RATE, decoded, segment, starts, tone, tones
 from tts_core.errors import GenerationError
 from tts_core.export.book import SpokenBook, SpokenChapter, SpokenSegment
 from tts_core.export.preset import find_preset

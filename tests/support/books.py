@@ -1,78 +1,70 @@
-"""Spoken books for tests of the exporters: tones, whose samples are known."""
+"""Makes small books as files, for tests."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
-import av
-import numpy as np
-from PIL import Image
-
-from tts_core.audio.encode import open_encoder
-from tts_core.export.book import SpokenBook, SpokenChapter, SpokenSegment
-from tts_core.types import Samples
-
-RATE = 24_000
-
-
-def tone(seconds: float, hertz: float = 220.0, rate: int = RATE, level: float = 0.1) -> Samples:
-    """A sine that fades in and out within 5 ms, as speech does."""
-    count = round(seconds * rate)
-    sound = level * np.sin(2 * np.pi * hertz / rate * np.arange(count))
-    ramp = np.minimum(1, np.arange(count) / (0.005 * rate))
-    return (sound * ramp * ramp[::-1]).astype(np.float32)
+CONTAINER = (
+    '<?xml version="1.0"?><container version="1.0" '
+    'xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile '
+    'full-path="OPS/package.opf" media-type="application/oebps-package+xml"/></rootfiles>'
+    "</container>"
+)
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0"
+    "000003010100c9fe92ef0000000049454e44ae426082"
+)
+"""A PNG of one pixel."""
 
 
-def segment(
-    path: Path, samples: Samples, text: str = "A sentence.", rate: int = RATE, **fields: object
-) -> SpokenSegment:
-    """Write a FLAC file and return a segment of it."""
-    with path.open("wb") as file, open_encoder("flac", rate, file) as encoder:
-        encoder.write(samples)
-    return SpokenSegment(text, path, len(samples) / rate, **fields)  # type: ignore[arg-type]
+def zipped(path: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write a ZIP archive with these files; return its path."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
 
 
-def tones(folder: Path, chapters: int = 3, sentences: int = 3, **fields: object) -> SpokenBook:
-    """A book in which each sentence is a tone of its own pitch, of about a second."""
-    made = []
-    for number in range(chapters):
-        row = [
-            segment(
-                folder / f"{number}-{index}.flac",
-                tone(0.8 + 0.1 * index + 0.013 * number, 200 + 40 * index + 15 * number),
-                f"Sentence {index + 1} of chapter {number + 1}.",
-                pause_after=0.3,
-                begins_paragraph=index % 2 == 0,
-            )
-            for index in range(sentences)
-        ]
-        made.append(SpokenChapter(f"Chapter {number + 1}", tuple(row)))
-    values = {"title": "A Book", "author": "A. Writer", "language": "en", **fields}
-    return SpokenBook(chapters=tuple(made), **values)  # type: ignore[arg-type]
+def page(body: str, types: str = "") -> str:
+    """Return a page of XHTML as EPUB 3 has it."""
+    attribute = f' epub:type="{types}"' if types else ""
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
+        '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops">'
+        f"<head><title/></head><body{attribute}>{body}</body></html>"
+    )
 
 
-def decoded(path: Path) -> tuple[Samples, int]:
-    """The samples of a file's sound, shape (n,), and their rate in Hz."""
-    with av.open(str(path)) as container:
-        stream = container.streams.audio[0]
-        frames = [frame.to_ndarray().reshape(-1) for frame in container.decode(stream)]
-        rate = stream.rate
-    sound = np.concatenate(frames)
-    full_scale = 1 if sound.dtype.kind == "f" else 2.0 ** (8 * sound.itemsize - 1)
-    return (sound / full_scale).astype(np.float32), rate
+def package(
+    pages: Mapping[str, str],
+    metadata: str = "<dc:title>The Lamp</dc:title>",
+    manifest: str = "",
+    spine: str = "",
+) -> str:
+    """Return the package file of an EPUB. `pages`: attributes of their entries by name."""
+    items = "".join(
+        f'<item id="i{number}" href="{name}" media-type="application/xhtml+xml" {more}/>'
+        for number, (name, more) in enumerate(pages.items())
+    )
+    order = "".join(f'<itemref idref="i{number}"/>' for number in range(len(pages)))
+    return (
+        '<?xml version="1.0"?><package version="3.0" xmlns="http://www.idpf.org/2007/opf">'
+        f'<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">{metadata}</metadata>'
+        f"<manifest>{items}{manifest}</manifest><spine {spine}>{order}</spine></package>"
+    )
 
 
-def picture(kind: str = "JPEG") -> bytes:
-    """A cover."""
-    file = io.BytesIO()
-    Image.new("RGB", (64, 64), "red").save(file, kind)
-    return file.getvalue()
-
-
-def starts(sound: Samples, rate: int, silence: float = 0.1) -> Sequence[int]:
-    """Where sound begins after at least `silence` seconds below -60 dBFS."""
-    loud = np.flatnonzero(np.abs(sound) > 0.001)
-    gaps = np.diff(loud, prepend=-rate)
-    return [int(place) for place in loud[gaps > silence * rate]]
+def epub(path: Path, pages: Mapping[str, str], **more: str | bytes) -> Path:
+    """Write an EPUB of these pages; `more`: other files, with "__" for "/" and "_" for "."."""
+    return zipped(
+        path,
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": CONTAINER,
+            "OPS/package.opf": package(dict.fromkeys(pages, "")),
+            **{f"OPS/{name}": content for name, content in pages.items()},
+            **{k.replace("__", "/").replace("_", "."): v for k, v in more.items()},
+        },
+    )
