@@ -62,3 +62,17 @@ def test_peaks_between_the_samples() -> None:
     sound = np.sin(np.pi / 2 * np.arange(200) + np.pi / 4).astype(np.float32)
     assert np.abs(sound).max() == pytest.approx(0.707, abs=0.001)
     assert peaks(sound)[20:-20].max() == pytest.approx(1, abs=0.02)
+
+
+def test_peaks_that_matter_are_all_found() -> None:
+    sound = np.random.default_rng(3).normal(0, 0.25, 5_000).astype(np.float32)
+    sound[:20] = sound[-20:] = 0.9
+    every, some = peaks(sound), peaks(sound, 0.8)
+    assert (every > 0.8).sum() > 20
+    assert np.array_equal(np.maximum(every, 0.8), np.maximum(some, 0.8))
+    padded = np.concatenate([np.zeros(50), sound / 4, np.zeros(50)]).astype(np.float32)
+    fine = 4 * np.abs(resample(AudioChunk(padded, 8_000), 32_000).samples)
+    assert (
+        abs(every[1_000:4_000] - fine[200:-200].reshape(-1, 4).max(axis=1)[1_000:4_000]).mean()
+        < 0.05
+    )

@@ -42,7 +42,7 @@ def peak(sound: Path, folder: Path, format: str, minutes: int) -> int:
 
 
 @pytest.mark.thorough
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("format", ["m4b", "mp3", "flac", "opus", "wav", "srt", "epub"])
 def test_memory_is_flat(tmp_path: Path, format: str) -> None:
     """Two hours take no more than ten minutes do, but for the index of M4B."""
@@ -54,7 +54,7 @@ def test_memory_is_flat(tmp_path: Path, format: str) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_a_wav_above_four_gigabytes(tmp_path: Path) -> None:
     if shutil.disk_usage(tmp_path).free < 6e9:
         pytest.skip("needs 6 GB of disk space")

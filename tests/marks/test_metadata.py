@@ -13,6 +13,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -52,6 +53,15 @@ def marker(tmp_path_factory: pytest.TempPathFactory) -> Marker:
 def sound(path: Path, seconds: float = 1.0) -> Path:
     """Write a tone in the format that the name of the file says."""
     samples = 0.1 * np.sin(2 * np.pi * 440 / RATE * np.arange(round(seconds * RATE)))
+    if path.suffix in {".m4a", ".m4b"}:
+        with av.open(str(path), "w", format="mp4") as container:
+            stream = container.add_stream("aac", rate=RATE, layout="mono", format="fltp")
+            block = samples.astype(np.float32)[np.newaxis]
+            frame = av.AudioFrame.from_ndarray(block, "fltp", "mono")
+            frame.sample_rate = RATE
+            container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+        return path
     with path.open("wb") as file, open_encoder(path.suffix[1:], RATE, file) as encoder:
         encoder.write(samples.astype(np.float32))
     return path

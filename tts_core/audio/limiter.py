@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from tts_core.audio.level import factor
@@ -15,30 +16,36 @@ SIDE = 6
 _OVERSAMPLING = 4  # ITU-R BS.1770-5, annex 2
 
 
-def _interpolators() -> tuple[NDArray[np.float32], ...]:
-    """Return windowed sincs, each of 12 taps, for the values between two samples."""
-    taps = np.arange(1 - SIDE, SIDE + 1)
-    phases = np.arange(1, _OVERSAMPLING) / _OVERSAMPLING
-    return tuple(
-        (np.sinc(taps - p) * np.cos(np.pi / 2 * (taps - p) / (SIDE + 1)) ** 2).astype(np.float32)
-        for p in phases
-    )
+def _interpolators() -> Samples:
+    """Return windowed sincs for the values between two samples, shape (12, 3)."""
+    taps = np.arange(1 - SIDE, SIDE + 1)[:, np.newaxis]
+    distances = taps - np.arange(1, _OVERSAMPLING) / _OVERSAMPLING
+    windowed = np.sinc(distances) * np.cos(np.pi / 2 * distances / (SIDE + 1)) ** 2
+    sincs: Samples = windowed.astype(np.float32)
+    return sincs
 
 
 _INTERPOLATORS = _interpolators()
-_MOST_OVERSHOOT = max(float(np.abs(taps).sum()) for taps in _INTERPOLATORS)
+_MOST_OVERSHOOT = float(np.abs(_INTERPOLATORS).sum(axis=0).max())
 """How far a value between samples can exceed the samples around it."""
 
 
-def peaks(samples: Samples) -> Samples:
+def peaks(samples: Samples, least: float = 0.0) -> Samples:
     """Return the size of each sample, or of what is between it and the next one if that is larger.
 
-    Shape (n,), from four times as many values, as ITU-R BS.1770-5 measures true peaks.
+    Shape (n,), from four times as many values, as ITU-R BS.1770-5 measures true peaks. What is
+    between samples is looked at only where it can exceed `least`.
     """
     found = np.abs(samples)
     padded = np.pad(samples, (SIDE - 1, SIDE))
-    for taps in _INTERPOLATORS:
-        np.maximum(found, np.abs(np.correlate(padded, taps, "valid")), out=found)
+    loud = np.flatnonzero(np.abs(padded) > least / _MOST_OVERSHOOT)
+    near = np.zeros(len(samples) + 4 * SIDE, np.bool_)
+    for distance in range(2 * SIDE):  # each sample is one of the 12 of that many values
+        near[loud + distance] = True
+    places = np.flatnonzero(near[2 * SIDE - 1 :][: len(samples)])
+    around = sliding_window_view(padded, 2 * SIDE)[places]
+    between = np.abs(around @ _INTERPOLATORS).max(axis=1, initial=0)
+    found[places] = np.maximum(found[places], between)
     return found
 
 
@@ -77,7 +84,9 @@ class PeakLimiter:
 
     def _gains(self, sound: Samples) -> NDArray[np.float64]:
         """Return the factor on each sample; right except within `_context` of both ends."""
-        needed = self._ceiling / np.maximum(peaks(sound), self._ceiling).astype(np.float64)
+        needed = self._ceiling / np.maximum(peaks(sound, self._ceiling), self._ceiling).astype(
+            np.float64
+        )
         lowest = _sliding_minimum(needed, 2 * self._window + 1)
         return _sliding_mean(_sliding_mean(lowest, self._window), self._window)
 
