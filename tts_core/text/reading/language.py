@@ -223,6 +223,14 @@ class Language(Numerals):
 
     # Words
 
+    def upper(self, text: str) -> str:
+        """Return a text in upper case."""
+        return text.upper()
+
+    def lower(self, text: str) -> str:
+        """Return a text in lower case."""
+        return text.lower()
+
     @cached_property
     def triggers(self) -> frozenset[str]:
         """Lower-case words without a full stop with which a rule may begin."""

@@ -13,6 +13,8 @@ _GROUPS = regex.compile(r"\d+")
 _FREE = r"(?<![\p{L}\p{N}:/-])(?<!\p{N}[.,])"
 _END = r"(?![\p{L}\p{N}]|[-/.,:]\d)"
 _GAP = r"(?:[ \u00a0./-]|[ ]?[-–/][ ]?)"
+_TIMES = r"0\d[.:][0-5]\d[ ]?[-–][ ]?(?:[01]?\d|2[0-4])[.:][0-5]\d(?![ /.-]?\d)"
+"""Opening times: "09.00-17.00"."""
 _MOST = 15
 """Digits of the longest international number (E.164)."""
 
@@ -40,7 +42,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "telephone",
         "sign digit",
-        rf"{_FREE}(?:\(0\d{{1,4}}\)|0\d{{1,4}}){_GAP}\d{{2,8}}(?:{_GAP}\d{{1,4}}){{0,4}}{_END}",
+        rf"{_FREE}(?!{_TIMES})(?:\(0\d{{1,4}}\)|0\d{{1,4}}){_GAP}\d{{2,8}}(?:{_GAP}\d{{1,4}}){{0,4}}{_END}",
         read,
     )
     if language.telephone_pattern:

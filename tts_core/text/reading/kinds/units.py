@@ -23,8 +23,9 @@ def rules(language: Language) -> Iterator[Rule]:
     number = amount_pattern(language)
     units = {**UNITS, **language.unit_signs}
     gap = r"[ \u00a0\u202f]?"
+    suffixed = "" if language.apostrophe_suffixes else r"|['’]\p{L}"
     sign = (
-        rf"(?P<unit>{any_of(units)})(?![\p{{L}}\p{{N}}²³°]|/\p{{L}}|['’]\p{{L}})|"
+        rf"(?P<unit>{any_of(units)})(?![\p{{L}}\p{{N}}²³°]|/\p{{L}}{suffixed})|"
         rf"(?P<per>{any_of(units)})/(?P<of>{any_of(PER)})(?![\p{{L}}\p{{N}}²³])"
     )
 

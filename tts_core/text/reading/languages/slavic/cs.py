@@ -143,7 +143,8 @@ class Czech(Inflected):
         cirka: cca | mimo jiné: mj | popřípadě: popř | případně: příp | respektive: resp
         srovnej: srov | takto: tkt | telefon: tel | roku: r | poznámka: pozn | pan: p
         paní: pí | odstavec: odst | písmeno: písm | včetně: vč | zejména: zejm
-        tisíc: tis | generál: gen |        plukovník: plk | poručík: por | anglicky: angl | německy: něm | latinsky: lat | číslo: č
+        tisíc: tis | generál: gen | plukovník: plk | poručík: por
+        anglicky: angl | německy: něm | latinsky: lat | číslo: č
         číslo popisné: č.p | kolem: kol | maximálně: max | minimálně: min | hodin: hod
         narozen: nar | zemřel: zemř | lidově: lid
         """,
