@@ -10,7 +10,7 @@ import regex
 from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.kinds.number_pattern import number_pattern, parse
 from tts_core.text.reading.language import Language
-from tts_core.text.reading.number import Number, roman_value
+from tts_core.text.reading.number import Number, ascii_digits, roman_value
 from tts_core.text.reading.rule import Place, Rule, any_of, rule
 from tts_core.text.reading.tables import abbreviations, pairs, words
 
@@ -156,12 +156,23 @@ class Turkish(Language):
     def rules(self) -> Iterator[Rule]:
         """Yield the rules of suffixes, ordinals with a full stop, decades, percentages."""
         number = number_pattern(self)
+        yield rule(
+            "time",
+            "digit",
+            r"(?<![\p{L}\p{N}.,])(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)"
+            r"(?=['’](?:[dt][ae]n?|y?[ae])(?!\p{L}))",
+            lambda place: self.time(int(place["h"]), int(place["m"]), None, place),
+        )
         suffix = r"['’](?P<suffix>\p{Ll}{1,16})"
         yield rule(
             "number",
             "digit",
-            rf"(?<![\p{{L}}\p{{N}}])(?<!\p{{N}}[.,])(?P<n>{number}){suffix}",
-            lambda place: self._with_suffix(place["n"], place["suffix"]),
+            rf"(?<![\p{{L}}\p{{N}}])(?<!\p{{N}}[.,])(?P<n>{number})(?P<stop>\.?){suffix}",
+            lambda place: (
+                f"{self.ordinal(int(ascii_digits(place['n'])))}{place['suffix']}"
+                if place["stop"]
+                else self._with_suffix(place["n"], place["suffix"])
+            ),
         )
         yield rule(
             "unit",
@@ -197,9 +208,7 @@ class Turkish(Language):
     def _with_suffix(self, digits: str, suffix: str) -> str:
         """Return a number with a suffix; "dört" has a soft end before a vowel."""
         said = self.number(parse(digits, self))
-        if said.endswith("dört") and suffix[0] in _VOWELS:
-            said = f"{said.removesuffix('dört')}dörd"
-        return said + suffix
+        return (_softened(said) if suffix[0] in _VOWELS else said) + suffix
 
     def number(self, number: Number, form: str = "") -> str:
         """Return "iki buçuk" for 2.5, "üç virgül on dört" for 3.14."""
@@ -243,6 +252,8 @@ class Turkish(Language):
     def date(self, place: Place, day: str, month: int, year: int | None) -> str:
         """Return "yirmi dokuz Ekim bin dokuz yüz yirmi üç"."""
         said = [day, self.month(month), "" if year is None else self.cardinal(year)]
+        if regex.match(rf"['’][{_VOWELS}]", place.source, pos=place.end):
+            said[-1] = _softened(said[-1])
         return " ".join(part for part in said if part)
 
     def time(self, hour: int, minute: int, second: int | None, place: Place, half: str = "") -> str:
@@ -306,3 +317,8 @@ class Turkish(Language):
         if regex.fullmatch(r"\p{Lu}", word) is not None:
             return None
         return super().abbreviation(word, place)
+
+
+def _softened(said: str) -> str:
+    """Return a number as it is before a vowel: "dörd" for "dört"."""
+    return f"{said.removesuffix('dört')}dörd" if said.endswith("dört") else said

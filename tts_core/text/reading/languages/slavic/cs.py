@@ -35,7 +35,17 @@ class Czech(Inflected):
     only_small_agree = True
     century_nouns = words("století stoletím stoletích")
     century_signs: ClassVar = {"stol.": {"": "století"}}
-    edition_nouns = ("světov", "liga", "lig", "sjezd", "ročník", "symfoni", "třída", "stupeň")
+    edition_nouns = (
+        "světov",
+        "liga",
+        "lig",
+        "lize",
+        "sjezd",
+        "ročník",
+        "symfoni",
+        "třída",
+        "stupeň",
+    )
     regnal_men = czech_words.MEN
     regnal_women = czech_words.WOMEN
     men_endings: ClassVar = {
@@ -59,6 +69,7 @@ class Czech(Inflected):
     as_often = "-krát"
     scales = ("tis", "mil", "mld")
     per_word = "za"
+    accusative_ending = ("a", "u")
     date_order = "dmy"
     day_suffixes = (".",)
     hour_signs = (":", ".")
@@ -117,7 +128,7 @@ class Czech(Inflected):
         "km/hod": "speed-kilometer-per-hour", "km/hod.": "speed-kilometer-per-hour",
         "stupňů C": "temperature-celsius",
     }  # fmt: skip
-    words_like_units = words("A B J K N V W s ct ft in ly mi h")
+    words_like_units = words("A B J K N V W s ct ft in ly mi h psi")
     section_words = words(
         "kapitola kapitole kapitoly kapitolu díl dílu část části svazek kniha akt scéna článek",
         "třída fáze typ skupina tabulka oddíl",
@@ -148,7 +159,8 @@ class Czech(Inflected):
         číslo popisné: č.p | kolem: kol | maximálně: max | minimálně: min | hodin: hod
         narozen: nar | zemřel: zemř | lidově: lid
         """,
-        ends="našeho letopočtu: n.l | před naším letopočtem: př.n.l | před Kristem: př.kr",
+        ends="století: stol | našeho letopočtu: n.l | před naším letopočtem: př.n.l"
+        " | před Kristem: př.kr",
         often_ends="a tak dále: atd | a podobně: apod | a jiné: aj | et cetera: etc",
         before_number="strana: str s | kapitola: kap | obrázek: obr | tabulka: tab"
         " | článek: čl | ročník: roč",
@@ -198,6 +210,10 @@ class Czech(Inflected):
         whole = int(number.whole or 0)
         word = "celá" if whole < 2 else "celé" if whole < 5 else "celých"
         return f"{sign}{self.cardinal(whole, 'feminine')} {word} {self.decimals(number.fraction)}"
+
+    def decimals(self, digits: str) -> str:
+        """Return the digits after the decimal sign: "dvě" are tenths."""
+        return "dvě" if digits == "2" else super().decimals(digits)
 
     def year(self, number: int) -> str:
         """Return "devatenáct set devadesát devět"."""

@@ -53,7 +53,10 @@ CARDINALS = {
 }  # fmt: skip
 PREPOSITIONS = {
     **dict.fromkeys(
-        words("do od z ze bez u kolem okolo během vedle podle kromě místo včetně poblíž začátku"),
+        words(
+            "do od z ze bez u kolem okolo během vedle podle kromě místo včetně",
+            "poblíž začátku přelomu",
+        ),
         "-genitive",
     ),
     **dict.fromkeys(words("v ve na o po při"), "-locative"),
@@ -65,7 +68,8 @@ NOUNS = noun_forms(
     a: f mg f | u: fa mg ml | y: fg fg fg | i: fl fg fl | o: n | e ě: n mg nl | í: n ng nl
     ice: f fg f | á: f | é: fg fg fl | ý: m | ého: mg | ému: md | ém: ml | ou: fa | ým ím: mi
     ých: pg pg pl | ů: pg | ech ách ích: pl | em: mi | ům: pd | ost ást: f | ovi: md
-    _den _týden: m | _dne _měsíce _týdne: mg | _roce _dni _dnu _měsíci _týdnu _místě: ml
+    _den _týden: m | _dne _měsíce _týdne: mg | _stol: n ng nl
+    _roce _dni _dnu _měsíci _týdnu _místě: ml
     _straně _třídě _válce _řadě _lize _kapitole _skupině _hodině _minutě _etapě _ulici _linii
     _části _fázi _noci _sérii _polovině _verzi _pozici: fl | _léta: f | _let: pg | _letech: pl
     _letům: pd | _lety: pi | _noc _věc _řeč _část _fáze _série _verze _linie _pozice: f
@@ -73,8 +77,8 @@ NOUNS = noun_forms(
     """
 )
 PLURALS = {
-    "a": "neuter", "í": "neuter", "ice": "feminine", "y": "feminine", "ie": "feminine",
-    "etry": "masculine", "itry": "masculine", "ramy": "masculine", "ísky": "masculine",
+    "a": "neuter", "í": "neuter", "ice": "feminine", "íce": "feminine", "y": "feminine",
+    "ie": "feminine", "etry": "masculine", "itry": "masculine", "ramy": "masculine",
     **{
         f" {word}": "masculine"
         for word in words(
@@ -85,7 +89,7 @@ PLURALS = {
             "projekty produkty programy ostrovy parky mosty tábory klady hlasy tóny rozměry",
         )
     },
-    **{f" {word}": "feminine" for word in words("věci části noci řeči fáze série verze ruce nohy")},
+    **{f" {word}": "feminine" for word in words("děti věci části noci řeči fáze série ruce")},
     **{f" {word}": "neuter" for word in words("moře pole vejce slunce srdce")},
 }  # fmt: skip
 COMPOUNDS = {

@@ -18,6 +18,7 @@ _ROMAN = r"(?=[IVXІХ])(?:X|Х){0,3}(?:[IІ][XХ]|[IІ]V|V?[IІ]{0,3})"
 """Up to 39, in letters of either script, as they are typed on Ukrainian keyboards."""
 _CYRILLIC = str.maketrans("ІХ", "IX")
 _FREE = r"(?<![\p{L}\p{N}.,:/–-])"
+_NUMBER = regex.compile(r"(?:\d{1,4}|[IVXІХ]+)\.?")
 _ROW = regex.compile(r"[ ]\p{Ll}{1,4}[ ]\d{1,4}\.[ ](?P<noun>\p{L}+)")
 """After the first of two ordinals with a full stop."""
 _MOST_GIVEN = 4
@@ -100,6 +101,9 @@ class Inflected(Language):
         before = place.word_before.lower().rstrip(".")
         if before in self.conjunctions and self.between_word in map(str.lower, place.before(3)):
             before = self.between_word  # "between 5 and 10"
+        row = place.before(3)
+        if before in self.conjunctions and len(row) > 2 and _NUMBER.fullmatch(row[1]):
+            before = row[0].lower()  # "na přelomu 19. a 20. století"
         if before in self.prepositions:
             case = self.prepositions[before]
             if noun.endswith(self.instrumental_ends) and case != "-locative":
@@ -206,6 +210,21 @@ class Inflected(Language):
         """Return a half as it is said before a unit."""
         return self.half
 
+    accusative_ending: ClassVar[tuple[str, str]] = ("", "")
+    """Of feminine nouns: that of the nominative, and what it becomes."""
+
+    def per(self, spoken: str, unit: str) -> str | None:
+        """Return a spoken quantity per unit, whose name is in the accusative."""
+        if self.cldr.per(unit) is not None or not (name := self.unit_name(unit, Number("1"))):
+            return super().per(spoken, unit)
+        old, new = self.accusative_ending
+        name = name.removesuffix(old) + new if name.endswith(old) else name
+        return f"{spoken} {self.per_word} {name}".strip()
+
+    def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
+        """Tell units from words: after a decimal fraction it is a unit."""
+        return super().is_word(sign, place, before, number) and not number.fraction
+
     def unit_of_part(self, unit: str, whole: int) -> str | None:
         """Return a unit after a fraction: in the genitive singular."""
         return self.unit_name(unit, Number("1", "5"))
@@ -238,7 +257,7 @@ class Inflected(Language):
 
     def century(self, number: int, place: Place) -> str | None:
         """Return a roman number before the word for "century" in its case."""
-        following = (place.after(1) or [""])[0]
+        following = (place.after(1) or [""])[0].rstrip(".")
         if place.next != " " or following.lower() not in self.century_nouns:
             return None
         return self.ordinal(number, self.noun_form(following, self.case_of(place)))
@@ -248,7 +267,7 @@ class Inflected(Language):
 
     def edition(self, number: int, place: Place) -> str | None:
         """Return a roman number before a noun that is counted so."""
-        following = (place.after(1) or [""])[0].lower()
+        following = (place.after(1) or [""])[0].lower().rstrip(".")
         if place.next != " " or not following.startswith(self.edition_nouns or ("\0",)):
             return None
         return self.ordinal(number, self.noun_form(following, self.case_of(place)))
@@ -286,12 +305,21 @@ class Inflected(Language):
                 "digit",
                 rf"{_FREE}(?:(?P<first>\d{{3,4}})[ ]?{DASH}[ ]?)?(?P<n>\d{{1,4}})[ \u00a0]"
                 rf"(?P<word>{words}(?!\p{{L}})|(?:{signs})(?!\p{{L}}))",
-                lambda place: self.years(place) if _is_year(place) else None,
+                lambda place: self.years(place) if self._is_year(place) else None,
+            )
+            year = r"(?:1[1-9]|20)\d\d"
+            yield rule(
+                "date",
+                "digit",
+                rf"{_FREE}(?P<n>{year})(?=[ ]\p{{Ll}}{{1,3}}[ ]{year}[ ]"
+                rf"(?:(?:{words})(?!\p{{L}})|{signs}))",
+                lambda place: self.ordinal(int(place["n"]), f"masculine{self.case_of(place)}"),
             )
         yield rule(
             "roman",
             "letter",
-            rf"(?<![\p{{L}}\p{{N}}-])(?P<n>{_ROMAN})(?:[ ]?{DASH}[ ]?(?P<last>{_ROMAN}))?"
+            rf"(?<![\p{{L}}\p{{N}}-])(?P<n>{_ROMAN})"
+            rf"(?:(?:[ ]?{DASH}[ ]?|[ ](?P<and>\p{{Ll}}{{1,2}})[ ])(?P<last>{_ROMAN}))?"
             rf"\.?[ \u00a0](?P<word>(?:{any_of(self.century_signs)})(?!\p{{L}})"
             rf"|(?:{any_of(self.century_nouns)})(?!\p{{L}}))",
             self._century,
@@ -327,7 +355,8 @@ class Inflected(Language):
             stop = "." if self.sentence_follows(place) else ""
         form = self.noun_form(word, case).replace("plural", "masculine")
         numbers = [place[name].translate(_CYRILLIC) for name in ("n", "last") if place[name]]
-        said = " – ".join(self.ordinal(roman_value(number), form) for number in numbers)
+        joint = f" {place['and']} " if place["and"] else " – "
+        said = joint.join(self.ordinal(roman_value(number), form) for number in numbers)
         return f"{said} {word}{stop}"
 
     def dotted_ordinals(self) -> Iterator[Rule]:
@@ -335,7 +364,8 @@ class Inflected(Language):
         yield rule(
             "ordinal",
             "digit",
-            r"(?<![\p{L}\p{N},:/])(?<!\p{N}\.)(?P<n>\d{1,4})\.(?=[ \u00a0]\p{Ll}{2,})",
+            r"(?<![\p{L}\p{N},:/])(?<!\p{N}\.)(?P<n>\d{1,4})\."
+            r"(?=[ \u00a0](?:\p{Ll}{2,}|\p{Ll}[ ]\d{1,4}\.[ ]\p{L}))",
             self._dotted,
         )
 
@@ -363,9 +393,13 @@ class Inflected(Language):
         """Return an abbreviation with its noun in the case of the preposition before it."""
         return replace(known, spoken=forms.get(self.case_of(place), forms[""]))
 
+    counted_years: ClassVar[frozenset[str]] = frozenset()
+    """Words for "year" after which a short number counts them: "21 рік"."""
 
-def _is_year(place: Place) -> bool:
-    """Return whether a short number before an abbreviation is a year: "44 r. p.n.e."."""
-    if len(place["n"]) > _SHORT_YEAR or not place["word"].endswith("."):
-        return True
-    return regex.match(r"[ ](?:p\.|до)", place.source, pos=place.end) is not None
+    def _is_year(self, place: Place) -> bool:
+        """Return whether a number is a year; a short one is so before an era: "44 r. p.n.e."."""
+        if len(place["n"]) > _SHORT_YEAR:
+            return True
+        if not place["word"].endswith("."):
+            return place["word"] not in self.counted_years
+        return regex.match(r"[ ](?:p\.|до)", place.source, pos=place.end) is not None

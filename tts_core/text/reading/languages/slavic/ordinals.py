@@ -104,15 +104,18 @@ def noun_forms(table: str) -> dict[str, tuple[str, str, str]]:
     """Return the forms of adjectives before nouns, by the ends of the nouns.
 
     A row is "ends: form, form after a preposition with the genitive, form after one with the
-    locative"; one form stands for all three. Whole words begin with a space.
+    locative"; one form stands for all three. Whole words begin with "_".
     """
     found = {}
+    ends: list[str] = []
     for row in table.replace("\n", "|").split("|"):
-        ends, _, codes = row.partition(":")
-        if not codes:
+        listed, _, codes = row.partition(":")
+        ends += listed.split()
+        if not codes:  # they go on in the next line
             continue
         forms = [form(code) for code in codes.split()]
-        three = (forms[0], forms[-1], forms[-1]) if len(forms) < 3 else tuple(forms)
-        for end in ends.split():
-            found[end.replace("_", " ")] = (three[0], three[1], three[2])
+        nominative, genitive, locative = forms if len(forms) > 1 else forms * 3
+        three = (nominative, genitive, locative)
+        found.update(dict.fromkeys((end.replace("_", " ") for end in ends), three))
+        ends = []
     return found

@@ -37,7 +37,17 @@ class Polish(OrdinalHours, Inflected):
     century_signs: ClassVar = {
         "w.": {"": "wiek", "-genitive": "wieku", "-locative": "wieku", "-instrumental": "wiekiem"},
     }
-    edition_nouns = ("wojn", "rozbi", "rzeczp", "lig", "symfoni", "zjazd", "liceum", "edycj")
+    edition_nouns = (
+        "wojn",
+        "rozbi",
+        "rzeczp",
+        "lig",
+        "lidz",
+        "symfoni",
+        "zjazd",
+        "liceum",
+        "edycj",
+    )
     regnal_men = polish_words.MEN
     regnal_women = polish_words.WOMEN
     men_endings: ClassVar = {
@@ -59,7 +69,8 @@ class Polish(OrdinalHours, Inflected):
     by = "na"
     as_often = "razy"
     scales = ("tys", "mln", "mld")
-    per_word = "na"
+    per_word = "za"
+    accusative_ending = ("a", "ę")
     before_single_unit = words("na za co")
     hour_signs = (":", ".")
     before_times = words("o od do po przed godz. godzina godzinie godziny")
@@ -151,7 +162,7 @@ class Polish(OrdinalHours, Inflected):
         ksiądz: ks | generał: gen | pułkownik: płk | około: ok | pod tytułem: pt | imienia: im
         województwo: woj | powiat: pow | gmina: gm | redaktor: red | zobacz: zob | porównaj: por
         telefon: tel | łacina: łac | angielski: ang | niemiecki: niem | według: wg
-        minimum: min | maksimum: maks | wyżej wymieniony: ww | na podstawie: n.p
+        minimum: min | maksimum: maks | wyżej wymieniony: ww | na podstawie: n.p | litera: lit
         spółka z ograniczoną odpowiedzialnością: sp.z.o.o | spółka akcyjna: s.a
         to jest: t.j | urodzony: ur | zmarły: zm | lekarz: lek | docent: doc
         """,

@@ -55,8 +55,8 @@ PREPOSITIONS = {
     **dict.fromkeys(
         words(
             "do od z ze bez dla około ok koło powyżej poniżej spośród wśród podczas u oprócz",
-            "blisko niż wokół według wobec zamiast obok podczas trakcie ciągu roku połowy połowie",
-            "końca końcu początku początkiem końcem za",
+            "blisko wokół według wobec zamiast obok podczas trakcie ciągu roku połowy połowie",
+            "końca końcu przełomie przełomu początku początkiem końcem za",
         )
         - words("roku za"),
         "-genitive",

@@ -31,6 +31,7 @@ class Ukrainian(OrdinalHours, EastSlavic):
         "р.": {"": "рік", "-genitive": "року", "-locative": "році", "-instrumental": "роком"},
         "рр.": {"": "роки", "-genitive": "років", "-locative": "роках", "-instrumental": "роками"},
     }
+    counted_years = words("рік роки років")
     century_nouns = words("століття столітті століть століттям вік віку віці")
     century_signs: ClassVar = {
         sign: {"": "століття", "-genitive": "століття", "-locative": "столітті"}
@@ -58,6 +59,7 @@ class Ukrainian(OrdinalHours, EastSlavic):
     short_codes = words("112 101 102 103 104")
     by = "на"
     as_often = "рази"
+    accusative_ending = ("а", "у")
     scales = ("тис", "млн", "млрд")
     per_word = "на"
     minus = "мінус"
@@ -153,6 +155,13 @@ class Ukrainian(OrdinalHours, EastSlavic):
 
     def _say(self, number: int, form: str = "") -> str:
         return super()._say(number, form).replace("\u02bc", "'")
+
+    def written_ordinal(self, place: Place, digits: str, suffix: str) -> str | None:
+        """Read "5-й"; "2-х" and "5-ти" are cardinals in the genitive."""
+        ending, number = suffix.lstrip("-"), int(digits)
+        if ending == "ти" or (ending == "х" and number % 10 in (2, 3, 4)):
+            return self.cardinal(number, "masculine-genitive")
+        return super().written_ordinal(place, digits, suffix)
 
     def abbreviation(self, word: str, place: Place) -> Abbreviation | None:
         """Tell "с." and "п." before a number, a page and a point, from a village and a name."""
