@@ -70,6 +70,8 @@ GAPS = (
     "EE. UU. y la UE firmaron.",
     "Capitolo III, vol. II, p. 300.",
     "Wo. 3 jan., vr. 5 febr.",
+    "II. Mehmed, XIV. Louis ve III. Selim.",
+    "II. Dünya Savaşı. 1. Dünya Savaşı.",
 )
 """Cut after abbreviations that the chunker does not know, or before what tells their meaning."""
 
