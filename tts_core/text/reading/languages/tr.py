@@ -34,6 +34,7 @@ class Turkish(Language):
     """Turkish; nouns stay in the singular after numbers."""
 
     apostrophe_suffixes = True
+    numbers_in_codes = True
     group_signs = "."
     decimal_sign = ","
     number_after_sign = True

@@ -30,6 +30,7 @@ _SHORT_YEAR = 2
 class Inflected(Language):
     """Numbers agree with the noun after them and with the preposition before them."""
 
+    numbers_in_codes = True
     ordinals: ClassVar[Ordinals]
     prepositions: ClassVar[Mapping[str, str]] = {}
     """Case by the word before a number, as "-genitive"."""
