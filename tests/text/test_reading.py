@@ -13,14 +13,19 @@ from tts_core.text.reading.kana import kana
 from tts_core.text.reading.reader import read, read_parts
 from tts_core.text.reading.reading import LeftOut, Options, Reading, Word
 
-LANGUAGES = ("en-us", "en-gb", "de", "fr", "es", "it", "pt-br", "nl", "ru", "hi", "ja", "zh", "sv")
+LANGUAGES = (
+    *("en-us", "en-gb", "de", "fr", "es", "it", "pt-br", "nl", "ru", "hi", "ja", "zh", "sv"),
+    *("pl", "uk", "cs", "tr", "el"),
+)
 KANJI = re.compile(r"[一-鿿]")
 _FRAGMENTS = """
 $ 5 3.50 1,234 € km/h % 10–20 -5 14:05 3. Mai May 2024 Henry VIII Dr. St. U.S. FBI I A z. B.
 Nr. No. 7 #1 @me a@b.de www.x.com 1/2 ½ x² CO2 H₂O +1 555-0134 1990s '80s 😀 👍🏽 * † ¹ & § / - –
 = < > [1] the and emo-\ntional e\u0301 ﬁ ５ \xad \u200b <b> </b> ** _ ` .5 0 007 1e6 it's NASA
-USA's iPhone Mio. per kg km . ! ? , ; : ( ) " ' … Uhr am Uhr. etc. usw. Rs. zł 5% %5 ² € 1 000
-000
+3'te %4'ü 14.30'da XIX w. r. roku godz. 1990-х р. ст. до року ХХ 18-letni 5krát lata 90. 1. až
+Β΄ 19ος χλμ. §5
+USA's iPhone Mio. per kg km . ! ? , ; : ( ) " ' … Uhr am Uhr. etc. usw. Rs. zł 5% %5 ² € 1
+000 000
 """
 FRAGMENTS = [*_FRAGMENTS.split(), "emo-\ntional", "\n\n", "\n", " ", "  ", "\t", "* * *"]
 TEXTS = st.one_of(
