@@ -44,6 +44,12 @@ class Client:
             except (ValueError, KeyError, TypeError) as error:
                 raise CommandError(f"{self.url} is not an Aloud server; check --url.") from error
 
+    def withdraw_consent(self, voice: str) -> str:
+        """Withdraw the consent for a cloned voice, by id or name; return its name."""
+        with self._request("POST", "api/withdraw_consent", {"voice_id": voice}) as answer:
+            answer.read()
+            return str(answer.json()["name"])
+
     @contextmanager
     def _request(self, method: str, path: str, body: object = None) -> Iterator[httpx2.Response]:
         timeout = httpx2.Timeout(None, connect=CONNECT_SECONDS)

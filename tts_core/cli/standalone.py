@@ -19,6 +19,7 @@ from tts_core.service import SpeechService
 from tts_core.settings import Settings
 from tts_core.voices.files import read_record
 from tts_core.voices.record import VoiceRecord, folded
+from tts_core.voices.withdrawals import FOLDER
 
 
 @contextmanager
@@ -63,6 +64,8 @@ def library_voices(folder: Path) -> list[VoiceRecord]:
     """
     voices = []
     for path in folder.iterdir() if folder.is_dir() else ():
+        if (folder / FOLDER / f"{path.name}.json").exists():
+            continue  # its consent was withdrawn; the next server deletes what is left of it
         try:
             voices.append(read_record(path))
         except VoiceLoadError:

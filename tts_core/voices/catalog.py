@@ -264,7 +264,7 @@ class VoiceCatalog:
 
     def _library_voice(self, name: str) -> Voice | None:
         """Return a voice of the library, None if there is none of that name."""
-        record = self._library.find(name) if self._library and name else None
+        record = self._library.usable(name) if self._library and name else None
         if self._library is None or record is None or record.blend:
             return None
         return record.voice(self._library.folder(record.id))

@@ -19,9 +19,10 @@ from tts_core.errors import NotAudioError, TTSError
 from tts_core.service import SpeechService
 from tts_core.validation import checked_name, speech_request
 from tts_core.web import streaming
+from tts_core.web.api.provenance.consent import WithdrawnConsent
+from tts_core.web.api.provenance.verify import verified
 from tts_core.web.api.status import cleared
 from tts_core.web.api.subtitles import subtitles_file
-from tts_core.web.api.verify import verified
 from tts_core.web.callers import caller_of
 from tts_core.web.messages import Json, messages
 from tts_core.web.uploads import RECORDINGS, discard, uploaded
@@ -207,6 +208,23 @@ def _add_voices(service: SpeechService) -> None:
         """
         return {"deleted": service.voices.delete(checked_name(voice_id, "voice_id"))}
 
+    @gradio_errors
+    def withdraw_consent(
+        voice_id: str,
+        caller: gr.Request = None,  # type: ignore[assignment]
+    ) -> Json:
+        """Withdraw the consent for a cloned voice, for good: it speaks at no API any more.
+
+        All that was made of its recordings is deleted, except the speech in the history. The record
+        of the consent and of its withdrawal stays.
+
+        Args:
+            voice_id: Its id or name, from list_voices.
+        """
+        name = checked_name(voice_id, "voice_id")
+        withdrawal = service.withdraw_consent(name, "gradio", caller_of(caller))
+        return WithdrawnConsent.of(withdrawal).model_dump(mode="json")
+
     async def verify(
         audio: gr.FileData,
         caller: gr.Request = None,  # type: ignore[assignment]
@@ -234,6 +252,7 @@ def _add_voices(service: SpeechService) -> None:
     gradio_api(clone_voice, api_name="clone_voice", **RECORDINGS)
     gradio_api(verify, api_name="verify", **RECORDINGS)
     gradio_api(delete_voice, api_name="delete_voice", queue=False)
+    gradio_api(withdraw_consent, api_name="withdraw_consent", queue=False)
 
 
 def _add_lists(service: SpeechService) -> None:

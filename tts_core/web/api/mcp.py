@@ -46,7 +46,7 @@ READING = {
     "subtitles", "lexicon", "lexicon_export",
 }  # fmt: skip
 """Tools that change nothing."""
-DELETING = {"delete_voice", "clear_history", "lexicon_delete"}
+DELETING = {"delete_voice", "withdraw_consent", "clear_history", "lexicon_delete"}
 
 
 def finish_mcp(demo: gr.Blocks, own_key: str) -> None:
