@@ -59,6 +59,7 @@ BESIDES_THE_FACADE = {
         "voices.lookup": "functions on `EngineInfo` and `Voice`: who speaks which language",
         "voices.record": "the consent statement and limits, which the page shows",
         "voices.files": "deletes a folder of recordings",
+        "voices.withdrawals": "what `service.withdraw_consent` returns",
         "voices.urls": "tells a URL from the name of a voice",
         "engines.registry": "`App` may be given other engines",
         "engines.weights.disk_space": "sizes in words",
@@ -75,6 +76,7 @@ BESIDES_THE_FACADE = {
         "voices.lookup": "the same",
         "voices.files": "reads a library that a running server has open",
         "voices.record": "the same",
+        "voices.withdrawals": "the same",
     },
 }
 """Modules, or whole packages, that they import all the same, and why."""

@@ -60,7 +60,7 @@ class SegmentCache:
         self._thread.start()
 
     def key(self, engine: str, utterance: Utterance, economy: int) -> str | None:
-        """Return the voice's folder and a digest of everything the sound of an utterance depends on.
+        """Return the voice's folder and a digest of all that the sound of an utterance depends on.
 
         `economy`: see `Runner.economy`. None when the voice's recordings cannot be read, in which
         case the engine will fail too.

@@ -14,6 +14,8 @@ from tts_core.web.api.models import Answer
 REST = "REST"
 """What the record of a withdrawal through this route names as its source."""
 
+_GIVEN, _WITHDRAWN = "2026-01-01T12:00:00+00:00", "2026-02-01T12:00:00+00:00"
+
 routes = router(tags=["voices"])
 
 
@@ -30,8 +32,8 @@ class WithdrawnConsent(Answer):
 
     withdrawn: str = Field(description="The voice's id.", examples=["anna-1f9a2c04"])
     name: str = Field(examples=["Anna"])
-    given: datetime = Field(description="When consent was first given.")
-    at: datetime = Field(description="When it was withdrawn.")
+    given: datetime = Field(description="When consent was first given.", examples=[_GIVEN])
+    at: datetime = Field(description="When it was withdrawn.", examples=[_WITHDRAWN])
 
     @classmethod
     def of(cls, withdrawal: Withdrawal) -> WithdrawnConsent:

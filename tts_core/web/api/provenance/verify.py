@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from tempfile import SpooledTemporaryFile
+from typing import Annotated, Any, BinaryIO, cast
 
 import anyio
 import anyio.to_thread
@@ -64,7 +64,7 @@ class VerificationAnswer(Answer):
 
 
 class _OnDisk(MultiPartParser):
-    """Writes the file to a nameless one in a folder, so that no number of requests fills memory."""
+    """Writes a file of more than 1 MB to a nameless one in a folder, so that memory stays free."""
 
     folder: Path
 
@@ -72,9 +72,9 @@ class _OnDisk(MultiPartParser):
         """Begin a part of the form."""
         super().on_headers_finished()
         if (upload := self._current_part.file) is not None:
-            upload.file.close()
-            upload.file = tempfile.TemporaryFile(dir=self.folder)
-            self._files_to_close_on_error.append(upload.file)
+            file = SpooledTemporaryFile(self.spool_max_size, dir=self.folder)  # noqa: SIM115
+            self._files_to_close_on_error.append(file)
+            upload.file = cast(BinaryIO, file)
 
 
 async def _audio(request: Request, service: Service) -> AsyncIterator[BinaryIO]:
