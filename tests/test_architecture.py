@@ -69,7 +69,7 @@ BESIDES_THE_FACADE = {
         "audio": "writes audio files",
         "system": "finds the running server, checks the machine",
         "synthesis.stream": "what `service.stream` returns",
-        "marks.verify": "reads a file without a service",
+        "marks": "reads a file without a service, and knows which can be signed",
         "engines.registry": "`check` and `voices` do without a service, beside a running server",
         "engines.weights": "so does `download`",
         "voices.catalog": "so does `voices`",

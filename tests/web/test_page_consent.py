@@ -1,4 +1,4 @@
-"""The page's panel that checks a file, and consents: shown, withdrawn, and what was made with them."""
+"""The page's panel that checks a file, and its consents: shown and withdrawn."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.live]
 DROP = """async ([name, bytes]) => {
   const transfer = new DataTransfer();
   transfer.items.add(new File([new Uint8Array(bytes)], name));
-  document.querySelector('.file-check .drop')
-    .dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}));
+  const dropped = {dataTransfer: transfer, bubbles: true, cancelable: true};
+  document.querySelector('.file-check .drop').dispatchEvent(new DragEvent('drop', dropped));
 }"""
 
 

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from tts_core.cli.errors import CommandError
 from tts_core.engines.registry import Registry
 from tts_core.errors import VoiceLoadError
+from tts_core.marks.certificate import CHAIN, KEY
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
 from tts_core.voices.files import read_record
@@ -46,6 +47,7 @@ def standalone(settings: Settings, voice: str = "") -> Iterator[SpeechService]:
                 "cache_mb": 0.0,
                 # The results are not reported, but bad segments may be regenerated.
                 "quality_check": "retry" if settings.quality_check == "retry" else "off",
+                **_certificate(settings),
             }
         )
         _copy_voice(voice, settings.voices_path, own.voices_path)
@@ -55,6 +57,15 @@ def standalone(settings: Settings, voice: str = "") -> Iterator[SpeechService]:
             yield service
         finally:
             service.close()
+
+
+def _certificate(settings: Settings) -> dict[str, Path]:
+    """Return the settings by which files are signed as the server signs them, if it has yet."""
+    chain, key = settings.certificate_path / CHAIN, settings.certificate_path / KEY
+    given = settings.c2pa_certificate or settings.c2pa_key
+    if given or not (chain.is_file() and key.is_file()):
+        return {}
+    return {"c2pa_certificate": chain, "c2pa_key": key}
 
 
 def library_voices(folder: Path) -> list[VoiceRecord]:

@@ -31,13 +31,16 @@ class MarkService:
 
     def of_request(self, info: SpeechInfo) -> RequestMarker:
         """Return what marks the files of a request."""
-        engine = self._registry.info(info.engine)
+        return self.marker(info.request_id, info.engine, info.voice)
+
+    def marker(self, request_id: str, engine: str, voice: str) -> RequestMarker:
+        """Return what marks the files of a request, by its engine's name and its voice's id."""
         origin = Origin(
-            request_id=info.request_id,
-            engine=info.engine,
-            voice=info.voice,
-            trained=engine.naturalness > 0,
-            consent=self._consent(info.voice),
+            request_id=request_id,
+            engine=engine,
+            voice=voice,
+            trained=self._registry.info(engine).naturalness > 0,
+            consent=self._consent(voice),
         )
         return self._marker.of_request(origin)
 
@@ -45,7 +48,8 @@ class MarkService:
         record = self._find_voice(voice)
         if record is None or record.id != voice or not record.clips:  # a voice of an engine
             return None
-        return {"voice": record.id, "given": record.clips[0].consent.given.isoformat()}
+        consent = record.clips[0].consent
+        return {"id": consent.id, "voice": record.id, "given": consent.given.isoformat()}
 
     def verify(self, file: BinaryIO, owner: str | None) -> dict[str, Any]:
         """Return what the marks of a file say: the answer of `/verify`.
