@@ -31,15 +31,16 @@ class MarkService:
 
     def of_request(self, info: SpeechInfo) -> RequestMarker:
         """Return what marks the files of a request."""
-        return self.marker(info.request_id, info.engine, info.voice)
+        return self.of_speech(info.request_id, info.engine, info.voice)
 
-    def marker(self, request_id: str, engine: str, voice: str) -> RequestMarker:
-        """Return what marks the files of a request, by its engine's name and its voice's id."""
+    def of_speech(self, request_id: str, engine: str, voice: str) -> RequestMarker:
+        """Return what marks files of speech. `request_id`: of a request, or of a project."""
+        known = self._registry.infos.get(engine)
         origin = Origin(
             request_id=request_id,
             engine=engine,
             voice=voice,
-            trained=self._registry.info(engine).naturalness > 0,
+            trained=known is None or known.naturalness > 0,
             consent=self._consent(voice),
         )
         return self._marker.of_request(origin)

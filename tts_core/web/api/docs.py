@@ -39,6 +39,7 @@ TAGS = [
     {"name": "status", "description": "Running and past requests."},
     {"name": "lexicon", "description": "How words are to be spoken."},
     {"name": "voices", "description": "The consent for cloned voices."},
+    {"name": "projects", "description": "Documents, spoken in the background and kept."},
     {"name": "verify", "description": "Whether a file was generated, and by what."},
     {"name": "operators", "description": "Monitoring."},
     {"name": "service", "description": "The service and its health."},
