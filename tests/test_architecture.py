@@ -60,7 +60,7 @@ BESIDES_THE_FACADE = {
         "voices.lookup": "functions on `EngineInfo` and `Voice`: who speaks which language",
         "voices.record": "the consent statement and limits, which the page shows",
         "voices.files": "deletes a folder of recordings",
-        "voices.withdrawals": "what `service.withdraw_consent` returns",
+        "voices.withdrawals": "what `service.consents.withdraw` returns",
         "voices.urls": "tells a URL from the name of a voice",
         "engines.registry": "`App` may be given other engines",
         "engines.weights.disk_space": "sizes in words",

@@ -14,10 +14,11 @@ from tts_core.audio.encode import Format, find_format
 from tts_core.engines.pace import PACES
 from tts_core.engines.registry import Registry
 from tts_core.engines.weights.downloads import Downloads
-from tts_core.errors import TTSError, VoiceLoadError, as_tts_error
+from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.lexicon.matcher import Matcher
 from tts_core.marks.metadata import Unmarked
+from tts_core.services.consents import ConsentService
 from tts_core.services.engines import EngineService
 from tts_core.services.lexicon import LexiconService
 from tts_core.services.marks import MarkService
@@ -50,7 +51,6 @@ from tts_core.voices.catalog import VoiceCatalog, find_owner
 from tts_core.voices.library import VoiceLibrary
 from tts_core.voices.similarity import Similarity, compare, is_available
 from tts_core.voices.urls import UrlVoices
-from tts_core.voices.withdrawals import Withdrawal
 
 
 class SpeechService:
@@ -98,10 +98,13 @@ class SpeechService:
             self.settings.outputs_path, self.settings.keep_outputs_hours, self._disk_space
         )
         self._limiter = RateLimiter(self.settings.rate_limit)
-        self.voices = VoiceService(
-            library, self._catalog, self._url_voices, self._admit, self._forget_voice
-        )
+        derived = [self._levels.forget, self._outputs.discard_copies]
+        if self._cache is not None:
+            derived.append(self._cache.forget)
+        self.voices = VoiceService(library, self._catalog, self._url_voices, self._admit, derived)
         """The engines' voices and the cloned ones: list, clone, rename, delete, export them."""
+        self.consents = ConsentService(self.voices, self._running)
+        """The consents for cloned voices: withdraw them."""
         self.engines = EngineService(self.registry, self._downloads, self._scheduler.runners)
         """The engines, their state, and downloads of their weights."""
         self.history = Archive(self.settings)
@@ -196,10 +199,7 @@ class SpeechService:
         record.status = Status.GENERATING_AUDIO
         with self._lock:
             self._streams[record.request_id] = stream
-        for withdrawal in self.voices.withdrawals():
-            if withdrawal.voice in record.voices:  # since it was planned
-                self._stop_voice(withdrawal)
-                raise _stopped(withdrawal)
+        self.consents.check(stream)
         return stream
 
     def _speak_in_background(
@@ -287,16 +287,9 @@ class SpeechService:
         stream.close()
         return True
 
-    def withdraw_consent(self, voice: str, door: str, caller: Caller) -> Withdrawal:
-        """Withdraw the consent for a cloned voice, by id or name, for good.
-
-        The requests in which it speaks are stopped, and it is deleted with all that was derived
-        from it; the record of the consent and of its withdrawal stays, and so does the history.
-        `door`: through which API. Raises UnknownNameError, and ValidationError for a blend.
-        """
-        withdrawal = self.voices.withdraw_consent(voice, door, caller)
-        self._stop_voice(withdrawal)
-        return withdrawal
+    def _running(self) -> list[SpeechStream]:
+        with self._lock:
+            return list(self._streams.values())
 
     def new_folder_of_copies(self, voice_id: str) -> Path:
         """Create a folder for copies of a voice's recordings, which are deleted with the voice."""
@@ -335,9 +328,7 @@ class SpeechService:
         self._closed.set()
         self.projects.close()
         self._downloads.close()
-        with self._lock:
-            streams = list(self._streams.values())
-        for stream in streams:
+        for stream in self._running():
             stream.close()
         self._scheduler.close()
         self._alignment.close()
@@ -350,20 +341,6 @@ class SpeechService:
         """Prepare for a recording of `caller`'s. Raises RateLimited."""
         self._limiter.count(caller)
         self._disk_space.reclaim()
-
-    def _stop_voice(self, withdrawal: Withdrawal) -> None:
-        """End the running requests in which a voice speaks, alone or with others."""
-        with self._lock:
-            streams = [s for s in self._streams.values() if withdrawal.voice in s.record.voices]
-        for stream in streams:
-            stream.close(_stopped(withdrawal))
-
-    def _forget_voice(self, voice_id: str) -> None:
-        """Delete what was derived from a voice that has been deleted."""
-        self._levels.forget(voice_id)
-        if self._cache is not None:
-            self._cache.forget(voice_id)
-        self._outputs.discard_copies(voice_id)
 
     def _open_cache(self) -> SegmentCache | None:
         limit = int(self.settings.cache_mb * 1e6)
@@ -415,8 +392,3 @@ class SpeechService:
         if format is not None:
             file = self._outputs.recorder(record.request_id, format, sample_rate)
         return Tee(file, self.history.record_sound(record, sample_rate))
-
-
-def _stopped(withdrawal: Withdrawal) -> VoiceLoadError:
-    """Return the error that ends a request in a voice whose consent was withdrawn."""
-    return VoiceLoadError(f"The request was stopped. {withdrawal.told}")

@@ -50,7 +50,7 @@ def test_nothing_of_the_voice_is_left_but_the_record(
     copies = service.new_folder_of_copies(anna.id)
     (copies / "anna.wav").touch()
     given = service.voices.cloned()[0].clips[0].consent
-    withdrawal = service.withdraw_consent("anna maria", "page", WHO)
+    withdrawal = service.consents.withdraw("anna maria", "page", WHO)
     assert [path.name for path in folder.iterdir()] == [FOLDER]
     assert [path.name for path in (folder / FOLDER).iterdir()] == [f"{anna.id}.json"]
     assert not copies.exists()
@@ -68,14 +68,14 @@ def test_nothing_of_the_voice_is_left_but_the_record(
 def test_whoever_asks_for_it_is_told(
     service: SpeechService, anna: LibraryVoice, asked: str
 ) -> None:
-    service.withdraw_consent(anna.id, "page", WHO)
+    service.consents.withdraw(anna.id, "page", WHO)
     today = datetime.now().astimezone().date().isoformat()
     told = f"The consent for the voice 'Anna Maria' was withdrawn on {today}"
     name = anna.id if asked == "id" else asked
     for work in (
         lambda: service.stream(ask(name)),
         lambda: service.preview(ask(name)),
-        lambda: service.withdraw_consent(name, "page", WHO),
+        lambda: service.consents.withdraw(name, "page", WHO),
         lambda: service.voices.delete(name),
     ):
         with pytest.raises(UnknownNameError, match=told):
@@ -101,7 +101,7 @@ def test_running_requests_are_stopped(
         service.stream(ask("default", engine="scripted", options=options)) as other,
     ):
         next(event for event in stream if isinstance(event, Audio))
-        service.withdraw_consent(anna.id, "page", WHO)
+        service.consents.withdraw(anna.id, "page", WHO)
         assert not stream.record.active
         with pytest.raises(VoiceLoadError, match=r"The request was stopped\. The consent for the"):
             stream.read_to_end()
@@ -118,7 +118,7 @@ def test_withdrawn_between_plan_and_start(
     submit = service._scheduler.submit
 
     def withdrawing(*arguments: object) -> object:
-        service.withdraw_consent(anna.id, "page", WHO)
+        service.consents.withdraw(anna.id, "page", WHO)
         return submit(*arguments)  # type: ignore[arg-type]
 
     service._scheduler.submit = withdrawing  # type: ignore[method-assign,assignment]
@@ -131,7 +131,7 @@ def test_only_a_new_clone_with_consent_speaks_again(
     make: Make, service: SpeechService, anna: LibraryVoice, recording: Recording, package: Path
 ) -> None:
     old = service.voices.cloned()[0].clips[0].consent
-    service.withdraw_consent(anna.id, "page", WHO)
+    service.consents.withdraw(anna.id, "page", WHO)
     with pytest.raises(ValidationError, match=r"cannot be imported\. The consent for the voice"):
         service.voices.import_package(package, WHO)
     with pytest.raises(ValidationError, match="cloned only with consent"):
@@ -225,7 +225,7 @@ def test_a_damaged_record_keeps_the_voice_withdrawn(
 def test_a_blend_has_no_consent_to_withdraw(service: SpeechService) -> None:
     duet = service.voices.library.add_blend("Duet", "one(1)+two(1)")
     with pytest.raises(ValidationError, match="is a blend of an engine's voices"):
-        service.withdraw_consent(duet.id, "page", WHO)
+        service.consents.withdraw(duet.id, "page", WHO)
 
 
 def test_what_was_made_with_it_is_found(service: SpeechService, anna: LibraryVoice) -> None:
@@ -238,6 +238,6 @@ def test_what_was_made_with_it_is_found(service: SpeechService, anna: LibraryVoi
         ask("own", "He asks.\nAnna: I answer.", engine="mimic", reading=reading)
     )
     service.synthesize(ask("default", "Nobody's voice."))
-    service.withdraw_consent(anna.id, "page", WHO)
+    service.consents.withdraw(anna.id, "page", WHO)
     assert found(voice=anna.id) == [part.request_id, alone.request_id]
     assert found(voice=anna.id[:-1]) == []

@@ -82,7 +82,7 @@ def _withdraw_here(settings: Settings, voice: str) -> str:
     with claimed(settings.data_path):
         service = SpeechService(settings)
         try:
-            return service.withdraw_consent(voice, SOURCE, Caller()).name
+            return service.consents.withdraw(voice, SOURCE, Caller()).name
         finally:
             service.close()
 

@@ -58,11 +58,12 @@ class VoiceService:
         catalog: VoiceCatalog,
         url_voices: UrlVoices,
         admit: Callable[[Caller], object],
-        deleted: Callable[[str], object],
+        deleted: Sequence[Callable[[str], object]],
     ) -> None:
         """`admit`: called before recordings are worked on; limits rates and makes disk space.
 
-        `deleted`: called with the id of each voice that has been deleted.
+        `deleted`: called with the id of each voice that has been deleted, to delete what was
+        derived from it.
         """
         self.library = library
         self._catalog, self._url_voices = catalog, url_voices
@@ -180,7 +181,8 @@ class VoiceService:
         """Delete a cloned voice, by id or name, and return its id. Raises UnknownNameError."""
         found = self.library.find(voice) or self.library.get(voice)
         self.library.delete(found.id)
-        self._deleted(found.id)
+        for forget in self._deleted:
+            forget(found.id)
         return found.id
 
     def withdraw_consent(self, voice: str, door: str, caller: Caller) -> Withdrawal:
@@ -190,7 +192,8 @@ class VoiceService:
         """
         found = self.library.find(voice) or self.library.get(voice)
         withdrawal = self.library.withdraw(found.id, door=door, by=caller.client)
-        self._deleted(found.id)
+        for forget in self._deleted:
+            forget(found.id)
         return withdrawal
 
     def withdrawals(self) -> list[Withdrawal]:

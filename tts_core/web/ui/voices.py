@@ -226,7 +226,7 @@ def change_voice(service: SpeechService, data: Mapping[str, Any], caller: Caller
     if data.get("action") == "delete":
         service.voices.delete(service.voices.get(voice_id).id)
     elif data.get("action") == "withdraw":
-        service.withdraw_consent(service.voices.get(voice_id).id, "page", caller)
+        service.consents.withdraw(service.voices.get(voice_id).id, "page", caller)
     elif data.get("action") == "rename":
         service.voices.rename(voice_id, str(data.get("name", ""))[:1000])
 

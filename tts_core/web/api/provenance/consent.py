@@ -51,4 +51,4 @@ def withdraw_consent(service: Service, caller: RequestCaller, body: ConsentOf) -
     """Withdraw the consent for a cloned voice, for good: it stops speaking at every API at once,
     and all that was made of its recordings is deleted, except the speech in the history. The record
     of the consent and of its withdrawal stays."""
-    return WithdrawnConsent.of(service.withdraw_consent(body.voice_id, REST, caller))
+    return WithdrawnConsent.of(service.consents.withdraw(body.voice_id, REST, caller))

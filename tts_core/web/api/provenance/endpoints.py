@@ -34,7 +34,7 @@ def add_provenance_endpoints(service: SpeechService) -> None:
             voice_id: Its id or name, from list_voices.
         """
         name = checked_name(voice_id, "voice_id")
-        withdrawal = service.withdraw_consent(name, "gradio", caller_of(caller))
+        withdrawal = service.consents.withdraw(name, "gradio", caller_of(caller))
         return WithdrawnConsent.of(withdrawal).model_dump(mode="json")
 
     async def verify(
