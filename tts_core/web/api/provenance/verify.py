@@ -63,7 +63,7 @@ class VerificationAnswer(Answer):
     )
 
 
-class _OnDisk(MultiPartParser):
+class OnDisk(MultiPartParser):
     """Writes a file of more than 1 MB to a nameless one in a folder, so that memory stays free."""
 
     folder: Path
@@ -72,7 +72,7 @@ class _OnDisk(MultiPartParser):
         """Begin a part of the form."""
         super().on_headers_finished()
         if (upload := self._current_part.file) is not None:
-            file = SpooledTemporaryFile(self.spool_max_size, dir=self.folder)  # noqa: SIM115
+            file = SpooledTemporaryFile(self.spool_max_size, dir=str(self.folder))  # noqa: SIM115
             self._files_to_close_on_error.append(file)
             upload.file = cast(BinaryIO, file)
 
@@ -81,7 +81,7 @@ async def _audio(request: Request, service: Service) -> AsyncIterator[BinaryIO]:
     """Yield the field `audio` of a form. Raises MalformedError and DiskFullError."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise MalformedError(_FORM, "audio")
-    parser = _OnDisk(request.headers, request.stream(), max_files=1, max_fields=10)
+    parser = OnDisk(request.headers, request.stream(), max_files=1, max_fields=10)
     parser.folder = service.settings.uploads_path
     try:
         parser.folder.mkdir(parents=True, exist_ok=True)
