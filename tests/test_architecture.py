@@ -60,6 +60,7 @@ BESIDES_THE_FACADE = {
         "voices.lookup": "functions on `EngineInfo` and `Voice`: who speaks which language",
         "voices.record": "the consent statement and limits, which the page shows",
         "voices.files": "deletes a folder of recordings",
+        "voices.withdrawals": "what `service.consents.withdraw` returns",
         "voices.urls": "tells a URL from the name of a voice",
         "engines.registry": "`App` may be given other engines",
         "engines.weights.disk_space": "sizes in words",
@@ -70,13 +71,14 @@ BESIDES_THE_FACADE = {
         "system": "finds the running server, checks the machine",
         "projects": "what `service.projects` takes",
         "synthesis.stream": "what `service.stream` returns",
-        "marks.verify": "reads a file without a service",
+        "marks": "reads a file without a service, and knows which can be signed",
         "engines.registry": "`check` and `voices` do without a service, beside a running server",
         "engines.weights": "so does `download`",
         "voices.catalog": "so does `voices`",
         "voices.lookup": "the same",
         "voices.files": "reads a library that a running server has open",
         "voices.record": "the same",
+        "voices.withdrawals": "the same",
     },
 }
 """Modules, or whole packages, that they import all the same, and why."""

@@ -18,6 +18,7 @@ from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.lexicon.matcher import Matcher
 from tts_core.marks.metadata import Unmarked
+from tts_core.services.consents import ConsentService
 from tts_core.services.engines import EngineService
 from tts_core.services.lexicon import LexiconService
 from tts_core.services.marks import MarkService
@@ -97,10 +98,13 @@ class SpeechService:
             self.settings.outputs_path, self.settings.keep_outputs_hours, self._disk_space
         )
         self._limiter = RateLimiter(self.settings.rate_limit)
-        self.voices = VoiceService(
-            library, self._catalog, self._url_voices, self._admit, self._levels.forget
-        )
+        derived = [self._levels.forget, self._outputs.discard_copies]
+        if self._cache is not None:
+            derived.append(self._cache.forget)
+        self.voices = VoiceService(library, self._catalog, self._url_voices, self._admit, derived)
         """The engines' voices and the cloned ones: list, clone, rename, delete, export them."""
+        self.consents = ConsentService(self.voices, self._running)
+        """The consents for cloned voices: withdraw them."""
         self.engines = EngineService(self.registry, self._downloads, self._scheduler.runners)
         """The engines, their state, and downloads of their weights."""
         self.history = Archive(self.settings)
@@ -196,6 +200,7 @@ class SpeechService:
         record.status = Status.GENERATING_AUDIO
         with self._lock:
             self._streams[record.request_id] = stream
+        self.consents.check(stream)
         return stream
 
     def _speak_in_background(
@@ -283,6 +288,14 @@ class SpeechService:
         stream.close()
         return True
 
+    def _running(self) -> list[SpeechStream]:
+        with self._lock:
+            return list(self._streams.values())
+
+    def new_folder_of_copies(self, voice_id: str) -> Path:
+        """Create a folder for copies of a voice's recordings, which are deleted with the voice."""
+        return self._outputs.folder_of_copies(voice_id)
+
     def output(self, request_id: str) -> Path | None:
         """Return the finished file of a request; None when there is none, or no more."""
         return self._outputs.find(request_id)
@@ -316,9 +329,7 @@ class SpeechService:
         self._closed.set()
         self.projects.close()
         self._downloads.close()
-        with self._lock:
-            streams = list(self._streams.values())
-        for stream in streams:
+        for stream in self._running():
             stream.close()
         self._scheduler.close()
         self._alignment.close()

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -170,6 +171,31 @@ def test_the_own_certificate_is_made_once_and_for_its_owner_only(tmp_path: Path)
     assert not list(tmp_path.glob(".certificate-*"))
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / KEY).unlink(),
+        lambda folder: (folder / CHAIN).write_bytes(b""),
+        lambda folder: (folder / KEY).write_bytes(make_certificate().key),
+    ],
+    ids=["missing", "empty", "another key"],
+)
+def test_a_broken_own_certificate_is_replaced(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: Callable[[Path], object]
+) -> None:
+    own = settings(tmp_path)
+    first = load_certificate(own)
+    damage(own.certificate_path)
+    kept = {path.name: path.read_bytes() for path in own.certificate_path.iterdir()}
+    again = load_certificate(own)
+    assert again.chain != first.chain
+    assert load_certificate(own) == again
+    assert "a new one signs from now on" in caplog.text
+    [aside] = tmp_path.glob("certificate.broken-*")
+    assert {path.name: path.read_bytes() for path in aside.iterdir()} == kept
+    assert Marker(own).mark(sound(tmp_path / "a.wav"), "wav", ORIGIN).c2pa
+
+
 def test_the_certificate_of_the_operator(tmp_path: Path) -> None:
     own = make_certificate()
     chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
@@ -179,6 +205,9 @@ def test_the_certificate_of_the_operator(tmp_path: Path) -> None:
     assert load_certificate(given) == own
     assert Marker(given).mark(sound(tmp_path / "a.wav"), "wav", ORIGIN).c2pa
     assert not given.certificate_path.exists()
+    key.write_bytes(make_certificate().key)
+    told = Marker(given).mark(sound(tmp_path / "b.wav"), "wav", ORIGIN).why_not
+    assert "TTS_C2PA_KEY is not the key of TTS_C2PA_CERTIFICATE" in str(told)
     with pytest.raises(MarkingError, match="Set both"):
         load_certificate(settings(tmp_path, c2pa_key=key))
 

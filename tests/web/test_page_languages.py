@@ -29,6 +29,7 @@ DATA = (
     "#more-fields, .take .preview, .history .preview, .who, .job .preview, .api-head ~ p > code, "
     ".engine h3, .weights .label, .weights .about, .licence, .reason, .agree, .legend, "
     ".voice h3, .lexicon select option, .lexicon th.written, .lexicon td:not(.tools), "
+    ".traits dd, .file-check .name, [data-role=by-voice] option, "
     ".says, .swap, figcaption .reads, [data-role=by-engine] option, [data-role=by-door] option, "
     "script, style"
 )
@@ -153,6 +154,14 @@ def test_no_text_of_the_page_is_outside_the_catalogue(
         state(page, "finished", timeout=30_000)
         assert not unmarked(page), unmarked(page)
         wait_until(lambda: not marked_app.service.active())  # how similar the voice is, is measured
+        page.set_input_files(".file-check input", recording)
+        expect(page.locator(".file-check h3")).to_contain_text("⟦")
+        page.locator("article.voice summary").click()
+        page.locator("article.voice [data-action=withdraw]").click()
+        assert not unmarked(page), unmarked(page)
+        page.locator("#voices [data-role=ask-yes]").click()
+        expect(page.locator(".withdrawn li")).to_have_count(1)
+        assert not unmarked(page), unmarked(page)
         open_by_id(page, "status")
         expect(page.locator(".history .row:not(.head)").first).to_be_visible()
         page.locator(".history .remove").first.click()
@@ -160,7 +169,7 @@ def test_no_text_of_the_page_is_outside_the_catalogue(
         expect(page.locator("[data-role=figures-table] td").first).to_be_visible()
         page.locator("[data-role=clear]").click()
         assert not unmarked(page), unmarked(page)
-        page.locator("[data-role=ask-yes]").click()
+        page.locator("#status-board [data-role=ask-yes]").click()
         expect(page.locator("#status-board [data-role=said]")).to_contain_text("⟦")
         expect(page.locator("[data-role=no-history-text]")).to_be_visible()
         assert not unmarked(page), unmarked(page)

@@ -59,6 +59,11 @@ class Client:
             for data in answer.iter_bytes():
                 write(data)
 
+    def withdraw_consent(self, voice: str) -> str:
+        """Withdraw the consent for a cloned voice, by id or name; return its name."""
+        answer = self.json("POST", "api/withdraw_consent", json={"voice_id": voice})
+        return str(answer["name"])
+
     @contextmanager
     def _request(
         self,

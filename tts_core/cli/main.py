@@ -191,6 +191,12 @@ def _parser() -> argparse.ArgumentParser:
     voices.add_argument("--language", help="only those that speak it, such as de or pt-br")
     voices.add_argument("--json", action="store_true", help="print a JSON array")
     voices.set_defaults(command=_voices)
+    of_voices = voices.add_subparsers(title="commands", metavar="COMMAND")
+    says = "withdraw the consent for a cloned voice, for good"
+    withdraw = of_voices.add_parser("withdraw", help=says, description=f"{says.capitalize()}.")
+    withdraw.add_argument("voice", help="its id or name")
+    withdraw.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+    withdraw.set_defaults(command=_withdraw)
 
     verify = add("verify", "tell whether a file was generated, by what, and whether it has changed")
     verify.add_argument("file", help="a WAV, MP3, FLAC or M4A file")
@@ -234,6 +240,12 @@ def _voices(options: argparse.Namespace) -> int:
     from tts_core.cli.voices import voices
 
     return voices(options)
+
+
+def _withdraw(options: argparse.Namespace) -> int:
+    from tts_core.cli.voices import withdraw
+
+    return withdraw(options)
 
 
 def _verify(options: argparse.Namespace) -> int:

@@ -57,7 +57,7 @@ class Origin:
     trained: bool = True
     """Whether a trained model made the sound."""
     consent: Mapping[str, str] | None = None
-    """Of a cloned voice: its id, and when consent was given."""
+    """Of a cloned voice: the consent's id, the voice's id, and when consent was given."""
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def manifest(self, mime_type: str) -> dict[str, Any]:
@@ -144,7 +144,9 @@ class Marker:
         certificate = load_certificate(self._settings)
         return Signer.from_info(
             # Without the address of a time stamp authority: nothing is sent anywhere.
-            C2paSignerInfo(certificate.algorithm.encode(), certificate.chain, certificate.key, None)
+            C2paSignerInfo(
+                certificate.algorithm().encode(), certificate.chain, certificate.key, None
+            )
         )
 
 

@@ -49,7 +49,8 @@ class MarkService:
         record = self._find_voice(voice)
         if record is None or record.id != voice or not record.clips:  # a voice of an engine
             return None
-        return {"voice": record.id, "given": record.clips[0].consent.given.isoformat()}
+        consent = record.clips[0].consent
+        return {"id": consent.id, "voice": record.id, "given": consent.given.isoformat()}
 
     def verify(self, file: BinaryIO, owner: str | None) -> dict[str, Any]:
         """Return what the marks of a file say: the answer of `/verify`.

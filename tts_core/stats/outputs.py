@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import secrets
+import shutil
 import stat
 import time
 from collections.abc import Collection
@@ -40,6 +42,17 @@ class OutputFolder:
         if not name.isalnum():
             return None
         return next(self._folder.glob(f"{name}.*"), None)
+
+    def folder_of_copies(self, voice_id: str) -> Path:
+        """Create a folder, whose name cannot be guessed, for copies of a voice's recordings."""
+        folder = self._folder / f"{voice_id}.{secrets.token_hex(16)}"
+        folder.mkdir(parents=True)
+        return folder
+
+    def discard_copies(self, voice_id: str) -> None:
+        """Delete the copies of a voice's recordings."""
+        for folder in self._folder.glob(f"{voice_id}.*"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def sweep(self, spared: Collection[str] = (), patience: float = 0.0) -> None:
         """Delete old files, unfinished ones of killed processes, and empty folders.

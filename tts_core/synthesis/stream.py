@@ -223,6 +223,7 @@ class SpeechStream:
             self._route = route
             self._give_out(self._timeline.switch(route))
             self.record.engine, self.record.voice_source = route.engine.name, route.voice.id
+            self.record.voices = [*self.record.voices, route.voice.id]
             self._fallback = {
                 "from": self._failed_engines[0],
                 "to": route.engine.name,
