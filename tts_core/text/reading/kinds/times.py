@@ -53,11 +53,19 @@ def rules(language: Language) -> Iterator[Rule]:
             lambda place: _time(language, place, "1"),
         )
     if language.before_times:
+        said_before = rf"(?<=(?<!\p{{L}})(?i:{any_of(language.before_times)})[ ])"
+        with_stop = r"(?P<h{0}>[01]?\d|2[0-4])\.(?P<m{0}>[0-5]\d)"
         yield rule(
             "time",
             "digit",
-            rf"(?<=(?<!\p{{L}})(?i:{any_of(language.before_times)})[ ])"
-            rf"(?P<h1>[01]?\d|2[0-4])\.(?P<m1>[0-5]\d)(?:{half1}|{words})?{after}",
+            rf"{said_before}{with_stop.replace('{0}', '1')}[ ]?{DASH}[ ]?"
+            rf"{with_stop.replace('{0}', '2')}(?:{half2}|{words})?{after}",
+            lambda place: _range(language, place),
+        )
+        yield rule(
+            "time",
+            "digit",
+            rf"{said_before}{with_stop.replace('{0}', '1')}(?:{half1}|{words})?{after}",
             lambda place: _time(language, place, "1"),
         )
     yield rule(
