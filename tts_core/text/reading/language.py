@@ -245,6 +245,13 @@ class Language(Numerals):
         """Yield rules of the language alone, tried before those of codes, words and numbers."""
         return iter(())
 
+    def with_particle(self, text: str, end: int, spoken: str, kind: str) -> tuple[int, str]:
+        """Return where a particle ends that follows text[:end], and what is said with it.
+
+        `spoken`, `kind`: how what ends there is said, and what it is.
+        """
+        return end, spoken
+
     def sentence_follows(self, place: Place) -> bool:
         """Return whether a sentence, or nothing, follows an abbreviation's full stop."""
         if place.next in ("", "\n"):

@@ -117,5 +117,7 @@ class LanguageData:
     """Endings of lower-case words with which rules of the language begin."""
     extra_triggers: ClassVar[Collection[str]] = ()
     """Lower-case words with which rules of the language begin."""
+    particles: ClassVar[bool] = False
+    """Whether particles follow numbers and units without a space between them: "5kg을"."""
     unspaced: ClassVar[bool] = False
     """Whether words are written without spaces between them."""

@@ -39,7 +39,7 @@ def rules_of(language: Language, options: Options) -> list[Rule]:
         *chain.from_iterable(kind.rules(language) for kind in _THEN),
         *symbols.rules(language, options),
     ]
-    if language.unspaced:  # only letters with case keep a number from being one
+    if language.unspaced or language.particles:  # only letters with case keep a number from being one
         return [
             replace(each, pattern=each.pattern.replace(r"\p{L}", r"[\p{Lu}\p{Ll}]"))
             for each in found
