@@ -260,8 +260,20 @@ class Korean(Language):
             "date",
             "digit",
             r"(?<![\p{N}.,·])(?P<m>1[0-2]|[1-9])(?:·|\.(?=\d{1,2}[ ]?(?:절|전쟁|광복|혁명|운동|항쟁|민주"
-            r"|사태|선언|의거|쿠데타|테러)))(?P<d>\d{1,2})(?![\p{N}.,·])",
+            r"|사태|선언|의거|쿠데타|테러)))(?P<d>\d{1,2})(?!\p{N}|[.,·]\d)",
             lambda place: self._anniversary(int(place["m"]), place["d"]),
+        )
+        yield rule(
+            "ratio",
+            "digit",
+            r"(?<![\p{N}.,])(?P<a>\d{1,4})[ ]:[ ](?P<b>\d{1,4})(?!\p{N}|[.,:]\d)",
+            lambda place: self.score(int(place["a"]), int(place["b"])),
+        )
+        yield rule(
+            "number",
+            "digit",
+            r"(?<![\p{N}.,])0(?P<n>[1-9])(?=[ ]?[시분초월일])",
+            lambda place: self.plain_number(Number(place["n"]), place),
         )
         number = number_pattern(self)
         yield rule(

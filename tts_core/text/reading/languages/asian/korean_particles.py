@@ -24,6 +24,8 @@ _PARTICLE = regex.compile(
 )
 _AS_WRITTEN = ("이", "가", "과")
 """After a number these may be something else: "종로 3가", "제2과"."""
+_COUNTABLE = ("number", "range", "ratio")
+"""Kinds of readings that a counter may follow."""
 _FIRST, _LAST = "가", "힣"
 _FINALS = 28
 """Final consonants of a syllable, "none" included, in Unicode's order."""
@@ -47,13 +49,13 @@ def with_particle(text: str, end: int, spoken: str, kind: str) -> tuple[int, str
     An equals sign is "은" or "는". Other endings stay as they are; after a number they may be nouns.
     """
     match = _PARTICLE.match(text, end)
-    if match is None or (match["other"] and kind == "number"):
+    if match is None or (match["other"] and kind in _COUNTABLE):
         return end, spoken
     if match["equals"]:
         known = _final(spoken) is not None
         return match.end(), f"{spoken}{particle_after(spoken, '은') if known else '는'} "
     written = match[0]
-    keep = kind == "number" and written in _AS_WRITTEN
+    keep = kind in _COUNTABLE and written in _AS_WRITTEN
     if keep or match["other"] or _final(spoken) is None:
         return match.end(), f"{spoken}{written}"
     return match.end(), f"{spoken}{particle_after(spoken, _KEYS[written])}"
