@@ -13,7 +13,25 @@ from tts_core.text.reading.kana import kana
 from tts_core.text.reading.reader import read, read_parts
 from tts_core.text.reading.reading import LeftOut, Options, Reading, Word
 
-LANGUAGES = ("en-us", "en-gb", "de", "fr", "es", "it", "pt-br", "nl", "ru", "hi", "ja", "zh", "sv")
+LANGUAGES = (
+    "en-us",
+    "en-gb",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt-br",
+    "nl",
+    "ru",
+    "hi",
+    "ja",
+    "zh",
+    "sv",
+    "ar",
+    "ko",
+    "vi",
+    "id",
+)
 KANJI = re.compile(r"[一-鿿]")
 _FRAGMENTS = """
 $ 5 3.50 1,234 € km/h % 10–20 -5 14:05 3. Mai May 2024 Henry VIII Dr. St. U.S. FBI I A z. B.

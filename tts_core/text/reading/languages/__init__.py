@@ -32,7 +32,7 @@ _MODULES = {
     "no": "small:Danish",
     "cs": "slavic.cs:Czech",
     "el": "el:Greek",
-    "ar": "small:Arabic",
+    "ar": "semitic.ar:Arabic",
     "id": "asian.id:Indonesian",
     "vi": "asian.vi:Vietnamese",
 }

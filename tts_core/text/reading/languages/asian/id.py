@@ -54,11 +54,12 @@ class Indonesian(Language):
     }  # fmt: skip
     currencies: ClassVar = {
         "IDR": ("rupiah",) * 2, "USD": ("dolar",) * 2, "EUR": ("euro",) * 2,
-        "GBP": ("pound",) * 2, "JPY": ("yen",) * 2, "CNY": ("yuan",) * 2, "SGD": ("dolar Singapura",) * 2,
+        "GBP": ("pound",) * 2, "JPY": ("yen",) * 2, "CNY": ("yuan",) * 2,
+        "SGD": ("dolar Singapura",) * 2,
         "MYR": ("ringgit",) * 2, "AUD": ("dolar Australia",) * 2, "SAR": ("riyal",) * 2,
     }  # fmt: skip
     currency_signs: ClassVar = {"Rp": "IDR", "Rp.": "IDR", "RM": "MYR"}
-    cents: ClassVar = {code: ("sen",) * 2 for code in words("IDR USD EUR SGD AUD MYR")}
+    cents: ClassVar = dict.fromkeys(words("IDR USD EUR SGD AUD MYR"), ("sen",) * 2)
     magnitudes: ClassVar = {
         **pairs("ribu", "ribu rb"), **pairs("juta", "juta jt"), **pairs("miliar", "miliar milyar"),
         **pairs("triliun", "triliun"),
@@ -105,7 +106,8 @@ class Indonesian(Language):
         """,
         often_ends="dan lain-lain: dll | dan sebagainya: dsb | dan seterusnya: dst"
         " | dan kawan-kawan: dkk",
-        before_number="tahun: th thn | pukul: pkl | pasal: ps | tabel: tab | gambar: gbr | nomor: no | halaman: hal",
+        before_number="tahun: th thn | pukul: pkl | pasal: ps | tabel: tab | gambar: gbr"
+        " | nomor: no | halaman: hal",
         bare="sampai dengan: s/d | nomor: No | halaman: hlm | pukul: pkl | tanggal: tgl"
         " | dan lain-lain: dll | dan sebagainya: dsb | dan kawan-kawan: dkk | sebagai berikut: sbb",
     )  # fmt: skip
@@ -172,7 +174,7 @@ class Indonesian(Language):
             "ordinal",
             "letter",
             r"(?<![\p{L}\p{N}])(?P<ke>[Kk]e)-(?P<n>\d{1,6})(?![\p{L}\p{N}]|[.,]\d)",
-            lambda place: self._ordinal(place),
+            self._ordinal,
         )
         yield rule(
             "decade",

@@ -17,12 +17,13 @@ from tts_core.text.reading.languages.asian.korean_particles import (
 )
 from tts_core.text.reading.number import Number, roman_value
 from tts_core.text.reading.rule import Place, Rule, any_of, rule
-from tts_core.text.reading.tables import pairs, words
+from tts_core.text.reading.tables import words
 
 _ONES = ("", "한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉")
 _TENS = ("", "열", "스물", "서른", "마흔", "쉰", "예순", "일흔", "여든", "아흔")
 _COUNTERS = regex.compile(
-    r"[ ]?(?:시간|시(?!즌|리즈|그마|민|장|도|의원|군구)|개(?!월|국|년|사|소|교|조|팀|주|동|구|점)|명(?!령)"
+    r"[ ]?(?:시간|시(?!즌|리즈|그마|민|장|도|의원|군구)"
+    r"|개(?!월|국|년|사|소|교|조|팀|주|동|구|점)|명(?!령)"
     r"|살|마리|권|잔|병(?!동)|사람|번째|달(?!러)|그루|대(?!회|1|학|조)|장(?!관|조)|벌|켤레|송이|쌍"
     r"|가지|군데|곳|줄|통(?!화)|채|척|자루|그릇|접시|조각|봉지|상자|갑|모금|곡|판(?!결)|차례|끼"
     r"|방울|포기|바퀴|걸음|가닥|다발|꾸러미|컵|스푼|숟가락|배(?!럴)|팀|건(?!물)|편|살배기|달간"
@@ -34,12 +35,14 @@ _LARGEST_NATIVE_HOURS = 20
 """Hours of a duration from which most speakers use Sino-Korean numbers: "이십사 시간"."""
 _LARGEST_NATIVE = 99
 _TIMES = regex.compile(
-    r"[ ]?번(?!호|지|길|째)(?!부터|까지)(?![ ]?(?:출구|버스|문제|타자|국도|홈|게이트|트랙|좌석|방|선수|채널"
-    r"|자리|교향곡|버튼|줄|그림|사진|항|가|노선|선|보기|답|문항|염색체|승강장|타석|레인|칸|창구|카드))"
+    r"[ ]?번(?!호|지|길|째)(?!부터|까지)(?![ ]?(?:출구|버스|문제|타자|국도|홈|게이트|트랙|좌석|방"
+    r"|선수|채널|자리|교향곡|버튼|줄|그림|사진|항|가|노선|선|보기|답|문항|염색체|승강장|타석|레인|칸|창구|카드))"
 )
 """How often; before one of these nouns "번" is "number": "삼 번 출구"."""
 _MOST_TIMES = 10
-_VEHICLES = words("차 자동차 차량 버스 트럭 택시 컴퓨터 노트북 비행기 항공기 카메라 전화 오토바이 자전거")
+_VEHICLES = words(
+    "차 자동차 차량 버스 트럭 택시 컴퓨터 노트북 비행기 항공기 카메라 전화 오토바이 자전거"
+)
 _DAYS = "월화수목금토일"
 
 
@@ -81,7 +84,8 @@ class Korean(Language):
     currency_signs: ClassVar = {"￦": "KRW"}
     cents: ClassVar = {"USD": ("센트",) * 2, "EUR": ("센트",) * 2}
     magnitudes: ClassVar = {
-        each: (each, each) for each in ("천만", "백만", "천억", "백억", "십억", "만", "억", "조", "천")
+        each: (each, each)
+        for each in ("천만", "백만", "천억", "백억", "십억", "만", "억", "조", "천")
     }
     units: ClassVar = {
         "concentr-percent": ("퍼센트",) * 2, "%p": ("퍼센트포인트",) * 2,
@@ -226,7 +230,7 @@ class Korean(Language):
             "digit",
             r"(?<![\p{N}.])(?P<y>(?:1\d|20)\d\d)\.[ ]?(?P<m>1[0-2]|0?[1-9])\."
             r"(?:[ ]?(?P<d>3[01]|[12]\d|0?[1-9])(?:\.(?!\d)|(?![\p{N}.])))?(?!\d)",
-            lambda place: self._date(place),
+            self._date,
         )
         yield rule(
             "weekday",
@@ -247,9 +251,7 @@ class Korean(Language):
             lambda place: self.digits(place.text),
         )
         yield rule("abbreviation", "sign", r"\(주\)[ ]?", lambda place: "주식회사 ")
-        yield rule(
-            "abbreviation", "sign", r"(?<=\p{Hangul})\(주\)", lambda place: " 주식회사"
-        )
+        yield rule("abbreviation", "sign", r"(?<=\p{Hangul})\(주\)", lambda place: " 주식회사")
         yield rule(
             "ordinal",
             "letter",
@@ -259,8 +261,8 @@ class Korean(Language):
         yield rule(
             "date",
             "digit",
-            r"(?<![\p{N}.,·])(?P<m>1[0-2]|[1-9])(?:·|\.(?=\d{1,2}[ ]?(?:절|전쟁|광복|혁명|운동|항쟁|민주"
-            r"|사태|선언|의거|쿠데타|테러)))(?P<d>\d{1,2})(?!\p{N}|[.,·]\d)",
+            r"(?<![\p{N}.,·])(?P<m>1[0-2]|[1-9])(?:·|\.(?=\d{1,2}[ ]?(?:절|전쟁|광복|혁명|운동|항쟁"
+            r"|민주|사태|선언|의거|쿠데타|테러)))(?P<d>\d{1,2})(?!\p{N}|[.,·]\d)",
             lambda place: self._anniversary(int(place["m"]), place["d"]),
         )
         yield rule(
@@ -280,7 +282,7 @@ class Korean(Language):
             "calculation",
             "digit",
             rf"(?<![\p{{N}}.,])(?P<a>{number})[ ]?(?P<sign>[<>≤≥])[ ]?(?P<b>{number})(?!\p{{N}})",
-            lambda place: self._compared(place),
+            self._compared,
         )
 
     def _anniversary(self, month: int, day: str) -> str:

@@ -7,7 +7,8 @@ import regex
 from tts_core.text.reading.rule import any_of
 
 _FORMS = {
-    "을": ("을", "를"), "은": ("은", "는"), "이": ("이", "가"), "과": ("과", "와"), "으로": ("으로", "로"),
+    "을": ("을", "를"), "은": ("은", "는"), "이": ("이", "가"), "과": ("과", "와"),
+    "으로": ("으로", "로"),
 }  # fmt: skip
 """After a consonant, after a vowel."""
 _KEYS = {form: key for key, forms in _FORMS.items() for form in forms} | {
@@ -46,7 +47,8 @@ def with_particle(text: str, end: int, spoken: str, kind: str) -> tuple[int, str
     """Return a reading with the particle that follows text[:end], and where that ends.
 
     Particles are written for what their writers would say, or in both forms: "5kg를", "3은(는)".
-    An equals sign is "은" or "는". Other endings stay as they are; after a number they may be nouns.
+    An equals sign is "은" or "는". Other endings stay as they are.
+    After a number they may be nouns.
     """
     match = _PARTICLE.match(text, end)
     if match is None or (match["other"] and kind in _COUNTABLE):

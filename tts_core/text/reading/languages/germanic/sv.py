@@ -145,7 +145,9 @@ class Swedish(Language):
         av den anledningen: a.d.a | för närvarande: f.n f.nv | i och med: i.o.m
         med anledning av: m.a.a | med avseende på: m.a.p | på så sätt: p.s.s | det är: d.ä
         född: f | död: d | ungefär: ung | eventuellt: ev | maximalt: max | minimalt: min
-        med hjälp av: m.h.a | över huvud taget: ö.h.t | telefon: tel | samma dag: s.d | utan anmärkning: u.a | vänligen: v.g | docent: doc | ingenjör: ing
+        med hjälp av: m.h.a | över huvud taget: ö.h.t | telefon: tel
+        samma dag: s.d | utan anmärkning: u.a
+        vänligen: v.g | docent: doc | ingenjör: ing
         sankt: s:t s:ta
         """,
         often_ends="och så vidare: osv o.s.v | et cetera: etc | eller dylikt: e.d | och dylikt: o.d"
