@@ -43,10 +43,13 @@ def comparable(text: str, language: str) -> str:
     is "zero"; in Arabic vowel signs do not count; in Chinese, Japanese and Korean neither do
     spaces, nor which kana is used.
     """
-    text = unicodedata.normalize("NFKC", text).casefold()
+    code = language[:2]
+    text = unicodedata.normalize("NFKC", text)
+    if code == "tr":
+        text = text.replace("I", "ı").replace("İ", "i")
+    text = text.casefold()
     text = re.sub("[-‐-―−/]", " ", text)
     text = "".join(c for c in text if not unicodedata.category(c).startswith("P"))
-    code = language[:2]
     if code == "en":
         text = re.sub(r"\band\b", " ", text)
         text = re.sub(r"\ban?\b", "one", text)

@@ -83,6 +83,10 @@ class Language(Numerals):
         """Return the name of a unit after a fraction: "de litre"."""
         return name
 
+    def unit_of_part(self, unit: str, whole: int) -> str | None:
+        """Return the name of a unit after a fraction, or a whole number (0 if none) and one."""
+        return self.unit_name(unit, Number("5" if whole else "1"))
+
     def half_of_unit(self, unit: str) -> str | None:
         """Return a half as it is said before a unit, None for "one half" of it."""
         return None
@@ -218,6 +222,14 @@ class Language(Numerals):
         return None
 
     # Words
+
+    def upper(self, text: str) -> str:
+        """Return a text in upper case."""
+        return text.upper()
+
+    def lower(self, text: str) -> str:
+        """Return a text in lower case."""
+        return text.lower()
 
     @cached_property
     def triggers(self) -> frozenset[str]:

@@ -51,6 +51,8 @@ class LanguageData:
     """Gender of numbers before units and currencies that `genders` lacks."""
     genders: ClassVar[Mapping[str, str]] = {}
     """Grammatical gender of units and currencies, by unit or code, for the numbers before them."""
+    apostrophe_suffixes: ClassVar[bool] = False
+    """Whether a number, or a unit after one, may have an ending after an apostrophe."""
     per_word: str = ""
     """"per", where CLDR has no pattern for a unit."""
     before_single_unit: ClassVar[Collection[str]] = ()

@@ -41,14 +41,15 @@ def _capitals(language: Language, place: Place) -> str | None:
     joined = place.source[place.start - 1 : place.start] == "&" or place.next == "&"
     if joined or is_initialism(language, bare, _among_capitals(place, language)):
         return None if (spelled := language.letters(word)) == word else spelled
-    if place.start == 0 or not (before := place.source[: place.start][-2:].strip()):
-        return word.capitalize()
-    return word.capitalize() if before[-1] in _SENTENCE_END else word.lower()
+    before = place.source[: place.start][-2:].strip()
+    begins_sentence = not before or before[-1] in _SENTENCE_END
+    first = word[0] if begins_sentence else language.lower(word[0])
+    return first + language.lower(word[1:])
 
 
 def is_initialism(language: Language, word: str, among_capitals: bool) -> bool:
     """Return whether a word in capitals is spelled, or at least no ordinary word."""
-    if word.lower() in language.capital_words:
+    if language.lower(word) in language.capital_words:
         return not among_capitals and word in language.initialisms
     if word in language.initialisms or not _has_vowel(word) or _CLUSTER.search(word):
         return True

@@ -49,7 +49,7 @@ def rules(language: Language) -> Iterator[Rule]:
         "version",
         "letter",
         r"(?<![\p{L}\p{N}])[vV](?:er)?\.?[ ]?(?P<n>\d+(?:\.\d+)*)(?![\p{L}\p{N}])",
-        lambda place: _version(language, place["n"]),
+        lambda place: _version(language, place),
     )
     yield rule(
         "code",
@@ -66,9 +66,11 @@ def rules(language: Language) -> Iterator[Rule]:
     )
 
 
-def _version(language: Language, text: str) -> str | None:
+def _version(language: Language, place: Place) -> str | None:
+    """Read "v2.1", and "v 2" where "v" is no word of the language."""
     word = language.symbols.get("version", "")
-    return f"{word}{language.joint}{language.version(text)}" if word else None
+    is_word = place.text[1] == " " and place.text[0].lower() in language.capital_words
+    return None if is_word or not word else f"{word}{language.joint}{language.version(place['n'])}"
 
 
 def _characters(language: Language, text: str) -> str:

@@ -13,8 +13,8 @@ _GROUPS = regex.compile(r"\d+")
 _FREE = r"(?<![\p{L}\p{N}:/-])(?<!\p{N}[.,])"
 _END = r"(?![\p{L}\p{N}]|[-/.,:]\d)"
 _GAP = r"(?:[ \u00a0./-]|[ ]?[-–/][ ]?)"
-_HOURS = regex.compile(r"[0-2]\d[.:][0-5]\d[ ]?[–-][ ]?[0-2]\d[.:][0-5]\d")
-"""A range of times: "09.00–17.00"."""
+_TIMES = r"0\d[.:][0-5]\d[ ]?[-–][ ]?(?:[01]?\d|2[0-4])[.:][0-5]\d(?![ /.-]?\d)"
+"""Opening times: "09.00-17.00"."""
 _MOST = 15
 """Digits of the longest international number (E.164)."""
 
@@ -23,8 +23,6 @@ def rules(language: Language) -> Iterator[Rule]:
     """Yield the rules of telephone numbers; each has at least seven digits in groups."""
 
     def read(place: Place) -> str | None:
-        if _HOURS.fullmatch(place.text):
-            return None
         digits = sum(map(len, _GROUPS.findall(place.text)))
         return spoken(language, place.text) if 7 <= digits <= _MOST else None
 
@@ -44,7 +42,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "telephone",
         "sign digit",
-        rf"{_FREE}(?:\(0\d{{1,4}}\)|0\d{{1,4}}){_GAP}\d{{2,8}}(?:{_GAP}\d{{1,4}}){{0,4}}{_END}",
+        rf"{_FREE}(?!{_TIMES})(?:\(0\d{{1,4}}\)|0\d{{1,4}}){_GAP}\d{{2,8}}(?:{_GAP}\d{{1,4}}){{0,4}}{_END}",
         read,
     )
     if language.telephone_pattern:

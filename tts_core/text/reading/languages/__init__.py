@@ -31,6 +31,7 @@ _MODULES = {
     "nb": "small:Danish",
     "no": "small:Danish",
     "cs": "slavic.cs:Czech",
+    "tr": "tr:Turkish",
     "el": "el:Greek",
     "ar": "semitic.ar:Arabic",
     "id": "asian.id:Indonesian",
