@@ -102,8 +102,9 @@ class Indonesian(Language):
         antara lain: a.l | misalnya: mis msl | tanggal: tgl | halaman: hlm | telepon: telp tlp
         kabupaten: kab | kecamatan: kec | kelurahan: kel | provinsi: prov | yang lalu: y.l
         yang akan datang: y.a.d | kira-kira: k.l | sebagai berikut: sbb | per bulan: p.b
-        gang: gg | blok: blk | lantai: lt | volume: vol | juta: jt | ribu: rb
+        gang: gg | blok: blk | lantai: lt | volume: vol
         """,
+        ends="juta: jt | ribu: rb",
         often_ends="dan lain-lain: dll | dan sebagainya: dsb | dan seterusnya: dst"
         " | dan kawan-kawan: dkk",
         before_number="tahun: th thn | pukul: pkl | pasal: ps | tabel: tab | gambar: gbr"

@@ -132,7 +132,7 @@ class Vietnamese(Language):
         """
         thành phố: tp t.p | thị xã: tx | tiến sĩ: ts | thạc sĩ: ths | giáo sư: gs
         phó giáo sư: pgs | bác sĩ: bs | kỹ sư: ks | luật sư: ls | đồng chí: đ/c
-        nhà xuất bản: nxb | điện thoại: đt | số điện thoại: sđt | đường: đ | thân gửi: t.g
+        nhà xuất bản: nxb | điện thoại: đt | số điện thoại: sđt
         """,
         often_ends="vân vân: v.v v.v.v",
         before_number="trang: tr | quận: q | phường: p | hình: h | số: s",
