@@ -30,7 +30,10 @@ class Indonesian(Language):
     scales = ("ribu", "juta", "miliar")
     before_times = words("pukul jam sampai hingga antara sejak dari s.d. sd")
     hour_signs = (":", ".")
-    before_short_dates = words("tanggal tgl pada senin selasa rabu kamis jumat sabtu minggu")
+    before_short_dates = words(
+        "tanggal tgl pada senin selasa rabu kamis jumat sabtu minggu senin, selasa, rabu, kamis,",
+        "jumat, sabtu, minggu,",
+    )
     telephone_words = words("telepon telp tel hp wa faks hubungi nomor kontak whatsapp")
     short_codes = words("110 112 113 115 118 119")
     extra_triggers = ("ke",)
@@ -80,7 +83,7 @@ class Indonesian(Language):
     words_like_units = words("A N K V in mi B s")
     section_words = words(
         "bab bagian jilid pasal ayat lampiran babak seri tipe kelas golongan tahap fase tabel"
-        " semester gambar volume tingkat grup eselon triwulan",
+        " semester gambar volume tingkat grup eselon triwulan kuartal",
     ) | _ORDINAL_SECTIONS  # fmt: skip
     capital_words = words(
         "ada agar aku anda apa atas atau bagi baik baru bila bisa buat dan dari demi di dua hal",

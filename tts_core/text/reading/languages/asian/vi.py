@@ -28,6 +28,9 @@ _INITIALISMS = {
 """Initialisms that are read in full."""
 
 
+_DAYS = ("thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu", "thứ bảy", "chủ nhật")
+
+
 class Vietnamese(Language):
     """Vietnamese, in the numbers of the north: "nghìn", "linh"."""
 
@@ -44,7 +47,11 @@ class Vietnamese(Language):
     scales = ("nghìn", "triệu", "tỷ")
     hour_signs = (":", "h", "g")
     hour_words = ("h",)
-    before_short_dates = words("ngày mùng mồng sáng trưa chiều tối đêm hôm")
+    before_short_dates = (
+        *words("ngày mùng mồng sáng trưa chiều tối đêm hôm"),
+        *_DAYS,
+        *(f"{day}," for day in _DAYS),
+    )
     telephone_words = words("gọi đt sđt điện thoại tel fax hotline zalo liên hệ số")
     short_codes = words("113 114 115 111 112")
     signs: ClassVar = {

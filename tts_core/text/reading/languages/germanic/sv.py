@@ -54,7 +54,10 @@ class Swedish(Language):
     scales = ("tusen", "miljon", "miljard")
     before_times = ("kl", "kl.", "klockan")
     hour_signs = (":", ".")
-    before_short_dates = words("den måndag tisdag onsdag torsdag fredag lördag söndag")
+    before_short_dates = words(
+        "den måndag tisdag onsdag torsdag fredag lördag söndag måndag, tisdag, onsdag, torsdag,",
+        "fredag, lördag, söndag,",
+    )
     before_single_unit = ("per", "en", "ett")
     telephone_words = words("tel telefon ring ringa mobil mobilnummer fax")
     short_codes = words("112 1177 11414")
