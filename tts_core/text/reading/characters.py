@@ -114,7 +114,7 @@ def _ends_sentence(text: str, stop: int) -> bool:
     begin = max(begin, stop - 64)
     match = _RUN.match(text, begin)
     run = match.group() if match else ""
-    word = regex.match(r"\p{L}+", text, pos=stop + 1)
+    word = regex.match(r"[\p{L}\p{M}]+", text, pos=stop + 1)
     after = text[word.end() : word.end() + 1] if word else ""
     return not _ADDRESS.search(run) and after in (
         "",
