@@ -167,6 +167,12 @@ class Korean(Language):
     def _hours(self, number: int) -> str:
         return _native(number) if 0 < number < _LARGEST_NATIVE_HOURS else self.cardinal(number)
 
+    def of_magnitude(self, number: Number, magnitude: str, name: str) -> str:
+        """Return "삼만", and "만" for one of it."""
+        is_bare = number.is_one and not number.negative and magnitude in ("만", "천")
+        said = "" if is_bare else self.number(number)
+        return f"{said}{' ' * bool(number.fraction)}{magnitude} {name}".strip()
+
     def month(self, number: int) -> str:
         """Return "오월", "유월", "시월"."""
         return {6: "유월", 10: "시월"}.get(number) or f"{self.cardinal(number)}월"
@@ -264,6 +270,12 @@ class Korean(Language):
             r"(?<![\p{N}.,·])(?P<m>1[0-2]|[1-9])(?:·|\.(?=\d{1,2}[ ]?(?:절|전쟁|광복|혁명|운동|항쟁"
             r"|민주|사태|선언|의거|쿠데타|테러)))(?P<d>\d{1,2})(?!\p{N}|[.,·]\d)",
             lambda place: self._anniversary(int(place["m"]), place["d"]),
+        )
+        yield rule(
+            "ratio",
+            "digit",
+            r"(?<![\p{N}.,])(?P<a>\d{1,4})[ ]?대[ ]?(?P<b>\d{1,4})(?!\p{N}|[.,:]\d|대)",
+            lambda place: self.score(int(place["a"]), int(place["b"])),
         )
         yield rule(
             "ratio",

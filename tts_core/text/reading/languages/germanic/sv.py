@@ -120,8 +120,10 @@ class Swedish(Language):
         "sek": "duration-second", "sek.": "duration-second", "min.": "duration-minute",
         "km/tim": "speed-kilometer-per-hour", "kvm": "area-square-meter",
         "hk": "power-horsepower", "mil": "mil", "mån": "duration-month",
+        "år": "duration-year", "dag": "duration-day", "vecka": "duration-week",
+        "månad": "duration-month",
     }  # fmt: skip
-    words_like_units = words("A i in ly mi B V N K tim mil")
+    words_like_units = words("A i in ly mi B V N K tim mil år dag vecka månad")
     section_words = words(
         "kapitel del akt scen artikel fas klass typ volym band avsnitt bilaga nivå grupp tabell",
         "figur bild division",

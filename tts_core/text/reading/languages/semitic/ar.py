@@ -290,7 +290,7 @@ class Arabic(Language):
     def number_range(self, first: Number, last: Number, place: Place) -> str:
         """Return "عشرة إلى عشرين", a score as "ثلاثة مقابل واحد"."""
         if len(first.whole) < 3 and first.value > last.value:
-            return super().number_range(first, last, place)
+            return f"{self.number(first)} {self.score_word} {self.number(last, 'oblique')}"
         form = self.form_of(place)
         gender = "feminine" if "feminine" in form else ""
         return self.between(
