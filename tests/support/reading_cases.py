@@ -40,7 +40,8 @@ def comparable(text: str, language: str) -> str:
     """Return a reading without the differences that are not heard.
 
     Case, punctuation and hyphens do not count; in English neither does "and", "a" is "one" and "oh"
-    is "zero"; in Chinese, Japanese and Korean neither do spaces, nor which kana is used.
+    is "zero"; in Arabic vowel signs do not count; in Chinese, Japanese and Korean neither do
+    spaces, nor which kana is used.
     """
     code = language[:2]
     text = unicodedata.normalize("NFKC", text)
@@ -55,6 +56,8 @@ def comparable(text: str, language: str) -> str:
         text = re.sub(r"\b(?:oh|o)\b", "zero", text)
     if code == "hi":
         text = unicodedata.normalize("NFD", text).replace("\u093c", "").replace("\u0901", "\u0902")
+    if code == "ar":
+        text = re.sub("[\u064b-\u0652]", "", text)
     if code in ("zh", "ja", "ko"):
         hiragana = (chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in text)
         return "".join("".join(hiragana).split())

@@ -121,5 +121,9 @@ class LanguageData:
     """Endings of lower-case words with which rules of the language begin."""
     extra_triggers: ClassVar[Collection[str]] = ()
     """Lower-case words with which rules of the language begin."""
+    prefixes: ClassVar[str] = ""
+    """Letters that are words of their own before a number without a space: "و5"."""
+    particles: ClassVar[bool] = False
+    """Whether particles follow numbers and units without a space between them: "5kg을"."""
     unspaced: ClassVar[bool] = False
     """Whether words are written without spaces between them."""

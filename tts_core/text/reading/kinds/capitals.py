@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 import regex
@@ -50,9 +51,13 @@ def is_initialism(language: Language, word: str, among_capitals: bool) -> bool:
     """Return whether a word in capitals is spelled, or at least no ordinary word."""
     if language.lower(word) in language.capital_words:
         return not among_capitals and word in language.initialisms
-    if word in language.initialisms or not _VOWELS.search(word) or _CLUSTER.search(word):
+    if word in language.initialisms or not _has_vowel(word) or _CLUSTER.search(word):
         return True
     return len(word) <= _SHORT and not among_capitals
+
+
+def _has_vowel(word: str) -> bool:
+    return _VOWELS.search(unicodedata.normalize("NFD", word)) is not None  # "Ộ" has an O
 
 
 def _among_capitals(place: Place, language: Language) -> bool:
@@ -62,5 +67,5 @@ def _among_capitals(place: Place, language: Language) -> bool:
     words = [token.strip(".,;:!?\"'“”()") for token in near]
     found = [word for word in words if _CAPITALS.fullmatch(word)]
     return any(word.lower() in language.capital_words for word in found) or (
-        len(found) == 2 and all(_VOWELS.search(word) for word in found)
+        len(found) == 2 and all(map(_has_vowel, found))
     )
