@@ -17,13 +17,13 @@ import io
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import av
 import numpy as np
 import soundfile
+from av.audio.stream import AudioStream
 from scipy.stats import norm
 
 from tts_core.audio.resample import resample
@@ -45,6 +45,7 @@ def coded(format: str, codec: str, bit_rate: int, rate: int = RATE) -> Attack:
         file = io.BytesIO()
         with av.open(file, "w", format=format) as out:
             stream = out.add_stream(codec, rate=rate, layout="mono", bit_rate=bit_rate)
+            assert isinstance(stream, AudioStream)
             chunk = resample(AudioChunk(samples, RATE), rate)
             pcm = (chunk.samples * 32767).astype(np.int16)[None]
             frame = av.AudioFrame.from_ndarray(pcm, format="s16", layout="mono")
@@ -59,7 +60,7 @@ def coded(format: str, codec: str, bit_rate: int, rate: int = RATE) -> Attack:
 
 def decoded(file: io.BytesIO) -> AudioChunk:
     """Return the sound of a file."""
-    with av.open(file) as source:
+    with av.open(file, "r") as source:
         to_float = av.AudioResampler("fltp", "mono")
         frames = [f for frame in source.decode(audio=0) for f in to_float.resample(frame)]
         rate = source.streams.audio[0].rate
@@ -92,7 +93,7 @@ def resampled(factor: float) -> Attack:
     """Return what plays a sound faster, and higher by as much."""
 
     def attack(samples: Samples, _: np.random.Generator) -> AudioChunk:
-        return replace(resample(AudioChunk(samples, round(RATE * factor)), RATE))
+        return resample(AudioChunk(samples, round(RATE * factor)), RATE)
 
     return attack
 
@@ -114,7 +115,9 @@ ATTACKS: dict[str, Attack] = {
     "MP3, 64 kbit/s": coded("mp3", "libmp3lame", 64_000),
     "Opus, 24 kbit/s": coded("ogg", "libopus", 24_000, 48_000),
     "white noise, 10 dB": noisy,
-    "-20 dB, 16 bits": lambda s, _: AudioChunk(np.round(s * 3276.7).astype(np.float32) / 32768, RATE),
+    "-20 dB, 16 bits": lambda s, _: AudioChunk(
+        np.round(s * 3276.7).astype(np.float32) / 32768, RATE
+    ),
     "5 % faster, resampled": resampled(1.05),
     "5 % slower, resampled": resampled(0.95),
     "5 % faster, stretched": stretched(1.05),

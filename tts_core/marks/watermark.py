@@ -4,7 +4,8 @@ A cell is a band of 60 Hz during a slot of 40 ms; its gain is `STRENGTH` up or d
 pattern that repeats every `PERIOD` slots. Codecs keep how loud a band is before anything else, and
 noise, gain and cuts change the pattern little: spread spectrum on log magnitudes, after Kirovski
 and Malvar ("Spread-spectrum watermarking of audio signals", IEEE Trans. Signal Processing 51(4),
-2003). The filters have minimum phase, so that a stream is marked without delay. Every fourth slot carries the payload; the others are the public key.
+2003). The filters have minimum phase, so that a stream is marked without delay. Every fourth slot
+carries the payload; the others are the public key.
 
 `watermark_detect` finds it. It is no secret: who wants to remove it can.
 """
@@ -18,7 +19,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
-import scipy.fft
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
@@ -39,10 +39,12 @@ PAYLOAD_EVERY = 4
 """Of so many slots, the last carries the payload."""
 SYMBOLS = 6
 """Bytes of the payload. Each is one of 256 sign patterns, on cells of its own."""
+FIRST_DAY = date(2024, 1, 1)
+"""Of payloads."""
 PAYLOAD_SLOTS = np.arange(PAYLOAD_EVERY - 1, PERIOD, PAYLOAD_EVERY)
 
 _KEY = b"Aloud watermark 1"
-_FIRST_DAY = date(2024, 1, 1)
+
 _FADE = 0.01  # seconds
 _TAIL = 0.04  # seconds of an impulse response
 _FFT = 4096  # long enough that the cepstrum of a response does not wrap
@@ -55,7 +57,8 @@ def _signs(purpose: bytes, *shape: int) -> Signs:
     """Return +1 and -1, the same on every machine and with every release of NumPy."""
     size = int(np.prod(shape))
     drawn = hashlib.shake_256(_KEY + b": " + purpose).digest(-(-size // 8))
-    return np.unpackbits(np.frombuffer(drawn, np.uint8), count=size).reshape(shape) * 2.0 - 1
+    bits = np.unpackbits(np.frombuffer(drawn, np.uint8), count=size)
+    return bits.reshape(shape).astype(np.float64) * 2 - 1
 
 
 SYNC: Signs = _signs(b"sync", BANDS, PERIOD)
@@ -83,11 +86,11 @@ class Payload:
 
     def encode(self) -> bytes:
         """Return `SYMBOLS` bytes, the last two a checksum. Raises ValueError out of range."""
-        days = (self.day - _FIRST_DAY).days
+        days = (self.day - FIRST_DAY).days
         if not (0 <= self.instance <= 0xFFFF and 0 <= days <= 0xFFFF):
             raise ValueError(
                 f"instance, day: {self.instance}, {self.day} are out of range; use an instance up "
-                f"to 65535 and a day from {_FIRST_DAY} to {_FIRST_DAY + timedelta(0xFFFF)}."
+                f"to 65535 and a day from {FIRST_DAY} to {FIRST_DAY + timedelta(0xFFFF)}."
             )
         said = self.instance.to_bytes(2) + days.to_bytes(2)
         return said + crc_hqx(said, 0xFFFF).to_bytes(2)
@@ -98,7 +101,7 @@ class Payload:
         if crc_hqx(said[:4], 0xFFFF).to_bytes(2) != said[4:]:
             return None
         days = int.from_bytes(said[2:4])
-        return cls(int.from_bytes(said[:2]), _FIRST_DAY + timedelta(days))
+        return cls(int.from_bytes(said[:2]), FIRST_DAY + timedelta(days))
 
 
 def pattern(payload: Payload) -> Signs:
@@ -121,14 +124,16 @@ class Watermark:
         """Begin a sound of `sample_rate` Hz."""
         self._rate = sample_rate
         self._payload = payload
-        self._slot, fade = round(SLOT * sample_rate), round(_FADE * sample_rate)  # in samples
+        self._slot, self._fade = round(SLOT * sample_rate), round(_FADE * sample_rate)  # in samples
         self._taps = round(_TAIL * sample_rate)
-        self._length = self._slot + fade  # of a slot's sound, which fades into the next slot's
-        self._size = scipy.fft.next_fast_len(self._length + self._taps, real=True)
-        rise = 0.5 - 0.5 * np.cos(np.pi * (np.arange(fade) + 0.5) / fade)
-        self._window = np.concatenate((rise, np.ones(self._slot - fade), 1 - rise))
-        # What the first sample of a block depends on: two slots that overlap, and their filters.
-        self._past = np.zeros(2 * self._slot + self._taps, np.float32)
+        self._length = (
+            self._slot + self._fade
+        )  # of a slot's sound, which fades into the next slot's
+        self._size = self._length + self._taps
+        rise = 0.5 - 0.5 * np.cos(np.pi * (np.arange(self._fade) + 0.5) / self._fade)
+        self._window = np.concatenate((rise, np.ones(self._slot - self._fade), 1 - rise))
+        # What a block's first sample depends on: the slot that still fades, and its filter.
+        self._past = np.zeros(self._length + self._taps, np.float32)
         self._position = 0
 
     def process(self, samples: Samples) -> Samples:
@@ -138,31 +143,29 @@ class Watermark:
         self._past = known[-len(self._past) :]
         if not len(samples) or not known.any():
             return samples
-        slots = np.arange(start // self._slot - 1, -(-self._position // self._slot))
+        slots = np.arange((start - self._fade) // self._slot, -(-self._position // self._slot))
+        offset = start - int(slots[0]) * self._slot
         # Of the first slot's first sample, and of what its filter reaches back to.
-        begin = int(slots[0]) * self._slot - start + len(known) - len(samples)
+        begin = len(known) - len(samples) - offset
         padded = np.pad(known, (0, self._size))
         blocks = sliding_window_view(padded, self._size)[begin - self._taps :: self._slot]
-        spectra = scipy.fft.rfft(blocks[: len(slots)].astype(np.float64), axis=1)
+        spectra = np.fft.rfft(blocks[: len(slots)].astype(np.float64), axis=1)
         spectra *= [
             _response(self._rate, self._size, self._payload, slot % PERIOD)
             for slot in slots.tolist()
         ]
-        filtered = scipy.fft.irfft(spectra, self._size, axis=1)
+        filtered = np.fft.irfft(spectra, self._size, axis=1)
         filtered = filtered[:, self._taps : self._taps + self._length] * self._window
-        marked = filtered[1:, : self._slot]
-        fading = filtered[:-1, self._slot :]
-        marked[:, : fading.shape[1]] += fading
-        offset = start % self._slot
+        marked = filtered[:, : self._slot]
+        marked[1:, : self._fade] += filtered[:-1, self._slot :]
         result = marked.reshape(-1)[offset : offset + len(samples)]
         result[np.abs(result) < _INAUDIBLE] = 0  # rounding of the transforms, in silence
-        return np.clip(result, -1, 1).astype(np.float32)
+        marked_samples: Samples = np.clip(result, -1, 1).astype(np.float32)
+        return marked_samples
 
 
 @functools.lru_cache(maxsize=4 * PERIOD)
-def _response(
-    sample_rate: int, size: int, payload: Payload, slot: int
-) -> NDArray[np.complex128]:
+def _response(sample_rate: int, size: int, payload: Payload, slot: int) -> NDArray[np.complex128]:
     """Return the spectrum of a slot's filter, of minimum phase, for transforms of `size`.
 
     The phase is the Hilbert transform of the log gain, taken in the cepstrum (Oppenheim and
@@ -170,14 +173,14 @@ def _response(
     """
     bands, level = _log_gains(sample_rate)
     gains = pattern(payload)[:, slot] @ bands + level
-    cepstrum = scipy.fft.irfft(gains, _FFT)
+    cepstrum = np.fft.irfft(gains, _FFT)
     cepstrum[1 : _FFT // 2] *= 2
     cepstrum[_FFT // 2 + 1 :] = 0
     taps = round(_TAIL * sample_rate)
-    response = scipy.fft.irfft(np.exp(scipy.fft.rfft(cepstrum)), _FFT)[:taps]
+    response = np.fft.irfft(np.exp(np.fft.rfft(cepstrum)), _FFT)[:taps]
     fade = taps // 2
     response[-fade:] *= 0.5 + 0.5 * np.cos(np.pi * np.arange(fade) / fade)
-    spectrum: NDArray[np.complex128] = scipy.fft.rfft(response, size)
+    spectrum: NDArray[np.complex128] = np.fft.rfft(response, size)
     return spectrum
 
 
@@ -187,7 +190,7 @@ def _log_gains(sample_rate: int) -> tuple[NDArray[np.float64], NDArray[np.float6
 
     That one keeps the level: raising and lowering a band by as many dB would add power.
     """
-    frequencies = scipy.fft.rfftfreq(_FFT, 1 / sample_rate)
+    frequencies = np.fft.rfftfreq(_FFT, 1 / sample_rate)
     inside = (frequencies >= EDGES[:-1, None]) & (frequencies < EDGES[1:, None])
     smooth = np.hanning(round(30 * _FFT / sample_rate) | 1)  # edges of 30 Hz
     smooth /= smooth.sum()

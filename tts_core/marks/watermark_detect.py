@@ -14,11 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
-from scipy.sparse import csr_array
-from scipy.special import log_ndtr
 
 from tts_core.audio.resample import resample
 from tts_core.marks.watermark import (
@@ -107,26 +103,27 @@ def score(sound: AudioChunk, key: Signs) -> Detection:
 def _search(samples: Floats, key: Signs, windows: int) -> Detection:
     """Try all offsets and speeds; `windows`: as how many times as many the result is to count."""
     powers = _powers(samples)
-    correlator = np.conj(scipy.fft.rfft(key.astype(np.float32), axis=1))[:, :, None]
+    correlator = np.conj(np.fft.rfft(key.astype(np.float32), axis=1))[:, :, None]
     best, best_speed, tried = 0.0, 1.0, 0
     best_cells = np.zeros((BANDS, PERIOD), np.float32)
     for scale, speeds in _hypotheses(len(samples) / _RATE):
         residual = _residual(powers, scale)
         for speed in speeds:
             cells = _folded(residual, speed)
-            products = (scipy.fft.rfft(cells, axis=1) * correlator).sum(axis=0)
-            scores = scipy.fft.irfft(products, PERIOD, axis=0) / _deviations(cells)
+            products = (np.fft.rfft(cells, axis=1) * correlator).sum(axis=0)
+            scores = np.fft.irfft(products, PERIOD, axis=0) / _deviations(cells)
             tried += scores.size
             slot, step = np.unravel_index(int(scores.argmax()), scores.shape)
             if scores[slot, step] > best:
                 best, best_speed = float(scores[slot, step]), speed
                 best_cells = np.roll(cells[:, :, step], -int(slot), axis=1)
     # The highest of n normal variables is below x with the probability P(x)^n.
-    confidence = math.exp(windows * tried * INDEPENDENT * float(log_ndtr(best)))
+    above = 0.5 * math.erfc(best / math.sqrt(2))
+    confidence = math.exp(windows * tried * INDEPENDENT * math.log1p(-above))
     return Detection(confidence, best, best_speed, _payload(best_cells))
 
 
-def _hypotheses(seconds: float) -> Iterator[tuple[float, NDArray[np.float64]]]:
+def _hypotheses(seconds: float) -> Iterator[tuple[float, list[float]]]:
     """Yield factors of all frequencies, and the speeds that are tried with each.
 
     A speed that is half a step off shifts the ends of the sound by an eighth of a slot. Time
@@ -136,45 +133,53 @@ def _hypotheses(seconds: float) -> Iterator[tuple[float, NDArray[np.float64]]]:
     speeds = 1 + step * np.arange(-round(MOST_SPEED / step), round(MOST_SPEED / step) + 1)
     scales = np.round((speeds - 1) / _SCALE_STEP).astype(int)
     for scale in np.unique(scales):
-        yield 1 + scale * _SCALE_STEP, speeds if scale == 0 else speeds[scales == scale]
+        yield (
+            1 + float(scale) * _SCALE_STEP,
+            (speeds if scale == 0 else speeds[scales == scale]).tolist(),
+        )
 
 
 def _powers(samples: Floats) -> NDArray[np.float64]:
     """Return the power up to each frequency, cumulated, shape (frames, frequencies + 1)."""
     frames = np.lib.stride_tricks.sliding_window_view(samples, _FRAME)[::_HOP]
     window = np.hanning(_FRAME + 1)[:-1].astype(np.float32)
-    powers = np.abs(scipy.fft.rfft(frames * window, axis=1)) ** 2
+    powers = np.abs(np.fft.rfft(frames * window, axis=1)) ** 2
     return np.pad(np.cumsum(powers, axis=1, dtype=np.float64), ((0, 0), (1, 0)))
 
 
 def _residual(powers: NDArray[np.float64], scale: float) -> Floats:
-    """Return how much louder each cell is than its neighbors, weighted; shape (bands, frames)."""
+    """Return how much louder each cell is than its neighbors, weighted.
+
+    Of shape (frames + 1, bands): the last stands for all that is not there.
+    ."""
     places = np.clip(EDGES * scale * _FRAME / _RATE + 0.5, 0, powers.shape[1] - 1.001)
     below = places.astype(int)
     share = places - below
-    edges = powers[:, below] * (1 - share) + powers[:, below + 1] * share
-    energies = np.diff(edges, axis=1).T
-    energies = np.maximum(energies, 0) + _FLOOR * energies.max() + 1e-20
-    noise = np.percentile(energies, 10, axis=1, keepdims=True)
-    levels = uniform_filter1d(10 * np.log10(energies), 3, axis=1, mode="nearest")
-    mean = levels.mean(axis=1, keepdims=True)
-    around = np.pad(levels, ((0, 0), (_STEPS, _STEPS)), mode="edge")
-    levels = levels - 0.25 * (around[:, : -2 * _STEPS] + around[:, 2 * _STEPS :]) - 0.5 * mean
-    around = np.pad(levels, ((1, 1), (0, 0)), mode="edge")
-    levels = levels - 0.5 * (around[:-2] + around[2:])
-    residual = np.clip(levels, -_CLIP, _CLIP) * (energies / (energies + 4 * noise))
-    return residual.astype(np.float32)
+    low, high = (powers.take(places, axis=1) for places in (below, below + 1))  # contiguous
+    edges = low + (high - low) * share
+    energies = np.maximum(np.diff(edges, axis=1), 0).astype(np.float32)
+    energies += _FLOOR * float(energies.max()) + 1e-20
+    noise = np.percentile(energies[::_STEPS], 10, axis=0)
+    levels = 10 * np.log10(energies)
+    levels[1:-1] = (levels[:-2] + levels[1:-1] + levels[2:]) / 3
+    mean = levels.mean(axis=0)
+    around = np.pad(levels, ((_STEPS, _STEPS), (0, 0)), mode="edge")
+    levels -= 0.25 * (around[: -2 * _STEPS] + around[2 * _STEPS :]) + 0.5 * mean
+    around = np.pad(levels, ((0, 0), (1, 1)), mode="edge")
+    levels -= 0.5 * (around[:, :-2] + around[:, 2:])
+    np.clip(levels, -_CLIP, _CLIP, out=levels)
+    residual: Floats = levels * (energies / (energies + 4 * noise.astype(np.float32)))
+    return np.pad(residual, ((0, 1), (0, 0)))
 
 
 def _folded(residual: Floats, speed: float) -> Floats:
     """Return the sums over all periods, shape (bands, slots, steps of a slot)."""
-    frames = residual.shape[1]
-    places = np.floor(np.arange(frames) * speed + 0.5).astype(int) % (PERIOD * _STEPS)
-    fold = csr_array(
-        (np.ones(frames, np.float32), places, np.arange(frames + 1)),
-        shape=(frames, PERIOD * _STEPS),
-    )
-    folded: Floats = (residual @ fold).reshape(BANDS, PERIOD, _STEPS)
+    steps = PERIOD * _STEPS
+    frames = len(residual) - 1
+    periods = math.ceil(frames * speed / steps)
+    sources = np.rint(np.arange(periods * steps) / speed).astype(int)
+    placed = residual.take(np.minimum(sources, frames), axis=0).reshape(periods, steps, BANDS)
+    folded: Floats = placed.sum(axis=0).T.reshape(BANDS, PERIOD, _STEPS)
     return folded
 
 
@@ -193,7 +198,7 @@ def _payload(cells: Floats) -> Payload | None:
     """Read the payload of cells that begin with the pattern, shape (bands, slots)."""
     found = cells[:, PAYLOAD_SLOTS]
     likely = [
-        int(np.tensordot(CODES, found * (SYMBOL_OF == symbol), 2).argmax())
+        int(np.tensordot(CODES, found * (symbol == SYMBOL_OF), 2).argmax())
         for symbol in range(SYMBOLS)
     ]
     return Payload.decode(bytes(likely))
