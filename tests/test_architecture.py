@@ -45,6 +45,7 @@ BESIDES_THE_FACADE = {
         "audio": "functions on samples: codecs of responses, pictures of recordings",
         "text": "functions on texts: subtitles, splitting a text that arrives in pieces",
         "lexicon": "the limits and file formats of `service.lexicon`",
+        "projects": "what `service.projects` takes and returns",
         "stats.live": "what `service.active` returns",
         "stats.entries": "what `service.history` returns",
         "stats.search": "the query of `service.history.search`",

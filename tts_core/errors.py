@@ -5,6 +5,7 @@
     │   ├── UnknownNameError     no such engine, voice, language, format or request
     │   ├── NameTakenError       the name is already in use
     │   ├── MalformedError       the request has the wrong form
+    │   ├── ConflictError        the present state of what is named does not allow it
     │   └── TooLargeError        a text or an upload exceeds its limit
     ├── ModelLoadError           an engine cannot be loaded
     │   └── EngineUnavailable    it is not installed, gated or has no key; says what to do
@@ -72,6 +73,12 @@ class MalformedError(ValidationError):
     """The request has the wrong form: no JSON, a missing field, a wrong type."""
 
     type = "malformed_request"
+
+
+class ConflictError(ValidationError):
+    """What the request names is in a state that does not allow it, such as not complete."""
+
+    type = "conflict"
 
 
 class TooLargeError(ValidationError):

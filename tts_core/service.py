@@ -17,20 +17,23 @@ from tts_core.engines.weights.downloads import Downloads
 from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.lexicon.matcher import Matcher
+from tts_core.marks.metadata import Unmarked
 from tts_core.services.engines import EngineService
 from tts_core.services.lexicon import LexiconService
 from tts_core.services.marks import MarkService
+from tts_core.services.projects import ProjectService
 from tts_core.services.voices import VoiceService
 from tts_core.settings import Settings
 from tts_core.stats.archive import Archive, Observer
 from tts_core.stats.history import PendingWrite
 from tts_core.stats.live import LiveRequest, Status, is_owner
-from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder
+from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder, Recorder
 from tts_core.stats.recordings import Tee
 from tts_core.stats.report import Report, memory_megabytes
 from tts_core.synthesis.fallback import Fallback
+from tts_core.synthesis.inbox import Inbox
 from tts_core.synthesis.levels import VoiceLevels
-from tts_core.synthesis.live_request import apply_plan, start_live_request
+from tts_core.synthesis.live_request import apply_plan, new_live_request, start_live_request
 from tts_core.synthesis.planner import Plan, plan
 from tts_core.synthesis.preview import Preview, preview_of
 from tts_core.synthesis.rate_limit import RateLimiter
@@ -108,6 +111,17 @@ class SpeechService:
             self.history.database, shared=self.settings.history_shared, admit=self._admit
         )
         """How words are to be spoken: list, save, delete, import and export entries."""
+        self.projects = ProjectService(
+            self.settings,
+            self.history.database,
+            self._disk_space,
+            viewer=self.history.viewer,
+            admit=self._admit,
+            plan=lambda request: self._plan(request, self.lexicon.matcher(request.caller))[0],
+            speak=self._speak_in_background,
+            marker=self.marks.of_speech,
+        )
+        """Documents that are spoken in the background: make, correct and export them."""
         if self._cache is not None:
             self._disk_space.add_reclaimer(self._cache.shrink)
         self._disk_space.add_reclaimer(self.history.recordings.shrink)
@@ -124,6 +138,7 @@ class SpeechService:
         self._closed = threading.Event()
         self._outputs.sweep()
         threading.Thread(target=self._sweep, name="sweep", daemon=True).start()
+        self.projects.start()
 
     def stream(
         self,
@@ -181,6 +196,35 @@ class SpeechService:
         with self._lock:
             self._streams[record.request_id] = stream
         return stream
+
+    def _speak_in_background(
+        self, request: SpeechRequest, recorder: Callable[[int], Recorder]
+    ) -> SpeechStream:
+        """Speak a request while no other is ready, into what `recorder` returns for a sample rate.
+
+        Neither the queue nor the history counts it. Raises as `stream` does.
+        """
+        planned, _ = self._plan(request, self.lexicon.matcher(request.caller))
+        record = new_live_request(self.history.live, request, uuid.uuid4().hex)
+        apply_plan(record, planned)
+        inbox = Inbox(self.settings.buffer_seconds, background=True)
+        file = recorder(planned.engine.sample_rate)
+        try:
+            job = self._scheduler.submit(planned.engine.name, planned.utterances, inbox=inbox)
+        except BaseException:
+            file.abandon()
+            raise
+        return SpeechStream(
+            planned,
+            job,
+            record,
+            Tee(file, None),
+            self._fallback.find,
+            self._alignment,
+            self._levels,
+            lambda info: Unmarked(),
+            self._ended_in_background,
+        )
 
     def preview(self, request: SpeechRequest) -> Preview:
         """Return what will be spoken of a request, and how; nothing is generated or recorded.
@@ -269,6 +313,7 @@ class SpeechService:
     def close(self) -> None:
         """Stop all requests and downloads, and end the workers."""
         self._closed.set()
+        self.projects.close()
         self._downloads.close()
         with self._lock:
             streams = list(self._streams.values())
@@ -324,6 +369,11 @@ class SpeechService:
         if stream.record.status is Status.COMPLETED:
             self.registry.end_cooldown(stream.record.engine)
         return self.history.end(stream.record)
+
+    def _ended_in_background(self, stream: SpeechStream) -> PendingWrite:
+        if stream.record.status is Status.COMPLETED:
+            self.registry.end_cooldown(stream.record.engine)
+        return PendingWrite(lambda: None)
 
     def _recorder(self, record: LiveRequest, format: Format | None, sample_rate: int) -> Tee:
         """Return what writes the audio to a file in `format` and to the history. Raises OSError."""

@@ -39,6 +39,8 @@ from tts_core.voices.lookup import default_voice
 
 RATE = 22_050
 READ = "The rainbow is a division of white light into many beautiful colours."
+MORE = "These take the shape of a long round arch, with its path high above."
+"""With it a recording has enough unvoiced frames for a Gaussian of their own."""
 TEXT = "The quick brown fox jumps, over the lazy dog."
 
 Sound = NDArray[np.float32]
@@ -71,7 +73,7 @@ def clip(engine: EspeakEngine, variant: str, text: str = READ, **fields: Any) ->
 @pytest.fixture(scope="module")
 def references(engine: EspeakEngine) -> dict[str, AudioChunk]:
     """A woman and a man that the base voices f2 and "no variant" differ from."""
-    return {name: clip(engine, name) for name in ("Annie", "m8")}
+    return {name: clip(engine, name, f"{READ} {MORE}") for name in ("Annie", "m8")}
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +151,21 @@ def test_it_moves_to_the_reference_in_pitch_and_timbre(
     far, between, near = (np.linalg.norm(timbre(x) - there) for x in (plain, half, full))
     assert near < 0.75 * far
     assert near < between < far
+
+
+def test_short_recordings_without_many_unvoiced_frames_do_as_well(engine: EspeakEngine) -> None:
+    reference = clip(engine, "Annie", "Maybe Roy will learn a lullaby in January, or Mary will.")
+    profile = profile_of([reference])
+    assert profile.has("voiced")
+    assert not profile.has("unvoiced")
+    base = _base_voice("gmw/en-US+f2", threading.Event())
+    assert base is not None
+    plain = sound(engine, TEXT, options={"variant": "f2"})
+    mine = VoiceMap(base, profile).convert(plain, 1.0, 1.0, threading.Event())
+    assert mine is not None
+    there = timbre(reference.samples)
+    far, near = (np.linalg.norm(timbre(x) - there) for x in (plain, mine))
+    assert near < 0.35 * far
 
 
 def test_timing_and_words_are_those_of_the_plain_utterance(

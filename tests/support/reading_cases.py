@@ -1,4 +1,4 @@
-"""Texts with their right readings (`tests/text/reading_cases.tsv`), and how to compare them."""
+"""Texts with their right readings (`tests/text/reading_cases/`), and how to compare them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
-_FILE = Path(__file__).parents[1] / "text" / "reading_cases.tsv"
+_FOLDER = Path(__file__).parents[1] / "text" / "reading_cases"
 
 
 class ReadingCase(NamedTuple):
@@ -19,8 +19,12 @@ class ReadingCase(NamedTuple):
 
 
 def reading_cases() -> list[ReadingCase]:
-    """Return the cases of the table; its escapes are those of JSON."""
-    rows = [line.split("\t") for line in _FILE.read_text(encoding="utf-8").splitlines()[1:]]
+    """Return the cases of the tables, one for each language; their escapes are those of JSON."""
+    rows = [
+        line.split("\t")
+        for file in sorted(_FOLDER.glob("*.tsv"))
+        for line in file.read_text(encoding="utf-8").splitlines()[1:]
+    ]
     return [
         ReadingCase(language, _unescaped(written), tuple(_unescaped(spoken).split("|")))
         for language, written, spoken in rows

@@ -49,7 +49,12 @@ def test_text_and_settings_survive_a_reload(fresh: Page, page_app: App) -> None:
     page.click("#more-button")
     page.get_by_label("number input for Intonation").locator("visible=true").fill("20")
     page.keyboard.press("Tab")
+    page.get_by_label("Say emoji").check()
+    page.get_by_text("Announce", exact=True).click()
+    page.get_by_label("Pause between sentences").fill("1,5")
+    page.keyboard.press("Tab")
     page.wait_for_function("JSON.parse(localStorage['aloud.draft'])['espeak.range'] === 20")
+    page.wait_for_function("JSON.parse(localStorage['aloud.draft'])['reading.pause_sentence']")
     page.reload()
     ready(page)
     restored(page, TEXT)
@@ -64,6 +69,13 @@ def test_text_and_settings_survive_a_reload(fresh: Page, page_app: App) -> None:
     assert (record["engine"], page.evaluate("aloud.info.language")[:2]) == ("espeak", "fr")
     chosen = record["parameters"]
     assert (chosen["speed"], chosen["pitch"], chosen["range"]) == (1.5, 0.8, 20)
+    assert (chosen["emoji"], chosen["code"], chosen["pause_sentence"]) == ("say", "announce", 1.5)
+    assert not chosen.keys() & {"markup", "foreign", "pause_paragraph"}  # as by default
+    page.click("#more-button")
+    page.get_by_label("Between paragraphs").fill("soon")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("body")).to_contain_text("Pauses must be numbers of seconds")
 
 
 def test_a_reload_in_mid_speech_keeps_the_text_and_the_sound(fresh: Page) -> None:

@@ -22,7 +22,7 @@ from tts_core.errors import WorkerDied
 from tts_core.stats.archive import Archive
 from tts_core.stats.entries import HistoryEntry
 from tts_core.stats.live import Status
-from tts_core.types import Caller, SpeechRequest
+from tts_core.types import Caller, ReadingOptions, SpeechRequest
 from tts_core.web.app import App
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
@@ -337,7 +337,11 @@ def test_speak_again(
     page = browser_page
     text = "Ein Satz auf Deutsch, mit Absatz.\n\nUnd noch einer."
     options = {"range": 80}
-    spoken(page_app, owner_id, text, language="de", speed=1.5, pitch=0.8, options=options)
+    reading = ReadingOptions(foreign="switch", markup="off", code="say", pause_paragraph=2)
+    spoken(
+        page_app, owner_id, text,
+        language="de", speed=1.5, pitch=0.8, options=options, reading=reading,
+    )  # fmt: skip
     put("Only the beg…", 60, text="", text_preview="x" * 99 + "…", text_length=500)
     put("", 70, text_length=30)
     open_tab(page, 3)
@@ -352,12 +356,17 @@ def test_speak_again(
     ranges = page.locator("#more .column:visible input[type=number]")
     expect(ranges.first).to_be_visible()
     assert "80" in [ranges.nth(i).input_value() for i in range(ranges.count())]
+    expect(page.get_by_label("Give sentences in other languages")).to_be_checked()
+    expect(page.get_by_label("Read Markdown")).not_to_be_checked()
+    expect(page.get_by_label("Say emoji")).not_to_be_checked()
+    expect(page.get_by_label("Say", exact=True)).to_be_checked()
+    expect(page.get_by_label("Between paragraphs")).to_have_value("2")
     page.click("#speak-button")
     page.wait_for_function("aloud.state === 'finished'", timeout=8000)
     (newest,) = page_app.service.history.recent(1, owner_id)
-    assert (newest.language, newest.parameters["speed"], newest.parameters["range"]) == (
-        "de", 1.5, 80
-    )  # fmt: skip
+    used = newest.parameters
+    assert (newest.language, used["speed"], used["range"]) == ("de", 1.5, 80)
+    assert (used["foreign"], used["pause_paragraph"]) == ("switch", 2)
     open_tab(page, 4)
     page.locator(ROWS).nth(2).locator(".again").click()
     expect(page.locator("#text textarea")).to_have_value("x" * 99)

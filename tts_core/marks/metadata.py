@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tts_core.errors import MarkingError
 from tts_core.events import Marks
@@ -157,3 +157,24 @@ class RequestMarker:
     def of_stream(self) -> Marks:
         """Return the marks of audio that is not sent as a file."""
         return OFF if self.marker.off else STREAMED
+
+
+class FileMarker(Protocol):
+    """Marks the files of one request."""
+
+    def __call__(self, path: Path, format: str) -> Marks:
+        """Mark a finished file; see `Marker.mark`."""
+
+    @property
+    def of_stream(self) -> Marks:
+        """Return the marks of audio that is not sent as a file."""
+
+
+class Unmarked:
+    """Marks nothing: for files that stay here, and are marked in what is made of them."""
+
+    of_stream = Marks()
+
+    def __call__(self, path: Path, format: str) -> Marks:
+        """Return that a file has no marks."""
+        return self.of_stream

@@ -31,13 +31,17 @@ class MarkService:
 
     def of_request(self, info: SpeechInfo) -> RequestMarker:
         """Return what marks the files of a request."""
-        engine = self._registry.info(info.engine)
+        return self.of_speech(info.request_id, info.engine, info.voice)
+
+    def of_speech(self, request_id: str, engine: str, voice: str) -> RequestMarker:
+        """Return what marks files of speech. `request_id`: of a request, or of a project."""
+        known = self._registry.infos.get(engine)
         origin = Origin(
-            request_id=info.request_id,
-            engine=info.engine,
-            voice=info.voice,
-            trained=engine.naturalness > 0,
-            consent=self._consent(info.voice),
+            request_id=request_id,
+            engine=engine,
+            voice=voice,
+            trained=known is None or known.naturalness > 0,
+            consent=self._consent(voice),
         )
         return self._marker.of_request(origin)
 

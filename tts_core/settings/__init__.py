@@ -160,6 +160,10 @@ class Settings(AliasSettings, MarkSettings, AccessSettings):
     """Hours after which finished files and uploads are deleted."""
     uploads_mb: Annotated[float, Field(gt=0, le=MOST_MEGABYTES)] = 2_000.0
     """Disk space for uploads waiting to be used, in MB; further ones are refused."""
+    projects_per_owner: Annotated[int, Field(ge=0, le=MOST_AT_ONCE)] = 100
+    """Maximum number of projects (spoken documents) that a user can have; 0: none can be made."""
+    project_characters: Annotated[int, Field(ge=1, le=MOST_CHARACTERS)] = 3_000_000
+    """Maximum length of a project's document, in characters."""
     database_url: SecretStr | None = None
     """History database: `postgresql://…` or `sqlite:///…`. Default: a file in the data folder."""
     history_limit: Annotated[int, Field(ge=1, le=MOST_RECORDS)] = 10_000
@@ -281,6 +285,11 @@ class Settings(AliasSettings, MarkSettings, AccessSettings):
     def cache_path(self) -> Path:
         """Return the folder of the segment cache."""
         return self.data_path / "cache"
+
+    @property
+    def projects_path(self) -> Path:
+        """Return the folder of the projects' files."""
+        return self.data_path / "projects"
 
     @property
     def models_path(self) -> Path:

@@ -135,10 +135,43 @@ def _create_lexicon(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def _create_projects(connection: Connection) -> None:
+    """Create version 5: spoken documents."""
+    statements = (
+        """CREATE TABLE projects (
+            id TEXT PRIMARY KEY, owner TEXT NOT NULL, created DOUBLE PRECISION NOT NULL,
+            title TEXT NOT NULL, author TEXT NOT NULL, chapters TEXT NOT NULL,
+            narration TEXT NOT NULL, source TEXT NOT NULL, paused INTEGER NOT NULL,
+            error TEXT NOT NULL)""",
+        """CREATE TABLE project_segments (
+            id TEXT PRIMARY KEY, project TEXT NOT NULL, position INTEGER NOT NULL,
+            chapter INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
+            speaker TEXT NOT NULL, voice TEXT NOT NULL, pause DOUBLE PRECISION NOT NULL,
+            begins_paragraph INTEGER NOT NULL, starts_at DOUBLE PRECISION,
+            ends_at DOUBLE PRECISION, locked INTEGER NOT NULL, state TEXT NOT NULL,
+            error TEXT NOT NULL, urgent INTEGER NOT NULL, key TEXT NOT NULL,
+            wanted INTEGER NOT NULL, take TEXT NOT NULL, duration DOUBLE PRECISION NOT NULL,
+            doubtful INTEGER NOT NULL)""",
+        "CREATE INDEX project_segments_placed ON project_segments (project, position)",
+        """CREATE INDEX project_segments_waiting ON project_segments (project, urgent, position)
+            WHERE state = 'waiting'""",
+        """CREATE TABLE project_takes (
+            project TEXT NOT NULL, key TEXT NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL,
+            engine TEXT NOT NULL, voice TEXT NOT NULL, duration DOUBLE PRECISION NOT NULL,
+            bytes BIGINT NOT NULL, seconds DOUBLE PRECISION NOT NULL, words TEXT NOT NULL,
+            issues TEXT NOT NULL, score DOUBLE PRECISION, doubtful INTEGER NOT NULL,
+            notes TEXT NOT NULL, PRIMARY KEY (project, key, number))""",
+        "CREATE INDEX projects_owned ON projects (owner, created)",
+    )
+    for statement in statements:
+        connection.execute(text(statement))
+
+
 MIGRATIONS: Sequence[Callable[[Connection], None]] = (
     _create_requests,
     _create_sums,
     _add_owners,
     _create_lexicon,
+    _create_projects,
 )
 VERSION = len(MIGRATIONS)

@@ -115,6 +115,69 @@ lexicon_versions = Table(
 )
 """Counts the changes to an owner's pronunciations, so that other processes notice them."""
 
+projects = Table(
+    "projects",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("chapters", Text, nullable=False),  # JSON, and so is narration
+    Column("narration", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("paused", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+)
+"""Spoken documents; see `projects.project.Project`."""
+
+project_segments = Table(
+    "project_segments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("project", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("chapter", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("speaker", Text, nullable=False),
+    Column("voice", Text, nullable=False),
+    Column("pause", Float, nullable=False),
+    Column("begins_paragraph", Integer, nullable=False),
+    Column("starts_at", Float),
+    Column("ends_at", Float),
+    Column("locked", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("urgent", Integer, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("wanted", Integer, nullable=False),
+    Column("take", Text, nullable=False),
+    Column("duration", Float, nullable=False),
+    Column("doubtful", Integer, nullable=False),
+)
+"""Their sentences; see `projects.project.ProjectSegment`."""
+
+project_takes = Table(
+    "project_takes",
+    metadata,
+    Column("project", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("engine", Text, nullable=False),
+    Column("voice", Text, nullable=False),
+    Column("duration", Float, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("words", Text, nullable=False),  # JSON, and so are issues
+    Column("issues", Text, nullable=False),
+    Column("score", Float),
+    Column("doubtful", Integer, nullable=False),
+    Column("notes", Text, nullable=False),
+)
+"""The sound of each sentence, in one or several versions; see `projects.project.Take`."""
+
 
 def upsert(
     connection: Connection,

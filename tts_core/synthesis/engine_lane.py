@@ -92,7 +92,7 @@ class EngineLane:
         jobs = self.jobs()
         if job.next_index > 0 or job not in jobs:
             return 0
-        return sum(j.next_index == 0 for j in jobs[: jobs.index(job)])
+        return sum(j.next_index == 0 and not j.background for j in jobs[: jobs.index(job)])
 
     def wake(self) -> None:
         """Look for work again; called when a job's reader has caught up or gone."""
@@ -184,6 +184,9 @@ class EngineLane:
         """Drop cancelled jobs and return the job whose turn it is; None when all must wait."""
         self._jobs = [job for job in self._jobs if not job.stop.is_set()]
         ready = [job for job in self._jobs if not job.inbox.full]
+        if all(job.background for job in ready):
+            return ready[0] if ready else None
+        ready = [job for job in ready if not job.background]
         newcomers = [job for job in ready if job.next_index == 0]
         older = [job for job in ready if job.next_index > 0]
         due = [job for job in older if job.inbox.seconds_ahead < MARGIN_SECONDS]

@@ -72,8 +72,12 @@ class Inbox:
     unread sound, so that words reach a slow reader before they are played.
     """
 
-    def __init__(self, buffer_seconds: float) -> None:
-        """Make an inbox that is full with `buffer_seconds` or more of unread sound."""
+    def __init__(self, buffer_seconds: float, *, background: bool = False) -> None:
+        """Make an inbox that is full with `buffer_seconds` or more of unread sound.
+
+        `background`: whether its request gives way to all that somebody waits for.
+        """
+        self.background = background
         self.closed = threading.Event()
         """Set by `close`. Engines that speak into this inbox poll it and stop."""
         self.on_room: Callable[[], None] = lambda: None

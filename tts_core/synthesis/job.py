@@ -49,6 +49,11 @@ class Job:
         return self.inbox.closed
 
     @property
+    def background(self) -> bool:
+        """Return whether it is served only while no other job is ready."""
+        return self.inbox.background
+
+    @property
     def position(self) -> int:
         """Return how many jobs are served before this one is for the first time."""
         return self._lane.position(self)

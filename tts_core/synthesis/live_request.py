@@ -10,7 +10,14 @@ from tts_core.voices.urls import without_secrets
 
 def start_live_request(live: LiveRequests, request: SpeechRequest, request_id: str) -> LiveRequest:
     """Return the record of a request that has just come in, and add it to `live`."""
-    record = LiveRequest(
+    record = new_live_request(live, request, request_id)
+    live.add(record)
+    return record
+
+
+def new_live_request(live: LiveRequests, request: SpeechRequest, request_id: str) -> LiveRequest:
+    """Return the record of a request, which `live` does not show."""
+    return LiveRequest(
         request_id=request_id,
         door=request.door,
         text_length=len(request.text),
@@ -21,8 +28,6 @@ def start_live_request(live: LiveRequests, request: SpeechRequest, request_id: s
         owner=request.caller.owner_id,
         paces=live.paces,
     )
-    live.add(record)
-    return record
 
 
 def apply_plan(record: LiveRequest, planned: Plan) -> None:

@@ -9,6 +9,8 @@ book, not for the book. The order of service:
   (`MARGIN_SECONDS`), so that a flood of short requests cannot stop a book that is listened to.
 - Otherwise the job that has used the least engine time is next. A newcomer's use starts at that
   of the job served last (start-time fair queueing, Goyal et al. 1996).
+- A job in the background (a segment of a project) is served only when no other job is ready, so a
+  short request waits for one sentence of it at most. It takes no place in the queue.
 - A job whose reader is slow (its inbox is full) waits until the reader has caught up, and is
   not compensated for it. When the queue is full, it may be ended; see `fair_share.py`.
 """
@@ -81,12 +83,14 @@ class Scheduler:
             with self._lock:
                 if self._closed:
                     raise EngineUnavailable("Aloud is shutting down.")
+                inbox = inbox or Inbox(self._buffer_seconds)
                 jobs = [job for lane in self._lanes.values() for job in lane.jobs()]
+                jobs = [job for job in jobs if not job.background]
                 own = [job for job in jobs if job.client == client]
                 refusal = self._refusal(len(jobs), len(own), client)
-                if refusal is None:
+                if refusal is None or inbox.background:
                     lane = self._lane(engine)
-                    job = Job(lane, utterances, inbox or Inbox(self._buffer_seconds), client)
+                    job = Job(lane, utterances, inbox, client)
                     lane.add(job)
                     return job
                 candidates = jobs if len(jobs) >= self._queue_limit else own

@@ -20,7 +20,7 @@ from tts_core.events import (
     SpeechInfo,
     Started,
 )
-from tts_core.marks.metadata import RequestMarker
+from tts_core.marks.metadata import FileMarker
 from tts_core.stats.history import PendingWrite
 from tts_core.stats.live import LiveRequest, Status
 from tts_core.stats.recordings import Tee, Timings
@@ -60,7 +60,7 @@ class SpeechStream:
         fall_back: FallBack,
         alignment: AlignmentClient,
         levels: VoiceLevels,
-        marker_of: Callable[[SpeechInfo], RequestMarker],
+        marker_of: Callable[[SpeechInfo], FileMarker],
         on_end: Callable[[SpeechStream], PendingWrite],
     ) -> None:
         self.plan = plan

@@ -37,6 +37,7 @@ LONGEST_PATH = 4_096
 UPLOAD = "/gradio_api/upload"
 MCP = "/gradio_api/mcp"
 TRAIN_VOICE = "/api/train-voice"
+PROJECTS = "/api/projects"
 SMALL_BYTES = 100_000
 """A call of MCP's of at most this size contains no recording."""
 MEASURE_SECONDS = 10.0
@@ -142,7 +143,7 @@ class UploadRoom:
             try:
                 if path.startswith(UPLOAD) or (path.startswith(MCP) and size > SMALL_BYTES):
                     await anyio.to_thread.run_sync(self._uploads.check, size)
-                elif path.startswith(TRAIN_VOICE):
+                elif path.startswith(TRAIN_VOICE) or path.rstrip("/") == PROJECTS:
                     await anyio.to_thread.run_sync(self._uploads.check_disk, size)
             except DiskFullError as error:
                 body = refusal_body(error).model_dump()

@@ -81,10 +81,9 @@ class Profile:
             np.array([len(kind) for kind in kinds], float),
         )
 
-    @property
-    def has_both(self) -> bool:
-        """Whether there are enough voiced and enough unvoiced frames."""
-        return bool(self.counts.min() >= LEAST_OF_A_KIND)
+    def has(self, kind: str) -> bool:
+        """Return whether there are enough "voiced" or "unvoiced" frames."""
+        return bool(self.counts[0 if kind == "voiced" else 1] >= LEAST_OF_A_KIND)
 
     def gaussian(self, kind: str) -> tuple[Floats, Floats]:
         """Return mean and covariance of the "voiced" or "unvoiced" frames, or of all ("")."""

@@ -49,11 +49,11 @@ class VoiceMap:
         self._level = float(base.level)
         self._warp = min(WARPS, key=lambda factor: distance(base, target, factor))
         own = base.profile(self._warp)
-        separate = own.has_both and target.has_both
-        # For pauses, voiced and unvoiced sounds: the matrix and the offset of each row's map.
-        self._maps = [
-            _in_coefficients(own, target, kind)
-            for kind in (None, *(("voiced", "unvoiced") if separate else ("", "")))
+        # For pauses, voiced and unvoiced sounds: the matrix and the offset of each row's map. A
+        # kind that one of the two has too little of is mapped as speech is on the whole.
+        self._maps = [_in_coefficients(own, target, None)] + [
+            _in_coefficients(own, target, kind if own.has(kind) and target.has(kind) else "")
+            for kind in ("voiced", "unvoiced")
         ]
         level = loudness(base.frames @ world.coding(DETAIL)[1])
         moved = self._mapped(base.rows(self._warp), np.where(base.voiced, 1, 2))

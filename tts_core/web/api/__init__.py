@@ -27,6 +27,7 @@ from tts_core.web.api.docs import SUMMARY, TITLE, documentation
 from tts_core.web.api.openai import azure
 from tts_core.web.api.openai import routes as openai
 from tts_core.web.api.openai.names import no_route
+from tts_core.web.api.projects import routes as projects
 from tts_core.web.api.websocket import routes as websocket
 from tts_core.web.ui.assets import asset_routes
 from tts_core.web.ui.gallery.routes import gallery_routes
@@ -39,6 +40,7 @@ MODULES = (
     history,
     subtitles,
     lexicon,
+    projects,
     metrics,
     voiceforge,
     files,

@@ -21,6 +21,7 @@ from starlette.requests import HTTPConnection
 from tts_core.errors import (
     Cancelled,
     CloudError,
+    ConflictError,
     DiskFullError,
     DownloadError,
     Forbidden,
@@ -55,6 +56,7 @@ WATCH_SECONDS = 0.25
 STATUS: Sequence[tuple[type[TTSError], int]] = (
     (UnknownNameError, 404),
     (NameTakenError, 409),
+    (ConflictError, 409),
     (TooLargeError, 413),
     (MalformedError, 422),
     (ValidationError, 400),
@@ -196,7 +198,7 @@ _DESCRIPTIONS = {
     400: "A value is invalid; the message names the field.",
     401: "The server requires an API key.",
     404: "What the request names does not exist.",
-    409: "The name is taken.",
+    409: "The name is taken, or what it names is not in a state for this.",
     413: "The text or the file is too large.",
     415: "The file is not a recording that can be read.",
     422: "The body does not match the schema.",

@@ -43,7 +43,8 @@ LARGEST_AUDIO = 1_000_000
 """Bytes of a file that an answer contains beside its address; agents have to hold all of it."""
 READING = {
     "preview", "list_voices", "list_engines", "status", "progress", "statistics", "history",
-    "subtitles", "lexicon", "lexicon_export",
+    "subtitles", "lexicon", "lexicon_export", "projects", "project_status", "project_segments",
+    "export_project",
 }  # fmt: skip
 """Tools that change nothing."""
 DELETING = {"delete_voice", "clear_history", "lexicon_delete"}

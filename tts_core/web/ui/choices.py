@@ -19,8 +19,8 @@ from tts_core.voices.lookup import (
     is_native,
     speaks,
 )
-from tts_core.web.ui.native_names import NATIVE_NAMES
 from tts_core.web.ui.texts import ENGLISH, Texts
+from tts_core.web.ui.texts.native_names import NATIVE_NAMES
 
 Choices = list[tuple[str, str]]
 

@@ -17,14 +17,15 @@ from tts_core.web.ui.choices import (
     ready_engines,
     voice_choices,
 )
+from tts_core.web.ui.reading_options import code_choices
 from tts_core.web.ui.speak import SpeakTab
 from tts_core.web.ui.texts import texts_of
 from tts_core.web.ui.voice_card import ENGLISH_TEXTS, PRIVATE
 
 Marks = list[int]
-"""Hashes of the lists of engines, languages, voices and genders, and of the engine whose parameters
-are shown."""
-UNKNOWN: Marks = [0, 0, 0, 0, 0]
+"""Hashes of the lists of engines, languages, voices, genders and what becomes of code, and of the
+engine whose parameters are shown."""
+UNKNOWN: Marks = [0, 0, 0, 0, 0, 0]
 
 
 def refresh_choices(speak: SpeakTab, *events: Callable[..., Any]) -> gr.State:
@@ -40,6 +41,7 @@ def refresh_choices(speak: SpeakTab, *events: Callable[..., Any]) -> gr.State:
         language_choices(engines, ENGLISH_TEXTS),
         voice_choices(service, engines, AUTO, ENGLISH_TEXTS),
         gender_choices(ENGLISH_TEXTS),
+        code_choices(ENGLISH_TEXTS),
         speak.engine_of_parameters(AUTO),
     )
     state = gr.State(drawn)
@@ -54,28 +56,30 @@ def refresh_choices(speak: SpeakTab, *events: Callable[..., Any]) -> gr.State:
         languages = language_choices(engines, texts, request.headers.get("accept-language", ""))
         chosen_language = _valid(language, languages, AUTO)
         voices = voice_choices(service, engines, chosen_language, texts, gender, chosen=voice or "")
-        genders = gender_choices(texts)
+        genders, codes = gender_choices(texts), code_choices(texts)
         named = speak.engine_of_parameters(chosen_engine)
-        marks = _marks(ready, languages, voices, genders, named)
+        marks = _marks(ready, languages, voices, genders, codes, named)
         # An open list that is sent again forgets what has been typed to filter it, and its entries
         # move under the pointer.
         same = [new == old for new, old in zip(marks, sent, strict=True)]
-        groups = [gr.skip() if same[4] else gr.Column(visible=n == named) for n in speak.groups]
+        groups = [gr.skip() if same[5] else gr.Column(visible=n == named) for n in speak.groups]
         return (
             _updated(engine, AUTO, ready, same[0], visible=len(ready) > 2),
             _updated(language, AUTO, languages, same[1]),
             _updated(voice, DEFAULT_VOICE, voices, same[2]),
             gr.skip() if same[3] else gr.Radio(genders),
+            gr.skip() if same[4] else gr.Radio(codes),
             *groups,
             marks,
         )
 
     choices = [speak.engine, speak.language, speak.voice]
+    code = speak.reading["code"]
     gr.on(
         [*events, *(choice.change for choice in choices), speak.gender.change],
         refresh,
         [*choices, speak.gender, state],
-        [*choices, speak.gender, *speak.groups.values(), state],
+        [*choices, speak.gender, code, *speak.groups.values(), state],
         # A change made while an answer is under way triggers another call after it, so that
         # choices computed for the earlier state do not remain.
         trigger_mode="always_last",
@@ -86,12 +90,9 @@ def refresh_choices(speak: SpeakTab, *events: Callable[..., Any]) -> gr.State:
     return state
 
 
-def _marks(
-    ready: Choices, languages: Choices, voices: Choices, genders: Choices, named: str
-) -> Marks:
+def _marks(*lists: Choices | str) -> Marks:
     """Return hashes, since one of them is kept for every session."""
-    lists = [hash(tuple(choices)) for choices in (ready, languages, voices, genders)]
-    return [*lists, hash(named)]
+    return [hash(tuple(choices)) for choices in lists]
 
 
 def _updated(value: str, otherwise: str, choices: Choices, same: bool, **others: bool) -> Any:  # noqa: ANN401

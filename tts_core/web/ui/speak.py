@@ -31,6 +31,7 @@ from tts_core.web.ui.example_texts import EXAMPLES, preview_text
 from tts_core.web.ui.gallery.button import build_gallery_button
 from tts_core.web.ui.parameters import Parameter, chosen_options
 from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
+from tts_core.web.ui.reading_options import Controls, chosen_reading
 from tts_core.web.ui.readings import (
     pronunciations_button,
     pronunciations_panel,
@@ -65,6 +66,7 @@ class SpeakTab:
     gender: gr.Radio
     speed: gr.Slider
     pitch: gr.Slider
+    reading: Controls
     parameters: dict[str, list[Parameter]]
     """By engine, including engines that are not ready yet."""
     groups: dict[str, gr.Column]
@@ -167,6 +169,7 @@ class SpeakTab:
             "gender": self.gender,
             "speed": self.speed,
             "pitch": self.pitch,
+            **{f"reading.{name}": control for name, control in self.reading.items()},
             **drawn,
         }
 
@@ -176,6 +179,7 @@ class SpeakTab:
     def _request(self, text: str, settings: Sequence[Any]) -> SpeechRequest:
         """Build the request. Raises ValidationError."""
         engine, language, voice, gender, speed, pitch, *values = settings
+        reading, values = values[: len(self.reading)], values[len(self.reading) :]
         if gender != ANY_GENDER and voice in (None, "", DEFAULT_VOICE):
             engines = ready_engines(self.service, engine or AUTO)
             voice = voice_of_gender(self.service, engines, language or AUTO, gender, text)
@@ -194,6 +198,7 @@ class SpeakTab:
             pitch=pitch,
             options=options,
             door="page",
+            **chosen_reading(self.reading, reading),
         )
 
     def _pronunciation(
@@ -252,7 +257,7 @@ def build_speak(service: SpeechService) -> SpeakTab:
             title = build_gallery_button()
             engine, language, gender, voice, preview = draw_voice(service)
             speed, pitch = draw_prosody(service)
-            parameters, groups = draw_fine_tuning(service)
+            reading, parameters, groups = draw_fine_tuning(service)
             gr.HTML(None, html_template=_KEYS, apply_default_css=False, elem_classes="hints")
     tab = SpeakTab(
         service,
@@ -264,6 +269,7 @@ def build_speak(service: SpeechService) -> SpeakTab:
         gender,
         speed,
         pitch,
+        reading,
         parameters,
         groups,
         speak,

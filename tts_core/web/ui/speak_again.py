@@ -23,6 +23,7 @@ from tts_core.web.ui.choices import (
     voice_choices,
 )
 from tts_core.web.ui.player_events import ERROR_TITLE
+from tts_core.web.ui.reading_options import shown_reading
 from tts_core.web.ui.refresh import UNKNOWN
 from tts_core.web.ui.speak import SpeakTab
 from tts_core.web.ui.texts import Texts, texts_of
@@ -39,7 +40,7 @@ def connect_speak_again(
     drawn = [p.component for group in speak.parameters.values() for p in group]
     outputs: list[Any] = [
         tabs, speak.text, speak.engine, speak.language, speak.voice, speak.gender, speak.speed,
-        speak.pitch, *drawn, sent,
+        speak.pitch, *speak.reading.values(), *drawn, sent,
     ]  # fmt: skip
 
     def fill(event: gr.EventData, request: gr.Request) -> list[Any]:
@@ -82,6 +83,7 @@ def _values(
         ANY_GENDER,
         record.parameters.get("speed", 1.0),
         record.parameters.get("pitch", 1.0),
+        *shown_reading(speak.reading, record.parameters),
         *_parameters(speak, engine, record),
     ]
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 
 from tts_core.service import SpeechService
 from tts_core.web.ui.choices import (
@@ -19,6 +20,7 @@ from tts_core.web.ui.choices import (
     voice_choices,
 )
 from tts_core.web.ui.parameters import Parameter, draw_parameters
+from tts_core.web.ui.reading_options import draw_reading_options, shown_reading
 from tts_core.web.ui.texts import ENGLISH, Texts, ui_text
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -46,7 +48,11 @@ def draw_voice(
         elem_id="language",
     )
     gender = gr.Radio(
-        gender_choices(ENGLISH_TEXTS), value=ANY_GENDER, label=ui_text("gender"), elem_id="gender"
+        gender_choices(ENGLISH_TEXTS),
+        value=ANY_GENDER,
+        label=ui_text("gender"),
+        elem_id="gender",
+        elem_classes="segmented",
     )
     with gr.Row(elem_id="voice-row"):
         voice = gr.Dropdown(
@@ -102,8 +108,10 @@ def _slider_range(bounds: tuple[float, float]) -> tuple[float, float]:
 
 def draw_fine_tuning(
     service: SpeechService,
-) -> tuple[dict[str, list[Parameter]], dict[str, gr.Column]]:
-    """Draw the parameters of every engine; only those of the chosen one are visible.
+) -> tuple[dict[str, Component], dict[str, list[Parameter]], dict[str, gr.Column]]:
+    """Draw how text is read, and the parameters of every engine.
+
+    Of the latter only those of the chosen one are visible.
 
     Not in a `gr.Accordion`: that mounts its contents when it is first opened, and a frame later
     resets them to their initial values, whatever has been entered by then.
@@ -114,11 +122,17 @@ def draw_fine_tuning(
     with gr.Column(elem_id="more"):
         gr.Button(ui_text("speak.fine_tuning"), elem_id="more-button")
         with gr.Column(elem_id="more-fields"):
+            reading = draw_reading_options()
             for name, info in service.engines.infos.items():
                 with gr.Column(visible=ready == [name]) as group:
                     drawn[name] = draw_parameters(info.parameters)
                 groups[name] = group
             reset = gr.Button(ui_text("speak.reset"), size="sm", elem_id="reset", min_width=0)
     every = [p for group in drawn.values() for p in group]
-    reset.click(lambda: [p.default for p in every], None, [p.component for p in every], **PRIVATE)
-    return drawn, groups
+    reset.click(
+        lambda: [*shown_reading(reading, {}), *(p.default for p in every)],
+        None,
+        [*reading.values(), *(p.component for p in every)],
+        **PRIVATE,
+    )
+    return reading, drawn, groups

@@ -8,32 +8,6 @@ from tts_core.text.reading.language import Language
 from tts_core.text.reading.tables import abbreviations, words
 
 
-class Polish(Language):
-    """Polish: "pięć złotych" without "polskich", decimals digit by digit."""
-
-    minus = "minus"
-    point = "przecinek"
-    to = "do"
-    starters = words(
-        "on ona ono oni one my wy ty ja to w i a ale gdy jeśli kiedy jak po tak tam te"
-    )
-    abbreviations: ClassVar = abbreviations(
-        """
-        na przykład: np | to znaczy: tzn | między innymi: m.in | to jest: tj | tak zwany: tzw
-        ulica: ul | doktor: dr | profesor: prof | inżynier: inż | magister: mgr
-        habilitowany: hab | święty: św
-        około: ok | pod tytułem: pt | imienia: im
-        """,
-        often_ends="i tak dalej: itd | i tym podobne: itp | i inni: i.in",
-        before_number="godzina: godz | strona: str s | numer: nr | rysunek: rys | rozdział: rozdz",
-    )
-    currencies: ClassVar = {
-        "PLN": ("złoty", "złote", "złotych", "złotego"),
-        "USD": ("dolar", "dolary", "dolarów", "dolara"),
-        "EUR": ("euro",) * 4,
-    }
-
-
 class Arabic(Language):
     """Arabic: CLDR has no word for "%"."""
 
@@ -69,34 +43,4 @@ class Danish(Language):
         """,
         often_ends="og så videre: osv | et cetera: etc",
         before_number="nummer: nr | side: s | kapitel: kap | figur: fig",
-    )
-
-
-class Czech(Language):
-    """Czech."""
-
-    starters = words(
-        "on ona ono oni my vy ty já to v na a ale když pokud jak po tak tam tady ten ta"
-    )
-    abbreviations: ClassVar = abbreviations(
-        """
-        například: např | takzvaný: tzv | to je: tj | tak řečený: t.ř | ulice: ul | doktor: dr
-        profesor: prof | inženýr: ing | magistr: mgr | svatý: sv | asi: cca | hodin: hod
-        """,
-        often_ends="a tak dále: atd | a podobně: apod",
-        before_number="strana: str s | číslo: č | kapitola: kap | obrázek: obr",
-    )
-
-
-class Greek(Language):
-    """Greek."""
-
-    starters = words("ο η το οι τα αυτός αυτή αυτό και αλλά όταν αν στο στη στην με για από")
-    abbreviations: ClassVar = abbreviations(
-        """
-        παραδείγματος χάρη: π.χ | δηλαδή: δηλ | κύριος: κ | κυρία: κα | καθηγητής: καθ
-        προ Χριστού: π.χρ | βλέπε: βλ | περίπου: περ
-        """,
-        often_ends="και λοιπά: κ.λπ κλπ | και άλλα: κ.ά",
-        before_number="σελίδα: σ σελ | αριθμός: αρ | κεφάλαιο: κεφ",
     )

@@ -21,7 +21,7 @@ from tts_core.text.directions.find import directions_of
 from tts_core.text.directions.ssml import document_end
 from tts_core.text.markup.uncut import uncut_spans, with_line_ends
 from tts_core.text.normalize import is_speakable
-from tts_core.text.reading.reader import has_words
+from tts_core.text.reading.reader import has_words, read
 from tts_core.text.reading.reading import Options
 from tts_core.types import Pause, SpeechRequest
 from tts_core.voices.lookup import AUTO
@@ -42,6 +42,9 @@ _LONGEST_ELEMENT = 2_000
 """Characters of an element for whose end is waited."""
 _TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]+)*")
 _OPEN_BRACKET = re.compile(r"\s*+\[[^\[\]\n]{0,40}\Z")
+_SHORT_WORD_AT_END = re.compile(r"(?:^|\W)[^\W\d_]{1,5}\.\s*\Z")
+_CONTEXT = 100
+"""Characters before and after an end that tell whether it is one."""
 LONGEST_SENTENCE = 500
 """Characters. A longer sentence is spoken before its end."""
 _ENDS_AT_ONCE = "。！？｡।॥።፧។៕"
@@ -189,9 +192,9 @@ class TextStream:
             min(LONGEST_SENTENCE, self._limit),
             language=self._language,
         )
-        finished, rest = found[:-1], found[-1:]
-        if finished and not _has_ended(finished[-1], rest[0]):
-            finished = finished[:-1]
+        finished = found[:-1]
+        while finished and not self._has_ended(finished[-1], found[len(finished)]):
+            finished.pop()
         if finished and as_markup and _OPEN_BRACKET.match(pending, finished[-1].end):
             finished = finished[:-1]  # it may be followed by a pause
         is_found = bool(finished)
@@ -204,6 +207,24 @@ class TextStream:
             self._look_again = len(self._pending) + len(self._pending) // 32 if is_found else 0
             return None
         return self._take(len(text), finished[-1].pause)
+
+    def _has_ended(self, last: Chunk, rest: Chunk) -> bool:
+        """Return whether what follows a sentence shows that it has ended: a word, or its space."""
+        if last.text.rstrip()[-1:] in _ENDS_AT_ONCE or "\n" in last.text[len(last.text.rstrip()) :]:
+            return True
+        if not any(c.isspace() for c in rest.text.strip(" ")[1:] + rest.text[-1:]):
+            return False
+        language = self._language
+        if not language or not _SHORT_WORD_AT_END.search(last.text):
+            return True
+        # It may end with an abbreviation, whose reading depends on what follows: "Sa. 10–14 Uhr".
+        # A number is not enough for that: "Wo. 3 jan."
+        following = rest.text.lstrip()
+        if following[:1].isdigit() and len(following.split()) + following[-1].isspace() < 3:
+            return False
+        before, after = last.text[-_CONTEXT:], rest.text[:_CONTEXT]
+        apart = _words(before, language) + _words(after, language)
+        return apart == _words(before + after, language)
 
     def _take(self, length: int, pause: Pause) -> Passage:
         """Remove and return the beginning of what is pending."""
@@ -247,10 +268,5 @@ class TextStream:
         return SENTENCE_PATIENCE if marked else PATIENCE
 
 
-def _has_ended(last: Chunk, rest: Chunk) -> bool:
-    """Return whether what follows a sentence shows that it has ended: a word, or its space."""
-    return (
-        last.text.rstrip()[-1:] in _ENDS_AT_ONCE
-        or "\n" in last.text[len(last.text.rstrip()) :]
-        or any(character.isspace() for character in rest.text.strip(" ")[1:] + rest.text[-1:])
-    )
+def _words(text: str, language: str) -> list[str]:
+    return re.findall(r"\w+", read(text, language).spoken.casefold())

@@ -8,7 +8,7 @@ from typing import ClassVar
 import regex
 
 from tts_core.text.reading.data.rulers import WOMEN
-from tts_core.text.reading.languages.romance import Romance
+from tts_core.text.reading.languages.romance.base import Romance
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule, rule
 from tts_core.text.reading.tables import abbreviations, genders, pairs, words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from tts_core.text.reading.languages.slavic import EastSlavic
+from tts_core.text.reading.languages.slavic.base import EastSlavic
 from tts_core.text.reading.tables import words
 
 

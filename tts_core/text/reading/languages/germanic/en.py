@@ -10,7 +10,7 @@ import regex
 from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.data.rulers import RULERS
 from tts_core.text.reading.language import Language
-from tts_core.text.reading.languages import english_rules
+from tts_core.text.reading.languages.germanic import english_rules
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule
 from tts_core.text.reading.tables import abbreviations, pairs, words

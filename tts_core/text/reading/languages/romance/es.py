@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from tts_core.text.reading.languages.romance import Romance
+from tts_core.text.reading.languages.romance.base import Romance
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule, rule
 from tts_core.text.reading.tables import abbreviations, genders, pairs, words

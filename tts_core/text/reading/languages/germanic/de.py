@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from tts_core.text.reading.language import Language
-from tts_core.text.reading.languages import german_rules
-from tts_core.text.reading.languages.german_rules import DATIVE, INDEFINITE, PREPOSITIONS
+from tts_core.text.reading.languages.germanic import german_rules
+from tts_core.text.reading.languages.germanic.german_rules import DATIVE, INDEFINITE, PREPOSITIONS
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule
 from tts_core.text.reading.tables import abbreviations, genders, pairs, words

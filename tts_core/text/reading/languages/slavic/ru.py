@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from tts_core.text.reading.abbreviation import Abbreviation
-from tts_core.text.reading.languages import russian_rules
-from tts_core.text.reading.languages.slavic import EastSlavic
+from tts_core.text.reading.languages.slavic import russian_rules
+from tts_core.text.reading.languages.slavic.base import EastSlavic
 from tts_core.text.reading.number import Number, ascii_digits
 from tts_core.text.reading.rule import Place, Rule
 from tts_core.text.reading.tables import abbreviations, genders, words

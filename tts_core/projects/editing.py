@@ -1,0 +1,221 @@
+"""Changes to the segments of a project that its owner makes, each of which can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tts_core.audio.join import pauses_of
+from tts_core.errors import UnknownNameError
+from tts_core.projects.access import ProjectAccess
+from tts_core.projects.checks import VoiceCheck, check_number, one_line, storable
+from tts_core.projects.cutting import new_id
+from tts_core.projects.project import Change, Narration, Project, ProjectSegment, Take
+from tts_core.projects.status import SegmentStatus
+from tts_core.types import Caller, Pause
+from tts_core.validation import checked_name, checked_text
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+MOST_LISTED = 1_000
+"""Segments in one answer."""
+LONGEST_PAUSE = 60.0
+"""Seconds."""
+
+
+class Editing(ProjectAccess):
+    """What can be done with the segments of a project."""
+
+    _check: VoiceCheck
+
+    def segments(
+        self, caller: Caller, project_id: str, start: int = 0, limit: int = 100
+    ) -> list[SegmentStatus]:
+        """Return the segments from a position on. Raises ValidationError."""
+        from tts_core.projects import tables
+        from tts_core.projects.report import segment_status
+
+        check_number("start", start, 0, 2**31 - 1)
+        check_number("limit", limit, 1, MOST_LISTED)
+
+        def work(connection: Connection, project: Project) -> list[SegmentStatus]:
+            found = tables.segments_of(connection, project.id, start, limit)
+            return segment_status(connection, project, found, self._worker.present)
+
+        return self._reading(caller, project_id, work)
+
+    def segment(self, caller: Caller, project_id: str, index: int) -> ProjectSegment:
+        """Return a segment by its position. Raises UnknownNameError."""
+        from tts_core.projects import edits
+
+        return self._reading(
+            caller, project_id, lambda c, project: edits.segment_at(c, project, index)
+        )
+
+    def takes(self, caller: Caller, project_id: str, index: int) -> list[Take]:
+        """Return the takes of a segment's text in its voice. Raises UnknownNameError."""
+        from tts_core.projects import edits, tables
+
+        def work(connection: Connection, project: Project) -> list[Take]:
+            key = edits.segment_at(connection, project, index).key
+            return tables.takes_by_key(connection, project.id, [key]).get(key, [])
+
+        return self._reading(caller, project_id, work)
+
+    def sound(self, caller: Caller, project_id: str, index: int, take: int = -1) -> Path:
+        """Return the sound of a segment, a FLAC file: of the chosen take, or of a given one.
+
+        Raises UnknownNameError.
+        """
+        segment = self.segment(caller, project_id, index)
+        name = segment.take
+        if take >= 0:
+            found = self.takes(caller, project_id, index)
+            name = next((t.name for t in found if t.number == take), "")
+        if not name:
+            raise UnknownNameError(f"take: segment {index} has no such sound yet.", "take")
+        return self._folder.take(project_id, name)
+
+    def edit(
+        self,
+        caller: Caller,
+        project_id: str,
+        index: int,
+        *,
+        text: str | None = None,
+        voice: str | None = None,
+        speaker: str | None = None,
+        pause: float | None = None,
+        take: int | None = None,
+        again: bool = False,
+        locked: bool | None = None,
+    ) -> Change:
+        """Change a segment. None leaves a property as it is; the voice "" is the speaker's.
+
+        With another text or voice it is made again, unless there is a take of that. Raises
+        UnknownNameError, ValidationError, and what a request for the voice would raise.
+        """
+        from tts_core.projects import edits
+
+        project, segment = self.project(caller, project_id), self.segment(caller, project_id, index)
+        changed = _edited(segment, text, voice, speaker, pause, locked)
+        if changed.text != segment.text or changed.voice != segment.voice:
+            edits.check_text(changed.text)
+            self._check.segment(project, changed)
+
+        def work(connection: Connection, project: Project) -> Change:
+            before = edits.segment_at(connection, project, index)
+            new = _edited(before, text, voice, speaker, pause, locked)
+            edits.edit(connection, project, new)
+            if take is not None:
+                present = edits.segment_at(connection, project, index)
+                edits.choose_take(connection, project, present, take)
+            if again:
+                present = edits.segment_at(connection, project, index)
+                edits.make_again(connection, project, [present])
+            return Change([before], [edits.segment_at(connection, project, index)])
+
+        return self._writing(caller, project_id, work)
+
+    def make_again(self, caller: Caller, project_id: str, indices: Sequence[int]) -> Change:
+        """Have another take made of each of these segments that is not locked."""
+        from tts_core.projects import edits
+
+        def work(connection: Connection, project: Project) -> Change:
+            found = [edits.segment_at(connection, project, index) for index in indices]
+            return edits.make_again(connection, project, [s for s in found if not s.locked])
+
+        return self._writing(caller, project_id, work)
+
+    def doubtful(self, caller: Caller, project_id: str) -> list[int]:
+        """Return the positions of the segments in which the speech check found something."""
+        from tts_core.projects import tables
+
+        def work(connection: Connection, project: Project) -> list[int]:
+            found = tables.segments_with(connection, project.id, tables.DOUBTFUL)
+            return [segment.position for segment in found]
+
+        return self._reading(caller, project_id, work)
+
+    def merge(self, caller: Caller, project_id: str, index: int, count: int = 2) -> Change:
+        """Join a segment and those that follow it. Raises UnknownNameError, ValidationError."""
+        from tts_core.projects import edits
+
+        return self._writing(caller, project_id, lambda c, p: edits.merge(c, p, index, count))
+
+    def split(self, caller: Caller, project_id: str, index: int, offset: int) -> Change:
+        """Cut a segment before character `offset` of its text.
+
+        Raises UnknownNameError, ValidationError.
+        """
+        from tts_core.projects import edits
+
+        def work(connection: Connection, project: Project) -> Change:
+            narration = project.narration
+            pause = pauses_of(narration.reading, narration.speed)[Pause.SENTENCE]
+            return edits.split(connection, project, index, offset, new_id(), round(pause, 3))
+
+        return self._writing(caller, project_id, work)
+
+    def replace(
+        self, caller: Caller, project_id: str, find: str, by: str, *, match_case: bool = False
+    ) -> Change:
+        """Replace a text in all segments that are not locked. Raises ValidationError."""
+        from tts_core.projects import edits
+
+        find, by = storable(checked_name(find, "find")), storable(checked_name(by, "by"))
+        return self._writing(
+            caller,
+            project_id,
+            lambda c, p: edits.replace_text(c, p, find, by, match_case=match_case),
+        )
+
+    def recast(self, caller: Caller, project_id: str, narration: Narration) -> Change:
+        """Change the cast, or another part of how a project is spoken.
+
+        Segments that sound otherwise then are made again, unless they are locked. Raises as
+        `narrate` does for voices and engines.
+        """
+        from tts_core.projects import edits
+
+        present = self.project(caller, project_id)
+        project = replace(present, narration=narration)
+        sample = self.segment(caller, project_id, 0)
+        self._check.segment(project, replace(sample, speaker="", voice=""))
+        self._check.cast(project)
+        return self._writing(caller, project_id, lambda c, p: edits.recast(c, p, narration))
+
+    def restore(self, caller: Caller, project_id: str, change: Change) -> Change:
+        """Undo a change; the returned one redoes it.
+
+        Raises ConflictError when what it made has been changed since.
+        """
+        from tts_core.projects import edits
+
+        return self._writing(caller, project_id, lambda c, p: edits.restore(c, p, change))
+
+
+def _edited(
+    segment: ProjectSegment,
+    text: str | None,
+    voice: str | None,
+    speaker: str | None,
+    pause: float | None,
+    locked: bool | None,
+) -> ProjectSegment:
+    changes: dict[str, object] = {}
+    if text is not None:
+        changes["text"] = storable(checked_text(text, "text")).strip()
+    if voice is not None:
+        changes["voice"] = storable(checked_name(voice, "voice")).strip()
+    if speaker is not None:
+        changes["speaker"] = one_line(checked_name(speaker, "speaker"))
+    if pause is not None:
+        check_number("pause_after_seconds", pause, 0, LONGEST_PAUSE)
+        changes["pause"] = float(pause)
+    if locked is not None:
+        changes["locked"] = locked
+    return replace(segment, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,283 @@
+"""Operations on the segments of a project, each within one transaction of its caller.
+
+Every operation returns a `Change`, which `restore` undoes. What an operation makes of a segment has
+its sound at once where a take of the same text in the same voice exists; the others wait.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tts_core.errors import ConflictError, TooLargeError, UnknownNameError, ValidationError
+from tts_core.projects import tables
+from tts_core.projects.project import (
+    LONGEST_SEGMENT,
+    MOST_TAKES,
+    Change,
+    Narration,
+    Project,
+    ProjectSegment,
+    key_of,
+    take_name,
+)
+from tts_core.text.normalize import is_speakable
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from tts_core.projects.project import Take
+
+Choose = Callable[["Sequence[Take]"], "Take | None"]
+
+
+def segment_at(connection: Connection, project: Project, index: int) -> ProjectSegment:
+    """Return a segment by its position. Raises UnknownNameError."""
+    found = tables.segments_of(connection, project.id, index, 1) if index >= 0 else []
+    if not found:
+        raise UnknownNameError(
+            f"index: the project has no segment {index}; /project_segments lists them.", "index"
+        )
+    return found[0]
+
+
+def settled(
+    connection: Connection, project: Project, segments: Iterable[ProjectSegment]
+) -> list[ProjectSegment]:
+    """Return segments whose text or voice may have changed, each with a take that fits, or waiting.
+
+    Those that are as they were stay as they are.
+    """
+    changed = [(segment, key_of(project, segment)) for segment in segments]
+    takes = tables.takes_by_key(
+        connection, project.id, [key for segment, key in changed if segment.key != key]
+    )
+    result = []
+    for segment, key in changed:
+        if segment.key == key:
+            result.append(segment)
+        elif found := takes.get(key):
+            result.append(with_take(replace(segment, key=key), found[-1]))
+        else:
+            result.append(waiting(replace(segment, key=key, wanted=0)))
+    return result
+
+
+def waiting(segment: ProjectSegment) -> ProjectSegment:
+    """Return a segment that has to be made, without sound until then."""
+    return replace(
+        segment, state="waiting", error="", take="", duration=0.0, doubtful=False, urgent=True
+    )
+
+
+def with_take(segment: ProjectSegment, take: Take) -> ProjectSegment:
+    """Return a segment in which a take is heard."""
+    return replace(
+        segment,
+        state="done",
+        error="",
+        urgent=False,
+        wanted=take.number,
+        take=take.name,
+        duration=take.duration,
+        doubtful=take.doubtful,
+    )
+
+
+def written(
+    connection: Connection,
+    project: Project,
+    before: Sequence[ProjectSegment],
+    after: Sequence[ProjectSegment],
+) -> Change:
+    """Store what became of segments, none of which was added or removed."""
+    pairs = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    tables.add_segments(connection, project.id, [new for _, new in pairs])
+    return Change([old for old, _ in pairs], [new for _, new in pairs])
+
+
+def edit(connection: Connection, project: Project, changed: ProjectSegment) -> Change:
+    """Store a segment with another text, voice, speaker, pause or lock. Raises ValidationError."""
+    [before] = tables.segments_by_id(connection, project.id, [changed.id])
+    check_text(changed.text)
+    return written(connection, project, [before], settled(connection, project, [changed]))
+
+
+def choose_take(
+    connection: Connection, project: Project, segment: ProjectSegment, number: int
+) -> Change:
+    """Let another take of a segment be heard. Raises UnknownNameError."""
+    takes = tables.takes_by_key(connection, project.id, [segment.key]).get(segment.key, [])
+    found = next((take for take in takes if take.number == number), None)
+    if found is None:
+        known = ", ".join(str(take.number) for take in takes) or "none yet"
+        raise UnknownNameError(f"take: there is no take {number}; there are: {known}.", "take")
+    return written(connection, project, [segment], [with_take(segment, found)])
+
+
+def make_again(
+    connection: Connection, project: Project, segments: Sequence[ProjectSegment]
+) -> Change:
+    """Have another take made of each segment, with another seed.
+
+    The present one is heard until then. Raises TooLargeError.
+    """
+    takes = tables.takes_by_key(connection, project.id, [segment.key for segment in segments])
+    after = []
+    for segment in segments:
+        made = takes.get(segment.key, [])
+        if len(made) >= MOST_TAKES:
+            raise TooLargeError(
+                f"again: segment {segment.position} has {len(made)} takes, which is the limit; "
+                "choose one of them, or change the text.",
+                "again",
+            )
+        number = made[-1].number + 1 if made else 0
+        after.append(replace(segment, state="waiting", error="", wanted=number, urgent=True))
+    return written(connection, project, segments, after)
+
+
+def merge(connection: Connection, project: Project, index: int, count: int = 2) -> Change:
+    """Join a segment and those that follow it. Raises UnknownNameError, ValidationError."""
+    before = tables.segments_of(connection, project.id, index, count)
+    if index < 0 or count < 2 or len(before) < count:
+        raise UnknownNameError("index: there are not so many segments there to merge.", "index")
+    first, last = before[0], before[-1]
+    if last.chapter != first.chapter:
+        raise ValidationError("index: segments of different chapters cannot be merged.", "index")
+    text = " ".join(segment.text for segment in before)
+    check_text(text)
+    joined = replace(first, text=text, pause=last.pause, ends_at=last.ends_at)
+    after = settled(connection, project, [joined])
+    _swap(connection, project, before, after)
+    return Change(before, after)
+
+
+def split(
+    connection: Connection, project: Project, index: int, offset: int, new_id: str, pause: float
+) -> Change:
+    """Cut a segment before a character of its text; `pause`: seconds between the parts.
+
+    Raises UnknownNameError, ValidationError.
+    """
+    segment = segment_at(connection, project, index)
+    texts = segment.text[:offset].strip(), segment.text[offset:].strip()
+    if not all(map(is_speakable, texts)):
+        raise ValidationError(
+            "offset: there must be something to speak before and after it; the text has "
+            f"{len(segment.text)} characters.",
+            "offset",
+        )
+    first = replace(segment, text=texts[0], pause=pause, ends_at=None)
+    second = replace(
+        segment,
+        id=new_id,
+        position=segment.position + 1,
+        text=texts[1],
+        begins_paragraph=False,
+        starts_at=None,
+        key="",
+    )
+    after = settled(connection, project, [first, second])
+    _swap(connection, project, [segment], after)
+    return Change([segment], after)
+
+
+def replace_text(
+    connection: Connection, project: Project, find: str, by: str, *, match_case: bool
+) -> Change:
+    """Replace a text wherever it is found, except in locked segments. Raises ValidationError."""
+    if not find:
+        raise ValidationError("find: name the text to be replaced.", "find")
+    pattern = re.compile(re.escape(find), 0 if match_case else re.IGNORECASE)
+    unlocked = tables.segments_with(connection, project.id, tables.UNLOCKED)
+    before, changed = [], []
+    for segment in unlocked:
+        text = pattern.sub(lambda _: by, segment.text).strip()
+        if text != segment.text:
+            check_text(text)
+            before.append(segment)
+            changed.append(replace(segment, text=text))
+    return written(connection, project, before, settled(connection, project, changed))
+
+
+def recast(connection: Connection, project: Project, narration: Narration) -> Change:
+    """Change how a project is spoken; unlocked segments that sound otherwise are made again."""
+    changed = replace(project, narration=narration)
+    tables.put_project(connection, changed)
+    before = tables.segments_with(connection, project.id, tables.UNLOCKED)
+    change = written(connection, project, before, settled(connection, changed, before))
+    # A whole cast is no correction of a few sentences: in the order of the text.
+    return replace(change, narration=project.narration)
+
+
+def restore(connection: Connection, project: Project, change: Change) -> Change:
+    """Undo a change; the returned one redoes it.
+
+    Raises ConflictError when what it made has been changed since.
+    """
+    present = tables.segments_by_id(connection, project.id, [s.id for s in change.after])
+    if [_edited(s) for s in present] != [_edited(s) for s in change.after]:
+        raise ConflictError("The segments have been changed since; reload the project.", "index")
+    narration = None
+    if change.narration is not None:
+        narration, project = project.narration, replace(project, narration=change.narration)
+        tables.put_project(connection, project)
+    # Takes may have been made, or lost, in the meantime.
+    keys = [segment.key for segment in change.before]
+    known = {
+        take.name: take
+        for takes in tables.takes_by_key(connection, project.id, keys).values()
+        for take in takes
+    }
+    after = [_revived(segment, known) for segment in change.before]
+    _swap(connection, project, present, after)
+    return Change(present, after, narration)
+
+
+def _revived(segment: ProjectSegment, takes: dict[str, Take]) -> ProjectSegment:
+    """Return a segment as it was, with what has become of the take it waited for."""
+    if segment.state != "waiting":
+        return segment
+    made = takes.get(take_name(segment.key, segment.wanted))
+    return segment if made is None else with_take(segment, made)
+
+
+def _edited(segment: ProjectSegment) -> ProjectSegment:
+    """Return a segment without what the making of takes changes."""
+    return replace(
+        segment, state="done", error="", urgent=False, take="", duration=0.0, doubtful=False
+    )
+
+
+def _swap(
+    connection: Connection,
+    project: Project,
+    before: Sequence[ProjectSegment],
+    after: Sequence[ProjectSegment],
+) -> None:
+    """Replace segments that follow each other by others, or many by as many."""
+    if before and len(before) != len(after):
+        first = before[-1].position + 1
+        tables.move_segments(connection, project.id, first, len(after) - len(before))
+    kept = {segment.id for segment in after}
+    tables.remove_segments(connection, project.id, [s.id for s in before if s.id not in kept])
+    tables.add_segments(connection, project.id, after)
+
+
+def check_text(text: str) -> None:
+    """Raise ValidationError or TooLargeError for a text that no segment can have."""
+    if not is_speakable(text):
+        raise ValidationError(
+            "text: there is nothing to speak in it: it has no letters or digits. Lock or delete "
+            "what is not to be heard, or merge it with its neighbor.",
+            "text",
+        )
+    if len(text) > LONGEST_SEGMENT:
+        raise TooLargeError(
+            f"text has {len(text):,} characters; the limit of a segment is {LONGEST_SEGMENT:,}. "
+            "Split it.",
+            "text",
+        )

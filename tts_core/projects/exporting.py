@@ -1,0 +1,124 @@
+"""What comes out of a project: a book in one of the export formats, or the project as a file."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tts_core.errors import ConflictError, UnknownNameError, as_tts_error
+from tts_core.events import Marking
+from tts_core.export.book import SpokenBook
+from tts_core.export.names import file_name
+from tts_core.export.write import EXPORT_FORMATS, export_book
+from tts_core.projects.editing import Editing
+from tts_core.projects.project import Project, ProjectSegment, Take
+from tts_core.projects.spoken import spoken_book
+from tts_core.types import Caller
+from tts_core.validation import checked_name, shown
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+PACKAGE = "project"
+"""The format of a project that is to be imported elsewhere."""
+
+
+class Exporting(Editing):
+    """What can be made of a project."""
+
+    _outputs: Path
+    """The folder of finished files."""
+    _marker_of: Callable[[str, str, str], Marking]
+    """See `MarkService.of_speech`."""
+    _locks: dict[str, threading.Lock]
+    """By project: one export at a time uses its encoded chapters."""
+
+    def book(self, caller: Caller, project_id: str) -> SpokenBook:
+        """Return a complete project for export. Raises ConflictError while it is not complete."""
+        from tts_core.projects import tables
+
+        def work(connection: Connection, project: Project) -> SpokenBook:
+            segments = tables.segments_of(connection, project.id)
+            missing = sum(not segment.take or segment.state != "done" for segment in segments)
+            if missing:
+                raise ConflictError(
+                    f"The project is not complete: {missing:,} of {len(segments):,} segments have "
+                    "no sound yet. Wait until it is, or resume it; its status says more.",
+                    "project_id",
+                )
+            keys = [segment.take.rpartition("-")[0] for segment in segments]
+            takes = tables.takes_by_key(connection, project.id, keys)
+            return spoken_book(project, segments, takes, self._folder)
+
+        return self._reading(caller, project_id, work)
+
+    def export(
+        self, caller: Caller, project_id: str, format: str = "m4b", *, preset: str = ""
+    ) -> Path:
+        """Write a project to a file of a format, in a folder of its own, and return its path.
+
+        `format`: one of `EXPORT_FORMATS`, or "project". `preset`: see `export_book`. The file is
+        deleted after `TTS_KEEP_OUTPUTS_HOURS`. Raises ConflictError while the project is not
+        complete, except for "project", and what `export_book` raises.
+        """
+        checked_name(format, "format")
+        folder = self._outputs / secrets.token_hex(16)
+        if format == PACKAGE:
+            return self._export_package(caller, project_id, folder)
+        if format not in EXPORT_FORMATS:
+            raise UnknownNameError(
+                f"There is no export format {shown(format)!r}. Choose one of: "
+                f"{', '.join((*EXPORT_FORMATS, PACKAGE))}.",
+                "format",
+            )
+        project, book = self.project(caller, project_id), self.book(caller, project_id)
+        self._check_files(project.id, book)
+        mark = self._marker(project)
+        with self._lock:
+            exporting = self._locks.setdefault(project.id, threading.Lock())
+        with exporting:
+            folder.mkdir(parents=True)
+            cache = self._folder.encoded(project.id)
+            return export_book(book, format, folder, cache=cache, preset=preset, mark=mark)
+
+    def _check_files(self, project_id: str, book: SpokenBook) -> None:
+        """Have what lacks its file made again. Raises ConflictError if anything does."""
+        lost = [s for chapter in book.chapters for s in chapter.segments if not s.audio.is_file()]
+        if lost:
+            self._worker.check(project_id)
+            raise ConflictError(
+                f"The sound of {len(lost):,} segments was lost from the disk and is made again; "
+                "wait until the project is complete.",
+                "project_id",
+            )
+
+    def _marker(self, project: Project) -> Marking:
+        """Return what marks the files of a project: as those of its narrator's first words."""
+        from tts_core.projects import tables
+
+        found = self._database.read(lambda c: tables.first_take(c, project.id))
+        engine = found.engine if found is not None else ""
+        return self._marker_of(project.id, engine, project.narration.voice)
+
+    def _export_package(self, caller: Caller, project_id: str, folder: Path) -> Path:
+        from tts_core.projects import tables
+        from tts_core.projects.package import write_package
+
+        def work(
+            connection: Connection, project: Project
+        ) -> tuple[Project, list[ProjectSegment], list[Take]]:
+            segments = tables.segments_of(connection, project.id)
+            return project, segments, tables.takes_of(connection, project.id)
+
+        project, segments, takes = self._reading(caller, project_id, work)
+        takes = [take for take in takes if self._folder.has(project.id, take)]
+        path = folder / f"{file_name(project.title)}.zip"
+        try:
+            folder.mkdir(parents=True)
+            write_package(project, segments, takes, self._folder, path)
+        except OSError as error:
+            raise as_tts_error(error) from error
+        return path

@@ -1,0 +1,368 @@
+"""The projects' tables, which are in the database of the history.
+
+Imported only when they are used: importing SQLAlchemy takes 0.2 s.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    cast,
+    delete,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.sql.functions import coalesce
+
+from tts_core.projects.project import Narration, Project, ProjectSegment, Source, Take
+from tts_core.stats.schema import project_segments, project_takes, projects, upsert
+from tts_core.types import WordTiming
+
+_SEGMENT_COLUMNS = [project_segments.c[field.name] for field in fields(ProjectSegment)]
+_TAKE_COLUMNS = [project_takes.c[field.name] for field in fields(Take)]
+_WORDS = TypeAdapter(tuple[WordTiming, ...])
+_MOST_AT_ONCE = 500
+"""Rows or values in one statement."""
+_MINE, _TAKES = project_segments.c, project_takes.c
+UNLOCKED: ColumnElement[bool] = _MINE.locked == 0
+DOUBTFUL: ColumnElement[bool] = _MINE.doubtful == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The segments of one chapter in one state."""
+
+    chapter: int
+    state: str
+    segments: int
+    characters: int
+    doubtful: int
+    seconds: float
+    """Of sound, with the pauses."""
+
+
+# Projects.
+
+
+def projects_of(connection: Connection, owner: str | None) -> list[Project]:
+    """Return the projects of an owner, the newest first; None stands for everybody's."""
+    query = select(projects).order_by(projects.c.created.desc(), projects.c.id)
+    if owner is not None:
+        query = query.where(projects.c.owner == owner, projects.c.owner != "")
+    return [_as_project(row) for row in connection.execute(query).mappings()]
+
+
+def find_project(connection: Connection, project_id: str) -> Project | None:
+    """Return a project; None when there is none. A writing transaction keeps others from it."""
+    query = select(projects).where(projects.c.id == project_id)
+    if not connection.get_execution_options().get("aloud_reads"):
+        query = query.with_for_update()
+    row = connection.execute(query).mappings().first()
+    return None if row is None else _as_project(row)
+
+
+def count_projects(connection: Connection, owner: str) -> int:
+    """Return how many projects an owner has."""
+    query = select(func.count()).select_from(projects).where(projects.c.owner == owner)
+    return connection.execute(query).scalar() or 0
+
+
+def put_project(connection: Connection, project: Project) -> None:
+    """Add a project, or replace it."""
+    values = asdict(project) | {
+        "chapters": json.dumps(project.chapters),
+        "narration": project.narration.model_dump_json(),
+        "source": json.dumps(asdict(project.source)),
+        "paused": int(project.paused),
+    }
+    upsert(connection, projects, [values])
+
+
+def set_paused(connection: Connection, project_id: str, paused: bool, error: str = "") -> None:
+    """Pause a project or let it go on. `error`: why it was paused."""
+    change = update(projects).where(projects.c.id == project_id)
+    connection.execute(change.values(paused=int(paused), error=error))
+
+
+def delete_project(connection: Connection, project_id: str) -> None:
+    """Delete a project with its segments and takes."""
+    connection.execute(delete(project_segments).where(_MINE.project == project_id))
+    connection.execute(delete(project_takes).where(_TAKES.project == project_id))
+    connection.execute(delete(projects).where(projects.c.id == project_id))
+
+
+def unfinished(connection: Connection) -> list[Project]:
+    """Return the projects that are not paused and have segments to be made, the oldest first."""
+    waiting = select(_MINE.id).where(_MINE.project == projects.c.id, _MINE.state == "waiting")
+    query = select(projects).where(projects.c.paused == 0, waiting.exists())
+    query = query.order_by(projects.c.created, projects.c.id)
+    return [_as_project(row) for row in connection.execute(query).mappings()]
+
+
+# Segments.
+
+
+def add_segments(
+    connection: Connection, project_id: str, segments: Iterable[ProjectSegment]
+) -> None:
+    """Add segments, or replace those of the same ids."""
+    rows = [_segment_row(project_id, segment) for segment in segments]
+    for first in range(0, len(rows), _MOST_AT_ONCE):
+        upsert(connection, project_segments, rows[first : first + _MOST_AT_ONCE])
+
+
+def remove_segments(connection: Connection, project_id: str, ids: Sequence[str]) -> None:
+    """Delete segments by their ids."""
+    for first in range(0, len(ids), _MOST_AT_ONCE):
+        some = _MINE.id.in_(ids[first : first + _MOST_AT_ONCE])
+        connection.execute(delete(project_segments).where(_MINE.project == project_id, some))
+
+
+def move_segments(connection: Connection, project_id: str, first: int, by: int) -> None:
+    """Add `by` to the positions of the segments from `first` on."""
+    change = update(project_segments).where(_MINE.project == project_id, _MINE.position >= first)
+    connection.execute(change.values(position=_MINE.position + by))
+
+
+def segments_of(
+    connection: Connection, project_id: str, start: int = 0, limit: int | None = None
+) -> list[ProjectSegment]:
+    """Return the segments from a position on, in order."""
+    query = _segments(project_id).where(_MINE.position >= start)
+    if limit is not None:
+        query = query.where(_MINE.position < start + limit)
+    return [_as_segment(row) for row in connection.execute(query)]
+
+
+def segments_with(
+    connection: Connection, project_id: str, condition: ColumnElement[bool]
+) -> list[ProjectSegment]:
+    """Return the segments that meet a condition, in order."""
+    return [_as_segment(row) for row in connection.execute(_segments(project_id).where(condition))]
+
+
+def segments_by_id(
+    connection: Connection, project_id: str, ids: Sequence[str]
+) -> list[ProjectSegment]:
+    """Return those of the segments that exist, in order."""
+    found: list[ProjectSegment] = []
+    for first in range(0, len(ids), _MOST_AT_ONCE):
+        some = _MINE.id.in_(ids[first : first + _MOST_AT_ONCE])
+        found += segments_with(connection, project_id, some)
+    return sorted(found, key=lambda segment: segment.position)
+
+
+def next_waiting(connection: Connection, project_id: str) -> ProjectSegment | None:
+    """Return the segment of a project that is to be made next; None when there is none."""
+    query = select(*_SEGMENT_COLUMNS).where(_MINE.project == project_id, _MINE.state == "waiting")
+    row = connection.execute(query.order_by(_MINE.urgent.desc(), _MINE.position).limit(1)).first()
+    return None if row is None else _as_segment(row)
+
+
+def segments_waiting_for(
+    connection: Connection, project_id: str, take: Take
+) -> list[ProjectSegment]:
+    """Return the segments that wait for a take: those of one text in one voice share them."""
+    awaited = (_MINE.state == "waiting") & (_MINE.key == take.key) & (_MINE.wanted == take.number)
+    return segments_with(connection, project_id, awaited)
+
+
+def set_failed(
+    connection: Connection, project_id: str, segment: ProjectSegment, error: str
+) -> None:
+    """Note why a segment could not be made, if it is still wanted as it was."""
+    change = update(project_segments).where(
+        _MINE.project == project_id,
+        _MINE.state == "waiting",
+        _MINE.key == segment.key,
+        _MINE.wanted == segment.wanted,
+    )
+    connection.execute(change.values(state="failed", error=error, urgent=0))
+
+
+def first_error(connection: Connection, project_id: str) -> str | None:
+    """Return why the first failed segment has failed."""
+    query = select(_MINE.position, _MINE.error).where(
+        _MINE.project == project_id, _MINE.state == "failed"
+    )
+    row = connection.execute(query.order_by(_MINE.position).limit(1)).first()
+    return None if row is None else f"Segment {row.position}: {row.error}"
+
+
+def retry_failed(connection: Connection, project_id: str) -> None:
+    """Have the segments made that have failed."""
+    change = update(project_segments).where(_MINE.project == project_id, _MINE.state == "failed")
+    connection.execute(change.values(state="waiting", error=""))
+
+
+def sums_of(connection: Connection, project_id: str) -> list[Sum]:
+    """Return the sums of a project by chapter and state."""
+    query = (
+        select(
+            _MINE.chapter,
+            _MINE.state,
+            func.count(),
+            coalesce(func.sum(func.length(_MINE.text)), 0),
+            coalesce(func.sum(_MINE.doubtful), 0),
+            coalesce(func.sum(_MINE.duration + _MINE.pause), 0.0),
+        )
+        .where(_MINE.project == project_id)
+        .group_by(_MINE.chapter, _MINE.state)
+    )
+    return [Sum(*row) for row in connection.execute(query)]
+
+
+def seconds_before(connection: Connection, project_id: str, position: int) -> float:
+    """Return how long the sound is that is made of the segments before a position."""
+    query = select(func.sum(_MINE.duration + _MINE.pause)).where(
+        _MINE.project == project_id, _MINE.position < position, _MINE.take != ""
+    )
+    return float(connection.execute(query).scalar() or 0.0)
+
+
+# Takes.
+
+
+def add_take(connection: Connection, project_id: str, take: Take) -> None:
+    """Add a take, or replace the one of the same key and number."""
+    values = asdict(take) | {
+        "project": project_id,
+        "words": _WORDS.dump_json(take.words).decode(),
+        "issues": json.dumps(take.issues),
+        "notes": json.dumps(take.notes),
+        "doubtful": int(take.doubtful),
+    }
+    upsert(connection, project_takes, [values])
+
+
+def takes_by_key(
+    connection: Connection, project_id: str, keys: Collection[str]
+) -> dict[str, list[Take]]:
+    """Return all takes of some keys, in the order of their numbers."""
+    found: dict[str, list[Take]] = {}
+    wanted = list(dict.fromkeys(keys))
+    for first in range(0, len(wanted), _MOST_AT_ONCE):
+        query = select(*_TAKE_COLUMNS).where(
+            _TAKES.project == project_id, _TAKES.key.in_(wanted[first : first + _MOST_AT_ONCE])
+        )
+        for row in connection.execute(query.order_by(_TAKES.key, _TAKES.number)):
+            take = _as_take(row)
+            found.setdefault(take.key, []).append(take)
+    return found
+
+
+def first_take(connection: Connection, project_id: str) -> Take | None:
+    """Return the take that is heard first; None before there is one."""
+    heard = _TAKES.key + "-" + cast(_TAKES.number, Text) == _MINE.take
+    query = select(*_TAKE_COLUMNS).join(project_segments, heard & (_MINE.project == _TAKES.project))
+    query = query.where(_TAKES.project == project_id).order_by(_MINE.position).limit(1)
+    row = connection.execute(query).first()
+    return None if row is None else _as_take(row)
+
+
+def takes_of(connection: Connection, project_id: str) -> list[Take]:
+    """Return all takes of a project."""
+    query = select(*_TAKE_COLUMNS).where(_TAKES.project == project_id)
+    return [_as_take(row) for row in connection.execute(query)]
+
+
+def count_takes(connection: Connection, project_id: str, keys: Collection[str]) -> dict[str, int]:
+    """Return how many takes there are, by key, of those of these keys."""
+    found: dict[str, int] = {}
+    wanted = list(keys)
+    for first in range(0, len(wanted), _MOST_AT_ONCE):
+        query = select(_TAKES.key, func.count()).where(
+            _TAKES.project == project_id, _TAKES.key.in_(wanted[first : first + _MOST_AT_ONCE])
+        )
+        rows = connection.execute(query.group_by(_TAKES.key))
+        found |= {row[0]: row[1] for row in rows}
+    return found
+
+
+def remove_takes(connection: Connection, project_id: str, takes: Iterable[Take]) -> None:
+    """Delete takes; segments in which they are heard are made again."""
+    for take in takes:
+        connection.execute(
+            delete(project_takes).where(
+                and_(
+                    _TAKES.project == project_id,
+                    _TAKES.key == take.key,
+                    _TAKES.number == take.number,
+                )
+            )
+        )
+        connection.execute(
+            update(project_segments)
+            .where(_MINE.project == project_id, _MINE.take == take.name)
+            .values(state="waiting", take="", duration=0.0, doubtful=0)
+        )
+
+
+def pace_of(connection: Connection, project_id: str) -> float | None:
+    """Return the seconds of work for a character so far; None before any."""
+    query = select(func.sum(_TAKES.seconds), func.sum(func.length(_TAKES.text))).where(
+        _TAKES.project == project_id
+    )
+    seconds, characters = connection.execute(query).one()
+    return float(seconds) / float(characters) if characters else None
+
+
+def _segments(project_id: str) -> Select[Any]:
+    query = select(*_SEGMENT_COLUMNS).where(_MINE.project == project_id)
+    return query.order_by(_MINE.position)
+
+
+def _segment_row(project_id: str, segment: ProjectSegment) -> dict[str, Any]:
+    values = {name: getattr(segment, name) for name in _SEGMENT_NAMES}
+    return {
+        name: int(value) if isinstance(value, bool) else value for name, value in values.items()
+    } | {"project": project_id}
+
+
+_SEGMENT_NAMES = [field.name for field in fields(ProjectSegment)]
+_FLAGS = {"begins_paragraph", "locked", "urgent", "doubtful"}
+
+
+def _as_segment(row: Any) -> ProjectSegment:  # noqa: ANN401 - SQLAlchemy's
+    values = dict(row._mapping)
+    return ProjectSegment(**values | {name: bool(values[name]) for name in _FLAGS})
+
+
+def _as_take(row: Any) -> Take:  # noqa: ANN401 - SQLAlchemy's
+    values = dict(row._mapping)
+    return Take(
+        **values
+        | {
+            "words": _WORDS.validate_json(values["words"]),
+            "issues": tuple(json.loads(values["issues"])),
+            "notes": tuple(json.loads(values["notes"])),
+            "doubtful": bool(values["doubtful"]),
+        }
+    )
+
+
+def _as_project(row: Any) -> Project:  # noqa: ANN401 - SQLAlchemy's
+    source = json.loads(row["source"])
+    return Project(
+        id=row["id"],
+        owner=row["owner"],
+        created=row["created"],
+        title=row["title"],
+        author=row["author"],
+        chapters=tuple(json.loads(row["chapters"])),
+        narration=Narration.model_validate_json(row["narration"]),
+        source=Source(**source | {"warnings": tuple(source["warnings"])}),
+        paused=bool(row["paused"]),
+        error=row["error"],
+    )

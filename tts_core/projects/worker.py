@@ -1,0 +1,273 @@
+"""The thread that makes the waiting segments of all projects, one at a time.
+
+Owners take turns, segment by segment; of one owner's projects the oldest comes first. The file of a
+take is complete before its row is written, so a process that is killed loses at most the segment it
+was at.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING
+
+from tts_core.errors import Cancelled, StorageError, TTSError, as_tts_error
+from tts_core.projects.database import ProjectDatabase
+from tts_core.projects.folder import ProjectFolder
+from tts_core.projects.making import Speak, make_take
+from tts_core.projects.project import Project, ProjectSegment, Take
+from tts_core.synthesis.stream import SpeechStream
+from tts_core.system import disk
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 2.0
+"""Wait after a failure of the database."""
+LOOK_SECONDS = 30.0
+"""How often to look for work that nobody has announced, as after a failure."""
+MOST_FAILURES = 8
+"""Segments of a project that fail in a row, after which it is paused: more would fail too."""
+DISK_FULL = (
+    "The disk is nearly full. Free some space, for instance by deleting projects or recordings, "
+    "then resume the project."
+)
+
+
+@dataclass(slots=True)
+class Present:
+    """What the worker is at."""
+
+    project: str
+    segment: str
+    stream: SpeechStream | None = None
+    unwanted: bool = False
+    """Whether its result is not needed any more."""
+
+
+@dataclass(slots=True)
+class _Turns:
+    """Whose turn it is."""
+
+    last: dict[str, int] = field(default_factory=dict)
+    """By owner, a number that is greater the later the owner had a turn."""
+    numbers: count[int] = field(default_factory=count)
+
+    def next(self, projects: list[Project]) -> Project:
+        """Return the project to serve, of those with work, the oldest first."""
+        owner = min(dict.fromkeys(p.owner for p in projects), key=lambda o: self.last.get(o, -1))
+        self.last[owner] = next(self.numbers)
+        return next(project for project in projects if project.owner == owner)
+
+
+class Worker:
+    """Makes segments in a thread of its own, from `start` to `close`."""
+
+    def __init__(
+        self,
+        database: ProjectDatabase,
+        folder: ProjectFolder,
+        speak: Speak,
+        has_room: Callable[[], bool],
+        changed: Callable[[str], object],
+    ) -> None:
+        """`has_room`: frees disk space; returns whether there is enough.
+
+        `changed`: called with the id of a project whenever something in it has changed.
+        """
+        self._database, self._folder, self._speak = database, folder, speak
+        self._has_room, self._changed = has_room, changed
+        self._turns = _Turns()
+        self._failures: dict[str, int] = {}  # in a row, by project
+        self._tidied: set[str] = set()
+        self._unchecked: set[str] = set()
+        self.begun: set[str] = set()
+        """Projects of which this process has made something."""
+        self.present: Present | None = None
+        self._news = True
+        self._closed = False
+        self._condition = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="projects", daemon=True)
+        self._started = False
+
+    def wake(self) -> None:
+        """Look for work: something may be waiting. Starts the thread at the first call."""
+        with self._condition:
+            self._news = True
+            self._condition.notify_all()
+            if not self._started and not self._closed:
+                self._started = True
+                self._thread.start()
+
+    def check(self, project: str) -> None:
+        """Compare a project's rows with its files before anything else is made of it."""
+        self._tidied.discard(project)
+        self._unchecked.add(project)
+        self.wake()
+
+    def drop(self, project: str) -> None:
+        """Stop at once if a segment of this project is being made; its result is dropped."""
+        with self._condition:
+            present = self.present
+            if present is None or present.project != project:
+                return
+            present.unwanted = True
+            stream = present.stream
+        if stream is not None:
+            stream.close()
+        with self._condition:
+            self._condition.wait_for(lambda: self.present is not present, 10.0)
+
+    def close(self) -> None:
+        """Stop at once. The segment that is being made will be made when Aloud runs again."""
+        with self._condition:
+            self._closed = True
+            self._condition.notify_all()
+            stream = self.present.stream if self.present is not None else None
+            started = self._started
+        if stream is not None:
+            stream.close()
+        if started:
+            self._thread.join(10.0)
+
+    def _run(self) -> None:
+        while not self._closed:
+            try:
+                if not self._make_one():
+                    self._rest(LOOK_SECONDS)
+            except StorageError as error:
+                log.warning("projects wait for the database: %s", error)
+                self._rest(RETRY_SECONDS, regardless=True)
+            except Exception:  # the thread goes on: others' projects wait
+                log.exception("a segment of a project could not be made")
+                self._rest(RETRY_SECONDS, regardless=True)
+
+    def _rest(self, seconds: float, *, regardless: bool = False) -> None:
+        with self._condition:
+            self._condition.wait_for(
+                lambda: self._closed or (self._news and not regardless), seconds
+            )
+
+    def _make_one(self) -> bool:
+        """Make a segment; return False if there is none to make."""
+        from tts_core.projects import tables
+
+        with self._condition:
+            self._news = False
+        while self._unchecked:
+            self._tidy(self._unchecked.pop())
+        projects = self._database.read(tables.unfinished)
+        projects = [project for project in projects if self._folder.exists(project.id)]
+        if not projects:
+            return False
+        project = self._turns.next(projects)
+        if project.id not in self._tidied:
+            self._tidy(project.id)
+        segment = self._database.read(lambda c: tables.next_waiting(c, project.id))
+        if segment is None:  # made or removed meanwhile
+            return True
+        if not self._has_room():
+            self._pause(project.id, DISK_FULL)
+            return True
+        with self._condition:
+            present = self.present = Present(project.id, segment.id)
+            self.begun.add(project.id)
+        try:
+            self._make(project, segment, present)
+        finally:
+            with self._condition:
+                self.present = None
+                self._condition.notify_all()
+            self._changed(project.id)
+        return True
+
+    def _make(self, project: Project, segment: ProjectSegment, present: Present) -> None:
+        def opened(stream: SpeechStream) -> None:
+            with self._condition:
+                present.stream = stream
+                unwanted = present.unwanted or self._closed
+            if unwanted:
+                stream.close()
+
+        try:
+            take = make_take(self._folder, self._speak, project, segment, opened)
+        except Cancelled:
+            return
+        except (TTSError, OSError) as error:
+            if present.unwanted or self._closed:
+                return
+            if disk.is_full(error) or disk.is_full(error.__cause__ or error):
+                self._pause(project.id, DISK_FULL)
+            else:
+                self._failed(project, segment, as_tts_error(error))
+            return
+        self._failures.pop(project.id, None)
+        self._keep(project, segment, take)
+
+    def _keep(self, project: Project, segment: ProjectSegment, take: Take) -> None:
+        """Note a take whose file is complete, in the segment too if it still waits for it."""
+        from tts_core.projects import edits, tables
+
+        def work(connection: Connection) -> None:
+            if tables.find_project(connection, project.id) is None:
+                return
+            tables.add_take(connection, project.id, take)
+            for found in tables.segments_waiting_for(connection, project.id, take):
+                done = edits.with_take(found, take)
+                tables.add_segments(connection, project.id, [done])
+
+        self._until_stored(work)
+
+    def _until_stored(self, work: Callable[[Connection], None]) -> None:
+        """Write to the database, and try again while it is not available."""
+        while True:
+            try:
+                return self._database.write(work)
+            except StorageError as error:
+                log.warning("a finished segment waits for the database: %s", error)
+                self._rest(RETRY_SECONDS, regardless=True)
+                if self._closed:
+                    raise
+
+    def _failed(self, project: Project, segment: ProjectSegment, error: TTSError) -> None:
+        from tts_core.projects import tables
+
+        log.warning("segment %d of project %s failed: %s", segment.position, project.id, error)
+
+        def work(connection: Connection) -> None:
+            tables.set_failed(connection, project.id, segment, str(error))
+
+        self._database.write(work)
+        failures = self._failures[project.id] = self._failures.get(project.id, 0) + 1
+        if failures >= MOST_FAILURES:
+            del self._failures[project.id]
+            self._pause(
+                project.id,
+                f"{failures} segments in a row could not be spoken; the last because: {error} "
+                "Resume the project when that is put right.",
+            )
+
+    def _pause(self, project_id: str, why: str) -> None:
+        from tts_core.projects import tables
+
+        self._database.write(lambda c: tables.set_paused(c, project_id, True, why))
+        self._changed(project_id)
+
+    def _tidy(self, project: str) -> None:
+        """Bring files and rows into agreement, after whatever ended the last process."""
+        from tts_core.projects import tables
+
+        takes = self._database.read(lambda c: tables.takes_of(c, project))
+        lost = [take for take in takes if not self._folder.has(project, take)]
+        if lost:
+            log.warning("project %s lacks the files of %d takes", project, len(lost))
+            self._database.write(lambda c: tables.remove_takes(c, project, lost))
+        with suppress(OSError):
+            self._folder.tidy(project, {take.name for take in takes})
+        self._tidied.add(project)

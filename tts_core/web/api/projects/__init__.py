@@ -1,0 +1,1 @@
+"""Projects: their routes, and their Gradio endpoints, which are also MCP tools."""

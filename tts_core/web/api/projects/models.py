@@ -1,0 +1,167 @@
+"""Bodies and answers of the projects' routes, with examples for the documentation."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from tts_core.projects.editing import LONGEST_PAUSE
+from tts_core.projects.project import LONGEST_SEGMENT, ProjectState
+from tts_core.types import LONGEST_NAME, LONGEST_VOICE
+from tts_core.web.api.http import Strict
+from tts_core.web.api.models import Answer
+
+PROJECT_ID = "0c4f6f0a4c7b4a52a3a64a7b3c9a7f10"
+"""Of examples."""
+Index = Annotated[int, Field(ge=0, description="The segment's place in the project, from 0.")]
+
+
+class ChapterAnswer(Answer):
+    """How far a chapter is."""
+
+    title: str = Field(examples=["Chapter 1"])
+    segments: int = Field(examples=[120])
+    done: int = Field(examples=[80])
+
+
+class ProjectAnswer(Answer):
+    """How far a project is."""
+
+    project_id: str = Field(examples=[PROJECT_ID])
+    title: str = Field(examples=["The Wind in the Willows"])
+    author: str = Field(examples=["Kenneth Grahame"])
+    state: ProjectState
+    chapters: list[ChapterAnswer]
+    segments: int = Field(description="How many there are.", examples=[120])
+    done_segments: int = Field(examples=[80])
+    doubtful_segments: int = Field(
+        description="In which the speech check found something.", examples=[1]
+    )
+    failed_segments: int = Field(examples=[0])
+    progress_percentage: float = Field(examples=[66.7])
+    estimate_seconds: float | None = Field(description="Until it is complete.", examples=[30.5])
+    duration_seconds: float = Field(description="Of the sound so far.", examples=[412.5])
+    created: float = Field(description="Seconds since the epoch.", examples=[1767225600.25])
+    document: str = Field(description="The document's name.", examples=["willows.epub"])
+    document_sha256: str
+    language: str = Field(examples=["en"])
+    voice: str = Field(description="The narrator's.", examples=["heart"])
+    error: str | None = Field(description="Why it was paused, or why a segment failed.")
+    warnings: list[str] = Field(description="What of the document was left out.")
+
+
+class SegmentAnswer(Answer):
+    """A sentence of a project."""
+
+    index: Index
+    chapter: int = Field(description="From 0.", examples=[0])
+    text: str = Field(examples=["The Mole had been working very hard all the morning."])
+    voice: str = Field(description="The one that speaks it.", examples=["heart"])
+    speaker: str = Field(description='"" is the narrator.', examples=[""])
+    state: Literal["waiting", "working", "done", "failed"]
+    takes: int = Field(description="How many there are of this text and voice.", examples=[1])
+    chosen_take: int = Field(description="From 0; -1 before there is one.", examples=[0])
+    pause_after_seconds: float = Field(examples=[0.4])
+    locked: bool = Field(description="Left out of everything that changes many segments.")
+    start: float | None = Field(
+        description="Seconds from the beginning of the sound made so far.", examples=[0.0]
+    )
+    end: float | None = Field(examples=[3.1])
+    doubtful: bool
+    kind: str = Field(examples=["paragraph"])
+    begins_paragraph: bool
+    duration_seconds: float = Field(examples=[3.1])
+    error: str | None
+    id: str
+    own_voice: str = Field(description="Instead of the speaker's.", examples=[""])
+    sound: str = Field(description="What identifies the sound that is heard.")
+
+
+class WordAnswer(Answer):
+    """When a word is heard, in seconds from the beginning of the take."""
+
+    text: str
+    start: float
+    end: float
+
+
+class TakeAnswer(Answer):
+    """One version of a segment's sound."""
+
+    number: int = Field(examples=[0])
+    engine: str = Field(description="The one that spoke.")
+    voice: str = Field(examples=["heart"])
+    duration: float = Field(examples=[3.1])
+    score: float | None = Field(description="Of the speech check.", examples=[0.93])
+    issues: list[str]
+    doubtful: bool
+    notes: list[str]
+    words: list[WordAnswer]
+
+
+class Control(Strict):
+    """What to do with a project."""
+
+    action: Literal["pause", "resume", "delete"]
+
+
+class Edited(Strict):
+    """Changes to a segment; what is left out stays."""
+
+    text: str | None = Field(None, max_length=LONGEST_SEGMENT)
+    voice: str | None = Field(
+        None, max_length=LONGEST_VOICE, description='Instead of the speaker\'s; "" for that one.'
+    )
+    speaker: str | None = Field(None, max_length=LONGEST_NAME)
+    pause_after_seconds: float | None = Field(None, ge=0, le=LONGEST_PAUSE)
+    take: int | None = Field(None, ge=0, description="The number of the take to be heard.")
+    again: bool = Field(False, description="Make another take, with another seed.")
+    locked: bool | None = None
+
+
+class Merged(Strict):
+    """How many segments to join."""
+
+    count: int = Field(2, ge=2, le=100)
+
+
+class Divided(Strict):
+    """Where to cut a segment."""
+
+    offset: int = Field(ge=1, description="In characters of its text.")
+
+
+class Replaced(Strict):
+    """What to replace in all segments that are not locked."""
+
+    find: str = Field(min_length=1, max_length=LONGEST_VOICE)
+    by: str = Field(max_length=LONGEST_VOICE)
+    match_case: bool = False
+
+
+class MadeAgain(Strict):
+    """Segments of which to make another take."""
+
+    indices: list[Index] = Field(max_length=10_000)
+
+
+class Recast(Strict):
+    """How a project is spoken; what is left out stays."""
+
+    cast: dict[str, Any] | None = Field(
+        None, description='Speaker → voice, or → {"voice", "speed", "pitch"}.'
+    )
+    voice: str | None = Field(None, max_length=LONGEST_VOICE)
+    engine: str | None = Field(None, max_length=LONGEST_NAME)
+    language: str | None = Field(None, max_length=LONGEST_NAME)
+    speed: float | None = None
+    pitch: float | None = None
+    title: str | None = Field(None, max_length=LONGEST_NAME)
+    author: str | None = Field(None, max_length=LONGEST_NAME)
+
+
+class ChangeAnswer(Answer):
+    """The positions of the segments that an operation has changed."""
+
+    changed: list[int]
