@@ -190,6 +190,7 @@ class SpeechService:
             self._alignment,
             self._levels,
             self.marks.of_request,
+            self.marks.watermark(planned.engine.sample_rate),
             self._ended,
         )
         record.status = Status.GENERATING_AUDIO
@@ -223,6 +224,7 @@ class SpeechService:
             self._alignment,
             self._levels,
             lambda info: Unmarked(),
+            self.marks.watermark(planned.engine.sample_rate),
             self._ended_in_background,
         )
 

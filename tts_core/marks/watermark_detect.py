@@ -33,9 +33,10 @@ from tts_core.marks.watermark import (
 )
 from tts_core.types import AudioChunk
 
-WINDOW = 60.0
-"""Seconds that are searched at once."""
-MOST_WINDOWS = 5
+WINDOW = 20.0
+"""Seconds that are searched at once: enough after any of the measured attacks. In longer ones a
+sentence that was cut out of a marked sound and joined to others would count for less."""
+MOST_WINDOWS = 6
 """Of a longer sound, spread over it."""
 SHORTEST = 1.0
 """Seconds."""
