@@ -6,16 +6,18 @@ import io
 from datetime import UTC, datetime
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from tests.conftest import MakeService
-from tts_core.audio.encode import open_encoder
+from tts_core.audio.encode import StreamSink, open_encoder
 from tts_core.audio.resample import resample
 from tts_core.events import Audio, SpeechInfo
 from tts_core.marks.verify import NOTHING, ONLY_WATERMARK, OWN, verify
 from tts_core.marks.watermark_detect import detect
 from tts_core.service import SpeechService
+from tts_core.services.marks import COMMENT
 from tts_core.types import AudioChunk, SpeechRequest
 
 TEXT = (
@@ -125,3 +127,19 @@ def test_a_broken_certificate_does_not_stop_speech(
 def test_an_engines_own_watermark_is_told(make_service: MakeService) -> None:
     marks = make_service().marks.of_speech("r" * 32, "chatterbox", "chatterbox").of_stream
     assert marks.engine_watermark == "Perth (Resemble AI)"
+
+
+@pytest.mark.parametrize("format", ["opus", "flac"])
+def test_streams_have_a_tag_where_the_format_has_them(format: str) -> None:
+    with open_encoder(format, 24_000, sink := StreamSink(), comment="Synthetic") as encoder:
+        encoder.write(np.zeros(4_800, np.float32))
+    with av.open(io.BytesIO(sink.getvalue()), "r") as container:
+        tags = container.metadata | container.streams.audio[0].metadata
+    assert tags["comment"] == "Synthetic"
+
+
+def test_files_of_opus_have_it(make_service: MakeService) -> None:
+    for mark, comment in (("metadata,watermark", COMMENT), ("off", None)):
+        path, _ = make_service(mark=mark).synthesize(REQUEST, "opus")
+        with av.open(str(path), "r") as container:
+            assert container.streams.audio[0].metadata.get("comment") == comment

@@ -160,12 +160,17 @@ class Encoder(ABC):
 
 
 def open_encoder(
-    format: str, sample_rate: int, sink: BinaryIO, output_rate: int | None = None
+    format: str,
+    sample_rate: int,
+    sink: BinaryIO,
+    output_rate: int | None = None,
+    comment: str | None = None,
 ) -> Encoder:
     """Open an encoder for samples at `sample_rate` Hz.
 
     `format` is a name in `FORMATS`; `sink` is open for writing and, if seekable, at its start.
     `output_rate`: Hz of the encoded audio, one of the format's; None: as the format has it.
+    `comment`: a tag for Opus and FLAC; other streams have no room for one.
 
     The decoded length is exactly `round(n * encoder.sample_rate / sample_rate)` samples, but
 
@@ -180,8 +185,9 @@ def open_encoder(
     opened.
     """
     entry = find_format(format)
-    kind = _CodecEncoder if entry.name in _CODECS else _PcmEncoder
-    return kind(entry, sample_rate, sink, output_rate)
+    if entry.name in _CODECS:
+        return _CodecEncoder(entry, sample_rate, sink, output_rate, comment)
+    return _PcmEncoder(entry, sample_rate, sink, output_rate)
 
 
 def find_format(name: str) -> Format:
@@ -278,7 +284,12 @@ class _CodecEncoder(Encoder):
     """Encoder of the formats that FFmpeg's libraries encode."""
 
     def __init__(
-        self, file_format: Format, sample_rate: int, sink: BinaryIO, output_rate: int | None
+        self,
+        file_format: Format,
+        sample_rate: int,
+        sink: BinaryIO,
+        output_rate: int | None,
+        comment: str | None,
     ) -> None:
         super().__init__(file_format, sample_rate, output_rate)
         codec = _CODECS[file_format.name]
@@ -289,6 +300,8 @@ class _CodecEncoder(Encoder):
             self._container = av.open(
                 sink, "w", format=codec.container, container_options=container_options
             )
+            if comment is not None and file_format.name in ("opus", "flac"):
+                self._container.metadata["comment"] = comment
             stream = self._container.add_stream(
                 codec.name,
                 rate=self.sample_rate,

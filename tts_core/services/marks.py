@@ -21,6 +21,8 @@ from tts_core.voices.record import VoiceRecord
 
 log = logging.getLogger(__name__)
 
+COMMENT = "Synthetic speech made by Aloud"
+
 
 class MarkService:
     """The marks of one service. Thread-safe."""
@@ -60,6 +62,11 @@ class MarkService:
         if not self._marker.watermarks:
             return None
         return Watermark(sample_rate, Payload.today(self._instance))
+
+    @property
+    def comment(self) -> str | None:
+        """Return the tag of formats that have tags; None: nothing is marked."""
+        return None if self._marker.off else COMMENT
 
     @cached_property
     def _instance(self) -> int:

@@ -63,6 +63,7 @@ class SpeechStream:
         levels: VoiceLevels,
         marker_of: Callable[[SpeechInfo], FileMarker],
         watermark: Watermark | None,
+        comment: str | None,
         on_end: Callable[[SpeechStream], PendingWrite],
     ) -> None:
         self.plan = plan
@@ -73,6 +74,8 @@ class SpeechStream:
         self._fall_back = fall_back
         self._marker_of = marker_of
         self._watermark = watermark
+        self.comment = comment
+        """What formats that have tags are to say of the sound."""
         self._on_end = on_end
         self._inbox = job.inbox
         collector = WordCollector(plan.segments, alignment, self._inbox.put)
