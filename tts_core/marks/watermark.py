@@ -122,14 +122,14 @@ class Watermark:
 
     def __init__(self, sample_rate: int, payload: Payload) -> None:
         """Begin a sound of `sample_rate` Hz."""
-        self._rate = sample_rate
-        self._payload = payload
         self._slot, self._fade = round(SLOT * sample_rate), round(_FADE * sample_rate)  # in samples
         self._taps = round(_TAIL * sample_rate)
         self._length = (
             self._slot + self._fade
         )  # of a slot's sound, which fades into the next slot's
         self._size = self._length + self._taps
+        # Now, while an engine makes the first sound: it takes some milliseconds once a day.
+        self._responses = _responses(sample_rate, self._size, payload)
         rise = 0.5 - 0.5 * np.cos(np.pi * (np.arange(self._fade) + 0.5) / self._fade)
         self._window = np.concatenate((rise, np.ones(self._slot - self._fade), 1 - rise))
         # What a block's first sample depends on: the slot that still fades, and its filter.
@@ -150,10 +150,7 @@ class Watermark:
         padded = np.pad(known, (0, self._size))
         blocks = sliding_window_view(padded, self._size)[begin - self._taps :: self._slot]
         spectra = np.fft.rfft(blocks[: len(slots)].astype(np.float64), axis=1)
-        spectra *= [
-            _response(self._rate, self._size, self._payload, slot % PERIOD)
-            for slot in slots.tolist()
-        ]
+        spectra *= self._responses[slots % PERIOD]
         filtered = np.fft.irfft(spectra, self._size, axis=1)
         filtered = filtered[:, self._taps : self._taps + self._length] * self._window
         marked = filtered[:, : self._slot]
@@ -164,24 +161,23 @@ class Watermark:
         return marked_samples
 
 
-@functools.lru_cache(maxsize=4 * PERIOD)
-def _response(sample_rate: int, size: int, payload: Payload, slot: int) -> NDArray[np.complex128]:
-    """Return the spectrum of a slot's filter, of minimum phase, for transforms of `size`.
+@functools.lru_cache(maxsize=8)
+def _responses(sample_rate: int, size: int, payload: Payload) -> NDArray[np.complex128]:
+    """Return the spectra of all slots' filters, shape (slots, frequencies), for blocks of `size`.
 
-    The phase is the Hilbert transform of the log gain, taken in the cepstrum (Oppenheim and
-    Schafer, "Discrete-Time Signal Processing", chapter 13).
+    They have minimum phase: the Hilbert transform of the log gain, taken in the cepstrum (Oppenheim
+    and Schafer, "Discrete-Time Signal Processing", chapter 13).
     """
     bands, level = _log_gains(sample_rate)
-    gains = pattern(payload)[:, slot] @ bands + level
-    cepstrum = np.fft.irfft(gains, _FFT)
-    cepstrum[1 : _FFT // 2] *= 2
-    cepstrum[_FFT // 2 + 1 :] = 0
+    cepstra = np.fft.irfft(pattern(payload).T @ bands + level, _FFT)
+    cepstra[:, 1 : _FFT // 2] *= 2
+    cepstra[:, _FFT // 2 + 1 :] = 0
     taps = round(_TAIL * sample_rate)
-    response = np.fft.irfft(np.exp(np.fft.rfft(cepstrum)), _FFT)[:taps]
+    responses = np.fft.irfft(np.exp(np.fft.rfft(cepstra)), _FFT)[:, :taps]
     fade = taps // 2
-    response[-fade:] *= 0.5 + 0.5 * np.cos(np.pi * np.arange(fade) / fade)
-    spectrum: NDArray[np.complex128] = np.fft.rfft(response, size)
-    return spectrum
+    responses[:, -fade:] *= 0.5 + 0.5 * np.cos(np.pi * np.arange(fade) / fade)
+    spectra: NDArray[np.complex128] = np.fft.rfft(responses, size)
+    return spectra
 
 
 @functools.lru_cache(maxsize=8)
