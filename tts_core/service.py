@@ -195,6 +195,8 @@ class SpeechService:
             self._alignment,
             self._levels,
             self.marks.of_request,
+            self.marks.watermark(planned.engine.sample_rate),
+            self.marks.comment,
             self._ended,
         )
         record.status = Status.GENERATING_AUDIO
@@ -229,6 +231,8 @@ class SpeechService:
             self._alignment,
             self._levels,
             lambda info: Unmarked(),
+            self.marks.watermark(planned.engine.sample_rate),
+            self.marks.comment,
             self._ended_in_background,
         )
 
@@ -391,5 +395,7 @@ class SpeechService:
         """Return what writes the audio to a file in `format` and to the history. Raises OSError."""
         file = None
         if format is not None:
-            file = self._outputs.recorder(record.request_id, format, sample_rate)
+            file = self._outputs.recorder(
+                record.request_id, format, sample_rate, self.marks.comment
+            )
         return Tee(file, self.history.record_sound(record, sample_rate))

@@ -35,13 +35,13 @@ def spoken(client: Client) -> tuple[Path, Json]:
 def test_an_answer_says_what_its_file_carries(spoken: tuple[Path, Json]) -> None:
     _, info = spoken
     assert info["marks"]["c2pa"] is True
-    assert info["marks"]["watermark"] is False
+    assert info["marks"]["watermark"] is True
 
 
 def test_gradio(client: Client, spoken: tuple[Path, Json]) -> None:
     path, info = spoken
     found = client.predict(handle_file(path), api_name="/verify")
-    assert list(found) == ["marked", "confidence", "c2pa", "request", "notes"]
+    assert list(found) == ["marked", "confidence", "c2pa", "watermark", "request", "notes"]
     assert (found["marked"], found["confidence"]) == (True, 1)
     assert set(found["c2pa"]) == {"valid", "signer", "generator", "created", "assertions"}
     assert found["c2pa"]["valid"] is True

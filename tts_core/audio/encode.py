@@ -165,12 +165,14 @@ def open_encoder(
     sink: BinaryIO,
     output_rate: int | None = None,
     bit_rate: int | None = None,
+    comment: str | None = None,
 ) -> Encoder:
     """Open an encoder for samples at `sample_rate` Hz.
 
     `format` is a name in `FORMATS`; `sink` is open for writing and, if seekable, at its start.
     `output_rate`: Hz of the encoded audio, one of the format's; None: as the format has it.
     `bit_rate`: bits per second of MP3, Opus and AAC; None: the usual one.
+    `comment`: a tag for Opus and FLAC; other streams have no room for one.
 
     The decoded length is exactly `round(n * encoder.sample_rate / sample_rate)` samples, but
 
@@ -186,7 +188,7 @@ def open_encoder(
     """
     entry = find_format(format)
     if entry.name in _CODECS:
-        return _CodecEncoder(entry, sample_rate, sink, output_rate, bit_rate)
+        return _CodecEncoder(entry, sample_rate, sink, output_rate, bit_rate, comment)
     return _PcmEncoder(entry, sample_rate, sink, output_rate)
 
 
@@ -292,6 +294,7 @@ class _CodecEncoder(Encoder):
         sink: BinaryIO,
         output_rate: int | None,
         bit_rate: int | None,
+        comment: str | None,
     ) -> None:
         super().__init__(file_format, sample_rate, output_rate)
         codec = _CODECS[file_format.name]
@@ -302,6 +305,8 @@ class _CodecEncoder(Encoder):
             self._container = av.open(
                 sink, "w", format=codec.container, container_options=container_options
             )
+            if comment is not None and file_format.name in ("opus", "flac"):
+                self._container.metadata["comment"] = comment
             stream = self._container.add_stream(
                 codec.name,
                 rate=self.sample_rate,

@@ -42,6 +42,22 @@ class SignedMetadata(Answer):
     )
 
 
+class FoundWatermark(Answer):
+    """What was found in the sound itself."""
+
+    found: bool = Field(examples=[True])
+    confidence: float = Field(
+        ge=0,
+        le=1,
+        description="The share of unmarked sounds that look less marked than this one.",
+        examples=[1.0],
+    )
+    instance: str | None = Field(
+        description="The number of the installation that spoke.", examples=["a10d"]
+    )
+    day: str | None = Field(description="On which it spoke, UTC.", examples=["2026-01-01"])
+
+
 class MarkedRequest(Answer):
     """The request that made a file."""
 
@@ -55,6 +71,7 @@ class VerificationAnswer(Answer):
     marked: bool = Field(description="Whether it carries the mark of a generator.", examples=[True])
     confidence: float = Field(ge=0, le=1, description="How sure that is.", examples=[1.0])
     c2pa: SignedMetadata | None
+    watermark: FoundWatermark | None = Field(description="None: the sound could not be read.")
     request: MarkedRequest | None = Field(
         description="The request that made it, for those who may see it in the history."
     )
