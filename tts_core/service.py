@@ -17,7 +17,7 @@ from tts_core.engines.weights.downloads import Downloads
 from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.lexicon.matcher import Matcher
-from tts_core.marks.metadata import Unmarked
+from tts_core.marks.metadata import FileMarker, Unmarked
 from tts_core.services.consents import ConsentService
 from tts_core.services.engines import EngineService
 from tts_core.services.lexicon import LexiconService
@@ -33,6 +33,7 @@ from tts_core.stats.recordings import Tee
 from tts_core.stats.report import Report, memory_megabytes
 from tts_core.synthesis.fallback import Fallback
 from tts_core.synthesis.inbox import Inbox
+from tts_core.synthesis.job import Job
 from tts_core.synthesis.levels import VoiceLevels
 from tts_core.synthesis.live_request import apply_plan, new_live_request, start_live_request
 from tts_core.synthesis.planner import Plan, plan
@@ -186,6 +187,18 @@ class SpeechService:
                 raise
             raise failure from error
         self.history.begin(record).wait()  # the engine is at work meanwhile
+        return self._opened(planned, job, record, recorder, self.marks.of_request, self._ended)
+
+    def _opened(
+        self,
+        planned: Plan,
+        job: Job,
+        record: LiveRequest,
+        recorder: Tee,
+        marker_of: Callable[[SpeechInfo], FileMarker],
+        on_end: Callable[[SpeechStream], PendingWrite],
+    ) -> SpeechStream:
+        """Return the stream of a request that is in the queue."""
         stream = SpeechStream(
             planned,
             job,
@@ -194,10 +207,10 @@ class SpeechService:
             self._fallback.find,
             self._alignment,
             self._levels,
-            self.marks.of_request,
+            marker_of,
             self.marks.watermark(planned.engine.sample_rate),
             self.marks.comment,
-            self._ended,
+            on_end,
         )
         record.status = Status.GENERATING_AUDIO
         with self._lock:
@@ -222,19 +235,8 @@ class SpeechService:
         except BaseException:
             file.abandon()
             raise
-        return SpeechStream(
-            planned,
-            job,
-            record,
-            Tee(file, None),
-            self._fallback.find,
-            self._alignment,
-            self._levels,
-            lambda info: Unmarked(),
-            self.marks.watermark(planned.engine.sample_rate),
-            self.marks.comment,
-            self._ended_in_background,
-        )
+        ended = partial(self._ended, recorded=False)
+        return self._opened(planned, job, record, Tee(file, None), lambda info: Unmarked(), ended)
 
     def preview(self, request: SpeechRequest) -> Preview:
         """Return what will be spoken of a request, and how; nothing is generated or recorded.
@@ -379,17 +381,12 @@ class SpeechService:
         """Return the resident memory of the app and of its engine workers, in MB."""
         return memory_megabytes(runner.pid for runner in self._scheduler.runners().values())
 
-    def _ended(self, stream: SpeechStream) -> PendingWrite:
+    def _ended(self, stream: SpeechStream, *, recorded: bool = True) -> PendingWrite:
         with self._lock:
             self._streams.pop(stream.request_id, None)
         if stream.record.status is Status.COMPLETED:
             self.registry.end_cooldown(stream.record.engine)
-        return self.history.end(stream.record)
-
-    def _ended_in_background(self, stream: SpeechStream) -> PendingWrite:
-        if stream.record.status is Status.COMPLETED:
-            self.registry.end_cooldown(stream.record.engine)
-        return PendingWrite(lambda: None)
+        return self.history.end(stream.record) if recorded else PendingWrite(lambda: None)
 
     def _recorder(self, record: LiveRequest, format: Format | None, sample_rate: int) -> Tee:
         """Return what writes the audio to a file in `format` and to the history. Raises OSError."""

@@ -107,6 +107,37 @@ def _ended(status: int) -> int:
     return status
 
 
+def _add_narrate(narrate: argparse.ArgumentParser) -> None:
+    narrate.add_argument(
+        "document", help=".txt, .md, .html, .epub, .docx, .pdf, .srt, .vtt or .csv"
+    )
+    narrate.add_argument(
+        "-o",
+        "--output",
+        default="-",
+        metavar="FILE",
+        help="where the result goes; - (the default) is standard output",
+    )
+    narrate.add_argument("--voice", help="the narrator's, as `voices` lists them")
+    narrate.add_argument("--engine", help="an engine's name, as `check` lists them")
+    narrate.add_argument("--language", help="such as de or pt-br; by default the document's")
+    narrate.add_argument("--speed", type=float, help="0.25 to 4; 1 is the voice's own")
+    narrate.add_argument("--title", help="by default the document's")
+    narrate.add_argument("--author", help="by default the document's")
+    narrate.add_argument(
+        "--cast", metavar="FILE", help='the voice of each speaker, as JSON: {"Anna": "en-gb"}'
+    )
+    narrate.add_argument(
+        "--format",
+        help="m4b, mp3, opus, flac, wav, srt, vtt, epub or project; by default what the name of "
+        "the file ends in, else m4b",
+    )
+    narrate.add_argument(
+        "--new", action="store_true", help="begin anew, even if the document was begun before"
+    )
+    narrate.set_defaults(command=_narrate)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="aloud",
@@ -156,35 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     speak.set_defaults(command=_speak)
 
-    narrate = add("narrate", "speak a document into an audiobook or another file", server)
-    narrate.add_argument(
-        "document", help=".txt, .md, .html, .epub, .docx, .pdf, .srt, .vtt or .csv"
-    )
-    narrate.add_argument(
-        "-o",
-        "--output",
-        default="-",
-        metavar="FILE",
-        help="where the result goes; - (the default) is standard output",
-    )
-    narrate.add_argument("--voice", help="the narrator's, as `voices` lists them")
-    narrate.add_argument("--engine", help="an engine's name, as `check` lists them")
-    narrate.add_argument("--language", help="such as de or pt-br; by default the document's")
-    narrate.add_argument("--speed", type=float, help="0.25 to 4; 1 is the voice's own")
-    narrate.add_argument("--title", help="by default the document's")
-    narrate.add_argument("--author", help="by default the document's")
-    narrate.add_argument(
-        "--cast", metavar="FILE", help='the voice of each speaker, as JSON: {"Anna": "en-gb"}'
-    )
-    narrate.add_argument(
-        "--format",
-        help="m4b, mp3, opus, flac, wav, srt, vtt, epub or project; by default what the name of "
-        "the file ends in, else m4b",
-    )
-    narrate.add_argument(
-        "--new", action="store_true", help="begin anew, even if the document was begun before"
-    )
-    narrate.set_defaults(command=_narrate)
+    _add_narrate(add("narrate", "speak a document into an audiobook or another file", server))
 
     voices = add("voices", "list the voices", server)
     voices.add_argument("--engine", help="only of this engine; `library`: only cloned voices")
