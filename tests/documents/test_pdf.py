@@ -131,6 +131,9 @@ def test_divided_words_and_scene_breaks(tmp_path: Path) -> None:
         "",
         "A well-known voice said that it was dark, and that it had been dark for a long-",
         "forgotten time.",
+        "• A first point, which is long enough that it has to go on in the line that is",
+        "below it.",
+        "• A second point, which is no part of the first.",
     )
     for row, line in enumerate(lines):
         canvas.drawString(72, 700 - 14 * row, line)
@@ -142,6 +145,8 @@ def test_divided_words_and_scene_breaks(tmp_path: Path) -> None:
         "stood on the table between the two windows." + SCENE_BREAK,
         "A well-known voice said that it was dark, and that it had been dark for a longforgotten "
         "time.",
+        "• A first point, which is long enough that it has to go on in the line that is below it.",
+        "• A second point, which is no part of the first.",
     ]
 
 

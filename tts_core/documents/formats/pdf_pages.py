@@ -24,6 +24,7 @@ _APART = 2
 """Empty lines that do."""
 _NUMBER = re.compile(r"\d{1,5}")
 _SENTENCE_END = re.compile(r"[.!?…:。！？][\"'”’»)\]]*$")
+_BULLETS = "•‣▪◦●■"
 _SHORT = 0.8
 """Part of the usual length below which a line ends a paragraph, if a sentence ends there."""
 _INDENT = range(2, 13)
@@ -164,6 +165,8 @@ def _begins(
 ) -> bool:
     """Return whether a line begins a paragraph."""
     if heading_level(line.text) or is_scene_break(line.text) or is_scene_break(before.text):
+        return True
+    if line.text[0] in _BULLETS:
         return True
     if line.indent in _INDENT and before.indent not in _INDENT:
         return True
