@@ -8,9 +8,11 @@ for the index of an M4B: 6 MB for each hour).
 
 from __future__ import annotations
 
+import logging
 import uuid
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal, get_args
@@ -33,6 +35,8 @@ from tts_core.export.timeline import Timeline, lay_out
 from tts_core.text.subtitles import write_subtitles
 from tts_core.types import WordTiming
 from tts_core.validation import did_you_mean, shown
+
+log = logging.getLogger(__name__)
 
 ExportFormat = Literal["m4b", "mp3", "opus", "flac", "wav", "srt", "vtt", "epub"]
 EXPORT_FORMATS: tuple[str, ...] = get_args(ExportFormat)
@@ -62,9 +66,11 @@ def export_book(
     The file appears when it is complete, and replaces one of that name. What could not be at its
     time is told by `late_sentences`.
 
+    A cover that is damaged, or neither JPEG nor PNG, is left out.
+
     Raises UnknownNameError for an unknown format or preset, ValidationError when the preset is for
-    another format, the book has no sentence or its cover is no picture, GenerationError when the
-    sound of a sentence cannot be read, and OSError when the disk is full.
+    another format or the book has no sentence, GenerationError when the sound of a sentence cannot
+    be read, and OSError when the disk is full.
     """
     if format not in EXPORT_FORMATS:
         raise UnknownNameError(
@@ -72,8 +78,7 @@ def export_book(
             f"Choose one of: {', '.join(EXPORT_FORMATS)}.",
             "format",
         )
-    if book.cover is not None:
-        cover_type(book.cover)  # before hours of sound are encoded
+    book = _with_good_cover(book)
     chosen = find_preset(preset, format)
     timeline = lay_out(book, chosen)
     if not timeline.chapters:
@@ -101,6 +106,17 @@ def export_book(
     finally:
         part.unlink(missing_ok=True)
     return path
+
+
+def _with_good_cover(book: SpokenBook) -> SpokenBook:
+    """Return the book without its cover if that is damaged: it comes from a document as it was."""
+    try:
+        if book.cover is not None:
+            cover_type(book.cover)
+    except ValidationError as error:
+        log.warning("a book is exported without its cover: %s", error)
+        return replace(book, cover=None)
+    return book
 
 
 def late_sentences(book: SpokenBook) -> tuple[str, ...]:
