@@ -53,6 +53,8 @@ class LanguageData:
     """Grammatical gender of units and currencies, by unit or code, for the numbers before them."""
     apostrophe_suffixes: ClassVar[bool] = False
     """Whether a number, or a unit after one, may have an ending after an apostrophe."""
+    numbers_in_codes: ClassVar[bool] = False
+    """Whether three digits after a letter are a number ("A380"), not read one by one."""
     per_word: str = ""
     """"per", where CLDR has no pattern for a unit."""
     before_single_unit: ClassVar[Collection[str]] = ()

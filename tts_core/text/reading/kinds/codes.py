@@ -104,7 +104,8 @@ def _mixed(language: Language, place: Place) -> str | None:
     parts = _PARTS.findall(text)
     for number, part in enumerate(parts):
         if part[0].isdecimal():
-            said.append(_number(language, part, len(parts) == 2 and number == 1))
+            is_last = len(parts) == 2 and number == 1
+            said.append(_number(language, part, is_last))
         elif is_formula and part.isupper() and len(part) > _WORD_LENGTH:
             said.append(" ".join(part))  # "CH₃COOH"
         elif part in language.signs:
@@ -124,7 +125,7 @@ def _number(language: Language, digits: str, last: bool) -> str:
         digits[0] == "0"
         or len(digits) > 4
         or (len(digits) == 4 and last and digits[2:] != "00")
-        or (len(digits) == 3 and digits[1:] != "00" and last)
+        or (len(digits) == 3 and digits[1:] != "00" and last and not language.numbers_in_codes)
     ):
         return language.digits(digits)
     return language.number(Number(digits))

@@ -34,6 +34,7 @@ class Greek(Language):
     decimal_sign = ","
     number_after_sign = True
     unit_gender = "neuter"
+    numbers_in_codes = True
     minus = "μείον"
     point = "κόμμα"
     to = "έως"

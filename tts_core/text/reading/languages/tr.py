@@ -34,6 +34,7 @@ class Turkish(Language):
     """Turkish; nouns stay in the singular after numbers."""
 
     apostrophe_suffixes = True
+    numbers_in_codes = True
     group_signs = "."
     decimal_sign = ","
     number_after_sign = True
@@ -131,11 +132,11 @@ class Turkish(Language):
         örneğin: örn | bakınız: bkz bk | hazreti: hz | yüzyıl: yy | caddesi: cad cd
         mahallesi: mah mh | bulvarı: bul blv | apartmanı: apt | albay: alb
         general: gen | yüzbaşı: yzb | öğretmen: öğr | uzman: uzm | milattan önce: m.ö mö
-        milattan sonra: m.s | karşılaştırınız: krş | çeviren: çev | telefon: tel | adına: a
-        yardımcı: yrd | bölüm: böl | yaklaşık: yakl | takriben: tak | ordinaryüs: ord
+        milattan sonra: m.s | karşılaştırınız: krş | çeviren: çev | telefon: tel
+        yardımcı: yrd | bölüm: böl | yaklaşık: yakl | ordinaryüs: ord
         """,
-        ends="sokak: sok sk",
-        often_ends="ve benzeri: vb | vesaire: vs | ve diğerleri: vd",
+        ends="sokak: sok sk | vesaire: vs",
+        often_ends="ve benzeri: vb | ve diğerleri: vd",
         before_number="sayfa: s sf | numara: no | şekil: şek | tablo: tab | madde: md mad"
         " | cilt: c",
         bare="numara: No no | milattan önce: MÖ | milattan sonra: MS",
@@ -311,9 +312,7 @@ class Turkish(Language):
         return f"{whole} {cents}"
 
     def abbreviation(self, word: str, place: Place) -> Abbreviation | None:
-        """Tell "s.", a page, from initials, and "a." from the end of a list."""
-        if word == "a":
-            return None
+        """Tell "s.", a page, from initials."""
         if regex.fullmatch(r"\p{Lu}", word) is not None:
             return None
         return super().abbreviation(word, place)

@@ -152,12 +152,12 @@ class Czech(Inflected):
         magistr: mgr | bakalář: bc | doktor medicíny: mudr | doktor práv: judr
         doktor filozofie: phdr | doktor přírodních věd: rndr | docent: doc | svatý: sv
         cirka: cca | mimo jiné: mj | popřípadě: popř | případně: příp | respektive: resp
-        srovnej: srov | takto: tkt | telefon: tel | roku: r | poznámka: pozn | pan: p
+        srovnej: srov | telefon: tel | roku: r | poznámka: pozn | pan: p
         paní: pí | odstavec: odst | písmeno: písm | včetně: vč | zejména: zejm
         tisíc: tis | generál: gen | plukovník: plk | poručík: por
         anglicky: angl | německy: něm | latinsky: lat | číslo: č
-        číslo popisné: č.p | kolem: kol | maximálně: max | minimálně: min | hodin: hod
-        narozen: nar | zemřel: zemř | lidově: lid
+        číslo popisné: č.p | maximálně: max | minimálně: min | hodin: hod
+        narozen: nar | zemřel: zemř
         """,
         ends="století: stol | našeho letopočtu: n.l | před naším letopočtem: př.n.l"
         " | před Kristem: př.kr",
