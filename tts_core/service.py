@@ -18,6 +18,7 @@ from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.lexicon.matcher import Matcher
 from tts_core.marks.metadata import Unmarked
+from tts_core.projects.project import LONGEST_SEGMENT
 from tts_core.services.engines import EngineService
 from tts_core.services.lexicon import LexiconService
 from tts_core.services.marks import MarkService
@@ -117,7 +118,7 @@ class SpeechService:
             self._disk_space,
             viewer=self.history.viewer,
             admit=self._admit,
-            plan=lambda request: self._plan(request, self.lexicon.matcher(request.caller))[0],
+            plan=self._checked,
             speak=self._speak_in_background,
             marker=self.marks.of_speech,
         )
@@ -198,6 +199,11 @@ class SpeechService:
             self._streams[record.request_id] = stream
         return stream
 
+    def _checked(self, request: SpeechRequest) -> Plan:
+        """Return the plan of a part of a project. Raises as `preview` does."""
+        lexicon = self.lexicon.matcher(request.caller)
+        return self._plan(request, lexicon, longest=LONGEST_SEGMENT)[0]
+
     def _speak_in_background(
         self, request: SpeechRequest, recorder: Callable[[int], Recorder]
     ) -> SpeechStream:
@@ -205,7 +211,8 @@ class SpeechService:
 
         Neither the queue nor the history counts it. Raises as `stream` does.
         """
-        planned, _ = self._plan(request, self.lexicon.matcher(request.caller))
+        lexicon = self.lexicon.matcher(request.caller)
+        planned, _ = self._plan(request, lexicon, longest=LONGEST_SEGMENT)
         record = new_live_request(self.history.live, request, uuid.uuid4().hex)
         apply_plan(record, planned)
         inbox = Inbox(self.settings.buffer_seconds, background=True)
@@ -236,15 +243,21 @@ class SpeechService:
         return preview_of(*self._plan(request, lexicon, as_heard=True))
 
     def _plan(
-        self, request: SpeechRequest, lexicon: Matcher | None = None, *, as_heard: bool = False
+        self,
+        request: SpeechRequest,
+        lexicon: Matcher | None = None,
+        *,
+        as_heard: bool = False,
+        longest: int = 0,
     ) -> tuple[Plan, Reading]:
+        """Plan a request; its text may have `longest` characters whatever the setting says."""
         asked, request = request, self._aliases.resolve(request)
         self._url_voices.fetch(request.voice)
         with PLANNING_SLOTS, self._aliases.explained(asked):
             return plan(
                 request,
                 self._catalog,
-                self.settings.text_limit,
+                max(self.settings.text_limit, longest),
                 longest=self.settings.chunk_size,
                 most_words=self.settings.chunk_size_words,
                 as_heard=as_heard,
