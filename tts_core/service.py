@@ -17,7 +17,6 @@ from tts_core.engines.weights.downloads import Downloads
 from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.lexicon.matcher import Matcher
-from tts_core.marks.metadata import Unmarked
 from tts_core.projects.project import LONGEST_SEGMENT
 from tts_core.services.engines import EngineService
 from tts_core.services.lexicon import LexiconService
@@ -28,13 +27,13 @@ from tts_core.settings import Settings
 from tts_core.stats.archive import Archive, Observer
 from tts_core.stats.history import PendingWrite
 from tts_core.stats.live import LiveRequest, Status, is_owner
-from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder, Recorder
+from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.stats.recordings import Tee
 from tts_core.stats.report import Report, memory_megabytes
+from tts_core.synthesis.background import BackgroundSpeech
 from tts_core.synthesis.fallback import Fallback
-from tts_core.synthesis.inbox import Inbox
 from tts_core.synthesis.levels import VoiceLevels
-from tts_core.synthesis.live_request import apply_plan, new_live_request, start_live_request
+from tts_core.synthesis.live_request import apply_plan, start_live_request
 from tts_core.synthesis.planner import Plan, plan
 from tts_core.synthesis.preview import Preview, preview_of
 from tts_core.synthesis.rate_limit import RateLimiter
@@ -112,14 +111,23 @@ class SpeechService:
             self.history.database, shared=self.settings.history_shared, admit=self._admit
         )
         """How words are to be spoken: list, save, delete, import and export entries."""
+        background = BackgroundSpeech(
+            self._plan_segment,
+            self.registry,
+            self._scheduler,
+            self._fallback,
+            self._alignment,
+            self._levels,
+            self.history.live,
+            self.settings.buffer_seconds,
+        )
         self.projects = ProjectService(
             self.settings,
             self.history.database,
             self._disk_space,
             viewer=self.history.viewer,
             admit=self._admit,
-            plan=self._checked,
-            speak=self._speak_in_background,
+            speech=background,
             marker=self.marks.of_speech,
         )
         """Documents that are spoken in the background: make, correct and export them."""
@@ -199,40 +207,10 @@ class SpeechService:
             self._streams[record.request_id] = stream
         return stream
 
-    def _checked(self, request: SpeechRequest) -> Plan:
+    def _plan_segment(self, request: SpeechRequest) -> Plan:
         """Return the plan of a part of a project. Raises as `preview` does."""
         lexicon = self.lexicon.matcher(request.caller)
         return self._plan(request, lexicon, longest=LONGEST_SEGMENT)[0]
-
-    def _speak_in_background(
-        self, request: SpeechRequest, recorder: Callable[[int], Recorder]
-    ) -> SpeechStream:
-        """Speak a request while no other is ready, into what `recorder` returns for a sample rate.
-
-        Neither the queue nor the history counts it. Raises as `stream` does.
-        """
-        lexicon = self.lexicon.matcher(request.caller)
-        planned, _ = self._plan(request, lexicon, longest=LONGEST_SEGMENT)
-        record = new_live_request(self.history.live, request, uuid.uuid4().hex)
-        apply_plan(record, planned)
-        inbox = Inbox(self.settings.buffer_seconds, background=True)
-        file = recorder(planned.engine.sample_rate)
-        try:
-            job = self._scheduler.submit(planned.engine.name, planned.utterances, inbox=inbox)
-        except BaseException:
-            file.abandon()
-            raise
-        return SpeechStream(
-            planned,
-            job,
-            record,
-            Tee(file, None),
-            self._fallback.find,
-            self._alignment,
-            self._levels,
-            lambda info: Unmarked(),
-            self._ended_in_background,
-        )
 
     def preview(self, request: SpeechRequest) -> Preview:
         """Return what will be spoken of a request, and how; nothing is generated or recorded.
@@ -383,11 +361,6 @@ class SpeechService:
         if stream.record.status is Status.COMPLETED:
             self.registry.end_cooldown(stream.record.engine)
         return self.history.end(stream.record)
-
-    def _ended_in_background(self, stream: SpeechStream) -> PendingWrite:
-        if stream.record.status is Status.COMPLETED:
-            self.registry.end_cooldown(stream.record.engine)
-        return PendingWrite(lambda: None)
 
     def _recorder(self, record: LiveRequest, format: Format | None, sample_rate: int) -> Tee:
         """Return what writes the audio to a file in `format` and to the history. Raises OSError."""
