@@ -17,7 +17,8 @@ from tts_core.engines.weights.downloads import Downloads
 from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.lexicon.matcher import Matcher
-from tts_core.marks.metadata import FileMarker, Unmarked
+from tts_core.marks.metadata import FileMarker
+from tts_core.projects.project import LONGEST_SEGMENT
 from tts_core.services.consents import ConsentService
 from tts_core.services.engines import EngineService
 from tts_core.services.lexicon import LexiconService
@@ -28,14 +29,14 @@ from tts_core.settings import Settings
 from tts_core.stats.archive import Archive, Observer
 from tts_core.stats.history import PendingWrite
 from tts_core.stats.live import LiveRequest, Status, is_owner
-from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder, Recorder
+from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.stats.recordings import Tee
 from tts_core.stats.report import Report, memory_megabytes
+from tts_core.synthesis.background import BackgroundSpeech
 from tts_core.synthesis.fallback import Fallback
-from tts_core.synthesis.inbox import Inbox
 from tts_core.synthesis.job import Job
 from tts_core.synthesis.levels import VoiceLevels
-from tts_core.synthesis.live_request import apply_plan, new_live_request, start_live_request
+from tts_core.synthesis.live_request import apply_plan, start_live_request
 from tts_core.synthesis.planner import Plan, plan
 from tts_core.synthesis.preview import Preview, preview_of
 from tts_core.synthesis.rate_limit import RateLimiter
@@ -116,14 +117,21 @@ class SpeechService:
             self.history.database, shared=self.settings.history_shared, admit=self._admit
         )
         """How words are to be spoken: list, save, delete, import and export entries."""
+        background = BackgroundSpeech(
+            self._plan_segment,
+            self._scheduler,
+            self._levels,
+            self.history.live,
+            self.settings.buffer_seconds,
+            partial(self._opened, ended=partial(self._ended, recorded=False)),
+        )
         self.projects = ProjectService(
             self.settings,
             self.history.database,
             self._disk_space,
             viewer=self.history.viewer,
             admit=self._admit,
-            plan=lambda request: self._plan(request, self.lexicon.matcher(request.caller))[0],
-            speak=self._speak_in_background,
+            speech=background,
             marker=self.marks.of_speech,
         )
         """Documents that are spoken in the background: make, correct and export them."""
@@ -196,7 +204,7 @@ class SpeechService:
         record: LiveRequest,
         recorder: Tee,
         marker_of: Callable[[SpeechInfo], FileMarker],
-        on_end: Callable[[SpeechStream], PendingWrite],
+        ended: Callable[[SpeechStream], PendingWrite],
     ) -> SpeechStream:
         """Return the stream of a request that is in the queue."""
         stream = SpeechStream(
@@ -210,7 +218,7 @@ class SpeechService:
             marker_of,
             self.marks.watermark(planned.engine.sample_rate),
             self.marks.comment,
-            on_end,
+            ended,
         )
         record.status = Status.GENERATING_AUDIO
         with self._lock:
@@ -218,25 +226,10 @@ class SpeechService:
         self.consents.check(stream)
         return stream
 
-    def _speak_in_background(
-        self, request: SpeechRequest, recorder: Callable[[int], Recorder]
-    ) -> SpeechStream:
-        """Speak a request while no other is ready, into what `recorder` returns for a sample rate.
-
-        Neither the queue nor the history counts it. Raises as `stream` does.
-        """
-        planned, _ = self._plan(request, self.lexicon.matcher(request.caller))
-        record = new_live_request(self.history.live, request, uuid.uuid4().hex)
-        apply_plan(record, planned)
-        inbox = Inbox(self.settings.buffer_seconds, background=True)
-        file = recorder(planned.engine.sample_rate)
-        try:
-            job = self._scheduler.submit(planned.engine.name, planned.utterances, inbox=inbox)
-        except BaseException:
-            file.abandon()
-            raise
-        ended = partial(self._ended, recorded=False)
-        return self._opened(planned, job, record, Tee(file, None), lambda info: Unmarked(), ended)
+    def _plan_segment(self, request: SpeechRequest) -> Plan:
+        """Return the plan of a part of a project. Raises as `preview` does."""
+        lexicon = self.lexicon.matcher(request.caller)
+        return self._plan(request, lexicon, longest=LONGEST_SEGMENT)[0]
 
     def preview(self, request: SpeechRequest) -> Preview:
         """Return what will be spoken of a request, and how; nothing is generated or recorded.
@@ -247,15 +240,21 @@ class SpeechService:
         return preview_of(*self._plan(request, lexicon, as_heard=True))
 
     def _plan(
-        self, request: SpeechRequest, lexicon: Matcher | None = None, *, as_heard: bool = False
+        self,
+        request: SpeechRequest,
+        lexicon: Matcher | None = None,
+        *,
+        as_heard: bool = False,
+        longest: int = 0,
     ) -> tuple[Plan, Reading]:
+        """Plan a request; its text may have `longest` characters whatever the setting says."""
         asked, request = request, self._aliases.resolve(request)
         self._url_voices.fetch(request.voice)
         with PLANNING_SLOTS, self._aliases.explained(asked):
             return plan(
                 request,
                 self._catalog,
-                self.settings.text_limit,
+                max(self.settings.text_limit, longest),
                 longest=self.settings.chunk_size,
                 most_words=self.settings.chunk_size_words,
                 as_heard=as_heard,

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.journal import JOURNAL
 from tests.support.postgres import Server, postgres_server, programs
+from tests.support.scripted import SCRIPTED
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
@@ -41,7 +42,7 @@ def open_service(tmp_path: Path) -> Iterator[Open]:
     def open(**settings: object) -> SpeechService:
         values = {"data_dir": tmp_path / "data", "runner": "inline", **settings}
         made = Settings(_env_file=None, **values)  # type: ignore[arg-type]
-        opened.append(SpeechService(made, Registry({**ENGINES, **JOURNAL})))
+        opened.append(SpeechService(made, Registry({**ENGINES, **SCRIPTED, **JOURNAL})))
         return opened[-1]
 
     yield open

@@ -13,6 +13,7 @@ from tests.projects.conftest import Open
 from tests.support.journal import noted
 from tests.support.projects import ME, SENTENCES, begun, ended
 from tests.support.waiting import wait_until
+from tts_core.audio.decode import decode
 from tts_core.errors import ConflictError
 from tts_core.service import SpeechService
 from tts_core.system import disk
@@ -153,3 +154,15 @@ def test_lost_and_damaged_files_are_made_again(open_service: Open, tmp_path: Pat
     assert ended(again, project).state == "complete"
     wait_until(lambda: all(path.exists() for path in paths))
     again.projects.book(ME, project)
+
+
+def test_level_of_a_voice_is_known_before_its_first_sentence(
+    service: SpeechService, tmp_path: Path
+) -> None:
+    text = "A first sentence. " + "Here are some more words of the book. " * 8
+    first, second = (begun(service, tmp_path, text, engine="scripted") for _ in range(2))
+    for project in (first, second):
+        assert ended(service, project).state == "complete"
+    a, b = (decode(service.projects.sound(ME, project, 0)).samples for project in (first, second))
+    assert (a == b).all()
+    assert abs(a).max() < 0.4  # it was brought down, as loud as the engine is

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tts_core.errors import UnknownNameError
 from tts_core.projects.database import ProjectDatabase
 from tts_core.projects.folder import ProjectFolder
-from tts_core.projects.making import Speak
 from tts_core.projects.project import Project
 from tts_core.projects.worker import Worker
 from tts_core.stats.live import is_owner
+from tts_core.synthesis.background import BackgroundSpeech
 from tts_core.system.disk import DiskSpace
 from tts_core.types import Caller
 from tts_core.validation import checked_name, shown
@@ -36,13 +36,13 @@ class ProjectAccess:
         folder: ProjectFolder,
         disk_space: DiskSpace,
         viewer: Callable[[Caller], str | None],
-        speak: Speak,
+        speech: BackgroundSpeech,
     ) -> None:
         """`viewer`: returns whose projects a caller may see; see `Archive.viewer`."""
         self._database, self._folder, self._viewer = database, folder, viewer
         self._versions: dict[str, int] = {}
         self._lock = threading.Lock()
-        self._worker = Worker(database, folder, speak, disk_space.reclaim, self._has_changed)
+        self._worker = Worker(database, folder, speech, disk_space.reclaim, self._has_changed)
 
     def start(self) -> None:
         """Go on with what an earlier process has left."""

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING
 from tts_core.errors import Cancelled, StorageError, TTSError, as_tts_error
 from tts_core.projects.database import ProjectDatabase
 from tts_core.projects.folder import ProjectFolder
-from tts_core.projects.making import Speak, make_take
-from tts_core.projects.project import Project, ProjectSegment, Take, take_name
+from tts_core.projects.making import make_take
+from tts_core.projects.project import Project, ProjectSegment, Take, request_of, take_name
+from tts_core.synthesis.background import BackgroundSpeech
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.system import disk
 
@@ -35,6 +36,8 @@ LOOK_SECONDS = 30.0
 """How often to look for work that nobody has announced, as after a failure."""
 MOST_FAILURES = 8
 """Segments of a project that fail in a row, after which it is paused: more would fail too."""
+LISTENED_SEGMENTS, LISTENED_CHARACTERS = 50, 500
+"""From which a voice is measured: about half a minute of speech."""
 DISK_FULL = (
     "The disk is nearly full. Free some space, for instance by deleting projects or recordings, "
     "then resume the project."
@@ -76,7 +79,7 @@ class Worker:
         self,
         database: ProjectDatabase,
         folder: ProjectFolder,
-        speak: Speak,
+        speech: BackgroundSpeech,
         has_room: Callable[[], bool],
         changed: Callable[[str], object],
     ) -> None:
@@ -84,10 +87,12 @@ class Worker:
 
         `changed`: called with the id of a project whenever something in it has changed.
         """
-        self._database, self._folder, self._speak = database, folder, speak
+        self._database, self._folder, self._speech = database, folder, speech
         self._has_room, self._changed = has_room, changed
         self._turns = _Turns()
         self._failures: dict[str, int] = {}  # in a row, by project
+        self._measured: set[tuple[str, str, str]] = set()
+        """Engines, voices and languages whose level is known."""
         self._unchecked: set[str] = set()
         """Projects whose files may not be those that the database knows."""
         self._surveyed = False
@@ -211,7 +216,8 @@ class Worker:
                 stream.close()
 
         try:
-            take = make_take(self._folder, self._speak, project, segment, opened)
+            self._listen(project, segment, opened)
+            take = make_take(self._folder, self._speech, project, segment, opened)
         except Cancelled:
             return
         except (TTSError, OSError) as error:
@@ -224,6 +230,35 @@ class Worker:
             return
         self._failures.pop(project.id, None)
         self._keep(project, segment, take)
+
+    def _listen(
+        self,
+        project: Project,
+        segment: ProjectSegment,
+        opened: Callable[[SpeechStream], object],
+    ) -> None:
+        """Have the level of a segment's voice measured, before the first segment that it speaks.
+
+        It speaks the text from there on for that. A failure is told by the segments themselves.
+        """
+        from tts_core.projects import tables
+
+        request = request_of(project, segment)
+        voice = (request.engine, request.voice, request.language)
+        if voice in self._measured:
+            return
+        found = self._database.read(
+            lambda c: tables.segments_of(c, project.id, segment.position, LISTENED_SEGMENTS)
+        )
+        texts = [s.text for s in found if request_of(project, s).voice == request.voice]
+        sample = " ".join(texts)[:LISTENED_CHARACTERS]
+        try:
+            self._speech.measure_voice(request.model_copy(update={"text": sample}), opened)
+        except Cancelled:
+            raise
+        except TTSError as error:
+            log.info("the level of %s was not measured: %s", request.voice, error)
+        self._measured.add(voice)
 
     def _keep(self, project: Project, segment: ProjectSegment, take: Take) -> None:
         """Note a take whose file is complete, in the segment too if it still waits for it."""

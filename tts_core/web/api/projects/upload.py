@@ -40,7 +40,10 @@ FORM: dict[str, Any] = {
 }
 """For the documentation."""
 PACKAGE: dict[str, Any] = {
-    "requestBody": {"required": True, "content": {"application/zip": {"schema": {}}}}
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
 }
 _HINT = "Send the file as multipart/form-data, in the field `document`."
 
