@@ -12,8 +12,8 @@ class MarkSettings(BaseSettings):
     """How generated speech says that it is generated."""
 
     mark: Literal["metadata,watermark", "metadata", "watermark", "off"] = "metadata,watermark"
-    """How speech is marked as generated. `metadata`: WAV, MP3 and FLAC files carry a signed C2PA
-    manifest that names Aloud, the time, the request and, of a cloned voice, the consent.
+    """How speech is marked as generated. `metadata`: WAV, MP3, FLAC and M4B files carry a signed
+    C2PA manifest that names Aloud, the time, the request and, of a cloned voice, the consent.
     `watermark`: all sound, streams too, carries an inaudible mark with the day and a number of this
     installation, which every Aloud finds. `off`: neither."""
     c2pa_certificate: Path | None = None
