@@ -17,7 +17,7 @@ from tts_core.engines.weights.downloads import Downloads
 from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.lexicon.matcher import Matcher
-from tts_core.marks.metadata import FileMarker
+from tts_core.marks.metadata import Unmarked
 from tts_core.projects.project import LONGEST_SEGMENT
 from tts_core.services.consents import ConsentService
 from tts_core.services.engines import EngineService
@@ -123,7 +123,7 @@ class SpeechService:
             self._levels,
             self.history.live,
             self.settings.buffer_seconds,
-            partial(self._opened, ended=partial(self._ended, recorded=False)),
+            partial(self._opened, background=True),
         )
         self.projects = ProjectService(
             self.settings,
@@ -133,6 +133,8 @@ class SpeechService:
             admit=self._admit,
             speech=background,
             marker=self.marks.of_speech,
+            watermark=self.marks.watermark,
+            comment=self.marks.comment,
         )
         """Documents that are spoken in the background: make, correct and export them."""
         if self._cache is not None:
@@ -195,7 +197,7 @@ class SpeechService:
                 raise
             raise failure from error
         self.history.begin(record).wait()  # the engine is at work meanwhile
-        return self._opened(planned, job, record, recorder, self.marks.of_request, self._ended)
+        return self._opened(planned, job, record, recorder)
 
     def _opened(
         self,
@@ -203,10 +205,14 @@ class SpeechService:
         job: Job,
         record: LiveRequest,
         recorder: Tee,
-        marker_of: Callable[[SpeechInfo], FileMarker],
-        ended: Callable[[SpeechStream], PendingWrite],
+        *,
+        background: bool = False,
     ) -> SpeechStream:
-        """Return the stream of a request that is in the queue."""
+        """Return the stream of a request that is in the queue.
+
+        `background`: it is a part of a project, which is marked and recorded as a whole.
+        """
+        rate = planned.engine.sample_rate
         stream = SpeechStream(
             planned,
             job,
@@ -215,10 +221,10 @@ class SpeechService:
             self._fallback.find,
             self._alignment,
             self._levels,
-            marker_of,
-            self.marks.watermark(planned.engine.sample_rate),
+            _unmarked if background else self.marks.of_request,
+            None if background else self.marks.watermark(rate),
             self.marks.comment,
-            ended,
+            partial(self._ended, recorded=not background),
         )
         record.status = Status.GENERATING_AUDIO
         with self._lock:
@@ -395,3 +401,7 @@ class SpeechService:
                 record.request_id, format, sample_rate, self.marks.comment
             )
         return Tee(file, self.history.record_sound(record, sample_rate))
+
+
+def _unmarked(_: SpeechInfo) -> Unmarked:
+    return Unmarked()

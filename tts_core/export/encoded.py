@@ -11,7 +11,7 @@ import numpy as np
 
 from tts_core.audio.encode import FORMATS, open_encoder
 from tts_core.export.preset import Preset
-from tts_core.export.sound import chapter_sound
+from tts_core.export.sound import SoundMark, chapter_sound
 from tts_core.export.timeline import FRAME, ChapterTimeline, Timeline
 
 _VERSION = 1
@@ -32,6 +32,7 @@ class EncodedChapters:
     preset: Preset
     codec: str
     """A key of `FORMATS`."""
+    mark: SoundMark
 
     def path(self, chapter: ChapterTimeline) -> Path:
         """Return the file of a chapter, without tags, and encode it if there is none.
@@ -74,7 +75,8 @@ class EncodedChapters:
         return f"{self.codec}-{self.preset.name}-"
 
     def _name(self, chapter: ChapterTimeline) -> str:
-        recipe = (_VERSION, self.preset, self.timeline.rate, self._rate, self._bit_rate)
+        is_marked = self.mark(self.timeline.rate) is not None
+        recipe = (_VERSION, self.preset, self.timeline.rate, self._rate, self._bit_rate, is_marked)
         digest = hashlib.blake2b(repr((recipe, chapter.length)).encode(), digest_size=16)
         for placed in chapter.placed:
             digest.update(placed.sound.digest)
@@ -91,5 +93,5 @@ class EncodedChapters:
             if self.codec == "aac":
                 encoder.write(np.zeros(FRAME, np.float32))
                 count -= FRAME
-            for block in chapter_sound(chapter.placed, count, rate, self.preset):
+            for block in chapter_sound(chapter.placed, count, rate, self.preset, self.mark):
                 encoder.write(block)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -13,17 +14,26 @@ import av
 import numpy as np
 from av.audio.frame import AudioFrame
 
+from tts_core.audio.encode import open_encoder
 from tts_core.audio.level import factor
 from tts_core.audio.limiter import PeakLimiter
 from tts_core.audio.resample import StreamResampler
 from tts_core.errors import GenerationError
 from tts_core.export.preset import Preset
+from tts_core.marks.watermark import Watermark
 from tts_core.system.cpu_slots import SLOTS
 from tts_core.types import Samples
 
 _STREAMINFO = 42
 """Bytes at the beginning of a FLAC file: "fLaC", the header of the first block, and that block."""
 _NO_DIGEST = bytes(16)
+
+SoundMark = Callable[[int], Watermark | None]
+"""Returns what marks one sound of a rate in Hz; None when nothing is to be marked."""
+
+
+def unmarked(rate: int) -> None:
+    """Mark nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +91,15 @@ def _skip_id3(file: BinaryIO) -> None:
 
 
 def chapter_sound(
-    placed: tuple[Placed, ...], length: int, rate: int, preset: Preset
+    placed: tuple[Placed, ...], length: int, rate: int, preset: Preset, mark: SoundMark
 ) -> Iterator[Samples]:
     """Yield a chapter's samples in blocks of about a second, `length` in all.
 
-    `placed`: in order, not overlapping; `rate`: of the chapter, in Hz. Each block is computed
-    while holding one of `SLOTS`. Raises GenerationError when a file cannot be decoded.
+    `placed`: in order, not overlapping; `rate`: of the chapter, in Hz. The watermark is one from
+    the beginning to the end: it would hardly be found if each sentence began its own. Each block
+    is computed while holding one of `SLOTS`. Raises GenerationError when a file cannot be decoded.
     """
+    watermark = mark(rate)
     gain = factor(preset.gain)
     limiter = PeakLimiter(rate, preset.ceiling)
     noise = np.random.default_rng(0)  # the same in each export
@@ -100,9 +112,27 @@ def chapter_sound(
             block *= gain
             if preset.room_tone is not None:
                 block += noise.standard_normal(len(block), np.float32) * factor(preset.room_tone)
+            if watermark is not None:
+                block = watermark.process(block)
             block = limiter.push(block)
         yield block
     yield limiter.finish()
+
+
+def marked_flac(path: Path, mark: SoundMark, comment: str | None) -> bytes:
+    """Return a sentence's file with a watermark and a tag. Raises GenerationError.
+
+    `path`: of a FLAC file, whose bytes are returned as they are if nothing is to be marked.
+    """
+    sound = read_header(path)
+    watermark = mark(sound.rate)
+    if watermark is None:
+        return path.read_bytes()
+    file = io.BytesIO()
+    with open_encoder("flac", sound.rate, file, comment=comment) as encoder:
+        for block in _decoded(sound, sound.rate):
+            encoder.write(watermark.process(block))
+    return file.getvalue()
 
 
 def _raw(placed: tuple[Placed, ...], length: int, rate: int) -> Iterator[Samples]:

@@ -29,7 +29,7 @@ from tts_core.export.epub import write_epub
 from tts_core.export.m4b import write_m4b
 from tts_core.export.names import file_name, title_of
 from tts_core.export.preset import Preset, find_preset
-from tts_core.export.sound import chapter_sound
+from tts_core.export.sound import SoundMark, chapter_sound, unmarked
 from tts_core.export.tags import Mark, book_tags, chapter_tags, cover_type, write_tagged
 from tts_core.export.timeline import Timeline, lay_out
 from tts_core.text.subtitles import write_subtitles
@@ -54,6 +54,7 @@ def export_book(
     cache: Path,
     preset: str = "",
     mark: Mark | None = None,
+    watermark: SoundMark = unmarked,
 ) -> Path:
     """Write a book into a folder and return the file, which is named after the book.
 
@@ -61,7 +62,7 @@ def export_book(
     where there are several. `cache`: a folder of this book alone, where encoded chapters are kept
     for the next export; one export at a time may use it. `preset`: one of
     `export.preset.PRESETS`. `mark`: marks finished files of sound, those inside a ZIP or an EPUB
-    too; what it returns is ignored.
+    too; what it returns is ignored. `watermark`: marks the sound of each chapter.
 
     The file appears when it is complete, and replaces one of that name. What could not be at its
     time is told by `late_sentences`.
@@ -91,9 +92,10 @@ def export_book(
         if format in ("srt", "vtt"):
             part.write_text(subtitles(timeline, format), encoding="utf-8", newline="\n")
         elif format == "wav":
-            _write_wav(book, timeline, chosen, part)
+            _write_wav(book, timeline, chosen, part, watermark)
         else:
-            chapters = EncodedChapters(cache, timeline, chosen, _CODECS.get(format, format))
+            codec = _CODECS.get(format, format)
+            chapters = EncodedChapters(cache, timeline, chosen, codec, watermark)
             _write_encoded(book, format, chapters, part, mark)
         if mark is not None and not several and format in (*FORMATS, "m4b"):
             mark(part, format)
@@ -184,7 +186,9 @@ def _write_zip(book: SpokenBook, chapters: EncodedChapters, path: Path, mark: Ma
         one.unlink(missing_ok=True)
 
 
-def _write_wav(book: SpokenBook, timeline: Timeline, preset: Preset, path: Path) -> None:
+def _write_wav(
+    book: SpokenBook, timeline: Timeline, preset: Preset, path: Path, mark: SoundMark
+) -> None:
     """Write all chapters as one WAV of 16 bit; above 4 GB as RF64 (EBU Tech 3306)."""
     position = 0
     options = {"rf64": "auto"}
@@ -193,7 +197,8 @@ def _write_wav(book: SpokenBook, timeline: Timeline, preset: Preset, path: Path)
         stream = file.add_stream("pcm_s16le", rate=timeline.rate, layout="mono", format="s16")
         assert isinstance(stream, AudioStream)
         for chapter in timeline.chapters:
-            for block in chapter_sound(chapter.placed, chapter.length, timeline.rate, preset):
+            sound = chapter_sound(chapter.placed, chapter.length, timeline.rate, preset, mark)
+            for block in sound:
                 if not len(block):
                     continue
                 frame = av.AudioFrame.from_ndarray(to_int16(block)[np.newaxis], "s16", "mono")

@@ -18,6 +18,7 @@ from tts_core.errors import (
     as_tts_error,
 )
 from tts_core.events import Marking
+from tts_core.export.sound import SoundMark
 from tts_core.projects.checks import VoiceCheck, one_line
 from tts_core.projects.cutting import Cutter, new_id
 from tts_core.projects.database import ProjectDatabase
@@ -58,16 +59,20 @@ class ProjectService(Exporting):
         admit: Callable[[Caller], object],
         speech: BackgroundSpeech,
         marker: Callable[[str, str, str], Marking],
+        watermark: SoundMark,
+        comment: str | None,
     ) -> None:
         """`viewer`: see `Archive.viewer`. `admit`: called before a project is made; limits rates.
 
-        `speech`: speaks the segments. `marker`: see `MarkService.of_speech`.
+        `speech`: speaks the segments. `marker`, `watermark`, `comment`: see `of_speech`,
+        `watermark` and `comment` of `MarkService`.
         """
         folder = ProjectFolder(settings.projects_path, disk_space)
         super().__init__(ProjectDatabase(history), folder, disk_space, viewer, speech)
         self._settings, self._admit = settings, admit
         self._outputs, self._locks = settings.outputs_path, {}
         self._check, self._marker_of = VoiceCheck(speech.plan), marker
+        self._watermark, self._comment = watermark, comment
 
     # Making, listing and deleting projects.
 

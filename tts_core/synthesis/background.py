@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from tts_core.events import SpeechInfo
-from tts_core.marks.metadata import FileMarker, Unmarked
 from tts_core.stats.live import LiveRequest, LiveRequests
 from tts_core.stats.outputs import Recorder
 from tts_core.stats.recordings import Tee
@@ -19,9 +17,7 @@ from tts_core.synthesis.scheduler import Scheduler
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.types import SpeechRequest
 
-OpenStream = Callable[
-    [Plan, Job, LiveRequest, Tee, Callable[[SpeechInfo], FileMarker]], SpeechStream
-]
+OpenStream = Callable[[Plan, Job, LiveRequest, Tee], SpeechStream]
 
 
 class BackgroundSpeech:
@@ -86,4 +82,4 @@ class BackgroundSpeech:
             if file is not None:
                 file.abandon()
             raise
-        return self._open_stream(planned, job, record, Tee(file, None), lambda info: Unmarked())
+        return self._open_stream(planned, job, record, Tee(file, None))

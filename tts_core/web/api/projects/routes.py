@@ -151,7 +151,7 @@ def project_takes(
 
 @routes.get(
     "/api/projects/{project_id}/segments/{index}/audio",
-    response_class=FileResponse,
+    response_class=Response,
     responses=_FLAC,
 )
 def project_audio(
@@ -162,8 +162,8 @@ def project_audio(
     take: Annotated[int, Query(ge=-1)] = -1,
 ) -> Response:
     """Return the sound of a segment as FLAC: of the chosen take, or of another."""
-    path = service.projects.sound(caller, project_id, index, take)
-    return FileResponse(path, media_type="audio/flac", headers=_PRIVATE)
+    sound = service.projects.marked_sound(caller, project_id, index, take)
+    return Response(sound, media_type="audio/flac", headers=_PRIVATE)
 
 
 @routes.post("/api/projects/{project_id}/segments/{index}/merge")
