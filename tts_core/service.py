@@ -17,6 +17,7 @@ from tts_core.engines.weights.downloads import Downloads
 from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.lexicon.matcher import Matcher
+from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.project import LONGEST_SEGMENT
 from tts_core.services.engines import EngineService
 from tts_core.services.lexicon import LexiconService
@@ -30,7 +31,6 @@ from tts_core.stats.live import LiveRequest, Status, is_owner
 from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.stats.recordings import Tee
 from tts_core.stats.report import Report, memory_megabytes
-from tts_core.synthesis.background import BackgroundSpeech
 from tts_core.synthesis.fallback import Fallback
 from tts_core.synthesis.levels import VoiceLevels
 from tts_core.synthesis.live_request import apply_plan, start_live_request

@@ -18,6 +18,7 @@ from tts_core.errors import (
     as_tts_error,
 )
 from tts_core.events import Marking
+from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.checks import VoiceCheck, one_line
 from tts_core.projects.cutting import Cutter, new_id
 from tts_core.projects.database import ProjectDatabase
@@ -27,7 +28,6 @@ from tts_core.projects.project import Narration, Project, ProjectSegment, Source
 from tts_core.projects.status import ProjectStatus
 from tts_core.settings import Settings
 from tts_core.stats.history import History
-from tts_core.synthesis.background import BackgroundSpeech
 from tts_core.system.disk import DiskSpace
 from tts_core.types import Caller
 from tts_core.validation import checked_name, shown
