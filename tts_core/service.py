@@ -17,7 +17,8 @@ from tts_core.engines.weights.downloads import Downloads
 from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.lexicon.matcher import Matcher
-from tts_core.marks.metadata import Unmarked
+from tts_core.marks.metadata import unmarked
+from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.project import LONGEST_SEGMENT
 from tts_core.services.consents import ConsentService
 from tts_core.services.engines import EngineService
@@ -26,13 +27,12 @@ from tts_core.services.marks import MarkService
 from tts_core.services.projects import ProjectService
 from tts_core.services.voices import VoiceService
 from tts_core.settings import Settings
-from tts_core.stats.archive import Archive, Observer
+from tts_core.stats.archive import Archive
 from tts_core.stats.history import PendingWrite
 from tts_core.stats.live import LiveRequest, Status, is_owner
 from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.stats.recordings import Tee
 from tts_core.stats.report import Report, memory_megabytes
-from tts_core.synthesis.background import BackgroundSpeech
 from tts_core.synthesis.fallback import Fallback
 from tts_core.synthesis.job import Job
 from tts_core.synthesis.levels import VoiceLevels
@@ -221,7 +221,7 @@ class SpeechService:
             self._fallback.find,
             self._alignment,
             self._levels,
-            _unmarked if background else self.marks.of_request,
+            unmarked if background else self.marks.of_request,
             None if background else self.marks.watermark(rate),
             self.marks.comment,
             partial(self._ended, recorded=not background),
@@ -311,10 +311,6 @@ class SpeechService:
         """Return the finished file of a request; None when there is none, or no more."""
         return self._outputs.find(request_id)
 
-    def observe(self, observer: Observer) -> None:
-        """Notify `observer` of every request from now on."""
-        self.history.observers.append(observer)
-
     def reclaim_disk_space(self, wanted: int) -> bool:
         """Return whether `wanted` bytes and a margin are free on the disk of the data folder.
 
@@ -401,7 +397,3 @@ class SpeechService:
                 record.request_id, format, sample_rate, self.marks.comment
             )
         return Tee(file, self.history.record_sound(record, sample_rate))
-
-
-def _unmarked(_: SpeechInfo) -> Unmarked:
-    return Unmarked()

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tts_core.errors import MarkingError
-from tts_core.events import Marks
+from tts_core.events import Marks, SpeechInfo
 from tts_core.marks.certificate import load_certificate
 from tts_core.settings import Settings
 
@@ -209,3 +209,8 @@ class Unmarked:
     def __call__(self, path: Path, format: str) -> Marks:
         """Return that a file has no marks."""
         return self.of_stream
+
+
+def unmarked(_: SpeechInfo) -> Unmarked:
+    """Return what marks nothing."""
+    return Unmarked()

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tts_core.errors import UnknownNameError
+from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.database import ProjectDatabase
 from tts_core.projects.folder import ProjectFolder
 from tts_core.projects.project import Project
 from tts_core.projects.worker import Worker
 from tts_core.stats.live import is_owner
-from tts_core.synthesis.background import BackgroundSpeech
 from tts_core.system.disk import DiskSpace
 from tts_core.types import Caller
 from tts_core.validation import checked_name, shown

@@ -10,9 +10,9 @@ import numpy as np
 from tts_core.errors import ValidationError
 from tts_core.events import SegmentQuality, SpeechInfo
 from tts_core.marks.metadata import Unmarked
+from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.folder import ProjectFolder
 from tts_core.projects.project import Project, ProjectSegment, Take, request_of, take_name
-from tts_core.synthesis.background import BackgroundSpeech
 from tts_core.synthesis.stream import SpeechStream
 
 SILENT_SECONDS = 0.2

@@ -17,11 +17,11 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from tts_core.errors import Cancelled, StorageError, TTSError, as_tts_error
+from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.database import ProjectDatabase
 from tts_core.projects.folder import ProjectFolder
 from tts_core.projects.making import make_take
 from tts_core.projects.project import Project, ProjectSegment, Take, request_of, take_name
-from tts_core.synthesis.background import BackgroundSpeech
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.system import disk
 

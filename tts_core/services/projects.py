@@ -19,6 +19,7 @@ from tts_core.errors import (
 )
 from tts_core.events import Marking
 from tts_core.export.sound import SoundMark
+from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.checks import VoiceCheck, one_line
 from tts_core.projects.cutting import Cutter, new_id
 from tts_core.projects.database import ProjectDatabase
@@ -28,7 +29,6 @@ from tts_core.projects.project import Narration, Project, ProjectSegment, Source
 from tts_core.projects.status import ProjectStatus
 from tts_core.settings import Settings
 from tts_core.stats.history import History
-from tts_core.synthesis.background import BackgroundSpeech
 from tts_core.system.disk import DiskSpace
 from tts_core.types import Caller
 from tts_core.validation import checked_name, shown
