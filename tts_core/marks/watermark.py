@@ -31,7 +31,7 @@ PERIOD = 64
 EDGES = 400.0 + 60.0 * np.arange(111)
 """Hz, of the bands."""
 BANDS = len(EDGES) - 1
-STRENGTH = 2.2
+STRENGTH = 2.0
 """dB by which a cell is raised or lowered."""
 LOWEST_RATE = 16_000
 """Hz. At lower rates the upper bands are missing, and less of the mark is left."""
