@@ -31,7 +31,7 @@ PERIOD = 64
 EDGES = 400.0 + 60.0 * np.arange(111)
 """Hz, of the bands."""
 BANDS = len(EDGES) - 1
-STRENGTH = 2.2
+STRENGTH = 2.0
 """dB by which a cell is raised or lowered."""
 LOWEST_RATE = 16_000
 """Hz. At lower rates the upper bands are missing, and less of the mark is left."""
@@ -48,7 +48,7 @@ _KEY = b"Aloud watermark 1"
 _FADE = 0.01  # seconds
 _TAIL = 0.04  # seconds of an impulse response
 _FFT = 4096  # long enough that the cepstrum of a response does not wrap
-_INAUDIBLE = 2.0**-24
+_SILENT = 0.001  # seconds of silence after which nothing is left of a sound
 
 Signs = NDArray[np.float64]
 
@@ -134,6 +134,7 @@ class Watermark:
         self._window = np.concatenate((rise, np.ones(self._slot - self._fade), 1 - rise))
         # What a block's first sample depends on: the slot that still fades, and its filter.
         self._past = np.zeros(self._length + self._taps, np.float32)
+        self._silent = round(_SILENT * sample_rate)
         self._position = 0
 
     def process(self, samples: Samples) -> Samples:
@@ -156,7 +157,9 @@ class Watermark:
         marked = filtered[:, : self._slot]
         marked[1:, : self._fade] += filtered[:-1, self._slot :]
         result = marked.reshape(-1)[offset : offset + len(samples)]
-        result[np.abs(result) < _INAUDIBLE] = 0  # rounding of the transforms, in silence
+        # The filters die away for 40 ms, which would shorten the pauses that were asked for.
+        heard = np.cumsum(known != 0)[-len(samples) - self._silent :]
+        result[heard[self._silent :] == heard[: -self._silent]] = 0
         marked_samples: Samples = np.clip(result, -1, 1).astype(np.float32)
         return marked_samples
 

@@ -14,7 +14,7 @@ class MarkSettings(BaseSettings):
     mark: Literal["metadata,watermark", "metadata", "watermark", "off"] = "metadata,watermark"
     """How speech is marked as generated. `metadata`: WAV, MP3, FLAC and M4B files carry a signed
     C2PA manifest that names Aloud, the time, the request and, of a cloned voice, the consent.
-    `watermark`: all sound, streams too, carries an inaudible mark with the day and a number of this
+    `watermark`: all sound, streams too, carries a mark within, with the day and a number of this
     installation, which every Aloud finds. `off`: neither."""
     c2pa_certificate: Path | None = None
     """File with the certificates that sign it, PEM, the signer's first. Default: an own one, made
