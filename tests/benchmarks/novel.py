@@ -84,7 +84,7 @@ def environment(data: Path) -> dict[str, str]:
 
 def narrate(document: Path, output: Path, data: Path, kill_after: float | None = None) -> Run:
     """Run the command to its end, or kill all its processes after so many seconds."""
-    command = [sys.executable, "-m", "tts_core", "narrate", document, "-o", output]
+    command = [sys.executable, "-m", "tts_core", "narrate", str(document), "-o", str(output)]
     command += ["--engine", "hibari"]
     began, highest, cpu = time.monotonic(), 0, 0.0
     with subprocess.Popen(command, env=environment(data)) as child:
@@ -180,8 +180,8 @@ def report_words(chapters: list[Chapter], book: SpokenBook) -> None:
 
 def report_chapters(path: Path, titles: list[str]) -> float:
     """Print whether ffprobe and PyAV see the chapters; return the seconds of sound."""
-    probe = ["ffprobe", "-v", "error", "-of", "json", "-show_chapters", "-show_format", path]
-    told = json.loads(subprocess.run(probe, capture_output=True, check=True).stdout)
+    probe = ["ffprobe", "-v", "error", "-of", "json", "-show_chapters", "-show_format"]
+    told = json.loads(subprocess.run([*probe, str(path)], capture_output=True, check=True).stdout)
     by_ffprobe = [chapter["tags"]["title"] for chapter in told["chapters"]]
     with av.open(str(path)) as file:
         by_pyav = [chapter["metadata"]["title"] for chapter in file.chapters()]

@@ -71,10 +71,12 @@ def test_speakers(engine: EngineInfo) -> None:
 
 
 def test_cues_keep_their_times(engine: EngineInfo) -> None:
-    cue = Block("One. Two.", "cue", "Ann", 1.5, 4.0)
-    found = cut(engine, cue)
-    assert [(s.starts_at, s.ends_at) for s in found] == [(1.5, 4.0), (None, None)]
-    assert {s.speaker for s in found} == {"Ann"}
+    cues = Block("One.\nTwo.", "cue", "Ann", 1.5, 4.0), Block("Three.", "cue", "", 4.0, 5.25)
+    found = cut(engine, *cues)
+    assert [(s.text, s.speaker, s.starts_at, s.ends_at, s.slot) for s in found] == [
+        ("One.\nTwo.", "Ann", 1.5, 4.0, 2.5),
+        ("Three.", "", 4.0, 5.25, 1.25),
+    ]
 
 
 def test_long_sentences_are_cut(engine: EngineInfo) -> None:

@@ -75,7 +75,10 @@ def narrate(options: argparse.Namespace) -> int:
     fields = _fields(options)
     with open_output(options.output) as sink, _projects(settings, options) as projects:
         project = _found(projects, path, digest, fields, new=options.new)
-        _wait(projects, project["project_id"])
+        complete = _wait(projects, project["project_id"])
+        for warning in complete["warnings"]:
+            if warning not in project["warnings"]:
+                warn(warning)
         projects.export(project["project_id"], format, sink)
     return 0
 
@@ -109,8 +112,8 @@ def _found(
     return projects.resume(project["project_id"])
 
 
-def _wait(projects: Projects, project_id: str) -> None:
-    """Wait until a project is complete, and show how far it is. Raises CommandError."""
+def _wait(projects: Projects, project_id: str) -> dict[str, Any]:
+    """Wait until a project is complete, show how far it is, and return it. Raises CommandError."""
     live = sys.stderr is not None and sys.stderr.isatty()
     while True:
         status = projects.status(project_id)
@@ -124,7 +127,7 @@ def _wait(projects: Projects, project_id: str) -> None:
         with suppress(OSError):
             print(file=sys.stderr, flush=True)
     if status["state"] == "complete":
-        return
+        return status
     why = status["error"] or "somebody paused it."
     raise CommandError(f"The project is {status['state']}: {why} Run the command again to go on.")
 

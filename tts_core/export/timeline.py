@@ -18,7 +18,7 @@ SLOWEST, FASTEST = 0.8, 1.5
 along, or is hard to follow."""
 _RATES = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 """Hz, those that AAC and MP3 have."""
-_LATE = 0.05
+LATE = 0.05
 """Seconds by which a cue may be late before that is told; nobody notices less."""
 
 
@@ -80,7 +80,7 @@ def lay_out(book: SpokenBook, preset: Preset) -> Timeline:
             if segment.starts_at is not None:
                 wanted = head + round(segment.starts_at * rate)
                 start = max(free, wanted)
-                if (late := (start - wanted) / rate) > _LATE:
+                if (late := (start - wanted) / rate) > LATE:
                     warnings.append(
                         f"{chapter.title or 'Chapter'}: {segment.text[:60]!r} begins {late:.1f} s "
                         f"late, at {start / rate:.1f} s, since what is before it takes longer than "

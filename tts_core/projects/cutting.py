@@ -1,4 +1,4 @@
-"""Cuts a document into segments: sentences, as they are spoken one by one."""
+"""Cuts a document into segments: sentences and cues, as they are spoken one by one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from tts_core.audio.join import pauses_of
 from tts_core.documents.cast import with_speakers
 from tts_core.documents.document import Block, Document
-from tts_core.projects.project import Narration, ProjectSegment
+from tts_core.projects.project import LONGEST_SEGMENT, Narration, ProjectSegment
 from tts_core.text.chunker import Chunk, chunk
 from tts_core.text.normalize import is_speakable
 from tts_core.text.word_limit import at_most_words
@@ -64,7 +64,7 @@ class Cutter:
         pauses = self.pauses
         found: list[ProjectSegment] = []
         breaks = False
-        for piece in self.sentences(block.text):
+        for piece in self._pieces(block):
             text, breaks = _without_breaks(piece.text)
             if not text:
                 continue
@@ -91,6 +91,13 @@ class Cutter:
             if not breaks:
                 found[-1] = replace(found[-1], pause=last)
         return [replace(segment, pause=round(segment.pause, 3)) for segment in found]
+
+    def _pieces(self, block: Block) -> list[Chunk]:
+        """Return what becomes a segment each: a cue is one, since its time is that of the whole."""
+        text = block.text
+        if block.kind == "cue" and len(text) <= LONGEST_SEGMENT:
+            return [Chunk(text, 0, len(text), Pause.PARAGRAPH)]
+        return self.sentences(text)
 
     def sentences(self, text: str) -> list[Chunk]:
         """Cut a text; the parts joined are the text."""

@@ -9,15 +9,20 @@ import numpy as np
 
 from tts_core.errors import ValidationError
 from tts_core.events import SegmentQuality, SpeechInfo
+from tts_core.export.timeline import LATE, rate_to_fit
 from tts_core.marks.metadata import Unmarked
 from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.folder import ProjectFolder
 from tts_core.projects.project import Project, ProjectSegment, Take, request_of, take_name
 from tts_core.synthesis.stream import SpeechStream
+from tts_core.types import SpeechRequest
 
 SILENT_SECONDS = 0.2
 """Of a segment in which nothing is spoken, such as an emoji that is left out."""
 _SILENT_RATE = 24_000
+_FITTINGS = 2
+"""Times that a cue is spoken again at most. An engine's speech at twice the speed need not take
+half the time, so that the first of them may miss."""
 
 
 def make_take(
@@ -29,22 +34,39 @@ def make_take(
 ) -> Take:
     """Make the wanted take of a segment, and return it; its file is complete then.
 
+    A cue that takes longer than its time is spoken again, as much faster as `rate_to_fit` allows.
     `opened`: called with the stream, which may be closed from another thread. Raises what
     `SpeechService.stream` and its streams raise, and OSError.
     """
     request = request_of(project, segment)
     name = take_name(segment.key, segment.wanted)
     began = time.monotonic()
+
+    def spoken(request: SpeechRequest) -> SpeechInfo:
+        with speech.speak(request, lambda rate: folder.recorder(project.id, name, rate)) as stream:
+            opened(stream)
+            return stream.read_to_end().info
+
     try:
-        stream = speech.speak(request, lambda rate: folder.recorder(project.id, name, rate))
+        info = spoken(request)
     except ValidationError as error:
         if error.field != "text":
             raise
         return _silent_take(folder, project, segment)
-    with stream:
-        opened(stream)
-        info = stream.read_to_end().info
+    for _ in range(_FITTINGS):
+        speed = _speed_to_fit(segment, info.duration_seconds, request.speed)
+        if speed <= request.speed:
+            break
+        request = request.model_copy(update={"speed": speed})
+        info = spoken(request)
     return _take(folder, project, segment, info, time.monotonic() - began)
+
+
+def _speed_to_fit(segment: ProjectSegment, seconds: float, speed: float) -> float:
+    """Return the speed that fits a segment's speech, of `seconds` at `speed`, into its slot."""
+    if segment.slot is None or seconds <= segment.slot + LATE:
+        return speed
+    return rate_to_fit(seconds * speed, segment.slot)
 
 
 def _take(

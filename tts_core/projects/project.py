@@ -176,6 +176,13 @@ class ProjectSegment:
     doubtful: bool = False
     """Whether the speech check found something wrong with it."""
 
+    @property
+    def slot(self) -> float | None:
+        """Return the seconds that a cue has; None for what has no times."""
+        if self.starts_at is None or self.ends_at is None:
+            return None
+        return round(self.ends_at - self.starts_at, 3)
+
 
 @dataclass(frozen=True, slots=True)
 class Take:
@@ -271,6 +278,8 @@ def key_of(project: Project, segment: ProjectSegment) -> str:
         mode="json", include={"text", "voice", "engine", "language", "speed", "pitch", "options"}
     )
     parts["reading"] = request.reading.model_dump(mode="json", exclude_defaults=True)
+    if segment.slot is not None:  # which decides on the speed
+        parts["slot"] = segment.slot
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from tts_core.export.timeline import FASTEST
 from tts_core.projects import tables
 from tts_core.projects.project import Project, ProjectSegment, ProjectState, request_of, take_name
 from tts_core.projects.status import ChapterStatus, ProjectStatus, SegmentStatus
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from tts_core.projects.worker import Present
+
+MOST_NAMED = 20
+"""Segments that a warning names."""
 
 
 def status_of(
@@ -60,7 +64,19 @@ def status_of(
         language=project.narration.language,
         voice=project.narration.voice,
         error=project.error or (tables.first_error(connection, project.id) if failed else None),
-        warnings=project.source.warnings,
+        warnings=(*project.source.warnings, *_overlong(connection, project.id)),
+    )
+
+
+def _overlong(connection: Connection, project_id: str) -> tuple[str, ...]:
+    """Return a warning if there are cues that do not fit their time."""
+    found = tables.overlong(connection, project_id)
+    if not found:
+        return ()
+    named = ", ".join(map(str, found[:MOST_NAMED])) + (", …" if len(found) > MOST_NAMED else "")
+    return (
+        f"Cues that take longer than their time, though they are spoken up to {FASTEST:g} times as "
+        f"fast: {len(found):,} (segments {named}). Shorten their text.",
     )
 
 

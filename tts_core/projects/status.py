@@ -44,6 +44,7 @@ class ProjectStatus:
     voice: str
     error: str | None
     warnings: Sequence[str]
+    """What of the document was left out, and cues that do not fit their time."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON."""

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.functions import coalesce
 
+from tts_core.export.timeline import LATE
 from tts_core.projects.project import (
     Narration,
     Project,
@@ -210,6 +211,16 @@ def first_error(connection: Connection, project_id: str) -> str | None:
     )
     row = connection.execute(query.order_by(_MINE.position).limit(1)).first()
     return None if row is None else f"Segment {row.position}: {row.error}"
+
+
+def overlong(connection: Connection, project_id: str) -> list[int]:
+    """Return the positions of the cues whose sound takes longer than their time, in order."""
+    query = select(_MINE.position).where(
+        _MINE.project == project_id,
+        _MINE.take != "",
+        _MINE.duration > _MINE.ends_at - _MINE.starts_at + LATE,
+    )
+    return list(connection.execute(query.order_by(_MINE.position)).scalars())
 
 
 def retry_failed(connection: Connection, project_id: str) -> None:
