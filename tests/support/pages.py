@@ -54,6 +54,7 @@ CONTRASTS = """() => {
 
 TABS = {
     "Speak": "#script",
+    "Studio": "[data-role=form]",
     "Clone a voice": "#clone-studio",
     "History": "#status-board [aria-labelledby=history-title]",
     "Engines": ".engine .badge",

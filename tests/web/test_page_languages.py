@@ -20,7 +20,7 @@ from tts_core.web.ui import texts as texts_module
 from tts_core.web.ui.texts import ENGLISH, LANGUAGES, Catalogue, catalogue
 
 AXE = JAVASCRIPT / "node_modules" / "axe-core" / "axe.min.js"
-TABS = ("speak", "clone", "status", "engines")
+TABS = ("speak", "studio", "clone", "status", "engines")
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 from tts_core.errors import UnknownNameError
 from tts_core.projects.database import ProjectDatabase
 from tts_core.projects.folder import ProjectFolder
+from tts_core.projects.journal import Journal
 from tts_core.projects.making import Speak
-from tts_core.projects.project import Project
+from tts_core.projects.project import Change, Project
 from tts_core.projects.worker import Worker
 from tts_core.stats.live import is_owner
 from tts_core.system.disk import DiskSpace
@@ -41,6 +42,7 @@ class ProjectAccess:
         """`viewer`: returns whose projects a caller may see; see `Archive.viewer`."""
         self._database, self._folder, self._viewer = database, folder, viewer
         self._versions: dict[str, int] = {}
+        self._journal = Journal()
         self._lock = threading.Lock()
         self._worker = Worker(database, folder, speak, disk_space.reclaim, self._has_changed)
 
@@ -73,6 +75,14 @@ class ProjectAccess:
         self._has_changed(project_id)
         self._worker.wake()
         return result
+
+    def _changing(
+        self, caller: Caller, project_id: str, work: Callable[[Connection, Project], Change]
+    ) -> Change:
+        """Do what can be undone."""
+        change = self._writing(caller, project_id, work)
+        self._journal.add(project_id, change)
+        return change
 
     def _found(self, connection: Connection, caller: Caller, project_id: str) -> Project:
         from tts_core.projects import tables

@@ -118,6 +118,7 @@ def segment_status(
                 id=segment.id,
                 own_voice=segment.voice,
                 sound=segment.take,
+                urgent=segment.urgent,
             )
         )
         at += segment.duration + segment.pause if heard else 0.0

@@ -76,6 +76,7 @@ class SegmentAnswer(Answer):
     id: str
     own_voice: str = Field(description="Instead of the speaker's.", examples=[""])
     sound: str = Field(description="What identifies the sound that is heard.")
+    urgent: bool = Field(description="Waiting before all others, since somebody changed it.")
 
 
 class WordAnswer(Answer):
