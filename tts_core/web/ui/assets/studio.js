@@ -16,8 +16,9 @@
       this.view?.close();
       this.id = id;
       aloud.save(KEPT, id || null);
-      this.place.classList.toggle('listing', !id);
-      this.view = id ? new aloud.StudioProject(this.place, id, () => this.open('')) : aloud.studioList(this.place, (wanted) => this.open(wanted));
+      const root = aloud.make('div', ''); // What is still under way in the former view keeps its own.
+      this.place.replaceChildren(root);
+      this.view = id ? new aloud.StudioProject(root, id, () => this.open('')) : aloud.studioList(root, (wanted) => this.open(wanted));
       const view = this.view;
       this.poll().then(() => { if (focus && this.view === view) view.focus(); });
     }

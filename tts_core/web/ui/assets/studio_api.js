@@ -97,7 +97,7 @@
   aloud.studioProgress = (project) => [
     text(`studio.state.${project.state}`),
     text('studio.progress', { done: project.done_segments, all: project.segments }),
-    project.state === 'working' && project.estimate_seconds ? text('left', { time: aloud.seconds(project.estimate_seconds) }) : '',
+    project.state === 'working' && project.estimate_seconds ? text('left', { time: aloud.seconds(Math.max(1, Math.round(project.estimate_seconds))) }) : '',
     project.duration_seconds ? aloud.seconds(project.duration_seconds) : '',
   ].filter(Boolean).join(' · ');
 })();

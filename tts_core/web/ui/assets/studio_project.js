@@ -263,6 +263,7 @@
     say(words) { setText(this.part('said'), words); }
     focus() { this.rows.grid.focus({ preventScroll: true }); }
     close() {
+      this.rows.close();
       this.sound.close();
       this.exports.close();
     }

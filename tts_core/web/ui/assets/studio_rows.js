@@ -27,8 +27,15 @@
       this.body.addEventListener('pointerdown', (event) => { if (event.target.closest('button')) event.preventDefault(); });
       this.body.addEventListener('click', (event) => this.click(event));
       this.body.addEventListener('dblclick', (event) => { if (!event.target.closest('button, .studio-editor')) this.does.edit(); });
-      narrow.addEventListener('change', () => this.draw());
-      new ResizeObserver(() => this.soon()).observe(grid);
+      this.resized = () => this.soon();
+      narrow.addEventListener('change', this.resized);
+      this.observer = new ResizeObserver(this.resized);
+      this.observer.observe(grid);
+    }
+
+    close() {
+      narrow.removeEventListener('change', this.resized);
+      this.observer.disconnect();
     }
 
     get height() { return narrow.matches ? 96 : 64; }
