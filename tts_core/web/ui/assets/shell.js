@@ -43,6 +43,7 @@
     if (playing) aloud.claimSound?.();
     aloud.playing = playing;
     showBusy();
+    dispatchEvent(new Event('aloud:playing'));
   };
   function showBusy() {
     const generating = aloud.isGenerating();

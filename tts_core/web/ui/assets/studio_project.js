@@ -186,6 +186,7 @@
         const [cast] = await Promise.all([this.api.cast(), this.rows.refresh()]);
         this.cast = cast;
         this.casting.show(cast);
+        this.rows.grid.classList.toggle('cast', cast.speakers.length > 0);
         this.card.draw();
         if (this.lost) this.trouble('');
         this.lost = false;

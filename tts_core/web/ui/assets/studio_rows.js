@@ -172,6 +172,9 @@
       row.classList.toggle('playing', index === this.playing);
       row.classList.toggle('empty', !segment);
       setText(parts.number, aloud.number(index + 1));
+      const shown = index === this.playing && aloud.playing ? 'pause' : 'play';
+      if (row.shown !== shown) parts.play.replaceChildren(aloud.icon(shown));
+      row.shown = shown;
       if (row.segment === segment && segment) return;
       row.segment = segment;
       row.dataset.look = segment ? look(segment) : '';

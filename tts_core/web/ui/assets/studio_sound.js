@@ -8,6 +8,8 @@
       Object.assign(this, { api, segment, shown, trouble, url: null, index: -1, takes: 0 });
       this.ended = () => this.next();
       this.changed = () => { if (this.mine === false) this.forget(); };
+      this.playing = () => { if (this.url) this.shown(this.mine ? this.index : -1); };
+      addEventListener('aloud:playing', this.playing);
       addEventListener('aloud:ended', this.ended);
       addEventListener('aloud:state', this.changed);
     }
@@ -55,6 +57,7 @@
     close() {
       clearTimeout(this.timer);
       if (this.mine && aloud.playing) aloud.player.pause();
+      removeEventListener('aloud:playing', this.playing);
       removeEventListener('aloud:ended', this.ended);
       removeEventListener('aloud:state', this.changed);
     }
