@@ -15,7 +15,9 @@ from tts_core.web.app import App
 
 pytestmark = pytest.mark.live
 
-SCRIPT = "speaker,text\nAnna,Good morning.\nBen,Where is the tea?\nAnna,Here it is.\n,They sat down.\n"
+SCRIPT = (
+    "speaker,text\nAnna,Good morning.\nBen,Where is the tea?\nAnna,Here it is.\n,They sat down.\n"
+)
 
 
 @pytest.fixture(scope="module")

@@ -93,7 +93,9 @@ def assets() -> dict[str, Asset]:
     )
     picture = _asset("png", "image/png", (_FOLDER / "preview.png").read_bytes())
     components = _asset("gradio.css", "text/css", combined_styles())
-    return {asset.name: asset for asset in (styles, scripts, *gallery, *studio, picture, components)}
+    return {
+        asset.name: asset for asset in (styles, scripts, *gallery, *studio, picture, components)
+    }
 
 
 def asset_path(extension: str, stem: str = "aloud") -> str:

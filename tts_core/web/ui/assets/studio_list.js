@@ -10,8 +10,8 @@
       <section class="card sheet studio-new" aria-labelledby="studio-new-title">
         <h2 id="studio-new-title">${aloud.html('studio.new')}</h2>
         <form data-role="form" novalidate>
-          <label class="studio-drop" data-role="drop"><input type="file" data-role="file" accept="${KINDS}" aria-describedby="studio-problem">
-            <strong data-role="name">${aloud.html('studio.drop')}</strong><span class="facts">${aloud.html('studio.kinds')}</span></label>
+          <label class="studio-drop" data-role="drop"><input type="file" data-role="file" accept="${KINDS}" aria-labelledby="studio-name" aria-describedby="studio-kinds studio-problem">
+            <strong id="studio-name" data-role="name">${aloud.html('studio.drop')}</strong><span class="facts" id="studio-kinds">${aloud.html('studio.kinds')}</span></label>
           <div class="studio-about">
             <textarea data-role="paste" dir="auto" rows="3" aria-label="${aloud.html('studio.paste')}" placeholder="${aloud.html('studio.paste')}"></textarea>
             <div class="studio-trio" data-role="fields"></div>
