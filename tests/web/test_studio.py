@@ -166,7 +166,7 @@ def test_by_keyboard_alone(browser_page: Page, page_app: App) -> None:
     tab_to(page, board.get_by_role("button", name="Make file"))
     with page.expect_download() as waiting:
         page.keyboard.press("Enter")
-    assert waiting.value.suggested_filename == "Three sentences.zip"
+    assert waiting.value.suggested_filename == "Three-sentences.zip"
     expect(board.get_by_text("The file is ready.")).to_be_visible()
     tab_to(page, board.get_by_role("button", name="All projects"), "Shift+Tab")
     page.keyboard.press("Enter")

@@ -18,7 +18,7 @@
       aloud.save(KEPT, id || null);
       const root = aloud.make('div', ''); // What is still under way in the former view keeps its own.
       this.place.replaceChildren(root);
-      this.view = id ? new aloud.StudioProject(root, id, () => this.open('')) : aloud.studioList(root, (wanted) => this.open(wanted));
+      this.view = id ? new aloud.StudioProject(root, id, () => this.open(''), () => this.poll()) : aloud.studioList(root, (wanted) => this.open(wanted));
       const view = this.view;
       this.poll().then(() => { if (focus && this.view === view) view.focus(); });
     }

@@ -3,8 +3,9 @@
   const { make, setText, text, part, studioButton: button } = aloud;
 
   class Project {
-    constructor(place, id, back) {
-      Object.assign(this, { place, id, back, api: aloud.studioApi(id), project: null, names: new Map() });
+    /** `back` leaves the project; `soon` polls now, and then as often as what is under way needs. */
+    constructor(place, id, back, soon) {
+      Object.assign(this, { place, id, back, soon, api: aloud.studioApi(id), project: null, names: new Map() });
       this.draw();
       const does = {
         play: (index) => this.guard(() => this.sound.toggle(index)),
@@ -60,7 +61,7 @@
           <div class="words"><h2 data-role="title" dir="auto"></h2><p class="facts" data-role="facts"></p></div>
           <button type="button" class="tool" data-role="go" hidden></button>
         </header>
-        <div class="meter" data-role="meter" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-label="${aloud.html('studio.projects')}"><i></i></div>
+        <div class="meter" data-role="meter" role="progressbar" aria-valuemin="0" aria-valuemax="100"><i></i></div>
         <p class="trouble" data-role="trouble" role="alert" hidden></p>
         <p class="unseen" data-role="said" role="status"></p>
         <div class="studio-body" data-role="body">
@@ -99,7 +100,7 @@
       } catch (error) {
         this.trouble(error.message);
       }
-      await this.poll();
+      await this.soon();
     }
     async asked(work) {
       try { return await work(); } catch (error) { this.trouble(error.message); return null; }
@@ -205,6 +206,7 @@
       const facts = [project.author, aloud.studioProgress(project), project.doubtful_segments ? `${text('studio.segment.doubtful')}: ${aloud.number(project.doubtful_segments)}` : ''];
       setText(this.part('facts'), facts.filter(Boolean).join(' · '));
       const meter = this.part('meter');
+      meter.setAttribute('aria-label', project.title);
       meter.setAttribute('aria-valuenow', String(project.progress_percentage));
       meter.firstChild.style.transform = `scaleX(${project.progress_percentage / 100})`;
       this.part('go').hidden = project.state === 'complete';

@@ -3,8 +3,8 @@
 (() => {
   const { make, setText, text } = aloud;
   const MORE = 6; // rows above and below those in sight
-  const FETCHED = 40; // rows above and below that are asked for, too
-  const QUIET = 60; // milliseconds without scrolling before rows are asked for
+  const FETCHED = 80; // rows above and below that are asked for, too
+  const QUIET = 60; // milliseconds between two requests while one scrolls
   const narrow = matchMedia('(max-width: 820px)');
 
   /** What a sentence is shown as, by shape and color. */
@@ -18,7 +18,7 @@
     /** `ask`: returns the segments of some places; `does`: what happens at choosing, playing, … */
     constructor(grid, ask, does) {
       Object.assign(this, { grid, ask, does, cache: new Map(), drawn: new Map(), pool: [], selected: new Set() });
-      Object.assign(this, { view: null, total: 0, at: 0, anchor: 0, generation: 0, playing: -1, asking: 0 });
+      Object.assign(this, { view: null, total: 0, at: 0, anchor: 0, generation: 0, playing: -1 });
       this.body = make('div', 'studio-rows');
       this.body.setAttribute('role', 'rowgroup');
       grid.append(this.body);
@@ -61,7 +61,7 @@
 
     /** Forget what is known: places have moved. */
     forget() {
-      this.cache.clear();
+      this.cache = new Map();
       this.selected.clear();
     }
 
@@ -89,10 +89,12 @@
         if (this.cache.get(this.index(p))?.generation !== this.generation) wanted.push(this.index(p));
       }
       if (!wanted.length) return;
-      const [number, generation] = [++this.asking, this.generation];
+      const { generation, cache } = this;
       const found = await this.ask(wanted);
-      if (!found || number !== this.asking) return;
-      for (const segment of found) this.cache.set(segment.index, { segment, generation });
+      if (!found || cache !== this.cache) return; // Places have moved meanwhile.
+      for (const segment of found) {
+        if ((cache.get(segment.index)?.generation ?? -1) <= generation) cache.set(segment.index, { segment, generation });
+      }
       this.draw();
       this.does.loaded();
     }
@@ -131,8 +133,7 @@
       else grid.removeAttribute('aria-activedescendant');
       this.does.drawn(first, last);
       if (!missing) return;
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.load(), QUIET);
+      this.timer ||= setTimeout(() => { this.timer = 0; this.load(); }, QUIET);
     }
 
     row() {
