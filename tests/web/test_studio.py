@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.support.choir import CHOIR
 from tests.support.live import running_app
@@ -33,6 +33,7 @@ SMALL = """() => [...document.querySelectorAll('#studio-board :is(button, input,
   .filter(([, box]) => box.width && (box.width < 43.5 || box.height < 43.5))
   .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
 SCRIPT = b"speaker,text\nAnna,Good morning.\nBen,Where is the tea?\nAnna,Here it is.\n"
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 TEXT = "# One\n\nThe first sentence is here. A second one follows it.\n\n# Two\n\nThe end is near."
 
 
@@ -79,7 +80,7 @@ def opened(page: Page) -> Locator:
 def imported(page: Page, name: str = "words.md", content: bytes = TEXT.encode()) -> Locator:
     """Make a project of a document, and wait until its first sentences are shown."""
     board = opened(page)
-    file = {"name": name, "mimeType": "text/plain", "buffer": content}
+    file = FilePayload(name=name, mimeType="text/plain", buffer=content)
     board.locator("input[type=file]").set_input_files(file)
     board.get_by_role("button", name="Create project").click()
     expect(board.locator(".studio-row[data-look=done]").first).to_be_visible()
@@ -265,7 +266,7 @@ def test_trouble_is_told_where_it_is(browser_page: Page) -> None:
     problem = board.get_by_role("alert").filter(has_text="Choose a document")
     expect(problem).to_be_visible()
     expect(board.get_by_role("textbox", name="Or paste a text")).to_be_focused()
-    file = {"name": "book.epub", "mimeType": "application/epub+zip", "buffer": b"no book"}
+    file = FilePayload(name="book.epub", mimeType="application/epub+zip", buffer=b"no book")
     board.locator("input[type=file]").set_input_files(file)
     board.get_by_role("button", name="Create project").click()
     expect(board.locator("#studio-problem")).to_contain_text("EPUB")
@@ -313,8 +314,8 @@ def test_nothing_serious_is_found(browser_page: Page, page_app: App, width: int)
     row(board, 2).click()
     board.get_by_role("searchbox").fill("tea")
     expect(board.get_by_role("button", name="Make all again")).to_be_visible()
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
         page.wait_for_function(
             "dark => document.body.classList.contains('dark') === dark", arg=scheme == "dark"
         )

@@ -4,7 +4,8 @@
   const { make, setText, text, studioButton: button, studioField: field } = aloud;
   const LONGEST = 5000; // characters of a sentence
 
-  /** Edit the text of a row in place. `saved` gets the text; `split` where to cut it. */
+  /** Edit the text of a row in place. `saved` gets the text, `split` where to cut it; both return
+   * whether that went well. */
   aloud.studioEditor = (rows, { saved, split, again }) => {
     let open = null;
 
@@ -15,14 +16,21 @@
       box.remove();
       if (back) rows.grid.focus({ preventScroll: true });
     }
-    async function save(back, then = null) {
-      if (!open) return;
-      const { segment, area } = open;
-      const words = area.value.trim();
-      close(back);
-      if (words && words !== segment.text) await saved(segment, words);
-      else then?.(segment);
+    /** Do something with what is written. It stays open, with its text, if that fails. */
+    async function done(work, back) {
+      if (!open || open.area.readOnly) return;
+      const mine = open;
+      mine.area.readOnly = true;
+      const well = await work(mine.segment, mine.area.value);
+      mine.area.readOnly = false;
+      if (well && open === mine) close(back && mine.box.contains(document.activeElement));
+      else if (!well) mine.area.focus();
     }
+    const save = (back, then = null) => done(async (segment, words) => {
+      if (words.trim() && words.trim() !== segment.text) return saved(segment, words.trim());
+      then?.(segment);
+      return true;
+    }, back);
 
     return {
       get open() { return open !== null; },
@@ -35,7 +43,7 @@
         Object.assign(area, { value: segment.text, maxLength: LONGEST, dir: 'auto', spellcheck: true });
         area.setAttribute('aria-label', text('studio.edit'));
         const tools = make('div', 'tools');
-        const cut = button(text('studio.split'), () => { const at = area.selectionStart; const words = area.value; close(true); split(segment, words, at); });
+        const cut = button(text('studio.split'), () => done((s, words) => split(s, words, area.selectionStart), true));
         tools.append(button(text('studio.save'), () => save(true), 'tool main'), cut, button(text('cancel'), () => close(true)));
         tools.addEventListener('pointerdown', (event) => event.preventDefault()); // The cursor stays where it is.
         box.append(area, tools);

@@ -4,7 +4,13 @@
   const FORMATS = ['m4b', 'mp3', 'acx', 'opus', 'flac', 'wav', 'srt', 'vtt', 'epub', 'project'];
   const AGAIN = 1000; // milliseconds between two questions whether the file is ready
 
-  aloud.studioExports = (card, api) => {
+  /** `rename` gets another title or author. */
+  aloud.studioExports = (card, api, rename) => {
+    const names = [['title', text('studio.title')], ['author', text('studio.author')]].map(([name, words]) => {
+      const input = Object.assign(make('input', ''), { type: 'text', maxLength: 200, dir: 'auto', autocomplete: 'off' });
+      input.addEventListener('change', () => { if (input.value.trim() || name === 'author') rename({ [name]: input.value.trim() }); });
+      return [name, input, words];
+    });
     const format = make('select', '');
     format.append(...FORMATS.map((name) => new Option(text(`studio.format.${name}`), name)));
     const told = make('p', 'facts');
@@ -17,7 +23,7 @@
     const start = button(text('studio.make_file'), run, 'tool main');
     const buttons = make('div', 'studio-buttons');
     buttons.append(start, link);
-    card.append(make('h3', '', text('studio.export')), field(text('studio.format'), format), buttons, bar, told, problem);
+    card.append(make('h3', '', text('studio.export')), ...names.map(([, input, words]) => field(words, input)), field(text('studio.format'), format), buttons, bar, told, problem);
     link.hidden = bar.hidden = true;
     link.download = '';
     let closed = false;
@@ -51,6 +57,12 @@
       making(false);
     }
     format.addEventListener('change', () => { link.hidden = true; setText(told, ''); setText(problem, ''); });
-    return { close: () => { closed = true; } };
+    return {
+      /** Show title and author, unless they are being written. */
+      show(project) {
+        for (const [name, input] of names) if (input !== document.activeElement) input.value = project[name];
+      },
+      close: () => { closed = true; },
+    };
   };
 })();

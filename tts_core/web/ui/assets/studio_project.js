@@ -48,7 +48,7 @@
         back: () => this.rows.grid.focus({ preventScroll: true }),
       });
       this.casting = aloud.studioCast(this.part('cast'), (changes) => this.act(async () => { await this.api.recast(changes); }));
-      this.exports = aloud.studioExports(this.part('export'), this.api);
+      this.exports = aloud.studioExports(this.part('export'), this.api, (changes) => this.act(async () => { await this.api.recast(changes); }));
       this.part('body').addEventListener('keydown', (event) => this.key(event));
       aloud.studioVoices().then(({ voices }) => { for (const voice of voices) if (voice.name) this.names.set(voice.id, voice.name); }, () => {});
     }
@@ -92,15 +92,18 @@
       event.preventDefault();
     }
 
-    /** Do something, and show what has become of the project; errors are shown above the table. */
+    /** Do something, and show what has become of the project; returns whether it went well. Errors
+     * are shown above the table. */
     async act(work) {
       this.trouble('');
       try {
         await work();
       } catch (error) {
         this.trouble(error.message);
+        return false;
       }
-      await this.soon();
+      this.soon();
+      return true;
     }
     async asked(work) {
       try { return await work(); } catch (error) { this.trouble(error.message); return null; }
@@ -205,6 +208,7 @@
       setText(this.part('title'), project.title);
       const facts = [project.author, aloud.studioProgress(project), project.doubtful_segments ? `${text('studio.segment.doubtful')}: ${aloud.number(project.doubtful_segments)}` : ''];
       setText(this.part('facts'), facts.filter(Boolean).join(' · '));
+      this.exports.show(project);
       const meter = this.part('meter');
       meter.setAttribute('aria-label', project.title);
       meter.setAttribute('aria-valuenow', String(project.progress_percentage));
@@ -255,6 +259,9 @@
       const items = this.part('chapters').children;
       if (this.chapter === chapter && items[chapter]?.firstChild.hasAttribute('aria-current')) return;
       this.chapter = chapter;
+      const [list, item] = [this.part('chapters'), items[chapter]];
+      if (item.offsetTop < list.scrollTop || item.offsetTop + item.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = item.offsetTop - list.clientHeight / 2;
+      if (item.offsetLeft < list.scrollLeft || item.offsetLeft + item.offsetWidth > list.scrollLeft + list.clientWidth) list.scrollLeft = item.offsetLeft - 8;
       [...items].forEach((item, i) => item.firstChild.toggleAttribute('aria-current', i === chapter));
       setText(this.part('here'), items[chapter]?.querySelector('.name').textContent ?? '');
     }
