@@ -29,7 +29,7 @@ DATA = (
     "#more-fields, .take .preview, .history .preview, .who, .job .preview, .api-head ~ p > code, "
     ".engine h3, .weights .label, .weights .about, .licence, .reason, .agree, .legend, "
     ".voice h3, .lexicon select option, .lexicon th.written, .lexicon td:not(.tools), "
-    ".studio-row :is(.text, .who), .studio-open, .studio-head h2, .studio-chapter .name, "
+    ".studio-row :is(.text, .who), .studio [role=progressbar], .studio-open, .studio-head h2, .studio-chapter .name, "
     ".studio-project .facts, .studio-here, .studio optgroup, .studio-trio option, .studio legend, "
     ".says, .swap, figcaption .reads, [data-role=by-engine] option, [data-role=by-door] option, "
     "script, style"
