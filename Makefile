@@ -88,15 +88,16 @@ $(VENV)/.javascript: tests/javascript/package-lock.json | system-packages $(BIN)
 	  echo "WARNING: npm could not install the JavaScript clients; tests that need them are skipped" >&2
 
 # The browser tests need Chromium (the headless build takes a third less processor time), those of the
-# history PostgreSQL, those of JavaScript clients npm. Without them, the tests that need them are skipped
-# and counted; with CI=true they fail.
+# history PostgreSQL, those of JavaScript clients npm, those of audiobooks ffprobe, and EPUBCheck Java.
+# Without them, the tests that need them are skipped and counted; with CI=true they fail.
 system-packages:
 	@if [ "$$(id -u)" = 0 ] && [ -f /etc/debian_version ] && ! { command -v $(CHROMIUM) \
-	  && command -v npm && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1; then \
+	  && command -v npm && command -v ffprobe && command -v java \
+	  && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1; then \
 	  export DEBIAN_FRONTEND=noninteractive; \
 	  { apt-get -o DPkg::Lock::Timeout=300 update -qq && apt-get -o DPkg::Lock::Timeout=300 \
-	    install -y -qq --no-install-recommends $(CHROMIUM) postgresql npm >/dev/null; } || \
-	  echo "WARNING: $(CHROMIUM), postgresql and npm could not be installed (see above); tests that need them are skipped" >&2; \
+	    install -y -qq --no-install-recommends $(CHROMIUM) postgresql npm ffmpeg default-jre-headless >/dev/null; } || \
+	  echo "WARNING: $(CHROMIUM), postgresql, npm, ffmpeg and java could not be installed (see above); tests that need them are skipped" >&2; \
 	fi
 
 # The tests of docs/proxy.md need it.

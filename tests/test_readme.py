@@ -152,6 +152,8 @@ def test_shell(command: str, url: str, hub: str, tmp_path: Path) -> None:
         recording = spoken()
         soundfile.write(tmp_path / "anna.wav", recording.samples, recording.sample_rate)
         with_address += f" --url {url}"
+    elif "book.txt" in command:
+        (tmp_path / "book.txt").write_text("A short book.")
     elif "websocket_client" in command or "token_stream" in command:
         with_address += f" --url {address(url)}"
     hub_variables = {"HF_ENDPOINT": hub, "HF_HUB_CACHE": "", "HF_TOKEN": ""}
@@ -159,6 +161,8 @@ def test_shell(command: str, url: str, hub: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     if name := re.search(r"(\w+\.(?:mp3|wav))(?: --\S+)?$", command):
         assert soundfile.info(tmp_path / name[1]).duration > 0.3
+    elif command.endswith("book.m4b"):
+        assert (tmp_path / "book.m4b").stat().st_size > 5_000
     else:
         assert (tmp_path / "printed").stat().st_size > 20
 

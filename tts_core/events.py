@@ -141,12 +141,20 @@ class Marks:
     c2pa: bool = False
     """Whether it has signed metadata."""
     watermark: bool = False
+    """Whether the sound itself is marked."""
     why_not: str | None = None
     """Why one of them is missing."""
+    engine_watermark: str | None = None
+    """The mark that the engine sets itself, which is left as it is."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the object of the API."""
-        return {"c2pa": self.c2pa, "watermark": self.watermark, "why_not": self.why_not}
+        return {
+            "c2pa": self.c2pa,
+            "watermark": self.watermark,
+            "engine_watermark": self.engine_watermark,
+            "why_not": self.why_not,
+        }
 
 
 Marking = Callable[[Path, str], Marks]

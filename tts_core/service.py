@@ -17,23 +17,26 @@ from tts_core.engines.weights.downloads import Downloads
 from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.lexicon.matcher import Matcher
-from tts_core.marks.metadata import Unmarked
+from tts_core.marks.metadata import unmarked
+from tts_core.projects.background import BackgroundSpeech
+from tts_core.projects.project import LONGEST_SEGMENT
+from tts_core.services.consents import ConsentService
 from tts_core.services.engines import EngineService
 from tts_core.services.lexicon import LexiconService
 from tts_core.services.marks import MarkService
 from tts_core.services.projects import ProjectService
 from tts_core.services.voices import VoiceService
 from tts_core.settings import Settings
-from tts_core.stats.archive import Archive, Observer
+from tts_core.stats.archive import Archive
 from tts_core.stats.history import PendingWrite
 from tts_core.stats.live import LiveRequest, Status, is_owner
-from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder, Recorder
+from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder
 from tts_core.stats.recordings import Tee
 from tts_core.stats.report import Report, memory_megabytes
 from tts_core.synthesis.fallback import Fallback
-from tts_core.synthesis.inbox import Inbox
+from tts_core.synthesis.job import Job
 from tts_core.synthesis.levels import VoiceLevels
-from tts_core.synthesis.live_request import apply_plan, new_live_request, start_live_request
+from tts_core.synthesis.live_request import apply_plan, start_live_request
 from tts_core.synthesis.planner import Plan, plan
 from tts_core.synthesis.preview import Preview, preview_of
 from tts_core.synthesis.rate_limit import RateLimiter
@@ -97,10 +100,13 @@ class SpeechService:
             self.settings.outputs_path, self.settings.keep_outputs_hours, self._disk_space
         )
         self._limiter = RateLimiter(self.settings.rate_limit)
-        self.voices = VoiceService(
-            library, self._catalog, self._url_voices, self._admit, self._levels.forget
-        )
+        derived = [self._levels.forget, self._outputs.discard_copies]
+        if self._cache is not None:
+            derived.append(self._cache.forget)
+        self.voices = VoiceService(library, self._catalog, self._url_voices, self._admit, derived)
         """The engines' voices and the cloned ones: list, clone, rename, delete, export them."""
+        self.consents = ConsentService(self.voices, self._running)
+        """The consents for cloned voices: withdraw them."""
         self.engines = EngineService(self.registry, self._downloads, self._scheduler.runners)
         """The engines, their state, and downloads of their weights."""
         self.history = Archive(self.settings)
@@ -111,15 +117,24 @@ class SpeechService:
             self.history.database, shared=self.settings.history_shared, admit=self._admit
         )
         """How words are to be spoken: list, save, delete, import and export entries."""
+        background = BackgroundSpeech(
+            self._plan_segment,
+            self._scheduler,
+            self._levels,
+            self.history.live,
+            self.settings.buffer_seconds,
+            partial(self._opened, background=True),
+        )
         self.projects = ProjectService(
             self.settings,
             self.history.database,
             self._disk_space,
             viewer=self.history.viewer,
             admit=self._admit,
-            plan=lambda request: self._plan(request, self.lexicon.matcher(request.caller))[0],
-            speak=self._speak_in_background,
+            speech=background,
             marker=self.marks.of_speech,
+            watermark=self.marks.watermark,
+            comment=self.marks.comment,
         )
         """Documents that are spoken in the background: make, correct and export them."""
         if self._cache is not None:
@@ -131,6 +146,7 @@ class SpeechService:
             self.history.database,
             memory=self.memory,
             downloads=self.engines.downloads,
+            projects=self.projects.working,
         )
         """Status, progress and statistics, as documents of the status API."""
         self._streams: dict[str, SpeechStream] = {}
@@ -181,6 +197,22 @@ class SpeechService:
                 raise
             raise failure from error
         self.history.begin(record).wait()  # the engine is at work meanwhile
+        return self._opened(planned, job, record, recorder)
+
+    def _opened(
+        self,
+        planned: Plan,
+        job: Job,
+        record: LiveRequest,
+        recorder: Tee,
+        *,
+        background: bool = False,
+    ) -> SpeechStream:
+        """Return the stream of a request that is in the queue.
+
+        `background`: it is a part of a project, which is marked and recorded as a whole.
+        """
+        rate = planned.engine.sample_rate
         stream = SpeechStream(
             planned,
             job,
@@ -189,42 +221,21 @@ class SpeechService:
             self._fallback.find,
             self._alignment,
             self._levels,
-            self.marks.of_request,
-            self._ended,
+            unmarked if background else self.marks.of_request,
+            None if background else self.marks.watermark(rate),
+            self.marks.comment,
+            partial(self._ended, recorded=not background),
         )
         record.status = Status.GENERATING_AUDIO
         with self._lock:
             self._streams[record.request_id] = stream
+        self.consents.check(stream)
         return stream
 
-    def _speak_in_background(
-        self, request: SpeechRequest, recorder: Callable[[int], Recorder]
-    ) -> SpeechStream:
-        """Speak a request while no other is ready, into what `recorder` returns for a sample rate.
-
-        Neither the queue nor the history counts it. Raises as `stream` does.
-        """
-        planned, _ = self._plan(request, self.lexicon.matcher(request.caller))
-        record = new_live_request(self.history.live, request, uuid.uuid4().hex)
-        apply_plan(record, planned)
-        inbox = Inbox(self.settings.buffer_seconds, background=True)
-        file = recorder(planned.engine.sample_rate)
-        try:
-            job = self._scheduler.submit(planned.engine.name, planned.utterances, inbox=inbox)
-        except BaseException:
-            file.abandon()
-            raise
-        return SpeechStream(
-            planned,
-            job,
-            record,
-            Tee(file, None),
-            self._fallback.find,
-            self._alignment,
-            self._levels,
-            lambda info: Unmarked(),
-            self._ended_in_background,
-        )
+    def _plan_segment(self, request: SpeechRequest) -> Plan:
+        """Return the plan of a part of a project. Raises as `preview` does."""
+        lexicon = self.lexicon.matcher(request.caller)
+        return self._plan(request, lexicon, longest=LONGEST_SEGMENT)[0]
 
     def preview(self, request: SpeechRequest) -> Preview:
         """Return what will be spoken of a request, and how; nothing is generated or recorded.
@@ -235,15 +246,21 @@ class SpeechService:
         return preview_of(*self._plan(request, lexicon, as_heard=True))
 
     def _plan(
-        self, request: SpeechRequest, lexicon: Matcher | None = None, *, as_heard: bool = False
+        self,
+        request: SpeechRequest,
+        lexicon: Matcher | None = None,
+        *,
+        as_heard: bool = False,
+        longest: int = 0,
     ) -> tuple[Plan, Reading]:
+        """Plan a request; its text may have `longest` characters whatever the setting says."""
         asked, request = request, self._aliases.resolve(request)
         self._url_voices.fetch(request.voice)
         with PLANNING_SLOTS, self._aliases.explained(asked):
             return plan(
                 request,
                 self._catalog,
-                self.settings.text_limit,
+                max(self.settings.text_limit, longest),
                 longest=self.settings.chunk_size,
                 most_words=self.settings.chunk_size_words,
                 as_heard=as_heard,
@@ -282,13 +299,17 @@ class SpeechService:
         stream.close()
         return True
 
+    def _running(self) -> list[SpeechStream]:
+        with self._lock:
+            return list(self._streams.values())
+
+    def new_folder_of_copies(self, voice_id: str) -> Path:
+        """Create a folder for copies of a voice's recordings, which are deleted with the voice."""
+        return self._outputs.folder_of_copies(voice_id)
+
     def output(self, request_id: str) -> Path | None:
         """Return the finished file of a request; None when there is none, or no more."""
         return self._outputs.find(request_id)
-
-    def observe(self, observer: Observer) -> None:
-        """Notify `observer` of every request from now on."""
-        self.history.observers.append(observer)
 
     def reclaim_disk_space(self, wanted: int) -> bool:
         """Return whether `wanted` bytes and a margin are free on the disk of the data folder.
@@ -315,9 +336,7 @@ class SpeechService:
         self._closed.set()
         self.projects.close()
         self._downloads.close()
-        with self._lock:
-            streams = list(self._streams.values())
-        for stream in streams:
+        for stream in self._running():
             stream.close()
         self._scheduler.close()
         self._alignment.close()
@@ -363,21 +382,18 @@ class SpeechService:
         """Return the resident memory of the app and of its engine workers, in MB."""
         return memory_megabytes(runner.pid for runner in self._scheduler.runners().values())
 
-    def _ended(self, stream: SpeechStream) -> PendingWrite:
+    def _ended(self, stream: SpeechStream, *, recorded: bool = True) -> PendingWrite:
         with self._lock:
             self._streams.pop(stream.request_id, None)
         if stream.record.status is Status.COMPLETED:
             self.registry.end_cooldown(stream.record.engine)
-        return self.history.end(stream.record)
-
-    def _ended_in_background(self, stream: SpeechStream) -> PendingWrite:
-        if stream.record.status is Status.COMPLETED:
-            self.registry.end_cooldown(stream.record.engine)
-        return PendingWrite(lambda: None)
+        return self.history.end(stream.record) if recorded else PendingWrite(lambda: None)
 
     def _recorder(self, record: LiveRequest, format: Format | None, sample_rate: int) -> Tee:
         """Return what writes the audio to a file in `format` and to the history. Raises OSError."""
         file = None
         if format is not None:
-            file = self._outputs.recorder(record.request_id, format, sample_rate)
+            file = self._outputs.recorder(
+                record.request_id, format, sample_rate, self.marks.comment
+            )
         return Tee(file, self.history.record_sound(record, sample_rate))

@@ -376,6 +376,8 @@ class EngineInfo:
     variants: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """By gender, the values of its option `variant` that make any voice sound like a person of that
     gender; different values are different people."""
+    own_watermark: str | None = None
+    """The watermark that its model sets, by name."""
     economies: Sequence[str] = ()
     """How it can save memory, in words ("16-bit weights"), in the order in which it does."""
 

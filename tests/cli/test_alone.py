@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 import wave
+from base64 import b64decode
 from pathlib import Path
 
 import av
@@ -22,8 +23,10 @@ from tests.support.recordings import encoded, spoken
 from tts_core.cli import standalone
 from tts_core.cli.main import main
 from tts_core.engines.xtts.weights import XTTS
+from tts_core.marks.certificate import load_certificate
 from tts_core.settings import Settings
 from tts_core.voices.library import VoiceLibrary
+from tts_core.voices.withdrawals import FOLDER
 
 
 def contents(folder: Path) -> dict[str, tuple[int, int]]:
@@ -37,7 +40,8 @@ def contents(folder: Path) -> dict[str, tuple[int, int]]:
 def wav_seconds(path: Path) -> float:
     with wave.open(str(path)) as file:
         assert (file.getnchannels(), file.getsampwidth()) == (1, 2)
-        assert path.stat().st_size == 44 + 2 * file.getnframes()
+        # The size in the header is that of the file, which ends with the signed metadata.
+        assert int.from_bytes(path.read_bytes()[4:8], "little") == path.stat().st_size - 8
         return file.getnframes() / file.getframerate()
 
 
@@ -52,6 +56,57 @@ def test_speaks_into_a_file(tmp_path: Path, data: Path, capsys: pytest.CaptureFi
     assert stat.S_IMODE((tmp_path / "hello.wav").stat().st_mode) == 0o640
     assert not data.exists()
     assert [path.name for path in tmp_path.iterdir()] == ["hello.wav"]
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a.mp3", "a.flac"])
+def test_a_file_is_marked_as_generated(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (data / "voices").mkdir(parents=True)
+    own = load_certificate(Settings())  # the server has signed already
+    before = contents(data)
+    for _ in range(2):
+        assert main(["speak", "Hello there.", "--voice", "de", "-o", name]) == 0
+    assert contents(data) == before
+    assert capsys.readouterr() == ("", "")
+    assert main(["verify", name, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["marked"], found["c2pa"]["valid"]) == (True, True)
+    speech = found["c2pa"]["assertions"]["aloud.speech"]
+    assert (speech["engine"], speech["voice"]) == ("espeak", "de")
+    [signer] = own.chain.split(b"-----BEGIN")[1:2]
+    signature = b64decode(b"".join(signer.splitlines()[1:-1]))
+    assert signature in Path(name).read_bytes()  # the server's own certificate
+
+
+def test_a_consent_is_withdrawn(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recording = tmp_path / "anna.wav"
+    recording.write_bytes(encoded(spoken(), "wav", "pcm_s16le"))
+    voice = VoiceLibrary(data / "voices").add("Anna", [recording], consent=True, language="en")
+    withdraw = ["voices", "withdraw", "Anna"]
+    assert main(withdraw) == 2  # nobody is there to be asked
+    assert "confirm it with --yes" in capsys.readouterr().err
+    assert VoiceLibrary(data / "voices").find("Anna") == voice
+    assert main([*withdraw, "--yes"]) == 0
+    assert "The consent for Anna was withdrawn" in capsys.readouterr().out
+    assert main([*withdraw, "--yes"]) == 1
+    assert "was withdrawn on" in capsys.readouterr().err
+    library = VoiceLibrary(data / "voices")
+    assert library.all() == []
+    assert [(w.voice, w.door) for w in library.withdrawals()] == [(voice.id, "command line")]
+    assert main(["voices", "--engine", "library", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_what_a_killed_withdrawal_left_does_not_speak(data: Path, tmp_path: Path) -> None:
+    recording = tmp_path / "anna.wav"
+    recording.write_bytes(encoded(spoken(), "wav", "pcm_s16le"))
+    voice = VoiceLibrary(data / "voices").add("Anna", [recording], consent=True, language="en")
+    (data / "voices" / FOLDER).mkdir()
+    (data / "voices" / FOLDER / f"{voice.id}.json").write_text("{}")
+    assert main(["speak", "Hello there.", "--voice", "Anna", "-o", "a.wav"]) == 1
 
 
 def test_a_cloned_voice_leaves_the_data_folder_alone(tmp_path: Path, data: Path) -> None:

@@ -40,18 +40,24 @@ def comparable(text: str, language: str) -> str:
     """Return a reading without the differences that are not heard.
 
     Case, punctuation and hyphens do not count; in English neither does "and", "a" is "one" and "oh"
-    is "zero"; in Chinese, Japanese and Korean neither do spaces, nor which kana is used.
+    is "zero"; in Arabic vowel signs do not count; in Chinese, Japanese and Korean neither do
+    spaces, nor which kana is used.
     """
-    text = unicodedata.normalize("NFKC", text).casefold()
+    code = language[:2]
+    text = unicodedata.normalize("NFKC", text)
+    if code == "tr":
+        text = text.replace("I", "ı").replace("İ", "i")
+    text = text.casefold()
     text = re.sub("[-‐-―−/]", " ", text)
     text = "".join(c for c in text if not unicodedata.category(c).startswith("P"))
-    code = language[:2]
     if code == "en":
         text = re.sub(r"\band\b", " ", text)
         text = re.sub(r"\ban?\b", "one", text)
         text = re.sub(r"\b(?:oh|o)\b", "zero", text)
     if code == "hi":
         text = unicodedata.normalize("NFD", text).replace("\u093c", "").replace("\u0901", "\u0902")
+    if code == "ar":
+        text = re.sub("[\u064b-\u0652]", "", text)
     if code in ("zh", "ja", "ko"):
         hiragana = (chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in text)
         return "".join("".join(hiragana).split())

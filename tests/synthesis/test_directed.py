@@ -19,6 +19,7 @@ from tts_core.errors import ValidationError
 from tts_core.events import HonouredMarkup, SpeechInfo
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
+from tts_core.text.directions.find import directions_of
 from tts_core.types import AudioChunk, Caller, ReadingOptions, Samples, SpeechRequest
 
 REAL = ("espeak", "hibari", "kokoro", "piper")
@@ -166,6 +167,15 @@ def test_a_cast_speaks_a_dialogue(all_engines: SpeechService) -> None:
     assert [(m.element, m.honoured) for m in preview.markup] == [("speaker", True)] * 2
     nobody = all_engines.preview(request(text, reading=ReadingOptions(cast={"Bo": "nobody"})))
     assert "no voice 'nobody'" in nobody.warnings[0]
+
+
+def test_lines_of_a_cast_are_limited(all_engines: SpeechService) -> None:
+    reading = ReadingOptions(cast={"A": "en-gb"})
+    fits = directions_of("A: x\n" * 1_000, "off", reading.cast)
+    assert len(fits.cuts) == 1_000
+    with pytest.raises(ValidationError, match=r"More than 1,000 lines .* Split the text") as caught:
+        all_engines.preview(request("A: x\n" * 1_001, reading=reading))
+    assert caught.value.field == "text"
 
 
 def test_voice_of_another_engine_is_told(all_engines: SpeechService) -> None:

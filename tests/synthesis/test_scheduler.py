@@ -22,7 +22,7 @@ from tts_core.errors import (
 )
 from tts_core.synthesis import engine_lane
 from tts_core.synthesis.engine_lane import NEWCOMERS_IN_A_ROW, skip_samples
-from tts_core.synthesis.inbox import UtteranceAudio, UtteranceDone
+from tts_core.synthesis.inbox import Inbox, UtteranceAudio, UtteranceDone
 from tts_core.synthesis.scheduler import Scheduler
 from tts_core.types import AudioChunk, Utterance, WordTiming
 
@@ -130,6 +130,26 @@ def test_a_newcomer_waits_for_one_segment_only(
     assert audio_length(short) == RATE
     assert runner.order.index("short0") == 6
     assert [audio_length(b) for b in books] == [5 * RATE] * 3
+
+
+def test_background_gives_way_to_every_job(
+    make: Callable[..., Scheduler], runner: StepRunner
+) -> None:
+    scheduler = make(queue_limit=2)
+    background = [
+        scheduler.submit("e", utterances(f"project{n}-", 3), inbox=Inbox(60, background=True))
+        for n in range(3)  # more than there are places in the queue
+    ]
+    runner.busy.wait(5)
+    book = scheduler.submit("e", utterances("book", 3))
+    short = scheduler.submit("e", utterances("short", 1))
+    assert short.position == 1  # after the book's first segment
+    runner.steps.release(100)
+    assert audio_length(short) == RATE
+    assert [audio_length(job) for job in (book, *background)] == [3 * RATE] * 4
+    order = [name.rstrip("0123456789-") for name in runner.order]
+    assert order[:5] == ["project", "book", "short", "book", "book"]
+    assert runner.order[5:7] == ["project0-1", "project0-2"]
 
 
 def test_books_take_turns(make: Callable[..., Scheduler], runner: StepRunner) -> None:

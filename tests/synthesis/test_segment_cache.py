@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,9 @@ import pytest
 from tests.conftest import MakeService
 from tests.support.recordings import encoded
 from tests.support.recordings import spoken as recorded
+from tests.support.scripted import SCRIPTED
+from tests.support.waiting import wait_until
+from tts_core.engines.registry import Registry
 from tts_core.service import SpeechService
 from tts_core.synthesis.segment_cache import SegmentCache
 from tts_core.types import AudioChunk, EngineInfo, Utterance, WordTiming
@@ -139,9 +143,9 @@ def kept(cache: SegmentCache, key: str) -> bool:
 
 
 def test_samples_and_words_are_exact(cache: SegmentCache) -> None:
-    cache.put("aa11", chunks(1))
+    cache.put("aa/aa11", chunks(1))
     cache.close()
-    found = cache.get("aa11")
+    found = cache.get("aa/aa11")
     assert found is not None
     before = np.concatenate([c.samples for c in chunks(1)])
     assert np.array_equal(np.concatenate([c.samples for c in found]), before)
@@ -150,30 +154,54 @@ def test_samples_and_words_are_exact(cache: SegmentCache) -> None:
 
 def test_the_least_recently_used_is_deleted_first(cache: SegmentCache, tmp_path: Path) -> None:
     for n in range(6):  # of 8 kB each
-        cache.put(f"{n}{n}", chunks(n))
+        cache.put(f"aa/{n}{n}", chunks(n))
     deadline = time.monotonic() + 5
     while len(list(tmp_path.glob("*/*.safetensors"))) < 6:
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    assert kept(cache, "00")
-    cache.put("66", chunks(6))
+    assert kept(cache, "aa/00")
+    cache.put("aa/66", chunks(6))
     cache.close()
-    assert kept(cache, "00")
-    assert not kept(cache, "11")
-    assert kept(cache, "66")
+    assert kept(cache, "aa/00")
+    assert not kept(cache, "aa/11")
+    assert kept(cache, "aa/66")
     assert sum(f.stat().st_size for f in tmp_path.glob("*/*")) <= 50_000
 
 
 def test_a_damaged_file_is_a_miss(cache: SegmentCache, tmp_path: Path) -> None:
-    cache.put("aa11", chunks(1))
+    cache.put("aa/aa11", chunks(1))
     cache.close()
     (tmp_path / "aa" / "aa11.safetensors").write_bytes(b"no such thing")
-    assert cache.get("aa11") is None
+    assert cache.get("aa/aa11") is None
     assert list(tmp_path.glob("*/*")) == []
 
 
 def test_unfinished_files_of_a_killed_process_are_deleted(tmp_path: Path) -> None:
     (tmp_path / "aa").mkdir()
     (tmp_path / "aa" / "aa22.part").write_bytes(b"half")
+    SegmentCache(tmp_path, 50_000, _no_info).close()
+    assert list(tmp_path.glob("*/*")) == []
+
+
+def test_the_segments_of_a_deleted_voice_go_and_no_more_are_kept(tmp_path: Path) -> None:
+    info = Registry(SCRIPTED).info
+    with closing(SegmentCache(tmp_path, 50_000, info)) as cache:
+        keys = []
+        for voice in ("one", "two"):
+            key = cache.key("scripted", Utterance("Hello.", voice, "en"), 0)
+            assert key is not None
+            keys.append(key)
+            cache.put(key, chunks(1))
+        wait_until(lambda: all(kept(cache, key) for key in keys))
+        cache.forget("one")
+        assert [kept(cache, key) for key in keys] == [False, True]
+        cache.put(keys[0], chunks(2))  # as an engine does that was about to finish
+        cache.put(keys[1], chunks(2))
+    assert [path.parent.name for path in tmp_path.glob("*/*")] == [keys[1].partition("/")[0]]
+
+
+def test_segments_of_versions_that_did_not_sort_by_voice_are_deleted(tmp_path: Path) -> None:
+    (tmp_path / "aa").mkdir()
+    (tmp_path / "aa" / f"aa{62 * '1'}.safetensors").write_bytes(b"of some voice")
     SegmentCache(tmp_path, 50_000, _no_info).close()
     assert list(tmp_path.glob("*/*")) == []

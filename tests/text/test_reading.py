@@ -13,14 +13,21 @@ from tts_core.text.reading.kana import kana
 from tts_core.text.reading.reader import read, read_parts
 from tts_core.text.reading.reading import LeftOut, Options, Reading, Word
 
-LANGUAGES = ("en-us", "en-gb", "de", "fr", "es", "it", "pt-br", "nl", "ru", "hi", "ja", "zh", "sv")
+LANGUAGES = (
+    *("en-us", "en-gb", "de", "fr", "es", "it", "pt-br", "nl", "ru", "hi", "ja", "zh", "sv"),
+    *("pl", "uk", "cs", "tr", "el"),
+    *("ar", "ko", "vi", "id"),
+)
 KANJI = re.compile(r"[一-鿿]")
 _FRAGMENTS = """
 $ 5 3.50 1,234 € km/h % 10–20 -5 14:05 3. Mai May 2024 Henry VIII Dr. St. U.S. FBI I A z. B.
 Nr. No. 7 #1 @me a@b.de www.x.com 1/2 ½ x² CO2 H₂O +1 555-0134 1990s '80s 😀 👍🏽 * † ¹ & § / - –
 = < > [1] the and emo-\ntional e\u0301 ﬁ ５ \xad \u200b <b> </b> ** _ ` .5 0 007 1e6 it's NASA
 USA's iPhone Mio. per kg km . ! ? , ; : ( ) " ' … Uhr am Uhr. etc. usw. Rs. zł 5% %5 ² € 1 000
-000
+000 ٢٥ ٣٫٥ و5 بـ5 الـ20 كم م² م. هـ ص الساعة كتابا 5kg을 3시 4개 은(는) 제Ⅳ장 원 2을 kl. 1:a 99:- kr
+-talet ke-3 anak2 1990-an Rp5 8h15 TP. v.v. 5.000đ thứ tháng 4/2024
+3'te %4'ü 14.30'da XIX w. r. roku godz. 1990-х р. ст. до року ХХ 18-letni 5krát lata 90. 1. až
+Β΄ 19ος χλμ. §5
 """
 FRAGMENTS = [*_FRAGMENTS.split(), "emo-\ntional", "\n\n", "\n", " ", "  ", "\t", "* * *"]
 TEXTS = st.one_of(

@@ -107,6 +107,18 @@ def test_it_goes_to_another_library(
     assert service.synthesize(SpeechRequest(text=TEXT, voice="Duet"))[1].voice == BLEND
 
 
+@pytest.mark.parametrize("voice", ["Duet", "id", "default"])
+def test_the_dictionary_knows_it_by_its_names(
+    service: SpeechService, duet: LibraryVoice, voice: str
+) -> None:
+    named = duet.id if voice == "id" else voice
+    service.lexicon.save(Caller(), written="Two", spoken="both", voice="duet")
+    service.lexicon.save(Caller(), written="one", spoken="unity", voice=duet.id)
+    preview = service.preview(SpeechRequest(text=TEXT, voice=named, engine="choir"))
+    said = "Two voices in one." if voice == "default" else "Both voices in unity."
+    assert preview.segments[0].spoken == said
+
+
 def test_the_same_blend_again(service: SpeechService, duet: LibraryVoice) -> None:
     assert service.voices.save_blend(BLEND, "Duet").id == duet.id
     with pytest.raises(NameTakenError, match="There is a voice 'Duet' already"):

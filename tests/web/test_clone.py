@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.live import empty_library
 from tests.support.pages import speak, state
-from tests.support.recordings import spoken
+from tests.support.recordings import encoded, spoken
 from tts_core.types import AudioChunk
 from tts_core.web.app import App
 
@@ -245,3 +245,19 @@ def test_fits_a_phone(browser_page: Page, recordings: dict[str, Path]) -> None:
     )
     assert wide == []
     page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_a_consent_is_withdrawn(app: App, client: Client, tmp_path: Path) -> None:
+    recording = tmp_path / "beth.wav"
+    recording.write_bytes(encoded(spoken("f2"), "wav", "pcm_s16le"))
+    voice = app.service.voices.clone([recording], "Beth", consent=True)
+    found = client.predict("beth", api_name="/withdraw_consent")
+    assert list(found) == ["withdrawn", "name", "given", "at"]
+    assert (found["withdrawn"], found["name"]) == (voice.id, "Beth")
+    assert found["given"] < found["at"]
+    for asked in (voice.id, "Beth"):
+        with pytest.raises(AppError, match="The consent for the voice 'Beth' was withdrawn on"):
+            client.predict("Hello.", voice=asked, api_name="/synthesize")
+        answer = httpx.post(f"{app.url}api/withdraw_consent", json={"voice_id": asked})
+        assert answer.status_code == 404
+        assert "was withdrawn on" in answer.json()["error"]["message"]

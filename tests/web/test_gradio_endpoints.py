@@ -34,6 +34,7 @@ PUBLIC = {
     "/preview",
     "/clone_voice",
     "/delete_voice",
+    "/withdraw_consent",
     "/list_voices",
     "/list_engines",
     "/cancel",

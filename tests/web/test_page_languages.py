@@ -32,6 +32,7 @@ DATA = (
     ".studio-row :is(.text, .who), .studio [role=progressbar], .studio-open, .studio-head h2, "
     ".studio-chapter .name, "
     ".studio-project .facts, .studio-here, .studio optgroup, .studio-trio option, .studio legend, "
+    ".traits dd, .file-check .name, [data-role=by-voice] option, "
     ".says, .swap, figcaption .reads, [data-role=by-engine] option, [data-role=by-door] option, "
     "script, style"
 )
@@ -156,6 +157,14 @@ def test_no_text_of_the_page_is_outside_the_catalogue(
         state(page, "finished", timeout=30_000)
         assert not unmarked(page), unmarked(page)
         wait_until(lambda: not marked_app.service.active())  # how similar the voice is, is measured
+        page.set_input_files(".file-check input", recording)
+        expect(page.locator(".file-check h3")).to_contain_text("⟦")
+        page.locator("article.voice summary").click()
+        page.locator("article.voice [data-action=withdraw]").click()
+        assert not unmarked(page), unmarked(page)
+        page.locator("#voices [data-role=ask-yes]").click()
+        expect(page.locator(".withdrawn li")).to_have_count(1)
+        assert not unmarked(page), unmarked(page)
         open_by_id(page, "status")
         expect(page.locator(".history .row:not(.head)").first).to_be_visible()
         page.locator(".history .remove").first.click()
@@ -163,7 +172,7 @@ def test_no_text_of_the_page_is_outside_the_catalogue(
         expect(page.locator("[data-role=figures-table] td").first).to_be_visible()
         page.locator("[data-role=clear]").click()
         assert not unmarked(page), unmarked(page)
-        page.locator("[data-role=ask-yes]").click()
+        page.locator("#status-board [data-role=ask-yes]").click()
         expect(page.locator("#status-board [data-role=said]")).to_contain_text("⟦")
         expect(page.locator("[data-role=no-history-text]")).to_be_visible()
         assert not unmarked(page), unmarked(page)

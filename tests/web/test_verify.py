@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,9 @@ import httpx
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
+from starlette.datastructures import Headers, UploadFile
 
+from tts_core.web.api.provenance.verify import OnDisk
 from tts_core.web.app import App
 
 pytestmark = pytest.mark.live
@@ -31,13 +35,13 @@ def spoken(client: Client) -> tuple[Path, Json]:
 def test_an_answer_says_what_its_file_carries(spoken: tuple[Path, Json]) -> None:
     _, info = spoken
     assert info["marks"]["c2pa"] is True
-    assert info["marks"]["watermark"] is False
+    assert info["marks"]["watermark"] is True
 
 
 def test_gradio(client: Client, spoken: tuple[Path, Json]) -> None:
     path, info = spoken
     found = client.predict(handle_file(path), api_name="/verify")
-    assert list(found) == ["marked", "confidence", "c2pa", "request", "notes"]
+    assert list(found) == ["marked", "confidence", "c2pa", "watermark", "request", "notes"]
     assert (found["marked"], found["confidence"]) == (True, 1)
     assert set(found["c2pa"]) == {"valid", "signer", "generator", "created", "assertions"}
     assert found["c2pa"]["valid"] is True
@@ -59,6 +63,28 @@ def test_rest(app: App, spoken: tuple[Path, Json], tmp_path: Path) -> None:
     changed = path.read_bytes()[:-100] + bytes(100)
     found = httpx.post(url, files={"audio": changed}).json()
     assert (found["marked"], found["confidence"], found["c2pa"]["valid"]) == (True, 0.5, False)
+
+
+def test_a_large_file_is_on_disk_while_it_is_read(tmp_path: Path) -> None:
+    async def body() -> AsyncIterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="audio"; filename="a"\r\n\r\n'
+        for _ in range(3):
+            yield bytes(1 << 20)
+        yield b"\r\n--x--\r\n"
+
+    async def parsed() -> str:
+        headers = Headers({"Content-Type": "multipart/form-data; boundary=x"})
+        parser = OnDisk(headers, body())  # type: ignore[arg-type]
+        parser.folder = tmp_path
+        file = (await parser.parse())["audio"]
+        assert isinstance(file, UploadFile)
+        assert file.size == 3 << 20
+        where = Path(f"/proc/self/fd/{file.file.fileno()}").readlink()
+        await file.close()
+        return str(where)
+
+    assert asyncio.run(parsed()).startswith(str(tmp_path))
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,13 @@ and the audio that comes out are bounded, whatever the headers promise.
 from __future__ import annotations
 
 import ctypes
-import io
 import os
 import stat
 import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 import av
 import av.error
@@ -96,6 +95,23 @@ def decode(path: Path) -> AudioChunk:
         ) from error
 
 
+def decode_start(file: BinaryIO) -> AudioChunk:
+    """Decode up to the first `MAX_SECONDS` of an open file, as `decode` does.
+
+    Raises NotAudioError when it is no recording.
+    """
+    _limit_memory()
+    name = "The file"
+    try:
+        source = _Source(file, name)
+        with _open(source, name) as container:
+            return _decode(container, source, name, whole=False)
+    except (av.error.FFmpegError, ValueError, OSError) as error:
+        raise NotAudioError(
+            f"{name} is not a supported audio file, or it is truncated. Send {FORMATS}."
+        ) from error
+
+
 @cache
 def _limit_memory() -> None:
     """Limit each memory block that FFmpeg allocates in this process to `_LARGEST_BLOCK` bytes.
@@ -133,7 +149,7 @@ def check_file(path: Path) -> None:
 class _Source:
     """A file as FFmpeg sees it: nameless bytes, with limits on the time and the number of seeks."""
 
-    def __init__(self, file: io.BufferedReader, name: str) -> None:
+    def __init__(self, file: BinaryIO, name: str) -> None:
         self._file = file
         self._name = name
         self._end = time.monotonic() + PATIENCE_SECONDS
@@ -177,14 +193,19 @@ def _open(source: _Source, name: str) -> InputContainer:
     return av.open(source, "r", container_options=_OPTIONS, io_open=refuse)
 
 
-def _decode(container: InputContainer, source: _Source, name: str) -> AudioChunk:
+def _decode(
+    container: InputContainer, source: _Source, name: str, *, whole: bool = True
+) -> AudioChunk:
+    """Decode a file, or without `whole` what is within the limit. Raises as `decode` does."""
     stream = _audio_stream(container, name)
     floating = stream.codec_context.name.startswith("pcm_f")
     rate = 0
     current = MIN_RATE
     resampler = StreamResampler(current, current)
     blocks: list[Samples] = []
-    for samples, sample_rate in _samples(_frames(container, stream, source), floating, name):
+    for samples, sample_rate in _samples(
+        _frames(container, stream, source), floating, name, whole=whole
+    ):
         rate = rate or min(sample_rate, HIGHEST_RATE)
         if sample_rate != current:  # the rate can change within a file
             blocks.append(resampler.finish())
@@ -204,11 +225,12 @@ def _decode(container: InputContainer, source: _Source, name: str) -> AudioChunk
 
 
 def _samples(
-    frames: Iterator[AudioFrame], floating: bool, name: str
+    frames: Iterator[AudioFrame], floating: bool, name: str, *, whole: bool
 ) -> Iterator[tuple[Samples, int]]:
     """Yield each frame as mono samples, shape (n,), with its rate in Hz.
 
-    Raises NotAudioError for invalid frames, TooLargeError beyond `MAX_SECONDS` in all.
+    Raises NotAudioError for invalid frames. Beyond `MAX_SECONDS` in all, raises TooLargeError if
+    the sound is wanted `whole`, and ends otherwise.
     """
     seconds = 0.0
     for frame in frames:
@@ -216,6 +238,8 @@ def _samples(
         samples = _mono(frame)
         seconds += len(samples) / frame.sample_rate
         if seconds > MAX_SECONDS:
+            if not whole:
+                return
             raise TooLargeError(
                 f"{name} has more than {MAX_SECONDS // 60} minutes of sound. Send an excerpt: 10 "
                 "to 30 seconds of speech are plenty.",

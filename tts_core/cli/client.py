@@ -1,4 +1,4 @@
-"""A client of a running Aloud server, through its OpenAI-compatible API."""
+"""A client of a running Aloud server, through its HTTP APIs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Client:
 
         `request` is the body of `POST /v1/audio/speech`.
         """
-        with self._request("POST", "v1/audio/speech", request) as answer:
+        with self._request("POST", "v1/audio/speech", json=request) as answer:
             for data in answer.iter_bytes():
                 write(data)
 
@@ -44,14 +44,39 @@ class Client:
             except (ValueError, KeyError, TypeError) as error:
                 raise CommandError(f"{self.url} is not an Aloud server; check --url.") from error
 
+    def json(self, method: str, path: str, **options: Any) -> Any:  # noqa: ANN401 - of the server
+        """Return the JSON that the server answers. `options`: of httpx2's requests."""
+        with self._request(method, path, **options) as answer:
+            answer.read()
+            try:
+                return answer.json()
+            except ValueError as error:
+                raise CommandError(f"{self.url} is not an Aloud server; check --url.") from error
+
+    def download(self, path: str, write: Callable[[bytes], object]) -> None:
+        """Write a file of the server as it arrives. Raises what `write` raises, too."""
+        with self._request("GET", path) as answer:
+            for data in answer.iter_bytes():
+                write(data)
+
+    def withdraw_consent(self, voice: str) -> str:
+        """Withdraw the consent for a cloned voice, by id or name; return its name."""
+        answer = self.json("POST", "api/withdraw_consent", json={"voice_id": voice})
+        return str(answer["name"])
+
     @contextmanager
-    def _request(self, method: str, path: str, body: object = None) -> Iterator[httpx2.Response]:
+    def _request(
+        self,
+        method: str,
+        path: str,
+        **options: Any,  # noqa: ANN401 - httpx2's
+    ) -> Iterator[httpx2.Response]:
         timeout = httpx2.Timeout(None, connect=CONNECT_SECONDS)
         url = f"{self.url}{path}"
         try:
             with (
                 httpx2.Client(timeout=timeout, **self._options) as client,
-                client.stream(method, url, json=body) as answer,
+                client.stream(method, url, **options) as answer,
             ):
                 if answer.status_code == 401:
                     raise CommandError(

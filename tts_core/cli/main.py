@@ -86,7 +86,7 @@ def _check_encoding(options: argparse.Namespace) -> None:
     Python decodes its bytes to lone surrogates. The name of a file may be any bytes.
     """
     for name, value in vars(options).items():
-        if name != "output" and isinstance(value, str) and not _is_text(value):
+        if name not in ("output", "document") and isinstance(value, str) and not _is_text(value):
             raise UsageError(
                 f"The argument {name!r} is not valid text in the encoding of this locale "
                 f"({sys.getfilesystemencoding()}); retype it, or set LC_ALL to a UTF-8 locale."
@@ -105,6 +105,37 @@ def _ended(status: int) -> int:
     except OSError:
         discard_stdout()
     return status
+
+
+def _add_narrate(narrate: argparse.ArgumentParser) -> None:
+    narrate.add_argument(
+        "document", help=".txt, .md, .html, .epub, .docx, .pdf, .srt, .vtt or .csv"
+    )
+    narrate.add_argument(
+        "-o",
+        "--output",
+        default="-",
+        metavar="FILE",
+        help="where the result goes; - (the default) is standard output",
+    )
+    narrate.add_argument("--voice", help="the narrator's, as `voices` lists them")
+    narrate.add_argument("--engine", help="an engine's name, as `check` lists them")
+    narrate.add_argument("--language", help="such as de or pt-br; by default the document's")
+    narrate.add_argument("--speed", type=float, help="0.25 to 4; 1 is the voice's own")
+    narrate.add_argument("--title", help="by default the document's")
+    narrate.add_argument("--author", help="by default the document's")
+    narrate.add_argument(
+        "--cast", metavar="FILE", help='the voice of each speaker, as JSON: {"Anna": "en-gb"}'
+    )
+    narrate.add_argument(
+        "--format",
+        help="m4b, mp3, opus, flac, wav, srt, vtt, epub or project; by default what the name of "
+        "the file ends in, else m4b",
+    )
+    narrate.add_argument(
+        "--new", action="store_true", help="begin anew, even if the document was begun before"
+    )
+    narrate.set_defaults(command=_narrate)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -156,11 +187,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     speak.set_defaults(command=_speak)
 
+    _add_narrate(add("narrate", "speak a document into an audiobook or another file", server))
+
     voices = add("voices", "list the voices", server)
     voices.add_argument("--engine", help="only of this engine; `library`: only cloned voices")
     voices.add_argument("--language", help="only those that speak it, such as de or pt-br")
     voices.add_argument("--json", action="store_true", help="print a JSON array")
     voices.set_defaults(command=_voices)
+    of_voices = voices.add_subparsers(title="commands", metavar="COMMAND")
+    says = "withdraw the consent for a cloned voice, for good"
+    withdraw = of_voices.add_parser("withdraw", help=says, description=f"{says.capitalize()}.")
+    withdraw.add_argument("voice", help="its id or name")
+    withdraw.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+    withdraw.set_defaults(command=_withdraw)
 
     verify = add("verify", "tell whether a file was generated, by what, and whether it has changed")
     verify.add_argument("file", help="a WAV, MP3, FLAC or M4A file")
@@ -194,10 +233,22 @@ def _speak(options: argparse.Namespace) -> int:
     return speak(options)
 
 
+def _narrate(options: argparse.Namespace) -> int:
+    from tts_core.cli.narrate import narrate
+
+    return narrate(options)
+
+
 def _voices(options: argparse.Namespace) -> int:
     from tts_core.cli.voices import voices
 
     return voices(options)
+
+
+def _withdraw(options: argparse.Namespace) -> int:
+    from tts_core.cli.voices import withdraw
+
+    return withdraw(options)
 
 
 def _verify(options: argparse.Namespace) -> int:

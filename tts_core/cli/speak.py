@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import BinaryIO
 
 from tts_core.audio.encode import Encoder, find_format, open_encoder
@@ -15,6 +16,8 @@ from tts_core.cli.output import correct_wav, format_of, open_output
 from tts_core.cli.settings import load_settings
 from tts_core.cli.standalone import standalone
 from tts_core.events import Audio, Notice, SegmentFinished, Started
+from tts_core.marks.metadata import CARRIERS
+from tts_core.service import SpeechService
 from tts_core.settings import Settings
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.types import Samples, SpeechRequest
@@ -60,15 +63,18 @@ def _text(given: str | None) -> str:
 
 
 def _speak_on_server(client: Client, request: SpeechRequest, format: str, sink: BinaryIO) -> None:
+    whole = sink.seekable() and format in CARRIERS
     body = {
         "model": request.engine,
         "input": request.text,
         "voice": request.voice,
         "response_format": format,
         "speed": request.speed,
+        # The server signs a finished file, as it cannot a stream.
+        "stream_format": "file" if whole else "audio",
     }
     client.speak(body, sink.write)
-    if format == "wav" and sink.seekable():
+    if format == "wav" and sink.seekable() and not whole:
         correct_wav(sink)
 
 
@@ -80,11 +86,23 @@ def _speak_standalone(
         if format != "pcm" or rate == PCM_RATE:
             with open_encoder(format, rate, sink) as encoder:
                 _encode(stream, encoder)
+            if format in CARRIERS and sink.seekable():
+                _mark(service, stream, sink, format)
             return
         resampler = StreamResampler(rate, PCM_RATE)
         with open_encoder(format, PCM_RATE, sink) as encoder:
             _encode(stream, encoder, resampler)
             encoder.write(resampler.finish())
+
+
+def _mark(service: SpeechService, stream: SpeechStream, sink: BinaryIO, format: str) -> None:
+    """Sign a finished file in its place. `sink`: a file, which is not written to any more."""
+    sink.flush()
+    record = stream.record
+    mark = service.marks.of_speech(record.request_id, record.engine, record.voice_source)
+    marks = mark(Path(sink.name), format)
+    if not marks.c2pa and service.settings.mark != "off":
+        warn(f"the file is not marked as generated. {marks.why_not}")
 
 
 def _encode(

@@ -15,10 +15,12 @@ from tempfile import TemporaryDirectory
 from tts_core.cli.errors import CommandError
 from tts_core.engines.registry import Registry
 from tts_core.errors import VoiceLoadError
+from tts_core.marks.certificate import CHAIN, KEY
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
 from tts_core.voices.files import read_record
 from tts_core.voices.record import VoiceRecord, folded
+from tts_core.voices.withdrawals import FOLDER
 
 
 @contextmanager
@@ -45,6 +47,7 @@ def standalone(settings: Settings, voice: str = "") -> Iterator[SpeechService]:
                 "cache_mb": 0.0,
                 # The results are not reported, but bad segments may be regenerated.
                 "quality_check": "retry" if settings.quality_check == "retry" else "off",
+                **_certificate(settings),
             }
         )
         _copy_voice(voice, settings.voices_path, own.voices_path)
@@ -56,6 +59,15 @@ def standalone(settings: Settings, voice: str = "") -> Iterator[SpeechService]:
             service.close()
 
 
+def _certificate(settings: Settings) -> dict[str, Path]:
+    """Return the settings by which files are signed as the server signs them, if it has yet."""
+    chain, key = settings.certificate_path / CHAIN, settings.certificate_path / KEY
+    given = settings.c2pa_certificate or settings.c2pa_key
+    if given or not (chain.is_file() and key.is_file()):
+        return {}
+    return {"c2pa_certificate": chain, "c2pa_key": key}
+
+
 def library_voices(folder: Path) -> list[VoiceRecord]:
     """Read the voices of a library, the newest first, skipping those that cannot be read.
 
@@ -63,6 +75,8 @@ def library_voices(folder: Path) -> list[VoiceRecord]:
     """
     voices = []
     for path in folder.iterdir() if folder.is_dir() else ():
+        if (folder / FOLDER / f"{path.name}.json").exists():
+            continue  # its consent was withdrawn; the next server deletes what is left of it
         try:
             voices.append(read_record(path))
         except VoiceLoadError:

@@ -31,5 +31,9 @@ def _print(found: Verification) -> None:
         made_by = manifest.generator or "an unknown program"
         when = f" at {manifest.created}" if manifest.created else ""
         show(f"Signed metadata: by {made_by}{when}; signed by {manifest.signer or 'nobody'}.")
+    if (mark := found.watermark) is not None and mark.marked:
+        said = mark.payload
+        what = f": installation {said.instance:04x}, {said.day.isoformat()}" if said else ""
+        show(f"Watermark of Aloud, confidence {mark.confidence:.4g}{what}.")
     for note in found.notes:
         show(note)

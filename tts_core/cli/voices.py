@@ -1,23 +1,31 @@
-"""`aloud voices`: lists the voices of the running server, or of this installation."""
+"""`aloud voices`: lists the voices of the running server, or of this installation.
+
+`aloud voices withdraw` withdraws the consent for one of them.
+"""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
 from tts_core.cli.client import find_client
-from tts_core.cli.console import show, show_json
-from tts_core.cli.errors import CommandError
+from tts_core.cli.console import show, show_json, warn
+from tts_core.cli.errors import CommandError, UsageError
 from tts_core.cli.settings import load_settings
 from tts_core.cli.standalone import library_voices
 from tts_core.engines.registry import Registry
+from tts_core.service import SpeechService
 from tts_core.settings import Settings
-from tts_core.types import MULTILINGUAL
+from tts_core.system.running_server import claimed
+from tts_core.types import MULTILINGUAL, Caller
 from tts_core.validation import did_you_mean, shown
 from tts_core.voices.catalog import VoiceCatalog
 from tts_core.voices.lookup import AUTO, base
 from tts_core.voices.record import LIBRARY
 
+SOURCE = "command line"
+"""What the record of a withdrawal names as its source."""
 FIELDS = ("id", "name", "engine", "language", "gender")
 
 
@@ -40,6 +48,43 @@ def voices(options: argparse.Namespace) -> int:
     else:
         _print_table(rows)
     return 0
+
+
+def withdraw(options: argparse.Namespace) -> int:
+    """Withdraw the consent for a cloned voice, after a question.
+
+    Raises TTSError, CommandError, UsageError and CannotStart.
+    """
+    settings = load_settings()
+    if not options.yes:
+        _confirm(options.voice)
+    if (client := find_client(settings, options.url, options.key)) is not None:
+        name = client.withdraw_consent(options.voice)
+    else:
+        name = _withdraw_here(settings, options.voice)
+    show(f"The consent for {name} was withdrawn, and the voice was deleted.")
+    return 0
+
+
+def _confirm(voice: str) -> None:
+    if not sys.stdin.isatty():
+        raise UsageError("This cannot be undone; confirm it with --yes.")
+    warn(
+        f"the voice {shown(voice)} will be deleted with all that was made of its recordings. This "
+        "cannot be undone. Type yes to go on:"
+    )
+    if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
+        raise CommandError("Nothing was changed.")
+
+
+def _withdraw_here(settings: Settings, voice: str) -> str:
+    """Withdraw a consent without a server; return the voice's name."""
+    with claimed(settings.data_path):
+        service = SpeechService(settings)
+        try:
+            return service.consents.withdraw(voice, SOURCE, Caller()).name
+        finally:
+            service.close()
 
 
 def _own_voices(settings: Settings, catalog: VoiceCatalog) -> list[dict[str, Any]]:

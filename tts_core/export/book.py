@@ -49,3 +49,4 @@ class SpokenBook:
     cover: bytes | None = None
     """JPEG or PNG."""
     generator: str = "Aloud"
+    narrator: str = ""

@@ -6,7 +6,9 @@ changed since. It does not prove whose installation that is: no authority has ch
 
 from __future__ import annotations
 
+import logging
 import os
+import secrets
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,6 +31,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from tts_core.errors import MarkingError
 from tts_core.settings import Settings
 
+log = logging.getLogger(__name__)
+
 CHAIN, KEY = "chain.pem", "key.pem"
 """Names of the files of an own certificate."""
 OWNER = "Aloud (own certificate)"
@@ -43,16 +47,20 @@ class Certificate:
     chain: bytes
     key: bytes
 
-    @property
     def algorithm(self) -> str:
-        """Return the name that C2PA has for the key's algorithm. Raises MarkingError."""
+        """Return the name that C2PA has for the key's algorithm.
+
+        Raises MarkingError when this cannot sign.
+        """
         try:
             key = load_pem_private_key(self.key, None)
-            x509.load_pem_x509_certificates(self.chain)
+            [signer, *_] = x509.load_pem_x509_certificates(self.chain)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise MarkingError(
                 "TTS_C2PA_CERTIFICATE or TTS_C2PA_KEY is not PEM without a password."
             ) from error
+        if signer.public_key() != key.public_key():
+            raise MarkingError("TTS_C2PA_KEY is not the key of TTS_C2PA_CERTIFICATE.")
         if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name not in _CURVES:
             raise MarkingError("TTS_C2PA_KEY must be an elliptic curve key: P-256, P-384 or P-521.")
         return _CURVES[key.curve.name]
@@ -67,11 +75,33 @@ def load_certificate(settings: Settings) -> Certificate:
     if (chain is None) != (key is None):
         raise MarkingError("Set both TTS_C2PA_CERTIFICATE and TTS_C2PA_KEY, or neither.")
     if chain is None or key is None:
-        folder = settings.certificate_path
-        if not folder.is_dir():
-            _make(folder)
-        chain, key = folder / CHAIN, folder / KEY
+        return _own(settings.certificate_path)
     return Certificate(chain.read_bytes(), key.read_bytes())
+
+
+def _own(folder: Path) -> Certificate:
+    """Return the own certificate, a new one if there is none or it cannot be used.
+
+    The folder of one that cannot be used is kept under another name. Raises OSError.
+    """
+    if not folder.is_dir():
+        _make(folder)
+    try:
+        found = Certificate((folder / CHAIN).read_bytes(), (folder / KEY).read_bytes())
+        found.algorithm()
+    except (MarkingError, FileNotFoundError) as error:
+        aside = folder.with_name(f"{folder.name}.broken-{secrets.token_hex(4)}")
+        folder.rename(aside)
+        log.warning(
+            "the certificate in %s cannot be used (%s): it is kept as %s, and a new one signs from "
+            "now on, as another signer",
+            folder,
+            error,
+            aside.name,
+        )
+        _make(folder)
+        found = Certificate((folder / CHAIN).read_bytes(), (folder / KEY).read_bytes())
+    return found
 
 
 def _make(folder: Path) -> None:

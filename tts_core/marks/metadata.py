@@ -7,7 +7,7 @@ import json
 import logging
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tts_core.errors import MarkingError
-from tts_core.events import Marks
+from tts_core.events import Marks, SpeechInfo
 from tts_core.marks.certificate import load_certificate
 from tts_core.settings import Settings
 
@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CARRIERS: Mapping[str, str] = MappingProxyType(
-    {"wav": "audio/wav", "mp3": "audio/mpeg", "flac": "audio/flac"}
+    {
+        "wav": "audio/wav",
+        "mp3": "audio/mpeg",
+        "flac": "audio/flac",
+        "m4a": "audio/mp4",
+        "m4b": "audio/mp4",
+    }
 )
 """The formats that can carry a C2PA manifest, with the types that the library knows them by."""
 LARGEST = 200_000_000
@@ -37,8 +43,10 @@ TRAINED, COMPUTED = f"{_SOURCES}trainedAlgorithmicMedia", f"{_SOURCES}algorithmi
 """IPTC's terms for what a trained model made, and for what other programs made."""
 
 
-STREAMED = Marks(why_not="A stream cannot carry C2PA metadata; ask for a file.")
-OFF = Marks(why_not="TTS_MARK is off on this server.")
+STREAMED = "A stream cannot carry C2PA metadata; ask for a file."
+OFF = "TTS_MARK is off on this server."
+NO_METADATA = "TTS_MARK is watermark on this server: files have no signed metadata."
+NO_WATERMARK = "TTS_MARK is metadata on this server: sound has no watermark."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,10 @@ class Origin:
     voice: str
     trained: bool = True
     """Whether a trained model made the sound."""
+    engine_watermark: str | None = None
+    """The one that the engine sets itself."""
     consent: Mapping[str, str] | None = None
-    """Of a cloned voice: its id, and when consent was given."""
+    """Of a cloned voice: the consent's id, the voice's id, and when consent was given."""
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def manifest(self, mime_type: str) -> dict[str, Any]:
@@ -92,6 +102,16 @@ class Marker:
         """Return whether the operator wants no marks."""
         return self._settings.mark == "off"
 
+    @property
+    def watermarks(self) -> bool:
+        """Return whether all sound gets a watermark, before it comes here."""
+        return "watermark" in self._settings.mark
+
+    @property
+    def signs(self) -> bool:
+        """Return whether files get metadata."""
+        return "metadata" in self._settings.mark
+
     def of_request(self, origin: Origin) -> RequestMarker:
         """Return what marks the files of a request."""
         return RequestMarker(self, origin)
@@ -99,31 +119,39 @@ class Marker:
     def mark(self, path: Path, format: str, origin: Origin) -> Marks:
         """Put a signed manifest into a finished file, in place.
 
-        `format`: a key of `FORMATS`. A file that cannot be marked stays as it is, and the answer
-        says why.
+        `format`: a key of `FORMATS` or `CARRIERS`. A file that cannot be marked stays as it is,
+        and the answer says why.
         """
-        if self.off:
-            return OFF
+        if not self.signs:
+            return self.marks(origin, OFF if self.off else NO_METADATA)
         if (mime_type := CARRIERS.get(format)) is None:
             able = ", ".join(CARRIERS)
-            return Marks(why_not=f"A file of the format {format} cannot carry C2PA: use {able}.")
+            return self.marks(
+                origin, f"A file of the format {format} cannot carry C2PA: use {able}."
+            )
         # With the name of an unfinished file, so that it is deleted if this process is killed.
         signed = path.with_name(f".{path.stem.lstrip('.')}.signed.part")
         try:
             if path.stat().st_size > LARGEST:
                 raise MarkingError(
                     f"It is larger than {LARGEST / 1e6:g} MB, which is the limit: use mp3 or flac, "
-                    "or split the text."
+                    "which for books have a file for each chapter, or split the text."
                 )
             self._sign(path, signed, mime_type, origin.manifest(mime_type))
             signed.replace(path)
         except Exception as error:  # the library's own errors too: speech does not depend on marks
             log.warning("a file was not marked: %s: %s", type(error).__name__, error)
             remedy = f" {error}" if isinstance(error, MarkingError) else ""
-            return Marks(why_not=f"The file could not be signed; the log says why.{remedy}")
+            return self.marks(origin, f"The file could not be signed; the log says why.{remedy}")
         finally:
             signed.unlink(missing_ok=True)
-        return Marks(c2pa=True, why_not="There is no watermark yet.")
+        return replace(self.marks(origin, None if self.watermarks else NO_WATERMARK), c2pa=True)
+
+    def marks(self, origin: Origin, why_not: str | None) -> Marks:
+        """Return the marks of sound that has no metadata."""
+        return Marks(
+            watermark=self.watermarks, why_not=why_not, engine_watermark=origin.engine_watermark
+        )
 
     def _sign(self, path: Path, signed: Path, mime_type: str, manifest: dict[str, Any]) -> None:
         from c2pa import Builder
@@ -138,7 +166,9 @@ class Marker:
         certificate = load_certificate(self._settings)
         return Signer.from_info(
             # Without the address of a time stamp authority: nothing is sent anywhere.
-            C2paSignerInfo(certificate.algorithm.encode(), certificate.chain, certificate.key, None)
+            C2paSignerInfo(
+                certificate.algorithm().encode(), certificate.chain, certificate.key, None
+            )
         )
 
 
@@ -156,7 +186,8 @@ class RequestMarker:
     @property
     def of_stream(self) -> Marks:
         """Return the marks of audio that is not sent as a file."""
-        return OFF if self.marker.off else STREAMED
+        why_not = STREAMED if self.marker.signs else OFF if self.marker.off else NO_METADATA
+        return self.marker.marks(self.origin, why_not)
 
 
 class FileMarker(Protocol):
@@ -178,3 +209,8 @@ class Unmarked:
     def __call__(self, path: Path, format: str) -> Marks:
         """Return that a file has no marks."""
         return self.of_stream
+
+
+def unmarked(_: SpeechInfo) -> Unmarked:
+    """Return what marks nothing."""
+    return Unmarked()

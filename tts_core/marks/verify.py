@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
+from tts_core.audio.decode import decode_start
 from tts_core.errors import NotAudioError
 from tts_core.marks.metadata import COMPUTED, LABEL, TRAINED
+from tts_core.marks.watermark_detect import SHORTEST, Detection, detect
 
 NOTHING = (
     "No mark was found. That does not prove that a person spoke: marks can be removed, and not "
@@ -24,7 +26,13 @@ ELSEWHERE = (
     "there, so what it says is not known."
 )
 NO_METADATA = "Files of this format cannot carry signed metadata."
-NO_WATERMARK = "Watermarks are not looked for yet: only signed metadata is."
+UNREADABLE = "The sound could not be read, so no watermark was looked for."
+TOO_SHORT = f"The sound is silent or shorter than {SHORTEST:g} s: too little for a watermark."
+ONLY_WATERMARK = (
+    "The watermark is not signed: its key is public, so that everyone can look for it and someone "
+    "could put it into other sound. Its day and number are the generator's word."
+)
+OWN = "The watermark has the number of this installation."
 _UNTRUSTED = "signingCredential.untrusted"
 _SYNTHETIC = (TRAINED, COMPUTED)
 _SETTINGS = {
@@ -90,18 +98,29 @@ class Verification:
 
     manifest: Manifest | None
     notes: tuple[str, ...]
+    watermark: Detection | None = None
+    """None: it could not be looked for."""
 
     @property
     def marked(self) -> bool:
         """Return whether the file carries the mark of a generator."""
-        return self.manifest is not None and self.manifest.synthetic
+        return self._signed > 0 or self._watermarked > 0
 
     @property
     def confidence(self) -> float:
         """Return how sure that is, 0 to 1: a mark that is no longer intact could be anyone's."""
-        if not self.marked or self.manifest is None:
+        return max(self._signed, self._watermarked)
+
+    @property
+    def _signed(self) -> float:
+        if self.manifest is None or not self.manifest.synthetic:
             return 0.0
         return 1.0 if self.manifest.valid else 0.5
+
+    @property
+    def _watermarked(self) -> float:
+        found = self.watermark
+        return found.confidence if found is not None and found.marked else 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the answer of `/verify`, as far as the file tells."""
@@ -109,26 +128,63 @@ class Verification:
             "marked": self.marked,
             "confidence": self.confidence,
             "c2pa": None if self.manifest is None else self.manifest.as_dict(),
+            "watermark": None if self.watermark is None else _described(self.watermark),
             "request": None,
             "notes": list(self.notes),
         }
 
 
-def verify(file: BinaryIO) -> Verification:
-    """Read the marks of an audio file. Raises NotAudioError for what is none."""
+def verify(file: BinaryIO, instance: int | None = None) -> Verification:
+    """Read the marks of an audio file. Raises NotAudioError for what is none.
+
+    `instance`: the number of this installation in watermarks, if it is known.
+    """
+    manifest, notes = _metadata(file)
+    file.seek(0)
+    try:
+        sound = decode_start(file)
+    except NotAudioError:
+        sound = None
+    found = None if sound is None else detect(sound)
+    if found is None:
+        notes.append(UNREADABLE)
+    elif not found.score:
+        notes.append(TOO_SHORT)
+    elif found.marked:
+        notes.append(ONLY_WATERMARK)
+        if found.payload is not None and found.payload.instance == instance:
+            notes.append(OWN)
+    verification = Verification(manifest, (), found)
+    if not verification.marked and manifest is None:
+        notes.insert(0, NOTHING)
+    return replace(verification, notes=tuple(notes))
+
+
+def _described(found: Detection) -> dict[str, Any]:
+    """Return the object `watermark` of the API."""
+    payload = found.payload if found.marked else None
+    return {
+        "found": found.marked,
+        "confidence": found.confidence,
+        "instance": None if payload is None else f"{payload.instance:04x}",
+        "day": None if payload is None else payload.day.isoformat(),
+    }
+
+
+def _metadata(file: BinaryIO) -> tuple[Manifest | None, list[str]]:
+    """Return a file's signed metadata, and what is to be said about it. Raises NotAudioError."""
     mime_type = _mime_type(file)
     if mime_type is None:
-        return Verification(None, (NOTHING, NO_METADATA, NO_WATERMARK))
+        return None, [NO_METADATA]
     try:
         manifest, trusted = _read(file, mime_type)
     except _MetadataElsewhere:
-        return Verification(None, (ELSEWHERE, NOTHING, NO_WATERMARK))
+        return None, [ELSEWHERE]
     if manifest is None:
-        return Verification(None, (NOTHING, NO_WATERMARK))
-    notes = [] if manifest.valid else [CHANGED]
-    if manifest.valid and not trusted:
-        notes.append(UNKNOWN_SIGNER)
-    return Verification(manifest, (*notes, NO_WATERMARK))
+        return None, []
+    if not manifest.valid:
+        return manifest, [CHANGED]
+    return manifest, [] if trusted else [UNKNOWN_SIGNER]
 
 
 class _MetadataElsewhere(Exception):

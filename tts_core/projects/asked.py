@@ -11,7 +11,7 @@ from tts_core.projects.project import MOST_SPEAKERS, Narration, Part
 from tts_core.types import LONGEST_NAME
 from tts_core.validation import LONGEST_OPTIONS, speech_request, validate
 
-_OWN = ("front_matter", "footnotes")
+_OWN = ("speakers", "front_matter", "footnotes")
 """Options of a project that no request for speech has."""
 
 

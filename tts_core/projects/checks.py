@@ -62,4 +62,5 @@ def storable(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return a title or a name on one line, of at most 200 characters."""
-    return " ".join(storable(text).split())[:200]
+    printable = "".join(c if c.isprintable() else " " for c in storable(text)[:2_000])
+    return " ".join(printable.split())[:200]

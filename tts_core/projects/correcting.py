@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from tts_core.errors import ConflictError, TooLargeError, ValidationError
+from tts_core.projects.access import Direction
 from tts_core.projects.editing import MOST_LISTED, Editing, edited
-from tts_core.projects.journal import Direction
 from tts_core.projects.project import Change, Part, Project, ProjectSegment
 from tts_core.projects.status import SegmentStatus
 from tts_core.types import Caller

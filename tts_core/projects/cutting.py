@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tts_core.audio.join import pauses_of
-from tts_core.documents.document import Block, Chapter, Document
+from tts_core.documents.cast import with_speakers
+from tts_core.documents.document import Block, Document
 from tts_core.projects.project import Narration, ProjectSegment
 from tts_core.text.chunker import Chunk, chunk
 from tts_core.text.normalize import is_speakable
 from tts_core.text.word_limit import at_most_words
 from tts_core.types import EngineInfo, Pause
 
-HEADING_SECONDS = 1.2
-"""Silence after a heading, at speed 1: longer than after a paragraph, shorter than between
-chapters."""
+BREAK_SECONDS = 1.2
+"""Silence after a heading and at a break between scenes, at speed 1: longer than after a paragraph,
+shorter than between chapters."""
 CHAPTER_SECONDS = 2.0
 """The same after a chapter; ACX wants 1 to 5 s."""
 
@@ -33,33 +34,39 @@ class Cutter:
 
     def chapters(self, document: Document) -> tuple[list[str], list[ProjectSegment]]:
         """Return the titles of the chapters that are spoken, and their segments."""
+        divided = with_speakers(document) if self.narration.finds_speakers else document
         titles: list[str] = []
         segments: list[ProjectSegment] = []
-        for chapter in document.chapters:
+        for written, chapter in zip(document.chapters, divided.chapters, strict=True):
             if chapter.front_matter and not self.narration.front_matter:
                 continue
-            found = list(self._chapter(chapter, len(titles), len(segments)))
+            blocks = [b for b in chapter.blocks if self.narration.footnotes or not _apart(b)]
+            found: list[ProjectSegment] = []
+            goes_on = continuing(written.blocks, blocks)
+            for block, goes, went in zip(blocks, goes_on, [False, *goes_on], strict=False):
+                found += self._block(block, continued=goes, continues=went)
             if found:
                 found[-1] = replace(found[-1], pause=self._at_speed(CHAPTER_SECONDS))
-                segments += found
+                first = len(segments)
+                segments += [
+                    replace(segment, chapter=len(titles), position=first + number)
+                    for number, segment in enumerate(found)
+                ]
                 titles.append(chapter.title or f"Chapter {len(titles) + 1}")
         return titles, segments
 
-    def _chapter(self, chapter: Chapter, number: int, position: int) -> Iterator[ProjectSegment]:
-        for block in chapter.blocks:
-            if block.kind == "footnote" and not self.narration.footnotes:
-                continue
-            for segment in self.block(block):
-                yield replace(segment, chapter=number, position=position)
-                position += 1
+    def _block(self, block: Block, *, continued: bool, continues: bool) -> list[ProjectSegment]:
+        """Return the segments of a block; none if there is nothing to speak in it.
 
-    def block(self, block: Block) -> list[ProjectSegment]:
-        """Return the segments of a block; none if there is nothing to speak in it."""
+        `continued`: whether the next block is of the same paragraph. `continues`: whether the one
+        before is.
+        """
         pauses = self.pauses
         found: list[ProjectSegment] = []
+        breaks = False
         for piece in self.sentences(block.text):
-            text = piece.text.strip()
-            if not is_speakable(text):
+            text, breaks = _without_breaks(piece.text)
+            if not text:
                 continue
             found.append(
                 ProjectSegment(
@@ -69,17 +76,21 @@ class Cutter:
                     text=text,
                     kind=block.kind,
                     speaker=block.speaker,
-                    pause=round(pauses[piece.pause], 3),
-                    begins_paragraph=not found,
+                    pause=self._at_speed(BREAK_SECONDS) if breaks else pauses[piece.pause],
+                    begins_paragraph=not found and not continues,
                     starts_at=None if found else block.start,
                     ends_at=None if found else block.end,
                 )
             )
         if found:
-            last = self._at_speed(HEADING_SECONDS) if block.kind == "heading" else None
-            last = pauses[Pause.PARAGRAPH] if last is None else last
-            found[-1] = replace(found[-1], pause=round(last, 3))
-        return found
+            last = pauses[Pause.PARAGRAPH]
+            if block.kind == "heading":
+                last = self._at_speed(BREAK_SECONDS)
+            elif continued:
+                last = pauses[_pause_within(block.text)]
+            if not breaks:
+                found[-1] = replace(found[-1], pause=last)
+        return [replace(segment, pause=round(segment.pause, 3)) for segment in found]
 
     def sentences(self, text: str) -> list[Chunk]:
         """Cut a text; the parts joined are the text."""
@@ -98,6 +109,48 @@ class Cutter:
 
     def _at_speed(self, seconds: float) -> float:
         return round(seconds / self.narration.speed, 3)
+
+
+def continuing(written: Sequence[Block], blocks: Sequence[Block]) -> list[bool]:
+    """Return for each block whether the next one continues its paragraph.
+
+    `written`: the blocks before paragraphs were divided among their speakers.
+    """
+    whole = "\0".join(_squeezed(block.text) for block in written)
+    found, place = [], 0
+    texts = [_squeezed(block.text) for block in blocks]
+    for text, following in zip(texts, [*texts[1:], "\0"], strict=True):
+        at = whole.find(text, place)
+        place = place if at < 0 else at + len(text)
+        found.append(at >= 0 and whole.startswith(following, place) and following != "\0")
+    return found
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _pause_within(text: str) -> Pause:
+    """Return the pause after a part of a paragraph, before another speaker's."""
+    ends = text.rstrip("\"'”’»“« ")
+    return Pause.SENTENCE if ends.endswith((".", "!", "?", "…", "。", "！", "？")) else Pause.CLAUSE
+
+
+def _apart(block: Block) -> bool:
+    return block.kind == "footnote"
+
+
+def _without_breaks(text: str) -> tuple[str, bool]:
+    """Return a text without lines such as "* * *" around it, and whether there were any after it.
+
+    The text is "" if nothing else is in it.
+    """
+    lines = text.strip().split("\n")
+    speakable = [number for number, line in enumerate(lines) if is_speakable(line)]
+    if not speakable:
+        return "", False
+    kept = lines[speakable[0] : speakable[-1] + 1]
+    return "\n".join(kept).strip(), speakable[-1] + 1 < len(lines)
 
 
 def new_id() -> str:

@@ -12,6 +12,7 @@ from tts_core.errors import ConflictError, UnknownNameError, as_tts_error
 from tts_core.events import Marking
 from tts_core.export.book import SpokenBook
 from tts_core.export.names import file_name
+from tts_core.export.sound import SoundMark, marked_flac
 from tts_core.export.write import EXPORT_FORMATS, export_book
 from tts_core.projects.correcting import Correcting
 from tts_core.projects.project import Project, ProjectSegment, Take
@@ -33,6 +34,9 @@ class Exporting(Correcting):
     """The folder of finished files."""
     _marker_of: Callable[[str, str, str], Marking]
     """See `MarkService.of_speech`."""
+    _watermark: SoundMark
+    _comment: str | None
+    """The tag of marked files."""
     _locks: dict[str, threading.Lock]
     """By project: one export at a time uses its encoded chapters."""
 
@@ -82,7 +86,15 @@ class Exporting(Correcting):
         with exporting:
             folder.mkdir(parents=True)
             cache = self._folder.encoded(project.id)
-            return export_book(book, format, folder, cache=cache, preset=preset, mark=mark)
+            return export_book(
+                book, format, folder,
+                cache=cache, preset=preset, mark=mark, watermark=self._watermark,
+            )  # fmt: skip
+
+    def marked_sound(self, caller: Caller, project_id: str, index: int, take: int = -1) -> bytes:
+        """Return what `sound` returns the path of, with a watermark. Raises GenerationError too."""
+        path = self.sound(caller, project_id, index, take)
+        return marked_flac(path, self._watermark, self._comment)
 
     def _check_files(self, project_id: str, book: SpokenBook) -> None:
         """Have what lacks its file made again. Raises ConflictError if anything does."""

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tts_core.audio.encode import find_format
-from tts_core.projects.project import Take
+from tts_core.projects.project import Take, TakeFile
 from tts_core.stats.outputs import Recorder
 from tts_core.system.disk import DiskSpace
 
@@ -73,7 +73,7 @@ class ProjectFolder:
         """Begin the file of a take, which appears when it is complete. Raises OSError."""
         return Recorder(self.take(project, name), FORMAT, sample_rate, self._disk_space)
 
-    def has(self, project: str, take: Take) -> bool:
+    def has(self, project: str, take: Take | TakeFile) -> bool:
         """Return whether a take's file is there, and whole."""
         try:
             return self.take(project, take.name).stat().st_size == take.bytes

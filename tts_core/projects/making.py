@@ -10,14 +10,10 @@ import numpy as np
 from tts_core.errors import ValidationError
 from tts_core.events import SegmentQuality, SpeechInfo
 from tts_core.marks.metadata import Unmarked
+from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.folder import ProjectFolder
 from tts_core.projects.project import Project, ProjectSegment, Take, request_of, take_name
-from tts_core.stats.outputs import Recorder
 from tts_core.synthesis.stream import SpeechStream
-from tts_core.types import SpeechRequest
-
-Speak = Callable[[SpeechRequest, Callable[[int], Recorder]], SpeechStream]
-"""Speaks a request in the background into what the function returns for a sample rate in Hz."""
 
 SILENT_SECONDS = 0.2
 """Of a segment in which nothing is spoken, such as an emoji that is left out."""
@@ -26,7 +22,7 @@ _SILENT_RATE = 24_000
 
 def make_take(
     folder: ProjectFolder,
-    speak: Speak,
+    speech: BackgroundSpeech,
     project: Project,
     segment: ProjectSegment,
     opened: Callable[[SpeechStream], object],
@@ -40,7 +36,7 @@ def make_take(
     name = take_name(segment.key, segment.wanted)
     began = time.monotonic()
     try:
-        stream = speak(request, lambda rate: folder.recorder(project.id, name, rate))
+        stream = speech.speak(request, lambda rate: folder.recorder(project.id, name, rate))
     except ValidationError as error:
         if error.field != "text":
             raise

@@ -71,10 +71,17 @@ class Narration(BaseModel):
         default_factory=dict
     )
     """By speaker."""
+    speakers: bool = False
+    """Whether to find out who says what in a text; so it is, too, where there is a cast."""
     front_matter: bool = False
     """Whether title pages, tables of contents and the like are spoken too."""
     footnotes: bool = False
     """Whether footnotes are, at the end of their chapter."""
+
+    @property
+    def finds_speakers(self) -> bool:
+        """Return whether what is said is told from what is told, when a document is cut."""
+        return self.speakers or bool(self.cast)
 
     def part(self, speaker: str) -> Part:
         """Return how a speaker speaks; the narrator is ""."""
@@ -200,6 +207,20 @@ class Take:
     @property
     def name(self) -> str:
         """Return what identifies it in its project; its file has that name."""
+        return take_name(self.key, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFile:
+    """The file of a take."""
+
+    key: str
+    number: int
+    bytes: int
+
+    @property
+    def name(self) -> str:
+        """Return the take's name."""
         return take_name(self.key, self.number)
 
 

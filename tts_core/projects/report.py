@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from tts_core.projects import tables
-from tts_core.projects.project import Project, ProjectSegment, ProjectState, request_of
+from tts_core.projects.project import Project, ProjectSegment, ProjectState, request_of, take_name
 from tts_core.projects.status import ChapterStatus, ProjectStatus, SegmentStatus
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ def segment_status(
     for segment in segments:
         key, _, number = segment.take.rpartition("-")
         heard = bool(segment.take)
-        working = present is not None and present.segment == segment.id
+        awaited = take_name(segment.key, segment.wanted) if segment.state == "waiting" else ""
+        working = present is not None and present.project == project.id and present.take == awaited
         found.append(
             SegmentStatus(
                 index=segment.position,

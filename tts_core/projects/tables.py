@@ -25,7 +25,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.functions import coalesce
 
-from tts_core.projects.project import Narration, Project, ProjectSegment, Source, Take
+from tts_core.projects.project import (
+    Narration,
+    Project,
+    ProjectSegment,
+    Source,
+    Take,
+    TakeFile,
+)
 from tts_core.stats.schema import project_segments, project_takes, projects, upsert
 from tts_core.types import WordTiming
 
@@ -93,6 +100,11 @@ def set_paused(connection: Connection, project_id: str, paused: bool, error: str
     """Pause a project or let it go on. `error`: why it was paused."""
     change = update(projects).where(projects.c.id == project_id)
     connection.execute(change.values(paused=int(paused), error=error))
+
+
+def project_ids(connection: Connection) -> list[str]:
+    """Return the ids of all projects."""
+    return list(connection.execute(select(projects.c.id)).scalars())
 
 
 def delete_project(connection: Connection, project_id: str) -> None:
@@ -309,7 +321,13 @@ def count_takes(connection: Connection, project_id: str, keys: Collection[str]) 
     return found
 
 
-def remove_takes(connection: Connection, project_id: str, takes: Iterable[Take]) -> None:
+def take_files(connection: Connection, project_id: str) -> list[TakeFile]:
+    """Return the files that there must be of a project."""
+    query = select(_TAKES.key, _TAKES.number, _TAKES.bytes).where(_TAKES.project == project_id)
+    return [TakeFile(*row) for row in connection.execute(query)]
+
+
+def remove_takes(connection: Connection, project_id: str, takes: Iterable[TakeFile]) -> None:
     """Delete takes; segments in which they are heard are made again."""
     for take in takes:
         connection.execute(

@@ -12,14 +12,16 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
 from tts_core.errors import Cancelled, StorageError, TTSError, as_tts_error
+from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.database import ProjectDatabase
 from tts_core.projects.folder import ProjectFolder
-from tts_core.projects.making import Speak, make_take
-from tts_core.projects.project import Project, ProjectSegment, Take
+from tts_core.projects.making import make_take
+from tts_core.projects.project import Project, ProjectSegment, Take, request_of, take_name
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.system import disk
 
@@ -34,6 +36,8 @@ LOOK_SECONDS = 30.0
 """How often to look for work that nobody has announced, as after a failure."""
 MOST_FAILURES = 8
 """Segments of a project that fail in a row, after which it is paused: more would fail too."""
+LISTENED_SEGMENTS, LISTENED_CHARACTERS = 50, 500
+"""From which a voice is measured: about half a minute of speech."""
 DISK_FULL = (
     "The disk is nearly full. Free some space, for instance by deleting projects or recordings, "
     "then resume the project."
@@ -46,6 +50,8 @@ class Present:
 
     project: str
     segment: str
+    take: str
+    """The name that it will have."""
     stream: SpeechStream | None = None
     unwanted: bool = False
     """Whether its result is not needed any more."""
@@ -73,7 +79,7 @@ class Worker:
         self,
         database: ProjectDatabase,
         folder: ProjectFolder,
-        speak: Speak,
+        speech: BackgroundSpeech,
         has_room: Callable[[], bool],
         changed: Callable[[str], object],
     ) -> None:
@@ -81,15 +87,22 @@ class Worker:
 
         `changed`: called with the id of a project whenever something in it has changed.
         """
-        self._database, self._folder, self._speak = database, folder, speak
+        self._database, self._folder, self._speech = database, folder, speech
         self._has_room, self._changed = has_room, changed
         self._turns = _Turns()
         self._failures: dict[str, int] = {}  # in a row, by project
-        self._tidied: set[str] = set()
+        self._measured: set[tuple[str, str, str]] = set()
+        """Engines, voices and languages whose level is known."""
         self._unchecked: set[str] = set()
+        """Projects whose files may not be those that the database knows."""
+        self._surveyed = False
         self.begun: set[str] = set()
         """Projects of which this process has made something."""
         self.present: Present | None = None
+        self.unfinished: list[Project] = []
+        """Projects with segments to be made, as of the last one that was made."""
+        self.preferred = ""
+        """The project that comes before all others; "" for none."""
         self._news = True
         self._closed = False
         self._condition = threading.Condition()
@@ -107,7 +120,6 @@ class Worker:
 
     def check(self, project: str) -> None:
         """Compare a project's rows with its files before anything else is made of it."""
-        self._tidied.discard(project)
         self._unchecked.add(project)
         self.wake()
 
@@ -160,14 +172,20 @@ class Worker:
 
         with self._condition:
             self._news = False
-        while self._unchecked:
-            self._tidy(self._unchecked.pop())
+        if not self._surveyed:
+            self._survey()
         projects = self._database.read(tables.unfinished)
         projects = [project for project in projects if self._folder.exists(project.id)]
+        self.unfinished = projects
         if not projects:
-            return False
-        project = self._turns.next(projects)
-        if project.id not in self._tidied:
+            if not self._unchecked:
+                return False
+            self._tidy(self._unchecked.pop())
+            return True
+        preferred = [project for project in projects if project.id == self.preferred]
+        project = self._turns.next(preferred or projects)
+        if project.id in self._unchecked:
+            self._unchecked.discard(project.id)
             self._tidy(project.id)
         segment = self._database.read(lambda c: tables.next_waiting(c, project.id))
         if segment is None:  # made or removed meanwhile
@@ -176,7 +194,9 @@ class Worker:
             self._pause(project.id, DISK_FULL)
             return True
         with self._condition:
-            present = self.present = Present(project.id, segment.id)
+            present = self.present = Present(
+                project.id, segment.id, take_name(segment.key, segment.wanted)
+            )
             self.begun.add(project.id)
         try:
             self._make(project, segment, present)
@@ -196,7 +216,8 @@ class Worker:
                 stream.close()
 
         try:
-            take = make_take(self._folder, self._speak, project, segment, opened)
+            self._listen(project, segment, opened)
+            take = make_take(self._folder, self._speech, project, segment, opened)
         except Cancelled:
             return
         except (TTSError, OSError) as error:
@@ -209,6 +230,35 @@ class Worker:
             return
         self._failures.pop(project.id, None)
         self._keep(project, segment, take)
+
+    def _listen(
+        self,
+        project: Project,
+        segment: ProjectSegment,
+        opened: Callable[[SpeechStream], object],
+    ) -> None:
+        """Have the level of a segment's voice measured, before the first segment that it speaks.
+
+        It speaks the text from there on for that. A failure is told by the segments themselves.
+        """
+        from tts_core.projects import tables
+
+        request = request_of(project, segment)
+        voice = (request.engine, request.voice, request.language)
+        if voice in self._measured:
+            return
+        found = self._database.read(
+            lambda c: tables.segments_of(c, project.id, segment.position, LISTENED_SEGMENTS)
+        )
+        texts = [s.text for s in found if request_of(project, s).voice == request.voice]
+        sample = " ".join(texts)[:LISTENED_CHARACTERS]
+        try:
+            self._speech.measure_voice(request.model_copy(update={"text": sample}), opened)
+        except Cancelled:
+            raise
+        except TTSError as error:
+            log.info("the level of %s was not measured: %s", request.voice, error)
+        self._measured.add(voice)
 
     def _keep(self, project: Project, segment: ProjectSegment, take: Take) -> None:
         """Note a take whose file is complete, in the segment too if it still waits for it."""
@@ -259,15 +309,26 @@ class Worker:
         self._database.write(lambda c: tables.set_paused(c, project_id, True, why))
         self._changed(project_id)
 
+    def _survey(self) -> None:
+        """Finish deletions that the last process began, and have all projects checked."""
+        from tts_core.projects import tables
+
+        for project in self._folder.half_deleted():
+            self._database.write(partial(tables.delete_project, project_id=project))
+            self._folder.finish_delete(project)
+        known = self._database.read(tables.project_ids)
+        self._unchecked |= {project for project in known if self._folder.exists(project)}
+        self._surveyed = True
+
     def _tidy(self, project: str) -> None:
         """Bring files and rows into agreement, after whatever ended the last process."""
         from tts_core.projects import tables
 
-        takes = self._database.read(lambda c: tables.takes_of(c, project))
+        takes = self._database.read(lambda c: tables.take_files(c, project))
         lost = [take for take in takes if not self._folder.has(project, take)]
         if lost:
             log.warning("project %s lacks the files of %d takes", project, len(lost))
             self._database.write(lambda c: tables.remove_takes(c, project, lost))
         with suppress(OSError):
             self._folder.tidy(project, {take.name for take in takes})
-        self._tidied.add(project)
+        self._changed(project)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, BinaryIO
 
 from tts_core.engines.registry import Registry
+from tts_core.errors import MarkingError
 from tts_core.events import SpeechInfo
+from tts_core.marks.certificate import load_certificate
 from tts_core.marks.metadata import Marker, Origin, RequestMarker
 from tts_core.marks.verify import verify
+from tts_core.marks.watermark import Payload, Watermark
 from tts_core.settings import Settings
 from tts_core.stats.entries import HistoryEntry
 from tts_core.voices.record import VoiceRecord
+
+log = logging.getLogger(__name__)
+
+COMMENT = "Synthetic speech made by Aloud"
 
 
 class MarkService:
@@ -24,6 +34,7 @@ class MarkService:
         find_voice: Callable[[str], VoiceRecord | None],
         find_request: Callable[[str, str | None], HistoryEntry | None],
     ) -> None:
+        self._settings = settings
         self._marker = Marker(settings)
         self._registry = registry
         self._find_voice = find_voice
@@ -42,14 +53,37 @@ class MarkService:
             voice=voice,
             trained=known is None or known.naturalness > 0,
             consent=self._consent(voice),
+            engine_watermark=None if known is None else known.own_watermark,
         )
         return self._marker.of_request(origin)
+
+    def watermark(self, sample_rate: int) -> Watermark | None:
+        """Return what marks the sound of one request, of `sample_rate` Hz; None: nothing is to."""
+        if not self._marker.watermarks:
+            return None
+        return Watermark(sample_rate, Payload.today(self._instance))
+
+    @property
+    def comment(self) -> str | None:
+        """Return the tag of formats that have tags; None: nothing is marked."""
+        return None if self._marker.off else COMMENT
+
+    @cached_property
+    def _instance(self) -> int:
+        """The number of this installation in watermarks, made of its certificate: 0 without one."""
+        try:
+            chain = load_certificate(self._settings).chain
+        except (MarkingError, OSError) as error:
+            log.warning("the watermark has no number of this installation: %s", error)
+            return 0
+        return int.from_bytes(hashlib.sha256(chain).digest()[:2])
 
     def _consent(self, voice: str) -> dict[str, str] | None:
         record = self._find_voice(voice)
         if record is None or record.id != voice or not record.clips:  # a voice of an engine
             return None
-        return {"voice": record.id, "given": record.clips[0].consent.given.isoformat()}
+        consent = record.clips[0].consent
+        return {"id": consent.id, "voice": record.id, "given": consent.given.isoformat()}
 
     def verify(self, file: BinaryIO, owner: str | None) -> dict[str, Any]:
         """Return what the marks of a file say: the answer of `/verify`.
@@ -57,7 +91,7 @@ class MarkService:
         `owner`: whose history may be searched for the request that made it (None: everyone's).
         Raises NotAudioError and OSError.
         """
-        found = verify(file)
+        found = verify(file, self._instance)
         request = None
         if found.manifest is not None and found.manifest.request_id is not None:
             entry = self._find_request(found.manifest.request_id, owner)

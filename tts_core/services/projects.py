@@ -18,19 +18,19 @@ from tts_core.errors import (
     as_tts_error,
 )
 from tts_core.events import Marking
+from tts_core.export.sound import SoundMark
+from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.checks import VoiceCheck, one_line
 from tts_core.projects.cutting import Cutter, new_id
 from tts_core.projects.database import ProjectDatabase
 from tts_core.projects.exporting import Exporting
 from tts_core.projects.folder import ProjectFolder
-from tts_core.projects.making import Speak
 from tts_core.projects.project import Narration, Project, ProjectSegment, Source, Take, key_of
 from tts_core.projects.status import ProjectStatus
 from tts_core.settings import Settings
 from tts_core.stats.history import History
-from tts_core.synthesis.planner import Plan
 from tts_core.system.disk import DiskSpace
-from tts_core.types import Caller, SpeechRequest
+from tts_core.types import Caller
 from tts_core.validation import checked_name, shown
 
 if TYPE_CHECKING:
@@ -57,20 +57,22 @@ class ProjectService(Exporting):
         *,
         viewer: Callable[[Caller], str | None],
         admit: Callable[[Caller], object],
-        plan: Callable[[SpeechRequest], Plan],
-        speak: Speak,
+        speech: BackgroundSpeech,
         marker: Callable[[str, str, str], Marking],
+        watermark: SoundMark,
+        comment: str | None,
     ) -> None:
         """`viewer`: see `Archive.viewer`. `admit`: called before a project is made; limits rates.
 
-        `plan`: checks a request, and chooses engine, voice and language. `speak`: see `Speak`.
-        `marker`: see `MarkService.of_speech`.
+        `speech`: speaks the segments. `marker`, `watermark`, `comment`: see `of_speech`,
+        `watermark` and `comment` of `MarkService`.
         """
         folder = ProjectFolder(settings.projects_path, disk_space)
-        super().__init__(ProjectDatabase(history), folder, disk_space, viewer, speak)
+        super().__init__(ProjectDatabase(history), folder, disk_space, viewer, speech)
         self._settings, self._admit = settings, admit
         self._outputs, self._locks = settings.outputs_path, {}
-        self._check, self._marker_of = VoiceCheck(plan), marker
+        self._check, self._marker_of = VoiceCheck(speech.plan), marker
+        self._watermark, self._comment = watermark, comment
 
     # Making, listing and deleting projects.
 

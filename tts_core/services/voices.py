@@ -18,6 +18,7 @@ from tts_core.voices.record import LIBRARY, Consent, VoiceRecord, slug
 from tts_core.voices.reference_clip import ReferenceClip
 from tts_core.voices.stand_ins import similar
 from tts_core.voices.urls import UrlVoices
+from tts_core.voices.withdrawals import Withdrawal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +58,12 @@ class VoiceService:
         catalog: VoiceCatalog,
         url_voices: UrlVoices,
         admit: Callable[[Caller], object],
-        deleted: Callable[[str], object],
+        deleted: Sequence[Callable[[str], object]],
     ) -> None:
         """`admit`: called before recordings are worked on; limits rates and makes disk space.
 
-        `deleted`: called with the id of each voice that has been deleted.
+        `deleted`: called with the id of each voice that has been deleted, to delete what was
+        derived from it.
         """
         self.library = library
         self._catalog, self._url_voices = catalog, url_voices
@@ -179,15 +181,31 @@ class VoiceService:
         """Delete a cloned voice, by id or name, and return its id. Raises UnknownNameError."""
         found = self.library.find(voice) or self.library.get(voice)
         self.library.delete(found.id)
-        self._deleted(found.id)
+        for forget in self._deleted:
+            forget(found.id)
         return found.id
+
+    def withdraw_consent(self, voice: str, door: str, caller: Caller) -> Withdrawal:
+        """Withdraw the consent for a cloned voice, by id or name; delete all but its record.
+
+        Raises UnknownNameError, and ValidationError for a blend.
+        """
+        found = self.library.find(voice) or self.library.get(voice)
+        withdrawal = self.library.withdraw(found.id, door=door, by=caller.client)
+        for forget in self._deleted:
+            forget(found.id)
+        return withdrawal
+
+    def withdrawals(self) -> list[Withdrawal]:
+        """Return the consents that were withdrawn, the latest first."""
+        return self.library.withdrawals()
 
     def recordings(self, voice_id: str) -> list[Path]:
         """Return the recordings of a cloned voice, WAV files. Raises UnknownNameError."""
         return self.library.recordings(voice_id)
 
     def export(self, voice_id: str, folder: Path) -> Path:
-        """Write a cloned voice into a .zip file in `folder` and return its path.
+        """Write a cloned voice, with its consent, into a .zip file in `folder`; return its path.
 
         Raises UnknownNameError, VoiceLoadError, OSError.
         """

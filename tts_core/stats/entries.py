@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
@@ -30,6 +30,8 @@ class HistoryEntry:
     language: str
     voice_source: str
     """The voice's id."""
+    voices: Sequence[str] = ()
+    """Ids of all voices that speak in it; () in what is read, since it is only searched in."""
     text_length: int
     text_preview: str
     text: str = ""
@@ -79,6 +81,7 @@ def as_row(request: LiveRequest | HistoryEntry, keep_text: KeepText) -> Row:
         "cached": request.cached,
         "owner": request.owner,
         "search": search_text(kept, request.voice_source, request.error_message),
+        "voices": voices_text(request.voices or (request.voice_source,)),
         "start_time": request.start_time,
         "end_time": request.end_time,
         "first_audio_seconds": request.time_to_first_audio_seconds,
@@ -124,6 +127,11 @@ def search_text(*parts: str) -> str:
     Folding is done here because databases differ in which letters they treat as equal.
     """
     return "\n".join(filter(None, parts)).casefold()
+
+
+def voices_text(ids: Iterable[str]) -> str:
+    """Return the ids of voices, each on a line with a line break before and after it."""
+    return "".join(f"\n{voice}\n" for voice in ids)
 
 
 def _storable(text: str) -> str:

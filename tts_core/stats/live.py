@@ -66,6 +66,8 @@ class LiveRequest:
     """The whole text."""
     owner: str = ""
     """Who owns it, see `types.Caller.owner_id`; "" is nobody."""
+    voices: Sequence[str] = ()
+    """Ids of all voices that speak in it, also those of a cast and the parts of a blend."""
     status: Status = Status.INITIALIZING
     engine: str = ""
     language: str = ""

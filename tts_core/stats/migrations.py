@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection, inspect, select, text
 
 from tts_core.stats.aggregates import SUMS, Changes
-from tts_core.stats.entries import search_text
+from tts_core.stats.entries import search_text, voices_text
 from tts_core.stats.schema import schema_version
 
 
@@ -167,11 +167,22 @@ def _create_projects(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def _add_voices(connection: Connection) -> None:
+    """Create version 6: the column `voices`; of earlier requests only the first is known."""
+    connection.execute(text("ALTER TABLE requests ADD COLUMN voices TEXT NOT NULL DEFAULT ''"))
+    named = connection.execute(text("SELECT request_id, voice FROM requests")).all()
+    filled = [{"id": request_id, "voices": voices_text((voice,))} for request_id, voice in named]
+    if filled:
+        change = text("UPDATE requests SET voices = :voices WHERE request_id = :id")
+        connection.execute(change, filled)
+
+
 MIGRATIONS: Sequence[Callable[[Connection], None]] = (
     _create_requests,
     _create_sums,
     _add_owners,
     _create_lexicon,
     _create_projects,
+    _add_voices,
 )
 VERSION = len(MIGRATIONS)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import secrets
+import shutil
 import stat
 import time
 from collections.abc import Collection
@@ -29,17 +31,30 @@ class OutputFolder:
         self._keep_seconds = keep_hours * 3600
         self._disk_space = disk_space
 
-    def recorder(self, name: str, format: Format, sample_rate: int) -> Recorder:
+    def recorder(
+        self, name: str, format: Format, sample_rate: int, comment: str | None = None
+    ) -> Recorder:
         """Begin a file, named without extension. Raises OSError when it cannot be written."""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / (name + format.extension)
-        return Recorder(path, format, sample_rate, self._disk_space)
+        return Recorder(path, format, sample_rate, self._disk_space, comment)
 
     def find(self, name: str) -> Path | None:
         """Return the finished file of a name, of any extension; None when there is none."""
         if not name.isalnum():
             return None
         return next(self._folder.glob(f"{name}.*"), None)
+
+    def folder_of_copies(self, voice_id: str) -> Path:
+        """Create a folder, whose name cannot be guessed, for copies of a voice's recordings."""
+        folder = self._folder / f"{voice_id}.{secrets.token_hex(16)}"
+        folder.mkdir(parents=True)
+        return folder
+
+    def discard_copies(self, voice_id: str) -> None:
+        """Delete the copies of a voice's recordings."""
+        for folder in self._folder.glob(f"{voice_id}.*"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def sweep(self, spared: Collection[str] = (), patience: float = 0.0) -> None:
         """Delete old files, unfinished ones of killed processes, and empty folders.
@@ -64,13 +79,18 @@ class Recorder:
     """Encodes audio into a file while it is generated."""
 
     def __init__(
-        self, path: Path, format: Format, sample_rate: int, disk_space: DiskSpace | None = None
+        self,
+        path: Path,
+        format: Format,
+        sample_rate: int,
+        disk_space: DiskSpace | None = None,
+        comment: str | None = None,
     ) -> None:
         self._path = path
         self._unfinished = path.with_name(f".{path.name}.part")
         self._file = io.BufferedWriter(ReclaimingFile(self._unfinished, disk_space))
         try:
-            self._encoder = open_encoder(format.name, sample_rate, self._file)
+            self._encoder = open_encoder(format.name, sample_rate, self._file, comment=comment)
         except BaseException:
             self.abandon()
             raise

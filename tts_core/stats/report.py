@@ -31,10 +31,14 @@ class Report:
         *,
         memory: Callable[[], dict[str, float]] = dict,
         downloads: Callable[[], Sequence[dict[str, Any]]] = tuple,
+        projects: Callable[[str | None], Sequence[dict[str, Any]]] = lambda owner: (),
     ) -> None:
-        """`memory` and `downloads` return the parts of the documents that have these names."""
+        """`memory`, `downloads`, `projects` return the parts of the documents with these names.
+
+        `projects` gets the owner, None for everybody's.
+        """
         self._live, self._history = live, history
-        self._memory, self._downloads = memory, downloads
+        self._memory, self._downloads, self._projects = memory, downloads, projects
 
     def status(
         self,
@@ -62,6 +66,7 @@ class Report:
             "total_requests": self._history.total_requests() + len(active),
             "active_requests": [live_dict(r) for r in active],
             "downloads": list(self._downloads()),
+            "projects": list(self._projects(owner)),
             "history_error": self._history.error,
         }
         if include_memory:

@@ -62,6 +62,7 @@ requests = Table(
     Column("owner", Text, nullable=False),
     Column("cached", BigInteger, nullable=False),
     Column("search", Text, nullable=False),
+    Column("voices", Text, nullable=False),  # all of them; see `entries.voices_text`
 )
 
 tallies = Table(

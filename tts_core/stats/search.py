@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tts_core.errors import ValidationError
-from tts_core.stats.entries import Row
+from tts_core.stats.entries import Row, voices_text
 from tts_core.validation import shown
 
 if TYPE_CHECKING:  # importing SQLAlchemy takes 0.2 s; see history.py
@@ -32,6 +32,8 @@ class Query:
     """Cursor of the entry after which the page begins; see `cursor`."""
     owner: str | None = None
     """Owner of the entries; None: anybody; "": nobody, so that nothing matches."""
+    voice: str = ""
+    """Id of a voice that speaks in it, alone or among others."""
 
     @property
     def words(self) -> list[str]:
@@ -62,6 +64,7 @@ class Query:
             and self.owner != ""
             and self.owner in (None, row["owner"])
             and all(value in ("", row[name]) for name, value in wanted)
+            and (not self.voice or voices_text((self.voice,)) in row["voices"])
             and (self.since is None or row["end_time"] >= self.since)
             and (place is None or (row["end_time"], row["request_id"]) < place)
             and all(word in row["search"] for word in self.words)
@@ -89,13 +92,16 @@ def statement(query: Query, limit: int, *, with_text: bool = False) -> Select[An
 
     from tts_core.stats.schema import requests
 
-    left_out = {"search"} if with_text else {"search", "text"}
+    left_out = {"search", "voices"} if with_text else {"search", "voices", "text"}
     c = requests.c
     chosen = select(*(column for column in requests.columns if column.name not in left_out))
     chosen = chosen.where(c.end_time.is_not(None))
     for name in ("engine", "status", "door"):
         if value := getattr(query, name):
             chosen = chosen.where(c[name] == value)
+    if query.voice:
+        asked = voices_text((query.voice.replace("\x00", ""),))
+        chosen = chosen.where(c.voices.contains(asked, autoescape=True))
     if query.owner is not None:
         chosen = chosen.where(c.owner == query.owner, c.owner != "")
     if query.since is not None:

@@ -12,6 +12,7 @@ import logging
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -106,6 +107,11 @@ class VoiceLevels:
         if gone:
             self._write()
 
+    def settle(self) -> None:
+        """Wait for measurements that have begun."""
+        with suppress(RuntimeError):  # closed
+            self._measuring.submit(lambda: None).result()
+
     def close(self) -> None:
         """Finish measurements that have begun."""
         self._measuring.shutdown(cancel_futures=True)
@@ -152,6 +158,11 @@ class Leveler:
         self._factor = factor(gain)
         self._heard: list[AudioChunk] = []
         self._seconds = 0.0
+
+    @property
+    def is_known(self) -> bool:
+        """Return whether the voice's gain is known, and so the same for every request."""
+        return self._levels is None
 
     def apply(self, chunk: AudioChunk) -> Samples:
         """Return a chunk's samples at level: float32 of the same shape (n,), within [-1, 1]."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tts_core.engines.blends import parse_blend
 from tts_core.stats.live import PREVIEW, LiveRequest, LiveRequests, Status
 from tts_core.synthesis.planner import Plan
 from tts_core.types import SpeechRequest
@@ -35,10 +36,18 @@ def apply_plan(record: LiveRequest, planned: Plan) -> None:
     record.status = Status.CHUNKING
     record.text_preview = preview(" ".join(s.text for s in planned.segments[:PREVIEW]))
     record.voice_source = planned.voice.id
+    record.voices = voices_of(planned)
     record.engine, record.language = planned.engine.name, planned.language
     record.parameters, record.fallback = planned.parameters, planned.fallback
     record.chunks = len(planned.segments)
     record.segment_lengths = [len(s.spoken) for s in planned.segments]
+
+
+def voices_of(planned: Plan) -> list[str]:
+    """Return the ids of all voices that speak, each once, with the parts of blends."""
+    speaking = dict.fromkeys([planned.voice.id, *(said.voice for said in planned.utterances)])
+    parts = (part for voice in speaking for part, _ in parse_blend(voice) or ())
+    return list(dict.fromkeys([*speaking, *parts]))
 
 
 def preview(text: str) -> str:

@@ -237,7 +237,8 @@ def _overrides(
     """Return how parts of a run are spoken; what the text says itself precedes the dictionary."""
     language, voice = run.choice.language, run.choice.voice
     span = (run.start, run.end)
-    known = lexicon.overrides(source, span, language, (voice.id, voice.name))
+    names = (voice.id, voice.name, *run.choice.saved_as)
+    known = lexicon.overrides(source, span, language, names)
     return merged(directed.overrides(source, run), known)
 
 

@@ -1,7 +1,8 @@
 """A cache of spoken segments on disk, so that after an edit only the edited sentences are spoken.
 
 The key is a digest of text, engine, weights, voice, parameters and seed. Each segment is one file
-with its exact samples; the least recently used are deleted first.
+with its exact samples, in a folder of its voice, so that those of a voice can be deleted; the least
+recently used are deleted first.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import logging
 import math
 import os
 import queue
+import shutil
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -31,6 +33,8 @@ log = logging.getLogger(__name__)
 
 VERSION = 2
 """Part of the key: raise it when the file format or the way engines speak changes."""
+_VOICE_DIGITS = 16
+"""Length of the names of folders. Files in others are of versions that did not sort by voice."""
 PIECE_SECONDS = 0.5
 """Length of the chunks that `get` returns, as short as an engine's, so that slow readers get
 backpressure from cached sound too."""
@@ -47,6 +51,7 @@ class SegmentCache:
         self._sizes: OrderedDict[str, int] = (
             OrderedDict()
         )  # bytes by key, least recently used first
+        self._deleted: set[str] = set()  # folders of voices
         self._lock = threading.Lock()
         self._waiting: queue.Queue[tuple[str, Sequence[AudioChunk]] | None] = queue.Queue(
             MOST_WAITING
@@ -55,7 +60,7 @@ class SegmentCache:
         self._thread.start()
 
     def key(self, engine: str, utterance: Utterance, economy: int) -> str | None:
-        """Return a digest of everything the sound of an utterance depends on.
+        """Return the voice's folder and a digest of all that the sound of an utterance depends on.
 
         `economy`: see `Runner.economy`. None when the voice's recordings cannot be read, in which
         case the engine will fail too.
@@ -81,7 +86,8 @@ class SegmentCache:
         }
         if utterance.phonemes and info.capabilities.phonemes:
             parts["phonemes"] = utterance.phonemes
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return f"{_folder_of(utterance.voice if folder is None else folder.name)}/{digest}"
 
     def get(self, key: str) -> list[AudioChunk] | None:
         """Return a segment's sound; None when it is not cached or its file is damaged."""
@@ -103,6 +109,16 @@ class SegmentCache:
         """Queue a complete segment to be written; return at once."""
         with suppress(queue.Full):
             self._waiting.put_nowait((key, chunks))
+
+    def forget(self, voice: str) -> None:
+        """Delete all segments of a cloned voice that was deleted, by its id, and cache no more."""
+        folder = _folder_of(voice)
+        with self._lock:
+            self._deleted.add(folder)  # for those that are still waiting to be written
+            for key in [key for key in self._sizes if key.startswith(f"{folder}/")]:
+                del self._sizes[key]
+        # Also what is not listed yet, since the process has just started.
+        shutil.rmtree(self._folder / folder, ignore_errors=True)
 
     def shrink(self, wanted: int) -> int:
         """Delete the least recently used segments, `wanted` bytes or more; return how many bytes.
@@ -139,6 +155,9 @@ class SegmentCache:
             with self._lock:
                 self._sizes[key] = size
                 self._sizes.move_to_end(key)
+                deleted = key.partition("/")[0] in self._deleted
+            if deleted:  # meanwhile
+                self._forget(key)
             self._make_room()
 
     def _scan(self) -> None:
@@ -146,9 +165,10 @@ class SegmentCache:
         found = []
         for path in self._folder.glob("*/*"):
             with suppress(OSError):
-                if path.suffix == ".safetensors":
+                folder = path.parent.name
+                if path.suffix == ".safetensors" and len(folder) == _VOICE_DIGITS:
                     stat = path.stat()
-                    found.append((stat.st_mtime, path.stem, stat.st_size))
+                    found.append((stat.st_mtime, f"{folder}/{path.stem}", stat.st_size))
                 else:
                     path.unlink()
         with self._lock:
@@ -167,7 +187,12 @@ class SegmentCache:
         self._path(key).unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
-        return self._folder / key[:2] / f"{key}.safetensors"
+        return self._folder / f"{key}.safetensors"
+
+
+def _folder_of(voice: str) -> str:
+    """Return the name of the folder with a voice's segments; its id may be no name of a folder."""
+    return hashlib.sha256(voice.encode()).hexdigest()[:_VOICE_DIGITS]
 
 
 def _write(path: Path, chunks: Sequence[AudioChunk]) -> int:

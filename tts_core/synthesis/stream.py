@@ -21,6 +21,7 @@ from tts_core.events import (
     Started,
 )
 from tts_core.marks.metadata import FileMarker
+from tts_core.marks.watermark import Watermark
 from tts_core.stats.history import PendingWrite
 from tts_core.stats.live import LiveRequest, Status
 from tts_core.stats.recordings import Tee, Timings
@@ -61,6 +62,8 @@ class SpeechStream:
         alignment: AlignmentClient,
         levels: VoiceLevels,
         marker_of: Callable[[SpeechInfo], FileMarker],
+        watermark: Watermark | None,
+        comment: str | None,
         on_end: Callable[[SpeechStream], PendingWrite],
     ) -> None:
         self.plan = plan
@@ -70,6 +73,9 @@ class SpeechStream:
         self._recorder = recorder
         self._fall_back = fall_back
         self._marker_of = marker_of
+        self._watermark = watermark
+        self.comment = comment
+        """What formats that have tags are to say of the sound."""
         self._on_end = on_end
         self._inbox = job.inbox
         collector = WordCollector(plan.segments, alignment, self._inbox.put)
@@ -223,6 +229,7 @@ class SpeechStream:
             self._route = route
             self._give_out(self._timeline.switch(route))
             self.record.engine, self.record.voice_source = route.engine.name, route.voice.id
+            self.record.voices = [*self.record.voices, route.voice.id]
             self._fallback = {
                 "from": self._failed_engines[0],
                 "to": route.engine.name,
@@ -241,7 +248,7 @@ class SpeechStream:
 
     def _give_out(self, events: Iterable[SpeechEvent]) -> None:
         """Queue events for the reader; write their sound and progress down first."""
-        for event in events:
+        for event in map(self._marked, events):
             match event:
                 case Audio():
                     if self.record.time_to_first_audio_seconds is None:
@@ -255,6 +262,13 @@ class SpeechStream:
                     self.record.audio_seconds = event.end
                     self.record.segment_finished(seconds, cached=cached)
             self._events.append(event)
+
+    def _marked(self, event: SpeechEvent) -> SpeechEvent:
+        """Put the watermark into sound on its way out: what engines and the cache have is clean."""
+        if self._watermark is None or not isinstance(event, Audio):
+            return event
+        samples = self._watermark.process(event.chunk.samples)
+        return replace(event, chunk=replace(event.chunk, samples=samples))
 
     def _finish(self) -> None:
         self.record.status = Status.CONCATENATING

@@ -85,7 +85,7 @@ _OTHER = _words(
 
 _PLAIN = _words(
     "max min mag mind id gem temp gent on mill obs s m d as pr nl ir ok ca mar a.c d.c a.d a.m a.s",
-    "e.a d.d m.m d e.d p.f z.t",
+    "e.a d.d m.m d e.d p.f z.t red lit pow bul cad r p a v",
 )
 """Abbreviations of one language that are words, or other abbreviations, of another."""
 

@@ -64,6 +64,7 @@ class Choice:
     """Engine options that the name of the voice contains."""
     fallback: Mapping[str, str] | None = None
     """As in `SpeechInfo`, when it is not the voice that was requested."""
+    saved_as: tuple[str, ...] = ()  # id and name of the saved blend that it is
 
 
 class VoiceCatalog:
@@ -157,6 +158,7 @@ class VoiceCatalog:
         elif blend is not None:
             own = blend.language if language == AUTO else language
             found = self._blended(engines, engine, blend.blend, own, text)
+            found = replace(found, saved_as=(blend.id, blend.name))
         elif cloned is not None:
             found = self._cloned(engines, cloned, language, text)
         elif (retired := self._registry.retired_voice(name)) is not None:
@@ -264,7 +266,7 @@ class VoiceCatalog:
 
     def _library_voice(self, name: str) -> Voice | None:
         """Return a voice of the library, None if there is none of that name."""
-        record = self._library.find(name) if self._library and name else None
+        record = self._library.usable(name) if self._library and name else None
         if self._library is None or record is None or record.blend:
             return None
         return record.voice(self._library.folder(record.id))

@@ -4,7 +4,8 @@
                          clip-1.wav     the prepared recordings (see reference_clip.py)
                          states/        the engines' voice states (see conditioning.py)
 
-A blend of an engine's voices is a folder with a voice.json only.
+A blend of an engine's voices is a folder with a voice.json only. What is kept of a voice whose
+consent was withdrawn is in `withdrawals.py`.
 
 A voice is added and deleted by renaming its folder, and changed by renaming a new voice.json over
 the old one: a process killed at any moment leaves each voice complete or absent.
@@ -20,7 +21,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tts_core.errors import NameTakenError, TooLargeError, UnknownNameError, ValidationError
+from tts_core.errors import (
+    NameTakenError,
+    TooLargeError,
+    UnknownNameError,
+    ValidationError,
+    VoiceLoadError,
+)
 from tts_core.validation import did_you_mean, shown
 from tts_core.voices import files
 from tts_core.voices.record import (
@@ -36,6 +43,7 @@ from tts_core.voices.record import (
     now,
 )
 from tts_core.voices.reference_clip import ReferenceClip, ReferenceClipCache
+from tts_core.voices.withdrawals import Withdrawal, Withdrawals
 
 MAX_VOICES = 1000
 
@@ -55,6 +63,9 @@ class VoiceLibrary:
         self._owner = owner
         self._lock = threading.RLock()
         self._clips = ReferenceClipCache()
+        self._withdrawals = Withdrawals(folder)
+        for voice_id in self._withdrawals.ids():
+            files.discard(folder / voice_id)  # the process was killed before it was deleted
         self._voices, self._problems = files.scan(folder)
 
     @property
@@ -79,6 +90,7 @@ class VoiceLibrary:
         with self._lock:
             if (found := self._voices.get(voice_id)) is not None:
                 return found
+            self.check_consent(voice_id, "voice_id")
             known = [n for v in self._voices.values() for n in (v.id, v.name)]
         raise UnknownNameError(
             f"There is no voice {shown(voice_id)!r} in the library.{did_you_mean(voice_id, known)}",
@@ -92,6 +104,25 @@ class VoiceLibrary:
             if wanted in self._voices:
                 return self._voices[wanted]
             return next((v for v in self._voices.values() if folded(v.name) == wanted), None)
+
+    def usable(self, name: str) -> VoiceRecord | None:
+        """Return what `find` does. Raises UnknownNameError when its consent was withdrawn."""
+        with self._lock:
+            if (found := self.find(name)) is None:
+                self.check_consent(name, "voice")
+        return found
+
+    def check_consent(self, name: str, field: str) -> None:
+        """Raise UnknownNameError for a voice, by id or name, whose consent was withdrawn."""
+        with self._lock:
+            withdrawal = self._withdrawals.find(name)
+        if withdrawal is not None:
+            raise UnknownNameError(withdrawal.told, field)
+
+    def withdrawals(self) -> list[Withdrawal]:
+        """Return the consents that were withdrawn, the latest first."""
+        with self._lock:
+            return self._withdrawals.all()
 
     def folder(self, voice_id: str) -> Path:
         """Return the folder with a voice's files. Raises UnknownNameError."""
@@ -192,6 +223,7 @@ class VoiceLibrary:
         )
         self._check_unsaved([folder / clip.file for clip in clips])
         with self._lock:
+            self._withdrawals.check_import(record, [clip.sha256 for clip in clips])
             self._check_new([clip.sha256 for clip in clips])
             self._check_capacity(len(clips))
             name = self._free_name(checked_voice_name(record.name))
@@ -242,6 +274,29 @@ class VoiceLibrary:
                 files.sync(self._folder)
             del self._voices[voice.id]
         files.discard(gone)
+
+    @files.on_disk()
+    def withdraw(self, voice_id: str, *, door: str = "", by: str = "") -> Withdrawal:
+        """End the consent for a voice, and delete it with all its files.
+
+        The record of the consent and of its end stays, for good; `door` and `by`: see
+        `Withdrawal`. Raises UnknownNameError, and ValidationError for a blend.
+        """
+        with self._lock:
+            voice = self.get(voice_id)
+            if not voice.clips:
+                raise ValidationError(
+                    f"{shown(voice.name)!r} is a blend of an engine's voices, for which nobody "
+                    "gave consent. Delete it instead.",
+                    "voice_id",
+                )
+            digests = []
+            for path in self.recordings(voice.id):
+                with suppress(VoiceLoadError):  # it was deleted by hand
+                    digests.append(files.sha256(path))
+            withdrawal = self._withdrawals.add(voice, digests, door=door, by=by)
+            self.delete(voice.id)
+        return withdrawal
 
     def _admit(self, record: VoiceRecord, folder: Path) -> VoiceRecord:
         files.write_record(record, folder)

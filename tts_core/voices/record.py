@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -52,6 +53,16 @@ class Consent(BaseModel):
     given: AwareDatetime
     door: Annotated[str, Field(max_length=40)] = ""
     """The API or page through which it was given, if known."""
+
+    @property
+    def id(self) -> str:
+        """Return what identifies it in exported packages and in the metadata of speech.
+
+        A digest of what was agreed to and when, to the microsecond, so that records written before
+        there were ids have one too.
+        """
+        given = self.given.astimezone(UTC).isoformat()
+        return hashlib.sha256(f"{given}\n{self.statement}".encode()).hexdigest()[:32]
 
 
 class Clip(BaseModel):

@@ -31,6 +31,7 @@ from tts_core.web.api.gradio_endpoints import add_endpoints
 from tts_core.web.api.lexicon import add_lexicon_endpoints
 from tts_core.web.api.mcp import finish_mcp
 from tts_core.web.api.projects.endpoints import add_project_endpoints
+from tts_core.web.api.provenance.endpoints import add_provenance_endpoints
 from tts_core.web.api.wyoming import wyoming_server
 from tts_core.web.connections import PunctualProtocol
 from tts_core.web.credentials import Credentials
@@ -93,6 +94,7 @@ class App:
             add_endpoints(self.service)
             add_lexicon_endpoints(self.service)
             add_project_endpoints(self.service)
+            add_provenance_endpoints(self.service)
         fetch_with(demo, self.service)
         self.demo = demo
         self._uploads = Uploads(settings, self.service.reclaim_disk_space, demo)

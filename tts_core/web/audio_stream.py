@@ -68,7 +68,9 @@ class _Reader:
         self._stream = stream
         self._rate = stream.plan.engine.sample_rate
         self._sink = StreamSink()
-        self._encoder = open_encoder(format.name, self._rate, self._sink, sample_rate)
+        self._encoder = open_encoder(
+            format.name, self._rate, self._sink, sample_rate, comment=stream.comment
+        )
         self._pending: deque[Samples] = deque()
         self._words: list[WordTiming] = []
         self._end: Finished | None = None

@@ -14,12 +14,16 @@ from tts_core.lexicon.files import LARGEST_FILE
 
 MAX_UPLOAD_BYTES = 80 << 20
 """Bytes: a recording of 50 MB in base64 with JSON around it."""
+MAX_PROJECT_BYTES = 8 << 30
+"""Bytes: a project as a file, with the sound of a hundred hours. It is written to the disk as it
+arrives, if there is room."""
 MAX_BODY_BYTES = 1 << 20
 """Bytes, for all other requests, unless TTS_MAX_TEXT_LENGTH needs more."""
 _BYTES_PER_CHARACTER = 16
 """A character of a text takes up to 12 bytes in JSON, as in \\ud83d\\ude00; the rest is for the
 JSON around the text."""
-_FORMS = re.compile(r"/gradio_api/upload|/api/verify/?|/api/projects/?|/page/projects/import")
+_FORMS = re.compile(r"/gradio_api/upload|/api/verify/?|/api/projects/?")
+_PROJECT = "/api/projects/import"
 _LEXICON = "/lexicon/import"
 _JSON_UPLOADS = re.compile(r"/gradio_api/mcp(/.*)?|/api/train-voice/?")
 
@@ -81,6 +85,8 @@ def bounds_of(request: HTTPConnection, max_bytes: int) -> Bounds:
     bounds = Bounds(max_bytes)
     if path == _LEXICON:
         bounds = Bounds(max(LARGEST_FILE, max_bytes))
+    elif path == _PROJECT:
+        bounds = Bounds(MAX_PROJECT_BYTES)
     elif _FORMS.fullmatch(path):
         bounds = Bounds(MAX_UPLOAD_BYTES)
     elif _JSON_UPLOADS.fullmatch(path):

@@ -6,8 +6,8 @@ streams, a quarter of what a first visit loads, is left out: the page plays none
 longer breaks, and with it the page, when its entries become fewer while it is open.
 
 Gradio's scripts ask for the files of its components late, and one by one. The document names them
-all at its beginning, and has their styles in one file. Which they are, `gradio_files.txt` lists;
-`python -m tests.support.page_files` writes it anew when Gradio has changed.
+that the first tab needs at its beginning, and has all styles in one file. Which they are,
+`gradio_files.txt` lists; `python -m tests.support.page_files` writes it when Gradio has changed.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ _HLS = re.compile(r"hls-[\w-]+\.js", re.ASCII)
 _ENTRY = re.compile(rb"(\w+\.choices\[\w+\(\w+\)\])\[0\]")
 """In the script of lists: the label of an entry, which may be gone by now."""
 _EXPORTS = re.compile(r"export\s*\{([^}]*)\}")
+LATER = " later"
+"""After the name of a listed file: other tabs need it, and it would delay the first."""
 _FOREVER = "public, max-age=31536000, immutable"
 _NICENESS = 10
 _BEST: Final = 11
@@ -45,8 +47,14 @@ _BEST: Final = 11
 @functools.cache
 def page_files() -> tuple[str, ...]:
     """Return the names of the files that the page loads and Gradio's document does not name."""
-    listed = (Path(__file__).parent / "gradio_files.txt").read_text(encoding="utf-8").split()
-    return tuple(name for name in listed if name in known_assets())
+    return tuple(name for name in _listed() if name in known_assets())
+
+
+@functools.cache
+def _listed() -> dict[str, bool]:
+    """Return the listed files, and which of them have to be there before the page can be used."""
+    lines = (Path(__file__).parent / "gradio_files.txt").read_text(encoding="utf-8").splitlines()
+    return {line.removesuffix(LATER): not line.endswith(LATER) for line in lines}
 
 
 @functools.cache
@@ -61,7 +69,7 @@ def early_links(styles: str) -> str:
     `styles`: the path of the file with `combined_styles`. Disabled links load nothing: they keep
     Gradio's scripts from loading the same styles again.
     """
-    scripts = [name for name in page_files() if not _is_style(name)]
+    scripts = [name for name in page_files() if not _is_style(name) and _listed()[name]]
     return "\n".join(
         (
             f'<link rel="stylesheet" href="{styles}">',

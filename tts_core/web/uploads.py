@@ -37,7 +37,8 @@ LONGEST_PATH = 4_096
 UPLOAD = "/gradio_api/upload"
 MCP = "/gradio_api/mcp"
 TRAIN_VOICE = "/api/train-voice"
-PROJECTS = "/api/projects"
+VERIFY = "/api/verify"
+PROJECTS = ("/api/projects", "/api/projects/import")
 SMALL_BYTES = 100_000
 """A call of MCP's of at most this size contains no recording."""
 MEASURE_SECONDS = 10.0
@@ -143,7 +144,7 @@ class UploadRoom:
             try:
                 if path.startswith(UPLOAD) or (path.startswith(MCP) and size > SMALL_BYTES):
                     await anyio.to_thread.run_sync(self._uploads.check, size)
-                elif path.startswith(TRAIN_VOICE) or path.rstrip("/") == PROJECTS:
+                elif path.rstrip("/") in (TRAIN_VOICE, VERIFY, *PROJECTS):
                     await anyio.to_thread.run_sync(self._uploads.check_disk, size)
             except DiskFullError as error:
                 body = refusal_body(error).model_dump()

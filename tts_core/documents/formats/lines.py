@@ -16,6 +16,8 @@ HARD_WRAP = 50
 _SHORT = 0.8
 """Part of the usual length below which a line ends a paragraph, if a sentence ends there."""
 _ENDS = re.compile(r"[.!?…:。！？][\"'”’»)\]]*$")
+_SCRIPT_LINE = re.compile(r"[A-ZÀ-Þ][\w.'’ -]{0,30}(?:\s*\([^()]{1,80}\))?[:：]\s*\S")
+"""ANNA: Hello. Such a line is not joined to the one before."""
 _CJK_END = re.compile(r"[\u3000-\u9fff\uff00-\uffef]\Z")
 
 
@@ -82,7 +84,8 @@ def joined(lines: Sequence[str], hard_wrap: int = HARD_WRAP) -> str:
     lines = [line.strip() for line in lines]
     text = lines[0] if lines else ""
     for before, line in pairwise(lines):
-        if len(before) <= hard_wrap and not before.endswith("-"):
+        is_line = len(before) <= hard_wrap and not before.endswith("-")
+        if is_line or _SCRIPT_LINE.match(line):
             text += "\n" + line
         elif _DIVIDED.search(f"{before[-2:]}\n{line[:3]}"):
             text = text[:-1] + line

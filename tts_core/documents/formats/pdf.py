@@ -102,7 +102,7 @@ def _pages(reader: PdfReader, count: int, flow: Flow) -> list[str]:
                 f"The document has more than {MOST_CHARACTERS:,} characters of text, which is the "
                 "limit. Split it into several files."
             )
-        pages.append(text)
+        pages.append(text.replace("\x7f", "•"))  # so in WinAnsiEncoding, ISO 32000-1, annex D.2
     if len(failed) == count:
         raise invalid(_DAMAGED.format("none of its pages has a text that can be decoded"))
     if failed:

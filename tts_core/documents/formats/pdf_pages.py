@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tts_core.documents.formats.pdf_columns import in_reading_order
 from tts_core.documents.headings import heading_level, is_bare_number, is_scene_break, number_value
 
 _MARGIN_LINES = 2
@@ -17,8 +18,13 @@ _REPEATED = 3
 """Pages on which such a line has to be,"""
 _NEAR = 4
 """at most this many pages away: in prose, a line of one word may well be on three pages of 500."""
+_REPEATED_APART = 2
+"""The same for a line that empty ones separate from the text."""
+_APART = 2
+"""Empty lines that do."""
 _NUMBER = re.compile(r"\d{1,5}")
 _SENTENCE_END = re.compile(r"[.!?…:。！？][\"'”’»)\]]*$")
+_BULLETS = "•‣▪◦●■"
 _SHORT = 0.8
 """Part of the usual length below which a line ends a paragraph, if a sentence ends there."""
 _INDENT = range(2, 13)
@@ -39,6 +45,8 @@ class Line:
     page: int
     """Index of its page."""
     begins_page: bool = False
+    is_apart: bool = False
+    """Whether empty lines separate it from the rest of its page."""
 
 
 def lines_of(pages: Sequence[str]) -> list[Line]:
@@ -62,7 +70,7 @@ def lines_of(pages: Sequence[str]) -> list[Line]:
 def _lines(text: str, page: int) -> list[Line]:
     lines: list[Line] = []
     gap = 0
-    for row in text.split("\n"):
+    for row in in_reading_order(text.split("\n")):
         if row.strip():
             indent = len(row) - len(row.lstrip())
             lines.append(Line(" ".join(row.split()), indent, gap, page))
@@ -73,6 +81,9 @@ def _lines(text: str, page: int) -> list[Line]:
         usual = statistics.mode(line.indent for line in lines)
         for line in lines:
             line.indent -= usual
+        if len(lines) > 1:
+            lines[0].is_apart = lines[1].gap >= _APART
+            lines[-1].is_apart = lines[-1].gap >= _APART
     return lines
 
 
@@ -109,13 +120,14 @@ def _is_margin(line: Line, where: Mapping[str, list[int]], seen: set[str]) -> bo
     if heading_level(line.text) and line.text not in seen:
         seen.add(line.text)
         return False
-    return any(_is_repeated(where[key], line.page) for key in _keys(line))
+    least = _REPEATED_APART if line.is_apart else _REPEATED
+    return any(_is_repeated(where[key], line.page, least) for key in _keys(line))
 
 
-def _is_repeated(pages: list[int], page: int) -> bool:
-    """Return whether enough of the pages, which are in order, are near a page."""
+def _is_repeated(pages: list[int], page: int, least: int) -> bool:
+    """Return whether at least so many of the pages, which are in order, are near a page."""
     first = bisect_left(pages, page - _NEAR)
-    return bisect_right(pages, page + _NEAR) - first >= _REPEATED
+    return bisect_right(pages, page + _NEAR) - first >= least
 
 
 def paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -153,6 +165,8 @@ def _begins(
 ) -> bool:
     """Return whether a line begins a paragraph."""
     if heading_level(line.text) or is_scene_break(line.text) or is_scene_break(before.text):
+        return True
+    if line.text[0] in _BULLETS:
         return True
     if line.indent in _INDENT and before.indent not in _INDENT:
         return True

@@ -80,6 +80,7 @@ class ChatterboxEngine(Engine[ChatterboxParameters]):
             capabilities=Capabilities(sampling=True, cloning=True),
             naturalness=1,
             real_time=False,
+            own_watermark="Perth (Resemble AI)",
             # 1000 tokens are 40 s of speech: twice as long as these take, in dense scripts too.
             max_characters=300,
             language_limits={"cmn": 100, "ja": 100, "ko": 100},

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
+from tts_core.errors import ValidationError
 from tts_core.text.directions.model import Change, Directions, Effect, Element, Manner
 
+MOST_LINES = 1_000
+"""Of speakers in a text: each is a segment of its own at least."""
 _END = re.compile(r"\n[^\S\n]*+\n")
 """A blank line, after which nobody of the cast speaks."""
 
@@ -28,9 +32,16 @@ def with_speakers(text: str, directions: Directions, cast: Mapping[str, str]) ->
 
     `cast`: the voice of each speaker. A line that begins with a speaker's name and a colon is
     spoken in the speaker's voice, without the name, and so is what follows it up to the next
-    speaker or a blank line. Markup within it that names a voice prevails.
+    speaker or a blank line. Markup within it that names a voice prevails. Raises ValidationError
+    for more than `MOST_LINES` such lines.
     """
-    lines = list(_lines(text, cast))
+    lines = list(islice(_lines(text, cast), MOST_LINES + 1))
+    if len(lines) > MOST_LINES:
+        raise ValidationError(
+            f"More than {MOST_LINES:,} lines of the text are of speakers in cast, which is the "
+            "limit. Split the text into several requests.",
+            "text",
+        )
     if not lines:
         return directions
     elements = list(directions.elements)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from tts_core.text.directions.model import NOTHING, Directions
 from tts_core.text.normalize import normalize
@@ -86,12 +86,20 @@ class Assembly:
     """The reading of a text, unit by unit and part by part."""
 
     def __init__(
-        self, source: Source, unspaced: bool, start: int = 0, *, begins_sentence: bool = True
+        self,
+        source: Source,
+        unspaced: bool,
+        start: int = 0,
+        *,
+        begins_sentence: bool = True,
+        upper: Callable[[str], str] = str.upper,
     ) -> None:
         """Begin a reading at an index of the source's text.
 
-        `unspaced`: words are written without spaces between them.
+        `unspaced`: words are written without spaces between them. `upper`: returns a letter in
+        upper case.
         """
+        self._upper = upper
         self._source = source
         self._text = source.text
         self._unspaced = unspaced
@@ -179,7 +187,7 @@ class Assembly:
             if apart:
                 self._spaces.append(" ")
         self._separated = False
-        said = _capitalized(spoken) if self._ends_sentence else spoken
+        said = _capitalized(spoken, self._upper) if self._ends_sentence else spoken
         self._add_word(start, end, said, kind, phonemes)
         self._whole_end = end
 
@@ -210,7 +218,7 @@ class Assembly:
         """Finish the current word."""
         spoken, kind = "".join(self._open), self._open_kind
         if kind and self._ends_sentence:
-            spoken = _capitalized(spoken)
+            spoken = _capitalized(spoken, self._upper)
         self._add_word(self._open_start, self._open_end, spoken, kind)
         if self._left_in_word:
             for part in self._left_in_word:
@@ -310,9 +318,9 @@ def _disjoint(parts: Iterable[LeftOut]) -> Iterator[LeftOut]:
             end = part.offset + part.length
 
 
-def _capitalized(text: str) -> str:
+def _capitalized(text: str, upper: Callable[[str], str]) -> str:
     """Return a text with its first letter in upper case, so that it begins a sentence."""
     first = next((index for index, character in enumerate(text) if character.isalnum()), 0)
     if text[first + 1 : first + 2].isupper():
         return text  # "iPhone"
-    return text[:first] + text[first : first + 1].upper() + text[first + 1 :]
+    return text[:first] + upper(text[first : first + 1]) + text[first + 1 :]

@@ -1,8 +1,9 @@
 """Folds characters that look different but are read the same, and joins words cut at line ends.
 
 Composes decomposed letters (NFC), folds ligatures, full-width and mathematical letters, typewriter
-and typographic apostrophes, restores words divided at the end of a line, and puts the space that is
-missing after a full stop. Every step examines a bounded number of characters.
+and typographic apostrophes, digits of all scripts, restores words divided at the end of a line, and
+puts the space that is missing after a full stop. Every step examines a bounded number of
+characters.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ _MOST_MARKS = 30
 _FOLDED = frozenset(("<font>", "<wide>", "<narrow>", "<compat>", "<circle>", "<square>"))
 """Compatibility forms that only decorate. Superscripts and fractions mean something."""
 _KEPT = frozenset("…‥，．！？：；（）～　№℀℁℅℆´¨¯¸˘˙˚˛˜˝")
+_ARABIC_SIGNS = {"\u066a": "%", "\u066b": ".", "\u066c": ","}
 _INTERESTING = regex.compile(
     r"[^\p{M}\s]\p{M}++"  # a letter with marks
     r"|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?+"  # Hangul in parts
     r"|[\uff21-\uff3a\uff41-\uff5a\uff10-\uff19\uff04\uff05\uff0b\uff0d\uff1d\uff20\uff03\uff06\uff61-\uff9f\uffe0-\uffe6]++"
     r"|[\u2100-\u214f\u2160-\u2188\u2460-\u24ff\u3200-\u33ff\uf900-\ufaff\ufb00-\ufb4f\U0001d400-\U0001d7ff]"
     r"|(?<=[\p{L}\p{Nd})])[ⁿˣʸᵏᵐⁱ](?![\u02b0-\u02ff\u1d2c-\u1d6aⁱⁿ\p{L}])"  # an exponent
+    r"|[\p{Nd}--[0-9]]|[\u066a-\u066c]"  # digits and signs of other scripts
     r"|(?<=\p{L})[\u2019\u02bc\u2018\uff07](?=\p{L})"
     r"|(?<=\p{Ll})[-\u2010]\n[ \t]*+(?=\p{Ll}{3}|\p{Cyrillic}{2})"
     r"|(?<=\p{Ll}\p{Ll})[.!?](?=\p{Lu}\p{Ll})",
@@ -87,6 +90,10 @@ def _folded(text: str) -> str:
         return "'"
     if len(text) == 1 and text in "ⁿˣʸᵏᵐⁱ":
         return "^" + unicodedata.normalize("NFKC", text)
+    if len(text) == 1 and text.isdecimal():
+        return str(unicodedata.decimal(text))
+    if len(text) == 1 and text in _ARABIC_SIGNS:
+        return _ARABIC_SIGNS[text]
     composed = unicodedata.normalize("NFC", text)
     if all(_is_decoration(character) for character in composed):
         return unicodedata.normalize("NFKC", composed)
@@ -107,7 +114,7 @@ def _ends_sentence(text: str, stop: int) -> bool:
     begin = max(begin, stop - 64)
     match = _RUN.match(text, begin)
     run = match.group() if match else ""
-    word = regex.match(r"\p{L}+", text, pos=stop + 1)
+    word = regex.match(r"[\p{L}\p{M}]+", text, pos=stop + 1)
     after = text[word.end() : word.end() + 1] if word else ""
     return not _ADDRESS.search(run) and after in (
         "",

@@ -79,6 +79,8 @@ class Grammar:
         found = self._choices[start].read(text, position)
         if found is not None:
             end, spoken, kind = found
+            if spoken:
+                end, spoken = self.language.with_particle(text, end, spoken, kind)
             return end - position, spoken, kind
         match = (_DIGITS if start == DIGIT else self._word).match(text, position)
         assert match is not None

@@ -14,7 +14,7 @@ import regex
 from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.cldr import tokens
 from tts_core.text.reading.data.rulers import RULERS
-from tts_core.text.reading.data.signs import CURRENCIES, UNITS_ALONE
+from tts_core.text.reading.data.signs import CURRENCIES, ONLY_TIGHT, UNITS_ALONE
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.numerals import Numerals
 from tts_core.text.reading.rule import Place, Rule
@@ -76,12 +76,21 @@ class Language(Numerals):
         return self.quantity(number, unit)
 
     def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
-        """Return whether the sign of a unit, with `before` before it, is a word of the language."""
-        return before.isspace() and sign in self.words_like_units
+        """Return whether the sign of a unit, with `before` before it, is a word of the language.
+
+        A letter right after the number of a section belongs to it: "class 4A".
+        """
+        if before.isspace():
+            return sign in self.words_like_units
+        return sign in ONLY_TIGHT and place.word_before.lower() in self.section_words
 
     def part_of(self, name: str) -> str:
         """Return the name of a unit after a fraction: "de litre"."""
         return name
+
+    def unit_of_part(self, unit: str, whole: int) -> str | None:
+        """Return the name of a unit after a fraction, or a whole number (0 if none) and one."""
+        return self.unit_name(unit, Number("5" if whole else "1"))
 
     def half_of_unit(self, unit: str) -> str | None:
         """Return a half as it is said before a unit, None for "one half" of it."""
@@ -219,6 +228,14 @@ class Language(Numerals):
 
     # Words
 
+    def upper(self, text: str) -> str:
+        """Return a text in upper case."""
+        return text.upper()
+
+    def lower(self, text: str) -> str:
+        """Return a text in lower case."""
+        return text.lower()
+
     @cached_property
     def triggers(self) -> frozenset[str]:
         """Lower-case words without a full stop with which a rule may begin."""
@@ -244,6 +261,13 @@ class Language(Numerals):
     def rules(self) -> Iterator[Rule]:
         """Yield rules of the language alone, tried before those of codes, words and numbers."""
         return iter(())
+
+    def with_particle(self, text: str, end: int, spoken: str, kind: str) -> tuple[int, str]:
+        """Return where a particle ends that follows text[:end], and what is said with it.
+
+        `spoken`, `kind`: how what ends there is said, and what it is.
+        """
+        return end, spoken
 
     def sentence_follows(self, place: Place) -> bool:
         """Return whether a sentence, or nothing, follows an abbreviation's full stop."""

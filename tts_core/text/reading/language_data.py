@@ -51,6 +51,10 @@ class LanguageData:
     """Gender of numbers before units and currencies that `genders` lacks."""
     genders: ClassVar[Mapping[str, str]] = {}
     """Grammatical gender of units and currencies, by unit or code, for the numbers before them."""
+    apostrophe_suffixes: ClassVar[bool] = False
+    """Whether a number, or a unit after one, may have an ending after an apostrophe."""
+    numbers_in_codes: ClassVar[bool] = False
+    """Whether three digits after a letter are a number ("A380"), not read one by one."""
     per_word: str = ""
     """"per", where CLDR has no pattern for a unit."""
     before_single_unit: ClassVar[Collection[str]] = ()
@@ -117,5 +121,9 @@ class LanguageData:
     """Endings of lower-case words with which rules of the language begin."""
     extra_triggers: ClassVar[Collection[str]] = ()
     """Lower-case words with which rules of the language begin."""
+    prefixes: ClassVar[str] = ""
+    """Letters that are words of their own before a number without a space: "و5"."""
+    particles: ClassVar[bool] = False
+    """Whether particles follow numbers and units without a space between them: "5kg을"."""
     unspaced: ClassVar[bool] = False
     """Whether words are written without spaces between them."""

@@ -101,10 +101,10 @@ class Numerals(LanguageData):
 
     def plain_number(self, number: Number, place: Place) -> str:
         """Return a number with nothing around it that says what it is."""
-        if self.is_year(number) and not set(place.text) - set("0123456789"):
-            return self.year(int(number.whole))
         if self.is_code(number, place):
             return self.digits(number.whole)
+        if self.is_year(number) and not set(place.text) - set("0123456789"):
+            return self.year(int(number.whole))
         return self.number(number, self.form_of(place))
 
     def form_of(self, place: Place) -> str:
@@ -158,6 +158,10 @@ class Numerals(LanguageData):
     def mixed(self, whole: int, part: str) -> str:
         """Return a whole number and a spoken fraction."""
         return self.joint.join((self.cardinal(whole), part))
+
+    def mixed_at(self, whole: int, part: str, place: Place, unit: str = "") -> str:
+        """Return a whole number and a spoken fraction before a noun, or before a unit."""
+        return self.mixed(whole, part)
 
     def ratio(self, first: int, second: int, place: Place) -> str | None:
         """Return two numbers with a slash that are no proper fraction, such as "24/7"."""

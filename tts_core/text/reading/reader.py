@@ -76,7 +76,8 @@ def read_parts(
     grammar = grammar_of(language.lower().replace("_", "-"), options)
     source = text if isinstance(text, Source) else Source(text, options)
     first, last = span or (0, len(source.text))
-    assembly = Assembly(source, grammar.language.unspaced, first)
+    speaks = grammar.language
+    assembly = Assembly(source, speaks.unspaced, first, upper=speaks.upper)
     if first == last:
         yield assembly.take(last)
     placed = _placed(source, overrides, first, last)
@@ -158,7 +159,10 @@ def _read_once(
 ) -> Reading:
     """Return the reading of one part of a text."""
     source = Source(text, grammar.options)
-    assembly = Assembly(source, grammar.language.unspaced, begins_sentence=begins_sentence)
+    speaks = grammar.language
+    assembly = Assembly(
+        source, speaks.unspaced, begins_sentence=begins_sentence, upper=speaks.upper
+    )
     placed = _placed(source, overrides, 0, len(source.text))
     _read_part(source.text, 0, grammar, assembly, placed)
     return assembly.take(len(source.text))

@@ -20,7 +20,6 @@ from tts_core.web.api import (
     metrics,
     status,
     subtitles,
-    verify,
     voiceforge,
 )
 from tts_core.web.api.docs import SUMMARY, TITLE, documentation
@@ -28,6 +27,7 @@ from tts_core.web.api.openai import azure
 from tts_core.web.api.openai import routes as openai
 from tts_core.web.api.openai.names import no_route
 from tts_core.web.api.projects import routes as projects
+from tts_core.web.api.provenance import consent, verify
 from tts_core.web.api.websocket import routes as websocket
 from tts_core.web.ui.assets import asset_routes
 from tts_core.web.ui.gallery.routes import gallery_routes
@@ -51,6 +51,7 @@ MODULES = (
     elevenlabs,
     openai,
     verify,
+    consent,
     websocket,
 )
 

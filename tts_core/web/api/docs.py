@@ -38,6 +38,7 @@ TAGS = [
     {"name": "address", "description": "Speech for players that can only be given a URL."},
     {"name": "status", "description": "Running and past requests."},
     {"name": "lexicon", "description": "How words are to be spoken."},
+    {"name": "voices", "description": "The consent for cloned voices."},
     {"name": "projects", "description": "Documents, spoken in the background and kept."},
     {"name": "verify", "description": "Whether a file was generated, and by what."},
     {"name": "operators", "description": "Monitoring."},

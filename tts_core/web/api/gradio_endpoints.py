@@ -15,13 +15,12 @@ import gradio as gr
 from gradio.events import api as gradio_api
 
 from tts_core.audio.encode import find_format
-from tts_core.errors import NotAudioError, TTSError
+from tts_core.errors import TTSError
 from tts_core.service import SpeechService
 from tts_core.validation import checked_name, speech_request
 from tts_core.web import streaming
 from tts_core.web.api.status import cleared
 from tts_core.web.api.subtitles import subtitles_file
-from tts_core.web.api.verify import verified
 from tts_core.web.callers import caller_of
 from tts_core.web.messages import Json, messages
 from tts_core.web.uploads import RECORDINGS, discard, uploaded
@@ -82,7 +81,7 @@ def _add_speech(service: SpeechService) -> None:
             )
             path, info = await streaming.synthesize(service, request, format or "wav")
         except TTSError as error:
-            raise _gradio_error(error) from error
+            raise gradio_error(error) from error
         return gr.FileData(path=str(path), orig_name=path.name), info.as_dict()
 
     async def stream(
@@ -123,7 +122,7 @@ def _add_speech(service: SpeechService) -> None:
                     if message is not None:
                         yield dict(message)
         except TTSError as error:
-            raise _gradio_error(error) from error
+            raise gradio_error(error) from error
 
     def preview(
         text: str,
@@ -158,7 +157,7 @@ def _add_speech(service: SpeechService) -> None:
             )
             return service.preview(request).as_dict()
         except TTSError as error:
-            raise _gradio_error(error) from error
+            raise gradio_error(error) from error
 
     gradio_api(synthesize, api_name="synthesize")
     gradio_api(preview, api_name="preview")
@@ -194,7 +193,7 @@ def _add_voices(service: SpeechService) -> None:
                 caller=caller_of(caller),
             )
         except TTSError as error:
-            raise _gradio_error(error) from error
+            raise gradio_error(error) from error
         discard(path)
         return asdict(voice)
 
@@ -207,32 +206,7 @@ def _add_voices(service: SpeechService) -> None:
         """
         return {"deleted": service.voices.delete(checked_name(voice_id, "voice_id"))}
 
-    async def verify(
-        audio: gr.FileData,
-        caller: gr.Request = None,  # type: ignore[assignment]
-    ) -> Json:
-        """Tell whether an audio file was generated, by what, and whether it has changed since.
-
-        Args:
-            audio: A wav, mp3, flac or m4a file.
-
-        Returns:
-            Whether it is marked, how sure that is, its signed metadata, and what that proves.
-        """
-        try:
-            path = uploaded(audio, service.settings)
-            with path.open("rb") as file:
-                found = await verified(service, file, service.history.viewer(caller_of(caller)))
-        except TTSError as error:
-            raise _gradio_error(error) from error
-        except OSError as error:
-            why = NotAudioError(f"audio cannot be read: {error.strerror}. Upload it again.")
-            raise _gradio_error(why) from error
-        discard(path)
-        return found
-
     gradio_api(clone_voice, api_name="clone_voice", **RECORDINGS)
-    gradio_api(verify, api_name="verify", **RECORDINGS)
     gradio_api(delete_voice, api_name="delete_voice", queue=False)
 
 
@@ -373,7 +347,7 @@ def gradio_errors(function: Callable[P, R]) -> Callable[P, R]:
         try:
             return function(*given.args, **given.kwargs)
         except TTSError as error:
-            raise _gradio_error(error) from error
+            raise gradio_error(error) from error
 
     return wrapper
 
@@ -385,5 +359,5 @@ class _PlainError(gr.Error):
         return str(self.message)
 
 
-def _gradio_error(error: TTSError) -> gr.Error:
+def gradio_error(error: TTSError) -> gr.Error:
     return _PlainError(str(error), print_exception=False, title=error.type)

@@ -18,6 +18,7 @@ from tts_core.stats.entries import HistoryEntry
 from tts_core.stats.report import history_dict
 from tts_core.stats.search import Query as Search
 from tts_core.validation import shown
+from tts_core.voices.record import MAX_BLEND
 from tts_core.web.api.http import Responses, Service, Viewer, router
 from tts_core.web.api.models import REQUEST_ID, Deleted, HistoryPage, SeriesAnswer, StoredRecord
 
@@ -78,8 +79,10 @@ async def _search(
     door: Term = "",
     since: Annotated[float | None, Query(allow_inf_nan=False)] = None,
     before: Term = "",
+    voice: Annotated[str, Query(max_length=MAX_BLEND)] = "",
 ) -> Search:
-    return Search(text, engine, status, door, since, before, viewer)
+    """`voice`: the id of a voice that speaks in it, alone or with others."""
+    return Search(text, engine, status, door, since, before, viewer, voice)
 
 
 def ended_request(service: Service, viewer: Viewer, request_id: str) -> HistoryEntry:

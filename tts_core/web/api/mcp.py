@@ -47,7 +47,7 @@ READING = {
     "export_project",
 }  # fmt: skip
 """Tools that change nothing."""
-DELETING = {"delete_voice", "clear_history", "lexicon_delete"}
+DELETING = {"delete_voice", "withdraw_consent", "clear_history", "lexicon_delete"}
 
 
 def finish_mcp(demo: gr.Blocks, own_key: str) -> None:

@@ -17,7 +17,7 @@ routes = router(tags=["operators"])
 def observed_metrics(service: SpeechService) -> Metrics:
     """Return metrics that count what the service does from now on."""
     metrics = Metrics(partial(_gauges, service))
-    service.observe(metrics)
+    service.history.observers.append(metrics)
     return metrics
 
 

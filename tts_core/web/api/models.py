@@ -76,6 +76,13 @@ class RequestFields(Answer):
     fallback: Fallback | None
 
 
+class WorkingProject(Answer):
+    """A project that is being made."""
+
+    project_id: str = Field(examples=[REQUEST_ID])
+    title: str = Field(examples=["The Wind in the Willows"])
+
+
 class ActiveRequest(RequestFields):
     """A running request."""
 
@@ -229,6 +236,7 @@ class StatusFields(Answer):
     )
     active_requests: list[ActiveRequest]
     downloads: list[Download]
+    projects: list[WorkingProject] = Field(description="Yours that are being made.")
     history_error: HistoryError
 
 

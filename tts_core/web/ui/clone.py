@@ -1,4 +1,4 @@
-"""The Clone tab: record or upload a clip, check it, give consent, save the voice."""
+"""The Clone tab: record or upload a clip, check it, give consent, save the voice; check a file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tts_core.services.voices import LibraryVoice, VoiceService
 from tts_core.types import Caller, SpeechRequest
 from tts_core.validation import speech_request
 from tts_core.voices.lookup import can_clone
-from tts_core.voices.record import MAX_NAME
+from tts_core.voices.record import MAX_NAME, agreed
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, markup, template
 from tts_core.web.ui.choices import (
@@ -92,7 +92,7 @@ class CloneTab:
                 voice = service.voices.clone(
                     [Path(path)] if path else [],
                     name,
-                    consent=consent,
+                    consent=agreed("page") if consent else False,
                     language=language or AUTO,
                     tags=tags,
                     trim=clean,
@@ -175,33 +175,43 @@ def build_clone(service: SpeechService) -> CloneTab:
                 formats=FORMATS.replace(" or ", ", "),
             )
             clean = gr.Checkbox(True, label=ui_text("clone.clean"), container=False)
-        with gr.Column(scale=2, min_width=320, elem_id="keep", elem_classes="card"):
+        with gr.Column(scale=2, min_width=320, elem_id="clone-side"):
+            with gr.Column(elem_id="keep", elem_classes="card"):
+                gr.HTML(
+                    None,
+                    html_template=markup("<h2>[[voice]]</h2>"),
+                    apply_default_css=False,
+                    elem_classes="card-title",
+                )
+                name = gr.Textbox(
+                    label=ui_text("clone.name"),
+                    placeholder=ui_text("clone.name_example"),
+                    max_length=MAX_NAME,
+                    max_lines=1,
+                )
+                language = gr.Dropdown(
+                    _recording_languages(service, Texts(ENGLISH)),
+                    value=AUTO,
+                    label=ui_text("language"),
+                    filterable=True,
+                )
+                tags = gr.Textbox(
+                    label=ui_text("clone.tags"),
+                    placeholder=ui_text("clone.tags_example"),
+                    max_lines=1,
+                )
+                consent = gr.Checkbox(
+                    False, label=ui_text("clone.consent"), container=False, elem_id="consent"
+                )
+                save = gr.Button(ui_text("clone.save"), variant="primary", elem_id="keep-button")
+                note = gr.HTML("", apply_default_css=False, elem_id="keep-note")
             gr.HTML(
                 None,
-                html_template=markup("<h2>[[voice]]</h2>"),
+                html_template=template("check.html"),
+                js_on_load=call("mountCheck(element)"),
                 apply_default_css=False,
-                elem_classes="card-title",
+                elem_id="check",
             )
-            name = gr.Textbox(
-                label=ui_text("clone.name"),
-                placeholder=ui_text("clone.name_example"),
-                max_length=MAX_NAME,
-                max_lines=1,
-            )
-            language = gr.Dropdown(
-                _recording_languages(service, Texts(ENGLISH)),
-                value=AUTO,
-                label=ui_text("language"),
-                filterable=True,
-            )
-            tags = gr.Textbox(
-                label=ui_text("clone.tags"), placeholder=ui_text("clone.tags_example"), max_lines=1
-            )
-            consent = gr.Checkbox(
-                False, label=ui_text("clone.consent"), container=False, elem_id="consent"
-            )
-            save = gr.Button(ui_text("clone.save"), variant="primary", elem_id="keep-button")
-            note = gr.HTML("", apply_default_css=False, elem_id="keep-note")
     cards = build_voices(service)
     return CloneTab(
         service, hint, audio, clean, report, name, language, tags, consent, save, note, cards

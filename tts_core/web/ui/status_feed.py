@@ -98,10 +98,14 @@ class StatusFeed:
         """Return the labels of engines and voices by id, and the sources to filter by."""
         infos = self._service.engines.infos.values()
         voices = {voice.id: voice.name for info in infos for voice in info.voices}
-        voices |= {record.id: record.name for record in self._service.voices.cloned()}
+        library = {found.voice: found.name for found in self._service.voices.withdrawals()}
+        library |= {
+            record.blend or record.id: record.name for record in self._service.voices.cloned()
+        }
         return {
             "engines": {info.name: info.label for info in infos},
-            "voices": voices,
+            "voices": library | voices,
+            "library": sorted(library.items(), key=lambda item: item[1].casefold()),
             "doors": self._service.history.sources(),
         }
 

@@ -1,4 +1,4 @@
-"""Cards of the cloned voices: try, use, rename, export, delete."""
+"""Cards of the cloned voices: try, use, rename, export, delete, withdraw consent."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ import gradio as gr
 
 from tts_core.errors import TTSError, ValidationError
 from tts_core.service import SpeechService
+from tts_core.types import Caller
+from tts_core.voices.record import STATEMENT, VoiceRecord
 from tts_core.web.callers import caller_of
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.choices import (
@@ -44,7 +46,9 @@ class VoiceCards:
         service, cards = self.service, self.html
 
         def change(event: gr.EventData, request: gr.Request) -> Any:  # noqa: ANN401
-            return self._after(request, lambda: change_voice(service, event._data))
+            return self._after(
+                request, lambda: change_voice(service, event._data, caller_of(request))
+            )
 
         def export(event: gr.EventData, request: gr.Request) -> Any:  # noqa: ANN401
             return self._after(request, lambda: self._export(_id(event)))
@@ -95,7 +99,16 @@ class VoiceCards:
         """
         voices = self.service.voices
         content = {
-            "voices": [self._card(voice.id, texts) for voice in voices.cloned()],
+            "voices": [self._card(voice, texts) for voice in voices.cloned()],
+            "withdrawn": [
+                {
+                    "id": found.voice,
+                    "name": found.name,
+                    "given": min(c.given for c in found.consents).isoformat(),
+                    "at": found.withdrawn.isoformat(),
+                }
+                for found in voices.withdrawals()
+            ],
             "problems": [f"{p.folder}: {p.reason}" for p in voices.problems],
             "new_voice": new_voice,
             "nonce": secrets.token_hex(4) if file else "",
@@ -103,8 +116,8 @@ class VoiceCards:
         value: dict[str, Any] = {"json": json.dumps(content, separators=(",", ":"))}
         return value | ({"file": file.model_dump()} if file else {})
 
-    def _card(self, voice_id: str, texts: Texts) -> dict[str, Any]:
-        voice = self.service.voices.get(voice_id)
+    def _card(self, record: VoiceRecord, texts: Texts) -> dict[str, Any]:
+        voice = self.service.voices.get(record.id)
         labels = {i.name: i.label for i in self.service.engines.infos.values()}
         names = {x.code: x.name for i in self.service.engines.infos.values() for x in i.languages}
         clones = [
@@ -136,6 +149,8 @@ class VoiceCards:
             "clone": bool(clones),
             "recorded": bool(voice.clips),
             "created": voice.created,
+            "consent": _consent(record),
+            "made": record.blend or voice.id,  # under which it is in the history
         }
 
     def _original(self, voice_id: str) -> gr.FileData:
@@ -143,19 +158,14 @@ class VoiceCards:
         if source is None:
             raise ValidationError("A blend of voices has no recording; export it instead.", "voice")
         name = f"{self.service.voices.get(voice_id).id}.wav"
-        path = self._new_folder() / name
+        path = self.service.new_folder_of_copies(voice_id) / name
         shutil.copyfile(source, path)
         return gr.FileData(path=str(path), orig_name=name)
 
     def _export(self, voice_id: str) -> gr.FileData:
-        path = self.service.voices.export(voice_id, self._new_folder())
+        folder = self.service.new_folder_of_copies(self.service.voices.get(voice_id).id)
+        path = self.service.voices.export(voice_id, folder)
         return gr.FileData(path=str(path), orig_name=path.name)
-
-    def _new_folder(self) -> Path:
-        """Create a folder with an unguessable name among the files that may be served."""
-        folder = self.service.settings.outputs_path / secrets.token_hex(16)
-        folder.mkdir(parents=True)
-        return folder
 
     def _after(
         self,
@@ -198,11 +208,25 @@ def build_voices(service: SpeechService) -> VoiceCards:
     return VoiceCards(service, cards, package)
 
 
-def change_voice(service: SpeechService, data: Mapping[str, Any]) -> None:
-    """Apply the action of a card's button, "rename" or "delete". Raises TTSError."""
+def _consent(record: VoiceRecord) -> dict[str, str] | None:
+    """Return the first consent for a voice; None for a blend.
+
+    Its statement is "" where it is the usual one, which the page has in its language.
+    """
+    if not record.clips:
+        return None
+    consent = min((clip.consent for clip in record.clips), key=lambda consent: consent.given)
+    statement = "" if consent.statement == STATEMENT else consent.statement
+    return {"given": consent.given.isoformat(), "statement": statement}
+
+
+def change_voice(service: SpeechService, data: Mapping[str, Any], caller: Caller) -> None:
+    """Apply the action of a card's button, "rename", "delete" or "withdraw". Raises TTSError."""
     voice_id = str(data.get("id", ""))[:100]
     if data.get("action") == "delete":
         service.voices.delete(service.voices.get(voice_id).id)
+    elif data.get("action") == "withdraw":
+        service.consents.withdraw(service.voices.get(voice_id).id, "page", caller)
     elif data.get("action") == "rename":
         service.voices.rename(voice_id, str(data.get("name", ""))[:1000])
 

@@ -39,9 +39,16 @@ def rules_of(language: Language, options: Options) -> list[Rule]:
         *chain.from_iterable(kind.rules(language) for kind in _THEN),
         *symbols.rules(language, options),
     ]
-    if language.unspaced:  # only letters with case keep a number from being one
+    if (
+        language.unspaced or language.particles
+    ):  # only letters with case keep a number from being one
         return [
             replace(each, pattern=each.pattern.replace(r"\p{L}", r"[\p{Lu}\p{Ll}]"))
             for each in found
+        ]
+    if language.prefixes:
+        letter = rf"(?<![[\p{{L}}--[{language.prefixes}]]"
+        return [
+            replace(each, pattern=each.pattern.replace(r"(?<![\p{L}", letter)) for each in found
         ]
     return found

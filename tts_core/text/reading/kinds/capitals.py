@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 import regex
@@ -40,18 +41,23 @@ def _capitals(language: Language, place: Place) -> str | None:
     joined = place.source[place.start - 1 : place.start] == "&" or place.next == "&"
     if joined or is_initialism(language, bare, _among_capitals(place, language)):
         return None if (spelled := language.letters(word)) == word else spelled
-    if place.start == 0 or not (before := place.source[: place.start][-2:].strip()):
-        return word.capitalize()
-    return word.capitalize() if before[-1] in _SENTENCE_END else word.lower()
+    before = place.source[: place.start][-2:].strip()
+    begins_sentence = not before or before[-1] in _SENTENCE_END
+    first = word[0] if begins_sentence else language.lower(word[0])
+    return first + language.lower(word[1:])
 
 
 def is_initialism(language: Language, word: str, among_capitals: bool) -> bool:
     """Return whether a word in capitals is spelled, or at least no ordinary word."""
-    if word.lower() in language.capital_words:
+    if language.lower(word) in language.capital_words:
         return not among_capitals and word in language.initialisms
-    if word in language.initialisms or not _VOWELS.search(word) or _CLUSTER.search(word):
+    if word in language.initialisms or not _has_vowel(word) or _CLUSTER.search(word):
         return True
     return len(word) <= _SHORT and not among_capitals
+
+
+def _has_vowel(word: str) -> bool:
+    return _VOWELS.search(unicodedata.normalize("NFD", word)) is not None  # "Ộ" has an O
 
 
 def _among_capitals(place: Place, language: Language) -> bool:
@@ -61,5 +67,5 @@ def _among_capitals(place: Place, language: Language) -> bool:
     words = [token.strip(".,;:!?\"'“”()") for token in near]
     found = [word for word in words if _CAPITALS.fullmatch(word)]
     return any(word.lower() in language.capital_words for word in found) or (
-        len(found) == 2 and all(_VOWELS.search(word) for word in found)
+        len(found) == 2 and all(map(_has_vowel, found))
     )

@@ -49,7 +49,7 @@ def rules(language: Language) -> Iterator[Rule]:
         "version",
         "letter",
         r"(?<![\p{L}\p{N}])[vV](?:er)?\.?[ ]?(?P<n>\d+(?:\.\d+)*)(?![\p{L}\p{N}])",
-        lambda place: _version(language, place["n"]),
+        lambda place: _version(language, place),
     )
     yield rule(
         "code",
@@ -66,9 +66,11 @@ def rules(language: Language) -> Iterator[Rule]:
     )
 
 
-def _version(language: Language, text: str) -> str | None:
+def _version(language: Language, place: Place) -> str | None:
+    """Read "v2.1", and "v 2" where "v" is no word of the language."""
     word = language.symbols.get("version", "")
-    return f"{word}{language.joint}{language.version(text)}" if word else None
+    is_word = place.text[1] == " " and place.text[0].lower() in language.capital_words
+    return None if is_word or not word else f"{word}{language.joint}{language.version(place['n'])}"
 
 
 def _characters(language: Language, text: str) -> str:
@@ -102,7 +104,8 @@ def _mixed(language: Language, place: Place) -> str | None:
     parts = _PARTS.findall(text)
     for number, part in enumerate(parts):
         if part[0].isdecimal():
-            said.append(_number(language, part, len(parts) == 2 and number == 1))
+            is_last = len(parts) == 2 and number == 1
+            said.append(_number(language, part, is_last))
         elif is_formula and part.isupper() and len(part) > _WORD_LENGTH:
             said.append(" ".join(part))  # "CH₃COOH"
         elif part in language.signs:
@@ -122,7 +125,7 @@ def _number(language: Language, digits: str, last: bool) -> str:
         digits[0] == "0"
         or len(digits) > 4
         or (len(digits) == 4 and last and digits[2:] != "00")
-        or (len(digits) == 3 and digits[1:] != "00" and last)
+        or (len(digits) == 3 and digits[1:] != "00" and last and not language.numbers_in_codes)
     ):
         return language.digits(digits)
     return language.number(Number(digits))

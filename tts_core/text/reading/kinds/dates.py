@@ -32,6 +32,12 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "date",
         "digit",
+        rf"{_FREE}(?P<y>(?:1[1-9]|20)\d\d)/(?P<m>\d{{1,2}})/(?P<d>\d{{1,2}})(?![\p{{N}}/-])",
+        lambda place: _numeric(language, place, "ymd"),
+    )
+    yield rule(
+        "date",
+        "digit",
         rf"{_FREE}(?P<m>0[1-9]|1[0-2])/(?P<y>(?:19|20)\d\d)(?![\p{{L}}\p{{N}}/-]|[.,]\d)",
         lambda place: language.date(place, "", int(place["m"]), int(place["y"])),
     )

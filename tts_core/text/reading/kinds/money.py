@@ -33,7 +33,7 @@ def rules(language: Language) -> Iterator[Rule]:
         r"(?:,[–—-]{1,2}|/-)?"
     )
     per_signs = {**PER, **language.unit_signs}
-    per = rf"(?:/(?P<of>{any_of(per_signs)})(?![\p{{L}}\p{{N}}]))?"
+    per = rf"(?:/(?P<of>{any_of([*per_signs, *symbols])})(?![\p{{L}}\p{{N}}]))?"
     gap = r"[ \u00a0\u202f]?"
 
     def read(place: Place) -> str | None:
@@ -109,10 +109,19 @@ def _amount(language: Language, place: Place, code: str) -> str | None:
     if spoken is not None and last is not None:
         spoken = language.between(language.number(first), spoken)
     if spoken is not None and place["of"]:
-        spoken = language.per(spoken, {**PER, **language.unit_signs}[place["of"]])
+        spoken = _per(language, spoken, place["of"])
     if spoken is not None and _ends_sentence(language, place, spoken):
         return f"{spoken}."
     return spoken
+
+
+def _per(language: Language, spoken: str, sign: str) -> str | None:
+    """Return an amount per unit ("€/kg"), or per unit of another currency ("75 руб./$")."""
+    if unit := {**PER, **language.unit_signs}.get(sign):
+        return language.per(spoken, unit)
+    code = {**CURRENCIES, **language.currency_signs}[sign]
+    name = language.currency(code, Number("1"))
+    return f"{spoken} {language.per_word} {name}" if name and language.per_word else None
 
 
 def _ends_sentence(language: Language, place: Place, spoken: str) -> bool:

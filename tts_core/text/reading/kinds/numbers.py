@@ -111,7 +111,7 @@ def _vulgar(language: Language) -> Reader:
         whole = place["whole"]
         if place["sign"] == "½" and not whole:
             return language.half_of(place) or part
-        return language.mixed(int(whole), part) if whole else part
+        return language.mixed_at(int(whole), part, place) if whole else part
 
     return read
 
@@ -126,7 +126,8 @@ def _fraction(language: Language) -> Reader:
         part = language.fraction(numerator, denominator)
         if (numerator, denominator) == (1, 2) and not place["whole"]:
             return language.half_of(place) or part
-        return language.mixed(int(place["whole"]), part) if place["whole"] else part
+        whole = place["whole"]
+        return language.mixed_at(int(whole), part, place) if whole else part
 
     return read
 

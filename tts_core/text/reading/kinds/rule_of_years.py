@@ -55,6 +55,6 @@ def year_rule(language: Language, forms: Mapping[str, str]) -> Rule:
         rf"(?<![\p{{L}}\p{{N}}–-])(?:(?P<first>\d{{3,4}})[–-])?"
         rf"(?P<n>\d{{3,4}}|\d{{1,2}}(?=[ \u00a0]г\.[ ]до[ ]н))"
         rf"(?:-(?P<suffix>[\p{{L}}]{{1,3}}))?[ \u00a0]"
-        rf"(?P<word>{any_of(forms)}(?!\p{{L}})|г?[гр]\.(?!\p{{L}}))",
+        rf"(?P<word>{any_of(forms)}(?!\p{{L}})|г?г\.(?!\p{{L}}))",
         read,
     )

@@ -13,6 +13,10 @@ _GROUPS = regex.compile(r"\d+")
 _FREE = r"(?<![\p{L}\p{N}:/-])(?<!\p{N}[.,])"
 _END = r"(?![\p{L}\p{N}]|[-/.,:]\d)"
 _GAP = r"(?:[ \u00a0./-]|[ ]?[-–/][ ]?)"
+_TIMES = r"0\d[.:][0-5]\d[ ]?[-–][ ]?(?:[01]?\d|2[0-4])[.:][0-5]\d(?![ /.-]?\d)"
+"""Opening times: "09.00-17.00"."""
+_SHORT = 6
+"""Digits of a number that is one only after a word for telephone."""
 _MOST = 15
 """Digits of the longest international number (E.164)."""
 
@@ -40,7 +44,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "telephone",
         "sign digit",
-        rf"{_FREE}(?:\(0\d{{1,4}}\)|0\d{{1,4}}){_GAP}\d{{2,8}}(?:{_GAP}\d{{1,4}}){{0,4}}{_END}",
+        rf"{_FREE}(?!{_TIMES})(?:\(0\d{{1,4}}\)|0\d{{1,4}}){_GAP}\d{{2,8}}(?:{_GAP}\d{{1,4}}){{0,4}}{_END}",
         read,
     )
     if language.telephone_pattern:
@@ -66,8 +70,17 @@ def rules(language: Language) -> Iterator[Rule]:
             rf"(?<=\b(?i:{any_of(language.telephone_words)})[.:]?[ ]?[.:]?[ ]?"
             r"(?:(?:al|il|le|lo|au|o|het|den|die|the)[ ])?)"
             rf"\d{{2,12}}(?:{_GAP}\d{{2,8}}){{0,5}}{_END}",
-            read,
+            lambda place: read(place) or _short(language, place),
         )
+
+
+def _short(language: Language, place: Place) -> str | None:
+    """Return a number of six digits after "fax" and the like, unless something is counted."""
+    digits = "".join(_GROUPS.findall(place.text))
+    is_count = digits.endswith("000") or regex.match(
+        r"[ ]?[%€$£₽\p{Ll}]", place.source, pos=place.end
+    )
+    return None if len(digits) != _SHORT or is_count else spoken(language, place.text)
 
 
 def spoken(language: Language, text: str) -> str:

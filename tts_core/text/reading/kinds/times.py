@@ -44,6 +44,14 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"{_FREE}(?P<m>[0-5]?\d):(?P<s>[0-5]\d){decimal}(?P<part>\d{{1,3}})(?![\p{{L}}\p{{N}}:]|[.,]\d)",
         lambda place: _tenths(language, place),
     )
+    if "." in language.hour_signs and language.decimal_sign == ",":
+        yield rule(
+            "time",
+            "digit",
+            rf"{_FREE}(?P<h1>[01]?\d|2[0-4])\.(?P<m1>[0-5]\d)[ ]?{DASH}[ ]?"
+            rf"(?P<h2>[01]?\d|2[0-4])\.(?P<m2>[0-5]\d){words}?{after}",
+            lambda place: _range(language, place),
+        )
     if "." in language.hour_signs and language.hour_words:
         yield rule(
             "time",

@@ -23,8 +23,9 @@ def rules(language: Language) -> Iterator[Rule]:
     number = amount_pattern(language)
     units = {**UNITS, **language.unit_signs}
     gap = r"[ \u00a0\u202f]?"
+    suffixed = "" if language.apostrophe_suffixes else r"|['’]\p{L}"
     sign = (
-        rf"(?P<unit>{any_of(units)})(?![\p{{L}}\p{{N}}²³°]|/\p{{L}}|['’]\p{{L}})|"
+        rf"(?P<unit>{any_of(units)})(?![\p{{L}}\p{{N}}²³°]|/\p{{L}}{suffixed})|"
         rf"(?P<per>{any_of(units)})/(?P<of>{any_of(PER)})(?![\p{{L}}\p{{N}}²³])"
     )
 
@@ -124,13 +125,13 @@ def _part(language: Language, place: Place, unit: str) -> str | None:
         return None
     if language.is_word(place["unit"], place, before, Number("1")):
         return None
-    name = language.unit_name(unit, Number("5" if whole else "1"))
+    name = language.unit_of_part(unit, whole)
     spoken = language.fraction(*fraction)
     if name is None:
         return None
     if fraction == (1, 2) and not whole and (half := language.half_of_unit(unit)):
         return language.joint.join((half, name))
-    spoken = language.mixed(whole, spoken) if whole else spoken
+    spoken = language.mixed_at(whole, spoken, place, unit) if whole else spoken
     stop = "." if place.text[-1] == "." and language.sentence_follows(place) else ""
     return language.joint.join((spoken, name if whole else language.part_of(name))) + stop
 

@@ -26,13 +26,16 @@ _MODULES = {
     "ja": "asian.ja:Japanese",
     "ko": "asian.ko:Korean",
     "pl": "slavic.pl:Polish",
-    "sv": "small:Swedish",
+    "sv": "germanic.sv:Swedish",
     "da": "small:Danish",
     "nb": "small:Danish",
     "no": "small:Danish",
     "cs": "slavic.cs:Czech",
+    "tr": "tr:Turkish",
     "el": "el:Greek",
-    "ar": "small:Arabic",
+    "ar": "semitic.ar:Arabic",
+    "id": "asian.id:Indonesian",
+    "vi": "asian.vi:Vietnamese",
 }
 """Module and class of a language by its tag; a tag with a region falls back on its language."""
 _BRITISH = frozenset(["gb", "ie", "au", "nz", "in", "za"])

@@ -11,13 +11,14 @@ from typing import Any, Literal
 
 import numpy as np
 from fastapi import Request, Response
+from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field, model_validator
 
 from tts_core.audio.encode import FORMATS, Format, StreamSink, open_encoder
-from tts_core.errors import TTSError
+from tts_core.errors import TTSError, ValidationError
 from tts_core.events import Finished
 from tts_core.service import SpeechService
-from tts_core.types import LONGEST_NAME, Caller
+from tts_core.types import LONGEST_NAME, Caller, SpeechRequest
 from tts_core.validation import speech_request
 from tts_core.web import streaming
 from tts_core.web.api.http import (
@@ -28,6 +29,7 @@ from tts_core.web.api.http import (
     Strict,
     error_responses,
     router,
+    while_connected,
 )
 from tts_core.web.api.openai.names import (
     MODELS,
@@ -101,7 +103,11 @@ class SpeechBody(Strict, ReadingFields):
     instructions: str | None = Field(
         None, description="Accepted and ignored: no engine here uses it."
     )
-    stream_format: Literal["audio", "sse"] = "audio"
+    stream_format: Literal["audio", "sse", "file"] = Field(
+        "audio",
+        description="file, which is not OpenAI's: the finished file at once, with the signed "
+        "metadata that a stream cannot carry.",
+    )
     timestamp_granularities: list[Literal["word"]] = Field(
         [], description="With sse: also events `speech.audio.words`. Not OpenAI's."
     )
@@ -241,6 +247,8 @@ async def speak(
     rate = format.checked_rate(body.sample_rate) or (PCM_RATE if format.name == "pcm" else None)
     if body.input.strip() and await streaming.is_silent(service, speech):
         return await _silence(format, rate, events=body.stream_format == "sse")
+    if body.stream_format == "file":
+        return await _file(request, service, speech, format, body.sample_rate)
     stream = await streaming.open_stream(service, speech)
     pieces = await wait_for_first(request, stream, encoded_audio(stream, format, rate))
     if body.stream_format == "sse":
@@ -291,6 +299,26 @@ def list_voices(service: Service, model: str = "") -> Voices:
     able = [voice for voice in service.voices.all(engine) if voice.engines]
     own = [VoiceEntry(**{f: getattr(voice, f) for f in fields}) for voice in able]
     return Voices(voices=own if engine else aliases + own)
+
+
+async def _file(
+    request: Request,
+    service: SpeechService,
+    speech: SpeechRequest,
+    format: Format,
+    sample_rate: int | None,
+) -> Response:
+    """Return a finished file. Raises TTSError."""
+    if sample_rate is not None:
+        raise ValidationError(
+            "sample_rate does not go with stream_format file, which has the engine's rate; leave "
+            "one of them out.",
+            "sample_rate",
+        )
+    speaking = streaming.synthesize(service, speech, format.name)
+    path, info = await while_connected(request, speaking)
+    headers = {"X-Request-Id": info.request_id, "Cache-Control": "no-store"}
+    return FileResponse(path, media_type=format.mime_type, headers=headers)
 
 
 async def _silence(format: Format, rate: int | None, *, events: bool) -> Response:

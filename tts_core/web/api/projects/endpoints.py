@@ -46,8 +46,9 @@ def add_project_endpoints(service: SpeechService) -> None:
             author: "" for the document's own.
             cast: The voice of each speaker as a JSON object: {"Anna": "en-us"}, or {"Anna":
                 {"voice": "en-us", "speed": 1.1, "pitch": 1}}.
-            options: The engine's and the reader's options as a JSON object, and front_matter and
-                footnotes (true to have them spoken).
+            options: The engine's and the reader's options as a JSON object, and speakers (true to
+                find out who says what also without a cast), front_matter and footnotes (true to
+                have them spoken).
 
         Returns:
             The project; project_status tells how far it is.

@@ -14,7 +14,9 @@ from tts_core.web.api.models import Answer
 
 PROJECT_ID = "0c4f6f0a4c7b4a52a3a64a7b3c9a7f10"
 """Of examples."""
-Index = Annotated[int, Field(ge=0, description="The segment's place in the project, from 0.")]
+Index = Annotated[
+    int, Field(ge=0, description="The segment's place in the project, from 0.", examples=[0])
+]
 
 
 class ChapterAnswer(Answer):
@@ -31,7 +33,7 @@ class ProjectAnswer(Answer):
     project_id: str = Field(examples=[PROJECT_ID])
     title: str = Field(examples=["The Wind in the Willows"])
     author: str = Field(examples=["Kenneth Grahame"])
-    state: ProjectState
+    state: ProjectState = Field(examples=["working"])
     chapters: list[ChapterAnswer]
     segments: int = Field(description="How many there are.", examples=[120])
     done_segments: int = Field(examples=[80])
@@ -44,11 +46,13 @@ class ProjectAnswer(Answer):
     duration_seconds: float = Field(description="Of the sound so far.", examples=[412.5])
     created: float = Field(description="Seconds since the epoch.", examples=[1767225600.25])
     document: str = Field(description="The document's name.", examples=["willows.epub"])
-    document_sha256: str
+    document_sha256: str = Field(description="Of the document's file.", examples=["9f86d081…"])
     language: str = Field(examples=["en"])
     voice: str = Field(description="The narrator's.", examples=["heart"])
-    error: str | None = Field(description="Why it was paused, or why a segment failed.")
-    warnings: list[str] = Field(description="What of the document was left out.")
+    error: str | None = Field(
+        description="Why it was paused, or why a segment failed.", examples=[None]
+    )
+    warnings: list[str] = Field(description="What of the document was left out.", examples=[[]])
 
 
 class SegmentAnswer(Answer):
@@ -59,39 +63,45 @@ class SegmentAnswer(Answer):
     text: str = Field(examples=["The Mole had been working very hard all the morning."])
     voice: str = Field(description="The one that speaks it.", examples=["heart"])
     speaker: str = Field(description='"" is the narrator.', examples=[""])
-    state: Literal["waiting", "working", "done", "failed"]
+    state: Literal["waiting", "working", "done", "failed"] = Field(examples=["done"])
     takes: int = Field(description="How many there are of this text and voice.", examples=[1])
     chosen_take: int = Field(description="From 0; -1 before there is one.", examples=[0])
     pause_after_seconds: float = Field(examples=[0.4])
-    locked: bool = Field(description="Left out of everything that changes many segments.")
+    locked: bool = Field(
+        description="Left out of everything that changes many segments.", examples=[False]
+    )
     start: float | None = Field(
         description="Seconds from the beginning of the sound made so far.", examples=[0.0]
     )
     end: float | None = Field(examples=[3.1])
-    doubtful: bool
+    doubtful: bool = Field(
+        description="Whether the speech check found something.", examples=[False]
+    )
     kind: str = Field(examples=["paragraph"])
-    begins_paragraph: bool
+    begins_paragraph: bool = Field(examples=[True])
     duration_seconds: float = Field(examples=[3.1])
-    error: str | None
-    id: str
+    error: str | None = Field(examples=[None])
+    id: str = Field(examples=[PROJECT_ID])
     own_voice: str = Field(description="Instead of the speaker's.", examples=[""])
-    sound: str = Field(description="What identifies the sound that is heard.")
-    urgent: bool = Field(description="Waiting before all others, since somebody changed it.")
+    sound: str = Field(description="What identifies the sound that is heard.", examples=["3f2a…-0"])
+    urgent: bool = Field(
+        description="Waiting before all others, since somebody changed it.", examples=[False]
+    )
 
 
 class WordAnswer(Answer):
     """When a word is heard, in seconds from the beginning of the take."""
 
-    text: str
-    start: float
-    end: float
+    text: str = Field(examples=["The"])
+    start: float = Field(examples=[0.0])
+    end: float = Field(examples=[0.17])
 
 
 class TakeAnswer(Answer):
     """One version of a segment's sound."""
 
     number: int = Field(examples=[0])
-    engine: str = Field(description="The one that spoke.")
+    engine: str = Field(description="The one that spoke.", examples=["slow"])
     voice: str = Field(examples=["heart"])
     duration: float = Field(examples=[3.1])
     score: float | None = Field(description="Of the speech check.", examples=[0.93])
@@ -104,7 +114,7 @@ class TakeAnswer(Answer):
 class Control(Strict):
     """What to do with a project."""
 
-    action: Literal["pause", "resume", "delete"]
+    action: Literal["pause", "resume", "delete"] = Field(examples=["pause"])
 
 
 class Edited(Strict):
@@ -130,21 +140,21 @@ class Merged(Strict):
 class Divided(Strict):
     """Where to cut a segment."""
 
-    offset: int = Field(ge=1, description="In characters of its text.")
+    offset: int = Field(ge=1, description="In characters of its text.", examples=[12])
 
 
 class Replaced(Strict):
     """What to replace in all segments that are not locked."""
 
-    find: str = Field(min_length=1, max_length=LONGEST_VOICE)
-    by: str = Field(max_length=LONGEST_VOICE)
+    find: str = Field(min_length=1, max_length=LONGEST_VOICE, examples=["colour"])
+    by: str = Field(max_length=LONGEST_VOICE, examples=["color"])
     match_case: bool = False
 
 
 class MadeAgain(Strict):
     """Segments of which to make another take."""
 
-    indices: list[Index] = Field(max_length=10_000)
+    indices: list[Index] = Field(max_length=10_000, examples=[[3, 4]])
 
 
 class Recast(Strict):
@@ -165,4 +175,4 @@ class Recast(Strict):
 class ChangeAnswer(Answer):
     """The positions of the segments that an operation has changed."""
 
-    changed: list[int]
+    changed: list[int] = Field(examples=[[3, 4]])

@@ -14,6 +14,7 @@ from tts_core.types import Caller
 from tts_core.web.api.history import as_attachment
 from tts_core.web.api.http import Error, RequestCaller, Responses, Service, error_responses, router
 from tts_core.web.api.projects.models import (
+    PROJECT_ID,
     ChangeAnswer,
     Control,
     Divided,
@@ -26,10 +27,18 @@ from tts_core.web.api.projects.models import (
     SegmentAnswer,
     TakeAnswer,
 )
-from tts_core.web.api.projects.upload import FORM, sent_document
+from tts_core.web.api.projects.upload import FORM, PACKAGE, sent_document, sent_project
 from tts_core.web.streaming import in_thread
 
 _FLAC: Responses = {200: {"content": {"audio/flac": {}}}}
+_LISTED: Responses = {
+    200: {"content": {"application/json": {"example": [{"project_id": PROJECT_ID}]}}}
+}
+_SEGMENTS: Responses = {
+    200: {"content": {"application/json": {"example": [{"index": 0, "text": "Hello."}]}}}
+}
+_TAKES: Responses = {200: {"content": {"application/json": {"example": [{"number": 0}]}}}}
+_INDICES: Responses = {200: {"content": {"application/json": {"example": [3, 4]}}}}
 _PRIVATE = {"Cache-Control": "private, no-store"}
 
 routes = router(tags=["projects"])
@@ -50,7 +59,19 @@ async def narrate(request: Request, service: Service, caller: RequestCaller) -> 
     return ProjectAnswer.model_validate(status)
 
 
-@routes.get("/api/projects")
+@routes.post(
+    "/api/projects/import", openapi_extra=PACKAGE, responses=error_responses(Error, 413, 507)
+)
+async def project_import(
+    request: Request, service: Service, caller: RequestCaller
+) -> ProjectAnswer:
+    """Add a project that was exported with the format `project`; the body is the file."""
+    async with sent_project(request, service.settings) as path:
+        status = await in_thread(lambda: service.projects.import_package(caller, path))
+    return ProjectAnswer.model_validate(status)
+
+
+@routes.get("/api/projects", responses=_LISTED)
 def projects(service: Service, caller: RequestCaller) -> list[ProjectAnswer]:
     """Return your projects, the newest first."""
     return [ProjectAnswer.model_validate(found) for found in service.projects.all(caller)]
@@ -95,7 +116,7 @@ def project_recast(
     return ProjectAnswer.model_validate(service.projects.status(caller, project_id))
 
 
-@routes.get("/api/projects/{project_id}/segments")
+@routes.get("/api/projects/{project_id}/segments", responses=_SEGMENTS)
 def project_segments(
     service: Service,
     caller: RequestCaller,
@@ -119,7 +140,7 @@ def project_edit(
     return _segment(service, caller, project_id, index)
 
 
-@routes.get("/api/projects/{project_id}/segments/{index}/takes")
+@routes.get("/api/projects/{project_id}/segments/{index}/takes", responses=_TAKES)
 def project_takes(
     service: Service, caller: RequestCaller, project_id: str, index: int
 ) -> list[TakeAnswer]:
@@ -130,7 +151,7 @@ def project_takes(
 
 @routes.get(
     "/api/projects/{project_id}/segments/{index}/audio",
-    response_class=FileResponse,
+    response_class=Response,
     responses=_FLAC,
 )
 def project_audio(
@@ -141,8 +162,8 @@ def project_audio(
     take: Annotated[int, Query(ge=-1)] = -1,
 ) -> Response:
     """Return the sound of a segment as FLAC: of the chosen take, or of another."""
-    path = service.projects.sound(caller, project_id, index, take)
-    return FileResponse(path, media_type="audio/flac", headers=_PRIVATE)
+    sound = service.projects.marked_sound(caller, project_id, index, take)
+    return Response(sound, media_type="audio/flac", headers=_PRIVATE)
 
 
 @routes.post("/api/projects/{project_id}/segments/{index}/merge")
@@ -154,7 +175,7 @@ def project_merge(
     return _segment(service, caller, project_id, index)
 
 
-@routes.post("/api/projects/{project_id}/segments/{index}/split")
+@routes.post("/api/projects/{project_id}/segments/{index}/split", responses=_SEGMENTS)
 def project_split(
     service: Service, caller: RequestCaller, project_id: str, index: int, body: Divided
 ) -> list[SegmentAnswer]:
@@ -180,7 +201,7 @@ def project_again(
     return _changed(service.projects.make_again(caller, project_id, body.indices))
 
 
-@routes.get("/api/projects/{project_id}/doubtful")
+@routes.get("/api/projects/{project_id}/doubtful", responses=_INDICES)
 def project_doubtful(service: Service, caller: RequestCaller, project_id: str) -> list[int]:
     """Return the places of the segments in which the speech check found something."""
     return service.projects.doubtful(caller, project_id)

@@ -6,7 +6,9 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -19,7 +21,7 @@ from tts_core.web.streaming import in_thread
 from tts_core.web.uploads import discard
 
 FIELDS = ("voice", "engine", "language", "title", "author", "cast", "options")
-FORM = {
+FORM: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
@@ -37,6 +39,12 @@ FORM = {
     }
 }
 """For the documentation."""
+PACKAGE: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 _HINT = "Send the file as multipart/form-data, in the field `document`."
 
 
@@ -76,6 +84,20 @@ async def sent_document(request: Request, settings: Settings) -> AsyncIterator[S
     try:
         await in_thread(lambda: _write(path, data))
         yield SentDocument(path, file.filename or "document", fields)
+    finally:
+        discard(path)
+
+
+@asynccontextmanager
+async def sent_project(request: Request, settings: Settings) -> AsyncIterator[Path]:
+    """Yield the body of a request as a file, which is deleted afterwards. Raises OSError."""
+    path = new_upload(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("wb") as file:
+            async for block in request.stream():
+                await in_thread(partial(file.write, block))
+        yield path
     finally:
         discard(path)
 

@@ -28,8 +28,8 @@ SCRIPTS = (
     "api_panel.js",
     "microphone.js", "pcm_buffer.js", "playback.js", "reader.js", "waveform.js", "player_files.js",
     "broken_stream.js", "player.js", "engines.js", "charts.js", "icons.js", "history.js",
-    "recent.js", "feed.js", "status.js", "clone.js", "voices.js", "gallery_button.js",
-    "studio_loader.js", "gradio_labels.js",
+    "recent.js", "feed.js", "status.js", "clone.js", "voices.js", "check.js",
+    "gallery_button.js", "studio_loader.js", "gradio_labels.js",
 )  # fmt: skip
 """Ordered so that each script follows those it uses."""
 STYLES = (

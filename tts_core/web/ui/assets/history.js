@@ -8,6 +8,14 @@
     page: words('source.page'), gradio: 'Gradio API', openai: 'OpenAI API', websocket: 'WebSocket', files: words('source.files'),
     voiceforge: 'VoiceForge API', python: 'Python', 'command line': words('source.command_line'),
   };
+  let [shown, wanted] = [null, null];
+  /** Show the history of a voice: its id, and the name by which it is chosen. */
+  aloud.showMadeWith = (id, name) => {
+    wanted = [id, name];
+    aloud.openTab('status');
+    shown?.madeWith(id, name);
+  };
+
   class History {
     /** `labels`: names of engines and voices by id. `speakAgain`: called with a request id. */
     constructor(part, labels, speakAgain) {
@@ -26,11 +34,25 @@
       part('ask-yes').addEventListener('click', () => this.clear());
       part('ask').addEventListener('click', (event) => { if (event.target === part('ask')) part('ask').close(); });
       this.updateLinks();
+      shown = this;
+      if (wanted) this.madeWith(...wanted);
+    }
+
+    /** Show what a voice was part of, all of it. */
+    madeWith(id, name) {
+      wanted = null;
+      const select = this.part('by-voice');
+      this.part('filters').reset();
+      if (![...select.options].some((option) => option.value === id)) select.add(new Option(name, id));
+      select.value = id;
+      this.part('voices').hidden = false;
+      this.load();
+      select.focus();
     }
 
     get filters() {
       const value = (role) => this.part(role).value.trim();
-      const filters = { text: value('search'), engine: value('by-engine'), status: value('by-status'), door: value('by-door') };
+      const filters = { text: value('search'), engine: value('by-engine'), status: value('by-status'), door: value('by-door'), voice: value('by-voice') };
       return Object.fromEntries(Object.entries(filters).filter(([, text]) => text));
     }
 
@@ -229,17 +251,20 @@
       this.saying = setTimeout(() => setText(this.part('said'), ''), 6000);
     }
 
-    /** Fill the filters; `engines`: pairs of id and label. */
-    setChoices(engines, doors) {
+    /** Fill the filters; `engines` and `voices`: pairs of id and label. */
+    setChoices(engines, doors, voices) {
       const fill = (role, all, pairs) => {
         const select = this.part(role);
         const chosen = select.value;
         const options = [['', all], ...pairs];
+        if (!options.some(([value]) => value === chosen)) options.push([chosen, select.selectedOptions[0].text]);
         if (JSON.stringify(options) === select.dataset.options) return;
         select.dataset.options = JSON.stringify(options);
         select.replaceChildren(...options.map(([value, text]) => new Option(text, value, false, value === chosen)));
       };
       fill('by-engine', words('all'), engines);
+      fill('by-voice', words('all'), voices);
+      this.part('voices').hidden = !voices.length && !this.filters.voice;
       fill('by-door', words('all'), doors.map((door) => [door, SOURCES[door] ?? door]));
     }
   }

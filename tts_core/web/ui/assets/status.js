@@ -67,12 +67,12 @@
     show({ names, statistics, active, state }) {
       if (names) {
         Object.assign(this.labels, names);
-        this.history.setChoices(Object.entries(names.engines).filter(([name]) => this.usedEngines?.includes(name)), names.doors);
+        this.history.setChoices(Object.entries(names.engines).filter(([name]) => this.usedEngines?.includes(name)), names.doors, names.library);
       }
       if (statistics) {
         this.tiles(statistics);
         this.usedEngines = Object.keys(statistics.engines);
-        this.history.setChoices(this.usedEngines.map((name) => [name, this.labels.engines[name] ?? name]), this.labels.doors ?? []);
+        this.history.setChoices(this.usedEngines.map((name) => [name, this.labels.engines[name] ?? name]), this.labels.doors ?? [], this.labels.library ?? []);
       }
       if (active) this.jobs(active);
       if (state) {

@@ -33,11 +33,12 @@
   aloud.studioFile = (job) => aloud.path(`/page/exports/${job}/file`);
   /** Make a project of a document and what is known of it, or of an exported project. */
   aloud.studioImport = (document, fields) => {
+    const sent = (route, body) => aloud.fetchJson(route, { method: 'POST', body, signal: AbortSignal.timeout(LONG) });
+    if (/\.zip$/i.test(document.name)) return sent('/api/projects/import', document);
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) if (value) form.append(name, value);
     form.append('document', document, document.name);
-    const route = /\.zip$/i.test(document.name) ? '/page/projects/import' : '/api/projects';
-    return aloud.fetchJson(route, { method: 'POST', body: form, signal: AbortSignal.timeout(LONG) });
+    return sent('/api/projects', form);
   };
 
   let voices = null;

@@ -4,7 +4,8 @@
   aloud.mountVoices = (element, props, watch, trigger) => {
     const part = (role) => aloud.part(element, role);
     const board = part('voices');
-    let [last, newVoice, nonce] = ['', '', ''];
+    let [last, newVoice, nonce, asked] = ['', '', '', ''];
+    const day = (written) => aloud.date(new Date(written), { dateStyle: 'medium' });
 
     const tryVoice = (id) => {
       aloud.player?.prepare(true);
@@ -46,10 +47,51 @@
         button('use', () => request('use_request')),
         button('rename', () => rename(made)),
         button('export', () => request('export_request')),
+        button('made', () => aloud.showMadeWith(item.made, made.querySelector('h3').textContent)),
         remove,
       );
-      made.append(title, make('p', 'facts'), make('p', 'how'), row);
+      made.append(title, make('p', 'facts'), make('p', 'how'));
+      if (item.consent) made.append(consent(item, () => ask(made)));
+      made.append(row);
       return made;
+    }
+
+    /** What was agreed to and when, and the button that ends it. */
+    function consent({ consent: { given, statement } }, withdraw) {
+      const made = make('details', 'consent');
+      const button = make('button', 'tool danger', text('voices.withdraw'));
+      button.type = 'button';
+      button.dataset.action = 'withdraw';
+      button.addEventListener('click', withdraw);
+      const words = make('p', 'statement', statement || text('clone.consent'));
+      words.dir = 'auto';
+      made.append(make('summary', '', text('voices.consent', { date: day(given) })), words, button);
+      return made;
+    }
+
+    function ask(made) {
+      asked = made.dataset.id;
+      setText(part('ask-title'), text('voices.withdraw_title', { name: made.querySelector('h3').textContent }));
+      part('ask').showModal();
+    }
+    part('ask-no').addEventListener('click', () => part('ask').close());
+    part('ask').addEventListener('click', (event) => { if (event.target === part('ask')) part('ask').close(); });
+    part('ask-yes').addEventListener('click', () => {
+      part('ask').close();
+      aloud.clearNote?.();
+      trigger('voice_request', { action: 'withdraw', id: asked });
+    });
+
+    function withdrawal({ id, name, given, at }) {
+      const row = make('li', '');
+      const words = make('span', '', text('voices.withdrawn', { name, given: day(given), at: day(at) }));
+      words.dir = 'auto';
+      const button = make('button', 'tool', text('voices.made'));
+      button.type = 'button';
+      button.setAttribute('aria-label', text('action', { action: button.textContent, what: name }));
+      button.addEventListener('click', () => aloud.showMadeWith(id, name));
+      row.append(words, button);
+      return row;
     }
 
     function rename(made) {
@@ -135,6 +177,8 @@
       part('search').hidden = content.voices.length < 7;
       part('problems').hidden = content.problems.length === 0;
       part('problems').replaceChildren(...content.problems.map((what) => make('li', '', text('voices.skipped', { what }))));
+      part('withdrawn').hidden = content.withdrawn.length === 0;
+      part('withdrawals').replaceChildren(...content.withdrawn.map(withdrawal));
       filter();
       if (content.new_voice && content.new_voice !== newVoice) {
         newVoice = content.new_voice;

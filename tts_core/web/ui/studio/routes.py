@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
 from pydantic import Field
 
@@ -16,8 +16,6 @@ from tts_core.service import SpeechService
 from tts_core.types import LONGEST_NAME, LONGEST_VOICE, Caller
 from tts_core.web.api.history import as_attachment
 from tts_core.web.api.http import RequestCaller, Strict, router
-from tts_core.web.api.projects.upload import sent_document
-from tts_core.web.streaming import in_thread
 from tts_core.web.ui.studio.exports import Exports, Job
 
 Json = dict[str, Any]
@@ -51,13 +49,6 @@ def studio_routes(service: SpeechService) -> APIRouter:
     """Return the router of the routes below `/page/projects`."""
     routes = router(include_in_schema=False)
     projects, exports = service.projects, Exports()
-
-    @routes.post("/page/projects/import")
-    async def import_project(request: Request, caller: RequestCaller) -> Json:
-        """Add the project of a file that was exported. A form with the file in `document`."""
-        async with sent_document(request, service.settings) as sent:
-            status = await in_thread(lambda: projects.import_package(caller, sent.path))
-        return status.as_dict()
 
     @routes.get("/page/projects/{project_id}")
     def state(caller: RequestCaller, project_id: str) -> Json:

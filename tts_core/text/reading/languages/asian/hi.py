@@ -77,7 +77,8 @@ class Hindi(Language):
         "किमी/घंटा": "speed-kilometer-per-hour", "किमी/घं": "speed-kilometer-per-hour",
         "कि.मी": "length-kilometer", "मिमी": "length-millimeter", "से.मी.": "length-centimeter",
         "मि.ली.": "volume-milliliter", "मिली": "volume-milliliter", "ग्राम": "mass-gram",
-        "लीटर": "volume-liter", "मीटर": "length-meter", "प्रतिशत": "concentr-percent",
+        "लीटर": "volume-liter", "ली": "volume-liter", "मीटर": "length-meter",
+        "प्रतिशत": "concentr-percent",
         "°से": "temperature-celsius",
     }  # fmt: skip
     units: ClassVar = {
@@ -99,6 +100,10 @@ class Hindi(Language):
         """,
         before_number="पृष्ठ: पृ | क्रमांक: क्र",
     )
+
+    def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
+        """Tell liters from the suffix of an ordinal, which has no space before it: "1ली"."""
+        return (sign == "ली" and before.isdecimal()) or super().is_word(sign, place, before, number)
 
     def cardinal(self, number: int, form: str = "") -> str:
         """Return a number in the spelling of the Central Hindi Directorate, which CLDR lacks."""

@@ -146,7 +146,7 @@ class German(Language):
     unit_signs: ClassVar = {
         "U/min": "rpm", "Std.": "duration-hour", "Std": "duration-hour", "Min.": "duration-minute",
         "Min": "duration-minute", "Sek.": "duration-second", "Sek": "duration-second",
-        "Zoll": "length-inch",
+        "Zoll": "length-inch", "J.": "duration-year",
         "Pfd.": "mass-pound", "qm": "area-square-meter", "m/Sek": "speed-meter-per-second",
         "Ztr.": "Ztr", "EL": "EL", "TL": "TL", "Stk.": "Stk", "Stk": "Stk",
     }  # fmt: skip

@@ -81,6 +81,12 @@ def is_attributive(place: Place) -> bool:
 def rules(english: Language) -> Iterator[Rule]:
     """Yield the rules that only English has."""
     yield rule(
+        "code",
+        "digit",
+        r"(?<![\p{L}\p{N}.,$£€-])7(?P<n>[0-8]7)-(?P<series>[1-9])00(?:(?P<er>ER|LR|F)|(?!\p{L}))(?![\p{N}-])",
+        lambda place: _airliner(english, place),
+    )
+    yield rule(
         "time",
         "digit",
         rf"(?<=(?<!\p{{L}})(?:{any_of(_BOOKS)})[ ])"
@@ -131,6 +137,14 @@ def rules(english: Language) -> Iterator[Rule]:
 def _number(text: str) -> Number:
     whole, _, fraction = text.partition(".")
     return Number(whole, fraction)
+
+
+def _airliner(english: Language, place: Place) -> str:
+    """Read "747-400", as Boeing's types are called: "seven forty-seven four hundred"."""
+    digits = place["n"]
+    tens = f"oh {english.cardinal(7)}" if digits[0] == "0" else english.cardinal(int(digits))
+    series = english.cardinal(int(place["series"]) * 100)
+    return f"{english.cardinal(7)} {tens} {series} {' '.join(place['er'])}".strip()
 
 
 def _verse(english: Language, place: Place) -> str:

@@ -220,7 +220,13 @@ class French(Romance):
         return f"{zero}{self.cardinal(int(digits))}"
 
     def rules(self) -> Iterator[Rule]:
-        """Yield the rules of "24h/24", "7j/7", "1m80"."""
+        """Yield the rules of "1er/02/1980", "24h/24", "7j/7", "1m80"."""
+        yield rule(
+            "date",
+            "digit",
+            r"(?<![\p{L}\p{N}/.,])1(?:er|ᵉʳ)/(?P<m>0?[1-9]|1[0-2])/(?P<y>\d{4})(?![\p{L}\p{N}/])",
+            lambda place: self.date(place, self.day(1, place), int(place["m"]), int(place["y"])),
+        )
         yield rule(
             "time",
             "digit",

@@ -17,6 +17,7 @@ class EastSlavic(Language):
     group_signs = " "
     decimal_sign = ","
     unit_gender = "masculine"
+    numbers_in_codes = True
     wholes: ClassVar[tuple[str, str]] = ("", "")
     """After the whole number of a decimal: after one, after others."""
     parts: ClassVar[tuple[tuple[str, str], ...]] = ()

@@ -28,6 +28,7 @@ class Russian(EastSlavic):
     minus = "минус"
     point = "запятая"
     to = "до"
+    per_word = "за"
     wholes = ("целая", "целых")
     parts = (("десятая", "десятых"), ("сотая", "сотых"), ("тысячная", "тысячных"))
     one_thousand = ("одна тысяча", "тысяча")
@@ -313,6 +314,12 @@ class Russian(EastSlavic):
         ends = not place.source[place.end : place.end + 2].strip(" .,;:!?)").isalnum()
         is_last = place.next in ("", ".", ",", ";", ")", "!", "?") and ends
         return super().is_word(sign, place, before, number) and not is_last
+
+    def per(self, spoken: str, unit: str) -> str | None:
+        """Return "за тонну" where CLDR has no pattern."""
+        said = super().per(spoken, unit)
+        without = said is not None and self.cldr.per(unit) is None and said.endswith("а")
+        return f"{said[:-1]}у" if said and without else said
 
     def with_cents(self, whole: str, cents: str, number: int) -> str:
         """Return "пять рублей пятьдесят копеек"."""

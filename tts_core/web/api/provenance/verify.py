@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from functools import partial
-from typing import Annotated, Any, BinaryIO
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import Annotated, Any, BinaryIO, cast
 
 import anyio
 import anyio.to_thread
@@ -12,11 +15,11 @@ from pydantic import Field
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from tts_core.errors import MalformedError
+from tts_core.errors import DiskFullError, MalformedError
 from tts_core.service import SpeechService
+from tts_core.system.disk import is_full
 from tts_core.web.api.http import Error, Service, Viewer, error_responses, router
 from tts_core.web.api.models import Answer
-from tts_core.web.bodies import MAX_UPLOAD_BYTES
 
 _READING = anyio.CapacityLimiter(2)
 """Threads: a file of 50 MB is read for half a second."""
@@ -39,6 +42,22 @@ class SignedMetadata(Answer):
     )
 
 
+class FoundWatermark(Answer):
+    """What was found in the sound itself."""
+
+    found: bool = Field(examples=[True])
+    confidence: float = Field(
+        ge=0,
+        le=1,
+        description="The share of unmarked sounds that look less marked than this one.",
+        examples=[1.0],
+    )
+    instance: str | None = Field(
+        description="The number of the installation that spoke.", examples=["a10d"]
+    )
+    day: str | None = Field(description="On which it spoke, UTC.", examples=["2026-01-01"])
+
+
 class MarkedRequest(Answer):
     """The request that made a file."""
 
@@ -52,6 +71,7 @@ class VerificationAnswer(Answer):
     marked: bool = Field(description="Whether it carries the mark of a generator.", examples=[True])
     confidence: float = Field(ge=0, le=1, description="How sure that is.", examples=[1.0])
     c2pa: SignedMetadata | None
+    watermark: FoundWatermark | None = Field(description="None: the sound could not be read.")
     request: MarkedRequest | None = Field(
         description="The request that made it, for those who may see it in the history."
     )
@@ -60,30 +80,48 @@ class VerificationAnswer(Answer):
     )
 
 
-class _InMemory(MultiPartParser):
-    """Keeps the file in memory, whatever its size; the size of the body is limited."""
+class OnDisk(MultiPartParser):
+    """Writes a file of more than 1 MB to a nameless one in a folder, so that memory stays free."""
 
-    spool_max_size = MAX_UPLOAD_BYTES
+    folder: Path
+
+    def on_headers_finished(self) -> None:
+        """Begin a part of the form."""
+        super().on_headers_finished()
+        if (upload := self._current_part.file) is not None:
+            file = SpooledTemporaryFile(self.spool_max_size, dir=str(self.folder))  # noqa: SIM115
+            self._files_to_close_on_error.append(file)
+            upload.file = cast(BinaryIO, file)
 
 
-async def _audio(request: Request) -> BinaryIO:
-    """Return the field `audio` of a form. Raises MalformedError."""
+async def _audio(request: Request, service: Service) -> AsyncIterator[BinaryIO]:
+    """Yield the field `audio` of a form. Raises MalformedError and DiskFullError."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise MalformedError(_FORM, "audio")
-    parser = _InMemory(request.headers, request.stream(), max_files=1, max_fields=10)
+    parser = OnDisk(request.headers, request.stream(), max_files=1, max_fields=10)
+    parser.folder = service.settings.uploads_path
     try:
-        found = (await parser.parse()).get("audio")
+        parser.folder.mkdir(parents=True, exist_ok=True)
+        form = await parser.parse()
     except (MultiPartException, KeyError) as error:
         why = str(error).rstrip(".")
         raise MalformedError(f"The form cannot be read: {why}. {_FORM}", "audio") from error
-    if not isinstance(found, UploadFile):
-        raise MalformedError(f"audio is missing. {_FORM}", "audio")
-    return found.file
+    except OSError as error:
+        if not is_full(error):
+            raise
+        raise DiskFullError("The file cannot be checked now: the disk is full.") from error
+    try:
+        found = form.get("audio")
+        if not isinstance(found, UploadFile):
+            raise MalformedError(f"audio is missing. {_FORM}", "audio")
+        yield found.file
+    finally:
+        await form.close()
 
 
 @routes.post(
     "/api/verify",
-    responses=error_responses(Error, 413, 415, 422),
+    responses=error_responses(Error, 413, 415, 422, 507),
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -108,6 +146,6 @@ async def verify(
 
 
 async def verified(service: SpeechService, audio: BinaryIO, viewer: str | None) -> dict[str, Any]:
-    """Return the answer of `/verify`. Raises NotAudioError."""
+    """Return the answer of `/verify`. Raises NotAudioError and OSError."""
     work = partial(service.marks.verify, audio, viewer)
     return await anyio.to_thread.run_sync(work, limiter=_READING)

@@ -1,0 +1,183 @@
+"""What can be done with the segments of a project, and undone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.projects.conftest import Open
+from tests.support.journal import noted
+from tests.support.projects import ME, SENTENCES, begun, ended, texts
+from tts_core.audio.decode import decode
+from tts_core.errors import ConflictError, TooLargeError, UnknownNameError, ValidationError
+from tts_core.projects import edits
+from tts_core.projects.project import Part
+from tts_core.service import SpeechService
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    return tmp_path / "journal"
+
+
+@pytest.fixture
+def options(journal: Path) -> dict[str, object]:
+    return {"journal": str(journal)}
+
+
+def test_sentences_of_a_document(service: SpeechService, tmp_path: Path) -> None:
+    project = begun(service, tmp_path, "Chapter 1\n\n" + "\n\n".join(["Hello there.", "* * *"]))
+    status = ended(service, project)
+    assert (status.state, status.progress_percentage) == ("complete", 100.0)
+    assert (status.title, status.voice, status.language) == ("book", "ann", "en")
+    found = service.projects.segments(ME, project)
+    assert [s.text for s in found][-1] == "Hello there."
+    assert found[-1].begins_paragraph
+    end = status.duration_seconds - found[-1].pause_after_seconds
+    assert found[-1].end == pytest.approx(end, abs=0.002)
+    assert sum(c.done for c in status.chapters) == status.segments == status.done_segments
+
+
+def test_text_is_made_again_and_comes_back(
+    open_service: Open,
+    database_url: str | None,
+    tmp_path: Path,
+    journal: Path,
+    options: dict[str, object],
+) -> None:
+    service = open_service(database_url=database_url)
+    project = begun(service, tmp_path, options=options)
+    ended(service, project)
+    assert noted(journal) == list(SENTENCES)
+    before = service.projects.segments(ME, project)
+    change = service.projects.edit(ME, project, 1, text="Something else.")
+    assert [s.text for s in change.before] == ["This is the second."]
+    ended(service, project)
+    assert noted(journal)[4:] == ["Something else."]
+    redo = service.projects.restore(ME, project, change)
+    assert service.projects.segments(ME, project) == before  # with its sound, at once
+    service.projects.restore(ME, project, redo)
+    assert texts(service, project)[1] == "Something else."
+    assert service.projects.status(ME, project).state == "complete"
+    with pytest.raises(ConflictError, match="changed since"):
+        service.projects.restore(ME, project, redo)
+    assert len(noted(journal)) == 5
+
+
+def test_takes(service: SpeechService, tmp_path: Path, options: dict[str, object]) -> None:
+    project = begun(service, tmp_path, options=options)
+    ended(service, project)
+    first = service.projects.sound(ME, project, 0)
+    service.projects.edit(ME, project, 0, again=True)
+    assert service.projects.sound(ME, project, 0) == first  # until there is another one
+    ended(service, project)
+    [segment] = service.projects.segments(ME, project, 0, 1)
+    assert (segment.takes, segment.chosen_take) == (2, 1)
+    assert service.projects.sound(ME, project, 0) != first
+    service.projects.edit(ME, project, 0, take=0)
+    assert service.projects.sound(ME, project, 0) == first
+    assert [take.number for take in service.projects.takes(ME, project, 0)] == [0, 1]
+    with pytest.raises(UnknownNameError, match="no take 7; there are: 0, 1"):
+        service.projects.edit(ME, project, 0, take=7)
+
+
+def test_number_of_takes_is_limited(
+    service: SpeechService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edits, "MOST_TAKES", 1)
+    project = begun(service, tmp_path)
+    ended(service, project)
+    with pytest.raises(TooLargeError, match="has 1 takes, which is the limit"):
+        service.projects.edit(ME, project, 0, again=True)
+
+
+def test_cast(
+    service: SpeechService, tmp_path: Path, journal: Path, options: dict[str, object]
+) -> None:
+    project = begun(service, tmp_path, options=options)
+    for index in (0, 1, 2):
+        service.projects.edit(ME, project, index, speaker="Anna")
+    service.projects.edit(ME, project, 1, locked=True)
+    service.projects.edit(ME, project, 2, voice="ann")
+    ended(service, project)
+    made = len(noted(journal))
+    narration = service.projects.project(ME, project).narration
+    change = service.projects.recast(
+        ME, project, narration.changed(cast={"anna": Part(voice="bob")})
+    )
+    assert [s.position for s in change.after] == [0]  # 1 is locked, 2 has a voice of its own
+    ended(service, project)
+    assert noted(journal)[made:] == [SENTENCES[0]]
+    assert service.projects.segments(ME, project)[0].voice == "bob"
+    service.projects.restore(ME, project, change)
+    assert service.projects.project(ME, project).narration == narration
+    assert service.projects.status(ME, project).state == "complete"
+    with pytest.raises(UnknownNameError, match="nobody"):
+        service.projects.recast(ME, project, narration.changed(cast={"B": Part(voice="nobody")}))
+
+
+def test_merge_and_split(service: SpeechService, tmp_path: Path) -> None:
+    project = begun(service, tmp_path)
+    ended(service, project)
+    before = service.projects.segments(ME, project)
+    merged = service.projects.merge(ME, project, 0)
+    assert texts(service, project) == [" ".join(SENTENCES[:2]), *SENTENCES[2:]]
+    assert [s.index for s in service.projects.segments(ME, project)] == [0, 1, 2]
+    split = service.projects.split(ME, project, 0, len(SENTENCES[0]))
+    assert texts(service, project) == list(SENTENCES)
+    assert service.projects.status(ME, project).state == "complete"  # the sound is still there
+    service.projects.restore(ME, project, split)
+    service.projects.restore(ME, project, merged)
+    assert service.projects.segments(ME, project) == before
+    for offset in (0, 1_000):
+        with pytest.raises(ValidationError, match="something to speak before and after"):
+            service.projects.split(ME, project, 0, offset)
+    with pytest.raises(UnknownNameError):
+        service.projects.merge(ME, project, 3)
+
+
+def test_find_and_replace(service: SpeechService, tmp_path: Path) -> None:
+    project = begun(service, tmp_path)
+    service.projects.edit(ME, project, 1, locked=True)
+    change = service.projects.replace(ME, project, "the", r"a \1")
+    assert texts(service, project)[0] == r"This is a \1 first."
+    assert texts(service, project)[1] == SENTENCES[1]
+    assert texts(service, project)[3] == r"a \1 end."
+    service.projects.restore(ME, project, change)
+    service.projects.replace(ME, project, "the", "a", match_case=True)
+    assert texts(service, project)[3] == SENTENCES[3]
+    with pytest.raises(ValidationError, match="nothing to speak"):
+        service.projects.replace(ME, project, SENTENCES[3], "…")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"text": "..."}, "nothing to speak"),
+        ({"text": "a" * 6_000}, "limit of a segment is 5,000"),
+        ({"voice": "nobody"}, "nobody"),
+        ({"pause": 61}, "0 to 60"),
+        ({"pause": float("nan")}, "0 to 60"),
+    ],
+)
+def test_invalid_edits(
+    service: SpeechService, tmp_path: Path, changes: dict[str, object], said: str
+) -> None:
+    project = begun(service, tmp_path)
+    before = texts(service, project)
+    with pytest.raises(ValidationError, match=said):
+        service.projects.edit(ME, project, 0, **changes)  # type: ignore[arg-type]
+    with pytest.raises(UnknownNameError, match="no segment 4"):
+        service.projects.edit(ME, project, 4, text="x")
+    assert texts(service, project) == before
+
+
+def test_same_text_gives_the_same_samples(service: SpeechService, tmp_path: Path) -> None:
+    first, second = (begun(service, tmp_path, engine="hibari") for _ in range(2))
+    for project in (first, second):
+        ended(service, project)
+    for index in range(len(SENTENCES)):
+        a, b = (decode(service.projects.sound(ME, p, index)) for p in (first, second))
+        assert (a.samples == b.samples).all()
+        assert a.duration > 0.3
