@@ -1,4 +1,4 @@
-"""Access to the projects in the database, by the rules of their owners, and their latest changes."""
+"""Access to the projects in the database by the rules of their owners; their latest changes."""
 
 from __future__ import annotations
 

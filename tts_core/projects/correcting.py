@@ -55,7 +55,7 @@ class Correcting(Editing):
 
         Raises ValidationError.
         """
-        from tts_core.projects import tables
+        from tts_core.projects.report import texts_of
 
         if kind not in KINDS:
             raise ValidationError(
@@ -64,7 +64,7 @@ class Correcting(Editing):
         pattern = re.compile(re.escape(checked_name(find, "find")), re.IGNORECASE)
 
         def work(connection: Connection, project: Project) -> list[int]:
-            texts = tables.texts_of(connection, project.id, kind)
+            texts = texts_of(connection, project.id, kind)
             return [position for position, text in texts if pattern.search(text)]
 
         return self._reading(caller, project_id, work)
@@ -126,7 +126,7 @@ class Correcting(Editing):
 
     def cast(self, caller: Caller, project_id: str) -> Cast:
         """Return who speaks a project, and how."""
-        from tts_core.projects import tables
+        from tts_core.projects.report import speakers_of
 
         def work(connection: Connection, project: Project) -> Cast:
             narration = project.narration
@@ -136,7 +136,7 @@ class Correcting(Editing):
                 narration.language,
                 [
                     Speaker(name, count, narration.part(name))
-                    for name, count in tables.speakers_of(connection, project.id)
+                    for name, count in speakers_of(connection, project.id)
                 ],
             )
 

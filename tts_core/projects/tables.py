@@ -175,25 +175,6 @@ def segments_by_id(
     return sorted(found, key=lambda segment: segment.position)
 
 
-def texts_of(connection: Connection, project_id: str, kind: str) -> list[tuple[int, str]]:
-    """Return position and text of the segments of a kind of `correcting.KINDS`, in order."""
-    query = select(_MINE.position, _MINE.text).where(_MINE.project == project_id)
-    conditions = {"doubtful": DOUBTFUL, "locked": _MINE.locked == 1, "all": None}
-    condition = conditions.get(kind, _MINE.state == kind)
-    if condition is not None:
-        query = query.where(condition)
-    return [(row[0], row[1]) for row in connection.execute(query.order_by(_MINE.position))]
-
-
-def speakers_of(connection: Connection, project_id: str) -> list[tuple[str, int]]:
-    """Return the speakers with their numbers of segments, in the order of their first words."""
-    query = select(_MINE.speaker, func.count()).where(
-        _MINE.project == project_id, _MINE.speaker != ""
-    )
-    query = query.group_by(_MINE.speaker).order_by(func.min(_MINE.position))
-    return [(row[0], row[1]) for row in connection.execute(query)]
-
-
 def next_waiting(connection: Connection, project_id: str) -> ProjectSegment | None:
     """Return the segment of a project that is to be made next; None when there is none."""
     query = select(*_SEGMENT_COLUMNS).where(_MINE.project == project_id, _MINE.state == "waiting")
