@@ -101,14 +101,14 @@ class Editing(ProjectAccess):
         from tts_core.projects import edits
 
         project, segment = self.project(caller, project_id), self.segment(caller, project_id, index)
-        changed = _edited(segment, text, voice, speaker, pause, locked)
+        changed = edited(segment, text, voice, speaker, pause, locked)
         if changed.text != segment.text or changed.voice != segment.voice:
             edits.check_text(changed.text)
             self._check.segment(project, changed)
 
         def work(connection: Connection, project: Project) -> Change:
             before = edits.segment_at(connection, project, index)
-            new = _edited(before, text, voice, speaker, pause, locked)
+            new = edited(before, text, voice, speaker, pause, locked)
             edits.edit(connection, project, new)
             if take is not None:
                 present = edits.segment_at(connection, project, index)
@@ -118,7 +118,7 @@ class Editing(ProjectAccess):
                 edits.make_again(connection, project, [present])
             return Change([before], [edits.segment_at(connection, project, index)])
 
-        return self._writing(caller, project_id, work)
+        return self._changing(caller, project_id, work)
 
     def make_again(self, caller: Caller, project_id: str, indices: Sequence[int]) -> Change:
         """Have another take made of each of these segments that is not locked."""
@@ -128,7 +128,7 @@ class Editing(ProjectAccess):
             found = [edits.segment_at(connection, project, index) for index in indices]
             return edits.make_again(connection, project, [s for s in found if not s.locked])
 
-        return self._writing(caller, project_id, work)
+        return self._changing(caller, project_id, work)
 
     def doubtful(self, caller: Caller, project_id: str) -> list[int]:
         """Return the positions of the segments in which the speech check found something."""
@@ -144,7 +144,7 @@ class Editing(ProjectAccess):
         """Join a segment and those that follow it. Raises UnknownNameError, ValidationError."""
         from tts_core.projects import edits
 
-        return self._writing(caller, project_id, lambda c, p: edits.merge(c, p, index, count))
+        return self._changing(caller, project_id, lambda c, p: edits.merge(c, p, index, count))
 
     def split(self, caller: Caller, project_id: str, index: int, offset: int) -> Change:
         """Cut a segment before character `offset` of its text.
@@ -158,7 +158,7 @@ class Editing(ProjectAccess):
             pause = pauses_of(narration.reading, narration.speed)[Pause.SENTENCE]
             return edits.split(connection, project, index, offset, new_id(), round(pause, 3))
 
-        return self._writing(caller, project_id, work)
+        return self._changing(caller, project_id, work)
 
     def replace(
         self, caller: Caller, project_id: str, find: str, by: str, *, match_case: bool = False
@@ -167,7 +167,7 @@ class Editing(ProjectAccess):
         from tts_core.projects import edits
 
         find, by = storable(checked_name(find, "find")), storable(checked_name(by, "by"))
-        return self._writing(
+        return self._changing(
             caller,
             project_id,
             lambda c, p: edits.replace_text(c, p, find, by, match_case=match_case),
@@ -186,7 +186,7 @@ class Editing(ProjectAccess):
         sample = self.segment(caller, project_id, 0)
         self._check.segment(project, replace(sample, speaker="", voice=""))
         self._check.cast(project)
-        return self._writing(caller, project_id, lambda c, p: edits.recast(c, p, narration))
+        return self._changing(caller, project_id, lambda c, p: edits.recast(c, p, narration))
 
     def restore(self, caller: Caller, project_id: str, change: Change) -> Change:
         """Undo a change; the returned one redoes it.
@@ -198,7 +198,7 @@ class Editing(ProjectAccess):
         return self._writing(caller, project_id, lambda c, p: edits.restore(c, p, change))
 
 
-def _edited(
+def edited(
     segment: ProjectSegment,
     text: str | None,
     voice: str | None,
@@ -206,6 +206,7 @@ def _edited(
     pause: float | None,
     locked: bool | None,
 ) -> ProjectSegment:
+    """Return a segment with some properties changed; see `Editing.edit`. Raises ValidationError."""
     changes: dict[str, object] = {}
     if text is not None:
         changes["text"] = storable(checked_text(text, "text")).strip()
