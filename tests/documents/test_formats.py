@@ -70,6 +70,21 @@ def test_headings_of_text_are_found_in_many_languages(tmp_path: Path, headings: 
 
 
 @pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        ("Chapter 1: Mr. Lorry at the old\nmill", "Chapter 1: Mr. Lorry at the old mill"),
+        ("CHAPTER I.\nThe Lamp", "CHAPTER I: The Lamp"),
+        ("Chapter 1\nThe Lamp", "Chapter 1: The Lamp"),
+    ],
+)
+def test_second_line_of_a_heading_is_its_title_or_goes_on(
+    tmp_path: Path, lines: str, title: str
+) -> None:
+    path = written(tmp_path, "book.txt", f"{lines}\n\nIt was dark.\n\nChapter 2\n\nMorning came.\n")
+    assert [c.title for c in read_document(path, path.name).chapters] == [title, "Chapter 2"]
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "Part of me knew it.",

@@ -20,6 +20,9 @@ _LEAST_NUMBERS = 2
 _SUBTITLE = 80
 """Characters of the line below "Chapter I" that belongs to the heading."""
 
+_TITLED = re.compile(r"[.:—–]")
+"""In a heading that has its title on the same line, which the next one then continues."""
+
 
 def read_text(text: str, flow: Flow) -> dict[str, str]:
     """Append a text to a flow; return its title, author and language, as far as it says them.
@@ -67,7 +70,8 @@ def _heading(lines: list[str]) -> tuple[int, str]:
     if level and len(lines) == 2 and len(lines[1].strip()) <= _SUBTITLE:
         second = lines[1].strip()
         if not heading_level(second) and not second.endswith((".", ",", ";")):
-            return level, f"{first.rstrip(' .:')}: {second}"
+            start = first.rstrip(" .:")
+            return level, f"{start} {second}" if _TITLED.search(start) else f"{start}: {second}"
     return level, first
 
 
