@@ -159,21 +159,16 @@ def edit(data: Path) -> None:
 
 
 def report_words(chapters: list[Chapter], book: SpokenBook) -> None:
-    """Print how many words of the novel the segments have, chapter by chapter in its order."""
-    wanted = found = more = 0
-    for written, read in zip(chapters, book.chapters, strict=False):
-        a = " ".join((written.title, *written.paragraphs)).split()
-        b = " ".join(segment.text for segment in read.segments).split()
-        same = (
-            len(a)
-            if a == b
-            else sum(m.size for m in SequenceMatcher(None, a, b, False).get_matching_blocks())
-        )
-        wanted, found, more = wanted + len(a), found + same, more + len(b) - same
+    """Print how many words of the novel the segments have, in its order."""
+    a = " ".join(text for c in chapters for text in (c.title, *c.paragraphs)).split()
+    b = " ".join(s.text for chapter in book.chapters for s in chapter.segments).split()
+    blocks = SequenceMatcher(None, a, b).get_matching_blocks() if a != b else ()
+    found = sum(block.size for block in blocks) if a != b else len(a)
     segments = [segment for chapter in book.chapters for segment in chapter.segments]
     silent = sum(not segment.audio.stat().st_size or segment.duration <= 0 for segment in segments)
     print(
-        f"words: {wanted:,} in the novel, {found:,} of them spoken in order, {more:,} others; "
+        f"words: {len(a):,} in the novel, {found:,} of them spoken in order, {len(b) - found:,} "
+        "others; "
         f"{len(segments):,} segments, {silent} without sound"
     )
 
