@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from tests.projects.conftest import Open
 from tests.support.journal import noted
@@ -21,6 +21,7 @@ from tts_core.errors import (
     UnknownNameError,
     ValidationError,
 )
+from tts_core.projects import tables
 from tts_core.projects.asked import narration_of
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
@@ -224,3 +225,37 @@ def test_hostile_archives(service: SpeechService, tmp_path: Path) -> None:
     status = service.projects.import_package(ME, tmp_path / "x.zip")
     assert (status.state, status.done_segments) == ("paused", 0)
     assert list(tmp_path.rglob("evil*")) == []
+
+
+def test_no_transaction_writes_a_whole_book(
+    service: SpeechService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others wait for the lock of the database meanwhile: a request for its row in the history."""
+    monkeypatch.setattr(tables, "MOST_WRITTEN", 2)
+    written: list[int] = []
+    add = tables.add_segments
+
+    def noted_add(connection: Connection, project_id: str, segments: Iterable[Any]) -> None:
+        rows = list(segments)
+        written.append(len(rows))
+        add(connection, project_id, rows)
+
+    monkeypatch.setattr(tables, "add_segments", noted_add)
+    options = {"journal": str(tmp_path / "journal")}
+    project, path = exported(service, tmp_path, options=options)
+    imported = service.projects.import_package(ME, path).project_id
+    assert texts(service, imported) == list(SENTENCES)
+    assert service.projects.status(ME, imported).state == "complete"
+    change = service.projects.replace(ME, project, "is", "was")
+    assert [s.position for s in change.after] == [0, 1, 2]
+    assert texts(service, project)[0] == "Thwas was the first."
+    narration = service.projects.project(ME, project).narration
+    change = service.projects.recast(ME, project, narration.changed(speed=1.2))
+    assert [s.position for s in change.after] == [0, 1, 2, 3]
+    undone = service.projects.restore(ME, project, change)
+    assert service.projects.project(ME, project).narration.speed == 1.0
+    assert [s.position for s in undone.after] == [0, 1, 2, 3]
+    assert ended(service, project).state == "complete"
+    assert len(service.projects.make_again(ME, project, range(4)).after) == 4
+    assert ended(service, project).state == "complete"
+    assert max(written) == 2
