@@ -181,6 +181,10 @@ def changed_package(path: Path, change: Callable[[dict[str, Any]], object]) -> N
         lambda m: m["narration"].update(extra=1),
         lambda m: m.update(chapters=["x"] * 10_001),
         lambda m: m["segments"].extend(m["segments"] * 100),
+        lambda m: m["segments"][0].update(starts_at=1e12),
+        lambda m: m["segments"][0].update(starts_at=float("nan")),
+        lambda m: m["narration"].update(options={"x": "y" * 20_000}),
+        lambda m: m["takes"][0].update(words=[{"text": "a", "start": float("nan"), "end": 1}]),
     ],
 )
 def test_hostile_manifests(
@@ -213,6 +217,19 @@ def test_hostile_archives(service: SpeechService, tmp_path: Path) -> None:
     assert "the sound " in refused({"project.json": manifest, take: b"no sound"})
     assert "limit is 52,428,800" in refused({"project.json": manifest, take: bomb})
     assert "limit is 52,428,800" in refused({"project.json": manifest, "source": bomb})
+    padded = zipfile.ZipFile(path).read(take) + bytes(40 << 20)
+    assert "file would be unpacked to" in refused(
+        {"project.json": manifest, take: padded, "source": padded}
+    )
+    assert "values; the limit is" in refused({"project.json": b"[" + b"{}," * 5_000_000 + b"0]"})
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("a", "")
+    end = (tmp_path / "x.zip").read_bytes()
+    listed = end.index(b"PK\1\2"), end.index(b"PK\5\6")
+    size = (100 << 20).to_bytes(4, "little")
+    (tmp_path / "x.zip").write_bytes(end[: listed[1] + 12] + size + end[listed[1] + 16 :])
+    with pytest.raises(TooLargeError, match="list of files of 104,857,600 bytes"):
+        service.projects.import_package(ME, tmp_path / "x.zip")
     (tmp_path / "x.zip").write_bytes(b"no archive")
     with pytest.raises(ValidationError, match="is not a project"):
         service.projects.import_package(ME, tmp_path / "x.zip")
