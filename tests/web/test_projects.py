@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from gradio_client.exceptions import AppError
 from tests.support.live import running_app
 from tests.support.projects import SENTENCES, TEXT
 from tests.support.waiting import wait_until
+from tts_core.web.api.projects.routes import LONG_WORK
 from tts_core.web.app import App
 
 pytestmark = pytest.mark.live
@@ -234,3 +236,29 @@ def test_visitors_are_apart(app: App) -> None:
     assert ann.get(f"api/projects/{project}").json()["title"] == "My book"
     foreign = ann.delete(f"api/projects/{project}", headers={"Origin": "https://evil.example"})
     assert foreign.status_code == 403
+
+
+def test_exports_keep_no_other_request_waiting(app: App) -> None:
+    """Nor do they leave files: there can be gigabytes in each."""
+    http = visitor(app)
+    project = narrated(http)
+    exported = http.get(f"api/projects/{project}/export?format=wav")
+    assert exported.content[:4] == b"RIFF"
+    outputs = app.service.settings.outputs_path
+    wait_until(lambda: not list(outputs.rglob("*.wav")), 10)
+    lock = app.service.projects._locks[project]
+    with lock, ThreadPoolExecutor(60) as pool:
+        url = f"api/projects/{project}/export?format=srt"
+        waiting = [pool.submit(visitor_of(http).get, url) for _ in range(60)]
+        wait_until(lambda: LONG_WORK.statistics().tasks_waiting >= 50, 20)
+        assert http.get("api/projects").status_code == 200
+        lock.release()
+        try:
+            assert {future.result().status_code for future in waiting} == {200}
+        finally:
+            lock.acquire()
+
+
+def visitor_of(http: httpx.Client) -> httpx.Client:
+    """Return another connection of the same visitor."""
+    return httpx.Client(base_url=http.base_url, cookies=http.cookies, timeout=60)
