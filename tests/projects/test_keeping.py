@@ -244,6 +244,15 @@ def test_hostile_archives(service: SpeechService, tmp_path: Path) -> None:
     assert list(tmp_path.rglob("evil*")) == []
 
 
+def test_names_of_files_that_are_no_text(service: SpeechService, tmp_path: Path) -> None:
+    """What no JSON can hold would make the list of projects fail from then on."""
+    (tmp_path / "x.txt").write_text("Hello there.")
+    asked = narration_of(engine="journal")
+    made = service.projects.narrate(ME, tmp_path / "x.txt", "a\ud800\0.txt", asked)
+    assert made.document == service.projects.all(ME)[0].document == "a?.txt"
+    json.dumps(made.as_dict(), ensure_ascii=False).encode()
+
+
 def test_no_transaction_writes_a_whole_book(
     service: SpeechService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

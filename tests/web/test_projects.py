@@ -238,6 +238,23 @@ def test_visitors_are_apart(app: App) -> None:
     assert foreign.status_code == 403
 
 
+@pytest.mark.parametrize("index", [2**31, 2**63, 10**30])
+def test_indices_that_no_database_has(app: App, index: int) -> None:
+    http = visitor(app)
+    project = f"api/projects/{narrated(http)}"
+    for method, path, body in (
+        ("GET", f"segments/{index}/takes", None),
+        ("GET", f"segments/{index}/audio", None),
+        ("PATCH", f"segments/{index}", {"pause_after_seconds": 1.0}),
+        ("POST", f"segments/{index}/merge", {"count": 2}),
+        ("POST", f"segments/{index}/split", {"offset": 2}),
+        ("POST", "again", {"indices": [index]}),
+    ):
+        answer = http.request(method, f"{project}/{path}", json=body)
+        assert answer.status_code == 404, answer.text
+        assert "the project has no segment" in answer.json()["error"]["message"]
+
+
 def test_exports_keep_no_other_request_waiting(app: App) -> None:
     """Nor do they leave files: there can be gigabytes in each."""
     http = visitor(app)

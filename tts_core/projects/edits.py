@@ -29,12 +29,16 @@ if TYPE_CHECKING:
 
     from tts_core.projects.project import Take
 
+HIGHEST_INDEX = 2**31 - 1
+"""Of a segment: databases have no higher integers in their columns."""
+
 Choose = Callable[["Sequence[Take]"], "Take | None"]
 
 
 def segment_at(connection: Connection, project: Project, index: int) -> ProjectSegment:
     """Return a segment by its position. Raises UnknownNameError."""
-    found = tables.segments_of(connection, project.id, index, 1) if index >= 0 else []
+    possible = 0 <= index < HIGHEST_INDEX
+    found = tables.segments_of(connection, project.id, index, 1) if possible else []
     if not found:
         raise UnknownNameError(
             f"index: the project has no segment {index}; /project_segments lists them.", "index"
@@ -147,8 +151,9 @@ def make_again(
 
 def merge(connection: Connection, project: Project, index: int, count: int = 2) -> Change:
     """Join a segment and those that follow it. Raises UnknownNameError, ValidationError."""
+    segment_at(connection, project, index)
     before = tables.segments_of(connection, project.id, index, count)
-    if index < 0 or count < 2 or len(before) < count:
+    if count < 2 or len(before) < count:
         raise UnknownNameError("index: there are not so many segments there to merge.", "index")
     first, last = before[0], before[-1]
     if last.chapter != first.chapter:

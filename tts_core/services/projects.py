@@ -23,7 +23,7 @@ from tts_core.errors import (
 from tts_core.events import Marking
 from tts_core.export.sound import SoundMark
 from tts_core.projects.background import BackgroundSpeech
-from tts_core.projects.checks import VoiceCheck, one_line
+from tts_core.projects.checks import VoiceCheck, one_line, storable
 from tts_core.projects.cutting import Cutter, new_id
 from tts_core.projects.database import ProjectDatabase
 from tts_core.projects.exporting import Exporting
@@ -101,7 +101,7 @@ class ProjectService(Exporting):
         document = read_document(path, name)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         source = Source(
-            name=name[:200],
+            name=storable(name)[:200],
             digest=digest,
             cover=document.cover.mime_type if document.cover else "",
             client=caller.client if caller.operator else "",
