@@ -279,3 +279,37 @@ def test_exports_keep_no_other_request_waiting(app: App) -> None:
 def visitor_of(http: httpx.Client) -> httpx.Client:
     """Return another connection of the same visitor."""
     return httpx.Client(base_url=http.base_url, cookies=http.cookies, timeout=60)
+
+
+def test_uploads_are_not_kept_in_memory_nor_fill_the_disk(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    http = visitor(app)
+    uploads = app.service.settings.uploads_path
+    before = set(uploads.rglob("*"))
+    seen: list[int] = []
+    narrate = app.service.projects.narrate
+
+    def noted(caller: Any, path: Path, *more: Any, **options: Any) -> Any:
+        seen.append(path.stat().st_size)
+        return narrate(caller, path, *more, **options)
+
+    monkeypatch.setattr(app.service.projects, "narrate", noted)
+    files = {"document": ("x.bin", bytes(3 << 20))}
+    assert http.post("api/projects", files=files).status_code == 400
+    assert seen == [3 << 20]
+
+    def body() -> Iterator[bytes]:  # without a Content-Length
+        for _ in range(40):
+            yield bytes(1 << 20)
+
+    left = [32 << 20]
+
+    def has_room(wanted: int) -> bool:
+        left[0] -= wanted
+        return left[0] >= 0
+
+    monkeypatch.setattr(app.service, "reclaim_disk_space", has_room)
+    answer = http.post("api/projects/import", content=body())
+    assert (answer.status_code, answer.json()["error"]["type"]) == (507, "disk_full")
+    wait_until(lambda: set(uploads.rglob("*")) <= before, 10)

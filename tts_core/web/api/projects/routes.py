@@ -75,7 +75,7 @@ async def project_import(
     request: Request, service: Service, caller: RequestCaller
 ) -> ProjectAnswer:
     """Add a project that was exported with the format `project`; the body is the file."""
-    async with sent_project(request, service.settings) as path:
+    async with sent_project(request, service.settings, service.reclaim_disk_space) as path:
         status = await anyio.to_thread.run_sync(
             service.projects.import_package, caller, path, limiter=LONG_WORK
         )
