@@ -54,6 +54,7 @@ CONTRASTS = """() => {
 
 TABS = {
     "Speak": "#script",
+    "Studio": "#studio-board .studio-new",
     "Clone a voice": "#clone-studio",
     "History": "#status-board [aria-labelledby=history-title]",
     "Engines": ".engine .badge",

@@ -50,6 +50,13 @@ PUBLIC = {
     "/lexicon_delete",
     "/lexicon_export",
     "/lexicon_import",
+    "/narrate",
+    "/projects",
+    "/project_status",
+    "/project_control",
+    "/project_segments",
+    "/project_edit",
+    "/export_project",
 }
 SLOW = json.dumps({"pieces": 1000, "step_seconds": 0.02})
 

@@ -130,16 +130,16 @@ def test_the_tabs_have_addresses_and_arrow_keys(browser_page: Page) -> None:
     tabs.first.focus()
     page.keyboard.press("ArrowRight")
     expect(tabs.nth(1)).to_be_focused()
-    expect(page).to_have_url(re.compile("#clone$"))
+    expect(page).to_have_url(re.compile("#studio$"))
     page.keyboard.press("End")
     expect(page).to_have_url(re.compile("#engines$"))
     expect(page.locator("#engines")).to_be_visible()
-    assert tabs.evaluate_all("all => all.map(tab => tab.tabIndex)") == [-1, -1, -1, 0]
+    assert tabs.evaluate_all("all => all.map(tab => tab.tabIndex)") == [-1, -1, -1, -1, 0]
     page.reload()
     expect(page.locator("#engines")).to_be_visible()
     page.go_back()
-    expect(page).to_have_url(re.compile("#clone$"))
-    expect(page.locator("#clone-studio")).to_be_visible()
+    expect(page).to_have_url(re.compile("#studio$"))
+    expect(page.locator("#studio-board")).to_be_visible()
 
 
 def test_history_comes_first_and_engines_have_a_tab_with_ready_ones_first(

@@ -20,7 +20,7 @@ from tts_core.web.ui import texts as texts_module
 from tts_core.web.ui.texts import ENGLISH, LANGUAGES, Catalogue, catalogue
 
 AXE = JAVASCRIPT / "node_modules" / "axe-core" / "axe.min.js"
-TABS = ("speak", "clone", "status", "engines")
+TABS = ("speak", "studio", "clone", "status", "engines")
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 
@@ -29,6 +29,9 @@ DATA = (
     "#more-fields, .take .preview, .history .preview, .who, .job .preview, .api-head ~ p > code, "
     ".engine h3, .weights .label, .weights .about, .licence, .reason, .agree, .legend, "
     ".voice h3, .lexicon select option, .lexicon th.written, .lexicon td:not(.tools), "
+    ".studio-row :is(.text, .who), .studio [role=progressbar], .studio-open, .studio-head h2, "
+    ".studio-chapter .name, "
+    ".studio-project .facts, .studio-here, .studio optgroup, .studio-trio option, .studio legend, "
     ".traits dd, .file-check .name, [data-role=by-voice] option, "
     ".says, .swap, figcaption .reads, [data-role=by-engine] option, [data-role=by-door] option, "
     "script, style"
@@ -175,6 +178,17 @@ def test_no_text_of_the_page_is_outside_the_catalogue(
         assert not unmarked(page), unmarked(page)
         open_by_id(page, "engines")
         expect(page.locator(".engine .badge").first).to_be_visible()
+        assert not unmarked(page), unmarked(page)
+        open_by_id(page, "studio")
+        expect(page.locator(".studio .nothing")).to_contain_text("No projects yet")
+        page.click(".studio [data-role=create]")
+        expect(page.locator("#studio-problem")).to_contain_text("⟦")
+        assert not unmarked(page), unmarked(page)
+        page.fill(".studio [data-role=paste]", "It was cold. Nobody knew why.")
+        page.click(".studio [data-role=create]")
+        expect(page.locator(".studio-row[data-look=done]")).to_have_count(2, timeout=20_000)
+        page.fill(".studio [type=search]", "cold")
+        expect(page.locator(".studio-row")).to_have_count(1)
         assert not unmarked(page), unmarked(page)
 
 

@@ -27,6 +27,7 @@ OTHERS = sorted(set(LANGUAGES) - {ENGLISH})
 CODE = [
     *UI.glob("*.py"),
     *UI.glob("assets/*.py"),
+    *UI.glob("studio/*.py"),
     *UI.glob("assets/*.js"),
     UI.parent / "document.py",
 ]

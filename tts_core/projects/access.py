@@ -1,16 +1,18 @@
-"""Access to the projects in the database, by the rules of their owners."""
+"""Access to the projects in the database by the rules of their owners; their latest changes."""
 
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from tts_core.errors import UnknownNameError
 from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.database import ProjectDatabase
 from tts_core.projects.folder import ProjectFolder
-from tts_core.projects.project import Project
+from tts_core.projects.project import Change, Project
 from tts_core.projects.worker import Worker
 from tts_core.stats.live import is_owner
 from tts_core.system.disk import DiskSpace
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 T = TypeVar("T")
+Direction = Literal["undo", "redo"]
+
+MOST_CHANGES = 100
+"""Kept of one project."""
+MOST_SEGMENTS = 50_000
+"""Kept of one project, before and after its changes: some 50 MB of long sentences."""
 
 
 class ProjectAccess:
@@ -41,6 +49,7 @@ class ProjectAccess:
         """`viewer`: returns whose projects a caller may see; see `Archive.viewer`."""
         self._database, self._folder, self._viewer = database, folder, viewer
         self._versions: dict[str, int] = {}
+        self._journal = Journal()
         self._lock = threading.Lock()
         self._worker = Worker(database, folder, speech, disk_space.reclaim, self._has_changed)
 
@@ -89,6 +98,17 @@ class ProjectAccess:
         self._worker.wake()
         return result
 
+    def _changing(
+        self, caller: Caller, project_id: str, work: Callable[[Connection, Project], Change]
+    ) -> Change:
+        """Do what can be undone."""
+        return self._noted(project_id, self._writing(caller, project_id, work))
+
+    def _noted(self, project_id: str, change: Change) -> Change:
+        """Note what can be undone, and return it."""
+        self._journal.add(project_id, change)
+        return change
+
     def _found(self, connection: Connection, caller: Caller, project_id: str) -> Project:
         from tts_core.projects import tables
 
@@ -103,3 +123,60 @@ class ProjectAccess:
     def _has_changed(self, project_id: str) -> None:
         with self._lock:
             self._versions[project_id] = self._versions.get(project_id, 0) + 1
+
+
+@dataclass(slots=True)
+class _Steps:
+    undo: list[Change] = field(default_factory=list)
+    redo: list[Change] = field(default_factory=list)
+
+
+class Journal:
+    """The changes of all projects that this process has made, in memory. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._projects: dict[str, _Steps] = defaultdict(_Steps)
+        self._lock = threading.Lock()
+
+    def add(self, project_id: str, change: Change) -> None:
+        """Note what has been done; what was undone before cannot be redone any more."""
+        if list(change.before) == list(change.after) and change.narration is None:
+            return
+        with self._lock:
+            steps = self._projects[project_id]
+            steps.redo.clear()
+            steps.undo.append(change)
+            _trim(steps.undo)
+
+    def take(self, project_id: str, direction: Direction) -> Change | None:
+        """Remove and return the change to be restored next; None when there is none."""
+        with self._lock:
+            steps = self._stack(project_id, direction)
+            return steps.pop() if steps else None
+
+    def put(self, project_id: str, direction: Direction, change: Change) -> None:
+        """Note what restoring a change has done, as what goes back in the other direction."""
+        with self._lock:
+            self._stack(project_id, direction).append(change)
+
+    def depth(self, project_id: str) -> tuple[int, int]:
+        """Return how many changes can be undone, and redone."""
+        with self._lock:
+            steps = self._projects.get(project_id, _Steps())
+            return len(steps.undo), len(steps.redo)
+
+    def drop(self, project_id: str) -> None:
+        """Forget the changes of a project."""
+        with self._lock:
+            self._projects.pop(project_id, None)
+
+    def _stack(self, project_id: str, direction: Direction) -> list[Change]:
+        steps = self._projects[project_id]
+        return steps.undo if direction == "undo" else steps.redo
+
+
+def _trim(changes: list[Change]) -> None:
+    """Drop the oldest changes above the limits; the latest one stays."""
+    del changes[:-MOST_CHANGES]
+    while len(changes) > 1 and sum(len(c.before) + len(c.after) for c in changes) > MOST_SEGMENTS:
+        del changes[0]

@@ -101,14 +101,14 @@ class Editing(ProjectAccess):
         from tts_core.projects import edits
 
         project, segment = self.project(caller, project_id), self.segment(caller, project_id, index)
-        changed = _edited(segment, text, voice, speaker, pause, locked)
+        changed = edited(segment, text, voice, speaker, pause, locked)
         if changed.text != segment.text or changed.voice != segment.voice:
             edits.check_text(changed.text)
             self._check.segment(project, changed)
 
         def work(connection: Connection, project: Project) -> Change:
             before = edits.segment_at(connection, project, index)
-            new = _edited(before, text, voice, speaker, pause, locked)
+            new = edited(before, text, voice, speaker, pause, locked)
             edits.edit(connection, project, new)
             if take is not None:
                 present = edits.segment_at(connection, project, index)
@@ -118,7 +118,7 @@ class Editing(ProjectAccess):
                 edits.make_again(connection, project, [present])
             return Change([before], [edits.segment_at(connection, project, index)])
 
-        return self._writing(caller, project_id, work)
+        return self._changing(caller, project_id, work)
 
     def make_again(self, caller: Caller, project_id: str, indices: Sequence[int]) -> Change:
         """Have another take made of each of these segments that is not locked."""
@@ -129,7 +129,8 @@ class Editing(ProjectAccess):
             return edits.again(connection, project, [s for s in found if not s.locked])
 
         found = self._reading(caller, project_id, checked)
-        return self._in_parts(caller, project_id, found, edits.make_again)
+        change = self._in_parts(caller, project_id, found, edits.make_again)
+        return self._noted(project_id, change)
 
     def doubtful(self, caller: Caller, project_id: str) -> list[int]:
         """Return the positions of the segments in which the speech check found something."""
@@ -145,7 +146,7 @@ class Editing(ProjectAccess):
         """Join a segment and those that follow it. Raises UnknownNameError, ValidationError."""
         from tts_core.projects import edits
 
-        return self._writing(caller, project_id, lambda c, p: edits.merge(c, p, index, count))
+        return self._changing(caller, project_id, lambda c, p: edits.merge(c, p, index, count))
 
     def split(self, caller: Caller, project_id: str, index: int, offset: int) -> Change:
         """Cut a segment before character `offset` of its text.
@@ -159,7 +160,7 @@ class Editing(ProjectAccess):
             pause = pauses_of(narration.reading, narration.speed)[Pause.SENTENCE]
             return edits.split(connection, project, index, offset, new_id(), round(pause, 3))
 
-        return self._writing(caller, project_id, work)
+        return self._changing(caller, project_id, work)
 
     def replace(
         self, caller: Caller, project_id: str, find: str, by: str, *, match_case: bool = False
@@ -180,7 +181,8 @@ class Editing(ProjectAccess):
             return edits.written(connection, project, before, after)
 
         everything = self._reading(caller, project_id, lambda c, p: tables.segments_of(c, p.id))
-        return self._in_parts(caller, project_id, wanted(everything)[0], work)
+        change = self._in_parts(caller, project_id, wanted(everything)[0], work)
+        return self._noted(project_id, change)
 
     def recast(self, caller: Caller, project_id: str, narration: Narration) -> Change:
         """Change the cast, or another part of how a project is spoken.
@@ -197,7 +199,7 @@ class Editing(ProjectAccess):
         self._check.cast(project)
         before, segments = self._narrated(caller, project_id, narration)
         change = self._in_parts(caller, project_id, segments, edits.resettle)
-        return replace(change, narration=before)
+        return self._noted(project_id, replace(change, narration=before))
 
     def restore(self, caller: Caller, project_id: str, change: Change) -> Change:
         """Undo a change; the returned one redoes it.
@@ -274,7 +276,7 @@ class Editing(ProjectAccess):
         return Change([s for c in changes for s in c.before], [s for c in changes for s in c.after])
 
 
-def _edited(
+def edited(
     segment: ProjectSegment,
     text: str | None,
     voice: str | None,
@@ -282,6 +284,7 @@ def _edited(
     pause: float | None,
     locked: bool | None,
 ) -> ProjectSegment:
+    """Return a segment with some properties changed; see `Editing.edit`. Raises ValidationError."""
     changes: dict[str, object] = {}
     if text is not None:
         changes["text"] = storable(checked_text(text, "text")).strip()

@@ -14,7 +14,7 @@ from tts_core.export.book import SpokenBook
 from tts_core.export.names import file_name
 from tts_core.export.sound import SoundMark, marked_flac
 from tts_core.export.write import EXPORT_FORMATS, export_book
-from tts_core.projects.editing import Editing
+from tts_core.projects.correcting import Correcting
 from tts_core.projects.project import Project, ProjectSegment, Take
 from tts_core.projects.spoken import spoken_book
 from tts_core.types import Caller
@@ -27,7 +27,7 @@ PACKAGE = "project"
 """The format of a project that is to be imported elsewhere."""
 
 
-class Exporting(Editing):
+class Exporting(Correcting):
     """What can be made of a project."""
 
     _outputs: Path

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from sqlalchemy import func, select, true
+
 from tts_core.projects import tables
 from tts_core.projects.project import Project, ProjectSegment, ProjectState, request_of, take_name
 from tts_core.projects.status import ChapterStatus, ProjectStatus, SegmentStatus
+from tts_core.stats.schema import project_segments
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -119,7 +122,26 @@ def segment_status(
                 id=segment.id,
                 own_voice=segment.voice,
                 sound=segment.take,
+                urgent=segment.urgent,
             )
         )
         at += segment.duration + segment.pause if heard else 0.0
     return found
+
+
+def texts_of(connection: Connection, project_id: str, kind: str) -> list[tuple[int, str]]:
+    """Return position and text of the segments of a kind of `correcting.KINDS`, in order."""
+    mine = project_segments.c
+    conditions = {"doubtful": tables.DOUBTFUL, "locked": mine.locked == 1, "all": true()}
+    query = select(mine.position, mine.text).where(
+        mine.project == project_id, conditions.get(kind, mine.state == kind)
+    )
+    return [(row[0], row[1]) for row in connection.execute(query.order_by(mine.position))]
+
+
+def speakers_of(connection: Connection, project_id: str) -> list[tuple[str, int]]:
+    """Return the speakers with their numbers of segments, in the order of their first words."""
+    mine = project_segments.c
+    query = select(mine.speaker, func.count()).where(mine.project == project_id, mine.speaker != "")
+    query = query.group_by(mine.speaker).order_by(func.min(mine.position))
+    return [(row[0], row[1]) for row in connection.execute(query)]

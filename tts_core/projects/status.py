@@ -79,6 +79,8 @@ class SegmentStatus:
     """Instead of the speaker's; "" for none."""
     sound: str
     """What identifies the sound that is heard: it changes with it; "" for none."""
+    urgent: bool
+    """Whether it is made before those that have never been heard, since somebody changed it."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON."""

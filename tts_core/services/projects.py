@@ -242,6 +242,7 @@ class ProjectService(Exporting):
             raise as_tts_error(error) from error
         self._database.write(lambda c: tables.delete_project(c, project_id))
         self._folder.finish_delete(project_id)
+        self._journal.drop(project_id)
         self._has_changed(project_id)
         return status
 

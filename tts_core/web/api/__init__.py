@@ -32,6 +32,7 @@ from tts_core.web.api.websocket import routes as websocket
 from tts_core.web.ui.assets import asset_routes
 from tts_core.web.ui.gallery.routes import gallery_routes
 from tts_core.web.ui.status_feed import status_feed_routes
+from tts_core.web.ui.studio.routes import studio_routes
 
 # The order in which routes are tried: those that are polled every second come first.
 MODULES = (
@@ -60,7 +61,12 @@ def app_options(service: SpeechService, others: Sequence[BaseRoute]) -> dict[str
 
     `others`: more routes, which are not documented.
     """
-    page = (status_feed_routes(service), asset_routes(), gallery_routes(service))
+    page = (
+        status_feed_routes(service),
+        asset_routes(),
+        gallery_routes(service),
+        studio_routes(service),
+    )
     routers = [*page, *(module.routes for module in MODULES)]
     routes = [route for router in routers for route in router.routes]
     return {

@@ -19,6 +19,7 @@ from tts_core.web.ui.refresh import refresh_choices
 from tts_core.web.ui.speak import build_speak
 from tts_core.web.ui.speak_again import connect_speak_again
 from tts_core.web.ui.status import build_status
+from tts_core.web.ui.studio.tab import build_studio
 from tts_core.web.ui.texts import ui_text
 from tts_core.web.ui.theme import Studio
 from tts_core.web.ui.voice_card import PRIVATE
@@ -38,6 +39,8 @@ def build_page(service: SpeechService, demo: gr.Blocks) -> None:
     with gr.Tabs(elem_id="aloud-tabs") as tabs:
         with gr.Tab(ui_text("tab.speak"), id="speak") as speak_tab:
             speak = build_speak(service)
+        with gr.Tab(ui_text("tab.studio"), id="studio"):
+            build_studio()
         with gr.Tab(ui_text("tab.clone"), id="clone") as clone_tab:
             clone = build_clone(service)
         with gr.Tab(ui_text("tab.history"), id="status"):

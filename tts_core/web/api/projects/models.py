@@ -84,6 +84,9 @@ class SegmentAnswer(Answer):
     id: str = Field(examples=[PROJECT_ID])
     own_voice: str = Field(description="Instead of the speaker's.", examples=[""])
     sound: str = Field(description="What identifies the sound that is heard.", examples=["3f2a…-0"])
+    urgent: bool = Field(
+        description="Waiting before all others, since somebody changed it.", examples=[False]
+    )
 
 
 class WordAnswer(Answer):

@@ -29,8 +29,7 @@ SCRIPTS = (
     "microphone.js", "pcm_buffer.js", "playback.js", "reader.js", "waveform.js", "player_files.js",
     "broken_stream.js", "player.js", "engines.js", "charts.js", "icons.js", "history.js",
     "recent.js", "feed.js", "status.js", "clone.js", "voices.js", "check.js",
-    "gallery_button.js",
-    "gradio_labels.js",
+    "gallery_button.js", "studio_loader.js", "gradio_labels.js",
 )  # fmt: skip
 """Ordered so that each script follows those it uses."""
 STYLES = (
@@ -42,6 +41,12 @@ GALLERY_SCRIPTS = (
 )  # fmt: skip
 GALLERY_STYLES = ("gallery.css",)
 """Files of their own, which are loaded only when the gallery is opened."""
+STUDIO_SCRIPTS = (
+    "studio_api.js", "studio_rows.js", "studio_sound.js", "studio_edit.js", "studio_find.js",
+    "studio_cast.js", "studio_export.js", "studio_list.js", "studio_project.js", "studio.js",
+)  # fmt: skip
+STUDIO_STYLES = ("studio.css",)
+"""Those of the Studio, which are loaded when its tab is."""
 PREFIX = "page/assets"
 """Path of the files, relative to the page."""
 _FOREVER = "public, max-age=31536000, immutable"
@@ -74,23 +79,29 @@ class Asset:
 
 @functools.cache
 def assets() -> dict[str, Asset]:
-    """Return the files by name: styles, scripts, those of the gallery, the picture for link
-    previews, and the styles of Gradio's components."""
+    """Return the files by name: styles, scripts, those of the gallery and the Studio, the
+    picture for link previews, and the styles of Gradio's components."""
     styles = _bundle("css", "text/css", STYLES)
     scripts = _bundle("js", "text/javascript", SCRIPTS)
     gallery = (
         _bundle("css", "text/css", GALLERY_STYLES, "gallery"),
         _bundle("js", "text/javascript", GALLERY_SCRIPTS, "gallery"),
     )
+    studio = (
+        _bundle("css", "text/css", STUDIO_STYLES, "studio"),
+        _bundle("js", "text/javascript", STUDIO_SCRIPTS, "studio"),
+    )
     picture = _asset("png", "image/png", (_FOLDER / "preview.png").read_bytes())
     components = _asset("gradio.css", "text/css", combined_styles())
-    return {asset.name: asset for asset in (styles, scripts, *gallery, picture, components)}
+    return {
+        asset.name: asset for asset in (styles, scripts, *gallery, *studio, picture, components)
+    }
 
 
 def asset_path(extension: str, stem: str = "aloud") -> str:
     """Return the path, relative to the page, of the file with this extension.
 
-    `stem`: "aloud" or "gallery", with which its name begins.
+    `stem`: "aloud", "gallery" or "studio", with which its name begins.
     """
     [name] = [
         name

@@ -23,6 +23,7 @@
       [text('check.sure'), found.marked && aloud.percent(100 * found.confidence)],
       [text('history.text'), preview],
       [text('check.when'), c2pa?.created && moment(c2pa.created)],
+      [text('check.day'), !c2pa && found.watermark?.day && aloud.date(new Date(found.watermark.day), { dateStyle: 'medium', timeZone: 'UTC' })],
       [text('check.with'), c2pa?.generator],
       [text('engine'), speech.engine],
       [text('voice'), speech.voice],

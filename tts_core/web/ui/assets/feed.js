@@ -14,7 +14,10 @@
       throw new Error(aloud.text('feed.silent'));
     }
     const found = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Error(aloud.said(found.error?.message ?? found.detail ?? aloud.text('feed.error', { status: String(answer.status) })));
+    if (!answer.ok) {
+      const message = aloud.said(found.error?.message ?? found.detail ?? aloud.text('feed.error', { status: String(answer.status) }));
+      throw Object.assign(new Error(message), { status: answer.status });
+    }
     return found;
   };
 

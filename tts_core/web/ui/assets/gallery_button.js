@@ -5,18 +5,7 @@
 
   aloud.mountGalleryButton = (element, props, trigger) => {
     const button = aloud.part(element, 'gallery');
-    let loading = null;
-    const added = (tag, values) => new Promise((done, failed) => {
-      document.head.append(Object.assign(document.createElement(tag), { onload: done, onerror: failed, ...values }));
-    });
-    const load = () => {
-      loading ??= Promise.all([
-        added('link', { rel: 'stylesheet', href: props.styles }),
-        added('script', { src: props.script }),
-      ]);
-      loading.catch(() => { loading = null; });
-      return loading;
-    };
+    const load = aloud.loaderOf(props);
     for (const kind of ['pointerenter', 'focus']) button.addEventListener(kind, load);
     button.addEventListener('click', () => {
       const voices = aloud.galleryVoices(); // asked for while the script loads

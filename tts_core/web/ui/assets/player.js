@@ -139,6 +139,7 @@
       aloud.setPlaying(false);
       aloud.highlight(-1, 0);
       this.show();
+      dispatchEvent(new Event('aloud:ended'));
     }
 
     /** Make a new take of a sentence; the others stay. Call it in a user gesture. */

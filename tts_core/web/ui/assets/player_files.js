@@ -3,7 +3,7 @@
 (() => {
   aloud.playerFiles = {
     download(format) {
-      if (format === 'saved') this.saveLink(`${this.saved}?download=true`, '');
+      if (format === 'saved') this.saveLink(`${this.saved}${this.saved.includes('?') ? '&' : '?'}download=true`, '');
       else this.fetch(format);
     },
 

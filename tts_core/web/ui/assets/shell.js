@@ -43,6 +43,7 @@
     if (playing) aloud.claimSound?.();
     aloud.playing = playing;
     showBusy();
+    dispatchEvent(new Event('aloud:playing'));
   };
   function showBusy() {
     const generating = aloud.isGenerating();
@@ -111,6 +112,19 @@
       run(late);
     });
     observer.observe(root, { childList: true, subtree: true });
+  };
+
+  /** A function that loads a script and its styles once; after a failure, once more. */
+  aloud.loaderOf = ({ script, styles }) => {
+    let loading = null;
+    const added = (tag, values) => new Promise((done, failed) => {
+      document.head.append(Object.assign(document.createElement(tag), { onload: done, onerror: failed, ...values }));
+    });
+    return () => {
+      loading ??= Promise.all([added('link', { rel: 'stylesheet', href: styles }), added('script', { src: script })]);
+      loading.catch(() => { loading = null; });
+      return loading;
+    };
   };
 
   // Two tabs of this browser do not play over each other.

@@ -8,7 +8,7 @@
   const click = (selector) => $(selector)?.click();
 
   document.addEventListener('keydown', (event) => {
-    if (!event.isTrusted || event.isComposing || $('dialog[open]')) return;
+    if (!event.isTrusted || event.isComposing || $('dialog[open]') || event.target.closest?.('#studio-board')) return;
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       speakNow();

@@ -1,6 +1,6 @@
-// Tabs have addresses (#speak, #clone, #status, #engines), and arrow keys move among them.
+// Tabs have addresses (#speak, #studio, #clone, #status, #engines), and arrow keys move among them.
 (() => {
-  const NAMES = ['speak', 'clone', 'status', 'engines'];
+  const NAMES = ['speak', 'studio', 'clone', 'status', 'engines'];
   const buttons = () => [...document.querySelectorAll('#aloud-tabs > .tab-wrapper .tab-container:not(.visually-hidden) [role="tab"]')];
   const addressed = () => NAMES.indexOf(location.hash.slice(1));
   const current = () => buttons().findIndex((button) => button.getAttribute('aria-selected') === 'true');

@@ -1,0 +1,68 @@
+// Export: a format, a file that is made in the background, and its download.
+(() => {
+  const { make, setText, text, studioButton: button, studioField: field } = aloud;
+  const FORMATS = ['m4b', 'mp3', 'acx', 'opus', 'flac', 'wav', 'srt', 'vtt', 'epub', 'project'];
+  const AGAIN = 1000; // milliseconds between two questions whether the file is ready
+
+  /** `rename` gets another title or author. */
+  aloud.studioExports = (card, api, rename) => {
+    const names = [['title', text('studio.title')], ['author', text('studio.author')]].map(([name, words]) => {
+      const input = Object.assign(make('input', ''), { type: 'text', maxLength: 200, dir: 'auto', autocomplete: 'off' });
+      input.addEventListener('change', () => { if (input.value.trim() || name === 'author') rename({ [name]: input.value.trim() }); });
+      return [name, input, words];
+    });
+    const format = make('select', '');
+    format.append(...FORMATS.map((name) => new Option(text(`studio.format.${name}`), name)));
+    const told = make('p', 'facts');
+    told.setAttribute('role', 'status');
+    const problem = make('p', 'problem');
+    problem.setAttribute('role', 'alert');
+    const link = make('a', 'tool', text('download'));
+    const bar = make('progress', '');
+    bar.setAttribute('aria-label', text('studio.making_file'));
+    const start = button(text('studio.make_file'), run, 'tool main');
+    const buttons = make('div', 'studio-buttons');
+    buttons.append(start, link);
+    card.append(make('h3', '', text('studio.export')), ...names.map(([, input, words]) => field(words, input)), field(text('studio.format'), format), buttons, bar, told, problem);
+    link.hidden = bar.hidden = true;
+    link.download = '';
+    let closed = false;
+
+    function making(is) {
+      bar.hidden = !is;
+      start.setAttribute('aria-disabled', String(is));
+    }
+    async function run() {
+      if (start.getAttribute('aria-disabled') === 'true') return;
+      making(true);
+      link.hidden = true;
+      setText(problem, '');
+      setText(told, text('studio.making_file'));
+      try {
+        const acx = format.value === 'acx';
+        let { job, ready } = await api.export(acx ? 'mp3' : format.value, acx ? 'acx' : '');
+        while (!ready && !closed) {
+          await new Promise((done) => { setTimeout(done, AGAIN); });
+          ({ ready } = await aloud.studioExport(job));
+        }
+        if (closed) return;
+        link.href = aloud.studioFile(job);
+        link.hidden = false;
+        setText(told, text('studio.file_ready'));
+        link.click();
+      } catch (error) {
+        setText(told, '');
+        setText(problem, error.message);
+      }
+      making(false);
+    }
+    format.addEventListener('change', () => { link.hidden = true; setText(told, ''); setText(problem, ''); });
+    return {
+      /** Show title and author, unless they are being written. */
+      show(project) {
+        for (const [name, input] of names) if (input !== document.activeElement) input.value = project[name];
+      },
+      close: () => { closed = true; },
+    };
+  };
+})();

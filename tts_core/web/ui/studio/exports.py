@@ -1,0 +1,63 @@
+"""Files that are made of projects in the background, since a long book takes minutes."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tts_core.errors import QueueFullError, TTSError, UnknownNameError, as_tts_error
+
+MOST_WAITING = 20
+"""Files that are made or wait."""
+MOST_KEPT = 200
+"""Finished ones that are remembered; the files themselves go after `TTS_KEEP_OUTPUTS_HOURS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file that is made."""
+
+    id: str
+    project_id: str
+    made: Future[Path]
+
+    @property
+    def error(self) -> TTSError | None:
+        """Return why it could not be made; None while it is made, and when it was."""
+        problem = self.made.exception() if self.made.done() else None
+        return as_tts_error(problem) if isinstance(problem, Exception) else None
+
+
+class Exports:
+    """The files that are made for all visitors, two at a time. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(2, "export")
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+
+    def begin(self, project_id: str, make: Callable[[], Path]) -> Job:
+        """Have a file made. Raises QueueFullError."""
+        with self._lock:
+            running = sum(not job.made.done() for job in self._jobs.values())
+            if running >= MOST_WAITING:
+                raise QueueFullError(
+                    f"{running} files are being made, which is the limit; try again in a minute."
+                )
+            for old in [key for key, job in self._jobs.items() if job.made.done()][:-MOST_KEPT]:
+                del self._jobs[old]
+            job = Job(secrets.token_hex(16), project_id, self._pool.submit(make))
+            self._jobs[job.id] = job
+        return job
+
+    def find(self, job_id: str) -> Job:
+        """Return a job. Raises UnknownNameError."""
+        with self._lock:
+            job = self._jobs.get(job_id)
+        if job is None:
+            raise UnknownNameError("This file is not known any more; export it again.", "export")
+        return job
