@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from tests.projects.conftest import Open
 from tests.support.journal import noted
@@ -21,6 +21,7 @@ from tts_core.errors import (
     UnknownNameError,
     ValidationError,
 )
+from tts_core.projects import tables
 from tts_core.projects.asked import narration_of
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
@@ -180,6 +181,10 @@ def changed_package(path: Path, change: Callable[[dict[str, Any]], object]) -> N
         lambda m: m["narration"].update(extra=1),
         lambda m: m.update(chapters=["x"] * 10_001),
         lambda m: m["segments"].extend(m["segments"] * 100),
+        lambda m: m["segments"][0].update(starts_at=1e12),
+        lambda m: m["segments"][0].update(starts_at=float("nan")),
+        lambda m: m["narration"].update(options={"x": "y" * 20_000}),
+        lambda m: m["takes"][0].update(words=[{"text": "a", "start": float("nan"), "end": 1}]),
     ],
 )
 def test_hostile_manifests(
@@ -212,6 +217,19 @@ def test_hostile_archives(service: SpeechService, tmp_path: Path) -> None:
     assert "the sound " in refused({"project.json": manifest, take: b"no sound"})
     assert "limit is 52,428,800" in refused({"project.json": manifest, take: bomb})
     assert "limit is 52,428,800" in refused({"project.json": manifest, "source": bomb})
+    padded = zipfile.ZipFile(path).read(take) + bytes(40 << 20)
+    assert "file would be unpacked to" in refused(
+        {"project.json": manifest, take: padded, "source": padded}
+    )
+    assert "values; the limit is" in refused({"project.json": b"[" + b"{}," * 5_000_000 + b"0]"})
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("a", "")
+    end = (tmp_path / "x.zip").read_bytes()
+    listed = end.index(b"PK\1\2"), end.index(b"PK\5\6")
+    size = (100 << 20).to_bytes(4, "little")
+    (tmp_path / "x.zip").write_bytes(end[: listed[1] + 12] + size + end[listed[1] + 16 :])
+    with pytest.raises(TooLargeError, match="list of files of 104,857,600 bytes"):
+        service.projects.import_package(ME, tmp_path / "x.zip")
     (tmp_path / "x.zip").write_bytes(b"no archive")
     with pytest.raises(ValidationError, match="is not a project"):
         service.projects.import_package(ME, tmp_path / "x.zip")
@@ -224,3 +242,46 @@ def test_hostile_archives(service: SpeechService, tmp_path: Path) -> None:
     status = service.projects.import_package(ME, tmp_path / "x.zip")
     assert (status.state, status.done_segments) == ("paused", 0)
     assert list(tmp_path.rglob("evil*")) == []
+
+
+def test_names_of_files_that_are_no_text(service: SpeechService, tmp_path: Path) -> None:
+    """What no JSON can hold would make the list of projects fail from then on."""
+    (tmp_path / "x.txt").write_text("Hello there.")
+    asked = narration_of(engine="journal")
+    made = service.projects.narrate(ME, tmp_path / "x.txt", "a\ud800\0.txt", asked)
+    assert made.document == service.projects.all(ME)[0].document == "a?.txt"
+    json.dumps(made.as_dict(), ensure_ascii=False).encode()
+
+
+def test_no_transaction_writes_a_whole_book(
+    service: SpeechService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others wait for the lock of the database meanwhile: a request for its row in the history."""
+    monkeypatch.setattr(tables, "MOST_WRITTEN", 2)
+    written: list[int] = []
+    add = tables.add_segments
+
+    def noted_add(connection: Connection, project_id: str, segments: Iterable[Any]) -> None:
+        rows = list(segments)
+        written.append(len(rows))
+        add(connection, project_id, rows)
+
+    monkeypatch.setattr(tables, "add_segments", noted_add)
+    options = {"journal": str(tmp_path / "journal")}
+    project, path = exported(service, tmp_path, options=options)
+    imported = service.projects.import_package(ME, path).project_id
+    assert texts(service, imported) == list(SENTENCES)
+    assert service.projects.status(ME, imported).state == "complete"
+    change = service.projects.replace(ME, project, "is", "was")
+    assert [s.position for s in change.after] == [0, 1, 2]
+    assert texts(service, project)[0] == "Thwas was the first."
+    narration = service.projects.project(ME, project).narration
+    change = service.projects.recast(ME, project, narration.changed(speed=1.2))
+    assert [s.position for s in change.after] == [0, 1, 2, 3]
+    undone = service.projects.restore(ME, project, change)
+    assert service.projects.project(ME, project).narration.speed == 1.0
+    assert [s.position for s in undone.after] == [0, 1, 2, 3]
+    assert ended(service, project).state == "complete"
+    assert len(service.projects.make_again(ME, project, range(4)).after) == 4
+    assert ended(service, project).state == "complete"
+    assert max(written) == 2

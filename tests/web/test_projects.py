@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from gradio_client.exceptions import AppError
 from tests.support.live import running_app
 from tests.support.projects import SENTENCES, TEXT
 from tests.support.waiting import wait_until
+from tts_core.web.api.projects.routes import LONG_WORK
 from tts_core.web.app import App
 
 pytestmark = pytest.mark.live
@@ -234,3 +236,80 @@ def test_visitors_are_apart(app: App) -> None:
     assert ann.get(f"api/projects/{project}").json()["title"] == "My book"
     foreign = ann.delete(f"api/projects/{project}", headers={"Origin": "https://evil.example"})
     assert foreign.status_code == 403
+
+
+@pytest.mark.parametrize("index", [2**31, 2**63, 10**30])
+def test_indices_that_no_database_has(app: App, index: int) -> None:
+    http = visitor(app)
+    project = f"api/projects/{narrated(http)}"
+    for method, path, body in (
+        ("GET", f"segments/{index}/takes", None),
+        ("GET", f"segments/{index}/audio", None),
+        ("PATCH", f"segments/{index}", {"pause_after_seconds": 1.0}),
+        ("POST", f"segments/{index}/merge", {"count": 2}),
+        ("POST", f"segments/{index}/split", {"offset": 2}),
+        ("POST", "again", {"indices": [index]}),
+    ):
+        answer = http.request(method, f"{project}/{path}", json=body)
+        assert answer.status_code == 404, answer.text
+        assert "the project has no segment" in answer.json()["error"]["message"]
+
+
+def test_exports_keep_no_other_request_waiting(app: App) -> None:
+    """Nor do they leave files: there can be gigabytes in each."""
+    http = visitor(app)
+    project = narrated(http)
+    exported = http.get(f"api/projects/{project}/export?format=wav")
+    assert exported.content[:4] == b"RIFF"
+    outputs = app.service.settings.outputs_path
+    wait_until(lambda: not list(outputs.rglob("*.wav")), 10)
+    lock = app.service.projects._locks[project]
+    with lock, ThreadPoolExecutor(60) as pool:
+        url = f"api/projects/{project}/export?format=srt"
+        waiting = [pool.submit(visitor_of(http).get, url) for _ in range(60)]
+        wait_until(lambda: LONG_WORK.statistics().tasks_waiting >= 50, 20)
+        assert http.get("api/projects").status_code == 200
+        lock.release()
+        try:
+            assert {future.result().status_code for future in waiting} == {200}
+        finally:
+            lock.acquire()
+
+
+def visitor_of(http: httpx.Client) -> httpx.Client:
+    """Return another connection of the same visitor."""
+    return httpx.Client(base_url=http.base_url, cookies=http.cookies, timeout=60)
+
+
+def test_uploads_are_not_kept_in_memory_nor_fill_the_disk(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    http = visitor(app)
+    uploads = app.service.settings.uploads_path
+    before = set(uploads.rglob("*"))
+    seen: list[int] = []
+    narrate = app.service.projects.narrate
+
+    def noted(caller: Any, path: Path, *more: Any, **options: Any) -> Any:
+        seen.append(path.stat().st_size)
+        return narrate(caller, path, *more, **options)
+
+    monkeypatch.setattr(app.service.projects, "narrate", noted)
+    files = {"document": ("x.bin", bytes(3 << 20))}
+    assert http.post("api/projects", files=files).status_code == 400
+    assert seen == [3 << 20]
+
+    def body() -> Iterator[bytes]:  # without a Content-Length
+        for _ in range(40):
+            yield bytes(1 << 20)
+
+    left = [32 << 20]
+
+    def has_room(wanted: int) -> bool:
+        left[0] -= wanted
+        return left[0] >= 0
+
+    monkeypatch.setattr(app.service, "reclaim_disk_space", has_room)
+    answer = http.post("api/projects/import", content=body())
+    assert (answer.status_code, answer.json()["error"]["type"]) == (507, "disk_full")
+    wait_until(lambda: set(uploads.rglob("*")) <= before, 10)

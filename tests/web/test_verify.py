@@ -13,7 +13,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from starlette.datastructures import Headers, UploadFile
 
-from tts_core.web.api.provenance.verify import OnDisk
+from tts_core.web.api.forms import OnDisk
 from tts_core.web.app import App
 
 pytestmark = pytest.mark.live

@@ -102,7 +102,10 @@ class ProjectAccess:
         self, caller: Caller, project_id: str, work: Callable[[Connection, Project], Change]
     ) -> Change:
         """Do what can be undone."""
-        change = self._writing(caller, project_id, work)
+        return self._noted(project_id, self._writing(caller, project_id, work))
+
+    def _noted(self, project_id: str, change: Change) -> Change:
+        """Note what can be undone, and return it."""
         self._journal.add(project_id, change)
         return change
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from tts_core.stats.history import History
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from tts_core.stats.store import Store
 
 T = TypeVar("T")
+
+_PAUSE = 0.03
+"""Seconds between the transactions of a long change: SQLite's writers do not queue but ask for the
+lock every 25 to 100 ms, and the history's must not wait for a whole book."""
 
 
 class ProjectDatabase:
@@ -31,10 +36,20 @@ class ProjectDatabase:
         return self._history.use(used)
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        """Return what `work` returns in a transaction; what it raises undoes all changes."""
+        """Return what `work` returns in a transaction; what it raises undoes all changes.
+
+        Nothing else can be written meanwhile, so it should be short: see `write_all`.
+        """
 
         def used(store: Store) -> T:
             with store.writing() as connection:
                 return work(connection)
 
         return self._history.use(used)
+
+    def write_all(self, works: Iterable[Callable[[Connection], object]]) -> None:
+        """Do each work in a transaction of its own, with time for other writers in between."""
+        for number, work in enumerate(works):
+            if number:
+                time.sleep(_PAUSE)
+            self.write(work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -124,11 +124,13 @@ class Editing(ProjectAccess):
         """Have another take made of each of these segments that is not locked."""
         from tts_core.projects import edits
 
-        def work(connection: Connection, project: Project) -> Change:
+        def checked(connection: Connection, project: Project) -> list[ProjectSegment]:
             found = [edits.segment_at(connection, project, index) for index in indices]
-            return edits.make_again(connection, project, [s for s in found if not s.locked])
+            return edits.again(connection, project, [s for s in found if not s.locked])
 
-        return self._changing(caller, project_id, work)
+        found = self._reading(caller, project_id, checked)
+        change = self._in_parts(caller, project_id, found, edits.make_again)
+        return self._noted(project_id, change)
 
     def doubtful(self, caller: Caller, project_id: str) -> list[int]:
         """Return the positions of the segments in which the speech check found something."""
@@ -164,14 +166,23 @@ class Editing(ProjectAccess):
         self, caller: Caller, project_id: str, find: str, by: str, *, match_case: bool = False
     ) -> Change:
         """Replace a text in all segments that are not locked. Raises ValidationError."""
-        from tts_core.projects import edits
+        from tts_core.projects import edits, tables
 
         find, by = storable(checked_name(find, "find")), storable(checked_name(by, "by"))
-        return self._changing(
-            caller,
-            project_id,
-            lambda c, p: edits.replace_text(c, p, find, by, match_case=match_case),
-        )
+
+        def wanted(
+            segments: Sequence[ProjectSegment],
+        ) -> tuple[list[ProjectSegment], list[ProjectSegment]]:
+            return edits.replaced(segments, find, by, match_case=match_case)
+
+        def work(connection: Connection, project: Project, some: list[ProjectSegment]) -> Change:
+            before, changed = wanted(some)
+            after = edits.settled(connection, project, changed)
+            return edits.written(connection, project, before, after)
+
+        everything = self._reading(caller, project_id, lambda c, p: tables.segments_of(c, p.id))
+        change = self._in_parts(caller, project_id, wanted(everything)[0], work)
+        return self._noted(project_id, change)
 
     def recast(self, caller: Caller, project_id: str, narration: Narration) -> Change:
         """Change the cast, or another part of how a project is spoken.
@@ -186,16 +197,83 @@ class Editing(ProjectAccess):
         sample = self.segment(caller, project_id, 0)
         self._check.segment(project, replace(sample, speaker="", voice=""))
         self._check.cast(project)
-        return self._changing(caller, project_id, lambda c, p: edits.recast(c, p, narration))
+        before, segments = self._narrated(caller, project_id, narration)
+        change = self._in_parts(caller, project_id, segments, edits.resettle)
+        return self._noted(project_id, replace(change, narration=before))
 
     def restore(self, caller: Caller, project_id: str, change: Change) -> Change:
         """Undo a change; the returned one redoes it.
 
         Raises ConflictError when what it made has been changed since.
         """
-        from tts_core.projects import edits
+        from tts_core.projects import edits, tables
 
-        return self._writing(caller, project_id, lambda c, p: edits.restore(c, p, change))
+        if len(change.before) != len(change.after):  # what was merged or split: a few
+            return self._writing(caller, project_id, lambda c, p: edits.restore(c, p, change))
+
+        def check(connection: Connection, project: Project) -> None:
+            ids = [segment.id for segment in change.after]
+            present = tables.segments_by_id(connection, project.id, ids)
+            edits.check_unchanged(present, change.after)
+
+        self._reading(caller, project_id, check)
+        narration = None
+        if change.narration is not None:
+            narration, _ = self._narrated(caller, project_id, change.narration)
+        old = {segment.id: segment for segment in change.before}
+        new = {segment.id: segment for segment in change.after}
+
+        def work(connection: Connection, project: Project, some: list[ProjectSegment]) -> Change:
+            part = Change([old[s.id] for s in some], [new[s.id] for s in some])
+            return edits.restore(connection, project, part, narrated=narration is not None)
+
+        undone = self._in_parts(caller, project_id, change.after, work)
+        return replace(undone, narration=narration)
+
+    def _narrated(
+        self, caller: Caller, project_id: str, narration: Narration
+    ) -> tuple[Narration, list[ProjectSegment]]:
+        """Change how a project is spoken; return how it was before, and its segments."""
+        from tts_core.projects import tables
+
+        def work(connection: Connection, project: Project) -> Narration:
+            tables.put_project(connection, replace(project, narration=narration))
+            return project.narration
+
+        before = self._writing(caller, project_id, work)
+        found = self._reading(caller, project_id, lambda c, p: tables.segments_of(c, p.id))
+        return before, found
+
+    def _in_parts(
+        self,
+        caller: Caller,
+        project_id: str,
+        segments: Sequence[ProjectSegment],
+        work: Callable[[Connection, Project, list[ProjectSegment]], Change],
+    ) -> Change:
+        """Do `work` with what these segments are by then, some at a time.
+
+        It must not matter if it has been done with some of them already: they may be a whole book,
+        for which no other writer can wait, so this is not one transaction.
+        """
+        from tts_core.projects import tables
+
+        changes: list[Change] = []
+
+        def part(some: Sequence[ProjectSegment]) -> Callable[[Connection], None]:
+            def within(connection: Connection) -> None:
+                project = self._found(connection, caller, project_id)
+                found = tables.segments_by_id(connection, project.id, [s.id for s in some])
+                changes.append(work(connection, project, found))
+
+            return within
+
+        try:
+            self._database.write_all(map(part, tables.in_parts(segments)))
+        finally:
+            self._has_changed(project_id)
+            self._worker.wake()
+        return Change([s for c in changes for s in c.before], [s for c in changes for s in c.after])
 
 
 def edited(

@@ -17,7 +17,6 @@ from tts_core.projects.project import (
     LONGEST_SEGMENT,
     MOST_TAKES,
     Change,
-    Narration,
     Project,
     ProjectSegment,
     key_of,
@@ -30,12 +29,16 @@ if TYPE_CHECKING:
 
     from tts_core.projects.project import Take
 
+HIGHEST_INDEX = 2**31 - 1
+"""Of a segment: databases have no higher integers in their columns."""
+
 Choose = Callable[["Sequence[Take]"], "Take | None"]
 
 
 def segment_at(connection: Connection, project: Project, index: int) -> ProjectSegment:
     """Return a segment by its position. Raises UnknownNameError."""
-    found = tables.segments_of(connection, project.id, index, 1) if index >= 0 else []
+    possible = 0 <= index < HIGHEST_INDEX
+    found = tables.segments_of(connection, project.id, index, 1) if possible else []
     if not found:
         raise UnknownNameError(
             f"index: the project has no segment {index}; /project_segments lists them.", "index"
@@ -117,10 +120,10 @@ def choose_take(
     return written(connection, project, [segment], [with_take(segment, found)])
 
 
-def make_again(
+def again(
     connection: Connection, project: Project, segments: Sequence[ProjectSegment]
-) -> Change:
-    """Have another take made of each segment, with another seed.
+) -> list[ProjectSegment]:
+    """Return segments that wait for another take, with another seed.
 
     The present one is heard until then. Raises TooLargeError.
     """
@@ -136,13 +139,21 @@ def make_again(
             )
         number = made[-1].number + 1 if made else 0
         after.append(replace(segment, state="waiting", error="", wanted=number, urgent=True))
-    return written(connection, project, segments, after)
+    return after
+
+
+def make_again(
+    connection: Connection, project: Project, segments: Sequence[ProjectSegment]
+) -> Change:
+    """Have another take made of each segment; see `again`."""
+    return written(connection, project, segments, again(connection, project, segments))
 
 
 def merge(connection: Connection, project: Project, index: int, count: int = 2) -> Change:
     """Join a segment and those that follow it. Raises UnknownNameError, ValidationError."""
+    segment_at(connection, project, index)
     before = tables.segments_of(connection, project.id, index, count)
-    if index < 0 or count < 2 or len(before) < count:
+    if count < 2 or len(before) < count:
         raise UnknownNameError("index: there are not so many segments there to merge.", "index")
     first, last = before[0], before[-1]
     if last.chapter != first.chapter:
@@ -185,46 +196,58 @@ def split(
     return Change([segment], after)
 
 
-def replace_text(
-    connection: Connection, project: Project, find: str, by: str, *, match_case: bool
-) -> Change:
-    """Replace a text wherever it is found, except in locked segments. Raises ValidationError."""
+def replaced(
+    segments: Iterable[ProjectSegment], find: str, by: str, *, match_case: bool
+) -> tuple[list[ProjectSegment], list[ProjectSegment]]:
+    """Return the segments in which a text is found that are not locked, and them with another.
+
+    Raises ValidationError.
+    """
     if not find:
         raise ValidationError("find: name the text to be replaced.", "find")
     pattern = re.compile(re.escape(find), 0 if match_case else re.IGNORECASE)
-    unlocked = tables.segments_with(connection, project.id, tables.UNLOCKED)
     before, changed = [], []
-    for segment in unlocked:
+    for segment in segments:
         text = pattern.sub(lambda _: by, segment.text).strip()
-        if text != segment.text:
+        if text != segment.text and not segment.locked:
             check_text(text)
             before.append(segment)
             changed.append(replace(segment, text=text))
-    return written(connection, project, before, settled(connection, project, changed))
+    return before, changed
 
 
-def recast(connection: Connection, project: Project, narration: Narration) -> Change:
-    """Change how a project is spoken; unlocked segments that sound otherwise are made again."""
-    changed = replace(project, narration=narration)
-    tables.put_project(connection, changed)
-    before = tables.segments_with(connection, project.id, tables.UNLOCKED)
-    change = written(connection, project, before, settled(connection, changed, before))
-    # A whole cast is no correction of a few sentences: in the order of the text.
-    return replace(change, narration=project.narration)
+def resettle(
+    connection: Connection, project: Project, segments: Sequence[ProjectSegment]
+) -> Change:
+    """Have those of the segments made again that sound otherwise now and are not locked."""
+    before = [segment for segment in segments if not segment.locked]
+    return written(connection, project, before, settled(connection, project, before))
 
 
-def restore(connection: Connection, project: Project, change: Change) -> Change:
-    """Undo a change; the returned one redoes it.
+def check_unchanged(
+    present: Sequence[ProjectSegment], made: Sequence[ProjectSegment], *, but_keys: bool = False
+) -> None:
+    """Raise ConflictError if segments, or all of them but their keys, are not as a change has made
+    them."""
 
-    Raises ConflictError when what it made has been changed since.
+    def compared(segments: Sequence[ProjectSegment]) -> list[ProjectSegment]:
+        edited = map(_edited, segments)
+        return [replace(s, key="", wanted=0) if but_keys else s for s in edited]
+
+    if compared(present) != compared(made):
+        raise ConflictError("The segments have been changed since; reload the project.", "index")
+
+
+def restore(
+    connection: Connection, project: Project, change: Change, *, narrated: bool = False
+) -> Change:
+    """Undo a change of segments; the returned one redoes it.
+
+    `narrated`: the narration has been restored already, so their keys may have been too. Raises
+    ConflictError when what it made has been changed since.
     """
     present = tables.segments_by_id(connection, project.id, [s.id for s in change.after])
-    if [_edited(s) for s in present] != [_edited(s) for s in change.after]:
-        raise ConflictError("The segments have been changed since; reload the project.", "index")
-    narration = None
-    if change.narration is not None:
-        narration, project = project.narration, replace(project, narration=change.narration)
-        tables.put_project(connection, project)
+    check_unchanged(present, change.after, but_keys=narrated)
     # Takes may have been made, or lost, in the meantime.
     keys = [segment.key for segment in change.before]
     known = {
@@ -234,7 +257,7 @@ def restore(connection: Connection, project: Project, change: Change) -> Change:
     }
     after = [_revived(segment, known) for segment in change.before]
     _swap(connection, project, present, after)
-    return Change(present, after, narration)
+    return Change(present, after)
 
 
 def _revived(segment: ProjectSegment, takes: dict[str, Take]) -> ProjectSegment:

@@ -17,6 +17,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from tts_core.projects.edits import check_text, with_take
 from tts_core.projects.folder import COVER, FORMAT, SOURCE, ProjectFolder
 from tts_core.projects.project import Narration, Project, ProjectSegment, Source, Take, key_of
 from tts_core.types import Caller
+from tts_core.validation import LONGEST_OPTIONS
 
 VERSION = 1
 """Of the format of `project.json`."""
@@ -39,12 +41,23 @@ LARGEST_MANIFEST = 128 << 20
 """Bytes of `project.json`; a book of 100,000 words has about 10 MB."""
 LARGEST_FILE = 50 << 20
 """Bytes of any other file in it."""
+MOST_UNPACKED = 64 << 20
+"""Bytes by which all of these may be more than the whole file: a document may be compressed."""
 MOST_FILES = 200_000
+MOST_VALUES = 8_000_000
+"""Values of `project.json`: each takes up to a hundred times its bytes once it is parsed. A book of
+100,000 words has about 500,000."""
+LARGEST_DIRECTORY = 64 << 20
+"""Bytes of the list of the files in it, of which each takes 500 bytes once it is read."""
+LATEST = 360_000.0
+"""Seconds from the beginning of a chapter at which a cue may be: a hundred hours."""
 LONGEST_TAKE = 600.0
 """Seconds."""
 MOST_CHAPTERS = 10_000
 _TAKE_NAME = re.compile(r"[0-9a-f]{32}-\d{1,6}")
 _BLOCK = 1 << 20
+_LONGEST_END = 65_535 + 22 + 20 + 56
+"""Bytes of the records at the end of a ZIP file, with a comment."""
 
 
 class _Manifest(pydantic.BaseModel):
@@ -118,6 +131,7 @@ def read_package(
     `most_characters`, OSError; then nothing is left.
     """
     with _opened(path) as archive:
+        _check_sizes(archive, path.stat().st_size)
         sizes = {info.filename: info.file_size for info in archive.infolist()}
         manifest = _manifest(archive, sizes)
         project = _project(manifest, owner, caller)
@@ -140,6 +154,7 @@ def read_package(
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
+        _check_directory(path)
         with zipfile.ZipFile(path) as archive:
             if len(archive.infolist()) > MOST_FILES:
                 raise TooLargeError(
@@ -158,8 +173,47 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         ) from error
 
 
+def _check_directory(path: Path) -> None:
+    """Raise TooLargeError for an archive whose list of files is too long to be read.
+
+    The list's size is in the record at the end of the file, or, where that says 2**32 - 1, in the
+    one that APPNOTE 4.3.14 puts before it.
+    """
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _LONGEST_END))
+        end = file.read()
+    at = end.rfind(b"PK\5\6")
+    if at < 0 or len(end) < at + 16:
+        return  # which is no archive
+    size = int.from_bytes(end[at + 12 : at + 16], "little")
+    at = end.rfind(b"PK\6\6", 0, at)
+    if at >= 0 and len(end) >= at + 48:
+        size = max(size & 0x7FFF_FFFF, int.from_bytes(end[at + 40 : at + 48], "little"))
+    if size > LARGEST_DIRECTORY:
+        raise TooLargeError(
+            f"file has a list of files of {size:,} bytes; the limit is {LARGEST_DIRECTORY:,}.",
+            "file",
+        )
+
+
+def _check_sizes(archive: zipfile.ZipFile, size: int) -> None:
+    """Raise TooLargeError if an archive would take much more room than it does: sound is stored."""
+    unpacked = sum(i.file_size for i in archive.infolist() if i.filename != MANIFEST)
+    if unpacked > (most := size + MOST_UNPACKED):
+        raise TooLargeError(
+            f"file would be unpacked to {unpacked:,} bytes; the limit is {most:,}. Export it again "
+            "with the format `project`.",
+            "file",
+        )
+
+
 def _manifest(archive: zipfile.ZipFile, sizes: dict[str, int]) -> _Manifest:
     data = _content(archive, MANIFEST, sizes, LARGEST_MANIFEST)
+    values = sum(map(data.count, (b",", b"[", b"{")))
+    if values > MOST_VALUES:
+        raise TooLargeError(
+            f"{MANIFEST} has {values:,} values; the limit is {MOST_VALUES:,}.", "file"
+        )
     found = _Manifest.model_validate_json(data)
     if found.version > VERSION:
         raise ValidationError(
@@ -182,6 +236,12 @@ def _project(manifest: _Manifest, owner: str, caller: Caller) -> Project:
         client=caller.client if caller.operator else "",
         operator=caller.operator,
     )
+    narration = Narration.model_validate(manifest.narration)
+    if len(json.dumps(dict(narration.options))) > LONGEST_OPTIONS:
+        raise TooLargeError(
+            f"file has options of more than {LONGEST_OPTIONS:,} characters, which is the limit.",
+            "file",
+        )
     return Project(
         id=new_id(),
         owner=owner,
@@ -189,7 +249,7 @@ def _project(manifest: _Manifest, owner: str, caller: Caller) -> Project:
         title=one_line(manifest.title) or "Untitled",
         author=one_line(manifest.author),
         chapters=tuple(map(one_line, manifest.chapters)),
-        narration=Narration.model_validate(manifest.narration),
+        narration=narration,
         source=source,
         paused=True,  # its voices may not be here: what has no sound waits for its new owner
     )
@@ -210,6 +270,9 @@ def _segments(manifest: _Manifest, project: Project, most_characters: int) -> li
             error=one_line(segment.error),
         )
         check_text(segment.text)
+        for at in (segment.starts_at, segment.ends_at):
+            if at is not None and not 0 <= at <= LATEST:
+                raise ValueError(f"segment {position} has no possible time")
         earlier = found[-1].chapter if found else 0
         in_order = earlier <= segment.chapter < len(project.chapters)
         if not in_order or not 0 <= segment.pause <= LONGEST_TAKE:
@@ -251,6 +314,8 @@ def _takes(
         if not _TAKE_NAME.fullmatch(take.name) or name not in sizes or take.name in found:
             continue
         path = folder.take(project.id, take.name)
+        if not all(0 <= t.start <= t.end <= LONGEST_TAKE for t in take.words):
+            raise ValueError(f"the words of {take.name} have no possible times")
         _extract(archive, name, sizes, path)
         found[take.name] = replace(
             take,
@@ -260,6 +325,7 @@ def _takes(
             duration=_duration(path),
             bytes=path.stat().st_size,
             seconds=0.0,
+            score=take.score if take.score is not None and isfinite(take.score) else None,
         )
     return list(found.values())
 

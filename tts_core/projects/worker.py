@@ -21,7 +21,7 @@ from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.database import ProjectDatabase
 from tts_core.projects.folder import ProjectFolder
 from tts_core.projects.making import make_take
-from tts_core.projects.project import Project, ProjectSegment, Take, request_of, take_name
+from tts_core.projects.project import Project, ProjectSegment, Take, key_of, request_of, take_name
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.system import disk
 
@@ -190,6 +190,9 @@ class Worker:
         segment = self._database.read(lambda c: tables.next_waiting(c, project.id))
         if segment is None:  # made or removed meanwhile
             return True
+        if segment.key != key_of(project, segment) and not segment.locked:
+            self._settle(project.id, segment.id)
+            return True
         if not self._has_room():
             self._pause(project.id, DISK_FULL)
             return True
@@ -267,7 +270,7 @@ class Worker:
         def work(connection: Connection) -> None:
             if tables.find_project(connection, project.id) is None:
                 return
-            tables.add_take(connection, project.id, take)
+            tables.add_takes(connection, project.id, [take])
             for found in tables.segments_waiting_for(connection, project.id, take):
                 done = edits.with_take(found, take)
                 tables.add_segments(connection, project.id, [done])
@@ -308,6 +311,21 @@ class Worker:
 
         self._database.write(lambda c: tables.set_paused(c, project_id, True, why))
         self._changed(project_id)
+
+    def _settle(self, project_id: str, segment_id: str) -> None:
+        """Have a segment wait for what it sounds like now.
+
+        The cast is being changed, or was when a process ended; or it was between the two readings.
+        """
+        from tts_core.projects import edits, tables
+
+        def work(connection: Connection) -> None:
+            project = tables.find_project(connection, project_id)
+            if project is not None:
+                found = tables.segments_by_id(connection, project_id, [segment_id])
+                edits.resettle(connection, project, found)
+
+        self._database.write(work)
 
     def _survey(self) -> None:
         """Finish deletions that the last process began, and have all projects checked."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from tts_core.documents.document import Document
 from tts_core.documents.read import read_document
 from tts_core.errors import (
     NotAuthorized,
+    StorageError,
     TooLargeError,
     ValidationError,
     as_tts_error,
@@ -20,7 +23,7 @@ from tts_core.errors import (
 from tts_core.events import Marking
 from tts_core.export.sound import SoundMark
 from tts_core.projects.background import BackgroundSpeech
-from tts_core.projects.checks import VoiceCheck, one_line
+from tts_core.projects.checks import VoiceCheck, one_line, storable
 from tts_core.projects.cutting import Cutter, new_id
 from tts_core.projects.database import ProjectDatabase
 from tts_core.projects.exporting import Exporting
@@ -98,7 +101,7 @@ class ProjectService(Exporting):
         document = read_document(path, name)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         source = Source(
-            name=name[:200],
+            name=storable(name)[:200],
             digest=digest,
             cover=document.cover.mime_type if document.cover else "",
             client=caller.client if caller.operator else "",
@@ -265,18 +268,24 @@ class ProjectService(Exporting):
     def _store(
         self, project: Project, segments: Sequence[ProjectSegment], takes: Sequence[Take] = ()
     ) -> None:
-        """Store a new project whose folder there is; if that fails, the folder is deleted."""
+        """Store a new project whose folder there is; if that fails, the folder is deleted.
+
+        Its own row comes last, so that nobody sees a part of it.
+        """
         from tts_core.projects import tables
 
-        def work(connection: Connection) -> None:
-            tables.put_project(connection, project)
-            tables.add_segments(connection, project.id, segments)
-            for take in takes:
-                tables.add_take(connection, project.id, take)
+        def works() -> Iterator[Callable[[Connection], object]]:
+            for some in tables.in_parts(segments):
+                yield partial(tables.add_segments, project_id=project.id, segments=some)
+            for few in tables.in_parts(takes):
+                yield partial(tables.add_takes, project_id=project.id, takes=few)
+            yield partial(tables.put_project, project=project)
 
         try:
-            self._database.write(work)
+            self._database.write_all(works())
         except BaseException:
+            with suppress(StorageError):
+                self._database.write(partial(tables.delete_project, project_id=project.id))
             self._folder.begin_delete(project.id)
             self._folder.finish_delete(project.id)
             raise

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from functools import partial
 from typing import Annotated
 
+import anyio
+import anyio.to_thread
 from fastapi import Query, Request, Response
 from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
 
 from tts_core.projects.asked import cast_of, narration_of
 from tts_core.projects.project import Change
@@ -28,7 +33,6 @@ from tts_core.web.api.projects.models import (
     TakeAnswer,
 )
 from tts_core.web.api.projects.upload import FORM, PACKAGE, sent_document, sent_project
-from tts_core.web.streaming import in_thread
 
 _FLAC: Responses = {200: {"content": {"audio/flac": {}}}}
 _LISTED: Responses = {
@@ -41,6 +45,10 @@ _TAKES: Responses = {200: {"content": {"application/json": {"example": [{"number
 _INDICES: Responses = {200: {"content": {"application/json": {"example": [3, 4]}}}}
 _PRIVATE = {"Cache-Control": "private, no-store"}
 
+LONG_WORK = anyio.CapacityLimiter(4)
+"""Threads that read documents and write books, for minutes: none of those that speak, or that
+answer short requests, may be taken by them."""
+
 routes = router(tags=["projects"])
 
 
@@ -51,10 +59,11 @@ async def narrate(request: Request, service: Service, caller: RequestCaller) -> 
         fields = dict(sent.fields)
         title, author = fields.pop("title", ""), fields.pop("author", "")
         narration = narration_of(**fields)
-        status = await in_thread(
+        status = await anyio.to_thread.run_sync(
             lambda: service.projects.narrate(
                 caller, sent.path, sent.name, narration, title=title, author=author
-            )
+            ),
+            limiter=LONG_WORK,
         )
     return ProjectAnswer.model_validate(status)
 
@@ -66,8 +75,10 @@ async def project_import(
     request: Request, service: Service, caller: RequestCaller
 ) -> ProjectAnswer:
     """Add a project that was exported with the format `project`; the body is the file."""
-    async with sent_project(request, service.settings) as path:
-        status = await in_thread(lambda: service.projects.import_package(caller, path))
+    async with sent_project(request, service.settings, service.reclaim_disk_space) as path:
+        status = await anyio.to_thread.run_sync(
+            service.projects.import_package, caller, path, limiter=LONG_WORK
+        )
     return ProjectAnswer.model_validate(status)
 
 
@@ -212,7 +223,7 @@ def project_doubtful(service: Service, caller: RequestCaller, project_id: str) -
     response_class=FileResponse,
     responses={**error_responses(Error, 409, 507), 200: {"content": {"audio/mp4": {}}}},
 )
-def project_export(
+async def project_export(
     service: Service,
     caller: RequestCaller,
     project_id: str,
@@ -221,9 +232,11 @@ def project_export(
 ) -> Response:
     """Return a complete project as one file: an audiobook (m4b), sound by chapter (mp3, opus,
     flac), one wav, subtitles (srt, vtt), an EPUB with its sound, or the project itself."""
-    path = service.projects.export(caller, project_id, format, preset=preset)
+    work = partial(service.projects.export, caller, project_id, format, preset=preset)
+    path = await anyio.to_thread.run_sync(work, limiter=LONG_WORK)
     headers = _PRIVATE | as_attachment(path.name.encode("ascii", "replace").decode())
-    return FileResponse(path, headers=headers)
+    sent = BackgroundTask(shutil.rmtree, path.parent, ignore_errors=True)
+    return FileResponse(path, headers=headers, background=sent)
 
 
 def _segment(service: SpeechService, caller: Caller, project_id: str, index: int) -> SegmentAnswer:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from functools import partial
-from pathlib import Path
-from tempfile import SpooledTemporaryFile
-from typing import Annotated, Any, BinaryIO, cast
+from typing import Annotated, Any, BinaryIO
 
 import anyio
 import anyio.to_thread
 from fastapi import Depends, Request
 from pydantic import Field
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.formparsers import MultiPartException
 
 from tts_core.errors import DiskFullError, MalformedError
 from tts_core.service import SpeechService
 from tts_core.system.disk import is_full
+from tts_core.web.api.forms import OnDisk
 from tts_core.web.api.http import Error, Service, Viewer, error_responses, router
 from tts_core.web.api.models import Answer
 
@@ -78,20 +77,6 @@ class VerificationAnswer(Answer):
     notes: list[str] = Field(
         description="What this does and does not prove.", examples=[["No mark was found."]]
     )
-
-
-class OnDisk(MultiPartParser):
-    """Writes a file of more than 1 MB to a nameless one in a folder, so that memory stays free."""
-
-    folder: Path
-
-    def on_headers_finished(self) -> None:
-        """Begin a part of the form."""
-        super().on_headers_finished()
-        if (upload := self._current_part.file) is not None:
-            file = SpooledTemporaryFile(self.spool_max_size, dir=str(self.folder))  # noqa: SIM115
-            self._files_to_close_on_error.append(file)
-            upload.file = cast(BinaryIO, file)
 
 
 async def _audio(request: Request, service: Service) -> AsyncIterator[BinaryIO]:
