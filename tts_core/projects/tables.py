@@ -26,14 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.functions import coalesce
 
 from tts_core.export.timeline import LATE
-from tts_core.projects.project import (
-    Narration,
-    Project,
-    ProjectSegment,
-    Source,
-    Take,
-    TakeFile,
-)
+from tts_core.projects.project import Narration, Project, ProjectSegment, Source, Take, TakeFile
 from tts_core.stats.schema import project_segments, project_takes, projects, upsert
 from tts_core.types import WordTiming
 
