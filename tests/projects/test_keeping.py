@@ -21,7 +21,7 @@ from tts_core.errors import (
     UnknownNameError,
     ValidationError,
 )
-from tts_core.projects import tables
+from tts_core.projects import database, tables
 from tts_core.projects.asked import narration_of
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
@@ -257,7 +257,7 @@ def test_no_transaction_writes_a_whole_book(
     service: SpeechService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Others wait for the lock of the database meanwhile: a request for its row in the history."""
-    monkeypatch.setattr(tables, "MOST_WRITTEN", 2)
+    monkeypatch.setattr(database, "MOST_WRITTEN", 2)
     written: list[int] = []
     add = tables.add_segments
 

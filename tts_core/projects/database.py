@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from tts_core.stats.history import History
@@ -15,9 +15,18 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MOST_WRITTEN = 250
+"""Rows that one transaction should write: it keeps all other writers waiting for about 50 ms."""
+
 _PAUSE = 0.03
 """Seconds between the transactions of a long change: SQLite's writers do not queue but ask for the
 lock every 25 to 100 ms, and the history's must not wait for a whole book."""
+
+
+def in_parts(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield rows in parts that one transaction should write."""
+    for first in range(0, len(rows), MOST_WRITTEN):
+        yield rows[first : first + MOST_WRITTEN]
 
 
 class ProjectDatabase:

@@ -12,6 +12,7 @@ from tts_core.errors import UnknownNameError
 from tts_core.projects.access import ProjectAccess
 from tts_core.projects.checks import VoiceCheck, check_number, one_line, storable
 from tts_core.projects.cutting import new_id
+from tts_core.projects.database import in_parts
 from tts_core.projects.project import Change, Narration, Project, ProjectSegment, Take
 from tts_core.projects.status import SegmentStatus
 from tts_core.types import Caller, Pause
@@ -269,7 +270,7 @@ class Editing(ProjectAccess):
             return within
 
         try:
-            self._database.write_all(map(part, tables.in_parts(segments)))
+            self._database.write_all(map(part, in_parts(segments)))
         finally:
             self._has_changed(project_id)
             self._worker.wake()

@@ -6,9 +6,9 @@ Imported only when they are used: importing SQLAlchemy takes 0.2 s.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
@@ -30,15 +30,11 @@ from tts_core.projects.project import Narration, Project, ProjectSegment, Source
 from tts_core.stats.schema import project_segments, project_takes, projects, upsert
 from tts_core.types import WordTiming
 
-R = TypeVar("R")
-
 _SEGMENT_COLUMNS = [project_segments.c[field.name] for field in fields(ProjectSegment)]
 _TAKE_COLUMNS = [project_takes.c[field.name] for field in fields(Take)]
 _WORDS = TypeAdapter(tuple[WordTiming, ...])
 _MOST_AT_ONCE = 500
 """Rows or values in one statement."""
-MOST_WRITTEN = 250
-"""Rows that one transaction should write: it keeps all other writers waiting for about 50 ms."""
 _MINE, _TAKES = project_segments.c, project_takes.c
 UNLOCKED: ColumnElement[bool] = _MINE.locked == 0
 DOUBTFUL: ColumnElement[bool] = _MINE.doubtful == 1
@@ -55,12 +51,6 @@ class Sum:
     doubtful: int
     seconds: float
     """Of sound, with the pauses."""
-
-
-def in_parts(rows: Sequence[R]) -> Iterator[Sequence[R]]:
-    """Yield rows in parts that one transaction should write."""
-    for first in range(0, len(rows), MOST_WRITTEN):
-        yield rows[first : first + MOST_WRITTEN]
 
 
 # Projects.

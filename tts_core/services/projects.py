@@ -25,7 +25,7 @@ from tts_core.export.sound import SoundMark
 from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.checks import VoiceCheck, one_line, storable
 from tts_core.projects.cutting import Cutter, new_id
-from tts_core.projects.database import ProjectDatabase
+from tts_core.projects.database import ProjectDatabase, in_parts
 from tts_core.projects.exporting import Exporting
 from tts_core.projects.folder import ProjectFolder
 from tts_core.projects.project import Narration, Project, ProjectSegment, Source, Take, key_of
@@ -275,9 +275,9 @@ class ProjectService(Exporting):
         from tts_core.projects import tables
 
         def works() -> Iterator[Callable[[Connection], object]]:
-            for some in tables.in_parts(segments):
+            for some in in_parts(segments):
                 yield partial(tables.add_segments, project_id=project.id, segments=some)
-            for few in tables.in_parts(takes):
+            for few in in_parts(takes):
                 yield partial(tables.add_takes, project_id=project.id, takes=few)
             yield partial(tables.put_project, project=project)
 
