@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tts_core.errors import (
         Cancelled,
         CloudError,
+        ConflictError,
         DiskFullError,
         DownloadError,
         EngineUnavailable,
@@ -52,6 +53,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Cancelled",
     "CloudError",
+    "ConflictError",
     "DiskFullError",
     "DownloadError",
     "EngineUnavailable",
