@@ -160,9 +160,9 @@ def test_encoders_are_opened_beside_the_loop(
 ) -> None:
     openers: list[int] = []
 
-    def opening(*arguments: Any) -> Encoder:
+    def opening(*arguments: Any, **named: Any) -> Encoder:
         openers.append(threading.get_ident())
-        return open_encoder(*arguments)
+        return open_encoder(*arguments, **named)
 
     monkeypatch.setattr(audio_stream, "open_encoder", opening)
 

@@ -27,6 +27,7 @@ class AllThere:
         chunks = [AudioChunk(np.full(round(s * RATE), 0.1, np.float32), RATE, ()) for s in seconds]
         self.events: list[Any] = [Audio(0, chunk) for chunk in chunks]
         self.error = error
+        self.comment = None
         if error is None:
             self.events.append(Finished(SimpleNamespace(), None))  # type: ignore[arg-type]
 
