@@ -54,9 +54,15 @@
     });
   }
 
+  // A browser forgets the focus of what has disappeared without an event: it is known here still.
+  let focused = null;
+  addEventListener('focusin', ({ target }) => { focused = target; });
+  addEventListener('focusout', () => { focused = null; });
+
   /** Change what is shown. Focus on something that disappears moves to Speak or Stop. */
   aloud.keepFocus = (change) => {
-    const before = document.activeElement;
+    const active = document.activeElement;
+    const before = active === document.body ? focused : active;
     change();
     if (!before || before === document.body || before.checkVisibility()) return;
     if (!before.closest('#text, #speak-button, #stop-button, #script-meta, #reader')) return;
