@@ -19,7 +19,7 @@ along, or is hard to follow."""
 _RATES = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 """Hz, those that AAC and MP3 have."""
 LATE = 0.05
-"""Seconds by which a cue may be late before that is told; nobody notices less."""
+"""Seconds of delay from which a cue is reported as late; less is not noticeable."""
 
 
 @dataclass(frozen=True, slots=True)

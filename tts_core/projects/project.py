@@ -80,7 +80,7 @@ class Narration(BaseModel):
 
     @property
     def finds_speakers(self) -> bool:
-        """Return whether what is said is told from what is told, when a document is cut."""
+        """Return whether quotations are attributed to speakers when a document is cut."""
         return self.speakers or bool(self.cast)
 
     def part(self, speaker: str) -> Part:
@@ -164,7 +164,7 @@ class ProjectSegment:
     error: str = ""
     """Why it failed."""
     urgent: bool = False
-    """Whether it is made before those that have never been heard, since somebody changed it."""
+    """Whether it is made before those that have never been heard, because it was edited."""
     key: str = ""
     """See `key_of`."""
     wanted: int = 0

@@ -81,7 +81,7 @@ class SegmentStatus:
     sound: str
     """What identifies the sound that is heard: it changes with it; "" for none."""
     urgent: bool
-    """Whether it is made before those that have never been heard, since somebody changed it."""
+    """Whether it is made before those that have never been heard, because it was edited."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON."""

@@ -70,7 +70,7 @@ class MarkService:
 
     @cached_property
     def _instance(self) -> int:
-        """The number of this installation in watermarks, made of its certificate: 0 without one."""
+        """Return the installation's number in watermarks, made of its certificate; 0 without."""
         try:
             chain = load_certificate(self._settings).chain
         except (MarkingError, OSError) as error:

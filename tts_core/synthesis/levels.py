@@ -47,7 +47,7 @@ class VoiceKey:
 
     @property
     def place(self) -> tuple[str, str]:
-        """What has one row, which other weights or recordings replace."""
+        """Return the key of a row, which other weights or recordings replace."""
         return self.engine, self.voice
 
 

@@ -134,7 +134,7 @@ def _told_before(paragraph: Paragraph, index: int) -> regex.Match[str] | None:
 
 
 def _hint(paragraph: Paragraph, index: int, names: Names) -> _Hint | None:
-    """Return what is told beside a quotation, by verbs of speech first."""
+    """Return the speaker tag beside a quotation; one with a verb of speech comes first."""
     before = paragraph.before(index)
     introduces = _INTRODUCES.search(before) or _VERB_BEFORE.search(before)
     if introduces and not (index and _told_after(paragraph, index - 1)):
@@ -200,7 +200,7 @@ class _Conversation:
             paragraph.speakers = ["" if name == NARRATOR else name for name in speakers]
 
     def _speakers(self, index: int) -> list[str]:
-        """Return who says each quotation of a paragraph as far as it is told in it."""
+        """Return the speaker of each quotation that the paragraph itself names; "" for others."""
         paragraph, hints = self._paragraphs[index], self._hints[index]
         found = [self._person(hint, paragraph, i) if hint else "" for i, hint in enumerate(hints)]
         if not any(found):

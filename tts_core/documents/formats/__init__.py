@@ -1,1 +1,1 @@
-"""The file formats: how each is told from the others and read, in the process that reads files."""
+"""Parsers, one for each file format, and format detection; they run in the child process."""

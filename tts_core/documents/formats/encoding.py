@@ -22,7 +22,7 @@ _DECLARED = re.compile(
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _BEGINNING = 4_096
-"""Bytes in which an encoding is declared, and by which UTF-16 without a mark is told."""
+"""Bytes searched for a declared encoding, and for UTF-16 without a byte order mark."""
 _MOST_CONTROLS = 0.01
 """Share of control characters above which a file is no text."""
 

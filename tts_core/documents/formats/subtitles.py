@@ -61,7 +61,7 @@ def _seconds(match: re.Match[str] | None, group: int) -> float:
 
 
 def _voices(content: str) -> list[tuple[str, str]]:
-    """Return who says what in a cue; a cue of several voices is told line by line."""
+    """Return pairs of speaker and text; a cue with several voices gives one for each."""
     found: list[tuple[str, str]] = []
     voices = list(_VOICE.finditer(content))
     before = _shown(content[: voices[0].start()] if voices else content)

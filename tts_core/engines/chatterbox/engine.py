@@ -228,7 +228,7 @@ class ChatterboxEngine(Engine[ChatterboxParameters]):
 
 
 _TOO_SHORT_FOR_TURBO = (
-    "Chatterbox Turbo wants a recording of more than 5 s: clone the voice from a longer one, or "
+    "Chatterbox Turbo needs a recording of more than 5 s: clone the voice from a longer one, or "
     "choose another model of Chatterbox's."
 )
 

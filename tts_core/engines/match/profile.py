@@ -95,7 +95,7 @@ class Profile:
 
     @property
     def f0(self) -> float:
-        """The geometric mean of F0, in Hz."""
+        """Return the geometric mean of F0, in Hz."""
         return float(np.exp(self.tone[0]))
 
     def tensors(self) -> dict[str, NDArray[np.generic]]:
