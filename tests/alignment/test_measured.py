@@ -57,7 +57,7 @@ def test_limits_withstand_a_fault_in_every_tenth_clip(default: Baseline) -> None
     faulty = [*clean[:90], *clips(10, 100.0)]
     for measure in MEASURES:
         right, wrong = limits_of(clean, flat), limits_of(faulty, flat)
-        assert wrong.middles[measure] == pytest.approx(right.middles[measure], abs=0.3)
+        assert wrong.middles[measure] == pytest.approx(right.middles[measure], abs=0.6)
         assert wrong.allowances[measure] == pytest.approx(right.allowances[measure], rel=0.5)
         assert right.allowances[measure] == pytest.approx(SPREADS * 0.6745, rel=0.3)
 
@@ -116,7 +116,7 @@ def test_the_aligner_measures_an_engine_without_a_baseline(
 ) -> None:
     """By its own limits, speech like that which it has always heard is clean."""
     monkeypatch.setattr(measured, "ENOUGH", len(TEXTS))
-    aligner = ReferenceAligner(EngineContext(Settings(_env_file=None, data_dir=tmp_path)))
+    aligner = ReferenceAligner(EngineContext(Settings(data_dir=tmp_path)))
     voice = reference("en-us")
 
     def score(engine: str, text: str = TEXTS[0]) -> float:
@@ -137,7 +137,7 @@ def test_the_aligner_measures_an_engine_without_a_baseline(
 
 
 def test_what_cannot_be_checked_is_not_measured(tmp_path: Path) -> None:
-    aligner = ReferenceAligner(EngineContext(Settings(_env_file=None, data_dir=tmp_path)))
+    aligner = ReferenceAligner(EngineContext(Settings(data_dir=tmp_path)))
     whisper = timed_speech(TEXTS[0], "en-us", "whisper")
     request = AlignmentRequest(whisper, TEXTS[0], reference("en-us"), "new")
     assert aligner.align(request).quality is not None

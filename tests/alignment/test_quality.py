@@ -241,15 +241,15 @@ def test_limits_are_made_anew_from_clean_clips(
     baselines.baseline_of.cache_clear()
     clips = tmp_path / "clips"
     clips.mkdir()
-    for number in range(calibrate.FEWEST_CLIPS):
+    for number in range(calibrate.FEWEST_CLIPS + 5):  # some are too hoarse to be checked
         text = f"La frase {number} se dice {'muy ' * (number % 4)}despacio."
         chunk = timed_speech(text, "es-419", "f3", 1.5)
         soundfile.write(clips / f"{number}.wav", chunk.samples, chunk.sample_rate)
         (clips / f"{number}.txt").write_text(text + "\n", encoding="utf-8")
     calibrate.main(["mine", str(clips), "--language", "es", "--write"])
     entry = json.loads(file.read_text(encoding="utf-8"))["espeak"]["engines"]["mine"]
-    assert entry["clips"] == calibrate.FEWEST_CLIPS
-    assert str(calibrate.FEWEST_CLIPS) in entry["how"]
+    assert entry["clips"] >= calibrate.FEWEST_CLIPS
+    assert str(entry["clips"]) in entry["how"]
     mine, default = baselines.baseline_of("espeak", "mine"), baselines.baseline_of("espeak")
     assert mine is not None
     assert default is not None
