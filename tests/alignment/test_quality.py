@@ -254,7 +254,8 @@ def test_limits_are_made_anew_from_clean_clips(
     assert mine is not None
     assert default is not None
     assert mine.middles != default.middles
-    assert all(mine.allowances[k] >= SMALLEST * default.allowances[k] for k in default.allowances)
+    for measure, allowance in default.allowances.items():
+        assert round(mine.allowances[measure], 3) >= round(SMALLEST * allowance, 3)
     # What was measured says nothing of other weights or references.
     assert baselines.baseline_of("espeak", "mine", "of version 2") is None
     assert baselines.baseline_of("hibari", "mine") is None
