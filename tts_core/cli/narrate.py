@@ -135,6 +135,8 @@ def _wait(projects: Projects, project_id: str) -> dict[str, Any]:
 def _line(status: Mapping[str, Any]) -> str:
     """Return a project's progress on one line."""
     done, total, left = status["done_segments"], status["segments"], status["estimate_seconds"]
+    if (planned := status["planned_percentage"]) < 100 and not done:
+        return f"Reading the document: {planned:g} %"
     line = f"{status['progress_percentage']:g} % ({done:,} of {total:,} sentences)"
     if left:
         minutes, seconds = divmod(round(left), 60)

@@ -37,6 +37,10 @@ class VoiceCheck:
         )
         return self.plan(request)
 
+    def speaker(self, project: Project, speaker: str = "") -> None:
+        """Raise what a request for a speaker's voice would raise; "" is the narrator."""
+        self.segment(project, ProjectSegment("", 0, 0, SAMPLE, speaker=speaker))
+
     def segment(self, project: Project, segment: ProjectSegment) -> None:
         """Raise what a request for a segment would raise."""
         self.plan(request_of(project, segment))
@@ -44,7 +48,7 @@ class VoiceCheck:
     def cast(self, project: Project) -> None:
         """Raise what the first voice of the cast would raise that cannot speak."""
         for speaker in project.narration.cast:
-            self.segment(project, ProjectSegment("", 0, 0, SAMPLE, speaker=speaker))
+            self.speaker(project, speaker)
 
 
 def check_number(field: str, value: float, low: float, high: float) -> None:

@@ -45,6 +45,7 @@ class Exporting(Correcting):
         from tts_core.projects import tables
 
         def work(connection: Connection, project: Project) -> SpokenBook:
+            _check_planned(project)
             segments = tables.segments_of(connection, project.id)
             missing = sum(not segment.take or segment.state != "done" for segment in segments)
             if missing:
@@ -122,6 +123,7 @@ class Exporting(Correcting):
         def work(
             connection: Connection, project: Project
         ) -> tuple[Project, list[ProjectSegment], list[Take]]:
+            _check_planned(project)
             segments = tables.segments_of(connection, project.id)
             return project, segments, tables.takes_of(connection, project.id)
 
@@ -134,3 +136,13 @@ class Exporting(Correcting):
         except OSError as error:
             raise as_tts_error(error) from error
         return path
+
+
+def _check_planned(project: Project) -> None:
+    """Raise ConflictError while the document of a project is being cut."""
+    if project.planning is not None:
+        raise ConflictError(
+            "The project is not complete: its document is still being read "
+            f"({project.planning.fraction:.0%}). Wait until it is; its status says how far.",
+            "project_id",
+        )

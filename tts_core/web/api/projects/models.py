@@ -42,6 +42,11 @@ class ProjectAnswer(Answer):
     )
     failed_segments: int = Field(examples=[0])
     progress_percentage: float = Field(examples=[66.7])
+    planned_percentage: float = Field(
+        description="How much of a long document has been cut into segments; the counts grow until "
+        "it is 100.",
+        examples=[100.0],
+    )
     estimate_seconds: float | None = Field(description="Until it is complete.", examples=[30.5])
     duration_seconds: float = Field(description="Of the sound so far.", examples=[412.5])
     created: float = Field(description="Seconds since the epoch.", examples=[1767225600.25])

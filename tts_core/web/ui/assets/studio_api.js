@@ -97,6 +97,7 @@
   /** Show how far a project is. */
   aloud.studioProgress = (project) => [
     text(`studio.state.${project.state}`),
+    project.planned_percentage < 100 ? text('studio.reading', { percent: aloud.number(Math.floor(project.planned_percentage)) }) : '',
     text('studio.progress', { done: project.done_segments, all: project.segments }),
     project.state === 'working' && project.estimate_seconds ? text('left', { time: aloud.seconds(Math.max(1, Math.round(project.estimate_seconds))) }) : '',
     project.duration_seconds ? aloud.seconds(project.duration_seconds) : '',
