@@ -64,8 +64,7 @@ def export_book(
     `export.preset.PRESETS`. `mark`: marks finished files of sound, those inside a ZIP or an EPUB
     too; what it returns is ignored. `watermark`: marks the sound of each chapter.
 
-    The file appears when it is complete, and replaces one of that name. What could not be at its
-    time is told by `late_sentences`.
+    The file appears when it is complete, and replaces one of that name.
 
     A cover that is damaged, or neither JPEG nor PNG, is left out.
 
@@ -119,14 +118,6 @@ def _with_good_cover(book: SpokenBook) -> SpokenBook:
         log.warning("a book is exported without its cover: %s", error)
         return replace(book, cover=None)
     return book
-
-
-def late_sentences(book: SpokenBook) -> tuple[str, ...]:
-    """Return a warning for each sentence that begins later than its `starts_at`.
-
-    Raises GenerationError when the sound of a sentence cannot be read.
-    """
-    return lay_out(book, find_preset("", "m4b")).warnings
 
 
 def subtitles(timeline: Timeline, format: str) -> str:

@@ -19,11 +19,10 @@ from tts_core.errors import (
     StorageError,
     TooLargeError,
     ValidationError,
-    as_tts_error,
 )
 from tts_core.events import Marking
 from tts_core.export.sound import SoundMark
-from tts_core.projects.checks import VoiceCheck, one_line, storable
+from tts_core.projects.checks import VoiceCheck, disk_error, one_line, storable
 from tts_core.projects.cutting import Cutter, new_id
 from tts_core.projects.database import ProjectDatabase, in_parts
 from tts_core.projects.exporting import Exporting
@@ -159,7 +158,7 @@ class ProjectService(Exporting):
         try:
             self._folder.create(project.id, path, cover)
         except OSError as error:
-            raise as_tts_error(error) from error
+            raise disk_error(error) from error
         self._store(project, segments)
         return self.status(caller, project.id)
 
@@ -274,7 +273,7 @@ class ProjectService(Exporting):
         try:
             self._folder.begin_delete(project_id)
         except OSError as error:
-            raise as_tts_error(error) from error
+            raise disk_error(error) from error
         self._database.write(lambda c: tables.delete_project(c, project_id))
         self._folder.finish_delete(project_id)
         self._journal.drop(project_id)
@@ -296,7 +295,7 @@ class ProjectService(Exporting):
                 path, owner, caller, self._settings.project_characters, self._folder
             )
         except OSError as error:
-            raise as_tts_error(error) from error
+            raise disk_error(error) from error
         self._store(found.project, found.segments, found.takes)
         return self.status(caller, found.project.id)
 

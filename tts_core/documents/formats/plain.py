@@ -6,7 +6,13 @@ import re
 
 from tts_core.documents.flow import Flow
 from tts_core.documents.formats.lines import HARD_WRAP, joined, paragraphs
-from tts_core.documents.headings import heading_level, is_bare_number, is_scene_break, number_value
+from tts_core.documents.headings import (
+    breaks_off,
+    heading_level,
+    is_bare_number,
+    is_scene_break,
+    number_value,
+)
 
 _GUTENBERG_START = re.compile(r"^\*{3} ?START OF (?:THE|THIS) PROJECT GUTENBERG.*$", re.M | re.I)
 _GUTENBERG_END = re.compile(
@@ -67,6 +73,10 @@ def _heading(lines: list[str]) -> tuple[int, str]:
     """Return the level of the heading that a paragraph begins with, and its text."""
     first = lines[0].strip()
     level = heading_level(first)
+    if len(lines) == 2 and breaks_off(first):
+        whole = f"{first} {lines[1].strip()}"
+        if whole[len(first) + 1].isupper() and (level := heading_level(whole)):
+            return level, whole
     if level and len(lines) == 2 and len(lines[1].strip()) <= _SUBTITLE:
         second = lines[1].strip()
         if not heading_level(second) and not second.endswith((".", ",", ";")):
