@@ -170,8 +170,7 @@ def test_a_password_that_only_forbids_printing_is_none(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("style", STYLES)
-def test_headings_of_two_lines(title: str, style: str, tmp_path: Path) -> None:
-    """ReportLab breaks the line behind "St." and "Cabbages," if the heading is narrow enough."""
+def test_headings_of_several_lines(title: str, style: str, tmp_path: Path) -> None:
     broken = title.replace("St. ", "St.<br/>").replace("Cabbages, ", "Cabbages,<br/>")
     chapters = {"Chapter 1": prose(1, 9), "Chapter 2": prose(2, 9), broken: prose(3, 9)}
     document = read_document(book(tmp_path / "x", chapters, STYLES[style]), "x.pdf")

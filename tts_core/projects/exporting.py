@@ -15,7 +15,7 @@ from tts_core.events import Marking
 from tts_core.export.book import SpokenBook
 from tts_core.export.names import file_name
 from tts_core.export.sound import SoundMark, marked_flac
-from tts_core.export.write import EXPORT_FORMATS, export_book
+from tts_core.export.write import EXPORT_FORMATS, Watch, export_book, unwatched
 from tts_core.projects.checks import disk_error
 from tts_core.projects.correcting import Correcting
 from tts_core.projects.project import Project, ProjectSegment, Take
@@ -64,13 +64,19 @@ class Exporting(Correcting):
         return self._reading(caller, project_id, work)
 
     def export(
-        self, caller: Caller, project_id: str, format: str = "m4b", *, preset: str = ""
+        self,
+        caller: Caller,
+        project_id: str,
+        format: str = "m4b",
+        *,
+        preset: str = "",
+        watch: Watch = unwatched,
     ) -> Path:
         """Write a project to a file of a format, in a folder of its own, and return its path.
 
-        `format`: one of `EXPORT_FORMATS`, or "project". `preset`: see `export_book`. The file is
-        deleted after `TTS_KEEP_OUTPUTS_HOURS`. Raises ConflictError while the project is not
-        complete, except for "project", DiskFullError, and what `export_book` raises.
+        `format`: one of `EXPORT_FORMATS`, or "project". `preset`, `watch`: see `export_book`. The
+        file is deleted after `TTS_KEEP_OUTPUTS_HOURS`. Raises ConflictError while the project is
+        not complete, DiskFullError, and what `export_book` raises.
         """
         checked_name(format, "format")
         folder = self._outputs / secrets.token_hex(16)
@@ -91,7 +97,7 @@ class Exporting(Correcting):
             cache = self._folder.encoded(project.id)
             return export_book(
                 book, format, folder,
-                cache=cache, preset=preset, mark=mark, watermark=self._watermark,
+                cache=cache, preset=preset, mark=mark, watermark=self._watermark, watch=watch,
             )  # fmt: skip
 
     def marked_sound(self, caller: Caller, project_id: str, index: int, take: int = -1) -> bytes:

@@ -174,6 +174,8 @@ def _begins(
         return True
     if line.text[0] in _BULLETS:
         return True
+    if breaks_off(line.text) and (line.begins_page or line.gap > usual_gap):
+        return True
     if breaks_off(before.text) and line.gap <= usual_gap and not line.begins_page:
         return False
     if line.indent in _INDENT and before.indent not in _INDENT:

@@ -49,14 +49,16 @@ def read_text(text: str, flow: Flow) -> dict[str, str]:
     return about
 
 
-def add_paragraphs(blocks: list[list[str]], flow: Flow, hard_wrap: int = HARD_WRAP) -> None:
+def add_paragraphs(
+    blocks: list[list[str]], flow: Flow, hard_wrap: int = HARD_WRAP, heading_lines: int = 2
+) -> None:
     """Append paragraphs, as lists of lines, to a flow, with headings told from text.
 
-    `hard_wrap`: as for `lines.joined`.
+    `hard_wrap`: as for `lines.joined`. `heading_lines`: that a heading has at most.
     """
     numbers = _bare_numbers(blocks)
     for index, lines in enumerate(blocks):
-        level, heading = _heading(lines)
+        level, heading = _heading(lines, heading_lines)
         if index in numbers:
             flow.add(lines[0], "heading", level=2)
         elif level:
@@ -69,19 +71,22 @@ def add_paragraphs(blocks: list[list[str]], flow: Flow, hard_wrap: int = HARD_WR
             flow.add(joined(lines, hard_wrap))
 
 
-def _heading(lines: list[str]) -> tuple[int, str]:
-    """Return the level of the heading that a paragraph begins with, and its text."""
-    first = lines[0].strip()
+def _heading(lines: list[str], most: int) -> tuple[int, str]:
+    """Return the level of the heading that a paragraph begins with, and its text.
+
+    `most`: lines of a heading.
+    """
+    first, *others = (line.strip() for line in lines)
     level = heading_level(first)
-    if len(lines) == 2 and breaks_off(first):
-        whole = f"{first} {lines[1].strip()}"
-        if whole[len(first) + 1].isupper() and (level := heading_level(whole)):
-            return level, whole
-    if level and len(lines) == 2 and len(lines[1].strip()) <= _SUBTITLE:
-        second = lines[1].strip()
-        if not heading_level(second) and not second.endswith((".", ",", ";")):
-            start = first.rstrip(" .:")
-            return level, f"{start} {second}" if _TITLED.search(start) else f"{start}: {second}"
+    if not 2 <= len(lines) <= most or any(len(o) > _SUBTITLE or heading_level(o) for o in others):
+        return level, first
+    rest = " ".join(others)
+    if breaks_off(first):
+        whole = f"{first} {rest}"
+        return (heading_level(whole), whole) if rest[:1].isupper() else (0, first)
+    if level and not rest.endswith((".", ",", ";")):
+        start = first.rstrip(" .:")
+        return level, f"{start} {rest}" if _TITLED.search(start) else f"{start}: {rest}"
     return level, first
 
 
