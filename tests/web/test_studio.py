@@ -328,3 +328,51 @@ def test_nothing_serious_is_found(browser_page: Page, page_app: App, width: int)
     if width == 390:
         assert page.evaluate(SMALL) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+DROP = """([name, text]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], name, {type: 'text/plain'}));
+  const field = document.querySelector('#text textarea');
+  for (const kind of ['dragenter', 'dragover', 'drop']) {
+    field.dispatchEvent(new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
+  }
+}"""
+
+
+def dropped(page: Page, name: str, text: str) -> None:
+    page.evaluate(DROP, [name, text])
+
+
+def test_document_dropped_on_the_text(browser_page: Page, page_app: App) -> None:
+    page = browser_page
+    field = page.locator("#text textarea")
+    field.fill("What was here before.")
+    dropped(page, "note.md", "# A note\n\nSome **bold** words.")
+    expect(field).to_have_value("A note\n\nSome bold words.")
+    expect(page.get_by_text("The text of note.md was put into the box.")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("What was here before.")
+
+    dropped(page, "book.md", TEXT)
+    offer = page.get_by_text("book.md is long or has chapters.")
+    expect(offer).to_be_visible()
+    expect(field).to_have_value("What was here before.")
+    page.get_by_role("button", name="Open in Studio").click()
+    board = page.locator("#studio-board")
+    create = board.get_by_role("button", name="Create project")
+    expect(create).to_be_focused()
+    expect(board.get_by_text("book.md")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(board.locator(".studio-row[data-look=done]").first).to_be_visible()
+    complete(page_app)
+    page.get_by_role("tab", name="Speak").click()
+    expect(offer).to_be_hidden()
+
+    dropped(page, "long.txt", "A sentence that is said again. " * 400)
+    page.get_by_text("long.txt is long or has chapters.").wait_for()
+    page.get_by_role("button", name="Open in Studio").click()
+    expect(board.get_by_text("long.txt")).to_be_visible()  # instead of the open project
+    page.get_by_role("tab", name="Speak").click()
+    dropped(page, "broken.pdf", "no PDF")
+    expect(page.locator("#text-problem")).to_contain_text("damaged")

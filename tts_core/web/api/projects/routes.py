@@ -36,7 +36,7 @@ from tts_core.web.api.projects.models import (
     SpeakerAnswer,
     TakeAnswer,
 )
-from tts_core.web.api.projects.upload import FORM, PACKAGE, sent_document, sent_project
+from tts_core.web.api.projects.upload import FORM, PACKAGE, sent_document, sent_file
 
 _FLAC: Responses = {200: {"content": {"audio/flac": {}}}}
 _LISTED: Responses = {
@@ -79,7 +79,7 @@ async def project_import(
     request: Request, service: Service, caller: RequestCaller
 ) -> ProjectAnswer:
     """Add a project that was exported with the format `project`; the body is the file."""
-    async with sent_project(request, service.settings, service.reclaim_disk_space) as path:
+    async with sent_file(request, service.settings, service.reclaim_disk_space) as path:
         status = await anyio.to_thread.run_sync(
             service.projects.import_package, caller, path, limiter=LONG_WORK
         )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+import anyio
+import anyio.to_thread
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import Field
 
@@ -15,9 +17,13 @@ from tts_core.service import SpeechService
 from tts_core.types import LONGEST_NAME, Caller
 from tts_core.web.api.history import as_attachment
 from tts_core.web.api.http import RequestCaller, Strict, router
+from tts_core.web.api.projects.routes import LONG_WORK
+from tts_core.web.api.projects.upload import sent_file
 from tts_core.web.ui.studio.exports import Exports, Job
 
 Json = dict[str, Any]
+SHORT = 10_000
+"""Characters of a document that becomes the text of the Speak tab: ten minutes of speech."""
 Indices = Annotated[list[int], Field(max_length=10_000)]
 
 
@@ -38,6 +44,21 @@ def studio_routes(service: SpeechService) -> APIRouter:
     """Return the router of the routes below `/page/projects`."""
     routes = router(include_in_schema=False)
     projects, exports = service.projects, Exports()
+
+    @routes.post("/page/document")
+    async def document(request: Request, caller: RequestCaller, name: str = "document") -> Json:
+        """Return the text of a document, if it is short and has no chapters: else "".
+
+        The body is the file.
+        """
+        async with sent_file(request, service.settings, service.reclaim_disk_space) as path:
+            found = await anyio.to_thread.run_sync(
+                projects.read, caller, path, name[:1_000], limiter=LONG_WORK
+            )
+        chapters = [chapter for chapter in found.chapters if not chapter.front_matter]
+        blocks = [block.text for chapter in chapters for block in chapter.blocks]
+        is_short = len(chapters) <= 1 and sum(map(len, blocks)) <= SHORT
+        return {"text": "\n\n".join(blocks) if is_short else ""}
 
     @routes.get("/page/projects/{project_id}")
     def state(caller: RequestCaller, project_id: str) -> Json:
