@@ -25,7 +25,7 @@ _FOLDER = Path(__file__).parent
 SCRIPTS = (
     "shell.js", "texts.js", "theme.js", "connection.js", "focus.js", "notes.js", "menu.js",
     "text_meta.js", "readings.js", "pronunciations.js", "drafts.js", "shortcuts.js", "tabs.js",
-    "api_panel.js",
+    "document_drop.js", "api_panel.js",
     "microphone.js", "pcm_buffer.js", "playback.js", "reader.js", "waveform.js", "player_files.js",
     "broken_stream.js", "player.js", "engines.js", "charts.js", "icons.js", "history.js",
     "recent.js", "feed.js", "status.js", "clone.js", "voices.js", "check.js",
