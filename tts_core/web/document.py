@@ -18,7 +18,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tts_core.web.gradio_assets import early_links
+from tts_core.web.gradio_assets import early_links, import_map
+from tts_core.web.page_config import without_endpoints
 from tts_core.web.streaming import in_thread
 from tts_core.web.ui.assets import asset_path, skeleton, texts_path
 from tts_core.web.ui.texts import Texts, texts_of
@@ -113,7 +114,7 @@ def complete(document: str, address: str, texts: Texts) -> str:
 
     `address`: the page's, for previews.
     """
-    document = _PREVIEWS.sub("", document)
+    document = _PREVIEWS.sub("", without_endpoints(document))
     picture = html.escape(address + asset_path("png"))
     description = html.escape(texts("document.description"))
     head = f"""<title>{TITLE}</title>
@@ -135,6 +136,7 @@ def complete(document: str, address: str, texts: Texts) -> str:
     styles += f'<link rel="stylesheet" href="{asset_path("css")}">\n'
     files = texts_path(texts.language), asset_path("js")
     script = "".join(f'<script src="{file}" defer></script>\n' for file in files)
+    head += import_map()  # before any module
     # What Gradio's scripts wait for comes before their modules, which are many.
     for file in files:
         head += f'<link rel="preload" as="script" fetchpriority="high" href="{file}">\n'
@@ -145,6 +147,9 @@ def complete(document: str, address: str, texts: Texts) -> str:
     document = re.sub(r"<meta charset[^>]*>", lambda found: found[0] + head, document, count=1)
     document = document.replace("<script data-gradio-mode", script + "<script data-gradio-mode", 1)
     document = document.replace("</head>", styles + "</head>", 1)
+    # Other tabs' scripts after Gradio's modules, in the browser's order of requests, too.
+    later = f'<script src="{asset_path("js", "tabs")}" defer fetchpriority="low"></script>\n'
+    document = document.replace("</body>", later + "</body>", 1)
     # Not on the login page, which has no studio.
     if '"auth_required":true' in document or '"auth_required": true' in document:
         return document

@@ -107,6 +107,24 @@
     element.textContent = text;
     return element;
   };
+  /** Make the children of `parent` match `items` by `request_id`, in order. */
+  aloud.keyed = (parent, items, create, update) => {
+    const old = new Map([...parent.children].map((child) => [child.dataset.id, child]));
+    const wanted = items.map((item) => {
+      let child = old.get(item.request_id);
+      if (!child) {
+        child = create(item);
+        child.dataset.id = item.request_id;
+      }
+      old.delete(item.request_id);
+      update?.(child, item);
+      return child;
+    });
+    old.forEach((child) => child.remove()); // Before the others move: moving a playing element would stop it.
+    wanted.forEach((child, i) => {
+      if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null);
+    });
+  };
   /** Run a function as soon as an element is there. */
   aloud.whenThere = (selector, run) => {
     const found = $(selector);
