@@ -8,7 +8,8 @@ breaks, and with it the page, when its entries become fewer while it is open.
 
 Gradio's scripts ask for the files of its components late, and one by one. The document names them
 that the first tab needs at its beginning, contains the smallest, for which each request takes
-longer than the transfer, and has all styles in one file. Which they are, `gradio_files.txt` lists; `python -m tests.support.page_files` writes it when Gradio has changed.
+longer than the transfer, and has all styles in one file. Which they are, `gradio_files.txt` lists;
+`python -m tests.support.page_files` writes it when Gradio has changed.
 """
 
 from __future__ import annotations

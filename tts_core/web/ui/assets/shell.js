@@ -32,6 +32,14 @@
     } catch { /* blocked or full */ }
   };
 
+  /** Set a cookie of this page for some seconds; an empty value deletes it. */
+  aloud.setCookie = (name, value, seconds) => {
+    // Inside another site's frame only such a cookie is sent.
+    const framed = location.protocol === 'https:' ? '; SameSite=None; Secure; Partitioned' : '; SameSite=Lax';
+    const path = new URL(aloud.path('/'), location.href).pathname;
+    document.cookie = `${name}=${value}; Path=${path}; Max-Age=${value ? seconds : 0}${framed}`;
+  };
+
   /** Whether the server is still working on the current request. */
   aloud.isGenerating = () => aloud.state === 'waiting' || aloud.state === 'speaking';
   aloud.setState = (state) => {
