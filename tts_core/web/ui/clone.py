@@ -101,7 +101,7 @@ class CloneTab:
                 )
             except TTSError as error:
                 field = error.field if isinstance(error, ValidationError) else ""
-                yield [_note(str(error), bad=True, field=field), *[gr.skip()] * 5]
+                yield [_note(texts.failure(error), bad=True, field=field), *[gr.skip()] * 5]
                 return
             if path:
                 discard(path)
@@ -117,14 +117,13 @@ class CloneTab:
             event: gr.EventData, request: gr.Request, tab_state: TabState
         ) -> AsyncIterator[PlayerMessage]:
             voice_id = str(event._data.get("id", ""))[:100]
-            caller = caller_of(request)
 
             def make_request() -> SpeechRequest:
                 language = service.voices.get(voice_id).language
                 text = preview_text("en" if language == AUTO else language)
                 return speech_request(text=text, voice=voice_id, door="page")
 
-            messages = stream_to_player(service, tab_state, make_request, caller, preview=True)
+            messages = stream_to_player(service, tab_state, make_request, request, preview=True)
             async for message in messages:
                 yield message
 
@@ -259,7 +258,7 @@ def clip_report(voices: VoiceService, path: str | None, clean: bool) -> dict[str
     try:
         recording = voices.inspect(Path(path))
     except TTSError as error:
-        return {"error": str(error)}
+        return {"error": str(error), "kind": error.type}
     clip, prepared = recording.audio, recording.prepare(trim=clean, gain=clean)
     picture = base64.b64encode(spectrogram_png(clip, *SPECTROGRAM)).decode("ascii")
     return {
