@@ -14,7 +14,13 @@ import regex
 from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.cldr import tokens
 from tts_core.text.reading.data.rulers import RULERS
-from tts_core.text.reading.data.signs import CURRENCIES, ONLY_TIGHT, UNITS_ALONE
+from tts_core.text.reading.data.signs import (
+    CURRENCIES,
+    CURRENCY_CODES,
+    ONLY_TIGHT,
+    UNITS,
+    UNITS_ALONE,
+)
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.numerals import Numerals
 from tts_core.text.reading.rule import Place, Rule
@@ -257,6 +263,29 @@ class Language(Numerals):
         )
         first = {regex.split(r"[ .]", word, maxsplit=1)[0].lower() for word in known}
         return frozenset(first)
+
+    @cached_property
+    def after_numbers(self) -> frozenset[str]:
+        """Lower-case words after a space that may belong to the number before it."""
+        known = (
+            *UNITS,
+            *self.unit_signs,
+            *CURRENCIES,
+            *self.currency_signs,
+            *CURRENCY_CODES,
+            *self.magnitudes,
+            *self.months,
+            *self.hour_words,
+            *self.between_date_parts,
+            *self.year_words,
+            *self.ordinal_suffixes,
+            *self.day_suffixes,
+            "am",
+            "pm",
+        )
+        return frozenset(
+            regex.split(r"[^\p{L}\p{M}]", word, maxsplit=1)[0].lower() for word in known
+        )
 
     def rules(self) -> Iterator[Rule]:
         """Yield rules of the language alone, tried before those of codes, words and numbers."""
