@@ -16,6 +16,8 @@ from babel.localedata import LocaleDataDict, load
 from unicode_rbnf import FormatPurpose, RbnfEngine
 from unicode_rbnf.engine import DEFAULT_TOLERANCE, NoRuleForNumberError
 
+_NO_LANGUAGE = Locale.parse("root")
+"""Has patterns and no words."""
 _LATIN = regex.compile(r"[A-Za-z]")
 LARGEST = 10**15
 """The rules of some languages end here."""
@@ -25,8 +27,10 @@ class Cldr:
     """Names and spelling rules of one locale."""
 
     def __init__(self, tag: str) -> None:
-        """Take the data of the nearest locale that CLDR has, in the end English."""
+        """Take the data of the nearest locale that CLDR has, in the end the one without words."""
         self.locale = _locale(tag)
+        self.is_known = self.locale != _NO_LANGUAGE
+        """Whether CLDR has the language."""
         self._data = LocaleDataDict(load(str(self.locale)))  # type: ignore[arg-type]
         self._unit_pattern = lru_cache(maxsize=512)(self._plural_pattern)
         self.first_rule_set = lru_cache(maxsize=64)(self._first_rule_set)
@@ -131,13 +135,17 @@ class Cldr:
         if engine is None:
             return ""
         try:
-            found = engine.format_number(1.5, FormatPurpose.CARDINAL).text
+            found, other = (
+                engine.format_number(number, FormatPurpose.CARDINAL).text for number in (7.6, 8.4)
+            )
         except (NoRuleForNumberError, ValueError):
             return ""
         rules = self.first_rule_set("spellout-numbering", "spellout-cardinal")
-        for number in (1, 5):
-            found = found.replace(self.spell(number, rules) or str(number), "")
-        return found.strip()
+        for digit in (7, 6):
+            found = found.replace(self.spell(digit, rules) or str(digit), "")
+        # The digits may have another gender than the number before them.
+        shared = other.split()
+        return " ".join(word for word in found.split() if word in shared)
 
     @cached_property
     def rule_sets(self) -> tuple[str, ...]:
@@ -176,7 +184,11 @@ def _locale(tag: str) -> Locale:
             return Locale.parse(name, sep="-")
         except (UnknownLocaleError, ValueError):
             continue
-    return Locale.parse("en")
+    return _NO_LANGUAGE
+
+
+_RULES_OF = {"nb": "no"}
+"""Languages whose spelling rules CLDR has under another code."""
 
 
 class _Spelling(RbnfEngine):
@@ -184,7 +196,7 @@ class _Spelling(RbnfEngine):
 
     def __init__(self, language: str) -> None:
         super().__init__(language)
-        self.rulesets = RbnfEngine.for_language(language).rulesets
+        self.rulesets = RbnfEngine.for_language(_RULES_OF.get(language, language)).rulesets
         self._remembered = lru_cache(maxsize=8192)(self._parts)
 
     def iter_format_number(

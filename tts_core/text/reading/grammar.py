@@ -157,7 +157,7 @@ class _Choice:
 
     def _matched(self, match: regex.Match[str]) -> int:
         """Return which rule matched. `lastgroup` may be that of an alternative that failed."""
-        starts: tuple[int, ...] = match.start(0, *self._ends)  # type: ignore[call-arg]
+        starts: tuple[int, ...] = match.start(0, *self._ends)
         return starts.index(match.end(), 1) - 1
 
 

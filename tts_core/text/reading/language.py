@@ -202,7 +202,11 @@ class Language(Numerals):
         pattern = self.cldr.date_pattern(day=bool(day), year=year is not None)
         spoken = {"d": day, "M": self.month(month), "y": "" if year is None else self.year(year)}
         parts = [spoken[field] if field else text for field, text in tokens(pattern)]
-        return "".join(parts).replace(". ", " ").strip()
+        return self.date_word("".join(parts)).replace(". ", " ").strip().removesuffix(".")
+
+    def date_word(self, text: str) -> str:
+        """Return a date without the abbreviations that CLDR's pattern has."""
+        return text
 
     def time(
         self, hour: int, minute: int, second: int | None, place: Place, half: str = ""

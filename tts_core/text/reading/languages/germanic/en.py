@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-import regex
-
 from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.data.rulers import RULERS
 from tts_core.text.reading.language import Language
