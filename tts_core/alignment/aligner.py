@@ -16,6 +16,7 @@ from tts_core.alignment.align import Alignment, Reference, Speaker, align
 from tts_core.alignment.baselines import baseline_of
 from tts_core.alignment.divergence import Divergence, divergence
 from tts_core.alignment.quality import assess
+from tts_core.alignment.second_opinion import SecondOpinion
 from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.execution import engine_class
 from tts_core.engines.execution import speak as speak_with
@@ -38,6 +39,7 @@ class ReferenceAligner:
 
     def __init__(self, context: EngineContext) -> None:
         self._references = References(context)
+        self._second_opinion = SecondOpinion(context)
 
     def load(self, economy: int = 0) -> None:
         """Do nothing: a reference engine is loaded when it is first used, in half a second."""
@@ -55,7 +57,8 @@ class ReferenceAligner:
         baseline = baseline_of(request.voice.engine, request.engine, request.weights)
         if measures is None or baseline is None:
             return AlignmentResult(words, Quality())
-        return AlignmentResult(words, assess(measures, [w.text for w in words], baseline))
+        quality = assess(measures, [w.text for w in words], baseline)
+        return AlignmentResult(words, self._second_opinion.reconsider(request, quality))
 
 
 def compare(
