@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 DOUBTFUL = 0.9
 """A score below which a segment without an issue is doubtful; 1 is the median of clean speech, and
 0.5 the limit, below which it has an issue."""
-RIGHT, WRONG = -7.5, -10.5
+RIGHT, WRONG = -5.5, -10.5
 """Likelihoods of the least likely word above which a text was said, and below which it was not.
 
 By Whisper base, of 94 sentences of hibari, 1 % of the clean ones are below -7.3; of those with a
