@@ -1,19 +1,20 @@
 """How surely the watermark is found, after what happens to sound; Perth's beside it.
 
-    python -m tests.benchmarks.watermark measure FOLDER RESULTS [--seconds 3] [--clips 500] [--perth 0]
+    python -m tests.benchmarks.watermark measure FOLDER RESULTS [--seconds 3] [--clips 500]
+        [--perth 50]
     python -m tests.benchmarks.watermark table RESULTS
     python -m tests.benchmarks.watermark other-keys|cost|quality FOLDER [--clips 100]
 
 FOLDER: sound files with speech, none of it marked: of Aloud (`TTS_MARK=off`) and of people. CLIPS
 pieces are drawn from those that are long enough by a seed, each is marked with a payload of its
 own, and the marked piece is changed in each way. The clean pieces are changed in one way each, in
-turn: what a detector says of clean sound hardly depends on the way. RESULTS is a file with a line
+turn. RESULTS is a file with a line
 of JSON for each of these sounds; a run that was stopped goes on where it ended.
 
 A mark counts as found where its score exceeds all but 1 % of those of clean pieces of that length;
-`read`: where its payload was read, too. Of the first PERTH pieces, Resemble's Perth (the package
-`resemble-perth`, its implicit net) marks the same sounds, and its score is the mean of the mark's
-values before they are rounded.
+`read`: where its payload was read, too. With `--perth`, Resemble's Perth (the package
+`resemble-perth`, its implicit net) marks so many of the same pieces and looks for its mark; its
+score is the mean of the mark's values before they are rounded.
 
 `other-keys`: how often the confidence is wrong on clean pieces, with 20 keys that no one uses.
 `cost`: processor time. `quality`: how far DNSMOS P.808 falls (needs the packages of
@@ -30,6 +31,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -46,6 +48,8 @@ RATE = 24_000
 DAY = date(2026, 11, 27)
 NOISE_DB = 10.0
 
+Line = dict[str, Any]
+"""Of RESULTS."""
 Attack = Callable[[Samples, np.random.Generator], AudioChunk]
 
 
@@ -182,52 +186,61 @@ class Perth:
         return float(np.mean(bits))
 
 
-def measure(folder: Path, results: Path, seconds: float, count: int, peers: int) -> None:
-    """Write the scores of clean and marked pieces, a line each."""
-    known = results.read_text().splitlines() if results.exists() else []
-    clips = [line["clip"] for line in map(json.loads, known) if line["seconds"] == seconds]
-    done = max(clips, default=0)  # it may be incomplete
-    kept = [line for line in known if (d := json.loads(line))["seconds"] != seconds or d["clip"] < done]
-    perth = Perth() if peers else None
+def heard(before: Samples, piece: Samples, number: int) -> Iterator[Line]:
+    """Yield what the detector says of a piece, marked and changed in each way, and of clean ones.
+
+    Of the clean ones, a changed one is enough: the 500 of all pieces set the limit.
+    """
+    ways, random = list(ATTACKS.items()), np.random.default_rng(number)
+    ours = marked(before, piece, number)
+    for by, samples, chosen in (
+        (None, piece, [ways[number % len(ways)]]),
+        ("Aloud", ours, ways),
+    ):
+        for way, attack in chosen:
+            found = detect(attack(samples, random))
+            yield {
+                "detector": "Aloud", "by": by, "after": way, "score": found.score,
+                "confidence": found.confidence, "read": found.payload == Payload(number, DAY),
+            }  # fmt: skip
+
+
+def heard_by_perth(perth: Perth, piece: Samples, number: int) -> Iterator[Line]:
+    """Yield what Perth says of its own mark, and of clean pieces, all of them changed."""
+    random, theirs = np.random.default_rng(number), perth.marked(piece)
+    for by, samples in ((None, piece), ("Perth", theirs)):
+        for way, attack in ATTACKS.items():
+            score = perth.score(attack(samples, random))
+            yield {"detector": "Perth", "by": by, "after": way, "score": score}
+
+
+def measure(folder: Path, results: Path, seconds: float, count: int, perth: Perth | None) -> None:
+    """Write what the detector says of clean and of marked pieces, or what Perth says instead."""
+    detector = "Aloud" if perth is None else "Perth"
+    known = list(map(json.loads, results.read_text().splitlines())) if results.exists() else []
+    mine = [d["clip"] for d in known if (d["seconds"], d["detector"]) == (seconds, detector)]
     began = time.monotonic()
-    with results.open("w") as out:
-        out.writelines(f"{line}\n" for line in kept)
+    with results.open("a") as out:
         for number, (name, before, piece) in enumerate(pieces(sound_files(folder), seconds, count)):
-            if number < done:
+            if number <= max(mine, default=-1):
                 continue
-            random = np.random.default_rng(number)
-            ways = list(ATTACKS.items())
-            clean_ways = [ways[number % len(ways)]]
-            sounds = [(None, way, piece) for way in clean_ways]
-            ours = marked(before, piece, number)
-            sounds += [("Aloud", way, ours) for way in ways]
-            for mark, (way, attack), samples in sounds:
-                found = detect(attack(samples, random))
-                line = {
-                    "seconds": seconds, "clip": number, "file": name, "after": way, "by": mark,
-                    "detector": "Aloud", "score": found.score, "confidence": found.confidence,
-                    "read": found.payload == Payload(number, DAY),
-                }  # fmt: skip
-                out.write(json.dumps(line) + "\n")
-            if perth is not None and number < peers:
-                theirs = perth.marked(piece)
-                for mark, (way, attack), samples in [
-                    *((None, way, piece) for way in ways),
-                    *(("Perth", way, theirs) for way in ways),
-                ]:
-                    line = {
-                        "seconds": seconds, "clip": number, "file": name, "after": way, "by": mark,
-                        "detector": "Perth", "score": perth.score(attack(samples, random)),
-                    }  # fmt: skip
-                    out.write(json.dumps(line) + "\n")
+            said = (
+                heard(before, piece, number)
+                if perth is None
+                else heard_by_perth(perth, piece, number)
+            )
+            known_of_it = {"seconds": seconds, "clip": number, "file": name}
+            # All lines of a piece at once, so that a stopped run goes on with the next one.
+            out.write("".join(json.dumps(known_of_it | line) + "\n" for line in list(said)))
             out.flush()
             if number % 10 == 0:
-                print(f"{seconds:g} s, piece {number}: {time.monotonic() - began:.0f} s", flush=True)
+                used = time.monotonic() - began
+                print(f"{seconds:g} s, piece {number}: {used:.0f} s", flush=True)
 
 
 def table(results: Path) -> None:
     """Print how surely marks are found."""
-    rows = defaultdict(list)
+    rows: defaultdict[tuple[str, float, str | None], list[Line]] = defaultdict(list)
     for line in map(json.loads, results.read_text().splitlines()):
         rows[line["detector"], line["seconds"], line["by"] and line["after"]].append(line)
     for detector, seconds in sorted({key[:2] for key in rows}):
@@ -246,7 +259,7 @@ def table(results: Path) -> None:
             )
 
 
-def confidences(lines: list[dict[str, float]]) -> str:
+def confidences(lines: list[Line]) -> str:
     """Return the share of lines with a confidence of at least .5, .9, .99 and .999."""
     known = np.array([line.get("confidence", np.nan) for line in lines])
     return ", ".join(f"{x:g}: {100 * np.mean(known >= x):.1f} %" for x in (0.5, 0.9, 0.99, FOUND))
@@ -326,7 +339,8 @@ def main() -> None:
     parser.add_argument("--perth", type=int, default=0)
     given = parser.parse_args()
     if given.what == "measure":
-        measure(*given.paths, given.seconds, given.clips, given.perth)
+        perth = Perth() if given.perth else None
+        measure(*given.paths, given.seconds, given.perth or given.clips, perth)
     elif given.what == "table":
         table(*given.paths)
     elif given.what == "other-keys":

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,8 +52,8 @@ INDEPENDENT = 0.6
 the median of clean speech with keys that no one uses (`tests.benchmarks.watermark`). In the tail it
 is rather too high, so that a sound is surer than it says."""
 SURE = 7.0
-"""Standard deviations from which only speeds nearby are tried any more: one clean sound in a billion
-reaches them."""
+"""Standard deviations from which only speeds nearby are tried any more: of a billion clean sounds,
+one reaches them."""
 
 _RATE = 16_000  # Hz
 _STEPS = 4  # of a slot
@@ -62,8 +63,9 @@ _SCALE_STEP = 0.004
 _COARSE = 4  # steps of the speed
 _FINE = 4  # steps of a band
 _WIDTH = float(EDGES[1] - EDGES[0])  # Hz
-_LOWEST = EDGES[0] * (1 - MOST_SPEED) - _WIDTH / _FINE  # Hz
-_GRID = np.arange(_LOWEST, EDGES[-1] * (1 + MOST_SPEED) + _WIDTH / _FINE, _WIDTH / _FINE)  # Hz
+_LOWEST = EDGES[0] - _WIDTH  # Hz; where bands begin that are looked at
+_GRID = np.arange(_LOWEST, EDGES[-1] * (1 + MOST_SPEED) + _WIDTH, _WIDTH / _FINE)  # Hz
+_GRID = _GRID[: len(_GRID) // _FINE * _FINE]
 _FLOOR = 1e-7  # of the loudest cell
 _CLIP = 5.0  # dB: what differs more from its neighbors is a consonant's begin, not a mark
 _NEIGHBORS = (
@@ -73,7 +75,7 @@ _NEIGHBORS = (
     *((1, bands) for bands in (-2, 2)),
 )
 """What a cell is predicted from, in slots and bands away; and the cells opposite of it."""
-_REACH = (3 * _STEPS, 5 * _FINE)
+_REACH = (3 * _STEPS, 5)  # frames and bands
 
 Floats = NDArray[np.float32]
 Hypothesis = tuple[float, float]
@@ -157,7 +159,7 @@ def _search(samples: Floats, key: Signs, windows: int) -> Detection:
 
 
 def _hypotheses(seconds: float) -> tuple[float, list[Hypothesis], list[Hypothesis]]:
-    """Return the step of speeds, every `_COARSE`-th with all its scales, and the others with theirs.
+    """Return the step of speeds; every `_COARSE`-th, with its scales; and the others with theirs.
 
     A speed that is half a step off shifts the ends of the sound by an eighth of a slot. Time
     stretching leaves the frequencies as they are, resampling scales them as much.
@@ -189,38 +191,46 @@ def _residual(energies: Floats) -> Floats:
 
     Of shape (frames + 1, bands): the last stands for all that is not there.
     """
-    energies = energies + (_FLOOR * float(energies.max()) + np.float32(1e-20))
-    noise = np.percentile(energies[::_STEPS], 10, axis=0).astype(np.float32)
-    weights = energies / (energies + 4 * noise)
-    levels = 10 * np.log10(energies)
-    levels[1:-1] = (levels[:-2] + levels[1:-1] + levels[2:]) / 3
-    levels -= (levels * weights).sum(axis=0) / weights.sum(axis=0)
-    slots, bands = _REACH
-    padded = np.pad(levels, ((slots, slots), (bands, bands)), mode="edge")
+    floor = np.float32(_FLOOR * float(energies.max()) + 1e-20)
+    residual = np.zeros((len(energies) + 1, energies.shape[1]), np.float32)
+    shares = None
+    for first in range(_FINE):  # each as far from the next as its width; they fit into the cache
+        apart = energies[:, first::_FINE] + floor
+        noise = np.percentile(apart[::_STEPS], 10, axis=0).astype(np.float32)
+        weights = apart / (apart + 4 * noise)
+        levels = 10 * np.log10(apart)
+        levels[1:-1] = (levels[:-2] + levels[1:-1] + levels[2:]) / 3
+        levels -= (levels * weights).sum(axis=0) / weights.sum(axis=0)
+        if shares is None:
+            shares = _shares(levels, weights)
+        for share, around in zip(shares, _around(levels), strict=True):
+            levels -= share * around  # it was copied before
+        np.clip(levels, -_CLIP, _CLIP, out=levels)
+        residual[:-1, first::_FINE] = levels * weights
+    return residual
 
-    def around(slot: int, band: int, frame_step: int = 1, band_step: int = 1) -> Floats:
-        """Return the sum of two opposite neighbors of each cell, or of each so many-th."""
-        (frames, width), slot, band = levels.shape, slot * _STEPS, band * _FINE
-        one, other = (
-            padded[slots + by : slots + by + frames, bands + over : bands + over + width]
-            for by, over in ((slot, band), (-slot, -band))
+
+def _around(levels: Floats) -> Iterator[Floats]:
+    """Yield the sum of two opposite neighbors of each cell, for each of `_NEIGHBORS`."""
+    (frames, bands), (early, low) = levels.shape, _REACH
+    padded = np.pad(levels, ((early, early), (low, low)), mode="edge")
+    for slots, over in _NEIGHBORS:
+        by = slots * _STEPS
+        yield (
+            padded[early + by : early + by + frames, low + over : low + over + bands]
+            + padded[early - by : early - by + frames, low - over : low - over + bands]
         )
-        result: Floats = one[::frame_step, ::band_step] + other[::frame_step, ::band_step]
-        return result
 
-    # Weighted least squares, on cells that overlap less than all do.
-    sparse = np.s_[:: _STEPS // 2, ::_FINE]
-    known = np.array([around(*at, _STEPS // 2, _FINE) * weights[sparse] for at in _NEIGHBORS])
-    known = known.reshape(len(_NEIGHBORS), -1).astype(np.float64)
+
+def _shares(levels: Floats, weights: Floats) -> Floats:
+    """Return what part of each of `_NEIGHBORS` predicts a cell: by weighted least squares."""
+    sparse = np.s_[:: _STEPS // 2]  # frames overlap
+    known = np.array([(around * weights)[sparse].ravel() for around in _around(levels)])
+    known = known.astype(np.float64)
     squares = known @ known.T
     squares += np.eye(len(squares)) * (1e-3 * np.trace(squares) / len(squares) + 1e-9)
     shares = np.linalg.solve(squares, known @ (levels * weights)[sparse].ravel())
-    residual = levels.copy()
-    for share, at in zip(shares, _NEIGHBORS, strict=True):
-        residual -= np.float32(share) * around(*at)
-    np.clip(residual, -_CLIP, _CLIP, out=residual)
-    residual *= weights
-    return np.pad(residual, ((0, 1), (0, 0)))
+    return shares.astype(np.float32)
 
 
 def _at_scale(residual: Floats, scale: float) -> Floats:
