@@ -24,15 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.functions import coalesce
 
 from tts_core.export.timeline import LATE
-from tts_core.projects.project import (
-    Narration,
-    Project,
-    ProjectSegment,
-    Source,
-    Take,
-    TakeFile,
-    take_name,
-)
+from tts_core.projects.project import Narration, Project, ProjectSegment, Source, Take, TakeFile
 from tts_core.stats.schema import project_segments, project_takes, projects, upsert
 from tts_core.types import WordTiming
 
@@ -291,10 +283,10 @@ def takes_by_key(
 def voices_of(connection: Connection, project_id: str) -> list[tuple[str, str]]:
     """Return the voices that are heard, each with its engine, the first one first."""
     order = select(_MINE.take).where(_MINE.project == project_id).order_by(_MINE.position)
-    query = select(_TAKES.key, _TAKES.number, _TAKES.voice, _TAKES.engine)
+    query = select(_TAKES.key, _TAKES.number, _TAKES.bytes, _TAKES.voice, _TAKES.engine)
     # Joined here: no index has the name of a take, which is made of its key and number.
     rows = connection.execute(query.where(_TAKES.project == project_id))
-    known = {take_name(row.key, row.number): (row.voice, row.engine) for row in rows}
+    known = {TakeFile(*row[:3]).name: (row.voice, row.engine) for row in rows}
     heard = (known[name] for name in connection.execute(order).scalars() if name in known)
     return list(dict.fromkeys(heard))
 
