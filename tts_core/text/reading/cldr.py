@@ -229,7 +229,6 @@ def _spelled(language: str, number: int, rule_set: str) -> str | None:
     if engine is None:
         return None
     try:
-        found = engine.format_number(number, ruleset_names=[rule_set]).text_by_ruleset
+        return "".join(engine.iter_format_number(number, rule_set)).replace("\xad", "")
     except NoRuleForNumberError:
         return None
-    return found[rule_set].replace("\xad", "") if rule_set in found else None
