@@ -14,7 +14,7 @@ import regex
 from babel import Locale, UnknownLocaleError
 from babel.localedata import LocaleDataDict, load
 from unicode_rbnf import FormatPurpose, RbnfEngine
-from unicode_rbnf.engine import DEFAULT_TOLERANCE, NoRuleForNumberError
+from unicode_rbnf.engine import DEFAULT_TOLERANCE, NoRuleForNumberError, RbnfError
 
 _NO_LANGUAGE = Locale.parse("root")
 """Has patterns and no words."""
@@ -230,5 +230,5 @@ def _spelled(language: str, number: int, rule_set: str) -> str | None:
         return None
     try:
         return "".join(engine.iter_format_number(number, rule_set)).replace("\xad", "")
-    except NoRuleForNumberError:
+    except RbnfError:
         return None
