@@ -90,5 +90,7 @@ class Retaker:
         samples = np.concatenate([chunk.samples for chunk in chunks])
         sound = AudioChunk(samples, chunks[0].sample_rate)
         weights = self._registry.info(engine).weights
-        request = AlignmentRequest(sound, utterance.text, voice, engine, weights)
+        request = AlignmentRequest(
+            sound, utterance.text, voice, engine, weights, speaker=utterance.speaker
+        )
         return self._alignment.align(request, job.stop)
