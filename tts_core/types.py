@@ -244,6 +244,8 @@ class AlignmentRequest:
     """Whether to check the quality in addition to aligning."""
     speaker: str = ""
     """`Utterance.speaker`: each voice is measured as it speaks."""
+    second_opinion: bool = True
+    """Whether a speech recognizer may be asked too, if there is one; nobody waits for the sound."""
 
 
 @dataclass(frozen=True, slots=True)
