@@ -92,6 +92,12 @@ class Retaker:
         sound = AudioChunk(samples, chunks[0].sample_rate)
         weights = self._registry.info(engine).weights
         request = AlignmentRequest(
-            sound, utterance.text, voice, engine, weights, second_opinion=index > 0
+            sound,
+            utterance.text,
+            voice,
+            engine,
+            weights,
+            speaker=utterance.speaker,
+            second_opinion=index > 0,
         )
         return self._alignment.align(request, job.stop)
