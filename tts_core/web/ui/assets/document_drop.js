@@ -6,7 +6,9 @@
   const isDocument = (event) => [...event.dataTransfer?.types ?? []].includes('Files') && event.target.closest?.('#text');
   let reads = 0; // of which only the last one counts
 
-  aloud.mountDocument = (element) => {
+  aloud.whenThere('#script-meta [data-role=document]', (place) => mount(place.closest('#script-meta')));
+
+  function mount(element) {
     let offered = null;
     aloud.part(element, 'studio').addEventListener('click', () => {
       aloud.studioDocument = offered; // The Studio takes it when it is shown.
@@ -54,7 +56,7 @@
         if (kind === 'drop' && event.dataTransfer.files.length) read(event.dataTransfer.files[0]);
       }, true);
     }
-  };
+  }
 
   /** Replace the text as if it had been pasted, so that the browser can undo it. */
   function put(words) {

@@ -27,7 +27,6 @@
   aloud.mountMeta = (element, props) => {
     meta.element = element;
     meta.limit = props.limit;
-    aloud.mountDocument(element);
     aloud.part(element, 'edit').addEventListener('click', () => aloud.edit(true, aloud.readingAt?.() ?? null));
     aloud.part(element, 'clear-text').addEventListener('click', () => aloud.clearDraft());
     aloud.whenThere('#text textarea', describe);
