@@ -19,6 +19,7 @@ from tts_core.alignment.baselines import baseline_of
 from tts_core.alignment.divergence import Divergence, divergence
 from tts_core.alignment.measured import MeasuredBaselines, key_of
 from tts_core.alignment.quality import assess
+from tts_core.alignment.second_opinion import SecondOpinion
 from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.execution import engine_class
 from tts_core.engines.execution import speak as speak_with
@@ -42,6 +43,7 @@ class ReferenceAligner:
     def __init__(self, context: EngineContext) -> None:
         self._references = References(context)
         self._context = context
+        self._second_opinion = SecondOpinion(context)
 
     @cached_property
     def _measured(self) -> MeasuredBaselines:
@@ -63,7 +65,8 @@ class ReferenceAligner:
             return AlignmentResult(words)
         if measures is None:
             return AlignmentResult(words, Quality())
-        return AlignmentResult(words, self._quality(request, measures, [w.text for w in words]))
+        quality = self._quality(request, measures, [w.text for w in words])
+        return AlignmentResult(words, self._second_opinion.reconsider(request, quality))
 
     def _quality(
         self, request: AlignmentRequest, measures: Divergence, words: Sequence[str]
