@@ -67,8 +67,8 @@ def _other_texts(
     """What should have been said instead of a text."""
     words = tokens(text)
     n = len(words)
-    content = [i for i in range(1, n) if _is_content(words[i])]
-    more = [w.strip(_MARKS) for other in others for w in tokens(other) if _is_content(w)]
+    content = [i for i in range(1, n) if is_content(words[i])]
+    more = [w.strip(_MARKS) for other in others for w in tokens(other) if is_content(w)]
     near = sorted(others, key=lambda other: abs(len(tokens(other)) - n))
     yield "wrong text", dice.choice(near[:4])
     if n >= 4 and content:
@@ -90,7 +90,7 @@ def _other_texts(
         yield "a dropped clause", _sentence([*words[:i], *other, *words[i:]])
 
 
-def _is_content(word: str) -> bool:
+def is_content(word: str) -> bool:
     return len(name := word.strip(_MARKS).lower()) >= 3 and name not in _SMALL
 
 

@@ -235,9 +235,9 @@ def _refined(alignment: Alignment, time: float, column: int) -> float:
     """Return the seconds at which a word begins in the sound.
 
     `time`: seconds at which it begins in the reference. `column`: the frame of the sound at which
-    the path puts it. A path is free to stretch the transition between two sounds, which costs it up to
-    50 ms; so the quarter of a second around it is moved over the sound as it is, not
-    stretched, and a parabola through the three lowest distances tells fractions of a frame.
+    the path puts it. A path is free to stretch the transition between two sounds, and so to be some
+    50 ms off. Therefore the quarter of a second around the start is moved over the sound as it is,
+    not stretched; a parabola through the three lowest distances tells fractions of a frame.
     """
     n, m = alignment.distance.shape
     row = round(time / FRAME_SECONDS)

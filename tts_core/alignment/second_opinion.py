@@ -16,7 +16,7 @@ from tts_core.types import AlignmentRequest, Quality, QualityIssue
 
 log = logging.getLogger(__name__)
 
-DOUBTFUL = 0.9
+DOUBTFUL = 0.98
 """A score below which a segment without an issue is doubtful; 1 is the median of clean speech, and
 0.5 the limit, below which it has an issue."""
 RIGHT, WRONG = -5.5, -10.5
