@@ -317,4 +317,4 @@ def test_a_blend_has_no_consent(make_service: MakeService) -> None:
     marks = MarkService(service.settings, service.registry, lambda _: blend, lambda *_: None)
     _, info = service.synthesize(SpeechRequest(text="Hello.", engine="espeak"))
     for voice in ("Duo", "duo-1"):
-        assert marks.of_request(replace(info, voice=voice)).origin.consent is None
+        assert not marks.of_request(replace(info, voice=voice)).origin.consents

@@ -254,8 +254,8 @@ def _refined(alignment: Alignment, time: float, column: int) -> float:
     if 0 < best < len(mean) - 1:
         before, here, after = mean[best - 1 : best + 2]
         shift += float(0.5 * (before - after) / max(before - 2 * here + after, 1e-6))
-    found = (column - row + shift) * FRAME_SECONDS + time
-    return min(max(0.0, found), m * FRAME_SECONDS)
+    found = float(column - row + shift) * FRAME_SECONDS + time
+    return float(min(max(0.0, found), m * FRAME_SECONDS))
 
 
 def _columns(alignment: Alignment) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

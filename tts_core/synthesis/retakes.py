@@ -85,7 +85,7 @@ class Retaker:
         self, engine: str, utterance: Utterance, chunks: list[AudioChunk], job: Job, index: int
     ) -> AlignmentResult:
         """Align a take. Only while something is heard is there time for a second opinion."""
-        voice = self._alignment.reference_voice(utterance.language)
+        voice = self._alignment.reference_voice(utterance.language, engine)
         if voice is None or not chunks:
             return AlignmentResult(None)
         samples = np.concatenate([chunk.samples for chunk in chunks])
