@@ -19,7 +19,7 @@ from tts_core.settings import Settings
 from tts_core.types import AlignmentRequest, AudioChunk, Quality, QualityIssue, Utterance
 
 TEXT = "The old clock in the hall struck midnight, and a window slammed shut."
-CLEAN = Quality(0.95)
+CLEAN = Quality(0.995)
 DOUBTFUL = Quality(0.7)
 FLAGGED = Quality(0.3, (QualityIssue("wrong words", ("hall",)),), sure=True)
 HEARD = (HeardWord("The", -0.1), HeardWord("hall", -0.2))

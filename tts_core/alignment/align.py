@@ -32,6 +32,7 @@ from tts_core.types import AudioChunk, WordTiming
 _WARP_FACTORS = (0.84, 0.92, 1.0, 1.08, 1.17)
 _RATES = (0.5, 2.5)  # of the reference; 1 is its normal rate
 _RATE_STEP = 0.03  # a finer grid does not help, and a coarse one hits the cache more often
+_SAME_RATE = 0.08  # saves a quarter of the work, and word times are as exact
 _TRUSTED = 70  # percent of the frames, those that match best, train the map
 _FEWEST_FRAMES = 40  # to train the map
 _RIDGE = 300.0  # regularization of the map towards the identity, in frames
@@ -97,10 +98,11 @@ def align(chunk: AudioChunk, speak: Speaker) -> Alignment | None:
     reference = speak(rate)
     if not (sound.speech.any() and reference.speech.any() and reference.words):
         return None
-    # Speak the reference again at the rate of the sound.
+    # Speak the reference again at the rate of the sound, where that differs.
     wanted = float(np.clip(reference.speech.sum() / sound.speech.sum(), *_RATES))
-    rate = round(wanted / _RATE_STEP) * _RATE_STEP
-    reference = speak(rate)
+    if abs(wanted - rate) > _SAME_RATE:
+        rate = round(wanted / _RATE_STEP) * _RATE_STEP
+        reference = speak(rate)
     if min(len(sound.speech), len(reference.speech)) < 3 or _too_large(reference, sound):
         return None
     alignment = _best_alignment(reference, sound, rate)
@@ -235,9 +237,9 @@ def _refined(alignment: Alignment, time: float, column: int) -> float:
     """Return the seconds at which a word begins in the sound.
 
     `time`: seconds at which it begins in the reference. `column`: the frame of the sound at which
-    the path puts it. A path is free to stretch the transition between two sounds, which costs it
-    up to 50 ms; so the quarter of a second around it is moved over the sound as it is, not
-    stretched, and a parabola through the three lowest distances tells fractions of a frame.
+    the path puts it. A path is free to stretch the transition between two sounds, and so to be some
+    50 ms off. Therefore the quarter of a second around the start is moved over the sound as it is,
+    not stretched; a parabola through the three lowest distances tells fractions of a frame.
     """
     n, m = alignment.distance.shape
     row = round(time / FRAME_SECONDS)
