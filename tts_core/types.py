@@ -237,6 +237,8 @@ class AlignmentRequest:
     """Its `EngineInfo.weights`: a baseline holds for the weights that it was measured with."""
     check: bool = True
     """Whether to check the quality in addition to aligning."""
+    second_opinion: bool = True
+    """Whether a speech recognizer may be asked too, if there is one; nobody waits for the sound."""
 
 
 @dataclass(frozen=True, slots=True)

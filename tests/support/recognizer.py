@@ -49,17 +49,20 @@ def _words(text: str) -> list[str]:
     return regex.sub(r"[^\p{L}\p{M}\p{N}\s]", "", text.casefold().replace("-", " ")).split()
 
 
+def write_model(folder: Path) -> None:
+    """Write Whisper base, whose weights are in two packages, into a folder that exists."""
+    with (folder / "model.bin").open("wb") as weights:
+        for number, package in enumerate(_PARTS, 1):
+            data = Path(str(resources.files(package))) / "data"
+            weights.write((data / f"model.bin.part{number}").read_bytes())
+            for file in (*data.glob("*.json"), *data.glob("*.txt")):
+                shutil.copy(file, folder)
+
+
 @functools.cache
 def _model() -> WhisperModel:
-    """Load the model, whose weights are in two packages."""
     from faster_whisper import WhisperModel
 
     with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder)
-        with (whole / "model.bin").open("wb") as weights:
-            for number, package in enumerate(_PARTS, 1):
-                data = Path(str(resources.files(package))) / "data"
-                weights.write((data / f"model.bin.part{number}").read_bytes())
-                for file in (*data.glob("*.json"), *data.glob("*.txt")):
-                    shutil.copy(file, whole)
-        return WhisperModel(str(whole), device="cpu", compute_type="int8", cpu_threads=2)
+        write_model(Path(folder))
+        return WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 
@@ -51,6 +52,25 @@ def test_the_document_is_small_on_the_wire(site: httpx.Client) -> None:
     plain = site.get("/", headers={"Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers
     assert "aloud-skeleton" in plain.text
+
+
+def test_the_document_does_not_describe_the_endpoints(site: httpx.Client) -> None:
+    """It is half as long; programs ask for the descriptions elsewhere."""
+    page = site.get("/").text
+    found = re.search(r"window\.gradio_config = (\{.*?\});</script>", page)
+    assert found
+    config = json.loads(found[1])
+    whole = site.get("/config", headers={"Accept": "application/json"}).json()
+    programs = {item["id"] for item in whole["components"] if item["type"] == "api"}
+    assert programs
+    shown = [item["id"] for item in config["components"]]
+    assert shown == [i["id"] for i in whole["components"] if i["id"] not in programs]
+    assert len(config["layout"]["children"]) == len(whole["layout"]["children"]) - len(programs)
+    events = {event["id"] for event in config["dependencies"]}
+    public = {e["id"] for e in whole["dependencies"] if e["api_visibility"] == "public"}
+    assert events == {e["id"] for e in whole["dependencies"]} - public
+    assert "code_snippets" not in page
+    assert "/synthesize" in site.get("/gradio_api/info").json()["named_endpoints"]
 
 
 def test_the_document_is_sent_once(site: httpx.Client) -> None:

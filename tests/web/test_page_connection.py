@@ -1,15 +1,17 @@
-"""A connection that is lost in the middle of a speech."""
+"""A connection that is lost in the middle of a speech, or slow."""
 
 from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.broken_line import line_to
-from tests.support.pages import choose, opened_page, ready, speak, state
+from tests.support.pages import choose, loaded_page, opened_page, ready, speak, state
 from tests.support.waiting import wait_until
+from tts_core.audio.decode import decode
 from tts_core.web.app import App
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
@@ -17,6 +19,19 @@ pytestmark = [pytest.mark.browser, pytest.mark.live]
 TEXT = "Nobody was listening, or so he thought, while the evening went on and on. " * 3
 SAYS = "[data-role=says]"
 DURATION = "aloud.player.duration"
+KINDS = """() => {
+  const take = aloud.player.on_audio.bind(aloud.player);
+  window.kinds = new Set();
+  aloud.player.on_audio = (item) => { window.kinds.add(item.ulaw ? 'ulaw' : 'pcm'); take(item); };
+}"""
+SAMPLES = "Array.from(aloud.player.buffer.samples.subarray(0, aloud.player.buffer.length))"
+SLOW_LINE = {
+    "offline": False,
+    "latency": 20,
+    "downloadThroughput": 80_000,
+    "uploadThroughput": 80_000,
+}
+"""Milliseconds, and bytes per second: 640 kbit/s."""
 
 
 def lost_in_mid_speech(page: Page) -> float:
@@ -90,4 +105,39 @@ def test_a_sound_that_never_became_complete_is_said_to_be_lost(
         expect(page.locator(SAYS)).to_have_text(
             "The connection was lost before the audio was complete.", timeout=20_000
         )
+    context.close()
+
+
+def noise_of_sound(app: App, page: Page) -> tuple[list[str], float]:
+    """Speak; return how the sound was sent, and in the browser its signal-to-noise ratio in dB."""
+    page.evaluate(KINDS)
+    speak(page, "Nobody was listening, or so he thought.")
+    page.wait_for_function("aloud.state === 'finished' && aloud.firstSoundAt", timeout=20_000)
+    page.keyboard.press("Escape")
+    path = app.service.output(page.evaluate("aloud.requestId"))
+    assert path is not None
+    exact = np.rint(decode(path).samples.astype(np.float64) * 32768)
+    noise = np.array(page.evaluate(SAMPLES), np.float64) - exact
+    ratio = 10 * np.log10(np.sum(exact**2) / max(np.sum(noise**2), 1e-9))
+    return page.evaluate("[...kinds]"), float(ratio)
+
+
+def test_only_a_slow_line_gets_compressed_sound(browser: Browser, page_app: App) -> None:
+    context = browser.new_context()
+    with opened_page(context, page_app.url) as page:
+        kinds, ratio = noise_of_sound(page_app, page)
+    assert kinds == ["pcm"]
+    assert ratio > 70
+    assert "aloud-line" not in {cookie["name"] for cookie in context.cookies()}
+    context.close()
+    context = browser.new_context()
+    page = context.new_page()
+    line = context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", SLOW_LINE)
+    with loaded_page(page, page_app.url):
+        kinds, ratio = noise_of_sound(page_app, page)
+        assert kinds == ["ulaw"]
+        assert ratio > 30  # G.711 has some 35
+        assert {c["name"]: c["value"] for c in context.cookies()}["aloud-line"] == "slow"
     context.close()

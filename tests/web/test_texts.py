@@ -18,7 +18,9 @@ from tests.support.recordings import (
     spoken,
 )
 from tts_core.audio.clip_report import inspect_clip
-from tts_core.types import AudioChunk
+from tts_core.errors import QueueFullError, TooLargeError, TTSError
+from tts_core.types import AudioChunk, SpeechRequest
+from tts_core.web.app import App
 from tts_core.web.ui import texts as texts_module
 from tts_core.web.ui.texts import ENGLISH, LANGUAGES, Text, Texts, catalogue, negotiated, script
 
@@ -96,6 +98,7 @@ def test_every_key_is_used_and_every_used_key_exists() -> None:
         ("", "en;q=0.1, ja;q=0.2", "ja"),
         ("", "pt", "pt-BR"),
         ("", "zh-Hant-TW", "zh-CN"),
+        ("", "zh-TW,zh;q=0.9,en-US;q=0.8,en;q=0.7", "zh-CN"),
         ("", "nl", "en"),
         ("", "de;q=0, es", "es"),
         ("", "", "en"),
@@ -109,6 +112,32 @@ def test_the_language_is_what_was_chosen_or_asked_for(
     chosen: str, header: str, language: str
 ) -> None:
     assert negotiated(chosen, header) == language
+
+
+def test_errors_are_told_in_the_language_of_the_page() -> None:
+    long = TooLargeError(
+        "The text has 12,000 characters; the limit is 10,000. Split it into several requests, or "
+        "raise TTS_MAX_TEXT_LENGTH on your own server.",
+        "text",
+    )
+    german = Texts("de").failure(long)
+    assert german.startswith("Der Text hat 12,000 Zeichen; erlaubt sind 10,000.")
+    assert "TTS_" not in german
+    assert Texts("en").failure(long) == str(long)
+    rare = QueueFullError("3 files are being made, which is the limit; try again in a minute.")
+    assert Texts("fr").failure(rare).startswith("Trop de demandes sont en cours.")
+    assert str(rare) in Texts("fr").failure(rare)  # names the limit
+    assert Texts("de").failure(TTSError("Something else.")) == "Something else."
+
+
+@pytest.mark.parametrize(
+    ("text", "voice"),
+    [("", "default"), ("—…!", "default"), ("a" * 20_000, "default"), ("Hello.", "nobody")],
+)
+def test_errors_that_visitors_meet_are_in_the_catalogue(app: App, text: str, voice: str) -> None:
+    with pytest.raises(TTSError) as caught:
+        app.service.stream(SpeechRequest(text=text, voice=voice))
+    assert str(caught.value) not in Texts("de").failure(caught.value)
 
 
 def test_numbers_and_plurals_are_those_of_the_language() -> None:

@@ -11,11 +11,13 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
+from tts_core.alignment.recognizer import folder_of
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import Registry
 from tts_core.engines.runner import InlineRunner, Runner
-from tts_core.errors import TTSError, WorkerDied
+from tts_core.errors import ModelLoadError, TTSError, WorkerDied
 from tts_core.settings import Settings
 from tts_core.types import AlignmentRequest, AlignmentResult, EngineInfo, ReferenceVoice
 from tts_core.voices.lookup import default_voice, find_language
@@ -41,6 +43,7 @@ class AlignmentClient:
 
     def __init__(self, registry: Registry, settings: Settings) -> None:
         self._registry = registry
+        self._settings = settings
         self._idle_seconds = settings.idle_unload_seconds or None
         self.check = settings.quality_check != "off"
         """Whether the quality is checked, besides aligning the words."""
@@ -54,9 +57,27 @@ class AlignmentClient:
         """Return whether an engine's sound is aligned: to find its words, or only to check it."""
         return not engine.capabilities.word_times or (self.check and engine.can_garble)
 
-    def reference_voice(self, language: str) -> ReferenceVoice | None:
-        """Return the voice to compare speech in a language with; None when there is none."""
-        return reference_voice(self._registry, language)
+    def reference_voice(self, language: str, speaker: str) -> ReferenceVoice | None:
+        """Return the voice to compare an engine's speech with; None when there is none.
+
+        `speaker`: the engine's name.
+        """
+        return reference_voice(self._registry, language, speaker)
+
+    def second_opinion(self) -> dict[str, Any] | None:
+        """Describe the recognizer for the status API: its model, and why it cannot be used.
+
+        None when TTS_RECOGNISER is off, or nothing is checked.
+        """
+        if self._settings.recogniser == "off" or not self.check:
+            return None
+        try:
+            folder_of(self._settings)
+            reason = None
+        except ModelLoadError as error:
+            reason = str(error)
+        model = self._settings.recogniser_model
+        return {"model": model, "ready": reason is None, "reason": reason}
 
     def submit(self, request: AlignmentRequest, on_result: OnResult) -> None:
         """Align an utterance in the background.
@@ -140,12 +161,14 @@ class AlignmentClient:
         return _FAILED
 
 
-def reference_voice(registry: Registry, language: str) -> ReferenceVoice | None:
+def reference_voice(registry: Registry, language: str, speaker: str = "") -> ReferenceVoice | None:
     """Return the voice to compare speech in a language with; None when there is none.
 
-    It is that of the most natural reference engine that can be used.
+    It is that of the most natural reference engine that can be used, and never the speaker's own:
+    the same model makes the same mistakes. `speaker`: the name of the engine that spoke.
     """
-    for info in sorted(registry.infos.values(), key=lambda info: -info.naturalness):
+    others = [info for info in registry.infos.values() if info.name != speaker]
+    for info in sorted(others, key=lambda info: -info.naturalness):
         served = [one for one in info.languages if one.code in info.reference_languages]
         found = find_language(replace(info, languages=served), language)
         if found is not None and registry.unavailable(info.name) is None:

@@ -182,8 +182,8 @@ def _energies(samples: Floats) -> Floats:
     below = places.astype(int)
     low, high = (below_each.take(places, axis=1) for places in (below, below + 1))  # contiguous
     edges = low + (high - low) * (places - below)
-    energies: Floats = np.maximum(edges[:, _FINE:] - edges[:, :-_FINE], 0).astype(np.float32)
-    return energies
+    bands: Floats = np.maximum(edges[:, _FINE:] - edges[:, :-_FINE], 0).astype(np.float32)
+    return bands
 
 
 def _residual(energies: Floats) -> Floats:
@@ -237,7 +237,8 @@ def _shares(levels: Floats, weights: Floats) -> Floats:
 def _at_scale(residual: Floats, scale: float) -> Floats:
     """Return the bands of the pattern, of a sound whose frequencies were multiplied."""
     columns = np.rint((EDGES[:-1] * scale - _LOWEST) / (_WIDTH / _FINE)).astype(int)
-    return residual.take(columns, axis=1)
+    scaled: Floats = residual.take(columns, axis=1)
+    return scaled
 
 
 def _folded(residual: Floats, speed: float) -> Floats:

@@ -1,4 +1,5 @@
-"""The page's document: Gradio's, with our head and a skeleton, compressed.
+"""The page's document: Gradio's, with our head and a skeleton, without what only programs need, and
+compressed.
 
 Gradio sends it uncompressed, with its own name and picture for link previews, and blank until its
 scripts have loaded, which takes many seconds on a slow line.
@@ -10,15 +11,18 @@ import functools
 import gzip
 import hashlib
 import html
+import json
 import re
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import brotli
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tts_core.web.gradio_assets import early_links
+from tts_core.web.gradio_assets import early_links, import_map
 from tts_core.web.streaming import in_thread
 from tts_core.web.ui.assets import asset_path, skeleton, texts_path
 from tts_core.web.ui.texts import Texts, texts_of
@@ -35,6 +39,12 @@ _FRAME_SCRIPT = (
 )
 """Gradio's script for pages inside a frame, and the same only where there is one."""
 _BODY = re.compile(r"<body[^>]*>")
+_CONFIG = re.compile(r"window\.gradio_config = (?=\{)")
+_API_INFO = re.compile(r"window\.gradio_api_info = (?=\{)")
+_NO_API = '{"named_endpoints":{},"unnamed_endpoints":{}}'
+_OF_PROGRAMS = "api"
+"""Type of the components that stand for the values of endpoints."""
+_DESCRIPTIONS = ("api_info", "api_info_as_input", "api_info_as_output", "example_inputs")
 
 
 class Document:
@@ -113,7 +123,7 @@ def complete(document: str, address: str, texts: Texts) -> str:
 
     `address`: the page's, for previews.
     """
-    document = _PREVIEWS.sub("", document)
+    document = _PREVIEWS.sub("", _without_endpoints(document))
     picture = html.escape(address + asset_path("png"))
     description = html.escape(texts("document.description"))
     head = f"""<title>{TITLE}</title>
@@ -135,6 +145,7 @@ def complete(document: str, address: str, texts: Texts) -> str:
     styles += f'<link rel="stylesheet" href="{asset_path("css")}">\n'
     files = texts_path(texts.language), asset_path("js")
     script = "".join(f'<script src="{file}" defer></script>\n' for file in files)
+    head += import_map()  # before any module
     # What Gradio's scripts wait for comes before their modules, which are many.
     for file in files:
         head += f'<link rel="preload" as="script" fetchpriority="high" href="{file}">\n'
@@ -145,10 +156,69 @@ def complete(document: str, address: str, texts: Texts) -> str:
     document = re.sub(r"<meta charset[^>]*>", lambda found: found[0] + head, document, count=1)
     document = document.replace("<script data-gradio-mode", script + "<script data-gradio-mode", 1)
     document = document.replace("</head>", styles + "</head>", 1)
+    # Other tabs' scripts after Gradio's modules, in the browser's order of requests, too.
+    later = f'<script src="{asset_path("js", "tabs")}" defer fetchpriority="low"></script>\n'
+    document = document.replace("</body>", later + "</body>", 1)
     # Not on the login page, which has no studio.
     if '"auth_required":true' in document or '"auth_required": true' in document:
         return document
     return _BODY.sub(lambda found: found[0] + skeleton(texts), document, count=1)
+
+
+def _without_endpoints(document: str) -> str:
+    """Return Gradio's document without what describes endpoints.
+
+    It has each of them twice: as components, one for each value, and as documentation with examples
+    in four languages. The page shows neither; programs ask for both under addresses of their own,
+    `/config` and `/gradio_api/info`.
+
+    What Gradio writes in another way than expected stays as it is.
+    """
+    document = _replaced(document, _API_INFO, lambda _: _NO_API)
+    return _replaced(document, _CONFIG, _lean)
+
+
+def _replaced(
+    document: str, before: re.Pattern[str], change: Callable[[dict[str, Any]], str]
+) -> str:
+    """Return the document with the JSON behind a pattern changed."""
+    found = before.search(document)
+    if not found:
+        return document
+    value, length = json.JSONDecoder().raw_decode(document[found.end() :])
+    return document[: found.end()] + change(value) + document[found.end() + length :]
+
+
+def _lean(config: dict[str, Any]) -> str:
+    """Return the configuration as JSON without the components and events of programs.
+
+    That of the login page has no components.
+    """
+    components = config.get("components", [])
+    gone = {item["id"] for item in components if item["type"] == _OF_PROGRAMS}
+    if gone:
+        config["components"] = [item for item in components if item["id"] not in gone]
+        config["dependencies"] = [
+            event
+            for event in config["dependencies"]
+            if gone.isdisjoint(event["inputs"] + event["outputs"])
+        ]
+        for place in (config, *config["page"].values()):
+            _drop(place["layout"], gone)
+        for item in config["components"]:
+            for name in _DESCRIPTIONS:
+                item.pop(name, None)
+    written = json.dumps(config, ensure_ascii=False, separators=(",", ":"))
+    # As in Gradio's own JSON, no end tag of a script may occur in it.
+    return written.replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _drop(node: dict[str, Any], gone: set[int]) -> None:
+    """Drop components from a layout."""
+    if "children" in node:
+        node["children"] = [child for child in node["children"] if child["id"] not in gone]
+        for child in node["children"]:
+            _drop(child, gone)
 
 
 def _address(scope: Scope) -> str:

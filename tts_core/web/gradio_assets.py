@@ -2,25 +2,29 @@
 
 Gradio compresses each file anew for each visitor, and so not well. Here a file is compressed as far
 as Brotli can, once, in the background; until that is done, Gradio answers. The player of HLS
-streams, a quarter of what a first visit loads, is left out: the page plays none. And a list no
-longer breaks, and with it the page, when its entries become fewer while it is open.
+streams, a quarter of what a first visit loads, is left out: the page plays none. So is Handlebars,
+a tenth, which our templates do not use (`assets.markup` refuses its braces). And a list no longer
+breaks, and with it the page, when its entries become fewer while it is open.
 
 Gradio's scripts ask for the files of its components late, and one by one. The document names them
-that the first tab needs at its beginning, and has all styles in one file. Which they are,
-`gradio_files.txt` lists; `python -m tests.support.page_files` writes it when Gradio has changed.
+that the first tab needs at its beginning, contains the smallest, for which each request takes
+longer than the transfer, and has all styles in one file. Which they are, `gradio_files.txt` lists;
+`python -m tests.support.page_files` writes it when Gradio has changed.
 """
 
 from __future__ import annotations
 
 import functools
+import json
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import brotli
 import gradio
@@ -31,11 +35,25 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 FOLDER = Path(gradio.__file__).parent / "templates" / "frontend" / "assets"
 LARGEST = 200_000
 """Bytes of a file to compress: a larger one, which the page does not load, takes seconds."""
+SMALLEST = 4_000
+"""Bytes of a script up to which the document contains it."""
 _PATH = re.compile(r"/assets/([\w-]{1,80}\.(js|css))", re.ASCII)
 _TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
 _HLS = re.compile(r"hls-[\w-]+\.js", re.ASCII)
 _ENTRY = re.compile(rb"(\w+\.choices\[\w+\(\w+\)\])\[0\]")
 """In the script of lists: the label of an entry, which may be gone by now."""
+_HANDLEBARS = re.compile(
+    rb"var \w+=\w+\(\(\w+=>\{\w+\.__esModule=!0,\w+\.extend=.+,(\w+)=\w+\(\w+\(.+?\)\)\(\)\),"
+    rb"(?=\w+=new Map,.*\b\1\.default\.compile\()",
+    re.DOTALL,
+)
+"""In the script of HTML components: Handlebars' modules, and the variable that holds the last."""
+_NO_HANDLEBARS = rb"var \1={default:{compile:text=>()=>text}},"
+_IMPORT = re.compile(r'((?:from|import)\s*)"\./([\w-]+\.js)"', re.ASCII)
+_SCHEME = "gradio/"
+"""Begins the names by which contained scripts import others: they have no folder of their own."""
+_UNQUOTED = "!$&'()*+,/:;=?@[]^`{|}"
+"""Characters that a data URL may contain as they are, also within JSON within HTML."""
 _EXPORTS = re.compile(r"export\s*\{([^}]*)\}")
 LATER = " later"
 """After the name of a listed file: other tabs need it, and it would delay the first."""
@@ -63,17 +81,47 @@ def combined_styles() -> bytes:
     return b"\n".join((FOLDER / name).read_bytes() for name in page_files() if _is_style(name))
 
 
+@functools.cache
+def contained() -> Mapping[str, str]:
+    """Return the scripts that the document contains: their names, and what they are as URLs."""
+    names = [name for name in _first_scripts() if (FOLDER / name).stat().st_size <= SMALLEST]
+    found = {}
+    for name in names:
+        text = _IMPORT.sub(rf'\1"{_SCHEME}\2"', content(name).decode())
+        found[name] = f"data:text/javascript;charset=utf-8,{quote(text, safe=_UNQUOTED)}"
+    return found
+
+
+def _first_scripts() -> list[str]:
+    return [name for name in page_files() if not _is_style(name) and _listed()[name]]
+
+
+def import_map() -> str:
+    """Return the element that tells browsers which scripts the document contains.
+
+    Browsers before 2023 ignore it, and load the files.
+    """
+    imports = {_SCHEME: "./assets/"}
+    for name, script in contained().items():
+        imports |= {f"./assets/{name}": script, f"{_SCHEME}{name}": script}
+    return f'<script type="importmap">{json.dumps({"imports": imports})}</script>\n'
+
+
 def early_links(styles: str) -> str:
     """Return what the document's head says of the page's files.
 
-    `styles`: the path of the file with `combined_styles`. Disabled links load nothing: they keep
-    Gradio's scripts from loading the same styles again.
+    `styles`: the path of the file with `combined_styles`. Disabled links, and those to scripts that
+    the document contains, load nothing: they keep Gradio's scripts from loading the files.
     """
-    scripts = [name for name in page_files() if not _is_style(name) and _listed()[name]]
     return "\n".join(
         (
             f'<link rel="stylesheet" href="{styles}">',
-            *(f'<link rel="modulepreload" crossorigin href="./assets/{n}">' for n in scripts),
+            *(
+                f'<link rel="modulepreload" crossorigin href="./assets/{name}">'
+                for name in _first_scripts()
+                if name not in contained()
+            ),
+            *(f'<link rel="contained" href="./assets/{name}">' for name in contained()),
             *(
                 f'<link rel="stylesheet" disabled href="./assets/{name}">'
                 for name in page_files()
@@ -163,8 +211,8 @@ def known_assets() -> frozenset[str]:
 def changed_assets() -> frozenset[str]:
     """Return the names of the files that are not sent as Gradio has them."""
     hls = (name for name in known_assets() if is_hls(name))
-    lists = (name for name in page_files() if _ENTRY.search((FOLDER / name).read_bytes()))
-    return frozenset((*hls, *lists))
+    others = (n for n in page_files() if content(n) != (FOLDER / n).read_bytes())
+    return frozenset((*hls, *others))
 
 
 def is_hls(name: str) -> bool:
@@ -176,7 +224,7 @@ def content(name: str) -> bytes:
     """Return what to send in place of a file. Raises OSError."""
     whole = (FOLDER / name).read_bytes()
     if not is_hls(name):
-        return _ENTRY.sub(rb"\1?.[0]", whole)
+        return _HANDLEBARS.sub(_NO_HANDLEBARS, _ENTRY.sub(rb"\1?.[0]", whole))
     exports = _EXPORTS.findall(whole.decode())
     return _without_hls(exports[-1].split(",")) if exports else whole
 

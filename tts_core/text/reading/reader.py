@@ -22,13 +22,12 @@ from tts_core.text.reading.grammar import Grammar, grammar_of
 from tts_core.text.reading.override import OVERRIDDEN, Override
 from tts_core.text.reading.reading import Options, Reading, joined
 
-_PLAIN = regex.compile(
-    r"\s*+(?:(?P<word>\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]++(?:['’-][\p{Ll}\p{M}]++){0,4}+)?"
-    r"(?P<marks>[,;:!?.)\"”’»…]*+)(?=\s|\Z))?",
-)
-"""Spaces, and a word between spaces that no rule applies to unless it is one of the triggers."""
+_TOKEN = regex.compile(r"\S{1,64}+(?!\S)|(?=\S)")
+"""What stands between spaces, or an empty string where a longer text without spaces begins."""
 _SIGNS = frozenset("#$%&'(*+-/<=>@[\\]^_`{|}~€£¥§°")
-"""With which nothing plain begins. Here for speed: the pattern tells it too."""
+"""With which nothing plain begins. Here for speed: `Grammar.is_plain` tells it too."""
+_MARKS = frozenset(',;:!?.)"”’»…')
+"""Said as written where they stand alone."""
 _BLANK_LINE = regex.compile(r"\n[^\S\n]*+\n\s*+")
 _LONG = 300
 """Code points after which a paragraph is read in parts, at the end of a sentence."""
@@ -132,11 +131,39 @@ def _settled(part: Reading, grammar: Grammar) -> Reading:
     between others, so that something new appears.
     """
     for _ in range(_MOST_READINGS):
-        again = _read_once(part.spoken, grammar, _kept(part))
+        kept = _kept(part)
+        if not kept and _stays(part.spoken, grammar):
+            break
+        again = _read_once(part.spoken, grammar, kept)
         if again.spoken == part.spoken:
             break
         part = composed(part, again)
     return part
+
+
+@lru_cache(maxsize=64)
+def _stays(text: str, grammar: Grammar) -> bool:
+    """Return whether all of a text is said as written: a reading without its assembly."""
+    if Source(text, grammar.options).text != text:
+        return False
+    position = 0
+    while token := _TOKEN.search(text, position):
+        if grammar.is_plain(token[0]):
+            position = token.end()
+            continue
+        stop = token.end() if token[0] else len(text)
+        for begin, position, spoken, kind in _pieces(text, token.start(), len(text), grammar):
+            if spoken != text[begin:position] or (kind and not _is_apart(text, begin, position)):
+                return False
+            if position >= stop:
+                break
+    return True
+
+
+def _is_apart(text: str, begin: int, end: int) -> bool:
+    """Return whether a word with a kind gets neither a capital nor spaces around it."""
+    before = text[max(0, begin - 2) : begin]
+    return before[:1].isalnum() and before[1:] == " " and not text[end : end + 1].isalnum()
 
 
 def _kept(part: Reading) -> tuple[Override, ...]:
@@ -232,40 +259,34 @@ def _read_rules(
     text: str, position: int, length: int, start: int, grammar: Grammar, assembly: Assembly
 ) -> None:
     """Read text[position:length] by the rules. `start`: where the text begins in the source's."""
-    is_trigger, plain = grammar.is_trigger, _PLAIN
-    while position < length:
-        first = text[position]
-        if first in _SIGNS or (first.isnumeric() and not first.isalpha()):  # is not plain
-            begin = position
-            position = _read_at(text, begin, length, start, grammar, assembly)
-            continue
-        match = plain.match(text, position)
-        assert match is not None
-        if match.end() > length:  # what follows has an override
-            match = plain.match(text, position, length)
-            assert match is not None
-        begin = match.start(1)
-        end = match.end()
-        if begin >= 0 and not is_trigger(match[1].lower()):
-            assembly.add_plain(start + begin, start + end, text[begin:end])
-            position = end
-            continue
-        begin = end - len(match[0].lstrip()) if begin < 0 else begin
-        if (marks := match[2]) and begin == match.start(2):
-            assembly.add(start + begin, start + end, marks, "")
-            position = end
-            continue
-        if begin >= length:
-            break
-        position = _read_at(text, begin, length, start, grammar, assembly)
+    for begin, end, spoken, kind in _pieces(text, position, length, grammar):
+        if kind is None:
+            assembly.add_plain(start + begin, start + end, spoken)
+        else:
+            assembly.add(start + begin, start + end, spoken, kind)
 
 
-def _read_at(
-    text: str, begin: int, length: int, start: int, grammar: Grammar, assembly: Assembly
-) -> int:
-    """Read what begins in a place and ends at `length` at the latest; return where it ends."""
-    end, spoken, kind = grammar.read_at(text, begin)
-    if end > length:  # what follows has an override
-        end, spoken, kind = grammar.read_at(text[:length], begin)
-    assembly.add(start + begin, start + end, spoken, kind)
-    return end
+def _pieces(
+    text: str, position: int, length: int, grammar: Grammar
+) -> Iterator[tuple[int, int, str, str | None]]:
+    """Yield where each piece of text[position:length] begins and ends, how it is said, its kind.
+
+    Words between spaces that are said as written have the kind None.
+    """
+    is_plain, read_at = grammar.is_plain, grammar.read_at
+    while token := _TOKEN.search(text, position, length):
+        begin, end = token.span()
+        written = token[0]
+        if written and written[0] not in _SIGNS and not written[0].isdecimal():
+            if is_plain(written):
+                yield begin, end, written, None
+                position = end
+                continue
+            if _MARKS.issuperset(written):
+                yield begin, end, written, ""
+                position = end
+                continue
+        position, spoken, kind = read_at(text, begin)
+        if position > length:  # what follows has an override
+            position, spoken, kind = read_at(text[:length], begin)
+        yield begin, position, spoken, kind

@@ -101,28 +101,29 @@ class CloneTab:
                 )
             except TTSError as error:
                 field = error.field if isinstance(error, ValidationError) else ""
-                yield [_note(str(error), bad=True, field=field), *[gr.skip()] * 5]
+                yield [_note(texts.failure(error), bad=True, field=field), *[gr.skip()] * 5]
                 return
             if path:
                 discard(path)
             done = texts("clone.done", name=voice.name)
             snapshot = cards.snapshot(texts, new_voice=voice.id)
             yield [_note(done), None, "", "", False, snapshot]
-            if similar := _similarity(service, voice, caller_of(request), texts):
-                yield [_note(f"{done} {similar}"), *[gr.skip()] * 5]
+            similar = _similarity(service, voice, caller_of(request), texts)
+            # Always, since Gradio sends again at the end what was yielded last, and by then the
+            # visitor may have filled in the form for the next voice, or deleted this one.
+            yield [_note(f"{done} {similar}") if similar else gr.skip(), *[gr.skip()] * 5]
 
         async def try_voice(
             event: gr.EventData, request: gr.Request, tab_state: TabState
         ) -> AsyncIterator[PlayerMessage]:
             voice_id = str(event._data.get("id", ""))[:100]
-            caller = caller_of(request)
 
             def make_request() -> SpeechRequest:
                 language = service.voices.get(voice_id).language
                 text = preview_text("en" if language == AUTO else language)
                 return speech_request(text=text, voice=voice_id, door="page")
 
-            messages = stream_to_player(service, tab_state, make_request, caller, preview=True)
+            messages = stream_to_player(service, tab_state, make_request, request, preview=True)
             async for message in messages:
                 yield message
 
@@ -257,7 +258,7 @@ def clip_report(voices: VoiceService, path: str | None, clean: bool) -> dict[str
     try:
         recording = voices.inspect(Path(path))
     except TTSError as error:
-        return {"error": str(error)}
+        return {"error": str(error), "kind": error.type}
     clip, prepared = recording.audio, recording.prepare(trim=clean, gain=clean)
     picture = base64.b64encode(spectrogram_png(clip, *SPECTROGRAM)).decode("ascii")
     return {

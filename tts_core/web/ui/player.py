@@ -22,7 +22,6 @@ from tts_core.errors import TTSError, UnknownNameError, ValidationError
 from tts_core.events import SpeechInfo
 from tts_core.service import SpeechService
 from tts_core.text.subtitles import write_subtitles
-from tts_core.web.callers import caller_of
 from tts_core.web.streaming import in_thread
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.player_events import MessageSequence, PlayerMessage, TabState, stream_retake
@@ -55,8 +54,9 @@ def build_player(service: SpeechService, tab_state: gr.State) -> gr.HTML:
                 lambda: make_file(service, tab_state, str(event._data["format"]))
             )
         except (TTSError, OSError) as error:
-            text = str(error) if isinstance(error, TTSError) else GONE
-            failure = {"type": "file_failed", "message": text, "purpose": purpose}
+            known = error if isinstance(error, TTSError) else ValidationError(GONE)
+            failure = {"type": "file_failed", "message": str(known), "kind": known.type}
+            failure["purpose"] = purpose
             return MessageSequence().message(failure)
         file = gr.FileData(path=str(path), orig_name=path.name).model_dump()
         ready = {"type": "file", "name": path.name, "purpose": purpose}
@@ -76,7 +76,7 @@ def build_player(service: SpeechService, tab_state: gr.State) -> gr.HTML:
     ) -> AsyncIterator[PlayerMessage]:
         """Make a new take of one sentence."""
         segment = int(event._data["segment"])
-        async for message in stream_retake(service, tab_state, segment, caller_of(request)):
+        async for message in stream_retake(service, tab_state, segment, request):
             yield message
 
     player.retake(

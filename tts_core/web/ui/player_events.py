@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tts_core.audio.encode import to_int16
+import gradio as gr
+
+from tts_core.audio.encode import StreamSink, open_encoder, to_int16
 from tts_core.errors import Cancelled, TTSError, ValidationError
 from tts_core.events import (
     Audio,
@@ -26,7 +28,8 @@ from tts_core.events import (
 )
 from tts_core.service import SpeechService
 from tts_core.synthesis.stream import SpeechStream
-from tts_core.types import Caller, SpeechRequest, WordTiming
+from tts_core.types import Samples, SpeechRequest, WordTiming
+from tts_core.web.callers import caller_of
 from tts_core.web.streaming import close_in_thread, events, in_thread, open_stream
 
 log = logging.getLogger(__name__)
@@ -39,6 +42,9 @@ PlayerMessage = dict[str, Any]
 SAFE_LEAD_SECONDS = 1.0
 """With less audio than this buffered in the browser, every piece is sent at once."""
 LARGEST_BATCH_SECONDS = 5.0
+LINE_COOKIE = "aloud-line"
+SLOW = "slow"
+"""What the page's script sets the cookie to where it has measured less than PCM needs."""
 ERROR_TITLE = "Something went wrong"
 """Title of every toast about an error."""
 FAILED = "Something went wrong on the server. Your text is still here. Please try again."
@@ -108,14 +114,17 @@ async def stream_to_player(
     service: SpeechService,
     tab_state: TabState,
     make_request: Callable[[], SpeechRequest],
-    caller: Caller,
+    visit: gr.Request,
     *,
     preview: bool = False,
 ) -> AsyncIterator[PlayerMessage]:
     """Speak a request and yield messages for the player. Errors become messages, too.
 
-    `make_request` may raise TTSError. A `preview` leaves the text and its retakes alone.
+    `make_request` may raise TTSError. `visit`: who asks, over what kind of line. A
+    `preview` leaves the text and its retakes alone.
     """
+
+    caller = caller_of(visit)
 
     def request() -> SpeechRequest:
         seeded = tab_state.with_seed(make_request().model_copy(update={"caller": caller}))
@@ -123,12 +132,12 @@ async def stream_to_player(
             tab_state.last_spoken = seeded
         return seeded
 
-    async for message in _stream(service, tab_state, request, preview=preview):
+    async for message in _stream(service, tab_state, request, visit, preview=preview):
         yield message
 
 
 async def stream_retake(
-    service: SpeechService, tab_state: TabState, segment: int, caller: Caller
+    service: SpeechService, tab_state: TabState, segment: int, visit: gr.Request
 ) -> AsyncIterator[PlayerMessage]:
     """Speak the last request with a new take of one segment; yield messages for the player.
 
@@ -136,9 +145,9 @@ async def stream_retake(
     """
 
     def request() -> SpeechRequest:
-        return tab_state.with_retake(segment).model_copy(update={"caller": caller})
+        return tab_state.with_retake(segment).model_copy(update={"caller": caller_of(visit)})
 
-    async for message in _stream(service, tab_state, request, retake=segment):
+    async for message in _stream(service, tab_state, request, visit, retake=segment):
         yield message
 
 
@@ -146,6 +155,7 @@ async def _stream(
     service: SpeechService,
     tab_state: TabState,
     make_request: Callable[[], SpeechRequest],
+    visit: gr.Request,
     *,
     preview: bool = False,
     retake: int | None = None,
@@ -156,6 +166,7 @@ async def _stream(
     number = tab_state.request_number
     tab_state.request_id, tab_state.info = "", None
     sequence = MessageSequence()
+    slow = visit.cookies.get(LINE_COOKIE) == SLOW
     try:
         request = make_request()
         stream = await open_stream(service, request, save_as="wav")
@@ -164,7 +175,9 @@ async def _stream(
                 yield sequence.message({"type": "dropped"})  # The page may have begun another.
                 return
             tab_state.request_id, tab_state.text = stream.request_id, request.text
-            async with aclosing(_messages(service, stream, sequence, preview, retake)) as messages:
+            batch = _Batch(stream, slow_line=slow)
+            made = _messages(service, stream, sequence, batch, preview, retake)
+            async with aclosing(made) as messages:
                 async for message in messages:
                     if isinstance(message, SpeechInfo):
                         if tab_state.request_number == number:
@@ -187,11 +200,11 @@ async def _messages(
     service: SpeechService,
     stream: SpeechStream,
     sequence: MessageSequence,
+    batch: _Batch,
     preview: bool,
     retake: int | None,
 ) -> AsyncGenerator[PlayerMessage | SpeechInfo, None]:
     """Yield the stream's messages, and its SpeechInfo right before the last of them."""
-    batch = _Batch(stream)
     async with aclosing(events(stream)) as stream_events:
         async for event in stream_events:
             match event:
@@ -218,8 +231,9 @@ async def _messages(
 class _Batch:
     """Events held back to be sent together while the browser has enough audio buffered."""
 
-    def __init__(self, stream: SpeechStream) -> None:
+    def __init__(self, stream: SpeechStream, *, slow_line: bool) -> None:
         self._stream = stream
+        self._slow_line = slow_line
         self._events: list[PlayerEvent] = []
         self._pending_seconds = 0.0
         self._sent_seconds = 0.0
@@ -236,7 +250,7 @@ class _Batch:
         if not self.started:
             self.started, self._started_at = True, time.monotonic()
         self._pending_seconds += event.chunk.duration
-        self._events.append(_audio(event))
+        self._events.append(_audio(event, slow_line=self._slow_line))
 
     @property
     def due(self) -> bool:
@@ -286,14 +300,29 @@ def _notice(service: SpeechService, event: Notice) -> PlayerEvent:
     }
 
 
-def _audio(event: Audio) -> PlayerEvent:
-    pcm = to_int16(event.chunk.samples).astype("<i2", copy=False).tobytes()
+def _audio(event: Audio, *, slow_line: bool) -> PlayerEvent:
+    samples = event.chunk.samples
+    if slow_line:
+        sound, data = "ulaw", _mu_law(samples, event.chunk.sample_rate)
+    else:
+        sound, data = "pcm", to_int16(samples).astype("<i2", copy=False).tobytes()
     return {
         "type": "audio",
         "segment": event.segment,
-        "pcm": base64.b64encode(pcm).decode("ascii"),
+        sound: base64.b64encode(data).decode("ascii"),
         "words": _words(event.chunk.words),
     }
+
+
+def _mu_law(samples: Samples, rate: int) -> bytes:
+    """Return samples as μ-law (ITU-T G.711) at their own rate, in Hz: a byte for each.
+
+    At 24 kHz that is 256 kbit/s in base64, half of PCM, and without the delay of better codecs.
+    """
+    sink = StreamSink()
+    with open_encoder("ulaw", rate, sink, rate) as encoder:
+        encoder.write(samples)
+    return sink.drain()
 
 
 def _segment(event: SegmentFinished) -> PlayerEvent:

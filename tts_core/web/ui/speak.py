@@ -89,7 +89,7 @@ class SpeakTab:
             *settings: Any,  # noqa: ANN401
         ) -> AsyncIterator[PlayerMessage]:
             make_request = partial(self._request, text, settings)
-            messages = stream_to_player(service, tab_state, make_request, caller_of(request))
+            messages = stream_to_player(service, tab_state, make_request, request)
             async for message in messages:
                 yield message
 
@@ -102,9 +102,7 @@ class SpeakTab:
             language = voice_language(service, engines, settings[2]) or settings[1]
             text = preview_text("en" if language == AUTO else language)
             make_request = partial(self._request, text, settings)
-            messages = stream_to_player(
-                service, tab_state, make_request, caller_of(request), preview=True
-            )
+            messages = stream_to_player(service, tab_state, make_request, request, preview=True)
             async for message in messages:
                 yield message
 
@@ -116,9 +114,7 @@ class SpeakTab:
             *settings: Any,  # noqa: ANN401
         ) -> AsyncIterator[PlayerMessage]:
             make_request = partial(self._pronunciation, event._data, text, settings)
-            messages = stream_to_player(
-                service, tab_state, make_request, caller_of(request), preview=True
-            )
+            messages = stream_to_player(service, tab_state, make_request, request, preview=True)
             async for message in messages:
                 yield message
 
@@ -143,7 +139,7 @@ class SpeakTab:
                 made = self._request(text, settings).model_copy(update=caller)
                 preview = await in_thread(lambda: service.preview(made))
             except TTSError as error:
-                return readings_note(str(error))
+                return readings_note(texts.failure(error))
             return readings_html(preview, text, texts)
 
         # It hides when the text changes, so what is shown is always of the text that is there.

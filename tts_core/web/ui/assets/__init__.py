@@ -24,14 +24,17 @@ _FOLDER = Path(__file__).parent
 
 SCRIPTS = (
     "shell.js", "texts.js", "theme.js", "connection.js", "focus.js", "notes.js", "menu.js",
-    "text_meta.js", "readings.js", "pronunciations.js", "drafts.js", "shortcuts.js", "tabs.js",
-    "api_panel.js",
-    "microphone.js", "pcm_buffer.js", "playback.js", "reader.js", "waveform.js", "player_files.js",
-    "broken_stream.js", "player.js", "engines.js", "charts.js", "icons.js", "history.js",
-    "recent.js", "feed.js", "status.js", "clone.js", "voices.js", "check.js",
-    "gallery_button.js", "studio_loader.js", "gradio_labels.js",
+    "icons.js", "feed.js", "text_meta.js", "readings.js", "drafts.js", "shortcuts.js", "tabs.js",
+    "api_panel.js", "pcm_buffer.js", "playback.js", "reader.js", "waveform.js", "player_files.js",
+    "broken_stream.js", "player.js", "recent.js", "gallery_button.js", "studio_loader.js",
+    "gradio_labels.js",
 )  # fmt: skip
 """Ordered so that each script follows those it uses."""
+TAB_SCRIPTS = (
+    "pronunciations.js", "microphone.js", "charts.js", "history.js", "status.js", "engines.js",
+    "clone.js", "voices.js", "check.js", "document_drop.js",
+)  # fmt: skip
+"""Those that nothing on the first tab needs at once; loaded after it."""
 STYLES = (
     "aloud.css", "player.css", "pronunciations.css", "clone.css", "engines.css", "status.css",
     "narrow.css",
@@ -82,7 +85,10 @@ def assets() -> dict[str, Asset]:
     """Return the files by name: styles, scripts, those of the gallery and the Studio, the
     picture for link previews, and the styles of Gradio's components."""
     styles = _bundle("css", "text/css", STYLES)
-    scripts = _bundle("js", "text/javascript", SCRIPTS)
+    scripts = (
+        _bundle("js", "text/javascript", SCRIPTS),
+        _bundle("js", "text/javascript", TAB_SCRIPTS, "tabs"),
+    )
     gallery = (
         _bundle("css", "text/css", GALLERY_STYLES, "gallery"),
         _bundle("js", "text/javascript", GALLERY_SCRIPTS, "gallery"),
@@ -94,14 +100,14 @@ def assets() -> dict[str, Asset]:
     picture = _asset("png", "image/png", (_FOLDER / "preview.png").read_bytes())
     components = _asset("gradio.css", "text/css", combined_styles())
     return {
-        asset.name: asset for asset in (styles, scripts, *gallery, *studio, picture, components)
+        asset.name: asset for asset in (styles, *scripts, *gallery, *studio, picture, components)
     }
 
 
 def asset_path(extension: str, stem: str = "aloud") -> str:
     """Return the path, relative to the page, of the file with this extension.
 
-    `stem`: "aloud", "gallery" or "studio", with which its name begins.
+    `stem`: "aloud", "tabs", "gallery" or "studio", with which its name begins.
     """
     [name] = [
         name

@@ -82,7 +82,7 @@
       part('busy').hidden = !found.busy;
       if (found.busy) aloud.clearMicrophone();
       part('fault').hidden = !found.error;
-      setText(part('fault'), aloud.said(found.error ?? ''));
+      setText(part('fault'), aloud.failure(found.error ?? '', found.kind));
       part('found').hidden = !found.checks;
       if (found.error || found.checks) setTimeout(keepFocus, 100);
       if (!found.checks) return;

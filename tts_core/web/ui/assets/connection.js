@@ -1,4 +1,5 @@
-// The connection to the server: checked at once when a request fails, and every 20 s otherwise.
+// The connection to the server: checked at once when a request fails, and every 20 s otherwise; and
+// whether it is fast enough for sound as it is.
 (() => {
   const { $ } = aloud;
   const root = document.documentElement;
@@ -28,6 +29,30 @@
   }
   aloud.checkConnection = check;
   check.timer = setTimeout(check, CALM);
+
+  const NEEDED = 1000; // kbit/s: twice what 16-bit samples at 24 kHz take in base64
+  const [FILE, ENOUGH] = [2000, 30000]; // bytes: of a file that tells something, and of all of them
+  const VALID = 3600; // seconds
+  /** kbit/s at which the page's files came, from the times in which any was on its way; else null. */
+  function measured() {
+    const files = performance.getEntriesByType('resource')
+      .filter((file) => file.initiatorType !== 'fetch' && file.transferSize > FILE && file.responseStart)
+      .sort((a, b) => a.responseStart - b.responseStart);
+    let [bytes, busy, until] = [0, 0, 0];
+    for (const { transferSize, responseStart, responseEnd } of files) {
+      bytes += transferSize;
+      busy += Math.max(0, responseEnd - Math.max(responseStart, until));
+      until = Math.max(until, responseEnd);
+    }
+    return bytes < ENOUGH ? null : (bytes * 8) / Math.max(busy, 1);
+  }
+  /** Tell the server, in a cookie, whether the line is slow; unknown lines stay what they were. */
+  aloud.judgeLine = () => {
+    const { saveData, downlink } = navigator.connection ?? {};
+    const rate = measured() ?? (downlink === undefined ? null : downlink * 1000);
+    if (saveData || rate !== null) aloud.setCookie('aloud-line', saveData || rate < NEEDED ? 'slow' : '', VALID);
+  };
+
   addEventListener('offline', check);
   addEventListener('online', check);
 

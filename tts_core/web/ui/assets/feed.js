@@ -15,7 +15,8 @@
     }
     const found = await answer.json().catch(() => ({}));
     if (!answer.ok) {
-      const message = aloud.said(found.error?.message ?? found.detail ?? aloud.text('feed.error', { status: String(answer.status) }));
+      const told = found.error?.message ?? found.detail ?? aloud.text('feed.error', { status: String(answer.status) });
+      const message = aloud.failure(told, found.error?.type);
       throw Object.assign(new Error(message), { status: answer.status });
     }
     return found;

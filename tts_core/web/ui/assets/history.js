@@ -137,7 +137,7 @@
       cell('took', aloud.seconds(item.duration_seconds));
       cell(`outcome ${item.status}`, OUTCOMES.includes(item.status) ? words(`status.${item.status}`) : item.status);
       const actions = cell('actions', '');
-      if (item.error) cell('why', aloud.said(item.error.message)).dir = 'auto';
+      if (item.error) cell('why', aloud.failure(item.error.message, item.error.type)).dir = 'auto';
       const what = item.text_preview || words('history.this');
       const url = aloud.path(`/status/history/${encodeURIComponent(item.request_id)}/audio`);
       const save = button('download', words('history.download', { what }), null, 'a');

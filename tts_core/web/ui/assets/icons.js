@@ -1,6 +1,6 @@
 // Icons, buttons that show one, and times as text.
 (() => {
-  const { make } = aloud;
+  const { make, text } = aloud;
   const ICONS = {
     play: 'M8 5.2v13.6L19 12z',
     pause: 'M7 5h3.6v14H7zM13.4 5H17v14h-3.6z',
@@ -32,6 +32,14 @@
     made.setAttribute('aria-label', label);
     if (press) made.addEventListener('click', press);
     return made;
+  };
+  /** A duration in seconds as text. */
+  aloud.seconds = (value) => {
+    if (value === null || value === undefined) return '–';
+    if (value < 1) return text('unit.ms', { value: Math.round(value * 1000) });
+    if (value < 60) return text('unit.s', { value: aloud.decimal(value, 1) });
+    const whole = Math.round(value);
+    return text('unit.min_s', { minutes: Math.floor(whole / 60), seconds: whole % 60 });
   };
   /** A time as text: of day if it is of today, else with its date. */
   aloud.when = (seconds) => {

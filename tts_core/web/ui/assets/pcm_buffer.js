@@ -73,11 +73,17 @@
     buffer.append(Int16Array.from(sound.getChannelData(0), (x) => Math.max(-1, Math.min(1, x)) * 32767));
     return buffer;
   };
-  /** Decode base64 of 16-bit samples. */
-  aloud.decodePcm = (base64) => {
-    const raw = atob(base64);
-    const bytes = new Uint8Array(raw.length);
-    for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
+
+  // The 16-bit sample of each byte of μ-law (ITU-T G.711).
+  const MU_LAW = Int16Array.from({ length: 256 }, (_, byte) => {
+    const code = ~byte & 255;
+    const size = (((code & 15) * 2 + 33) << ((code >> 4) & 7)) * 4 - 132;
+    return code & 128 ? -size : size;
+  });
+  /** Decode the samples of a message: base64 of 16-bit samples, or of μ-law for slow lines. */
+  aloud.decodeSamples = ({ pcm, ulaw }) => {
+    const bytes = Uint8Array.from(atob(pcm ?? ulaw), (c) => c.charCodeAt(0));
+    if (ulaw) return Int16Array.from(bytes, (byte) => MU_LAW[byte]);
     return new Int16Array(bytes.buffer); // Every platform with a browser is little-endian.
   };
 })();

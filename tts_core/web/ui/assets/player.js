@@ -1,6 +1,7 @@
 // The player at the bottom of the page: handles the server's messages, playback and downloads.
 (() => {
   const { text } = aloud;
+  const SLOW_LEAD = 0.6; // seconds of sound before it starts on a slow line: what comes next takes as long
   const SILENCE_SECONDS = 6; // without a message during a request: check the connection
   /** Seconds as m:ss or h:mm:ss. */
   const clock = (seconds) => {
@@ -52,6 +53,7 @@
     /** Get ready for a new request, in the click that starts it. */
     prepare(preview) {
       aloud.forgetBroken();
+      aloud.judgeLine();
       this.stopPlayback();
       this.live.wake(this.sampleRate);
       this.reset();
@@ -247,13 +249,20 @@
       const first = this.buffer.length === 0;
       this.segments[item.segment] ??= { start: this.buffer.seconds, end: Infinity };
       if (!this.preview) aloud.addWords(item.segment, item.words);
-      this.buffer.append(aloud.decodePcm(item.pcm));
+      this.buffer.append(aloud.decodeSamples(item));
+      const enough = !item.ulaw || this.buffer.seconds >= SLOW_LEAD;
       if (first) {
         aloud.setState('speaking');
         this.tell(text('player.speaking'));
       }
       if (aloud.playing) this.live.pump();
-      else if (this.following && item.segment >= this.playFrom) this.play(this.segments[item.segment].start);
+      else if (enough) this.begin();
+    }
+
+    /** Start to play by itself, once, if what is to be played is there. */
+    begin() {
+      const segment = this.segments.slice(this.playFrom).find(Boolean);
+      if (this.following && segment) this.play(segment.start);
     }
 
     on_segment(item) {
@@ -286,7 +295,8 @@
       this.tell(text('player.finished'));
       if (this.recovering) this.fetch('wav', 'play');
       else {
-        this.live.pump();
+        if (aloud.playing) this.live.pump();
+        else this.begin();
         if (aloud.playing && this.rate !== 1) this.play(this.position);
       }
     }
@@ -298,7 +308,7 @@
       }
       this.stopPlayback();
       this.endHere('failed');
-      const message = aloud.said(item.message);
+      const message = aloud.failure(item.message, item.kind);
       aloud.showError(message);
       this.say(this.preview ? message : text('player.failed'));
       if (this.preview) this.tell(message); // Other errors are announced below the text.

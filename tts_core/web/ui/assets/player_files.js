@@ -13,7 +13,7 @@
 
     gotFile(item, file) {
       if (item.type === 'file_failed') {
-        this.say(aloud.said(item.message));
+        this.say(aloud.failure(item.message, item.kind));
         return;
       }
       if (item.purpose === 'play') this.recover(file.url);

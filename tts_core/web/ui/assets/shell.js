@@ -32,6 +32,14 @@
     } catch { /* blocked or full */ }
   };
 
+  /** Set a cookie of this page for some seconds; an empty value deletes it. */
+  aloud.setCookie = (name, value, seconds) => {
+    // Inside another site's frame only such a cookie is sent.
+    const framed = location.protocol === 'https:' ? '; SameSite=None; Secure; Partitioned' : '; SameSite=Lax';
+    const path = new URL(aloud.path('/'), location.href).pathname;
+    document.cookie = `${name}=${value}; Path=${path}; Max-Age=${value ? seconds : 0}${framed}`;
+  };
+
   /** Whether the server is still working on the current request. */
   aloud.isGenerating = () => aloud.state === 'waiting' || aloud.state === 'speaking';
   aloud.setState = (state) => {
@@ -106,6 +114,24 @@
     element.className = name;
     element.textContent = text;
     return element;
+  };
+  /** Make the children of `parent` match `items` by `request_id`, in order. */
+  aloud.keyed = (parent, items, create, update) => {
+    const old = new Map([...parent.children].map((child) => [child.dataset.id, child]));
+    const wanted = items.map((item) => {
+      let child = old.get(item.request_id);
+      if (!child) {
+        child = create(item);
+        child.dataset.id = item.request_id;
+      }
+      old.delete(item.request_id);
+      update?.(child, item);
+      return child;
+    });
+    old.forEach((child) => child.remove()); // Before the others move: moving a playing element would stop it.
+    wanted.forEach((child, i) => {
+      if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null);
+    });
   };
   /** Run a function as soon as an element is there. */
   aloud.whenThere = (selector, run) => {

@@ -4,34 +4,7 @@
   const SERIES_MIN_AGE = { hour: 5000, day: 30000, month: 60000 }; // of the charts' data, ms
   const SERIES_MAX_AGE = 60000; // ms; the time axis moves on without new requests
 
-  /** A duration in seconds as text. */
-  aloud.seconds = (value) => {
-    if (value === null || value === undefined) return '–';
-    if (value < 1) return text('unit.ms', { value: Math.round(value * 1000) });
-    if (value < 60) return text('unit.s', { value: aloud.decimal(value, 1) });
-    const whole = Math.round(value);
-    return text('unit.min_s', { minutes: Math.floor(whole / 60), seconds: whole % 60 });
-  };
   const factor = (value) => (value ? aloud.decimal(value, value < 0.1 ? 4 : 2) : aloud.number(0));
-
-  /** Make the children of `parent` match `items` by `request_id`, in order. */
-  aloud.keyed = (parent, items, create, update) => {
-    const old = new Map([...parent.children].map((child) => [child.dataset.id, child]));
-    const wanted = items.map((item) => {
-      let child = old.get(item.request_id);
-      if (!child) {
-        child = create(item);
-        child.dataset.id = item.request_id;
-      }
-      old.delete(item.request_id);
-      update?.(child, item);
-      return child;
-    });
-    old.forEach((child) => child.remove()); // Before the others move: moving a playing element would stop it.
-    wanted.forEach((child, i) => {
-      if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null);
-    });
-  };
 
   const CHARTS = [
     { name: 'requests', title: text('figures.requests'), bars: true, tick: aloud.number, read: aloud.number, none: text('charts.no_requests') },

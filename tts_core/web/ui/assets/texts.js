@@ -43,6 +43,12 @@
     }
     return message;
   };
+  /** An error of the server: its sentence, else what its type means, and the sentence as it is. */
+  aloud.failure = (message, type) => {
+    const found = aloud.said(message);
+    const general = texts[`error.${type}`];
+    return found !== message || language === 'en' || !general ? found : `${general} (${message})`;
+  };
 
   // Gradio looks up marked texts in this table, and takes the language from nowhere but here.
   const plain = Object.fromEntries(Object.entries(texts).filter(([, text]) => typeof text === 'string'));
@@ -58,10 +64,7 @@
       return option;
     }));
     select.addEventListener('change', () => {
-      // Inside another site's frame only such a cookie is sent.
-      const framed = location.protocol === 'https:' ? '; SameSite=None; Secure; Partitioned' : '; SameSite=Lax';
-      const path = new URL(aloud.path('/'), location.href).pathname;
-      document.cookie = `${cookie}=${select.value}; Path=${path}; Max-Age=31536000${framed}`;
+      aloud.setCookie(cookie, select.value, 31536000);
       location.reload();
     });
   };

@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +19,8 @@ from typing import Protocol
 import gradio as gr
 from babel import Locale
 from babel.numbers import format_decimal
+
+from tts_core.errors import TTSError
 
 LANGUAGES: Mapping[str, str] = {
     "de": "Deutsch",
@@ -72,6 +74,18 @@ class Texts:
             text = text.get(form, text["other"])
         return re.sub(r"\{(\w+)\}", lambda found: self._shown(values[found[1]]), text)
 
+    def failure(self, error: TTSError) -> str:
+        """Return an error's sentence if the catalogue has it, else what its type means, and the
+        sentence in English. `aloud.failure` does the same in the browser."""
+        message = str(error)
+        if self.language == ENGLISH:
+            return message
+        for pattern, key in _sentences():
+            if found := pattern.fullmatch(message):
+                return self(key, **found.groupdict())
+        general = catalogue(self.language).get(f"error.{error.type}")
+        return f"{general} ({message})" if general else message
+
     @property
     def locale(self) -> Locale:
         """CLDR's data of the language."""
@@ -89,6 +103,16 @@ def catalogue(language: str) -> Catalogue:
     path = Path(__file__).with_name(f"{language}.json")
     found: Catalogue = json.loads(path.read_text(encoding="utf-8"))
     return found
+
+
+@functools.cache
+def _sentences() -> Sequence[tuple[re.Pattern[str], str]]:
+    """Return the core's sentences as patterns, and their keys."""
+    return [
+        (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text)), re.DOTALL), key)
+        for key, text in catalogue(ENGLISH).items()
+        if key.startswith("said.") and isinstance(text, str)
+    ]
 
 
 def texts_of(visit: Visit | None) -> Texts:
