@@ -340,7 +340,8 @@ def main() -> None:
     given = parser.parse_args()
     if given.what == "measure":
         perth = Perth() if given.perth else None
-        measure(*given.paths, given.seconds, given.perth or given.clips, perth)
+        folder, results = given.paths
+        measure(folder, results, given.seconds, given.perth or given.clips, perth)
     elif given.what == "table":
         table(*given.paths)
     elif given.what == "other-keys":

