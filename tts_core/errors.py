@@ -172,7 +172,7 @@ class StorageError(TTSError):
 
 
 class DiskFullError(TTSError):
-    """The disk has no space for an upload."""
+    """The disk has no space for a file."""
 
     type = "disk_full"
 

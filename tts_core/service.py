@@ -18,8 +18,8 @@ from tts_core.errors import TTSError, as_tts_error
 from tts_core.events import SpeechInfo
 from tts_core.lexicon.matcher import Matcher
 from tts_core.marks.metadata import unmarked
-from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.project import LONGEST_SEGMENT
+from tts_core.projects.work.background import BackgroundSpeech
 from tts_core.services.consents import ConsentService
 from tts_core.services.engines import EngineService
 from tts_core.services.lexicon import LexiconService

@@ -217,7 +217,7 @@ def test_a_language_without_reference_voice_has_no_words_but_a_warning(
     make_parrot: MakeParrot,
 ) -> None:
     service = make_parrot(quality_check="retry")
-    service._alignment.reference_voice = lambda language: None  # type: ignore[method-assign]
+    service._alignment.reference_voice = lambda *_: None  # type: ignore[method-assign]
     _, info = service.synthesize(request_for(FIRST))
     assert info.words is None
     assert info.quality is None

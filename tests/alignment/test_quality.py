@@ -16,6 +16,7 @@ from tests.support.recordings import timed_speech
 from tts_core.alignment import baselines, calibrate
 from tts_core.alignment.aligner import ReferenceAligner, References, compare
 from tts_core.alignment.client import ALIGNER as ALIGNER_TARGET
+from tts_core.alignment.limits import SMALLEST
 from tts_core.alignment.quality import Baseline, assess
 from tts_core.engines.execution import engine_class
 from tts_core.engines.registry import ENGINES, Registry
@@ -240,23 +241,24 @@ def test_limits_are_made_anew_from_clean_clips(
     baselines.baseline_of.cache_clear()
     clips = tmp_path / "clips"
     clips.mkdir()
-    for number in range(calibrate.FEWEST_CLIPS):
+    for number in range(calibrate.FEWEST_CLIPS + 5):  # some are too hoarse to be checked
         text = f"La frase {number} se dice {'muy ' * (number % 4)}despacio."
         chunk = timed_speech(text, "es-419", "f3", 1.5)
         soundfile.write(clips / f"{number}.wav", chunk.samples, chunk.sample_rate)
         (clips / f"{number}.txt").write_text(text + "\n", encoding="utf-8")
     calibrate.main(["mine", str(clips), "--language", "es", "--write"])
     entry = json.loads(file.read_text(encoding="utf-8"))["espeak"]["engines"]["mine"]
-    assert entry["clips"] == calibrate.FEWEST_CLIPS
-    assert str(calibrate.FEWEST_CLIPS) in entry["how"]
+    assert entry["clips"] >= calibrate.FEWEST_CLIPS
+    assert str(entry["clips"]) in entry["how"]
     mine, default = baselines.baseline_of("espeak", "mine"), baselines.baseline_of("espeak")
     assert mine is not None
     assert default is not None
     assert mine.middles != default.middles
-    assert all(mine.allowances[k] >= default.allowances[k] for k in default.allowances)
+    for measure, allowance in default.allowances.items():
+        assert round(mine.allowances[measure], 3) >= round(SMALLEST * allowance, 3)
     # What was measured says nothing of other weights or references.
-    assert baselines.baseline_of("espeak", "mine", "of version 2") == default
-    assert baselines.baseline_of("hibari", "mine") == baselines.baseline_of("hibari")
+    assert baselines.baseline_of("espeak", "mine", "of version 2") is None
+    assert baselines.baseline_of("hibari", "mine") is None
     assert baselines.baseline_of("parrot", "mine") is None
     for clip in list(clips.glob("1*")):
         clip.unlink()
@@ -282,6 +284,14 @@ def test_baselines_are_of_the_engines_that_are_here() -> None:
         assert registry.info(name).reference_languages
         for engine in known["engines"].keys() - {baselines.DEFAULT}:
             assert known["engines"][engine]["weights"] == registry.info(engine).weights
+
+
+def test_a_folder_of_voices_does_not_change_the_model() -> None:
+    known = baselines.baseline_of("hibari", "kokoro", "1.0 int8")
+    assert known is not None
+    assert baselines.baseline_of("hibari", "kokoro", "1.0 int8 5d3e") == known
+    assert baselines.baseline_of("hibari", "kokoro", "1.0 int80") is None
+    assert baselines.baseline_of("hibari", "kokoro", "1.0 fp32") is None
 
 
 def test_the_aligner_only_aligns() -> None:

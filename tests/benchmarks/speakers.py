@@ -39,7 +39,7 @@ Speak = Callable[[Sequence[str]], list[AudioChunk | None]]
 class Speaker:
     name: str
     kind: str
-    """"flite", "festival", "matched" or "kokoro"."""
+    """"flite", "festival", "matched", or an engine."""
     language: str
     speak: Speak
 
@@ -204,23 +204,29 @@ def matched(name: str, recordings: Sequence[AudioChunk], folder: Path, voice: st
 
 def kokoro(voice: str, language: str = "en-us") -> Speaker:
     """One of the voices that come with the packages, or of those in `TTS_KOKORO_PATH`."""
+    return neural("kokoro", voice, language)
+
+
+def neural(engine: str, voice: str, language: str = "en-us") -> Speaker:
+    """A voice of an engine that is ready: of Kokoro, of hibari, or of Piper in `TTS_PIPER_PATH`."""
 
     def speak(text: str) -> AudioChunk:
-        chunks = list(spoken_by(_kokoro(), Utterance(text, voice, language), threading.Event()))
+        utterance = Utterance(text, voice, language)
+        chunks = list(spoken_by(_loaded(engine), utterance, threading.Event()))
         samples = np.concatenate([c.samples for c in chunks])
         return AudioChunk(samples, chunks[0].sample_rate, tuple(w for c in chunks for w in c.words))
 
-    name = f"kokoro-{voice}" if language == "en-us" else f"kokoro-{voice}-{language}"
+    name = f"{engine}-{voice}" if language == "en-us" else f"{engine}-{voice}-{language}"
     return Speaker(
-        name, "kokoro", language.partition("-")[0], lambda texts: [speak(t) for t in texts]
+        name, engine, language.partition("-")[0], lambda texts: [speak(t) for t in texts]
     )
 
 
 @functools.cache
-def _kokoro() -> Engine[Any]:
-    engine = new_engine(engine_class(ENGINES["kokoro"]))
-    engine.load()
-    return engine
+def _loaded(engine: str) -> Engine[Any]:
+    found = new_engine(engine_class(ENGINES[engine]))
+    found.load()
+    return found
 
 
 def english(folder: Path, texts: Sequence[str]) -> dict[str, Speaker]:

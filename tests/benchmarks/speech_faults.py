@@ -23,6 +23,7 @@ KINDS = (
     "noise",
     "wrong text",
     "one substituted word",
+    "one inserted word",
 )
 CLEAN = "clean"
 _SMALL = {"the", "and", "for", "was", "had", "that", "with", "his", "her", "from", "its", "are"}
@@ -55,7 +56,7 @@ def cases(speaker: Speaker, texts: Sequence[str]) -> Iterator[Case]:
         yield Case(text, CLEAN, sound)
         dice = random.Random(f"{speaker.name}{text}")
         others = [other for other in clean if other != text]
-        for kind, expected in _other_texts(text, others, dice):
+        for kind, expected in (*_other_texts(text, others, dice), *_inserted(text)):
             yield Case(expected, kind, sound)
         for kind, spoilt in _spoilt(sound, dice, [clean[other] for other in others]):
             yield Case(text, kind, spoilt)
@@ -88,6 +89,15 @@ def _other_texts(
         i = dice.randrange(1, n)
         other = _run(others, dice.randint(4, 8), dice)
         yield "a dropped clause", _sentence([*words[:i], *other, *words[i:]])
+
+
+def _inserted(text: str) -> Iterator[tuple[str, str]]:
+    """What should have been said without one of the words that were."""
+    words = tokens(text)
+    inner = [i for i in range(1, len(words) - 1) if _is_content(words[i])]
+    if len(words) >= 6 and inner:
+        i = random.Random(text).choice(inner)
+        yield "one inserted word", _sentence([*words[:i], *words[i + 1 :]])
 
 
 def _is_content(word: str) -> bool:

@@ -91,3 +91,48 @@ def test_through_the_server(data: Path) -> None:
         assert (project.author, project.state) == ("Me", "complete")
         narration = app.service.projects.project(Caller(), project.project_id).narration
         assert narration.part("ann").voice == "en-gb"
+
+
+def test_folder(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = Path("texts")
+    (texts / "deeper").mkdir(parents=True)
+    for name, text in (
+        ("a.txt", "The first text."),
+        ("b.txt", "..."),
+        ("c.md", "# One\n\nThe third text.\n\n# Two\n\nIts end."),
+        ("c.txt", "The same name."),
+        ("d.pdf", "no PDF"),
+        (".hidden.txt", "Hidden."),
+        ("notes.ini", "x = 1"),
+    ):
+        (texts / name).write_text(text)
+    command = ["narrate", "texts", "--engine", "espeak", "-o", "spoken/all"]
+    assert main(command) == 1
+    told = capsys.readouterr()
+    assert "3 of 5 documents were spoken into spoken/all." in told.out
+    assert "Failed: b.txt, d.pdf." in told.out
+    assert "b.txt: document: there is nothing to speak in it." in told.err
+    folder = Path("spoken/all")
+    assert sorted(path.name for path in folder.iterdir()) == ["a.m4b", "c.md.m4b", "c.txt.m4b"]
+    made = takes(data)
+    (texts / "b.txt").write_text("Now it has words.")
+    (texts / "d.pdf").unlink()
+    assert main([*command, "--format", "mp3"]) == 0
+    assert {path.name for path in folder.iterdir()} >= {"a.mp3", "b.mp3", "c.md.zip", "c.txt.mp3"}
+    again = takes(data)
+    assert {path: again[path] for path in made} == made  # nothing was spoken twice
+
+
+def test_errors_of_folders(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("empty").mkdir()
+    Path("texts").mkdir()
+    Path("texts/a.txt").write_text("Text.")
+    for arguments, status, said in (
+        (["empty", "-o", "out"], 1, "There is no document in the folder empty"),
+        (["texts"], 2, "need a folder: name one with --output"),
+        (["texts", "-o", "book.txt"], 1, "The folder book.txt cannot be made: File exists"),
+        (["texts", "-o", "out", "--title", "x"], 2, "--title is for one document"),
+    ):
+        assert main(["narrate", *arguments]) == status
+        assert said in capsys.readouterr().err
+    assert projects(data) == 0

@@ -11,6 +11,7 @@ from tests.support.books import CONTAINER, PIXEL, epub, package, page, zipped
 from tts_core.documents.document import Block, Chapter
 from tts_core.documents.flow import SCENE_BREAK
 from tts_core.documents.read import read_document
+from tts_core.errors import TooLargeError
 
 LONG = "It was a long evening, and nobody in the house had thought of lighting the lamp. " * 8
 
@@ -367,3 +368,9 @@ def test_csv_with_chapters(tmp_path: Path) -> None:
         ("One", ["a", "b"]),
         ("Two", ["c"]),
     ]
+
+
+def test_subtitles_that_never_end(tmp_path: Path) -> None:
+    text = "1\n999:00:00,000 --> 999:00:01,000\nToo late.\n"
+    with pytest.raises(TooLargeError, match=r"ends after 999 hours; the limit is 100\. Correct"):
+        read_document(written(tmp_path, "x", text), "x.srt")

@@ -159,3 +159,20 @@ def test_a_password_that_only_forbids_printing_is_none(tmp_path: Path) -> None:
     writer.write(tmp_path / "y")
     document = read_document(tmp_path / "y", "x.pdf")
     assert document.chapters[0].blocks[0].text == "It was dark."
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Chapter 3: The House of St. John's",
+        "Chapter 3: Of Cabbages, Kings and Everything Else on the Old Shore",
+        "Chapter 3: What Nobody Had Thought of in the Long Years before",
+    ],
+)
+@pytest.mark.parametrize("style", STYLES)
+def test_headings_of_several_lines(title: str, style: str, tmp_path: Path) -> None:
+    broken = title.replace("St. ", "St.<br/>").replace("Cabbages, ", "Cabbages,<br/>")
+    chapters = {"Chapter 1": prose(1, 9), "Chapter 2": prose(2, 9), broken: prose(3, 9)}
+    document = read_document(book(tmp_path / "x", chapters, STYLES[style]), "x.pdf")
+    assert [chapter.title for chapter in document.chapters] == ["Chapter 1", "Chapter 2", title]
+    assert told(document)[title][0].startswith(chapters[broken][0].split(".")[0])

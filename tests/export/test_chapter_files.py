@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.support.spoken_books import RATE, decoded, picture, starts, tones
-from tts_core.errors import UnknownNameError, ValidationError
+from tts_core.errors import Cancelled, UnknownNameError, ValidationError
 from tts_core.export.book import SpokenBook, SpokenChapter
 from tts_core.export.names import file_name, plain, title_of
 from tts_core.export.preset import find_preset
@@ -202,3 +202,26 @@ def test_the_wav_is_sixteen_bit(tmp_path: Path) -> None:
     path = exported(tones(tmp_path, 1, 1), "wav", tmp_path)
     assert path.read_bytes()[:4] == b"RIFF"
     assert np.abs(decoded(path)[0]).max() == pytest.approx(0.1 * 10 ** (4 / 20), abs=0.001)
+
+
+@pytest.mark.parametrize("format", ["mp3", "m4b", "wav", "epub"])
+def test_progress_is_told_and_may_end_an_export(format: str, tmp_path: Path) -> None:
+    book, cache, folder = tones(tmp_path), tmp_path / "cache", tmp_path / "out"
+    seen: list[tuple[int, int]] = []
+
+    def watch(done: int, chapters: int) -> None:
+        seen.append((done, chapters))
+        if done == 2 and not cache_is_known:
+            raise Cancelled("Enough.")
+
+    cache_is_known = False
+    with pytest.raises(Cancelled):
+        export_book(book, format, folder, cache=cache, watch=watch)
+    assert list(dict.fromkeys(seen)) == [(0, 3), (1, 3), (2, 3)]
+    assert list(folder.iterdir()) == []
+    cache_is_known = True
+    seen.clear()
+    export_book(book, format, folder, cache=cache, watch=watch)
+    assert seen[-1] == (3, 3)
+    if format != "wav":  # what was encoded is kept
+        assert seen[0] == (1, 3)

@@ -22,7 +22,7 @@ def engine() -> EngineInfo:
 def cut(engine: EngineInfo, *blocks: Block, **narration: object) -> list[ProjectSegment]:
     document = Document((Chapter("One", blocks),))
     how = Narration(language="en", **narration)  # type: ignore[arg-type]
-    return Cutter(how, engine).chapters(document)[1]
+    return [s for chapter in Cutter.for_engine(how, engine).chapters(document) for s in chapter]
 
 
 def test_pauses(engine: EngineInfo) -> None:
@@ -47,11 +47,14 @@ def test_what_is_left_out(engine: EngineInfo) -> None:
         Chapter("", (Block("***"),)),
         Chapter("", (Block("Text."), Block("A note.", "footnote"))),
     )
-    titles, segments = Cutter(Narration(language="en"), engine).chapters(Document(chapters))
-    assert (titles, [s.text for s in segments]) == (["Chapter 1"], ["Text."])
+    document = Document(chapters)
+    usual = Cutter.for_engine(Narration(language="en"), engine)
+    assert usual.titles(document) == ["Chapter 1"]
+    assert [[s.text for s in chapter] for chapter in usual.chapters(document)] == [["Text."]]
     wanted = Narration(language="en", front_matter=True, footnotes=True)
-    titles, segments = Cutter(wanted, engine).chapters(Document(chapters))
-    assert titles == ["Title page", "Chapter 2"]
+    everything = Cutter.for_engine(wanted, engine)
+    assert everything.titles(document) == ["Title page", "Chapter 2"]
+    segments = [s for chapter in everything.chapters(document) for s in chapter]
     assert [(s.chapter, s.text) for s in segments] == [(0, "A Book."), (1, "Text."), (1, "A note.")]
 
 
@@ -81,10 +84,10 @@ def test_cues_keep_their_times(engine: EngineInfo) -> None:
 
 def test_long_sentences_are_cut(engine: EngineInfo) -> None:
     text = "word " * 500
-    found = Cutter(Narration(language="en"), engine, longest=100).chapters(
-        Document((Chapter("", (Block(text),)),))
-    )[1]
+    document = Document((Chapter("", (Block(text),)),))
+    [found] = Cutter.for_engine(Narration(language="en"), engine, longest=100).chapters(document)
     assert all(len(s.text) <= 100 for s in found)
     assert " ".join(s.text for s in found).split() == text.split()
-    few = Cutter(Narration(language="en"), replace(engine, max_characters=50), most_words=3)
+    short = replace(engine, max_characters=50)
+    few = Cutter.for_engine(Narration(language="en"), short, most_words=3)
     assert max(len(c.text.split()) for c in few.sentences(text)) == 3

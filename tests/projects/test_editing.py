@@ -181,3 +181,22 @@ def test_same_text_gives_the_same_samples(service: SpeechService, tmp_path: Path
         a, b = (decode(service.projects.sound(ME, p, index)) for p in (first, second))
         assert (a.samples == b.samples).all()
         assert a.duration > 0.3
+
+
+def test_locked_sentence_keeps_its_sound_when_its_pause_is_changed(
+    service: SpeechService, tmp_path: Path
+) -> None:
+    """Also after the cast was changed, which it does not follow."""
+    project = begun(service, tmp_path)
+    ended(service, project)
+    service.projects.edit(ME, project, 1, locked=True)
+    sound = service.projects.segments(ME, project)[1].sound
+    narration = service.projects.project(ME, project).narration
+    service.projects.recast(ME, project, narration.changed(speed=2.0))
+    service.projects.edit(ME, project, 1, pause=3.0)
+    service.projects.edit_many(ME, project, [0, 1], pause=2.5, locked=True)
+    [segment] = service.projects.segments(ME, project, 1, 1)
+    assert (segment.sound, segment.state, segment.pause_after_seconds) == (sound, "done", 2.5)
+    service.projects.edit(ME, project, 1, locked=False)
+    assert ended(service, project).state == "complete"
+    assert service.projects.segments(ME, project)[1].sound != sound

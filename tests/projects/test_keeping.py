@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -16,6 +18,7 @@ from tests.support.journal import noted
 from tests.support.projects import ME, SENTENCES, begun, ended, texts
 from tts_core.audio.decode import decode
 from tts_core.errors import (
+    DiskFullError,
     NotAuthorized,
     TooLargeError,
     UnknownNameError,
@@ -285,3 +288,24 @@ def test_no_transaction_writes_a_whole_book(
     assert len(service.projects.make_again(ME, project, range(4)).after) == 4
     assert ended(service, project).state == "complete"
     assert max(written) == 2
+
+
+def test_full_disk_while_a_file_is_written(
+    service: SpeechService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = begun(service, tmp_path)
+    ended(service, project)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Path, "write_text", full)
+        with pytest.raises(DiskFullError, match=r"disk is full\. Free some space"):
+            service.projects.export(ME, project, "srt")
+    with monkeypatch.context() as failing:
+        failing.setattr(zipfile.ZipFile, "writestr", full)
+        with pytest.raises(DiskFullError, match=r"disk is full\. Free some space"):
+            service.projects.export(ME, project, "project")
+    assert list(service.settings.outputs_path.iterdir()) == []
+    assert service.projects.export(ME, project, "srt").is_file()

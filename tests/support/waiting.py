@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(met: Callable[[], object], seconds: float = 10.0) -> float:
+def wait_until(met: Callable[[], object], seconds: float = 20.0) -> float:
     """Return when `met` is true, with the seconds that took; fail after `seconds`."""
     began = time.monotonic()
     while not met():

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
+from unittest.mock import patch
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.pages import open_tab
+from tests.support.pages import open_tab, state
 from tests.support.recordings import encoded, spoken
+from tests.support.waiting import wait_until
 from tts_core.services.voices import LibraryVoice
 from tts_core.types import SpeechRequest
 from tts_core.web.app import App
@@ -104,6 +107,42 @@ def test_a_consent_is_shown_and_withdrawn(
     expect(page.locator(".history .row:not(.head)")).to_have_count(1)
     expect(page.locator(".history .preview").last).to_have_text("Said with this voice.")
     expect(page.locator(".history .who").last).to_contain_text("Anna <b>")
+
+
+def test_a_voice_is_withdrawn_while_its_similarity_is_measured(
+    page_app: App, browser_page: Page, recording: Path
+) -> None:
+    page, measured = browser_page, Event()
+
+    def measure(*_: object) -> str:
+        assert measured.wait(30)
+        return ""
+
+    open_tab(page, "Clone a voice")
+    page.set_input_files("#clip-audio input[type=file]", recording)
+    expect(page.locator(".checks li")).to_have_count(7, timeout=30_000)
+    name = page.locator("#keep input[type=text], #keep textarea").first
+    name.fill("Hurried")
+    page.check("#consent input")
+    with patch("tts_core.web.ui.clone._similarity", measure):
+        page.click("#keep-button")
+        card = page.locator("article.voice").filter(has_text="Hurried")
+        expect(card).to_have_count(1, timeout=20_000)
+        state(page, "finished", timeout=30_000)
+        expect(name).to_have_value("")
+        name.fill("The next one")
+        card.locator("summary").click()
+        card.locator("[data-action=withdraw]").click()
+        page.get_by_role("button", name="Withdraw consent", exact=True).click()
+        row = page.locator(".withdrawn li").filter(has_text="Hurried")
+        expect(row).to_be_visible()
+        measured.set()
+        expect(page.locator("#keep-button")).to_be_enabled()
+    wait_until(lambda: not page_app.service.active())
+    page.wait_for_timeout(300)  # what the generator sends at its end has arrived
+    expect(card).to_have_count(0)
+    expect(row).to_be_visible()
+    expect(name).to_have_value("The next one")
 
 
 def test_what_was_made_with_a_voice(

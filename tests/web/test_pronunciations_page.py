@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support.node import JAVASCRIPT
 from tests.support.pages import state, taken_over
@@ -37,8 +37,8 @@ def panel(browser_page: Page, app_url: str) -> Iterator[Page]:
             http.delete(f"lexicon/{entry['id']}")
 
 
-def field(page: Page, role: str) -> str:
-    return page.locator(f"#pronunciations [data-role={role}]").input_value()
+def field(page: Page, role: str) -> Locator:
+    return page.locator(f"#pronunciations [data-role={role}]")
 
 
 def entries(app_url: str) -> list[tuple[str, str, str]]:
@@ -61,7 +61,7 @@ def test_a_selected_word_is_respelled(panel: Page, app_url: str) -> None:
     button.click()
     expect(button).to_have_attribute("aria-expanded", "true")
     expect(view.locator("[data-role=spoken]")).to_be_focused()
-    assert field(page, "written") == "SQL"
+    expect(field(page, "written")).to_have_value("SQL")
     expect(view.locator("[data-role=nothing]")).to_be_visible()
     page.keyboard.type("sequel")
     page.keyboard.press("Enter")
@@ -80,19 +80,19 @@ def test_a_reading_is_corrected_with_one_press(panel: Page, app_url: str) -> Non
     readings = page.locator("#readings")
     page.click("#readings-button")
     readings.locator("ruby", has_text="$5").click()
-    assert field(page, "written") == "$5"
+    expect(field(page, "written")).to_have_value("$5")
     page.keyboard.press("Escape")
     mark = readings.locator("ruby", has_text="Dr.")
     mark.press("Enter")
     expect(page.locator("#pronunciations [data-role=spoken]")).to_be_focused()
-    assert field(page, "written") == "Dr."
+    expect(field(page, "written")).to_have_value("Dr.")
     page.keyboard.type("Professor")
     page.keyboard.press("Enter")
     expect(readings.locator("ruby", has_text="Dr.").locator("rt")).to_have_text("Professor")
     assert entries(app_url) == [("Dr.", "Professor", "")]
     readings.locator("ruby", has_text="Dr.").click()  # which has an entry now
     expect(page.locator("#pronunciations [data-role=cancel]")).to_be_visible()
-    assert field(page, "spoken") == "Professor"
+    expect(field(page, "spoken")).to_have_value("Professor")
 
 
 def test_errors_are_beside_the_fields(panel: Page) -> None:
@@ -110,7 +110,7 @@ def test_errors_are_beside_the_fields(panel: Page) -> None:
     view.locator("[data-role=save]").click()
     expect(problem).to_contain_text("leave the slashes out")
     expect(view.locator("[data-role=phonemes]")).to_have_attribute("aria-invalid", "true")
-    assert field(page, "written") == "SQL"
+    expect(field(page, "written")).to_have_value("SQL")
 
 
 def test_entries_are_changed_heard_and_deleted(panel: Page, app_url: str) -> None:
@@ -120,7 +120,8 @@ def test_entries_are_changed_heard_and_deleted(panel: Page, app_url: str) -> Non
     add(page, "Nikon", "Nick-on")
     view = page.locator("#pronunciations")
     page.get_by_role("button", name="Edit: SQL").click()
-    assert (field(page, "written"), field(page, "spoken")) == ("SQL", "sequel")
+    expect(field(page, "written")).to_have_value("SQL")
+    expect(field(page, "spoken")).to_have_value("sequel")
     page.fill("#pronunciations [data-role=spoken]", "squeal")
     view.locator("[data-role=save]").click()
     expect(view.locator("tbody")).to_contain_text("squeal")

@@ -15,6 +15,8 @@ from tests.support.node import JAVASCRIPT
 from tests.support.waiting import wait_until
 from tts_core.projects.asked import narration_of
 from tts_core.projects.status import ProjectStatus, SegmentStatus
+from tts_core.projects.work import planner
+from tts_core.services import projects as project_service
 from tts_core.types import Caller
 from tts_core.web.app import App
 
@@ -273,6 +275,30 @@ def test_trouble_is_told_where_it_is(browser_page: Page) -> None:
     page.unroute("**/api/projects")
 
 
+def test_a_long_document_is_shown_while_it_is_read(
+    browser_page: Page, page_app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project_service, "CUT_AT_ONCE", 1_000)
+    monkeypatch.setattr(planner, "MOST_WRITTEN", 60)
+    monkeypatch.setattr(planner, "PAUSE", 2.0)
+    book = "\n\n".join(
+        f"# Part {part}\n\n" + " ".join(f"This is sentence {n} of it." for n in range(60))
+        for part in range(1, 5)
+    )
+    board = imported(browser_page, "book.md", book.encode())
+    facts = board.locator("header [data-role=facts]")
+    expect(facts).to_contain_text("reading the document: ")
+    chapters = board.locator(".studio-chapter")
+    expect(chapters).to_have_count(4)
+    expect(chapters.nth(3)).to_be_disabled()
+    expect(chapters.nth(0)).to_have_attribute("aria-current", "")
+    expect(chapters.nth(3)).to_be_enabled(timeout=20_000)
+    expect(facts).not_to_contain_text("reading the document", timeout=20_000)
+    chapters.nth(3).click()
+    expect(board.locator(".studio-here")).to_have_text("Part 4")
+    complete(page_app)
+
+
 def test_a_long_book_draws_the_rows_in_sight(browser_page: Page, page_app: App) -> None:
     page = browser_page
     projects = page_app.service.projects
@@ -282,7 +308,8 @@ def test_a_long_book_draws_the_rows_in_sight(browser_page: Page, page_app: App) 
     page.get_by_role("tab", name="Studio").click()
     made = projects.narrate(owner(), path, "long.txt", narration_of(voice="af_bella"))
     projects.control(owner(), made.project_id, "pause")
-    assert made.segments == 10_000
+    wait_until(lambda: projects.status(owner(), made.project_id).planned_percentage == 100, 60)
+    assert projects.status(owner(), made.project_id).segments == 10_000
     board = page.locator("#studio-board")
     board.get_by_role("button", name="long", exact=True).click(timeout=15_000)
     expect(row(board, 1)).to_contain_text("This is sentence 1.")
@@ -328,3 +355,51 @@ def test_nothing_serious_is_found(browser_page: Page, page_app: App, width: int)
     if width == 390:
         assert page.evaluate(SMALL) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+DROP = """([name, text]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], name, {type: 'text/plain'}));
+  const field = document.querySelector('#text textarea');
+  for (const kind of ['dragenter', 'dragover', 'drop']) {
+    field.dispatchEvent(new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
+  }
+}"""
+
+
+def dropped(page: Page, name: str, text: str) -> None:
+    page.evaluate(DROP, [name, text])
+
+
+def test_document_dropped_on_the_text(browser_page: Page, page_app: App) -> None:
+    page = browser_page
+    field = page.locator("#text textarea")
+    field.fill("What was here before.")
+    dropped(page, "note.md", "# A note\n\nSome **bold** words.")
+    expect(field).to_have_value("A note\n\nSome bold words.")
+    expect(page.get_by_text("The text of note.md was put into the box.")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("What was here before.")
+
+    dropped(page, "book.md", TEXT)
+    offer = page.get_by_text("book.md is long or has chapters.")
+    expect(offer).to_be_visible()
+    expect(field).to_have_value("What was here before.")
+    page.get_by_role("button", name="Open in Studio").click()
+    board = page.locator("#studio-board")
+    create = board.get_by_role("button", name="Create project")
+    expect(create).to_be_focused()
+    expect(board.get_by_text("book.md")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(board.locator(".studio-row[data-look=done]").first).to_be_visible()
+    complete(page_app)
+    page.get_by_role("tab", name="Speak").click()
+    expect(offer).to_be_hidden()
+
+    dropped(page, "long.txt", "A sentence that is said again. " * 400)
+    page.get_by_text("long.txt is long or has chapters.").wait_for()
+    page.get_by_role("button", name="Open in Studio").click()
+    expect(board.get_by_text("long.txt")).to_be_visible()  # instead of the open project
+    page.get_by_role("tab", name="Speak").click()
+    dropped(page, "broken.pdf", "no PDF")
+    expect(page.locator("#text-problem")).to_contain_text("damaged")

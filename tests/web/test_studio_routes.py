@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,7 +48,7 @@ class Studio:
 
     def open(self, method: str, path: str, **body: object) -> Any:
         route = f"api/projects/{self.id}{path}"
-        return self._answer(self.client.request(method, route, json=body))
+        return self._answer(self.client.request(method, route, json=body or None))
 
     def texts(self) -> list[str]:
         count = self.get()["project"]["segments"]
@@ -78,18 +79,18 @@ def test_changes_are_undone_and_redone_in_their_order(studio: Studio) -> None:
     assert after == ["Good evening.", "Where", "is the tea?", "Here it is. They sat down."]
     assert studio.get()["undo"] == 3
     for _ in range(3):
-        studio.post("/undo")
+        studio.open("POST", "/undo")
     assert studio.texts() == before
     assert (studio.get()["undo"], studio.get()["redo"]) == (0, 3)
-    answer = studio.client.post(f"page/projects/{studio.id}/undo", json={})
+    answer = studio.client.post(f"api/projects/{studio.id}/undo")
     assert (answer.status_code, answer.json()["error"]["message"]) == (
         409,
         "There is nothing to undo.",
     )
     for _ in range(3):
-        studio.post("/redo")
+        studio.open("POST", "/redo")
     assert studio.texts() == after
-    studio.post("/undo")
+    studio.open("POST", "/undo")
     studio.open("PATCH", "/segments/0", text="Good night.")
     assert studio.get()["redo"] == 0  # another way was taken
 
@@ -98,24 +99,26 @@ def test_a_take_that_is_made_after_a_change_does_not_hinder_its_undoing(studio: 
     studio.open("POST", "/again", indices=[0])
     wait_until(lambda: studio.get()["project"]["state"] == "complete", 20)
     assert studio.post("/segments", indices=[0])[0]["chosen_take"] == 1
-    studio.post("/undo")
+    studio.open("POST", "/undo")
     assert studio.post("/segments", indices=[0])[0]["chosen_take"] == 0
     assert studio.get()["project"]["state"] == "complete"  # nothing was made again
 
 
 def test_many_segments_are_changed_in_one_step(studio: Studio) -> None:
-    studio.post("/edit", indices=[3], locked=True)
-    changed = studio.post("/edit", indices=[0, 1, 3], voice="am_echo", pause_after_seconds=1.5)
+    studio.open("POST", "/edit", indices=[3], locked=True)
+    changed = studio.open(
+        "POST", "/edit", indices=[0, 1, 3], voice="am_echo", pause_after_seconds=1.5
+    )
     assert changed == {"changed": [0, 1]}  # the locked one stays
     listed = studio.post("/segments", indices=[3, 1, 0, 99])
     assert [(s["index"], s["voice"], s["locked"]) for s in listed] == [
         (0, "am_echo", False), (1, "am_echo", False), (3, "af_bella", True),
     ]  # fmt: skip
     assert [s["pause_after_seconds"] for s in listed[:2]] == [1.5, 1.5]
-    studio.post("/undo")
+    studio.open("POST", "/undo")
     assert studio.post("/segments", indices=[0])[0]["voice"] == "af_bella"
     wrong = studio.client.post(
-        f"page/projects/{studio.id}/edit", json={"indices": [0], "voice": "nobody"}
+        f"api/projects/{studio.id}/edit", json={"indices": [0], "voice": "nobody"}
     )
     assert wrong.status_code == 404
     assert "nobody" in wrong.json()["error"]["message"]
@@ -124,7 +127,7 @@ def test_many_segments_are_changed_in_one_step(studio: Studio) -> None:
 def test_segments_are_found(studio: Studio) -> None:
     assert studio.get("/found", find="IT IS") == {"indices": [2]}
     assert studio.get("/found", find=".*") == {"indices": []}
-    studio.post("/edit", indices=[1, 2], locked=True)
+    studio.open("POST", "/edit", indices=[1, 2], locked=True)
     assert studio.get("/found", kind="locked") == {"indices": [1, 2]}
     assert studio.get("/found", kind="locked", find="tea") == {"indices": [1]}
     answer = studio.client.get(f"page/projects/{studio.id}/found", params={"kind": "odd"})
@@ -133,11 +136,11 @@ def test_segments_are_found(studio: Studio) -> None:
 
 
 def test_the_cast_is_what_the_text_names(studio: Studio) -> None:
-    cast = studio.get("/cast")
+    cast = studio.open("GET", "/cast")
     assert [(s["name"], s["segments"]) for s in cast["speakers"]] == [("Anna", 2), ("Ben", 1)]
     assert cast["narrator"]["voice"] == "af_bella"
     studio.open("PATCH", "", cast={"Ben": {"voice": "am_echo"}})
-    assert studio.get("/cast")["speakers"][1]["voice"] == "am_echo"
+    assert studio.open("GET", "/cast")["speakers"][1]["voice"] == "am_echo"
     assert studio.post("/segments", indices=[1])[0]["voice"] == "am_echo"
 
 
@@ -149,6 +152,19 @@ def test_a_project_goes_out_and_comes_in_as_a_file(studio: Studio) -> None:
     added = studio.client.post("api/projects/import", content=file.content)
     assert added.status_code == 200, added.text
     assert Studio(studio.client, added.json()["project_id"]).texts() == studio.texts()
+
+
+def test_a_file_is_cancelled(studio: Studio, app: App) -> None:
+    with app.service.projects._locks.setdefault(studio.id, threading.Lock()):
+        first, second = (studio.post("/export", format="wav")["job"] for _ in range(2))
+        stopped = studio.client.post(f"page/exports/{first}/cancel")
+        assert stopped.json() == {"job": first, "ready": False, "done": 0, "chapters": 0}
+    wait_until(lambda: studio.client.get(f"page/exports/{second}").json()["ready"], 20)
+    done = studio.client.get(f"page/exports/{second}").json()
+    assert (done["done"], done["chapters"]) == (1, 1)
+    assert "was cancelled" in studio.client.get(f"page/exports/{first}").text
+    file = studio.client.get(f"page/exports/{first}/file")
+    assert file.status_code == 409
 
 
 def test_what_goes_wrong_with_a_file_is_told(studio: Studio) -> None:

@@ -128,7 +128,7 @@ def test_without_the_times_of_words(
     app: App, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An engine that does not tell them, and nothing to compare its speech with."""
-    monkeypatch.setattr(app.service._alignment, "reference_voice", lambda language: None)
+    monkeypatch.setattr(app.service._alignment, "reference_voice", lambda *_: None)
     _, info = client.predict("One. Two.", engine="narrow", api_name="/synthesize")
     assert info["words"] is None
     assert [text for *_, text in cues(subtitles(client, info["request_id"]))] == ["One.", "Two."]

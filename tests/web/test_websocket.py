@@ -171,11 +171,11 @@ def test_ping_and_status_while_speaking(client: SocketClient) -> None:
     client.speak("Endless.", engine="endless")
     client.read()
     client.send("ping", timestamp=1234567890)
-    pong = client.read(timeout=1)
+    pong = client.read(timeout=10)
     assert (pong["type"], pong["data"]["timestamp"]) == ("pong", 1234567890)
     assert pong["data"]["server_time"] == pytest.approx(time.time(), abs=5)
     client.send("get_status")
-    assert client.read(timeout=1)["data"]["speaking"] is True
+    assert client.read(timeout=10)["data"]["speaking"] is True
 
 
 BAD = {

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ import numpy as np
 from tts_core.alignment.align import Alignment, Reference, Speaker, align
 from tts_core.alignment.baselines import baseline_of
 from tts_core.alignment.divergence import Divergence, divergence
+from tts_core.alignment.measured import MeasuredBaselines, key_of
 from tts_core.alignment.quality import assess
 from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.execution import engine_class
@@ -38,6 +41,12 @@ class ReferenceAligner:
 
     def __init__(self, context: EngineContext) -> None:
         self._references = References(context)
+        self._context = context
+
+    @cached_property
+    def _measured(self) -> MeasuredBaselines:
+        # Reading the settings takes as long as starting the worker, and not every engine needs it.
+        return MeasuredBaselines(self._context.settings.speech_check_path)
 
     def load(self, economy: int = 0) -> None:
         """Do nothing: a reference engine is loaded when it is first used, in half a second."""
@@ -52,10 +61,27 @@ class ReferenceAligner:
         words = _words(alignment, speak(1.0), request.chunk.duration)
         if not request.check:
             return AlignmentResult(words)
-        baseline = baseline_of(request.voice.engine, request.engine, request.weights)
-        if measures is None or baseline is None:
+        if measures is None:
             return AlignmentResult(words, Quality())
-        return AlignmentResult(words, assess(measures, [w.text for w in words], baseline))
+        return AlignmentResult(words, self._quality(request, measures, [w.text for w in words]))
+
+    def _quality(
+        self, request: AlignmentRequest, measures: Divergence, words: Sequence[str]
+    ) -> Quality:
+        """Assess speech by its engine's baseline: known, else measured here, else the default."""
+        reference = request.voice.engine
+        known = baseline_of(reference, request.engine, request.weights)
+        if known is not None:
+            return assess(measures, words, known)
+        default = baseline_of(reference)
+        if default is None:
+            return Quality()
+        versions = self._references.weights(request.voice.target), request.weights
+        key = key_of(reference, versions[0], request.engine, versions[1])
+        quality = assess(measures, words, self._measured.baseline(key, default) or default)
+        if quality.checked:
+            self._measured.add(key, len(words), measures.values)
+        return quality
 
 
 def compare(
@@ -111,6 +137,10 @@ class References:
         samples = np.concatenate([chunk.samples for chunk in chunks])
         words = tuple(word for chunk in chunks for word in chunk.words)
         return AudioChunk(samples, chunks[0].sample_rate, words)
+
+    def weights(self, target: str) -> str:
+        """Return the version of a reference engine's weights."""
+        return self._engine(target).describe().weights
 
     def _engine(self, target: str) -> Engine[Any]:
         """Return a reference engine, loaded. Raises ModelLoadError."""

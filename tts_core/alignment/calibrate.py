@@ -3,9 +3,10 @@
     python -m tts_core.alignment.calibrate ENGINE FOLDER [--language en] [--write]
 
 makes an engine's entry from a folder of its clean clips, `NAME.wav` (or any other format) beside
-`NAME.txt` with the text; forty or more, of at least 4 words. It holds for the language's reference
-engine and for the weights that the engine has here. An engine without an entry is judged by
-"default", which `tests.benchmarks.speech_check` makes for each reference engine.
+`NAME.txt` with the text; forty or more, of at least 4 words. The entry holds for the engine's
+reference in the language and for the weights that the engine has here. An engine without an entry
+is judged by "default", which `tests.benchmarks.speech_check` makes for each reference engine, until
+it has been measured as it speaks (`measured.py`).
 """
 
 from __future__ import annotations
@@ -22,41 +23,30 @@ from tts_core.alignment import baselines
 from tts_core.alignment.aligner import References, compare
 from tts_core.alignment.baselines import DEFAULT, baseline_of
 from tts_core.alignment.client import reference_voice
-from tts_core.alignment.quality import MEASURES, Baseline, length_term
+from tts_core.alignment.limits import ClipMeasures, limits_of
+from tts_core.alignment.quality import MEASURES, Baseline, can_be_checked, length_term
 from tts_core.audio.decode import decode
 from tts_core.engines.registry import Registry
 from tts_core.types import EngineInfo, ReferenceVoice
 
 FEWEST_CLIPS = 20
-_TAIL = 98  # percent of an engine's clean clips are below its limits
-_MARGIN = 1.1
-
-ClipMeasures = tuple[int, dict[str, float]]
-"""The number of words of a clean clip, and its measures (`Divergence.values`)."""
 
 
 def entry_of(
     clips: Sequence[ClipMeasures], default: Baseline, how: str, weights: str = ""
 ) -> dict[str, Any]:
-    """Return an engine's entry: the medians of its clips, and limits no lower than the default's.
+    """Return an engine's entry, with the limits of `limits.py`.
 
     `default`: that of the reference the clips were compared with. `how`: a note on how the entry
     was made. `weights`: the engine's.
     """
-    middles, allowances = {}, {}
-    for measure in MEASURES:
-        slope = default.slopes[measure]
-        values = np.array([v[measure] - slope * length_term(n) for n, v in clips])
-        middle = float(np.median(values))
-        tail = float(np.percentile(values, _TAIL)) - middle
-        middles[measure] = round(middle, 4)
-        allowances[measure] = round(max(default.allowances[measure], _MARGIN * tail), 4)
+    limits = limits_of(clips, default)
     return {
         "how": how,
         "weights": weights,
         "clips": len(clips),
-        "middles": middles,
-        "allowances": allowances,
+        "middles": dict(limits.middles),
+        "allowances": dict(limits.allowances),
     }
 
 
@@ -114,14 +104,16 @@ def _write(known: dict[str, Any]) -> None:
 def measure_clips(
     folder: Path, registry: Registry, reference: ReferenceVoice
 ) -> list[ClipMeasures]:
-    """Measure a folder of clips, leaving out those that cannot be aligned."""
+    """Measure a folder of clips, leaving out those that cannot be checked."""
     references = References(registry.context)
     found = []
     for text in sorted(folder.glob("*.txt")):
         clip = next(p for p in sorted(folder.glob(f"{text.stem}.*")) if p.suffix != ".txt")
         words = " ".join(text.read_text(encoding="utf-8").split())
         alignment, measures = compare(decode(clip), references.speaker(words, reference))
-        if alignment is not None and measures is not None:
+        if alignment is None or measures is None:
+            continue
+        if can_be_checked(measures, len(alignment.words)):
             found.append((len(alignment.words), measures.values))
     return found
 
@@ -135,7 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--write", action="store_true", help=f"into {baselines.FILE.name}")
     options = parser.parse_args(arguments)
     registry = Registry()
-    voice = reference_voice(registry, options.language)
+    voice = reference_voice(registry, options.language, options.engine)
     if voice is None:
         parser.error(f"no reference engine speaks {options.language!r}")
     default = baseline_of(voice.engine)

@@ -54,9 +54,12 @@ class AlignmentClient:
         """Return whether an engine's sound is aligned: to find its words, or only to check it."""
         return not engine.capabilities.word_times or (self.check and engine.can_garble)
 
-    def reference_voice(self, language: str) -> ReferenceVoice | None:
-        """Return the voice to compare speech in a language with; None when there is none."""
-        return reference_voice(self._registry, language)
+    def reference_voice(self, language: str, speaker: str) -> ReferenceVoice | None:
+        """Return the voice to compare an engine's speech with; None when there is none.
+
+        `speaker`: the engine's name.
+        """
+        return reference_voice(self._registry, language, speaker)
 
     def submit(self, request: AlignmentRequest, on_result: OnResult) -> None:
         """Align an utterance in the background.
@@ -140,12 +143,14 @@ class AlignmentClient:
         return _FAILED
 
 
-def reference_voice(registry: Registry, language: str) -> ReferenceVoice | None:
+def reference_voice(registry: Registry, language: str, speaker: str = "") -> ReferenceVoice | None:
     """Return the voice to compare speech in a language with; None when there is none.
 
-    It is that of the most natural reference engine that can be used.
+    It is that of the most natural reference engine that can be used, and never the speaker's own:
+    the same model makes the same mistakes. `speaker`: the name of the engine that spoke.
     """
-    for info in sorted(registry.infos.values(), key=lambda info: -info.naturalness):
+    others = [info for info in registry.infos.values() if info.name != speaker]
+    for info in sorted(others, key=lambda info: -info.naturalness):
         served = [one for one in info.languages if one.code in info.reference_languages]
         found = find_language(replace(info, languages=served), language)
         if found is not None and registry.unavailable(info.name) is None:

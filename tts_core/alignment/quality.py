@@ -80,8 +80,7 @@ def assess(found: Divergence, words: Sequence[str], baseline: Baseline) -> Quali
 
     `words` are those of the text, as many as the reference has.
     """
-    whispered = found.voicing < LEAST_VOICING and found.values["noise"] <= NOISE
-    if len(words) < FEWEST_WORDS or found.range_db < QUIETEST_RANGE_DB or whispered:
+    if not can_be_checked(found, len(words)):
         return Quality()
     excess = {k: baseline.excess(k, v, len(words)) for k, v in found.values.items()}
     worst = max(excess.values())
@@ -91,6 +90,12 @@ def assess(found: Divergence, words: Sequence[str], baseline: Baseline) -> Quali
         if excess[measure] > 1:
             issues.setdefault(issue.kind, issue)
     return Quality(_score(worst), tuple(issues.values()), worst > SURE, found.cost)
+
+
+def can_be_checked(found: Divergence, words: int) -> bool:
+    """Return whether words can be told apart in a sound, and the text has enough of them."""
+    whispered = found.voicing < LEAST_VOICING and found.values["noise"] <= NOISE
+    return words >= FEWEST_WORDS and found.range_db >= QUIETEST_RANGE_DB and not whispered
 
 
 def _score(worst: float) -> float:

@@ -109,14 +109,16 @@ def _ended(status: int) -> int:
 
 def _add_narrate(narrate: argparse.ArgumentParser) -> None:
     narrate.add_argument(
-        "document", help=".txt, .md, .html, .epub, .docx, .pdf, .srt, .vtt or .csv"
+        "document",
+        help=".txt, .md, .html, .epub, .docx, .pdf, .srt, .vtt or .csv, or a folder of these",
     )
     narrate.add_argument(
         "-o",
         "--output",
         default="-",
         metavar="FILE",
-        help="where the result goes; - (the default) is standard output",
+        help="where the result goes; - (the default) is standard output; for a folder of "
+        "documents a folder, which gets a file for each of them",
     )
     narrate.add_argument("--voice", help="the narrator's, as `voices` lists them")
     narrate.add_argument("--engine", help="an engine's name, as `check` lists them")

@@ -1,7 +1,7 @@
 """`aloud narrate`: speaks a document into a file, through the running server or without one.
 
 The work is kept as a project in the data folder: after Ctrl-C, or when the process was killed, the
-same command goes on where it was.
+same command goes on where it was. The documents of a folder are spoken one after the other.
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from tts_core.cli.client import Client, find_client
-from tts_core.cli.console import warn
+from tts_core.cli.console import show, warn
 from tts_core.cli.errors import CommandError, UsageError
 from tts_core.cli.output import STDOUT, open_output
 from tts_core.cli.settings import load_settings
+from tts_core.errors import TTSError
 from tts_core.projects.asked import cast_of, narration_of
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
@@ -32,6 +34,10 @@ from tts_core.validation import shown
 POLL_SECONDS = 0.5
 """How often to ask how far the project is."""
 FORMATS = ("m4b", "mp3", "opus", "flac", "wav", "srt", "vtt", "epub", "project")
+EXTENSIONS = (
+    ".txt", ".md", ".html", ".htm", ".epub", ".docx", ".pdf", ".srt", ".vtt", ".csv",
+)  # fmt: skip
+"""How the names of a folder's documents end."""
 _ALIASES = {"m4a": "m4b", "ogg": "opus"}
 _HOW = ("voice", "engine", "language", "speed", "cast")
 """Options that say how a project is spoken."""
@@ -60,27 +66,111 @@ class Projects(Protocol):
 
 
 def narrate(options: argparse.Namespace) -> int:
-    """Write the speech of a document to `--output`. Raises TTSError, CommandError."""
-    settings = load_settings()
-    path = Path(options.document)
-    try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise CommandError(
-            f"The document {options.document} cannot be read: {error.strerror or error}."
-        ) from error
-    format = options.format or _format_of(options.output)
+    """Write the speech of a document, or of each document of a folder, to `--output`.
+
+    Raises TTSError, CommandError, UsageError.
+    """
+    settings, path = load_settings(), Path(options.document)
+    is_folder = path.is_dir()
+    format = options.format or ("m4b" if is_folder else _format_of(options.output))
     if format not in FORMATS:
         raise UsageError(f"--format must be one of {', '.join(FORMATS)}; got {shown(format)}.")
-    fields = _fields(options)
+    if is_folder:
+        documents, folder = _documents(path), _folder_of(options)
+        with _projects(settings, options) as projects:
+            return _narrate_all(projects, documents, folder, _fields(options), format, options.new)
+    digest, fields = _digest(path), _fields(options)
     with open_output(options.output) as sink, _projects(settings, options) as projects:
-        project = _found(projects, path, digest, fields, new=options.new)
-        complete = _wait(projects, project["project_id"])
-        for warning in complete["warnings"]:
-            if warning not in project["warnings"]:
-                warn(warning)
-        projects.export(project["project_id"], format, sink)
+        complete = _spoken(projects, path, digest, fields, new=options.new)
+        projects.export(complete["project_id"], format, sink)
     return 0
+
+
+def _narrate_all(
+    projects: Projects,
+    documents: Sequence[Path],
+    folder: Path,
+    fields: Mapping[str, Any],
+    format: str,
+    new: bool,
+) -> int:
+    """Speak each document into a file of a folder; return 1 if any of them failed.
+
+    What goes wrong with one of them is told, and the others are spoken all the same.
+    """
+    named = Counter(path.stem for path in documents)
+    failed: list[str] = []
+    for number, path in enumerate(documents, 1):
+        warn(f"{path.name} ({number} of {len(documents)})")
+        try:
+            complete = _spoken(projects, path, _digest(path), fields, new=new)
+            name = path.stem if named[path.stem] == 1 else path.name
+            target = folder / f"{name}.{_extension(complete, format)}"
+            with open_output(str(target)) as sink:
+                projects.export(complete["project_id"], format, sink)
+        except (CommandError, TTSError) as error:
+            failed.append(path.name)
+            warn(f"{path.name}: {error}")
+    done = len(documents) - len(failed)
+    show(f"{done:,} of {len(documents):,} documents were spoken into {folder}.")
+    if failed:
+        show(f"Failed: {', '.join(failed)}. Run the command again to try these once more.")
+    return CommandError.status if failed else 0
+
+
+def _documents(folder: Path) -> list[Path]:
+    """Return the documents of a folder, by name; folders in it are not looked into."""
+    found = [p for p in folder.iterdir() if p.suffix.lower() in EXTENSIONS and p.is_file()]
+    found = sorted(path for path in found if not path.name.startswith("."))
+    if not found:
+        raise CommandError(
+            f"There is no document in the folder {folder}: name one with files that end in "
+            f"{', '.join(EXTENSIONS)}."
+        )
+    return found
+
+
+def _folder_of(options: argparse.Namespace) -> Path:
+    """Return the folder of the results, and make it."""
+    if options.title is not None:
+        raise UsageError("--title is for one document; those of a folder have their own.")
+    if options.output == STDOUT:
+        raise UsageError("Several documents need a folder: name one with --output.")
+    folder = Path(options.output)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+    return folder
+
+
+def _extension(project: Mapping[str, Any], format: str) -> str:
+    """Return how the name of a project's file ends: chapters of their own come in a ZIP."""
+    several = sum(chapter["segments"] > 0 for chapter in project["chapters"]) > 1
+    zipped = format == "project" or (format in ("mp3", "opus", "flac") and several)
+    return "zip" if zipped else format
+
+
+def _digest(path: Path) -> str:
+    """Return the SHA-256 of a document, by which its project is found again."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise CommandError(
+            f"The document {path} cannot be read: {error.strerror or error}."
+        ) from error
+
+
+def _spoken(
+    projects: Projects, path: Path, digest: str, fields: Mapping[str, Any], *, new: bool
+) -> dict[str, Any]:
+    """Have a document spoken, and return its complete project."""
+    project = _found(projects, path, digest, fields, new=new)
+    complete = _wait(projects, project["project_id"])
+    for warning in complete["warnings"]:
+        if warning not in project["warnings"]:
+            warn(warning)
+    return complete
 
 
 def _fields(options: argparse.Namespace) -> dict[str, Any]:
@@ -135,6 +225,8 @@ def _wait(projects: Projects, project_id: str) -> dict[str, Any]:
 def _line(status: Mapping[str, Any]) -> str:
     """Return a project's progress on one line."""
     done, total, left = status["done_segments"], status["segments"], status["estimate_seconds"]
+    if (planned := status["planned_percentage"]) < 100 and not done:
+        return f"Reading the document: {planned:g} %"
     line = f"{status['progress_percentage']:g} % ({done:,} of {total:,} sentences)"
     if left:
         minutes, seconds = divmod(round(left), 60)

@@ -56,6 +56,9 @@ _CHAPTER = re.compile(
     re.I,
 )
 _SENTENCE = re.compile(r"[a-zà-ÿа-я][.!?]$|[,;:]$")
+_BROKEN_OFF = re.compile(
+    r"(?:\b(?:St|Ste|Mr|Mrs|Ms|Dr|Prof|Capt|Col|Gen|Lt|Sgt|Rev|Mt|Ft|No|vs|Mme|Mlle)\.|,)\s*$"
+)
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _BARE_NUMBER = re.compile(rf"(?:{_ROMAN}|\d{{1,3}})\.?")
 _SCENE_BREAK = re.compile(r"\s*(?:[*＊⁂※•◆◇■□●○✦❦~#§_=–—-]\s*){1,20}\s*")
@@ -89,6 +92,13 @@ def heading_level(line: str) -> int:
     if _CHAPTER.fullmatch(line) and (is_upper or not _SENTENCE.search(line)):
         return 2
     return 0
+
+
+def breaks_off(line: str) -> bool:
+    """Return whether a heading goes on in the next line, since this one ends as no heading does:
+    "Chapter 3: The House of St."."""
+    match = _BROKEN_OFF.search(line)
+    return match is not None and heading_level(line[: match.start()]) > 0
 
 
 def is_bare_number(line: str) -> bool:

@@ -32,6 +32,8 @@ LONGEST_CELL: Final = 100_000
 """Characters of a cell of CSV."""
 LONGEST_TITLE: Final = 300
 """Characters of titles, names of authors and speakers; the rest is cut off."""
+LATEST_CUE: Final = 360_000.0
+"""Seconds at which a subtitle may end: a hundred hours. The sound before it is silence."""
 MOST_WARNINGS: Final = 50
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,8 @@ class EncodedChapters:
     codec: str
     """A key of `FORMATS`."""
     mark: SoundMark
+    reached: Callable[[int], object]
+    """Called with the samples of the book up to which it is encoded; may raise to end that."""
 
     def path(self, chapter: ChapterTimeline) -> Path:
         """Return the file of a chapter, without tags, and encode it if there is none.
@@ -42,6 +45,7 @@ class EncodedChapters:
         """
         path = self.folder / self._name(chapter)
         if path.exists():
+            self.reached(chapter.start + chapter.length)
             return path
         self.folder.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
@@ -50,6 +54,7 @@ class EncodedChapters:
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
+        self.reached(chapter.start + chapter.length)
         return path
 
     def forget_others(self) -> None:
@@ -85,7 +90,7 @@ class EncodedChapters:
 
     def _encode(self, chapter: ChapterTimeline, path: Path) -> None:
         rate = self.timeline.rate
-        count = chapter.length
+        count, done = chapter.length, chapter.start
         with (
             path.open("wb") as file,
             open_encoder(self.codec, rate, file, self._rate, self._bit_rate) as encoder,
@@ -94,4 +99,6 @@ class EncodedChapters:
                 encoder.write(np.zeros(FRAME, np.float32))
                 count -= FRAME
             for block in chapter_sound(chapter.placed, count, rate, self.preset, self.mark):
+                self.reached(done)
                 encoder.write(block)
+                done += len(block)

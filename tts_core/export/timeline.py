@@ -42,8 +42,6 @@ class Timeline:
     rate: int
     """Hz, of all positions."""
     chapters: tuple[ChapterTimeline, ...]
-    warnings: tuple[str, ...]
-    """Sentences that begin later than they have to (`SpokenSegment.starts_at`)."""
 
     @property
     def duration(self) -> float:
@@ -70,7 +68,6 @@ def lay_out(book: SpokenBook, preset: Preset) -> Timeline:
         seconds[sound.rate] += sound.samples / sound.rate
     usual = max(seconds, key=lambda rate: seconds[rate], default=_RATES[-1])
     rate = next((known for known in _RATES if known >= usual), _RATES[-1])
-    warnings: list[str] = []
     found: list[tuple[tuple[Placed, ...], int]] = []
     for chapter, row in zip(chapters, sounds, strict=True):
         placed: list[Placed] = []
@@ -80,12 +77,6 @@ def lay_out(book: SpokenBook, preset: Preset) -> Timeline:
             if segment.starts_at is not None:
                 wanted = head + round(segment.starts_at * rate)
                 start = max(free, wanted)
-                if (late := (start - wanted) / rate) > LATE:
-                    warnings.append(
-                        f"{chapter.title or 'Chapter'}: {segment.text[:60]!r} begins {late:.1f} s "
-                        f"late, at {start / rate:.1f} s, since what is before it takes longer than "
-                        "its time. Shorten that or speak it faster."
-                    )
             samples = sound.samples or round(segment.duration * sound.rate)
             free = start + round(samples * rate / sound.rate)
             clock = free + round(segment.pause_after * rate)
@@ -97,4 +88,4 @@ def lay_out(book: SpokenBook, preset: Preset) -> Timeline:
     timelines = tuple(
         ChapterTimeline(chapter, placed, start, length) for chapter, (placed, length), start in rows
     )
-    return Timeline(rate, timelines, tuple(warnings))
+    return Timeline(rate, timelines)

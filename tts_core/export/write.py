@@ -11,7 +11,8 @@ from __future__ import annotations
 import logging
 import uuid
 import zipfile
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -40,10 +41,16 @@ log = logging.getLogger(__name__)
 
 ExportFormat = Literal["m4b", "mp3", "opus", "flac", "wav", "srt", "vtt", "epub"]
 EXPORT_FORMATS: tuple[str, ...] = get_args(ExportFormat)
+Watch = Callable[[int, int], object]
+"""Is told how many chapters of a book are encoded, of how many."""
 _CODECS: Mapping[str, str] = {"m4b": "aac", "epub": "mp3"}
 """What chapters are encoded with, where the format has another name."""
 _CHAPTER_FILES = ("mp3", "opus", "flac")
 """Formats that have a file for each chapter."""
+
+
+def unwatched(done: int, chapters: int) -> None:
+    """Take no notice of progress."""
 
 
 def export_book(
@@ -55,6 +62,7 @@ def export_book(
     preset: str = "",
     mark: Mark | None = None,
     watermark: SoundMark = unmarked,
+    watch: Watch = unwatched,
 ) -> Path:
     """Write a book into a folder and return the file, which is named after the book.
 
@@ -62,10 +70,11 @@ def export_book(
     where there are several. `cache`: a folder of this book alone, where encoded chapters are kept
     for the next export; one export at a time may use it. `preset`: one of
     `export.preset.PRESETS`. `mark`: marks finished files of sound, those inside a ZIP or an EPUB
-    too; what it returns is ignored. `watermark`: marks the sound of each chapter.
+    too; what it returns is ignored. `watermark`: marks the sound of each chapter. `watch`: called
+    many times with the numbers of chapters that are encoded, and of all; what it raises ends the
+    export. Subtitles have no such progress.
 
-    The file appears when it is complete, and replaces one of that name. What could not be at its
-    time is told by `late_sentences`.
+    The file appears when it is complete, and replaces one of that name.
 
     A cover that is damaged, or neither JPEG nor PNG, is left out.
 
@@ -84,6 +93,7 @@ def export_book(
     timeline = lay_out(book, chosen)
     if not timeline.chapters:
         raise ValidationError("The book has no spoken sentence. Make at least one.", "book")
+    reached = _reached(timeline, watch)
     several = format in _CHAPTER_FILES and len(timeline.chapters) > 1
     name = f"{file_name(book.title)}.{'zip' if several else format}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -92,10 +102,10 @@ def export_book(
         if format in ("srt", "vtt"):
             part.write_text(subtitles(timeline, format), encoding="utf-8", newline="\n")
         elif format == "wav":
-            _write_wav(book, timeline, chosen, part, watermark)
+            _write_wav(book, timeline, chosen, part, watermark, reached)
         else:
             codec = _CODECS.get(format, format)
-            chapters = EncodedChapters(cache, timeline, chosen, codec, watermark)
+            chapters = EncodedChapters(cache, timeline, chosen, codec, watermark, reached)
             _write_encoded(book, format, chapters, part, mark)
         if mark is not None and not several and format in (*FORMATS, "m4b"):
             mark(part, format)
@@ -110,6 +120,12 @@ def export_book(
     return path
 
 
+def _reached(timeline: Timeline, watch: Watch) -> Callable[[int], object]:
+    """Return what tells `watch` the chapters that end before a position in samples."""
+    ends = [chapter.start + chapter.length for chapter in timeline.chapters]
+    return lambda position: watch(bisect_right(ends, position), len(ends))
+
+
 def _with_good_cover(book: SpokenBook) -> SpokenBook:
     """Return the book without its cover if that is damaged: it comes from a document as it was."""
     try:
@@ -119,14 +135,6 @@ def _with_good_cover(book: SpokenBook) -> SpokenBook:
         log.warning("a book is exported without its cover: %s", error)
         return replace(book, cover=None)
     return book
-
-
-def late_sentences(book: SpokenBook) -> tuple[str, ...]:
-    """Return a warning for each sentence that begins later than its `starts_at`.
-
-    Raises GenerationError when the sound of a sentence cannot be read.
-    """
-    return lay_out(book, find_preset("", "m4b")).warnings
 
 
 def subtitles(timeline: Timeline, format: str) -> str:
@@ -187,7 +195,12 @@ def _write_zip(book: SpokenBook, chapters: EncodedChapters, path: Path, mark: Ma
 
 
 def _write_wav(
-    book: SpokenBook, timeline: Timeline, preset: Preset, path: Path, mark: SoundMark
+    book: SpokenBook,
+    timeline: Timeline,
+    preset: Preset,
+    path: Path,
+    mark: SoundMark,
+    reached: Callable[[int], object],
 ) -> None:
     """Write all chapters as one WAV of 16 bit; above 4 GB as RF64 (EBU Tech 3306)."""
     position = 0
@@ -199,6 +212,7 @@ def _write_wav(
         for chapter in timeline.chapters:
             sound = chapter_sound(chapter.placed, chapter.length, timeline.rate, preset, mark)
             for block in sound:
+                reached(position)
                 if not len(block):
                     continue
                 frame = av.AudioFrame.from_ndarray(to_int16(block)[np.newaxis], "s16", "mono")
@@ -208,3 +222,4 @@ def _write_wav(
                 position += len(block)
                 file.mux(stream.encode(frame))
         file.mux(stream.encode(None))
+    reached(position)

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from tts_core.errors import UnknownNameError
-from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.database import ProjectDatabase
 from tts_core.projects.folder import ProjectFolder
 from tts_core.projects.project import Change, Project
-from tts_core.projects.worker import Worker
+from tts_core.projects.work.background import BackgroundSpeech
+from tts_core.projects.work.planner import Planner
+from tts_core.projects.work.worker import Worker
 from tts_core.stats.live import is_owner
 from tts_core.system.disk import DiskSpace
 from tts_core.types import Caller
@@ -52,11 +53,13 @@ class ProjectAccess:
         self._journal = Journal()
         self._lock = threading.Lock()
         self._worker = Worker(database, folder, speech, disk_space.reclaim, self._has_changed)
+        self._planner = Planner(database, folder, self._has_more)
 
     def start(self) -> None:
         """Go on with what an earlier process has left."""
         if self._folder.path.is_dir():
             self._worker.wake()
+            self._planner.wake()
 
     def working(self, owner: str | None = None) -> list[dict[str, Any]]:
         """Return id and title of the projects of `owner` (None: all) that are being made.
@@ -75,6 +78,7 @@ class ProjectAccess:
 
     def close(self) -> None:
         """Stop working. What is not done goes on when Aloud runs again."""
+        self._planner.close()
         self._worker.close()
 
     def project(self, caller: Caller, project_id: str) -> Project:
@@ -119,6 +123,10 @@ class ProjectAccess:
                 f"There is no project {shown(wanted)}; /projects lists yours.", "project_id"
             )
         return project
+
+    def _has_more(self, project_id: str) -> None:
+        self._has_changed(project_id)
+        self._worker.wake()
 
     def _has_changed(self, project_id: str) -> None:
         with self._lock:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tts_core.errors import ValidationError
+from tts_core.errors import DiskFullError, TTSError, ValidationError, as_tts_error
 from tts_core.projects.project import Narration, Project, ProjectSegment, request_of
 from tts_core.synthesis.planner import Plan
+from tts_core.system import disk
 from tts_core.types import SpeechRequest
 from tts_core.validation import shown
 
@@ -37,6 +38,10 @@ class VoiceCheck:
         )
         return self.plan(request)
 
+    def speaker(self, project: Project, speaker: str = "") -> None:
+        """Raise what a request for a speaker's voice would raise; "" is the narrator."""
+        self.segment(project, ProjectSegment("", 0, 0, SAMPLE, speaker=speaker))
+
     def segment(self, project: Project, segment: ProjectSegment) -> None:
         """Raise what a request for a segment would raise."""
         self.plan(request_of(project, segment))
@@ -44,7 +49,7 @@ class VoiceCheck:
     def cast(self, project: Project) -> None:
         """Raise what the first voice of the cast would raise that cannot speak."""
         for speaker in project.narration.cast:
-            self.segment(project, ProjectSegment("", 0, 0, SAMPLE, speaker=speaker))
+            self.speaker(project, speaker)
 
 
 def check_number(field: str, value: float, low: float, high: float) -> None:
@@ -53,6 +58,16 @@ def check_number(field: str, value: float, low: float, high: float) -> None:
         raise ValidationError(
             f"{field} must be a number from {low:g} to {high:g}; got {shown(value)}.", field
         )
+
+
+def disk_error(error: OSError) -> TTSError:
+    """Return what to tell of a failure to write a file of a project."""
+    if disk.is_full(error):
+        return DiskFullError(
+            "The disk is full. Free some space, for instance by deleting projects or recordings, "
+            "then try again; a file of the format m4b or opus needs the least."
+        )
+    return as_tts_error(error)
 
 
 def storable(text: str) -> str:

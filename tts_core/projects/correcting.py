@@ -118,9 +118,7 @@ class Correcting(Editing):
             if locked is None:
                 before = [segment for segment in before if not segment.locked]
             after = [edited(s, None, voice, speaker, pause, locked) for s in before]
-            return edits.written(
-                connection, project, before, edits.settled(connection, project, after)
-            )
+            return edits.edit_many(connection, project, before, after)
 
         return self._changing(caller, project_id, work)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from tts_core.audio.join import pauses_of
 from tts_core.documents.cast import with_speakers
-from tts_core.documents.document import Block, Document
+from tts_core.documents.document import Block, Chapter, Document
 from tts_core.projects.project import LONGEST_SEGMENT, Narration, ProjectSegment
 from tts_core.text.chunker import Chunk, chunk
 from tts_core.text.normalize import is_speakable
@@ -27,70 +27,97 @@ class Cutter:
     """How texts are cut: as the planner cuts them for an engine, but before they are read."""
 
     narration: Narration
-    engine: EngineInfo
-    longest: int | None = None
-    """Characters of a segment, where the engine's limit is not lower."""
+    longest: int
+    """Characters of a segment."""
+    shortest: int
+    """Characters below which a segment is joined to its neighbor."""
     most_words: int | None = None
 
-    def chapters(self, document: Document) -> tuple[list[str], list[ProjectSegment]]:
-        """Return the titles of the chapters that are spoken, and their segments."""
+    @classmethod
+    def for_engine(
+        cls,
+        narration: Narration,
+        engine: EngineInfo,
+        longest: int | None = None,
+        most_words: int | None = None,
+    ) -> Cutter:
+        """Return a cutter for an engine. `longest`: applies where the engine's limit is higher."""
+        most = engine.limit(narration.language)
+        longest = most if longest is None else min(most, longest)
+        return cls(narration, longest, min(engine.min_characters, longest), most_words)
+
+    def titles(self, document: Document) -> list[str]:
+        """Return the titles of the chapters that are spoken; those without one are numbered."""
+        spoken = (chapter.title for chapter in document.chapters if self._is_spoken(chapter))
+        return [title or f"Chapter {number}" for number, title in enumerate(spoken, 1)]
+
+    def chapters(self, document: Document) -> Iterator[list[ProjectSegment]]:
+        """Yield the segments of each chapter that is spoken; see `titles`."""
         divided = with_speakers(document) if self.narration.finds_speakers else document
-        titles: list[str] = []
-        segments: list[ProjectSegment] = []
-        for written, chapter in zip(document.chapters, divided.chapters, strict=True):
-            if chapter.front_matter and not self.narration.front_matter:
-                continue
-            blocks = [b for b in chapter.blocks if self.narration.footnotes or not _apart(b)]
-            found: list[ProjectSegment] = []
-            goes_on = continuing(written.blocks, blocks)
-            for block, goes, went in zip(blocks, goes_on, [False, *goes_on], strict=False):
-                found += self._block(block, continued=goes, continues=went)
-            if found:
-                found[-1] = replace(found[-1], pause=self._at_speed(CHAPTER_SECONDS))
-                first = len(segments)
-                segments += [
-                    replace(segment, chapter=len(titles), position=first + number)
-                    for number, segment in enumerate(found)
-                ]
-                titles.append(chapter.title or f"Chapter {len(titles) + 1}")
-        return titles, segments
-
-    def _block(self, block: Block, *, continued: bool, continues: bool) -> list[ProjectSegment]:
-        """Return the segments of a block; none if there is nothing to speak in it.
-
-        `continued`: whether the next block is of the same paragraph. `continues`: whether the one
-        before is.
-        """
         pauses = self.pauses
-        found: list[ProjectSegment] = []
+        position = number = 0
+        for written, chapter in zip(document.chapters, divided.chapters, strict=True):
+            if not self._is_spoken(written):
+                continue
+            blocks = [block for block in chapter.blocks if self._has(block)]
+            goes_on = continuing(written.blocks, blocks)
+            texts: list[tuple[Block, bool, bool, str, float]] = []
+            for block, goes, went in zip(blocks, goes_on, [False, *goes_on], strict=False):
+                found = self._block(block, pauses, continued=goes)
+                for part, (text, pause) in enumerate(found):
+                    texts.append((block, part == 0, part == 0 and not went, text, pause))
+            last = len(texts) - 1
+            segments = []
+            for index, (block, is_first, begins, text, pause) in enumerate(texts):
+                segments.append(
+                    ProjectSegment(
+                        new_id(),
+                        position=position,
+                        chapter=number,
+                        text=text,
+                        kind=block.kind,
+                        speaker=block.speaker,
+                        pause=self._at_speed(CHAPTER_SECONDS) if index == last else pause,
+                        begins_paragraph=begins,
+                        starts_at=block.start if is_first else None,
+                        ends_at=block.end if is_first else None,
+                    )
+                )
+                position += 1
+            number += 1
+            yield segments
+
+    def _is_spoken(self, chapter: Chapter) -> bool:
+        """Return whether there is anything to speak in a chapter."""
+        if chapter.front_matter and not self.narration.front_matter:
+            return False
+        return any(self._has(block) and is_speakable(block.text) for block in chapter.blocks)
+
+    def _has(self, block: Block) -> bool:
+        return self.narration.footnotes or block.kind != "footnote"
+
+    def _block(
+        self, block: Block, pauses: Mapping[Pause, float], *, continued: bool
+    ) -> list[tuple[str, float]]:
+        """Return the texts of a block, each with the seconds of silence after it.
+
+        `continued`: whether the next block is of the same paragraph.
+        """
+        found: list[tuple[str, float]] = []
         breaks = False
         for piece in self._pieces(block):
             text, breaks = _without_breaks(piece.text)
-            if not text:
-                continue
-            found.append(
-                ProjectSegment(
-                    new_id(),
-                    position=0,
-                    chapter=0,
-                    text=text,
-                    kind=block.kind,
-                    speaker=block.speaker,
-                    pause=self._at_speed(BREAK_SECONDS) if breaks else pauses[piece.pause],
-                    begins_paragraph=not found and not continues,
-                    starts_at=None if found else block.start,
-                    ends_at=None if found else block.end,
-                )
-            )
-        if found:
-            last = pauses[Pause.PARAGRAPH]
+            if text:
+                pause = self._at_speed(BREAK_SECONDS) if breaks else pauses[piece.pause]
+                found.append((text, round(pause, 3)))
+        if found and not breaks:
+            pause = pauses[Pause.PARAGRAPH]
             if block.kind == "heading":
-                last = self._at_speed(BREAK_SECONDS)
+                pause = self._at_speed(BREAK_SECONDS)
             elif continued:
-                last = pauses[_pause_within(block.text)]
-            if not breaks:
-                found[-1] = replace(found[-1], pause=last)
-        return [replace(segment, pause=round(segment.pause, 3)) for segment in found]
+                pause = pauses[_pause_within(block.text)]
+            found[-1] = found[-1][0], round(pause, 3)
+        return found
 
     def _pieces(self, block: Block) -> list[Chunk]:
         """Return what becomes a segment each: a cue is one, since its time is that of the whole."""
@@ -101,10 +128,7 @@ class Cutter:
 
     def sentences(self, text: str) -> list[Chunk]:
         """Cut a text; the parts joined are the text."""
-        most = self.engine.limit(self.narration.language)
-        longest = most if self.longest is None else min(most, self.longest)
-        shortest = min(self.engine.min_characters, longest)
-        pieces = chunk(text, longest, shortest, language=self.narration.language)
+        pieces = chunk(text, self.longest, self.shortest, language=self.narration.language)
         if self.most_words is None:
             return pieces
         return list(at_most_words(pieces, self.most_words))
@@ -141,10 +165,6 @@ def _pause_within(text: str) -> Pause:
     """Return the pause after a part of a paragraph, before another speaker's."""
     ends = text.rstrip("\"'”’»“« ")
     return Pause.SENTENCE if ends.endswith((".", "!", "?", "…", "。", "！", "？")) else Pause.CLAUSE
-
-
-def _apart(block: Block) -> bool:
-    return block.kind == "footnote"
 
 
 def _without_breaks(text: str) -> tuple[str, bool]:

@@ -18,7 +18,7 @@ T = TypeVar("T")
 MOST_WRITTEN = 250
 """Rows that one transaction should write: it keeps all other writers waiting for about 50 ms."""
 
-_PAUSE = 0.03
+PAUSE = 0.03
 """Seconds between the transactions of a long change: SQLite's writers do not queue but ask for the
 lock every 25 to 100 ms, and the history's must not wait for a whole book."""
 
@@ -60,5 +60,5 @@ class ProjectDatabase:
         """Do each work in a transaction of its own, with time for other writers in between."""
         for number, work in enumerate(works):
             if number:
-                time.sleep(_PAUSE)
+                time.sleep(PAUSE)
             self.write(work)

@@ -195,8 +195,7 @@ class Editing(ProjectAccess):
 
         present = self.project(caller, project_id)
         project = replace(present, narration=narration)
-        sample = self.segment(caller, project_id, 0)
-        self._check.segment(project, replace(sample, speaker="", voice=""))
+        self._check.speaker(project)
         self._check.cast(project)
         before, segments = self._narrated(caller, project_id, narration)
         change = self._in_parts(caller, project_id, segments, edits.resettle)

@@ -103,9 +103,30 @@ def written(
 
 def edit(connection: Connection, project: Project, changed: ProjectSegment) -> Change:
     """Store a segment with another text, voice, speaker, pause or lock. Raises ValidationError."""
-    [before] = tables.segments_by_id(connection, project.id, [changed.id])
+    before = tables.segments_by_id(connection, project.id, [changed.id])
     check_text(changed.text)
-    return written(connection, project, [before], settled(connection, project, [changed]))
+    return edit_many(connection, project, before, [changed])
+
+
+def edit_many(
+    connection: Connection,
+    project: Project,
+    before: Sequence[ProjectSegment],
+    changed: Sequence[ProjectSegment],
+) -> Change:
+    """Store segments with other properties.
+
+    Locked ones keep the sound of a former cast unless their own text or voice has been changed.
+    """
+    kept = {
+        new.id
+        for old, new in zip(before, changed, strict=True)
+        if new.locked and (old.text, old.voice, old.speaker) == (new.text, new.voice, new.speaker)
+    }
+    others = [segment for segment in changed if segment.id not in kept]
+    found = {segment.id: segment for segment in settled(connection, project, others)}
+    after = [found.get(segment.id, segment) for segment in changed]
+    return written(connection, project, before, after)
 
 
 def choose_take(

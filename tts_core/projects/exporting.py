@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tts_core.errors import ConflictError, UnknownNameError, as_tts_error
+from tts_core.errors import ConflictError, UnknownNameError
 from tts_core.events import Marking
 from tts_core.export.book import SpokenBook
 from tts_core.export.names import file_name
 from tts_core.export.sound import SoundMark, marked_flac
-from tts_core.export.write import EXPORT_FORMATS, export_book
+from tts_core.export.write import EXPORT_FORMATS, Watch, export_book, unwatched
+from tts_core.projects.checks import disk_error
 from tts_core.projects.correcting import Correcting
 from tts_core.projects.project import Project, ProjectSegment, Take
 from tts_core.projects.spoken import spoken_book
@@ -45,6 +48,7 @@ class Exporting(Correcting):
         from tts_core.projects import tables
 
         def work(connection: Connection, project: Project) -> SpokenBook:
+            _check_planned(project)
             segments = tables.segments_of(connection, project.id)
             missing = sum(not segment.take or segment.state != "done" for segment in segments)
             if missing:
@@ -60,13 +64,19 @@ class Exporting(Correcting):
         return self._reading(caller, project_id, work)
 
     def export(
-        self, caller: Caller, project_id: str, format: str = "m4b", *, preset: str = ""
+        self,
+        caller: Caller,
+        project_id: str,
+        format: str = "m4b",
+        *,
+        preset: str = "",
+        watch: Watch = unwatched,
     ) -> Path:
         """Write a project to a file of a format, in a folder of its own, and return its path.
 
-        `format`: one of `EXPORT_FORMATS`, or "project". `preset`: see `export_book`. The file is
-        deleted after `TTS_KEEP_OUTPUTS_HOURS`. Raises ConflictError while the project is not
-        complete, except for "project", and what `export_book` raises.
+        `format`: one of `EXPORT_FORMATS`, or "project". `preset`, `watch`: see `export_book`. The
+        file is deleted after `TTS_KEEP_OUTPUTS_HOURS`. Raises ConflictError while the project is
+        not complete, DiskFullError, and what `export_book` raises.
         """
         checked_name(format, "format")
         folder = self._outputs / secrets.token_hex(16)
@@ -83,12 +93,11 @@ class Exporting(Correcting):
         mark = self._marker(project)
         with self._lock:
             exporting = self._locks.setdefault(project.id, threading.Lock())
-        with exporting:
-            folder.mkdir(parents=True)
+        with exporting, _written(folder):
             cache = self._folder.encoded(project.id)
             return export_book(
                 book, format, folder,
-                cache=cache, preset=preset, mark=mark, watermark=self._watermark,
+                cache=cache, preset=preset, mark=mark, watermark=self._watermark, watch=watch,
             )  # fmt: skip
 
     def marked_sound(self, caller: Caller, project_id: str, index: int, take: int = -1) -> bytes:
@@ -122,15 +131,39 @@ class Exporting(Correcting):
         def work(
             connection: Connection, project: Project
         ) -> tuple[Project, list[ProjectSegment], list[Take]]:
+            _check_planned(project)
             segments = tables.segments_of(connection, project.id)
             return project, segments, tables.takes_of(connection, project.id)
 
         project, segments, takes = self._reading(caller, project_id, work)
         takes = [take for take in takes if self._folder.has(project.id, take)]
         path = folder / f"{file_name(project.title)}.zip"
-        try:
-            folder.mkdir(parents=True)
+        with _written(folder):
             write_package(project, segments, takes, self._folder, path)
-        except OSError as error:
-            raise as_tts_error(error) from error
         return path
+
+
+@contextmanager
+def _written(folder: Path) -> Iterator[None]:
+    """Create the folder of an export, and delete it if that fails.
+
+    Raises DiskFullError when the disk is full, GenerationError for other errors of the disk.
+    """
+    try:
+        folder.mkdir(parents=True)
+        yield
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise disk_error(error) from error
+        raise
+
+
+def _check_planned(project: Project) -> None:
+    """Raise ConflictError while the document of a project is being cut."""
+    if project.planning is not None:
+        raise ConflictError(
+            "The project is not complete: its document is still being read "
+            f"({project.planning.fraction:.0%}). Wait until it is; its status says how far.",
+            "project_id",
+        )

@@ -19,6 +19,8 @@ FORMAT = find_format("flac")
 SOURCE, COVER, ENCODED = "source", "cover", "encoded"
 """Names of a project's document, as it was given, of its picture, and of the folder of what the
 exporters keep."""
+NEW = "new"
+"""Name of a file that a project's folder has until the project is in the database."""
 GONE = ".deleted"
 """How the name of a folder ends that is being deleted."""
 
@@ -30,6 +32,8 @@ class ProjectFolder:
         """`disk_space` deletes other data when the disk is full."""
         self.path = folder
         self._disk_space = disk_space
+        self._created: set[str] = set()
+        """Projects of this process."""
 
     def of(self, project: str) -> Path:
         """Return the folder of a project."""
@@ -37,10 +41,15 @@ class ProjectFolder:
         return self.path / project
 
     def create(self, project: str, source: Path | None, cover: bytes | None) -> None:
-        """Make the folder of a project. Raises OSError, and then leaves nothing."""
+        """Make the folder of a project, which is swept after a kill unless it was `keep`-ed.
+
+        Raises OSError, and then leaves nothing.
+        """
         folder = self.of(project)
+        self._created.add(project)
         folder.mkdir(parents=True)
         try:
+            (folder / NEW).touch()
             if source is not None:
                 shutil.copyfile(source, folder / SOURCE)
             if cover is not None:
@@ -48,6 +57,16 @@ class ProjectFolder:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
+
+    def keep(self, project: str) -> None:
+        """Note that a project is in the database."""
+        (self.of(project) / NEW).unlink(missing_ok=True)
+
+    def half_made(self) -> list[str]:
+        """Return the projects that an earlier process had not put into the database, or not yet
+        noted that it had."""
+        found = [path.parent.name for path in self.path.glob(f"*/{NEW}")]
+        return [name for name in found if name.isalnum() and name not in self._created]
 
     def exists(self, project: str) -> bool:
         """Return whether a project's files are on this machine."""

@@ -25,6 +25,7 @@ import av
 import pydantic
 from pydantic import TypeAdapter
 
+from tts_core.documents.limits import LATEST_CUE
 from tts_core.errors import TooLargeError, TTSError, ValidationError
 from tts_core.projects.checks import one_line, storable
 from tts_core.projects.cutting import new_id
@@ -49,8 +50,6 @@ MOST_VALUES = 8_000_000
 100,000 words has about 500,000."""
 LARGEST_DIRECTORY = 64 << 20
 """Bytes of the list of the files in it, of which each takes 500 bytes once it is read."""
-LATEST = 360_000.0
-"""Seconds from the beginning of a chapter at which a cue may be: a hundred hours."""
 LONGEST_TAKE = 600.0
 """Seconds."""
 MOST_CHAPTERS = 10_000
@@ -271,7 +270,7 @@ def _segments(manifest: _Manifest, project: Project, most_characters: int) -> li
         )
         check_text(segment.text)
         for at in (segment.starts_at, segment.ends_at):
-            if at is not None and not 0 <= at <= LATEST:
+            if at is not None and not 0 <= at <= LATEST_CUE:
                 raise ValueError(f"segment {position} has no possible time")
         earlier = found[-1].chapter if found else 0
         in_order = earlier <= segment.chapter < len(project.chapters)

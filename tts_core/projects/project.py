@@ -30,6 +30,8 @@ MOST_SPEAKERS = 200
 """Speakers of a cast."""
 MOST_TAKES = 50
 """Versions of one text in one voice."""
+SAMPLE_SEGMENTS = 50
+"""Segments of which a voice is measured before it speaks the first of them."""
 LONGEST_SEGMENT = 5_000
 """Characters of one sentence, or of several that were merged."""
 _SEEDS = 2**31
@@ -117,6 +119,35 @@ class Project:
     paused: bool = False
     error: str = ""
     """Why it was paused, if nobody did so on purpose."""
+    planning: Planning | None = None
+    """How the rest of its document is to be cut; None when all of it has been."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """How a document is cut into segments, and how far that is.
+
+    It is stored with the project, so that another process can go on; what is changed of the project
+    meanwhile, such as its cast, has no influence on where its sentences end.
+    """
+
+    narration: Narration
+    """As the document was given."""
+    longest: int
+    """Characters of a segment; so is `shortest`."""
+    shortest: int
+    most_words: int | None
+    characters: int
+    """Of the document."""
+    done_characters: int = 0
+    """Of the segments that are stored."""
+    done: int = 0
+    """Segments that are stored."""
+
+    @property
+    def fraction(self) -> float:
+        """Return how much of the document has been cut, from 0 to 1."""
+        return min(self.done_characters / self.characters, 1.0) if self.characters else 1.0
 
 
 @dataclass(frozen=True, slots=True)

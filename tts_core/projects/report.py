@@ -19,7 +19,7 @@ from tts_core.stats.schema import project_segments
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from tts_core.projects.worker import Present
+    from tts_core.projects.work.worker import Present
 
 MOST_NAMED = 20
 """Segments that a warning names."""
@@ -38,6 +38,10 @@ def status_of(
     failed = sum(s.segments for s in sums if s.state == "failed")
     left = sum(s.characters for s in sums if s.state == "waiting")
     state = _state(project, total - done - failed, failed, begun, present)
+    planning = project.planning
+    planned = 1.0 if planning is None else planning.fraction
+    if planning is not None:
+        left += max(0, planning.characters - planning.done_characters)
     pace = tables.pace_of(connection, project.id) if left else None
     estimate = round(pace * left, 1) if pace is not None and state == "working" else None
     chapters = [
@@ -58,7 +62,8 @@ def status_of(
         done_segments=done,
         doubtful_segments=sum(s.doubtful for s in sums),
         failed_segments=failed,
-        progress_percentage=100.0 if done == total else min(99.9, round(100 * done / total, 1)),
+        progress_percentage=_percentage(planned * done / total if total else planned),
+        planned_percentage=_percentage(1.0 if planning is None else min(planned, 0.999)),
         estimate_seconds=0.0 if state == "complete" else estimate,
         duration_seconds=round(sum(s.seconds for s in sums if s.state == "done"), 3),
         created=project.created,
@@ -69,6 +74,11 @@ def status_of(
         error=project.error or (tables.first_error(connection, project.id) if failed else None),
         warnings=(*project.source.warnings, *_overlong(connection, project.id)),
     )
+
+
+def _percentage(fraction: float) -> float:
+    """Return a fraction in percent; 100 stands for all."""
+    return 100.0 if fraction >= 1 else min(99.9, round(100 * fraction, 1))
 
 
 def _overlong(connection: Connection, project_id: str) -> tuple[str, ...]:
@@ -90,7 +100,7 @@ def _state(
     begun: Collection[str],
     present: Present | None,
 ) -> ProjectState:
-    if not waiting:
+    if not waiting and project.planning is None:
         return "failed" if failed else "complete"
     if project.paused:
         return "paused"

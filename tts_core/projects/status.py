@@ -32,6 +32,8 @@ class ProjectStatus:
     doubtful_segments: int
     failed_segments: int
     progress_percentage: float
+    planned_percentage: float
+    """How much of the document has been cut into segments."""
     estimate_seconds: float | None
     """Until it is complete; None before any pace is known, and while nothing is made."""
     duration_seconds: float

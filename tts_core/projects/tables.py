@@ -5,12 +5,10 @@ Imported only when they are used: importing SQLAlchemy takes 0.2 s.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -26,13 +24,27 @@ from sqlalchemy import (
 from sqlalchemy.sql.functions import coalesce
 
 from tts_core.export.timeline import LATE
-from tts_core.projects.project import Narration, Project, ProjectSegment, Source, Take, TakeFile
+from tts_core.projects.project import (
+    SAMPLE_SEGMENTS,
+    Planning,
+    Project,
+    ProjectSegment,
+    Take,
+    TakeFile,
+)
+from tts_core.projects.rows import (
+    SEGMENT_COLUMNS,
+    TAKE_COLUMNS,
+    as_project,
+    as_segment,
+    as_take,
+    planning_text,
+    project_row,
+    segment_row,
+    take_row,
+)
 from tts_core.stats.schema import project_segments, project_takes, projects, upsert
-from tts_core.types import WordTiming
 
-_SEGMENT_COLUMNS = [project_segments.c[field.name] for field in fields(ProjectSegment)]
-_TAKE_COLUMNS = [project_takes.c[field.name] for field in fields(Take)]
-_WORDS = TypeAdapter(tuple[WordTiming, ...])
 _MOST_AT_ONCE = 500
 """Rows or values in one statement."""
 _MINE, _TAKES = project_segments.c, project_takes.c
@@ -61,7 +73,7 @@ def projects_of(connection: Connection, owner: str | None) -> list[Project]:
     query = select(projects).order_by(projects.c.created.desc(), projects.c.id)
     if owner is not None:
         query = query.where(projects.c.owner == owner, projects.c.owner != "")
-    return [_as_project(row) for row in connection.execute(query).mappings()]
+    return [as_project(row) for row in connection.execute(query).mappings()]
 
 
 def find_project(connection: Connection, project_id: str) -> Project | None:
@@ -70,7 +82,7 @@ def find_project(connection: Connection, project_id: str) -> Project | None:
     if not connection.get_execution_options().get("aloud_reads"):
         query = query.with_for_update()
     row = connection.execute(query).mappings().first()
-    return None if row is None else _as_project(row)
+    return None if row is None else as_project(row)
 
 
 def count_projects(connection: Connection, owner: str) -> int:
@@ -81,13 +93,7 @@ def count_projects(connection: Connection, owner: str) -> int:
 
 def put_project(connection: Connection, project: Project) -> None:
     """Add a project, or replace it."""
-    values = asdict(project) | {
-        "chapters": json.dumps(project.chapters),
-        "narration": project.narration.model_dump_json(),
-        "source": json.dumps(asdict(project.source)),
-        "paused": int(project.paused),
-    }
-    upsert(connection, projects, [values])
+    upsert(connection, projects, [project_row(project)])
 
 
 def set_paused(connection: Connection, project_id: str, paused: bool, error: str = "") -> None:
@@ -113,7 +119,21 @@ def unfinished(connection: Connection) -> list[Project]:
     waiting = select(_MINE.id).where(_MINE.project == projects.c.id, _MINE.state == "waiting")
     query = select(projects).where(projects.c.paused == 0, waiting.exists())
     query = query.order_by(projects.c.created, projects.c.id)
-    return [_as_project(row) for row in connection.execute(query).mappings()]
+    found = [as_project(row) for row in connection.execute(query).mappings()]
+    return [p for p in found if p.planning is None or next_waiting(connection, p) is not None]
+
+
+def set_planning(connection: Connection, project_id: str, planning: Planning | None) -> None:
+    """Store how far a project's document has been cut; None: all of it."""
+    change = update(projects).where(projects.c.id == project_id)
+    connection.execute(change.values(planning=planning_text(planning)))
+
+
+def to_be_planned(connection: Connection) -> list[Project]:
+    """Return the projects whose documents are to be cut further, the oldest first."""
+    query = select(projects).where(projects.c.planning != "", projects.c.error == "")
+    query = query.order_by(projects.c.created, projects.c.id)
+    return [as_project(row) for row in connection.execute(query).mappings()]
 
 
 # Segments.
@@ -123,7 +143,7 @@ def add_segments(
     connection: Connection, project_id: str, segments: Iterable[ProjectSegment]
 ) -> None:
     """Add segments, or replace those of the same ids."""
-    rows = [_segment_row(project_id, segment) for segment in segments]
+    rows = [segment_row(project_id, segment) for segment in segments]
     for first in range(0, len(rows), _MOST_AT_ONCE):
         upsert(connection, project_segments, rows[first : first + _MOST_AT_ONCE])
 
@@ -141,6 +161,13 @@ def move_segments(connection: Connection, project_id: str, first: int, by: int) 
     connection.execute(change.values(position=_MINE.position + by))
 
 
+def end_of(connection: Connection, project_id: str) -> int:
+    """Return the position after the last segment."""
+    query = select(func.max(_MINE.position)).where(_MINE.project == project_id)
+    last = connection.execute(query).scalar()
+    return 0 if last is None else last + 1
+
+
 def segments_of(
     connection: Connection, project_id: str, start: int = 0, limit: int | None = None
 ) -> list[ProjectSegment]:
@@ -148,14 +175,14 @@ def segments_of(
     query = _segments(project_id).where(_MINE.position >= start)
     if limit is not None:
         query = query.where(_MINE.position < start + limit)
-    return [_as_segment(row) for row in connection.execute(query)]
+    return [as_segment(row) for row in connection.execute(query)]
 
 
 def segments_with(
     connection: Connection, project_id: str, condition: ColumnElement[bool]
 ) -> list[ProjectSegment]:
     """Return the segments that meet a condition, in order."""
-    return [_as_segment(row) for row in connection.execute(_segments(project_id).where(condition))]
+    return [as_segment(row) for row in connection.execute(_segments(project_id).where(condition))]
 
 
 def segments_by_id(
@@ -169,11 +196,17 @@ def segments_by_id(
     return sorted(found, key=lambda segment: segment.position)
 
 
-def next_waiting(connection: Connection, project_id: str) -> ProjectSegment | None:
-    """Return the segment of a project that is to be made next; None when there is none."""
-    query = select(*_SEGMENT_COLUMNS).where(_MINE.project == project_id, _MINE.state == "waiting")
+def next_waiting(connection: Connection, project: Project) -> ProjectSegment | None:
+    """Return the segment of a project that is to be made next; None when there is none.
+
+    While its document is being cut, the last segments are left for later: what follows them has an
+    influence on the level that is measured of their voices.
+    """
+    query = select(*SEGMENT_COLUMNS).where(_MINE.project == project.id, _MINE.state == "waiting")
+    if project.planning is not None:
+        query = query.where(_MINE.position <= end_of(connection, project.id) - SAMPLE_SEGMENTS)
     row = connection.execute(query.order_by(_MINE.urgent.desc(), _MINE.position).limit(1)).first()
-    return None if row is None else _as_segment(row)
+    return None if row is None else as_segment(row)
 
 
 def segments_waiting_for(
@@ -252,18 +285,7 @@ def seconds_before(connection: Connection, project_id: str, position: int) -> fl
 
 def add_takes(connection: Connection, project_id: str, takes: Iterable[Take]) -> None:
     """Add takes, or replace those of the same keys and numbers."""
-    rows = [
-        asdict(take)
-        | {
-            "project": project_id,
-            "words": _WORDS.dump_json(take.words).decode(),
-            "issues": json.dumps(take.issues),
-            "notes": json.dumps(take.notes),
-            "doubtful": int(take.doubtful),
-        }
-        for take in takes
-    ]
-    upsert(connection, project_takes, rows)
+    upsert(connection, project_takes, [take_row(project_id, take) for take in takes])
 
 
 def takes_by_key(
@@ -273,11 +295,11 @@ def takes_by_key(
     found: dict[str, list[Take]] = {}
     wanted = list(dict.fromkeys(keys))
     for first in range(0, len(wanted), _MOST_AT_ONCE):
-        query = select(*_TAKE_COLUMNS).where(
+        query = select(*TAKE_COLUMNS).where(
             _TAKES.project == project_id, _TAKES.key.in_(wanted[first : first + _MOST_AT_ONCE])
         )
         for row in connection.execute(query.order_by(_TAKES.key, _TAKES.number)):
-            take = _as_take(row)
+            take = as_take(row)
             found.setdefault(take.key, []).append(take)
     return found
 
@@ -285,16 +307,16 @@ def takes_by_key(
 def first_take(connection: Connection, project_id: str) -> Take | None:
     """Return the take that is heard first; None before there is one."""
     heard = _TAKES.key + "-" + cast(_TAKES.number, Text) == _MINE.take
-    query = select(*_TAKE_COLUMNS).join(project_segments, heard & (_MINE.project == _TAKES.project))
+    query = select(*TAKE_COLUMNS).join(project_segments, heard & (_MINE.project == _TAKES.project))
     query = query.where(_TAKES.project == project_id).order_by(_MINE.position).limit(1)
     row = connection.execute(query).first()
-    return None if row is None else _as_take(row)
+    return None if row is None else as_take(row)
 
 
 def takes_of(connection: Connection, project_id: str) -> list[Take]:
     """Return all takes of a project."""
-    query = select(*_TAKE_COLUMNS).where(_TAKES.project == project_id)
-    return [_as_take(row) for row in connection.execute(query)]
+    query = select(*TAKE_COLUMNS).where(_TAKES.project == project_id)
+    return [as_take(row) for row in connection.execute(query)]
 
 
 def count_takes(connection: Connection, project_id: str, keys: Collection[str]) -> dict[str, int]:
@@ -345,50 +367,5 @@ def pace_of(connection: Connection, project_id: str) -> float | None:
 
 
 def _segments(project_id: str) -> Select[Any]:
-    query = select(*_SEGMENT_COLUMNS).where(_MINE.project == project_id)
+    query = select(*SEGMENT_COLUMNS).where(_MINE.project == project_id)
     return query.order_by(_MINE.position)
-
-
-def _segment_row(project_id: str, segment: ProjectSegment) -> dict[str, Any]:
-    values = {name: getattr(segment, name) for name in _SEGMENT_NAMES}
-    return {
-        name: int(value) if isinstance(value, bool) else value for name, value in values.items()
-    } | {"project": project_id}
-
-
-_SEGMENT_NAMES = [field.name for field in fields(ProjectSegment)]
-_FLAGS = {"begins_paragraph", "locked", "urgent", "doubtful"}
-
-
-def _as_segment(row: Any) -> ProjectSegment:  # noqa: ANN401 - SQLAlchemy's
-    values = dict(row._mapping)
-    return ProjectSegment(**values | {name: bool(values[name]) for name in _FLAGS})
-
-
-def _as_take(row: Any) -> Take:  # noqa: ANN401 - SQLAlchemy's
-    values = dict(row._mapping)
-    return Take(
-        **values
-        | {
-            "words": _WORDS.validate_json(values["words"]),
-            "issues": tuple(json.loads(values["issues"])),
-            "notes": tuple(json.loads(values["notes"])),
-            "doubtful": bool(values["doubtful"]),
-        }
-    )
-
-
-def _as_project(row: Any) -> Project:  # noqa: ANN401 - SQLAlchemy's
-    source = json.loads(row["source"])
-    return Project(
-        id=row["id"],
-        owner=row["owner"],
-        created=row["created"],
-        title=row["title"],
-        author=row["author"],
-        chapters=tuple(json.loads(row["chapters"])),
-        narration=Narration.model_validate_json(row["narration"]),
-        source=Source(**source | {"warnings": tuple(source["warnings"])}),
-        paused=bool(row["paused"]),
-        error=row["error"],
-    )

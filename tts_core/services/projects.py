@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -18,18 +19,25 @@ from tts_core.errors import (
     StorageError,
     TooLargeError,
     ValidationError,
-    as_tts_error,
 )
 from tts_core.events import Marking
 from tts_core.export.sound import SoundMark
-from tts_core.projects.background import BackgroundSpeech
-from tts_core.projects.checks import VoiceCheck, one_line, storable
+from tts_core.projects.checks import VoiceCheck, disk_error, one_line, storable
 from tts_core.projects.cutting import Cutter, new_id
 from tts_core.projects.database import ProjectDatabase, in_parts
 from tts_core.projects.exporting import Exporting
 from tts_core.projects.folder import ProjectFolder
-from tts_core.projects.project import Narration, Project, ProjectSegment, Source, Take, key_of
+from tts_core.projects.project import (
+    Narration,
+    Planning,
+    Project,
+    ProjectSegment,
+    Source,
+    Take,
+    key_of,
+)
 from tts_core.projects.status import ProjectStatus
+from tts_core.projects.work.background import BackgroundSpeech
 from tts_core.settings import Settings
 from tts_core.stats.history import History
 from tts_core.system.disk import DiskSpace
@@ -42,6 +50,9 @@ if TYPE_CHECKING:
 ACTIONS = ("pause", "resume", "delete")
 SAMPLE = 500
 """Characters of a document from which engine, voice and language are chosen."""
+CUT_AT_ONCE = 50_000
+"""Characters of a document that is cut before `narrate` returns, which takes half a second; longer
+ones are cut in the background: a book takes up to a minute where much else is going on."""
 
 
 class ProjectService(Exporting):
@@ -74,6 +85,8 @@ class ProjectService(Exporting):
         super().__init__(ProjectDatabase(history), folder, disk_space, viewer, speech)
         self._settings, self._admit = settings, admit
         self._outputs, self._locks = settings.outputs_path, {}
+        self._adding = threading.Lock()
+        """Held while a project is added: there might be room for one of two."""
         self._check, self._marker_of = VoiceCheck(speech.plan), marker
         self._watermark, self._comment = watermark, comment
 
@@ -91,14 +104,18 @@ class ProjectService(Exporting):
     ) -> ProjectStatus:
         """Read a document and speak it in the background.
 
-        `name`: of the file, as the caller knows it. Raises ValidationError or one of its
-        subclasses for a document that cannot be read, a voice or an engine that is not there, and
-        too many projects; EngineUnavailable, NotAuthorized, RateLimited.
+        It returns when the document was read; a long one is cut into segments afterwards, while
+        the first of them are spoken. `name`: of the file, as the caller knows it.
+
+        Raises ValidationError or one of its subclasses for a document that cannot be read, a voice
+        or an engine that is not there, and too many projects; EngineUnavailable, NotAuthorized,
+        RateLimited.
         """
         self._admit(caller)
         owner = self._maker(caller)
-        self._check_count(owner)
+        self._database.read(lambda c: self._check_room(c, owner))
         document = read_document(path, name)
+        characters = self._checked_length(document)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         source = Source(
             name=storable(name)[:200],
@@ -108,26 +125,50 @@ class ProjectService(Exporting):
             operator=caller.operator,
             warnings=tuple(document.warnings),
         )
-        project, segments = self._cut(owner, document, narration, source)
-        project = replace(
-            project,
+        cutter = self._cutter(document, narration)
+        titles = cutter.titles(document)
+        if not titles:
+            raise ValidationError("document: there is nothing to speak in it.", "document")
+        project = Project(
+            id=new_id(),
+            owner=owner,
+            created=time.time(),
             title=one_line(title)
             or one_line(document.title)
             or one_line(Path(name).stem)
             or "Untitled",
             author=one_line(author) or one_line(document.author),
+            chapters=tuple(titles),
+            narration=cutter.narration,
+            source=source,
         )
+        self._check.cast(project)
+        segments: list[ProjectSegment] = []
+        if characters > CUT_AT_ONCE:
+            project = replace(
+                project,
+                planning=Planning(
+                    cutter.narration, cutter.longest, cutter.shortest, cutter.most_words, characters
+                ),
+            )
+        else:
+            segments = [s for chapter in cutter.chapters(document) for s in chapter]
+            segments = [replace(segment, key=key_of(project, segment)) for segment in segments]
         cover = document.cover.data if document.cover else None
         try:
             self._folder.create(project.id, path, cover)
         except OSError as error:
-            raise as_tts_error(error) from error
+            raise disk_error(error) from error
         self._store(project, segments)
         return self.status(caller, project.id)
 
-    def _cut(
-        self, owner: str, document: Document, narration: Narration, source: Source
-    ) -> tuple[Project, list[ProjectSegment]]:
+    def read(self, caller: Caller, path: Path, name: str) -> Document:
+        """Return a document's text and keep nothing of it; raises as `narrate` does for it."""
+        self._admit(caller)
+        return read_document(path, name)
+
+    def _checked_length(self, document: Document) -> int:
+        """Return the characters of a document. Raises TooLargeError."""
         characters = sum(len(b.text) for chapter in document.chapters for b in chapter.blocks)
         if characters > (most := self._settings.project_characters):
             raise TooLargeError(
@@ -135,6 +176,10 @@ class ProjectService(Exporting):
                 "raise TTS_PROJECT_CHARACTERS on your own server.",
                 "document",
             )
+        return characters
+
+    def _cutter(self, document: Document, narration: Narration) -> Cutter:
+        """Return what cuts a document, with the language and the voice that it is spoken in."""
         sample = " ".join(
             block.text for chapter in document.chapters for block in chapter.blocks[:20]
         )[:SAMPLE]
@@ -145,16 +190,9 @@ class ProjectService(Exporting):
         plan = self._check.narrator(narration, sample)
         voice = narration.voice if "(" in narration.voice else plan.voice.id
         narration = narration.model_copy(update={"language": plan.language, "voice": voice})
-        cutter = Cutter(
+        return Cutter.for_engine(
             narration, plan.engine, self._settings.chunk_size, self._settings.chunk_size_words
         )
-        titles, segments = cutter.chapters(document)
-        if not segments:
-            raise ValidationError("document: there is nothing to speak in it.", "document")
-        project = Project(new_id(), owner, time.time(), "", "", tuple(titles), narration, source)
-        segments = [replace(segment, key=key_of(project, segment)) for segment in segments]
-        self._check.cast(project)
-        return project, segments
 
     def all(self, caller: Caller) -> list[ProjectStatus]:
         """Return the caller's projects, the newest first."""
@@ -228,6 +266,7 @@ class ProjectService(Exporting):
                 tables.retry_failed(connection, project.id)
 
         self._writing(caller, project_id, work)
+        self._planner.wake()
         return self.status(caller, project_id)
 
     def _delete(self, caller: Caller, project_id: str) -> ProjectStatus:
@@ -239,7 +278,7 @@ class ProjectService(Exporting):
         try:
             self._folder.begin_delete(project_id)
         except OSError as error:
-            raise as_tts_error(error) from error
+            raise disk_error(error) from error
         self._database.write(lambda c: tables.delete_project(c, project_id))
         self._folder.finish_delete(project_id)
         self._journal.drop(project_id)
@@ -255,13 +294,13 @@ class ProjectService(Exporting):
 
         self._admit(caller)
         owner = self._maker(caller)
-        self._check_count(owner)
+        self._database.read(lambda c: self._check_room(c, owner))
         try:
             found = read_package(
                 path, owner, caller, self._settings.project_characters, self._folder
             )
         except OSError as error:
-            raise as_tts_error(error) from error
+            raise disk_error(error) from error
         self._store(found.project, found.segments, found.takes)
         return self.status(caller, found.project.id)
 
@@ -279,25 +318,34 @@ class ProjectService(Exporting):
                 yield partial(tables.add_segments, project_id=project.id, segments=some)
             for few in in_parts(takes):
                 yield partial(tables.add_takes, project_id=project.id, takes=few)
-            yield partial(tables.put_project, project=project)
+
+        def add(connection: Connection) -> None:
+            self._check_room(connection, project.owner)
+            tables.put_project(connection, project)
 
         try:
             self._database.write_all(works())
+            with self._adding:
+                self._database.write(add)
         except BaseException:
             with suppress(StorageError):
                 self._database.write(partial(tables.delete_project, project_id=project.id))
             self._folder.begin_delete(project.id)
             self._folder.finish_delete(project.id)
             raise
+        self._folder.keep(project.id)
         self._worker.wake()
+        if project.planning is not None:
+            self._planner.wake()
 
     # Helpers.
 
-    def _check_count(self, owner: str) -> None:
+    def _check_room(self, connection: Connection, owner: str) -> None:
+        """Raise TooLargeError when an owner has as many projects as there may be."""
         from tts_core.projects import tables
 
         most = self._settings.projects_per_owner
-        count = self._database.read(lambda c: tables.count_projects(c, owner))
+        count = tables.count_projects(connection, owner)
         if count >= most:
             raise TooLargeError(
                 f"You have {count:,} projects; the limit is {most:,}. Delete one first, or raise "

@@ -292,6 +292,11 @@ class Settings(AliasSettings, MarkSettings, AccessSettings):
         return self.data_path / "projects"
 
     @property
+    def speech_check_path(self) -> Path:
+        """Return the folder of what the speech check has measured on this machine."""
+        return self.data_path / "speech_check"
+
+    @property
     def models_path(self) -> Path:
         """Return the folder for downloaded weights, which has the layout of the Hub's own cache."""
         cache = self.hub_cache

@@ -177,6 +177,11 @@ def _add_voices(connection: Connection) -> None:
         connection.execute(change, filled)
 
 
+def _add_planning(connection: Connection) -> None:
+    """Create version 7: the column `planning`; the documents of earlier projects are all cut."""
+    connection.execute(text("ALTER TABLE projects ADD COLUMN planning TEXT NOT NULL DEFAULT ''"))
+
+
 MIGRATIONS: Sequence[Callable[[Connection], None]] = (
     _create_requests,
     _create_sums,
@@ -184,5 +189,6 @@ MIGRATIONS: Sequence[Callable[[Connection], None]] = (
     _create_lexicon,
     _create_projects,
     _add_voices,
+    _add_planning,
 )
 VERSION = len(MIGRATIONS)

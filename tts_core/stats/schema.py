@@ -129,6 +129,7 @@ projects = Table(
     Column("source", Text, nullable=False),
     Column("paused", Integer, nullable=False),
     Column("error", Text, nullable=False),
+    Column("planning", Text, nullable=False),  # JSON; "" when the whole document has been cut
 )
 """Spoken documents; see `projects.project.Project`."""
 

@@ -84,7 +84,7 @@ class Retaker:
     def _align(
         self, engine: str, utterance: Utterance, chunks: list[AudioChunk], job: Job
     ) -> AlignmentResult:
-        voice = self._alignment.reference_voice(utterance.language)
+        voice = self._alignment.reference_voice(utterance.language, engine)
         if voice is None or not chunks:
             return AlignmentResult(None)
         samples = np.concatenate([chunk.samples for chunk in chunks])

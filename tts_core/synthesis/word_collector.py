@@ -106,7 +106,7 @@ class WordCollector:
         timed = engine.capabilities.word_times
         part, utterance = route.parts[index], route.utterances[index]
         language = utterance.language
-        voice = self._alignment.reference_voice(language)
+        voice = self._alignment.reference_voice(language, engine.name)
         if voice is None:
             if timed:
                 return

@@ -22,7 +22,7 @@ MAX_BODY_BYTES = 1 << 20
 _BYTES_PER_CHARACTER = 16
 """A character of a text takes up to 12 bytes in JSON, as in \\ud83d\\ude00; the rest is for the
 JSON around the text."""
-_FORMS = re.compile(r"/gradio_api/upload|/api/verify/?|/api/projects/?")
+_FORMS = re.compile(r"/gradio_api/upload|/api/verify/?|/api/projects/?|/page/document")
 _PROJECT = "/api/projects/import"
 _LEXICON = "/lexicon/import"
 _JSON_UPLOADS = re.compile(r"/gradio_api/mcp(/.*)?|/api/train-voice/?")

@@ -54,6 +54,8 @@ class Paragraph:
     said: list[Quotation]
     speakers: list[str] = field(default_factory=list)
     """Of each quotation; "" when unknown or the narrator."""
+    words: str | None = None
+    """See `said_in`, which sets it."""
 
     def before(self, index: int) -> str:
         """Return the narration between a quotation and the one before it."""
@@ -372,5 +374,9 @@ def vocatives(said: str) -> list[str]:
 
 
 def said_in(paragraph: Paragraph) -> str:
-    marks = '“”"„‟‘’«»‹›「」『』—–― '
-    return " ".join(paragraph.text[q.start : q.end].strip(marks) for q in paragraph.said)
+    """Return what is said in a paragraph, without quotation marks."""
+    if paragraph.words is None:
+        marks = '“”"„‟‘’«»‹›「」『』—–― '
+        found = (paragraph.text[q.start : q.end].strip(marks) for q in paragraph.said)
+        paragraph.words = " ".join(found)
+    return paragraph.words

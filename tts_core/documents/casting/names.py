@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import regex
 
@@ -179,6 +180,7 @@ def pronoun_gender(pronoun: str) -> str:
     return PRONOUNS.get(pronoun.casefold(), "")
 
 
+@lru_cache(maxsize=10_000)
 def _plain(name: str) -> str:
     """Return a name without epithet and possessive, persons without names in lower case."""
     words = _POSSESSIVE_END.sub("", " ".join(name.split())).split(" ")

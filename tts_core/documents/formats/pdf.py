@@ -23,6 +23,8 @@ from tts_core.documents.limits import MOST_CHAPTERS, MOST_CHARACTERS, MOST_PAGES
 _DAMAGED = "The document is damaged: this PDF cannot be read ({}). Save or download it again."
 _TITLE_LINES = 4
 """Lines that a title of the outline may take on its page."""
+_HEADING_LINES = 3
+"""Lines of a heading, which is in a larger font than the text."""
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _UNTITLED = re.compile(
     r"(?:untitled|microsoft word|document\d*|.*\.(?:docx?|indd|tex|pdf|qxd))", re.I
@@ -194,7 +196,7 @@ def _items(lines: Sequence[Line], flow: Flow, width: int) -> list[Item]:
 
 def _add(lines: Sequence[Line], flow: Flow, width: int) -> None:
     blocks = [[line.text for line in part] for part in paragraphs(lines)]
-    add_paragraphs(blocks, flow, hard_wrap=min(50, width // 2))
+    add_paragraphs(blocks, flow, hard_wrap=min(50, width // 2), heading_lines=_HEADING_LINES)
 
 
 def _place(lines: Sequence[Line], entry: _Entry, after: int) -> tuple[int, int]:

@@ -10,7 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tts_core.documents.formats.pdf_columns import in_reading_order
-from tts_core.documents.headings import heading_level, is_bare_number, is_scene_break, number_value
+from tts_core.documents.headings import (
+    breaks_off,
+    heading_level,
+    is_bare_number,
+    is_scene_break,
+    number_value,
+)
 
 _MARGIN_LINES = 2
 """Lines at the top and at the bottom of a page that may be headers and footers."""
@@ -168,6 +174,10 @@ def _begins(
         return True
     if line.text[0] in _BULLETS:
         return True
+    if breaks_off(line.text) and (line.begins_page or line.gap > usual_gap):
+        return True
+    if breaks_off(before.text) and line.gap <= usual_gap and not line.begins_page:
+        return False
     if line.indent in _INDENT and before.indent not in _INDENT:
         return True
     is_end = bool(_SENTENCE_END.search(before.text))

@@ -6,7 +6,13 @@ import re
 
 from tts_core.documents.flow import Flow
 from tts_core.documents.formats.lines import HARD_WRAP, joined, paragraphs
-from tts_core.documents.headings import heading_level, is_bare_number, is_scene_break, number_value
+from tts_core.documents.headings import (
+    breaks_off,
+    heading_level,
+    is_bare_number,
+    is_scene_break,
+    number_value,
+)
 
 _GUTENBERG_START = re.compile(r"^\*{3} ?START OF (?:THE|THIS) PROJECT GUTENBERG.*$", re.M | re.I)
 _GUTENBERG_END = re.compile(
@@ -43,14 +49,16 @@ def read_text(text: str, flow: Flow) -> dict[str, str]:
     return about
 
 
-def add_paragraphs(blocks: list[list[str]], flow: Flow, hard_wrap: int = HARD_WRAP) -> None:
+def add_paragraphs(
+    blocks: list[list[str]], flow: Flow, hard_wrap: int = HARD_WRAP, heading_lines: int = 2
+) -> None:
     """Append paragraphs, as lists of lines, to a flow, with headings told from text.
 
-    `hard_wrap`: as for `lines.joined`.
+    `hard_wrap`: as for `lines.joined`. `heading_lines`: that a heading has at most.
     """
     numbers = _bare_numbers(blocks)
     for index, lines in enumerate(blocks):
-        level, heading = _heading(lines)
+        level, heading = _heading(lines, heading_lines)
         if index in numbers:
             flow.add(lines[0], "heading", level=2)
         elif level:
@@ -63,15 +71,22 @@ def add_paragraphs(blocks: list[list[str]], flow: Flow, hard_wrap: int = HARD_WR
             flow.add(joined(lines, hard_wrap))
 
 
-def _heading(lines: list[str]) -> tuple[int, str]:
-    """Return the level of the heading that a paragraph begins with, and its text."""
-    first = lines[0].strip()
+def _heading(lines: list[str], most: int) -> tuple[int, str]:
+    """Return the level of the heading that a paragraph begins with, and its text.
+
+    `most`: lines of a heading.
+    """
+    first, *others = (line.strip() for line in lines)
     level = heading_level(first)
-    if level and len(lines) == 2 and len(lines[1].strip()) <= _SUBTITLE:
-        second = lines[1].strip()
-        if not heading_level(second) and not second.endswith((".", ",", ";")):
-            start = first.rstrip(" .:")
-            return level, f"{start} {second}" if _TITLED.search(start) else f"{start}: {second}"
+    if not 2 <= len(lines) <= most or any(len(o) > _SUBTITLE or heading_level(o) for o in others):
+        return level, first
+    rest = " ".join(others)
+    if breaks_off(first):
+        whole = f"{first} {rest}"
+        return (heading_level(whole), whole) if rest[:1].isupper() else (0, first)
+    if level and not rest.endswith((".", ",", ";")):
+        start = first.rstrip(" .:")
+        return level, f"{start} {rest}" if _TITLED.search(start) else f"{start}: {rest}"
     return level, first
 
 

@@ -9,7 +9,7 @@ import html
 import re
 
 from tts_core.documents.flow import Flow
-from tts_core.documents.limits import invalid
+from tts_core.documents.limits import LATEST_CUE, invalid, too_large
 
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
@@ -39,6 +39,11 @@ def read_subtitles(text: str, flow: Flow) -> None:
         if match is None or end <= start:
             bad += 1
             continue
+        if end > LATEST_CUE:
+            raise too_large(
+                f"The document has a subtitle that ends after {end / 3600:,.0f} hours; the limit "
+                f"is {LATEST_CUE / 3600:.0f}. Correct its times, or split the document."
+            )
         content = "\n".join(lines[at + 1 :])
         cues += ((start, end, *voiced) for voiced in _voices(content))
     if bad:

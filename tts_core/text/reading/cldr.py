@@ -6,7 +6,7 @@ Only this module knows the two libraries. Where CLDR's rules are wrong or unidio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
@@ -14,8 +14,10 @@ import regex
 from babel import Locale, UnknownLocaleError
 from babel.localedata import LocaleDataDict, load
 from unicode_rbnf import FormatPurpose, RbnfEngine
-from unicode_rbnf.engine import NoRuleForNumberError
+from unicode_rbnf.engine import DEFAULT_TOLERANCE, NoRuleForNumberError
 
+_NO_LANGUAGE = Locale.parse("root")
+"""Has patterns and no words."""
 _LATIN = regex.compile(r"[A-Za-z]")
 LARGEST = 10**15
 """The rules of some languages end here."""
@@ -25,9 +27,14 @@ class Cldr:
     """Names and spelling rules of one locale."""
 
     def __init__(self, tag: str) -> None:
-        """Take the data of the nearest locale that CLDR has, in the end English."""
+        """Take the data of the nearest locale that CLDR has, in the end the one without words."""
         self.locale = _locale(tag)
+        self.is_known = self.locale != _NO_LANGUAGE
+        """Whether CLDR has the language."""
         self._data = LocaleDataDict(load(str(self.locale)))  # type: ignore[arg-type]
+        self._unit_pattern = lru_cache(maxsize=512)(self._plural_pattern)
+        self.first_rule_set = lru_cache(maxsize=64)(self._first_rule_set)
+        """Returns the first of some rule sets that there is, else ""."""
 
     @cached_property
     def decimal_sign(self) -> str:
@@ -46,11 +53,11 @@ class Cldr:
 
     def plural(self, number: Decimal) -> str:
         """Return the plural category of a number: "one", "few", "other", …"""
-        return str(self.locale.plural_form(number))
+        return _plural(self.locale, str(number))
 
     def unit(self, unit: str, number: Decimal) -> str | None:
         """Return the pattern of a quantity, such as "{0} kilometers"; None for unknown units."""
-        return self._plural_pattern(self._data["unit_patterns"], unit, number)
+        return self._unit_pattern(unit, self.plural(number))
 
     def currency(self, code: str, number: Decimal) -> str | None:
         """Return the name of a currency for an amount, None for unknown codes."""
@@ -68,11 +75,11 @@ class Cldr:
         found = patterns[unit]["long"].get("per")
         return None if found is None else str(found)
 
-    def _plural_pattern(self, patterns: LocaleDataDict, name: str, number: Decimal) -> str | None:
-        widths = patterns.get(name, {})
+    def _plural_pattern(self, unit: str, category: str) -> str | None:
+        widths = self._data["unit_patterns"].get(unit, {})
         for width in ("long", "short"):
             forms = widths.get(width, {})
-            found = forms.get(self.plural(number)) or forms.get("other")
+            found = forms.get(category) or forms.get("other")
             # Where both are the same, CLDR has the short form only: "{0}公里". "{0} km" is no name.
             if found is not None and (width == "long" or not _LATIN.search(found)):
                 return str(found).replace("\u00a0", " ").replace("\u202f", " ")
@@ -128,13 +135,17 @@ class Cldr:
         if engine is None:
             return ""
         try:
-            found = engine.format_number(1.5, FormatPurpose.CARDINAL).text
+            found, other = (
+                engine.format_number(number, FormatPurpose.CARDINAL).text for number in (7.6, 8.4)
+            )
         except (NoRuleForNumberError, ValueError):
             return ""
         rules = self.first_rule_set("spellout-numbering", "spellout-cardinal")
-        for number in (1, 5):
-            found = found.replace(self.spell(number, rules) or str(number), "")
-        return found.strip()
+        for digit in (7, 6):
+            found = found.replace(self.spell(digit, rules) or str(digit), "")
+        # The digits may have another gender than the number before them.
+        shared = other.split()
+        return " ".join(word for word in found.split() if word in shared)
 
     @cached_property
     def rule_sets(self) -> tuple[str, ...]:
@@ -142,8 +153,7 @@ class Cldr:
         engine = _spelling(self.locale.language)
         return tuple(engine.rulesets) if engine else ()
 
-    def first_rule_set(self, *names: str) -> str:
-        """Return the first of some rule sets that there is, else "" ."""
+    def _first_rule_set(self, *names: str) -> str:
         return next((name for name in names if name in self.rule_sets), "")
 
     def spell(self, number: int, rule_set: str) -> str | None:
@@ -160,6 +170,12 @@ def tokens(pattern: str) -> Iterator[tuple[str, str]]:
         yield field, match[0] if field else match[1] if match[1] is not None else match[0]
 
 
+@lru_cache(maxsize=4096)
+def _plural(locale: Locale, number: str) -> str:
+    """Return the plural category of a number, which differs between "1" and "1.0"."""
+    return str(locale.plural_form(Decimal(number)))
+
+
 @lru_cache(maxsize=64)
 def _locale(tag: str) -> Locale:
     parts = tag.replace("_", "-").split("-")
@@ -168,13 +184,41 @@ def _locale(tag: str) -> Locale:
             return Locale.parse(name, sep="-")
         except (UnknownLocaleError, ValueError):
             continue
-    return Locale.parse("en")
+    return _NO_LANGUAGE
+
+
+_RULES_OF = {"nb": "no"}
+"""Languages whose spelling rules CLDR has under another code."""
+
+
+class _Spelling(RbnfEngine):
+    """Spelling rules that remember the parts of numbers: 1,234 and 5,234 have 234 in common."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(language)
+        self.rulesets = RbnfEngine.for_language(_RULES_OF.get(language, language)).rulesets
+        self._remembered = lru_cache(maxsize=8192)(self._parts)
+
+    def iter_format_number(
+        self,
+        number: float | str | Decimal,
+        ruleset_name: str,
+        radix: int | None = None,
+        tolerance: float = DEFAULT_TOLERANCE,
+    ) -> Iterable[str]:
+        return self._remembered(str(number), number, ruleset_name, tolerance)
+
+    def _parts(
+        self, written: str, number: float | str | Decimal, ruleset_name: str, tolerance: float
+    ) -> tuple[str, ...]:
+        """Return what the library's recursion yields. `written` tells 5 from 5.0."""
+        return tuple(super().iter_format_number(number, ruleset_name, tolerance=tolerance))
 
 
 @lru_cache(maxsize=32)
 def _spelling(language: str) -> RbnfEngine | None:
     try:
-        return RbnfEngine.for_language(language)
+        return _Spelling(language)
     except ValueError:
         return None
 

@@ -21,7 +21,16 @@ _UNSPACED_WORD = regex.compile(
     regex.DOTALL,
 )
 """Latin letters among ideographs are a word of their own."""
+_PLAIN = regex.compile(
+    r"(?P<word>\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]++(?:['’-][\p{Ll}\p{M}]++){0,4}+)[,;:!?.)\"”’»…]*+"
+)
 _DIGITS = regex.compile(r"\d++")
+_ALONE = regex.compile(
+    r"(?:[1-9]\d{0,2}(?P<sign>[.,])\d{3}(?:(?P=sign)\d{3})*+|\d++)(?!\d)"
+    r"(?:[ ](?P<word>\p{L}[\p{L}\p{M}]++)(?![^\s,;:!?.)]|\.\S)"
+    r"|(?P<marks>[,;!?.]++)(?=\s+\p{L}|\s*\Z))"
+)
+"""Digits, perhaps in groups of three, that a word or a punctuation mark follows."""
 
 _BEHIND = 48
 """Code points before a place that rules may look at."""
@@ -29,6 +38,7 @@ _LONGEST_ELIDED = 5
 """Letters before an apostrophe: "dell'art. 3"."""
 _REMEMBERED = 2048
 """Results that are kept, since repetitive texts would take long otherwise."""
+_WORDS_REMEMBERED = 8192
 
 
 class Grammar:
@@ -38,6 +48,8 @@ class Grammar:
         """Prepare the rules of a language."""
         self.language, self.options = language, options
         self._read = lru_cache(maxsize=_REMEMBERED)(self._read_after)
+        self.is_plain = lru_cache(maxsize=_WORDS_REMEMBERED)(self._is_plain)
+        """Whether what stands between spaces is a word to which no rule applies, with marks."""
         self._word = _UNSPACED_WORD if language.unspaced else _WORD
         self._triggers = language.triggers
         self._endings = language.trigger_endings
@@ -46,8 +58,15 @@ class Grammar:
             start: _Choice([rule for rule in rules if start in rule.starts])
             for start in (DIGIT, LETTER, SIGN)
         }
+        self._alone = _Choice([rule for rule in rules if DIGIT in rule.starts and rule.alone])
+        self._has_spaces = not (language.unspaced or language.particles)
+        self._dotted_ordinals = "." in {*language.ordinal_suffixes, *language.day_suffixes}
 
-    def is_trigger(self, word: str) -> bool:
+    def _is_plain(self, token: str) -> bool:
+        match = _PLAIN.fullmatch(token)
+        return match is not None and not self._is_trigger(match["word"].lower())
+
+    def _is_trigger(self, word: str) -> bool:
         """Return whether a rule may apply to a lower-case word, or to one with a capital."""
         if word in self._triggers or word.endswith(self._endings):
             return True
@@ -76,7 +95,10 @@ class Grammar:
         text, position = before + rest, len(before)
         first = text[position]
         start = DIGIT if first.isdecimal() else LETTER if first.isalpha() else SIGN
-        found = self._choices[start].read(text, position)
+        choice = self._choices[start]
+        if start == DIGIT and self._is_alone(text, position):
+            choice = self._alone
+        found = choice.read(text, position)
         if found is not None:
             end, spoken, kind = found
             if spoken:
@@ -91,6 +113,19 @@ class Grammar:
             return end - position, self.language.digits(text[position:end]), "number"
         return end - position, text[position:end], ""
 
+    def _is_alone(self, text: str, position: int) -> bool:
+        """Return whether only those rules apply to digits for which the rest makes no difference.
+
+        Most numbers in prose are followed by a word or a mark, and trying all rules takes long.
+        """
+        match = _ALONE.match(text, position)
+        if match is None:
+            return False
+        word, marks = match["word"], match["marks"]
+        if word:
+            return self._has_spaces and word.lower() not in self.language.after_numbers
+        return not (self._dotted_ordinals and "." in marks)
+
 
 class _Choice:
     """Rules in order of precedence, in one pattern."""
@@ -100,6 +135,8 @@ class _Choice:
         # An empty group at the end of each alternative tells which of them matched.
         parts = (f"(?:{rule.pattern})(?P<rule{i}>)" for i, rule in enumerate(rules))
         self._pattern = regex.compile("|".join(parts), regex.VERSION1)
+        groups = self._pattern.groupindex
+        self._ends = [groups[f"rule{i}"] for i in range(len(rules))]
 
     def read(self, text: str, position: int) -> tuple[int, str, str] | None:
         match = self._pattern.match(text, position)
@@ -120,10 +157,8 @@ class _Choice:
 
     def _matched(self, match: regex.Match[str]) -> int:
         """Return which rule matched. `lastgroup` may be that of an alternative that failed."""
-        last = match.lastgroup or ""
-        if last.startswith("rule") and match.start(last) >= 0:
-            return int(last[4:])
-        return next(i for i in range(len(self._rules)) if match.start(f"rule{i}") >= 0)
+        starts: tuple[int, ...] = match.start(0, *self._ends)
+        return starts.index(match.end(), 1) - 1
 
 
 @lru_cache(maxsize=64)

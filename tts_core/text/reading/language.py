@@ -14,7 +14,13 @@ import regex
 from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.cldr import tokens
 from tts_core.text.reading.data.rulers import RULERS
-from tts_core.text.reading.data.signs import CURRENCIES, ONLY_TIGHT, UNITS_ALONE
+from tts_core.text.reading.data.signs import (
+    CURRENCIES,
+    CURRENCY_CODES,
+    ONLY_TIGHT,
+    UNITS,
+    UNITS_ALONE,
+)
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.numerals import Numerals
 from tts_core.text.reading.rule import Place, Rule
@@ -196,7 +202,11 @@ class Language(Numerals):
         pattern = self.cldr.date_pattern(day=bool(day), year=year is not None)
         spoken = {"d": day, "M": self.month(month), "y": "" if year is None else self.year(year)}
         parts = [spoken[field] if field else text for field, text in tokens(pattern)]
-        return "".join(parts).replace(". ", " ").strip()
+        return self.date_word("".join(parts)).replace(". ", " ").strip().removesuffix(".")
+
+    def date_word(self, text: str) -> str:
+        """Return a date without the abbreviations that CLDR's pattern has."""
+        return text
 
     def time(
         self, hour: int, minute: int, second: int | None, place: Place, half: str = ""
@@ -257,6 +267,29 @@ class Language(Numerals):
         )
         first = {regex.split(r"[ .]", word, maxsplit=1)[0].lower() for word in known}
         return frozenset(first)
+
+    @cached_property
+    def after_numbers(self) -> frozenset[str]:
+        """Lower-case words after a space that may belong to the number before it."""
+        known = (
+            *UNITS,
+            *self.unit_signs,
+            *CURRENCIES,
+            *self.currency_signs,
+            *CURRENCY_CODES,
+            *self.magnitudes,
+            *self.months,
+            *self.hour_words,
+            *self.between_date_parts,
+            *self.year_words,
+            *self.ordinal_suffixes,
+            *self.day_suffixes,
+            "am",
+            "pm",
+        )
+        return frozenset(
+            regex.split(r"[^\p{L}\p{M}]", word, maxsplit=1)[0].lower() for word in known
+        )
 
     def rules(self) -> Iterator[Rule]:
         """Yield rules of the language alone, tried before those of codes, words and numbers."""

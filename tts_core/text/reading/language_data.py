@@ -83,7 +83,7 @@ class LanguageData:
     """Days of the week by abbreviations that CLDR lacks."""
     before_short_dates: ClassVar[Collection[str]] = ()
     """Words before a date without a year, written with a slash: "on 12/25"."""
-    day_suffixes: ClassVar[Collection[str]] = ()
+    day_suffixes: Collection[str] = ()
     """Written after the day of a date, besides `ordinal_suffixes`: "."."""
     between_date_parts: ClassVar[Collection[str]] = ()
     """Words within a date: "de", "of"."""

@@ -9,6 +9,8 @@ from tts_core.text.reading.language_data import LanguageData
 from tts_core.text.reading.number import Number, ascii_digits
 from tts_core.text.reading.rule import Place
 
+_NO_WORD = "−"
+"""The sign of a negative number, where CLDR has no word for it."""
 _LONGEST = 15
 """A number with more digits is read digit by digit."""
 
@@ -26,7 +28,12 @@ class Numerals(LanguageData):
             self.group_signs = " " if sign.isspace() else sign + " " * self.spaced_groups
         self.date_order = self.date_order or ("dmy" if self.cldr.day_first else "mdy")
         one, half = self._say(1), self.cldr.spell(-1, self._cardinal_rules(""))
-        self.minus = self.minus or (half or "").replace(one, "").strip() or "−"
+        self.minus = self.minus or (half or "").replace(one, "").strip() or _NO_WORD
+
+    @cached_property
+    def spells(self) -> bool:
+        """Whether CLDR has rules for numbers; the others stay digits, which the engine says."""
+        return bool(self._cardinal_rules(""))
 
     def cardinal(self, number: int, form: str = "") -> str:
         """Return a whole number in words; `form` is a gender or a case that the language knows."""
@@ -36,6 +43,8 @@ class Numerals(LanguageData):
 
     def _say(self, number: int, form: str = "") -> str:
         found = self.cldr.spell(number, self._cardinal_rules(form))
+        if found is None and not self.spells:
+            return str(number)
         return self.digits(str(number)) if found is None else found
 
     def _cardinal_rules(self, form: str) -> str:
@@ -46,7 +55,7 @@ class Numerals(LanguageData):
     def ordinal(self, number: int, form: str = "") -> str:
         """Return an ordinal number in words, or the cardinal where there are no ordinals."""
         names = [f"spellout-ordinal-{form}"] if form else []
-        common = ("spellout-ordinal", "spellout-ordinal-masculine")
+        common = ("spellout-ordinal", "spellout-ordinal-masculine", "spellout-ordinal-common")
         rules = self.cldr.first_rule_set(*names, *common)
         return self.cldr.spell(number, rules) or self.cardinal(number)
 
@@ -73,6 +82,10 @@ class Numerals(LanguageData):
 
     def number(self, number: Number, form: str = "") -> str:
         """Return a number in words: sign, whole number, the digits after the decimal sign."""
+        if not self.spells:
+            sign = "-" if self.minus == _NO_WORD else f"{self.minus} "
+            fraction = f"{self.decimal_sign}{number.fraction}" if number.fraction else ""
+            return f"{sign if number.negative else ''}{number.whole}{fraction}"
         sign = f"{self.minus}{self.joint}" if number.negative else ""
         if len(number.whole) > _LONGEST or (len(number.whole) > 1 and number.whole[0] == "0"):
             whole = self.digits(number.whole)
@@ -143,7 +156,8 @@ class Numerals(LanguageData):
 
     def between(self, first: str, last: str) -> str:
         """Return a range of two spoken things."""
-        return self.joint.join(part for part in (first, self.to, last) if part)
+        to = self.to or ("" if self.spells else "–")  # "10 200" is one number
+        return self.joint.join(part for part in (first, to, last) if part)
 
     def half_of(self, place: Place) -> str | None:
         """Return a half as it is said before a noun, None where no noun follows."""
@@ -151,7 +165,7 @@ class Numerals(LanguageData):
 
     def fraction(self, numerator: int, denominator: int) -> str:
         """Return a fraction in words."""
-        over = self.signs.get("/", "")
+        over = self.signs.get("/", "/")
         parts = (self.cardinal(numerator), over, self.cardinal(denominator))
         return self.joint.join(part for part in parts if part)
 
@@ -165,7 +179,8 @@ class Numerals(LanguageData):
 
     def ratio(self, first: int, second: int, place: Place) -> str | None:
         """Return two numbers with a slash that are no proper fraction, such as "24/7"."""
-        return self.joint.join((self.cardinal(first), self.cardinal(second)))
+        over = () if self.spells else ("/",)
+        return self.joint.join((self.cardinal(first), *over, self.cardinal(second)))
 
     def score(self, first: int, second: int) -> str | None:
         """Return two numbers with a colon that are no time: "3:2"."""

@@ -22,13 +22,11 @@ from tts_core.text.reading.grammar import Grammar, grammar_of
 from tts_core.text.reading.override import OVERRIDDEN, Override
 from tts_core.text.reading.reading import Options, Reading, joined
 
-_PLAIN = regex.compile(
-    r"\s*+(?:(?P<word>\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]++(?:['’-][\p{Ll}\p{M}]++){0,4}+)?"
-    r"(?P<marks>[,;:!?.)\"”’»…]*+)(?=\s|\Z))?",
-)
-"""Spaces, and a word between spaces that no rule applies to unless it is one of the triggers."""
+_TOKEN = regex.compile(r"\S++")
 _SIGNS = frozenset("#$%&'(*+-/<=>@[\\]^_`{|}~€£¥§°")
-"""With which nothing plain begins. Here for speed: the pattern tells it too."""
+"""With which nothing plain begins. Here for speed: `Grammar.is_plain` tells it too."""
+_MARKS = frozenset(',;:!?.)"”’»…')
+"""Said as written where they stand alone."""
 _BLANK_LINE = regex.compile(r"\n[^\S\n]*+\n\s*+")
 _LONG = 300
 """Code points after which a paragraph is read in parts, at the end of a sentence."""
@@ -132,11 +130,36 @@ def _settled(part: Reading, grammar: Grammar) -> Reading:
     between others, so that something new appears.
     """
     for _ in range(_MOST_READINGS):
-        again = _read_once(part.spoken, grammar, _kept(part))
+        kept = _kept(part)
+        if not kept and _stays(part.spoken, grammar):
+            break
+        again = _read_once(part.spoken, grammar, kept)
         if again.spoken == part.spoken:
             break
         part = composed(part, again)
     return part
+
+
+def _stays(text: str, grammar: Grammar) -> bool:
+    """Return whether all of a text is said as written: a reading without its assembly."""
+    if Source(text, grammar.options).text != text:
+        return False
+    position = 0
+    for token in _TOKEN.finditer(text):
+        if token.start() < position or grammar.is_plain(token[0]):
+            continue
+        for begin, position, spoken, kind in _pieces(text, token.start(), len(text), grammar):
+            if spoken != text[begin:position] or (kind and not _is_apart(text, begin, position)):
+                return False
+            if position >= token.end():
+                break
+    return True
+
+
+def _is_apart(text: str, begin: int, end: int) -> bool:
+    """Return whether a word with a kind gets neither a capital nor spaces around it."""
+    before = text[max(0, begin - 2) : begin]
+    return before[:1].isalnum() and before[1:] == " " and not text[end : end + 1].isalnum()
 
 
 def _kept(part: Reading) -> tuple[Override, ...]:
@@ -232,40 +255,42 @@ def _read_rules(
     text: str, position: int, length: int, start: int, grammar: Grammar, assembly: Assembly
 ) -> None:
     """Read text[position:length] by the rules. `start`: where the text begins in the source's."""
-    is_trigger, plain = grammar.is_trigger, _PLAIN
-    while position < length:
-        first = text[position]
-        if first in _SIGNS or (first.isnumeric() and not first.isalpha()):  # is not plain
-            begin = position
-            position = _read_at(text, begin, length, start, grammar, assembly)
-            continue
-        match = plain.match(text, position)
-        assert match is not None
-        if match.end() > length:  # what follows has an override
-            match = plain.match(text, position, length)
-            assert match is not None
-        begin = match.start(1)
-        end = match.end()
-        if begin >= 0 and not is_trigger(match[1].lower()):
-            assembly.add_plain(start + begin, start + end, text[begin:end])
-            position = end
-            continue
-        begin = end - len(match[0].lstrip()) if begin < 0 else begin
-        if (marks := match[2]) and begin == match.start(2):
-            assembly.add(start + begin, start + end, marks, "")
-            position = end
-            continue
-        if begin >= length:
-            break
-        position = _read_at(text, begin, length, start, grammar, assembly)
+    for begin, end, spoken, kind in _pieces(text, position, length, grammar):
+        if kind is None:
+            assembly.add_plain(start + begin, start + end, spoken)
+        else:
+            assembly.add(start + begin, start + end, spoken, kind)
 
 
-def _read_at(
-    text: str, begin: int, length: int, start: int, grammar: Grammar, assembly: Assembly
-) -> int:
-    """Read what begins in a place and ends at `length` at the latest; return where it ends."""
-    end, spoken, kind = grammar.read_at(text, begin)
-    if end > length:  # what follows has an override
-        end, spoken, kind = grammar.read_at(text[:length], begin)
-    assembly.add(start + begin, start + end, spoken, kind)
-    return end
+def _pieces(
+    text: str, position: int, length: int, grammar: Grammar
+) -> Iterator[tuple[int, int, str, str | None]]:
+    """Yield where each piece of text[position:length] begins and ends, how it is said, its kind.
+
+    Words between spaces that are said as written have the kind None.
+    """
+    is_plain = grammar.is_plain
+    while token := _TOKEN.search(text, position, length):
+        begin, end = token.span()
+        written = token[0]
+        if (first := written[0]) not in _SIGNS and (first.isalpha() or not first.isnumeric()):
+            if is_plain(written):
+                yield begin, end, written, None
+                position = end
+                continue
+            if _MARKS.issuperset(written):
+                yield begin, end, written, ""
+                position = end
+                continue
+        position, spoken, kind = _read_at(text, begin, length, grammar)
+        yield begin, position, spoken, kind
+
+
+def _read_at(text: str, begin: int, length: int, grammar: Grammar) -> tuple[int, str, str]:
+    """Return where what begins in a place ends, how it is said, and its kind.
+
+    It ends at `length` at the latest.
+    """
+    found = grammar.read_at(text, begin)
+    # What follows may have an override.
+    return found if found[0] <= length else grammar.read_at(text[:length], begin)

@@ -94,6 +94,9 @@ class Rule:
     pattern: str
     """A pattern of the module `regex`. All rules share its named groups."""
     read: Reader
+    alone: bool = False
+    """Whether it may apply to digits before an ordinary word or a punctuation mark. The others need
+    another sign or number after them, or one of `Language.after_numbers`."""
 
     @cached_property
     def compiled(self) -> regex.Pattern[str]:
@@ -101,9 +104,9 @@ class Rule:
         return regex.compile(self.pattern, regex.VERSION1)
 
 
-def rule(kind: str, starts: str, pattern: str, read: Reader) -> Rule:
+def rule(kind: str, starts: str, pattern: str, read: Reader, *, alone: bool = False) -> Rule:
     """Return a rule; `starts` has the names of `Rule.starts` separated by spaces."""
-    return Rule(kind, tuple(starts.split()), pattern, read)
+    return Rule(kind, tuple(starts.split()), pattern, read, alone)
 
 
 def any_of(words: Iterable[str]) -> str:

@@ -108,8 +108,10 @@ class CloneTab:
             done = texts("clone.done", name=voice.name)
             snapshot = cards.snapshot(texts, new_voice=voice.id)
             yield [_note(done), None, "", "", False, snapshot]
-            if similar := _similarity(service, voice, caller_of(request), texts):
-                yield [_note(f"{done} {similar}"), *[gr.skip()] * 5]
+            similar = _similarity(service, voice, caller_of(request), texts)
+            # Always, since Gradio sends again at the end what was yielded last, and by then the
+            # visitor may have filled in the form for the next voice, or deleted this one.
+            yield [_note(f"{done} {similar}") if similar else gr.skip(), *[gr.skip()] * 5]
 
         async def try_voice(
             event: gr.EventData, request: gr.Request, tab_state: TabState

@@ -63,6 +63,7 @@ def rules(language: Language) -> Iterator[Rule]:
         "digit",
         r"(?<![\p{L}\p{N}])(?<!\p{N}[.,])0\d+(?![\p{L}\p{N}]|[.,]\d)",
         lambda place: language.digits(place.text),
+        alone=True,
     )
 
 

@@ -15,7 +15,9 @@ _FREE = r"(?<![\p{L}\p{N}:/-])(?<!\p{N}[.,])"
 
 
 def rules(language: Language) -> Iterator[Rule]:
-    """Yield the rules of dates, numeric ones first."""
+    """Yield the rules of dates, numeric ones first; none in languages that CLDR lacks."""
+    if not language.cldr.is_known:
+        return
     yield rule(
         "date",
         "digit",

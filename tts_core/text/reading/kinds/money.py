@@ -13,6 +13,7 @@ from tts_core.text.reading.number import Number, ascii_digits
 from tts_core.text.reading.rule import DASH, Place, Rule, any_of, rule
 
 _COMMAS = regex.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
+_LOWER_WORD = regex.compile(r"[ ]\p{Ll}")
 _SCALES = {"k": 0, "K": 0, "M": 1, "Mio": 1, "G": 2, "Md": 2, "Mds": 2, "Mrd": 2, "B": 2}
 """Powers of a thousand between a number and the sign of a currency: "5 M€"."""
 
@@ -67,7 +68,9 @@ def rules(language: Language) -> Iterator[Rule]:
         yield rule(
             "number",
             "digit sign",
-            rf"(?<![\p{{L}}\p{{N}}])(?<!\p{{N}}[.,])(?P<a>{number})[ \u00a0\u202f-]?"
+            # A single letter after a space is that of a unit.
+            rf"(?<![\p{{L}}\p{{N}}])(?<!\p{{N}}[.,])(?P<a>{number})"
+            rf"(?:[ \u00a0\u202f-](?![A-Za-z](?!\p{{L}})))?"
             rf"(?P<magnitude>(?i:{any_of(language.magnitudes)}))(?![\p{{L}}\p{{N}}])\.?",
             lambda place: _count(language, place),
         )
@@ -78,9 +81,7 @@ def _count(language: Language, place: Place) -> str | None:
     magnitude = place["magnitude"]
     tight = place.source[place.match.start("magnitude") - 1].isdecimal()
     if magnitude.isascii() and len(magnitude) == 1 and not (tight and magnitude == "k"):
-        counted = language.decimal_sign in place["a"] or regex.match(
-            r"[ ]\p{Ll}", place.source, pos=place.end
-        )
+        counted = language.decimal_sign in place["a"] or _LOWER_WORD.match(place.source, place.end)
         if not (tight and counted and magnitude in "MB"):
             return None  # "3.5M users", but "4K"
     number = parse(place["a"], language)

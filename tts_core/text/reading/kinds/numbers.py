@@ -54,6 +54,7 @@ def rules(language: Language) -> Iterator[Rule]:
         "digit",
         r"(?<![\p{L}\p{N}.])\d{1,3}(?:(?:[.]\d{3}){2}|(?:[.]\d{3}){4,}|(?:['’]\d{3})+)(?![.'’]?\d)",
         lambda place: language.number(Number(ascii_digits(place.text))),
+        alone=True,
     )
     if language.decimal_sign == ",":
         yield rule(
@@ -61,6 +62,7 @@ def rules(language: Language) -> Iterator[Rule]:
             "digit",
             r"(?<![\p{L}\p{N}.,])\d{1,3}(?:,\d{3}){2,}(?![.,]?\d)",
             lambda place: language.number(Number(ascii_digits(place.text))),
+            alone=True,
         )
     if language.of_law:
         yield rule(
@@ -79,6 +81,7 @@ def rules(language: Language) -> Iterator[Rule]:
         "digit",
         rf"{grouped}\d+(?:\.\d+){points}(?!\d)",
         lambda place: language.version(place.text),
+        alone=True,
     )
     if language.decimal_sign == "." and not language.unspaced:
         yield rule(
@@ -94,7 +97,7 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?P<b>{number})(?![\p{{N}}/:–-])",
         _range(language),
     )
-    yield rule("number", "digit sign", rf"{MINUS}{number}", _number(language))
+    yield rule("number", "digit sign", rf"{MINUS}{number}", _number(language), alone=True)
     yield rule(
         "number",
         "sign",

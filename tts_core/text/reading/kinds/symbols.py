@@ -112,11 +112,13 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
     words = {sign: word for sign, word in language.signs.items() if sign not in ".,"}
     if words:
         yield rule("sign", "sign", any_of(words), lambda place: _sign(language, place))
+    # Where the language has no words for mathematical signs and those of currencies, engines may.
+    unsaid = r"\p{Sm}\p{Sc}" if language.signs else ""
     yield rule(
         "ornament",
         "sign",
         # Of a run of one sign the last two may be read together with what follows.
-        r"(?P<mark>[¶⁋※\p{So}\p{Sk}\p{Sm}\p{Sc}\p{Co}*_^`|•‣·\\])"
+        rf"(?P<mark>[¶⁋※\p{{So}}\p{{Sk}}{unsaid}\p{{Co}}*_^`|•‣·\\])"
         r"(?:(?P=mark)(?=(?P=mark){2}))*+|(?<!\S)[-=_]{2,}(?!\S)"
         r"|(?<!\S)[•▪◦–—-](?=[ ]\S)(?<![^\n].)|(?<![^\n])[-–—](?![^\n])",
         lambda place: "",

@@ -53,6 +53,7 @@ def rules(language: Language) -> Iterator[Rule]:
             "digit sign",
             rf"{_FREE}(?:{language.telephone_pattern}){_END}(?![ ]?[%€$£₽\p{{Ll}}])",
             read,
+            alone=True,
         )
     if language.short_codes:
         yield rule(
@@ -62,6 +63,7 @@ def rules(language: Language) -> Iterator[Rule]:
             r"(?:(?:al|il|le|o|het|den|die|the)[ ])?)"
             rf"(?:{any_of(language.short_codes)}){_END}",
             lambda place: language.digits(place.text),
+            alone=True,
         )
     if language.telephone_words:
         yield rule(
@@ -71,6 +73,7 @@ def rules(language: Language) -> Iterator[Rule]:
             r"(?:(?:al|il|le|lo|au|o|het|den|die|the)[ ])?)"
             rf"\d{{2,12}}(?:{_GAP}\d{{2,8}}){{0,5}}{_END}",
             lambda place: read(place) or _short(language, place),
+            alone=True,
         )
 
 

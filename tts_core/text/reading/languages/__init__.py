@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib import import_module
 
 from tts_core.text.reading.language import Language
+from tts_core.text.reading.languages.small import SmallLanguage
 
 _SAME = {"cmn": "zh", "yue": "zh"}
 """Tags of engines whose reading is that of another."""
@@ -30,6 +31,8 @@ _MODULES = {
     "da": "small:Danish",
     "nb": "small:Danish",
     "no": "small:Danish",
+    "et": "small:Estonian",
+    "lt": "small:Lithuanian",
     "cs": "slavic.cs:Czech",
     "tr": "tr:Turkish",
     "el": "el:Greek",
@@ -44,7 +47,7 @@ _BRITISH = frozenset(["gb", "ie", "au", "nz", "in", "za"])
 
 @lru_cache(maxsize=128)
 def language_of(tag: str) -> Language:
-    """Return the language of a tag such as "en-us"; CLDR's defaults for those without a module."""
+    """Return the language of a tag such as "en-us"; CLDR's defaults for the others."""
     tag = tag.lower().replace("_", "-")
     code, _, region = tag.partition("-")
     if code in _SAME:
@@ -53,7 +56,7 @@ def language_of(tag: str) -> Language:
         name = _MODULES["en-gb"]
     else:
         name = _MODULES.get(tag) or _MODULES.get(code, "")
-    return _class_of(name)(tag) if name else Language(tag)
+    return _class_of(name)(tag) if name else SmallLanguage(tag)
 
 
 def all_languages() -> Iterator[tuple[str, type[Language]]]:

@@ -2,37 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from tts_core.text.reading.language import Language
+from tts_core.text.reading.rule import Place
 from tts_core.text.reading.tables import abbreviations, words
 
+_TO = {
+    "af": "tot", "be": "да", "bg": "до", "bn": "থেকে", "bs": "do", "ca": "a", "da": "til",
+    "et": "kuni", "fa": "تا", "he": "עד", "hr": "do", "is": "til", "lt": "iki", "lv": "līdz",
+    "mk": "до", "mr": "ते", "nb": "til", "nn": "til", "no": "til", "ro": "până la", "sk": "až",
+    "sl": "do", "sr": "до", "ur": "سے",
+}  # fmt: skip
+"""Between the ends of a range."""
+_MINUS = {
+    "bn": "মাইনাস", "gu": "માઇનસ", "kn": "ಮೈನಸ್", "lt": "minus", "ml": "മൈനസ്", "mr": "उणे",
+    "pa": "ਮਾਈਨਸ", "te": "మైనస్", "ur": "منفی",
+}  # fmt: skip
+"""Where CLDR has no spelling rules, or those of Latvian."""
+_HALF = {
+    "af": "’n half", "bg": "половин", "ca": "mig", "da": "en halv", "et": "pool", "fa": "نیم",
+    "fi": "puoli", "he": "חצי", "hr": "pola", "hu": "fél", "lt": "pusė", "lv": "puse",
+    "mr": "अर्धा", "nb": "en halv", "no": "en halv", "ro": "jumătate", "sk": "pol", "sl": "pol",
+    "sr": "пола", "ta": "அரை", "ur": "آدھا",
+}  # fmt: skip
+_DATE_WORDS: Mapping[str, Mapping[str, str]] = {
+    "be": {"г.": "года"},
+    "bg": {"г.": "година"},
+    "lt": {"m.": "metų", "d.": "diena"},
+    "mk": {"г.": "година"},
+}
+"""Of the abbreviations in CLDR's dates."""
 
-class Arabic(Language):
-    """Arabic: CLDR has no word for "%"."""
 
-    minus = "ناقص"
-    point = "فاصلة"
-    to = "إلى"
-    units: ClassVar = {"concentr-percent": ("بالمئة",) * 2}
-    signs: ClassVar = {"%": "بالمئة", "٪": "بالمئة", "&": "و", "+": "زائد", "=": "يساوي"}
+class SmallLanguage(Language):
+    """A language by its tag: what CLDR gives, and the words of it that are in the tables here."""
+
+    def __init__(self, tag: str) -> None:
+        """Take the words of the language, which may be in none of the tables."""
+        code = tag.partition("-")[0]
+        self.to = _TO.get(code, self.to)
+        self.minus = _MINUS.get(code, self.minus)
+        self._half = _HALF.get(code)
+        self._date_words = _DATE_WORDS.get(code, {})
+        super().__init__(tag)
+        if "d." in self.cldr.date_pattern(day=True, year=True):
+            self.day_suffixes = (".",)
+
+    def day(self, number: int, place: Place) -> str:
+        """Return the day of a date: an ordinal where it is written as one, with a full stop."""
+        return self.ordinal(number) if self.day_suffixes else self.cardinal(number)
+
+    def fraction(self, numerator: int, denominator: int) -> str:
+        """Return a half in words; of other fractions the slash stays, which the engine says."""
+        if self._half and (numerator, denominator) == (1, 2):
+            return self._half
+        return super().fraction(numerator, denominator)
+
+    def date_word(self, text: str) -> str:
+        """Return what stands between the parts of a date as it is said."""
+        for short, word in self._date_words.items():
+            text = text.replace(short, word)
+        return text
 
 
-class Swedish(Language):
-    """Swedish."""
-
-    starters = words("han hon den det de vi ni jag du en ett men och när om som efter så här där")
-    abbreviations: ClassVar = abbreviations(
-        """
-        till exempel: t.ex | bland annat: bl.a | det vill säga: dvs d.v.s | cirka: ca | doktor: dr
-        professor: prof | på grund av: p.g.a | med mera: m.m | i stället för: i.st.f | herr: hr
-        """,
-        often_ends="och så vidare: osv o.s.v | et cetera: etc",
-        before_number="nummer: nr | sidan: s sid | kapitel: kap | figur: fig",
-    )
-
-
-class Danish(Language):
+class Danish(SmallLanguage):
     """Danish and Norwegian, which have the same abbreviations."""
 
     starters = words("han hun den det de vi jeg du en et men og når da som efter etter så her der")
@@ -44,3 +79,17 @@ class Danish(Language):
         often_ends="og så videre: osv | et cetera: etc",
         before_number="nummer: nr | side: s | kapitel: kap | figur: fig",
     )
+
+
+class Estonian(SmallLanguage):
+    """Estonian: CLDR's rules of years say "twenty hundred"."""
+
+    def year(self, number: int) -> str:
+        """Return a year as the number that it is."""
+        return self.cardinal(number)
+
+
+class Lithuanian(SmallLanguage):
+    """Lithuanian: CLDR has the singular of "percent" in place of the genitive."""
+
+    units: ClassVar = {"concentr-percent": ("procentas", "procentai", "procento", "procentų")}

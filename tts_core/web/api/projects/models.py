@@ -42,6 +42,11 @@ class ProjectAnswer(Answer):
     )
     failed_segments: int = Field(examples=[0])
     progress_percentage: float = Field(examples=[66.7])
+    planned_percentage: float = Field(
+        description="How much of a long document has been cut into segments; the counts grow until "
+        "it is 100.",
+        examples=[100.0],
+    )
     estimate_seconds: float | None = Field(description="Until it is complete.", examples=[30.5])
     duration_seconds: float = Field(description="Of the sound so far.", examples=[412.5])
     created: float = Field(description="Seconds since the epoch.", examples=[1767225600.25])
@@ -157,6 +162,18 @@ class MadeAgain(Strict):
     indices: list[Index] = Field(max_length=10_000, examples=[[3, 4]])
 
 
+class Corrected(Strict):
+    """Changes to many segments; what is left out stays."""
+
+    indices: list[Index] = Field(max_length=10_000, examples=[[3, 4]])
+    voice: str | None = Field(
+        None, max_length=LONGEST_VOICE, description='Instead of the speaker\'s; "" for that one.'
+    )
+    speaker: str | None = Field(None, max_length=LONGEST_NAME)
+    pause_after_seconds: float | None = Field(None, ge=0, le=LONGEST_PAUSE)
+    locked: bool | None = None
+
+
 class Recast(Strict):
     """How a project is spoken; what is left out stays."""
 
@@ -176,3 +193,29 @@ class ChangeAnswer(Answer):
     """The positions of the segments that an operation has changed."""
 
     changed: list[int] = Field(examples=[[3, 4]])
+
+
+class PartAnswer(Answer):
+    """How somebody speaks."""
+
+    voice: str = Field(description='"" is the narrator\'s.', examples=["heart"])
+    speed: float = Field(examples=[1.0])
+    pitch: float = Field(examples=[1.0])
+
+
+class SpeakerAnswer(PartAnswer):
+    """A speaker that the text names."""
+
+    name: str = Field(examples=["Anna"])
+    segments: int = Field(description="How many there are.", examples=[12])
+
+
+class CastAnswer(Answer):
+    """Who speaks a project."""
+
+    narrator: PartAnswer
+    language: str = Field(examples=["en"])
+    speakers: list[SpeakerAnswer] = Field(description="In the order in which they first speak.")
+    pitch: dict[str, bool] = Field(
+        description="The engines, and whether they change the pitch.", examples=[{"slow": True}]
+    )

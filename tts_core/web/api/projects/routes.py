@@ -20,19 +20,23 @@ from tts_core.web.api.history import as_attachment
 from tts_core.web.api.http import Error, RequestCaller, Responses, Service, error_responses, router
 from tts_core.web.api.projects.models import (
     PROJECT_ID,
+    CastAnswer,
     ChangeAnswer,
     Control,
+    Corrected,
     Divided,
     Edited,
     MadeAgain,
     Merged,
+    PartAnswer,
     ProjectAnswer,
     Recast,
     Replaced,
     SegmentAnswer,
+    SpeakerAnswer,
     TakeAnswer,
 )
-from tts_core.web.api.projects.upload import FORM, PACKAGE, sent_document, sent_project
+from tts_core.web.api.projects.upload import FORM, PACKAGE, sent_document, sent_file
 
 _FLAC: Responses = {200: {"content": {"audio/flac": {}}}}
 _LISTED: Responses = {
@@ -75,7 +79,7 @@ async def project_import(
     request: Request, service: Service, caller: RequestCaller
 ) -> ProjectAnswer:
     """Add a project that was exported with the format `project`; the body is the file."""
-    async with sent_project(request, service.settings, service.reclaim_disk_space) as path:
+    async with sent_file(request, service.settings, service.reclaim_disk_space) as path:
         status = await anyio.to_thread.run_sync(
             service.projects.import_package, caller, path, limiter=LONG_WORK
         )
@@ -210,6 +214,47 @@ def project_again(
 ) -> ChangeAnswer:
     """Make another take of each of these segments that is not locked."""
     return _changed(service.projects.make_again(caller, project_id, body.indices))
+
+
+@routes.post("/api/projects/{project_id}/edit")
+def project_edit_many(
+    service: Service, caller: RequestCaller, project_id: str, body: Corrected
+) -> ChangeAnswer:
+    """Change many segments alike, in one step that can be undone; locked ones stay as they are
+    unless `locked` is given."""
+    given = body.model_dump()
+    given["pause"] = given.pop("pause_after_seconds")
+    indices = given.pop("indices")
+    return _changed(service.projects.edit_many(caller, project_id, indices, **given))
+
+
+@routes.post("/api/projects/{project_id}/undo", responses=error_responses(Error, 409))
+def project_undo(service: Service, caller: RequestCaller, project_id: str) -> ChangeAnswer:
+    """Undo the latest change; the server forgets changes when it ends."""
+    return _changed(service.projects.undo(caller, project_id))
+
+
+@routes.post("/api/projects/{project_id}/redo", responses=error_responses(Error, 409))
+def project_redo(service: Service, caller: RequestCaller, project_id: str) -> ChangeAnswer:
+    """Make the change once more that was undone last."""
+    return _changed(service.projects.redo(caller, project_id))
+
+
+@routes.get("/api/projects/{project_id}/cast")
+def project_cast(service: Service, caller: RequestCaller, project_id: str) -> CastAnswer:
+    """Return who speaks a project, and how; `PATCH` of the project changes it."""
+    found = service.projects.cast(caller, project_id)
+    infos = service.engines.infos.values()
+    speakers = (
+        SpeakerAnswer(name=s.name, segments=s.segments, **s.part.model_dump())
+        for s in found.speakers
+    )
+    return CastAnswer(
+        narrator=PartAnswer.model_validate(found.narrator.model_dump()),
+        language=found.language,
+        speakers=list(speakers),
+        pitch={info.name: info.capabilities.pitch for info in infos},
+    )
 
 
 @routes.get("/api/projects/{project_id}/doubtful", responses=_INDICES)

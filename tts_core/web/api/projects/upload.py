@@ -98,7 +98,7 @@ async def sent_document(request: Request, settings: Settings) -> AsyncIterator[S
 
 
 @asynccontextmanager
-async def sent_project(
+async def sent_file(
     request: Request, settings: Settings, has_room: Callable[[int], bool]
 ) -> AsyncIterator[Path]:
     """Yield the body of a request as a file, which is deleted afterwards.

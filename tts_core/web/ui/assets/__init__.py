@@ -32,7 +32,7 @@ SCRIPTS = (
 """Ordered so that each script follows those it uses."""
 TAB_SCRIPTS = (
     "pronunciations.js", "microphone.js", "charts.js", "history.js", "status.js", "engines.js",
-    "clone.js", "voices.js", "check.js",
+    "clone.js", "voices.js", "check.js", "document_drop.js",
 )  # fmt: skip
 """Those that nothing on the first tab needs at once; loaded after it."""
 STYLES = (

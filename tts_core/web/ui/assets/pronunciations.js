@@ -51,11 +51,13 @@
     aloud.pronounce = async (text) => {
       const word = text.replace(/\s+/g, ' ').trim().slice(0, 200);
       show(true);
-      await loading;
-      const known = entries.find((entry) => entry.written.toLowerCase() === word.toLowerCase());
-      fill(known ?? { written: word }, known?.id);
+      fill({ written: word });
       element.scrollIntoView({ block: 'nearest' });
       part(word ? 'spoken' : 'written').focus();
+      await loading;
+      const known = entries.find((entry) => entry.written.toLowerCase() === word.toLowerCase());
+      const untouched = value('written') === word && !value('spoken') && !value('phonemes');
+      if (known && untouched) fill(known, known.id);
     };
 
     function selection() {

@@ -25,6 +25,11 @@
 
     show(visible) {
       this.visible = visible;
+      if (visible && aloud.studioDocument) { // It was dropped on the text.
+        if (this.id) this.open('', false);
+        this.view.take(aloud.studioDocument);
+        aloud.studioDocument = null;
+      }
       if (visible) this.poll();
       else clearTimeout(this.timer);
     }

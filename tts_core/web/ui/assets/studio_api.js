@@ -14,14 +14,14 @@
       segments: (indices) => aloud.fetchJson(`${page}/segments`, json('POST', { indices })),
       takes: (index) => aloud.fetchJson(`${open}/segments/${index}/takes`),
       edit: (index, changes) => aloud.fetchJson(`${open}/segments/${index}`, json('PATCH', changes)),
-      editMany: (indices, changes) => aloud.fetchJson(`${page}/edit`, json('POST', { indices, ...changes })),
+      editMany: (indices, changes) => aloud.fetchJson(`${open}/edit`, json('POST', { indices, ...changes })),
       again: (indices) => aloud.fetchJson(`${open}/again`, json('POST', { indices })),
       merge: (index, count) => aloud.fetchJson(`${open}/segments/${index}/merge`, json('POST', { count })),
       split: (index, offset) => aloud.fetchJson(`${open}/segments/${index}/split`, json('POST', { offset })),
       replace: (find, by) => aloud.fetchJson(`${open}/replace`, json('POST', { find, by })),
-      undo: () => aloud.fetchJson(`${page}/undo`, json('POST', {})),
-      redo: () => aloud.fetchJson(`${page}/redo`, json('POST', {})),
-      cast: () => aloud.fetchJson(`${page}/cast`),
+      undo: () => aloud.fetchJson(`${open}/undo`, json('POST', {})),
+      redo: () => aloud.fetchJson(`${open}/redo`, json('POST', {})),
+      cast: () => aloud.fetchJson(`${open}/cast`),
       recast: (changes) => aloud.fetchJson(open, json('PATCH', changes)),
       control: (action) => aloud.fetchJson(`${open}/control`, json('POST', { action })),
       export: (format, preset) => aloud.fetchJson(`${page}/export`, json('POST', { format, preset })),
@@ -30,6 +30,7 @@
   };
   aloud.studioProjects = () => aloud.fetchJson('/api/projects');
   aloud.studioExport = (job) => aloud.fetchJson(`/page/exports/${job}`);
+  aloud.studioCancel = (job) => aloud.fetchJson(`/page/exports/${job}/cancel`, json('POST', {}));
   aloud.studioFile = (job) => aloud.path(`/page/exports/${job}/file`);
   /** Make a project of a document and what is known of it, or of an exported project. */
   aloud.studioImport = (document, fields) => {
@@ -97,6 +98,7 @@
   /** Show how far a project is. */
   aloud.studioProgress = (project) => [
     text(`studio.state.${project.state}`),
+    project.planned_percentage < 100 ? text('studio.reading', { percent: aloud.number(Math.floor(project.planned_percentage)) }) : '',
     text('studio.progress', { done: project.done_segments, all: project.segments }),
     project.state === 'working' && project.estimate_seconds ? text('left', { time: aloud.seconds(Math.max(1, Math.round(project.estimate_seconds))) }) : '',
     project.duration_seconds ? aloud.seconds(project.duration_seconds) : '',

@@ -21,29 +21,56 @@
     const bar = make('progress', '');
     bar.setAttribute('aria-label', text('studio.making_file'));
     const start = button(text('studio.make_file'), run, 'tool main');
+    const stop = button(text('cancel'), cancel);
     const buttons = make('div', 'studio-buttons');
-    buttons.append(start, link);
+    buttons.append(start, stop, link);
     card.append(make('h3', '', text('studio.export')), ...names.map(([, input, words]) => field(words, input)), field(text('studio.format'), format), buttons, bar, told, problem);
-    link.hidden = bar.hidden = true;
+    link.hidden = bar.hidden = stop.hidden = true;
     link.download = '';
     let closed = false;
+    let runs = 0; // of which only the last one is shown
+    let at = null; // the file that it makes
 
     function making(is) {
-      bar.hidden = !is;
+      bar.hidden = stop.hidden = !is;
+      bar.removeAttribute('value');
       start.setAttribute('aria-disabled', String(is));
+      if (!is && document.activeElement === stop) start.focus();
+    }
+    /** Show how many chapters of the file are encoded. */
+    function show({ done, chapters }) {
+      if (!chapters) return;
+      Object.assign(bar, { max: chapters, value: done });
+      setText(told, text('studio.chapters_done', { done: aloud.number(done), all: aloud.number(chapters) }));
+    }
+    async function cancel() {
+      const job = at;
+      runs += 1;
+      at = null;
+      making(false);
+      setText(told, text('studio.cancelled'));
+      if (job) await aloud.studioCancel(job).catch((error) => setText(problem, error.message));
     }
     async function run() {
       if (start.getAttribute('aria-disabled') === 'true') return;
+      runs += 1;
+      const mine = runs;
       making(true);
       link.hidden = true;
       setText(problem, '');
       setText(told, text('studio.making_file'));
       try {
         const acx = format.value === 'acx';
-        let { job, ready } = await api.export(acx ? 'mp3' : format.value, acx ? 'acx' : '');
-        while (!ready && !closed) {
+        let state = await api.export(acx ? 'mp3' : format.value, acx ? 'acx' : '');
+        const { job } = state;
+        if (mine !== runs) { await aloud.studioCancel(job); return; } // It was cancelled meanwhile.
+        at = job;
+        while (!state.ready && !closed) {
+          show(state);
           await new Promise((done) => { setTimeout(done, AGAIN); });
-          ({ ready } = await aloud.studioExport(job));
+          if (mine !== runs) return;
+          state = await aloud.studioExport(job);
+          if (mine !== runs) return;
         }
         if (closed) return;
         link.href = aloud.studioFile(job);
@@ -51,6 +78,7 @@
         setText(told, text('studio.file_ready'));
         link.click();
       } catch (error) {
+        if (mine !== runs) return;
         setText(told, '');
         setText(problem, error.message);
       }

@@ -178,6 +178,11 @@
           return true;
         }
       },
+      /** Choose a document for a new project. */
+      take(file) {
+        take(file);
+        role('create').focus();
+      },
       focus: () => aloud.focusFirst(role('projects').querySelector('button'), role('file'), role('paste')),
       close: () => {},
     };

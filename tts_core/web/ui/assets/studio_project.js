@@ -200,7 +200,7 @@
         this.trouble(text('feed.trouble', { why: error.message }));
         return true;
       }
-      return ['waiting', 'working'].includes(this.project.state);
+      return ['waiting', 'working'].includes(this.project.state) || this.project.planned_percentage < 100;
     }
 
     showProject() {
@@ -240,6 +240,7 @@
         }
         setText(item.querySelector('.name'), chapter.title || text('studio.chapter', { number: i + 1 }));
         setText(item.querySelector('.facts'), `${aloud.number(chapter.done)} / ${aloud.number(chapter.segments)}`);
+        item.firstChild.disabled = !chapter.segments; // It has not been read yet.
         item.querySelector('i').style.transform = `scaleX(${chapter.segments ? chapter.done / chapter.segments : 0})`;
         return start;
       });
@@ -255,7 +256,8 @@
 
     showChapter(first) {
       if (!this.starts?.length) return;
-      const chapter = Math.max(0, this.starts.findLastIndex((start) => start <= this.rows.index(first)));
+      const index = this.rows.index(first);
+      const chapter = Math.max(0, this.starts.findLastIndex((start) => start <= index && start < this.total));
       const items = this.part('chapters').children;
       if (this.chapter === chapter && items[chapter]?.firstChild.hasAttribute('aria-current')) return;
       this.chapter = chapter;

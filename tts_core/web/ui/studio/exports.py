@@ -6,30 +6,51 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from tts_core.errors import QueueFullError, TTSError, UnknownNameError, as_tts_error
+from tts_core.errors import Cancelled, QueueFullError, TTSError, UnknownNameError, as_tts_error
 
+Watch = Callable[[int, int], object]
+"""See `tts_core.export.write`."""
 MOST_WAITING = 20
 """Files that are made or wait."""
 MOST_KEPT = 200
 """Finished ones that are remembered; the files themselves go after `TTS_KEEP_OUTPUTS_HOURS`."""
+CANCELLED = "The export was cancelled; what was encoded is kept for the next one."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Job:
     """A file that is made."""
 
     id: str
     project_id: str
-    made: Future[Path]
+    chapters: int = 0
+    """Of the book; 0 before that is known, and for files without sound."""
+    done: int = 0
+    """Chapters that are encoded."""
+    cancelled: bool = False
+    made: Future[Path] = field(default_factory=Future)
 
     @property
     def error(self) -> TTSError | None:
         """Return why it could not be made; None while it is made, and when it was."""
+        if self.made.cancelled():
+            return Cancelled(CANCELLED)
         problem = self.made.exception() if self.made.done() else None
         return as_tts_error(problem) if isinstance(problem, Exception) else None
+
+    def cancel(self) -> None:
+        """Stop making it; does nothing when it is made."""
+        self.cancelled = True
+        self.made.cancel()
+
+    def watch(self, done: int, chapters: int) -> None:
+        """Note progress. Raises Cancelled."""
+        if self.cancelled:
+            raise Cancelled(CANCELLED)
+        self.done, self.chapters = done, chapters
 
 
 class Exports:
@@ -40,7 +61,7 @@ class Exports:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
-    def begin(self, project_id: str, make: Callable[[], Path]) -> Job:
+    def begin(self, project_id: str, make: Callable[[Watch], Path]) -> Job:
         """Have a file made. Raises QueueFullError."""
         with self._lock:
             running = sum(not job.made.done() for job in self._jobs.values())
@@ -50,7 +71,8 @@ class Exports:
                 )
             for old in [key for key, job in self._jobs.items() if job.made.done()][:-MOST_KEPT]:
                 del self._jobs[old]
-            job = Job(secrets.token_hex(16), project_id, self._pool.submit(make))
+            job = Job(secrets.token_hex(16), project_id)
+            job.made = self._pool.submit(make, job.watch)
             self._jobs[job.id] = job
         return job
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+import anyio
+import anyio.to_thread
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import Field
 
 from tts_core.errors import ConflictError
-from tts_core.projects.project import Change
 from tts_core.service import SpeechService
-from tts_core.types import LONGEST_NAME, LONGEST_VOICE, Caller
+from tts_core.types import LONGEST_NAME, Caller
 from tts_core.web.api.history import as_attachment
 from tts_core.web.api.http import RequestCaller, Strict, router
-from tts_core.web.ui.studio.exports import Exports, Job
+from tts_core.web.api.projects.routes import LONG_WORK
+from tts_core.web.api.projects.upload import sent_file
+from tts_core.web.ui.studio.exports import Exports, Job, Watch
 
 Json = dict[str, Any]
+SHORT = 10_000
+"""Characters of a document that becomes the text of the Speak tab: ten minutes of speech."""
 Indices = Annotated[list[int], Field(max_length=10_000)]
 
 
@@ -26,16 +30,6 @@ class Wanted(Strict):
     """Segments to be listed."""
 
     indices: Indices
-
-
-class Corrected(Strict):
-    """Changes to many segments; what is left out stays."""
-
-    indices: Indices
-    voice: str | None = Field(None, max_length=LONGEST_VOICE)
-    speaker: str | None = Field(None, max_length=LONGEST_NAME)
-    pause_after_seconds: float | None = None
-    locked: bool | None = None
 
 
 class Export(Strict):
@@ -49,6 +43,21 @@ def studio_routes(service: SpeechService) -> APIRouter:
     """Return the router of the routes below `/page/projects`."""
     routes = router(include_in_schema=False)
     projects, exports = service.projects, Exports()
+
+    @routes.post("/page/document")
+    async def document(request: Request, caller: RequestCaller, name: str = "document") -> Json:
+        """Return the text of a document, if it is short and has no chapters: else "".
+
+        The body is the file.
+        """
+        async with sent_file(request, service.settings, service.reclaim_disk_space) as path:
+            found = await anyio.to_thread.run_sync(
+                projects.read, caller, path, name[:1_000], limiter=LONG_WORK
+            )
+        chapters = [chapter for chapter in found.chapters if not chapter.front_matter]
+        blocks = [block.text for chapter in chapters for block in chapter.blocks]
+        is_short = len(chapters) <= 1 and sum(map(len, blocks)) <= SHORT
+        return {"text": "\n\n".join(blocks) if is_short else ""}
 
     @routes.get("/page/projects/{project_id}")
     def state(caller: RequestCaller, project_id: str) -> Json:
@@ -68,43 +77,14 @@ def studio_routes(service: SpeechService) -> APIRouter:
         listed = projects.segments_at(caller, project_id, body.indices)
         return [segment.as_dict() for segment in listed]
 
-    @routes.post("/page/projects/{project_id}/edit")
-    def edit(caller: RequestCaller, project_id: str, body: Corrected) -> Json:
-        """Change many segments alike."""
-        given = body.model_dump()
-        given["pause"] = given.pop("pause_after_seconds")
-        return _changed(projects.edit_many(caller, project_id, given.pop("indices"), **given))
-
-    @routes.post("/page/projects/{project_id}/undo")
-    def undo(caller: RequestCaller, project_id: str) -> Json:
-        """Undo the latest change."""
-        return _changed(projects.undo(caller, project_id))
-
-    @routes.post("/page/projects/{project_id}/redo")
-    def redo(caller: RequestCaller, project_id: str) -> Json:
-        """Make the change once more that was undone last."""
-        return _changed(projects.redo(caller, project_id))
-
-    @routes.get("/page/projects/{project_id}/cast")
-    def cast(caller: RequestCaller, project_id: str) -> Json:
-        """Return who speaks a project, and which engines change the pitch."""
-        found = projects.cast(caller, project_id)
-        infos = service.engines.infos.values()
-        return {
-            "narrator": found.narrator.model_dump(),
-            "language": found.language,
-            "speakers": [
-                {"name": speaker.name, "segments": speaker.segments, **speaker.part.model_dump()}
-                for speaker in found.speakers
-            ],
-            "pitch": {info.name: info.capabilities.pitch for info in infos},
-        }
-
     @routes.post("/page/projects/{project_id}/export")
     def export(caller: RequestCaller, project_id: str, body: Export) -> Json:
         """Have a file of a project made, and return what to ask for."""
         projects.project(caller, project_id)
-        make = partial(projects.export, caller, project_id, body.format, preset=body.preset)
+
+        def make(watch: Watch) -> Path:
+            return projects.export(caller, project_id, body.format, preset=body.preset, watch=watch)
+
         return _job(exports.begin(project_id, make))
 
     def job_of(caller: Caller, job_id: str) -> Job:
@@ -118,6 +98,13 @@ def studio_routes(service: SpeechService) -> APIRouter:
         job = job_of(caller, job_id)
         if job.error is not None:
             raise job.error
+        return _job(job)
+
+    @routes.post("/page/exports/{job_id}/cancel")
+    def export_cancel(caller: RequestCaller, job_id: str) -> Json:
+        """Stop making a file; does nothing when it is ready."""
+        job = job_of(caller, job_id)
+        job.cancel()
         return _job(job)
 
     @routes.get("/page/exports/{job_id}/file")
@@ -135,9 +122,6 @@ def studio_routes(service: SpeechService) -> APIRouter:
     return routes
 
 
-def _changed(change: Change) -> Json:
-    return {"changed": [segment.position for segment in change.after]}
-
-
 def _job(job: Job) -> Json:
-    return {"job": job.id, "ready": job.made.done() and job.error is None}
+    ready = job.made.done() and job.error is None
+    return {"job": job.id, "ready": ready, "done": job.done, "chapters": job.chapters}

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-import regex
-
 from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.data.rulers import RULERS
 from tts_core.text.reading.language import Language
@@ -198,7 +196,7 @@ class English(Language):
 
     def quantity_at(self, number: Number, unit: str, place: Place) -> str | None:
         """Return a quantity, in the singular before what it describes: "a five kilometer run"."""
-        is_compound = regex.search(r"\d-\p{L}+\.?$", place.text) is not None
+        is_compound = english_rules.is_compound(place)
         if unit.startswith("concentr"):
             return self.quantity(number, unit)
         if not is_compound and not english_rules.is_attributive(place):

@@ -58,7 +58,13 @@ _VERBS = words(
 )
 _AFTER_NUMBERS = words("of is has and to or in through contains covers shows describes begins")
 _NEXT_WORD = regex.compile(r" (?P<word>\p{Ll}++)")
+_COMPOUND = regex.compile(r"\d-\p{L}+\.?$")
 _SCALES = {"C": "Celsius", "F": "Fahrenheit"}
+
+
+def is_compound(place: Place) -> bool:
+    """Return whether an amount has a hyphen before its unit: "a 5-km run"."""
+    return _COMPOUND.search(place.text) is not None
 
 
 def is_attributive(place: Place) -> bool:
@@ -71,7 +77,7 @@ def is_attributive(place: Place) -> bool:
         return True
     if word in _DESCRIBED:
         return True
-    if word in _NO_NOUNS or regex.split(r"['’]", word)[0] in _NO_NOUNS:
+    if word in _NO_NOUNS or word.replace("’", "'").partition("'")[0] in _NO_NOUNS:
         return False
     return before in _ARTICLES or (
         before in _DETERMINERS and not word.endswith(("ed", "ly")) and len(word) > 1

@@ -17,11 +17,19 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from tts_core.errors import Cancelled, StorageError, TTSError, as_tts_error
-from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.database import ProjectDatabase
 from tts_core.projects.folder import ProjectFolder
-from tts_core.projects.making import make_take
-from tts_core.projects.project import Project, ProjectSegment, Take, key_of, request_of, take_name
+from tts_core.projects.project import (
+    SAMPLE_SEGMENTS,
+    Project,
+    ProjectSegment,
+    Take,
+    key_of,
+    request_of,
+    take_name,
+)
+from tts_core.projects.work.background import BackgroundSpeech
+from tts_core.projects.work.making import make_take
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.system import disk
 
@@ -36,7 +44,7 @@ LOOK_SECONDS = 30.0
 """How often to look for work that nobody has announced, as after a failure."""
 MOST_FAILURES = 8
 """Segments of a project that fail in a row, after which it is paused: more would fail too."""
-LISTENED_SEGMENTS, LISTENED_CHARACTERS = 50, 500
+LISTENED_CHARACTERS = 500
 """From which a voice is measured: about half a minute of speech."""
 DISK_FULL = (
     "The disk is nearly full. Free some space, for instance by deleting projects or recordings, "
@@ -187,7 +195,7 @@ class Worker:
         if project.id in self._unchecked:
             self._unchecked.discard(project.id)
             self._tidy(project.id)
-        segment = self._database.read(lambda c: tables.next_waiting(c, project.id))
+        segment = self._database.read(lambda c: tables.next_waiting(c, project))
         if segment is None:  # made or removed meanwhile
             return True
         if segment.key != key_of(project, segment) and not segment.locked:
@@ -251,7 +259,7 @@ class Worker:
         if voice in self._measured:
             return
         found = self._database.read(
-            lambda c: tables.segments_of(c, project.id, segment.position, LISTENED_SEGMENTS)
+            lambda c: tables.segments_of(c, project.id, segment.position, SAMPLE_SEGMENTS)
         )
         texts = [s.text for s in found if request_of(project, s).voice == request.voice]
         sample = " ".join(texts)[:LISTENED_CHARACTERS]
@@ -328,13 +336,21 @@ class Worker:
         self._database.write(work)
 
     def _survey(self) -> None:
-        """Finish deletions that the last process began, and have all projects checked."""
+        """Finish deletions that the last process began, delete what it had begun to add, and have
+        all projects checked."""
         from tts_core.projects import tables
 
         for project in self._folder.half_deleted():
             self._database.write(partial(tables.delete_project, project_id=project))
             self._folder.finish_delete(project)
         known = self._database.read(tables.project_ids)
+        for project in self._folder.half_made():
+            if project in known:
+                self._folder.keep(project)
+            else:
+                self._folder.begin_delete(project)
+                self._database.write(partial(tables.delete_project, project_id=project))
+                self._folder.finish_delete(project)
         self._unchecked |= {project for project in known if self._folder.exists(project)}
         self._surveyed = True
 

@@ -11,9 +11,9 @@ from tts_core.errors import ValidationError
 from tts_core.events import SegmentQuality, SpeechInfo
 from tts_core.export.timeline import LATE, rate_to_fit
 from tts_core.marks.metadata import Unmarked
-from tts_core.projects.background import BackgroundSpeech
 from tts_core.projects.folder import ProjectFolder
 from tts_core.projects.project import Project, ProjectSegment, Take, request_of, take_name
+from tts_core.projects.work.background import BackgroundSpeech
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.types import SpeechRequest
 

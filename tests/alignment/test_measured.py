@@ -1,0 +1,170 @@
+"""An engine that nobody measured is measured as it speaks; its reference is never its own model."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.support.engines import reference
+from tests.support.recordings import timed_speech
+from tts_core.alignment import measured
+from tts_core.alignment.aligner import ReferenceAligner
+from tts_core.alignment.baselines import baseline_of
+from tts_core.alignment.client import reference_voice
+from tts_core.alignment.limits import SPREADS, ClipMeasures, limits_of
+from tts_core.alignment.measured import ENOUGH, MOST, MeasuredBaselines, key_of
+from tts_core.alignment.quality import MEASURES, Baseline
+from tts_core.engines.base import EngineContext
+from tts_core.engines.registry import ENGINES, Registry
+from tts_core.settings import Settings
+from tts_core.types import AlignmentRequest
+
+KEY = key_of("espeak", "1", "parrot", "2")
+TEXTS = (
+    "The birch canoe slid on the smooth planks.",
+    "Glue the sheet to the dark blue background.",
+    "These days a chicken leg is a rare dish.",
+)
+
+
+@pytest.fixture
+def default() -> Baseline:
+    found = baseline_of("espeak")
+    assert found is not None
+    return found
+
+
+def clips(count: int, level: float, seed: int = 1) -> list[ClipMeasures]:
+    dice = random.Random(seed)
+    return [
+        (dice.randint(4, 30), {m: dice.gauss(level, level / 10) for m in MEASURES})
+        for _ in range(count)
+    ]
+
+
+def fill(baselines: MeasuredBaselines, spoken: Sequence[ClipMeasures]) -> None:
+    for words, values in spoken:
+        baselines.add(KEY, words, values)
+
+
+def test_limits_withstand_a_fault_in_every_tenth_clip(default: Baseline) -> None:
+    flat = Baseline(dict.fromkeys(MEASURES, 0.0), default.middles, default.allowances)
+    clean = clips(1000, 10.0)
+    faulty = [*clean[:900], *clips(100, 100.0)]
+    for measure in MEASURES:
+        right, wrong = limits_of(clean, flat), limits_of(faulty, flat)
+        assert wrong.middles[measure] == pytest.approx(right.middles[measure], abs=0.3)
+        assert wrong.allowances[measure] == pytest.approx(right.allowances[measure], rel=0.3)
+        assert right.allowances[measure] == pytest.approx(SPREADS * 0.6745, rel=0.3)
+
+
+def test_limits_are_never_much_closer_than_the_default(default: Baseline) -> None:
+    alike = [(14, dict.fromkeys(MEASURES, 0.5))] * 60
+    assert all(allowance > 0 for allowance in limits_of(alike, default).allowances.values())
+
+
+def test_what_was_measured_is_kept(tmp_path: Path, default: Baseline) -> None:
+    folder = tmp_path / "speech_check"
+    baselines = MeasuredBaselines(folder)
+    fill(baselines, clips(ENOUGH - 1, 1.0))
+    assert baselines.baseline(KEY, default) is None
+    fill(baselines, clips(1, 1.0, seed=2))
+    known = baselines.baseline(KEY, default)
+    assert known is not None
+    again = MeasuredBaselines(folder)
+    assert again.baseline(KEY, default) == known
+    assert again.baseline(key_of("espeak", "1", "parrot", "3"), default) is None
+    # The limits follow further sentences, up to a number.
+    fill(again, clips(MOST - ENOUGH, 1.0, seed=3))
+    last = again.baseline(KEY, default)
+    assert last != known
+    fill(again, clips(MOST, 9.0))
+    assert again.baseline(KEY, default) == last
+    assert MeasuredBaselines(folder).baseline(KEY, default) == last
+
+
+def test_lines_that_were_cut_off_or_are_no_measures_are_left_out(
+    tmp_path: Path, default: Baseline
+) -> None:
+    fill(MeasuredBaselines(tmp_path), clips(ENOUGH - 1, 1.0))
+    (file,) = tmp_path.iterdir()
+    with file.open("a", encoding="utf-8") as lines:
+        lines.write('[3, {"mean": NaN}]\n[7]\nnull\n{"mean": 1')
+    baselines = MeasuredBaselines(tmp_path)
+    assert baselines.baseline(KEY, default) is None
+    fill(baselines, clips(2, 1.0, seed=2))
+    assert baselines.baseline(KEY, default) is not None
+
+
+def test_a_folder_that_cannot_be_written_is_logged(
+    tmp_path: Path, default: Baseline, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("")
+    baselines = MeasuredBaselines(tmp_path / "file")
+    with caplog.at_level(logging.WARNING):
+        fill(baselines, clips(ENOUGH, 1.0))
+    assert "could not be kept" in caplog.text
+    assert baselines.baseline(KEY, default) is None
+
+
+def test_the_aligner_measures_an_engine_without_a_baseline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its own limits, speech like that which it has always heard is clean."""
+    monkeypatch.setattr(measured, "ENOUGH", len(TEXTS))
+    aligner = ReferenceAligner(EngineContext(Settings(data_dir=tmp_path)))
+    voice = reference("en-us")
+
+    def score(engine: str, text: str = TEXTS[0]) -> float:
+        chunk = timed_speech(text, "en-gb-scotland", "f2", 0.95)
+        quality = aligner.align(AlignmentRequest(chunk, text, voice, engine, "1")).quality
+        assert quality is not None
+        assert quality.score is not None
+        return quality.score
+
+    first = score("new")
+    for text in TEXTS[1:]:
+        score("new", text)
+    assert score("new") != first
+    assert score("another") == pytest.approx(first)
+    files = sorted((tmp_path / "speech_check").iterdir())
+    assert len(files) == 2
+    assert not any("canoe" in file.read_text(encoding="utf-8") for file in files)
+
+
+def test_what_cannot_be_checked_is_not_measured(tmp_path: Path) -> None:
+    aligner = ReferenceAligner(EngineContext(Settings(data_dir=tmp_path)))
+    whisper = timed_speech(TEXTS[0], "en-us", "whisper")
+    request = AlignmentRequest(whisper, TEXTS[0], reference("en-us"), "new")
+    assert aligner.align(request).quality is not None
+    assert not (tmp_path / "speech_check").exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "speaker", "engine"),
+    [
+        ("en-us", "kokoro", "hibari"),
+        ("en-gb", "piper", "hibari"),
+        ("en", "hibari", "espeak"),
+        ("en-us", "espeak", "hibari"),
+        ("fr", "kokoro", "espeak"),
+        ("fr", "hibari", "espeak"),
+    ],
+)
+def test_the_reference_is_natural_and_another_model(
+    language: str, speaker: str, engine: str
+) -> None:
+    voice = reference_voice(Registry(), language, speaker)
+    assert voice is not None
+    assert voice.engine == engine
+
+
+def test_without_the_natural_reference_there_is_the_other() -> None:
+    voice = reference_voice(Registry({"espeak": ENGINES["espeak"]}), "en-us", "kokoro")
+    assert voice is not None
+    assert voice.engine == "espeak"
+    assert reference_voice(Registry({"espeak": ENGINES["espeak"]}), "en-us", "espeak") is None
