@@ -18,19 +18,19 @@ COPY requirements/ requirements/
 RUN --mount=type=cache,target=/root/.cache/pip \
     pip install --require-hashes --no-deps -r requirements/core.txt
 
-# Any of xtts, pocket, groq, postgres, chatterbox, separated by commas.
+# Any of xtts, pocket, groq, postgres, recogniser, chatterbox, separated by commas.
 ARG EXTRAS=""
 RUN --mount=type=cache,target=/root/.cache/pip \
     set -e; IFS=", "; \
     for extra in $EXTRAS; do \
       case "$extra" in \
-        xtts | pocket | groq | postgres) \
+        xtts | pocket | groq | postgres | recogniser) \
           pip install --require-hashes --no-deps -r "requirements/$extra.txt" ;; \
         chatterbox) \
           pip install --require-hashes --no-deps -r requirements/xtts.txt; \
           pip install --require-hashes --no-deps -r requirements/chatterbox.txt ;; \
         *) \
-          echo "EXTRAS: there is no '$extra'; use xtts, pocket, groq, postgres, chatterbox." >&2; \
+          echo "EXTRAS: there is no '$extra'; use xtts, pocket, groq, postgres, recogniser, chatterbox." >&2; \
           exit 1 ;; \
       esac; \
     done

@@ -1,6 +1,7 @@
 # make run      install the core and start the studio
 # make engines  install all neural engines (also one by one: make xtts, pocket, groq, chatterbox)
 # make postgres install what TTS_DATABASE_URL=postgresql://… needs
+# make recogniser  install what TTS_RECOGNISER=whisper needs
 # make test     the test suite: static checks, unit, live server, browser (make test-all: longer;
 #               with EXAMPLES=10000 that many made-up texts for the reader in each language)
 # make test-clients  other projects' clients against a real server, and a server behind nginx
@@ -18,7 +19,7 @@ INSTALL := PIP_CONSTRAINT=requirements.txt PIP_BUILD_CONSTRAINT=requirements.txt
 PYTEST := -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 FAST   := -m "not live and not browser"
 CHROMIUM := chromium-headless-shell
-EXTRAS := xtts pocket groq postgres chatterbox
+EXTRAS := xtts pocket groq postgres recogniser chatterbox
 # Installed extras are kept up to date with their lock files.
 PRESENT := $(filter $(wildcard $(VENV)/.*),$(addprefix $(VENV)/.,$(EXTRAS)))
 

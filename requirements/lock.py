@@ -36,6 +36,7 @@ LOCKS: dict[str, tuple[str, ...]] = {
     "requirements/pocket.txt": ("--extra=pocket", *BUILD),
     "requirements/groq.txt": ("--extra=groq", *BUILD),
     "requirements/postgres.txt": ("--extra=postgres", *BUILD),
+    "requirements/recogniser.txt": ("--extra=recogniser", *BUILD),
     "requirements.txt": ("--extra=all",),
 }
 CHATTERBOX = "requirements/chatterbox.txt"

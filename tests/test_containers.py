@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from tts_core.engines.registry import ENGINES, Registry
-from tts_core.system.packages import POSTGRES
+from tts_core.system.packages import POSTGRES, RECOGNISER
 
 ROOT = Path(__file__).parents[1]
 # One instruction a line.
@@ -84,7 +84,7 @@ def test_what_is_private_or_large_stays_out(path: str) -> None:
 
 
 def test_every_extra_can_be_built() -> None:
-    extras = {extra.name for extra in (*Registry(ENGINES).extras, POSTGRES)}
+    extras = {extra.name for extra in (*Registry(ENGINES).extras, POSTGRES, RECOGNISER)}
     cases = re.search(r'case "\$extra" in (.+?) esac', DOCKERFILE, re.DOTALL)
     assert cases is not None
     names = {n for label in re.findall(r"([a-z |]+)\) ", cases[1]) for n in label.split(" | ")}

@@ -152,8 +152,10 @@ def test_shell(command: str, url: str, hub: str, tmp_path: Path) -> None:
         recording = spoken()
         soundfile.write(tmp_path / "anna.wav", recording.samples, recording.sample_rate)
         with_address += f" --url {url}"
-    elif "book.txt" in command:
-        (tmp_path / "book.txt").write_text("A short book.")
+    elif "narrate" in command:
+        (tmp_path / "texts").mkdir()
+        for name in ("book.txt", "texts/one.txt"):
+            (tmp_path / name).write_text("A short book.")
     elif "websocket_client" in command or "token_stream" in command:
         with_address += f" --url {address(url)}"
     hub_variables = {"HF_ENDPOINT": hub, "HF_HUB_CACHE": "", "HF_TOKEN": ""}

@@ -202,6 +202,8 @@ class SpeechInfo:
     warnings: Sequence[str] = field(default_factory=tuple)
     marks: Marks = field(default_factory=Marks)
     """Of the file; of a stream's audio if there is none."""
+    voices: Sequence[str] = ()
+    """Ids of all voices that speak in it, also those of a cast and the parts of a blend."""
 
     @property
     def real_time_factor(self) -> float | None:

@@ -147,6 +147,7 @@ class SpeechService:
             memory=self.memory,
             downloads=self.engines.downloads,
             projects=self.projects.working,
+            recogniser=self._alignment.second_opinion,
         )
         """Status, progress and statistics, as documents of the status API."""
         self._streams: dict[str, SpeechStream] = {}

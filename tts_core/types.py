@@ -203,6 +203,11 @@ class Utterance:
     phonemes: tuple[WordPhonemes, ...] = ()
     """How words of the text sound, in order; for engines with the capability `phonemes`."""
 
+    @property
+    def speaker(self) -> str:
+        """Return what tells voices of one engine apart, each in each of its languages."""
+        return f"{self.voice} {self.language}"
+
     def take(self, number: int) -> Utterance:
         """Return retake `number`, with another seed for engines that sample; 0 is the same."""
         return replace(self, seed=(self.seed + number * _SEED_STEP) % _SEEDS)
@@ -237,6 +242,10 @@ class AlignmentRequest:
     """Its `EngineInfo.weights`: a baseline holds for the weights that it was measured with."""
     check: bool = True
     """Whether to check the quality in addition to aligning."""
+    speaker: str = ""
+    """`Utterance.speaker`: each voice is measured as it speaks."""
+    second_opinion: bool = True
+    """Whether a speech recognizer may be asked too, if there is one; nobody waits for the sound."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,29 +111,35 @@ def test_a_folder_that_cannot_be_written_is_logged(
     assert baselines.baseline(KEY, default) is None
 
 
-def test_the_aligner_measures_an_engine_without_a_baseline(
+def test_the_aligner_measures_engines_and_voices(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By its own limits, speech like that which it has always heard is clean."""
+    """The closest baseline counts: the voice's own, the packaged one, the engine's own."""
     monkeypatch.setattr(measured, "ENOUGH", len(TEXTS))
     aligner = ReferenceAligner(EngineContext(Settings(data_dir=tmp_path)))
-    voice = reference("en-us")
+    voice = reference("heart", "en-us", "hibari")
 
-    def score(engine: str, text: str = TEXTS[0]) -> float:
+    def score(engine: str, speaker: str, text: str = TEXTS[0]) -> float:
         chunk = timed_speech(text, "en-gb-scotland", "f2", 0.95)
-        quality = aligner.align(AlignmentRequest(chunk, text, voice, engine, "1")).quality
+        request = AlignmentRequest(chunk, text, voice, engine, "1.0 int8", speaker=speaker)
+        quality = aligner.align(request).quality
         assert quality is not None
         assert quality.score is not None
         return quality.score
 
-    first = score("new")
-    for text in TEXTS[1:]:
-        score("new", text)
-    assert score("new") != first
-    assert score("another") == pytest.approx(first)
-    files = sorted((tmp_path / "speech_check").iterdir())
-    assert len(files) == 2
-    assert not any("canoe" in file.read_text(encoding="utf-8") for file in files)
+    by_default = score("new", "Jane")
+    by_package = score("kokoro", "Jane")
+    for engine in ("new", "kokoro"):
+        for text in TEXTS[1:]:
+            score(engine, "Jane", text)
+    by_itself = score("new", "Jane")
+    assert len({by_default, by_package, by_itself}) == 3
+    assert score("kokoro", "Jane") == pytest.approx(by_itself, abs=0.05)
+    assert score("new", "Joe") not in (by_default, by_package)  # by the engine's
+    assert score("kokoro", "Joe") == by_package
+    assert score("another", "Jane") == by_default
+    kept = [file.read_text(encoding="utf-8") for file in (tmp_path / "speech_check").iterdir()]
+    assert not any(name in text for text in kept for name in ("canoe", "Jane", "kokoro"))
 
 
 def test_what_cannot_be_checked_is_not_measured(tmp_path: Path) -> None:

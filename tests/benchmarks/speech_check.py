@@ -8,6 +8,7 @@ in the table. Of Kokoro's voices, those of `TTS_KOKORO_PATH` or else the five of
 second is learnt and the others are judged; whispering ones are left out. Piper's, the first in
 `TTS_PIPER_PATH`, is judged by other texts than it is learnt by. `--write` makes all entries anew.
 With eSpeak NG as the reference these engines have no entries: with some, fewer faults were found.
+What each voice's own limits find once it has spoken 60 sentences is seen in Piper's.
 
 Wanted: at most 2 % false alarms, and 95 % found of all kinds but the single words. The speakers
 are in `speakers.py`, with what to install; the faults in `speech_faults.py`. The engines' clean
@@ -120,7 +121,8 @@ def kokoro_halves(bench: Bench) -> tuple[list[Speaker], list[Speaker]]:
     learnt, judged = [], []
     for language in KOKORO_LANGUAGES[bench.engine]:
         names = sorted(name for name in voices if name[0] in INITIALS[language])
-        learnt += [neural("kokoro", name, language) for name in names[::2]]
+        if language != "en-gb":  # the reference is American, and so are the limits
+            learnt += [neural("kokoro", name, language) for name in names[::2]]
         judged += [neural("kokoro", name, language) for name in names[1::2]]
     return learnt, judged
 

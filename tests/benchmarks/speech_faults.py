@@ -68,8 +68,8 @@ def _other_texts(
     """What should have been said instead of a text."""
     words = tokens(text)
     n = len(words)
-    content = [i for i in range(1, n) if _is_content(words[i])]
-    more = [w.strip(_MARKS) for other in others for w in tokens(other) if _is_content(w)]
+    content = [i for i in range(1, n) if is_content(words[i])]
+    more = [w.strip(_MARKS) for other in others for w in tokens(other) if is_content(w)]
     near = sorted(others, key=lambda other: abs(len(tokens(other)) - n))
     yield "wrong text", dice.choice(near[:4])
     if n >= 4 and content:
@@ -94,13 +94,13 @@ def _other_texts(
 def _inserted(text: str) -> Iterator[tuple[str, str]]:
     """What should have been said without one of the words that were."""
     words = tokens(text)
-    inner = [i for i in range(1, len(words) - 1) if _is_content(words[i])]
+    inner = [i for i in range(1, len(words) - 1) if is_content(words[i])]
     if len(words) >= 6 and inner:
         i = random.Random(text).choice(inner)
         yield "one inserted word", _sentence([*words[:i], *words[i + 1 :]])
 
 
-def _is_content(word: str) -> bool:
+def is_content(word: str) -> bool:
     return len(name := word.strip(_MARKS).lower()) >= 3 and name not in _SMALL
 
 

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -146,6 +147,14 @@ def test_what_is_no_audio(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.wav"
     path.write_bytes(content)
     with pytest.raises(NotAudioError, match="no audio file of a known format"):
+        verified(path)
+
+
+def test_an_archive_is_to_be_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "book.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("01.mp3", b"sound")
+    with pytest.raises(NotAudioError, match="this is an archive"):
         verified(path)
 
 
@@ -317,4 +326,4 @@ def test_a_blend_has_no_consent(make_service: MakeService) -> None:
     marks = MarkService(service.settings, service.registry, lambda _: blend, lambda *_: None)
     _, info = service.synthesize(SpeechRequest(text="Hello.", engine="espeak"))
     for voice in ("Duo", "duo-1"):
-        assert marks.of_request(replace(info, voice=voice)).origin.consent is None
+        assert not marks.of_request(replace(info, voice=voice)).origin.consents

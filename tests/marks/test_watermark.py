@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -89,11 +90,30 @@ def test_codecs_leave_it(marked: AudioChunk, format: str, codec: str, bit_rate: 
     assert detect(coded(cut(marked, 1.2345, 6.2345), format, codec, bit_rate)).marked
 
 
-def test_noise_leaves_it(marked: AudioChunk) -> None:
-    level = float(np.sqrt(np.mean(marked.samples**2))) * 10 ** (-10 / 20)
-    noise = np.random.default_rng(1).normal(0, level, len(marked.samples))
-    noisy = replace(marked, samples=(marked.samples + noise).astype(np.float32))
-    assert detect(noisy).marked
+def test_noise_leaves_it_in_three_seconds(marked: AudioChunk) -> None:
+    part = cut(marked, 2.123, 5.123)
+    level = float(np.sqrt(np.mean(part.samples**2))) * 10 ** (-10 / 20)
+    noise = np.random.default_rng(1).normal(0, level, len(part.samples))
+    assert detect(replace(part, samples=(part.samples + noise).astype(np.float32))).marked
+
+
+@pytest.mark.parametrize("factor", [0.95, 1.05])
+def test_time_stretching_leaves_it(marked: AudioChunk, factor: float) -> None:
+    graph = av.filter.Graph()
+    source = graph.add_abuffer(sample_rate=24_000, format="fltp", layout="mono")
+    graph.link_nodes(source, graph.add("atempo", str(factor)), graph.add("abuffersink"))
+    graph.configure()
+    frame = av.AudioFrame.from_ndarray(cut(marked, 1, 5).samples[None], "fltp", "mono")
+    frame.sample_rate = 24_000
+    graph.push(frame)
+    graph.push(None)
+    pieces = []
+    with suppress(av.error.EOFError):
+        while True:
+            pieces.append(graph.pull().to_ndarray()[0])
+    found = detect(AudioChunk(np.concatenate(pieces), 24_000))
+    assert found.marked
+    assert found.speed == pytest.approx(factor, abs=0.006)
 
 
 def test_three_seconds_at_another_level_and_rate_are_enough(marked: AudioChunk) -> None:

@@ -129,7 +129,7 @@ def test_an_engines_own_watermark_is_told(make_service: MakeService) -> None:
     assert marks.engine_watermark == "Perth (Resemble AI)"
 
 
-@pytest.mark.parametrize("format", ["opus", "flac"])
+@pytest.mark.parametrize("format", ["mp3", "opus", "flac"])
 def test_streams_have_a_tag_where_the_format_has_them(format: str) -> None:
     with open_encoder(format, 24_000, sink := StreamSink(), comment="Synthetic") as encoder:
         encoder.write(np.zeros(4_800, np.float32))

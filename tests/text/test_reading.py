@@ -81,6 +81,10 @@ def test_no_digit_is_left(language: str, text: str) -> None:
     assert not any(character.isdecimal() for character in read(text, language).spoken)
 
 
+def test_marks_on_a_folded_character_are_composed() -> None:
+    assert read("ⅷ\u0302", "it").spoken == "vii\u00ee"
+
+
 def test_words_have_their_written_spans() -> None:
     text = "On May 3, 2024, he (Dr. Who) paid $5."
     words = [

@@ -1,4 +1,4 @@
-"""Consent that is withdrawn: the voice is gone at once and for good, the record stays."""
+"""Consent: files name it; when it is withdrawn, the voice is gone for good, the record stays."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.support.mimic import Script
+from tests.support.projects import begun, ended
 from tests.support.waiting import wait_until
 from tests.voices.conftest import Make, Recording
 from tts_core.errors import UnknownNameError, ValidationError, VoiceLoadError
 from tts_core.events import Audio
+from tts_core.marks.metadata import LABEL
+from tts_core.marks.verify import PROJECT, verify
 from tts_core.service import SpeechService
 from tts_core.services.voices import LibraryVoice
 from tts_core.stats.search import Query
@@ -241,3 +244,41 @@ def test_what_was_made_with_it_is_found(service: SpeechService, anna: LibraryVoi
     service.consents.withdraw(anna.id, "page", WHO)
     assert found(voice=anna.id) == [part.request_id, alone.request_id]
     assert found(voice=anna.id[:-1]) == []
+
+
+def consents_in(path: Path) -> set[tuple[str, str]]:
+    """Return the voices and the consents that a file's signed metadata names."""
+    with path.open("rb") as file:
+        manifest = verify(file).manifest
+    assert manifest is not None
+    return {(c["voice"], c["id"]) for c in manifest.assertions[LABEL].get("consents", ())}
+
+
+def test_files_name_the_consent_of_each_voice(
+    service: SpeechService, anna: LibraryVoice, recording: Recording, tmp_path: Path
+) -> None:
+    bob = service.voices.clone([recording(1)], "Bob", consent=True)
+    given = {(v.id, clip.consent.id) for v in service.voices.cloned() for clip in v.clips}
+    assert len(given) == 2
+    reading = ReadingOptions(cast={"Anna": anna.id, "Bob": bob.id})
+    dialogue = "He asks.\nAnna: I answer.\nBob: So do I."
+    path, _ = service.synthesize(ask("own", dialogue, engine="mimic", reading=reading), "flac")
+    assert consents_in(path) == given
+    path, _ = service.synthesize(ask(bob.id), "mp3")
+    assert consents_in(path) == {pair for pair in given if pair[0] == bob.id}
+    path, _ = service.synthesize(ask("own", engine="mimic"), "wav")
+    assert consents_in(path) == set()
+
+
+def test_so_do_those_of_a_project(
+    service: SpeechService, anna: LibraryVoice, tmp_path: Path
+) -> None:
+    project = begun(service, tmp_path, engine="mimic", voice="own")
+    ended(service, project)
+    service.projects.edit(Caller(), project, 1, voice=anna.id)
+    ended(service, project)
+    book = service.projects.export(Caller(), project, "m4b")
+    assert {voice for voice, _ in consents_in(book)} == {anna.id}
+    with service.projects.export(Caller(), project, "project").open("rb") as file:
+        found = verify(file)
+    assert (found.marked, found.notes) == (False, (PROJECT,))

@@ -94,6 +94,8 @@ def test_scripts_and_styles_are_kept_by_browsers(site: httpx.Client) -> None:
         assert wire_bytes(site, f"/{path}") < len(answer.content) / 2
         zipped = site.get(f"/{path}", headers={"Accept-Encoding": "gzip"})
         assert (zipped.headers["content-encoding"], zipped.text) == ("gzip", answer.text)
+    [script] = {path for path in paths if re.search(r"aloud-\w+\.js", path)}
+    assert not re.search(r"^ *(//|/\*\*)", site.get(f"/{script}").text, re.MULTILINE)
     assert site.get("/page/assets/aloud-000000000000.js").status_code == 404
     assert site.get("/page/assets/texts-de-000000000000.js").status_code == 404
     assert site.get("/page/assets/texts-..-000000000000.js").status_code == 404

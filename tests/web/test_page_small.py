@@ -124,3 +124,12 @@ def test_forced_colors_show_what_is_chosen(browser: Browser, app_url: str) -> No
         free = page.locator("[data-window][aria-pressed=false]").first
         colors = [e.evaluate(f"{style}.backgroundColor") for e in (pressed, free)]
         assert colors[0] != colors[1]
+        page.get_by_role("tab", name="Speak").click()
+        any_gender = page.locator(".segmented label:has(input:checked)").first
+        female = page.locator(".segmented label:not(:has(input:checked))").first
+        colors = [e.evaluate(f"{style}.backgroundColor") for e in (any_gender, female)]
+        assert colors[0] != colors[1]
+        page.get_by_role("tab", name="Clone a voice").click()
+        tick = page.get_by_label("Trim silence at both ends and normalize loudness")
+        assert tick.is_checked()
+        assert tick.evaluate(f"{style}.appearance") == "auto"  # else it looks empty

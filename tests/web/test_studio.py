@@ -182,7 +182,7 @@ def test_a_script_is_cast(browser_page: Page, page_app: App) -> None:
     complete(page_app)
     ben = board.get_by_role("group", name=re.compile("^Ben"))
     expect(ben).to_contain_text("1 sentence")
-    ben.get_by_label("Voice").select_option(label="Echo · English (United States)")
+    ben.get_by_role("combobox", name="Voice").select_option(label="Echo · English (United States)")
     wait_until(lambda: segments(page_app)[1].voice == "am_echo")
     assert [s.voice != "am_echo" for s in segments(page_app)] == [True, False, True]
     expect(row(board, 2)).to_contain_text("Ben")
@@ -418,3 +418,19 @@ def test_document_dropped_on_the_text(browser_page: Page, page_app: App) -> None
     page.get_by_role("tab", name="Speak").click()
     dropped(page, "broken.pdf", "no PDF")
     expect(page.locator("#text-problem")).to_contain_text("damaged")
+
+
+def test_voice_of_a_speaker_from_the_gallery(browser_page: Page, page_app: App) -> None:
+    page = browser_page
+    board = imported(page, "tea.csv", SCRIPT)
+    complete(page_app)
+    cast = board.locator("[data-role=cast]")
+    ben = cast.get_by_role("group", name="Ben")
+    ben.get_by_role("button", name="Ben").click()
+    gallery = page.get_by_role("dialog")
+    expect(gallery).to_be_visible()
+    gallery.get_by_role("searchbox").fill("echo")
+    gallery.locator(".who:visible").first.click()
+    expect(gallery).to_be_hidden()
+    expect(ben.get_by_role("combobox")).to_have_value("am_echo")
+    assert [s.voice for s in segments(page_app) if s.speaker == "Ben"] == ["am_echo"]

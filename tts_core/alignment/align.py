@@ -32,12 +32,16 @@ from tts_core.types import AudioChunk, WordTiming
 _WARP_FACTORS = (0.84, 0.92, 1.0, 1.08, 1.17)
 _RATES = (0.5, 2.5)  # of the reference; 1 is its normal rate
 _RATE_STEP = 0.03  # a finer grid does not help, and a coarse one hits the cache more often
+_SAME_RATE = 0.08  # saves a quarter of the work, and word times are as exact
 _TRUSTED = 70  # percent of the frames, those that match best, train the map
 _FEWEST_FRAMES = 40  # to train the map
 _RIDGE = 300.0  # regularization of the map towards the identity, in frames
 _PAUSE_FRAMES = 5  # the shortest pause to which a word boundary snaps
 _LONG_PAUSE_FRAMES, _BREATH_FRAMES = 12, 5
 _NEAR = 2  # frames of the reference around a word boundary
+_AROUND = 12  # frames on either side of a word's start that are compared to place it
+_FURTHEST = 4  # frames by which that may move it
+_STAY = 0.01  # distance by which a place one frame further away has to be better
 _MOST_CELLS = 30_000_000  # 150 MB: 55 s of reference and 55 s of sound
 
 
@@ -94,10 +98,11 @@ def align(chunk: AudioChunk, speak: Speaker) -> Alignment | None:
     reference = speak(rate)
     if not (sound.speech.any() and reference.speech.any() and reference.words):
         return None
-    # Speak the reference again at the rate of the sound.
+    # Speak the reference again at the rate of the sound, where that differs.
     wanted = float(np.clip(reference.speech.sum() / sound.speech.sum(), *_RATES))
-    rate = round(wanted / _RATE_STEP) * _RATE_STEP
-    reference = speak(rate)
+    if abs(wanted - rate) > _SAME_RATE:
+        rate = round(wanted / _RATE_STEP) * _RATE_STEP
+        reference = speak(rate)
     if min(len(sound.speech), len(reference.speech)) < 3 or _too_large(reference, sound):
         return None
     alignment = _best_alignment(reference, sound, rate)
@@ -112,14 +117,14 @@ def _best_alignment(reference: Reference, sound: Spectrum, rate: float) -> Align
     """Align with the best warp factor, then once more with adapted features. No words yet."""
     target = features(sound)
     pausable = _pausable(reference)
-    # Vocal tract length normalization: the warp factor with the lowest cost.
-    tries = (
-        _path(reference, sound, rate, pausable, source, target)
-        for source in reference.features.values()
+    # Vocal tract length normalization: the warp factor with the lowest cost, in a quarter of the
+    # time by every other frame.
+    flags = (pausable[::2], ~reference.speech[::2], ~sound.speech[::2])
+    source = min(
+        reference.features.values(),
+        key=lambda s: accumulate(distances(s[::2], target[::2]), *flags)[0][-1, -1],
     )
-    source, alignment = min(
-        zip(reference.features.values(), tries, strict=True), key=lambda t: t[1].cost[-1, -1]
-    )
+    alignment = _path(reference, sound, rate, pausable, source, target)
     # Speaker adaptation, where there are enough matching frames.
     adapted = _adapted(source, target, alignment)
     if adapted is None:
@@ -220,11 +225,37 @@ def _words(alignment: Alignment) -> list[WordTiming]:
         while end > start + 2 and not speech[min(end - 1, len(speech) - 1)]:
             end -= 1
         # Never before the word before it, nor overlapping it.
-        begin = max(start * FRAME_SECONDS, words[-1].start if words else 0.0)
+        begin = _refined(alignment, word.start, start)
+        begin = max(begin, words[-1].start if words else 0.0)
         if words and words[-1].end > begin:
             words[-1] = replace(words[-1], end=begin)
         words.append(WordTiming(word.text, begin, max(begin, end * FRAME_SECONDS)))
     return words
+
+
+def _refined(alignment: Alignment, time: float, column: int) -> float:
+    """Return the seconds at which a word begins in the sound.
+
+    `time`: seconds at which it begins in the reference. `column`: the frame of the sound at which
+    the path puts it. A path is free to stretch the transition between two sounds, and so to be some
+    50 ms off. Therefore the quarter of a second around the start is moved over the sound as it is,
+    not stretched; a parabola through the three lowest distances tells fractions of a frame.
+    """
+    n, m = alignment.distance.shape
+    row = round(time / FRAME_SECONDS)
+    shifts, around = np.arange(-_FURTHEST, _FURTHEST + 1), np.arange(-_AROUND, _AROUND)
+    rows, columns = np.broadcast_arrays(row + around, column + shifts[:, None] + around)
+    inside = (rows >= 0) & (rows < n) & (columns >= 0) & (columns < m)
+    apart = alignment.distance[np.clip(rows, 0, n - 1), np.clip(columns, 0, m - 1)]
+    mean = np.where(inside, apart, 0).sum(axis=1) / np.maximum(inside.sum(axis=1), 1)
+    mean += _STAY * np.abs(shifts)
+    best = int(mean.argmin())
+    shift = float(shifts[best])
+    if 0 < best < len(mean) - 1:
+        before, here, after = mean[best - 1 : best + 2]
+        shift += float(0.5 * (before - after) / max(before - 2 * here + after, 1e-6))
+    found = float(column - row + shift) * FRAME_SECONDS + time
+    return float(min(max(0.0, found), m * FRAME_SECONDS))
 
 
 def _columns(alignment: Alignment) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

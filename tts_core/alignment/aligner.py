@@ -19,6 +19,7 @@ from tts_core.alignment.baselines import baseline_of
 from tts_core.alignment.divergence import Divergence, divergence
 from tts_core.alignment.measured import MeasuredBaselines, key_of
 from tts_core.alignment.quality import assess
+from tts_core.alignment.second_opinion import SecondOpinion
 from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.execution import engine_class
 from tts_core.engines.execution import speak as speak_with
@@ -42,6 +43,7 @@ class ReferenceAligner:
     def __init__(self, context: EngineContext) -> None:
         self._references = References(context)
         self._context = context
+        self._second_opinion = SecondOpinion(context)
 
     @cached_property
     def _measured(self) -> MeasuredBaselines:
@@ -63,24 +65,34 @@ class ReferenceAligner:
             return AlignmentResult(words)
         if measures is None:
             return AlignmentResult(words, Quality())
-        return AlignmentResult(words, self._quality(request, measures, [w.text for w in words]))
+        quality = self._quality(request, measures, [w.text for w in words])
+        return AlignmentResult(words, self._second_opinion.reconsider(request, quality))
 
     def _quality(
         self, request: AlignmentRequest, measures: Divergence, words: Sequence[str]
     ) -> Quality:
-        """Assess speech by its engine's baseline: known, else measured here, else the default."""
+        """Assess speech by the closest baseline there is.
+
+        That is the voice's, measured here; the engine's in `baselines.json`; the engine's, measured
+        here; the default.
+        """
         reference = request.voice.engine
-        known = baseline_of(reference, request.engine, request.weights)
-        if known is not None:
-            return assess(measures, words, known)
         default = baseline_of(reference)
         if default is None:
             return Quality()
-        versions = self._references.weights(request.voice.target), request.weights
-        key = key_of(reference, versions[0], request.engine, versions[1])
-        quality = assess(measures, words, self._measured.baseline(key, default) or default)
+        versions = (reference, self._references.weights(request.voice.target))
+        engine = key_of(*versions, request.engine, request.weights)
+        voice = key_of(*versions, request.engine, request.weights, request.speaker)
+        baseline = (
+            self._measured.baseline(voice, default)
+            or baseline_of(reference, request.engine, request.weights)
+            or self._measured.baseline(engine, default)
+            or default
+        )
+        quality = assess(measures, words, baseline)
         if quality.checked:
-            self._measured.add(key, len(words), measures.values)
+            for key in (voice, engine):
+                self._measured.add(key, len(words), measures.values)
         return quality
 
 
@@ -112,6 +124,8 @@ class References:
     def __init__(self, context: EngineContext) -> None:
         self._context = context
         self._engines: dict[str, Engine[Any]] = {}
+        self._weights: dict[str, str] = {}
+        """Their versions, by target as the engines."""
         self._cache: OrderedDict[tuple[str, ReferenceVoice, float], Reference] = OrderedDict()
 
     def speaker(self, text: str, voice: ReferenceVoice) -> Speaker:
@@ -140,7 +154,9 @@ class References:
 
     def weights(self, target: str) -> str:
         """Return the version of a reference engine's weights."""
-        return self._engine(target).describe().weights
+        if target not in self._weights:
+            self._weights[target] = self._engine(target).describe().weights
+        return self._weights[target]
 
     def _engine(self, target: str) -> Engine[Any]:
         """Return a reference engine, loaded. Raises ModelLoadError."""

@@ -11,11 +11,13 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
+from tts_core.alignment.recognizer import folder_of
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import Registry
 from tts_core.engines.runner import InlineRunner, Runner
-from tts_core.errors import TTSError, WorkerDied
+from tts_core.errors import ModelLoadError, TTSError, WorkerDied
 from tts_core.settings import Settings
 from tts_core.types import AlignmentRequest, AlignmentResult, EngineInfo, ReferenceVoice
 from tts_core.voices.lookup import default_voice, find_language
@@ -41,6 +43,7 @@ class AlignmentClient:
 
     def __init__(self, registry: Registry, settings: Settings) -> None:
         self._registry = registry
+        self._settings = settings
         self._idle_seconds = settings.idle_unload_seconds or None
         self.check = settings.quality_check != "off"
         """Whether the quality is checked, besides aligning the words."""
@@ -60,6 +63,21 @@ class AlignmentClient:
         `speaker`: the engine's name.
         """
         return reference_voice(self._registry, language, speaker)
+
+    def second_opinion(self) -> dict[str, Any] | None:
+        """Describe the recognizer for the status API: its model, and why it cannot be used.
+
+        None when TTS_RECOGNISER is off, or nothing is checked.
+        """
+        if self._settings.recogniser == "off" or not self.check:
+            return None
+        try:
+            folder_of(self._settings)
+            reason = None
+        except ModelLoadError as error:
+            reason = str(error)
+        model = self._settings.recogniser_model
+        return {"model": model, "ready": reason is None, "reason": reason}
 
     def submit(self, request: AlignmentRequest, on_result: OnResult) -> None:
         """Align an utterance in the background.

@@ -23,7 +23,7 @@ from tts_core.engines.registry import Registry
 from tts_core.engines.weights.disk_space import size_text
 from tts_core.settings import Settings
 from tts_core.system.gpu import gpu_megabytes
-from tts_core.system.packages import POSTGRES, install_command, missing_packages
+from tts_core.system.packages import POSTGRES, RECOGNISER, install_command, missing_packages
 from tts_core.system.running_server import find_server
 
 PACKAGES = (
@@ -78,7 +78,7 @@ def report(settings: Settings) -> dict[str, Any]:
         "keys": [name for name, value in KEYS.items() if value(settings)],
         "missing": [
             {"name": extra.name, "reason": reason, "command": install_command(extra)}
-            for extra in (*registry.extras, POSTGRES)
+            for extra in (*registry.extras, POSTGRES, RECOGNISER)
             if (reason := missing_packages(extra)) is not None
         ],
     }

@@ -99,7 +99,7 @@ def _mark(service: SpeechService, stream: SpeechStream, sink: BinaryIO, format: 
     """Sign a finished file in its place. `sink`: a file, which is not written to any more."""
     sink.flush()
     record = stream.record
-    mark = service.marks.of_speech(record.request_id, record.engine, record.voice_source)
+    mark = service.marks.of_speech(record.request_id, record.engine, record.voices)
     marks = mark(Path(sink.name), format)
     if not marks.c2pa and service.settings.mark != "off":
         warn(f"the file is not marked as generated. {marks.why_not}")

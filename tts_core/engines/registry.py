@@ -21,6 +21,7 @@ from tts_core.engines.pace import Paces
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.runner import InlineRunner, Runner
 from tts_core.engines.weights.catalog import Weights
+from tts_core.engines.weights.recognizers import WEIGHTS as RECOGNIZERS
 from tts_core.errors import UnknownNameError
 from tts_core.settings import Settings
 from tts_core.system.gpu import has_gpu
@@ -120,11 +121,16 @@ class Registry:
 
     @property
     def weights(self) -> list[Weights]:
-        """The downloadable weights of all engines, of each the ones to fetch first at the front."""
+        """The downloadable weights of all engines, of each the ones to fetch first at the front.
+
+        Then those of the recognizer, where TTS_RECOGNISER allows one.
+        """
         found: dict[str, Weights] = {}
         for engine in self._classes():
             for weights in engine.weights:
                 found.setdefault(weights.name, weights)
+        if self.context.settings.recogniser != "off":
+            found |= {weights.name: weights for weights in RECOGNIZERS.values()}
         return list(found.values())
 
     @property

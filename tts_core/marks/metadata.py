@@ -6,7 +6,7 @@ import functools
 import json
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -60,8 +60,8 @@ class Origin:
     """Whether a trained model made the sound."""
     engine_watermark: str | None = None
     """The one that the engine sets itself."""
-    consent: Mapping[str, str] | None = None
-    """Of a cloned voice: the consent's id, the voice's id, and when consent was given."""
+    consents: Sequence[Mapping[str, str]] = ()
+    """For the cloned voices: each consent's id, the voice's id, and when it was given."""
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def manifest(self, mime_type: str) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class Origin:
             "created": created,
             "engine": self.engine,
             "voice": self.voice,
-            **({"consent": dict(self.consent)} if self.consent else {}),
+            **({"consents": [dict(each) for each in self.consents]} if self.consents else {}),
         }
         return {
             "claim_generator_info": [{"name": "Aloud", "version": _version()}],

@@ -32,6 +32,10 @@ ONLY_WATERMARK = (
     "The watermark is not signed: its key is public, so that everyone can look for it and someone "
     "could put it into other sound. Its day and number are the generator's word."
 )
+PROJECT = (
+    "This is a project of Aloud: a document and generated speech that is still being worked on. "
+    "The sound in it has no marks, so that it can be edited; what is exported from it has them."
+)
 OWN = "The watermark has the number of this installation."
 _UNTRUSTED = "signingCredential.untrusted"
 _SYNTHETIC = (TRAINED, COMPUTED)
@@ -39,6 +43,9 @@ _SETTINGS = {
     # Nothing is fetched, whatever addresses a file names.
     "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_trust": True},
 }
+_ZIP = b"PK\3\4"
+_PROJECT = b"project.json"
+"""The name of the first file in a project's ZIP archive, 30 bytes from its beginning."""
 _MAGIC = (
     (b"RIFF", "audio/wav"),
     (b"fLaC", "audio/flac"),
@@ -135,10 +142,12 @@ class Verification:
 
 
 def verify(file: BinaryIO, instance: int | None = None) -> Verification:
-    """Read the marks of an audio file. Raises NotAudioError for what is none.
+    """Read the marks of an audio file, or say what a project is. Raises NotAudioError for others.
 
     `instance`: the number of this installation in watermarks, if it is known.
     """
+    if _is_project(file):
+        return Verification(None, (PROJECT,))
     manifest, notes = _metadata(file)
     file.seek(0)
     try:
@@ -189,6 +198,17 @@ def _metadata(file: BinaryIO) -> tuple[Manifest | None, list[str]]:
 
 class _MetadataElsewhere(Exception):
     """A file has the address of its metadata only."""
+
+
+def _is_project(file: BinaryIO) -> bool:
+    """Return whether a file is an exported project. Raises NotAudioError for other archives."""
+    begin = file.read(30 + len(_PROJECT))
+    file.seek(0)
+    if not begin.startswith(_ZIP):
+        return False
+    if begin[30:] != _PROJECT:
+        raise NotAudioError("audio: this is an archive. Unpack it and send a sound file in it.")
+    return True
 
 
 def _mime_type(file: BinaryIO) -> str | None:

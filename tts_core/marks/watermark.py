@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from tts_core.types import Samples
@@ -51,6 +50,7 @@ _FFT = 4096  # long enough that the cepstrum of a response does not wrap
 _SILENT = 0.001  # seconds of silence after which nothing is left of a sound
 
 Signs = NDArray[np.float64]
+Spectra = NDArray[np.complex128]
 
 
 def _signs(purpose: bytes, *shape: int) -> Signs:
@@ -118,58 +118,63 @@ class Watermark:
 
     The same blocks always give the same samples; other blocks of the same sound give the same up
     to rounding. Silence stays silence, and nothing exceeds full scale.
+
+    A block is filtered in hops (overlap-save; Oppenheim and Schafer, "Discrete-Time Signal
+    Processing", chapter 8) that are short enough to lie in two slots at most.
     """
 
     def __init__(self, sample_rate: int, payload: Payload) -> None:
         """Begin a sound of `sample_rate` Hz."""
         self._slot, self._fade = round(SLOT * sample_rate), round(_FADE * sample_rate)  # in samples
+        self._hop = self._slot - self._fade
         self._taps = round(_TAIL * sample_rate)
-        self._length = (
-            self._slot + self._fade
-        )  # of a slot's sound, which fades into the next slot's
-        self._size = self._length + self._taps
         # Now, while an engine makes the first sound: it takes some milliseconds once a day.
-        self._responses = _responses(sample_rate, self._size, payload)
+        self._responses = _responses(sample_rate, self._taps + self._hop, payload)
         rise = 0.5 - 0.5 * np.cos(np.pi * (np.arange(self._fade) + 0.5) / self._fade)
-        self._window = np.concatenate((rise, np.ones(self._slot - self._fade), 1 - rise))
-        # What a block's first sample depends on: the slot that still fades, and its filter.
-        self._past = np.zeros(self._length + self._taps, np.float32)
+        # The share of a slot in what it and the one before it sound like, from `_hop` before it.
+        self._share = np.concatenate((np.zeros(self._hop), rise, np.ones(self._hop)))
+        self._reach = np.arange(self._taps + self._hop)  # of a hop: its samples and those before
         self._silent = round(_SILENT * sample_rate)
+        self._past = np.zeros(self._taps, np.float32)
         self._position = 0
 
     def process(self, samples: Samples) -> Samples:
         """Return the samples, shape (n,), marked."""
+        size, start = len(samples), self._position
+        self._position += size
         known = np.concatenate((self._past, samples))
-        start, self._position = self._position, self._position + len(samples)
-        self._past = known[-len(self._past) :]
-        if not len(samples) or not known.any():
+        self._past = known[size:]
+        if not size or not known.any():
             return samples
-        slots = np.arange((start - self._fade) // self._slot, -(-self._position // self._slot))
-        offset = start - int(slots[0]) * self._slot
-        # Of the first slot's first sample, and of what its filter reaches back to.
-        begin = len(known) - len(samples) - offset
-        padded = np.pad(known, (0, self._size))
-        blocks = sliding_window_view(padded, self._size)[begin - self._taps :: self._slot]
-        spectra = np.fft.rfft(blocks[: len(slots)].astype(np.float64), axis=1)
-        spectra *= self._responses[slots % PERIOD]
-        filtered = np.fft.irfft(spectra, self._size, axis=1)
-        filtered = filtered[:, self._taps : self._taps + self._length] * self._window
-        marked = filtered[:, : self._slot]
-        marked[1:, : self._fade] += filtered[:-1, self._slot :]
-        result = marked.reshape(-1)[offset : offset + len(samples)]
+        starts = np.arange(0, size, self._hop)
+        padded = np.zeros(self._taps + len(starts) * self._hop)
+        padded[: len(known)] = known
+        # The slot that fades as a hop begins, or the only one, and the time since it was alone.
+        slots, since = np.divmod(start + starts - self._fade, self._slot)
+        spectra = np.fft.rfft(padded[starts[:, None] + self._reach])
+        result = self._filtered(spectra, slots)
+        if size > self._hop - since[0]:
+            share = self._share[since[:, None] + self._reach[: self._hop]]
+            result += (self._filtered(spectra, slots + 1) - result) * share
+        result = result.reshape(-1)[:size]
         # The filters die away for 40 ms, which would shorten the pauses that were asked for.
-        heard = np.cumsum(known != 0)[-len(samples) - self._silent :]
+        heard = np.cumsum(known[self._taps - self._silent :] != 0)
         result[heard[self._silent :] == heard[: -self._silent]] = 0
-        marked_samples: Samples = np.clip(result, -1, 1).astype(np.float32)
-        return marked_samples
+        marked: Samples = np.clip(result, -1, 1).astype(np.float32)
+        return marked
+
+    def _filtered(self, spectra: Spectra, slots: NDArray[np.int_]) -> NDArray[np.float64]:
+        """Return hops as they sound in one slot each, shape (hops, samples)."""
+        filtered = np.fft.irfft(spectra * self._responses[slots % PERIOD], len(self._reach))
+        return filtered[:, self._taps :]
 
 
 @functools.lru_cache(maxsize=8)
-def _responses(sample_rate: int, size: int, payload: Payload) -> NDArray[np.complex128]:
-    """Return the spectra of all slots' filters, shape (slots, frequencies), for blocks of `size`.
+def _responses(sample_rate: int, size: int, payload: Payload) -> Spectra:
+    """Return the spectra of all slots' filters, shape (slots, frequencies), for hops of `size`.
 
     They have minimum phase: the Hilbert transform of the log gain, taken in the cepstrum (Oppenheim
-    and Schafer, "Discrete-Time Signal Processing", chapter 13).
+    and Schafer, chapter 13).
     """
     bands, level = _log_gains(sample_rate)
     cepstra = np.fft.irfft(pattern(payload).T @ bands + level, _FFT)
@@ -179,7 +184,7 @@ def _responses(sample_rate: int, size: int, payload: Payload) -> NDArray[np.comp
     responses = np.fft.irfft(np.exp(np.fft.rfft(cepstra)), _FFT)[:, :taps]
     fade = taps // 2
     responses[:, -fade:] *= 0.5 + 0.5 * np.cos(np.pi * np.arange(fade) / fade)
-    spectra: NDArray[np.complex128] = np.fft.rfft(responses, size)
+    spectra: Spectra = np.fft.rfft(responses, size)
     return spectra
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ class Exporting(Correcting):
 
     _outputs: Path
     """The folder of finished files."""
-    _marker_of: Callable[[str, str, str], Marking]
+    _marker_of: Callable[[str, str, Sequence[str]], Marking]
     """See `MarkService.of_speech`."""
     _watermark: SoundMark
     _comment: str | None
@@ -117,12 +117,13 @@ class Exporting(Correcting):
             )
 
     def _marker(self, project: Project) -> Marking:
-        """Return what marks the files of a project: as those of its narrator's first words."""
+        """Return what marks the files of a project; the engine is that of its first words."""
         from tts_core.projects import tables
 
-        found = self._database.read(lambda c: tables.first_take(c, project.id))
-        engine = found.engine if found is not None else ""
-        return self._marker_of(project.id, engine, project.narration.voice)
+        heard = self._database.read(lambda c: tables.voices_of(c, project.id))
+        engine = heard[0][1] if heard else ""
+        voices = dict.fromkeys([project.narration.voice, *(voice for voice, _ in heard)])
+        return self._marker_of(project.id, engine, list(voices))
 
     def _export_package(self, caller: Caller, project_id: str, folder: Path) -> Path:
         from tts_core.projects import tables

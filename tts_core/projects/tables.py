@@ -13,9 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    Text,
     and_,
-    cast,
     delete,
     func,
     select,
@@ -304,13 +302,15 @@ def takes_by_key(
     return found
 
 
-def first_take(connection: Connection, project_id: str) -> Take | None:
-    """Return the take that is heard first; None before there is one."""
-    heard = _TAKES.key + "-" + cast(_TAKES.number, Text) == _MINE.take
-    query = select(*TAKE_COLUMNS).join(project_segments, heard & (_MINE.project == _TAKES.project))
-    query = query.where(_TAKES.project == project_id).order_by(_MINE.position).limit(1)
-    row = connection.execute(query).first()
-    return None if row is None else as_take(row)
+def voices_of(connection: Connection, project_id: str) -> list[tuple[str, str]]:
+    """Return the voices that are heard, each with its engine, the first one first."""
+    order = select(_MINE.take).where(_MINE.project == project_id).order_by(_MINE.position)
+    query = select(_TAKES.key, _TAKES.number, _TAKES.bytes, _TAKES.voice, _TAKES.engine)
+    # Joined here: no index has the name of a take, which is made of its key and number.
+    rows = connection.execute(query.where(_TAKES.project == project_id))
+    known = {TakeFile(*row[:3]).name: (row.voice, row.engine) for row in rows}
+    heard = (known[name] for name in connection.execute(order).scalars() if name in known)
+    return list(dict.fromkeys(heard))
 
 
 def takes_of(connection: Connection, project_id: str) -> list[Take]:

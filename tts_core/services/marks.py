@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, BinaryIO
 
@@ -42,17 +42,21 @@ class MarkService:
 
     def of_request(self, info: SpeechInfo) -> RequestMarker:
         """Return what marks the files of a request."""
-        return self.of_speech(info.request_id, info.engine, info.voice)
+        return self.of_speech(info.request_id, info.engine, [info.voice, *info.voices])
 
-    def of_speech(self, request_id: str, engine: str, voice: str) -> RequestMarker:
-        """Return what marks files of speech. `request_id`: of a request, or of a project."""
+    def of_speech(self, request_id: str, engine: str, voices: Sequence[str]) -> RequestMarker:
+        """Return what marks files of speech.
+
+        `request_id`: of a request, or of a project. `voices`: ids of all that speak, the main one
+        first.
+        """
         known = self._registry.infos.get(engine)
         origin = Origin(
             request_id=request_id,
             engine=engine,
-            voice=voice,
+            voice=voices[0],
             trained=known is None or known.naturalness > 0,
-            consent=self._consent(voice),
+            consents=self._consents(voices),
             engine_watermark=None if known is None else known.own_watermark,
         )
         return self._marker.of_request(origin)
@@ -78,12 +82,17 @@ class MarkService:
             return 0
         return int.from_bytes(hashlib.sha256(chain).digest()[:2])
 
-    def _consent(self, voice: str) -> dict[str, str] | None:
-        record = self._find_voice(voice)
-        if record is None or record.id != voice or not record.clips:  # a voice of an engine
-            return None
-        consent = record.clips[0].consent
-        return {"id": consent.id, "voice": record.id, "given": consent.given.isoformat()}
+    def _consents(self, voices: Iterable[str]) -> list[dict[str, str]]:
+        """Return the consents for those voices that are cloned, each once."""
+        found: dict[str, dict[str, str]] = {}
+        for voice in voices:
+            record = self._find_voice(voice)
+            if record is None or record.id != voice:  # a voice of an engine
+                continue
+            for consent in (clip.consent for clip in record.clips):
+                given = consent.given.isoformat()
+                found[consent.id] = {"id": consent.id, "voice": record.id, "given": given}
+        return list(found.values())
 
     def verify(self, file: BinaryIO, owner: str | None) -> dict[str, Any]:
         """Return what the marks of a file say: the answer of `/verify`.

@@ -72,7 +72,7 @@ class ProjectService(Exporting):
         viewer: Callable[[Caller], str | None],
         admit: Callable[[Caller], object],
         speech: BackgroundSpeech,
-        marker: Callable[[str, str, str], Marking],
+        marker: Callable[[str, str, Sequence[str]], Marking],
         watermark: SoundMark,
         comment: str | None,
     ) -> None:

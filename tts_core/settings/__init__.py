@@ -147,6 +147,12 @@ class Settings(AliasSettings, MarkSettings, AccessSettings):
     only once it is complete; `off`: nothing is compared."""
     retry_divergent: Annotated[int, Field(ge=1, le=10)] = 2
     """Maximum number of times a segment is regenerated, with `TTS_QUALITY_CHECK=retry`."""
+    recogniser: Literal["off", "whisper"] = "off"
+    """Second opinion on segments that the speech check doubts. `whisper`: by Whisper
+    (`make recogniser`), in the background; no sound waits for it."""
+    recogniser_model: str = "base"
+    """Its model: a folder with one for CTranslate2, or `tiny`, `base` or `small`, which
+    `aloud download whisper-base` brings with `TTS_RECOGNISER=whisper` set."""
 
     allow_voice_urls: bool = False
     """Whether a request's voice may be the URL of a recording, which the server then fetches."""

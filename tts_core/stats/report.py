@@ -32,13 +32,16 @@ class Report:
         memory: Callable[[], dict[str, float]] = dict,
         downloads: Callable[[], Sequence[dict[str, Any]]] = tuple,
         projects: Callable[[str | None], Sequence[dict[str, Any]]] = lambda owner: (),
+        recogniser: Callable[[], dict[str, Any] | None] = lambda: None,
     ) -> None:
-        """`memory`, `downloads`, `projects` return the parts of the documents with these names.
+        """The functions return the parts of the documents with their names.
 
-        `projects` gets the owner, None for everybody's.
+        `projects` gets the owner, None for everybody's. `recogniser` returns None when it is off;
+        the documents then do not mention it.
         """
         self._live, self._history = live, history
         self._memory, self._downloads, self._projects = memory, downloads, projects
+        self._recogniser = recogniser
 
     def status(
         self,
@@ -69,6 +72,8 @@ class Report:
             "projects": list(self._projects(owner)),
             "history_error": self._history.error,
         }
+        if (recogniser := self._recogniser()) is not None:
+            answer["recogniser"] = recogniser
         if include_memory:
             answer["memory"] = self._memory()
         if include_history:

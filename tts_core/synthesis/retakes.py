@@ -69,7 +69,7 @@ class Retaker:
                 break
             seconds, retries = seconds + done.seconds, retries + done.retries
             cached = cached and done.cached
-            takes.append(_Take(chunks, self._align(engine, utterance, chunks, job)))
+            takes.append(_Take(chunks, self._align(engine, utterance, chunks, job, index)))
             quality = takes[-1].alignment.quality
             if quality is None or not quality.sure or len(takes) > self._most:
                 break
@@ -82,13 +82,22 @@ class Retaker:
         return UtteranceDone(index, seconds, retries, cached, alignment)
 
     def _align(
-        self, engine: str, utterance: Utterance, chunks: list[AudioChunk], job: Job
+        self, engine: str, utterance: Utterance, chunks: list[AudioChunk], job: Job, index: int
     ) -> AlignmentResult:
+        """Align a take. Only while something is heard is there time for a second opinion."""
         voice = self._alignment.reference_voice(utterance.language, engine)
         if voice is None or not chunks:
             return AlignmentResult(None)
         samples = np.concatenate([chunk.samples for chunk in chunks])
         sound = AudioChunk(samples, chunks[0].sample_rate)
         weights = self._registry.info(engine).weights
-        request = AlignmentRequest(sound, utterance.text, voice, engine, weights)
+        request = AlignmentRequest(
+            sound,
+            utterance.text,
+            voice,
+            engine,
+            weights,
+            speaker=utterance.speaker,
+            second_opinion=index > 0,
+        )
         return self._alignment.align(request, job.stop)

@@ -321,6 +321,7 @@ class SpeechStream:
             fallback=self._fallback,
             markup=self.plan.markup_by(route.engine),
             warnings=self._warnings,
+            voices=tuple(record.voices),
         )
 
     def _record_retakes(self, count: int) -> None:

@@ -122,10 +122,17 @@ class WordCollector:
         segment.missing += 1
         samples = np.concatenate([chunk.samples for chunk in chunks])
         sound = AudioChunk(samples, chunks[0].sample_rate)
-        check = self._alignment.check
+        request = AlignmentRequest(
+            sound,
+            utterance.text,
+            voice,
+            engine.name,
+            engine.weights,
+            self._alignment.check,
+            utterance.speaker,
+        )
         self._alignment.submit(
-            AlignmentRequest(sound, utterance.text, voice, engine.name, engine.weights, check),
-            lambda answer: self._deliver(UtteranceAligned(part.segment, number, answer)),
+            request, lambda answer: self._deliver(UtteranceAligned(part.segment, number, answer))
         )
 
     def finish_segment(self, index: int, start: float, end: float) -> bool:

@@ -29,6 +29,8 @@ class Extra:
 
 POSTGRES = Extra("postgres", {"psycopg": "psycopg"})
 """For a history in PostgreSQL. Engines declare theirs themselves (`Engine.extra`)."""
+RECOGNISER = Extra("recogniser", {"faster_whisper": "faster-whisper"})
+"""For a second opinion on speech (`TTS_RECOGNISER`)."""
 
 
 def missing_packages(extra: Extra) -> str | None:

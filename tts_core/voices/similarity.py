@@ -107,6 +107,11 @@ def similarity_of(
     )
 
 
+def embedding_of(speech: AudioChunk) -> Embedding:
+    """Return the speaker of some speech, shape (256,), of length 1. Raises VoiceLoadError."""
+    return _embedding(_samples([speech]))
+
+
 def _samples(clips: Sequence[AudioChunk]) -> NDArray[np.float32]:
     """Return the first `SECONDS` of some clips at the encoder's rate and level, shape (n,)."""
     found: NDArray[np.float32] = np.concatenate(

@@ -97,10 +97,11 @@ def _folded(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
     if all(_is_decoration(character) for character in composed):
         return unicodedata.normalize("NFKC", composed)
-    return "".join(
+    plain = (
         unicodedata.normalize("NFKC", character) if _is_decoration(character) else character
         for character in composed
     )
+    return unicodedata.normalize("NFC", "".join(plain))  # "ⅷ" ends in a letter that takes marks
 
 
 def _is_decoration(character: str) -> bool:

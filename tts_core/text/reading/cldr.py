@@ -14,7 +14,7 @@ import regex
 from babel import Locale, UnknownLocaleError
 from babel.localedata import LocaleDataDict, load
 from unicode_rbnf import FormatPurpose, RbnfEngine
-from unicode_rbnf.engine import DEFAULT_TOLERANCE, NoRuleForNumberError
+from unicode_rbnf.engine import DEFAULT_TOLERANCE, NoRuleForNumberError, RbnfError
 
 _NO_LANGUAGE = Locale.parse("root")
 """Has patterns and no words."""
@@ -229,7 +229,6 @@ def _spelled(language: str, number: int, rule_set: str) -> str | None:
     if engine is None:
         return None
     try:
-        found = engine.format_number(number, ruleset_names=[rule_set]).text_by_ruleset
-    except NoRuleForNumberError:
+        return "".join(engine.iter_format_number(number, rule_set)).replace("\xad", "")
+    except RbnfError:
         return None
-    return found[rule_set].replace("\xad", "") if rule_set in found else None

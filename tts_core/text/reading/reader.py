@@ -22,7 +22,8 @@ from tts_core.text.reading.grammar import Grammar, grammar_of
 from tts_core.text.reading.override import OVERRIDDEN, Override
 from tts_core.text.reading.reading import Options, Reading, joined
 
-_TOKEN = regex.compile(r"\S++")
+_TOKEN = regex.compile(r"\S{1,64}+(?!\S)|(?=\S)")
+"""What stands between spaces, or an empty string where a longer text without spaces begins."""
 _SIGNS = frozenset("#$%&'(*+-/<=>@[\\]^_`{|}~€£¥§°")
 """With which nothing plain begins. Here for speed: `Grammar.is_plain` tells it too."""
 _MARKS = frozenset(',;:!?.)"”’»…')
@@ -140,18 +141,21 @@ def _settled(part: Reading, grammar: Grammar) -> Reading:
     return part
 
 
+@lru_cache(maxsize=64)
 def _stays(text: str, grammar: Grammar) -> bool:
     """Return whether all of a text is said as written: a reading without its assembly."""
     if Source(text, grammar.options).text != text:
         return False
     position = 0
-    for token in _TOKEN.finditer(text):
-        if token.start() < position or grammar.is_plain(token[0]):
+    while token := _TOKEN.search(text, position):
+        if grammar.is_plain(token[0]):
+            position = token.end()
             continue
+        stop = token.end() if token[0] else len(text)
         for begin, position, spoken, kind in _pieces(text, token.start(), len(text), grammar):
             if spoken != text[begin:position] or (kind and not _is_apart(text, begin, position)):
                 return False
-            if position >= token.end():
+            if position >= stop:
                 break
     return True
 
@@ -269,11 +273,11 @@ def _pieces(
 
     Words between spaces that are said as written have the kind None.
     """
-    is_plain = grammar.is_plain
+    is_plain, read_at = grammar.is_plain, grammar.read_at
     while token := _TOKEN.search(text, position, length):
         begin, end = token.span()
         written = token[0]
-        if (first := written[0]) not in _SIGNS and (first.isalpha() or not first.isnumeric()):
+        if written and written[0] not in _SIGNS and not written[0].isdecimal():
             if is_plain(written):
                 yield begin, end, written, None
                 position = end
@@ -282,15 +286,7 @@ def _pieces(
                 yield begin, end, written, ""
                 position = end
                 continue
-        position, spoken, kind = _read_at(text, begin, length, grammar)
+        position, spoken, kind = read_at(text, begin)
+        if position > length:  # what follows has an override
+            position, spoken, kind = read_at(text[:length], begin)
         yield begin, position, spoken, kind
-
-
-def _read_at(text: str, begin: int, length: int, grammar: Grammar) -> tuple[int, str, str]:
-    """Return where what begins in a place ends, how it is said, and its kind.
-
-    It ends at `length` at the latest.
-    """
-    found = grammar.read_at(text, begin)
-    # What follows may have an override.
-    return found if found[0] <= length else grammar.read_at(text[:length], begin)

@@ -129,6 +129,8 @@ class Studio(Base):
             button_small_radius="8px",
             button_large_text_weight="600",
             button_medium_text_weight="500",
+            checkbox_border_color="#85817a",  # 3:1, or an empty box is not seen
+            checkbox_border_color_dark="#8b887e",
             checkbox_background_color_selected="#0f6e58",
             checkbox_background_color_selected_dark="#1f8f74",
         )

