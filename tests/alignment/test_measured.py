@@ -92,8 +92,8 @@ def test_lines_that_were_cut_off_or_are_no_measures_are_left_out(
 ) -> None:
     fill(MeasuredBaselines(tmp_path), clips(ENOUGH - 1, 1.0))
     (file,) = tmp_path.iterdir()
-    with file.open("a", encoding="utf-8") as lines:
-        lines.write('[3, {"mean": NaN}]\n[7]\nnull\n{"mean": 1')
+    with file.open("ab") as lines:
+        lines.write(b'[3, {"mean": NaN}]\n[7]\nnull\n\xff\x00\n{"mean": 1')
     baselines = MeasuredBaselines(tmp_path)
     assert baselines.baseline(KEY, default) is None
     fill(baselines, clips(2, 1.0, seed=2))

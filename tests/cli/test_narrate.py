@@ -136,3 +136,22 @@ def test_errors_of_folders(data: Path, capsys: pytest.CaptureFixture[str]) -> No
         assert main(["narrate", *arguments]) == status
         assert said in capsys.readouterr().err
     assert projects(data) == 0
+
+
+def test_documents_are_never_overwritten(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cue = "1\n00:00:00,000 --> 00:00:02,000\nHello there.\n"
+    Path("texts").mkdir()
+    Path("link").symlink_to("texts")
+    document = Path("texts/a.srt")
+    document.write_text(cue)
+    for arguments, said in (
+        (["texts", "-o", "texts", "--format", "srt"], "the folder of the documents"),
+        (["texts", "-o", "link", "--format", "epub"], "the folder of the documents"),
+        (["texts/a.srt", "-o", "link/a.srt"], "the document itself"),
+    ):
+        assert main(["narrate", *arguments]) == 2
+        assert said in capsys.readouterr().err
+    assert document.read_text() == cue
+    assert projects(data) == 0
+    assert main(["narrate", "texts", "-o", "texts", "--engine", "espeak", "--format", "wav"]) == 0
+    assert sorted(path.name for path in Path("texts").iterdir()) == ["a.srt", "a.wav"]

@@ -200,3 +200,14 @@ def test_locked_sentence_keeps_its_sound_when_its_pause_is_changed(
     service.projects.edit(ME, project, 1, locked=False)
     assert ended(service, project).state == "complete"
     assert service.projects.segments(ME, project)[1].sound != sound
+
+
+@pytest.mark.parametrize("index", [-1, 2**31 - 1, 10**30])
+def test_impossible_places_of_many(service: SpeechService, tmp_path: Path, index: int) -> None:
+    project = begun(service, tmp_path)
+    for call in (
+        lambda: service.projects.edit_many(ME, project, [0, index], locked=True),
+        lambda: service.projects.segments_at(ME, project, [0, index]),
+    ):
+        with pytest.raises(ValidationError, match="place is from 0 to 2,147,483,646"):
+            call()

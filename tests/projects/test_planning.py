@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.projects.conftest import Open
+from tests.support.planning import half_planned
 from tests.support.projects import ME, begun, ended, texts
 from tests.support.waiting import wait_until
 from tts_core.errors import ConflictError, TooLargeError
+from tts_core.projects import tables
 from tts_core.projects.database import ProjectDatabase
 from tts_core.projects.work import planner
 from tts_core.service import SpeechService
@@ -44,17 +47,19 @@ def test_answer_comes_before_the_document_has_been_cut(
     service: SpeechService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = expected(service, tmp_path, monkeypatch)
-    project = begun(service, tmp_path, BOOK)
-    first = service.projects.status(ME, project)
-    assert first.planned_percentage < 100
-    assert first.progress_percentage < 100
-    assert first.state in ("waiting", "working")
-    assert [c.title for c in first.chapters] == [f"Chapter {n}" for n in range(1, 6)]
-    for format in ("srt", "project"):
-        with pytest.raises(ConflictError, match="its document is still being read"):
-            service.projects.export(ME, project, format)
-    wait_until(lambda: service.projects.status(ME, project).done_segments > 0)
-    assert service.projects.status(ME, project).planned_percentage < 100  # it speaks already
+    monkeypatch.setattr(planner, "MOST_WRITTEN", 60)
+    with half_planned(service):
+        project = begun(service, tmp_path, BOOK)
+        first = service.projects.status(ME, project)
+        assert first.planned_percentage < 100
+        assert first.progress_percentage < 100
+        assert first.state in ("waiting", "working")
+        assert [c.title for c in first.chapters] == [f"Chapter {n}" for n in range(1, 6)]
+        for format in ("srt", "project"):
+            with pytest.raises(ConflictError, match="its document is still being read"):
+                service.projects.export(ME, project, format)
+        wait_until(lambda: service.projects.status(ME, project).done_segments > 0)  # it speaks
+        assert len(texts(service, project)) == 60
     status = ended(service, project)
     assert (status.state, status.planned_percentage) == ("complete", 100)
     assert texts(service, project) == whole
@@ -66,13 +71,56 @@ def test_next_process_goes_on(
 ) -> None:
     service = open_service(database_url=database_url)
     whole = expected(service, tmp_path, monkeypatch)
-    project = begun(service, tmp_path, BOOK)
-    wait_until(lambda: len(texts(service, project)) > 20)
-    service.close()
+    with monkeypatch.context() as first:
+        first.setattr(planner, "PAUSE", 600.0)  # which `close` ends
+        project = begun(service, tmp_path, BOOK)
+        wait_until(lambda: len(texts(service, project)) == 10)
+        service.close()
     second = open_service(database_url=database_url)
-    assert len(texts(second, project)) < len(whole)
     assert ended(second, project).state == "complete"
     assert texts(second, project) == whole
+
+
+def test_undone_recasting_is_undone_for_what_was_read_since(
+    service: SpeechService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planner, "MOST_WRITTEN", 60)
+    with half_planned(service):
+        project = begun(service, tmp_path, BOOK)
+        wait_until(lambda: len(texts(service, project)) == 60)
+        narration = service.projects.project(ME, project).narration
+        service.projects.recast(ME, project, narration.changed(voice="bob"))
+    assert ended(service, project).state == "complete"
+    assert voices(service, project) == {"bob"}
+    service.projects.undo(ME, project)
+    assert ended(service, project).state == "complete"
+    assert voices(service, project) == {"ann"}
+    service.projects.redo(ME, project)
+    assert service.projects.status(ME, project).state == "complete"  # nothing is made again
+    assert voices(service, project) == {"bob"}
+
+
+def voices(service: SpeechService, project: str) -> set[str]:
+    """Return the voices in which the sentences are heard."""
+    found = range(len(texts(service, project)))
+    segments = (service.projects.segment(ME, project, index) for index in found)
+    return {
+        take.voice
+        for index, segment in enumerate(segments)
+        for take in service.projects.takes(ME, project, index)
+        if take.name == segment.take
+    }
+
+
+def test_replacing_waits_for_the_whole_document(
+    service: SpeechService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with half_planned(service):
+        project = begun(service, tmp_path, BOOK)
+        with pytest.raises(ConflictError, match="its document is still being read"):
+            service.projects.replace(ME, project, "number", "no.")
+    ended(service, project)
+    assert len(service.projects.replace(ME, project, "number", "no.").after) == 150
 
 
 def test_project_is_changed_meanwhile(
@@ -116,6 +164,23 @@ def test_document_that_is_lost_meanwhile(
     assert "could not be read to its end" in (service.projects.status(ME, project).error or "")
     moved.rename(source)
     service.projects.control(ME, project, "resume")
+    assert ended(service, project).state == "complete"
+
+
+def test_planner_outlives_what_nobody_foresaw(
+    service: SpeechService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planner, "RETRY_SECONDS", 0.1)
+    failed = threading.Event()
+
+    def odd(_: object) -> None:
+        failed.set()
+        raise RuntimeError("odd")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(tables, "to_be_planned", odd)
+        project = begun(service, tmp_path, BOOK)
+        assert failed.wait(30)
     assert ended(service, project).state == "complete"
 
 

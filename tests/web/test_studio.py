@@ -12,6 +12,8 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 from tests.support.choir import CHOIR
 from tests.support.live import running_app
 from tests.support.node import JAVASCRIPT
+from tests.support.pages import speak
+from tests.support.planning import half_planned
 from tests.support.waiting import wait_until
 from tts_core.projects.asked import narration_of
 from tts_core.projects.status import ProjectStatus, SegmentStatus
@@ -85,7 +87,8 @@ def imported(page: Page, name: str = "words.md", content: bytes = TEXT.encode())
     file = FilePayload(name=name, mimeType="text/plain", buffer=content)
     board.locator("input[type=file]").set_input_files(file)
     board.get_by_role("button", name="Create project").click()
-    expect(board.locator(".studio-row[data-look=done]").first).to_be_visible()
+    # The first of the module's tests waits for the start of the engine, too.
+    expect(board.locator(".studio-row[data-look=done]").first).to_be_visible(timeout=60_000)
     return board
 
 
@@ -280,21 +283,18 @@ def test_a_long_document_is_shown_while_it_is_read(
 ) -> None:
     monkeypatch.setattr(project_service, "CUT_AT_ONCE", 1_000)
     monkeypatch.setattr(planner, "MOST_WRITTEN", 60)
-    monkeypatch.setattr(planner, "PAUSE", 2.0)
     book = "\n\n".join(
         f"# Part {part}\n\n" + " ".join(f"This is sentence {n} of it." for n in range(60))
         for part in range(1, 5)
     )
-    board = opened(browser_page)
-    file = FilePayload(name="book.md", mimeType="text/plain", buffer=book.encode())
-    board.locator("input[type=file]").set_input_files(file)
-    board.get_by_role("button", name="Create project").click()
-    facts = board.locator("header [data-role=facts]")
-    expect(facts).to_contain_text("reading the document: ")
-    chapters = board.locator(".studio-chapter")
-    expect(chapters).to_have_count(4)
-    expect(chapters.nth(3)).to_be_disabled()
-    expect(chapters.nth(0)).to_have_attribute("aria-current", "")
+    with half_planned(page_app.service):
+        board = imported(browser_page, "book.md", book.encode())
+        facts = board.locator("header [data-role=facts]")
+        expect(facts).to_contain_text("reading the document: ")
+        chapters = board.locator(".studio-chapter")
+        expect(chapters).to_have_count(4)
+        expect(chapters.nth(3)).to_be_disabled()
+        expect(chapters.nth(0)).to_have_attribute("aria-current", "")
     expect(chapters.nth(3)).to_be_enabled(timeout=20_000)
     expect(facts).not_to_contain_text("reading the document", timeout=20_000)
     chapters.nth(3).click()
@@ -360,18 +360,30 @@ def test_nothing_serious_is_found(browser_page: Page, page_app: App, width: int)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-DROP = """([name, text]) => {
+DROP = """([place, name, text]) => {
   const data = new DataTransfer();
   data.items.add(new File([text], name, {type: 'text/plain'}));
-  const field = document.querySelector('#text textarea');
+  const target = document.querySelector(place);
+  const about = {dataTransfer: data, bubbles: true, cancelable: true};
   for (const kind of ['dragenter', 'dragover', 'drop']) {
-    field.dispatchEvent(new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
+    target.dispatchEvent(new DragEvent(kind, about));
   }
 }"""
 
 
-def dropped(page: Page, name: str, text: str) -> None:
-    page.evaluate(DROP, [name, text])
+def dropped(page: Page, name: str, text: str, place: str = "#text textarea") -> None:
+    page.evaluate(DROP, [place, name, text])
+
+
+def test_document_dropped_on_the_text_while_it_is_read(browser_page: Page) -> None:
+    page = browser_page
+    speak(page, "What was here before.")
+    reader = page.locator("#reader .page")
+    expect(reader).to_be_visible()
+    dropped(page, "note.md", "Some **bold** words.", "#reader .page")
+    expect(page.locator("#text textarea")).to_have_value("Some bold words.")
+    expect(page.locator("#text textarea")).to_be_focused()
+    expect(reader).to_be_hidden()
 
 
 def test_document_dropped_on_the_text(browser_page: Page, page_app: App) -> None:

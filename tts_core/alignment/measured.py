@@ -71,8 +71,13 @@ class MeasuredBaselines:
 
     def _read(self, key: str) -> list[ClipMeasures]:
         if key not in self._clips:
-            path = self._path(key)
-            lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+            try:
+                lines = self._path(key).read_text(encoding="utf-8", errors="replace").splitlines()
+            except FileNotFoundError:
+                lines = []
+            except OSError as error:
+                log.warning("the measures of the speech check could not be read: %s", error)
+                lines = []
             found = (_parsed(line) for line in lines)
             self._clips[key] = [clip for clip in found if clip is not None][:MOST]
         return self._clips[key]

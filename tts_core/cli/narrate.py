@@ -39,6 +39,9 @@ EXTENSIONS = (
 )  # fmt: skip
 """How the names of a folder's documents end."""
 _ALIASES = {"m4a": "m4b", "ogg": "opus"}
+_OVERWRITING = ("epub", "srt", "vtt")
+"""Formats whose files are documents, too: in the folder of the documents they would replace one, or
+be spoken the next time."""
 _HOW = ("voice", "engine", "language", "speed", "cast")
 """Options that say how a project is spoken."""
 
@@ -76,10 +79,12 @@ def narrate(options: argparse.Namespace) -> int:
     if format not in FORMATS:
         raise UsageError(f"--format must be one of {', '.join(FORMATS)}; got {shown(format)}.")
     if is_folder:
-        documents, folder = _documents(path), _folder_of(options)
+        documents, folder = _documents(path), _folder_of(options, format)
         with _projects(settings, options) as projects:
             return _narrate_all(projects, documents, folder, _fields(options), format, options.new)
     digest, fields = _digest(path), _fields(options)
+    if options.output != STDOUT and _is_same(Path(options.output), path):
+        raise UsageError("--output is the document itself, which would be lost; name another file.")
     with open_output(options.output) as sink, _projects(settings, options) as projects:
         complete = _spoken(projects, path, digest, fields, new=options.new)
         projects.export(complete["project_id"], format, sink)
@@ -130,13 +135,26 @@ def _documents(folder: Path) -> list[Path]:
     return found
 
 
-def _folder_of(options: argparse.Namespace) -> Path:
-    """Return the folder of the results, and make it."""
+def _is_same(output: Path, document: Path) -> bool:
+    """Return whether two paths lead to one file or folder, as through links."""
+    try:
+        return output.samefile(document)
+    except OSError:  # such as that there is no output yet
+        return False
+
+
+def _folder_of(options: argparse.Namespace, format: str) -> Path:
+    """Return the folder of the results, and make it. Raises CommandError, UsageError."""
     if options.title is not None:
         raise UsageError("--title is for one document; those of a folder have their own.")
     if options.output == STDOUT:
         raise UsageError("Several documents need a folder: name one with --output.")
     folder = Path(options.output)
+    if format in _OVERWRITING and _is_same(folder, Path(options.document)):
+        raise UsageError(
+            f"--output is the folder of the documents, where files of the format {format} could "
+            "replace them; name another folder."
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tts_core.errors import DiskFullError, TTSError, ValidationError, as_tts_error
+from tts_core.errors import ConflictError, DiskFullError, TTSError, ValidationError, as_tts_error
 from tts_core.projects.project import Narration, Project, ProjectSegment, request_of
 from tts_core.synthesis.planner import Plan
 from tts_core.system import disk
@@ -57,6 +57,16 @@ def check_number(field: str, value: float, low: float, high: float) -> None:
     if not number or not low <= value <= high:
         raise ValidationError(
             f"{field} must be a number from {low:g} to {high:g}; got {shown(value)}.", field
+        )
+
+
+def check_planned(project: Project) -> None:
+    """Raise ConflictError while the document of a project is being cut."""
+    if project.planning is not None:
+        raise ConflictError(
+            "The project is not complete: its document is still being read "
+            f"({project.planning.fraction:.0%}). Wait until it is; its status says how far.",
+            "project_id",
         )
 
 

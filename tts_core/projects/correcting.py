@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from tts_core.errors import ConflictError, TooLargeError, ValidationError
 from tts_core.projects.access import Direction
 from tts_core.projects.editing import MOST_LISTED, Editing, edited
-from tts_core.projects.project import Change, Part, Project, ProjectSegment
+from tts_core.projects.project import HIGHEST_INDEX, Change, Part, Project, ProjectSegment
 from tts_core.projects.status import SegmentStatus
 from tts_core.types import Caller
 from tts_core.validation import checked_name, shown
@@ -168,8 +168,10 @@ def _check_count(indices: Sequence[int], most: int) -> None:
             f"indices has {len(indices):,} segments; the limit is {most:,}. Send them in parts.",
             "indices",
         )
-    if any(index < 0 for index in indices):
-        raise ValidationError("indices: a segment's place is 0 or more.", "indices")
+    if not all(0 <= index < HIGHEST_INDEX for index in indices):
+        raise ValidationError(
+            f"indices: a segment's place is from 0 to {HIGHEST_INDEX - 1:,}.", "indices"
+        )
 
 
 def _runs(indices: Sequence[int]) -> list[tuple[int, int]]:

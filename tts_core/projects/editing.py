@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 from tts_core.audio.join import pauses_of
 from tts_core.errors import UnknownNameError
 from tts_core.projects.access import ProjectAccess
-from tts_core.projects.checks import VoiceCheck, check_number, one_line, storable
+from tts_core.projects.checks import (
+    VoiceCheck,
+    check_number,
+    check_planned,
+    one_line,
+    storable,
+)
 from tts_core.projects.cutting import new_id
 from tts_core.projects.database import in_parts
 from tts_core.projects.project import Change, Narration, Project, ProjectSegment, Take
@@ -166,7 +172,11 @@ class Editing(ProjectAccess):
     def replace(
         self, caller: Caller, project_id: str, find: str, by: str, *, match_case: bool = False
     ) -> Change:
-        """Replace a text in all segments that are not locked. Raises ValidationError."""
+        """Replace a text in all segments that are not locked.
+
+        Raises ValidationError, and ConflictError while the document is still being cut: what comes
+        of it later would keep the text.
+        """
         from tts_core.projects import edits, tables
 
         find, by = storable(checked_name(find, "find")), storable(checked_name(by, "by"))
@@ -181,7 +191,11 @@ class Editing(ProjectAccess):
             after = edits.settled(connection, project, changed)
             return edits.written(connection, project, before, after)
 
-        everything = self._reading(caller, project_id, lambda c, p: tables.segments_of(c, p.id))
+        def all_of(connection: Connection, project: Project) -> list[ProjectSegment]:
+            check_planned(project)
+            return tables.segments_of(connection, project.id)
+
+        everything = self._reading(caller, project_id, all_of)
         change = self._in_parts(caller, project_id, wanted(everything)[0], work)
         return self._noted(project_id, change)
 
@@ -217,9 +231,13 @@ class Editing(ProjectAccess):
             edits.check_unchanged(present, change.after)
 
         self._reading(caller, project_id, check)
-        narration = None
+        narration, since = None, Change((), ())
         if change.narration is not None:
-            narration, _ = self._narrated(caller, project_id, change.narration)
+            narration, segments = self._narrated(caller, project_id, change.narration)
+            changed = {segment.id for segment in change.after}
+            # A planner may have added some after the change.
+            others = [segment for segment in segments if segment.id not in changed]
+            since = self._in_parts(caller, project_id, others, edits.resettle)
         old = {segment.id: segment for segment in change.before}
         new = {segment.id: segment for segment in change.after}
 
@@ -228,7 +246,11 @@ class Editing(ProjectAccess):
             return edits.restore(connection, project, part, narrated=narration is not None)
 
         undone = self._in_parts(caller, project_id, change.after, work)
-        return replace(undone, narration=narration)
+        return Change(
+            _in_order((*undone.before, *since.before)),
+            _in_order((*undone.after, *since.after)),
+            narration,
+        )
 
     def _narrated(
         self, caller: Caller, project_id: str, narration: Narration
@@ -274,6 +296,10 @@ class Editing(ProjectAccess):
             self._has_changed(project_id)
             self._worker.wake()
         return Change([s for c in changes for s in c.before], [s for c in changes for s in c.after])
+
+
+def _in_order(segments: Iterable[ProjectSegment]) -> list[ProjectSegment]:
+    return sorted(segments, key=lambda segment: segment.position)
 
 
 def edited(

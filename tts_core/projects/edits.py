@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from tts_core.errors import ConflictError, TooLargeError, UnknownNameError, ValidationError
 from tts_core.projects import tables
 from tts_core.projects.project import (
+    HIGHEST_INDEX,
     LONGEST_SEGMENT,
     MOST_TAKES,
     Change,
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from tts_core.projects.project import Take
-
-HIGHEST_INDEX = 2**31 - 1
-"""Of a segment: databases have no higher integers in their columns."""
 
 Choose = Callable[["Sequence[Take]"], "Take | None"]
 

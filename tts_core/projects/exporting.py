@@ -16,7 +16,7 @@ from tts_core.export.book import SpokenBook
 from tts_core.export.names import file_name
 from tts_core.export.sound import SoundMark, marked_flac
 from tts_core.export.write import EXPORT_FORMATS, Watch, export_book, unwatched
-from tts_core.projects.checks import disk_error
+from tts_core.projects.checks import check_planned, disk_error
 from tts_core.projects.correcting import Correcting
 from tts_core.projects.project import Project, ProjectSegment, Take
 from tts_core.projects.spoken import spoken_book
@@ -48,7 +48,7 @@ class Exporting(Correcting):
         from tts_core.projects import tables
 
         def work(connection: Connection, project: Project) -> SpokenBook:
-            _check_planned(project)
+            check_planned(project)
             segments = tables.segments_of(connection, project.id)
             missing = sum(not segment.take or segment.state != "done" for segment in segments)
             if missing:
@@ -132,7 +132,7 @@ class Exporting(Correcting):
         def work(
             connection: Connection, project: Project
         ) -> tuple[Project, list[ProjectSegment], list[Take]]:
-            _check_planned(project)
+            check_planned(project)
             segments = tables.segments_of(connection, project.id)
             return project, segments, tables.takes_of(connection, project.id)
 
@@ -158,13 +158,3 @@ def _written(folder: Path) -> Iterator[None]:
         if isinstance(error, OSError):
             raise disk_error(error) from error
         raise
-
-
-def _check_planned(project: Project) -> None:
-    """Raise ConflictError while the document of a project is being cut."""
-    if project.planning is not None:
-        raise ConflictError(
-            "The project is not complete: its document is still being read "
-            f"({project.planning.fraction:.0%}). Wait until it is; its status says how far.",
-            "project_id",
-        )

@@ -32,6 +32,8 @@ MOST_TAKES = 50
 """Versions of one text in one voice."""
 SAMPLE_SEGMENTS = 50
 """Segments of which a voice is measured before it speaks the first of them."""
+HIGHEST_INDEX = 2**31 - 1
+"""Of a segment: databases have no higher integers in their columns."""
 LONGEST_SEGMENT = 5_000
 """Characters of one sentence, or of several that were merged."""
 _SEEDS = 2**31

@@ -73,9 +73,15 @@ class Planner:
                         self._plan(project)
             except StorageError as error:
                 log.warning("documents wait for the database: %s", error)
-                with self._condition:
-                    self._condition.wait_for(lambda: self._closed, RETRY_SECONDS)
-                    self._news = True
+                self._retry_later()
+            except Exception:  # the thread goes on: others' documents wait
+                log.exception("the documents to be cut could not be looked up")
+                self._retry_later()
+
+    def _retry_later(self) -> None:
+        with self._condition:
+            self._condition.wait_for(lambda: self._closed, RETRY_SECONDS)
+            self._news = True
 
     def _plan(self, project: Project) -> None:
         """Cut the rest of a project's document; pause the project if that is not possible."""

@@ -200,11 +200,11 @@ def project_split(
     return [SegmentAnswer.model_validate(segment) for segment in found]
 
 
-@routes.post("/api/projects/{project_id}/replace")
+@routes.post("/api/projects/{project_id}/replace", responses=error_responses(Error, 409))
 def project_replace(
     service: Service, caller: RequestCaller, project_id: str, body: Replaced
 ) -> ChangeAnswer:
-    """Replace a text in all segments that are not locked."""
+    """Replace a text in all segments that are not locked; 409 while the document is being read."""
     return _changed(service.projects.replace(caller, project_id, **body.model_dump()))
 
 

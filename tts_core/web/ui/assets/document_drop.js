@@ -3,7 +3,8 @@
 (() => {
   const { $, text } = aloud;
   const LONG = 180000; // milliseconds that reading a document may take
-  const isDocument = (event) => [...event.dataTransfer?.types ?? []].includes('Files') && event.target.closest?.('#text');
+  const TEXT = '#text, #reader'; // of which one is shown
+  const isDocument = (event) => [...event.dataTransfer?.types ?? []].includes('Files') && event.target.closest?.(TEXT);
   let reads = 0; // of which only the last one counts
 
   aloud.whenThere('#script-meta [data-role=document]', (place) => mount(place.closest('#script-meta')));
@@ -49,7 +50,8 @@
     for (const kind of ['dragenter', 'dragover', 'dragleave', 'drop']) {
       addEventListener(kind, (event) => {
         const on = isDocument(event);
-        $('#text')?.classList.toggle('over', Boolean(on) && kind !== 'dragleave' && kind !== 'drop');
+        const over = Boolean(on) && kind !== 'dragleave' && kind !== 'drop';
+        for (const place of document.querySelectorAll(TEXT)) place.classList.toggle('over', over);
         if (!on) return;
         event.preventDefault();
         event.stopPropagation();
