@@ -232,6 +232,7 @@ def test_the_worst_measure_decides() -> None:
     assert [f.kind for f in assess(numbers, words, strict).issues] == ["wrong words"]
 
 
+@pytest.mark.thorough
 def test_limits_are_made_anew_from_clean_clips(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -51,6 +51,7 @@ def test_standard_output_is_closed(arguments: list[str]) -> None:
     assert err.count(b"\n") == 1
 
 
+@pytest.mark.thorough
 def test_streams_that_are_not_needed_may_be_closed(tmp_path: Path) -> None:
     assert shell('exec "$@" <&- >&-', "speak", "Hello.", "-o", "a.wav") == (0, b"", b"")
     assert shell('exec "$@" <&- >&- 2>&-', "speak", "Hello.", "-o", "b.wav") == (0, b"", b"")
@@ -122,6 +123,7 @@ def test_arguments_that_are_no_text(arguments: list[str | bytes], name: bytes) -
     assert err.count(b"\n") == 1
 
 
+@pytest.mark.thorough
 def test_the_name_of_a_file_may_be_any_bytes(tmp_path: Path) -> None:
     name = b"Gr\xfc\xdfe.wav"
     assert shell('exec "$@"', "speak", "Hello.", "-o", name) == (0, b"", b"")

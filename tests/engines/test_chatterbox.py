@@ -216,6 +216,7 @@ def test_a_folder_with_a_file_missing(local):
     assert "is no english model" in reason
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -305,6 +306,7 @@ def _alike(one, other):
     return len(one) == len(other) and np.array_equal(one, other)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("option", "values", "models"),
     [

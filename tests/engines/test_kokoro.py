@@ -111,6 +111,7 @@ def test_each_written_word_has_its_time(
     assert chunk.words[-1].end == pytest.approx(last, abs=0.25)
 
 
+@pytest.mark.thorough
 def test_a_long_text_comes_in_pieces_without_a_seam(engine: KokoroEngine) -> None:
     chunks = chunks_of(engine, LONG)
     assert len(chunks) > 2
@@ -165,6 +166,7 @@ def test_speed(engine: KokoroEngine) -> None:
     assert plain / fast == pytest.approx(2, rel=0.25)
 
 
+@pytest.mark.thorough
 def test_the_voices_are_equally_loud(
     engine: KokoroEngine, amount: Callable[[int, int], int]
 ) -> None:

@@ -329,6 +329,7 @@ def test_mandarin_is_offered_with_a_voice_of_its_own(
     assert all(a.start < b.start for a, b in pairwise(words))
 
 
+@pytest.mark.thorough
 def test_changed_files_are_read_before_the_next_utterance(
     context: Context, own: Path, styles: dict[str, bytes]
 ) -> None:

@@ -144,6 +144,7 @@ def test_same_sound_as_the_library(engine, monkeypatch):
     assert np.abs(ours - theirs).max() < 1e-5
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("speed", [0.7, 1.0, 2.0])
 def test_in_pieces_as_in_one_go(engine, speed):
     import torch

@@ -210,6 +210,7 @@ def weights_bytes(engine: XttsEngine) -> dict[str, int]:
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("precision", "economy"),
     [

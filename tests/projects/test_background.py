@@ -24,6 +24,7 @@ WORDS = ("one", "two", "three", "four", "five")
 MANY = " ".join(f"Sentence number {number} of the book." for number in range(20))
 
 
+@pytest.mark.thorough
 def test_killed_processes_lose_at_most_what_they_were_at(amount: Amount) -> None:
     code = f"from tests.support.project_kills import run; print(run({amount(3, 20)}))"
     done = subprocess.run(

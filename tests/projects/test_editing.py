@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,19 @@ def test_text_is_made_again_and_comes_back(
     with pytest.raises(ConflictError, match="changed since"):
         service.projects.restore(ME, project, redo)
     assert len(noted(journal)) == 5
+
+
+def test_steps_undone_at_the_same_time_are_undone_one_after_another(
+    service: SpeechService, tmp_path: Path
+) -> None:
+    project = begun(service, tmp_path)
+    for number in range(8):
+        service.projects.edit(ME, project, 1, text=f"Version {number}.")
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(service.projects.undo, ME, project) for _ in range(8)]:
+            done.result()
+    assert texts(service, project) == list(SENTENCES)
+    assert service.projects.steps(ME, project) == (0, 8)
 
 
 def test_takes(service: SpeechService, tmp_path: Path, options: dict[str, object]) -> None:

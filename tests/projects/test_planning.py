@@ -123,6 +123,7 @@ def test_replacing_waits_for_the_whole_document(
     assert len(service.projects.replace(ME, project, "number", "no.").after) == 150
 
 
+@pytest.mark.thorough
 def test_project_is_changed_meanwhile(
     service: SpeechService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +141,7 @@ def test_project_is_changed_meanwhile(
     assert " ".join(s.text for s in found) == " ".join(whole)
 
 
+@pytest.mark.thorough
 def test_deleted_meanwhile(service: SpeechService, tmp_path: Path) -> None:
     project = begun(service, tmp_path, BOOK)
     wait_until(lambda: len(texts(service, project)) > 0)
@@ -151,6 +153,7 @@ def test_deleted_meanwhile(service: SpeechService, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_document_that_is_lost_meanwhile(
     service: SpeechService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

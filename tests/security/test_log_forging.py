@@ -77,6 +77,7 @@ def test_the_servers_log_does_not_bypass_ours(caplog: pytest.LogCaptureFixture) 
         assert f"found by {name}" in caplog.text
 
 
+@pytest.mark.thorough
 @pytest.mark.live
 def test_every_line_of_the_json_log_is_an_entry(tmp_path: Path) -> None:
     port = free_port()

@@ -33,6 +33,7 @@ def aloud(folder: Path) -> Iterator[Started]:
         yield aloud
 
 
+@pytest.mark.thorough
 @pytest.mark.live
 def test_no_other_user_can_read_what_is_written(aloud: Started, folder: Path) -> None:
     data = folder / "data"

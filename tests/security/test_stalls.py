@@ -50,6 +50,7 @@ def no_collector() -> Iterator[None]:
     gc.enable()
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("no_collector")
 @pytest.mark.parametrize("format", FORMATS)
 def test_an_encoder_left_early_lets_go_of_its_codec(format: str) -> None:

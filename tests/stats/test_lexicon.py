@@ -155,6 +155,7 @@ def test_many_change_it_at_once(lexicon_of: Make) -> None:
     assert len(services[0].all(ANNA)) == 5
 
 
+@pytest.mark.thorough
 def test_full_dictionary_goes_out_and_in(lexicon_of: Make) -> None:
     lexicon = lexicon_of()
     lines = [f"word{number},said {number}" for number in range(entries.MOST_ENTRIES)]

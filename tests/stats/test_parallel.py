@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.support.live import running_app
 from tts_core.validation import speech_request
@@ -16,6 +17,7 @@ TWELVE = " ".join(f"This is sentence number {n} of twelve." for n in range(1, 13
 SLOWLY = {"step_seconds": 0.005, "pieces": 2}
 
 
+@pytest.mark.thorough
 def test_sixteen_at_once(database_url: str, tmp_path: Path) -> None:
     with (
         running_app(tmp_path, database_url=database_url) as app,

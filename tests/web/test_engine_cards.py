@@ -49,6 +49,7 @@ def page_app(hub: HubServer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             yield app
 
 
+@pytest.mark.thorough
 def test_from_a_licence_to_a_voice(browser_page: Page, page_app: App, hub: HubServer) -> None:
     page = browser_page
     page.get_by_role("tab", name="Engines").click()

@@ -320,6 +320,7 @@ def test_clearing_the_history(app: App, client: Client) -> None:
     assert client.predict(api_name="/history")["total_records"] == 0
 
 
+@pytest.mark.thorough
 def test_many_requests_from_many_clients(app: App, amount: Amount) -> None:
     requests, clients = amount(48, 64), amount(6, 16)
     words = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf"]

@@ -64,6 +64,7 @@ def engines(client: Client) -> dict[str, dict[str, Any]]:
     return {engine["name"]: engine for engine in client.predict(api_name="/list_engines")}
 
 
+@pytest.mark.thorough
 def test_without_any_optional_package(start: Start) -> None:
     database = "postgresql://nobody:hunter2@127.0.0.1/aloud"
     process = start(hidden=(*NEURAL, "psycopg"), TTS_DATABASE_URL=database)

@@ -59,6 +59,7 @@ def check_sound(samples: np.ndarray[Any, Any], rate: int, engine: str, seconds: 
     assert 0.3 < seconds < 60
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("engine", NEURAL)
 def test_pauses_of_markup_are_exact(client: Client, engine: str) -> None:
     text = TEXT.replace(". Then", ". [pause:1.5s] Then") + "[pause:2s]"
@@ -110,6 +111,7 @@ def test_cancel_in_the_middle(app: App, engine: str) -> None:
     assert runner.pid is not None  # by stopping, not by being killed
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("engine", ["pocket", "groq"])  # all of them: benchmarks/kills.py
 def test_killed_while_speaking(app: App, engine: str) -> None:
     request = speech_request(text=TEXT, engine=engine, seed=5)
@@ -138,6 +140,7 @@ def test_german_goes_to_who_speaks_it(client: Client) -> None:
     assert (info["engine"], info["language"]) == ("xtts", "de")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("engine", NEURAL)
 def test_stopping_while_it_loads_and_unloading(app: App, engine: str) -> None:
     app.service.synthesize(speech_request(text="Once.", engine=engine, seed=5))

@@ -398,6 +398,7 @@ def test_parameters_follow_the_engine(browser_page: Page, page_app: App) -> None
     )
 
 
+@pytest.mark.thorough
 def test_phone(browser_page: Page) -> None:
     page = browser_page
     page.set_viewport_size({"width": 390, "height": 844})
@@ -468,6 +469,7 @@ def test_dark_mode_persists(browser_page: Page) -> None:
     assert not page.evaluate(dark)
 
 
+@pytest.mark.thorough
 def test_contrast_is_aa(browser_page: Page) -> None:
     page = browser_page
     speak(page, TEXT)

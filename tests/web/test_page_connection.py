@@ -88,6 +88,7 @@ def test_a_stream_that_breaks_is_replaced_by_the_finished_sound(
     context.close()
 
 
+@pytest.mark.thorough
 def test_a_sound_that_never_became_complete_is_said_to_be_lost(
     browser: Browser, page_app: App
 ) -> None:

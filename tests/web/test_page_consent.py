@@ -63,6 +63,7 @@ def test_a_file_made_here(browser_page: Page, speech: tuple[Path, str]) -> None:
     expect(panel.locator(".means")).to_contain_text("no authority vouches for the signer")
 
 
+@pytest.mark.thorough
 def test_other_files(browser_page: Page, speech: tuple[Path, str], recording: Path) -> None:
     page, panel = browser_page, browser_page.locator(".file-check")
     open_tab(page, "Clone a voice")

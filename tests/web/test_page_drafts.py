@@ -107,6 +107,7 @@ def test_clear_empties_the_text_for_good(fresh: Page) -> None:
     expect(page.locator("[data-role=restored]")).to_be_hidden()
 
 
+@pytest.mark.thorough
 def test_another_browser_knows_nothing_of_it(fresh: Page, browser: Browser, app_url: str) -> None:
     fresh.fill("#text textarea", TEXT)
     taken_over(fresh, TEXT)

@@ -224,6 +224,7 @@ def test_what_is_missing_stands_at_the_end(browser: Browser, shared_app: App) ->
     page.close()
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not AXE.exists(), reason="`make test` installs axe-core if npm is there")
 @pytest.mark.parametrize("width", [1440, 390])
 def test_nothing_serious_is_found(browser_page: Page, width: int) -> None:

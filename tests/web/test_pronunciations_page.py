@@ -155,6 +155,7 @@ def test_files_go_out_and_in(panel: Page, app_url: str, tmp_path: Path) -> None:
     assert re.search(r"/lexicon/export\?format=pls$", href)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", [1440, 900, 390, 320])
 def test_the_panel_fits(panel: Page, width: int) -> None:
     page = panel

@@ -516,6 +516,7 @@ def test_trouble_is_said(
     expect(page.locator("[data-role=trouble]")).to_be_hidden()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_phone_and_contrast(
     browser: Browser, page_app: App, put: Callable[..., str], owner_id: str, scheme: Any

@@ -331,6 +331,7 @@ def test_a_long_book_draws_the_rows_in_sight(browser_page: Page, page_app: App) 
     expect(board.locator(".studio-row")).to_have_count(11)
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not AXE.exists(), reason="`make test` installs axe-core if npm is there")
 @pytest.mark.parametrize("width", [1440, 390])
 def test_nothing_serious_is_found(browser_page: Page, page_app: App, width: int) -> None:

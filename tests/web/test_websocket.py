@@ -273,6 +273,7 @@ def test_who_leaves_with_the_last_chunk_was_served(app: App) -> None:
         assert app.service.report.history(1)["request_history"][0]["status"] == "completed"
 
 
+@pytest.mark.thorough
 def test_a_slow_reader_holds_the_engine_back(app: App, client: SocketClient) -> None:
     narrow = socket.socket()
     narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)

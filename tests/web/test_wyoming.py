@@ -201,6 +201,7 @@ def test_leaving_stops_the_engine(home: App) -> None:
     assert last(home)["status"] == "cancelled"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("keys", "host", "open"), [("k", None, False), ("k", "127.0.0.1", True)])
 def test_it_is_closed_beside_keys(tmp_path: Path, keys: str, host: str | None, open: bool) -> None:
     port = free_port()

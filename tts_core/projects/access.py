@@ -137,6 +137,7 @@ class ProjectAccess:
 class _Steps:
     undo: list[Change] = field(default_factory=list)
     redo: list[Change] = field(default_factory=list)
+    going: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Journal:
@@ -155,6 +156,11 @@ class Journal:
             steps.redo.clear()
             steps.undo.append(change)
             _trim(steps.undo)
+
+    def going(self, project_id: str) -> threading.Lock:
+        """Return a lock to hold while a change is restored: the next one must find it so."""
+        with self._lock:
+            return self._projects[project_id].going
 
     def take(self, project_id: str, direction: Direction) -> Change | None:
         """Remove and return the change to be restored next; None when there is none."""

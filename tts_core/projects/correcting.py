@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-from tts_core.errors import ConflictError, TooLargeError, ValidationError
+from tts_core.errors import ConflictError, StorageError, TooLargeError, ValidationError
 from tts_core.projects.access import Direction
 from tts_core.projects.editing import MOST_LISTED, Editing, edited
 from tts_core.projects.project import HIGHEST_INDEX, Change, Part, Project, ProjectSegment
@@ -154,11 +154,16 @@ class Correcting(Editing):
 
     def _go(self, caller: Caller, project_id: str, way: Direction, back: Direction) -> Change:
         project = self.project(caller, project_id)
-        change = self._journal.take(project.id, way)
-        if change is None:
-            raise ConflictError(f"There is nothing to {way}.", "project_id")
-        restored = self.restore(caller, project_id, change)
-        self._journal.put(project.id, back, restored)
+        with self._journal.going(project.id):
+            change = self._journal.take(project.id, way)
+            if change is None:
+                raise ConflictError(f"There is nothing to {way}.", "project_id")
+            try:
+                restored = self.restore(caller, project_id, change)
+            except StorageError:
+                self._journal.put(project.id, way, change)
+                raise
+            self._journal.put(project.id, back, restored)
         return restored
 
 

@@ -75,6 +75,8 @@ class _Reader:
         self._words: list[WordTiming] = []
         self._end: Finished | None = None
         self._error: TTSError | None = None
+        self._header = self._sink.tell()
+        """Bytes that some formats begin with, before any audio."""
         self._started = False
 
     def read(self) -> tuple[bytes, Words, Finished | None] | None:
@@ -91,14 +93,16 @@ class _Reader:
                 return None
         while self._pending:
             self._encoder.write(self._pending.popleft())
-            if not self._started and self._sink.tell():
+            if not self._started and self._sink.tell() > self._header:
                 self._started = True
                 return self._sink.drain(), (), None
         end, self._end = self._end, None
         if end is not None:
             self._encoder.close()
         words, self._words = tuple(self._words), []
-        return self._sink.drain(), words, end
+        # A header is sent with the first audio: until then an error can have a status of its own.
+        sent = self._sink.drain() if self._started or end is not None else b""
+        return sent, words, end
 
     def _collect(self) -> bool:
         """Keep the audio of the next event. Return False after the end.

@@ -145,13 +145,15 @@
         await this.filter(false);
       });
     }
+    /** Undo or redo; keys that are pressed quickly are obeyed one after another. */
     step(way) {
-      return this.act(async () => {
+      this.stepping = (this.stepping ?? Promise.resolve()).then(() => this.act(async () => {
         const { changed } = await this.api[way]();
         this.rows.forget();
         this.say(text(way === 'undo' ? 'studio.undone' : 'studio.redone'));
         if (changed.length) this.rows.go(this.rows.place(changed[0]));
-      });
+      }));
+      return this.stepping;
     }
 
     // ---- What is shown --------------------------------------------------------------------------
