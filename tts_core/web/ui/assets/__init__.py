@@ -53,7 +53,7 @@ STUDIO_STYLES = ("studio.css",)
 PREFIX = "page/assets"
 """Path of the files, relative to the page."""
 _FOREVER = "public, max-age=31536000, immutable"
-_COMMENTS = re.compile(r"^[ \t]*(?://.*|/\*\*.*\*/)\n", re.MULTILINE)
+_COMMENTS = re.compile(r"^ *(?://.*|/\*\*[^*]*(?:\*(?!/)[^*]*)*\*/)\n", re.MULTILINE)
 """Lines that are comments: a sixth of what scripts take on the wire."""
 _KEYS = re.compile(r"\[\[([\w.]+)\]\]")
 """Keys of texts in markup."""
