@@ -275,6 +275,8 @@ def test_no_transaction_writes_a_whole_book(
     imported = service.projects.import_package(ME, path).project_id
     assert texts(service, imported) == list(SENTENCES)
     assert service.projects.status(ME, imported).state == "complete"
+    # What is made meanwhile would have the new voice already, and not be among what changed.
+    service.projects.control(ME, project, "pause")
     change = service.projects.replace(ME, project, "is", "was")
     assert [s.position for s in change.after] == [0, 1, 2]
     assert texts(service, project)[0] == "Thwas was the first."
@@ -284,6 +286,7 @@ def test_no_transaction_writes_a_whole_book(
     undone = service.projects.restore(ME, project, change)
     assert service.projects.project(ME, project).narration.speed == 1.0
     assert [s.position for s in undone.after] == [0, 1, 2, 3]
+    service.projects.control(ME, project, "resume")
     assert ended(service, project).state == "complete"
     assert len(service.projects.make_again(ME, project, range(4)).after) == 4
     assert ended(service, project).state == "complete"

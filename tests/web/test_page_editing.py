@@ -145,7 +145,7 @@ def test_two_tabs_do_not_speak_over_each_other(page: Page, page_app: App) -> Non
     other = page.context.new_page()
     other.goto(page_app.url)
     ready(other)
-    speak(other, "And now I speak.")
+    speak(other, TEXT * 5)
     other.wait_for_function("aloud.playing")
     page.wait_for_function("!aloud.playing")
     other.close()
