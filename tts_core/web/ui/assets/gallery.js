@@ -233,7 +233,7 @@
       }
       this.missing.filter((name) => words.every((word) => ` ${folded(name)}`.includes(word)));
       part(this.dialog, 'list').scrollTop = 0;
-      if (this.rows[0].element) this.rove(this.visible[0] ?? null);
+      if (this.rows[0]?.element) this.rove(this.visible[0] ?? null);
       this.count(this.visible.filter(({ voice }) => voice.id !== 'default').length);
     }
 
