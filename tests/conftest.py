@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import hypothesis
 import pytest
@@ -32,6 +33,9 @@ os.environ["GROQ_API_KEY"] = ""
 os.environ["TTS_ENGINE_ORDER"] = "*,hibari,kokoro"
 # Nor be answered with what was made for another: those of the cache switch it on.
 os.environ["TTS_CACHE_MB"] = "0"
+# Nor use or change a developer's own data, such as the measures of the speech check.
+_DATA = TemporaryDirectory(prefix="aloud-tests-", ignore_cleanup_errors=True)
+os.environ["TTS_DATA_DIR"] = _DATA.name
 
 MakeService = Callable[..., SpeechService]
 Amount = Callable[[int, int], int]

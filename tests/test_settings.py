@@ -10,7 +10,8 @@ from tts_core.settings import Settings
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("SPACE_ID", raising=False)
+    for name in ("SPACE_ID", "TTS_DATA_DIR"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from tts_core.alignment.recognizer import folder_of
+from tts_core.engines.base import EngineContext
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.registry import Registry
 from tts_core.engines.runner import InlineRunner, Runner
@@ -47,7 +48,7 @@ class AlignmentClient:
         self._idle_seconds = settings.idle_unload_seconds or None
         self.check = settings.quality_check != "off"
         """Whether the quality is checked, besides aligning the words."""
-        self._runner = _runner(registry, settings)
+        self._runner = _runner(settings)
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -177,15 +178,15 @@ def reference_voice(registry: Registry, language: str, speaker: str = "") -> Ref
     return None
 
 
-def _runner(registry: Registry, settings: Settings) -> Runner:
+def _runner(settings: Settings) -> Runner:
     """Return the aligner's runner, in a process of its own unless `TTS_RUNNER` is "inline"."""
     if settings.runner == "inline":
-        return InlineRunner(ALIGNER, registry.context)
+        return InlineRunner(ALIGNER, EngineContext(settings))
     # One thread: several would compete with the engines' own for the cores.
     threads = os.environ.get("OPENBLAS_NUM_THREADS", "1")
     return ProcessRunner(
         ALIGNER,
-        registry.context,
+        EngineContext(settings),
         load_timeout=_LOAD_TIMEOUT,
         segment_timeout=_ANSWER_TIMEOUT,
         environment={"OPENBLAS_NUM_THREADS": threads},
