@@ -135,7 +135,7 @@ def _add_narrate(narrate: argparse.ArgumentParser) -> None:
         "the file ends in, else m4b",
     )
     narrate.add_argument(
-        "--new", action="store_true", help="begin anew, even if the document was begun before"
+        "--new", action="store_true", help="start over, even if the document was begun before"
     )
     narrate.set_defaults(command=_narrate)
 

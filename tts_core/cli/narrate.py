@@ -236,7 +236,7 @@ def _wait(projects: Projects, project_id: str) -> dict[str, Any]:
             print(file=sys.stderr, flush=True)
     if status["state"] == "complete":
         return status
-    why = status["error"] or "somebody paused it."
+    why = status["error"] or "it was paused meanwhile."
     raise CommandError(f"The project is {status['state']}: {why} Run the command again to go on.")
 
 

@@ -121,9 +121,9 @@ class Registry:
 
     @property
     def weights(self) -> list[Weights]:
-        """The downloadable weights of all engines, of each the ones to fetch first at the front.
+        """Return the downloadable weights of all engines, in the order to fetch them in.
 
-        Then those of the recognizer, where TTS_RECOGNISER allows one.
+        Those of the recognizer follow, where TTS_RECOGNISER allows one.
         """
         found: dict[str, Weights] = {}
         for engine in self._classes():

@@ -34,7 +34,7 @@ class Report:
         projects: Callable[[str | None], Sequence[dict[str, Any]]] = lambda owner: (),
         recogniser: Callable[[], dict[str, Any] | None] = lambda: None,
     ) -> None:
-        """The functions return the parts of the documents with their names.
+        """Take functions that return the parts of the documents with their names.
 
         `projects` gets the owner, None for everybody's. `recogniser` returns None when it is off;
         the documents then do not mention it.

@@ -85,7 +85,6 @@ class Planner:
 
     def _plan(self, project: Project) -> None:
         """Cut the rest of a project's document; pause the project if that is not possible."""
-
         try:
             self._cut(project)
         except StorageError:

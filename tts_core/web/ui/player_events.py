@@ -254,7 +254,7 @@ class _Batch:
 
     @property
     def due(self) -> bool:
-        """Whether to send now."""
+        """Return whether to send now."""
         if not self.started:
             return False
         lead = self._sent_seconds - (time.monotonic() - self._started_at)

@@ -90,7 +90,7 @@ class SegmentAnswer(Answer):
     own_voice: str = Field(description="Instead of the speaker's.", examples=[""])
     sound: str = Field(description="What identifies the sound that is heard.", examples=["3f2a…-0"])
     urgent: bool = Field(
-        description="Waiting before all others, since somebody changed it.", examples=[False]
+        description="Waiting before all others, since it was edited.", examples=[False]
     )
 
 
@@ -196,7 +196,7 @@ class ChangeAnswer(Answer):
 
 
 class PartAnswer(Answer):
-    """How somebody speaks."""
+    """The voice, speed and pitch of a speaker."""
 
     voice: str = Field(description='"" is the narrator\'s.', examples=["heart"])
     speed: float = Field(examples=[1.0])
