@@ -158,6 +158,7 @@ def test_an_archive_is_to_be_unpacked(tmp_path: Path) -> None:
         verified(path)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("format", CARRIERS)
 def test_damaged_files_are_answered(marker: Marker, tmp_path: Path, format: str) -> None:
     path = sound(tmp_path / f"a.{format}", 0.2)

@@ -92,6 +92,7 @@ def test_pause_resume_and_delete(service: SpeechService, tmp_path: Path) -> None
     assert list((service.settings.projects_path).iterdir()) == []
 
 
+@pytest.mark.sample(1)
 def test_next_process_goes_on(open_service: Open, tmp_path: Path, database_url: str | None) -> None:
     journal = tmp_path / "journal"
     first = open_service(database_url=database_url)

@@ -208,6 +208,7 @@ def calls(text: str) -> int:
     return count
 
 
+@pytest.mark.sample(10)
 @pytest.mark.parametrize("part", HOSTILE)
 def test_work_is_linear(part: str) -> None:
     once, twice = (calls((part * length)[:length]) for length in (4_000, 8_000))

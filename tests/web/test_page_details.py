@@ -28,6 +28,7 @@ CONTRAST = """([element, property, pseudo]) => {
 """The contrast of a color of an element with what is behind it."""
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_is_empty_is_seen(browser_page: Page, scheme: str) -> None:
     """Empty boxes, and the examples in empty fields (WCAG 2.2, 1.4.3 and 1.4.11)."""

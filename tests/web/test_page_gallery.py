@@ -198,6 +198,7 @@ def test_two_voices_are_blended(browser_page: Page, page_app: App) -> None:
     expect(gallery.get_by_role("slider")).to_have_attribute("aria-valuetext", "Bella 70%, Nova 30%")
 
 
+@pytest.mark.thorough
 def test_trouble_is_told(browser_page: Page) -> None:
     page = browser_page
     gallery = opened(page)

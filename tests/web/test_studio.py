@@ -278,6 +278,7 @@ def test_trouble_is_told_where_it_is(browser_page: Page) -> None:
     page.unroute("**/api/projects")
 
 
+@pytest.mark.thorough
 def test_a_long_document_is_shown_while_it_is_read(
     browser_page: Page, page_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
