@@ -47,6 +47,12 @@ def settings(folder: Path, **fields: object) -> Settings:
     return Settings(_env_file=None, data_dir=folder, **fields)  # type: ignore[arg-type]
 
 
+@pytest.fixture(autouse=True)
+def own_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another one each time, as it is outside of tests."""
+    monkeypatch.setattr("tts_core.marks.certificate.make_certificate", make_certificate)
+
+
 @pytest.fixture(scope="module")
 def marker(tmp_path_factory: pytest.TempPathFactory) -> Marker:
     return Marker(settings(tmp_path_factory.mktemp("data")))

@@ -26,7 +26,7 @@ MANY = " ".join(f"Sentence number {number} of the book." for number in range(20)
 
 @pytest.mark.thorough
 def test_killed_processes_lose_at_most_what_they_were_at(amount: Amount) -> None:
-    code = f"from tests.support.project_kills import run; print(run({amount(3, 20)}))"
+    code = f"from tests.support.project_kills import run; print(run({amount(2, 20)}))"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )

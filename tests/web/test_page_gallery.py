@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.support.choir import CHOIR
 from tests.support.live import running_app
@@ -208,8 +208,8 @@ def test_trouble_is_told(browser_page: Page) -> None:
     page.unroute("**/page/voices/sound*")
 
 
-def test_what_is_missing_stands_at_the_end(browser: Browser, shared_app: App) -> None:
-    page = browser.new_page()
+def test_what_is_missing_stands_at_the_end(window: BrowserContext, shared_app: App) -> None:
+    page = window.new_page()
     page.goto(shared_app.url)
     page.wait_for_function("Boolean(window.aloud?.player) && aloud.settled")
     gallery = opened(page)
