@@ -72,7 +72,7 @@ def tone(chunk: AudioChunk) -> float:
     return float(np.exp(log_tone([world.track_pitch(samples).f0])[0]))
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", SPEAKERS)
 def test_it_speaks_at_the_speakers_pitch_and_is_understood(
     engine: Engine[Any], states: dict[str, Path], name: str
