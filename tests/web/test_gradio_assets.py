@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import brotli
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route, expect
 
 from tests.support.page_files import loaded_files
 from tests.support.waiting import wait_until
@@ -20,6 +20,7 @@ from tts_core.web.gradio_assets import (
     contained,
     content,
     entrance,
+    first_scripts,
     is_left_out,
     known_assets,
     page_files,
@@ -135,6 +136,28 @@ def test_handlebars_is_left_out(site: httpx.Client) -> None:
     assert len(script) < 10_000
     assert ".default.compile(" in script
     assert "andlebars" not in script
+
+
+def test_nothing_lies_over_the_first_tab_while_those_of_others_are_loaded(
+    app: App, browser: Browser
+) -> None:
+    page = browser.new_page()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    for name in page_files():
+        if name.startswith("Index-") and name.endswith(".js") and name not in first_scripts():
+            page.route(f"**/assets/{name}", hold)
+    page.goto(app.url)
+    page.wait_for_function("window.aloud?.player")
+    page.locator("p.loading").wait_for(state="attached")
+    assert held
+    expect(page.locator("p.loading")).to_be_hidden()
+    for route in held:
+        route.abort()
+    page.close()
 
 
 def test_the_parser_of_messages_is_left_out(site: httpx.Client) -> None:

@@ -118,7 +118,7 @@ def combined_styles(first: bool) -> bytes:
 @functools.cache
 def contained() -> Mapping[str, str]:
     """Return the scripts that the document contains: their names, and what they are as URLs."""
-    names = [name for name in _first_scripts() if len(content(name)) <= SMALLEST]
+    names = [name for name in first_scripts() if len(content(name)) <= SMALLEST]
     found = {}
     for name in names:
         text = _IMPORT.sub(rf'\1"{_SCHEME}\2"', content(name).decode())
@@ -126,7 +126,8 @@ def contained() -> Mapping[str, str]:
     return found
 
 
-def _first_scripts() -> list[str]:
+def first_scripts() -> list[str]:
+    """Return the names of those without which the first tab cannot be used."""
     return [name for name in page_files() if not _is_style(name) and _listed()[name]]
 
 
@@ -151,7 +152,7 @@ def early_links() -> str:
         (
             *(
                 f'<link rel="modulepreload" crossorigin href="./assets/{name}">'
-                for name in _first_scripts()
+                for name in first_scripts()
                 if name not in contained()
             ),
             *(f'<link rel="contained" href="./assets/{name}">' for name in contained()),
