@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tts_core.text.directions.model import NOTHING, Directions
 from tts_core.text.normalize import normalize
@@ -29,7 +29,8 @@ class Source:
         self.text = folded.text
         self._normalized = normalized
         self._is_cleaned = len(normalized.text) < len(written)
-        self._starts, self._ends = normalized.origin, (ends := normalized.ends())
+        self._starts: Sequence[int] = normalized.origin
+        self._ends: Sequence[int] = (ends := normalized.ends())
         if folded.text is normalized.text:
             return
         self._starts = array("I", map(normalized.origin.__getitem__, folded.starts))

@@ -32,7 +32,10 @@ class Place:
 
     def __getitem__(self, group: str) -> str:
         """Return the text of a named group, "" when it took no part in the match."""
-        return (self.match[group] or "") if group in self.match.re.groupindex else ""
+        try:
+            return self.match[group] or ""
+        except IndexError:  # no rule of the language has such a group
+            return ""
 
     @property
     def text(self) -> str:
