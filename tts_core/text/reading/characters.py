@@ -36,14 +36,16 @@ _INTERESTING = regex.compile(
     r"|(?<=\p{Ll}\p{Ll})[.!?](?=\p{Lu}\p{Ll})",
     regex.VERSION1,
 )
-_MAY_CHANGE = re.compile(
+_UNUSUAL = re.compile(
     # Neither in Latin, Greek, Cyrillic, nor in Chinese, Japanese and Korean characters, nor among
     # the usual punctuation marks.
     r"[^\0-\u02af\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20ac"
     r"\u3001-\u3029\u3030-\u3098\u309b-\u31ff\u3400-\u9fff\uac00-\ud7a3]"
-    r"|[^\W\d_](?:[-\u2010]\n|[\u2018\u2019][^\W\d_])|[^\W\d_A-Z][.!?][^\W\d_a-z]"
 )
-"""Finds quickly that a text has nothing to fold."""
+_JOINT = re.compile(
+    r"[-\u2010\u2018\u2019.!?](?:(?<=[-\u2010])\n|(?<=[\u2018\u2019])[^\W\d_]|(?<=[.!?])[^\W\d_a-z])"
+)
+"""A text with neither of the two has nothing to fold, which they tell quickly."""
 _RUN = regex.compile(r"\S{0,64}+")
 _ADDRESS = regex.compile(r"[/@\\_]|\.\p{L}{2,}\.|www")
 
@@ -59,7 +61,7 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold a text, in time linear in its length."""
-    if not _MAY_CHANGE.search(text):
+    if not (_UNUSUAL.search(text) or _JOINT.search(text)):
         return Folded(text, range(len(text)), range(1, len(text) + 1))
     parts: list[str] = []
     starts, ends = array("I"), array("I")

@@ -111,7 +111,12 @@ class Cldr:
 
     def month(self, number: int) -> str:
         """Return the name of a month as it is in a date."""
-        return str(self._data["months"]["format"]["wide"][number])
+        return self._month_names[number - 1]
+
+    @cached_property
+    def _month_names(self) -> list[str]:
+        names = self._data["months"]["format"]["wide"]
+        return [str(names[number]) for number in range(1, len(names) + 1)]
 
     def date_pattern(self, *, day: bool, year: bool) -> str:
         """Return the pattern of a date with its month in words, such as "d. MMMM y"."""

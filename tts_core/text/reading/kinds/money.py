@@ -64,6 +64,7 @@ def rules(language: Language) -> Iterator[Rule]:
         "digit sign",
         rf"{named}{MINUS}{span}(?:{scale}|{magnitude}){gap}(?P<sign>{signs}|{codes})(?![\p{{L}}\p{{N}}]){per}",
         read,
+        named=True,
     )
     if language.magnitudes:
         yield rule(
@@ -74,6 +75,7 @@ def rules(language: Language) -> Iterator[Rule]:
             rf"(?:[ \u00a0\u202f-](?![A-Za-z](?!\p{{L}})))?"
             rf"(?P<magnitude>(?i:{any_of(language.magnitudes)}))(?![\p{{L}}\p{{N}}])\.?",
             lambda place: _count(language, place),
+            named=True,
         )
 
 

@@ -89,6 +89,7 @@ def rules(language: Language) -> Iterator[Rule]:
             "digit sign",
             rf"{MINUS}(?<![\p{{L}}\p{{N}}.,])\d{{1,3}},\d\d(?![\p{{L}}\p{{N}}–-]|[.,]\d)",
             lambda place: language.number(parse(place.text, language)),
+            named=True,
         )
     yield rule(
         "range",

@@ -58,6 +58,7 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?P<sign>{MINUS})(?<![\p{{N}}])(?<!\p{{N}}[.,])(?P<a>{number})"
         rf"(?:[ ]?[%°]?[ ]?{DASH}[ ]?(?P<b>{number}))?{gap}-?(?:{sign})",
         read,
+        named=True,
     )
     yield rule(
         "unit",
