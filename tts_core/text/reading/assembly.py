@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from unicodedata import category
 
 from tts_core.text.directions.model import NOTHING, Directions
 from tts_core.text.normalize import normalize
@@ -213,7 +214,8 @@ class Assembly:
     def _needs_space(self, spoken: str, kind: str) -> bool:
         if self._unspaced or not (self._last_kind or kind or self._separated):
             return False
-        return self._open[-1][-1].isalnum() and spoken[0].isalnum()
+        last = self._open[-1][-1]
+        return (last.isalnum() or category(last) == "Mc") and spoken[0].isalnum()
 
     def _close_word(self) -> None:
         """Finish the current word."""

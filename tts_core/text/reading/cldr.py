@@ -109,6 +109,12 @@ class Cldr:
                     found[plain] = wide
         return found
 
+    def both(self, first: str, second: str) -> str:
+        """Return two things with the word for "and" between them, as in a list."""
+        pattern: str = self.locale.list_patterns["standard"]["2"]
+        pattern = pattern.replace("\u00a0", " ").replace("(c)", "")  # Welsh: "a(c)"
+        return pattern.replace("{0}", first).replace("{1}", second)
+
     def month(self, number: int) -> str:
         """Return the name of a month as it is in a date."""
         return self._month_names[number - 1]

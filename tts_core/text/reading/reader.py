@@ -157,8 +157,8 @@ def _stays(text: str, grammar: Grammar) -> bool:
             begin = position
         if stop - begin <= _LONGEST_TOKEN and is_plain(text[begin:stop]):
             continue
-        for begin, position, spoken, kind in _pieces(text, begin, length, grammar):
-            if spoken != text[begin:position] or (kind and not _is_apart(text, begin, position)):
+        for first, position, spoken, kind in _pieces(text, begin, length, grammar):
+            if spoken != text[first:position] or (kind and not _is_apart(text, first, position)):
                 return False
             if position >= stop:
                 break
@@ -281,8 +281,7 @@ def _pieces(
     is_plain, read_at = grammar.is_plain, grammar.read_at
     for token in _TOKEN.finditer(text, position, length):
         begin, end = token.span()
-        if begin < position:  # some of it has been read with what is before it
-            begin = position
+        begin = max(begin, position)  # some of it may have been read with what is before it
         while begin < end:
             first = text[begin]
             if first not in _SIGNS and not first.isdecimal() and end - begin <= _LONGEST_TOKEN:

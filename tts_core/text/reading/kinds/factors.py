@@ -31,14 +31,16 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "calculation",
         "digit",
-        rf"(?=[{AMONG_NUMBERS}:x×]++=)(?<![\p{{N}}/])(?<!\p{{N}}[.,])(?P<a>{number})(?P<op>[ ]?[-–−][ ]?|[ ]:[ ]|[ ]?[x×][ ]?)"
+        rf"(?=[{AMONG_NUMBERS}:x×]++=)"
+        rf"(?<![\p{{N}}/])(?<!\p{{N}}[.,])(?P<a>{number})(?P<op>[ ]?[-–−][ ]?|[ ]:[ ]|[ ]?[x×][ ]?)"
         rf"(?P<b>{number})(?=[ ]?=)",
         lambda place: _calculation(language, place),
     )
     yield rule(
         "size",
         "digit",
-        rf"{before_any('x')}(?<![\p{{L}}\p{{N}}/])(?<!\p{{N}}[.,])(?P<a>{number})[ ]?x[ ]?(?={number})",
+        rf"{before_any('x')}"
+        rf"(?<![\p{{L}}\p{{N}}/])(?<!\p{{N}}[.,])(?P<a>{number})[ ]?x[ ]?(?={number})",
         lambda place: _factor(language, place, language.by),
     )
     yield rule(

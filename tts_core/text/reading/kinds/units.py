@@ -71,7 +71,8 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "unit",
         "digit sign",
-        rf"(?=[\d -]*+[/⁄{''.join(VULGAR)}])(?<![\p{{N}}/.,])(?:(?P<whole>\d{{1,3}})[ -]?(?=\D|\d{{1,2}}[/⁄]))?(?:{part}){gap}-?"
+        rf"(?=[\d -]*+[/⁄{''.join(VULGAR)}])"
+        rf"(?<![\p{{N}}/.,])(?:(?P<whole>\d{{1,3}})[ -]?(?=\D|\d{{1,2}}[/⁄]))?(?:{part}){gap}-?"
         rf"(?P<unit>{any_of(units)})(?![\p{{L}}\p{{N}}²³°]|/\p{{L}}|['’]\p{{L}})",
         lambda place: _part(language, place, units[place["unit"]]),
     )
