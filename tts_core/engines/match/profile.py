@@ -56,7 +56,7 @@ class Profile:
     counts: Floats
     """The numbers of voiced and unvoiced frames, shape (2,)."""
     floor: Floats
-    """Hz, shape (): the recording has next to nothing below it."""
+    """Hz, shape (1,): the recording has next to nothing below it."""
 
     @classmethod
     def of(
@@ -85,7 +85,7 @@ class Profile:
             tone,
             normal[picked][:, WARP_COEFFICIENTS],
             np.array([len(kind) for kind in kinds], float),
-            np.array(floor),
+            np.array([floor]),
         )
 
     def has(self, kind: str) -> bool:
@@ -119,7 +119,7 @@ class Profile:
         profile = cls(**{name: array.astype(np.float64) for name, array in arrays.items()})
         if profile.deviation.min() <= 0 or not 0 < profile.tone[1] < 2 or not 20 < profile.f0 < 2e3:
             raise _damaged("its numbers are not those of a voice")
-        if not 0 <= profile.floor <= world.SAMPLE_RATE:
+        if not 0 <= profile.floor[0] <= world.SAMPLE_RATE:
             raise _damaged("its numbers are not those of a voice")
         return profile
 
@@ -130,7 +130,7 @@ def _shape(name: str, array: NDArray[Any]) -> tuple[int, ...]:
     if name.endswith("covariance"):
         return COEFFICIENTS, COEFFICIENTS
     if name == "floor":
-        return ()
+        return (1,)
     return (2,) if name in ("tone", "counts") else (COEFFICIENTS,)
 
 

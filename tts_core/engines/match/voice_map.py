@@ -64,7 +64,7 @@ class VoiceMap:
         self._usual = float(np.median(loudness(moved @ world.coding()[1]) - level))
         spread = float(np.clip(target.tone[1] / own.tone[1], *_SPREADS))
         self._tone = spread, float(target.tone[0] - spread * own.tone[0])
-        self._floor = min(float(target.floor), _BELOW_TONE * target.f0)
+        self._floor = min(float(target.floor[0]), _BELOW_TONE * target.f0)
 
     def convert(
         self,
