@@ -83,6 +83,13 @@ class Exports:
             self._start()
         return job
 
+    def present(self, project_id: str) -> Job | None:
+        """Return the latest file of a project that is being made, or waits; None for none."""
+        with self._lock:
+            jobs = [job for job in self._jobs.values() if job.project_id == project_id]
+        going = (job for job in reversed(jobs) if not job.cancelled and not job.made.done())
+        return next(going, None)
+
     def _start(self) -> None:
         """Have those files made whose projects are not busy; called with the lock."""
         waiting, self._later = self._later, []
