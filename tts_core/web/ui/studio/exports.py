@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tts_core.errors import Cancelled, QueueFullError, TTSError, UnknownNameError, as_tts_error
-from tts_core.export.encoded import Watch
 
+Watch = Callable[[int, int], object]
+"""See `tts_core.export.write`."""
 MOST_WAITING = 20
 """Files that are made or wait."""
 MOST_KEPT = 200

@@ -12,14 +12,13 @@ from fastapi.responses import FileResponse
 from pydantic import Field
 
 from tts_core.errors import ConflictError
-from tts_core.export.encoded import Watch
 from tts_core.service import SpeechService
 from tts_core.types import LONGEST_NAME, Caller
 from tts_core.web.api.history import as_attachment
 from tts_core.web.api.http import RequestCaller, Strict, router
 from tts_core.web.api.projects.routes import LONG_WORK
 from tts_core.web.api.projects.upload import sent_file
-from tts_core.web.ui.studio.exports import Exports, Job
+from tts_core.web.ui.studio.exports import Exports, Job, Watch
 
 Json = dict[str, Any]
 SHORT = 10_000
