@@ -18,6 +18,7 @@ from tts_core.engines.kokoro import files, reading
 from tts_core.engines.kokoro.data import PACKAGED
 from tts_core.engines.kokoro.engine import SAMPLE_RATE, KokoroEngine
 from tts_core.engines.kokoro.model import KokoroModel
+from tts_core.engines.kokoro.voices import pace_of
 from tts_core.engines.phonemes.base import Phonemes
 from tts_core.engines.phonemes.front_end import phonemes_of
 from tts_core.engines.registry import Registry
@@ -214,6 +215,21 @@ def test_the_voices_that_are_here() -> None:
     assert "grade:C-" in kumo.tags
     defaults = {tag for voice in info.voices for tag in voice.tags if tag.startswith("default:")}
     assert defaults == {f"default:{language.code}" for language in info.languages}
+
+
+@pytest.mark.parametrize(
+    ("voice", "language", "pace"),
+    [
+        ("jm_kumo", "fr", 0.8),
+        ("jf_alpha(2)+jm_kumo", "fr", 0.8),
+        ("ff_siwis", "fr", 1.0),
+        ("jm_kumo+ff_siwis(2)", "fr", 1.0),
+        ("jm_kumo", "es", 1.0),
+        ("jm_kumo", "ja", 1.0),
+    ],
+)
+def test_french_is_slower_in_foreign_voices(voice: str, language: str, pace: float) -> None:
+    assert pace_of(voice, language) == pace
 
 
 def test_a_foreign_voice_says_so() -> None:

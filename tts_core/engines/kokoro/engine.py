@@ -20,7 +20,14 @@ from numpy.typing import NDArray
 from tts_core.audio.level import limited
 from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.kokoro import files, match
-from tts_core.engines.kokoro.voices import CARRIERS, described, gain_of, languages, pack_of
+from tts_core.engines.kokoro.voices import (
+    CARRIERS,
+    described,
+    gain_of,
+    languages,
+    pace_of,
+    pack_of,
+)
 from tts_core.engines.kokoro.weights import WEIGHTS
 from tts_core.engines.match.matcher import Matcher
 from tts_core.engines.match.parameters import MatchParameters
@@ -150,7 +157,8 @@ class KokoroEngine(Engine[MatchParameters]):
             return
         pack, gain = self._pack(utterance.voice), np.float32(gain_of(utterance.voice))
         carrier = _carrier(utterance.language)
-        read = readings(self._model, phonemes, carrier, pack, utterance.speed)
+        speed = utterance.speed * pace_of(utterance.voice, utterance.language)
+        read = readings(self._model, phonemes, carrier, pack, speed)
         for sound in speak(self._model, read, stop):
             yield AudioChunk(sound.samples * gain, SAMPLE_RATE, sound.words)
 
