@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import stat
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import MakeService
+from tests.support.node import JAVASCRIPT, run_node
 from tts_core.audio.encode import FORMATS, open_encoder
 from tts_core.errors import MarkingError, NotAudioError
 from tts_core.marks import metadata
@@ -126,6 +128,32 @@ def test_a_fresh_process_reads_it_with_the_library_alone(marker: Marker, tmp_pat
     assert [problem["code"] for problem in store["validation_status"]] == [
         "signingCredential.untrusted"
     ]
+
+
+@pytest.mark.live  # the package is installed with those of the other tests in Node.js
+@pytest.mark.skipif(
+    (sys.platform, platform.machine()) != ("linux", "x86_64"),
+    reason="@contentauth/c2pa-node 0.5.5 has its library for Linux on x86-64 only.",
+)
+def test_a_package_of_others_reads_it(marker: Marker, tmp_path: Path) -> None:
+    intact, changed = [], []
+    for format in CARRIERS:
+        path = sound(tmp_path / f"a.{format}")
+        marker.mark(path, format, ORIGIN)
+        intact.append(path)
+        content = bytearray(path.read_bytes())
+        content[len(content) * (1 if format == "wav" else 3) // 4] ^= 1
+        changed.append(tmp_path / f"changed.{format}")
+        changed[-1].write_bytes(content)
+    done = run_node(JAVASCRIPT / "c2pa_node.mjs", *intact, *changed, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["state"] for one in found] == ["Valid"] * len(intact) + ["Invalid"] * len(changed)
+    for one in found[: len(intact)]:
+        assert one["claim_generator_info"][0]["name"] == "Aloud"
+        assert one["codes"] == ["signingCredential.untrusted"]
+        (speech,) = [a["data"] for a in one["assertions"] if a["label"] == "aloud.speech"]
+        assert speech["request_id"] == ORIGIN.request_id
 
 
 def test_what_cannot_carry_it_says_so(marker: Marker, tmp_path: Path) -> None:
