@@ -56,7 +56,8 @@ FRAME, SAMPLE_RATE = 0.025, 24_000
 PITCHES = (0.6, 0.75, 0.9, 1.0, 1.0, 1.15, 1.35, 1.6)
 MOST_PHONEMES = 400
 SILENCE, NONE = "silence", ""
-ALIKE = dict(["ᵻɪ", "ᵊə", "ɐə", "QO", "Tɾ", "ɒɑ", "ɚɜ", "gɡ", "rɾ", "ʎj", "ɣɡ", "βv", "ʁɹ", "ɨɪ"])
+_SAME = ("ᵻɪ", "ᵊə", "ɐə", "QO", "Tɾ", "ɒɑ", "ɚɜ", "gɡ", "rɾ", "ʎj", "ɣɡ", "βv", "ʁɹ", "ɨɪ")
+ALIKE = {pair[0]: pair[1] for pair in _SAME}
 """Phones that are taken for others."""
 FEWEST_FRAMES = 250
 """Of a phone that the network learns."""
@@ -110,7 +111,7 @@ def make_clips(folder: Path) -> None:
                     save(path, sound, reading.onsets * FRAME, read)
 
 
-def save(path: Path, samples: NDArray[np.float32], onsets: NDArray[np.float64], read: str) -> None:
+def save(path: Path, samples: NDArray[np.float32], onsets: NDArray[np.floating], read: str) -> None:
     np.savez(path, samples=samples.astype(np.float16), onsets=onsets, phonemes=np.array(read))
 
 
@@ -171,7 +172,7 @@ def train(inputs: torch.Tensor, targets: torch.Tensor, classes: int, epochs: int
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE_OF_LEARNING, total_steps=steps)
     for epoch in range(epochs):
         right = 0
-        for batch in torch.randperm(len(inputs)).split(BATCH):
+        for batch in torch.split(torch.randperm(len(inputs)), BATCH):
             found = network(inputs[batch].float())
             loss = nn.functional.cross_entropy(found, targets[batch], label_smoothing=SMOOTHING)
             optimizer.zero_grad()
