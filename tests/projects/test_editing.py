@@ -167,6 +167,7 @@ def test_find_and_replace(service: SpeechService, tmp_path: Path) -> None:
         service.projects.replace(ME, project, SENTENCES[3], "…")
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

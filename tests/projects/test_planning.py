@@ -68,6 +68,7 @@ def test_answer_comes_before_the_document_has_been_cut(
     assert [c.segments for c in status.chapters] == [31] * 5
 
 
+@pytest.mark.sample(1)
 def test_next_process_goes_on(
     open_service: Open, tmp_path: Path, database_url: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -238,6 +238,7 @@ def test_visitors_are_apart(app: App) -> None:
     assert foreign.status_code == 403
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("index", [2**31, 2**63, 10**30])
 def test_indices_that_no_database_has(app: App, index: int) -> None:
     http = visitor(app)
@@ -255,6 +256,7 @@ def test_indices_that_no_database_has(app: App, index: int) -> None:
         assert "the project has no segment" in answer.json()["error"]["message"]
 
 
+@pytest.mark.thorough
 def test_exports_keep_no_other_request_waiting(app: App) -> None:
     """Nor do they leave files: there can be gigabytes in each."""
     http = visitor(app)
