@@ -122,6 +122,14 @@ def test_no_sample_is_lost_or_doubled_at_the_seams(tmp_path: Path) -> None:
         assert np.abs(sound[max(0, start - 500) : start]).max(initial=0) < 0.005
 
 
+def test_what_a_killed_export_leaves_is_deleted(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    (cache / ".aac--0.aac.0.part").touch()
+    exported(tones(tmp_path, 2), tmp_path)
+    assert len(list(cache.iterdir())) == 2
+
+
 def test_an_edit_encodes_one_chapter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     encoded: list[int] = []
     encode = EncodedChapters._encode

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -335,6 +336,41 @@ def test_large_files_are_not_signed(
     monkeypatch.setattr(metadata, "LARGEST", 1_000)
     assert "use mp3 or flac" in str(marker.mark(path, "wav", ORIGIN).why_not)
     assert verified(path).manifest is None
+
+
+SIGNING = """
+import resource, sys
+from pathlib import Path
+from tts_core.marks.metadata import Marker, Origin
+from tts_core.settings import Settings
+marker = Marker(Settings(_env_file=None, data_dir=Path(sys.argv[1])))
+peaks = []
+for path in sys.argv[2:]:
+    assert marker.mark(Path(path), "m4b", Origin("r", "hibari", "v")).c2pa
+    peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(peaks[1] - peaks[0])
+"""
+
+
+def test_a_long_audiobook_is_signed_in_little_memory(tmp_path: Path) -> None:
+    """Two hours take no more than a second does, and are found to be as they were."""
+    short, long = sound(tmp_path / "short.m4b"), tmp_path / "long.m4b"
+    with av.open(str(short)) as one, av.open(str(long), "w", format="mp4") as container:
+        stream = container.add_stream_from_template(one.streams.audio[0])
+        packets = [bytes(packet) for packet in one.demux(audio=0) if packet.size]
+        for number in range(100_000):
+            packet = av.Packet(packets[number % len(packets)] + bytes(400))
+            packet.stream, packet.time_base = stream, Fraction(1, RATE)
+            packet.pts = packet.dts = 1024 * number
+            container.mux(packet)
+    assert long.stat().st_size > 40_000_000
+    folder = tmp_path / "data"
+    command = [sys.executable, "-c", SIGNING, str(folder), str(short), str(long)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 20_000  # kB
+    found = verified(long)
+    assert found.manifest is not None
+    assert found.manifest.valid
 
 
 def test_what_a_killed_process_leaves_is_deleted(tmp_path: Path) -> None:

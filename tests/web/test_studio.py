@@ -228,7 +228,7 @@ def test_a_file_that_is_made_is_found_again(browser_page: Page, page_app: App) -
     with locks.setdefault(project.project_id, threading.Lock()):
         board.get_by_role("button", name="Make file").click()
         export = board.locator("[data-role=export]")
-        expect(export.get_by_text("Making the file")).to_be_visible()
+        expect(export.get_by_text("Making the file")).to_be_in_viewport()
         page.reload()
         page.wait_for_function("Boolean(window.aloud?.player)")
         expect(export.get_by_text("Making the file")).to_be_visible()
@@ -237,6 +237,26 @@ def test_a_file_that_is_made_is_found_again(browser_page: Page, page_app: App) -
     with page.expect_download() as waiting:
         export.get_by_role("link", name="Download").click()
     assert waiting.value.suggested_filename == "words.m4b"
+
+
+def test_rows_of_a_phone_that_is_turned(browser_page: Page, page_app: App) -> None:
+    page = browser_page
+    page.set_viewport_size({"width": 390, "height": 844})
+    board = imported(page)
+    complete(page_app)
+    row(board, 2).click()
+    page.keyboard.press("l")
+    expect(row(board, 2)).to_have_class(re.compile("locked"))
+    lock, words = (row(board, 2).locator(part).bounding_box() for part in (".lock", ".text"))
+    assert lock is not None
+    assert words is not None
+    assert lock["x"] + lock["width"] < words["x"]
+    page.keyboard.press("Enter")
+    editor = board.locator(".studio-editor")
+    for width, height in ((390, 844), (844, 390)):
+        page.set_viewport_size({"width": width, "height": height})
+        place = "e => new DOMMatrix(getComputedStyle(e).transform).m42"
+        wait_until(lambda: editor.evaluate(place) == row(board, 2).evaluate(place))  # noqa: B023 - called at once
 
 
 def test_many_sentences_are_changed_together(browser_page: Page, page_app: App) -> None:

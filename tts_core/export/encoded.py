@@ -56,6 +56,8 @@ class EncodedChapters:
         Raises GenerationError when that fails, and what `watch` raises.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
+        for part in self.folder.glob(".*.part"):  # of an export that was killed
+            part.unlink(missing_ok=True)
         with ThreadPoolExecutor(_AT_ONCE, "encode") as pool:
             begun = [pool.submit(self._encode_missing, c) for c in self.timeline.chapters]
             try:

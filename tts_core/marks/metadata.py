@@ -20,7 +20,7 @@ from tts_core.marks.certificate import load_certificate
 from tts_core.settings import Settings
 
 if TYPE_CHECKING:
-    from c2pa import Signer
+    from c2pa import Context, Signer
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,16 @@ CARRIERS: Mapping[str, str] = MappingProxyType(
 )
 """The formats that can carry a C2PA manifest, with the types that the library knows them by."""
 LARGEST = 200_000_000
-"""Bytes of a file that is signed: the library takes three times as much memory."""
+"""Bytes of a file that is signed, but for MP4: the library takes twice as much memory."""
+_MP4 = "audio/mp4"
+_SIGNING = {
+    "core": {
+        # Beyond this it works in a file. MP4 is hashed in parts; as one, it would be read at once.
+        "backing_store_memory_threshold_in_mb": 1,
+        "merkle_tree_chunk_size_in_kb": 1024,
+    }
+}
+"""Settings of the library, with which an audiobook of any length takes 10 MB of memory."""
 LABEL = "aloud.speech"
 """Of our own assertion."""
 _SOURCES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -138,7 +147,7 @@ class Marker:
         # With the name of an unfinished file, so that it is deleted if this process is killed.
         signed = path.with_name(f".{path.stem.lstrip('.')}.signed.part")
         try:
-            if path.stat().st_size > LARGEST:
+            if mime_type != _MP4 and path.stat().st_size > LARGEST:
                 raise MarkingError(
                     f"It is larger than {LARGEST / 1e6:g} MB, which is the limit: use mp3 or flac, "
                     "which for books have a file for each chapter, or split the text."
@@ -163,7 +172,14 @@ class Marker:
         from c2pa import Builder
 
         with self._signing, path.open("rb") as source, signed.open("w+b") as target:
-            Builder(json.dumps(manifest)).sign(self._signer, mime_type, source, target)
+            builder = Builder(json.dumps(manifest), self._context)
+            builder.sign(self._signer, mime_type, source, target)
+
+    @functools.cached_property
+    def _context(self) -> Context:
+        import c2pa
+
+        return c2pa.Context(c2pa.Settings.from_dict(_SIGNING))
 
     @functools.cached_property
     def _signer(self) -> Signer:

@@ -13,6 +13,7 @@
       if (!open) return;
       const { box } = open;
       open = null;
+      rows.drawing = null;
       box.remove();
       if (back) rows.grid.focus({ preventScroll: true });
     }
@@ -38,7 +39,9 @@
         const segment = rows.current;
         if (!segment || open) return;
         const box = make('div', 'studio-editor');
-        box.style.transform = `translateY(${rows.at * rows.height}px)`;
+        const { at } = rows;
+        rows.drawing = () => { box.style.transform = `translateY(${at * rows.height}px)`; }; // Turned phones have other rows.
+        rows.drawing();
         const area = make('textarea', '');
         Object.assign(area, { value: segment.text, maxLength: LONGEST, dir: 'auto', spellcheck: true });
         area.setAttribute('aria-label', text('studio.edit'));

@@ -65,6 +65,7 @@
       link.hidden = true;
       setText(problem, '');
       setText(told, text('studio.making_file'));
+      told.scrollIntoView({ block: 'nearest' });
       try {
         let state = await begin();
         const { job } = state;

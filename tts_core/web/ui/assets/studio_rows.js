@@ -109,6 +109,7 @@
       const [first, last] = this.range;
       const [from, to] = [Math.max(0, first - MORE), Math.min(count, last + MORE)];
       this.body.style.height = `${count * height}px`;
+      this.drawing?.();
       grid.setAttribute('aria-rowcount', String(count));
       for (const [place, row] of this.drawn) {
         if (place >= from && place < to) continue;
