@@ -55,7 +55,8 @@ def espeak_words(service: SpeechService) -> Sequence[WordTiming]:
         speech_request(text=TEXT, engine="espeak", voice="en-gb-scotland+f2")
     )
     assert info.words is not None
-    assert info.quality is None
+    assert info.quality is not None
+    assert [q.quality.checked for q in info.quality] == [False] * len(info.segments)
     return info.words
 
 

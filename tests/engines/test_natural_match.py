@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from tts_core.engines.kokoro import match as kokoro
 from tts_core.engines.kokoro.data import PACKAGED
 from tts_core.engines.kokoro.engine import KokoroEngine
 from tts_core.engines.match.base import BaseVoice, load_base, save_bases
-from tts_core.engines.match.profile import log_tone
+from tts_core.engines.match.profile import log_tone, profile_of
 from tts_core.engines.match.stream import LARGEST, converted
 from tts_core.engines.match.voice_map import VoiceMap
 from tts_core.engines.registry import ENGINES, Registry
@@ -191,11 +192,36 @@ def test_a_voice_is_matched_to_itself_by_nothing() -> None:
     assert tone(made) == pytest.approx(tone(recording), rel=0.02)
 
 
+def test_there_is_no_rumble_where_the_recording_has_nothing() -> None:
+    def below(sound: AudioChunk, frequency: float) -> float:
+        power = np.abs(np.fft.rfft(sound.samples)) ** 2
+        edge = round(frequency * len(sound.samples) / sound.sample_rate)
+        return float(power[:edge].sum() / power.sum())
+
+    recording = spoken("Annie")
+    low = np.arange(len(recording.samples)) * (2 * np.pi * 40 / recording.sample_rate)
+    hum = replace(recording, samples=recording.samples + 0.005 * np.sin(low).astype(np.float32))
+    clean, humming = profile_of([recording]), profile_of([hum])
+    assert 50 < float(clean.floor[0]) < 0.8 * clean.f0
+    assert 30 < float(humming.floor[0]) < 42
+    base = load_base(hibari.BASES, "heart")
+    source = spoken("m8")
+    made = [
+        joined(list(converted([source], VoiceMap(base, target), 1, 1, threading.Event())))
+        for target in (clean, replace(clean, floor=np.zeros(1)))
+    ]
+    filtered, whole = (below(sound, 0.7 * float(clean.floor[0])) for sound in made)
+    assert filtered < 0.1 * whole
+
+
 def test_kokoro_begins_with_a_voice_that_speaks_the_language() -> None:
     low, high = (load_base(kokoro.BASES, name).profile(1.0) for name in ("jm_kumo", "jf_tebukuro"))
     here = (*PACKAGED, "am_eric", "af_sarah", "my_own")
     assert kokoro.nearest(low, here, "en-us") == "am_eric"
     assert kokoro.nearest(high, here, "en") == "af_sarah"
+    better = (*here, "af_heart", "am_fenrir", "am_michael")
+    assert kokoro.nearest(low, better, "en-us") == "am_michael"  # as good as fenrir, and lower
+    assert kokoro.nearest(high, better, "en") == "af_heart"
     assert {kokoro.nearest(p, PACKAGED, "es") for p in (low, high)} == {"jm_kumo"}
     assert kokoro.nearest(low, here, "ja") == "jm_kumo"
     assert kokoro.nearest(high, here, "ja") != "jm_kumo"

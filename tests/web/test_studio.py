@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -202,6 +203,42 @@ def test_a_script_is_cast(browser_page: Page, page_app: App) -> None:
     expect(board.get_by_role("heading", name="tea", exact=True)).to_be_visible()
 
 
+def test_speakers_of_a_novel_are_found_and_cast(browser_page: Page, page_app: App) -> None:
+    page = browser_page
+    board = opened(page)
+    words = (
+        "\u201cGood morning,\u201d said Anna. She sat down. \u201cIs there tea?\u201d asked Ben."
+    )
+    board.get_by_role("textbox", name="Or paste a text").fill(words)
+    board.get_by_role("checkbox", name=re.compile("^Find out who says what")).check()
+    board.get_by_role("button", name="Create project").click()
+    cast = board.locator("[data-role=cast]")
+    expect(cast.get_by_role("group", name=re.compile("^Anna"))).to_contain_text("1 sentence")
+    expect(cast.get_by_role("group", name=re.compile("^Ben"))).to_contain_text("1 sentence")
+    complete(page_app)
+    assert [s.speaker for s in segments(page_app) if s.speaker] == ["Anna", "Ben"]
+
+
+def test_a_file_that_is_made_is_found_again(browser_page: Page, page_app: App) -> None:
+    page = browser_page
+    board = imported(page)
+    complete(page_app)
+    [project] = everything(page_app)
+    locks = page_app.service.projects._locks
+    with locks.setdefault(project.project_id, threading.Lock()):
+        board.get_by_role("button", name="Make file").click()
+        export = board.locator("[data-role=export]")
+        expect(export.get_by_text("Making the file")).to_be_visible()
+        page.reload()
+        page.wait_for_function("Boolean(window.aloud?.player)")
+        expect(export.get_by_text("Making the file")).to_be_visible()
+        expect(export.get_by_role("button", name="Make file")).to_be_disabled()
+    expect(export.get_by_text("The file is ready.")).to_be_visible()
+    with page.expect_download() as waiting:
+        export.get_by_role("link", name="Download").click()
+    assert waiting.value.suggested_filename == "words.m4b"
+
+
 def test_many_sentences_are_changed_together(browser_page: Page, page_app: App) -> None:
     page = browser_page
     board = imported(page)
@@ -236,6 +273,7 @@ def test_many_sentences_are_changed_together(browser_page: Page, page_app: App) 
     board.get_by_label("Replace with").fill("line")
     board.get_by_role("button", name="Replace all").click()
     wait_until(lambda: segments(page_app)[1].text == "The first line is here.")
+    expect(board.get_by_text("1 sentence changed.")).to_be_visible()
     search.press("Escape")
     expect(board.locator(".studio-row")).to_have_count(5)
     expect(board.get_by_role("grid")).to_be_focused()
