@@ -290,7 +290,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
 }
 
 
-@pytest.mark.sample(16)
+@pytest.mark.sample(12)
 @pytest.mark.parametrize("case", HOSTILE)
 def test_hostile_documents_are_refused_with_the_reason(case: str, tmp_path: Path) -> None:
     name, make, message = HOSTILE[case]

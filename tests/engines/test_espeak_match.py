@@ -249,6 +249,7 @@ def test_the_same_recording_gives_the_same_state(
         assert np.array_equal(array, saved.tensors[name]), name
 
 
+@pytest.mark.thorough
 def test_it_runs_in_the_worker(
     references: dict[str, AudioChunk], states: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -93,6 +93,7 @@ def test_it_can_be_had_alone(make_service: MakeService) -> None:
     assert found.marked
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("mark", ["metadata", "off"])
 def test_it_can_be_switched_off(make_service: MakeService, mark: str) -> None:
     path, info = info_with(make_service, mark)

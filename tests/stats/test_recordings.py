@@ -334,7 +334,7 @@ def test_nothing_is_left_by_a_kill(make_service: MakeService, tmp_path: Path) ->
     command = [sys.executable, "-c", SPEAKER, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
-        for _ in range(20):
+        for _ in range(8):
             child.stdout.readline()
         child.send_signal(signal.SIGKILL)
     service = make_service()

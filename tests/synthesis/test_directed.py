@@ -83,6 +83,7 @@ def documented() -> dict[str, list[str]]:
     return cells
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_table_of_the_documentation(all_engines: SpeechService, engine: str) -> None:
     voice = all_engines.engines.info(engine).voices[-1].id

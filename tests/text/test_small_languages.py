@@ -61,7 +61,7 @@ CASES = {
 }
 
 
-@pytest.mark.sample(20)
+@pytest.mark.sample(12)
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [

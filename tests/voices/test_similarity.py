@@ -34,6 +34,7 @@ def test_a_speaker_is_nearer_to_itself_than_to_others() -> None:
         assert 0.8 < mine.halves <= 1
 
 
+@pytest.mark.thorough
 def test_in_a_process_of_its_own(tmp_path: Path) -> None:
     paths = [tmp_path / "speech.wav", tmp_path / "recording.wav", tmp_path / "short.wav"]
     clips = [spoken("m8", text=OTHER_TEXT), spoken("m8"), excerpt(spoken("m8"), 0, 2)]

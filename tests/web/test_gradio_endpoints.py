@@ -259,7 +259,7 @@ def test_raw_http_rubbish_leaves_the_app_alive(app: App, client: Client, data: s
 
 def test_odd_but_speakable(client: Client) -> None:
     for text in (
-        "x" * 10_000,
+        "x" * 2_000,
         "مرحبا بالعالم",
         "שלום עולם",
         "Hi 😀 there",

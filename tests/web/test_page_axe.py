@@ -51,6 +51,7 @@ def test_nothing_serious_is_found(
     page.wait_for_function(
         "dark => document.body.classList.contains('dark') === dark", arg=scheme == "dark"
     )
+    page.wait_for_function("document.getAnimations().every(a => a.playState !== 'running')")
     assert serious(page) == []  # while there is nothing to read or to play
     speak(page, TEXT)
     state(page, "finished")

@@ -66,6 +66,7 @@ def test_through_http(app: App) -> None:
     assert last(app) == ("hibari", "heart")
 
 
+@pytest.mark.thorough
 def test_through_gradio(app: App) -> None:
     client = Client(app.url, verbose=False, download_files=False)
 
