@@ -16,7 +16,6 @@ from safetensors import SafetensorError
 from tests.support.engines import info_of, new_engine, spoken_by
 from tests.support.recognizer import transcribe, word_errors
 from tests.support.recordings import spoken
-from tests.support.sampled import sampled
 from tts_core.audio import world
 from tts_core.audio.level import LEVEL
 from tts_core.audio.resample import resample
@@ -74,7 +73,8 @@ def tone(chunk: AudioChunk) -> float:
     return float(np.exp(log_tone([world.track_pitch(samples).f0])[0]))
 
 
-@pytest.mark.parametrize("name", sampled(list(SPEAKERS), 1))
+@pytest.mark.sample(1)
+@pytest.mark.parametrize("name", SPEAKERS)
 def test_it_speaks_at_the_speakers_pitch_and_is_understood(
     engine: Engine[Any], states: dict[str, Path], name: str
 ) -> None:
@@ -110,6 +110,7 @@ def test_words_and_their_times_are_those_of_the_base_voice(
     assert np.corrcoef(levels)[0, 1] > 0.85
 
 
+@pytest.mark.sample(1)
 def test_it_comes_in_blocks(engine: Engine[Any], states: dict[str, Path]) -> None:
     chunks = speak(engine, TEXT, states["woman"])
     assert len(chunks) > 1
@@ -121,11 +122,13 @@ def test_it_comes_in_blocks(engine: Engine[Any], states: dict[str, Path]) -> Non
         assert abs(after.samples[0] - before.samples[-1]) <= inside.max()
 
 
+@pytest.mark.sample(1)
 def test_the_same_again(engine: Engine[Any], states: dict[str, Path]) -> None:
     first, again = (joined(speak(engine, "Once more.", states["man"])) for _ in range(2))
     np.testing.assert_array_equal(first.samples, again.samples)
 
 
+@pytest.mark.sample(1)
 def test_it_stops(engine: Engine[Any], states: dict[str, Path]) -> None:
     stop = threading.Event()
     utterance = Utterance(f"{TEXT} " * 3, "x", "en-us", voice_state=states["man"])
@@ -140,6 +143,7 @@ def test_nothing_to_say(engine: Engine[Any], states: dict[str, Path]) -> None:
         assert sum(chunk.duration for chunk in speak(engine, text, states["man"])) < 1
 
 
+@pytest.mark.sample(1)
 def test_states_of_other_engines_are_refused(engine: Engine[Any], tmp_path: Path) -> None:
     other = KokoroEngine if isinstance(engine, HibariEngine) else HibariEngine
     path = tmp_path / "other.safetensors"

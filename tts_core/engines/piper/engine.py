@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 SAMPLE_RATE = 22_050
 """Hz, that of most voices; the sound of others is converted."""
 CHUNK_SECONDS = 0.5
+ONSET_SECONDS = -0.04
+"""When a word is heard after its phonemes begin by the durations: the median of 455 words of joe,
+which the aligner placed within 13 ms (median) and 33 ms (90th percentile) of it."""
 MODELS_KEPT = 2
 """In memory; a network takes 60 to 130 MB."""
 MOST_THREADS = 2
@@ -195,9 +198,6 @@ def _sound(spoken: Spoken, numbers: Numbers, voice: PiperVoice) -> AudioChunk:
     frames = np.ones(len(numbers.values)) if spoken.frames is None else spoken.frames
     ends = np.concatenate([[0], np.cumsum(frames)])
     unit = voice.description.hop_length / rate if spoken.frames is not None else seconds / ends[-1]
-    words = [
-        WordTiming(w.text, min(last, ends[w.start] * unit), min(last, ends[w.end] * unit))
-        for w in numbers.words
-    ]
-    timed = [WordTiming(w.text, float(w.start), float(w.end)) for w in words]
-    return AudioChunk(spoken.samples, rate, tuple(timed))
+    times = np.clip(ends * unit + (0 if spoken.frames is None else ONSET_SECONDS), 0, last)
+    words = [WordTiming(w.text, float(times[w.start]), float(times[w.end])) for w in numbers.words]
+    return AudioChunk(spoken.samples, rate, tuple(words))
