@@ -81,6 +81,7 @@ def test_the_list_comes_first_with_the_licenses(server: HubServer, machine: Mach
     assert [seen.file for seen in server.fetched()] == ["voices.json", f"{FOLDER}/MODEL_CARD"]
     row = machine.rows()[ROW]
     assert (row.label, row.license) == ("Piper, English (United States), Joe, medium", "CC0")
+    assert row.note.startswith("size and MD5 known")
     assert row.license_url.endswith(f"/{REPO}/blob/main/{FOLDER}/MODEL_CARD")
     assert row.size == sum(map(len, joe_files(real=False).values()))
     assert machine.registry.info("piper").downloadable_voices == {JOE: ROW}

@@ -71,6 +71,8 @@ class Weights:
         """What is recorded at the first download because it was not known before, for people."""
         if not any(file.recorded for file in self.files):
             return ""
+        if all(file.md5 for file in self.files):
+            return "size and MD5 known; SHA-256 recorded at the first download"
         if all(file.sha256 for file in self.files):
             return "SHA-256 known; revision recorded at the first download"
         return "revision and SHA-256 recorded at the first download"
