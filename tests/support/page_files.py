@@ -43,6 +43,32 @@ def loaded_files(browser: Browser, url: str) -> list[str]:
     return [name for name in dict.fromkeys(names) if name not in named]
 
 
+def drawn_styles(browser: Browser, url: str) -> set[str]:
+    """Return the names of Gradio's styles by which the first tab is drawn, wide and narrow."""
+    found = set[str]()
+    for width in (1440, 390):
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        tools = page.context.new_cdp_session(page)
+        sheets: dict[str, str] = {}
+        tools.on(
+            "CSS.styleSheetAdded",
+            lambda event, sheets=sheets: sheets.update(
+                {event["header"]["styleSheetId"]: event["header"]["sourceURL"]}
+            ),
+        )
+        for command in ("DOM.enable", "CSS.enable", "CSS.startRuleUsageTracking"):
+            tools.send(command)
+        page.goto(url)
+        page.wait_for_function(_USABLE)
+        page.wait_for_timeout(1000)
+        for rule in tools.send("CSS.stopRuleUsageTracking")["ruleUsage"]:
+            match = _OF_GRADIO.search(sheets.get(rule["styleSheetId"], ""))
+            if rule["used"] and match:
+                found.add(match[1])
+        page.close()
+    return found
+
+
 def is_needed(browser: Browser, url: str, name: str) -> bool:
     """Return whether the page cannot be used while a file has not arrived."""
     page = browser.new_page()
@@ -72,9 +98,10 @@ def main() -> None:
         styles = [name for name in names if name.endswith(".css")]
         scripts = [name for name in names if name.endswith(".js")]
         later = {name for name in scripts if not is_needed(browser, app.url, name)}
+        later |= set(styles) - drawn_styles(browser, app.url)
     lines = [name + LATER if name in later else name for name in (*scripts, *styles)]
     LIST.write_text("\n".join((*lines, "")), encoding="utf-8")
-    print(f"{len(scripts)} scripts, {len(later)} of them for later, and {len(styles)} styles")
+    print(f"{len(scripts)} scripts and {len(styles)} styles, {len(later)} of them for later")
 
 
 if __name__ == "__main__":

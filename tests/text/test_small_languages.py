@@ -61,6 +61,7 @@ CASES = {
 }
 
 
+@pytest.mark.sample(20)
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [

@@ -2,13 +2,15 @@
 
 Gradio compresses each file anew for each visitor, and so not well. Here a file is compressed as far
 as Brotli can, once, in the background; until that is done, Gradio answers. The player of HLS
-streams, a quarter of what a first visit loads, is left out: the page plays none. So is Handlebars,
-a tenth, which our templates do not use (`assets.markup` refuses its braces). And a list no longer
-breaks, and with it the page, when its entries become fewer while it is open.
+streams, a quarter of what a first visit loads, is left out: the page plays none. So are Handlebars,
+a tenth, which our templates do not use (`assets.markup` refuses its braces), the parser of ICU's
+messages, and a control of Gradio's workflows. A list no longer breaks, and with it the page, when
+its entries become fewer while it is open; and with each event less of the page's state is copied.
 
 Gradio's scripts ask for the files of its components late, and one by one. The document names them
 that the first tab needs at its beginning, contains the smallest, for which each request takes
-longer than the transfer, and has all styles in one file. Which they are, `gradio_files.txt` lists;
+longer than the transfer, and has their styles in one file, and those of the other tabs in another,
+which delays nothing. Which they are, `gradio_files.txt` lists;
 `python -m tests.support.page_files` writes it when Gradio has changed.
 """
 
@@ -19,9 +21,10 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -39,7 +42,9 @@ SMALLEST = 4_000
 """Bytes of a script up to which the document contains it."""
 _PATH = re.compile(r"/assets/([\w-]{1,80}\.(js|css))", re.ASCII)
 _TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
-_HLS = re.compile(r"hls-[\w-]+\.js", re.ASCII)
+_LEFT_OUT = re.compile(r"(?:hls|HistoryStorageControl)-[\w-]+\.js", re.ASCII)
+"""The player of HLS streams, and where Gradio's workflows keep their runs."""
+_ENTRANCE = re.compile(r'src="\./assets/(index-[\w-]+\.js)"', re.ASCII)
 _ENTRY = re.compile(rb"(\w+\.choices\[\w+\(\w+\)\])\[0\]")
 """In the script of lists: the label of an entry, which may be gone by now."""
 _HANDLEBARS = re.compile(
@@ -49,6 +54,30 @@ _HANDLEBARS = re.compile(
 )
 """In the script of HTML components: Handlebars' modules, and the variable that holds the last."""
 _NO_HANDLEBARS = rb"var \1={default:{compile:text=>()=>text}},"
+_MESSAGES = re.compile(
+    rb",\w+=function\(\w+,\w+\)\{return \w+=Object\.setPrototypeOf.+?EXPECT_ARGUMENT_CLOSING_BRACE"
+    rb".+?var (\w+)=function\(\)\{function \w+\([\w,]+\)\{[^}]*\.defaultLocale\).+?\}\(\)"
+    rb"(?=,\w+=\w+\(\w+\(\),1\);)",
+    re.DOTALL,
+)
+"""In the script of Gradio's texts: the parser of ICU's messages, and the class that fills them."""
+_PLAIN_MESSAGES = (
+    rb",\1=class{constructor(text){this.text=text}"
+    rb"static resolveLocale(name){return new Intl.Locale(name)}format(values){"
+    rb"return this.text.replace(/\\{(\\w+)\\}/g,(whole,name)=>name in values?values[name]:whole)}}"
+)
+"""A class that fills in values. None of Gradio's texts that the page shows has a plural."""
+_CLONE = re.compile(
+    rb"(if\((\w+) instanceof EventTarget)(\)return \2;try\{return structuredClone\()"
+)
+"""In Gradio's first script: how Svelte copies state. It calls the browser for each text in it."""
+_FEWER_CLONES = rb"\1||typeof \2!=`object`\3"
+_CHANGES = (
+    (_ENTRY, rb"\1?.[0]"),
+    (_HANDLEBARS, _NO_HANDLEBARS),
+    (_MESSAGES, _PLAIN_MESSAGES),
+    (_CLONE, _FEWER_CLONES),
+)
 _IMPORT = re.compile(r'((?:from|import)\s*)"\./([\w-]+\.js)"', re.ASCII)
 _SCHEME = "gradio/"
 """Begins the names by which contained scripts import others: they have no folder of their own."""
@@ -56,10 +85,11 @@ _UNQUOTED = "!$&'()*+,/:;=?@[]^`{|}"
 """Characters that a data URL may contain as they are, also within JSON within HTML."""
 _EXPORTS = re.compile(r"export\s*\{([^}]*)\}")
 LATER = " later"
-"""After the name of a listed file: other tabs need it, and it would delay the first."""
+"""After the name of a listed file: the first tab does without, and it would delay it."""
 _FOREVER = "public, max-age=31536000, immutable"
 _NICENESS = 10
-_BEST: Final = 11
+BEST: Final = 11
+"""Brotli's highest quality."""
 
 
 @functools.cache
@@ -76,15 +106,19 @@ def _listed() -> dict[str, bool]:
 
 
 @functools.cache
-def combined_styles() -> bytes:
-    """Return the styles of the page's components."""
-    return b"\n".join((FOLDER / name).read_bytes() for name in page_files() if _is_style(name))
+def combined_styles(first: bool) -> bytes:
+    """Return the styles of the page's components.
+
+    `first`: whether of those of the first tab, or of the others.
+    """
+    names = [name for name in page_files() if _is_style(name) and _listed()[name] is first]
+    return b"\n".join((FOLDER / name).read_bytes() for name in names)
 
 
 @functools.cache
 def contained() -> Mapping[str, str]:
     """Return the scripts that the document contains: their names, and what they are as URLs."""
-    names = [name for name in _first_scripts() if (FOLDER / name).stat().st_size <= SMALLEST]
+    names = [name for name in first_scripts() if len(content(name)) <= SMALLEST]
     found = {}
     for name in names:
         text = _IMPORT.sub(rf'\1"{_SCHEME}\2"', content(name).decode())
@@ -92,7 +126,8 @@ def contained() -> Mapping[str, str]:
     return found
 
 
-def _first_scripts() -> list[str]:
+def first_scripts() -> list[str]:
+    """Return the names of those without which the first tab cannot be used."""
     return [name for name in page_files() if not _is_style(name) and _listed()[name]]
 
 
@@ -107,18 +142,17 @@ def import_map() -> str:
     return f'<script type="importmap">{json.dumps({"imports": imports})}</script>\n'
 
 
-def early_links(styles: str) -> str:
-    """Return what the document's head says of the page's files.
+def early_links() -> str:
+    """Return what the document's head says of the page's files, without `combined_styles`.
 
-    `styles`: the path of the file with `combined_styles`. Disabled links, and those to scripts that
-    the document contains, load nothing: they keep Gradio's scripts from loading the files.
+    Disabled links, and those to scripts that the document contains, load nothing: they keep
+    Gradio's scripts from loading the files.
     """
     return "\n".join(
         (
-            f'<link rel="stylesheet" href="{styles}">',
             *(
                 f'<link rel="modulepreload" crossorigin href="./assets/{name}">'
-                for name in _first_scripts()
+                for name in first_scripts()
                 if name not in contained()
             ),
             *(f'<link rel="contained" href="./assets/{name}">' for name in contained()),
@@ -136,6 +170,23 @@ def _is_style(name: str) -> bool:
     return name.endswith(".css")
 
 
+class Compressor:
+    """Compresses in the background, in one thread of low priority."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, "compress", _go_last)
+        self._last: Future[None] | None = None
+
+    def add(self, task: Callable[[], None]) -> None:
+        """Do a task after those before it."""
+        self._last = self._pool.submit(task)
+
+    def offer(self, task: Callable[[], None]) -> None:
+        """Do a task unless there is another: for what anybody may ask for in any number."""
+        if self._last is None or self._last.done():
+            self.add(task)
+
+
 class GradioAssets:
     """ASGI middleware that answers for Gradio's assets; other requests pass untouched."""
 
@@ -143,7 +194,7 @@ class GradioAssets:
         self._app = app
         self._compressed = {name: _compressed(name) for name in changed_assets()}
         self._seen = set[str]()
-        self._compressor = ThreadPoolExecutor(1, "compress", _go_last)
+        self._compressor = Compressor()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request."""
@@ -168,7 +219,7 @@ class GradioAssets:
             return None
         if name not in self._compressed and name not in self._seen:
             self._seen.add(name)
-            self._compressor.submit(self._compress, name)
+            self._compressor.add(partial(self._compress, name))
         return self._compressed.get(name)
 
     def _compress(self, name: str) -> None:
@@ -198,39 +249,48 @@ def _kept(send: Send) -> Send:
 
 @functools.cache
 def known_assets() -> frozenset[str]:
-    """Return the names of the files that are not too large to compress, and of HLS's."""
+    """Return the names of the files that are not too large to compress, and of those left out."""
     with os.scandir(FOLDER) as files:
         return frozenset(
             file.name
             for file in files
-            if file.is_file() and (file.stat().st_size <= LARGEST or is_hls(file.name))
+            if file.is_file() and (file.stat().st_size <= LARGEST or is_left_out(file.name))
         )
 
 
 @functools.cache
 def changed_assets() -> frozenset[str]:
     """Return the names of the files that are not sent as Gradio has them."""
-    hls = (name for name in known_assets() if is_hls(name))
-    others = (n for n in page_files() if content(n) != (FOLDER / n).read_bytes())
-    return frozenset((*hls, *others))
+    gone = (name for name in known_assets() if is_left_out(name))
+    others = (n for n in (entrance(), *page_files()) if content(n) != (FOLDER / n).read_bytes())
+    return frozenset((*gone, *others))
 
 
-def is_hls(name: str) -> bool:
-    """Return whether a file is the player of HLS streams."""
-    return _HLS.fullmatch(name) is not None
+@functools.cache
+def entrance() -> str:
+    """Return the name of Gradio's first script, which its document names."""
+    document = (FOLDER.parent / "index.html").read_text(encoding="utf-8")
+    return str(_ENTRANCE.findall(document)[0])
+
+
+def is_left_out(name: str) -> bool:
+    """Return whether a file is one whose functions the page never calls."""
+    return _LEFT_OUT.fullmatch(name) is not None
 
 
 def content(name: str) -> bytes:
     """Return what to send in place of a file. Raises OSError."""
     whole = (FOLDER / name).read_bytes()
-    if not is_hls(name):
-        return _HANDLEBARS.sub(_NO_HANDLEBARS, _ENTRY.sub(rb"\1?.[0]", whole))
+    if not is_left_out(name):
+        for pattern, other in _CHANGES:
+            whole = pattern.sub(other, whole)
+        return whole
     exports = _EXPORTS.findall(whole.decode())
-    return _without_hls(exports[-1].split(",")) if exports else whole
+    return _without_contents(exports[-1].split(",")) if exports else whole
 
 
-def _without_hls(exports: Iterable[str]) -> bytes:
-    """Return a module with the same exports ("x as y"), all of which say that there is no HLS."""
+def _without_contents(exports: Iterable[str]) -> bytes:
+    """Return a module with the same exports ("x as y"), which do nothing and return false."""
     names = (export.split(" as ")[-1].strip() for export in exports)
     return (
         f"const none=()=>false;export{{{','.join(f'none as {name}' for name in names)}}};".encode()
@@ -239,7 +299,7 @@ def _without_hls(exports: Iterable[str]) -> bytes:
 
 def _compressed(name: str) -> bytes:
     """Return what to send in place of a file, compressed. Raises OSError."""
-    return bytes(brotli.compress(content(name), quality=_BEST))
+    return bytes(brotli.compress(content(name), quality=BEST))
 
 
 def _go_last() -> None:

@@ -31,7 +31,8 @@ def build_page(service: SpeechService, demo: gr.Blocks) -> None:
     header = gr.HTML(
         _engine_summary(service),
         html_template=template("header.html"),
-        js_on_load=call("mountHeader(element, props, watch)"),
+        js_on_load=call("mountHeader(element, props, watch)")
+        + call("mountApiPanel(element, props)"),
         apply_default_css=False,
         elem_id="aloud-header",
         needs_key=service.settings.closed,

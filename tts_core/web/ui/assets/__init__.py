@@ -25,20 +25,21 @@ _FOLDER = Path(__file__).parent
 SCRIPTS = (
     "shell.js", "texts.js", "theme.js", "connection.js", "focus.js", "notes.js", "menu.js",
     "icons.js", "feed.js", "text_meta.js", "readings.js", "drafts.js", "shortcuts.js", "tabs.js",
-    "api_panel.js", "pcm_buffer.js", "playback.js", "reader.js", "waveform.js", "player_files.js",
-    "broken_stream.js", "player.js", "recent.js", "gallery_button.js", "studio_loader.js",
-    "gradio_labels.js",
+    "pcm_buffer.js", "playback.js", "reader.js", "waveform.js", "player_files.js",
+    "broken_stream.js", "player.js", "gallery_button.js",
 )  # fmt: skip
 """Ordered so that each script follows those it uses."""
 TAB_SCRIPTS = (
-    "pronunciations.js", "microphone.js", "charts.js", "history.js", "status.js", "engines.js",
-    "clone.js", "voices.js", "check.js", "document_drop.js",
+    "recent.js", "api_panel.js", "gradio_labels.js", "studio_loader.js", "pronunciations.js",
+    "microphone.js", "charts.js", "history.js", "status.js", "engines.js", "clone.js", "voices.js",
+    "check.js", "document_drop.js",
 )  # fmt: skip
 """Those that nothing on the first tab needs at once; loaded after it."""
-STYLES = (
-    "aloud.css", "player.css", "pronunciations.css", "clone.css", "engines.css", "status.css",
-    "narrow.css",
-)  # fmt: skip
+STYLES = ("aloud.css", "player.css")
+TAB_STYLES = ("pronunciations.css", "clone.css", "engines.css", "status.css")
+"""Those of what `TAB_SCRIPTS` draw; loaded with them."""
+NARROW_STYLES = ("narrow.css",)
+"""They refine both; a window to which they do not apply does not wait for them."""
 GALLERY_SCRIPTS = (
     "gallery_sound.js", "gallery_blend.js", "gallery_missing.js", "gallery_rows.js", "gallery.js",
 )  # fmt: skip
@@ -55,6 +56,7 @@ PREFIX = "page/assets"
 _FOREVER = "public, max-age=31536000, immutable"
 _COMMENTS = re.compile(r"^ *(?://.*|/\*\*[^*]*(?:\*(?!/)[^*]*)*\*/)\n", re.MULTILINE)
 """Lines that are comments: a sixth of what scripts take on the wire."""
+_MEDIA = re.compile(r"^@media ([^{]+?) \{", re.MULTILINE)
 _KEYS = re.compile(r"\[\[([\w.]+)\]\]")
 """Keys of texts in markup."""
 _TEXTS = re.compile(r"texts-([\w-]{2,8})-[0-9a-f]{12}\.js", re.ASCII)
@@ -86,7 +88,11 @@ class Asset:
 def assets() -> dict[str, Asset]:
     """Return the files by name: styles, scripts, those of the gallery and the Studio, the
     picture for link previews, and the styles of Gradio's components."""
-    styles = _bundle("css", "text/css", STYLES)
+    styles = (
+        _bundle("css", "text/css", STYLES),
+        _bundle("css", "text/css", TAB_STYLES, "tabs"),
+        _bundle("css", "text/css", NARROW_STYLES, "narrow"),
+    )
     scripts = (
         _bundle("js", "text/javascript", SCRIPTS),
         _bundle("js", "text/javascript", TAB_SCRIPTS, "tabs"),
@@ -100,23 +106,29 @@ def assets() -> dict[str, Asset]:
         _bundle("js", "text/javascript", STUDIO_SCRIPTS, "studio"),
     )
     picture = _asset("png", "image/png", (_FOLDER / "preview.png").read_bytes())
-    components = _asset("gradio.css", "text/css", combined_styles())
-    return {
-        asset.name: asset for asset in (styles, *scripts, *gallery, *studio, picture, components)
-    }
+    components = (
+        _asset("gradio.css", "text/css", combined_styles(first=True)),
+        _asset("gradio.css", "text/css", combined_styles(first=False), "tabs"),
+    )
+    every = (*styles, *scripts, *gallery, *studio, picture, *components)
+    return {asset.name: asset for asset in every}
 
 
 def asset_path(extension: str, stem: str = "aloud") -> str:
     """Return the path, relative to the page, of the file with this extension.
 
-    `stem`: "aloud", "tabs", "gallery" or "studio", with which its name begins.
+    `stem`: "aloud", "tabs", "narrow", "gallery" or "studio", with which its name begins.
     """
+    return f"{PREFIX}/{_name(extension, stem)}"
+
+
+def _name(extension: str, stem: str) -> str:
     [name] = [
         name
         for name in assets()
         if name.startswith(f"{stem}-") and name.partition(".")[2] == extension
     ]
-    return f"{PREFIX}/{name}"
+    return name
 
 
 @functools.cache
@@ -181,7 +193,29 @@ def skeleton(texts: Texts) -> str:
 def call(expression: str) -> str:
     """Return a script for `gr.HTML(js_on_load=…)` that calls a function once our scripts ran."""
     name = expression.split("(", 1)[0]
-    return f"const go = () => window.aloud?.{name} ? aloud.{expression} : setTimeout(go, 10); go();"
+    retry = f"const go = () => window.aloud?.{name} ? aloud.{expression} : setTimeout(go, 10)"
+    return f"{{ {retry}; go(); }}"
+
+
+def style_links() -> str:
+    """Return the links to the styles, in the order in which they refine each other.
+
+    Until those of the other tabs have come, browsers take them for a printer's, for which nothing
+    waits.
+    """
+    later = """ media="print" onload="this.media='all'\""""
+    narrow = ", ".join(_MEDIA.findall(assets()[_name("css", "narrow")].content.decode()))
+    links = (
+        ("gradio.css", "aloud", ""),
+        ("gradio.css", "tabs", later),
+        ("css", "aloud", ""),
+        ("css", "tabs", later),
+        ("css", "narrow", f' media="{narrow}"'),
+    )
+    return "".join(
+        f'<link rel="stylesheet" href="{asset_path(extension, stem)}"{when}>\n'
+        for extension, stem, when in links
+    )
 
 
 def _bundle(extension: str, media_type: str, names: tuple[str, ...], stem: str = "aloud") -> Asset:

@@ -40,7 +40,6 @@
       aloud.save('theme', chosen);
       applyTheme();
     });
-    aloud.mountApiPanel(element, props);
     aloud.mountLanguages(aloud.part(element, 'languages'));
     applyTheme();
   };
