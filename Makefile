@@ -45,7 +45,7 @@ test: $(VENV)/.dev $(VENV)/.chatterbox $(VENV)/.javascript
 test-clients: $(VENV)/.dev $(VENV)/.javascript .venv-clients/.installed | nginx
 	$(BIN)/python -m pytest tests/clients
 
-test-all: export THOROUGH := --thorough $(if $(EXAMPLES),--examples $(EXAMPLES))
+test-all: export THOROUGH := --thorough $(if $(EXAMPLES),--examples $(EXAMPLES) --timeout 3600)
 test-all: test
 
 pytest:

@@ -85,6 +85,15 @@ def test_marks_on_a_folded_character_are_composed() -> None:
     assert read("ⅷ\u0302", "it").spoken == "vii\u00ee"
 
 
+@pytest.mark.parametrize("language", ["en-us", "ja"])
+@pytest.mark.parametrize("text", ["aa.AaⅠ", "ⓐⓐ.Aa"])
+def test_a_space_is_put_between_sentences_of_folded_letters(language: str, text: str) -> None:
+    reading = read(text, language)
+    assert reading.spoken.startswith("aa. A")
+    assert read(reading.spoken, language).spoken == reading.spoken
+    assert [(word.offset, word.length) for word in reading.words] == [(0, 3), (3, len(text) - 3)]
+
+
 def test_words_have_their_written_spans() -> None:
     text = "On May 3, 2024, he (Dr. Who) paid $5."
     words = [

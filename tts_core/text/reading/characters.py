@@ -63,6 +63,15 @@ def fold(text: str) -> Folded:
     """Fold a text, in time linear in its length."""
     if not (_UNUSUAL.search(text) or _JOINT.search(text)):
         return Folded(text, range(len(text)), range(1, len(text) + 1))
+    once = _fold(text)
+    if once.text == text or not _JOINT.search(once.text):
+        return once
+    twice = _fold(once.text)  # "aa.AaⅠ": only now a letter ends the word after the full stop
+    starts = array("I", (once.starts[start] for start in twice.starts))
+    return Folded(twice.text, starts, array("I", (once.ends[end - 1] for end in twice.ends)))
+
+
+def _fold(text: str) -> Folded:
     parts: list[str] = []
     starts, ends = array("I"), array("I")
     done = 0

@@ -25,6 +25,8 @@ from tts_core.text.reading.number import Number
 from tts_core.text.reading.numerals import Numerals
 from tts_core.text.reading.rule import Place, Rule
 
+_WORD_END = regex.compile("[ .]")
+_LETTERS_END = regex.compile(r"[^\p{L}\p{M}]")
 _LOWER_ROMANS = frozenset(
     [
         "ii",
@@ -265,8 +267,7 @@ class Language(Numerals):
             *self.unit_signs,
             *UNITS_ALONE,
         )
-        first = {regex.split(r"[ .]", word, maxsplit=1)[0].lower() for word in known}
-        return frozenset(first)
+        return frozenset(_WORD_END.split(word, maxsplit=1)[0].lower() for word in known)
 
     @cached_property
     def after_numbers(self) -> frozenset[str]:
@@ -287,9 +288,7 @@ class Language(Numerals):
             "am",
             "pm",
         )
-        return frozenset(
-            regex.split(r"[^\p{L}\p{M}]", word, maxsplit=1)[0].lower() for word in known
-        )
+        return frozenset(_LETTERS_END.split(word, maxsplit=1)[0].lower() for word in known)
 
     def rules(self) -> Iterator[Rule]:
         """Yield rules of the language alone, tried before those of codes, words and numbers."""

@@ -108,6 +108,14 @@ class Thai(SmallLanguage):
     def _cardinal_rules(self, form: str) -> str:
         return ""
 
+    def ordinal(self, number: int, form: str = "") -> str:
+        """Return the digits of the number."""
+        return self.cardinal(number)
+
+    def year(self, number: int) -> str:
+        """Return the digits of the year."""
+        return self.cardinal(number)
+
 
 class Danish(SmallLanguage):
     """Danish and Norwegian, which have the same abbreviations."""
