@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +18,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from tests.support.scripted import SCRIPTED
 from tts_core.engines.registry import ENGINES, Registry
+from tts_core.marks import certificate
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
 
@@ -39,7 +42,7 @@ os.environ["TTS_DATA_DIR"] = _DATA.name
 
 MakeService = Callable[..., SpeechService]
 Amount = Callable[[int, int], int]
-EXAMPLES = 100, 600
+EXAMPLES = 40, 600
 """Of hypothesis: as a rule, and with --thorough."""
 HEAVY = re.compile(r"tests/engines/test_(xtts|pocket|chatterbox)|tests/voices/test_neural_clones")
 """Files that import the neural engines' libraries into the process of the tests."""
@@ -49,7 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--thorough",
         action="store_true",
-        help="the long tests too; more examples and kills",
+        help="the long tests and all parameters too; more examples and kills",
     )
     usual, thorough = EXAMPLES
     parser.addoption(
@@ -94,17 +97,42 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The long files first, so that all workers have something to do until the end."""
-    if not config.getoption("thorough"):
-        _deselect(config, items, [item for item in items if item.get_closest_marker("thorough")])
-    live = {item.path for item in items if item.get_closest_marker("live")}
-    items.sort(key=lambda item: (HEAVY.match(item.nodeid) is None, item.path not in live))
+    """The long files first, so that all workers have something to do until the end.
 
-
-def _deselect(config: pytest.Config, items: list[pytest.Item], left_out: list[pytest.Item]) -> None:
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
+    Those with a browser come one after another, because they share it.
+    """
+    if not config.getoption("thorough") and (left_out := _for_thorough(items)):
+        config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
+    live = {item.path for item in items if item.get_closest_marker("live")}
+    browser = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(
+        key=lambda item: (
+            HEAVY.match(item.nodeid) is None,
+            item.path not in browser,
+            item.path not in live,
+        )
+    )
+
+
+def _for_thorough(items: list[pytest.Item]) -> set[pytest.Item]:
+    """Return what runs with --thorough only: what is marked so, and what no sample has.
+
+    Of a test marked with sample(n), n of its parameters are in the sample, evenly spaced.
+    """
+    left_out, by_test = set(), defaultdict[str, list[pytest.Item]](list)
+    for item in items:
+        if item.get_closest_marker("thorough"):
+            left_out.add(item)
+        elif item.get_closest_marker("sample"):
+            by_test[item.nodeid.split("[", 1)[0]].append(item)
+    for cases in by_test.values():
+        mark = cases[0].get_closest_marker("sample")
+        assert mark is not None
+        count = mark.args[0]
+        usual = {round(i * (len(cases) - 1) / max(count - 1, 1)) for i in range(count)}
+        left_out.update(case for place, case in enumerate(cases) if place not in usual)
+    return left_out
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -116,6 +144,18 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if report.skipped and os.environ.get("CI") == "true":
         report.outcome = "failed"
         report.longrepr = f"skipped, which CI=true forbids: {report.longrepr}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_certificate() -> Iterator[None]:
+    """All data folders that begin without a certificate get the same one.
+
+    The filters of the watermark depend on it, and are remembered; to compute them takes longer than
+    to speak a sentence.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(certificate, "make_certificate", cache(certificate.make_certificate))
+        yield
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import graphlib
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -110,11 +111,13 @@ LARGEST_FOLDER = 20
 MOST_LOOSE_MODULES = 8
 
 
-def modules() -> list[Path]:
-    return sorted(CORE.rglob("*.py"))
+@cache
+def modules() -> tuple[Path, ...]:
+    return tuple(sorted(CORE.rglob("*.py")))
 
 
-def imported(path: Path) -> set[str]:
+@cache
+def imported(path: Path) -> frozenset[str]:
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -122,7 +125,7 @@ def imported(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
+    return frozenset(names)
 
 
 def name_of(path: Path) -> str:
@@ -136,13 +139,18 @@ def part_of(module: str) -> str:
     return module.split(".")[1] if "." in module else "__init__"
 
 
+@cache
+def known() -> frozenset[str]:
+    """Return the dotted names of all modules."""
+    return frozenset(map(name_of, modules()))
+
+
 def modules_imported(path: Path) -> set[str]:
     """Return the modules of tts_core that a file imports."""
-    known = {name_of(p) for p in modules()}
     found = set()
     for name in imported(path):
         if name.split(".")[0] == "tts_core":
-            found.add(name if name in known else name.rpartition(".")[0] or name)
+            found.add(name if name in known() else name.rpartition(".")[0] or name)
     return found
 
 

@@ -36,6 +36,7 @@ def test_there_are_nineteen_english_and_four_arabic_ones() -> None:
         assert (voice in model.female) is (name.removesuffix("-PlayAI") in WOMEN), name
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("name", FORMER_VOICES)
 def test_without_a_key_the_embedded_engine_speaks(service: SpeechService, name: str) -> None:
     model = model_of(FORMER_VOICES[name])

@@ -145,6 +145,7 @@ def hub() -> Iterator[str]:
         yield server.url
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("command", shell_commands())
 def test_shell(command: str, url: str, hub: str, tmp_path: Path) -> None:
     with_address = command.replace("examples/", f"{ROOT}/examples/")

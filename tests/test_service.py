@@ -122,6 +122,7 @@ def test_a_silent_engine_yields_a_valid_empty_file(service: SpeechService) -> No
     assert info.as_dict()["real_time_factor"] is None
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize(
     ("values", "kind", "message"),
     [
@@ -432,6 +433,7 @@ def test_old_outputs_are_swept(make_service: MakeService) -> None:
     assert list(first.parent.iterdir()) == []
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", ["../x", "a/b", "*", "", "x.wav"])
 def test_output_names_cannot_leave_the_folder(service: SpeechService, name: str) -> None:
     service.synthesize(scripted())

@@ -192,7 +192,7 @@ class SpeechInfo:
     words: Sequence[WordTiming] | None
     """Text and time of each word; None without word timestamps, which a warning explains."""
     quality: Sequence[SegmentQuality] | None = None
-    """Of each segment that was aligned; None when none was."""
+    """Of each segment, also of those that were not checked; None when nothing is to be."""
     cached: int = 0
     """How many of the segments came from the cache."""
     fallback: Mapping[str, str] | None = None

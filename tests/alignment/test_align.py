@@ -31,6 +31,7 @@ def found(chunk: AudioChunk, text: str = TEXT, voice: str = "en-us") -> Alignmen
     return alignment
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("voice", "variant", "speed"),
     [
@@ -51,6 +52,7 @@ def test_words_of_other_voices_and_paces(voice: str, variant: str, speed: float)
     assert np.percentile(off, 90) <= 0.06
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("voice", "text"),
     [

@@ -59,7 +59,7 @@ def test_limits_withstand_a_fault_in_every_tenth_clip(default: Baseline) -> None
         right, wrong = limits_of(clean, flat), limits_of(faulty, flat)
         assert wrong.middles[measure] == pytest.approx(right.middles[measure], abs=0.3)
         assert wrong.allowances[measure] == pytest.approx(right.allowances[measure], rel=0.3)
-        assert right.allowances[measure] == pytest.approx(SPREADS * 0.6745, rel=0.3)
+        assert right.allowances[measure] == pytest.approx(SPREADS[measure] * 0.6745, rel=0.3)
 
 
 def test_limits_are_never_much_closer_than_the_default(default: Baseline) -> None:

@@ -72,6 +72,7 @@ def spliced(chunk: AudioChunk, at: float, samples: np.ndarray) -> AudioChunk:
     return AudioChunk(np.concatenate(parts), chunk.sample_rate)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "variant", [("en-us", "m3"), ("en-gb", "f2"), ("en-gb-x-rp", "f4"), ("en-029", "Andy")]
 )
@@ -163,6 +164,7 @@ def test_silence_is_not_judged() -> None:
     assert not quality.checked
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("said", "kinds_found", "word"),
     [
@@ -183,6 +185,7 @@ def test_compared_with_natural_speech(said: str, kinds_found: set[str], word: st
     assert not word or word in {w for words in kinds(found).values() for w in words}
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("written", "instead"), [("had brought", "had carefully brought"), ("sun rose", "lights went")]
 )

@@ -40,6 +40,7 @@ def value(report: ClipReport, name: str) -> float:
     return found
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("variant", ["", "f2", "f3", "m1", "m3", "klatt", "Annie", "croak"])
 def test_clean_speech_is_good(variant: str) -> None:
     report = inspect_clip(spoken(variant))
@@ -70,6 +71,7 @@ SPOILED: dict[str, tuple[Callable[[AudioChunk], AudioChunk], dict[str, str]]] = 
 }
 
 
+@pytest.mark.sample(9)
 @pytest.mark.parametrize("variant", ["", "f2"])
 @pytest.mark.parametrize("kind", SPOILED)
 def test_what_is_spoiled_is_flagged_and_nothing_else(kind: str, variant: str) -> None:
@@ -174,6 +176,7 @@ def test_as_json() -> None:
     }
 
 
+@pytest.mark.thorough
 def test_ten_minutes() -> None:
     clip = joined([spoken()] * 69)
     assert clip.duration > 590

@@ -67,6 +67,7 @@ def decode(name: str, data: bytes, rate: int = 0) -> tuple[Samples, int]:
     return np.concatenate(pieces).astype(np.float32), rate
 
 
+@pytest.mark.sample(12)
 @pytest.mark.parametrize("rate", RATES)
 @pytest.mark.parametrize("name", FORMATS)
 def test_length_when_complete(name: str, rate: int) -> None:

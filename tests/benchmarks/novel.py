@@ -1,15 +1,25 @@
 """A generated novel from its file to an M4B by one command: chapters, words, time, memory, kills.
 
-    python -m tests.benchmarks.novel [--words 100000] [--chapters 40] [--format epub] [--kills 20]
+    python -m tests.benchmarks.novel [--words 100000] [--chapters 40] [--kills 20]
+        [--parts epub edit kills pdf] [--folder FOLDER] [--minutes 25]
 
-`aloud narrate` speaks it with hibari in a process of its own, with an empty data folder. Told are:
-the chapters as ffprobe (which must be installed) and PyAV see them; how many words of the generated
-text the segments have, in its order; the time, in all and for each second of sound; the memory
-(PSS of the process and its children, looked at every 0.5 s) above that of an idle `SpeechService`;
-the time of the same command after one sentence was edited. With `--kills` the book is made again
-from nothing by processes that are killed at random moments (SIGKILL, seeded); the decoded samples
-must be the same, and at most one segment for each kill may be made twice. Wanted: at most 500 MB
-above idle, and at most 10 % of the time after the edit.
+`aloud narrate` speaks it with hibari in a process of its own, with an empty data folder. Parts:
+
+epub    From nothing. Told are the chapters as ffprobe (which must be installed) and PyAV see them;
+        how many words of the generated text the segments have, in its order, and how many have
+        times within the sound; the time, in all, for each second of sound, and by what the command
+        was at; the memory (PSS of the process and its children, looked at every 0.5 s) above that
+        of an idle `SpeechService`. Wanted: at most 500 MB.
+edit    The same command after one sentence of that book was edited. Wanted: at most 10 % of the
+        time.
+kills   From nothing by processes that are killed at random moments (SIGKILL, seeded). The decoded
+        samples must be those of the part `epub`, and at most one segment for each kill may be made
+        twice.
+pdf     The part `epub` with the novel as a PDF.
+
+With `--folder` the figures and the data are kept, so that each part can be run by a call of its
+own: `edit` and `kills` need those of `epub`. After `--minutes`, no other process is begun that is
+to be killed; the same call goes on later.
 """
 
 from __future__ import annotations
@@ -19,20 +29,20 @@ import hashlib
 import json
 import os
 import random
-import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import Any
 
 import av
-import psutil
 
+from tests.benchmarks.novel_runs import MB, Run, idle, narrate, takes
 from tests.benchmarks.novel_texts import WRITERS, Chapter, novel
 from tts_core.export.book import SpokenBook
 from tts_core.service import SpeechService
@@ -40,100 +50,37 @@ from tts_core.settings import Settings
 from tts_core.types import Caller
 
 ME = Caller()
-LOOK_SECONDS = 0.5
-MB = 1e6
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """One run of the command."""
+class Novel:
+    """The novel, and the folder of what is made of it."""
 
-    seconds: float
-    cpu: float
-    """Seconds of processor time, of all its processes, as of the last look."""
-    memory: int
-    """Highest PSS of all its processes together, in bytes."""
-    killed: bool
+    chapters: list[Chapter]
+    folder: Path
 
+    def document(self, format: str) -> Path:
+        """Return the file of the novel in a format, and write it if there is none."""
+        path = self.folder / f"novel.{format}"
+        if not path.exists():
+            WRITERS[format](path, self.chapters)
+        return path
 
-def pss(process: psutil.Process) -> int:
-    """Return the proportional set size of a process and its children in bytes."""
-    total = 0
-    for one in (process, *process.children(recursive=True)):
-        try:
-            rollup = Path(f"/proc/{one.pid}/smaps_rollup").read_text()
-        except OSError:  # it has just ended
-            continue
-        if found := re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE):
-            total += 1024 * int(found[1])
-    return total
+    def known(self, name: str) -> Any:
+        """Return a figure of an earlier part. Raises SystemExit."""
+        figures = self.figures()
+        if name not in figures:
+            raise SystemExit("Run the part epub first, with the same --folder.")
+        return figures[name]
 
+    def figures(self) -> dict[str, Any]:
+        """Return all figures that were noted."""
+        path = self.folder / "figures.json"
+        return json.loads(path.read_text()) if path.exists() else {}
 
-def cpu_seconds(process: psutil.Process) -> float:
-    """Return the processor time of a process, of its children, and of those that have ended."""
-    times = [one.cpu_times() for one in (process, *process.children(recursive=True))]
-    ended = times[0].children_user + times[0].children_system
-    return float(sum(t.user + t.system for t in times) + ended)
-
-
-def environment(data: Path) -> dict[str, str]:
-    """Return the environment of a command with a data folder of its own and default settings."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TTS_")}
-    return kept | {"TTS_DATA_DIR": str(data)}
-
-
-def narrate(document: Path, output: Path, data: Path, kill_after: float | None = None) -> Run:
-    """Run the command to its end, or kill all its processes after so many seconds."""
-    command = [sys.executable, "-m", "tts_core", "narrate", str(document), "-o", str(output)]
-    command += ["--engine", "hibari"]
-    began, highest, cpu = time.monotonic(), 0, 0.0
-    with subprocess.Popen(command, env=environment(data)) as child:
-        process = psutil.Process(child.pid)
-        while child.poll() is None:
-            try:
-                highest, cpu = max(highest, pss(process)), cpu_seconds(process)
-            except psutil.NoSuchProcess:
-                break
-            left = LOOK_SECONDS
-            if kill_after is not None:
-                left = min(left, began + kill_after - time.monotonic())
-                if left <= 0:
-                    family = [*process.children(recursive=True), process]
-                    for one in family:
-                        one.kill()
-                    psutil.wait_procs(family, 10.0)
-                    return Run(time.monotonic() - began, cpu, highest, killed=True)
-            try:
-                child.wait(left)
-            except subprocess.TimeoutExpired:
-                continue
-    if child.returncode:
-        raise SystemExit(f"{' '.join(map(str, command))} ended with {child.returncode}")
-    return Run(time.monotonic() - began, cpu, highest, killed=False)
-
-
-def idle() -> int:
-    """Return the PSS in bytes of a service that has nothing to do."""
-    code = (
-        "import sys\nfrom tts_core.service import SpeechService\n"
-        "from tts_core.settings import Settings\nservice = SpeechService(Settings())\n"
-        "print('ready', flush=True)\nsys.stdin.read()\nservice.close()"
-    )
-    with (
-        tempfile.TemporaryDirectory() as name,
-        subprocess.Popen(
-            [sys.executable, "-c", code],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment(Path(name)),
-        ) as child,
-    ):
-        assert child.stdout is not None
-        child.stdout.readline()
-        time.sleep(1.0)
-        found = pss(psutil.Process(child.pid))
-        child.communicate()
-    return found
+    def note(self, **figures: object) -> None:
+        """Keep figures for later parts."""
+        (self.folder / "figures.json").write_text(json.dumps(self.figures() | figures))
 
 
 def opened(data: Path) -> SpeechService:
@@ -148,27 +95,30 @@ def spoken(data: Path) -> SpokenBook:
         return service.projects.book(ME, project.project_id)
 
 
-def edit(data: Path) -> None:
-    """Change a sentence in the middle of the one project; the next command makes it."""
-    with closing(opened(data)) as service:
-        [project] = service.projects.all(ME)
-        service.projects.control(ME, project.project_id, "pause")
-        service.projects.edit(
-            ME, project.project_id, project.segments // 2, text="This sentence has been edited."
-        )
-
-
 def report_words(chapters: list[Chapter], book: SpokenBook) -> None:
-    """Print how many words of the novel the segments have, in its order."""
-    a = " ".join(text for c in chapters for text in (c.title, *c.paragraphs)).split()
-    b = " ".join(s.text for chapter in book.chapters for s in chapter.segments).split()
-    blocks = SequenceMatcher(None, a, b).get_matching_blocks() if a != b else ()
-    found = sum(block.size for block in blocks) if a != b else len(a)
+    """Print how many words of the novel the segments have, in its order, and when they are."""
+    written = found = others = 0
+    for chapter, made in zip(chapters, book.chapters, strict=True):
+        a = " ".join((chapter.title, *chapter.paragraphs)).split()
+        b = " ".join(segment.text for segment in made.segments).split()
+        blocks = SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
+        equal = sum(block.size for block in blocks) if a != b else len(a)
+        written, found, others = written + len(a), found + equal, others + len(b) - equal
     segments = [segment for chapter in book.chapters for segment in chapter.segments]
     silent = sum(not segment.audio.stat().st_size or segment.duration <= 0 for segment in segments)
+    words = timed = 0
+    for segment in segments:
+        words += len(segment.text.split())
+        # One that is written together may be several, as in "half-past": those are one here.
+        letters = "".join(word.text for word in segment.words)
+        is_whole = "".join(letters.split()) == "".join(segment.text.split())
+        ends = [time for word in segment.words for time in (word.start, word.end)]
+        is_placed = ends == sorted(ends) and min(ends, default=-1) >= 0
+        if is_whole and is_placed and ends[-1] <= segment.duration + 0.01:
+            timed += len(segment.text.split())
     print(
-        f"words: {len(a):,} in the novel, {found:,} of them spoken in order, {len(b) - found:,} "
-        "others; "
+        f"words: {written:,} in the novel, {found:,} of them spoken in order, {others:,} others; "
+        f"{timed:,} of {words:,} with times in their segment's sound; "
         f"{len(segments):,} segments, {silent} without sound"
     )
 
@@ -204,46 +154,111 @@ def decoded(path: Path) -> str:
     return digest.hexdigest()
 
 
+def report_book(novel: Novel, format: str) -> Run:
+    """Speak the novel from nothing, and print what has become of it."""
+    at_rest, data = idle(), novel.folder / format
+    shutil.rmtree(data, ignore_errors=True)
+    output = novel.folder / f"{format}.m4b"
+    run = narrate(novel.document(format), output, data)
+    seconds = report_chapters(output, [chapter.title for chapter in novel.chapters])
+    report_words(novel.chapters, spoken(data))
+    print(
+        f"time: {run.seconds:.0f} s ({run.cpu:.0f} s of processor time), real-time factor "
+        f"{run.seconds / seconds:.4f} ({run.cpu / seconds:.4f}); {run.phases()}; "
+        f"load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores"
+    )
+    more = (f"{phase} {(most - at_rest) / MB:+.0f} MB" for phase, most in run.highest.items())
+    print(f"memory: {at_rest / MB:.0f} MB idle, at most {', '.join(more)}", flush=True)
+    return run
+
+
+def epub(novel: Novel, options: argparse.Namespace) -> None:
+    """Print the figures of the novel as an EPUB."""
+    run = report_book(novel, "epub")
+    novel.note(seconds=run.seconds, cpu=run.cpu, samples=decoded(novel.folder / "epub.m4b"))
+
+
+def pdf(novel: Novel, options: argparse.Namespace) -> None:
+    """Print the figures of the novel as a PDF."""
+    report_book(novel, "pdf")
+
+
+def edit(novel: Novel, options: argparse.Namespace) -> None:
+    """Change a sentence in the middle of the book, and print how long the command takes then."""
+    first, cpu, data = novel.known("seconds"), novel.known("cpu"), novel.folder / "epub"
+    with closing(opened(data)) as service:
+        [project] = service.projects.all(ME)
+        service.projects.control(ME, project.project_id, "pause")
+        text = f"This sentence has been edited at {time.time():.0f}."
+        service.projects.edit(ME, project.project_id, project.segments // 2, text=text)
+    output = novel.folder / "edited.m4b"
+    again = narrate(novel.document("epub"), output, data)
+    print(
+        f"after an edit: {again.seconds:.1f} s ({again.cpu:.1f} s), "
+        f"{100 * again.seconds / first:.1f} % ({100 * again.cpu / cpu:.1f} %) of the first time; "
+        f"changed: {decoded(output) != novel.known('samples')}",
+        flush=True,
+    )
+
+
 def files(data: Path) -> dict[str, tuple[int, int]]:
     """Return the inodes and times of all complete takes, by name, of a data folder."""
-    return {
-        path.name: (path.stat().st_ino, path.stat().st_mtime_ns)
-        for path in data.glob("projects/*/[!.]*.flac")
-    }
+    return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in takes(data)}
 
 
-def report_kills(document: Path, data: Path, kills: int, seconds: float) -> str:
-    """Make the book with that many kills, in runs of `seconds` in all; return its samples' digest.
+def kills(novel: Novel, options: argparse.Namespace) -> None:
+    """Make the book with so many kills, in runs that last as long as it took without them in all.
 
     A complete take is never written again where nothing is lost, so one whose file has changed,
     and a file that was begun, are segments made twice.
     """
-    chance = random.Random(kills)
-    output = data.parent / "killed.m4b"
-    begun: set[Path] = set()
-    before: dict[str, tuple[int, int]] = {}
-    moments: list[float] = []
-    complete: list[int] = []
-    changed = 0
-    for _ in range(kills):
-        run = narrate(document, output, data, chance.uniform(0, 2 * seconds / (kills + 1)))
+    first, samples, data = novel.known("seconds"), novel.known("samples"), novel.folder / "killed"
+    document, output = novel.document("epub"), novel.folder / "killed.m4b"
+    figures = novel.figures()
+    done: list[tuple[float, int]] = figures.get("kills", [])
+    parts, changed = set(figures.get("parts", ())), figures.get("changed", 0)
+    if not done:
+        parts, changed = set(), 0
+        shutil.rmtree(data, ignore_errors=True)
+        # The watermark of a book says which installation has made it.
+        shutil.copytree(novel.folder / "epub/certificate", data / "certificate")
+    chance = random.Random(options.kills)
+    moments = [chance.uniform(0, 2 * first / (options.kills + 1)) for _ in range(options.kills)]
+    before, began = files(data), time.monotonic()
+    for number in range(len(done), options.kills):
+        if time.monotonic() > began + 60 * options.minutes:
+            print(f"{number} kills so far; the same call goes on.")
+            return
+        run = narrate(document, output, data, moments[number])
         if not run.killed:
-            print(f"the book was complete after {len(moments)} kills")
+            print(f"the book was complete after {number} kills")
             break
-        begun |= set(data.glob("projects/*/.*"))
         after = files(data)
-        changed += sum(after.get(name) != kept for name, kept in before.items())
-        before = after
-        moments.append(round(run.seconds, 1))
-        complete.append(len(after))
-    narrate(document, output, data)
+        rewritten = sum(after.get(name) != kept for name, kept in before.items())
+        parts |= {path.name for path in data.glob("projects/*/.*")}  # of segments that were begun
+        before, changed = after, changed + rewritten
+        done.append((round(run.seconds, 1), len(after)))
+        novel.note(kills=done, parts=sorted(parts), changed=changed)
+        print(f"  kill {number + 1} after {run.seconds:.1f} s: {len(after):,} segments", flush=True)
+    last = narrate(document, output, data)
     after = files(data)
     changed += sum(after.get(name) != kept for name, kept in before.items())
     print(
-        f"kills: {len(moments)}, each after so many seconds: {moments}; segments complete then: "
-        f"{complete}, of {len(after)} in all; made twice: {len(begun) + changed}"
+        f"kills: {len(done)}, each after so many seconds: {[one[0] for one in done]}; then "
+        f"{last.seconds:.0f} s to the end; segments complete at the kills: "
+        f"{[one[1] for one in done]}, of {len(after):,} in all; made twice: "
+        f"{len(parts) + changed}, wanted is at most {len(done)}"
     )
-    return decoded(output)
+    print(f"the same samples after the kills: {decoded(output) == samples}", flush=True)
+    novel.note(kills=[])
+
+
+PARTS: dict[str, Callable[[Novel, argparse.Namespace], None]] = {
+    "epub": epub,
+    "edit": edit,
+    "kills": kills,
+    "pdf": pdf,
+}
 
 
 def main() -> None:
@@ -251,41 +266,18 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--words", type=int, default=100_000)
     parser.add_argument("--chapters", type=int, default=40)
-    parser.add_argument("--format", choices=WRITERS, default="epub")
-    parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--parts", choices=PARTS, nargs="+", default=list(PARTS))
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--minutes", type=float, default=1_000.0)
     options = parser.parse_args()
-    chapters = novel(options.words, options.chapters)
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        document, output = folder / f"novel.{options.format}", folder / "novel.m4b"
-        WRITERS[options.format](document, chapters)
-        at_rest = idle()
-        first = narrate(document, output, folder / "data")
-        seconds = report_chapters(output, [chapter.title for chapter in chapters])
-        report_words(chapters, spoken(folder / "data"))
-        print(
-            f"time: {first.seconds:.0f} s ({first.cpu:.0f} s of processor time), real-time factor "
-            f"{first.seconds / seconds:.3f} ({first.cpu / seconds:.3f}); "
-            f"load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores"
-        )
-        print(
-            f"memory: {at_rest / MB:.0f} MB idle, at most {(first.memory - at_rest) / MB:+.0f} MB",
-            flush=True,
-        )
-        whole = decoded(output)
-        edit(folder / "data")
-        again = narrate(document, output, folder / "data")
-        print(
-            f"after an edit: {again.seconds:.1f} s ({again.cpu:.1f} s), "
-            f"{100 * again.seconds / first.seconds:.0f} % ({100 * again.cpu / first.cpu:.0f} %) "
-            f"of the first time; changed: {decoded(output) != whole}",
-            flush=True,
-        )
-        if options.kills:
-            # The watermark of a book says which installation has made it.
-            shutil.copytree(folder / "data/certificate", folder / "killed/certificate")
-            found = report_kills(document, folder / "killed", options.kills, first.seconds)
-            print(f"the same samples after the kills: {found == whole}")
+        folder: Path = options.folder or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        made = Novel(novel(options.words, options.chapters), folder)
+        for part in options.parts:
+            print(f"{part}:", flush=True)
+            PARTS[part](made, options)
 
 
 if __name__ == "__main__":

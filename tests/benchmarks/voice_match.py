@@ -1,7 +1,7 @@
 """Voice match on each of its bases: how near to the speaker, how well understood, how natural?
 
     python -m tests.benchmarks.voice_match [--folder RECORDINGS] [--engines espeak,hibari,kokoro]
-                                           [--sentences 5]
+                                           [--sentences 5] [--kept FILE]
 
 Each file of the folder is a speaker, or several are when their names agree up to a "-". Without
 one, variants of espeak's are the speakers. Kokoro's voices are those that are here: with
@@ -19,6 +19,9 @@ Of each engine and speaker are printed:
 - real-time factor on one thread, and the time from the recording to the first sound: the state
   and everything else that is made once, in an engine that is loaded
 
+With `--kept` each speaker's row is added to a file as JSON, and those that are in it are not
+measured again: an interrupted run goes on where it was.
+
 Words and lengths are compared with those of plain speech; a difference is a fault. espeak makes
 some twenty samples more or less each time, so its lengths are compared to within a tenth of a
 second.
@@ -27,13 +30,15 @@ second.
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
 import threading
 import time
 import warnings
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +94,15 @@ class Spoken:
     @property
     def factor(self) -> float:
         return self.seconds / sum(sound.duration for sound in self.sounds)
+
+
+@dataclass
+class Row:
+    """What was measured of a speaker: the numbers in the order in which `_row` prints them."""
+
+    numbers: list[float]
+    nearest: str
+    faults: int
 
 
 class Listener:
@@ -165,39 +179,74 @@ def first_sound(name: str, clips: Sequence[AudioChunk], state: Path) -> float:
     return seconds
 
 
-def measure(name: str, texts: Sequence[str], listener: Listener, speakers: Clips) -> None:
+class Kept:
+    """Rows that are measured once: what was measured of an engine and a speaker, by both names."""
+
+    def __init__(self, path: Path | None, sentences: int) -> None:
+        self._path, self._sentences = path, sentences
+        self._rows: dict[str, Any] = {}
+        if path is not None and path.exists():
+            self._rows = json.loads(path.read_text(encoding="utf-8"))
+
+    def get(self, name: str, who: str, measured: Callable[[], Row]) -> Row:
+        key = f"{name} {who} {self._sentences}"
+        if key not in self._rows:
+            self._rows[key] = asdict(measured())
+            if self._path is not None:
+                self._path.write_text(json.dumps(self._rows, indent=1), encoding="utf-8")
+        return Row(**self._rows[key])
+
+
+def measure(
+    name: str, texts: Sequence[str], listener: Listener, speakers: Clips, kept: Kept
+) -> None:
     """Prints a row for each speaker, then the means."""
     engine = loaded(name)
     real = {who: listener.embedding(clips) for who, clips in speakers.items()}
-    rows, firsts, faults = [], 0, 0
-    for who, clips in speakers.items():
-        with tempfile.TemporaryDirectory() as folder:
-            state = Path(folder) / "voice.safetensors"
-            latency = first_sound(name, clips, state)
-            speak(engine, texts[:1], "x", state)  # what is made once for a voice
-            matched = speak(engine, texts, "x", state)
-            plain = speak(engine, texts, "x", state, match=0)
-        mine = listener.embedding(matched.sounds)
-        nearest = max(real, key=lambda other: float(mine @ real[other]))
-        firsts += nearest == who
-        faults += sum(map(differ, plain.sounds, matched.sounds))
-        halves = np.array_split(np.concatenate([resample(c, RATE).samples for c in clips]), 2)
-        first, second = (listener.embedding([AudioChunk(half, RATE)]) for half in halves)
-        rows.append(
-            (
-                float(listener.embedding(plain.sounds) @ real[who]),
-                float(mine @ real[who]),
-                float(first @ second),
-                wrong_words(texts, plain.sounds),
-                wrong_words(texts, matched.sounds),
-                opinion(matched.sounds),
-                matched.factor,
-                latency,
-            )
+    rows = {}
+    for who in speakers:
+        rows[who] = kept.get(
+            name, who, partial(measured, name, engine, texts, listener, who, speakers[who], real)
         )
-        print(_row(name, who, rows[-1]), "" if nearest == who else f"nearest is {nearest}")
-    print(_row(name, "mean", tuple(float(mean) for mean in np.mean(rows, axis=0))))
+        nearest = rows[who].nearest
+        print(_row(name, who, rows[who].numbers), "" if nearest == who else f"nearest is {nearest}")
+    print(_row(name, "mean", [float(m) for m in np.mean([r.numbers for r in rows.values()], 0)]))
+    firsts = sum(row.nearest == who for who, row in rows.items())
+    faults = sum(row.faults for row in rows.values())
     print(f"{name}: the right speaker is the nearest for {firsts} of {len(real)}; faults: {faults}")
+
+
+def measured(
+    name: str,
+    engine: Engine[Any],
+    texts: Sequence[str],
+    listener: Listener,
+    who: str,
+    clips: Sequence[AudioChunk],
+    real: Mapping[str, Embedding],
+) -> Row:
+    """Match one speaker and compare."""
+    with tempfile.TemporaryDirectory() as folder:
+        state = Path(folder) / "voice.safetensors"
+        latency = first_sound(name, clips, state)
+        speak(engine, texts[:1], "x", state)  # what is made once for a voice
+        matched = speak(engine, texts, "x", state)
+        plain = speak(engine, texts, "x", state, match=0)
+    mine = listener.embedding(matched.sounds)
+    halves = np.array_split(np.concatenate([resample(c, RATE).samples for c in clips]), 2)
+    first, second = (listener.embedding([AudioChunk(half, RATE)]) for half in halves)
+    numbers = [
+        float(listener.embedding(plain.sounds) @ real[who]),
+        float(mine @ real[who]),
+        float(first @ second),
+        wrong_words(texts, plain.sounds),
+        wrong_words(texts, matched.sounds),
+        opinion(matched.sounds),
+        matched.factor,
+        latency,
+    ]
+    faults = sum(map(differ, plain.sounds, matched.sounds))
+    return Row(numbers, max(real, key=lambda other: float(mine @ real[other])), faults)
 
 
 def differ(plain: AudioChunk, matched: AudioChunk) -> bool:
@@ -229,7 +278,7 @@ def opinion(sounds: Sequence[AudioChunk]) -> float:
     return float(np.mean([dnsmos.run(samples, RATE)["p808_mos"] for samples in slow]))
 
 
-def _row(name: str, who: str, row: tuple[float, ...]) -> str:
+def _row(name: str, who: str, row: Sequence[float]) -> str:
     plain, matched, halves, errors, matched_errors, mos, factor, latency = row
     return (
         f"{name:<8}{who:<8} cosine: plain {plain:.3f} matched {matched:.3f} halves {halves:.3f}   "
@@ -243,13 +292,15 @@ def main() -> None:
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--engines", default="espeak,hibari,kokoro")
     parser.add_argument("--sentences", type=int, default=5)
+    parser.add_argument("--kept", type=Path)
     options = parser.parse_args()
     began = time.perf_counter()
     with threadpool_limits(1):
         speakers = recordings(options.folder) if options.folder else espeak_speakers()
         listener = Listener()
+        kept = Kept(options.kept, options.sentences)
         for name in options.engines.split(","):
-            measure(name, SENTENCES[: options.sentences], listener, speakers)
+            measure(name, SENTENCES[: options.sentences], listener, speakers, kept)
     print(f"({time.perf_counter() - began:.0f} s)")
 
 

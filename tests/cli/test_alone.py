@@ -58,6 +58,7 @@ def test_speaks_into_a_file(tmp_path: Path, data: Path, capsys: pytest.CaptureFi
     assert [path.name for path in tmp_path.iterdir()] == ["hello.wav"]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", ["a.wav", "a.mp3", "a.flac"])
 def test_a_file_is_marked_as_generated(
     tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str], name: str
@@ -142,6 +143,7 @@ def test_weights_and_licenses_are_those_of_the_data_folder(data: Path) -> None:
     assert not folder.exists()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("arguments", "codec", "rate"),
     [

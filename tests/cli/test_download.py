@@ -13,6 +13,7 @@ from huggingface_hub import constants
 
 from tests.cli.conftest import Start
 from tests.support.hub_server import KEY, LARGE, HubServer, Stall, hub_server
+from tests.support.piper_hub import JOE, serve_joe
 from tts_core.cli.main import main
 from tts_core.engines.weights.catalog import snapshot
 from tts_core.engines.xtts.weights import REVISION, XTTS
@@ -86,6 +87,18 @@ def test_lists_and_downloads(
     assert main(["download", "xtts"]) == 0
     assert main(["download"]) == 0
     assert "is here" in capsys.readouterr().out
+
+
+def test_a_listed_voice(server: HubServer, capsys: pytest.CaptureFixture[str]) -> None:
+    serve_joe(server, real=False)
+    assert main(["download", f"piper-{JOE}"]) == 1
+    assert "download piper-list first" in capsys.readouterr().err
+    for name in ("piper-list", f"piper-{JOE}"):
+        assert main(["download", name]) == 0
+        assert ": done, " in capsys.readouterr().out
+    assert main(["download"]) == 0
+    (line,) = (r for r in capsys.readouterr().out.splitlines() if r.startswith(f"piper-{JOE} "))
+    assert "is here   CC0" in line
 
 
 def test_interrupted(start: Start, server: HubServer) -> None:

@@ -93,6 +93,7 @@ def test_through_the_server(data: Path) -> None:
         assert narration.part("ann").voice == "en-gb"
 
 
+@pytest.mark.thorough
 def test_folder(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     texts = Path("texts")
     (texts / "deeper").mkdir(parents=True)

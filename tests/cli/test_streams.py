@@ -66,6 +66,7 @@ def test_standard_error_is_closed() -> None:
     assert (status, out[:4]) == (0, b"RIFF")
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("arguments", [["speak", "Hello."], ["voices"], ["check", "--json"]])
 def test_standard_output_is_full(arguments: list[str]) -> None:
     status, _, err = shell('exec "$@" >/dev/full', *arguments)

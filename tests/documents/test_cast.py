@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.dialogues import document_of, generated, scenes, score
@@ -66,7 +66,6 @@ def test_nothing_of_the_text_is_lost(name: str) -> None:
         max_size=8,
     )
 )  # fmt: skip
-@settings(max_examples=150, deadline=None)
 def test_nothing_is_lost_of_odd_texts(texts: list[str]) -> None:
     blocks = cast(*texts)
     assert "".join("".join(text for _, text in blocks).split()) == "".join("".join(texts).split())

@@ -290,6 +290,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
 }
 
 
+@pytest.mark.sample(16)
 @pytest.mark.parametrize("case", HOSTILE)
 def test_hostile_documents_are_refused_with_the_reason(case: str, tmp_path: Path) -> None:
     name, make, message = HOSTILE[case]
@@ -327,6 +328,7 @@ def test_deep_html_is_read(tmp_path: Path) -> None:
     assert [block.text for block in blocks] == ["Deep.", "After."]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "text",
     [

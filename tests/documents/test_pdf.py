@@ -75,6 +75,7 @@ STYLES = {
 }
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("style", STYLES)
 def test_paragraphs_chapters_and_metadata(style: str, tmp_path: Path) -> None:
     chapters = {f"Chapter {number}": prose(number, 20) for number in range(1, 6)}
@@ -161,6 +162,7 @@ def test_a_password_that_only_forbids_printing_is_none(tmp_path: Path) -> None:
     assert document.chapters[0].blocks[0].text == "It was dark."
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "title",
     [

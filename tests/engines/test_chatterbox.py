@@ -242,6 +242,7 @@ class _Code:
         return Path.touch, (self.marker,)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("model", "name"), [("english", "conds.pt"), ("multilingual", "ve.pt")], ids=str
 )
@@ -283,6 +284,7 @@ def test_speaks(engines, brief, model):
     assert 0.2 < len(samples) / 24_000 <= 1.5
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("model", MODELS)
 def test_same_seed_same_sound(engines, brief, model):
     first, again = by_model(engines, model), by_model(engines, model)
@@ -324,6 +326,7 @@ def test_options_make_a_difference_where_they_say_so(engines, mute, option, valu
         assert _alike(one, other) == (model not in models), model
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("model", MODELS)
 def test_repetition_penalty(engines, mute, model):
     # Turbo's comes last, when at low temperatures a single token is left.
@@ -335,6 +338,7 @@ def test_repetition_penalty(engines, mute, model):
     assert not _alike(one, other)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("model", MODELS)
 def test_same_sound_as_the_library(engines, brief, model, monkeypatch):
     import torch
@@ -396,6 +400,7 @@ def test_one_model_at_a_time(engines, brief, monkeypatch):
     assert engine._model.name == "turbo"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("model", "precision"),
     [
@@ -502,6 +507,7 @@ def test_hears_what_the_library_hears(engines, tmp_path):
         assert np.allclose(state[f"plain.sound.{name}"], expected, atol=1e-5), name
 
 
+@pytest.mark.thorough
 def test_clones_from_several_clips(engines, clips, tmp_path, mute):
     engine = engines["english"]
     state = engine.condition(clips)
@@ -520,6 +526,7 @@ def test_clones_from_several_clips(engines, clips, tmp_path, mute):
     assert all(len(s) and not _alike(s, b) for s, b in zip(spoken, built_in, strict=True))
 
 
+@pytest.mark.thorough
 def test_short_recordings(engines, tmp_path, brief):
     with pytest.raises(VoiceLoadError, match="needs at least 1 s"):
         engines["english"].condition([recording(0.5)])

@@ -271,6 +271,7 @@ def test_a_stall_ends_in_another_try(
     assert server.fetched(BIG)[1].range == "bytes=100000-"
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("where", ["heads", "faults"])
 @pytest.mark.parametrize("code", [408, 429, 500, 502, 503, 504])
 def test_faults_that_pass(
@@ -299,6 +300,7 @@ def test_told_to_wait_for_an_hour(make: MakeDownloads, server: HubServer) -> Non
     assert len([r for r in server.requests if r.file == BIG]) == 1
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(
     ("fault", "said"),
     [

@@ -173,6 +173,7 @@ def test_speeds_out_of_reach_become_the_nearest(engine):
         )
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("voice", "variant"), [("en-us", ""), ("en-us", "f2"), ("de", "Alex")])
 def test_pitch_is_a_factor_on_the_fundamental(engine, voice, variant):
     options = {"variant": variant}

@@ -134,6 +134,7 @@ def timbre(samples: Sound) -> NDArray[np.float64]:
     return loud
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", ["Annie", "m8"])
 def test_it_moves_to_the_reference_in_pitch_and_timbre(
     engine: EspeakEngine, references: dict[str, AudioChunk], states: dict[str, Path], name: str
@@ -306,6 +307,7 @@ def test_it_is_at_the_level_of_all_voices(engine: EspeakEngine, states: dict[str
         assert pyloudnorm.Meter(RATE).integrated_loudness(mine) == pytest.approx(LEVEL, abs=1)
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("text", ["", " ", "…", "—", "Hi.", "7", "10:45", "a b c", "Shh!"])
 @pytest.mark.parametrize("match", [1, 100])
 def test_little_to_say(
@@ -320,6 +322,7 @@ def test_little_to_say(
     assert bool(np.abs(samples).max(initial=0) > 0.05) == any(c.isalnum() for c in text)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("language", "voice", "text"),
     [
@@ -372,6 +375,7 @@ def test_stop_ends_it_soon(engine: EspeakEngine, states: dict[str, Path]) -> Non
 # Recordings
 
 
+@pytest.mark.thorough
 def test_several_clips_at_any_rate_and_loudness(
     engine: EspeakEngine, references: dict[str, AudioChunk]
 ) -> None:

@@ -125,6 +125,7 @@ def test_sound_comes_before_the_last_byte_is_sent(engine: GroqEngine, server: Gr
     assert server.finished.wait(10)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("text", "pieces"),
     [
@@ -164,6 +165,7 @@ def test_a_reader_that_leaves_closes_the_connection(engine: GroqEngine, server: 
     assert server.gone.wait(1)
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     ("text", "kind", "message"),
     [
@@ -221,6 +223,7 @@ def test_a_wrong_key(
     assert "Invalid API Key: [key]" in caplog.text
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "text", ["twice 500", "twice 429 retry-after 0.2", "twice 503", "cut at once"]
 )
@@ -245,6 +248,7 @@ def test_no_retry_once_there_was_sound(engine: GroqEngine, server: GroqServer) -
     assert len(server.requests) == 1
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("text", "pieces"), [("hang", 0), ("stall " * 20, 3)])
 def test_timeout(
     server: GroqServer, monkeypatch: pytest.MonkeyPatch, text: str, pieces: int

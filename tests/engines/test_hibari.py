@@ -12,6 +12,7 @@ import numpy as np
 import pyloudnorm
 import pytest
 
+from tests.conftest import Amount
 from tests.support.engines import new_engine, spoken_by
 from tests.support.recognizer import transcribe, word_errors
 from tts_core.audio.measure import pitch_track
@@ -58,9 +59,9 @@ def speak(engine: HibariEngine, text: str, **fields: float) -> AudioChunk:
     return AudioChunk(np.concatenate([c.samples for c in chunks]), SAMPLE_RATE, words)
 
 
-def test_it_is_understood(engine: HibariEngine) -> None:
+def test_it_is_understood(engine: HibariEngine, amount: Amount) -> None:
     errors = words = 0
-    for text in random.Random(26).sample(SENTENCES, 6):
+    for text in random.Random(26).sample(SENTENCES, amount(2, 6)):
         wrong, count = word_errors(text, transcribe(speak(engine, text), "en"))
         errors, words = errors + wrong, words + count
     assert errors <= 0.08 * words  # of eSpeak NG's, 9 to 18 % are wrong

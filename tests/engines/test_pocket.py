@@ -234,6 +234,7 @@ def test_parameters_take_effect_without_loading_again(engine: PocketEngine) -> N
     np.testing.assert_allclose(speak(engine), plain, atol=1e-5)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("option", "value"),
     [
@@ -462,6 +463,7 @@ def spoilt_states() -> dict[str, Callable[[dict[str, Any]], dict[str, Any]]]:
     }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("fault", [*spoilt_states(), "empty", "pickle"])
 def test_broken_voices(own: Path, fault: str) -> None:
     import safetensors.torch

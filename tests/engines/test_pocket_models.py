@@ -352,6 +352,7 @@ def test_a_state_is_a_file_of_the_librarys(add: Add, tmp_path: Path) -> None:
     assert sum(len(piece) for piece in model.generate_audio_stream(theirs, TEXT)) > RATE / 2
 
 
+@pytest.mark.thorough
 def test_at_most_thirty_seconds(add: Add) -> None:
     add("pocket-english-cloning")
     engine = loaded()
@@ -363,6 +364,7 @@ def test_at_most_thirty_seconds(add: Add) -> None:
     assert 370 < lengths[0] < 380  # 12.5 a second
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("clips", "message"),
     [
@@ -378,6 +380,7 @@ def test_nothing_to_clone_from(add: Add, clips: list[AudioChunk], message: str) 
         loaded().condition(clips)
 
 
+@pytest.mark.thorough
 def test_a_cloned_voice_speaks_every_language_it_could_be_made_for(
     add: Add, tmp_path: Path
 ) -> None:
@@ -444,6 +447,7 @@ def test_a_configuration_of_ones_own_clones(
 # Texts that do not end
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("text", ["Hi.", "No", "A"])
 def test_a_short_text_has_an_end(add: Add, text: str) -> None:
     """The library's own bound: a third of a second for each token, and 2 s."""

@@ -77,6 +77,7 @@ def test_describes_itself(altered, monkeypatch):
     assert len(info_of(XttsEngine).languages) == 14
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("language", "text"),
     [("cmn", "你好，世界。"), ("ja", "こんにちは世界。"), ("ko", "안녕하세요.")],
@@ -172,6 +173,7 @@ def test_in_pieces_as_in_one_go(engine, speed):
     assert difference < 1e-4 * np.abs(expected).max()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("delay", [0.05, 0.9])
 def test_stops_soon(engine, delay):
     stop, times = threading.Event(), []
@@ -227,6 +229,7 @@ def test_unknown_speaker(engine):
         speak(engine, voice="Nobody")
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("language", "limit"), [("de", 253), ("ar", 166)])
 def test_limits_reach_the_planner(altered, language, limit):
     altered()
@@ -272,6 +275,7 @@ class _Code:
         return Path.touch, (self.marker,)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", ["model.pth", "speakers_xtts.pth"])
 def test_code_in_a_checkpoint_is_not_run(altered, tmp_path, name):
     import torch

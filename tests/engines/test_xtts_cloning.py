@@ -126,6 +126,7 @@ def test_speaks_in_the_cloned_voice(
     assert np.array_equal(cloned, speak(xtts, state))
 
 
+@pytest.mark.thorough
 def test_another_state_under_the_same_name(xtts: XttsEngine, brief: None, state: Path) -> None:
     first = speak(xtts, state)
     xtts.condition([clip(pitch=230)]).save(state)
@@ -176,6 +177,7 @@ def test_weights_are_told_apart(xtts_folder: Path, altered: Alter, tmp_path: Pat
 # A checkpoint without speakers_xtts.pth
 
 
+@pytest.mark.thorough
 def test_no_speakers_of_its_own(altered: Alter, brief: None, state: Path) -> None:
     altered("speakers_xtts.pth", None)
     assert reason_of(XttsEngine) is None

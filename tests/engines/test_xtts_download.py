@@ -84,6 +84,7 @@ def test_from_nothing_to_speech(service: SpeechService, server: HubServer) -> No
             "licence": "Coqui Public Model License (non-commercial)",
             "licence_url": "https://coqui.ai/cpml",
             "must_agree": True,
+            "lists": False,
             "note": "",
             "accepted": True,
             "gated": False,

@@ -133,13 +133,14 @@ def test_an_edit_encodes_one_chapter(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(EncodedChapters, "_encode", counted)
     book = tones(tmp_path, 4)
     before, _ = decoded(exported(book, tmp_path))
-    assert encoded == [0, 1, 2, 3]
+    assert sorted(encoded) == [0, 1, 2, 3]
+    encoded.clear()
     files = {path.name for path in (tmp_path / "cache").iterdir()}
     changed = edited(book, 2, tmp_path)
     exported(replace(changed, title="Other", cover=picture()), tmp_path)
-    assert encoded == [0, 1, 2, 3, 2]
+    assert encoded == [2]
     path = exported(changed, tmp_path)
-    assert encoded == [0, 1, 2, 3, 2]
+    assert encoded == [2]
     after, _ = decoded(path)
     assert error_of(after, changed) < -40
     start = timeline(book).chapters[2].start - FRAME  # the silence before it is a part of it

@@ -50,6 +50,7 @@ def exported(book: SpokenBook, format: str, folder: Path, **fields: object) -> P
     return export_book(book, format, folder / "out", cache=cache, **fields)  # type: ignore[arg-type]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("cover", [None, "JPEG", "PNG"])
 @pytest.mark.parametrize("format", CHAPTER_FORMATS)
 def test_the_files_of_chapters(tmp_path: Path, format: str, cover: str | None) -> None:
@@ -88,6 +89,7 @@ def test_one_chapter_needs_no_zip(tmp_path: Path, format: str) -> None:
     assert len(decoded(path)[0]) > RATE
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("format", EXPORT_FORMATS)
 def test_hostile_titles(tmp_path: Path, format: str) -> None:
     one = tones(tmp_path, 1, 1).chapters[0].segments

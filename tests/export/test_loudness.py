@@ -126,6 +126,7 @@ def stored(path: Path, samples: Samples, rate: int = acx.RATE, bit_rate: int = 1
     return path
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("change", "problem"),
     [

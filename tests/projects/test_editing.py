@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,8 +14,8 @@ from tests.support.journal import noted
 from tests.support.projects import ME, SENTENCES, begun, ended, texts
 from tts_core.audio.decode import decode
 from tts_core.errors import ConflictError, TooLargeError, UnknownNameError, ValidationError
-from tts_core.projects import edits
-from tts_core.projects.project import Part
+from tts_core.projects import database, edits, tables
+from tts_core.projects.project import Part, ProjectSegment
 from tts_core.service import SpeechService
 
 
@@ -165,6 +167,7 @@ def test_find_and_replace(service: SpeechService, tmp_path: Path) -> None:
         service.projects.replace(ME, project, SENTENCES[3], "…")
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -214,6 +217,33 @@ def test_locked_sentence_keeps_its_sound_when_its_pause_is_changed(
     service.projects.edit(ME, project, 1, locked=False)
     assert ended(service, project).state == "complete"
     assert service.projects.segments(ME, project)[1].sound != sound
+
+
+def test_many_are_changed_in_parts_and_in_one_step(
+    open_service: Open, tmp_path: Path, database_url: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No other writer waits for a whole book."""
+    service = open_service(database_url=database_url)
+    project = begun(service, tmp_path)
+    ended(service, project)
+    before = service.projects.segments(ME, project)
+    monkeypatch.setattr(database, "MOST_WRITTEN", 2)
+    written: list[int] = []
+    add = tables.add_segments
+
+    def noted_add(connection: Any, project_id: str, segments: Iterable[ProjectSegment]) -> None:
+        some = list(segments)
+        written.append(len(some))
+        add(connection, project_id, some)
+
+    monkeypatch.setattr(tables, "add_segments", noted_add)
+    change = service.projects.edit_many(ME, project, range(len(SENTENCES)), pause=3.0)
+    assert written == [2, 2]
+    assert len(change.after) == len(SENTENCES)
+    assert {s.pause_after_seconds for s in service.projects.segments(ME, project)} == {3.0}
+    assert service.projects.steps(ME, project) == (1, 0)
+    service.projects.undo(ME, project)
+    assert service.projects.segments(ME, project) == before
 
 
 @pytest.mark.parametrize("index", [-1, 2**31 - 1, 10**30])

@@ -167,6 +167,7 @@ def changed_package(path: Path, change: Callable[[dict[str, Any]], object]) -> N
             archive.writestr(name, json.dumps(manifest) if name == "project.json" else data)
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(
     "change",
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.support.projects import ME, begun, ended, texts
 from tests.support.waiting import wait_until
 from tts_core.errors import ConflictError, TooLargeError
 from tts_core.projects import tables
+from tts_core.projects.cutting import Cutter
 from tts_core.projects.database import ProjectDatabase
 from tts_core.projects.work import planner
 from tts_core.service import SpeechService
@@ -66,6 +68,7 @@ def test_answer_comes_before_the_document_has_been_cut(
     assert [c.segments for c in status.chapters] == [31] * 5
 
 
+@pytest.mark.sample(1)
 def test_next_process_goes_on(
     open_service: Open, tmp_path: Path, database_url: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,6 +82,50 @@ def test_next_process_goes_on(
     second = open_service(database_url=database_url)
     assert ended(second, project).state == "complete"
     assert texts(second, project) == whole
+
+
+def test_next_version_goes_on_though_it_cuts_in_another_way(
+    open_service: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is lost or comes twice, and what was edited before stays."""
+    paragraphs = "\n\n".join(" ".join(SENTENCES[n : n + 5]) for n in range(0, 150, 5))
+    service = open_service()
+    with monkeypatch.context() as first:
+        first.setattr(planner, "PAUSE", 600.0)  # which `close` ends
+        project = begun(service, tmp_path, paragraphs)
+        wait_until(lambda: len(texts(service, project)) == 10)
+        service.projects.edit(ME, project, 4, voice="bob")
+        planning = service.projects.project(ME, project).planning
+        assert planning is not None
+        # Of three sentences each: the tenth segment ends within one.
+        later = replace(planning, shortest=3 * len(SENTENCES[0]) - 5, longest=1_000)
+        write = service.projects._database.write
+        write(lambda c: tables.set_planning(c, project, later))
+        service.close()
+    second = open_service()
+    status = ended(second, project)
+    assert status.state == "complete"
+    found = second.projects.segments(ME, project, 0, 1_000)
+    assert [s.text for s in found][:10] == SENTENCES[:10]
+    assert len(found) < len(SENTENCES) / 2
+    assert " ".join(s.text for s in found) == " ".join(SENTENCES)
+    assert [s.index for s in found if s.own_voice] == [4]
+    assert status.segments == len(found)
+
+
+def test_next_version_that_finds_other_chapters_says_so(
+    open_service: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = open_service()
+    with monkeypatch.context() as first:
+        first.setattr(planner, "PAUSE", 600.0)
+        project = begun(service, tmp_path, BOOK)
+        wait_until(lambda: len(texts(service, project)) == 10)
+        service.close()
+    monkeypatch.setattr(Cutter, "titles", lambda *_: ["All"])
+    second = open_service()
+    wait_until(lambda: second.projects.status(ME, project).state == "paused")
+    assert "finds other chapters" in (second.projects.status(ME, project).error or "")
 
 
 def test_undone_recasting_is_undone_for_what_was_read_since(

@@ -115,6 +115,7 @@ def by_mcp(app: App, address: str) -> str:
 WAYS = [by_call, by_any_endpoint, by_the_page, by_mcp]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("ask", WAYS)
 def test_no_address_is_fetched(app: App, server: FileServer, ask: Ask) -> None:
     told = ask(app, server.url("/clip.wav"))
@@ -131,6 +132,7 @@ def test_file_is_no_proxy(app: App, server: FileServer) -> None:
     assert server.asked == []
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("host", NOT_PUBLIC)
 def test_no_private_address_is_fetched_where_voices_by_url_are_allowed(
     allowing: App, host: str
@@ -155,6 +157,7 @@ def test_a_recording_is_fetched_where_that_is_allowed(allowing: App, server: Fil
     assert files_of(allowing) == set()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("answer", "says"),
     [

@@ -43,6 +43,7 @@ def is_signed_in(http: httpx.Client) -> bool:
     return http.get("status").status_code == 200
 
 
+@pytest.mark.sample(3)
 @pytest.mark.live
 @pytest.mark.parametrize("path", ["", "status", "health", "no/such/thing", "login", "theme.css"])
 def test_no_answer_may_be_framed_sniffed_or_referred_to(app: App, path: str) -> None:

@@ -54,6 +54,7 @@ def http(app: App) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("headers", FOREIGN, ids=lambda headers: " ".join(headers.values()))
 def test_a_foreign_page_changes_nothing(
     app: App, http: httpx.Client, headers: dict[str, str]
@@ -79,6 +80,7 @@ def test_a_foreign_page_opens_no_websocket(app: App, headers: dict[str, str]) ->
     assert caught.value.response.status_code == 403
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "headers",
     [

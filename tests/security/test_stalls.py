@@ -88,6 +88,7 @@ def _leave_in_the_middle(stream: SpeechStream) -> None:
     stream.close()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.usefixtures("no_collector")
 @pytest.mark.parametrize("use", [_read, _leave_at_once, _leave_in_the_middle])
 def test_an_ended_stream_is_not_kept(

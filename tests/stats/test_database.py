@@ -291,7 +291,7 @@ def test_beginnings_do_not_wait(open_history: Open) -> None:
 def test_killed_at_random_moments(database_url: str, amount: Amount) -> None:
     """Run in a process without threads, which can fork."""
     url = "" if database_url.startswith("sqlite") else database_url
-    code = f"from tests.support.history_kills import run; print(run({amount(4, 20)}, {url!r}))"
+    code = f"from tests.support.history_kills import run; print(run({amount(2, 20)}, {url!r}))"
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr

@@ -38,6 +38,7 @@ def test_a_record_comes_back_as_it_was(open_history: Open, url: str) -> None:
     assert history.find("b") is None
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("keep", "preview", "text"),
     [
@@ -185,6 +186,7 @@ def adopt(url: str, process: str, host: str, pid: int, started: float, seen: flo
     query(url, f"UPDATE requests SET process = '{process}' WHERE end_time IS NULL")
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("host", "pid", "silence", "interrupted"),
     [

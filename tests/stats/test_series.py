@@ -18,6 +18,7 @@ def at(name: str, when: float, status: Status = Status.COMPLETED, **values: obje
     return ended(name, status, start_time=when - 2, end_time=when, **values)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("window", "slot", "slots"),
     [("hour", MINUTE, 60), ("day", 15 * MINUTE, 96), ("month", DAY, 30)],

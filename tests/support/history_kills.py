@@ -55,7 +55,7 @@ def speak_until_killed(settings: Settings, pipe: int) -> NoReturn:
 
 
 def one_round(settings: Settings, seconds: float) -> tuple[set[str], set[str]]:
-    """Kill a service `seconds` after its first accepted request.
+    """Kill a service `seconds` after its first answer.
 
     Returns the ids of the accepted requests, and of those whose answer was delivered.
     """
@@ -66,10 +66,10 @@ def one_round(settings: Settings, seconds: float) -> tuple[set[str], set[str]]:
         speak_until_killed(settings, writer)
     os.close(writer)
     killer = threading.Timer(seconds, os.kill, [child, signal.SIGKILL])
-    lines = []
+    lines: list[str] = []
     with os.fdopen(reader) as said:
         for line in said:
-            if not lines:
+            if line[0] == "f" and not any(known[0] == "f" for known in lines):
                 killer.start()
             if len(line) == 34:
                 lines.append(line.strip())

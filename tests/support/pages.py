@@ -13,6 +13,7 @@ from playwright.sync_api import (
     Download,
     Error,
     Page,
+    ViewportSize,
     expect,
     sync_playwright,
 )
@@ -21,6 +22,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 # A machine that does other work takes seconds where a free one takes milliseconds.
 expect.set_options(timeout=15_000)
 
+WINDOW = ViewportSize(width=1440, height=900)
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -107,6 +107,7 @@ def silences(samples: Samples, rate: int) -> list[float]:
     return [float(gap) for gap in gaps if gap > 0.5]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("engine", REAL)
 def test_pauses_are_exact(all_engines: SpeechService, engine: str) -> None:
     text = "[pause:700ms]Hello there [pause:1.5s] my world. [pause:900ms]Bye.[pause:2s]"
@@ -204,6 +205,7 @@ def test_what_is_said_in_other_words(all_engines: SpeechService, text: str, said
     assert said in segment.spoken
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("engine", ["hibari", "kokoro", "piper"])
 def test_phonemes_are_heard(all_engines: SpeechService, engine: str) -> None:
     """Whisper hears a word that is not written anywhere."""

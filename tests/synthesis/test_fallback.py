@@ -106,6 +106,7 @@ def test_errors_of_the_request_do_not_fall_back(make: Make) -> None:
         make("scripted", "narrow").synthesize(ask("scripted", fail="boom"))
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("runner", ["inline", "process"])
 @pytest.mark.parametrize(("needs", "saving"), [(1, "16-bit weights"), (2, "the smaller model")])
 def test_out_of_memory_continues_with_less(

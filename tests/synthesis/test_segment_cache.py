@@ -48,6 +48,7 @@ def test_only_edited_segments_are_spoken(make_service: MakeService) -> None:
     assert (info["cached"], info["chunks"]) == (2, 4)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "values",
     [

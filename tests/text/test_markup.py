@@ -151,7 +151,7 @@ def entity_starts(text: str, clean: Normalized, index: int) -> bool:
     return text[clean.origin[index]] == "&" and clean.ends()[index] > clean.origin[index] + 1
 
 
-@settings(max_examples=1000)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(text=TEXTS, code=CODE)
 def test_every_character_keeps_its_origin(text: str, code: str) -> None:
     clean = normalize(text, code)
@@ -166,14 +166,13 @@ def test_every_character_keeps_its_origin(text: str, code: str) -> None:
         previous = entity
 
 
-@settings(max_examples=1000)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(text=TEXTS, code=CODE)
 def test_cleaning_twice_changes_nothing(text: str, code: str) -> None:
     once = normalize(text, code).text
     assert normalize(once, code).text == once
 
 
-@settings(max_examples=300)
 @given(text=TEXTS, code=CODE)
 def test_every_character_is_read_or_left_out(text: str, code: str) -> None:
     reading = read(text, "en-us", Options(code=code))
@@ -208,6 +207,7 @@ def calls(text: str) -> int:
     return count
 
 
+@pytest.mark.sample(10)
 @pytest.mark.parametrize("part", HOSTILE)
 def test_work_is_linear(part: str) -> None:
     once, twice = (calls((part * length)[:length]) for length in (4_000, 8_000))

@@ -38,6 +38,7 @@ def test_an_engine_that_cannot_clone(service: SpeechService, anna: LibraryVoice)
     assert service.voices.all("library") == [anna]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("own", "asked", "text", "expected"),
     [

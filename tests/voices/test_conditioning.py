@@ -96,6 +96,7 @@ def not_finite(path: Path) -> None:
     safetensors.numpy.save_file(tensors, path, metadata={"engine": "mimic", "weights": "first"})
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -148,6 +149,7 @@ def test_a_recording_that_is_damaged(service: SpeechService, anna: LibraryVoice)
         service.synthesize(ask())
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("runner", ["inline", "process"])
 def test_cancelled_while_conditioning(
     make: Make, anna: LibraryVoice, script: Script, runner: str
@@ -178,6 +180,7 @@ def test_cancelled_while_conditioning(
     assert service._scheduler.runners()["mimic"].pid == pid  # it was stopped, not ended
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("cache_mb", [0, 10])
 def test_deleted_while_speaking(
     make: Make, anna: LibraryVoice, recording: Recording, cache_mb: int

@@ -253,6 +253,7 @@ def test_answers_that_are_no_recording(
     assert not path.exists() or path.stat().st_size <= 20_000_000
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("part", ["header", "body", "name"])
 def test_slow_ones(server: FileServer, path: Path, part: str) -> None:
     if part == "body":

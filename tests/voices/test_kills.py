@@ -18,7 +18,7 @@ from tts_core.voices.library import VoiceLibrary
 
 def test_voices_survive_kills(amount: Amount) -> None:
     """In a process without threads, which can fork."""
-    kills = amount(15, 60)
+    kills = amount(8, 60)
     code = f"from tests.support.voice_kills import run; print(run({kills}))"
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=100)

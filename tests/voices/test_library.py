@@ -62,6 +62,7 @@ def test_no_consent_no_voice(
     assert not folder.exists()
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     "name",
     [

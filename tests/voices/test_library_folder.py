@@ -78,6 +78,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("kind", DAMAGE)
 def test_damage_is_reported_and_skipped(
     folder: Path, anna: VoiceRecord, ben: VoiceRecord, kind: str

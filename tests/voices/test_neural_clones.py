@@ -57,6 +57,7 @@ def spoken(service: SpeechService, engine: str) -> np.ndarray[Any, Any]:
     return samples
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_cloned_once(data: Path, engine: str, caplog: pytest.LogCaptureFixture) -> None:
     (voice,) = VoiceLibrary(data / "voices").all()

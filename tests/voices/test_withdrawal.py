@@ -85,6 +85,7 @@ def test_whoever_asks_for_it_is_told(
             work()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("cache_mb", [0, 10])
 @pytest.mark.parametrize("cast", [False, True], ids=["alone", "in a cast"])
 def test_running_requests_are_stopped(
@@ -160,6 +161,7 @@ def edited(record: VoiceRecord, **consent: object) -> VoiceRecord:
     return record.model_copy(update={"clips": tuple(clips)})
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("edit", "refused"),
     [

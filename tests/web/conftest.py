@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support.live import empty_library, running_app
-from tests.support.pages import chromium, loaded_page, started_browser
+from tests.support.pages import WINDOW, chromium, loaded_page, started_browser
 from tests.support.waiting import wait_until
 from tts_core.web.app import App
-
-WINDOW = ViewportSize(width=1440, height=900)
 
 
 @pytest.fixture(scope="session")
@@ -45,22 +44,64 @@ def app_url(page_app: App) -> str:
     return page_app.url
 
 
+class _Kept:
+    """A browser with a window, which files of tests that come one after another have in turn.
+
+    To start one, and to fill the caches of a window, takes as long as a test.
+    """
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._browser: Browser | None = None
+        self._window: BrowserContext | None = None
+
+    def browser(self) -> Browser:
+        if self._browser is None:
+            self._browser = self._open.enter_context(started_browser())
+        return self._browser
+
+    def window(self) -> BrowserContext:
+        if self._window is None:
+            self._window = self.browser().new_context(viewport=WINDOW, color_scheme="light")
+        return self._window
+
+    def close(self) -> None:
+        self._open.close()
+        self._browser = self._window = None
+
+
+_kept = _Kept()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Close the browser before the first file without one.
+
+    Until then Playwright's event loop runs, and no test can start another one in this thread.
+    """
+    if nextitem is None or (nextitem.path != item.path and "browser" not in nextitem.keywords):
+        _kept.close()
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser() -> Browser:
     if chromium() is None:
         if os.environ.get("CI") == "true":
             pytest.fail("Chromium is missing: apt-get install chromium-headless-shell.")
         pytest.skip("needs chromium")
-    with started_browser() as browser:
-        yield browser
+    return _kept.browser()
 
 
 @pytest.fixture(scope="module")
 def window(browser: Browser) -> Iterator[BrowserContext]:
-    """One cache for all the module's tabs."""
-    context = browser.new_context(viewport=WINDOW, color_scheme="light")
-    yield context
-    context.close()
+    """One cache for all tabs; without cookies, and with one tab at most."""
+    window = _kept.window()
+    yield window
+    first, *others = window.pages or [window.new_page()]
+    for page in others:
+        page.close()
+    first.goto("about:blank")
+    window.clear_cookies()
 
 
 @pytest.fixture

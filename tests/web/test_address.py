@@ -77,6 +77,7 @@ def test_pages_of_other_sites_may_not(app: App, headers: dict[str, str]) -> None
     assert httpx.get(f"{app.url}tts?text=Hello.", headers=headers).status_code == 403
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("headers", [{}, *FOREIGN], ids=str)
 def test_a_key_in_the_address(locked: App, headers: dict[str, str]) -> None:
     for key, status in (("", 401), ("&api_key=wrong", 401), ("&api_key=sesame", 200)):

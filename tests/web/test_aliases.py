@@ -45,6 +45,7 @@ def last(app: App) -> dict[str, Any]:
     return entry
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("model", ["tts-1", "kokoro", "Kokoro", "openai/tts-1", "eleven_turbo_v2"])
 def test_openai(app: App, http: httpx.Client, model: str) -> None:
     body = {"model": model, "input": "Hello.", "voice": "jarvis"}
@@ -108,6 +109,7 @@ def test_wyoming(app: App) -> None:
     assert last(app)["voice_source"] == "en-us"
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("voice", "text", "language", "variant"),
     [

@@ -103,6 +103,7 @@ def test_ends_with_its_workers(tmp_path: Path, ending: signal.Signals) -> None:
     assert find_server(path) is None
 
 
+@pytest.mark.thorough
 def test_a_space_is_recognised(tmp_path: Path) -> None:
     process = Process(tmp_path, SPACE_ID="somebody/aloud", TTS_HOST="127.0.0.1")
     try:

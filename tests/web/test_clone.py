@@ -95,6 +95,7 @@ def test_what_is_refused(client: Client, recordings: dict[str, Path], tmp_path: 
     assert client.predict("library", api_name="/list_voices") == []
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "wrap", [lambda p: {"path": p}, lambda p: p, lambda p: [p], lambda p: None]
 )
@@ -231,6 +232,7 @@ def test_what_cannot_be_used_is_said_where_it_was_tried(browser_page: Page, tmp_
     expect(page.locator("#engines")).to_be_visible()
 
 
+@pytest.mark.thorough
 @pytest.mark.browser
 def test_fits_a_phone(browser_page: Page, recordings: dict[str, Path]) -> None:
     page = browser_page

@@ -80,6 +80,7 @@ def test_ids_tell_nothing(app: App, client: httpx.Client) -> None:
     assert client.get(f"/download/{request_id}").status_code == 404
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "file_id",
     [

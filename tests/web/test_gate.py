@@ -57,6 +57,7 @@ def http(locked: App) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("path", LOCKED)
 def test_every_path_wants_a_key(http: httpx.Client, path: str) -> None:
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"X-API-Key": "sesam"}):
@@ -76,6 +77,7 @@ def test_every_path_wants_a_key(http: httpx.Client, path: str) -> None:
             assert (answer.status_code == 200) == known, answer.text
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("method", "path"),
     [

@@ -118,6 +118,7 @@ def test_run_is_closed(app: App) -> None:
     assert answer.status_code == 404 or "does not accept" in answer.text
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format(client: Client, name: str) -> None:
     audio, info = client.predict("Short text.", format=name, api_name="/synthesize")
@@ -224,6 +225,7 @@ BAD = [
 ]
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(("values", "message"), BAD)
 def test_bad_input_gets_a_clear_message(
     client: Client, values: dict[str, Any], message: str
@@ -235,6 +237,7 @@ def test_bad_input_gets_a_clear_message(
         assert "Traceback" not in str(caught.value)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "data",
     [

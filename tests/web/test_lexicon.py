@@ -90,6 +90,7 @@ def test_gradio_endpoints(own_app: App, tmp_path: Path) -> None:
     assert [e["written"] for e in client.predict(api_name="/lexicon")] == ["Rhine"]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("endpoint", "values", "message"),
     [

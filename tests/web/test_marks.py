@@ -172,6 +172,7 @@ TABLE: list[tuple[Callable[[App, str], Answer], str, Carried]] = [
 ]
 
 
+@pytest.mark.sample(10)
 @pytest.mark.parametrize(
     ("api", "format", "carried"),
     TABLE,

@@ -72,6 +72,7 @@ def test_pauses_of_markup_are_exact(client: Client, engine: str) -> None:
     assert [element["honoured"] for element in info["markup"]] == [True, True]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("engine", NEURAL)
 def test_synthesize_and_stream(client: Client, engine: str) -> None:
     path, info = client.predict(TEXT, engine=engine, seed=5, api_name="/synthesize")
@@ -93,6 +94,7 @@ def test_synthesize_and_stream(client: Client, engine: str) -> None:
     assert np.abs(streamed - samples).max() < 1e-4
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("engine", NEURAL)
 def test_cancel_in_the_middle(app: App, engine: str) -> None:
     request = speech_request(text=LONG, engine=engine)

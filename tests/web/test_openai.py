@@ -62,6 +62,7 @@ def last(app: App) -> dict:
     return entries[0]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("format", TYPES)
 def test_every_format_streams_and_has_the_right_length(
     app: App, client: openai.OpenAI, format: str
@@ -237,6 +238,7 @@ def test_voices(app: App) -> None:
     assert all(voice["name"] for voice in voices)
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     ("change", "kind", "param", "code"),
     [

@@ -83,7 +83,7 @@ def _has_example(media: dict[str, Any], schema: dict[str, Any]) -> bool:
 
 def test_requests_made_up_from_it_are_answered_as_it_says(app: App, amount: Amount) -> None:
     fuzz = Fuzz(app.url, seed=6)
-    cases = amount(80, 1000)
+    cases = amount(50, 1000)
     fuzz.run(cases)
     assert fuzz.faults == []
     assert fuzz.answers.total() >= cases

@@ -81,6 +81,7 @@ def test_speaks_without_a_gap_and_lights_up_sentences(browser_page: Page) -> Non
     assert {s.strip() for s in seen if s} == {s.strip() for s in re.findall(r"[^.]+\.", TEXT)}
 
 
+@pytest.mark.thorough
 def test_slow_engine_streams_without_gaps(browser_page: Page, page_app: App) -> None:
     page = browser_page
     choose_slow(page)
@@ -224,6 +225,7 @@ def test_choices_that_come_late_are_those_of_the_language_chosen_meanwhile(
     assert all("German" in option for option in offered), offered
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("label", "option"),
     [("Language", "French"), ("Voice", "Italian – italiano · male · eSpeak NG")],

@@ -19,7 +19,6 @@ pytestmark = [
 ]
 
 TEXT = "The first sentence is here. A second one follows it."
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 CHECK = """async () => {
   const {violations} = await axe.run(document, {resultTypes: ['violations']});
   return violations.filter(v => ['serious', 'critical'].includes(v.impact))
@@ -33,22 +32,31 @@ def serious(page: Page) -> list[list[str]]:
     return list(found)
 
 
-@pytest.mark.parametrize("width", [390, pytest.param(1440, marks=pytest.mark.thorough)])
-def test_nothing_serious_is_found(browser_page: Page, width: int) -> None:
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1440, "light"),
+        (390, "dark"),
+        pytest.param(1440, "dark", marks=pytest.mark.thorough),
+        pytest.param(390, "light", marks=pytest.mark.thorough),
+    ],
+)
+def test_nothing_serious_is_found(
+    browser_page: Page, width: int, scheme: Literal["light", "dark"]
+) -> None:
     page = browser_page
     page.evaluate(AXE.read_text(encoding="utf-8"))
     page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(
+        "dark => document.body.classList.contains('dark') === dark", arg=scheme == "dark"
+    )
     assert serious(page) == []  # while there is nothing to read or to play
     speak(page, TEXT)
     state(page, "finished")
     page.evaluate("aloud.player.stop()")
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        page.wait_for_function(
-            "dark => document.body.classList.contains('dark') === dark", arg=scheme == "dark"
-        )
-        for tab in TABS:
-            open_tab(page, tab)
-            assert serious(page) == [], (scheme, tab)
+    for tab in TABS:
+        open_tab(page, tab)
+        assert serious(page) == [], tab
     page.get_by_role("button", name="API", exact=True).click()
     assert serious(page) == []

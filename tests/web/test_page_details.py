@@ -28,6 +28,7 @@ CONTRAST = """([element, property, pseudo]) => {
 """The contrast of a color of an element with what is behind it."""
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_is_empty_is_seen(browser_page: Page, scheme: str) -> None:
     """Empty boxes, and the examples in empty fields (WCAG 2.2, 1.4.3 and 1.4.11)."""
@@ -73,12 +74,10 @@ def test_a_long_text_is_one_stop_for_keys_and_text_for_readers(browser_page: Pag
     page.evaluate("aloud.player.stop(); aloud.edit()")
 
 
-def test_times_of_day_have_24_hours_in_every_language(browser: Browser, app_url: str) -> None:
-    context = browser.new_context(locale="en-US")
-    with opened_page(context, app_url) as page:
-        evening = "aloud.when(new Date(2020, 0, 2, 21, 5).getTime() / 1000)"
-        assert "21:05" in page.evaluate(evening)
-    context.close()
+def test_times_of_day_have_24_hours_in_every_language(browser_page: Page) -> None:
+    assert browser_page.evaluate("navigator.language") == "en-US"  # which has 12 by itself
+    evening = "aloud.when(new Date(2020, 0, 2, 21, 5).getTime() / 1000)"
+    assert "21:05" in browser_page.evaluate(evening)
 
 
 def test_server_errors_are_told_in_the_language_of_the_page(browser: Browser, app_url: str) -> None:

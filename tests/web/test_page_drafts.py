@@ -117,6 +117,7 @@ def test_another_browser_knows_nothing_of_it(fresh: Page, browser: Browser, app_
     other.close()
 
 
+@pytest.mark.thorough
 def test_the_text_survives_a_restart_of_the_server(browser: Browser, tmp_path: Path) -> None:
     """Gradio reloads the page when a request has failed and the server is back."""
     port = free_port()

@@ -65,7 +65,7 @@ def middle(page: Page, word: str) -> tuple[float, float]:
 
 
 def test_a_double_click_speaks(page: Page) -> None:
-    page.fill(FIELD, LONG)
+    page.fill(FIELD, LONG[:900])
     page.dblclick("#speak-button")
     state(page, "finished")
     assert page.evaluate("aloud.started") > 0

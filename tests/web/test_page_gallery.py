@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.support.choir import CHOIR
 from tests.support.live import running_app
@@ -198,6 +198,7 @@ def test_two_voices_are_blended(browser_page: Page, page_app: App) -> None:
     expect(gallery.get_by_role("slider")).to_have_attribute("aria-valuetext", "Bella 70%, Nova 30%")
 
 
+@pytest.mark.thorough
 def test_trouble_is_told(browser_page: Page) -> None:
     page = browser_page
     gallery = opened(page)
@@ -207,8 +208,8 @@ def test_trouble_is_told(browser_page: Page) -> None:
     page.unroute("**/page/voices/sound*")
 
 
-def test_what_is_missing_stands_at_the_end(browser: Browser, shared_app: App) -> None:
-    page = browser.new_page()
+def test_what_is_missing_stands_at_the_end(window: BrowserContext, shared_app: App) -> None:
+    page = window.new_page()
     page.goto(shared_app.url)
     page.wait_for_function("Boolean(window.aloud?.player) && aloud.settled")
     gallery = opened(page)

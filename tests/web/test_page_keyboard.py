@@ -14,6 +14,7 @@ from tts_core.web.app import App
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 
 TEXT = "The first sentence is here. A second one follows it. The third."
+SHORT = "It is heard to its end."
 FOCUS = "document.activeElement.tagName"
 
 
@@ -38,8 +39,8 @@ def test_focus_goes_to_stop_and_back(browser_page: Page) -> None:
     page = browser_page
     choose(page, "Engine", "eSpeak NG")
     page.focus("#text textarea")
-    page.keyboard.type(TEXT)
-    taken_over(page, TEXT)
+    page.keyboard.type(SHORT)
+    taken_over(page, SHORT)
     page.keyboard.press("Control+Enter")
     expect(page.locator("#stop-button")).to_be_focused()
     state(page, "finished")
@@ -52,6 +53,7 @@ def test_focus_goes_to_stop_and_back(browser_page: Page) -> None:
     expect(page.locator("#speak-button")).to_be_focused()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("box", ["#language input", "#speaker input"])
 def test_tab_leaves_a_list_for_the_next_field(browser_page: Page, box: str) -> None:
     page = browser_page
@@ -142,6 +144,7 @@ def test_the_tabs_have_addresses_and_arrow_keys(browser_page: Page) -> None:
     expect(page.locator("#studio-board")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_history_comes_first_and_engines_have_a_tab_with_ready_ones_first(
     browser_page: Page,
 ) -> None:
@@ -161,6 +164,7 @@ def test_history_comes_first_and_engines_have_a_tab_with_ready_ones_first(
     assert ready == sorted(ready, reverse=True)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", ["browser_page", "phone"])
 def test_the_api_panel(name: str, request: pytest.FixtureRequest) -> None:
     page: Page = request.getfixturevalue(name)

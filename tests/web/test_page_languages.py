@@ -13,7 +13,6 @@ from tests.support.live import running_app
 from tests.support.node import JAVASCRIPT
 from tests.support.pages import loaded_page, opened_page, ready, state
 from tests.support.recordings import encoded, spoken
-from tests.support.sampled import sampled
 from tests.support.waiting import wait_until
 from tts_core.web.app import App
 from tts_core.web.ui import assets
@@ -118,6 +117,7 @@ def open_by_id(page: Page, name: str) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_no_text_of_the_page_is_outside_the_catalogue(
     marked_app: App, german: BrowserContext, tmp_path: Path
 ) -> None:
@@ -227,7 +227,8 @@ def test_another_language_stays_chosen(german: BrowserContext, app_url: str) -> 
             page.reload()
 
 
-@pytest.mark.parametrize("language", sampled(list(LANGUAGES), 3))
+@pytest.mark.sample(2)
+@pytest.mark.parametrize("language", list(LANGUAGES))
 def test_everything_fits_on_a_small_phone(browser: Browser, app_url: str, language: str) -> None:
     context = browser.new_context(locale=language, viewport={"width": 320, "height": 640})
     with opened_page(context, app_url) as page:

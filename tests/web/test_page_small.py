@@ -47,6 +47,7 @@ def phone(browser: Browser, app_url: str) -> Iterator[Page]:
         yield page
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("width", "height"), [(320, 256), (320, 640), (360, 640), (640, 400), (844, 390)]
 )

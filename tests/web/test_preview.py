@@ -13,7 +13,6 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from tests.support.reading_cases import ReadingCase, comparable, reading_cases
-from tests.support.sampled import sampled
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
 from tts_core.text.reading.kana import kana
@@ -37,8 +36,9 @@ def client(app: App) -> Client:
     return Client(app.url, verbose=False)
 
 
+@pytest.mark.sample(300)
 @pytest.mark.parametrize(
-    "case", sampled(reading_cases(), 300), ids=lambda case: f"{case.language} {case.written!a:.40}"
+    "case", reading_cases(), ids=lambda case: f"{case.language} {case.written!a:.40}"
 )
 def test_case(service: SpeechService, case: ReadingCase) -> None:
     preview = service.preview(SpeechRequest(text=case.written, language=case.language))

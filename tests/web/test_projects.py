@@ -18,7 +18,7 @@ from gradio_client.exceptions import AppError
 from tests.support.live import running_app
 from tests.support.projects import SENTENCES, TEXT
 from tests.support.waiting import wait_until
-from tts_core.web.api.projects.routes import LONG_WORK
+from tts_core.web.api.projects.routes import _EXPORTS, LONG_WORK
 from tts_core.web.app import App
 
 pytestmark = pytest.mark.live
@@ -238,6 +238,7 @@ def test_visitors_are_apart(app: App) -> None:
     assert foreign.status_code == 403
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("index", [2**31, 2**63, 10**30])
 def test_indices_that_no_database_has(app: App, index: int) -> None:
     http = visitor(app)
@@ -255,6 +256,7 @@ def test_indices_that_no_database_has(app: App, index: int) -> None:
         assert "the project has no segment" in answer.json()["error"]["message"]
 
 
+@pytest.mark.thorough
 def test_exports_keep_no_other_request_waiting(app: App) -> None:
     """Nor do they leave files: there can be gigabytes in each."""
     http = visitor(app)
@@ -263,17 +265,21 @@ def test_exports_keep_no_other_request_waiting(app: App) -> None:
     assert exported.content[:4] == b"RIFF"
     outputs = app.service.settings.outputs_path
     wait_until(lambda: not list(outputs.rglob("*.wav")), 10)
+    other = narrated(http)
     lock = app.service.projects._locks[project]
     with lock, ThreadPoolExecutor(60) as pool:
         url = f"api/projects/{project}/export?format=srt"
         waiting = [pool.submit(visitor_of(http).get, url) for _ in range(60)]
-        wait_until(lambda: LONG_WORK.statistics().tasks_waiting >= 50, 20)
+        wait_until(lambda: _EXPORTS._locks[project].statistics().tasks_waiting >= 50, 20)
+        assert LONG_WORK.borrowed_tokens == 1
         assert http.get("api/projects").status_code == 200
+        assert http.get(f"api/projects/{other}/export?format=srt").status_code == 200
         lock.release()
         try:
             assert {future.result().status_code for future in waiting} == {200}
         finally:
             lock.acquire()
+    assert not _EXPORTS._locks
 
 
 def visitor_of(http: httpx.Client) -> httpx.Client:

@@ -176,6 +176,7 @@ def test_the_panel_fits(panel: Page, width: int) -> None:
             assert beside or above
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not AXE.exists(), reason="`make test` installs axe-core if npm is there")
 def test_nothing_serious_is_found(panel: Page) -> None:
     page = panel

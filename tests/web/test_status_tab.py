@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from tests.support.live import running_app
-from tests.support.pages import CONTRASTS, opened_page
+from tests.support.pages import CONTRASTS, WINDOW, opened_page
 from tests.support.waiting import wait_until
 from tts_core.errors import WorkerDied
 from tts_core.stats.archive import Archive
@@ -42,11 +42,13 @@ def page_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 
 @pytest.fixture(scope="module")
-def open_page(window: BrowserContext, app_url: str) -> Iterator[Page]:
+def open_page(browser: Browser, app_url: str) -> Iterator[Page]:
     """One tab for all: opening it takes longer than what is tested. Its clock can be set."""
+    window = browser.new_context(viewport=WINDOW, color_scheme="light")
     window.clock.install()
     with opened_page(window, app_url) as page:
         yield page
+    window.close()
 
 
 @pytest.fixture

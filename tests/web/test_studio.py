@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from tests.conftest import Amount
 from tests.support.choir import CHOIR
 from tests.support.live import running_app
 from tests.support.node import JAVASCRIPT
@@ -201,6 +203,42 @@ def test_a_script_is_cast(browser_page: Page, page_app: App) -> None:
     expect(board.get_by_role("heading", name="tea", exact=True)).to_be_visible()
 
 
+def test_speakers_of_a_novel_are_found_and_cast(browser_page: Page, page_app: App) -> None:
+    page = browser_page
+    board = opened(page)
+    words = (
+        "\u201cGood morning,\u201d said Anna. She sat down. \u201cIs there tea?\u201d asked Ben."
+    )
+    board.get_by_role("textbox", name="Or paste a text").fill(words)
+    board.get_by_role("checkbox", name=re.compile("^Find out who says what")).check()
+    board.get_by_role("button", name="Create project").click()
+    cast = board.locator("[data-role=cast]")
+    expect(cast.get_by_role("group", name=re.compile("^Anna"))).to_contain_text("1 sentence")
+    expect(cast.get_by_role("group", name=re.compile("^Ben"))).to_contain_text("1 sentence")
+    complete(page_app)
+    assert [s.speaker for s in segments(page_app) if s.speaker] == ["Anna", "Ben"]
+
+
+def test_a_file_that_is_made_is_found_again(browser_page: Page, page_app: App) -> None:
+    page = browser_page
+    board = imported(page)
+    complete(page_app)
+    [project] = everything(page_app)
+    locks = page_app.service.projects._locks
+    with locks.setdefault(project.project_id, threading.Lock()):
+        board.get_by_role("button", name="Make file").click()
+        export = board.locator("[data-role=export]")
+        expect(export.get_by_text("Making the file")).to_be_visible()
+        page.reload()
+        page.wait_for_function("Boolean(window.aloud?.player)")
+        expect(export.get_by_text("Making the file")).to_be_visible()
+        expect(export.get_by_role("button", name="Make file")).to_be_disabled()
+    expect(export.get_by_text("The file is ready.")).to_be_visible()
+    with page.expect_download() as waiting:
+        export.get_by_role("link", name="Download").click()
+    assert waiting.value.suggested_filename == "words.m4b"
+
+
 def test_many_sentences_are_changed_together(browser_page: Page, page_app: App) -> None:
     page = browser_page
     board = imported(page)
@@ -235,6 +273,7 @@ def test_many_sentences_are_changed_together(browser_page: Page, page_app: App) 
     board.get_by_label("Replace with").fill("line")
     board.get_by_role("button", name="Replace all").click()
     wait_until(lambda: segments(page_app)[1].text == "The first line is here.")
+    expect(board.get_by_text("1 sentence changed.")).to_be_visible()
     search.press("Escape")
     expect(board.locator(".studio-row")).to_have_count(5)
     expect(board.get_by_role("grid")).to_be_focused()
@@ -278,6 +317,7 @@ def test_trouble_is_told_where_it_is(browser_page: Page) -> None:
     page.unroute("**/api/projects")
 
 
+@pytest.mark.thorough
 def test_a_long_document_is_shown_while_it_is_read(
     browser_page: Page, page_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,31 +342,34 @@ def test_a_long_document_is_shown_while_it_is_read(
     complete(page_app)
 
 
-def test_a_long_book_draws_the_rows_in_sight(browser_page: Page, page_app: App) -> None:
-    page = browser_page
+def test_a_long_book_draws_the_rows_in_sight(
+    browser_page: Page, page_app: App, amount: Amount
+) -> None:
+    page, count = browser_page, amount(2_000, 10_000)
     projects = page_app.service.projects
     path = page_app.service.settings.uploads_path / "long.txt"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n\n".join(f"This is sentence {n}." for n in range(1, 10_001)))
+    path.write_text("\n\n".join(f"This is sentence {n}." for n in range(1, count + 1)))
     page.get_by_role("tab", name="Studio").click()
     made = projects.narrate(owner(), path, "long.txt", narration_of(voice="af_bella"))
     projects.control(owner(), made.project_id, "pause")
     wait_until(lambda: projects.status(owner(), made.project_id).planned_percentage == 100, 60)
-    assert projects.status(owner(), made.project_id).segments == 10_000
+    assert projects.status(owner(), made.project_id).segments == count
     board = page.locator("#studio-board")
     board.get_by_role("button", name="long", exact=True).click(timeout=15_000)
     expect(row(board, 1)).to_contain_text("This is sentence 1.")
     grid = board.get_by_role("grid")
-    assert grid.get_attribute("aria-rowcount") == "10000"
+    assert grid.get_attribute("aria-rowcount") == str(count)
     assert board.locator(".studio-row").count() < 60
     page.keyboard.press("End")
-    expect(row(board, 10_000)).to_contain_text("This is sentence 10000.")
+    expect(row(board, count)).to_contain_text(f"This is sentence {count}.")
     assert board.locator(".studio-row").count() < 60
     for place in (0.2, 0.9, 0.5):
         grid.evaluate("(e, at) => { e.scrollTop = e.scrollHeight * at; }", place)
-    expect(row(board, 5_002)).to_contain_text("This is sentence 5002.")
+    middle = count // 2 + 2
+    expect(row(board, middle)).to_contain_text(f"This is sentence {middle}.")
     assert grid.evaluate("e => e === document.activeElement")
-    board.get_by_role("searchbox").fill("sentence 777")
+    board.get_by_role("searchbox").fill("sentence 199")
     expect(board.get_by_text("11 sentences", exact=True)).to_be_visible()
     expect(board.locator(".studio-row")).to_have_count(11)
 

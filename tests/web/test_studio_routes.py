@@ -168,6 +168,23 @@ def test_a_file_is_cancelled(studio: Studio, app: App) -> None:
     assert file.status_code == 409
 
 
+def test_files_of_one_project_keep_no_other_project_waiting(studio: Studio, app: App) -> None:
+    files = {"document": ("other.txt", b"Something else.")}
+    made = studio.client.post("api/projects", files=files, data={"voice": "af_bella"}).json()
+    other = Studio(studio.client, made["project_id"])
+    wait_until(lambda: other.get()["project"]["state"] == "complete", 20)
+    with app.service.projects._locks.setdefault(studio.id, threading.Lock()):
+        jobs = [studio.post("/export", format="srt")["job"] for _ in range(3)]
+        dropped = jobs.pop()
+        studio.client.post(f"page/exports/{dropped}/cancel")
+        quick = other.post("/export", format="srt")["job"]
+        wait_until(lambda: studio.client.get(f"page/exports/{quick}").json()["ready"], 20)
+        assert not any(studio.client.get(f"page/exports/{job}").json()["ready"] for job in jobs)
+        assert "was cancelled" in studio.client.get(f"page/exports/{dropped}").text
+    for job in jobs:
+        wait_until(lambda: studio.client.get(f"page/exports/{job}").json()["ready"], 20)  # noqa: B023 - called at once
+
+
 def test_what_goes_wrong_with_a_file_is_told(studio: Studio) -> None:
     job = studio.post("/export", format="tape")["job"]
     wait_until(lambda: studio.client.get(f"page/exports/{job}").status_code == 404, 20)

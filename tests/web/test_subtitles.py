@@ -136,6 +136,7 @@ def test_without_the_times_of_words(
         subtitles(client, info["request_id"], "srt", "word")
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

@@ -69,6 +69,7 @@ def cases() -> list[Any]:
     return [pytest.param(case, id=f"{case.written!a:.40}") for case in reading_cases()]
 
 
+@pytest.mark.sample(300)
 @pytest.mark.parametrize("case", cases())
 def test_cases_are_read_as_at_once(case: ReadingCase) -> None:
     expected = said([case.written], case.language)
@@ -118,6 +119,7 @@ def test_what_is_spoken_depends_on_the_options(text: str, options: dict[str, Any
     assert "".join(passages(text, 4, **options)) == text
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("text", ["😀", "…", "<!-- Nothing. -->", "```\nx = 1\n```", "- - -"])
 def test_nothing_is_spoken_of_what_is_left_out(text: str) -> None:
     assert passages(text, 4) == []

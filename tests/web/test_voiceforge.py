@@ -181,6 +181,7 @@ def test_what_is_no_such_request(client: httpx.Client, content: str, status: int
         assert isinstance(answer.json()["detail"], str)
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     ("uri", "status", "words"),
     [

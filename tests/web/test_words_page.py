@@ -61,6 +61,7 @@ def test_words_light_up_and_play_from_a_click(browser_page: Page) -> None:
     assert page.locator(".doubtful, .again").count() == 0
 
 
+@pytest.mark.thorough
 def test_subtitles_by_word(browser_page: Page) -> None:
     page = browser_page
     speak(page, FIRST)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts_core.alignment.dtw import BOTH, accumulate, trace
+from tts_core.alignment.phones import phones
 from tts_core.audio.features import (
     FRAME_SECONDS,
     RATE,
@@ -54,12 +55,15 @@ class Reference:
     """Shape (n,): frames that are not silence."""
     features: Mapping[float, Matrix]
     """By warp factor, each of shape (n, 26)."""
+    phones: Matrix
+    """As `phones.phones` returns them: n frames."""
 
     @classmethod
     def of(cls, chunk: AudioChunk) -> Reference:
         """Compute the features of a whole speech, which has all its words."""
         sound = spectrum(resample(chunk, RATE).samples)
-        return cls(chunk.words, sound.speech, {w: features(sound, w) for w in _WARP_FACTORS})
+        warped = {warp: features(sound, warp) for warp in _WARP_FACTORS}
+        return cls(chunk.words, sound.speech, warped, phones(sound))
 
 
 Speaker = Callable[[float], Reference]

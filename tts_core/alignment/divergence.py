@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 
 from tts_core.alignment.align import Alignment
 from tts_core.alignment.dtw import accumulate, without_columns, without_rows
+from tts_core.alignment.phones import phones
 from tts_core.audio.features import FRAME_SECONDS, Mask, Matrix, Spectrum, window
 
 Values = NDArray[np.float64]
 
+_PHONE_SHIFTS = range(-3, 4)  # frames by which two voices may time a phone differently
+_LENGTH = 0.25  # power of a word's frames by which the mean over them counts
 _STEP = 5  # frames between two stretches that are tried for extra speech
 _MOSTLY = 0.6  # of a stretch must be speech
 _NOISE_WINDOW = 30  # frames
@@ -47,7 +50,7 @@ def divergence(alignment: Alignment) -> Divergence:
     missing, missing_two = _missing(alignment, after)
     extra_short, extra_long = _extra(alignment, after, 0.25), _extra(alignment, after, 0.6)
     sound_speech, reference_speech = alignment.sound.speech, alignment.reference.speech
-    pauses = _pauses(alignment)
+    pauses, other_phones = _pauses(alignment), _other_phones(alignment)
     values = {
         "missing": float(missing.max()),
         "missing_two": float(missing_two.max()),
@@ -57,6 +60,7 @@ def divergence(alignment: Alignment) -> Divergence:
         "strange_long": _worst(per_column[sound_speech], 0.6),
         "unlike": _worst(per_row[reference_speech], 0.6),
         "mean": mean,
+        "phones": float(other_phones.max()),
         "silence": float(pauses.max()),
         "noise": _noise(alignment.sound),
     }
@@ -70,6 +74,7 @@ def divergence(alignment: Alignment) -> Divergence:
         "strange_long": unlike,
         "unlike": unlike,
         "mean": unlike,
+        "phones": other_phones,
         "silence": pauses,
         "noise": unlike,
     }
@@ -176,6 +181,28 @@ def _by_word(alignment: Alignment, per_row: Values, speech: Mask) -> Values:
         inside = per_row[first:last][speech[first:last]]
         means.append(float(inside.mean()) if len(inside) else 0.0)
     return np.array(means)
+
+
+def _other_phones(alignment: Alignment) -> Values:
+    """Return how far the phones of each word are from the reference's, shape (words,).
+
+    That is one less the Bhattacharyya coefficient of their probabilities, averaged over the frames
+    of speech, and raised with the number of frames: in a short word it varies more by chance.
+    """
+    rows, columns = alignment.rows, alignment.columns
+    both = alignment.reference.speech[rows] & alignment.sound.speech[columns]
+    rows, columns = rows[both], columns[both]
+    said, wanted = phones(alignment.sound), alignment.reference.phones[rows]
+    furthest = len(said) - 1
+    alike = np.zeros(len(rows))
+    for shift in _PHONE_SHIFTS:
+        near = said[np.clip(columns + shift, 0, furthest)]
+        np.maximum(alike, (wanted * near).sum(axis=1), out=alike)
+    apart = []
+    for first, last in _spans(alignment):
+        inside = 1 - alike[(rows >= first) & (rows < last)]
+        apart.append(float(inside.mean()) * len(inside) ** _LENGTH if len(inside) else 0.0)
+    return np.array(apart)
 
 
 def _pauses(alignment: Alignment) -> Values:

@@ -99,10 +99,16 @@ def features(sound: Spectrum, warp: float = 1.0) -> Matrix:
 
 def cepstra(sound: Spectrum, count: int, warp: float = 1.0) -> Matrix:
     """Return the mel-cepstral coefficients from the second on, shape (n, count)."""
+    return np.asarray(log_mels(sound, warp) @ _cosines(count))
+
+
+def log_mels(sound: Spectrum, warp: float = 1.0) -> Matrix:
+    """Return the logarithmic mel spectra, shape (n, 40), with a floor below the loud frames.
+
+    The floor makes silences of different engines alike.
+    """
     mel = np.log(sound.power @ _mel_bands(warp) + np.float32(1e-9))
-    # A floor makes silences of different engines alike.
-    mel = np.maximum(mel, np.percentile(mel.max(axis=1), 95) - _FLOOR)
-    return np.asarray(mel @ _cosines(count))
+    return np.asarray(np.maximum(mel, np.percentile(mel.max(axis=1), 95) - _FLOOR), np.float32)
 
 
 def slopes(values: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -88,6 +88,11 @@ class Engine(ABC, Generic[Parameters]):
     def __init__(self, context: EngineContext) -> None:
         self.context = context
 
+    @classmethod
+    def weights_in(cls, context: EngineContext) -> Sequence[Weights]:
+        """Return `weights`, or what a downloaded list adds to them. Called often, so quick."""
+        return cls.weights
+
     @abstractmethod
     def describe(self) -> EngineInfo:
         """Return the engine's capabilities, languages, voices, parameters and limits."""

@@ -127,7 +127,7 @@ class Registry:
         """
         found: dict[str, Weights] = {}
         for engine in self._classes():
-            for weights in engine.weights:
+            for weights in engine.weights_in(self.context):
                 found.setdefault(weights.name, weights)
         if self.context.settings.recogniser != "off":
             found |= {weights.name: weights for weights in RECOGNIZERS.values()}

@@ -40,8 +40,7 @@ def write_epub(
 ) -> None:
     """Write an EPUB with the chapters as MP3. `mark` is called for each of these.
 
-    Raises GenerationError when a chapter cannot be encoded, ValidationError for a cover that is
-    neither JPEG nor PNG.
+    `chapters` have been encoded. Raises ValidationError for a cover that is neither JPEG nor PNG.
     """
     timeline = chapters.timeline
     one = path.with_name(f".{uuid.uuid4().hex}.part")

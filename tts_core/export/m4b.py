@@ -36,8 +36,7 @@ _SKIPPED = 2
 def write_m4b(book: SpokenBook, chapters: EncodedChapters, path: Path) -> None:
     """Write an M4B file. The index of 10 hours takes some 60 MB of memory until it is written.
 
-    Raises GenerationError when a chapter cannot be encoded, ValidationError for a cover that is no
-    picture.
+    `chapters` have been encoded. Raises ValidationError for a cover that is no picture.
     """
     encoded = [chapters.path(chapter) for chapter in chapters.timeline.chapters]
     options = {"brand": "M4B ", "movflags": "+faststart"}

@@ -25,7 +25,7 @@ from av.audio.stream import AudioStream
 from tts_core.audio.encode import FORMATS, to_int16
 from tts_core.errors import GenerationError, UnknownNameError, ValidationError
 from tts_core.export.book import SpokenBook
-from tts_core.export.encoded import EncodedChapters
+from tts_core.export.encoded import EncodedChapters, Watch
 from tts_core.export.epub import write_epub
 from tts_core.export.m4b import write_m4b
 from tts_core.export.names import file_name, title_of
@@ -41,8 +41,6 @@ log = logging.getLogger(__name__)
 
 ExportFormat = Literal["m4b", "mp3", "opus", "flac", "wav", "srt", "vtt", "epub"]
 EXPORT_FORMATS: tuple[str, ...] = get_args(ExportFormat)
-Watch = Callable[[int, int], object]
-"""Is told how many chapters of a book are encoded, of how many."""
 _CODECS: Mapping[str, str] = {"m4b": "aac", "epub": "mp3"}
 """What chapters are encoded with, where the format has another name."""
 _CHAPTER_FILES = ("mp3", "opus", "flac")
@@ -71,8 +69,8 @@ def export_book(
     for the next export; one export at a time may use it. `preset`: one of
     `export.preset.PRESETS`. `mark`: marks finished files of sound, those inside a ZIP or an EPUB
     too; what it returns is ignored. `watermark`: marks the sound of each chapter. `watch`: called
-    many times with the numbers of chapters that are encoded, and of all; what it raises ends the
-    export. Subtitles have no such progress.
+    many times, also from other threads, with the numbers of chapters that are encoded, and of all;
+    what it raises ends the export. Subtitles have no such progress.
 
     The file appears when it is complete, and replaces one of that name.
 
@@ -93,7 +91,6 @@ def export_book(
     timeline = lay_out(book, chosen)
     if not timeline.chapters:
         raise ValidationError("The book has no spoken sentence. Make at least one.", "book")
-    reached = _reached(timeline, watch)
     several = format in _CHAPTER_FILES and len(timeline.chapters) > 1
     name = f"{file_name(book.title)}.{'zip' if several else format}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -102,10 +99,11 @@ def export_book(
         if format in ("srt", "vtt"):
             part.write_text(subtitles(timeline, format), encoding="utf-8", newline="\n")
         elif format == "wav":
-            _write_wav(book, timeline, chosen, part, watermark, reached)
+            _write_wav(book, timeline, chosen, part, watermark, _reached(timeline, watch))
         else:
             codec = _CODECS.get(format, format)
-            chapters = EncodedChapters(cache, timeline, chosen, codec, watermark, reached)
+            chapters = EncodedChapters(cache, timeline, chosen, codec, watermark, watch)
+            chapters.encode()
             _write_encoded(book, format, chapters, part, mark)
         if mark is not None and not several and format in (*FORMATS, "m4b"):
             mark(part, format)

@@ -111,16 +111,19 @@ class Correcting(Editing):
             sample = self.segment(caller, project_id, indices[0])
             self._check.segment(project, edited(sample, None, voice, None, None, None))
 
-        def work(connection: Connection, project: Project) -> Change:
-            before: list[ProjectSegment] = []
+        def wanted(connection: Connection, project: Project) -> list[ProjectSegment]:
+            found: list[ProjectSegment] = []
             for start, count in _runs(indices):
-                before += tables.segments_of(connection, project.id, start, count)
-            if locked is None:
-                before = [segment for segment in before if not segment.locked]
+                found += tables.segments_of(connection, project.id, start, count)
+            return found
+
+        def work(connection: Connection, project: Project, some: list[ProjectSegment]) -> Change:
+            before = [s for s in some if locked is not None or not s.locked]
             after = [edited(s, None, voice, speaker, pause, locked) for s in before]
             return edits.edit_many(connection, project, before, after)
 
-        return self._changing(caller, project_id, work)
+        found = self._reading(caller, project_id, wanted)
+        return self._noted(project_id, self._in_parts(caller, project_id, found, work))
 
     def cast(self, caller: Caller, project_id: str) -> Cast:
         """Return who speaks a project, and how."""

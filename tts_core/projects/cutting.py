@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tts_core.audio.join import pauses_of
 from tts_core.documents.cast import with_speakers
@@ -155,6 +155,35 @@ def continuing(written: Sequence[Block], blocks: Sequence[Block]) -> list[bool]:
         place = place if at < 0 else at + len(text)
         found.append(at >= 0 and whole.startswith(following, place) and following != "\0")
     return found
+
+
+def after_letters(segments: Iterable[ProjectSegment], done: int) -> Iterator[ProjectSegment]:
+    """Yield the segments that come after so many letters; of one that goes beyond, its rest.
+
+    So no word is lost or comes twice where the first segments were cut in another way. `done`:
+    counted by `letters`.
+    """
+    for segment in segments:
+        if done <= 0:
+            yield segment
+        elif (count := letters(segment.text)) <= done:
+            done -= count
+        else:
+            rest = _without_letters(segment.text, done)
+            if is_speakable(rest):
+                yield replace(segment, text=rest, begins_paragraph=False, starts_at=None)
+            done = 0
+
+
+def letters(text: str) -> int:
+    """Return how many characters a text has without its white space."""
+    return len(_squeezed(text))
+
+
+def _without_letters(text: str, count: int) -> str:
+    """Return a text without its first so many characters that are no white space."""
+    places = [place for place, character in enumerate(text) if not character.isspace()]
+    return text[places[count] :]
 
 
 def _squeezed(text: str) -> str:

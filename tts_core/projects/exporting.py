@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from tts_core.errors import ConflictError, UnknownNameError
 from tts_core.events import Marking
 from tts_core.export.book import SpokenBook
+from tts_core.export.encoded import Watch
 from tts_core.export.names import file_name
 from tts_core.export.sound import SoundMark, marked_flac
-from tts_core.export.write import EXPORT_FORMATS, Watch, export_book, unwatched
+from tts_core.export.write import EXPORT_FORMATS, export_book, unwatched
 from tts_core.projects.checks import check_planned, disk_error
 from tts_core.projects.correcting import Correcting
 from tts_core.projects.project import Project, ProjectSegment, Take

@@ -145,6 +145,8 @@ class Planning:
     """Of the segments that are stored."""
     done: int = 0
     """Segments that are stored."""
+    done_letters: int = 0
+    """Of the segments that are stored, without white space."""
 
     @property
     def fraction(self) -> float:

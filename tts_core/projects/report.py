@@ -5,7 +5,7 @@ Imported only when it is used: importing SQLAlchemy takes 0.2 s.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, true
@@ -19,18 +19,19 @@ from tts_core.stats.schema import project_segments
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from tts_core.projects.work.worker import Present
+    from tts_core.projects.work.worker import Pace, Present
 
 MOST_NAMED = 20
 """Segments that a warning names."""
 
 
 def status_of(
-    connection: Connection, project: Project, begun: Collection[str], present: Present | None
+    connection: Connection, project: Project, begun: Mapping[str, Pace], present: Present | None
 ) -> ProjectStatus:
     """Return how far a project is.
 
-    `begun`: the projects of which this process has made something. `present`: what it is making.
+    `begun`: the projects of which this process has made something, each with its pace. `present`:
+    what it is making.
     """
     sums = tables.sums_of(connection, project.id)
     total = sum(s.segments for s in sums)
@@ -42,8 +43,10 @@ def status_of(
     planned = 1.0 if planning is None else planning.fraction
     if planning is not None:
         left += max(0, planning.characters - planning.done_characters)
-    pace = tables.pace_of(connection, project.id) if left else None
-    estimate = round(pace * left, 1) if pace is not None and state == "working" else None
+    estimate = None
+    if state == "working" and (pace := begun.get(project.id)) and pace.characters:
+        estimate = round(pace.seconds / pace.characters * left, 1)
+    overlong = _overlong(connection, project.id) if any(s.overlong for s in sums) else ()
     chapters = [
         ChapterStatus(
             title,
@@ -72,7 +75,7 @@ def status_of(
         language=project.narration.language,
         voice=project.narration.voice,
         error=project.error or (tables.first_error(connection, project.id) if failed else None),
-        warnings=(*project.source.warnings, *_overlong(connection, project.id)),
+        warnings=(*project.source.warnings, *overlong),
     )
 
 
@@ -82,10 +85,8 @@ def _percentage(fraction: float) -> float:
 
 
 def _overlong(connection: Connection, project_id: str) -> tuple[str, ...]:
-    """Return a warning if there are cues that do not fit their time."""
+    """Return a warning about the cues that do not fit their time."""
     found = tables.overlong(connection, project_id)
-    if not found:
-        return ()
     named = ", ".join(map(str, found[:MOST_NAMED])) + (", …" if len(found) > MOST_NAMED else "")
     return (
         f"Cues that take longer than their time, though they are spoken up to {FASTEST:g} times as "
@@ -97,7 +98,7 @@ def _state(
     project: Project,
     waiting: int,
     failed: int,
-    begun: Collection[str],
+    begun: Mapping[str, Pace],
     present: Present | None,
 ) -> ProjectState:
     if not waiting and project.planning is None:

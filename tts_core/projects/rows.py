@@ -58,13 +58,15 @@ def segment_row(project_id: str, segment: ProjectSegment) -> dict[str, Any]:
 
 
 _SEGMENT_NAMES = [field.name for field in fields(ProjectSegment)]
-_FLAGS = {"begins_paragraph", "locked", "urgent", "doubtful"}
+_FLAGS = [_SEGMENT_NAMES.index(n) for n in ("begins_paragraph", "locked", "urgent", "doubtful")]
 
 
 def as_segment(row: Any) -> ProjectSegment:  # noqa: ANN401 - SQLAlchemy's
-    """Return the segment of a row."""
-    values = dict(row._mapping)
-    return ProjectSegment(**values | {name: bool(values[name]) for name in _FLAGS})
+    """Return the segment of a row of `SEGMENT_COLUMNS`."""
+    values = list(row)
+    for place in _FLAGS:
+        values[place] = bool(values[place])
+    return ProjectSegment(*values)
 
 
 def as_take(row: Any) -> Take:  # noqa: ANN401 - SQLAlchemy's

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
+    case,
     delete,
     func,
     select,
@@ -48,6 +49,9 @@ _MOST_AT_ONCE = 500
 _MINE, _TAKES = project_segments.c, project_takes.c
 UNLOCKED: ColumnElement[bool] = _MINE.locked == 0
 DOUBTFUL: ColumnElement[bool] = _MINE.doubtful == 1
+_OVERLONG: ColumnElement[bool] = and_(
+    _MINE.take != "", _MINE.duration > _MINE.ends_at - _MINE.starts_at + LATE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class Sum:
     doubtful: int
     seconds: float
     """Of sound, with the pauses."""
+    overlong: int
+    """Cues whose sound takes longer than their time."""
 
 
 # Projects.
@@ -203,16 +209,27 @@ def next_waiting(connection: Connection, project: Project) -> ProjectSegment | N
     query = select(*SEGMENT_COLUMNS).where(_MINE.project == project.id, _MINE.state == "waiting")
     if project.planning is not None:
         query = query.where(_MINE.position <= end_of(connection, project.id) - SAMPLE_SEGMENTS)
-    row = connection.execute(query.order_by(_MINE.urgent.desc(), _MINE.position).limit(1)).first()
-    return None if row is None else as_segment(row)
+    query = query.order_by(_MINE.position).limit(1)
+    for urgent in (1, 0):  # one query for both would sort all that wait, each time
+        row = connection.execute(query.where(_MINE.urgent == urgent)).first()
+        if row is not None:
+            return as_segment(row)
+    return None
 
 
 def segments_waiting_for(
     connection: Connection, project_id: str, take: Take
 ) -> list[ProjectSegment]:
-    """Return the segments that wait for a take: those of one text in one voice share them."""
-    awaited = (_MINE.state == "waiting") & (_MINE.key == take.key) & (_MINE.wanted == take.number)
-    return segments_with(connection, project_id, awaited)
+    """Return the segments that wait for a take, in any order: those of one text in one voice share
+    them."""
+    # Not in their order, since SQLite would then read all segments by the index of that.
+    query = select(*SEGMENT_COLUMNS).where(
+        _MINE.project == project_id,
+        _MINE.key == take.key,
+        _MINE.wanted == take.number,
+        _MINE.state == "waiting",
+    )
+    return [as_segment(row) for row in connection.execute(query)]
 
 
 def set_failed(
@@ -239,11 +256,7 @@ def first_error(connection: Connection, project_id: str) -> str | None:
 
 def overlong(connection: Connection, project_id: str) -> list[int]:
     """Return the positions of the cues whose sound takes longer than their time, in order."""
-    query = select(_MINE.position).where(
-        _MINE.project == project_id,
-        _MINE.take != "",
-        _MINE.duration > _MINE.ends_at - _MINE.starts_at + LATE,
-    )
+    query = select(_MINE.position).where(_MINE.project == project_id, _OVERLONG)
     return list(connection.execute(query.order_by(_MINE.position)).scalars())
 
 
@@ -263,6 +276,7 @@ def sums_of(connection: Connection, project_id: str) -> list[Sum]:
             coalesce(func.sum(func.length(_MINE.text)), 0),
             coalesce(func.sum(_MINE.doubtful), 0),
             coalesce(func.sum(_MINE.duration + _MINE.pause), 0.0),
+            func.sum(case((_OVERLONG, 1), else_=0)),
         )
         .where(_MINE.project == project_id)
         .group_by(_MINE.chapter, _MINE.state)
@@ -355,15 +369,6 @@ def remove_takes(connection: Connection, project_id: str, takes: Iterable[TakeFi
             .where(_MINE.project == project_id, _MINE.take == take.name)
             .values(state="waiting", take="", duration=0.0, doubtful=0)
         )
-
-
-def pace_of(connection: Connection, project_id: str) -> float | None:
-    """Return the seconds of work for a character so far; None before any."""
-    query = select(func.sum(_TAKES.seconds), func.sum(func.length(_TAKES.text))).where(
-        _TAKES.project == project_id
-    )
-    seconds, characters = connection.execute(query).one()
-    return float(seconds) / float(characters) if characters else None
 
 
 def _segments(project_id: str) -> Select[Any]:

@@ -182,6 +182,13 @@ def _add_planning(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE projects ADD COLUMN planning TEXT NOT NULL DEFAULT ''"))
 
 
+def _index_keys(connection: Connection) -> None:
+    """Create version 8: segments are found by what they sound like, not by reading all of them."""
+    connection.execute(
+        text("CREATE INDEX project_segments_keyed ON project_segments (project, key)")
+    )
+
+
 MIGRATIONS: Sequence[Callable[[Connection], None]] = (
     _create_requests,
     _create_sums,
@@ -190,5 +197,6 @@ MIGRATIONS: Sequence[Callable[[Connection], None]] = (
     _create_projects,
     _add_voices,
     _add_planning,
+    _index_keys,
 )
 VERSION = len(MIGRATIONS)

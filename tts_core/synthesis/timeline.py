@@ -65,7 +65,7 @@ class Timeline:
 
     @property
     def quality(self) -> list[SegmentQuality]:
-        """Return the quality of the segments that were checked, in order."""
+        """Return the quality of the segments in order, also of those that were not checked."""
         return [quality for _, quality in sorted(self._collector.quality.items())]
 
     def add_audio(self, index: int, chunk: AudioChunk) -> list[SpeechEvent]:

@@ -65,7 +65,7 @@ class WordCollector:
         self.words: dict[int, Sequence[WordTiming]] = {}
         """By segment, of those that have been aligned."""
         self.quality: dict[int, SegmentQuality] = {}
-        """By segment, of those that have been checked."""
+        """By segment; of those that were not checked, it says so."""
         self.unavailable_reason: str | None = None
         """Why some segment has no word timestamps."""
 
@@ -96,19 +96,23 @@ class WordCollector:
         """Submit the current utterance, number `index` of the route, to the aligner.
 
         `offset`: seconds to add to a time in the utterance to get the time in the whole. `result`:
-        its alignment, if that is known already. Engines that are not aligned and utterances
-        without sound are skipped.
+        its alignment, if that is known already. Utterances without sound are skipped, and those
+        of engines that are not aligned get a quality that says that they were not checked.
         """
         chunks, self._chunks = self._chunks, []
         engine = route.engine
-        if not (self._alignment.serves(engine) and chunks):
+        if not chunks:
             return
         timed = engine.capabilities.word_times
         part, utterance = route.parts[index], route.utterances[index]
         language = utterance.language
-        voice = self._alignment.reference_voice(language, engine.name)
+        served = self._alignment.serves(engine)
+        voice = self._alignment.reference_voice(language, engine.name) if served else None
         if voice is None:
             if timed:
+                if self._alignment.check:
+                    unchecked = SegmentQuality(part.segment, Quality(), retries=0)
+                    self.quality[part.segment] = unchecked
                 return
             self.unavailable_reason = (
                 f"there is no speech in {language!r} to compare this engine's with"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -60,15 +60,15 @@ class Normalized:
     """A text that can be spoken, and the position of its characters in the original."""
 
     text: str
-    origin: array[int]
+    origin: Sequence[int]
     """For each code point of `text`, its index in the original. Strictly increasing."""
     left: bytes
     """For each code point of the original the number of the `Why` it was left out for."""
 
-    def ends(self) -> array[int]:
+    def ends(self) -> Sequence[int]:
         """Return for each code point of `text` where it ends in the original: "&amp;" is one."""
         if len(self.text) == len(self.left):
-            return array("I", range(1, len(self.text) + 1))
+            return range(1, len(self.text) + 1)
         found = array("I", (first + 1 for first in self.origin))
         for entity in _PARTS_OF_ENTITY.finditer(self.left):
             index = bisect_left(found, entity.start())
@@ -105,7 +105,8 @@ def normalize(
     said. Without `markup`, Markdown and HTML stay. `first`: takes other markup out before.
     Normalizing twice changes nothing. Takes time linear in the length of the text.
     """
-    clean, origin, left = text, array("I", range(len(text))), bytearray(len(text))
+    origin: Sequence[int] = range(len(text))
+    clean, left = text, bytearray(len(text))
     if first is not None:
         clean, origin = _applied((first,), clean, origin, left)
     marks = sum(map(text.count, _DENSE))
@@ -131,8 +132,8 @@ def is_speakable(text: str) -> bool:
 
 
 def _applied(
-    steps: Iterable[Callable[[Draft], None]], text: str, origin: array[int], left: bytearray
-) -> tuple[str, array[int]]:
+    steps: Iterable[Callable[[Draft], None]], text: str, origin: Sequence[int], left: bytearray
+) -> tuple[str, Sequence[int]]:
     for step in steps:
         draft = Draft(text)
         step(draft)

@@ -132,6 +132,7 @@ class BaseVoice:
             self.tone,
             ((self.rows(warp) - mean) / deviation)[:, WARP_COEFFICIENTS],
             self.counts,
+            np.zeros(1),
         )
 
 

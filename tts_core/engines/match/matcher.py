@@ -13,7 +13,7 @@ from tts_core.engines.match.voice_map import VoiceMap
 from tts_core.engines.voice_state import VoiceState, VoiceStateCache
 from tts_core.types import AudioChunk
 
-WEIGHTS = "match-1"
+WEIGHTS = "match-2"
 """`VoiceState.weights` of profiles."""
 _KEPT = 8
 """Base voices in memory, a third of a megabyte each, and maps."""

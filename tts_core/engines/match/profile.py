@@ -13,7 +13,7 @@ from tts_core.audio import world
 from tts_core.audio.resample import resample
 from tts_core.audio.world import COEFFICIENTS, FRAME_MS, Floats
 from tts_core.errors import StaleVoiceState, VoiceLoadError
-from tts_core.types import AudioChunk
+from tts_core.types import AudioChunk, Samples
 
 LEAST_VOICED = 1.0
 """Seconds of voiced speech that a recording needs."""
@@ -26,6 +26,8 @@ _OUTLIER = np.log(1.8)  # a larger distance from the median F0 is a detection er
 LEAST_OF_A_KIND = 60  # frames: too few for a covariance below that
 _WARP_FRAMES = 400
 _BAND = 0.45  # the bandwidth of a recording, as a fraction of its sample rate
+_BELOW_FLOOR = 1e-4
+_AUDIBLE = 20.0  # Hz
 _NO_TONE = (np.log(150.0), 0.15)  # a placeholder for whispers, which have no F0
 
 
@@ -53,13 +55,17 @@ class Profile:
     """Up to 400 frames of the normalized coefficients 1-15, shape (m, 15), to find the warp."""
     counts: Floats
     """The numbers of voiced and unvoiced frames, shape (2,)."""
+    floor: Floats
+    """Hz, shape (1,): the recording has next to nothing below it."""
 
     @classmethod
-    def of(cls, rows: Floats, voiced: NDArray[np.bool_], tone: Floats) -> Profile:
+    def of(
+        cls, rows: Floats, voiced: NDArray[np.bool_], tone: Floats, floor: float = 0.0
+    ) -> Profile:
         """Return the profile of active frames.
 
-        `rows`: their coefficients, shape (m, n). `voiced`: which of them are, shape (m,). `tone`:
-        see the field.
+        `rows`: their coefficients, shape (m, n). `voiced`: which of them are, shape (m,). `tone`
+        and `floor`: see the fields.
         """
         mean, deviation = rows.mean(axis=0), rows.std(axis=0) + 1e-6
         normal = (rows - mean) / deviation
@@ -79,6 +85,7 @@ class Profile:
             tone,
             normal[picked][:, WARP_COEFFICIENTS],
             np.array([len(kind) for kind in kinds], float),
+            np.array([floor]),
         )
 
     def has(self, kind: str) -> bool:
@@ -112,6 +119,8 @@ class Profile:
         profile = cls(**{name: array.astype(np.float64) for name, array in arrays.items()})
         if profile.deviation.min() <= 0 or not 0 < profile.tone[1] < 2 or not 20 < profile.f0 < 2e3:
             raise _damaged("its numbers are not those of a voice")
+        if not 0 <= profile.floor[0] <= world.SAMPLE_RATE:
+            raise _damaged("its numbers are not those of a voice")
         return profile
 
 
@@ -120,6 +129,8 @@ def _shape(name: str, array: NDArray[Any]) -> tuple[int, ...]:
         return min(max(1, len(array)), _WARP_FRAMES), WARP_COEFFICIENTS.stop - 1
     if name.endswith("covariance"):
         return COEFFICIENTS, COEFFICIENTS
+    if name == "floor":
+        return (1,)
     return (2,) if name in ("tone", "counts") else (COEFFICIENTS,)
 
 
@@ -133,13 +144,14 @@ def profile_of(clips: Sequence[AudioChunk]) -> Profile:
     Raises VoiceLoadError when they contain too little speech.
     """
     require_world()
-    rows, voiced, tones = [], [], []
+    rows, voiced, tones, heard_samples = [], [], [], []
     left = round(LONGEST_REFERENCE * world.SAMPLE_RATE)
     for clip in clips:
         samples = resample(clip, world.SAMPLE_RATE).samples[:left]
         left -= len(samples)
         if not np.any(samples):
             continue
+        heard_samples.append(samples)
         sound = world.padded(samples)
         pitch = world.track_pitch(sound, careful=True)
         log_power = world.envelope(sound, pitch)
@@ -156,7 +168,17 @@ def profile_of(clips: Sequence[AudioChunk]) -> Profile:
             f"The recording has {seconds:.1f} s of voiced speech; voice match needs "
             f"at least {LEAST_VOICED:g} s. Record 3 s or more of clear speech, without music."
         )
-    return Profile.of(np.concatenate(rows), np.concatenate(voiced), log_tone(tones))
+    floor = _floor(np.concatenate(heard_samples))
+    return Profile.of(np.concatenate(rows), np.concatenate(voiced), log_tone(tones), floor)
+
+
+def _floor(samples: Samples) -> float:
+    """Return the frequency, in Hz, below which sound has `_BELOW_FLOOR` of its audible power."""
+    power = np.abs(np.fft.rfft(samples)) ** 2
+    power[: round(_AUDIBLE * len(samples) / world.SAMPLE_RATE)] = 0  # an offset, say
+    total = np.cumsum(power)
+    index = int(np.searchsorted(total, _BELOW_FLOOR * total[-1]))
+    return index * world.SAMPLE_RATE / len(samples)
 
 
 def log_tone(tracks: Sequence[Floats]) -> Floats:

@@ -1,6 +1,6 @@
-"""The user's folder of Piper voices, `TTS_PIPER_PATH`: `NAME.onnx` beside `NAME.onnx.json`.
+"""The files of Piper's voices: `NAME.onnx` beside `NAME.onnx.json`, in a folder.
 
-Its content is checked, since it may come from anywhere: only voices are listed that are regular
+Their content is checked, since it may come from anywhere: only voices are listed that are regular
 files inside the folder and whose description can be used.
 """
 
@@ -99,16 +99,24 @@ def voices_in(folder: Path) -> dict[str, PiperVoice]:
     """Return the usable voices by id. Why others are left out is logged, once."""
     found: dict[str, PiperVoice] = {}
     for model in sorted(folder.glob("*.onnx")):
-        description = _described(model, folder)
-        if isinstance(description, str):
-            _warn(f"{model} is not offered as a voice: {description}")
-            continue
-        for voice in _speakers(model, description):
+        for voice in voices_of(model, folder):
             if len(found) >= MOST_VOICES:
                 _warn(f"{folder} has more than {MOST_VOICES} voices; the others are left out.")
                 return found
             found[voice.id] = voice
     return found
+
+
+def voices_of(model: Path, folder: Path) -> Iterator[PiperVoice]:
+    """Yield the speakers of a model; nothing, and a line in the log, if it cannot be used.
+
+    `folder`: links that leave it are not followed.
+    """
+    description = _described(model, folder)
+    if isinstance(description, str):
+        _warn(f"{model} is not offered as a voice: {description}")
+        return
+    yield from _speakers(model, description)
 
 
 def _speakers(model: Path, description: Description) -> Iterator[PiperVoice]:
@@ -143,8 +151,8 @@ def _described(model: Path, folder: Path) -> Description | str:
     if problem:
         return problem
     try:
-        content: Any = json.loads(file.read_bytes())
-        description = Description.model_validate(content)
+        seen = file.stat()
+        description = _parsed(file, (seen.st_ino, seen.st_mtime_ns, seen.st_size))
     except (ValueError, RecursionError, OSError) as error:
         return f"{file.name} cannot be used: {_first_line(error)}"
     if description.phoneme_type not in ("espeak", "text"):
@@ -156,6 +164,16 @@ def _described(model: Path, folder: Path) -> Description | str:
     if not {"^", "$", "_"} <= description.phoneme_id_map.keys():
         return f"{file.name} has no ids for ^, $ and _ (phoneme_id_map)."
     return description
+
+
+@functools.lru_cache(maxsize=MOST_VOICES)
+def _parsed(file: Path, stamp: tuple[int, int, int]) -> Description:
+    """Return what a description says; it is read again when the `stamp` is another.
+
+    Raises ValueError, RecursionError, OSError.
+    """
+    content: Any = json.loads(file.read_bytes())
+    return Description.model_validate(content)
 
 
 def _first_line(error: Exception) -> str:

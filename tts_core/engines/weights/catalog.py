@@ -29,6 +29,12 @@ class HubFile:
     sha256: str = ""
     """In hexadecimal. Empty: it is not known; of a branch's file it is then recorded at the first
     download."""
+    size: int | None = None
+    """In bytes, where a list tells it; a file of another size is refused."""
+    md5: str = ""
+    """In hexadecimal, where a list tells it: checked when the file is downloaded."""
+    largest: int | None = None
+    """The most bytes that are taken of a file whose size is not known."""
 
     @property
     def recorded(self) -> bool:
@@ -56,6 +62,9 @@ class Weights:
     """The field of `Settings` by which an operator can accept the license; "" if there is none."""
     gated: bool = False
     """Whether the Hub gives it only to accounts that have accepted its terms there."""
+    lists: str = ""
+    """The beginning of the names of further weights, which are known once these are here. More
+    files may then belong to these, too."""
 
     @property
     def note(self) -> str:

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 RECENT_SECONDS = 3600.0
 """How long a download that has ended is listed."""
+MOST_NAMED = 40
+"""Names of weights in an error."""
 
 
 class Downloads:
@@ -104,6 +106,7 @@ class Downloads:
                 "accepted": is_agreed(w, self._settings),
                 "gated": w.gated,
                 "note": w.note,
+                "lists": bool(w.lists),
                 "ready": not missing_files(w, self._settings.models_path),
                 "download": running.get(w.name),
             }
@@ -131,13 +134,22 @@ class Downloads:
     def _find(self, name: str) -> Weights:
         """Return the weights of a name. Raises UnknownNameError."""
         known = {weights.name: weights for weights in self._catalog()}
-        if name not in known:
-            raise UnknownNameError(
-                f"There are no weights {shown(name)!r}.{did_you_mean(name, known)} "
-                f"There are: {', '.join(known)}.",
-                "name",
-            )
-        return known[name]
+        if name in known:
+            return known[name]
+        for weights in known.values():
+            missing = missing_files(weights, self._settings.models_path)
+            if weights.lists and name.startswith(weights.lists) and missing:
+                raise UnknownNameError(
+                    f"{shown(name)!r} is not known before {weights.name} is here: download "
+                    f"{weights.name} first.",
+                    "name",
+                )
+        names, more = list(known)[:MOST_NAMED], len(known) - MOST_NAMED
+        raise UnknownNameError(
+            f"There are no weights {shown(name)!r}.{did_you_mean(name, known)} There are: "
+            f"{', '.join(names)}{f' and {more} more' if more > 0 else ''}.",
+            "name",
+        )
 
     def _agree(self, weights: Weights, by: str) -> None:
         try:
@@ -168,8 +180,11 @@ class Downloads:
         settings = self._settings
         token = settings.hub_token.get_secret_value().strip() if settings.hub_token else ""
         try:
-            fetch(transfer, settings.models_path, settings.hub_endpoint, token or None)
-            self._changed()
+            while missing_files(transfer.weights, settings.models_path):
+                fetch(transfer, settings.models_path, settings.hub_endpoint, token or None)
+                self._changed()
+                if transfer.weights.lists:  # and so may have more files now
+                    transfer.weights = self._find(transfer.weights.name)
             transfer.finish(State.DONE)
         except Cancelled:
             return

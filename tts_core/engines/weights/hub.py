@@ -124,6 +124,7 @@ class _Fetcher:
                 if file.optional and is_absent(error):
                     return None
                 raise
+        _check_size(file, found.size)
         etag = found.etag or ""
         if not re.fullmatch(r"[0-9A-Za-z_-]{1,128}", etag):  # it becomes the name of a file
             raise DownloadError(
@@ -164,6 +165,11 @@ class _Fetcher:
         DownloadError.
         """
         file = remote.file
+        if file.md5:
+            listed = self._digest(remote.blob, hashlib.md5(usedforsecurity=False))
+            if listed != file.md5:
+                remote.blob.unlink()
+                raise self._other(file, listed, file.md5, "MD5")
         if not file.sha256 and not file.recorded:
             return ""
         digest = self._digest(remote.blob, hashlib.sha256())
@@ -173,13 +179,15 @@ class _Fetcher:
             raise self._other(file, digest, expected)
         return digest
 
-    def _other(self, file: HubFile, digest: str, expected: str) -> DownloadError:
+    def _other(
+        self, file: HubFile, digest: str, expected: str, kind: str = "SHA-256"
+    ) -> DownloadError:
         remedy = "Update Aloud, or check the mirror if HF_ENDPOINT names one."
         if not file.sha256:
             path = repo_folder(file.repo, self._cache) / NAME
             remedy = f"If its author changed it, delete {path} to accept it."
         return DownloadError(
-            f"{file.path} of {file.repo} is not the expected file: its SHA-256 begins with "
+            f"{file.path} of {file.repo} is not the expected file: its {kind} begins with "
             f"{digest[:12]} instead of {expected[:12]}. It is not used. {remedy}"
         )
 
@@ -325,6 +333,20 @@ class _Fetcher:
         except Exception as error:
             self._transfer.check()
             raise translated(error, file) from error
+
+
+def _check_size(file: HubFile, size: int | None) -> None:
+    """Check the size that the Hub reports of a file. Raises DownloadError."""
+    wanted = f"{file.size:,} bytes" if file.size else f"at most {file.largest or 0:,} bytes"
+    is_wrong = file.size not in (None, size) or (
+        file.largest is not None and (size is None or size > file.largest)
+    )
+    if is_wrong:
+        has = "an unknown size" if size is None else f"{size:,} bytes"
+        raise DownloadError(
+            f"{file.path} of {file.repo} has {has} at the Hub; expected are {wanted}. It is not "
+            "downloaded. Check the mirror if HF_ENDPOINT names one, or update Aloud."
+        )
 
 
 def _continues(response: httpx2.Response, size: int) -> bool:

@@ -7,6 +7,7 @@ digests are checked.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import threading
@@ -58,8 +59,22 @@ def record(folder: Path, branch: str, commit: str, path: str, digest: str) -> st
 
 
 def _read(folder: Path) -> dict[str, Any]:
+    path = folder / NAME
     try:
-        found = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        seen = path.stat()
+        return _parsed(path, (seen.st_ino, seen.st_mtime_ns, seen.st_size))
+    except OSError:
+        return {}
+
+
+@functools.lru_cache(maxsize=32)
+def _parsed(path: Path, stamp: tuple[int, int, int]) -> dict[str, Any]:
+    """Return the content, which nobody changes; it is read again when the `stamp` is another.
+
+    Each file of a repository is looked up in it, and a list of voices has hundreds.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -1,22 +1,23 @@
 """The thread that cuts long documents into segments, while their projects are there already.
 
 What has been cut is stored in parts, each with a note of how far that is (`Planning`), so a process
-that is killed leaves a project with which the next one goes on.
+that is killed leaves a project with which the next one goes on: at the very letter, since a later
+version may cut sentences in another way.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from tts_core.documents.read import read_document
-from tts_core.errors import StorageError, TTSError, as_tts_error
-from tts_core.projects.cutting import Cutter
+from tts_core.errors import ConflictError, StorageError, TTSError, as_tts_error
+from tts_core.projects.cutting import Cutter, after_letters, letters
 from tts_core.projects.database import MOST_WRITTEN, PAUSE, ProjectDatabase
 from tts_core.projects.folder import SOURCE, ProjectFolder
 from tts_core.projects.project import Planning, Project, ProjectSegment, key_of
@@ -106,7 +107,19 @@ class Planner:
         cutter = Cutter(
             planning.narration, planning.longest, planning.shortest, planning.most_words
         )
-        rest = islice(chain.from_iterable(cutter.chapters(document)), planning.done, None)
+        if len(cutter.titles(document)) != len(project.chapters):
+            raise ConflictError(
+                "this version of Aloud finds other chapters in it than the one that began. Make "
+                "another project of the document, or go on with the former version.",
+                "document",
+            )
+        cut = chain.from_iterable(cutter.chapters(document))
+        rest: Iterator[ProjectSegment] = cut
+        if planning.done and not planning.done_letters:  # of a version that did not count them
+            count = sum(letters(segment.text) for segment in islice(cut, planning.done))
+            planning = replace(planning, done_letters=count)
+        else:
+            rest = after_letters(cut, planning.done_letters)
         while not self._closed:
             some = list(islice(rest, MOST_WRITTEN))
             after = _advanced(planning, some) if len(some) == MOST_WRITTEN else None
@@ -129,6 +142,7 @@ def _advanced(planning: Planning, some: Sequence[ProjectSegment]) -> Planning:
         planning,
         done=planning.done + len(some),
         done_characters=planning.done_characters + sum(len(segment.text) for segment in some),
+        done_letters=planning.done_letters + sum(letters(segment.text) for segment in some),
     )
 
 

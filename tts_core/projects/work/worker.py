@@ -66,6 +66,15 @@ class Present:
 
 
 @dataclass(slots=True)
+class Pace:
+    """What this process has made of a project so far."""
+
+    seconds: float = 0.0
+    """Of work."""
+    characters: int = 0
+
+
+@dataclass(slots=True)
 class _Turns:
     """Whose turn it is."""
 
@@ -104,8 +113,8 @@ class Worker:
         self._unchecked: set[str] = set()
         """Projects whose files may not be those that the database knows."""
         self._surveyed = False
-        self.begun: set[str] = set()
-        """Projects of which this process has made something."""
+        self.begun: dict[str, Pace] = {}
+        """The projects of which this process has made something."""
         self.present: Present | None = None
         self.unfinished: list[Project] = []
         """Projects with segments to be made, as of the last one that was made."""
@@ -208,7 +217,7 @@ class Worker:
             present = self.present = Present(
                 project.id, segment.id, take_name(segment.key, segment.wanted)
             )
-            self.begun.add(project.id)
+            self.begun.setdefault(project.id, Pace())
         try:
             self._make(project, segment, present)
         finally:
@@ -241,6 +250,9 @@ class Worker:
             return
         self._failures.pop(project.id, None)
         self._keep(project, segment, take)
+        pace = self.begun[project.id]
+        pace.seconds += take.seconds
+        pace.characters += len(take.text)
 
     def _listen(
         self,

@@ -24,6 +24,9 @@ from tts_core.text.markup.tags import ANNOUNCED, Tag, remove_tags
 _BLANK_LINE = re.compile(r"\n[^\S\n]*+\n")
 _LONGEST = 60_000
 """Characters of a paragraph that are read together; a longer one is divided at a line end."""
+_MARKS = re.compile(r"[*_`~<>\[\]|\\&#]")
+_MARK_LINE = re.compile(r"^[ \t]*+[-=:][-=: \t]*+$", re.M)
+"""A text with neither of the two has no markup."""
 _INLINE = re.compile(
     r"[*_`]|\](?=[(\[])|\[\^|\\(?=[!-/:-@\[-`{-~\n])|<(?=[A-Za-z/!?])|~~|&#?[A-Za-z0-9]{1,32};"
 )
@@ -48,6 +51,8 @@ def remove_markup(draft: Draft, code: str) -> None:
     a line of its own.
     """
     text = draft.text
+    if not (_MARKS.search(text) or _MARK_LINE.search(text)):
+        return
     code_blocks = list(fences(text)) if "```" in text or "~~~" in text else []
     for block in code_blocks:
         _remove_fence(draft, block, code)

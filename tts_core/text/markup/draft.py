@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Sequence
 from enum import IntEnum
 
 _KEPT_RUN = re.compile(rb"\x00+")
@@ -63,7 +64,7 @@ class Draft:
             self._replaced[index] = character, why
             self.why[index] = Why.KEPT
 
-    def apply(self, origin: array[int], left: bytearray) -> tuple[str, array[int]]:
+    def apply(self, origin: Sequence[int], left: bytearray) -> tuple[str, Sequence[int]]:
         """Return the text without what was taken out, and where its characters come from.
 
         `origin`: for each character of the draft its index in the request's text, strictly
@@ -85,7 +86,7 @@ class Draft:
         self._note(done, len(text), origin, left)
         return "".join(parts), where
 
-    def _with_replacements(self, origin: array[int], left: bytearray) -> str:
+    def _with_replacements(self, origin: Sequence[int], left: bytearray) -> str:
         characters = list(self.text) if self._replaced else []
         for index, (character, why) in self._replaced.items():
             if self.why[index] == Why.KEPT:
@@ -94,7 +95,7 @@ class Draft:
                     left[origin[index]] = why
         return "".join(characters) or self.text
 
-    def _note(self, start: int, end: int, origin: array[int], left: bytearray) -> None:
+    def _note(self, start: int, end: int, origin: Sequence[int], left: bytearray) -> None:
         if start == end:
             return
         first, last = origin[start], origin[end - 1]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from unicodedata import category
 
 from tts_core.text.directions.model import NOTHING, Directions
 from tts_core.text.normalize import normalize
@@ -29,7 +30,8 @@ class Source:
         self.text = folded.text
         self._normalized = normalized
         self._is_cleaned = len(normalized.text) < len(written)
-        self._starts, self._ends = normalized.origin, (ends := normalized.ends())
+        self._starts: Sequence[int] = normalized.origin
+        self._ends: Sequence[int] = (ends := normalized.ends())
         if folded.text is normalized.text:
             return
         self._starts = array("I", map(normalized.origin.__getitem__, folded.starts))
@@ -212,7 +214,8 @@ class Assembly:
     def _needs_space(self, spoken: str, kind: str) -> bool:
         if self._unspaced or not (self._last_kind or kind or self._separated):
             return False
-        return self._open[-1][-1].isalnum() and spoken[0].isalnum()
+        last = self._open[-1][-1]
+        return (last.isalnum() or category(last) == "Mc") and spoken[0].isalnum()
 
     def _close_word(self) -> None:
         """Finish the current word."""

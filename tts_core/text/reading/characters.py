@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,8 +36,16 @@ _INTERESTING = regex.compile(
     r"|(?<=\p{Ll}\p{Ll})[.!?](?=\p{Lu}\p{Ll})",
     regex.VERSION1,
 )
-_MAY_CHANGE = re.compile(r"[^\0-~]|[a-z]-\n|[a-z][.!?][A-Z]")
-"""Finds quickly that a text has nothing to fold."""
+_UNUSUAL = re.compile(
+    # Neither in Latin, Greek, Cyrillic, nor in Chinese, Japanese and Korean characters, nor among
+    # the usual punctuation marks.
+    r"[^\0-\u02af\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20ac"
+    r"\u3001-\u3029\u3030-\u3098\u309b-\u31ff\u3400-\u9fff\uac00-\ud7a3]"
+)
+_JOINT = re.compile(
+    r"[-\u2010\u2018\u2019.!?](?:(?<=[-\u2010])\n|(?<=[\u2018\u2019])[^\W\d_]|(?<=[.!?])[^\W\d_a-z])"
+)
+"""A text with neither of the two has nothing to fold, which they tell quickly."""
 _RUN = regex.compile(r"\S{0,64}+")
 _ADDRESS = regex.compile(r"[/@\\_]|\.\p{L}{2,}\.|www")
 
@@ -47,15 +55,14 @@ class Folded:
     """A folded text; character i stands for source[starts[i]:ends[i]]."""
 
     text: str
-    starts: array[int]
-    ends: array[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
 
 def fold(text: str) -> Folded:
     """Fold a text, in time linear in its length."""
-    if not _MAY_CHANGE.search(text):
-        places = array("I", range(len(text) + 1))
-        return Folded(text, places[:-1], places[1:])
+    if not (_UNUSUAL.search(text) or _JOINT.search(text)):
+        return Folded(text, range(len(text)), range(1, len(text) + 1))
     parts: list[str] = []
     starts, ends = array("I"), array("I")
     done = 0

@@ -109,9 +109,20 @@ class Cldr:
                     found[plain] = wide
         return found
 
+    def both(self, first: str, second: str) -> str:
+        """Return two things with the word for "and" between them, as in a list."""
+        pattern: str = self.locale.list_patterns["standard"]["2"]
+        pattern = pattern.replace("\u00a0", " ").replace("(c)", "")  # Welsh: "a(c)"
+        return pattern.replace("{0}", first).replace("{1}", second)
+
     def month(self, number: int) -> str:
         """Return the name of a month as it is in a date."""
-        return str(self._data["months"]["format"]["wide"][number])
+        return self._month_names[number - 1]
+
+    @cached_property
+    def _month_names(self) -> list[str]:
+        names = self._data["months"]["format"]["wide"]
+        return [str(names[number]) for number in range(1, len(names) + 1)]
 
     def date_pattern(self, *, day: bool, year: bool) -> str:
         """Return the pattern of a date with its month in words, such as "d. MMMM y"."""

@@ -25,12 +25,14 @@ _PLAIN = regex.compile(
     r"(?P<word>\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]++(?:['’-][\p{Ll}\p{M}]++){0,4}+)[,;:!?.)\"”’»…]*+"
 )
 _DIGITS = regex.compile(r"\d++")
-_ALONE = regex.compile(
-    r"(?:[1-9]\d{0,2}(?P<sign>[.,])\d{3}(?:(?P=sign)\d{3})*+|\d++)(?!\d)"
-    r"(?:[ ](?P<word>\p{L}[\p{L}\p{M}]++)(?![^\s,;:!?.)]|\.\S)"
+_FOLLOWED = regex.compile(
+    r"(?:[1-9]\d{0,2}(?P<sign>[.,])\d{3}(?:(?P=sign)\d{3})*+|\d++"
+    r"|(?P<fraction>(?:0|[1-9]\d*+)[.,]\d{1,3}+))(?!\d)"
+    r"(?:[ ](?![xX](?!\p{L}))(?P<word>\p{L}[\p{L}\p{M}]*+)(?![^\s,;:!?.)]|\.\S)"
     r"|(?P<marks>[,;!?.]++)(?=\s+\p{L}|\s*\Z))"
 )
-"""Digits, perhaps in groups of three, that a word or a punctuation mark follows."""
+"""Digits, perhaps in groups of three or with a fraction, that a word or a punctuation mark follows.
+"""
 
 _BEHIND = 48
 """Code points before a place that rules may look at."""
@@ -59,6 +61,7 @@ class Grammar:
             for start in (DIGIT, LETTER, SIGN)
         }
         self._alone = _Choice([rule for rule in rules if DIGIT in rule.starts and rule.alone])
+        self._named = _Choice([rule for rule in rules if DIGIT in rule.starts and rule.named])
         self._has_spaces = not (language.unspaced or language.particles)
         self._dotted_ordinals = "." in {*language.ordinal_suffixes, *language.day_suffixes}
 
@@ -95,9 +98,7 @@ class Grammar:
         text, position = before + rest, len(before)
         first = text[position]
         start = DIGIT if first.isdecimal() else LETTER if first.isalpha() else SIGN
-        choice = self._choices[start]
-        if start == DIGIT and self._is_alone(text, position):
-            choice = self._alone
+        choice = self._for_digits(text, position) if start == DIGIT else self._choices[start]
         found = choice.read(text, position)
         if found is not None:
             end, spoken, kind = found
@@ -113,18 +114,21 @@ class Grammar:
             return end - position, self.language.digits(text[position:end]), "number"
         return end - position, text[position:end], ""
 
-    def _is_alone(self, text: str, position: int) -> bool:
-        """Return whether only those rules apply to digits for which the rest makes no difference.
+    def _for_digits(self, text: str, position: int) -> _Choice:
+        """Return the rules that may apply to digits by what follows them.
 
         Most numbers in prose are followed by a word or a mark, and trying all rules takes long.
         """
-        match = _ALONE.match(text, position)
+        match = _FOLLOWED.match(text, position)
         if match is None:
-            return False
-        word, marks = match["word"], match["marks"]
-        if word:
-            return self._has_spaces and word.lower() not in self.language.after_numbers
-        return not (self._dotted_ordinals and "." in marks)
+            return self._choices[DIGIT]
+        fraction, word, marks = match.group("fraction", "word", "marks")
+        if word and self._has_spaces:
+            is_name = len(word) == 1 or word.lower() in self.language.after_numbers
+            return self._named if fraction or is_name else self._alone
+        if word or fraction or (self._dotted_ordinals and "." in marks):
+            return self._choices[DIGIT]
+        return self._alone
 
 
 class _Choice:

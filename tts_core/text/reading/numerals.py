@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from tts_core.text.reading.cldr import Cldr
 from tts_core.text.reading.language_data import LanguageData
@@ -13,6 +13,7 @@ _NO_WORD = "−"
 """The sign of a negative number, where CLDR has no word for it."""
 _LONGEST = 15
 """A number with more digits is read digit by digit."""
+_REMEMBERED = 4096
 
 
 class Numerals(LanguageData):
@@ -29,6 +30,8 @@ class Numerals(LanguageData):
         self.date_order = self.date_order or ("dmy" if self.cldr.day_first else "mdy")
         one, half = self._say(1), self.cldr.spell(-1, self._cardinal_rules(""))
         self.minus = self.minus or (half or "").replace(one, "").strip() or _NO_WORD
+        self._spelled = lru_cache(maxsize=_REMEMBERED)(self.cardinal)
+        """Returns the same as `cardinal`, which takes several steps in most languages."""
 
     @cached_property
     def spells(self) -> bool:
@@ -90,7 +93,7 @@ class Numerals(LanguageData):
         if len(number.whole) > _LONGEST or (len(number.whole) > 1 and number.whole[0] == "0"):
             whole = self.digits(number.whole)
         else:
-            whole = self.cardinal(int(number.whole), "" if number.fraction else form)
+            whole = self._spelled(int(number.whole), "" if number.fraction else form)
         if not number.fraction:
             return sign + whole
         return sign + self.joint.join((whole, self.decimal_word, self.decimals(number.fraction)))

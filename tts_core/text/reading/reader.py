@@ -6,6 +6,7 @@ spoken while the rest has not been read.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -22,8 +23,9 @@ from tts_core.text.reading.grammar import Grammar, grammar_of
 from tts_core.text.reading.override import OVERRIDDEN, Override
 from tts_core.text.reading.reading import Options, Reading, joined
 
-_TOKEN = regex.compile(r"\S{1,64}+(?!\S)|(?=\S)")
-"""What stands between spaces, or an empty string where a longer text without spaces begins."""
+_TOKEN = re.compile(r"\S+")
+_LONGEST_TOKEN = 64
+"""Code points of a text without spaces that may be a plain word."""
 _SIGNS = frozenset("#$%&'(*+-/<=>@[\\]^_`{|}~€£¥§°")
 """With which nothing plain begins. Here for speed: `Grammar.is_plain` tells it too."""
 _MARKS = frozenset(',;:!?.)"”’»…')
@@ -146,14 +148,17 @@ def _stays(text: str, grammar: Grammar) -> bool:
     """Return whether all of a text is said as written: a reading without its assembly."""
     if Source(text, grammar.options).text != text:
         return False
-    position = 0
-    while token := _TOKEN.search(text, position):
-        if grammar.is_plain(token[0]):
-            position = token.end()
+    is_plain, length, position = grammar.is_plain, len(text), 0
+    for token in _TOKEN.finditer(text):
+        begin, stop = token.span()
+        if begin < position:
+            if stop <= position:
+                continue
+            begin = position
+        if stop - begin <= _LONGEST_TOKEN and is_plain(text[begin:stop]):
             continue
-        stop = token.end() if token[0] else len(text)
-        for begin, position, spoken, kind in _pieces(text, token.start(), len(text), grammar):
-            if spoken != text[begin:position] or (kind and not _is_apart(text, begin, position)):
+        for first, position, spoken, kind in _pieces(text, begin, length, grammar):
+            if spoken != text[first:position] or (kind and not _is_apart(text, first, position)):
                 return False
             if position >= stop:
                 break
@@ -274,19 +279,21 @@ def _pieces(
     Words between spaces that are said as written have the kind None.
     """
     is_plain, read_at = grammar.is_plain, grammar.read_at
-    while token := _TOKEN.search(text, position, length):
+    for token in _TOKEN.finditer(text, position, length):
         begin, end = token.span()
-        written = token[0]
-        if written and written[0] not in _SIGNS and not written[0].isdecimal():
-            if is_plain(written):
-                yield begin, end, written, None
-                position = end
-                continue
-            if _MARKS.issuperset(written):
-                yield begin, end, written, ""
-                position = end
-                continue
-        position, spoken, kind = read_at(text, begin)
-        if position > length:  # what follows has an override
-            position, spoken, kind = read_at(text[:length], begin)
-        yield begin, position, spoken, kind
+        begin = max(begin, position)  # some of it may have been read with what is before it
+        while begin < end:
+            first = text[begin]
+            if first not in _SIGNS and not first.isdecimal() and end - begin <= _LONGEST_TOKEN:
+                written = text[begin:end]
+                if is_plain(written):
+                    yield begin, end, written, None
+                    break
+                if _MARKS.issuperset(written):
+                    yield begin, end, written, ""
+                    break
+            position, spoken, kind = read_at(text, begin)
+            if position > length:  # what follows has an override
+                position, spoken, kind = read_at(text[:length], begin)
+            yield begin, position, spoken, kind
+            begin = position

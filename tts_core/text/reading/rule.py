@@ -32,7 +32,10 @@ class Place:
 
     def __getitem__(self, group: str) -> str:
         """Return the text of a named group, "" when it took no part in the match."""
-        return (self.match[group] or "") if group in self.match.re.groupindex else ""
+        try:
+            return self.match[group] or ""
+        except IndexError:  # no rule of the language has such a group
+            return ""
 
     @property
     def text(self) -> str:
@@ -97,6 +100,8 @@ class Rule:
     alone: bool = False
     """Whether it may apply to digits before an ordinary word or a punctuation mark. The others need
     another sign or number after them, or one of `Language.after_numbers`."""
+    named: bool = False
+    """Whether it may apply to digits before one of those words, with no other sign after it."""
 
     @cached_property
     def compiled(self) -> regex.Pattern[str]:
@@ -104,9 +109,17 @@ class Rule:
         return regex.compile(self.pattern, regex.VERSION1)
 
 
-def rule(kind: str, starts: str, pattern: str, read: Reader, *, alone: bool = False) -> Rule:
+def rule(
+    kind: str,
+    starts: str,
+    pattern: str,
+    read: Reader,
+    *,
+    alone: bool = False,
+    named: bool = False,
+) -> Rule:
     """Return a rule; `starts` has the names of `Rule.starts` separated by spaces."""
-    return Rule(kind, tuple(starts.split()), pattern, read, alone)
+    return Rule(kind, tuple(starts.split()), pattern, read, alone, named or alone)
 
 
 def any_of(words: Iterable[str]) -> str:

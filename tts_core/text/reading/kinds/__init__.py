@@ -35,7 +35,7 @@ def rules_of(language: Language, options: Options) -> list[Rule]:
     """Return the rules of a language in the order in which they are tried."""
     found = [
         *chain.from_iterable(kind.rules(language) for kind in _FIRST),
-        *(replace(each, alone=True) for each in language.rules()),
+        *(replace(each, alone=True, named=True) for each in language.rules()),
         *chain.from_iterable(kind.rules(language) for kind in _THEN),
         *symbols.rules(language, options),
     ]

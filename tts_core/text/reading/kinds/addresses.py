@@ -23,7 +23,9 @@ _FILES = words(
 )
 _PARTS = regex.compile(r"\p{L}[\p{L}\p{M}]*|\d+|.", regex.DOTALL)
 _CAMEL = regex.compile(r"\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{M}]+|\d+|[^\W\d_]+")
-_HOST = r"[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})(?:\.[\p{L}\p{N}-]{1,63}){0,8}"
+_HOST = r"[\p{L}\p{N}][\p{L}\p{N}-]{0,62}+(?:\.[\p{L}\p{N}-]{1,63}+){0,8}"
+_NO_NUMBER = r"(?=\D|[\p{N}._%+-]*+[\p{L}@])"
+"""Saves most of the time for numbers, which are more frequent than names with digits first."""
 _YEAR = 4
 """Digits of a year in a hashtag."""
 _LONGEST = 200
@@ -42,13 +44,13 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "address",
         "letter digit",
-        rf"(?<![\p{{L}}\p{{N}}])(?:mailto:)?(?P<rest>[\p{{L}}\p{{N}}][\p{{L}}\p{{N}}._%+-]{{0,63}}+@{_HOST}\.\p{{L}}{{2,24}})",
+        rf"{_NO_NUMBER}(?<![\p{{L}}\p{{N}}])(?:mailto:)?(?P<rest>[\p{{L}}\p{{N}}][\p{{L}}\p{{N}}._%+-]{{0,63}}+@{_HOST}\.\p{{L}}{{2,24}})",
         lambda place: spoken(language, place["rest"]),
     )
     yield rule(
         "address",
         "letter digit",
-        rf"(?<![\p{{L}}\p{{N}}@.])(?P<rest>(?i:www\.){_HOST}{tail}|{_HOST}\.(?:{any_of(_DOMAINS)})(?![\p{{L}}\p{{N}}-]|\.\p{{L}}){tail})/?",
+        rf"{_NO_NUMBER}(?<![\p{{L}}\p{{N}}@.])(?P<rest>(?i:www\.){_HOST}{tail}|{_HOST}\.(?:{any_of(_DOMAINS)})(?![\p{{L}}\p{{N}}-]|\.\p{{L}}){tail})/?",
         lambda place: spoken(language, place["rest"]) if _is_address(place["rest"]) else None,
     )
     yield rule(
@@ -60,7 +62,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "file name",
         "letter digit",
-        rf"(?<![\p{{L}}\p{{N}}.])(?P<rest>[\p{{L}}\p{{N}}_-]{{1,64}}\.(?:{any_of(_FILES)}))(?![\p{{L}}\p{{N}}]|\.\p{{L}})",
+        rf"{_NO_NUMBER}(?<![\p{{L}}\p{{N}}.])(?P<rest>[\p{{L}}\p{{N}}_-]{{1,64}}\.(?:{any_of(_FILES)}))(?![\p{{L}}\p{{N}}]|\.\p{{L}})",
         lambda place: spoken(language, place["rest"]),
     )
     yield rule(

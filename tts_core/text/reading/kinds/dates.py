@@ -96,6 +96,7 @@ def _with_names(language: Language) -> Iterator[Rule]:
         "digit",
         rf"{_FREE}{days}{_SPACE}{between}{name}\.?(?:(?<=\.)|(?!\.\p{{L}})){year}",
         _named(language),
+        named=True,
     )
     yield rule(
         "date",

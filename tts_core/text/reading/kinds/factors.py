@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 import regex
 
-from tts_core.text.reading.kinds.number_pattern import MINUS, number_pattern, parse
+from tts_core.text.reading.kinds.number_pattern import (
+    AMONG_NUMBERS,
+    MINUS,
+    before_any,
+    number_pattern,
+    parse,
+)
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.rule import Place, Rule, rule
 
@@ -25,6 +31,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "calculation",
         "digit",
+        rf"(?=[{AMONG_NUMBERS}:x×]++=)"
         rf"(?<![\p{{N}}/])(?<!\p{{N}}[.,])(?P<a>{number})(?P<op>[ ]?[-–−][ ]?|[ ]:[ ]|[ ]?[x×][ ]?)"
         rf"(?P<b>{number})(?=[ ]?=)",
         lambda place: _calculation(language, place),
@@ -32,13 +39,14 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "size",
         "digit",
+        rf"{before_any('x')}"
         rf"(?<![\p{{L}}\p{{N}}/])(?<!\p{{N}}[.,])(?P<a>{number})[ ]?x[ ]?(?={number})",
         lambda place: _factor(language, place, language.by),
     )
     yield rule(
         "times",
         "digit",
-        rf"(?<![\p{{L}}\p{{N}}/]|[-+=*^][ ]?)(?<!\p{{N}}[.,])(?P<a>{number})[x×]"
+        rf"{before_any('x×')}(?<![\p{{L}}\p{{N}}/]|[-+=*^][ ]?)(?<!\p{{N}}[.,])(?P<a>{number})[x×]"
         r"(?![\p{L}\p{N}]|[ ]?[-+=*^²³]|[ ]?/(?!\p{L}))",
         lambda place: _factor(language, place, language.as_often),
     )

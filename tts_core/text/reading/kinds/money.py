@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import regex
 
 from tts_core.text.reading.data.signs import CURRENCIES, CURRENCY_CODES, PER
-from tts_core.text.reading.kinds.number_pattern import MINUS, amount_pattern, parse
+from tts_core.text.reading.kinds.number_pattern import MINUS, amount_pattern, before_any, parse
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number, ascii_digits
 from tts_core.text.reading.rule import DASH, Place, Rule, any_of, rule
@@ -57,22 +57,25 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?<![\p{{L}}\p{{N}}])(?P<sign>{codes}){gap}{MINUS}{span}{magnitude}(?!\d)",
         read,
     )
+    named = before_any([*symbols, *CURRENCY_CODES, *language.magnitudes, *_SCALES])
     scale = rf"[ \u00a0\u202f]?(?P<scale>{any_of(_SCALES)})(?=\p{{Sc}})"
     yield rule(
         "money",
         "digit sign",
-        rf"{MINUS}{span}(?:{scale}|{magnitude}){gap}(?P<sign>{signs}|{codes})(?![\p{{L}}\p{{N}}]){per}",
+        rf"{named}{MINUS}{span}(?:{scale}|{magnitude}){gap}(?P<sign>{signs}|{codes})(?![\p{{L}}\p{{N}}]){per}",
         read,
+        named=True,
     )
     if language.magnitudes:
         yield rule(
             "number",
             "digit sign",
             # A single letter after a space is that of a unit.
-            rf"(?<![\p{{L}}\p{{N}}])(?<!\p{{N}}[.,])(?P<a>{number})"
+            rf"{before_any(language.magnitudes)}(?<![\p{{L}}\p{{N}}])(?<!\p{{N}}[.,])(?P<a>{number})"
             rf"(?:[ \u00a0\u202f-](?![A-Za-z](?!\p{{L}})))?"
             rf"(?P<magnitude>(?i:{any_of(language.magnitudes)}))(?![\p{{L}}\p{{N}}])\.?",
             lambda place: _count(language, place),
+            named=True,
         )
 
 

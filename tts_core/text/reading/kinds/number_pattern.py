@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import regex
 
 from tts_core.text.reading.language import Language
@@ -10,6 +12,8 @@ from tts_core.text.reading.number import Number, ascii_digits
 MINUS = r"(?:(?<![\p{L}\p{N}\p{M})\]%])(?:[-−–](?!\s)))?"
 """A sign before a number: a hyphen between two numbers or after a word is none."""
 _SPACES = " \u00a0\u2009\u202f"
+AMONG_NUMBERS = rf"-\d.,'’–~〜～—−/{_SPACES}"
+"""What stands in numbers and between two of them, in a set."""
 _FOREIGN = regex.compile(r"(?P<whole>\d{1,9})[.,](?P<rest>\d{1,2})")
 """Two digits at most after a sign: a fraction, whatever the language's decimal sign."""
 _FOREIGN_GROUPS = regex.compile(
@@ -46,6 +50,16 @@ def amount_pattern(language: Language) -> str:
     groups = rf"\d{{1,3}}(?:{decimal}\d{{3}})+{other}\d{{1,2}}(?![\d.,]\d|\d)"
     bare = rf"(?<![\p{{L}}\p{{N}}]){decimal}\d{{1,3}}(?!\d)"
     return rf"(?:{foreign}|{groups}|{number_pattern(language)}|{bare})"
+
+
+def before_any(signs: Iterable[str]) -> str:
+    """Return a pattern that looks past numbers and signs between them for the first of some signs.
+
+    Tried before a pattern that begins with a number, it saves most of the time for the numbers that
+    nothing of the kind follows.
+    """
+    firsts = {case for sign in signs for case in (sign[0].lower(), sign[0].upper())}
+    return rf"(?=[{AMONG_NUMBERS}]++[{''.join(map(regex.escape, sorted(firsts)))}])"
 
 
 def parse(text: str, language: Language) -> Number:

@@ -27,7 +27,7 @@ def rules(language: Language) -> Iterator[Rule]:
     number = number_pattern(language)
     signs = any_of(VULGAR)
     yield rule(
-        "fraction", "digit", rf"(?P<whole>\d+)[ \u2009]?(?P<sign>{signs})", _vulgar(language)
+        "fraction", "digit", rf"(?P<whole>\d++)[ \u2009]?(?P<sign>{signs})", _vulgar(language)
     )
     yield rule("fraction", "sign", rf"(?P<minus>{MINUS})(?P<sign>{signs})", _vulgar(language))
     yield rule(
@@ -79,7 +79,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "number",
         "digit",
-        rf"{grouped}\d+(?:\.\d+){points}(?!\d)",
+        rf"{grouped}\d++(?:\.\d++){points}+(?!\d)",
         lambda place: language.version(place.text),
         alone=True,
     )
@@ -89,6 +89,7 @@ def rules(language: Language) -> Iterator[Rule]:
             "digit sign",
             rf"{MINUS}(?<![\p{{L}}\p{{N}}.,])\d{{1,3}},\d\d(?![\p{{L}}\p{{N}}–-]|[.,]\d)",
             lambda place: language.number(parse(place.text, language)),
+            named=True,
         )
     yield rule(
         "range",

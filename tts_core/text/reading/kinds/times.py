@@ -35,6 +35,7 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"{_FREE}{one}(?:{half1}|{first_word})?[ ]?{DASH}[ ]?{other}"
         rf"(?:{half2}|{words}|(?<={_minutes(language)})){after}",
         lambda place: _range(language, place),
+        named=True,
     )
     yield _duration(language)
     decimal = regex.escape(language.decimal_sign)
@@ -51,6 +52,7 @@ def rules(language: Language) -> Iterator[Rule]:
             rf"{_FREE}(?P<h1>[01]?\d|2[0-4])\.(?P<m1>[0-5]\d)[ ]?{DASH}[ ]?"
             rf"(?P<h2>[01]?\d|2[0-4])\.(?P<m2>[0-5]\d){words}?{after}",
             lambda place: _range(language, place),
+            named=True,
         )
     if "." in language.hour_signs and language.hour_words:
         yield rule(
@@ -59,6 +61,7 @@ def rules(language: Language) -> Iterator[Rule]:
             rf"{_FREE}(?P<h1>[01]?\d|2[0-4])\.(?P<m1>[0-5]\d)(?=[ ]\p{{L}}{{2,4}}[ ]\d{{1,2}}"
             rf"[.:][0-5]\d{_SPACE}?{any_of(language.hour_words)}(?!\p{{L}}))",
             lambda place: _time(language, place, "1"),
+            named=True,
         )
     if language.before_times:
         yield rule(
@@ -67,12 +70,14 @@ def rules(language: Language) -> Iterator[Rule]:
             rf"(?<=(?<!\p{{L}})(?i:{any_of(language.before_times)})[ ])"
             rf"(?P<h1>[01]?\d|2[0-4])\.(?P<m1>[0-5]\d)(?:{half1}|{words})?{after}",
             lambda place: _time(language, place, "1"),
+            named=True,
         )
     yield rule(
         "time",
         "digit",
         rf"{_FREE}{one}(?:{half1}|{words}|(?<={_minutes(language)})){after}",
         lambda place: _time(language, place, "1"),
+        named=True,
     )
 
 
@@ -104,7 +109,11 @@ def _duration(language: Language) -> Rule:
         return None if None in parts else language.joint.join(filter(None, parts)) + stop
 
     return rule(
-        "time", "digit", rf"{_FREE}(?:{long}|{only_hours}|{short})(?![\p{{L}}\p{{N}}])", read
+        "time",
+        "digit",
+        rf"{_FREE}(?:{long}|{only_hours}|{short})(?![\p{{L}}\p{{N}}])",
+        read,
+        named=True,
     )
 
 

@@ -58,6 +58,7 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?P<sign>{MINUS})(?<![\p{{N}}])(?<!\p{{N}}[.,])(?P<a>{number})"
         rf"(?:[ ]?[%°]?[ ]?{DASH}[ ]?(?P<b>{number}))?{gap}-?(?:{sign})",
         read,
+        named=True,
     )
     yield rule(
         "unit",
@@ -70,6 +71,7 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "unit",
         "digit sign",
+        rf"(?=[\d -]*+[/⁄{''.join(VULGAR)}])"
         rf"(?<![\p{{N}}/.,])(?:(?P<whole>\d{{1,3}})[ -]?(?=\D|\d{{1,2}}[/⁄]))?(?:{part}){gap}-?"
         rf"(?P<unit>{any_of(units)})(?![\p{{L}}\p{{N}}²³°]|/\p{{L}}|['’]\p{{L}})",
         lambda place: _part(language, place, units[place["unit"]]),

@@ -28,6 +28,8 @@ _MODULES = {
     "ko": "asian.ko:Korean",
     "pl": "slavic.pl:Polish",
     "sv": "germanic.sv:Swedish",
+    "be": "small:Belarusian",
+    "th": "small:Thai",
     "da": "small:Danish",
     "nb": "small:Danish",
     "no": "small:Danish",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from tts_core.text.reading.language import Language
+from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place
 from tts_core.text.reading.tables import abbreviations, words
 
@@ -22,11 +23,24 @@ _MINUS = {
 }  # fmt: skip
 """Where CLDR has no spelling rules, or those of Latvian."""
 _HALF = {
-    "af": "’n half", "bg": "половин", "ca": "mig", "da": "en halv", "et": "pool", "fa": "نیم",
-    "fi": "puoli", "he": "חצי", "hr": "pola", "hu": "fél", "lt": "pusė", "lv": "puse",
-    "mr": "अर्धा", "nb": "en halv", "no": "en halv", "ro": "jumătate", "sk": "pol", "sl": "pol",
-    "sr": "пола", "ta": "அரை", "ur": "آدھا",
+    "af": "’n half", "be": "палова", "bg": "половин", "bn": "অর্ধেক", "bs": "pola", "ca": "mig",
+    "cy": "hanner", "da": "en halv", "et": "pool", "eu": "erdi", "fa": "نیم", "fi": "puoli",
+    "gl": "medio", "gu": "અડધો", "he": "חצי", "hr": "pola", "hu": "fél", "hy": "կես",
+    "is": "hálfur", "ka": "ნახევარი", "kn": "ಅರ್ಧ", "lt": "pusė", "lv": "puse", "mk": "половина",
+    "ml": "അര", "mr": "अर्धा", "ms": "setengah", "nb": "en halv", "no": "en halv",
+    "ro": "jumătate", "sk": "pol", "sl": "pol", "sq": "gjysmë", "sr": "пола", "sw": "nusu",
+    "ta": "அரை", "te": "అర", "th": "ครึ่ง", "ur": "آدھا",
 }  # fmt: skip
+_POWERS = {
+    "bg": ("на квадрат", "на куб"), "bs": ("na kvadrat", "na kub"), "ca": ("al quadrat", "al cub"),
+    "da": ("i anden", "i tredje"), "et": ("ruudus", "kuubis"), "fi": ("toiseen", "kolmanteen"),
+    "hr": ("na kvadrat", "na kub"), "hu": ("a négyzeten", "a köbön"),
+    "is": ("í öðru veldi", "í þriðja veldi"), "lt": ("kvadratu", "kubu"),
+    "lv": ("kvadrātā", "kubā"), "mk": ("на квадрат", "на куб"), "nb": ("i andre", "i tredje"),
+    "no": ("i andre", "i tredje"), "ro": ("la pătrat", "la cub"), "sk": ("na druhú", "na tretiu"),
+    "sl": ("na kvadrat", "na kub"), "sr": ("на квадрат", "на куб"),
+}  # fmt: skip
+"""The exponents 2 and 3; other languages say the number alone, as eSpeak does."""
 _DATE_WORDS: Mapping[str, Mapping[str, str]] = {
     "be": {"г.": "года"},
     "bg": {"г.": "година"},
@@ -45,6 +59,7 @@ class SmallLanguage(Language):
         self.to = _TO.get(code, self.to)
         self.minus = _MINUS.get(code, self.minus)
         self._half = _HALF.get(code)
+        self._powers = dict(zip("23", _POWERS.get(code, ()), strict=False))
         self._date_words = _DATE_WORDS.get(code, {})
         super().__init__(tag)
         if "d." in self.cldr.date_pattern(day=True, year=True):
@@ -60,11 +75,38 @@ class SmallLanguage(Language):
             return self._half
         return super().fraction(numerator, denominator)
 
+    def mixed(self, whole: int, part: str) -> str:
+        """Return "one and a half", with CLDR's word for "and"."""
+        return self.cldr.both(self.cardinal(whole), part)
+
+    def power(self, exponent: Number) -> str | None:
+        """Return "squared", or the number of another exponent."""
+        known = None if exponent.negative else self._powers.get(exponent.whole)
+        return known or self.number(exponent)
+
     def date_word(self, text: str) -> str:
         """Return what stands between the parts of a date as it is said."""
         for short, word in self._date_words.items():
             text = text.replace(short, word)
         return text
+
+
+class Belarusian(SmallLanguage):
+    """Belarusian: CLDR's numbers have the Latin letter i."""
+
+    def _say(self, number: int, form: str = "") -> str:
+        return super()._say(number, form).replace("i", "і")
+
+    def ordinal(self, number: int, form: str = "") -> str:
+        """Return an ordinal in Cyrillic letters alone."""
+        return super().ordinal(number, form).replace("i", "і")
+
+
+class Thai(SmallLanguage):
+    """Thai: numbers stay digits, since eSpeak knows them, but not how Thai words are spelled."""
+
+    def _cardinal_rules(self, form: str) -> str:
+        return ""
 
 
 class Danish(SmallLanguage):

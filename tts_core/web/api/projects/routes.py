@@ -36,6 +36,7 @@ from tts_core.web.api.projects.models import (
     SpeakerAnswer,
     TakeAnswer,
 )
+from tts_core.web.api.projects.turns import Turns
 from tts_core.web.api.projects.upload import FORM, PACKAGE, sent_document, sent_file
 
 _FLAC: Responses = {200: {"content": {"audio/flac": {}}}}
@@ -52,6 +53,9 @@ _PRIVATE = {"Cache-Control": "private, no-store"}
 LONG_WORK = anyio.CapacityLimiter(4)
 """Threads that read documents and write books, for minutes: none of those that speak, or that
 answer short requests, may be taken by them."""
+
+_EXPORTS = Turns()
+"""By project."""
 
 routes = router(tags=["projects"])
 
@@ -278,7 +282,8 @@ async def project_export(
     """Return a complete project as one file: an audiobook (m4b), sound by chapter (mp3, opus,
     flac), one wav, subtitles (srt, vtt), an EPUB with its sound, or the project itself."""
     work = partial(service.projects.export, caller, project_id, format, preset=preset)
-    path = await anyio.to_thread.run_sync(work, limiter=LONG_WORK)
+    async with _EXPORTS.of(project_id):  # the others would wait, each in a thread
+        path = await anyio.to_thread.run_sync(work, limiter=LONG_WORK)
     headers = _PRIVATE | as_attachment(path.name.encode("ascii", "replace").decode())
     sent = BackgroundTask(shutil.rmtree, path.parent, ignore_errors=True)
     return FileResponse(path, headers=headers, background=sent)

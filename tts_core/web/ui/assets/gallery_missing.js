@@ -16,9 +16,9 @@
     let fits = () => true;
     setText(state, text('engines.loading'));
 
-    /** Weights with voices that are not here; of an engine that is not ready, the first. */
+    /** Weights with voices that are not here, or a list of some; of an engine not ready, the first. */
     const wanted = ({ label, ready, weights }) => weights
-      .filter((item, i) => !item.ready && (item.voices || (!ready && i === 0)))
+      .filter((item, i) => !item.ready && (item.voices || item.lists || (!ready && i === 0)))
       .map((item) => ({ ...item, label: item.label === label ? label : `${label} · ${item.label}`, note: note(item) }));
     const note = (item) => [item.voices ? text('engines.voices', { count: item.voices }) : '', item.voices ? '' : item.note].filter(Boolean).join(' · ');
 

@@ -30,6 +30,7 @@
     let closed = false;
     let runs = 0; // of which only the last one is shown
     let at = null; // the file that it makes
+    const known = new Set(); // the files that were begun here, or shown
 
     function making(is) {
       bar.hidden = stop.hidden = !is;
@@ -51,7 +52,12 @@
       setText(told, text('studio.cancelled'));
       if (job) await aloud.studioCancel(job).catch((error) => setText(problem, error.message));
     }
-    async function run() {
+    function run() {
+      const acx = format.value === 'acx';
+      return follow(() => api.export(acx ? 'mp3' : format.value, acx ? 'acx' : ''), () => link.click());
+    }
+    /** Show a file that is made until it is ready; `begin` returns its first state. */
+    async function follow(begin, ready) {
       if (start.getAttribute('aria-disabled') === 'true') return;
       runs += 1;
       const mine = runs;
@@ -60,9 +66,9 @@
       setText(problem, '');
       setText(told, text('studio.making_file'));
       try {
-        const acx = format.value === 'acx';
-        let state = await api.export(acx ? 'mp3' : format.value, acx ? 'acx' : '');
+        let state = await begin();
         const { job } = state;
+        known.add(job);
         if (mine !== runs) { await aloud.studioCancel(job); return; } // It was cancelled meanwhile.
         at = job;
         while (!state.ready && !closed) {
@@ -76,7 +82,7 @@
         link.href = aloud.studioFile(job);
         link.hidden = false;
         setText(told, text('studio.file_ready'));
-        link.click();
+        ready();
       } catch (error) {
         if (mine !== runs) return;
         setText(told, '');
@@ -90,6 +96,8 @@
       show(project) {
         for (const [name, input] of names) if (input !== document.activeElement) input.value = project[name];
       },
+      /** Show a file that is being made, begun before the page was left, or in another tab. */
+      follow(state) { if (!known.has(state.job)) follow(() => state, () => {}); },
       close: () => { closed = true; },
     };
   };

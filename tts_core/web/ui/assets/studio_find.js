@@ -57,6 +57,11 @@
         setText(count, number ? text('studio.sentences', { count: number }) : text('studio.none_found'));
         remake.hidden = !number;
       },
+      /** Tell what has been done with those that are listed. */
+      told(words) {
+        told.hidden = false;
+        setText(count, words);
+      },
       steps(undoable, redoable) {
         const had = document.activeElement;
         back_.disabled = !undoable;

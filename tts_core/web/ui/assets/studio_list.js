@@ -15,6 +15,7 @@
           <div class="studio-about">
             <textarea data-role="paste" dir="auto" rows="3" aria-label="${aloud.html('studio.paste')}" placeholder="${aloud.html('studio.paste')}"></textarea>
             <div class="studio-trio" data-role="fields"></div>
+            <label class="studio-check"><input type="checkbox" data-role="speakers">${aloud.html('studio.find_speakers')}</label>
             <p class="problem" id="studio-problem" data-role="problem" role="alert"></p>
             <div class="studio-buttons"><button type="submit" class="tool main" data-role="create">${aloud.html('studio.create')}</button><span class="facts" data-role="busy" role="status"></span></div>
           </div>
@@ -79,7 +80,7 @@
       setText(role('busy'), text('studio.creating'));
       const name = title.value.trim() || words.slice(0, 60).split('\n')[0];
       const sent = document_ ?? new File([words], 'text.txt', { type: 'text/plain' });
-      const fields = { title: document_ ? title.value.trim() : name, author: author.value.trim(), language: language.value, voice: voice.value };
+      const fields = { title: document_ ? title.value.trim() : name, author: author.value.trim(), language: language.value, voice: voice.value, options: role('speakers').checked ? '{"speakers": true}' : '' };
       try {
         const made = await aloud.studioImport(sent, fields);
         role('form').reset();

@@ -39,8 +39,7 @@
         changed: () => this.filter(),
         replace: (find, by) => this.act(async () => {
           const { changed } = await this.api.replace(find, by);
-          this.say(text('studio.replaced', { count: changed.length }));
-          this.rows.forget();
+          this.find.told(text('studio.replaced', { count: changed.length }));
         }),
         undo: () => this.step('undo'),
         redo: () => this.step('redo'),
@@ -183,11 +182,12 @@
     /** Ask for what has changed; returns whether more is to be expected soon. */
     async poll() {
       try {
-        const { project, undo, redo } = await this.api.state();
+        const { project, undo, redo, export: made } = await this.api.state();
         this.project = project;
         this.total = project.segments;
         this.find.steps(undo, redo);
         this.showProject();
+        if (made) this.exports.follow(made);
         if (!this.filtered) this.rows.show(null, this.total);
         const [cast] = await Promise.all([this.api.cast(), this.rows.refresh()]);
         this.cast = cast;

@@ -54,11 +54,18 @@ class Job:
 
 
 class Exports:
-    """The files that are made for all visitors, two at a time. Thread-safe."""
+    """The files that are made for all visitors, two at a time, of each project one. Thread-safe.
+
+    Two of one project would keep others waiting, as only one at a time can use its chapters.
+    """
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(2, "export")
         self._jobs: dict[str, Job] = {}
+        self._busy: set[str] = set()
+        """Projects of which a file is made, or is the next to be made."""
+        self._later: list[tuple[Job, Callable[[Watch], Path]]] = []
+        """What waits for another file of its project."""
         self._lock = threading.Lock()
 
     def begin(self, project_id: str, make: Callable[[Watch], Path]) -> Job:
@@ -72,9 +79,38 @@ class Exports:
             for old in [key for key, job in self._jobs.items() if job.made.done()][:-MOST_KEPT]:
                 del self._jobs[old]
             job = Job(secrets.token_hex(16), project_id)
-            job.made = self._pool.submit(make, job.watch)
             self._jobs[job.id] = job
+            self._later.append((job, make))
+            self._start()
         return job
+
+    def present(self, project_id: str) -> Job | None:
+        """Return the latest file of a project that is being made, or waits; None for none."""
+        with self._lock:
+            jobs = [job for job in self._jobs.values() if job.project_id == project_id]
+        going = (job for job in reversed(jobs) if not job.cancelled and not job.made.done())
+        return next(going, None)
+
+    def _start(self) -> None:
+        """Have those files made whose projects are not busy; called with the lock."""
+        waiting, self._later = self._later, []
+        for job, make in waiting:
+            if job.project_id in self._busy:
+                self._later.append((job, make))
+            else:
+                self._busy.add(job.project_id)
+                self._pool.submit(self._make, job, make)
+
+    def _make(self, job: Job, make: Callable[[Watch], Path]) -> None:
+        try:
+            if job.made.set_running_or_notify_cancel():
+                job.made.set_result(make(job.watch))
+        except BaseException as error:
+            job.made.set_exception(error)
+        finally:
+            with self._lock:
+                self._busy.discard(job.project_id)
+                self._start()
 
     def find(self, job_id: str) -> Job:
         """Return a job. Raises UnknownNameError."""

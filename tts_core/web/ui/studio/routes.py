@@ -61,10 +61,11 @@ def studio_routes(service: SpeechService) -> APIRouter:
 
     @routes.get("/page/projects/{project_id}")
     def state(caller: RequestCaller, project_id: str) -> Json:
-        """Return how far a project is, and how much of it can be undone and redone."""
+        """Return how far a project is, what can be undone and redone, and the file being made."""
         undo, redo = projects.steps(caller, project_id)
         project = projects.status(caller, project_id).as_dict()
-        return {"project": project, "undo": undo, "redo": redo}
+        made = exports.present(project_id)
+        return {"project": project, "undo": undo, "redo": redo, "export": made and _job(made)}
 
     @routes.get("/page/projects/{project_id}/found")
     def found(caller: RequestCaller, project_id: str, kind: str = "all", find: str = "") -> Json:

@@ -72,6 +72,8 @@ class Agreement(Language):
         """Return a number as the first part of a word."""
         if number in self.compounds:
             return self.compounds[number]
+        if number == 0:
+            return self.cardinal(0)
         if number > 999:
             return f"{self.cardinal(number)} "
         unit = 100 if number > 100 else 10
