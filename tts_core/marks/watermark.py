@@ -17,6 +17,7 @@ import hashlib
 from binascii import crc_hqx
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,7 @@ _FFT = 4096  # long enough that the cepstrum of a response does not wrap
 _SILENT = 0.001  # seconds of silence after which nothing is left of a sound
 
 Signs = NDArray[np.float64]
-Spectra = NDArray[np.complex128]
+Spectra = NDArray[np.complex64]
 
 
 def _signs(purpose: bytes, *shape: int) -> Signs:
@@ -132,7 +133,8 @@ class Watermark:
         self._responses = _responses(sample_rate, self._taps + self._hop, payload)
         rise = 0.5 - 0.5 * np.cos(np.pi * (np.arange(self._fade) + 0.5) / self._fade)
         # The share of a slot in what it and the one before it sound like, from `_hop` before it.
-        self._share = np.concatenate((np.zeros(self._hop), rise, np.ones(self._hop)))
+        share = np.concatenate((np.zeros(self._hop), rise, np.ones(self._hop)))
+        self._share = share.astype(np.float32)
         self._reach = np.arange(self._taps + self._hop)  # of a hop: its samples and those before
         self._silent = round(_SILENT * sample_rate)
         self._past = np.zeros(self._taps, np.float32)
@@ -147,11 +149,12 @@ class Watermark:
         if not size or not known.any():
             return samples
         starts = np.arange(0, size, self._hop)
-        padded = np.zeros(self._taps + len(starts) * self._hop)
+        padded = np.zeros(self._taps + len(starts) * self._hop, np.float32)
         padded[: len(known)] = known
         # The slot that fades as a hop begins, or the only one, and the time since it was alone.
         slots, since = np.divmod(start + starts - self._fade, self._slot)
-        spectra = np.fft.rfft(padded[starts[:, None] + self._reach])
+        # In single precision, as its input is: NumPy's stubs know of double only.
+        spectra = cast("Spectra", np.fft.rfft(padded[starts[:, None] + self._reach]))
         result = self._filtered(spectra, slots)
         if size > self._hop - since[0]:
             share = self._share[since[:, None] + self._reach[: self._hop]]
@@ -163,10 +166,10 @@ class Watermark:
         marked: Samples = np.clip(result, -1, 1).astype(np.float32)
         return marked
 
-    def _filtered(self, spectra: Spectra, slots: NDArray[np.int_]) -> NDArray[np.float64]:
+    def _filtered(self, spectra: Spectra, slots: NDArray[np.int_]) -> Samples:
         """Return hops as they sound in one slot each, shape (hops, samples)."""
         filtered = np.fft.irfft(spectra * self._responses[slots % PERIOD], len(self._reach))
-        return filtered[:, self._taps :]
+        return cast("Samples", filtered)[:, self._taps :]
 
 
 @functools.lru_cache(maxsize=8)
@@ -184,8 +187,7 @@ def _responses(sample_rate: int, size: int, payload: Payload) -> Spectra:
     responses = np.fft.irfft(np.exp(np.fft.rfft(cepstra)), _FFT)[:, :taps]
     fade = taps // 2
     responses[:, -fade:] *= 0.5 + 0.5 * np.cos(np.pi * np.arange(fade) / fade)
-    spectra: Spectra = np.fft.rfft(responses, size)
-    return spectra
+    return np.fft.rfft(responses, size).astype(np.complex64)
 
 
 @functools.lru_cache(maxsize=8)

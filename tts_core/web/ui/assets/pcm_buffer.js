@@ -82,7 +82,10 @@
   });
   /** Decode the samples of a message: base64 of 16-bit samples, or of μ-law for slow lines. */
   aloud.decodeSamples = ({ pcm, ulaw }) => {
-    const bytes = Uint8Array.from(atob(pcm ?? ulaw), (c) => c.charCodeAt(0));
+    const text = atob(pcm ?? ulaw);
+    const bytes = new Uint8Array(text.length);
+    // `from` with a function takes some thirty times as long, for minutes of sound seconds.
+    for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
     if (ulaw) return Int16Array.from(bytes, (byte) => MU_LAW[byte]);
     return new Int16Array(bytes.buffer); // Every platform with a browser is little-endian.
   };
