@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import itertools
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from gradio import http_server
+from gradio.routes import App
 
 from tests.support.live import free_port
 from tts_core.cli.main import main
@@ -167,11 +174,34 @@ def test_a_free_port_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_gradio_says_of_a_port_is_not_passed_on() -> None:
-    with pytest.raises(CannotStart) as caught, ports.port_in_use_error(7860):
+    with pytest.raises(CannotStart) as caught, ports.starting_on(7860):
         raise OSError("Cannot find empty port in range: 7860-7860. Set GRADIO_SERVER_PORT …")
     assert "GRADIO" not in str(caught.value)
-    with pytest.raises(OSError, match="disk"), ports.port_in_use_error(7860):
+    with pytest.raises(OSError, match="disk"), ports.starting_on(7860):
         raise OSError("The disk is full.")
+
+
+# uvicorn ends its thread with SystemExit when it cannot listen.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_slow_start_is_not_taken_for_a_port_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        assert (await receive())["type"] == "lifespan.startup"
+        await asyncio.sleep(0.2)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    def start(port: int) -> http_server.Server:
+        with ports.starting_on(port):
+            return http_server.start_server(cast(App, app), "127.0.0.1", port)[-1]
+
+    hurried = SimpleNamespace(time=itertools.count(0, 10).__next__, sleep=time.sleep)
+    monkeypatch.setattr(http_server, "time", hurried)  # so that Gradio gives up at once
+    start(free_port()).close()
+    with socket.create_server(("127.0.0.2", 0)) as other:
+        taken = other.getsockname()[1]
+        with pytest.raises(CannotStart, match="in use"), ports.starting_on(taken):
+            http_server.start_server(cast(App, app), "127.0.0.2", taken)
 
 
 def test_a_slip_in_a_variables_name_is_not_passed_over(

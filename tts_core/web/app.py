@@ -42,7 +42,7 @@ from tts_core.web.gradio_patches import fetch_with
 from tts_core.web.gradio_routes import OpenRoutes, endpoints_of
 from tts_core.web.logins import Logins
 from tts_core.web.logs import start_logging
-from tts_core.web.ports import free_port, port_in_use_error
+from tts_core.web.ports import free_port, starting_on
 from tts_core.web.ui.page import build_page, page_options
 from tts_core.web.unread import bound_unread_results
 from tts_core.web.uploads import UploadRoom, Uploads
@@ -123,7 +123,7 @@ class App:
         queue.sleep_when_free, queue.progress_update_sleep_when_free = QUEUE_SECONDS
         bound_unread_results(self.demo, limit)
         # Gradio prints the address of MCP in spite of `quiet`.
-        with redirect_stdout(io.StringIO()), port_in_use_error(port):
+        with redirect_stdout(io.StringIO()), starting_on(port):
             _, self.url, _ = self.demo.launch(
                 server_name=host,
                 server_port=port,

@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import errno
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from gradio import http_server
+from gradio.exceptions import ServerFailedToStartError
 
 from tts_core.system.running_server import CannotStart
 
 PORTS = range(7860, 7960)
 """Ports to try when none is set."""
+SLOWEST_START = 180.0
+"""Seconds that the server may take, on a busy machine, until it listens."""
 
 
 def free_port(host: str, port: int | None) -> int:
@@ -55,13 +61,30 @@ def _unlistenable(error: OSError, host: str, port: int) -> CannotStart:
     )
 
 
+class _PatientServer(http_server.Server):
+    """Gradio's server, which is given more than 5 s to start: Gradio would name the port then."""
+
+    def run_in_thread(self) -> None:
+        try:
+            super().run_in_thread()  # type: ignore[no-untyped-call]
+        except ServerFailedToStartError:
+            until = time.monotonic() + SLOWEST_START
+            # The thread ends when the server cannot listen.
+            while not self.started and self.thread.is_alive() and time.monotonic() < until:
+                time.sleep(0.01)
+            if not self.started:
+                raise
+
+
 @contextmanager
-def port_in_use_error(port: int) -> Iterator[None]:
-    """Raise CannotStart when Gradio finds the port in use after all.
+def starting_on(port: int) -> Iterator[None]:
+    """Have Gradio wait for its server; raise CannotStart when it finds the port in use after all.
 
     Another program may have started to listen a moment ago, or listens on 127.0.0.1, where Gradio
     looks too.
     """
+    gradios = http_server.Server
+    http_server.Server = _PatientServer  # type: ignore[misc]
     try:
         yield
     except OSError as error:
@@ -70,3 +93,5 @@ def port_in_use_error(port: int) -> Iterator[None]:
         raise CannotStart(
             f"TTS_PORT: port {port} is in use; end what is listening there or set another port."
         ) from error
+    finally:
+        http_server.Server = gradios  # type: ignore[misc]
