@@ -19,6 +19,16 @@ from tts_core.web.app import App
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 
+EARLY = """(content) => {
+  const panel = document.createElement('div');
+  panel.id = 'early';
+  panel.append(document.querySelector('.file-check').cloneNode(true));
+  document.body.append(panel);
+  const files = new DataTransfer();
+  files.items.add(new File([new Uint8Array(content)], 'early.mp3'));
+  panel.querySelector('input[type=file]').files = files.files;
+  aloud.mountCheck(panel);
+}"""
 DROP = """async ([name, bytes]) => {
   const transfer = new DataTransfer();
   transfer.items.add(new File([new Uint8Array(bytes)], name));
@@ -61,6 +71,13 @@ def test_a_file_made_here(browser_page: Page, speech: tuple[Path, str]) -> None:
     for said in ("100%", "Said with this voice.", "Aloud 0", "espeak", "Aloud (own certificate)"):
         expect(facts).to_contain_text(said)
     expect(panel.locator(".means")).to_contain_text("no authority vouches for the signer")
+
+
+def test_a_file_chosen_before_the_script_came(browser_page: Page, speech: tuple[Path, str]) -> None:
+    open_tab(browser_page, "Clone a voice")
+    expect(browser_page.locator(".file-check")).to_be_visible()
+    browser_page.evaluate(EARLY, list(speech[0].read_bytes()))
+    expect(browser_page.locator("#early h3")).to_have_text("Made here")
 
 
 @pytest.mark.thorough

@@ -14,7 +14,7 @@ from tts_core.web.app import App
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 
 TEXT = "The first sentence is here. A second one follows it. The third."
-SHORT = "It is heard to its end."
+HEARD = "It is still heard when the test has seen that it was made, and then to its end."
 FOCUS = "document.activeElement.tagName"
 
 
@@ -39,8 +39,8 @@ def test_focus_goes_to_stop_and_back(browser_page: Page) -> None:
     page = browser_page
     choose(page, "Engine", "eSpeak NG")
     page.focus("#text textarea")
-    page.keyboard.type(SHORT)
-    taken_over(page, SHORT)
+    page.keyboard.type(HEARD)
+    taken_over(page, HEARD)
     page.keyboard.press("Control+Enter")
     expect(page.locator("#stop-button")).to_be_focused()
     state(page, "finished")
@@ -49,7 +49,7 @@ def test_focus_goes_to_stop_and_back(browser_page: Page) -> None:
     expect(page.locator("#speak-button")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#stop-button")).to_be_focused()
-    page.wait_for_function("!aloud.playing && aloud.state === 'finished'", timeout=20_000)
+    page.wait_for_function("!aloud.playing && aloud.state === 'finished'", timeout=40_000)
     expect(page.locator("#speak-button")).to_be_focused()
 
 

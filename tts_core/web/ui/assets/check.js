@@ -80,11 +80,13 @@
     }
 
     const drop = part('drop');
-    part('file').addEventListener('change', (event) => {
-      const [file] = event.target.files;
-      event.target.value = ''; // The same file can be chosen again.
+    const chosen = () => {
+      const [file] = part('file').files;
+      part('file').value = ''; // The same file can be chosen again.
       if (file) check(file);
-    });
+    };
+    part('file').addEventListener('change', chosen);
+    chosen(); // perhaps before this script had come
     drop.addEventListener('dragover', (event) => {
       event.preventDefault();
       drop.classList.add('over');
