@@ -12,7 +12,7 @@ from pathlib import Path
 import safetensors
 
 from tts_core.engines.kokoro.data import describe_voice
-from tts_core.engines.kokoro.voices import BEST_FOREIGN
+from tts_core.engines.kokoro.voices import BEST_FOREIGN, grade_rank
 from tts_core.engines.match.base import BaseVoice, load_base
 from tts_core.engines.match.profile import Profile
 
@@ -58,8 +58,7 @@ def nearest(profile: Profile, voices: Collection[str], language: str) -> str:
 
 def _grade(name: str) -> tuple[str, int]:
     """Return what sorts voices by their grade, the best first and those without one last."""
-    grade = describe_voice(name).grade
-    return (grade[0], ("+", "", "-").index(grade[1:])) if grade else ("Z", 0)
+    return grade_rank(describe_voice(name).grade)
 
 
 @functools.cache

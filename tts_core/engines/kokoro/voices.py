@@ -83,12 +83,12 @@ def _best(language: str, voices: Collection[KokoroVoice]) -> str | None:
     natives = [v for v in voices if v.language == region]
     natives = natives or [v for v in voices if v.language.partition("-")[0] == base]
     if natives:
-        return min(natives, key=lambda voice: _rank(voice.grade)).id
+        return min(natives, key=lambda voice: grade_rank(voice.grade)).id
     ids = [voice.id for voice in voices]
     return BEST_FOREIGN if BEST_FOREIGN in ids else next(iter(ids), None)
 
 
-def _rank(grade: str) -> tuple[str, int]:
+def grade_rank(grade: str) -> tuple[str, int]:
     """Return what sorts grades, "A" before "A-" before "B+"; no grade comes last."""
     return (grade[0], ("+", "", "-").index(grade[1:])) if grade else ("Z", 0)
 

@@ -57,7 +57,7 @@ class Weights:
     license: str
     license_url: str = ""
     must_agree: bool = False
-    """Whether somebody has to accept the license before the weights are downloaded or used."""
+    """Whether the license has to be accepted before the weights are downloaded or used."""
     agreement_setting: str = ""
     """The field of `Settings` by which an operator can accept the license; "" if there is none."""
     gated: bool = False
