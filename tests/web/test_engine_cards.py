@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.downloading import roomy_disk
 from tests.support.hub_server import HubServer, Trickle, hub_server
 from tests.support.live import running_app
 from tests.support.pages import choose, speak, state
@@ -36,6 +37,7 @@ def page_app(hub: HubServer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """Aloud without weights, beside a Hub that has some; and an engine that does not load."""
     folder = tmp_path_factory.mktemp("data")
     with pytest.MonkeyPatch.context() as patch:
+        roomy_disk(patch)
         for name in ("TTS_XTTS_PATH", "COQUI_TOS_AGREED", "HF_HUB_CACHE"):
             patch.delenv(name, raising=False)
         patch.chdir(folder)  # where no .env is
