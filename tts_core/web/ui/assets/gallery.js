@@ -97,6 +97,7 @@
       this.picking = picking; // See `aloud.pickVoice`.
       this.trouble('');
       this.clear();
+      this.ahead.again();
       aloud.gallerySound.wake(); // in the gesture that browsers require
       this.dialog.showModal();
       if (matchMedia('(pointer: fine)').matches) this.search.focus();

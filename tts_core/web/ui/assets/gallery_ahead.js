@@ -11,9 +11,8 @@
     function tell() {
       const rows = [...inSight].filter(({ voice }) => voice.id !== 'default').sort((a, b) => a.element.offsetTop - b.element.offsetTop);
       const body = JSON.stringify(rows.slice(0, MOST).map(({ voice }) => heard(voice)));
-      if (body === told) return;
+      if (!rows.length || body === told) return;
       told = body;
-      if (!rows.length) return;
       // Without it a sound takes a little longer, which is no trouble to tell of.
       fetch(aloud.path('/page/voices/sounds'), { method: 'POST', headers: { 'Content-Type': 'application/json' }, body }).catch(() => {});
     }
@@ -27,6 +26,8 @@
       watch: (row) => observer.observe(row.element),
       /** Forget all rows, which are drawn anew. */
       clear: () => { observer.disconnect(); inSight.clear(); told = ''; },
+      /** Tell of those in sight again: the list is opened, and the server may have dropped them. */
+      again: () => { told = ''; },
     };
   };
 })();
