@@ -9,9 +9,9 @@ import pytest
 from tests.conftest import MakeService
 from tests.support.waiting import wait_until
 from tts_core.events import Audio
+from tts_core.service import SpeechService
 from tts_core.services.previews import CLIENTS, MOST
 from tts_core.types import SpeechRequest
-from tts_core.service import SpeechService
 from tts_core.validation import speech_request
 
 TEXT = "This is how I sound."
