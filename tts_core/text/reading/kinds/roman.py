@@ -8,7 +8,7 @@ import regex
 
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import roman_value
-from tts_core.text.reading.rule import Place, Rule, any_of, rule
+from tts_core.text.reading.rule import Place, Rule, any_before, rule
 from tts_core.text.reading.tables import words
 
 _ROMAN = r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
@@ -41,7 +41,7 @@ def rules(language: Language) -> Iterator[Rule]:
         yield rule(
             "roman",
             "letter",
-            rf"(?<=(?<!\p{{L}})(?i:{any_of(language.section_words)})[ ])"
+            rf"(?<=(?<!\p{{L}})(?i:{any_before(language.section_words)})[ ])"
             rf"(?=[ivxl])(?P<n>(?:xc|xl|l?x{{0,3}})(?:ix|iv|v?i{{0,3}}))(?![\p{{L}}\p{{M}}\p{{N}}'’])",
             lambda place: language.section_number(roman_value(place["n"].upper()), place),
         )

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tts_core.text.reading.data.signs import ONLY_SPACED, ONLY_TIGHT, PER, UNITS, UNITS_ALONE
-from tts_core.text.reading.kinds.number_pattern import MINUS, amount_pattern, parse
+from tts_core.text.reading.kinds.number_pattern import (
+    MINUS,
+    amount_pattern,
+    in_numbers,
+    parse,
+)
 from tts_core.text.reading.kinds.numbers import VULGAR
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import DASH, Place, Rule, any_of, rule
+from tts_core.text.reading.rule import DASH, Place, Rule, any_of, firsts, rule
 
 _AFTER_NOUNS = ("km²", "m²", "km", "kg", "h", "min", "s", "ha", "m³", "l")
 """Units that things are counted per: "Einwohner/km²"."""
@@ -59,6 +64,8 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?:[ ]?[%°]?[ ]?{DASH}[ ]?(?P<b>{number}))?{gap}-?(?:{sign})",
         read,
         named=True,
+        then=f"{in_numbers(language)}-%°{firsts(units)}",
+        spaced=f"0-%°{firsts(units)}",
     )
     yield rule(
         "unit",
@@ -75,6 +82,8 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?<![\p{{N}}/.,])(?:(?P<whole>\d{{1,3}})[ -]?(?=\D|\d{{1,2}}[/⁄]))?(?:{part}){gap}-?"
         rf"(?P<unit>{any_of(units)})(?![\p{{L}}\p{{N}}²³°]|/\p{{L}}|['’]\p{{L}})",
         lambda place: _part(language, place, units[place["unit"]]),
+        then=f"/⁄-{''.join(VULGAR)}",
+        spaced="0",
     )
     yield rule(
         "unit",
@@ -89,12 +98,13 @@ def rules(language: Language) -> Iterator[Rule]:
         lambda place: language.per("", PER[place["of"]]),
     )
     own = {sign for sign in language.unit_signs if len(sign) > 1 and sign[-1] != "."}
-    alone = any_of(UNITS_ALONE | own - set(language.words_like_units))
+    alone = UNITS_ALONE | own - set(language.words_like_units)
     yield rule(
         "unit",
         "letter",
-        rf"(?<![\p{{L}}\p{{N}}./-])(?P<unit>{alone})(?![\p{{L}}\p{{N}}²³/-]|\.\p{{L}})",
+        rf"(?<![\p{{L}}\p{{N}}./-])(?P<unit>{any_of(alone)})(?![\p{{L}}\p{{N}}²³/-]|\.\p{{L}})",
         lambda place: _alone(language, place, units[place["unit"]]),
+        words=alone,
     )
     if language.per_word:
         yield rule(
@@ -103,6 +113,7 @@ def rules(language: Language) -> Iterator[Rule]:
             rf"(?<=(?<!\p{{L}})(?i:{language.per_word})[ ])(?P<unit>{any_of(units)})"
             r"(?![\p{L}\p{N}²³/-]|\.\p{L})",
             lambda place: _one(language, place, units[place["unit"]]),
+            words=units,
         )
     yield rule(
         "unit",
@@ -115,6 +126,7 @@ def rules(language: Language) -> Iterator[Rule]:
         "digit",
         r"(?P<feet>\d{1,2})[′'’](?P<inches>\d{1,2})(?:[″\"”]|'')",
         lambda place: _feet(language, place),
+        then="′'’",
     )
 
 
