@@ -56,11 +56,13 @@ def rules(language: Language) -> Iterator[Rule]:
         lambda place: language.date(place, "", int(place["m"]), int(place["y"])),
         then="/",
     )
-    if language.before_short_dates:
+    days = {*language.weekdays, *language.weekdays.values()}
+    before = {*language.before_short_dates, *days}
+    if before and not language.unspaced:
         yield rule(
             "date",
             "digit",
-            rf"(?<=(?<!\p{{L}})(?i:{any_before(language.before_short_dates)})[ ])"
+            rf"(?<=(?<!\p{{L}})(?i:{any_before(before)})[.,]{{0,2}}[ ])"
             r"(?P<a>\d{1,2})/(?P<b>\d{1,2})(?![\p{L}\p{N}/]|[.,]\d)",
             lambda place: _short_date(language, place),
             then="/",

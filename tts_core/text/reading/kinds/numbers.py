@@ -138,6 +138,8 @@ def _vulgar(language: Language) -> Reader:
 def _fraction(language: Language) -> Reader:
     def read(place: Place) -> str | None:
         numerator, denominator = int(place["n"]), int(place["d"])
+        if place["d"][0] == "0" and denominator and not place["whole"]:
+            return _with_slash(language, place)
         if denominator < 2 or numerator >= denominator or place["n"][0] == "0":
             if place["whole"]:
                 return None
@@ -149,6 +151,13 @@ def _fraction(language: Language) -> Reader:
         return language.mixed_at(int(whole), part, place) if whole else part
 
     return read
+
+
+def _with_slash(language: Language, place: Place) -> str | None:
+    """Read "121/08", the number of a case or an order."""
+    slash = language.symbols.get("/")
+    first = language.plain_number(parse(place["n"], language), place)
+    return slash and language.joint.join((first, slash, language.digits(place["d"])))
 
 
 def _two_years(language: Language, place: Place) -> str | None:

@@ -19,6 +19,8 @@ _HEADING = regex.compile(r"[.)] \p{Lu}")
 _YEARS = range(1000, 2100)
 """Values of roman numbers alone that are years: "MCMXCIX"."""
 _SHORTEST_YEAR = 4
+_LETTERS = ("C", "D", "L", "M")
+"""Of a section rather than its number, with a full stop after them: "Art. L. 121-1"."""
 _WORDS = words(
     "MIX DI LI VI CD DVD MD DC CC CV MC DM MM CM LCD XL XXL XX CIV MIL DIM LIV",
 )
@@ -96,7 +98,11 @@ def _roman(language: Language, place: Place) -> str | None:
         return language.cardinal(number) + ("." if place.text[-1] == "." else "")
     if not before or regex.match(r"[ ]\p{Lu}(?![\p{L}'’])", place.source, pos=place.end):
         return None
-    if before.lower() in language.section_words:
+    is_letter = text in _LETTERS and (place.text + place.next)[1:2] == "."
+    section = before.lower()
+    if len(text) > 1:  # "No. I think"
+        section = section.removesuffix(".")
+    if section in language.section_words and not is_letter:
         said = language.section_number(number, place)
         return f"{said}." if said and place.text[-1] == "." else said
     if len(text) == 1 or text in _WORDS or number > 40:

@@ -13,7 +13,7 @@ from tts_core.text.reading.rule import DASH, Place, Rule, any_before, any_of, fi
 
 _FREE = r"(?<![\p{L}\p{N}:/]|\d[.,-])"
 _SPACE = r"[ \u00a0\u202f]"
-_HALF = r"(?:[ \u00a0\u202f]?(?P<half{0}>[aApP]\.?[ ]?[mM])(?![\p{{L}}\p{{N}}])\.?)"
+_HALF = r"(?:[ \u00a0\u202f]?(?P<half{0}>[aApP]\.?[ ]?[mM]|(?<=:\d\d)[ap])(?![\p{{L}}\p{{N}}])\.?)"
 
 
 def rules(language: Language) -> Iterator[Rule]:
@@ -148,13 +148,15 @@ def _time(language: Language, place: Place, number: str, *, half: str = "") -> s
     half = place[f"half{number}"] or half
     if half and not 0 < int(hour) < 13:
         half = ""
-    return language.time(
+    said = language.time(
         int(hour),
         int(minute or 0),
         int(second) if second else None,
         place,
         half=language.half_day(half) if half else "",
     )
+    stop = place["word"].endswith(".") and language.sentence_follows(place)
+    return f"{said}." if said and stop else said
 
 
 def _range(language: Language, place: Place) -> str | None:

@@ -65,4 +65,4 @@ def _before_date(language: Language, place: Place) -> str | None:
     written = place["day"]
     if language.capital_months and written[0].islower():
         return None
-    return language.weekdays[written.lower()]
+    return language.weekday(language.weekdays[written.lower()], place)

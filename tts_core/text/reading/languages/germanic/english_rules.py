@@ -206,6 +206,8 @@ def abbreviation(english: Language, word: str, place: Place) -> Abbreviation | N
     """Return what "v.", "St." and "Dr." mean by what stands around them; None for others."""
     if word == "V" and english.is_ruler(place.word_before):
         return None  # "Charles V. Then"
+    if word == "inc":
+        return Abbreviation("including")
     if word.lower() == "v" and place.next == " " and place.word_before[:1].isupper():
         versus = (place.after(1) or [""])[0][:1].isupper()
         return Abbreviation("versus") if versus else None
