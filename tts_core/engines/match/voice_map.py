@@ -26,8 +26,8 @@ from tts_core.engines.match.profile import WARP_COEFFICIENTS, Profile, active, l
 from tts_core.types import Samples
 
 WARPS = tuple(round(0.76 + 0.02 * step, 2) for step in range(21))
-"""The factors that are tried: vocal tracts from a third longer to a seventh shorter. Two men who are
-matched from hibari's woman need 0.78 and 0.80; with 0.84 at least, one was as near to the other."""
+"""The factors that are tried: vocal tracts from a third longer to a seventh shorter. Two men who
+are matched from hibari's woman need 0.78 and 0.80; with 0.84, one was as near to the other."""
 
 _SHRINKAGE = 0.4
 """Shrinkage of covariances towards their diagonals, since they are estimated from few seconds.
