@@ -128,17 +128,37 @@ class WordTiming:
     end: float
 
 
+class PhonemeTiming(NamedTuple):
+    """When a phoneme is heard: until the next one, in seconds from the start of the segment."""
+
+    symbol: str
+    """Of misaki's alphabet, stresses, spaces and punctuation included; "" is the end of speech."""
+    start: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AudioChunk:
     """A piece of mono audio.
 
     `samples`: float32, shape (n,), in [-1, 1]. `sample_rate`: Hz. `words`: those that *start* in
-    this chunk, in seconds from the start of the segment it belongs to.
+    this chunk, in seconds from the start of the segment it belongs to. `phonemes`: the same of the
+    phonemes, from engines whose speech is checked by them (`alignment/expected.py`).
     """
 
     samples: Samples
     sample_rate: int
     words: tuple[WordTiming, ...] = ()
+    phonemes: tuple[PhonemeTiming, ...] = ()
+
+    @classmethod
+    def joined(cls, chunks: Sequence[AudioChunk]) -> AudioChunk:
+        """Return the chunks of a segment, one or more of the same rate, as one."""
+        return cls(
+            np.concatenate([chunk.samples for chunk in chunks]),
+            chunks[0].sample_rate,
+            tuple(word for chunk in chunks for word in chunk.words),
+            tuple(phoneme for chunk in chunks for phoneme in chunk.phonemes),
+        )
 
     @property
     def duration(self) -> float:
@@ -231,7 +251,7 @@ class AlignmentRequest:
     """An engine's audio of an utterance, to be aligned with its text."""
 
     chunk: AudioChunk
-    """All of it."""
+    """All of it. If it has phonemes, it is checked by those, and not aligned."""
     text: str
     """What the engine was given."""
     voice: ReferenceVoice

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,8 @@ from tts_core.alignment import baselines
 from tts_core.alignment.aligner import References, compare
 from tts_core.alignment.baselines import DEFAULT, baseline_of
 from tts_core.alignment.client import reference_voice
-from tts_core.alignment.limits import ClipMeasures, limits_of
+from tts_core.alignment.expected import DURATIONS
+from tts_core.alignment.limits import SMALLEST, ClipMeasures, limits_of
 from tts_core.alignment.quality import MEASURES, Baseline, can_be_checked, length_term
 from tts_core.audio.decode import decode
 from tts_core.engines.registry import Registry
@@ -81,6 +82,23 @@ def default_entry(voices: Sequence[Sequence[ClipMeasures]], how: str) -> dict[st
     return {"slopes": slopes, "entry": entry}
 
 
+def own_entry(
+    clips: Sequence[ClipMeasures], least: Mapping[str, float], how: str, weights: str
+) -> tuple[dict[str, Any], dict[str, float]]:
+    """Return an engine's entry by its own phonemes (`expected.py`), and its slopes.
+
+    `least`: the measures, and the least distance of each limit from its median. `weights`: the
+    engine's.
+    """
+    lengths = np.array([length_term(n) for n, _ in clips])
+    slopes = {
+        measure: round(float(np.polyfit(lengths, [v[measure] for _, v in clips], 1)[0]), 4)
+        for measure in least
+    }
+    wide = {measure: distance / SMALLEST for measure, distance in least.items()}
+    return entry_of(clips, Baseline(slopes, {}, wide), how, weights), slopes
+
+
 def write(reference: EngineInfo, engine: str, entry: dict[str, Any]) -> None:
     """Write an engine's entry for a reference engine, which has a default, to `baselines.json`."""
     known = _known()
@@ -92,6 +110,12 @@ def write_default(reference: EngineInfo, entry: dict[str, Any], slopes: dict[str
     """Write the default entry and the slopes for a reference engine, without other entries."""
     made = {"weights": reference.weights, "slopes": slopes, "engines": {DEFAULT: entry}}
     _write({**_known(), reference.name: made})
+
+
+def write_own(engine: str, entry: dict[str, Any], slopes: dict[str, float]) -> None:
+    """Write an engine's entry by its own phonemes."""
+    made = {"weights": "", "slopes": slopes, "engines": {engine: entry}}
+    _write({**_known(), DURATIONS: made})
 
 
 def _known() -> dict[str, Any]:

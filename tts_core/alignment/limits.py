@@ -34,8 +34,7 @@ def limits_of(clips: Sequence[ClipMeasures], default: Baseline) -> Baseline:
     `default`: that of the reference the clips were compared with.
     """
     middles, allowances = {}, {}
-    for measure in MEASURES:
-        slope = default.slopes[measure]
+    for measure, slope in default.slopes.items():
         values = np.array([v[measure] - slope * length_term(n) for n, v in clips])
         middle = float(np.median(values))
         spread = float(np.median(np.abs(values - middle)))
