@@ -24,7 +24,7 @@ from tts_core.alignment.aligner import References, compare
 from tts_core.alignment.baselines import DEFAULT, baseline_of
 from tts_core.alignment.client import reference_voice
 from tts_core.alignment.expected import DURATIONS
-from tts_core.alignment.limits import SMALLEST, ClipMeasures, limits_of
+from tts_core.alignment.limits import OWN_SPREADS, SMALLEST, SPREADS, ClipMeasures, limits_of
 from tts_core.alignment.quality import MEASURES, Baseline, can_be_checked, length_term
 from tts_core.audio.decode import decode
 from tts_core.engines.registry import Registry
@@ -37,14 +37,18 @@ and a few other languages: by 1.25, four of 20 clean sentences in those were fla
 
 
 def entry_of(
-    clips: Sequence[ClipMeasures], default: Baseline, how: str, weights: str = ""
+    clips: Sequence[ClipMeasures],
+    default: Baseline,
+    how: str,
+    weights: str = "",
+    spreads: Mapping[str, float] = SPREADS,
 ) -> dict[str, Any]:
     """Return an engine's entry, with the limits of `limits.py`.
 
     `default`: that of the reference the clips were compared with. `how`: a note on how the entry
     was made. `weights`: the engine's.
     """
-    limits = limits_of(clips, default)
+    limits = limits_of(clips, default, spreads)
     return {
         "how": how,
         "weights": weights,
@@ -96,7 +100,7 @@ def own_entry(
         for measure in least
     }
     wide = {measure: distance / SMALLEST for measure, distance in least.items()}
-    return entry_of(clips, Baseline(slopes, {}, wide), how, weights), slopes
+    return entry_of(clips, Baseline(slopes, {}, wide), how, weights, OWN_SPREADS), slopes
 
 
 def write(reference: EngineInfo, engine: str, entry: dict[str, Any]) -> None:
