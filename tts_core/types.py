@@ -129,10 +129,9 @@ class WordTiming:
 
 
 class PhonemeTiming(NamedTuple):
-    """When a phoneme is heard: until the next one, in seconds from the start of the segment."""
+    """A symbol of misaki's alphabet, or "" at the end of speech, and when it begins, as a word."""
 
     symbol: str
-    """Of misaki's alphabet, stresses, spaces and punctuation included; "" is the end of speech."""
     start: float
 
 
@@ -141,24 +140,14 @@ class AudioChunk:
     """A piece of mono audio.
 
     `samples`: float32, shape (n,), in [-1, 1]. `sample_rate`: Hz. `words`: those that *start* in
-    this chunk, in seconds from the start of the segment it belongs to. `phonemes`: the same of the
-    phonemes, from engines whose speech is checked by them (`alignment/expected.py`).
+    this chunk, in seconds from the start of the segment it belongs to. `phonemes`: likewise, from
+    engines that are checked by them (`alignment/expected.py`).
     """
 
     samples: Samples
     sample_rate: int
     words: tuple[WordTiming, ...] = ()
     phonemes: tuple[PhonemeTiming, ...] = ()
-
-    @classmethod
-    def joined(cls, chunks: Sequence[AudioChunk]) -> AudioChunk:
-        """Return the chunks of a segment, one or more of the same rate, as one."""
-        return cls(
-            np.concatenate([chunk.samples for chunk in chunks]),
-            chunks[0].sample_rate,
-            tuple(word for chunk in chunks for word in chunk.words),
-            tuple(phoneme for chunk in chunks for phoneme in chunk.phonemes),
-        )
 
     @property
     def duration(self) -> float:

@@ -34,6 +34,7 @@ from tts_core.alignment.baselines import baseline_of
 from tts_core.alignment.expected import DURATIONS, departure
 from tts_core.alignment.limits import ClipMeasures
 from tts_core.alignment.quality import assess
+from tts_core.audio.join import joined
 from tts_core.engines.hibari.engine import HEART, HibariEngine
 from tts_core.types import AudioChunk, Quality, Utterance
 
@@ -41,7 +42,7 @@ IN_PLACE = ("a word in place of another", "a word muted", "0.5 s muted")
 FLOORS = {"phones": 0.1, "missing": 0.06, "extra_long": 0.06}
 """The measures, and how far each may be from its median at least."""
 MANNERS = (
-    *((speed, 1.0) for speed in (0.5, 0.8, 1.3, 2.0)),
+    *((speed, 1.0) for speed in (0.7, 0.8, 1.15, 1.3)),
     *((1.0, pitch) for pitch in (0.6, 0.8, 1.25, 2.0)),
 )
 """Speeds and pitches."""
@@ -73,9 +74,7 @@ def engine() -> HibariEngine:
 
 @functools.lru_cache(maxsize=400)
 def spoken(text: str, speed: float = 1.0, pitch: float = 1.0) -> AudioChunk:
-    return AudioChunk.joined(
-        list(spoken_by(engine(), Utterance(text, HEART, "en-us", speed, pitch)))
-    )
+    return joined(list(spoken_by(engine(), Utterance(text, HEART, "en-us", speed, pitch))))
 
 
 def measured(sound: AudioChunk, text: str) -> ClipMeasures:

@@ -38,6 +38,7 @@ from tests.benchmarks.speech_faults import is_content
 from tests.support.engines import spoken_by
 from tests.support.recognizer import transcribe, word_errors
 from tts_core.alignment.client import AlignmentClient
+from tts_core.audio.join import joined
 from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.execution import engine_class
 from tts_core.engines.hibari.engine import HEART
@@ -135,7 +136,7 @@ class Erring:
 
     def _spoken(self, text: str, utterance: Utterance) -> AudioChunk:
         said = Utterance(text, utterance.voice, utterance.language)
-        return AudioChunk.joined(list(spoken_by(self._engine, said)))
+        return joined(list(spoken_by(self._engine, said)))
 
 
 class Takes:

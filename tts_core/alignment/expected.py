@@ -28,6 +28,7 @@ DURATIONS = "durations"
 _SHIFTS = range(-3, 4)  # frames by which a phone may be early or late
 _LENGTH = 0.25  # power of a word's frames by which the mean over them counts
 _EDGE = 8  # frames around the speech in which there may be sound
+_PHONE_SECONDS = 0.06  # of hibari, without pauses
 _UNKNOWN = -1  # the label of frames in which any phone may be
 
 
@@ -57,7 +58,7 @@ def departure(chunk: AudioChunk) -> Divergence | None:
     word = _words_of(chunk.words, len(expected))
     count = len(chunk.words)
     other = _other_phones(unlike, word, known, count)
-    mute = _longest(known & ~sound.speech, word, count)
+    mute = _longest(known & ~sound.speech, word, count) / _slowness(chunk.phonemes, known)
     extra, pauses = _extra(sound, known, word, count), _pauses(sound, known, word, count)
     values = {
         "phones": float(other.max()),
@@ -100,6 +101,14 @@ def _expected(phonemes: Sequence[PhonemeTiming], speech: Mask) -> NDArray[np.int
     wanted = np.where(ended, silence, named)
     wanted, before_pause = np.append(silence, wanted), np.append(False, before_pause)
     return np.where(before_pause[at] & ~speech, _UNKNOWN, wanted[at])
+
+
+def _slowness(phonemes: Sequence[PhonemeTiming], known: Mask) -> float:
+    """Return how much longer phones last than usual, at least 1; so do the closures in stops."""
+    marks = "ˈˌːʰʲ\u0303"
+    named = zip(phonemes, labels([p.symbol for p in phonemes]), strict=True)
+    count = sum(label in numbers() and p.symbol not in marks for p, label in named)
+    return max(1.0, float(known.sum()) * FRAME_SECONDS / max(1, count) / _PHONE_SECONDS)
 
 
 def _words_of(words: Sequence[WordTiming], count: int) -> NDArray[np.int64]:

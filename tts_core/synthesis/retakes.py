@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tts_core.alignment.client import AlignmentClient
+from tts_core.audio.join import joined
 from tts_core.engines.registry import Registry
 from tts_core.errors import TTSError
 from tts_core.synthesis.inbox import UtteranceAudio, UtteranceDone
@@ -88,7 +89,7 @@ class Retaker:
             return AlignmentResult(None)
         weights = self._registry.info(engine).weights
         request = AlignmentRequest(
-            AudioChunk.joined(chunks),
+            joined(chunks),
             utterance.text,
             voice,
             engine,

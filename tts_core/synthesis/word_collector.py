@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tts_core.alignment.client import AlignmentClient
+from tts_core.audio.join import joined
 from tts_core.events import Segment, SegmentAligned, SegmentQuality
 from tts_core.synthesis.inbox import UtteranceAligned
 from tts_core.synthesis.planner import Route
@@ -124,7 +125,7 @@ class WordCollector:
             return
         segment.missing += 1
         request = AlignmentRequest(
-            AudioChunk.joined(chunks),
+            joined(chunks),
             utterance.text,
             voice,
             engine.name,
