@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.support.reading_cases import ReadingCase, comparable, reading_cases
 from tts_core.text.reading.kana import kana
+from tts_core.text.reading.languages import language_of
 from tts_core.text.reading.reader import read, read_parts
 from tts_core.text.reading.reading import LeftOut, Options, Reading, Word
 
@@ -101,6 +102,12 @@ def test_a_space_is_put_between_sentences_of_folded_letters(language: str, text:
     assert [(word.offset, word.length) for word in reading.words] == [(0, 3), (3, len(text) - 3)]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ordinals_in_groups_of_three_are_read(language: str) -> None:
+    for suffix in language_of(language).ordinal_suffixes:
+        assert not any(c.isdigit() for c in read(f"9,581{suffix}.", language).spoken)
+
+
 def test_words_have_their_written_spans() -> None:
     text = "On May 3, 2024, he (Dr. Who) paid $5."
     words = [
@@ -151,6 +158,10 @@ def test_british_numbers_have_and() -> None:
         ("en-us", "Dr. Who left at 5 p.m. The end.", "Doctor Who left at five p.m. The end."),
         ("en-us", "Elm St. is here, etc. Then more.", "Elm Street is here, et cetera. Then more."),
         ("de", "Es war im Mai. Dann kam 1 Mio. Es war gut.", None),
+        ("nl", "Om 9.00 u. begint het.", "Om negen uur begint het."),
+        ("nl", "Van 9 tot 17 u. Daarna niet.", "Van negen tot zeventien uur. Daarna niet."),
+        ("ru", "По 2 р. в день. Потом.", "По два раза в день. Потом."),
+        ("de", "Mit 50 km/Std. Das reicht.", "Mit fünfzig Kilometer pro Stunde. Das reicht."),
     ],
 )
 def test_a_full_stop_that_ends_a_sentence_stays(

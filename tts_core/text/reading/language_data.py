@@ -85,6 +85,9 @@ class LanguageData:
     """Days of the week by abbreviations that CLDR lacks."""
     before_short_dates: ClassVar[Collection[str]] = ()
     """Words before a date without a year, written with a slash: "on 12/25"."""
+    after_fractions: ClassVar[Collection[str]] = ()
+    """Words after a fraction, which tell it from such a date: "on Monday 3/4 of us". Without them
+    any word does."""
     day_suffixes: Collection[str] = ()
     """Written after the day of a date, besides `ordinal_suffixes`: "."."""
     between_date_parts: ClassVar[Collection[str]] = ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 
+import regex
+
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import ascii_digits
 from tts_core.text.reading.rule import (
@@ -19,6 +21,9 @@ from tts_core.text.reading.rule import (
 )
 
 _SPACE = r"[ \u00a0\u202f]"
+_SHORT = 2
+"""Letters. Days of the week that have no more are words without a full stop: "so 3/4 voll"."""
+_PARTS = frozenset(("1/2", "1/3", "2/3", "1/4", "3/4"))
 _FREE = r"(?<![\p{L}\p{N}:/-])(?<!\p{N}[.,])"
 """Not within a word or a longer number."""
 
@@ -56,13 +61,15 @@ def rules(language: Language) -> Iterator[Rule]:
         lambda place: language.date(place, "", int(place["m"]), int(place["y"])),
         then="/",
     )
-    days = {*language.weekdays, *language.weekdays.values()}
-    before = {*language.before_short_dates, *days}
-    if before and not language.unspaced:
+    days = [*language.weekdays, *language.weekdays.values()]
+    long = [*language.before_short_dates, *(day for day in days if len(day) > _SHORT)]
+    short = [day for day in days if len(day) <= _SHORT]
+    if days and not language.unspaced:
         yield rule(
             "date",
             "digit",
-            rf"(?<=(?<!\p{{L}})(?i:{any_before(before)})[.,]{{0,2}}[ ])"
+            rf"(?<=(?<![\p{{L}}\p{{N}}])(?i:{any_before(long)}[.,]{{0,2}}|"
+            rf"{any_before(short)}[.,]{{1,2}})[ ])"
             r"(?P<a>\d{1,2})/(?P<b>\d{1,2})(?![\p{L}\p{N}/]|[.,]\d)",
             lambda place: _short_date(language, place),
             then="/",
@@ -219,9 +226,22 @@ def _short_date(language: Language, place: Place) -> str | None:
     """Read "on 12/25", "le 11/09"; "9/11" is a name in English."""
     a, b = int(place["a"]), int(place["b"])
     month, day = (a, b) if language.date_order == "mdy" else (b, a)
-    if not _exists(2000, month, day) or place.text == "9/11":
+    if not _exists(2000, month, day) or place.text == "9/11" or _is_part(language, place):
         return None
     return language.date(place, language.day(day, place), month, None)
+
+
+def _is_part(language: Language, place: Place) -> bool:
+    """Return whether a date with a slash is rather a fraction: "on Monday 3/4 of the class"."""
+    if place.text not in _PARTS or place.next != " ":
+        return False
+    after = regex.match(r"[ ](\p{L}[\p{L}\p{M}]*)(?![ ]\d)", place.source, pos=place.end)
+    if after is None:
+        return False
+    before = place.source[: place.start].rstrip()
+    if place.word_before.lower() in language.weekdays and before[-1:].isalpha():
+        return True  # rather a word, as the Portuguese "ter"
+    return not language.after_fractions or after[1].lower() in language.after_fractions
 
 
 def _day_and_month(language: Language, place: Place) -> str | None:

@@ -17,6 +17,6 @@ def rules(language: Language) -> Iterator[Rule]:
         "ordinal",
         "digit",
         rf"(?<![\p{{L}}\p{{N}}])(?<!\p{{N}}[.,])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,15}})(?P<suffix>{suffixes})(?![\p{{L}}\p{{N}}])",
-        lambda place: language.written_ordinal(place, place["n"], place["suffix"]),
+        lambda place: language.written_ordinal(place, place["n"].replace(",", ""), place["suffix"]),
         then=f",{firsts(language.ordinal_suffixes)}",
     )

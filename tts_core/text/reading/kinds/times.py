@@ -155,8 +155,15 @@ def _time(language: Language, place: Place, number: str, *, half: str = "") -> s
         place,
         half=language.half_day(half) if half else "",
     )
-    stop = place["word"].endswith(".") and language.sentence_follows(place)
-    return f"{said}." if said and stop else said
+    return f"{said}." if said and _ends_sentence(language, place) else said
+
+
+def _ends_sentence(language: Language, place: Place) -> bool:
+    """Return whether the full stop of "9 u." is that of the sentence, too."""
+    if not place["word"].endswith("."):
+        return False
+    rest = place.source[place.end : place.end + 2].strip()
+    return rest[:1].isupper() or language.sentence_follows(place)
 
 
 def _range(language: Language, place: Place) -> str | None:

@@ -35,7 +35,8 @@ def rules(language: Language) -> Iterator[Rule]:
     time = rf"\d{{1,3}}{gap}{times}(?!\p{{L}})"
     suffixed = "" if language.apostrophe_suffixes else r"|['’]\p{L}"
     sign = (
-        rf"(?P<unit>{any_of(units)})(?![\p{{L}}\p{{N}}²³°]|/(?:\p{{L}}|{time}){suffixed})|"
+        rf"(?P<unit>{any_of(units)})(?![\p{{L}}\p{{N}}²³°]|/(?:\p{{L}}|{time}){suffixed}"
+        rf"|\./{any_of(per)}(?!\p{{L}}))|"
         rf"(?P<per>{any_of(units)})/(?:(?P<of>{any_of(per)})(?![\p{{L}}\p{{N}}²³])|(?={time}))"
     )
 
@@ -57,11 +58,11 @@ def rules(language: Language) -> Iterator[Rule]:
             spoken = language.unit_range(first, parse(place["b"], language), unit)
         else:
             spoken = language.quantity_at(first, unit, place)
+        stop = place.text[-1] == "." and language.sentence_follows(place)
         if spoken is not None and place["of"]:
-            return language.per(spoken, per[place["of"]])
+            return language.per(spoken, per[place["of"]]) + ("." if stop else "")
         if spoken is not None and place["per"]:
             return f"{spoken} {language.per_word}".strip()
-        stop = place.text[-1] == "." and language.sentence_follows(place)
         return f"{spoken}." if spoken is not None and stop else spoken
 
     yield rule(

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import regex
+
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.rule import DASH, Place, Rule, any_of, following, rule
+
+_PART = regex.compile(r"(?<!\.)[ ](?:1/[234]|2/3|3/4)[ ]\p{L}")
 
 
 def rules(language: Language) -> Iterator[Rule]:
@@ -65,4 +69,6 @@ def _before_date(language: Language, place: Place) -> str | None:
     written = place["day"]
     if language.capital_months and written[0].islower():
         return None
+    if _PART.match(place.source, place.end):
+        return None  # rather a word: "deve ter 1/2 xícara"
     return language.weekday(language.weekdays[written.lower()], place)

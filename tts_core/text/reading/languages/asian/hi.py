@@ -109,7 +109,7 @@ class Hindi(Language):
         yield rule(
             "code",
             "digit",
-            r"(?<=\p{L}\p{M}*[ ]?[–-][ ]?)[1-9]\d{2}[ ]?\d{3}(?![\p{L}\p{N}]|[.,]\d)",
+            r"(?<=\p{L}\p{M}*[ ]?[–-][ ]?)[1-9]\d{2}[ ]?(?!000)\d{3}(?![\p{L}\p{N}]|[.,]\d)",
             lambda place: self.digits(place.text),
         )
 

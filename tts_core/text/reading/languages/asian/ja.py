@@ -156,8 +156,8 @@ class Japanese(Language):
         )
 
     def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
-        """Tell amperes from the letter of a seat or a building: "12A座"."""
-        seat = len(sign) == 1 and sign.isupper() and place.next in tuple("座席室栋棟区級级班型")
+        """Tell amperes from the letter of a seat or a building, "12A座", not "60W型"."""
+        seat = sign in tuple("ABCDEFGH") and place.next in tuple("座席室栋棟区級级班")
         return seat or super().is_word(sign, place, before, number)
 
     def fraction(self, numerator: int, denominator: int) -> str:

@@ -25,12 +25,12 @@ _AFTER_SPAN = "前后多来间"
 
 def _is_room(number: Number, place: Place) -> bool:
     """Return whether a number is that of a room, a bus line or a plane: "301室", "747飞机"."""
-    after = place.source[place.end : place.end + 2]
+    after = place.source[place.end : place.end + 3]
     return (
         len(number.whole) == 3
         and not number.fraction
         and after.startswith(
-            ("室", "会议", "教室", "房", "路", "飞机", "客机", "次列车", "医院", "国道")
+            ("室", "会议室", "会议厅", "教室", "房", "路", "飞机", "客机", "次列车", "医院", "国道")
         )
         and not after.startswith("路程")
     )
@@ -183,8 +183,8 @@ class Mandarin(Language):
         )
 
     def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
-        """Tell amperes from the letter of a seat or a building: "12A座"."""
-        seat = len(sign) == 1 and sign.isupper() and place.next in tuple("座席室栋棟区級级班型")
+        """Tell amperes from the letter of a seat or a building, "12A座", not "60W型"."""
+        seat = sign in tuple("ABCDEFGH") and place.next in tuple("座席室栋棟区級级班型")
         return seat or super().is_word(sign, place, before, number)
 
     def fraction(self, numerator: int, denominator: int) -> str:

@@ -42,6 +42,7 @@ class German(Language):
 
     group_signs = ".'’ "
     decimal_sign = ","
+    after_fractions = words("des der dem davon stunde stunden tag liter jahr")
     telephone_words = words(
         "tel telefon telefonnummer fax mobil handy notruf ruf rufe wähle wählen nummer"
     )

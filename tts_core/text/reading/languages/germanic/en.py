@@ -18,6 +18,7 @@ class English(Language):
     """American English."""
 
     ordinal_suffixes = ("st", "nd", "rd", "th", "ST", "ND", "RD", "TH", "ˢᵗ", "ⁿᵈ", "ʳᵈ", "ᵗʰ")
+    after_fractions = words("of day hour mile")
     telephone_words = words("call phone telephone tel fax mobile cell dial text ring called")
     short_codes = words("911 999 112 411 311 211 988 101 111 000")
     by = "by"
@@ -165,7 +166,7 @@ class English(Language):
         temperature: temp | including: incl | excluding: excl | Route: rte
         Mount: mt | Fort: ft | versus: vs | compare: cf
         for example: e.g eg | that is: i.e
-        Saint: st | Doctor: dr | namely: viz | each: ea | approximately: approx | Bishop: bp
+        Saint: st | Doctor: dr | namely: viz | approximately: approx | Bishop: bp
         Archbishop: abp | Corporal: cpl | Private: pvt
         """,
         ends="""
@@ -174,7 +175,7 @@ class English(Language):
         Brothers: bros | Department: dept | University: univ | Association: assn | estimated: est
         al: al | Square: sq | Lane: ln | Court: ct | Apartment: apt | Suite: ste
         """,
-        often_ends="et cetera: etc",
+        often_ends="et cetera: etc | each: ea",
         before_number="""
         number: no | numbers: nos | page: p pg | pages: pp | figure: fig | figures: figs
         volume: vol | volumes: vols | chapter: ch chap | section: sec sect | equation: eq | part: pt

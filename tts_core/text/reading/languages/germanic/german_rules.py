@@ -60,7 +60,8 @@ def rules(german: Language) -> Iterator[Rule]:
     yield rule(
         "abbreviation",
         "letter",
-        r"(?<![\p{L}\p{N}.])v\.(?=[ ]?\d{1,2}\.[ ]?(?:\d{1,2}\.|\p{L}))",
+        rf"(?<![\p{{L}}\p{{N}}.])v\.(?=[ ]?\d{{1,2}}\.[ ]?"
+        rf"(?:\d{{1,2}}\.|(?i:{any_of(german.months)})(?!\p{{L}})))",
         lambda place: "vom",
         then=".",
         words=("v",),
@@ -76,7 +77,8 @@ def rules(german: Language) -> Iterator[Rule]:
     yield rule(
         "code",
         "digit",
-        r"(?<=\d[ ]?\p{Ll}?,?[ \n])(?<=[,\n].?)\d{5}(?=[ ]\p{Lu}\p{Ll})",
+        # After the number of a house; "im Jahr 2020, 15000 Menschen" has none.
+        r"(?<=(?<!\p{N})\d{1,3}[ ]?\p{Ll}?,?[ \n])(?<=[,\n].?)(?!\d\d000)\d{5}(?=[ ]\p{Lu}\p{Ll})",
         lambda place: german.digits(place.text),
     )
     yield rule(

@@ -20,6 +20,7 @@ class Dutch(Language):
     ordinal_suffixes = words("e de ste ᵉ")
     group_signs = ". "
     decimal_sign = ","
+    after_fractions = words("van uur dag liter")
     telephone_words = words("tel telefoon fax mobiel bel bellen belde")
     short_codes = words("112 911 144")
     by = "bij"
@@ -183,9 +184,8 @@ class Dutch(Language):
         return super().abbreviation(word, place)
 
     def unit_alone(self, unit: str, place: Place) -> str | None:
-        """Return a unit without a number, but not spoons: "el" is a word of other languages."""
-        is_spoon = place.text in ("el", "tl")
-        return None if is_spoon else super().unit_alone(unit, place)
+        """Return a unit without a number, unless it is a word: "El Niño", "Jan jr."."""
+        return None if place.text in ("el", "tl", "jr") else super().unit_alone(unit, place)
 
     def half_of_unit(self, unit: str) -> str | None:
         """Return "een half" before a neuter unit, else "een halve"."""

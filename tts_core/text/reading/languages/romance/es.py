@@ -37,6 +37,7 @@ class Spanish(Romance):
     and_word = "y"
     half_forms = ("medio", "media")
     by = "por"
+    after_fractions = words("de del hora")
     before_short_dates = ("el", "del", "al", "día")
     as_often = "veces"
     factor_gender = "feminine"

@@ -20,7 +20,7 @@ _NUMBERED = words(
 """After these a number tells which one it is."""
 
 
-_CENTURY = regex.compile(r"[IVX]+(?:e|ᵉ|er|ème)")
+_CENTURY = regex.compile(r"(?:[IVX]+|\d{1,2})(?:e|ᵉ|er|ème)")
 
 
 class French(Romance):
@@ -63,6 +63,7 @@ class French(Romance):
     and_word = "et"
     half_forms = ("un demi", "une demi")
     by = "sur"
+    after_fractions = words("de des du d heure journée")
     before_short_dates = ("le", "du", "au")
     as_often = "fois"
     scales = ("mille", "million", "milliard")
@@ -263,7 +264,8 @@ class French(Romance):
         yield rule(
             "code",
             "digit",
-            r"(?<=(?<!\p{L})[LRD]\.?[ ]?)\d{1,4}(?:-\d{1,3}){1,3}(?![\p{L}\p{N}-])",
+            r"(?<=(?<!\p{L})(?:[LRD]\.|(?i:articles?|art\.)[ ][LRD])[ ]?)"
+            r"\d{1,4}(?:-\d{1,3}){1,3}(?![\p{L}\p{N}-])",
             lambda place: " tiret ".join(
                 self.cardinal(int(part)) for part in place.text.split("-")
             ),
@@ -341,6 +343,7 @@ class French(Romance):
             return None
         if word in ("m", "me", "pr") or (word == "ex" and after[:1].isupper()):
             return None
-        if word == "s" and _CENTURY.fullmatch(place.word_before):
-            return Abbreviation("siècle", ends=True)
+        if word == "s":
+            is_century = _CENTURY.fullmatch(place.word_before)
+            return Abbreviation("siècle", ends=True) if is_century else None
         return super().abbreviation(word, place)

@@ -39,6 +39,7 @@ class Italian(Romance):
     and_word = "e"
     half_forms = ("mezzo", "mezza")
     by = "per"
+    after_fractions = words("di del della dei degli delle dell dello d ora")
     before_short_dates = ("il", "dal", "al", "del")
     as_often = "volte"
     scales = ("mila", "milione", "miliardo")

@@ -43,6 +43,7 @@ class Portuguese(Romance):
     and_word = "e"
     half_forms = ("meio", "meia")
     by = "por"
+    after_fractions = words("de da do das dos hora")
     before_short_dates = ("dia", "em", "no", "até")
     as_often = "vezes"
     factor_gender = "feminine"

@@ -91,6 +91,7 @@ class Russian(EastSlavic):
         шт тысяча копейка
         JPY UAH mass-tonne mass-ounce duration-second duration-minute duration-week
         length-mile energy-calorie energy-kilocalorie duration-millisecond power-horsepower
+        volume-teaspoon volume-tablespoon
         """
     )
     units: ClassVar = {

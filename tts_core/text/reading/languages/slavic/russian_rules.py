@@ -175,8 +175,8 @@ def rules(russian: Language) -> Iterator[Rule]:
         "times",
         "digit",
         r"(?<![\p{L}\p{N}.,])(?P<n>\d{1,2})[ ]?р\.?(?:/|[ ]в[ ])"
-        r"(?P<of>сут|день|нед|мес)\.?(?!\p{L})",
-        lambda place: _as_often(russian, int(place["n"]), place["of"]),
+        r"(?P<of>день|(?:сут|нед|мес)\.?)(?!\p{L})",
+        lambda place: _as_often(russian, place),
     )
     yield rule(
         "roman",
@@ -220,10 +220,12 @@ def rules(russian: Language) -> Iterator[Rule]:
     )
 
 
-def _as_often(russian: Language, number: int, per: str) -> str:
+def _as_often(russian: Language, place: Place) -> str:
     """Read "3 р./сут." as "три раза в сутки"."""
+    number, per = int(place["n"]), place["of"].rstrip(".")
+    stop = "." if place.text[-1] == "." and russian.sentence_follows(place) else ""
     times = "раза" if number % 10 in (2, 3, 4) and number not in (12, 13, 14) else "раз"
-    return f"{russian.cardinal(number)} {times} в {_SPANS[per]}"
+    return f"{russian.cardinal(number)} {times} в {_SPANS[per]}{stop}"
 
 
 def _century(russian: Language, place: Place) -> str:
