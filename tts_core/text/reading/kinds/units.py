@@ -60,7 +60,8 @@ def rules(language: Language) -> Iterator[Rule]:
             spoken = language.quantity_at(first, unit, place)
         stop = place.text[-1] == "." and language.sentence_follows(place)
         if spoken is not None and place["of"]:
-            return language.per(spoken, per[place["of"]]) + ("." if stop else "")
+            said = language.per(spoken, per[place["of"]])
+            return f"{said}." if said is not None and stop else said
         if spoken is not None and place["per"]:
             return f"{spoken} {language.per_word}".strip()
         return f"{spoken}." if spoken is not None and stop else spoken
