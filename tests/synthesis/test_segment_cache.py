@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors import safe_open
+from safetensors.numpy import save_file
 
 from tests.conftest import MakeService
 from tests.support.recordings import encoded
@@ -177,6 +179,17 @@ def test_a_damaged_file_is_a_miss(cache: SegmentCache, tmp_path: Path) -> None:
     (tmp_path / "aa" / "aa11.safetensors").write_bytes(b"no such thing")
     assert cache.get("aa/aa11") is None
     assert list(tmp_path.glob("*/*")) == []
+
+
+def test_a_file_without_phonemes_is_a_miss(cache: SegmentCache, tmp_path: Path) -> None:
+    """Of hibari's speech it would be one that cannot be checked."""
+    cache.put("aa/aa11", chunks(1))
+    cache.close()
+    path = tmp_path / "aa" / "aa11.safetensors"
+    with safe_open(path, framework="numpy") as file:
+        samples, metadata = file.get_tensor("samples"), file.metadata()
+    save_file({"samples": samples}, path, {k: metadata[k] for k in ("sample_rate", "words")})
+    assert cache.get("aa/aa11") is None
 
 
 def test_unfinished_files_of_a_killed_process_are_deleted(tmp_path: Path) -> None:

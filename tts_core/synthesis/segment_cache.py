@@ -32,7 +32,7 @@ from tts_core.voices.conditioning import recordings_of
 
 log = logging.getLogger(__name__)
 
-VERSION = 2
+VERSION = 3
 """Part of the key: raise it when the file format or the way engines speak changes."""
 _VOICE_DIGITS = 16
 """Length of the names of folders. Files in others are of versions that did not sort by voice."""
@@ -191,9 +191,14 @@ class SegmentCache:
         return self._folder / f"{key}.safetensors"
 
 
+def cache_limit(settings: Settings) -> int:
+    """Return how many bytes the settings allow; 0 for no cache."""
+    return int(settings.cache_mb * 1e6)
+
+
 def open_cache(settings: Settings, info: Callable[[str], EngineInfo]) -> SegmentCache | None:
     """Return the cache that the settings allow; None when they allow none."""
-    limit = int(settings.cache_mb * 1e6)
+    limit = cache_limit(settings)
     return SegmentCache(settings.cache_path, limit, info) if limit else None
 
 
@@ -222,8 +227,7 @@ def _read(path: Path) -> list[AudioChunk]:
     with safe_open(path, framework="numpy") as file:
         samples, metadata = file.get_tensor("samples"), file.metadata()
     words = [WordTiming(text, start, end) for text, start, end in json.loads(metadata["words"])]
-    # Files of earlier versions have none.
-    phonemes = [PhonemeTiming(*row) for row in json.loads(metadata.get("phonemes", "[]"))]
+    phonemes = [PhonemeTiming(*row) for row in json.loads(metadata["phonemes"])]
     rate = int(metadata["sample_rate"])
     step = int(PIECE_SECONDS * rate)
     chunks = []
