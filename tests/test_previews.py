@@ -11,7 +11,7 @@ from tests.support.waiting import wait_until
 from tts_core.events import Audio
 from tts_core.service import SpeechService
 from tts_core.services.previews import CLIENTS, MOST
-from tts_core.types import SpeechRequest
+from tts_core.types import Caller, SpeechRequest
 from tts_core.validation import speech_request
 
 TEXT = "This is how I sound."
@@ -132,6 +132,20 @@ def test_which_pay(service: SpeechService, monkeypatch: pytest.MonkeyPatch) -> N
             assert not pays(wanted())
     service.registry.start_cooldown("scripted", "it failed")
     assert not pays(wanted())
+
+
+def test_an_alias_of_an_engine_that_costs_money_does_not_pay(make_service: MakeService) -> None:
+    service = make_service(cache_mb=50, model_aliases="kokoro=groq")
+    assert not service.previews._pays(speech_request(text=TEXT, engine="kokoro", voice="jm_kumo"))
+
+
+def test_a_client_has_no_more_made_than_it_may_ask_for(make_service: MakeService) -> None:
+    service = make_service(cache_mb=50, rate_limit="2/hour")
+    caller = Caller(client="anna")
+    asked = [wanted(text=f"Anna {n}.").model_copy(update={"caller": caller}) for n in "1234"]
+    service.previews.prepare("anna", asked)
+    wait_until(lambda: not service.previews.waiting)
+    assert [is_cached(service, one) for one in asked[1:3]] == [True, False]  # its own two requests
 
 
 def test_closing_ends_them(service: SpeechService) -> None:

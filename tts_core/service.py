@@ -142,7 +142,8 @@ class SpeechService:
         self.previews = PreviewService(
             background,
             self.registry,
-            is_kept=self._cache is not None,
+            self.settings,
+            resolve=self._aliases.resolve,
             is_busy=lambda: bool(self.active() or self.projects.working()),
         )
         """Sounds of voices, made before anybody asks for them."""
@@ -182,8 +183,7 @@ class SpeechService:
         minute, VoiceLoadError.
         """
         self._limiter.count(request.caller)
-        name = request_id or uuid.uuid4().hex
-        record = start_live_request(self.history.live, request, name)
+        record = start_live_request(self.history.live, request, request_id or uuid.uuid4().hex)
         self.previews.give_way()
         recorder = None
         try:

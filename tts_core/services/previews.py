@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterable
 from tts_core.engines.registry import Registry
 from tts_core.errors import Cancelled, TTSError
 from tts_core.projects.work.background import BackgroundSpeech
+from tts_core.settings import Settings
+from tts_core.synthesis.rate_limit import RateLimiter
+from tts_core.synthesis.segment_cache import cache_limit
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.types import SpeechRequest
 
@@ -31,23 +34,27 @@ class PreviewService:
     """Speaks short requests into the segment cache while nothing else is spoken. Thread-safe.
 
     There is one at a time for all clients, in turns. Any other request stops it at once; it is
-    made again from the start when the service is idle.
+    made again from the start when the service is idle. A client has as many made as it may
+    ask for, besides those.
     """
 
     def __init__(
         self,
         speech: BackgroundSpeech,
         registry: Registry,
+        settings: Settings,
         *,
-        is_kept: bool,
+        resolve: Callable[[SpeechRequest], SpeechRequest],
         is_busy: Callable[[], bool],
     ) -> None:
-        """`is_kept`: whether there is a segment cache; without one nothing is made.
+        """`settings`: without a segment cache nothing is made. `resolve`: see `Aliases.resolve`.
 
         `is_busy`: whether anything else is being spoken.
         """
         self._speech, self._registry = speech, registry
-        self._is_kept, self._is_busy = is_kept, is_busy
+        self._limiter = RateLimiter(settings.rate_limit)
+        self._is_kept = cache_limit(settings) > 0
+        self._resolve, self._is_busy = resolve, is_busy
         self._wanted: OrderedDict[str, tuple[float, deque[SpeechRequest]]] = OrderedDict()
         """By client: when its list came, and what is left of it."""
         self._stream: SpeechStream | None = None
@@ -103,6 +110,7 @@ class PreviewService:
         keeps up with real time, but needs more than the milliseconds of one that can be the
         aligner's reference. Cloned voices speak only when somebody wants to hear them.
         """
+        request = self._resolve(request)
         try:
             info = self._registry.info(request.engine)
         except TTSError:
@@ -120,6 +128,7 @@ class PreviewService:
         while (found := self._next()) is not None:
             client, request = found
             try:
+                self._limiter.count(request.caller)
                 made = self._make(request)
             except TTSError as error:
                 log.info("the preview of %s was not made: %s", request.voice, error)
