@@ -89,7 +89,7 @@ def rules(english: Language) -> Iterator[Rule]:
     yield rule(
         "number",
         "digit",
-        rf"(?<=(?<!\p{{L}})(?i:{any_before(_ROOMS)})[ ])"
+        rf"(?=[1-9]\d\d)(?<=(?<!\p{{L}})(?i:{any_before(_ROOMS)})[ ])"
         r"(?P<n>[1-9]\d\d)(?P<s>s?)(?![\p{L}\p{N}]|[.,:-]\d)",
         lambda place: _hundreds(english, place["n"]) + place["s"],
     )
