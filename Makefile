@@ -18,7 +18,9 @@ PIP    := -m pip --disable-pip-version-check install --quiet
 INSTALL := PIP_CONSTRAINT=requirements.txt PIP_BUILD_CONSTRAINT=requirements.txt $(BIN)/python $(PIP)
 # On a busy machine a browser may be late once, so a test that fails is tried once more. Those that
 # pass then are listed: each of them has a cause that is to be found.
-PYTEST := -m pytest -n 2 --dist loadfile --no-loadscope-reorder --reruns 1 -r fER
+# Page tests wait for sound half of their time, so that a worker more than cores may pay.
+WORKERS ?= 2
+PYTEST := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --reruns 1 -r fER
 FAST   := -m "not live and not browser"
 CHROMIUM := chromium-headless-shell
 EXTRAS := xtts pocket groq postgres recogniser chatterbox
@@ -93,14 +95,20 @@ $(VENV)/.javascript: tests/javascript/package-lock.json | system-packages $(BIN)
 # The browser tests need Chromium (the headless build takes a third less processor time), those of the
 # history PostgreSQL, those of JavaScript clients npm, those of audiobooks ffprobe, and EPUBCheck Java.
 # Without them, the tests that need them are skipped and counted; with CI=true they fail.
+# Only what is missing is asked for: who has npm from elsewhere can't install Debian's beside it.
 system-packages:
-	@if [ "$$(id -u)" = 0 ] && [ -f /etc/debian_version ] && ! { command -v $(CHROMIUM) \
-	  && command -v npm && command -v ffprobe && command -v java \
-	  && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1; then \
+	@missing=; \
+	add() { missing="$$missing $$1"; }; \
+	command -v $(CHROMIUM) >/dev/null || add $(CHROMIUM); \
+	command -v npm >/dev/null || add npm; \
+	command -v ffprobe >/dev/null || add ffmpeg; \
+	command -v java >/dev/null || add default-jre-headless; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || add postgresql; \
+	if [ "$$missing" ] && [ "$$(id -u)" = 0 ] && [ -f /etc/debian_version ]; then \
 	  export DEBIAN_FRONTEND=noninteractive; \
 	  { apt-get -o DPkg::Lock::Timeout=300 update -qq && apt-get -o DPkg::Lock::Timeout=300 \
-	    install -y -qq --no-install-recommends $(CHROMIUM) postgresql npm ffmpeg default-jre-headless >/dev/null; } || \
-	  echo "WARNING: $(CHROMIUM), postgresql, npm, ffmpeg and java could not be installed (see above); tests that need them are skipped" >&2; \
+	    install -y -qq --no-install-recommends $$missing >/dev/null; } || \
+	  echo "WARNING:$$missing could not be installed (see above); tests that need them are skipped" >&2; \
 	fi
 
 # The tests of docs/proxy.md need it.
