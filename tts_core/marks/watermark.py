@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from tts_core.types import Samples
@@ -120,22 +121,23 @@ class Watermark:
     The same blocks always give the same samples; other blocks of the same sound give the same up
     to rounding. Silence stays silence, and nothing exceeds full scale.
 
-    A block is filtered in hops (overlap-save; Oppenheim and Schafer, "Discrete-Time Signal
-    Processing", chapter 8) that are short enough to lie in two slots at most.
+    Each slot that a block touches is filtered as a whole, from where it fades in to where it has
+    faded out (overlap-save; Oppenheim and Schafer, "Discrete-Time Signal Processing", chapter 8);
+    two neighbors fade into each other. Samples of the slot that are not there yet count as 0.
     """
 
     def __init__(self, sample_rate: int, payload: Payload) -> None:
         """Begin a sound of `sample_rate` Hz."""
         self._slot, self._fade = round(SLOT * sample_rate), round(_FADE * sample_rate)  # in samples
-        self._hop = self._slot - self._fade
         self._taps = round(_TAIL * sample_rate)
+        self._reach = self._taps + self._fade + self._slot
+        """Samples that a slot's depend on: those before, its fade in, and itself."""
+        self._size = _fast_size(self._reach)
         # Now, while an engine makes the first sound: it takes some milliseconds once a day.
-        self._responses = _responses(sample_rate, self._taps + self._hop, payload)
-        rise = 0.5 - 0.5 * np.cos(np.pi * (np.arange(self._fade) + 0.5) / self._fade)
-        # The share of a slot in what it and the one before it sound like, from `_hop` before it.
-        share = np.concatenate((np.zeros(self._hop), rise, np.ones(self._hop)))
-        self._share = share.astype(np.float32)
-        self._reach = np.arange(self._taps + self._hop)  # of a hop: its samples and those before
+        self._responses = _responses(sample_rate, self._size, payload)
+        phase = np.pi * (np.arange(self._fade) + 0.5) / self._fade
+        self._rise: Samples = (0.5 - 0.5 * np.cos(phase)).astype(np.float32)
+        """The share of a slot while it fades in, which the one before has less."""
         self._silent = round(_SILENT * sample_rate)
         self._past = np.zeros(self._taps, np.float32)
         self._position = 0
@@ -148,33 +150,55 @@ class Watermark:
         self._past = known[size:]
         if not size or not known.any():
             return samples
-        starts = np.arange(0, size, self._hop)
-        padded = np.zeros(self._taps + len(starts) * self._hop, np.float32)
-        padded[: len(known)] = known
-        # The slot that fades as a hop begins, or the only one, and the time since it was alone.
-        slots, since = np.divmod(start + starts - self._fade, self._slot)
-        # In single precision, as its input is: NumPy's stubs know of double only.
-        spectra = cast("Spectra", np.fft.rfft(padded[starts[:, None] + self._reach]))
-        result = self._filtered(spectra, slots)
-        if size > self._hop - since[0]:
-            share = self._share[since[:, None] + self._reach[: self._hop]]
-            result += (self._filtered(spectra, slots + 1) - result) * share
-        result = result.reshape(-1)[:size]
+        # A slot fades in from where it begins, and out while the next one fades in.
+        first, into = divmod(start - self._fade, self._slot)
+        last = (start + size - 1) // self._slot
+        slots = np.arange(first, last + 1)
+        before = into + self._fade  # samples of the first slot that were in former blocks
+        padded = np.zeros(before + self._taps + (len(slots) + 1) * self._slot, np.float32)
+        padded[before : before + len(known)] = known
+        faded = self._filtered(padded, slots)
+        result = faded[:, self._fade :].copy()
+        ends = result[:-1, -self._fade :]
+        ends += (faded[1:, : self._fade] - ends) * self._rise
+        result = result.reshape(-1)[into : into + size]
         # The filters die away for 40 ms, which would shorten the pauses that were asked for.
         heard = np.cumsum(known[self._taps - self._silent :] != 0)
         result[heard[self._silent :] == heard[: -self._silent]] = 0
-        marked: Samples = np.clip(result, -1, 1).astype(np.float32)
+        marked: Samples = np.clip(result, -1, 1).astype(np.float32, copy=False)
         return marked
 
-    def _filtered(self, spectra: Spectra, slots: NDArray[np.int_]) -> Samples:
-        """Return hops as they sound in one slot each, shape (hops, samples)."""
-        filtered = np.fft.irfft(spectra * self._responses[slots % PERIOD], len(self._reach))
-        return cast("Samples", filtered)[:, self._taps :]
+    def _filtered(self, padded: Samples, slots: NDArray[np.int_]) -> Samples:
+        """Return whole slots with their fades in, filtered, shape (slots, samples).
+
+        `padded`: what they depend on, without a gap.
+        """
+        reaches = sliding_window_view(padded, self._reach)[:: self._slot][: len(slots)]
+        # In single precision, as its input is: NumPy's stubs know of double only.
+        spectra = cast("Spectra", np.fft.rfft(reaches, self._size))
+        spectra *= self._responses[slots % PERIOD]
+        filtered = cast("Samples", np.fft.irfft(spectra, self._size))
+        return filtered[:, self._taps : self._reach]
+
+
+def _fast_size(least: int) -> int:
+    """Return the length from `least` on whose Fourier transform is fast: no factor above 5."""
+    size = least
+    while not _is_smooth(size):
+        size += 1
+    return size
+
+
+def _is_smooth(number: int) -> bool:
+    for factor in (2, 3, 5):
+        while number % factor == 0:
+            number //= factor
+    return number == 1
 
 
 @functools.lru_cache(maxsize=8)
 def _responses(sample_rate: int, size: int, payload: Payload) -> Spectra:
-    """Return the spectra of all slots' filters, shape (slots, frequencies), for hops of `size`.
+    """Return the spectra of all slots' filters, shape (slots, frequencies), of `size` samples.
 
     They have minimum phase: the Hilbert transform of the log gain, taken in the cepstrum (Oppenheim
     and Schafer, chapter 13).

@@ -25,6 +25,7 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 
 from tts_core.errors import VoiceLoadError
+from tts_core.settings import Settings
 from tts_core.system import disk
 from tts_core.types import AudioChunk, EngineInfo, PhonemeTiming, Utterance, WordTiming
 from tts_core.voices.conditioning import recordings_of
@@ -188,6 +189,12 @@ class SegmentCache:
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}.safetensors"
+
+
+def open_cache(settings: Settings, info: Callable[[str], EngineInfo]) -> SegmentCache | None:
+    """Return the cache that the settings allow; None when they allow none."""
+    limit = int(settings.cache_mb * 1e6)
+    return SegmentCache(settings.cache_path, limit, info) if limit else None
 
 
 def _folder_of(voice: str) -> str:

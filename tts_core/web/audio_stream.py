@@ -14,10 +14,10 @@ from starlette.types import Send
 
 from tts_core.audio.encode import Format, StreamSink, open_encoder
 from tts_core.errors import Cancelled, TTSError
-from tts_core.events import Audio, Finished, SegmentAligned, SegmentFinished, SpeechEvent
+from tts_core.events import Audio, Finished, SegmentAligned, SegmentFinished
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.types import Samples, WordTiming
-from tts_core.web.streaming import KEEP_ALIVE_SECONDS, close_in_thread, in_thread, polled
+from tts_core.web.streaming import EventReader, close_in_thread, in_thread, polled
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +27,6 @@ Piece = bytes | Words | Finished | None
 """Encoded audio, words of audio that is sent before or soon, the end of it, or nothing yet."""
 LINES = "application/x-ndjson"
 """Type of a response with a JSON object in each line."""
-MAX_STEP_SECONDS = 2.0
-"""Seconds of audio that are encoded in one call."""
 FIRST_STEP_SECONDS = 0.1
 """Seconds of audio in a call, until the encoder has given out its first bytes."""
 
@@ -65,7 +63,7 @@ class _Reader:
     """Reads a stream's audio and encodes it. Its methods block."""
 
     def __init__(self, stream: SpeechStream, format: Format, sample_rate: int | None) -> None:
-        self._stream = stream
+        self._events = EventReader(stream)
         self._rate = stream.plan.engine.sample_rate
         self._sink = StreamSink()
         self._encoder = open_encoder(
@@ -74,7 +72,6 @@ class _Reader:
         self._pending: deque[Samples] = deque()
         self._words: list[WordTiming] = []
         self._end: Finished | None = None
-        self._error: TTSError | None = None
         self._header = self._sink.tell()
         """Bytes that some formats begin with, before any audio."""
         self._started = False
@@ -82,15 +79,10 @@ class _Reader:
     def read(self) -> tuple[bytes, Words, Finished | None] | None:
         """Return encoded bytes, words, and the Finished beside the last bytes; None after those.
 
-        Waits for one event of the stream. Raises what the stream raises, and TimeoutError after
-        `KEEP_ALIVE_SECONDS`.
+        Waits for an event of the stream. Raises as `EventReader.read` does.
         """
-        if not self._pending and self._end is None:
-            if self._error is not None:
-                error, self._error = self._error, None  # its traceback refers to this reader
-                raise error
-            if not self._collect():
-                return None
+        if not self._pending and self._end is None and not self._collect():
+            return None
         while self._pending:
             self._encoder.write(self._pending.popleft())
             if not self._started and self._sink.tell() > self._header:
@@ -105,26 +97,16 @@ class _Reader:
         return sent, words, end
 
     def _collect(self) -> bool:
-        """Keep the audio of the next event. Return False after the end.
-
-        Once audio has been sent, keep that of further events too, if they are there already, up to
-        `MAX_STEP_SECONDS`: each call costs the event loop more than the encoding does.
-        """
-        event = self._stream.next_event(KEEP_ALIVE_SECONDS)
-        if event is None:
-            return False
-        seconds = 0.0
-        while event is not None:
+        """Keep the audio and words of the next events. Return False after the end."""
+        found = self._events.read()
+        for event in found or ():
             if isinstance(event, Finished):
                 self._end = event
-                break
-            if isinstance(event, Audio):
+            elif isinstance(event, Audio):
                 self._keep(event.chunk.samples)
-                seconds += event.chunk.duration
             elif isinstance(event, SegmentFinished | SegmentAligned):
                 self._words += event.words or ()
-            event = self._next_at_once() if self._started and seconds < MAX_STEP_SECONDS else None
-        return True
+        return found is not None
 
     def _keep(self, samples: Samples) -> None:
         # Some codecs are slow, so the first bytes are made from little audio.
@@ -132,15 +114,6 @@ class _Reader:
         if not self._started:
             step = round(FIRST_STEP_SECONDS * self._rate)
         self._pending.extend(samples[n : n + step] for n in range(0, len(samples), step))
-
-    def _next_at_once(self) -> SpeechEvent | None:
-        try:
-            return self._stream.next_event(0)
-        except TimeoutError:
-            return None
-        except TTSError as error:  # raised once the audio before it has been sent
-            self._error = error
-            return None
 
 
 async def wait_for_first(

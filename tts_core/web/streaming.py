@@ -9,14 +9,15 @@ import asyncio
 import threading
 import uuid
 from collections.abc import AsyncGenerator, Callable
-from functools import partial
+from contextlib import aclosing
 from pathlib import Path
 from typing import TypeVar
 
 import anyio
 import anyio.to_thread
 
-from tts_core.events import SpeechEvent, SpeechInfo
+from tts_core.errors import TTSError
+from tts_core.events import Audio, SpeechEvent, SpeechInfo
 from tts_core.service import SpeechService
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.text.reading.reader import has_words
@@ -27,6 +28,8 @@ T = TypeVar("T")
 
 KEEP_ALIVE_SECONDS = 0.25
 """How often a generator yields, and so how soon it notices a closed tab."""
+MAX_STEP_SECONDS = 2.0
+"""Seconds of audio that are read in one call."""
 
 THREADS = anyio.CapacityLimiter(256)
 """Each running request occupies one thread, which mostly waits."""
@@ -69,12 +72,57 @@ async def is_silent(service: SpeechService, request: SpeechRequest) -> bool:
     return not await in_thread(lambda: has_words(request.text, options))
 
 
-def events(stream: SpeechStream) -> AsyncGenerator[SpeechEvent | None, None]:
+class EventReader:
+    """Reads a stream's events, several in a call: a call costs the event loop more than they do."""
+
+    def __init__(self, stream: SpeechStream) -> None:
+        self._stream = stream
+        self._heard = False  # whether there has been audio
+        self._error: TTSError | None = None
+
+    def read(self) -> list[SpeechEvent] | None:
+        """Wait for an event; return it and those after it that are there; None after the last.
+
+        Up to the first audio, which should not wait for more, they are returned one by one, then
+        with up to `MAX_STEP_SECONDS` of audio. Raises what the stream raises, after the events
+        before it, and TimeoutError after `KEEP_ALIVE_SECONDS`.
+        """
+        if self._error is not None:
+            error, self._error = self._error, None  # its traceback refers to this reader
+            raise error
+        event = self._stream.next_event(KEEP_ALIVE_SECONDS)
+        if event is None:
+            return None
+        found: list[SpeechEvent] = []
+        seconds = 0.0
+        while event is not None:
+            found.append(event)
+            if isinstance(event, Audio):
+                seconds += event.chunk.duration
+            go_on = self._heard and seconds < MAX_STEP_SECONDS
+            event = self._next_at_once() if go_on else None
+        self._heard = self._heard or seconds > 0
+        return found
+
+    def _next_at_once(self) -> SpeechEvent | None:
+        try:
+            return self._stream.next_event(0)
+        except TimeoutError:
+            return None
+        except TTSError as error:
+            self._error = error
+            return None
+
+
+async def events(stream: SpeechStream) -> AsyncGenerator[SpeechEvent | None, None]:
     """Yield the stream's events, and None every `KEEP_ALIVE_SECONDS` while there is none.
 
     Closing the generator early or cancelling the task stops the request.
     """
-    return polled(stream, partial(stream.next_event, KEEP_ALIVE_SECONDS))
+    async with aclosing(polled(stream, EventReader(stream).read)) as batches:
+        async for batch in batches:
+            for event in batch or (None,):
+                yield event
 
 
 async def polled(stream: SpeechStream, get: Callable[[], T | None]) -> AsyncGenerator[T | None]:

@@ -73,6 +73,8 @@ class _Stream:
         self._sound = np.concatenate((self._sound, chunk.samples))
         self._words += chunk.words
         while self._end() - self._start >= self._samples(self._size + CONTEXT):
+            if self._stop.is_set():  # also during a block, which then does not go on
+                return
             yield from self._block(self._cut())
 
     def finish(self) -> Iterator[AudioChunk]:
