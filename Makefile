@@ -93,14 +93,20 @@ $(VENV)/.javascript: tests/javascript/package-lock.json | system-packages $(BIN)
 # The browser tests need Chromium (the headless build takes a third less processor time), those of the
 # history PostgreSQL, those of JavaScript clients npm, those of audiobooks ffprobe, and EPUBCheck Java.
 # Without them, the tests that need them are skipped and counted; with CI=true they fail.
+# Only what is missing is asked for: who has npm from elsewhere can't install Debian's beside it.
 system-packages:
-	@if [ "$$(id -u)" = 0 ] && [ -f /etc/debian_version ] && ! { command -v $(CHROMIUM) \
-	  && command -v npm && command -v ffprobe && command -v java \
-	  && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1; then \
+	@missing=; \
+	add() { missing="$$missing $$1"; }; \
+	command -v $(CHROMIUM) >/dev/null || add $(CHROMIUM); \
+	command -v npm >/dev/null || add npm; \
+	command -v ffprobe >/dev/null || add ffmpeg; \
+	command -v java >/dev/null || add default-jre-headless; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || add postgresql; \
+	if [ "$$missing" ] && [ "$$(id -u)" = 0 ] && [ -f /etc/debian_version ]; then \
 	  export DEBIAN_FRONTEND=noninteractive; \
 	  { apt-get -o DPkg::Lock::Timeout=300 update -qq && apt-get -o DPkg::Lock::Timeout=300 \
-	    install -y -qq --no-install-recommends $(CHROMIUM) postgresql npm ffmpeg default-jre-headless >/dev/null; } || \
-	  echo "WARNING: $(CHROMIUM), postgresql, npm, ffmpeg and java could not be installed (see above); tests that need them are skipped" >&2; \
+	    install -y -qq --no-install-recommends $$missing >/dev/null; } || \
+	  echo "WARNING:$$missing could not be installed (see above); tests that need them are skipped" >&2; \
 	fi
 
 # The tests of docs/proxy.md need it.
