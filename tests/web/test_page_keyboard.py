@@ -14,7 +14,8 @@ from tts_core.web.app import App
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 
 TEXT = "The first sentence is here. A second one follows it. The third."
-HEARD = " ".join(f"It is still heard when the test has seen that it was made, {n}." for n in range(8))
+STILL = "It is still heard when the test has seen that it was made"
+HEARD = " ".join(f"{STILL}, {n}." for n in range(8))
 FOCUS = "document.activeElement.tagName"
 
 
@@ -46,7 +47,11 @@ def test_focus_goes_to_stop_and_back(browser_page: Page) -> None:
     state(page, "finished")
     expect(page.locator("#stop-button")).to_be_focused()
     late: list[Route] = []
-    page.route("**/gradio_api/run/predict", lambda route: late.append(route))
+
+    def keep(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/gradio_api/run/predict", keep)
     page.keyboard.press("Enter")
     expect(page.locator("#speak-button")).to_be_focused()
     page.keyboard.press("Enter")
