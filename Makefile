@@ -18,7 +18,9 @@ PIP    := -m pip --disable-pip-version-check install --quiet
 INSTALL := PIP_CONSTRAINT=requirements.txt PIP_BUILD_CONSTRAINT=requirements.txt $(BIN)/python $(PIP)
 # On a busy machine a browser may be late once, so a test that fails is tried once more. Those that
 # pass then are listed: each of them has a cause that is to be found.
-PYTEST := -m pytest -n 2 --dist loadfile --no-loadscope-reorder --reruns 1 -r fER
+# Page tests wait for sound half of their time, so that a worker more than cores may pay.
+WORKERS ?= 2
+PYTEST := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --reruns 1 -r fER
 FAST   := -m "not live and not browser"
 CHROMIUM := chromium-headless-shell
 EXTRAS := xtts pocket groq postgres recogniser chatterbox

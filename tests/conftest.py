@@ -44,7 +44,10 @@ MakeService = Callable[..., SpeechService]
 Amount = Callable[[int, int], int]
 EXAMPLES = 40, 600
 """Of hypothesis: as a rule, and with --thorough."""
-HEAVY = re.compile(r"tests/engines/test_(xtts|pocket|chatterbox)|tests/voices/test_neural_clones")
+HEAVY = re.compile(
+    r"tests/engines/test_(xtts|pocket|chatterbox)|tests/voices/test_neural_clones"
+    r"|tests/synthesis/test_directed"
+)
 """Files that import the neural engines' libraries into the process of the tests."""
 
 

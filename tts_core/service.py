@@ -24,6 +24,7 @@ from tts_core.services.consents import ConsentService
 from tts_core.services.engines import EngineService
 from tts_core.services.lexicon import LexiconService
 from tts_core.services.marks import MarkService
+from tts_core.services.previews import PreviewService
 from tts_core.services.projects import ProjectService
 from tts_core.services.voices import VoiceService
 from tts_core.settings import Settings
@@ -42,7 +43,7 @@ from tts_core.synthesis.preview import Preview, preview_of
 from tts_core.synthesis.rate_limit import RateLimiter
 from tts_core.synthesis.retakes import Retaker
 from tts_core.synthesis.scheduler import Scheduler
-from tts_core.synthesis.segment_cache import SegmentCache
+from tts_core.synthesis.segment_cache import open_cache
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.system.cpu_slots import PLANNING_SLOTS
 from tts_core.system.disk import DiskSpace
@@ -79,13 +80,13 @@ class SpeechService:
         self._aliases = Aliases(self.settings)
         self._alignment = AlignmentClient(self.registry, self.settings)
         again = self.settings.retry_divergent if self.settings.quality_check == "retry" else 0
-        self._cache = self._open_cache()
+        self._cache = open_cache(self.settings, self.registry.info)
         self._scheduler = Scheduler(
             lambda name: self.registry.runner(name, self.settings),
             queue_limit=self.settings.queue_limit,
             memory_savings=lambda name: self.registry.info(name).economies,
             load_failed=self._load_failed,
-            measured=self._measured,
+            measured=lambda name, *what: self.registry.paces.learn(self.registry.info(name), *what),
             retaker=Retaker(self.registry, self._alignment, again),
             idle_unload_seconds=self.settings.idle_unload_seconds,
             buffer_seconds=self.settings.buffer_seconds,
@@ -103,6 +104,7 @@ class SpeechService:
         derived = [self._levels.forget, self._outputs.discard_copies]
         if self._cache is not None:
             derived.append(self._cache.forget)
+            self._disk_space.add_reclaimer(self._cache.shrink)
         self.voices = VoiceService(library, self._catalog, self._url_voices, self._admit, derived)
         """The engines' voices and the cloned ones: list, clone, rename, delete, export them."""
         self.consents = ConsentService(self.voices, self._running)
@@ -137,8 +139,13 @@ class SpeechService:
             comment=self.marks.comment,
         )
         """Documents that are spoken in the background: make, correct and export them."""
-        if self._cache is not None:
-            self._disk_space.add_reclaimer(self._cache.shrink)
+        self.previews = PreviewService(
+            background,
+            self.registry,
+            is_kept=self._cache is not None,
+            is_busy=lambda: bool(self.active() or self.projects.working()),
+        )
+        """Sounds of voices, made before anybody asks for them."""
         self._disk_space.add_reclaimer(self.history.recordings.shrink)
         self._sweeps: list[Callable[[], object]] = [self._outputs.sweep, self._disk_space.reclaim]
         self.report = Report(
@@ -177,6 +184,7 @@ class SpeechService:
         self._limiter.count(request.caller)
         name = request_id or uuid.uuid4().hex
         record = start_live_request(self.history.live, request, name)
+        self.previews.give_way()
         recorder = None
         try:
             format = None if save_as is None else find_format(save_as)
@@ -335,6 +343,7 @@ class SpeechService:
     def close(self) -> None:
         """Stop all requests and downloads, and end the workers."""
         self._closed.set()
+        self.previews.close()
         self.projects.close()
         self._downloads.close()
         for stream in self._running():
@@ -351,12 +360,6 @@ class SpeechService:
         self._limiter.count(caller)
         self._disk_space.reclaim()
 
-    def _open_cache(self) -> SegmentCache | None:
-        limit = int(self.settings.cache_mb * 1e6)
-        if not limit:
-            return None
-        return SegmentCache(self.settings.cache_path, limit, self.registry.info)
-
     def _warm_up_best(self) -> None:
         voiced = (name for name in self.registry.ready() if self.registry.info(name).voices)
         if (best := next(voiced, None)) is not None and self.registry.cooldown_reason(best) is None:
@@ -366,9 +369,6 @@ class SpeechService:
     def _load_failed(self, name: str, error: TTSError) -> None:
         self.registry.start_cooldown(name, str(error))
         self._warm_up_best()  # the next best one
-
-    def _measured(self, name: str, work: float, sound: float) -> None:
-        self.registry.paces.learn(self.registry.info(name), work, sound)
 
     def _warm_up_planning(self) -> None:
         with suppress(TTSError):  # no engine is ready, which the first request will be told

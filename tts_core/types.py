@@ -128,17 +128,25 @@ class WordTiming:
     end: float
 
 
+class PhonemeTiming(NamedTuple):
+    """A symbol of misaki's alphabet, or "" at the end of speech, and when it begins, as a word."""
+
+    symbol: str
+    start: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AudioChunk:
     """A piece of mono audio.
 
-    `samples`: float32, shape (n,), in [-1, 1]. `sample_rate`: Hz. `words`: those that *start* in
-    this chunk, in seconds from the start of the segment it belongs to.
+    `samples`: float32, shape (n,), in [-1, 1]. `sample_rate`: Hz. `words`, `phonemes`: those that
+    *start* in this chunk, in seconds from the start of the segment it belongs to.
     """
 
     samples: Samples
     sample_rate: int
     words: tuple[WordTiming, ...] = ()
+    phonemes: tuple[PhonemeTiming, ...] = ()
 
     @property
     def duration(self) -> float:
@@ -231,7 +239,7 @@ class AlignmentRequest:
     """An engine's audio of an utterance, to be aligned with its text."""
 
     chunk: AudioChunk
-    """All of it."""
+    """All of it. If it has phonemes, it is checked by those, and not aligned."""
     text: str
     """What the engine was given."""
     voice: ReferenceVoice
@@ -353,20 +361,17 @@ class EngineInfo:
     """Whether all its voices are at the level of `audio/level.py`. Those of other engines are
     measured as they speak (`synthesis/levels.py`)."""
     reference_languages: Sequence[str] = ()
-    """By code, those of its `languages` in which the aligner may use it as its reference: it speaks
-    a sentence in a few milliseconds, always in the same way, and has the capability
-    `word_times`."""
+    """By code, its `languages` in which the aligner may use it as its reference: it speaks a
+    sentence in milliseconds, always in the same way, and has the capability `word_times`."""
     wants_kana: bool = False
     """Whether it cannot read kanji, so that Japanese is given to it in kana."""
     can_garble: bool = False
-    """Whether its speech may differ from its text although it has the capability `word_times`, as
-    that of neural networks may: it then gets the speech check. Other engines always do, unless
-    they report their words' times."""
+    """Whether its speech may differ from its text although it has `word_times`, as that of neural
+    networks may: it then gets the speech check, as all engines without `word_times` do."""
     foreign_voices: bool = False
     """Whether any of its voices may speak any of its languages, with an accent."""
     retired_voices: Mapping[str, str] = field(default_factory=dict)
-    """By the name of a voice that the engine no longer has, the id of the voice that speaks
-    instead."""
+    """By the name of a voice that the engine no longer has, the id of its successor."""
     downloadable_voices: Mapping[str, str] = field(default_factory=dict)
     """By id, the `Weights.name` that brings a voice which is not on this machine. `voices` lists
     those that can speak now."""

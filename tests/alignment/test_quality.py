@@ -16,6 +16,7 @@ from tests.support.recordings import timed_speech
 from tts_core.alignment import baselines, calibrate
 from tts_core.alignment.aligner import ReferenceAligner, References, compare
 from tts_core.alignment.client import ALIGNER as ALIGNER_TARGET
+from tts_core.alignment.expected import DURATIONS
 from tts_core.alignment.limits import SMALLEST
 from tts_core.alignment.quality import Baseline, assess
 from tts_core.engines.execution import engine_class
@@ -284,8 +285,9 @@ def test_baselines_are_of_the_engines_that_are_here() -> None:
     """With another version of a reference or of an engine they have to be made again."""
     registry = Registry()
     for name, known in json.loads(baselines.FILE.read_text(encoding="utf-8")).items():
-        assert known["weights"] == registry.info(name).weights
-        assert registry.info(name).reference_languages
+        if name != DURATIONS:
+            assert known["weights"] == registry.info(name).weights
+            assert registry.info(name).reference_languages
         for engine in known["engines"].keys() - {baselines.DEFAULT}:
             assert known["engines"][engine]["weights"] == registry.info(engine).weights
 

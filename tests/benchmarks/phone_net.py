@@ -21,7 +21,6 @@ import gzip
 import json
 import random
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -36,6 +35,7 @@ from torch import nn
 from tests.benchmarks.speech_check import INITIALS, LEARNT_TEXTS, WHISPERING, voices_of
 from tests.support.engines import context, new_engine
 from tts_core.alignment import phones
+from tts_core.alignment.phones import NONE, SILENCE, labels
 from tts_core.audio.features import FRAME_SECONDS, RATE, Matrix, spectrum
 from tts_core.audio.resample import resample
 from tts_core.engines.hibari.engine import HibariEngine
@@ -55,10 +55,6 @@ FRAME, SAMPLE_RATE = 0.025, 24_000
 """Seconds of a frame of their durations; Hz."""
 PITCHES = (0.6, 0.75, 0.9, 1.0, 1.0, 1.15, 1.35, 1.6)
 MOST_PHONEMES = 400
-SILENCE, NONE = "silence", ""
-_SAME = ("ᵻɪ", "ᵊə", "ɐə", "QO", "Tɾ", "ɒɑ", "ɚɜ", "gɡ", "rɾ", "ʎj", "ɣɡ", "βv", "ʁɹ", "ɨɪ")
-ALIKE = {pair[0]: pair[1] for pair in _SAME}
-"""Phones that are taken for others."""
 FEWEST_FRAMES = 250
 """Of a phone that the network learns."""
 WIDTH = 192
@@ -119,21 +115,6 @@ def load(path: Path) -> Clip:
     clip = np.load(path)
     onsets = clip["onsets"] - LEADS[path.name.split("-")[0]]
     return clip["samples"].astype(np.float32), onsets, str(clip["phonemes"])
-
-
-def labels(phonemes: str) -> list[str]:
-    """The phone of each symbol: stress belongs to what follows, length to what is before."""
-    found: list[str] = []
-    for symbol in phonemes:
-        if symbol in "ːʰʲ\u0303":
-            found.append(found[-1] if found else NONE)
-        else:
-            silent = symbol == " " or unicodedata.category(symbol)[0] in "PZS"
-            found.append(NONE if silent or symbol in "→↗↘↓" else ALIKE.get(symbol, symbol))
-    for index in reversed(range(len(found) - 1)):
-        if phonemes[index] in "ˈˌ":
-            found[index] = found[index + 1]
-    return found
 
 
 def frames(clip: Clip, dice: np.random.Generator) -> Iterator[tuple[Matrix, list[str]]]:

@@ -8,6 +8,8 @@ engine takes for the language, one after another. Of each engine and language ar
 - WER: words that Whisper base hears otherwise, in percent
 - DNSMOS: the overall mean opinion score after P.835, and the one after P.808 (`speechmos`)
 - x real time: seconds of sound for each second of work
+- CPU: seconds of processor time, of all processes, for a second of sound; on a busy machine it, and
+  not the times by the clock, can be compared (`taskset -c 0`: on one core)
 - first sound: from the request to the first audible sample, above 1 % of the peak, p50 and p95;
   silence at the beginning counts, since a player has to play it
 - PSS of the engine's worker at the end, MB
@@ -72,6 +74,8 @@ class Row:
     """Seconds."""
     sound: float = 0.0
     """Seconds."""
+    processor: float = 0.0
+    """Seconds of processor time."""
     megabytes: float = 0.0
 
     def judge(self, text: str, chunk: AudioChunk) -> None:
@@ -91,6 +95,7 @@ class Row:
             f"WER {100 * self.wrong / self.words:5.1f} %   "
             f"DNSMOS {statistics.mean(self.overall):.2f}, P.808 {statistics.mean(self.p808):.2f}  "
             f"{self.sound / self.work:6.1f} x real time   "
+            f"CPU {self.processor / self.sound:.3f} s   "
             f"first sound {statistics.median(first):5.0f} ms, p95 {p95:5.0f}   "
             f"PSS {self.megabytes:4.0f} MB"
         )
@@ -141,7 +146,9 @@ def measure(engine: str, count: int) -> list[Row]:
                 service.synthesize(speech_request(text="Warm.", engine=engine, language=language))
                 row = Row(engine, language=language)
                 wanted = texts[: count if language == "en-us" else (count + 1) // 2]
+                before = processor_seconds()
                 said = list(spoken(service, engine, language, wanted))
+                row.processor = processor_seconds() - before
                 row.megabytes = worker_megabytes(service, engine)
                 for text, chunk, work, first, voice in said:
                     row.voice = voice
@@ -164,6 +171,13 @@ def worker_megabytes(service: SpeechService, engine: str) -> float:
     return float(worker.memory_full_info().pss) / 1e6
 
 
+def processor_seconds() -> float:
+    """Return the processor time of this process and its workers."""
+    here = psutil.Process()
+    times = [process.cpu_times() for process in (here, *here.children(recursive=True))]
+    return float(sum(spent.user + spent.system for spent in times))
+
+
 Speak = Callable[[str], AudioChunk]
 
 
@@ -172,9 +186,10 @@ def peer(name: str, voice: str, speak: Speak, count: int) -> Row:
     row = Row(name, voice, "en-us")
     speak("Warm.")
     for text in TEXTS["en-us"][:count]:
-        began = time.perf_counter()
+        began, before = time.perf_counter(), time.process_time()
         chunk = speak(text)
         seconds = time.perf_counter() - began
+        row.processor += time.process_time() - before
         row.work += seconds
         row.sound += chunk.duration
         row.first.append(1000 * (seconds + audible(chunk.samples) / chunk.sample_rate))

@@ -192,6 +192,13 @@ def test_a_voice_is_matched_to_itself_by_nothing() -> None:
     assert tone(made) == pytest.approx(tone(recording), rel=0.02)
 
 
+@pytest.mark.parametrize("warp", [0.78, 0.96, 1.1])
+def test_the_length_of_the_vocal_tract_is_found(warp: float) -> None:
+    """Of a man's, too, who is matched from a woman."""
+    base = load_base(hibari.BASES, "heart")
+    assert VoiceMap(base, base.profile(warp))._warp == pytest.approx(warp, abs=0.021)
+
+
 def test_there_is_no_rumble_where_the_recording_has_nothing() -> None:
     def below(sound: AudioChunk, frequency: float) -> float:
         power = np.abs(np.fft.rfft(sound.samples)) ** 2

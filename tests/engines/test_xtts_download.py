@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.downloading import roomy_disk
 from tests.support.engines import new_engine, reason_of
 from tests.support.hub_server import Cut, HubServer, hub_server
 from tests.support.tiny_xtts import SPEAKERS, kept_checkpoint
@@ -37,6 +38,7 @@ def service(
     server: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[SpeechService]:
     """As `app.py` makes it: from the environment, which engines read too."""
+    roomy_disk(monkeypatch)
     for name in ("TTS_XTTS_PATH", "COQUI_TOS_AGREED", "HF_HUB_CACHE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)  # where no .env is

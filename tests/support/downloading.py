@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+
+import psutil
+import pytest
 
 from tests.support.hub_server import HubServer
 from tts_core.engines.weights.catalog import Weights
@@ -12,6 +16,12 @@ from tts_core.settings import Settings
 
 SOON = 20.0
 """Seconds within which things that take some hundredths have happened, however busy the machine."""
+
+
+def roomy_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have this process see a terabyte of free disk: before a download there must be room for what
+    the catalog says, gigabytes, though a test downloads some kilobytes."""
+    monkeypatch.setattr(psutil, "disk_usage", lambda _: SimpleNamespace(free=10**12))
 
 
 def settings_for(server: HubServer, folder: Path, **fields: Any) -> Settings:

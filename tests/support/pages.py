@@ -90,14 +90,21 @@ def opened_page(window: BrowserContext, url: str) -> Iterator[Page]:
 @contextmanager
 def loaded_page(page: Page, url: str) -> Iterator[Page]:
     """The same in an open tab, which takes half as long."""
+    with watched(page):
+        page.goto(url)
+        ready(page)
+        yield page
+
+
+@contextmanager
+def watched(page: Page) -> Iterator[Page]:
+    """A page that is there; errors in its scripts fail the test."""
     problems: list[str] = []
 
     def note(error: Error) -> None:
         problems.append(error.stack or str(error))
 
     page.on("pageerror", note)
-    page.goto(url)
-    ready(page)
     yield page
     page.remove_listener("pageerror", note)  # What is broken off when one leaves is no fault.
     assert not problems, "\n".join(problems)

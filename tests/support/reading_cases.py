@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,17 +20,22 @@ class ReadingCase(NamedTuple):
     """Each of them is right."""
 
 
-def reading_cases() -> list[ReadingCase]:
-    """Return the cases of the tables, one for each language; their escapes are those of JSON."""
+@cache
+def reading_cases() -> dict[str, list[ReadingCase]]:
+    """Return the cases of the tables by language; the tables' escapes are those of JSON.
+
+    There are thousands: a test has those of a language, and lists which are wrong.
+    """
     rows = [
         line.split("\t")
         for file in sorted(_FOLDER.glob("*.tsv"))
         for line in file.read_text(encoding="utf-8").splitlines()[1:]
     ]
-    return [
-        ReadingCase(language, _unescaped(written), tuple(_unescaped(spoken).split("|")))
-        for language, written, spoken in rows
-    ]
+    cases = defaultdict(list)
+    for language, written, spoken in rows:
+        case = ReadingCase(language, _unescaped(written), tuple(_unescaped(spoken).split("|")))
+        cases[language].append(case)
+    return dict(cases)
 
 
 def _unescaped(text: str) -> str:

@@ -24,7 +24,7 @@ from tts_core.synthesis import engine_lane
 from tts_core.synthesis.engine_lane import NEWCOMERS_IN_A_ROW, skip_samples
 from tts_core.synthesis.inbox import Inbox, UtteranceAudio, UtteranceDone
 from tts_core.synthesis.scheduler import Scheduler
-from tts_core.types import AudioChunk, Utterance, WordTiming
+from tts_core.types import AudioChunk, PhonemeTiming, Utterance, WordTiming
 
 RATE = 1000
 
@@ -384,11 +384,22 @@ def test_reading_times_out(make: Callable[..., Scheduler]) -> None:
 def test_skip_samples(cut: int) -> None:
     whole = np.arange(200, dtype=np.float32)
     chunks = [
-        AudioChunk(whole[:100], 100, (WordTiming("a", 0.0, 0.5), WordTiming("b", 0.7, 1.0))),
-        AudioChunk(whole[100:], 100, (WordTiming("c", 1.5, 2.0),)),
+        AudioChunk(
+            whole[:100],
+            100,
+            (WordTiming("a", 0.0, 0.5), WordTiming("b", 0.7, 1.0)),
+            (PhonemeTiming("a", 0.0), PhonemeTiming("b", 0.7)),
+        ),
+        AudioChunk(
+            whole[100:],
+            100,
+            (WordTiming("c", 1.5, 2.0),),
+            (PhonemeTiming("c", 1.5), PhonemeTiming("", 1.99)),
+        ),
     ]
     left = list(skip_samples(iter(chunks), cut))
     rest = np.concatenate([whole[:0], *(c.samples for c in left)])
     assert np.array_equal(rest, whole[cut:])
     expected = [w.text for c in chunks for w in c.words if w.start * 100 >= cut]
     assert [w.text for c in left for w in c.words] == expected
+    assert [p.symbol for c in left for p in c.phonemes if p.symbol] == expected

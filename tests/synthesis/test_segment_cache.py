@@ -18,7 +18,7 @@ from tests.support.waiting import wait_until
 from tts_core.engines.registry import Registry
 from tts_core.service import SpeechService
 from tts_core.synthesis.segment_cache import SegmentCache
-from tts_core.types import AudioChunk, EngineInfo, Utterance, WordTiming
+from tts_core.types import AudioChunk, EngineInfo, PhonemeTiming, Utterance, WordTiming
 from tts_core.validation import speech_request
 
 TEXT = "One fine day. Two fine days. Three fine days."
@@ -136,7 +136,8 @@ def _no_info(name: str) -> EngineInfo:
 def chunks(seed: int) -> list[AudioChunk]:
     noise = np.random.default_rng(seed).uniform(-1, 1, 2_000).astype(np.float32)
     words = (WordTiming("late", 0.2, 0.3),)
-    return [AudioChunk(noise[:500], 8_000), AudioChunk(noise[500:], 8_000, words)]
+    phonemes = (PhonemeTiming("l", 0.2), PhonemeTiming("", 0.24))
+    return [AudioChunk(noise[:500], 8_000), AudioChunk(noise[500:], 8_000, words, phonemes)]
 
 
 def kept(cache: SegmentCache, key: str) -> bool:
@@ -151,6 +152,7 @@ def test_samples_and_words_are_exact(cache: SegmentCache) -> None:
     before = np.concatenate([c.samples for c in chunks(1)])
     assert np.array_equal(np.concatenate([c.samples for c in found]), before)
     assert [w for c in found for w in c.words] == [WordTiming("late", 0.2, 0.3)]
+    assert [p for c in found for p in c.phonemes] == [("l", 0.2), ("", 0.24)]
 
 
 def test_the_least_recently_used_is_deleted_first(cache: SegmentCache, tmp_path: Path) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.live import empty_library, running_app
-from tests.support.pages import WINDOW, chromium, loaded_page, started_browser
+from tests.support.pages import TABS, WINDOW, chromium, loaded_page, started_browser, watched
 from tests.support.waiting import wait_until
 from tts_core.web.app import App
 
@@ -83,6 +83,17 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         _kept.close()
 
 
+_FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        item.stash[_FAILED] = True
+    return report
+
+
 @pytest.fixture(scope="module")
 def browser() -> Browser:
     if chromium() is None:
@@ -100,7 +111,7 @@ def window(browser: Browser) -> Iterator[BrowserContext]:
     first, *others = window.pages or [window.new_page()]
     for page in others:
         page.close()
-    first.goto("about:blank")
+    _leave(first)
     window.clear_cookies()
 
 
@@ -111,11 +122,51 @@ def browser_page(window: BrowserContext, app_url: str) -> Iterator[Page]:
     The tab is the module's: a new one takes as long again as the page.
     """
     page = window.pages[0] if window.pages else window.new_page()
+    _leave(page)  # a test with `used_page` may have been the last
     with loaded_page(page, app_url) as page:
         yield page
-    if page.is_closed():
-        return
-    page.evaluate("localStorage.clear(); sessionStorage.clear()")
-    page.goto("about:blank")
+    if not page.is_closed():
+        _leave(page)
+        _unfold(page)
+
+
+@pytest.fixture
+def used_page(
+    window: BrowserContext, app_url: str, request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """The page as the last test with this fixture has left it, for tests that do not mind: to load
+    it takes as much as most of them. After one that failed it is loaded.
+
+    Nothing plays, and the Speak tab shows the text. What was written and chosen stays so.
+    """
+    page = window.pages[0] if window.pages else window.new_page()
+    used, unharmed = page.url.startswith(app_url), False
+    request.node.stash[_FAILED] = False
+    try:
+        with watched(page) if used else loaded_page(page, app_url) as page:
+            if used:
+                page.evaluate("aloud.openTab('speak')")
+                expect(page.locator(TABS["Speak"])).to_be_visible()
+                if page.evaluate("aloud.playing || aloud.isGenerating()"):
+                    page.keyboard.press("Escape")
+                page.wait_for_function("!aloud.playing && !aloud.isGenerating()")
+                page.evaluate("aloud.edit()")
+            yield page
+        unharmed = not request.node.stash[_FAILED]
+    finally:
+        if not unharmed:
+            _leave(page)
+        _unfold(page)
+
+
+def _unfold(page: Page) -> None:
     page.set_viewport_size(WINDOW)
     page.emulate_media(color_scheme="light")
+
+
+def _leave(page: Page) -> None:
+    """Go to an empty page; what the one before has stored is forgotten."""
+    if page.url.startswith("http"):
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    if page.url != "about:blank":
+        page.goto("about:blank")

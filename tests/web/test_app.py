@@ -81,14 +81,10 @@ def test_monitoring_is_closed(process: Process) -> None:
     assert answer.status_code in (401, 403, 404) or "functions" not in answer.text
 
 
-@pytest.mark.parametrize(
-    "ending",
-    [
-        signal.SIGTERM,
-        *(pytest.param(end, marks=pytest.mark.thorough) for end in (signal.SIGINT, signal.SIGKILL)),
-    ],
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_ends_with_its_workers(tmp_path: Path, ending: signal.Signals) -> None:
+    """That it does at SIGTERM while it speaks, tests/security/test_shutdown.py shows every time."""
     process = Process(tmp_path)
     deadline = time.monotonic() + 10
     while not (workers := process.workers()) and time.monotonic() < deadline:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.downloading import roomy_disk
 from tests.support.hub_server import HubServer, Trickle, hub_server
 from tests.support.live import running_app
 from tests.support.pages import choose, speak, state
@@ -22,20 +23,19 @@ pytestmark = [pytest.mark.browser, pytest.mark.live]
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
-    folder = kept_checkpoint(endless=False)
+def hub() -> Iterator[HubServer]:
+    """Empty: what is to be downloaded is put there by the test that does so."""
     with hub_server() as server:
         server.revision = REVISION
-        files = {path.name: path.read_bytes() for path in folder.iterdir()}
-        server.files["coqui/XTTS-v2"] = files
         yield server
 
 
 @pytest.fixture(scope="module")
 def page_app(hub: HubServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """Aloud without weights, beside a Hub that has some; and an engine that does not load."""
+    """Aloud without weights, beside a Hub; and an engine that does not load."""
     folder = tmp_path_factory.mktemp("data")
     with pytest.MonkeyPatch.context() as patch:
+        roomy_disk(patch)
         for name in ("TTS_XTTS_PATH", "COQUI_TOS_AGREED", "HF_HUB_CACHE"):
             patch.delenv(name, raising=False)
         patch.chdir(folder)  # where no .env is
@@ -52,6 +52,8 @@ def page_app(hub: HubServer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.mark.thorough
 def test_from_a_licence_to_a_voice(browser_page: Page, page_app: App, hub: HubServer) -> None:
     page = browser_page
+    folder = kept_checkpoint(endless=False)
+    hub.files["coqui/XTTS-v2"] = {path.name: path.read_bytes() for path in folder.iterdir()}
     page.get_by_role("tab", name="Engines").click()
     card = page.locator("article.engine[data-name=xtts]")
     expect(card.locator(".badge")).to_have_text("Needs 1.9 GB")

@@ -41,7 +41,8 @@ ATTACK = 'Before <img src=x onerror="window.pwned=1"> after. <b>Bold</b> & more.
 
 
 def choose_slow(page: Page) -> None:
-    choose(page, "Engine", "Slow engine")
+    if page.get_by_label("Engine", exact=True).first.input_value() != "Slow engine":
+        choose(page, "Engine", "Slow engine")
 
 
 def active(app: App) -> int:
@@ -62,8 +63,8 @@ def without_gap(page: Page, text: str, heard: Callable[[], None]) -> None:
     pytest.fail("a gap each time")
 
 
-def test_speaks_without_a_gap_and_lights_up_sentences(browser_page: Page) -> None:
-    page = browser_page
+def test_speaks_without_a_gap_and_lights_up_sentences(used_page: Page) -> None:
+    page = used_page
     seen = set()
 
     def heard() -> None:
@@ -79,6 +80,217 @@ def test_speaks_without_a_gap_and_lights_up_sentences(browser_page: Page) -> Non
     assert counters["started"] > 0
     assert counters["at"] == pytest.approx(page.evaluate("aloud.info.duration_seconds"), abs=0.05)
     assert {s.strip() for s in seen if s} == {s.strip() for s in re.findall(r"[^.]+\.", TEXT)}
+
+
+def test_astral_text_is_cut_at_the_right_places(used_page: Page) -> None:
+    page = used_page
+    speak(page, "One 😀😀 smiles. Two 𝒳 letters. Three.")
+    state(page, "finished")
+    sentences = page.eval_on_selector_all(".sentence", "all => all.map(s => s.textContent.trim())")
+    assert sentences == ["One 😀😀 smiles.", "Two 𝒳 letters.", "Three."]
+
+
+def test_reading_view_plays_from_a_sentence_and_goes_back_to_editing(used_page: Page) -> None:
+    page = used_page
+    speak(page, TEXT)
+    state(page, "finished")
+    page.click(".sentence >> nth=2")
+    page.wait_for_function("aloud.player.live.from >= aloud.player.segments[2].start")
+    page.focus(".sentence[role=button]")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        """() => {
+            const {position, segments: [, {start, end}]} = aloud.player;
+            return start <= position && position <= end;
+        }"""
+    )
+    page.select_option("[data-role=rate]", "2")
+    page.wait_for_function(
+        "aloud.player.playback.audio?.currentTime > 3 && !aloud.player.playback.audio.paused"
+    )
+    assert page.evaluate("aloud.player.playback.audio.preservesPitch")
+    page.focus("[data-role=wave]")
+    page.keyboard.press("Home")
+    assert page.evaluate("aloud.player.position") < 1
+    page.select_option("[data-role=rate]", "1")
+    page.click("[data-role=edit]")
+    expect(page.locator("#text textarea")).to_have_value(TEXT)
+
+
+def test_errors_stand_beside_the_text_which_stays(used_page: Page, page_app: App) -> None:
+    page = used_page
+    speak(page, "Sound to keep.")
+    state(page, "finished")
+    for text, message, state_then in (
+        ("", "Write something first", "finished"),
+        (
+            "word " * 2001,
+            "at most 10,000 characters are spoken at once. Shorten it by 5",
+            "finished",
+        ),
+        ("!!! ???", "nothing to speak", "failed"),
+    ):
+        page.evaluate("aloud.edit()")
+        speak(page, text)
+        page.wait_for_selector(f"[data-role=problem]:has-text({json.dumps(message)})")
+        assert page.evaluate("aloud.state") == state_then
+        expect(page.locator("#text textarea")).to_have_value(text)
+        field = page.locator("#text textarea")
+        expect(field).to_have_attribute("aria-invalid", "true")
+        expect(field).to_have_accessible_description(re.compile(re.escape(message)))
+        assert "Traceback" not in page.content()
+        assert page.locator(".toast-body:visible").count() == 0
+    texts = [r["text_preview"] for r in page_app.service.report.history(2)["request_history"]]
+    assert texts == ["!!! ???", "Sound to keep."]  # the other two were never sent
+    page.fill("#text textarea", "Fine now.")
+    page.wait_for_function("document.querySelector('[data-role=problem]').hidden")
+
+
+def test_downloads_belong_to_their_tab(used_page: Page, browser: Browser, app_url: str) -> None:
+    """Another tab has nothing to fetch, whatever it asks for."""
+    speak(used_page, "A secret sentence.")
+    state(used_page, "finished")
+    other = browser.new_page()
+    other.goto(app_url)
+    ready(other)
+    request_id = used_page.evaluate("aloud.requestId")
+    other.evaluate(
+        "id => aloud.player.send('fetch_file', {format: 'wav', request_id: id})", request_id
+    )
+    other.wait_for_selector("[data-role=says]:has-text('no longer available')")
+    other.close()
+
+
+def test_example_chips_set_the_text_and_leave_the_language_automatic(used_page: Page) -> None:
+    page = used_page
+    choose(page, "Language", "French")
+    page.click(".chip >> text=Deutsch")
+    page.wait_for_function("document.querySelector('#text textarea').value.startsWith('Guten')")
+    expect(page.locator("#language input")).to_have_value(re.compile("^Automatic"))
+    expect(page.locator("#speaker input")).to_have_value("Automatic")
+    counts = re.compile(r"^\s*1\d\d of 10,000 characters · about \d+ s")
+    expect(page.locator(".counts")).to_have_text(counts)
+    page.click("#speak-button")
+    state(page, "finished")
+    assert page.evaluate("aloud.info.language") == "de"
+    pasted = "Und dann kam der Winter, und mit ihm kam die Stille über das Land."
+    page.keyboard.press("Escape")
+    page.click(".chip >> text=English")
+    speak(page, pasted)  # over the example
+    state(page, "finished")
+    assert page.evaluate("aloud.info.language") == "de"
+    page.keyboard.press("Escape")
+    page.click("text=العربية")
+    page.wait_for_function("aloud.view === 'edit'")
+    page.click("#speak-button")
+    state(page, "finished")
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('#reader .page')).direction")
+        == "rtl"
+    )
+
+
+def test_dark_mode_persists(used_page: Page) -> None:
+    page = used_page
+    dark = "document.body.classList.contains('dark')"
+    assert not page.evaluate(dark)
+    page.click("[data-role=theme]")
+    assert page.evaluate(dark)
+    page.reload()
+    ready(page)
+    assert page.evaluate(dark)
+    page.click("[data-role=theme]")
+    assert not page.evaluate(dark)
+
+
+def test_a_choice_stays_as_long_as_it_is_there(used_page: Page) -> None:
+    page = used_page
+    language, speaker = page.locator("#language input"), page.locator("#speaker input")
+    choose(page, "Language", "English (Scotland)")
+    expect(speaker).to_have_value(re.compile("Scotland"))
+    choose(page, "Voice", "English (Scotland) · male · eSpeak NG")
+    choose(page, "Engine", "eSpeak NG")
+    expect(speaker).to_have_value("English (Scotland) · male")
+    expect(language).to_have_value("English (Scotland) – en-gb-scotland")
+    choose_slow(page)
+    expect(speaker).to_have_value("Automatic")
+    expect(language).to_have_value(re.compile("Automatic"))
+
+
+def test_stop_frees_the_service_within_a_second(used_page: Page, page_app: App) -> None:
+    page = used_page
+    choose_slow(page)
+    speak(page, LONG)
+    state(page, "speaking")
+    expect(page.locator("#speak-button")).to_be_hidden()
+    stop(page)
+    assert wait_until(lambda: active(page_app) == 0, 5.0) < 5.0
+    assert page.evaluate("aloud.state") == "stopped"
+    assert not page.evaluate("aloud.playing")
+    expect(page.locator("#speak-button")).to_be_visible()
+    assert page_app.service.report.history(1)["request_history"][0]["status"] == "cancelled"
+    page.click("[data-role=edit]")
+    speak(page, TEXT)
+    state(page, "speaking")
+    page.keyboard.press("Escape")
+
+
+def test_keyboard(used_page: Page, page_app: App) -> None:
+    page = used_page
+    choose_slow(page)
+    page.fill("#text textarea", "")
+    page.focus("#text textarea")
+    text = "Typed by hand. And a second sentence, which is longer than the first."
+    page.keyboard.type(text)
+    taken_over(page, text)
+    page.keyboard.press("Control+Enter")
+    state(page, "speaking")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Space")
+    page.wait_for_function("!aloud.playing")
+    page.keyboard.press("Space")
+    page.wait_for_function("aloud.playing")
+    page.keyboard.press("Escape")
+    state(page, "stopped")
+    wait_until(lambda: active(page_app) == 0, 5.0)
+
+
+def test_markup_is_shown_and_never_run(used_page: Page) -> None:
+    page = used_page
+    choose_slow(page)
+    speak(page, ATTACK + " " + LONG)
+    state(page, "speaking")
+    assert '<img src=x onerror="window.pwned=1">' in page.inner_text("#reader .page")
+    page.get_by_role("tab", name="History").click()
+    page.wait_for_selector(".job .preview")
+    assert page.locator("#reader img, #status-board img, #reader b").count() == 0
+    page.click(".job button")
+    latest = page.locator(".history [data-id]").first
+    expect(latest.locator(".preview")).to_contain_text("Before")
+    expect(latest.locator(".outcome.cancelled")).to_be_visible()
+    assert page.locator("#status-board img").count() == 0
+    assert page.evaluate("window.pwned") is None
+
+
+def test_parameters_follow_the_engine(used_page: Page, page_app: App) -> None:
+    page = used_page
+    choose_slow(page)
+    intonation = page.get_by_label("number input for Intonation")
+    expect(intonation).to_have_count(1)  # mounted before it is visible: nothing resets it later
+    expect(intonation).to_be_hidden()
+    page.click("#more > button")
+    intonation.fill("0")
+    intonation.press("Tab")
+    speak(page, "Flat as a board.")
+    state(page, "finished")
+    record = page_app.service.report.history(1)["request_history"][0]
+    assert record["engine"] == "slow"
+    assert record["parameters"]["range"] == 0
+    page.click("#reset")
+    page.wait_for_function(
+        "[...document.querySelectorAll('#more input[type=number]')].some(i => i.value === '50')"
+    )
 
 
 @pytest.mark.thorough
@@ -98,24 +310,6 @@ def test_slow_engine_streams_without_gaps(browser_page: Page, page_app: App) -> 
     page.keyboard.press("Escape")
     state(page, "stopped")
     wait_until(lambda: active(page_app) == 0, 5.0)
-
-
-def test_stop_frees_the_service_within_a_second(browser_page: Page, page_app: App) -> None:
-    page = browser_page
-    choose_slow(page)
-    speak(page, LONG)
-    state(page, "speaking")
-    expect(page.locator("#speak-button")).to_be_hidden()
-    stop(page)
-    assert wait_until(lambda: active(page_app) == 0, 5.0) < 5.0
-    assert page.evaluate("aloud.state") == "stopped"
-    assert not page.evaluate("aloud.playing")
-    expect(page.locator("#speak-button")).to_be_visible()
-    assert page_app.service.report.history(1)["request_history"][0]["status"] == "cancelled"
-    page.click("[data-role=edit]")
-    speak(page, TEXT)
-    state(page, "speaking")
-    page.keyboard.press("Escape")
 
 
 def test_closing_the_page_frees_the_service(
@@ -156,48 +350,17 @@ def test_downloads(browser_page: Page, tmp_path: Path) -> None:
         assert "A second one follows it." in text
 
 
-def test_downloads_belong_to_their_tab(browser_page: Page, browser: Browser, app_url: str) -> None:
-    """Another tab has nothing to fetch, whatever it asks for."""
-    speak(browser_page, "A secret sentence.")
-    state(browser_page, "finished")
-    other = browser.new_page()
-    other.goto(app_url)
-    ready(other)
-    request_id = browser_page.evaluate("aloud.requestId")
-    other.evaluate(
-        "id => aloud.player.send('fetch_file', {format: 'wav', request_id: id})", request_id
-    )
-    other.wait_for_selector("[data-role=says]:has-text('no longer available')")
-    other.close()
-
-
-def test_example_chips_set_the_text_and_leave_the_language_automatic(browser_page: Page) -> None:
+def test_preview_leaves_the_text_alone(browser_page: Page) -> None:
     page = browser_page
+    page.fill("#text textarea", "My own words.")
     choose(page, "Language", "French")
-    page.click(".chip >> text=Deutsch")
-    page.wait_for_function("document.querySelector('#text textarea').value.startsWith('Guten')")
-    expect(page.locator("#language input")).to_have_value(re.compile("^Automatic"))
-    expect(page.locator("#speaker input")).to_have_value("Automatic")
-    counts = re.compile(r"^\s*1\d\d of 10,000 characters · about \d+ s")
-    expect(page.locator(".counts")).to_have_text(counts)
-    page.click("#speak-button")
+    page.click("#preview-button")
     state(page, "finished")
-    assert page.evaluate("aloud.info.language") == "de"
-    pasted = "Und dann kam der Winter, und mit ihm kam die Stille über das Land."
-    page.keyboard.press("Escape")
-    page.click(".chip >> text=English")
-    speak(page, pasted)  # over the example
-    state(page, "finished")
-    assert page.evaluate("aloud.info.language") == "de"
-    page.keyboard.press("Escape")
-    page.click("text=العربية")
-    page.wait_for_function("aloud.view === 'edit'")
-    page.click("#speak-button")
-    state(page, "finished")
-    assert (
-        page.evaluate("getComputedStyle(document.querySelector('#reader .page')).direction")
-        == "rtl"
-    )
+    assert page.evaluate("aloud.started") > 0
+    assert page.evaluate("aloud.info.language").startswith("fr")
+    assert page.evaluate("aloud.view") == "edit"
+    expect(page.locator("#text textarea")).to_have_value("My own words.")
+    expect(page.locator("[data-role=says]")).to_contain_text("Preview of French")
 
 
 def test_choices_that_come_late_are_those_of_the_language_chosen_meanwhile(
@@ -251,153 +414,6 @@ def test_a_choice_that_is_gone_when_it_is_made_gives_way(
     assert page.locator(".toast-body").count() == 0
     speak(page, TEXT)
     state(page, "finished")
-
-
-def test_a_choice_stays_as_long_as_it_is_there(browser_page: Page) -> None:
-    page = browser_page
-    language, speaker = page.locator("#language input"), page.locator("#speaker input")
-    choose(page, "Language", "English (Scotland)")
-    expect(speaker).to_have_value(re.compile("Scotland"))
-    choose(page, "Voice", "English (Scotland) · male · eSpeak NG")
-    choose(page, "Engine", "eSpeak NG")
-    expect(speaker).to_have_value("English (Scotland) · male")
-    expect(language).to_have_value("English (Scotland) – en-gb-scotland")
-    choose_slow(page)
-    expect(speaker).to_have_value("Automatic")
-    expect(language).to_have_value(re.compile("Automatic"))
-
-
-def test_preview_leaves_the_text_alone(browser_page: Page) -> None:
-    page = browser_page
-    page.fill("#text textarea", "My own words.")
-    choose(page, "Language", "French")
-    page.click("#preview-button")
-    state(page, "finished")
-    assert page.evaluate("aloud.started") > 0
-    assert page.evaluate("aloud.info.language").startswith("fr")
-    assert page.evaluate("aloud.view") == "edit"
-    expect(page.locator("#text textarea")).to_have_value("My own words.")
-    expect(page.locator("[data-role=says]")).to_contain_text("Preview of French")
-
-
-def test_reading_view_plays_from_a_sentence_and_goes_back_to_editing(browser_page: Page) -> None:
-    page = browser_page
-    speak(page, TEXT)
-    state(page, "finished")
-    page.click(".sentence >> nth=2")
-    page.wait_for_function("aloud.player.live.from >= aloud.player.segments[2].start")
-    page.focus(".sentence[role=button]")
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("Enter")
-    page.wait_for_function(
-        """() => {
-            const {position, segments: [, {start, end}]} = aloud.player;
-            return start <= position && position <= end;
-        }"""
-    )
-    page.select_option("[data-role=rate]", "2")
-    page.wait_for_function(
-        "aloud.player.playback.audio?.currentTime > 3 && !aloud.player.playback.audio.paused"
-    )
-    assert page.evaluate("aloud.player.playback.audio.preservesPitch")
-    page.focus("[data-role=wave]")
-    page.keyboard.press("Home")
-    assert page.evaluate("aloud.player.position") < 1
-    page.click("[data-role=edit]")
-    expect(page.locator("#text textarea")).to_have_value(TEXT)
-
-
-def test_astral_text_is_cut_at_the_right_places(browser_page: Page) -> None:
-    page = browser_page
-    speak(page, "One 😀😀 smiles. Two 𝒳 letters. Three.")
-    state(page, "finished")
-    sentences = page.eval_on_selector_all(".sentence", "all => all.map(s => s.textContent.trim())")
-    assert sentences == ["One 😀😀 smiles.", "Two 𝒳 letters.", "Three."]
-
-
-def test_errors_stand_beside_the_text_which_stays(browser_page: Page, page_app: App) -> None:
-    page = browser_page
-    speak(page, "Sound to keep.")
-    state(page, "finished")
-    for text, message, state_then in (
-        ("", "Write something first", "finished"),
-        (
-            "word " * 2001,
-            "at most 10,000 characters are spoken at once. Shorten it by 5",
-            "finished",
-        ),
-        ("!!! ???", "nothing to speak", "failed"),
-    ):
-        page.evaluate("aloud.edit()")
-        speak(page, text)
-        page.wait_for_selector(f"[data-role=problem]:has-text({json.dumps(message)})")
-        assert page.evaluate("aloud.state") == state_then
-        expect(page.locator("#text textarea")).to_have_value(text)
-        field = page.locator("#text textarea")
-        expect(field).to_have_attribute("aria-invalid", "true")
-        expect(field).to_have_accessible_description(re.compile(re.escape(message)))
-        assert "Traceback" not in page.content()
-        assert page.locator(".toast-body:visible").count() == 0
-    texts = [r["text_preview"] for r in page_app.service.report.history(2)["request_history"]]
-    assert texts == ["!!! ???", "Sound to keep."]  # the other two were never sent
-    page.fill("#text textarea", "Fine now.")
-    page.wait_for_function("document.querySelector('[data-role=problem]').hidden")
-
-
-def test_markup_is_shown_and_never_run(browser_page: Page) -> None:
-    page = browser_page
-    choose_slow(page)
-    speak(page, ATTACK + " " + LONG)
-    state(page, "speaking")
-    assert '<img src=x onerror="window.pwned=1">' in page.inner_text("#reader .page")
-    page.get_by_role("tab", name="History").click()
-    page.wait_for_selector(".job .preview")
-    assert page.locator("#reader img, #status-board img, #reader b").count() == 0
-    page.click(".job button")
-    latest = page.locator(".history [data-id]").first
-    expect(latest.locator(".preview")).to_contain_text("Before")
-    expect(latest.locator(".outcome.cancelled")).to_be_visible()
-    assert page.locator("#status-board img").count() == 0
-    assert page.evaluate("window.pwned") is None
-
-
-def test_keyboard(browser_page: Page, page_app: App) -> None:
-    page = browser_page
-    choose_slow(page)
-    page.focus("#text textarea")
-    text = "Typed by hand. And a second sentence, which is longer than the first."
-    page.keyboard.type(text)
-    taken_over(page, text)
-    page.keyboard.press("Control+Enter")
-    state(page, "speaking")
-    page.evaluate("document.activeElement.blur()")
-    page.keyboard.press("Space")
-    page.wait_for_function("!aloud.playing")
-    page.keyboard.press("Space")
-    page.wait_for_function("aloud.playing")
-    page.keyboard.press("Escape")
-    state(page, "stopped")
-    wait_until(lambda: active(page_app) == 0, 5.0)
-
-
-def test_parameters_follow_the_engine(browser_page: Page, page_app: App) -> None:
-    page = browser_page
-    choose_slow(page)
-    intonation = page.get_by_label("number input for Intonation")
-    expect(intonation).to_have_count(1)  # mounted before it is visible: nothing resets it later
-    expect(intonation).to_be_hidden()
-    page.click("#more > button")
-    intonation.fill("0")
-    intonation.press("Tab")
-    speak(page, "Flat as a board.")
-    state(page, "finished")
-    record = page_app.service.report.history(1)["request_history"][0]
-    assert record["engine"] == "slow"
-    assert record["parameters"]["range"] == 0
-    page.click("#reset")
-    page.wait_for_function(
-        "[...document.querySelectorAll('#more input[type=number]')].some(i => i.value === '50')"
-    )
 
 
 @pytest.mark.thorough
@@ -456,19 +472,6 @@ def test_nothing_jumps_or_sticks_out(browser_page: Page) -> None:
             for side in ("left", "top", "width", "height"):
                 assert after[name][side] == pytest.approx(box[side], abs=1), (width, name, side)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_dark_mode_persists(browser_page: Page) -> None:
-    page = browser_page
-    dark = "document.body.classList.contains('dark')"
-    assert not page.evaluate(dark)
-    page.click("[data-role=theme]")
-    assert page.evaluate(dark)
-    page.reload()
-    ready(page)
-    assert page.evaluate(dark)
-    page.click("[data-role=theme]")
-    assert not page.evaluate(dark)
 
 
 @pytest.mark.thorough

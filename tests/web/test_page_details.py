@@ -30,9 +30,9 @@ CONTRAST = """([element, property, pseudo]) => {
 
 @pytest.mark.sample(1)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_is_empty_is_seen(browser_page: Page, scheme: str) -> None:
+def test_what_is_empty_is_seen(used_page: Page, scheme: str) -> None:
     """Empty boxes, and the examples in empty fields (WCAG 2.2, 1.4.3 and 1.4.11)."""
-    page = browser_page
+    page = used_page
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.wait_for_function(
         "dark => document.body.classList.contains('dark') === dark", arg=scheme == "dark"
@@ -46,9 +46,9 @@ def test_what_is_empty_is_seen(browser_page: Page, scheme: str) -> None:
 
 
 def test_a_recording_has_one_waveform_and_voices_their_button(
-    browser_page: Page, tmp_path: Path
+    used_page: Page, tmp_path: Path
 ) -> None:
-    page = browser_page
+    page = used_page
     recording = tmp_path / "Anna.wav"
     recording.write_bytes(encoded(spoken(), "wav", "pcm_s16le"))
     open_tab(page, "Clone a voice")
@@ -63,8 +63,8 @@ def test_a_recording_has_one_waveform_and_voices_their_button(
     assert abs(head["y"] + head["height"] / 2 - button["y"] - button["height"] / 2) < 24
 
 
-def test_a_long_text_is_one_stop_for_keys_and_text_for_readers(browser_page: Page) -> None:
-    page = browser_page
+def test_a_long_text_is_one_stop_for_keys_and_text_for_readers(used_page: Page) -> None:
+    page = used_page
     speak(page, TEXT)
     state(page, "finished")
     page.wait_for_selector(".sentence")
@@ -74,10 +74,10 @@ def test_a_long_text_is_one_stop_for_keys_and_text_for_readers(browser_page: Pag
     page.evaluate("aloud.player.stop(); aloud.edit()")
 
 
-def test_times_of_day_have_24_hours_in_every_language(browser_page: Page) -> None:
+def test_times_of_day_have_24_hours_in_every_language(used_page: Page) -> None:
     evening = "new Date(2020, 0, 2, 21, 5)"
-    assert "PM" in browser_page.evaluate(f"{evening}.toLocaleTimeString()")  # by itself
-    assert "21:05" in browser_page.evaluate(f"aloud.when({evening}.getTime() / 1000)")
+    assert "PM" in used_page.evaluate(f"{evening}.toLocaleTimeString()")  # by itself
+    assert "21:05" in used_page.evaluate(f"aloud.when({evening}.getTime() / 1000)")
 
 
 def test_server_errors_are_told_in_the_language_of_the_page(browser: Browser, app_url: str) -> None:

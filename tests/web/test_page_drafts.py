@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,12 +18,11 @@ TEXT = "A text that nobody wants to write a second time."
 
 
 @pytest.fixture
-def fresh(browser: Browser, app_url: str) -> Iterator[Page]:
-    """The page in a browser that has never seen it."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
-    with opened_page(context, app_url) as page:
-        yield page
-    context.close()
+def fresh(window: BrowserContext, request: pytest.FixtureRequest) -> Page:
+    """The page for a visitor who has never been there; the browser has its files already."""
+    window.clear_cookies()
+    page: Page = request.getfixturevalue("browser_page")
+    return page
 
 
 def set_number(page: Page, field: str, value: str) -> None:

@@ -89,8 +89,16 @@ def imported(page: Page, name: str = "words.md", content: bytes = TEXT.encode())
     file = FilePayload(name=name, mimeType="text/plain", buffer=content)
     board.locator("input[type=file]").set_input_files(file)
     board.get_by_role("button", name="Create project").click()
-    # The first of the module's tests waits for the start of the engine, too.
-    expect(board.locator(".studio-row[data-look=done]").first).to_be_visible(timeout=60_000)
+    # By itself the page asks every second and a half. The first of the module's tests waits for the
+    # start of the engine, too.
+    page.wait_for_function(
+        """() => {
+          document.dispatchEvent(new Event('visibilitychange'));
+          return document.querySelector('#studio-board .studio-row[data-look=done]');
+        }""",
+        polling=200,
+        timeout=60_000,
+    )
     return board
 
 
@@ -112,8 +120,8 @@ def tab_to(page: Page, wanted: Locator, key: str = "Tab") -> None:
     raise AssertionError(f"Tab does not lead to {wanted}")
 
 
-def test_by_keyboard_alone(browser_page: Page, page_app: App) -> None:
-    page = browser_page
+def test_by_keyboard_alone(used_page: Page, page_app: App) -> None:
+    page = used_page
     page.get_by_role("tab", name="Speak").focus()
     page.keyboard.press("ArrowRight")
     board = page.locator("#studio-board")
@@ -179,8 +187,8 @@ def test_by_keyboard_alone(browser_page: Page, page_app: App) -> None:
     expect(board.get_by_role("button", name="Three sentences", exact=True)).to_be_focused()
 
 
-def test_a_script_is_cast(browser_page: Page, page_app: App) -> None:
-    board = imported(browser_page, "tea.csv", SCRIPT)
+def test_a_script_is_cast(used_page: Page, page_app: App) -> None:
+    board = imported(used_page, "tea.csv", SCRIPT)
     complete(page_app)
     ben = board.get_by_role("group", name=re.compile("^Ben"))
     expect(ben).to_contain_text("1 sentence")
@@ -198,13 +206,13 @@ def test_a_script_is_cast(browser_page: Page, page_app: App) -> None:
         )
     )
     # Of the page's last visit, also in another tab of its owner.
-    browser_page.reload()
-    browser_page.wait_for_function("Boolean(window.aloud?.player)")
+    used_page.reload()
+    used_page.wait_for_function("Boolean(window.aloud?.player)")
     expect(board.get_by_role("heading", name="tea", exact=True)).to_be_visible()
 
 
-def test_speakers_of_a_novel_are_found_and_cast(browser_page: Page, page_app: App) -> None:
-    page = browser_page
+def test_speakers_of_a_novel_are_found_and_cast(used_page: Page, page_app: App) -> None:
+    page = used_page
     board = opened(page)
     words = (
         "\u201cGood morning,\u201d said Anna. She sat down. \u201cIs there tea?\u201d asked Ben."
@@ -219,8 +227,8 @@ def test_speakers_of_a_novel_are_found_and_cast(browser_page: Page, page_app: Ap
     assert [s.speaker for s in segments(page_app) if s.speaker] == ["Anna", "Ben"]
 
 
-def test_a_file_that_is_made_is_found_again(browser_page: Page, page_app: App) -> None:
-    page = browser_page
+def test_a_file_that_is_made_is_found_again(used_page: Page, page_app: App) -> None:
+    page = used_page
     board = imported(page)
     complete(page_app)
     [project] = everything(page_app)
@@ -239,8 +247,8 @@ def test_a_file_that_is_made_is_found_again(browser_page: Page, page_app: App) -
     assert waiting.value.suggested_filename == "words.m4b"
 
 
-def test_rows_of_a_phone_that_is_turned(browser_page: Page, page_app: App) -> None:
-    page = browser_page
+def test_rows_of_a_phone_that_is_turned(used_page: Page, page_app: App) -> None:
+    page = used_page
     page.set_viewport_size({"width": 390, "height": 844})
     board = imported(page)
     complete(page_app)
@@ -259,8 +267,8 @@ def test_rows_of_a_phone_that_is_turned(browser_page: Page, page_app: App) -> No
         wait_until(lambda: editor.evaluate(place) == row(board, 2).evaluate(place))  # noqa: B023 - called at once
 
 
-def test_many_sentences_are_changed_together(browser_page: Page, page_app: App) -> None:
-    page = browser_page
+def test_many_sentences_are_changed_together(used_page: Page, page_app: App) -> None:
+    page = used_page
     board = imported(page)
     complete(page_app)
     row(board, 2).click()
@@ -301,8 +309,8 @@ def test_many_sentences_are_changed_together(browser_page: Page, page_app: App) 
     expect(row(board, 4)).to_have_attribute("aria-selected", "true")
 
 
-def test_hostile_words_are_shown_as_words(browser_page: Page) -> None:
-    page = browser_page
+def test_hostile_words_are_shown_as_words(used_page: Page) -> None:
+    page = used_page
     mark = "<img src=x onerror=alert(1)> 5 & <b>six</b>"
     board = opened(page)
     board.get_by_role("textbox", name="Or paste a text").fill("Bonjour. مرحبا بالعالم.")
@@ -321,8 +329,8 @@ def test_hostile_words_are_shown_as_words(browser_page: Page) -> None:
     assert focused(page)[0] != "BODY"
 
 
-def test_trouble_is_told_where_it_is(browser_page: Page) -> None:
-    page = browser_page
+def test_trouble_is_told_where_it_is(used_page: Page) -> None:
+    page = used_page
     board = opened(page)
     board.get_by_role("button", name="Create project").click()
     problem = board.get_by_role("alert").filter(has_text="Choose a document")
@@ -333,6 +341,8 @@ def test_trouble_is_told_where_it_is(browser_page: Page) -> None:
     board.get_by_role("button", name="Create project").click()
     expect(board.locator("#studio-problem")).to_contain_text("EPUB")
     page.route("**/api/projects", lambda route: route.abort())
+    page.get_by_role("tab", name="Speak").click()
+    page.get_by_role("tab", name="Studio").click()  # which asks at once
     expect(board.locator("[data-role=trouble]")).to_contain_text("not responding", timeout=15_000)
     page.unroute("**/api/projects")
 
@@ -363,20 +373,19 @@ def test_a_long_document_is_shown_while_it_is_read(
 
 
 def test_a_long_book_draws_the_rows_in_sight(
-    browser_page: Page, page_app: App, amount: Amount
+    used_page: Page, page_app: App, amount: Amount
 ) -> None:
-    page, count = browser_page, amount(2_000, 10_000)
+    page, count = used_page, amount(2_000, 10_000)
     projects = page_app.service.projects
     path = page_app.service.settings.uploads_path / "long.txt"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n\n".join(f"This is sentence {n}." for n in range(1, count + 1)))
-    page.get_by_role("tab", name="Studio").click()
     made = projects.narrate(owner(), path, "long.txt", narration_of(voice="af_bella"))
     projects.control(owner(), made.project_id, "pause")
     wait_until(lambda: projects.status(owner(), made.project_id).planned_percentage == 100, 60)
     assert projects.status(owner(), made.project_id).segments == count
+    opened(page).get_by_role("button", name="long", exact=True).click(timeout=15_000)
     board = page.locator("#studio-board")
-    board.get_by_role("button", name="long", exact=True).click(timeout=15_000)
     expect(row(board, 1)).to_contain_text("This is sentence 1.")
     grid = board.get_by_role("grid")
     assert grid.get_attribute("aria-rowcount") == str(count)
@@ -439,8 +448,8 @@ def dropped(page: Page, name: str, text: str, place: str = "#text textarea") -> 
     page.evaluate(DROP, [place, name, text])
 
 
-def test_document_dropped_on_the_text_while_it_is_read(browser_page: Page) -> None:
-    page = browser_page
+def test_document_dropped_on_the_text_while_it_is_read(used_page: Page) -> None:
+    page = used_page
     speak(page, "What was here before.")
     reader = page.locator("#reader .page")
     expect(reader).to_be_visible()
@@ -450,8 +459,8 @@ def test_document_dropped_on_the_text_while_it_is_read(browser_page: Page) -> No
     expect(reader).to_be_hidden()
 
 
-def test_document_dropped_on_the_text(browser_page: Page, page_app: App) -> None:
-    page = browser_page
+def test_document_dropped_on_the_text(used_page: Page, page_app: App) -> None:
+    page = used_page
     field = page.locator("#text textarea")
     field.fill("What was here before.")
     dropped(page, "note.md", "# A note\n\nSome **bold** words.")
@@ -484,8 +493,8 @@ def test_document_dropped_on_the_text(browser_page: Page, page_app: App) -> None
     expect(page.locator("#text-problem")).to_contain_text("damaged")
 
 
-def test_voice_of_a_speaker_from_the_gallery(browser_page: Page, page_app: App) -> None:
-    page = browser_page
+def test_voice_of_a_speaker_from_the_gallery(used_page: Page, page_app: App) -> None:
+    page = used_page
     board = imported(page, "tea.csv", SCRIPT)
     complete(page_app)
     cast = board.locator("[data-role=cast]")

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,8 @@ from tts_core.alignment import baselines
 from tts_core.alignment.aligner import References, compare
 from tts_core.alignment.baselines import DEFAULT, baseline_of
 from tts_core.alignment.client import reference_voice
-from tts_core.alignment.limits import ClipMeasures, limits_of
+from tts_core.alignment.expected import DURATIONS
+from tts_core.alignment.limits import OWN_SPREADS, SMALLEST, SPREADS, ClipMeasures, limits_of
 from tts_core.alignment.quality import MEASURES, Baseline, can_be_checked, length_term
 from tts_core.audio.decode import decode
 from tts_core.engines.registry import Registry
@@ -36,14 +37,18 @@ and a few other languages: by 1.25, four of 20 clean sentences in those were fla
 
 
 def entry_of(
-    clips: Sequence[ClipMeasures], default: Baseline, how: str, weights: str = ""
+    clips: Sequence[ClipMeasures],
+    default: Baseline,
+    how: str,
+    weights: str = "",
+    spreads: Mapping[str, float] = SPREADS,
 ) -> dict[str, Any]:
     """Return an engine's entry, with the limits of `limits.py`.
 
     `default`: that of the reference the clips were compared with. `how`: a note on how the entry
     was made. `weights`: the engine's.
     """
-    limits = limits_of(clips, default)
+    limits = limits_of(clips, default, spreads)
     return {
         "how": how,
         "weights": weights,
@@ -81,6 +86,23 @@ def default_entry(voices: Sequence[Sequence[ClipMeasures]], how: str) -> dict[st
     return {"slopes": slopes, "entry": entry}
 
 
+def own_entry(
+    clips: Sequence[ClipMeasures], least: Mapping[str, float], how: str, weights: str
+) -> tuple[dict[str, Any], dict[str, float]]:
+    """Return an engine's entry by its own phonemes (`expected.py`), and its slopes.
+
+    `least`: the measures, and the least distance of each limit from its median. `weights`: the
+    engine's.
+    """
+    lengths = np.array([length_term(n) for n, _ in clips])
+    slopes = {
+        measure: round(float(np.polyfit(lengths, [v[measure] for _, v in clips], 1)[0]), 4)
+        for measure in least
+    }
+    wide = {measure: distance / SMALLEST for measure, distance in least.items()}
+    return entry_of(clips, Baseline(slopes, {}, wide), how, weights, OWN_SPREADS), slopes
+
+
 def write(reference: EngineInfo, engine: str, entry: dict[str, Any]) -> None:
     """Write an engine's entry for a reference engine, which has a default, to `baselines.json`."""
     known = _known()
@@ -92,6 +114,12 @@ def write_default(reference: EngineInfo, entry: dict[str, Any], slopes: dict[str
     """Write the default entry and the slopes for a reference engine, without other entries."""
     made = {"weights": reference.weights, "slopes": slopes, "engines": {DEFAULT: entry}}
     _write({**_known(), reference.name: made})
+
+
+def write_own(engine: str, entry: dict[str, Any], slopes: dict[str, float]) -> None:
+    """Write an engine's entry by its own phonemes."""
+    made = {"weights": "", "slopes": slopes, "engines": {engine: entry}}
+    _write({**_known(), DURATIONS: made})
 
 
 def _known() -> dict[str, Any]:

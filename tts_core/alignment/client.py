@@ -1,6 +1,7 @@
 """Runs word alignment and the quality check in a worker process (`aligner.py`), in the background.
 
-Sound never waits for it: streams submit an utterance and get the answer later.
+Sound never waits for it: streams submit an utterance and get the answer later. Only the check by an
+engine's own phonemes, which costs less than sending it the sound, needs no worker.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final, Literal
 
+from tts_core.alignment.expected import quality_by_phonemes
 from tts_core.alignment.recognizer import folder_of
 from tts_core.engines.base import EngineContext
 from tts_core.engines.process import ProcessRunner
@@ -33,6 +35,7 @@ _FAILED = AlignmentResult(None)
 
 OnResult = Callable[[AlignmentResult], None]
 _Task = tuple[AlignmentRequest, OnResult]
+_LOAD: Final = "load"
 
 
 class AlignmentClient:
@@ -48,8 +51,9 @@ class AlignmentClient:
         self._idle_seconds = settings.idle_unload_seconds or None
         self.check = settings.quality_check != "off"
         """Whether the quality is checked, besides aligning the words."""
+        self._has_recognizer = settings.recogniser != "off"
         self._runner = _runner(settings)
-        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[_Task | Literal["load"] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._closed = False
         self._lock = threading.Lock()
@@ -111,6 +115,7 @@ class AlignmentClient:
         """
         if not engine.capabilities.word_times:
             self._start()
+            self._tasks.put(_LOAD)
 
     def close(self) -> None:
         """End the worker. Tasks that are still queued get a result without words."""
@@ -129,7 +134,6 @@ class AlignmentClient:
                 self._thread.start()
 
     def _run(self) -> None:
-        self._load()
         while True:
             try:
                 task = self._tasks.get(timeout=self._idle_seconds)
@@ -139,6 +143,9 @@ class AlignmentClient:
             if task is None:
                 self._runner.unload()
                 return
+            if isinstance(task, str):
+                self._load()
+                continue
             request, on_result = task
             on_result(self._align(request))
 
@@ -151,6 +158,9 @@ class AlignmentClient:
 
     def _align(self, request: AlignmentRequest, retry: bool = True) -> AlignmentResult:
         try:
+            asked = request.second_opinion and self._has_recognizer
+            if request.check and request.chunk.phonemes and not asked:
+                return AlignmentResult(request.chunk.words, quality_by_phonemes(request))
             return self._runner.align(request)
         except WorkerDied:
             if retry and not self._closed:

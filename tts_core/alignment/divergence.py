@@ -62,7 +62,7 @@ def divergence(alignment: Alignment) -> Divergence:
         "mean": mean,
         "phones": float(other_phones.max()),
         "silence": float(pauses.max()),
-        "noise": _noise(alignment.sound),
+        "noise": noisiness(alignment.sound),
     }
     unlike = _by_word(alignment, per_row, reference_speech)
     by_word = {
@@ -210,16 +210,16 @@ def _pauses(alignment: Alignment) -> Values:
 
     In seconds beyond the longest silence of the reference.
     """
-    longest = max((b - a for a, b in _silences(alignment.reference.speech)), default=0)
+    longest = max((b - a for a, b in silences(alignment.reference.speech)), default=0)
     excess = np.full(len(alignment.words), -1.0)
     starts = np.array([w.start for w in alignment.words])
-    for first, last in _silences(alignment.sound.speech):
+    for first, last in silences(alignment.sound.speech):
         word = max(0, int(np.searchsorted(starts, (first + 1) * FRAME_SECONDS)) - 1)
         excess[word] = max(excess[word], (last - first - longest) * FRAME_SECONDS)
     return excess
 
 
-def _silences(speech: Mask) -> list[tuple[int, int]]:
+def silences(speech: Mask) -> list[tuple[int, int]]:
     """Return the silences between frames of speech: first, one past the last."""
     edges = np.flatnonzero(np.diff(np.pad(speech, 1).astype(np.int8)))[1:-1]
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
@@ -236,7 +236,7 @@ def _voicing(sound: Spectrum) -> float:
     return float(np.percentile((correlation[:, _LAGS] / expected).max(axis=1), 75))
 
 
-def _noise(sound: Spectrum) -> float:
+def noisiness(sound: Spectrum) -> float:
     """Return how noise-like the most noise-like third of a second is.
 
     That is the sum of spectral flatness and lack of voicing, exceeded by 90 % of its frames.

@@ -10,10 +10,13 @@ voices.
 from __future__ import annotations
 
 import functools
+import unicodedata
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import safetensors.numpy
+from safetensors import safe_open
 
 from tts_core.audio.features import Matrix, Spectrum, log_mels
 
@@ -21,6 +24,11 @@ FILE = Path(__file__).with_suffix(".safetensors")
 _AROUND = np.arange(-6, 7, 2)
 """The frames that the network sees, relative to the one it judges."""
 _SPREAD = 2.0  # nepers, a typical deviation of a band
+SILENCE, NONE = "silence", ""
+"""Labels of frames without speech, and of symbols that are no phones."""
+_SAME = ("ᵻɪ", "ᵊə", "ɐə", "QO", "Tɾ", "ɒɑ", "ɚɜ", "gɡ", "rɾ", "ʎj", "ɣɡ", "βv", "ʁɹ", "ɨɪ")
+_ALIKE = {pair[0]: pair[1] for pair in _SAME}
+"""Phones that are taken for others."""
 
 
 def inputs(sound: Spectrum, warp: float = 1.0) -> Matrix:
@@ -49,6 +57,31 @@ def phones(sound: Spectrum) -> Matrix:
     values = values @ weight + bias
     likely = np.exp(values - values.max(axis=1, keepdims=True))
     return np.asarray(np.sqrt(likely / likely.sum(axis=1, keepdims=True)), np.float32)
+
+
+def labels(symbols: Sequence[str]) -> list[str]:
+    """Return the phone of each symbol of misaki's alphabet, or NONE.
+
+    A stress belongs to what follows it, a length to what is before it.
+    """
+    found: list[str] = []
+    for symbol in symbols:
+        if symbol and symbol in "ːʰʲ\u0303":
+            found.append(found[-1] if found else NONE)
+        else:
+            silent = symbol in ("", " ") or unicodedata.category(symbol)[0] in "PZS"
+            found.append(NONE if silent or symbol in "→↗↘↓" else _ALIKE.get(symbol, symbol))
+    for index in reversed(range(len(found) - 1)):
+        if symbols[index] and symbols[index] in "ˈˌ":
+            found[index] = found[index + 1]
+    return found
+
+
+@functools.cache
+def numbers() -> Mapping[str, int]:
+    """Return the column of each phone that the network knows, by its label; `SILENCE` is one."""
+    with safe_open(FILE, framework="numpy") as file:
+        return {name: number for number, name in enumerate(file.metadata()["phones"].split())}
 
 
 @functools.cache

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from tts_core.types import Pause, ReadingOptions, Samples
+from tts_core.types import AudioChunk, Pause, ReadingOptions, Samples
 
 PAUSE_SECONDS: Mapping[Pause, float] = {
     Pause.NONE: 0.06,
@@ -195,3 +195,13 @@ class Joiner:
         self._sent = until
         self._position += len(out)
         return out
+
+
+def joined(chunks: Sequence[AudioChunk]) -> AudioChunk:
+    """Return the chunks of one segment, one or more, as one."""
+    return AudioChunk(
+        np.concatenate([chunk.samples for chunk in chunks]),
+        chunks[0].sample_rate,
+        tuple(word for chunk in chunks for word in chunk.words),
+        tuple(phoneme for chunk in chunks for phoneme in chunk.phonemes),
+    )

@@ -18,6 +18,9 @@ def run(_: argparse.Namespace) -> int:
     gc.disable()
     os.umask(0o077)  # other users must not read texts and voices
     signal.signal(signal.SIGTERM, _interrupt)
+    # Before numpy is imported: threads of OpenBLAS that wait for each other made the speech check
+    # seven times as expensive on a busy machine.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from tts_core.cli.settings import load_settings
     from tts_core.system.running_server import claimed
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -106,4 +107,4 @@ def _checked(chunk: AudioChunk) -> AudioChunk:
     if not np.isfinite(samples).all():
         raise GenerationError("The engine produced NaN; check that its weights are complete.")
     clipped = np.clip(samples, -1, 1).astype(np.float32, copy=False)
-    return AudioChunk(clipped, chunk.sample_rate, chunk.words)
+    return replace(chunk, samples=clipped)

@@ -347,5 +347,7 @@ def skip_samples(chunks: Iterator[AudioChunk], count: int) -> Iterator[AudioChun
         skipped = min(left, len(chunk.samples))
         left -= skipped
         if skipped < len(chunk.samples):
+            first = count / chunk.sample_rate
             words = tuple(w for w in chunk.words if round(w.start * chunk.sample_rate) >= count)
-            yield AudioChunk(chunk.samples[skipped:], chunk.sample_rate, words)
+            phonemes = tuple(p for p in chunk.phonemes if p.start >= first)
+            yield AudioChunk(chunk.samples[skipped:], chunk.sample_rate, words, phonemes)

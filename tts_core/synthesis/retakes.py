@@ -6,9 +6,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from tts_core.alignment.client import AlignmentClient
+from tts_core.audio.join import joined
 from tts_core.engines.registry import Registry
 from tts_core.errors import TTSError
 from tts_core.synthesis.inbox import UtteranceAudio, UtteranceDone
@@ -88,11 +87,9 @@ class Retaker:
         voice = self._alignment.reference_voice(utterance.language, engine)
         if voice is None or not chunks:
             return AlignmentResult(None)
-        samples = np.concatenate([chunk.samples for chunk in chunks])
-        sound = AudioChunk(samples, chunks[0].sample_rate)
         weights = self._registry.info(engine).weights
         request = AlignmentRequest(
-            sound,
+            joined(chunks),
             utterance.text,
             voice,
             engine,

@@ -9,8 +9,8 @@ book, not for the book. The order of service:
   (`MARGIN_SECONDS`), so that a flood of short requests cannot stop a book that is listened to.
 - Otherwise the job that has used the least engine time is next. A newcomer's use starts at that
   of the job served last (start-time fair queueing, Goyal et al. 1996).
-- A job in the background (a segment of a project) is served only when no other job is ready, so a
-  short request waits for one sentence of it at most. It takes no place in the queue.
+- A job in the background (of a project, or a preview) is served only when no other job is ready, so
+  a short request waits for one sentence of it at most. It takes no place in the queue.
 - A job whose reader is slow (its inbox is full) waits until the reader has caught up, and is
   not compensated for it. When the queue is full, it may be ended; see `fair_share.py`.
 """

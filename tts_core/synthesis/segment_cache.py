@@ -25,8 +25,9 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 
 from tts_core.errors import VoiceLoadError
+from tts_core.settings import Settings
 from tts_core.system import disk
-from tts_core.types import AudioChunk, EngineInfo, Utterance, WordTiming
+from tts_core.types import AudioChunk, EngineInfo, PhonemeTiming, Utterance, WordTiming
 from tts_core.voices.conditioning import recordings_of
 
 log = logging.getLogger(__name__)
@@ -190,6 +191,12 @@ class SegmentCache:
         return self._folder / f"{key}.safetensors"
 
 
+def open_cache(settings: Settings, info: Callable[[str], EngineInfo]) -> SegmentCache | None:
+    """Return the cache that the settings allow; None when they allow none."""
+    limit = int(settings.cache_mb * 1e6)
+    return SegmentCache(settings.cache_path, limit, info) if limit else None
+
+
 def _folder_of(voice: str) -> str:
     """Return the name of the folder with a voice's segments; its id may be no name of a folder."""
     return hashlib.sha256(voice.encode()).hexdigest()[:_VOICE_DIGITS]
@@ -198,7 +205,11 @@ def _folder_of(voice: str) -> str:
 def _write(path: Path, chunks: Sequence[AudioChunk]) -> int:
     """Write a segment's file and return its size in bytes."""
     words = [(w.text, w.start, w.end) for chunk in chunks for w in chunk.words]
-    metadata = {"sample_rate": str(chunks[0].sample_rate), "words": json.dumps(words)}
+    metadata = {
+        "sample_rate": str(chunks[0].sample_rate),
+        "words": json.dumps(words),
+        "phonemes": json.dumps([phoneme for chunk in chunks for phoneme in chunk.phonemes]),
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     save_file({"samples": np.concatenate([chunk.samples for chunk in chunks])}, part, metadata)
@@ -211,11 +222,14 @@ def _read(path: Path) -> list[AudioChunk]:
     with safe_open(path, framework="numpy") as file:
         samples, metadata = file.get_tensor("samples"), file.metadata()
     words = [WordTiming(text, start, end) for text, start, end in json.loads(metadata["words"])]
+    # Files of earlier versions have none.
+    phonemes = [PhonemeTiming(*row) for row in json.loads(metadata.get("phonemes", "[]"))]
     rate = int(metadata["sample_rate"])
     step = int(PIECE_SECONDS * rate)
     chunks = []
     for first in range(0, len(samples), step):
         end = first + step if first + step < len(samples) else math.inf
-        starting = tuple(w for w in words if first <= round(w.start * rate) < end)
-        chunks.append(AudioChunk(samples[first : first + step], rate, starting))
+        here = tuple(w for w in words if first <= round(w.start * rate) < end)
+        sounding = tuple(p for p in phonemes if first <= round(p.start * rate) < end)
+        chunks.append(AudioChunk(samples[first : first + step], rate, here, sounding))
     return chunks

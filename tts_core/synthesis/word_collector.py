@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from tts_core.alignment.client import AlignmentClient
+from tts_core.audio.join import joined
 from tts_core.events import Segment, SegmentAligned, SegmentQuality
 from tts_core.synthesis.inbox import UtteranceAligned
 from tts_core.synthesis.planner import Route
@@ -106,7 +105,8 @@ class WordCollector:
         timed = engine.capabilities.word_times
         part, utterance = route.parts[index], route.utterances[index]
         language = utterance.language
-        served = self._alignment.serves(engine)
+        expected = self._alignment.check and any(chunk.phonemes for chunk in chunks)
+        served = expected or self._alignment.serves(engine)
         voice = self._alignment.reference_voice(language, engine.name) if served else None
         if voice is None:
             if timed:
@@ -124,10 +124,8 @@ class WordCollector:
         if voice is None or result is not None:
             return
         segment.missing += 1
-        samples = np.concatenate([chunk.samples for chunk in chunks])
-        sound = AudioChunk(samples, chunks[0].sample_rate)
         request = AlignmentRequest(
-            sound,
+            joined(chunks),
             utterance.text,
             voice,
             engine.name,

@@ -8,6 +8,8 @@
 - It keeps the received part of an upload that fails (`uploads.py`).
 - It imports Matplotlib, where that is installed, on the event loop at the first call of a function:
   half a second in which nothing is served. Aloud draws no plots with it.
+- It builds a web application whenever a page is described or queued, three times before `launch`
+  builds the one that is served: a third of the time that the server takes to start.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from weakref import WeakKeyDictionary
 
 import anyio.to_thread
 import gradio as gr
+import gradio.blocks
 import gradio.queueing
 import gradio.routes
 import uvicorn.config
@@ -110,6 +113,13 @@ def _log_exception(*_: object, **__: object) -> None:
     log.error("A Gradio event failed with %s.\n%s", type(error).__name__, frames)
 
 
+# Start.
+
+
+def _no_application(*_: object, **__: object) -> None:
+    """Build no web application. Replaces `App.create_app` where a page is not launched."""
+
+
 # Statuses of errors.
 
 
@@ -187,6 +197,8 @@ for _name in ("get", "async_validate_url"):
     _replace(vars(processing_utils)["sh"], _name, _fetch_nothing)  # safehttpx, which others use too
 _replace(processing_utils, "ffmpeg_installed", lambda: False)
 _replace(gradio_utils, "MatplotlibBackendMananger", nullcontext)
+# `launch` imports the real class itself.
+_replace(gradio.blocks, "App", SimpleNamespace(create_app=_no_application))
 # By default uvicorn's loggers have handlers of their own, which would bypass ours.
 _loggers = {name: {"level": "INFO"} for name in uvicorn.config.LOGGING_CONFIG["loggers"]}
 uvicorn.config.LOGGING_CONFIG["loggers"] = _loggers

@@ -22,7 +22,7 @@ _MOST_MARKS = 30
 (UAX #15), without which composing takes quadratic time."""
 _FOLDED = frozenset(("<font>", "<wide>", "<narrow>", "<compat>", "<circle>", "<square>"))
 """Compatibility forms that only decorate. Superscripts and fractions mean something."""
-_KEPT = frozenset("…‥，．！？：；（）～　№℀℁℅℆´¨¯¸˘˙˚˛˜˝")
+_KEPT = frozenset("…‥，．！？：；（）～　№℡℀℁℅℆´¨¯¸˘˙˚˛˜˝")
 _ARABIC_SIGNS = {"\u066a": "%", "\u066b": ".", "\u066c": ","}
 _INTERESTING = regex.compile(
     r"[^\p{M}\s]\p{M}++"  # a letter with marks

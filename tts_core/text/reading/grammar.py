@@ -1,8 +1,8 @@
-"""A language's rules, tried together in one regular expression for each kind of first character."""
+"""A language's rules, of which only those are tried that may apply where they are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import regex
@@ -11,7 +11,7 @@ from tts_core.text.reading.kinds import rules_of
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.languages import language_of
 from tts_core.text.reading.reading import Options
-from tts_core.text.reading.rule import DIGIT, LETTER, SIGN, Place, Rule
+from tts_core.text.reading.rule import DIGIT, LETTER, SIGN, Place, Rule, kind_of
 
 _WORD = regex.compile(
     r"[\p{L}\p{M}]++(?:['’\u200c\u200d\u00b7][\p{L}\p{M}]++)*+|(.)\1*+", regex.DOTALL
@@ -34,6 +34,9 @@ _FOLLOWED = regex.compile(
 """Digits, perhaps in groups of three or with a fraction, that a word or a punctuation mark follows.
 """
 
+_ALONE, _NAMED = "digit alone", "digit named"
+"""Of the rules for digits those with `Rule.alone` and `Rule.named`."""
+_NEXT = regex.compile(r"(?:\d++|(\p{L}++))(\s?+)((?s:.?))")
 _BEHIND = 48
 """Code points before a place that rules may look at."""
 _LONGEST_ELIDED = 5
@@ -41,6 +44,7 @@ _LONGEST_ELIDED = 5
 _REMEMBERED = 2048
 """Results that are kept, since repetitive texts would take long otherwise."""
 _WORDS_REMEMBERED = 8192
+_Match = Callable[[str, int], regex.Match[str] | None]
 
 
 class Grammar:
@@ -56,12 +60,14 @@ class Grammar:
         self._triggers = language.triggers
         self._endings = language.trigger_endings
         rules = rules_of(language, options)
-        self._choices = {
-            start: _Choice([rule for rule in rules if start in rule.starts])
+        self._rules = {
+            start: [rule for rule in rules if start in rule.starts]
             for start in (DIGIT, LETTER, SIGN)
         }
-        self._alone = _Choice([rule for rule in rules if DIGIT in rule.starts and rule.alone])
-        self._named = _Choice([rule for rule in rules if DIGIT in rule.starts and rule.named])
+        self._rules[_ALONE] = [rule for rule in self._rules[DIGIT] if rule.alone]
+        self._rules[_NAMED] = [rule for rule in self._rules[DIGIT] if rule.named]
+        self._classes = {kind for rule in rules for kind in rule.then or ()}
+        self._chosen = lru_cache(maxsize=_REMEMBERED)(self._choose)
         self._has_spaces = not (language.unspaced or language.particles)
         self._dotted_ordinals = "." in {*language.ordinal_suffixes, *language.day_suffixes}
 
@@ -98,8 +104,7 @@ class Grammar:
         text, position = before + rest, len(before)
         first = text[position]
         start = DIGIT if first.isdecimal() else LETTER if first.isalpha() else SIGN
-        choice = self._for_digits(text, position) if start == DIGIT else self._choices[start]
-        found = choice.read(text, position)
+        found = _first_reading(self._rules_at(text, position, start), text, position)
         if found is not None:
             end, spoken, kind = found
             if spoken:
@@ -114,55 +119,58 @@ class Grammar:
             return end - position, self.language.digits(text[position:end]), "number"
         return end - position, text[position:end], ""
 
-    def _for_digits(self, text: str, position: int) -> _Choice:
-        """Return the rules that may apply to digits by what follows them.
+    def _rules_at(self, text: str, position: int, start: str) -> Sequence[tuple[_Match, Rule]]:
+        """Return the rules that may apply at a position by what follows the digits or letters.
 
-        Most numbers in prose are followed by a word or a mark, and trying all rules takes long.
+        Trying all of them takes long.
         """
+        if start == SIGN or (start == LETTER and not self._has_spaces):
+            return self._chosen(start, "", None)
+        match = _NEXT.match(text, position)
+        assert match is not None
+        letters, space, following = match.groups()
+        follows = f"_{kind_of(following)}" if space else kind_of(following)
+        if follows not in self._classes:
+            follows = ""
+        if start == LETTER:
+            return self._chosen(start, letters.casefold(), follows)
+        return self._chosen(self._among(text, position), "", follows)
+
+    def _choose(
+        self, choice: str, letters: str, follows: str | None
+    ) -> Sequence[tuple[_Match, Rule]]:
+        """Return the rules of a choice that may apply before something of a class, None for all."""
+        return [
+            (rule.compiled.match, rule)
+            for rule in self._rules[choice]
+            if follows is None or rule.may_apply(follows, letters)
+        ]
+
+    def _among(self, text: str, position: int) -> str:
+        """Return which of the rules for digits may apply by the word or mark after them."""
         match = _FOLLOWED.match(text, position)
         if match is None:
-            return self._choices[DIGIT]
+            return DIGIT
         fraction, word, marks = match.group("fraction", "word", "marks")
         if word and self._has_spaces:
             is_name = len(word) == 1 or word.lower() in self.language.after_numbers
-            return self._named if fraction or is_name else self._alone
+            return _NAMED if fraction or is_name else _ALONE
         if word or fraction or (self._dotted_ordinals and "." in marks):
-            return self._choices[DIGIT]
-        return self._alone
+            return DIGIT
+        return _ALONE
 
 
-class _Choice:
-    """Rules in order of precedence, in one pattern."""
-
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = rules
-        # An empty group at the end of each alternative tells which of them matched.
-        parts = (f"(?:{rule.pattern})(?P<rule{i}>)" for i, rule in enumerate(rules))
-        self._pattern = regex.compile("|".join(parts), regex.VERSION1)
-        groups = self._pattern.groupindex
-        self._ends = [groups[f"rule{i}"] for i in range(len(rules))]
-
-    def read(self, text: str, position: int) -> tuple[int, str, str] | None:
-        match = self._pattern.match(text, position)
-        if match is None:
-            return None
-        first = self._matched(match)
-        rule = self._rules[first]
-        spoken = rule.read(Place(match)) if match.end() > position else None
-        if spoken is not None:
-            return match.end(), spoken, rule.kind
-        for rule in self._rules[first + 1 :]:
-            match = rule.compiled.match(text, position)
-            if match is not None and match.end() > position:
-                spoken = rule.read(Place(match))
-                if spoken is not None:
-                    return match.end(), spoken, rule.kind
-        return None
-
-    def _matched(self, match: regex.Match[str]) -> int:
-        """Return which rule matched. `lastgroup` may be that of an alternative that failed."""
-        starts: tuple[int, ...] = match.start(0, *self._ends)
-        return starts.index(match.end(), 1) - 1
+def _first_reading(
+    rules: Sequence[tuple[_Match, Rule]], text: str, position: int
+) -> tuple[int, str, str] | None:
+    """Return what the first rule that applies at a position makes of it, None if none does."""
+    for match_at, rule in rules:
+        match = match_at(text, position)
+        if match is not None and match.end() > position:
+            spoken = rule.read(Place(match))
+            if spoken is not None:
+                return match.end(), spoken, rule.kind
+    return None
 
 
 @lru_cache(maxsize=64)

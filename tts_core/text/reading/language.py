@@ -191,6 +191,10 @@ class Language(Numerals):
         """Days of the week by abbreviation, lower case, without a full stop."""
         return {**self.cldr.weekdays, **self.extra_weekdays}
 
+    def weekday(self, name: str, place: Place) -> str:
+        """Return the name of a day of the week as the words before it demand."""
+        return name
+
     def day(self, number: int, place: Place) -> str:
         """Return the day of a date in words."""
         return self.cardinal(number)

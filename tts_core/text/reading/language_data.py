@@ -35,6 +35,8 @@ class LanguageData:
     """Forms of units that CLDR lacks, or that the language says otherwise."""
     unit_signs: ClassVar[Mapping[str, str]] = {}
     """Units by sign, besides the usual ones; CLDR's name or one of `units`."""
+    per_signs: ClassVar[Mapping[str, str]] = {}
+    """CLDR's names of units after a slash, besides the usual ones: "g/día"."""
     currencies: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Singular and plural of currencies by code; CLDR's names otherwise."""
     cents: ClassVar[Mapping[str, tuple[str, ...]]] = {}

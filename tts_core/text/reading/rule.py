@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, takewhile
 from operator import itemgetter
 
 import regex
@@ -19,6 +19,7 @@ DIGIT, LETTER, SIGN = "digit", "letter", "sign"
 """With what the text of a rule may begin."""
 DASH = "(?:[–~〜～-]|(?<![ ])—(?![ ]))"
 """Between the ends of a range. An em dash between spaces is that of a sentence."""
+_DASHES = frozenset("-‐–—−~〜～")
 _NEAR = 40
 """How far to look for words before and after a match, in code points."""
 _WORDS = regex.compile(r"[\p{L}\p{M}\p{N}'’-]+\.?")
@@ -34,7 +35,7 @@ class Place:
         """Return the text of a named group, "" when it took no part in the match."""
         try:
             return self.match[group] or ""
-        except IndexError:  # no rule of the language has such a group
+        except IndexError:  # the pattern has no such group
             return ""
 
     @property
@@ -95,17 +96,32 @@ class Rule:
     starts: tuple[str, ...]
     """Of `DIGIT`, `LETTER` and `SIGN`."""
     pattern: str
-    """A pattern of the module `regex`. All rules share its named groups."""
+    """A pattern of the module `regex`."""
     read: Reader
     alone: bool = False
     """Whether it may apply to digits before an ordinary word or a punctuation mark. The others need
     another sign or number after them, or one of `Language.after_numbers`."""
     named: bool = False
     """Whether it may apply to digits before one of those words, with no other sign after it."""
+    then: frozenset[str] | None = None
+    """What may follow the digits, or the letters, that a match begins with: classes of `kind_of`,
+    after "_" those that may follow them after a space. None: anything."""
+    words: frozenset[str] | None = None
+    """The letters with which a match may begin that begins with a letter, up to the first other
+    character and in the case of `str.casefold`. None: any."""
+
+    def may_apply(self, follows: str, letters: str) -> bool:
+        """Return whether it may apply to digits or letters by the class of what follows them.
+
+        `letters`: as in `words`, "" for digits.
+        """
+        if letters and self.words is not None and letters not in self.words:
+            return False
+        return self.then is None or follows in self.then
 
     @cached_property
     def compiled(self) -> regex.Pattern[str]:
-        """Return the pattern alone, for texts to which a rule before this one did not apply."""
+        """Return the pattern, compiled when it is first needed."""
         return regex.compile(self.pattern, regex.VERSION1)
 
 
@@ -117,9 +133,58 @@ def rule(
     *,
     alone: bool = False,
     named: bool = False,
+    then: str | None = None,
+    spaced: str = "",
+    words: Iterable[str] | None = None,
 ) -> Rule:
-    """Return a rule; `starts` has the names of `Rule.starts` separated by spaces."""
-    return Rule(kind, tuple(starts.split()), pattern, read, alone, named or alone)
+    """Return a rule; `starts` has the names of `Rule.starts` separated by spaces.
+
+    `then`: the characters of which one follows the digits or letters that a match begins with;
+    `spaced`: those of which one follows them after a space. One character stands for its class.
+    `words`: of which one is what begins with letters and matches.
+    """
+    classes = None
+    if then is not None:
+        classes = frozenset([*map(kind_of, then), *(f"_{kind_of(sign)}" for sign in spaced)])
+    begins = None if words is None else frozenset(letters_of(word).casefold() for word in words)
+    return Rule(kind, tuple(starts.split()), pattern, read, alone, named or alone, classes, begins)
+
+
+def kind_of(character: str) -> str:
+    """Return the class of a character: "a" for letters, "0" for numbers, "-" for dashes.
+
+    Any other is one of its own.
+    """
+    if character.isalpha():
+        return "a"
+    if character.isnumeric():
+        return "0"
+    return "-" if character in _DASHES else character
+
+
+def firsts(words: Iterable[str]) -> str:
+    """Return the characters with which some words begin."""
+    return "".join(sorted({word[0] for word in words if word}))
+
+
+def following(words: Iterable[str], then: str = "", spaced: str = "") -> tuple[str, str]:
+    """Return `then` and `spaced` for a pattern that begins with one of some words.
+
+    They are those given, for what follows the word, and what follows the letters that it begins
+    with, if it goes on.
+    """
+    for word in words:
+        rest = word.removeprefix(letters_of(word))
+        if rest[:1].isspace():
+            spaced += rest[1:2]
+        else:
+            then += rest[:1]
+    return then, spaced
+
+
+def letters_of(text: str) -> str:
+    """Return the letters with which a text begins."""
+    return "".join(takewhile(str.isalpha, text))
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -132,10 +197,30 @@ def any_of(words: Iterable[str]) -> str:
     for first, group in groupby((word for word in listed if word), key=itemgetter(0)):
         rests = [word[1:] for word in group]
         tail = "" if rests == [""] else any_of(rests)
-        branches.append(regex.escape(first, special_only=True, literal_spaces=True) + tail)
+        branches.append(_escaped(first) + tail)
     if not branches:
         return "(?!)"
     optional = "?" if "" in listed else ""
     firsts = "".join(sorted({regex.escape(word[0]) for word in listed if word}))
     guard = "" if optional or len(branches) == 1 else f"(?=[{firsts}])"
     return f"(?:{guard}(?:{'|'.join(branches)})){optional}"
+
+
+def any_before(words: Iterable[str]) -> str:
+    """Return a pattern for any of some literal strings in a lookbehind, which begins at the end.
+
+    It is a tree by last characters.
+    """
+    branches = []
+    listed = sorted(set(words), key=lambda word: word[::-1])
+    for last, group in groupby((word for word in listed if word), key=itemgetter(-1)):
+        rests = [word[:-1] for word in group]
+        head = "" if rests == [""] else any_before(rests)
+        branches.append(head + _escaped(last))
+    if not branches:
+        return "(?!)"
+    return f"(?:{'|'.join(branches)}){'?' if '' in listed else ''}"
+
+
+def _escaped(character: str) -> str:
+    return regex.escape(character, special_only=True, literal_spaces=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import regex
 
 from tts_core.text.reading.language import Language
-from tts_core.text.reading.rule import Place, Rule, any_of, rule
+from tts_core.text.reading.rule import Place, Rule, any_of, following, rule
 
 _NUMBER = regex.compile(r"[ \u00a0]?[#(]?(?:\d|[IVXLC]{2,}\b|[IVXLC]\b(?! \p{Ll}))")
 
@@ -16,14 +16,18 @@ def rules(language: Language) -> Iterator[Rule]:
     """Yield the rules of abbreviations, the longest first."""
     written = {key for key in language.abbreviations if not key.endswith("!")}
     dotted = [key for key in written if "." in key]
-    spaced = [key.replace(".", ". ", count) for key in dotted for count in (1, -1)]
+    words = [*written, *(key.replace(".", ". ", count) for key in dotted for count in (1, -1))]
     if written:
+        then, spaced = following(words, ".")
         yield rule(
             "abbreviation",
             "letter",
-            rf"(?<![\p{{L}}\p{{M}}\p{{N}}.])(?P<word>(?i:{any_of([*written, *spaced])}))"
+            rf"(?<![\p{{L}}\p{{M}}\p{{N}}.])(?P<word>(?i:{any_of(words)}))"
             r"\.(?!\p{L})",
             lambda place: _expanded(language, place),
+            then=then,
+            words=words,
+            spaced=spaced,
         )
     bare = {key.rstrip("!") for key in language.abbreviations if key.endswith("!")}
     if bare:
@@ -32,6 +36,7 @@ def rules(language: Language) -> Iterator[Rule]:
             "letter",
             rf"(?<![\p{{L}}\p{{M}}\p{{N}}.])(?P<word>{any_of(bare)})(?:(?<=[°º.])|(?![\p{{N}}]))(?![\p{{L}}\p{{M}}.'’])",
             lambda place: _bare(language, place),
+            words=bare,
         )
     yield rule(
         "initialism",
@@ -39,6 +44,7 @@ def rules(language: Language) -> Iterator[Rule]:
         r"(?<![\p{L}\p{M}\p{N}.])\p{Lu}(?:\.[ ]?\p{Lu}){1,7}\.(?!\p{L})(?P<s>['’]s)?|"
         r"(?<![\p{L}\p{M}\p{N}.])\p{Lu}(?:\.\p{Lu}){1,7}(?![\p{L}.])",
         lambda place: _initials(language, place),
+        then=".",
     )
 
 

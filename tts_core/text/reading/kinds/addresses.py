@@ -40,30 +40,35 @@ def rules(language: Language) -> Iterator[Rule]:
         "letter",
         rf"(?i:https?|ftp)://(?P<rest>{_HOST}(?::\d{{1,5}})?{tail})/?",
         lambda place: spoken(language, place["rest"]),
+        then=":",
     )
     yield rule(
         "address",
         "letter digit",
         rf"{_NO_NUMBER}(?<![\p{{L}}\p{{N}}])(?:mailto:)?(?P<rest>[\p{{L}}\p{{N}}][\p{{L}}\p{{N}}._%+-]{{0,63}}+@{_HOST}\.\p{{L}}{{2,24}})",
         lambda place: spoken(language, place["rest"]),
+        then="a0._%+-@:",
     )
     yield rule(
         "address",
         "letter digit",
         rf"{_NO_NUMBER}(?<![\p{{L}}\p{{N}}@.])(?P<rest>(?i:www\.){_HOST}{tail}|{_HOST}\.(?:{any_of(_DOMAINS)})(?![\p{{L}}\p{{N}}-]|\.\p{{L}}){tail})/?",
         lambda place: spoken(language, place["rest"]) if _is_address(place["rest"]) else None,
+        then="a0.-",
     )
     yield rule(
         "address",
         "digit",
         r"(?<![\p{L}\p{N}.])(?P<rest>\d{1,3}(?:\.\d{1,3}){3}:\d{2,5})(?![\p{L}\p{N}]|[.:]\d)",
         lambda place: spoken(language, place["rest"]),
+        then=".",
     )
     yield rule(
         "file name",
         "letter digit",
         rf"{_NO_NUMBER}(?<![\p{{L}}\p{{N}}.])(?P<rest>[\p{{L}}\p{{N}}_-]{{1,64}}\.(?:{any_of(_FILES)}))(?![\p{{L}}\p{{N}}]|\.\p{{L}})",
         lambda place: spoken(language, place["rest"]),
+        then="a0_.-",
     )
     yield rule(
         "hashtag",

@@ -16,6 +16,8 @@ _VOWELS = regex.compile(r"[AEIOUYÀ-ÖØ-Ýaeiouyа-яΑ-ΩАЕЁИОУЫЭЮЯ�
 _CLUSTER = regex.compile(r"[BCDFGHJKLMNPQRSTVWXZ]{4}|^[BCDFGHJKLMNPQRSTVWXZ]{3}")
 _SHORT = 3
 """Letters. Words that are no longer are initialisms, unless the language lists them."""
+_IN_BRACKETS = 2
+"""Letters of what is an initialism between brackets: "Milano (MI)"."""
 _SENTENCE_END = ".!?\n:"
 
 
@@ -38,8 +40,10 @@ def rules(language: Language) -> Iterator[Rule]:
 def _capitals(language: Language, place: Place) -> str | None:
     word = place.text
     bare = regex.sub(r"^\p{Lu}['’]", "", word)  # "L'ONU"
-    joined = place.source[place.start - 1 : place.start] == "&" or place.next == "&"
-    if joined or is_initialism(language, bare, _among_capitals(place, language)):
+    previous = place.source[max(0, place.start - 1) : place.start]
+    joined = previous == "&" or place.next == "&"
+    enclosed = previous == "(" and place.next == ")" and len(word) == _IN_BRACKETS
+    if joined or enclosed or is_initialism(language, bare, _among_capitals(place, language)):
         return None if (spelled := language.letters(word)) == word else spelled
     before = place.source[: place.start][-2:].strip()
     begins_sentence = not before or before[-1] in _SENTENCE_END

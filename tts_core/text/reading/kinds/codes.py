@@ -25,12 +25,14 @@ def rules(language: Language) -> Iterator[Rule]:
         "letter",
         r"(?<![\p{L}\p{N}])[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2}(?![\p{L}\p{N}])",
         lambda place: _characters(language, place.text),
+        then="0",
     )
     yield rule(
         "code",
         "digit",
         r"(?<![\p{L}\p{N}.,-])\d{1,7}(?:-\d{1,7}){3,6}[xX]?(?![\p{L}\p{N}-])",
         lambda place: _groups(language, place.text),
+        then="-",
     )
     yield rule(
         "code",
@@ -38,18 +40,23 @@ def rules(language: Language) -> Iterator[Rule]:
         r"(?<![\p{L}\p{N}])[A-Z]{2}\d\d(?:[ ]?[A-Z\d]{4}){3,7}"
         r"(?:[ ]?[A-Z\d]{1,3})?(?![\p{L}\p{N}])",
         lambda place: _account(language, place.text),
+        then="0",
     )
     yield rule(
         "code",
         "letter",
         r"(?<![\p{L}\p{N}])(?P<country>D|A|CH|F|I|B|L)-(?P<n>\d{4,5})(?![\p{L}\p{N}-])",
         lambda place: f"{place['country']} {language.digits(place['n'])}",
+        then="-",
     )
     yield rule(
         "version",
         "letter",
         r"(?<![\p{L}\p{N}])[vV](?:er)?\.?[ ]?(?P<n>\d+(?:\.\d+)*)(?![\p{L}\p{N}])",
         lambda place: _version(language, place),
+        then=".0",
+        words=("v", "ver"),
+        spaced="0",
     )
     yield rule(
         "code",
@@ -57,6 +64,7 @@ def rules(language: Language) -> Iterator[Rule]:
         r"(?<![[\p{Lu}\p{Ll}]\p{N}])(?=[[\p{Lu}\p{Ll}]\p{Nd}]{0,30}?(?:[\p{Lu}\p{Ll}][\p{Nd}₀-₉]|\p{Nd}[\p{Lu}\p{Ll}]))"
         r"[[\p{Lu}\p{Ll}]\p{Nd}₀-₉]{2,31}+",
         lambda place: _mixed(language, place),
+        then="a0",
     )
     yield rule(
         "code",

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import ascii_digits
-from tts_core.text.reading.rule import Place, Reader, Rule, any_of, rule
+from tts_core.text.reading.rule import (
+    Place,
+    Reader,
+    Rule,
+    any_before,
+    any_of,
+    firsts,
+    following,
+    rule,
+)
 
 _SPACE = r"[ \u00a0\u202f]"
 _FREE = r"(?<![\p{L}\p{N}:/-])(?<!\p{N}[.,])"
@@ -23,6 +32,7 @@ def rules(language: Language) -> Iterator[Rule]:
         "digit",
         rf"{_FREE}(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)(?:(?=T\d\d:)T)?(?![\p{{N}}-])",
         lambda place: _numeric(language, place, "ymd"),
+        then="-",
     )
     yield rule(
         "date",
@@ -30,26 +40,32 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"{_FREE}(?P<a>\d{{1,4}})(?P<sign>[./-]){_SPACE}?(?P<b>\d{{1,2}})(?P=sign){_SPACE}?"
         rf"(?P<c>\d{{4}}|\d{{2}})(?![\p{{L}}\p{{N}}]|[./-]\d){_year_word(language)}",
         lambda place: _ordered(language, place),
+        then="./-",
     )
     yield rule(
         "date",
         "digit",
         rf"{_FREE}(?P<y>(?:1[1-9]|20)\d\d)/(?P<m>\d{{1,2}})/(?P<d>\d{{1,2}})(?![\p{{N}}/-])",
         lambda place: _numeric(language, place, "ymd"),
+        then="/",
     )
     yield rule(
         "date",
         "digit",
         rf"{_FREE}(?P<m>0[1-9]|1[0-2])/(?P<y>(?:19|20)\d\d)(?![\p{{L}}\p{{N}}/-]|[.,]\d)",
         lambda place: language.date(place, "", int(place["m"]), int(place["y"])),
+        then="/",
     )
-    if language.before_short_dates:
+    days = {*language.weekdays, *language.weekdays.values()}
+    before = {*language.before_short_dates, *days}
+    if before and not language.unspaced:
         yield rule(
             "date",
             "digit",
-            rf"(?<=(?<!\p{{L}})(?i:{any_of(language.before_short_dates)})[ ])"
+            rf"(?<=(?<!\p{{L}})(?i:{any_before(before)})[.,]{{0,2}}[ ])"
             r"(?P<a>\d{1,2})/(?P<b>\d{1,2})(?![\p{L}\p{N}/]|[.,]\d)",
             lambda place: _short_date(language, place),
+            then="/",
         )
     yield from _with_names(language)
     yield rule(
@@ -57,6 +73,7 @@ def rules(language: Language) -> Iterator[Rule]:
         "digit sign",
         r"(?<![\p{L}\p{N}])(?<!\p{N}[.,])['’]?(?P<n>(?:[1-2]\d)?\d0)(?P<s>['’]?s|ern?)(?![\p{L}\p{N}])",
         lambda place: language.decade(int(place["n"]), place),
+        then="'’a",
     )
     yield rule(
         "date",
@@ -70,6 +87,7 @@ def rules(language: Language) -> Iterator[Rule]:
             "digit",
             rf"{_FREE}(?P<d>\d{{1,2}})\.{_SPACE}?(?P<m>\d{{1,2}})\.(?![\p{{N}}])",
             lambda place: _day_and_month(language, place),
+            then=".",
         )
 
 
@@ -90,6 +108,7 @@ def _with_names(language: Language) -> Iterator[Rule]:
     )
     year = rf"(?:,?{_SPACE}{between}(?P<year>\d{{4}})(?![\p{{L}}\p{{N}}]|[.,:]\d))?"
     year = f"{year[:-2]}{_year_word(language)})?"
+    parts = firsts([*language.months, *language.between_date_parts])
     days = rf"(?P<d>\d{{1,2}}){suffix}(?:[ ]?[–—-][ ]?(?P<last>\d{{1,2}}){suffix})?"
     yield rule(
         "date",
@@ -97,12 +116,18 @@ def _with_names(language: Language) -> Iterator[Rule]:
         rf"{_FREE}{days}{_SPACE}{between}{name}\.?(?:(?<=\.)|(?!\.\p{{L}})){year}",
         _named(language),
         named=True,
+        then=firsts([*language.ordinal_suffixes, *language.day_suffixes, "-"]),
+        spaced=f"{parts}-",
     )
+    then, spaced = following(language.months, ".", "0")
     yield rule(
         "date",
         "letter",
         rf"{name}\.?{_SPACE}{days}(?![\p{{L}}\p{{N}}:%]|[.,/]\d){year}",
         _named(language),
+        then=then,
+        words=language.months,
+        spaced=spaced,
     )
     if language.capital_months:
         yield rule(
@@ -110,12 +135,19 @@ def _with_names(language: Language) -> Iterator[Rule]:
             "letter",
             rf"(?<![\p{{L}}\p{{N}}]){name}\.(?![\p{{L}}\d]|[ ]\d)",
             lambda place: _month_alone(language, place),
+            then=then,
+            words=language.months,
+            spaced=spaced,
         )
+    then, spaced = following(language.months, ".,", f"0{firsts(language.between_date_parts)}")
     yield rule(
         "date",
         "letter",
         rf"{name}\.?,?{_SPACE}{between}(?P<year>\d{{4}})(?![\p{{L}}\p{{N}}]|[.,:-]\d)(?P<d>)(?P<last>)",
         _named(language),
+        then=then,
+        words=language.months,
+        spaced=spaced,
     )
 
 

@@ -10,6 +10,7 @@ from tts_core.text.reading.kinds.number_pattern import (
     AMONG_NUMBERS,
     MINUS,
     before_any,
+    in_numbers,
     number_pattern,
     parse,
 )
@@ -20,6 +21,7 @@ from tts_core.text.reading.rule import Place, Rule, rule
 def rules(language: Language) -> Iterator[Rule]:
     """Yield the rules of two numbers with an "x", and with other signs before an equals sign."""
     number = number_pattern(language)
+    within = in_numbers(language)
     yield rule(
         "number",
         "digit sign",
@@ -27,6 +29,7 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?P<n>\d{{1,15}}(?:{regex.escape(language.decimal_sign)}\d{{1,15}})?)"
         r"[eE](?P<e>[-−+]?\d{1,3})(?![\p{L}\p{N}])",
         lambda place: _scientific(language, place),
+        then=f"{within}e",
     )
     yield rule(
         "calculation",
@@ -35,6 +38,8 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?<![\p{{N}}/])(?<!\p{{N}}[.,])(?P<a>{number})(?P<op>[ ]?[-–−][ ]?|[ ]:[ ]|[ ]?[x×][ ]?)"
         rf"(?P<b>{number})(?=[ ]?=)",
         lambda place: _calculation(language, place),
+        then=f"{within}-:x×",
+        spaced="0-:x×",
     )
     yield rule(
         "size",
@@ -42,6 +47,8 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"{before_any('x')}"
         rf"(?<![\p{{L}}\p{{N}}/])(?<!\p{{N}}[.,])(?P<a>{number})[ ]?x[ ]?(?={number})",
         lambda place: _factor(language, place, language.by),
+        then=f"{within}x",
+        spaced="0x",
     )
     yield rule(
         "times",
@@ -49,6 +56,8 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"{before_any('x×')}(?<![\p{{L}}\p{{N}}/]|[-+=*^][ ]?)(?<!\p{{N}}[.,])(?P<a>{number})[x×]"
         r"(?![\p{L}\p{N}]|[ ]?[-+=*^²³]|[ ]?/(?!\p{L}))",
         lambda place: _factor(language, place, language.as_often),
+        then=f"{within}x×",
+        spaced="0",
     )
 
 

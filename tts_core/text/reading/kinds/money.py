@@ -7,10 +7,16 @@ from collections.abc import Iterator
 import regex
 
 from tts_core.text.reading.data.signs import CURRENCIES, CURRENCY_CODES, PER
-from tts_core.text.reading.kinds.number_pattern import MINUS, amount_pattern, before_any, parse
+from tts_core.text.reading.kinds.number_pattern import (
+    MINUS,
+    amount_pattern,
+    before_any,
+    in_numbers,
+    parse,
+)
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number, ascii_digits
-from tts_core.text.reading.rule import DASH, Place, Rule, any_of, rule
+from tts_core.text.reading.rule import DASH, Place, Rule, any_of, firsts, following, rule
 
 _COMMAS = regex.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 _LOWER_WORD = regex.compile(r"[ ]\p{Ll}")
@@ -45,19 +51,28 @@ def rules(language: Language) -> Iterator[Rule]:
             return None
         return _amount(language, place, code)
 
+    within = in_numbers(language)
+    then, spaced = following(symbols, f"{within}-0", f"{within}-0")
     yield rule(
         "money",
         "sign letter",
         rf"{MINUS}(?<![\p{{L}}\p{{N}}])(?P<sign>{signs}){gap}{MINUS}{span}{magnitude}{per}(?!\d)",
         read,
+        then=then,
+        words=symbols,
+        spaced=spaced,
     )
     yield rule(
         "money",
         "letter",
         rf"(?<![\p{{L}}\p{{N}}])(?P<sign>{codes}){gap}{MINUS}{span}{magnitude}(?!\d)",
         read,
+        then=f"{within}-0",
+        spaced=f"{within}-0",
+        words=CURRENCY_CODES,
     )
     named = before_any([*symbols, *CURRENCY_CODES, *language.magnitudes, *_SCALES])
+    after = firsts([*symbols, *CURRENCY_CODES, *language.magnitudes, *_SCALES, "-", "0"])
     scale = rf"[ \u00a0\u202f]?(?P<scale>{any_of(_SCALES)})(?=\p{{Sc}})"
     yield rule(
         "money",
@@ -65,6 +80,8 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"{named}{MINUS}{span}(?:{scale}|{magnitude}){gap}(?P<sign>{signs}|{codes})(?![\p{{L}}\p{{N}}]){per}",
         read,
         named=True,
+        then=f"{within}/{after}",
+        spaced=after,
     )
     if language.magnitudes:
         yield rule(
@@ -76,6 +93,8 @@ def rules(language: Language) -> Iterator[Rule]:
             rf"(?P<magnitude>(?i:{any_of(language.magnitudes)}))(?![\p{{L}}\p{{N}}])\.?",
             lambda place: _count(language, place),
             named=True,
+            then=f"{within}-{firsts(language.magnitudes)}",
+            spaced=f"0{firsts(language.magnitudes)}",
         )
 
 

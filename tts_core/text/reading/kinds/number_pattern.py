@@ -8,6 +8,7 @@ import regex
 
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number, ascii_digits
+from tts_core.text.reading.rule import any_of
 
 MINUS = r"(?:(?<![\p{L}\p{N}\p{M})\]%])(?:[-−–](?!\s)))?"
 """A sign before a number: a hyphen between two numbers or after a word is none."""
@@ -20,6 +21,11 @@ _FOREIGN_GROUPS = regex.compile(
     r"(?P<whole>\d{1,3}(?:(?:,\d{3})+(?=\.)|(?:\.\d{3})+(?=,)))[.,](?P<rest>\d{1,2})"
 )
 """Both signs, and so no doubt which of them is the decimal sign."""
+
+
+def in_numbers(language: Language) -> str:
+    """Return what may follow the first digits of a number that `number_pattern` matches."""
+    return f".,'’{language.decimal_sign}"
 
 
 def number_pattern(language: Language) -> str:
@@ -53,13 +59,12 @@ def amount_pattern(language: Language) -> str:
 
 
 def before_any(signs: Iterable[str]) -> str:
-    """Return a pattern that looks past numbers and signs between them for the first of some signs.
+    """Return a pattern that looks past numbers and signs between them for one of some signs.
 
     Tried before a pattern that begins with a number, it saves most of the time for the numbers that
     nothing of the kind follows.
     """
-    firsts = {case for sign in signs for case in (sign[0].lower(), sign[0].upper())}
-    return rf"(?=[{AMONG_NUMBERS}]++[{''.join(map(regex.escape, sorted(firsts)))}])"
+    return rf"(?=[{AMONG_NUMBERS}]++(?i:{any_of(signs)}))"
 
 
 def parse(text: str, language: Language) -> Number:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
-from tts_core.text.reading.kinds.number_pattern import MINUS, number_pattern, parse
+from tts_core.text.reading.kinds.number_pattern import MINUS, in_numbers, number_pattern, parse
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number, ascii_digits
 from tts_core.text.reading.rule import DASH, Place, Reader, Rule, any_of, rule
@@ -27,7 +27,12 @@ def rules(language: Language) -> Iterator[Rule]:
     number = number_pattern(language)
     signs = any_of(VULGAR)
     yield rule(
-        "fraction", "digit", rf"(?P<whole>\d++)[ \u2009]?(?P<sign>{signs})", _vulgar(language)
+        "fraction",
+        "digit",
+        rf"(?P<whole>\d++)[ \u2009]?(?P<sign>{signs})",
+        _vulgar(language),
+        then="0",
+        spaced="0",
     )
     yield rule("fraction", "sign", rf"(?P<minus>{MINUS})(?P<sign>{signs})", _vulgar(language))
     yield rule(
@@ -35,6 +40,7 @@ def rules(language: Language) -> Iterator[Rule]:
         "digit",
         r"(?<![\p{L}\p{N}/.,-])(?P<y>(?:1[1-9]|20)\d\d)/(?P<z>(?:1[1-9]|20)\d\d|\d\d)(?![\p{L}\p{N}/-])",
         lambda place: _two_years(language, place),
+        then="/",
     )
     yield rule(
         "fraction",
@@ -42,12 +48,15 @@ def rules(language: Language) -> Iterator[Rule]:
         r"(?<![\p{N}/])(?<!\p{N}[.,])(?:(?P<whole>\d{1,3})[ -])?(?P<n>\d{1,3})[/⁄](?P<d>\d{1,3})"
         r"(?![\p{N}/]|[.,]\d)",
         _fraction(language),
+        then="/⁄-",
+        spaced="0",
     )
     yield rule(
         "ratio",
         "digit",
         r"(?<![\p{N}:/])(?<!\p{N}[.,])(?P<a>\d{1,3}):(?P<b>\d{1,3})(?![\p{N}:]|[.,]\d)",
         lambda place: language.score(int(place["a"]), int(place["b"])),
+        then=":",
     )
     yield rule(
         "number",
@@ -55,6 +64,7 @@ def rules(language: Language) -> Iterator[Rule]:
         r"(?<![\p{L}\p{N}.])\d{1,3}(?:(?:[.]\d{3}){2}|(?:[.]\d{3}){4,}|(?:['’]\d{3})+)(?![.'’]?\d)",
         lambda place: language.number(Number(ascii_digits(place.text))),
         alone=True,
+        then=".'’",
     )
     if language.decimal_sign == ",":
         yield rule(
@@ -63,6 +73,7 @@ def rules(language: Language) -> Iterator[Rule]:
             r"(?<![\p{L}\p{N}.,])\d{1,3}(?:,\d{3}){2,}(?![.,]?\d)",
             lambda place: language.number(Number(ascii_digits(place.text))),
             alone=True,
+            then=",",
         )
     if language.of_law:
         yield rule(
@@ -73,6 +84,7 @@ def rules(language: Language) -> Iterator[Rule]:
                 f"{language.cardinal(int(place['n']))} {language.of_law} "
                 f"{language.year(int(place['y']))}"
             ),
+            then="/",
         )
     points = "{2,}" if language.decimal_sign == "." else "+"
     grouped = r"(?!\d{1,3}(?:\.\d{3})+(?![.\d]))" if "." in language.group_signs else ""
@@ -82,6 +94,7 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"{grouped}\d++(?:\.\d++){points}+(?!\d)",
         lambda place: language.version(place.text),
         alone=True,
+        then=".",
     )
     if language.decimal_sign == "." and not language.unspaced:
         yield rule(
@@ -97,6 +110,8 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?<![\p{{N}}/:–-])(?<!\p{{N}}[.,])(?P<a>{number})[ ]?{DASH}[ ]?"
         rf"(?P<b>{number})(?![\p{{N}}/:–-])",
         _range(language),
+        then=f"{in_numbers(language)}-",
+        spaced="0-",
     )
     yield rule("number", "digit sign", rf"{MINUS}{number}", _number(language), alone=True)
     yield rule(
@@ -123,6 +138,8 @@ def _vulgar(language: Language) -> Reader:
 def _fraction(language: Language) -> Reader:
     def read(place: Place) -> str | None:
         numerator, denominator = int(place["n"]), int(place["d"])
+        if place["d"][0] == "0" and denominator and not place["whole"]:
+            return _with_slash(language, place)
         if denominator < 2 or numerator >= denominator or place["n"][0] == "0":
             if place["whole"]:
                 return None
@@ -134,6 +151,13 @@ def _fraction(language: Language) -> Reader:
         return language.mixed_at(int(whole), part, place) if whole else part
 
     return read
+
+
+def _with_slash(language: Language, place: Place) -> str | None:
+    """Read "121/08", the number of a case or an order."""
+    slash = language.symbols.get("/")
+    first = language.plain_number(parse(place["n"], language), place)
+    return slash and language.joint.join((first, slash, language.digits(place["d"])))
 
 
 def _two_years(language: Language, place: Place) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tts_core.text.reading.language import Language
-from tts_core.text.reading.rule import Rule, any_of, rule
+from tts_core.text.reading.rule import Rule, any_of, firsts, rule
 
 
 def rules(language: Language) -> Iterator[Rule]:
@@ -18,4 +18,5 @@ def rules(language: Language) -> Iterator[Rule]:
         "digit",
         rf"(?<![\p{{L}}\p{{N}}])(?<!\p{{N}}[.,])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,15}})(?P<suffix>{suffixes})(?![\p{{L}}\p{{N}}])",
         lambda place: language.written_ordinal(place, place["n"], place["suffix"]),
+        then=f",{firsts(language.ordinal_suffixes)}",
     )

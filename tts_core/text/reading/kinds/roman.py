@@ -8,7 +8,7 @@ import regex
 
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import roman_value
-from tts_core.text.reading.rule import Place, Rule, any_of, rule
+from tts_core.text.reading.rule import Place, Rule, any_before, rule
 from tts_core.text.reading.tables import words
 
 _ROMAN = r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
@@ -19,6 +19,8 @@ _HEADING = regex.compile(r"[.)] \p{Lu}")
 _YEARS = range(1000, 2100)
 """Values of roman numbers alone that are years: "MCMXCIX"."""
 _SHORTEST_YEAR = 4
+_LETTERS = ("C", "D", "L", "M")
+"""Of a section rather than its number, with a full stop after them: "Art. L. 121-1"."""
 _WORDS = words(
     "MIX DI LI VI CD DVD MD DC CC CV MC DM MM CM LCD XL XXL XX CIV MIL DIM LIV",
 )
@@ -41,7 +43,7 @@ def rules(language: Language) -> Iterator[Rule]:
         yield rule(
             "roman",
             "letter",
-            rf"(?<=(?<!\p{{L}})(?i:{any_of(language.section_words)})[ ])"
+            rf"(?<=(?<!\p{{L}})(?i:{any_before(language.section_words)})[ ])"
             rf"(?=[ivxl])(?P<n>(?:xc|xl|l?x{{0,3}})(?:ix|iv|v?i{{0,3}}))(?![\p{{L}}\p{{M}}\p{{N}}'’])",
             lambda place: language.section_number(roman_value(place["n"].upper()), place),
         )
@@ -96,7 +98,11 @@ def _roman(language: Language, place: Place) -> str | None:
         return language.cardinal(number) + ("." if place.text[-1] == "." else "")
     if not before or regex.match(r"[ ]\p{Lu}(?![\p{L}'’])", place.source, pos=place.end):
         return None
-    if before.lower() in language.section_words:
+    is_letter = text in _LETTERS and (place.text + place.next)[1:2] == "."
+    section = before.lower()
+    if len(text) > 1:  # "No. I think"
+        section = section.removesuffix(".")
+    if section in language.section_words and not is_letter:
         said = language.section_number(number, place)
         return f"{said}." if said and place.text[-1] == "." else said
     if len(text) == 1 or text in _WORDS or number > 40:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import regex
 
 from tts_core.text.reading.language import Language
-from tts_core.text.reading.rule import Place, Rule, any_of, rule
+from tts_core.text.reading.rule import Place, Rule, any_before, any_of, rule
 
 _GROUPS = regex.compile(r"\d+")
 _FREE = r"(?<![\p{L}\p{N}:/-])(?<!\p{N}[.,])"
@@ -40,12 +40,16 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"{_FREE}(?:\(\d{{2,5}}\)[ ]?|1[-. ]\(?\d{{3}}\)?[-. ]|\d{{3}}[-.])?"
         rf"\d{{3}}[-.–]\d{{4}}{_END}|{_FREE}\(\d{{2,5}}\)[ ]?\d{{3,5}}[-.–]\d{{4}}{_END}",
         read,
+        then="-.",
+        spaced="0(",
     )
     yield rule(
         "telephone",
         "sign digit",
         rf"{_FREE}(?!{_TIMES})(?:\(0\d{{1,4}}\)|0\d{{1,4}}){_GAP}\d{{2,8}}(?:{_GAP}\d{{1,4}}){{0,4}}{_END}",
         read,
+        then="./-",
+        spaced="0/-",
     )
     if language.telephone_pattern:
         yield rule(
@@ -59,7 +63,7 @@ def rules(language: Language) -> Iterator[Rule]:
         yield rule(
             "telephone",
             "digit",
-            rf"(?<=(?i:{any_of(language.telephone_words)})[ ]?"
+            rf"(?<=(?i:{any_before(language.telephone_words)})[ ]?"
             r"(?:(?:al|il|le|o|het|den|die|the)[ ])?)"
             rf"(?:{any_of(language.short_codes)}){_END}",
             lambda place: language.digits(place.text),
@@ -69,7 +73,7 @@ def rules(language: Language) -> Iterator[Rule]:
         yield rule(
             "telephone",
             "digit",
-            rf"(?<=\b(?i:{any_of(language.telephone_words)})[.:]?[ ]?[.:]?[ ]?"
+            rf"(?<=\b(?i:{any_before(language.telephone_words)})[.:]?[ ]?[.:]?[ ]?"
             r"(?:(?:al|il|le|lo|au|o|het|den|die|the)[ ])?)"
             rf"\d{{2,12}}(?:{_GAP}\d{{2,8}}){{0,5}}{_END}",
             lambda place: read(place) or _short(language, place),

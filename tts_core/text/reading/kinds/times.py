@@ -9,11 +9,11 @@ import regex
 from tts_core.text.reading.data.signs import UNITS
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import DASH, Place, Rule, any_of, rule
+from tts_core.text.reading.rule import DASH, Place, Rule, any_before, any_of, firsts, rule
 
 _FREE = r"(?<![\p{L}\p{N}:/]|\d[.,-])"
 _SPACE = r"[ \u00a0\u202f]"
-_HALF = r"(?:[ \u00a0\u202f]?(?P<half{0}>[aApP]\.?[ ]?[mM])(?![\p{{L}}\p{{N}}])\.?)"
+_HALF = r"(?:[ \u00a0\u202f]?(?P<half{0}>[aApP]\.?[ ]?[mM]|(?<=:\d\d)[ap])(?![\p{{L}}\p{{N}}])\.?)"
 
 
 def rules(language: Language) -> Iterator[Rule]:
@@ -29,6 +29,8 @@ def rules(language: Language) -> Iterator[Rule]:
     one, other = clock.replace("{0}", "1"), clock.replace("{0}", "2")
     half1, half2 = (_HALF.format(number) for number in "12")
     after = r"(?![\p{L}\p{N}:]|[.,/]\d)"
+    then = firsts([*language.hour_signs, *language.hour_words, "am"])
+    spaced = firsts([*language.hour_words, "am"])
     yield rule(
         "time",
         "digit",
@@ -36,6 +38,8 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?:{half2}|{words}|(?<={_minutes(language)})){after}",
         lambda place: _range(language, place),
         named=True,
+        then=f"{then}-",
+        spaced=f"{spaced}-",
     )
     yield _duration(language)
     decimal = regex.escape(language.decimal_sign)
@@ -44,6 +48,7 @@ def rules(language: Language) -> Iterator[Rule]:
         "digit",
         rf"{_FREE}(?P<m>[0-5]?\d):(?P<s>[0-5]\d){decimal}(?P<part>\d{{1,3}})(?![\p{{L}}\p{{N}}:]|[.,]\d)",
         lambda place: _tenths(language, place),
+        then=":",
     )
     if "." in language.hour_signs and language.decimal_sign == ",":
         yield rule(
@@ -53,6 +58,7 @@ def rules(language: Language) -> Iterator[Rule]:
             rf"(?P<h2>[01]?\d|2[0-4])\.(?P<m2>[0-5]\d){words}?{after}",
             lambda place: _range(language, place),
             named=True,
+            then=".",
         )
     if "." in language.hour_signs and language.hour_words:
         yield rule(
@@ -62,15 +68,17 @@ def rules(language: Language) -> Iterator[Rule]:
             rf"[.:][0-5]\d{_SPACE}?{any_of(language.hour_words)}(?!\p{{L}}))",
             lambda place: _time(language, place, "1"),
             named=True,
+            then=".",
         )
     if language.before_times:
         yield rule(
             "time",
             "digit",
-            rf"(?<=(?<!\p{{L}})(?i:{any_of(language.before_times)})[ ])"
+            rf"(?<=(?<!\p{{L}})(?i:{any_before(language.before_times)})[ ])"
             rf"(?P<h1>[01]?\d|2[0-4])\.(?P<m1>[0-5]\d)(?:{half1}|{words})?{after}",
             lambda place: _time(language, place, "1"),
             named=True,
+            then=".",
         )
     yield rule(
         "time",
@@ -78,6 +86,8 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"{_FREE}{one}(?:{half1}|{words}|(?<={_minutes(language)})){after}",
         lambda place: _time(language, place, "1"),
         named=True,
+        then=then,
+        spaced=spaced,
     )
 
 
@@ -114,6 +124,8 @@ def _duration(language: Language) -> Rule:
         rf"{_FREE}(?:{long}|{only_hours}|{short})(?![\p{{L}}\p{{N}}])",
         read,
         named=True,
+        then="a",
+        spaced="a",
     )
 
 
@@ -136,13 +148,15 @@ def _time(language: Language, place: Place, number: str, *, half: str = "") -> s
     half = place[f"half{number}"] or half
     if half and not 0 < int(hour) < 13:
         half = ""
-    return language.time(
+    said = language.time(
         int(hour),
         int(minute or 0),
         int(second) if second else None,
         place,
         half=language.half_day(half) if half else "",
     )
+    stop = place["word"].endswith(".") and language.sentence_follows(place)
+    return f"{said}." if said and stop else said
 
 
 def _range(language: Language, place: Place) -> str | None:

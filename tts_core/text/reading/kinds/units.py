@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tts_core.text.reading.data.signs import ONLY_SPACED, ONLY_TIGHT, PER, UNITS, UNITS_ALONE
-from tts_core.text.reading.kinds.number_pattern import MINUS, amount_pattern, parse
+from tts_core.text.reading.kinds.number_pattern import (
+    MINUS,
+    amount_pattern,
+    in_numbers,
+    parse,
+)
 from tts_core.text.reading.kinds.numbers import VULGAR
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import DASH, Place, Rule, any_of, rule
+from tts_core.text.reading.rule import DASH, Place, Rule, any_of, firsts, rule
 
 _AFTER_NOUNS = ("km²", "m²", "km", "kg", "h", "min", "s", "ha", "m³", "l")
 """Units that things are counted per: "Einwohner/km²"."""
+_TIMES = ("duration-hour", "duration-day", "duration-week", "duration-minute")
+"""Units of which there may be a number after a slash: "mg/24 h"."""
 _FIGURES = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _MOST_INCHES = 11
 """Of a height; more after an apostrophe are seconds."""
@@ -22,11 +29,14 @@ def rules(language: Language) -> Iterator[Rule]:
     """Yield the rules of quantities and percentages, single, in ranges, and per unit."""
     number = amount_pattern(language)
     units = {**UNITS, **language.unit_signs}
+    per = {**PER, **language.per_signs}
     gap = r"[ \u00a0\u202f]?"
+    times = any_of(sign for sign, unit in units.items() if unit in _TIMES)
+    time = rf"\d{{1,3}}{gap}{times}(?!\p{{L}})"
     suffixed = "" if language.apostrophe_suffixes else r"|['’]\p{L}"
     sign = (
-        rf"(?P<unit>{any_of(units)})(?![\p{{L}}\p{{N}}²³°]|/\p{{L}}{suffixed})|"
-        rf"(?P<per>{any_of(units)})/(?P<of>{any_of(PER)})(?![\p{{L}}\p{{N}}²³])"
+        rf"(?P<unit>{any_of(units)})(?![\p{{L}}\p{{N}}²³°]|/(?:\p{{L}}|{time}){suffixed})|"
+        rf"(?P<per>{any_of(units)})/(?:(?P<of>{any_of(per)})(?![\p{{L}}\p{{N}}²³])|(?={time}))"
     )
 
     def read(place: Place) -> str | None:
@@ -48,7 +58,9 @@ def rules(language: Language) -> Iterator[Rule]:
         else:
             spoken = language.quantity_at(first, unit, place)
         if spoken is not None and place["of"]:
-            return language.per(spoken, PER[place["of"]])
+            return language.per(spoken, per[place["of"]])
+        if spoken is not None and place["per"]:
+            return f"{spoken} {language.per_word}".strip()
         stop = place.text[-1] == "." and language.sentence_follows(place)
         return f"{spoken}." if spoken is not None and stop else spoken
 
@@ -59,6 +71,8 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?:[ ]?[%°]?[ ]?{DASH}[ ]?(?P<b>{number}))?{gap}-?(?:{sign})",
         read,
         named=True,
+        then=f"{in_numbers(language)}-%°{firsts(units)}",
+        spaced=f"0-%°{firsts(units)}",
     )
     yield rule(
         "unit",
@@ -67,14 +81,16 @@ def rules(language: Language) -> Iterator[Rule]:
         r"(?![\p{L}\p{N}²³°/]|['’]\p{L})",
         lambda place: _after_power(language, place, units[place["unit"]]),
     )
-    part = rf"(?P<n>\d{{1,2}})[/⁄](?P<d>\d{{1,3}})|(?P<sign>{any_of(VULGAR)})"
+    part = rf"(?P<n>\d{{1,3}})[/⁄](?P<d>\d{{1,3}})|(?P<sign>{any_of(VULGAR)})"
     yield rule(
         "unit",
         "digit sign",
         rf"(?=[\d -]*+[/⁄{''.join(VULGAR)}])"
-        rf"(?<![\p{{N}}/.,])(?:(?P<whole>\d{{1,3}})[ -]?(?=\D|\d{{1,2}}[/⁄]))?(?:{part}){gap}-?"
+        rf"(?<![\p{{N}}/.,])(?:(?P<whole>\d{{1,3}})(?:[ -]|(?=\D)))?(?:{part}){gap}-?"
         rf"(?P<unit>{any_of(units)})(?![\p{{L}}\p{{N}}²³°]|/\p{{L}}|['’]\p{{L}})",
         lambda place: _part(language, place, units[place["unit"]]),
+        then=f"/⁄-{''.join(VULGAR)}",
+        spaced="0",
     )
     yield rule(
         "unit",
@@ -85,16 +101,18 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "unit",
         "sign",
-        rf"(?<=\p{{L}}{{3}}\.?)/(?P<of>{any_of(_AFTER_NOUNS)})(?![\p{{L}}\p{{N}}²³])",
-        lambda place: language.per("", PER[place["of"]]),
+        rf"(?<=\p{{L}}{{3}}\.?)/(?P<of>{any_of([*_AFTER_NOUNS, *language.per_signs])})"
+        r"(?![\p{L}\p{N}²³])",
+        lambda place: language.per("", per[place["of"]]),
     )
     own = {sign for sign in language.unit_signs if len(sign) > 1 and sign[-1] != "."}
-    alone = any_of(UNITS_ALONE | own - set(language.words_like_units))
+    alone = UNITS_ALONE | own - set(language.words_like_units)
     yield rule(
         "unit",
         "letter",
-        rf"(?<![\p{{L}}\p{{N}}./-])(?P<unit>{alone})(?![\p{{L}}\p{{N}}²³/-]|\.\p{{L}})",
+        rf"(?<![\p{{L}}\p{{N}}./-])(?P<unit>{any_of(alone)})(?![\p{{L}}\p{{N}}²³/-]|\.\p{{L}})",
         lambda place: _alone(language, place, units[place["unit"]]),
+        words=alone,
     )
     if language.per_word:
         yield rule(
@@ -103,6 +121,7 @@ def rules(language: Language) -> Iterator[Rule]:
             rf"(?<=(?<!\p{{L}})(?i:{language.per_word})[ ])(?P<unit>{any_of(units)})"
             r"(?![\p{L}\p{N}²³/-]|\.\p{L})",
             lambda place: _one(language, place, units[place["unit"]]),
+            words=units,
         )
     yield rule(
         "unit",
@@ -115,6 +134,7 @@ def rules(language: Language) -> Iterator[Rule]:
         "digit",
         r"(?P<feet>\d{1,2})[′'’](?P<inches>\d{1,2})(?:[″\"”]|'')",
         lambda place: _feet(language, place),
+        then="′'’",
     )
 
 
@@ -123,7 +143,7 @@ def _part(language: Language, place: Place, unit: str) -> str | None:
     fraction = VULGAR[place["sign"]] if place["sign"] else (int(place["n"]), int(place["d"]))
     whole = int(place["whole"] or 0)
     before = place.source[place.match.start("unit") - 1]
-    if fraction[1] < 2 or fraction[0] >= fraction[1]:
+    if fraction[1] < 2 or (whole and fraction[0] >= fraction[1]):
         return None
     if language.is_word(place["unit"], place, before, Number("1")):
         return None
@@ -131,11 +151,19 @@ def _part(language: Language, place: Place, unit: str) -> str | None:
     spoken = language.fraction(*fraction)
     if name is None:
         return None
+    if fraction[0] >= fraction[1]:
+        return _ratio(language, place, *fraction, unit)
     if fraction == (1, 2) and not whole and (half := language.half_of_unit(unit)):
         return language.joint.join((half, name))
     spoken = language.mixed_at(whole, spoken, place, unit) if whole else spoken
     stop = "." if place.text[-1] == "." and language.sentence_follows(place) else ""
     return language.joint.join((spoken, name if whole else language.part_of(name))) + stop
+
+
+def _ratio(language: Language, place: Place, first: int, second: int, unit: str) -> str | None:
+    """Read two quantities with one unit: "120/80 mmHg"."""
+    said, name = language.ratio(first, second, place), language.unit_name(unit, Number("5"))
+    return said and name and language.joint.join((said, name))
 
 
 def _alone(language: Language, place: Place, unit: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tts_core.text.reading.language import Language
-from tts_core.text.reading.rule import DASH, Place, Rule, any_of, rule
+from tts_core.text.reading.rule import DASH, Place, Rule, any_of, following, rule
 
 
 def rules(language: Language) -> Iterator[Rule]:
@@ -21,26 +21,37 @@ def rules(language: Language) -> Iterator[Rule]:
     date = rf"\d{{1,2}}[./ ](?:{between}[ ])?(?:\d|(?i:{months}))"
     start = r"(?<![\p{L}\p{M}\p{N}.'’-])"
 
+    then, spaced = following(days, ".-", "a-")
     yield rule(
         "date",
         "letter",
         rf"{start}(?P<day>{day})\.?{to}(?P<last>{day})"
         r"(?![\p{L}\p{M}'’-])(?:\.(?=[ ]?[\p{Ll}\d,:]))?",
         lambda place: _range(language, place),
+        then=then,
+        words=days,
+        spaced=spaced,
     )
     clock = r"\d{1,2}(?:[:.]\d\d)?[ ]?(?:[–-][ ]?\d|h|Uhr|[ap]\.?m|uur)"
+    then, spaced = following(days, ".,", "a0")
     if language.capital_months:
         yield rule(
             "date",
             "letter",
             rf"{start}(?P<day>{day})(?:\.|(?=[ ]))(?=[ ]{clock})",
             lambda place: _before_date(language, place),
+            then=then,
+            words=days,
+            spaced=spaced,
         )
     yield rule(
         "date",
         "letter",
         rf"{start}(?P<day>{day})(?:\.|(?=[, ]))(?=,?[ ](?:{date}|(?i:{months})\.?[ ]\d)|,[ ]\d)",
         lambda place: _before_date(language, place),
+        then=then,
+        words=days,
+        spaced=spaced,
     )
 
 
@@ -54,4 +65,4 @@ def _before_date(language: Language, place: Place) -> str | None:
     written = place["day"]
     if language.capital_months and written[0].islower():
         return None
-    return language.weekdays[written.lower()]
+    return language.weekday(language.weekdays[written.lower()], place)

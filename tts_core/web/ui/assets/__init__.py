@@ -41,7 +41,8 @@ TAB_STYLES = ("pronunciations.css", "clone.css", "engines.css", "status.css")
 NARROW_STYLES = ("narrow.css",)
 """They refine both; a window to which they do not apply does not wait for them."""
 GALLERY_SCRIPTS = (
-    "gallery_sound.js", "gallery_blend.js", "gallery_missing.js", "gallery_rows.js", "gallery.js",
+    "gallery_sound.js", "gallery_ahead.js", "gallery_blend.js", "gallery_missing.js",
+    "gallery_rows.js", "gallery.js",
 )  # fmt: skip
 GALLERY_STYLES = ("gallery.css",)
 """Files of their own, which are loaded only when the gallery is opened."""

@@ -69,6 +69,7 @@
         saved: (words) => { this.trouble(words, true); this.load(); },
         failed: (words) => this.trouble(words),
       });
+      this.ahead = aloud.galleryAhead(part(dialog, 'list'), (voice) => this.heard(voice));
       this.missing = aloud.galleryMissing(part(dialog, 'missing'), this.trigger, () => this.load());
       part(dialog, 'missing').addEventListener('click', ({ target }) => {
         if (target.dataset.role !== 'engines') return;
@@ -96,6 +97,7 @@
       this.picking = picking; // See `aloud.pickVoice`.
       this.trouble('');
       this.clear();
+      this.ahead.again();
       aloud.gallerySound.wake(); // in the gesture that browsers require
       this.dialog.showModal();
       if (matchMedia('(pointer: fine)').matches) this.search.focus();
@@ -144,6 +146,7 @@
       this.rows = this.groups.flatMap((group) => group.rows);
       this.current = null;
       this.unbuilt = this.rows.slice();
+      this.ahead.clear();
       part(this.dialog, 'groups').replaceChildren();
       this.options(sorted);
       this.filter();
@@ -276,7 +279,7 @@
     play(voice, button, what) {
       if (button.hasAttribute('data-playing')) { aloud.gallerySound.stop(); return; }
       const version = voice.version ?? this.engines[voice.engine]?.version ?? '';
-      const query = new URLSearchParams({ engine: voice.engine, voice: voice.id, language: this.spoken(voice), v: version });
+      const query = new URLSearchParams({ ...this.heard(voice), v: version });
       this.trouble('');
       aloud.gallerySound.play(`/page/voices/sound?${query}`, (plays) => {
         button.toggleAttribute('data-playing', plays);
@@ -284,6 +287,9 @@
         button.setAttribute('aria-label', plays ? text('action', { action: text('stop'), what }) : text('play.what', { what }));
       }, (words) => this.trouble(words));
     }
+
+    /** What the server has to know to speak in a voice. */
+    heard(voice) { return { engine: voice.engine, voice: voice.id, language: this.spoken(voice) }; }
 
     /** The language in which a voice is heard: its own, or that of the text if it has it. */
     spoken({ language, languages }) {

@@ -56,6 +56,7 @@
       this.mark(row);
       group.list.append(element);
       if (!group.element.isConnected) part(this.dialog, 'groups').append(group.element);
+      this.ahead.watch(row);
     },
 
     /** Show whether a row's voice is the chosen one, and whether it is picked for a blend. */

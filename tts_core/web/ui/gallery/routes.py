@@ -1,7 +1,8 @@
 """The gallery's routes: its contents, the sound of each voice, blends to be saved.
 
 A sound is a request like any other, within the same limits. It is kept twice: its segment by the
-segment cache, and the answer by browsers, until the voice's engine has other weights.
+segment cache, and the answer by browsers, until the voice's engine has other weights. Segments of
+voices in sight are made before they are asked for, where that takes long (`services/previews.py`).
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 
 from tts_core.audio.encode import FORMATS
 from tts_core.service import SpeechService
-from tts_core.types import LONGEST_NAME, LONGEST_VOICE
+from tts_core.services.previews import MOST
+from tts_core.types import LONGEST_NAME, LONGEST_VOICE, Caller, SpeechRequest
 from tts_core.validation import speech_request
 from tts_core.voices.record import LIBRARY
 from tts_core.web.api.http import router
@@ -28,6 +31,7 @@ from tts_core.web.ui.gallery.listing import listing
 from tts_core.web.ui.texts import texts_of
 
 SOUND = "/page/voices/sound"
+SOUNDS = "/page/voices/sounds"
 RATE = 24_000
 """Hz, of every sound, so that the browser needs one audio context for all."""
 LONGEST_SAMPLE = 500
@@ -74,17 +78,12 @@ def gallery_routes(service: SpeechService) -> APIRouter:
         Query: `engine`, `voice`, `language`, and `v`, which changes with the sound.
         """
         query = request.query_params
-        language = query.get("language", "")[:LONGEST_NAME] or AUTO
-        engine = query.get("engine", "")[:LONGEST_NAME]
-        speech = speech_request(
-            text=preview_text("en" if language == AUTO else language),
-            engine=AUTO if engine in ("", LIBRARY) else engine,
-            voice=query.get("voice", "")[:LONGEST_VOICE],
-            language=language,
-            seed=_SEED,
-            door="page",
+        speech = _speech(
+            query.get("engine", "")[:LONGEST_NAME],
+            query.get("voice", "")[:LONGEST_VOICE],
+            query.get("language", "")[:LONGEST_NAME],
+            caller_of(request),
         )
-        speech = speech.model_copy(update={"caller": caller_of(request)})
         stream = await open_stream(service, speech)
         pieces = encoded_audio(stream, FORMATS["pcm"], RATE)
         pieces = await wait_for_first(request, stream, pieces)
@@ -93,4 +92,33 @@ def gallery_routes(service: SpeechService) -> APIRouter:
             answer.headers["Cache-Control"] = _KEPT
         return answer
 
+    @routes.post(SOUNDS, status_code=204)
+    async def prepare(request: Request, voices: list[_Heard]) -> None:
+        """Make the sounds of the voices in sight, in their order, while nothing else is spoken."""
+        caller = caller_of(request)
+        wanted = [_speech(v.engine, v.voice, v.language, caller) for v in voices[:MOST]]
+        await in_thread(lambda: service.previews.prepare(caller.client, wanted))
+
     return routes
+
+
+class _Heard(BaseModel):
+    """A voice of the gallery, and the language in which it is heard."""
+
+    engine: str = Field(max_length=LONGEST_NAME)
+    voice: str = Field(max_length=LONGEST_VOICE)
+    language: str = Field(max_length=LONGEST_NAME)
+
+
+def _speech(engine: str, voice: str, language: str, caller: Caller) -> SpeechRequest:
+    """Return the request for a voice's sound. Raises ValidationError."""
+    language = language or AUTO
+    speech = speech_request(
+        text=preview_text("en" if language == AUTO else language),
+        engine=AUTO if engine in ("", LIBRARY) else engine,
+        voice=voice,
+        language=language,
+        seed=_SEED,
+        door="page",
+    )
+    return speech.model_copy(update={"caller": caller})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 import regex
 
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import Place
+from tts_core.text.reading.rule import Place, Rule, rule
 from tts_core.text.reading.tables import abbreviations, pairs, words
 
 _SPELLINGS = {
@@ -43,6 +44,7 @@ class Hindi(Language):
     date_order = "dmy"
     hour_words = ("बजे",)
     signs: ClassVar = {
+        "♯": "शार्प", "♭": "फ़्लैट", "℡": "फ़ोन",
         "+": "धन", "−": "ऋण", "-": "ऋण", "×": "गुणा", "·": "गुणा", "*": "गुणा", "÷": "भाग",
         "=": "बराबर", "≈": "लगभग", "≤": "से कम या बराबर", "≥": "से अधिक या बराबर",
         "<": "से कम", ">": "से अधिक", "±": "धन या ऋण", "~": "लगभग", "∞": "अनंत",
@@ -76,6 +78,7 @@ class Hindi(Language):
         "कि.ग्रा.": "mass-kilogram", "मी": "length-meter", "सेमी": "length-centimeter",
         "किमी/घंटा": "speed-kilometer-per-hour", "किमी/घं": "speed-kilometer-per-hour",
         "कि.मी": "length-kilometer", "मिमी": "length-millimeter", "से.मी.": "length-centimeter",
+        "मि.ग्रा.": "mass-milligram", "मिग्रा": "mass-milligram",
         "मि.ली.": "volume-milliliter", "मिली": "volume-milliliter", "ग्राम": "mass-gram",
         "लीटर": "volume-liter", "ली": "volume-liter", "मीटर": "length-meter",
         "प्रतिशत": "concentr-percent",
@@ -96,10 +99,19 @@ class Hindi(Language):
         """
         डॉक्टर: डॉ | प्रोफ़ेसर: प्रो | श्री: श्री | रुपये: रु | ईस्वी: ई | ईसा पूर्व: ई.पू
         संख्या: सं | नंबर: नं
-        पंडित: पं | कुमारी: कु
+        मकान नंबर: म.नं | पंडित: पं | कुमारी: कु
         """,
         before_number="पृष्ठ: पृ | क्रमांक: क्र",
     )
+
+    def rules(self) -> Iterator[Rule]:
+        """Yield the rule of PIN codes after the name of a town: "दिल्ली-110001"."""
+        yield rule(
+            "code",
+            "digit",
+            r"(?<=\p{L}\p{M}*[ ]?[–-][ ]?)[1-9]\d{2}[ ]?\d{3}(?![\p{L}\p{N}]|[.,]\d)",
+            lambda place: self.digits(place.text),
+        )
 
     def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
         """Tell liters from the suffix of an ordinal, which has no space before it: "1ली"."""

@@ -31,6 +31,7 @@ class Japanese(Language):
     hour_signs = (":", "：")
     digit_names = ("ゼロ", *"一二三四五六七八九")
     signs: ClassVar = {
+        "♯": "シャープ", "♭": "フラット", "℡": "電話",
         "+": "プラス", "−": "マイナス", "-": "マイナス", "×": "かける", "*": "かける",
         "÷": "わる", "=": "イコール", "≠": "ノットイコール", "≈": "約", "<": "小なり",
         ">": "大なり", "±": "プラスマイナス", "√": "ルート", "∞": "無限大",
@@ -93,6 +94,27 @@ class Japanese(Language):
             r"(?<![A-Za-z0-9])(?P<n>[IVX]{1,6})(?=世)",
             lambda place: self.cardinal(roman_value(place["n"])),
         )
+        yield rule(
+            "date",
+            "digit",
+            r"(?<![\d/])(?P<m>1[0-2]|0?[1-9])/(?P<d>3[01]|[12]\d|0?[1-9])"
+            r"(?=[ ]?[(（][月火水木金土日][)）・])",
+            lambda place: self.date(place, self.cardinal(int(place["d"])), int(place["m"]), None),
+            then="/",
+        )
+        yield rule(
+            "date",
+            "letter",
+            r"(?<=[日\d][ ]?[(（])[月火水木金土日](?=[)）])",
+            lambda place: f"{place.text}曜日",
+        )
+        yield rule(
+            "code",
+            "digit",
+            r"(?<![A-Za-z\d.])(?P<n>[1-9]\d?)[FＦ](?![A-Za-z\d])",
+            lambda place: f"{self.cardinal(int(place['n']))}階",
+            then="a",
+        )
         yield rule("abbreviation", "letter", r"[Nn]o\.[ ]?(?=\d)", lambda place: "ナンバー")
 
     def year(self, number: int) -> str:
@@ -132,6 +154,11 @@ class Japanese(Language):
         return found and found.removeprefix(
             "時速" if place.source[: place.start][-2:] == "時速" else ""
         )
+
+    def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
+        """Tell amperes from the letter of a seat or a building: "12A座"."""
+        seat = len(sign) == 1 and sign.isupper() and place.next in tuple("座席室栋棟区級级班型")
+        return seat or super().is_word(sign, place, before, number)
 
     def fraction(self, numerator: int, denominator: int) -> str:
         """Return "四分の三"."""

@@ -29,7 +29,9 @@ def _is_room(number: Number, place: Place) -> bool:
     return (
         len(number.whole) == 3
         and not number.fraction
-        and after.startswith(("室", "房", "路", "飞机", "客机", "次列车", "医院", "国道"))
+        and after.startswith(
+            ("室", "会议", "教室", "房", "路", "飞机", "客机", "次列车", "医院", "国道")
+        )
         and not after.startswith("路程")
     )
 
@@ -58,6 +60,7 @@ class Mandarin(Language):
     telephone_pattern = r"1[3-9]\d[- ]\d{4}[- ]\d{4}|400[- ]\d{3,4}[- ]\d{3,4}|1[3-9]\d{9}"
     digit_names = tuple("零一二三四五六七八九")
     signs: ClassVar = {
+        "♯": "升", "♭": "降", "℡": "电话",
         "+": "加", "−": "减", "-": "减", "×": "乘以", "·": "乘以", "*": "乘以", "÷": "除以",
         "=": "等于", "≠": "不等于", "≈": "约等于", "<": "小于", ">": "大于", "≤": "小于等于",
         "≥": "大于等于", "±": "正负", "~": "到", "～": "到", "〜": "到", "√": "根号", "∞": "无穷",
@@ -178,6 +181,11 @@ class Mandarin(Language):
         return found and found.removeprefix(
             "每小时" if place.source[: place.start][-2:] == "时速" else ""
         )
+
+    def is_word(self, sign: str, place: Place, before: str, number: Number) -> bool:
+        """Tell amperes from the letter of a seat or a building: "12A座"."""
+        seat = len(sign) == 1 and sign.isupper() and place.next in tuple("座席室栋棟区級级班型")
+        return seat or super().is_word(sign, place, before, number)
 
     def fraction(self, numerator: int, denominator: int) -> str:
         """Return "四分之三"."""

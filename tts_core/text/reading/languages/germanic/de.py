@@ -74,6 +74,7 @@ class German(Language):
         "Rappen": "¢CHF",
     }
     signs: ClassVar = {
+        "♯": "Kreuz", "♭": "B", "℡": "Telefon",
         "+": "plus", "−": "minus", "-": "minus", "×": "mal", "·": "mal", "*": "mal",
         "÷": "geteilt durch",
         "=": "gleich", "≠": "ungleich", "≈": "ungefähr", "<": "kleiner als", ">": "größer als",
@@ -150,6 +151,13 @@ class German(Language):
         "Pfd.": "mass-pound", "qm": "area-square-meter", "m/Sek": "speed-meter-per-second",
         "Ztr.": "Ztr", "EL": "EL", "TL": "TL", "Stk.": "Stk", "Stk": "Stk",
     }  # fmt: skip
+    per_signs: ClassVar = {
+        "Tag": "duration-day",
+        "Std.": "duration-hour",
+        "Woche": "duration-week",
+        "Monat": "duration-month",
+        "Jahr": "duration-year",
+    }
     words_like_units = words("in A ly mi B")
     section_words = words(
         "kapitel teil band buch akt szene abschnitt artikel anhang phase stufe klasse typ",
@@ -186,7 +194,8 @@ class German(Language):
         eventuell: evtl | inklusive: inkl | exklusive: exkl | zuzüglich: zzgl | beispielsweise: bspw
         bezüglich: bzgl | Fräulein: frl | Herr: hr | Frau: fr | Heilige: hl | Diplom: dipl
         Ingenieur: ing | in der Regel: i.d.r | zum Teil: z.t | unter Umständen: u.u
-        oder Ähnliches: o.ä
+        oder Ähnliches: o.ä | in Verbindung mit: i.v.m | täglich: tgl | Rechnung: rg | Urteil: urt
+        Familie: fam | ebenda: ebd | Zimmer: zi | Wohnfläche: wfl | Punkte: pkt
         mit anderen Worten: m.a.w | Herrn: hrn | folgende: ff | Herausgeber: hg hrsg
         eingetragener Verein: e.v
         in diesem Jahr: i.d.j | Mehrwertsteuer: mwst | und so weiter und so fort: usf
@@ -252,7 +261,11 @@ class German(Language):
             before[-1] if before and place.source[place.start - 1 : place.start].isspace() else ""
         )
         noun = (place.after(1) or [""])[0].lower()
-        if last in DATIVE or (last == "der" and before[:-1] and before[0] in PREPOSITIONS):
+        if (
+            last in DATIVE
+            or last == "v."
+            or (last == "der" and before[:-1] and before[0] in PREPOSITIONS)
+        ):
             return "n"
         if last == "als":
             return "r"

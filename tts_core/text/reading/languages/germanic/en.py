@@ -34,6 +34,7 @@ class English(Language):
     extra_months: ClassVar = {"sept": 9}
     extra_weekdays: ClassVar = {"tues": "Tuesday", "thur": "Thursday", "thurs": "Thursday"}
     signs: ClassVar = {
+        "♯": "sharp", "♭": "flat", "℡": "telephone",
         "+": "plus", "−": "minus", "-": "minus", "×": "times", "·": "times", "*": "times",
         "÷": "divided by", "=": "equals", "≠": "is not equal to", "≈": "is approximately",
         "<": "is less than", ">": "is greater than", "≤": "is less than or equal to",
@@ -87,7 +88,7 @@ class English(Language):
         "kΩ": ("kilohm", "kilohms"), "kN": ("kilonewton", "kilonewtons"),
         "Nm": ("newton meter", "newton meters"), "dB": ("decibel", "decibels"),
         "mm²": ("square millimeter", "square millimeters"),
-        "rpm": ("revolution per minute", "revolutions per minute"),
+        "pts": ("point", "points"), "rpm": ("revolution per minute", "revolutions per minute"),
         "fps": ("frame per second", "frames per second"),
         "bpm": ("beat per minute", "beats per minute"),
         "concentr-part-per-1e6": ("part per million", "parts per million"),
@@ -105,7 +106,8 @@ class English(Language):
         "wk": "duration-week",
         "wks": "duration-week", "mos": "duration-month", "mos.": "duration-month",
         "yrs.": "duration-year", "yds": "length-yard", "yds.": "length-yard",
-        "pts": "volume-pint", "qt": "volume-quart", "qts": "volume-quart",
+        "pts": "pts", "pts.": "pts", "Tbsp": "volume-tablespoon", "Tbsp.": "volume-tablespoon",
+        "qt": "volume-quart", "qts": "volume-quart",
         "sq mi": "area-square-mile", "cu ft": "volume-cubic-foot", "mi/h": "speed-mile-per-hour",
     }  # fmt: skip
     words_like_units = words("in", "ly", "B", "bar", '"', "ct")
@@ -163,7 +165,7 @@ class English(Language):
         temperature: temp | including: incl | excluding: excl | Route: rte
         Mount: mt | Fort: ft | versus: vs | compare: cf
         for example: e.g eg | that is: i.e
-        Saint: st | Doctor: dr | namely: viz | approximately: approx | Bishop: bp
+        Saint: st | Doctor: dr | namely: viz | each: ea | approximately: approx | Bishop: bp
         Archbishop: abp | Corporal: cpl | Private: pvt
         """,
         ends="""
@@ -177,7 +179,7 @@ class English(Language):
         number: no | numbers: nos | page: p pg | pages: pp | figure: fig | figures: figs
         volume: vol | volumes: vols | chapter: ch chap | section: sec sect | equation: eq | part: pt
         article: art
-        extension: ext | circa: c ca | line: l | verse: v | edition: ed
+        Opus: op | extension: ext | circa: c ca | line: l | verse: v | edition: ed
         """,
         bare="""
         Mister: Mr | Missus: Mrs | Miz: Ms | Professor: Prof | Doctor: Dr | Saint: St | versus: vs

@@ -9,7 +9,7 @@ import regex
 from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import Place, Rule, any_of, rule
+from tts_core.text.reading.rule import Place, Rule, any_before, rule
 from tts_core.text.reading.tables import words
 
 _ARTICLES = words("a an another each every one")
@@ -91,19 +91,21 @@ def rules(english: Language) -> Iterator[Rule]:
         "digit",
         r"(?<![\p{L}\p{N}.,$£€-])7(?P<n>[0-8]7)-(?P<series>[1-9])00(?:(?P<er>ER|LR|F)|(?!\p{L}))(?![\p{N}-])",
         lambda place: _airliner(english, place),
+        then="-",
     )
     yield rule(
         "time",
         "digit",
-        rf"(?<=(?<!\p{{L}})(?:{any_of(_BOOKS)})[ ])"
+        rf"(?<=(?<!\p{{L}})(?:{any_before(_BOOKS)})[ ])"
         r"(?P<c>\d{1,3}):(?P<v>\d{1,3})(?:[–-](?P<w>\d{1,3}))?"
         r"(?![\p{L}\p{N}:])",
         lambda place: _verse(english, place),
+        then=":",
     )
     yield rule(
         "number",
         "digit",
-        rf"(?<=(?<!\p{{L}})(?i:{any_of(_ROOMS)})[ ])"
+        rf"(?<=(?<!\p{{L}})(?i:{any_before(_ROOMS)})[ ])"
         r"(?P<n>[1-9]\d\d)(?P<s>s?)(?![\p{L}\p{N}]|[.,:-]\d)",
         lambda place: _hundreds(english, place["n"]) + place["s"],
     )
@@ -112,6 +114,7 @@ def rules(english: Language) -> Iterator[Rule]:
         "digit",
         r"(?<![\p{N}.,])(?<!\p{L}{2})(?P<n>\d{1,4})(?:['’]?s)(?![\p{L}\p{N}])",
         lambda place: _plural(english, place),
+        then="'’s",
     )
     yield rule(
         "unit",
@@ -119,12 +122,16 @@ def rules(english: Language) -> Iterator[Rule]:
         r"(?<![\p{L}\p{N}.,])(?P<n>\d{1,4}(?:\.\d+)?)"
         r"[ ]degrees?[ ](?P<scale>[CF])(?![\p{L}\p{N}'’])",
         lambda place: f"{english.number(_number(place['n']))} degrees {_SCALES[place['scale']]}",
+        then=".",
+        spaced="d",
     )
     yield rule(
         "time",
         "digit",
         r"(?<![\p{L}\p{N}.,])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=[ ](?:hours|hrs)(?!\p{L}))",
         lambda place: _military(english, place["h"], place["m"]),
+        then="",
+        spaced="h",
     )
     yield rule(
         "emoji",
@@ -137,6 +144,7 @@ def rules(english: Language) -> Iterator[Rule]:
         "digit",
         r"(?<![\p{L}\p{N}.,])(?P<n>40[13])\((?P<letter>[a-z])\)",
         lambda place: f"{_hundreds(english, place['n'])} {place['letter'].upper()}",
+        then="(",
     )
 
 
@@ -198,6 +206,8 @@ def abbreviation(english: Language, word: str, place: Place) -> Abbreviation | N
     """Return what "v.", "St." and "Dr." mean by what stands around them; None for others."""
     if word == "V" and english.is_ruler(place.word_before):
         return None  # "Charles V. Then"
+    if word == "inc":
+        return Abbreviation("including")
     if word.lower() == "v" and place.next == " " and place.word_before[:1].isupper():
         versus = (place.after(1) or [""])[0][:1].isupper()
         return Abbreviation("versus") if versus else None

@@ -58,6 +58,36 @@ def rules(german: Language) -> Iterator[Rule]:
         lambda place: f"{place['word']}straße" + ("." if german.sentence_follows(place) else ""),
     )
     yield rule(
+        "abbreviation",
+        "letter",
+        r"(?<![\p{L}\p{N}.])v\.(?=[ ]?\d{1,2}\.[ ]?(?:\d{1,2}\.|\p{L}))",
+        lambda place: "vom",
+        then=".",
+        words=("v",),
+    )
+    yield rule(
+        "abbreviation",
+        "letter",
+        r"(?<=Abs(?:\.|atz)[ ]\d{1,2}[ ])S\.(?=[ ]\d)",
+        lambda place: "Satz",
+        then=".",
+        words=("S",),
+    )
+    yield rule(
+        "code",
+        "digit",
+        r"(?<=\d[ ]?\p{Ll}?,?[ \n])(?<=[,\n].?)\d{5}(?=[ ]\p{Lu}\p{Ll})",
+        lambda place: german.digits(place.text),
+    )
+    yield rule(
+        "times",
+        "digit",
+        r"(?<![\p{L}\p{N}.,])(?P<n>\d{1,3})[ ][x×](?=[ ]\p{L}{2})",
+        lambda place: f"{_joined(german, place['n'])}mal",
+        spaced="x×",
+        then="",
+    )
+    yield rule(
         "ordinal",
         "digit",
         rf"(?<![\p{{L}}\p{{N}}.,:/-])(?P<n>\d{{1,3}})\.(?=[ \u00a0](?:{nouns})\b)|"

@@ -33,9 +33,11 @@ class Dutch(Language):
     per_word = "per"
     before_single_unit = ("per", "een", "de", "het", "elke")
     hour_signs = (":", ".", "u")
-    hour_words = ("uur", "u")
+    hour_words = ("uur", "u", "u.")
+    trigger_endings = ("str",)
     extra_months: ClassVar = {"mrt": 3, "febr": 2, "sept": 9}
     signs: ClassVar = {
+        "♯": "kruis", "♭": "mol", "℡": "telefoon",
         "+": "plus", "−": "min", "-": "min", "×": "keer", "·": "keer", "*": "keer",
         "÷": "gedeeld door", "=": "is", "≠": "is niet gelijk aan", "≈": "ongeveer",
         "<": "kleiner dan", ">": "groter dan", "≤": "kleiner dan of gelijk aan",
@@ -79,7 +81,14 @@ class Dutch(Language):
     unit_signs: ClassVar = {
         "sec": "duration-second", "pk": "power-horsepower", "km/u": "speed-kilometer-per-hour",
         "m/s": "speed-meter-per-second", "u": "duration-hour",
+        "el": "volume-tablespoon", "tl": "volume-teaspoon", "jr": "duration-year",
+        "jr.": "duration-year",
     }  # fmt: skip
+    per_signs: ClassVar = {
+        "dag": "duration-day",
+        "maand": "duration-month",
+        "jaar": "duration-year",
+    }
     words_like_units = words("A ly mi B t in")
     section_words = words(
         "hoofdstuk deel boek akte scène artikel bijlage fase klasse type wereldoorlog",
@@ -173,6 +182,11 @@ class Dutch(Language):
             return None
         return super().abbreviation(word, place)
 
+    def unit_alone(self, unit: str, place: Place) -> str | None:
+        """Return a unit without a number, but not spoons: "el" is a word of other languages."""
+        is_spoon = place.text in ("el", "tl")
+        return None if is_spoon else super().unit_alone(unit, place)
+
     def half_of_unit(self, unit: str) -> str | None:
         """Return "een half" before a neuter unit, else "een halve"."""
         return "een half" if unit in _NEUTER_UNITS else "een halve"
@@ -188,6 +202,20 @@ class Dutch(Language):
                 f"{self.cardinal(int(place['a']))} {self._pair(place['b'])} {place['letters']}"
             ),
         )
+
+        yield rule(
+            "abbreviation",
+            "letter",
+            r"(?P<word>\p{L}{2,40})str\.(?!\p{L})",
+            lambda place: f"{place['word']}straat" + ("." if self.sentence_follows(place) else ""),
+            then=".",
+        )
+
+    def year(self, number: int) -> str:
+        """Return "zeventienhonderdtwee"; CLDR has "zeventientwee"."""
+        if 1100 < number < 2000 and 0 < number % 100 < 10:
+            return f"{self.cardinal(number // 100)}honderd{self.cardinal(number % 100)}"
+        return super().year(number)
 
     def _pair(self, digits: str) -> str:
         return self.digits(digits) if digits[0] == "0" else self.cardinal(int(digits))

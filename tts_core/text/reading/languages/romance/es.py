@@ -63,6 +63,7 @@ class Spanish(Romance):
     denominators: ClassVar = {3: "tercio", 4: "cuarto"}
     extra_months: ClassVar = {"sept": 9, "setiembre": 9, "set": 9}
     signs: ClassVar = {
+        "♯": "sostenido", "♭": "bemol", "℡": "teléfono",
         "+": "más", "−": "menos", "-": "menos", "×": "por", "·": "por", "*": "por",
         "÷": "dividido entre", "=": "igual a", "≠": "distinto de", "≈": "aproximadamente",
         "<": "menor que", ">": "mayor que", "≤": "menor o igual que", "≥": "mayor o igual que",
@@ -102,6 +103,7 @@ class Spanish(Romance):
     }  # fmt: skip
     genders: ClassVar = genders(
         feminine="""
+        volume-tablespoon volume-teaspoon
         GBP INR mass-tonne mass-pound mass-ounce duration-hour duration-week energy-calorie
         energy-kilocalorie length-mile length-inch length-yard
         """
@@ -121,8 +123,10 @@ class Spanish(Romance):
     }  # fmt: skip
     unit_signs: ClassVar = {
         "seg": "duration-second", "ºC": "temperature-celsius", "º C": "temperature-celsius",
-        "ºF": "temperature-fahrenheit", "kilos": "mass-kilogram",
+        "cda.": "volume-tablespoon", "cdas.": "volume-tablespoon", "cdta.": "volume-teaspoon",
+        "cdtas.": "volume-teaspoon", "ºF": "temperature-fahrenheit", "kilos": "mass-kilogram",
     }  # fmt: skip
+    per_signs: ClassVar = {"día": "duration-day", "mes": "duration-month", "año": "duration-year"}
     words_like_units = words("A ly mi B bar")
     section_words = words(
         "capítulo tomo parte volumen acto escena libro artículo sección fase clase tipo",

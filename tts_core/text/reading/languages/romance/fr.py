@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+import regex
+
 from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.data.rulers import WOMEN
 from tts_core.text.reading.languages.romance.base import Romance
@@ -16,6 +18,9 @@ _NUMBERED = words(
     "page pages année années an numéro chapitre ligne article chambre canal département route"
 )
 """After these a number tells which one it is."""
+
+
+_CENTURY = regex.compile(r"[IVX]+(?:e|ᵉ|er|ème)")
 
 
 class French(Romance):
@@ -88,6 +93,7 @@ class French(Romance):
         "oct": 10,
     }
     signs: ClassVar = {
+        "♯": "dièse", "♭": "bémol", "℡": "téléphone",
         "+": "plus", "−": "moins", "-": "moins", "×": "fois", "·": "fois", "*": "fois",
         "÷": "divisé par", "=": "égale", "≠": "différent de", "≈": "environ", "<": "inférieur à",
         ">": "supérieur à", "≤": "inférieur ou égal à", "≥": "supérieur ou égal à",
@@ -126,6 +132,7 @@ class French(Romance):
     }  # fmt: skip
     genders: ClassVar = genders(
         feminine="""
+        volume-tablespoon volume-teaspoon
         GBP INR mass-tonne mass-pound mass-ounce duration-hour duration-minute duration-second
         duration-week duration-year duration-millisecond energy-calorie energy-kilocalorie
         """
@@ -146,7 +153,15 @@ class French(Romance):
         "Mo": "digital-megabyte", "Go": "digital-gigabyte", "To": "digital-terabyte",
         "ko": "digital-kilobyte", "Ko": "digital-kilobyte", "sec": "duration-second",
         "tr/min": "rpm", "mn": "duration-minute", "ch": "power-horsepower",
+        "c. à s.": "volume-tablespoon", "c. à c.": "volume-teaspoon", "càs": "volume-tablespoon",
+        "càc": "volume-teaspoon", "j": "duration-day", "j.": "duration-day",
     }  # fmt: skip
+    per_signs: ClassVar = {
+        "j": "duration-day",
+        "jour": "duration-day",
+        "mois": "duration-month",
+        "an": "duration-year",
+    }
     words_like_units = words("A ly mi B")
     section_words = words(
         "chapitre tome partie volume acte scène livre article section phase classe type guerre",
@@ -180,7 +195,7 @@ class French(Romance):
         avant Jésus-Christ: av.j.-c | après Jésus-Christ: apr.j.-c ap.j.-c | éditeur: éd
         boulevard: bd boul | avenue: av | Saint: st | Sainte: ste | madame: mme | mademoiselle: mlle
         habitants: hab | département: dép dépt | téléphone: tél | s'il vous plaît: s.v.p svp
-        confer: cf | idem: id | ibidem: ibid
+        points: pts | siècle: s | Opus: op | confer: cf | idem: id | ibidem: ibid
         """,
         often_ends="et cetera: etc | et autres: et.al",
         before_number="""
@@ -214,9 +229,9 @@ class French(Romance):
 
     def telephone_group(self, digits: str) -> str:
         """Return pairs of digits as numbers, the way the French say them."""
-        if len(digits) != 2:
+        if len(digits) != 2 or digits == "00":
             return self.digits(digits)
-        zero = f"{self.digits('0')} " if digits[0] == "0" and digits != "00" else ""
+        zero = f"{self.digits('0')} " if digits[0] == "0" else ""
         return f"{zero}{self.cardinal(int(digits))}"
 
     def rules(self) -> Iterator[Rule]:
@@ -242,6 +257,15 @@ class French(Romance):
             lambda place: (
                 f"{self.quantity(Number(place['n']), 'length-meter')} "
                 f"{self.cardinal(int(place['cm']))}"
+            ),
+        )
+
+        yield rule(
+            "code",
+            "digit",
+            r"(?<=(?<!\p{L})[LRD]\.?[ ]?)\d{1,4}(?:-\d{1,3}){1,3}(?![\p{L}\p{N}-])",
+            lambda place: " tiret ".join(
+                self.cardinal(int(part)) for part in place.text.split("-")
             ),
         )
 
@@ -317,4 +341,6 @@ class French(Romance):
             return None
         if word in ("m", "me", "pr") or (word == "ex" and after[:1].isupper()):
             return None
+        if word == "s" and _CENTURY.fullmatch(place.word_before):
+            return Abbreviation("siècle", ends=True)
         return super().abbreviation(word, place)

@@ -62,6 +62,7 @@ class Italian(Romance):
     hour_words = ()
     extra_months: ClassVar = {"sett": 9}
     signs: ClassVar = {
+        "♯": "diesis", "♭": "bemolle", "℡": "telefono",
         "+": "più", "−": "meno", "-": "meno", "×": "per", "·": "per", "*": "per", "÷": "diviso",
         "=": "uguale", "≠": "diverso da", "≈": "circa", "<": "minore di", ">": "maggiore di",
         "≤": "minore o uguale a", "≥": "maggiore o uguale a", "±": "più o meno", "~": "circa",
@@ -120,6 +121,12 @@ class Italian(Romance):
         "kmq": "area-square-kilometer",
         "gg": "duration-day",
     }
+    per_signs: ClassVar = {
+        "die": "duration-day",
+        "giorno": "duration-day",
+        "mese": "duration-month",
+        "anno": "duration-year",
+    }
     words_like_units = words("A ly mi B bar ha")
     section_words = words(
         "capitolo tomo parte volume atto scena libro articolo sezione fase classe tipo",
@@ -151,7 +158,7 @@ dottoressa: dott.ssa | professor: prof | professoressa: prof.ssa | avvocato: avv
         often_ends="eccetera: ecc etc",
         before_number="""
         massimo: max | minimo: min | pagina: p pag | pagine: pp pagg | figura: fig
-        volume: vol | articolo: art | capitolo: cap | secolo: sec | comma: c co
+        volume: vol | sezione: sez | articolo: art | capitolo: cap | secolo: sec | comma: c co
         numero: n num no | tabella: tab
         """,
         bare="""

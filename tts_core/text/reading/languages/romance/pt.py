@@ -65,6 +65,7 @@ class Portuguese(Romance):
     hour_words = ("horas", "hs", "h")
     denominators: ClassVar = {3: "terço", 4: "quarto"}
     signs: ClassVar = {
+        "♯": "sustenido", "♭": "bemol", "℡": "telefone",
         "+": "mais", "−": "menos", "-": "menos", "×": "vezes", "·": "vezes", "*": "vezes",
         "÷": "dividido por", "=": "igual a", "≠": "diferente de", "≈": "aproximadamente",
         "<": "menor que", ">": "maior que", "≤": "menor ou igual a", "≥": "maior ou igual a",
@@ -103,6 +104,7 @@ class Portuguese(Romance):
     }  # fmt: skip
     genders: ClassVar = genders(
         feminine="""
+        volume-tablespoon volume-teaspoon
         GBP INR mass-tonne mass-pound mass-ounce duration-hour duration-week energy-calorie
         energy-kilocalorie length-mile length-inch length-yard
         """
@@ -119,11 +121,12 @@ class Portuguese(Romance):
         "MB/s": ("megabyte por segundo", "megabytes por segundo"),
         "mm²": ("milímetro quadrado", "milímetros quadrados"),
     }  # fmt: skip
+    per_signs: ClassVar = {"dia": "duration-day", "mês": "duration-month", "ano": "duration-year"}
     words_like_units = words("A ly mi B bar")
     section_words = words(
         "capítulo tomo parte volume ato cena livro artigo seção secção fase classe tipo",
         "mundial título inciso alínea século séculos",
-        "anexo figura tabela grupo nível cap vol art fig guerra",
+        "anexo figura tabela grupo nível cap vol art fig guerra inc",
     )
     capital_words = words(
         "a ao aos as até com como da das de dela dele do dos e é ela ele em era essa esse esta",
@@ -152,9 +155,9 @@ class Portuguese(Romance):
         often_ends="et cetera: etc",
         before_number="""
         página: p pág | páginas: pp págs | número: no núm num | figura: fig | volume: vol
-        artigo: art | capítulo: cap | século: séc
+        inciso: inc | artigo: art | capítulo: cap | século: séc
         """,
-        bare="número: nº Nº n° N° n.º N.º | Estados Unidos: E.U.A",
+        bare="para: p/ | com: c/ | número: nº Nº n° N° n.º N.º | Estados Unidos: E.U.A",
     )
 
     def cardinal(self, number: int, form: str = "") -> str:
@@ -166,6 +169,13 @@ class Portuguese(Romance):
 
     def rules(self) -> Iterator[Rule]:
         """Yield the rules of "D. Pedro", scores and the numbers of persons."""
+        yield rule(
+            "time",
+            "digit",
+            r"(?<![\p{L}\p{N}.,/])(?P<n>\d{1,2})/(?P=n)[ ]?(?:h|hs|horas)(?![\p{L}\p{N}])",
+            lambda place: "{0} em {0} horas".format(self.cardinal(int(place["n"]), "feminine")),
+            then="/",
+        )
         yield rule(
             "abbreviation",
             "letter",

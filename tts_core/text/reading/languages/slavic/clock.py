@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from tts_core.text.reading.languages.slavic.inflected import Inflected
-from tts_core.text.reading.rule import Place, Rule, any_of, rule
+from tts_core.text.reading.rule import Place, Rule, any_before, rule
 from tts_core.text.reading.tables import words
 
 
@@ -24,7 +24,7 @@ class OrdinalHours(Inflected):
             yield rule(
                 "time",
                 "digit",
-                rf"(?<=(?<!\p{{L}})(?i:{any_of(self.hour_nouns)})[ ])(?P<h>1?\d|2[0-4])"
+                rf"(?<=(?<!\p{{L}})(?i:{any_before(self.hour_nouns)})[ ])(?P<h>1?\d|2[0-4])"
                 r"(?![\p{L}\p{N}:–-]|[.,]\d)",
                 lambda place: self.clock(int(place["h"]), 0, self._hour_case(place)),
             )

@@ -46,6 +46,7 @@ class Russian(EastSlavic):
         "ю": "feminine-accusative", "ые": "plural",
     }  # fmt: skip
     signs: ClassVar = {
+        "♯": "диез", "♭": "бемоль", "℡": "телефон",
         "+": "плюс", "−": "минус", "-": "минус", "×": "умножить на", "·": "умножить на",
         "*": "умножить на", "÷": "разделить на", "=": "равно", "≠": "не равно",
         "≈": "приблизительно", "<": "меньше", ">": "больше", "≤": "меньше или равно",
@@ -133,7 +134,16 @@ class Russian(EastSlavic):
         "Па": "pressure-pascal", "кПа": "pressure-kilopascal", "Дж": "energy-joule",
         "ГВт": "power-gigawatt", "кВт⋅ч": "energy-kilowatt-hour", "кВтч": "energy-kilowatt-hour",
         "ч.": "duration-hour", "л.с.": "power-horsepower",
+        "ч. л.": "volume-teaspoon", "ст. л.": "volume-tablespoon", "дн.": "duration-day",
+        "дн": "duration-day",
     }  # fmt: skip
+    per_signs: ClassVar = {
+        "сут": "duration-day",
+        "сут.": "duration-day",
+        "мес": "duration-month",
+        "мес.": "duration-month",
+        "ч": "duration-hour",
+    }
     words_like_units = words("с в В м г т л ч А l L A ly mi B ct t in") - words("м г т л ч")
     section_words = words("глава том часть раздел статья акт сцена фаза класс тип век веке века")
     capital_words = words(
@@ -155,6 +165,8 @@ class Russian(EastSlavic):
         до нашей эры: до.н.э | нашей эры: н.э | около: ок | проспект: просп
         проспект: пр | дом: д | корпус: корп | квартира: кв | область: обл | телефон: тел
         рублей: руб | человек: чел
+        том числе: т.ч | кабинет: каб | уважением: ув | течение: теч | отправление: отпр
+        прибытие: приб
         тысяч: тыс | миллионов: млн | миллиардов: млрд
         """,
         often_ends="так далее: т.д | тому подобное: т.п | другие: др",
@@ -211,6 +223,10 @@ class Russian(EastSlavic):
         one = number.value % 10 == 1 and number.value % 100 != 11
         name = self.unit_name(unit, Number("2" if one else "5"))
         return f"{self.cardinal(int(number.whole), gender + case)} {name}"
+
+    def unit_of_part(self, unit: str, whole: int) -> str | None:
+        """Return the genitive: "одна вторая литра"."""
+        return self.unit_name(unit, Number("1", "5"))
 
     def _decimal_genitive(self, number: Number) -> str:
         """Return "двенадцати целых пяти десятых"; long fractions stay as they are."""
@@ -280,6 +296,12 @@ class Russian(EastSlavic):
         if part == "одна вторая":
             return "полтора" if whole == 1 else f"{self.cardinal(whole)} с половиной"
         return f"{self.cardinal(whole, 'feminine')} {self.wholes[whole % 10 != 1]} и {part}"
+
+    def weekday(self, name: str, place: Place) -> str:
+        """Return the accusative after a preposition: "в среду"."""
+        if place.word_before.lower() in ("в", "во", "на", "за") and name.endswith("а"):
+            return f"{name[:-1]}у"
+        return name
 
     def day(self, number: int, place: Place) -> str:
         """Return the day in the genitive, after "по" and "на" in the accusative."""

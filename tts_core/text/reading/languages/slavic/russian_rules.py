@@ -148,6 +148,16 @@ def ruler_case(name: str) -> str | None:
     return None
 
 
+_SPANS = {"сут": "сутки", "день": "день", "нед": "неделю", "мес": "месяц"}
+_GENDERS = {
+    **dict.fromkeys(("ый", "ий", "ой"), "masculine"),
+    "ая": "feminine",
+    "ую": "feminine-accusative",
+    "ое": "neuter",
+}
+"""Forms of ordinals by the ending of the adjective after them: "II мировая"."""
+
+
 def rules(russian: Language) -> Iterator[Rule]:
     """Yield the rules that only Russian has."""
     months = any_of(russian.months)
@@ -160,6 +170,20 @@ def rules(russian: Language) -> Iterator[Rule]:
         rf"|(?<![\p{{L}}\p{{N}}-])(?P<n>{roman})[ ]?{DASH}[ ]?(?P<last>{roman})"
         r"[ \u00a0](?P<word>ве\p{L}{1,4})",
         lambda place: _century(russian, place),
+    )
+    yield rule(
+        "times",
+        "digit",
+        r"(?<![\p{L}\p{N}.,])(?P<n>\d{1,2})[ ]?р\.?(?:/|[ ]в[ ])"
+        r"(?P<of>сут|день|нед|мес)\.?(?!\p{L})",
+        lambda place: _as_often(russian, int(place["n"]), place["of"]),
+    )
+    yield rule(
+        "roman",
+        "letter",
+        r"(?<![\p{L}\p{N}'’-])(?P<n>(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3}))"
+        r"(?=[ ]\p{Ll}{3,}(?P<ending>ая|ый|ий|ой|ое|ую)(?!\p{L}))",
+        lambda place: russian.ordinal(roman_value(place["n"]), _GENDERS[place["ending"]]),
     )
     yield rule(
         "number",
@@ -194,6 +218,12 @@ def rules(russian: Language) -> Iterator[Rule]:
         r"(?<![\p{L}\p{N}.,])(?P<n>(?:1\d|20)?\d0)-(?P<suffix>е|ые)(?!\p{L})",
         lambda place: russian.ordinal(int(place["n"]), "plural"),
     )
+
+
+def _as_often(russian: Language, number: int, per: str) -> str:
+    """Read "3 р./сут." as "три раза в сутки"."""
+    times = "раза" if number % 10 in (2, 3, 4) and number not in (12, 13, 14) else "раз"
+    return f"{russian.cardinal(number)} {times} в {_SPANS[per]}"
 
 
 def _century(russian: Language, place: Place) -> str:
