@@ -145,6 +145,7 @@ def test_a_client_has_no_more_made_than_it_may_ask_for(make_service: MakeService
     asked = [wanted(text=f"Anna {n}.").model_copy(update={"caller": caller}) for n in "1234"]
     service.previews.prepare("anna", asked)
     wait_until(lambda: not service.previews.waiting)
+    wait_until(lambda: files(service) == 2)
     assert [is_cached(service, one) for one in asked[1:3]] == [True, False]  # its own two requests
 
 

@@ -117,6 +117,14 @@ def test_a_cut_end() -> None:
     assert {"northern", "islands."} <= {w for words in found.values() for w in words}
 
 
+def test_a_short_word_is_cut_off() -> None:
+    """The silence in its place is not taken for the pause after it."""
+    sound = spoken("Nobody in the valley could tell them which way to go.")
+    cut = round(sound.words[-1].start * sound.sample_rate)
+    assert check(sound.samples, sound).issues == ()
+    assert kinds(check(sound.samples[:cut], sound))["cut end"] == ("go.",)
+
+
 def test_more_is_said_than_was_meant() -> None:
     assert kinds(check(spoken(TEXT + " Purple elephants.").samples, spoken()))["extra"] == (
         "islands.",

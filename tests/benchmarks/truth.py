@@ -237,14 +237,16 @@ def line(name: str, outcomes: Sequence[Outcome]) -> str:
 
 
 def resumed(
-    path: Path | None, texts: Sequence[str], measured: Callable[[Sequence[str]], Iterator[Outcome]]
+    path: Path | None,
+    texts: Sequence[str],
+    measure_texts: Callable[[Sequence[str]], Iterator[Outcome]],
 ) -> list[Outcome]:
     """Return the outcomes of the texts: those in a file, then the others, which are added to it."""
     outcomes: list[Outcome] = []
     if path is not None and path.exists():
         outcomes = [Outcome(**json.loads(row)) for row in path.read_text().splitlines()]
     known = {outcome.text for outcome in outcomes}
-    for outcome in measured([text for text in texts if text not in known]):
+    for outcome in measure_texts([text for text in texts if text not in known]):
         outcomes.append(outcome)
         if path is not None:
             with path.open("a", encoding="utf-8") as file:

@@ -113,7 +113,8 @@ def test_time_stretching_leaves_it(marked: AudioChunk, factor: float) -> None:
             pieces.append(graph.pull().to_ndarray()[0])
     found = detect(AudioChunk(np.concatenate(pieces), 24_000))
     assert found.marked
-    assert found.speed == pytest.approx(factor, abs=0.006)
+    # One step of the search beside it at most; espeak never says it the same way twice.
+    assert found.speed == pytest.approx(factor, abs=0.0065)
 
 
 def test_three_seconds_at_another_level_and_rate_are_enough(marked: AudioChunk) -> None:

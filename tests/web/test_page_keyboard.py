@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.pages import choose, opened_page, speak, state, taken_over
 from tts_core.web.app import App
@@ -14,7 +14,8 @@ from tts_core.web.app import App
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 
 TEXT = "The first sentence is here. A second one follows it. The third."
-HEARD = "It is still heard when the test has seen that it was made, and then to its end."
+STILL = "It is still heard when the test has seen that it was made"
+HEARD = " ".join(f"{STILL}, {n}." for n in range(8))
 FOCUS = "document.activeElement.tagName"
 
 
@@ -46,11 +47,19 @@ def test_focus_goes_to_stop_and_back(used_page: Page) -> None:
     expect(page.locator("#stop-button")).to_be_focused()
     state(page, "finished")
     expect(page.locator("#stop-button")).to_be_focused()
+    late: list[Route] = []
+
+    def keep(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/gradio_api/run/predict", keep)
     page.keyboard.press("Enter")
     expect(page.locator("#speak-button")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#stop-button")).to_be_focused()
     page.wait_for_function("aloud.playing && aloud.state === 'finished'")
+    page.unroute("**/gradio_api/run/predict", keep)
+    assert not late, "a Stop that comes late would stop what is spoken next"
     page.evaluate("aloud.player.seek(aloud.player.duration - 0.5)")  # not all of it is heard
     page.wait_for_function("!aloud.playing && aloud.state === 'finished'", timeout=40_000)
     expect(page.locator("#speak-button")).to_be_focused()

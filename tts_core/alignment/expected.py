@@ -28,6 +28,7 @@ DURATIONS = "durations"
 _SHIFTS = range(-3, 4)  # frames by which a phone may be early or late
 _LENGTH = 0.25  # power of a word's frames by which the mean over them counts
 _EDGE = 8  # frames around the speech in which there may be sound
+_FEWEST_FRAMES = 5  # of a word that is heard at all
 _PHONE_SECONDS = 0.06  # of hibari, without pauses
 _UNKNOWN = -1  # the label of frames in which any phone may be
 
@@ -50,13 +51,16 @@ def departure(chunk: AudioChunk) -> Divergence | None:
     None when it has no words, or no phoneme that the network knows.
     """
     sound = spectrum(resample(_filled(chunk), RATE).samples)
-    expected = _expected(chunk.phonemes, sound.speech)
+    if not chunk.words:
+        return None
+    count = len(chunk.words)
+    word = _words_of(chunk.words, len(sound.speech))
+    is_heard = np.bincount(word[sound.speech], minlength=count) >= _FEWEST_FRAMES
+    expected = _expected(chunk.phonemes, is_heard[word] & ~sound.speech)
     known = (expected != _UNKNOWN) & (expected != numbers()[SILENCE])
-    if not chunk.words or not known.any():
+    if not known.any():
         return None
     unlike = _unlike(sound, expected)
-    word = _words_of(chunk.words, len(expected))
-    count = len(chunk.words)
     other = _other_phones(unlike, word, known, count)
     mute = _longest(known & ~sound.speech, word, count) / _slowness(chunk.phonemes, known)
     extra, pauses = _extra(sound, known, word, count), _pauses(sound, known, word, count)
@@ -84,23 +88,23 @@ def _filled(chunk: AudioChunk) -> AudioChunk:
     return replace(chunk, samples=np.pad(chunk.samples, (0, max(0, missing))))
 
 
-def _expected(phonemes: Sequence[PhonemeTiming], speech: Mask) -> NDArray[np.int64]:
+def _expected(phonemes: Sequence[PhonemeTiming], silent: Mask) -> NDArray[np.int64]:
     """Return the number of the phone that is expected in each frame.
 
     It is `_UNKNOWN` between words, where the network does not know the phone, and in a silence that
-    belongs to the phone before a pause: engines count a part of the pause to it. `speech`: the
-    frames that are not silent.
+    belongs to the phone before a pause: engines count a part of the pause to it. `silent`: the
+    silent frames of words of which something is heard.
     """
     known = numbers()
     silence = known[SILENCE]
     named = [known.get(label, _UNKNOWN) for label in labels([p.symbol for p in phonemes])]
     starts = np.array([phoneme.start for phoneme in phonemes])
-    at = np.searchsorted(starts, np.arange(len(speech)) * FRAME_SECONDS, side="right")
+    at = np.searchsorted(starts, np.arange(len(silent)) * FRAME_SECONDS, side="right")
     before_pause = np.append(np.array(named[1:]) == _UNKNOWN, False)
     ended = np.array([not phoneme.symbol for phoneme in phonemes])
     wanted = np.where(ended, silence, named)
     wanted, before_pause = np.append(silence, wanted), np.append(False, before_pause)
-    return np.where(before_pause[at] & ~speech, _UNKNOWN, wanted[at])
+    return np.where(before_pause[at] & silent, _UNKNOWN, wanted[at])
 
 
 def _slowness(phonemes: Sequence[PhonemeTiming], known: Mask) -> float:

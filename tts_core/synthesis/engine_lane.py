@@ -347,7 +347,7 @@ def skip_samples(chunks: Iterator[AudioChunk], count: int) -> Iterator[AudioChun
         skipped = min(left, len(chunk.samples))
         left -= skipped
         if skipped < len(chunk.samples):
-            first = count / chunk.sample_rate
-            words = tuple(w for w in chunk.words if round(w.start * chunk.sample_rate) >= count)
-            phonemes = tuple(p for p in chunk.phonemes if p.start >= first)
-            yield AudioChunk(chunk.samples[skipped:], chunk.sample_rate, words, phonemes)
+            rate = chunk.sample_rate
+            words = tuple(w for w in chunk.words if round(w.start * rate) >= count)
+            phonemes = tuple(p for p in chunk.phonemes if round(p.start * rate) >= count)
+            yield AudioChunk(chunk.samples[skipped:], rate, words, phonemes)

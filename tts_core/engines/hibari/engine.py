@@ -27,7 +27,7 @@ from tts_core.engines.hibari.weights import WEIGHTS
 from tts_core.engines.match.base import BaseVoice, load_base
 from tts_core.engines.match.matcher import Matcher
 from tts_core.engines.match.parameters import MatchParameters
-from tts_core.engines.phonemes.base import parts_of
+from tts_core.engines.phonemes.base import Phonemes, parts_of
 from tts_core.engines.phonemes.english import load_g2p, phonemes_of
 from tts_core.engines.phonemes.given import with_given
 from tts_core.engines.phonemes.ipa import misaki_of
@@ -215,27 +215,15 @@ class HibariEngine(Engine[MatchParameters]):
             if stop.is_set():
                 return
             spoken = model.speak(part.text, utterance.speed, utterance.pitch, utterance.seed)
-            times = _heard(spoken)
-            offset, start = position / SAMPLE_RATE, 0
+            times, start = _heard(spoken), 0
+            samples, moved = np.round(times * SAMPLE_RATE), times + position / SAMPLE_RATE
             for block in spoken.blocks:
                 if stop.is_set():
                     return
                 until = start + len(block)
-                here = (start <= np.round(times * SAMPLE_RATE)) & (
-                    times * SAMPLE_RATE < until - 0.5
-                )
-                moved = times + offset
-                words = tuple(
-                    WordTiming(w.text, float(moved[w.start]), float(moved[w.end]))
-                    for w in part.words
-                    if here[w.start]
-                )
-                phonemes = tuple(
-                    PhonemeTiming(symbol, float(time))
-                    for symbol, time, starts in zip((*part.text, ""), moved, here, strict=True)
-                    if starts and checked
-                )
-                yield AudioChunk(block * gain, SAMPLE_RATE, words, phonemes)
+                here = (start <= samples) & (samples < until)
+                phonemes = _phonemes(part, moved, here) if checked else ()
+                yield AudioChunk(block * gain, SAMPLE_RATE, _words(part, moved, here), phonemes)
                 start = until
             position += spoken.length
 
@@ -253,6 +241,25 @@ def _heard(spoken: Spoken) -> NDArray[np.float64]:
     """Return the seconds at which each phoneme is heard, and the end."""
     last = max(0.0, (spoken.length - 1) / SAMPLE_RATE)
     return np.clip(spoken.onsets / SAMPLE_RATE + ONSET_SECONDS, 0.0, last)
+
+
+def _words(
+    part: Phonemes, times: NDArray[np.float64], here: NDArray[np.bool_]
+) -> tuple[WordTiming, ...]:
+    """Return when each word sounds. `here`: which phonemes begin in the chunk."""
+    return tuple(
+        WordTiming(word.text, float(times[word.start]), float(times[word.end]))
+        for word in part.words
+        if here[word.start]
+    )
+
+
+def _phonemes(
+    part: Phonemes, times: NDArray[np.float64], here: NDArray[np.bool_]
+) -> tuple[PhonemeTiming, ...]:
+    """Return when each phoneme sounds. `here`: which of them begin in the chunk."""
+    timed = zip((*part.text, ""), times, here, strict=True)
+    return tuple(PhonemeTiming(symbol, float(time)) for symbol, time, begins in timed if begins)
 
 
 def _assets() -> Path:

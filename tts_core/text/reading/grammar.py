@@ -67,6 +67,7 @@ class Grammar:
         self._rules[_ALONE] = [rule for rule in self._rules[DIGIT] if rule.alone]
         self._rules[_NAMED] = [rule for rule in self._rules[DIGIT] if rule.named]
         self._classes = {kind for rule in rules for kind in rule.then or ()}
+        self._any_of = lru_cache(maxsize=None)(self._join)
         self._chosen = lru_cache(maxsize=_REMEMBERED)(self._choose)
         self._has_spaces = not (language.unspaced or language.particles)
         self._dotted_ordinals = "." in {*language.ordinal_suffixes, *language.day_suffixes}
@@ -125,7 +126,8 @@ class Grammar:
         Trying all of them takes long.
         """
         if start == SIGN or (start == LETTER and not self._has_spaces):
-            return self._chosen(start, "", None)
+            applies = self._any_of(start).match(text, position) is not None
+            return self._chosen(start, "", None) if applies else ()
         match = _NEXT.match(text, position)
         assert match is not None
         letters, space, following = match.groups()
@@ -135,6 +137,11 @@ class Grammar:
         if start == LETTER:
             return self._chosen(start, letters.casefold(), follows)
         return self._chosen(self._among(text, position), "", follows)
+
+    def _join(self, start: str) -> regex.Pattern[str]:
+        """Return one pattern for all rules of a start: none of them applies to most signs."""
+        patterns = (f"(?:{rule.pattern})" for rule in self._rules[start])
+        return regex.compile("|".join(patterns), regex.VERSION1)
 
     def _choose(
         self, choice: str, letters: str, follows: str | None

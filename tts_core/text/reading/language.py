@@ -13,6 +13,7 @@ import regex
 
 from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.cldr import tokens
+from tts_core.text.reading.data.books import BOOKS
 from tts_core.text.reading.data.rulers import RULERS
 from tts_core.text.reading.data.signs import (
     CURRENCIES,
@@ -268,6 +269,7 @@ class Language(Numerals):
             *bare,
             *signs,
             *self.extra_triggers,
+            *BOOKS.get(self.tag[:2], ()),
             *self.unit_signs,
             *UNITS_ALONE,
         )

@@ -61,3 +61,12 @@ def genders(*, feminine: str = "", masculine: str = "", neuter: str = "") -> dic
         **dict.fromkeys(masculine.split(), "masculine"),
         **dict.fromkeys(neuter.split(), "neuter"),
     }
+
+
+def named(text: str) -> dict[str, str]:
+    """Return names by their abbreviations, and by themselves: "Genesis: Gen Gn | Exodus: Ex"."""
+    found = {}
+    for entry in filter(str.strip, text.replace("\n", "|").split("|")):
+        name, _, short = entry.partition(":")
+        found.update(dict.fromkeys([name.strip(), *short.split()], name.strip()))
+    return found

@@ -20,13 +20,14 @@ from tts_core.text.reading.kinds import (
     telephone,
     times,
     units,
+    verses,
     weekdays,
 )
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.reading import Options
 from tts_core.text.reading.rule import Rule
 
-_FIRST = (addresses, weekdays, dates, telephone, times)
+_FIRST = (addresses, verses, weekdays, dates, telephone, times)
 _THEN = (factors, money, units, ordinals, codes, abbreviations, roman, capitals, numbers)
 """A language's own rules come between them."""
 

@@ -64,7 +64,7 @@ def before_any(signs: Iterable[str]) -> str:
     Tried before a pattern that begins with a number, it saves most of the time for the numbers that
     nothing of the kind follows.
     """
-    return rf"(?=[{AMONG_NUMBERS}]++(?i:{any_of(signs)}))"
+    return rf"(?=[{AMONG_NUMBERS}]++(?i:{any_of(signs)})(?!\p{{L}}))"
 
 
 def parse(text: str, language: Language) -> Number:

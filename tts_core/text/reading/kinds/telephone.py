@@ -17,6 +17,8 @@ _TIMES = r"0\d[.:][0-5]\d[ ]?[-–][ ]?(?:[01]?\d|2[0-4])[.:][0-5]\d(?![ /.-]?\d
 """Opening times: "09.00-17.00"."""
 _SHORT = 6
 """Digits of a number that is one only after a word for telephone."""
+_LONG = rf"(?=\d(?:[ \u00a0./–-]{{0,3}}\d){{{_SHORT - 1}}})"
+"""Looks for as many digits, which takes less time than to look for a word before them."""
 _MOST = 15
 """Digits of the longest international number (E.164)."""
 
@@ -60,12 +62,13 @@ def rules(language: Language) -> Iterator[Rule]:
             alone=True,
         )
     if language.short_codes:
+        codes = any_of(language.short_codes)
         yield rule(
             "telephone",
             "digit",
-            rf"(?<=(?i:{any_before(language.telephone_words)})[ ]?"
+            rf"(?={codes})(?<=(?i:{any_before(language.telephone_words)})[ ]?"
             r"(?:(?:al|il|le|o|het|den|die|the)[ ])?)"
-            rf"(?:{any_of(language.short_codes)}){_END}",
+            rf"{codes}{_END}",
             lambda place: language.digits(place.text),
             alone=True,
         )
@@ -73,7 +76,7 @@ def rules(language: Language) -> Iterator[Rule]:
         yield rule(
             "telephone",
             "digit",
-            rf"(?<=\b(?i:{any_before(language.telephone_words)})[.:]?[ ]?[.:]?[ ]?"
+            rf"{_LONG}(?<=\b(?i:{any_before(language.telephone_words)})[.:]?[ ]?[.:]?[ ]?"
             r"(?:(?:al|il|le|lo|au|o|het|den|die|the)[ ])?)"
             rf"\d{{2,12}}(?:{_GAP}\d{{2,8}}){{0,5}}{_END}",
             lambda place: read(place) or _short(language, place),

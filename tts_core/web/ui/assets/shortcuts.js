@@ -50,9 +50,12 @@
     if (!button) return;
     if (button.id === 'stop-button') {
       // Stop appears under the pointer: the second half of a double click is not meant for it.
-      const soon = aloud.clickedAt !== null && performance.now() - aloud.clickedAt < DOUBLE;
-      if (soon && event.detail > 0) swallow(event);
-      else aloud.player?.stop();
+      const again = event.detail > 0 && aloud.clickedAt !== null && performance.now() - aloud.clickedAt < DOUBLE;
+      // Of a complete request only the sound stops: told of it, the server might stop the next one,
+      // which overtakes this message when somebody speaks again at once.
+      const complete = aloud.state === 'finished';
+      if (!again) aloud.player?.stop();
+      if (again || complete) swallow(event);
     } else if (button.id === 'preview-button' ? !aloud.online : !aloud.canSpeak()) swallow(event);
     else aloud.player?.prepare(button.id === 'preview-button');
   }, true);

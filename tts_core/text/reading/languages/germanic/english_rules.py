@@ -33,13 +33,6 @@ _DESCRIBED = words(
     "bill bills note notes coin coins fine ticket tickets voucher banknote banknotes"
 )
 _AFTER = regex.compile(r"(?P<gap>[ -])(?P<word>\p{Ll}[\p{Ll}’'-]*)")
-_BOOKS = words(
-    "Genesis Exodus Leviticus Numbers Deuteronomy Joshua Judges Ruth Samuel Kings Chronicles Ezra",
-    "Nehemiah Esther Job Psalm Psalms Proverbs Ecclesiastes Isaiah Jeremiah Ezekiel Daniel Hosea",
-    "Joel Amos Micah Zechariah Malachi Matthew Mark Luke John Acts Romans Corinthians Galatians",
-    "Ephesians Philippians Colossians Thessalonians Timothy Titus Hebrews James Peter Jude",
-    "Revelation Surah Quran Sura",
-)
 _ROOMS = words(
     "room route highway interstate flight suite apartment boeing airbus area rooms hwy rt apt bus",
 )
@@ -94,18 +87,9 @@ def rules(english: Language) -> Iterator[Rule]:
         then="-",
     )
     yield rule(
-        "time",
-        "digit",
-        rf"(?<=(?<!\p{{L}})(?:{any_before(_BOOKS)})[ ])"
-        r"(?P<c>\d{1,3}):(?P<v>\d{1,3})(?:[–-](?P<w>\d{1,3}))?"
-        r"(?![\p{L}\p{N}:])",
-        lambda place: _verse(english, place),
-        then=":",
-    )
-    yield rule(
         "number",
         "digit",
-        rf"(?<=(?<!\p{{L}})(?i:{any_before(_ROOMS)})[ ])"
+        rf"(?=[1-9]\d\d)(?<=(?<!\p{{L}})(?i:{any_before(_ROOMS)})[ ])"
         r"(?P<n>[1-9]\d\d)(?P<s>s?)(?![\p{L}\p{N}]|[.,:-]\d)",
         lambda place: _hundreds(english, place["n"]) + place["s"],
     )
@@ -159,11 +143,6 @@ def _airliner(english: Language, place: Place) -> str:
     tens = f"oh {english.cardinal(7)}" if digits[0] == "0" else english.cardinal(int(digits))
     series = english.cardinal(int(place["series"]) * 100)
     return f"{english.cardinal(7)} {tens} {series} {' '.join(place['er'])}".strip()
-
-
-def _verse(english: Language, place: Place) -> str:
-    said = f"{english.cardinal(int(place['c']))} {english.cardinal(int(place['v']))}"
-    return f"{said} to {english.cardinal(int(place['w']))}" if place["w"] else said
 
 
 def _military(english: Language, hour: str, minute: str) -> str | None:
