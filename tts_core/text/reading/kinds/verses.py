@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tts_core.text.reading.data.books import BOOKS, FIRST_NAMES, FIRST_TO_THIRD, PSALMS
+from tts_core.text.reading.data.signs import UNITS
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.rule import Place, Rule, any_of, rule
 
@@ -20,7 +21,7 @@ def rules(language: Language) -> Iterator[Rule]:
     verses = (
         rf"[ ](?P<c>\d{{1,3}})(?:(?P<sign>[{between}])[ ]?(?P<v>\d{{1,3}})[ab]?"
         r"(?:[–-](?P<w>\d{1,3})[ab]?)?)?"
-        r"(?![\p{L}\p{N}:–-]|[.,]\d)"
+        rf"(?![\p{{L}}\p{{N}}:–-]|[.,]\d|{_measured(language)})"
     )
 
     def read(place: Place) -> str | None:
@@ -44,6 +45,13 @@ def rules(language: Language) -> Iterator[Rule]:
         then="a.",
         spaced="a",
     )
+
+
+def _measured(language: Language) -> str:
+    """Return a pattern for what follows a quantity or a time: "Sal 5 g", "call Mark 9:30 p.m."."""
+    units = {*UNITS, *language.unit_signs} - set(language.words_like_units)
+    signs = any_of([*units, *language.magnitudes])
+    return rf"[ \u00a0]?(?:(?:{signs})(?![\p{{L}}\p{{N}}])|[ap]\.?[ ]?m(?!\p{{L}}))"
 
 
 def _verse(language: Language, books: Mapping[str, str], place: Place) -> str | None:
