@@ -101,6 +101,9 @@ MONTHS = _words(
 )
 """German month names, before which the day is an ordinal."""
 
+NUMBERED_BOOKS = _words("mose sam kön chr makk kor thess tim petr joh")
+"""Of the Bible in German, with a number before them: "1. Kor 13,4"."""
+
 CONJUNCTIONS = _words(
     "and or but because which who that while when where although though unless until so if than",
     "und oder aber weil dass wenn als sondern denn obwohl während",

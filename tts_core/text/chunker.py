@@ -225,7 +225,8 @@ def _is_ordinal(number: str, words: list[str], following: str, starts: bool) -> 
     follows_article = before in abbr.ORDINAL_CONTEXT and "I" not in words  # "I am 30. John"
     if following.isdecimal():  # "am 12. 3. 1990"
         return follows_article or (before.endswith(".") and before[:-1].isdecimal())
-    return following in abbr.MONTHS or (follows_article and not starts)
+    named = following in abbr.MONTHS or following in abbr.NUMBERED_BOOKS
+    return named or (follows_article and not starts)
 
 
 def _attach_unspeakable(text: str, spans: Iterable[_Span], max_length: int) -> list[_Span]:
