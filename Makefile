@@ -18,8 +18,8 @@ PIP    := -m pip --disable-pip-version-check install --quiet
 INSTALL := PIP_CONSTRAINT=requirements.txt PIP_BUILD_CONSTRAINT=requirements.txt $(BIN)/python $(PIP)
 # On a busy machine a browser may be late once, so a test that fails is tried once more. Those that
 # pass then are listed: each of them has a cause that is to be found.
-# Page tests wait for sound half of their time, so that a worker more than cores may pay.
-WORKERS ?= 2
+# Page tests wait for sound half of their time, so that one worker more than two cores pays.
+WORKERS ?= 3
 PYTEST := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --reruns 1 -r fER
 FAST   := -m "not live and not browser"
 CHROMIUM := chromium-headless-shell
