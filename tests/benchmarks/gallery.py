@@ -31,6 +31,8 @@ from tts_core.web.app import App
 
 LOADS = 7
 PLAYS = 9
+AHEAD = "**/page/voices/sounds"
+"""Where the page tells which voices are in sight."""
 WORDS = ("m", "be", "english", "kokoro f", "bella", "deutsch", "xyzzy", "")
 OPEN = """() => new Promise((done) => {
   const list = () => document.querySelectorAll('.gallery[open] .voice-row').length;
@@ -94,6 +96,7 @@ def openings(browser: Browser, url: str) -> None:
     times: dict[str, list[float]] = {}
     for _ in range(LOADS):
         window = browser.new_context(viewport={"width": 1440, "height": 900})
+        window.route(AHEAD, lambda route: route.abort())  # what is played first is not made here
         page = loaded(window, url)
         page.wait_for_timeout(2000)  # it has more to do at first
         work = Work(page)
@@ -122,7 +125,7 @@ def plays(app: App, page: Page, words: str, *, ahead: bool) -> list[float]:
     `ahead`: whether their sounds may be made before, for which this waits.
     """
     if not ahead:
-        page.route("**/page/voices/sounds", lambda route: route.abort())
+        page.route(AHEAD, lambda route: route.abort())
     page.evaluate("document.querySelector('.gallery')?.close()")
     page.evaluate(OPEN)
     page.wait_for_timeout(3000)  # until all rows are drawn
