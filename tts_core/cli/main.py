@@ -19,6 +19,7 @@ from tts_core.system.running_server import CannotStart
 
 INTERRUPTED = 130
 """Exit status after Ctrl-C, by the convention of shells."""
+_THREADS = "OPENBLAS_NUM_THREADS"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command is not run:  # which configures logging
         logging.basicConfig(handlers=[logging.NullHandler()])
     try:
+        _load_numpy()
         _check_stdout(options)
         _check_encoding(options)
         return int(options.command(options))
@@ -53,6 +55,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         where = f"{error.filename}: " if error.filename is not None else ""
         warn(f"{where}{error.strerror or error}.")
         return _ended(CommandError.status)
+
+
+def _load_numpy() -> None:
+    """Load numpy with one thread, unless the environment says otherwise.
+
+    Threads of OpenBLAS that wait for each other made the speech check seven times as expensive on a
+    busy machine. Engines' processes, which inherit the environment, compute with their own number.
+    """
+    is_ours = _THREADS not in os.environ
+    os.environ.setdefault(_THREADS, "1")
+    import numpy as _  # noqa: F401
+
+    if is_ours:
+        del os.environ[_THREADS]
 
 
 def _open_closed_streams() -> None:

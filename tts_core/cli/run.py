@@ -8,8 +8,6 @@ import os
 import signal
 from types import FrameType
 
-_THREADS = "OPENBLAS_NUM_THREADS"
-
 
 def run(_: argparse.Namespace) -> int:
     """Serve the app until Ctrl-C or SIGTERM.
@@ -20,7 +18,6 @@ def run(_: argparse.Namespace) -> int:
     gc.disable()
     os.umask(0o077)  # other users must not read texts and voices
     signal.signal(signal.SIGTERM, _interrupt)
-    _load_numpy()
     from tts_core.cli.settings import load_settings
     from tts_core.system.running_server import claimed
 
@@ -32,20 +29,6 @@ def run(_: argparse.Namespace) -> int:
     with claimed(settings.data_path):
         create_app(settings).run()
     return 0
-
-
-def _load_numpy() -> None:
-    """Load numpy with one thread, unless the environment says otherwise.
-
-    Threads of OpenBLAS that wait for each other made the speech check seven times as expensive on a
-    busy machine. Engines' processes, which inherit the environment, compute with their own number.
-    """
-    is_ours = _THREADS not in os.environ
-    os.environ.setdefault(_THREADS, "1")
-    import numpy as _  # noqa: F401
-
-    if is_ours:
-        del os.environ[_THREADS]
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
