@@ -169,7 +169,9 @@ def cost(texts: Sequence[str]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--write", action="store_true", help="make hibari's limits anew")
+    parser.add_argument(
+        "--write", action="store_true", help="measure hibari's limits again and save them"
+    )
     options = parser.parse_args()
     learned, judged = sentences()
     with threadpool_limits(1):

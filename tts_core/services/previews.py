@@ -1,4 +1,4 @@
-"""`SpeechService.previews`: the sounds of voices, made before anybody asks for them."""
+"""`SpeechService.previews`: previews of voices, generated before anybody asks for them."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ PAUSE_SECONDS = 0.2
 class PreviewService:
     """Speaks short requests into the segment cache while nothing else is spoken. Thread-safe.
 
-    There is one at a time for all clients, in turns. Any other request stops it at once; it is
-    made again from the start when the service is idle. A client has as many made as it may
-    ask for, besides those.
+    One is generated at a time, for the clients in turn. Any other request stops it at once; it
+    starts again when the service is idle. The rate limit applies to each client's previews with a
+    count of their own.
     """
 
     def __init__(

@@ -38,7 +38,7 @@ class HubFile:
 
     @property
     def recorded(self) -> bool:
-        """Whether its commit is recorded at the first download."""
+        """Return whether its commit is recorded at the first download."""
         return not is_commit(self.revision)
 
 
@@ -68,7 +68,7 @@ class Weights:
 
     @property
     def note(self) -> str:
-        """What is recorded at the first download because it was not known before, for people."""
+        """Tell people what is recorded at the first download because it was not known before."""
         if not any(file.recorded for file in self.files):
             return ""
         if all(file.md5 for file in self.files):
