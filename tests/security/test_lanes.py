@@ -45,10 +45,12 @@ class FragileRunner(InlineRunner):
             raise self.unloads.pop()
         super().unload()
 
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
+    def speak(
+        self, utterance: Utterance, stop: threading.Event, *, suspend: bool = False
+    ) -> Iterator[AudioChunk]:
         if utterance.text == "exit":
             raise SystemExit(3)
-        yield from super().speak(utterance, stop)
+        yield from super().speak(utterance, stop, suspend=suspend)
 
 
 @pytest.fixture

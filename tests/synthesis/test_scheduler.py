@@ -20,8 +20,8 @@ from tts_core.errors import (
     QueueFullError,
     WorkerDied,
 )
-from tts_core.synthesis import engine_lane
-from tts_core.synthesis.engine_lane import NEWCOMERS_IN_A_ROW, skip_samples
+from tts_core.synthesis import job as order
+from tts_core.synthesis.engine_lane import skip_samples
 from tts_core.synthesis.inbox import Inbox, UtteranceAudio, UtteranceDone
 from tts_core.synthesis.scheduler import Scheduler
 from tts_core.types import AudioChunk, PhonemeTiming, Utterance, WordTiming
@@ -43,6 +43,7 @@ class StepRunner:
         self.unloads = 0
         self.economy = 0
         self.killed = False
+        self.suspendable = False
 
     def load(self) -> None:
         if self.load_error is not None:
@@ -56,7 +57,9 @@ class StepRunner:
     def kill(self) -> None:
         self.killed = True
 
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
+    def speak(
+        self, utterance: Utterance, stop: threading.Event, *, suspend: bool = False
+    ) -> Iterator[AudioChunk]:
         self.order.append(utterance.text)
         self.state = RunnerState.SPEAKING
         self.busy.set()
@@ -168,7 +171,7 @@ def test_books_take_turns(make: Callable[..., Scheduler], runner: StepRunner) ->
 def test_a_flood_of_newcomers_does_not_stop_a_book(
     make: Callable[..., Scheduler], runner: StepRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_lane, "MARGIN_SECONDS", 10.0)  # more than the book has
+    monkeypatch.setattr(order, "MARGIN_SECONDS", 10.0)  # more than the book has
     scheduler = make()
     book = scheduler.submit("e", utterances("book", 5))
     runner.busy.wait(5)
@@ -176,7 +179,7 @@ def test_a_flood_of_newcomers_does_not_stop_a_book(
     runner.steps.release(100)
     assert audio_length(book) == 5 * RATE
     assert [audio_length(s) for s in shorts] == [RATE] * 20
-    gap = NEWCOMERS_IN_A_ROW + 1
+    gap = order.NEWCOMERS_IN_A_ROW + 1
     assert runner.order.index("book1") <= gap
     assert runner.order.index("book4") <= 4 * gap
 
@@ -184,7 +187,7 @@ def test_a_flood_of_newcomers_does_not_stop_a_book(
 def test_a_book_that_is_far_ahead_of_its_listener_waits_for_newcomers(
     make: Callable[..., Scheduler], runner: StepRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_lane, "MARGIN_SECONDS", -60.0)
+    monkeypatch.setattr(order, "MARGIN_SECONDS", -60.0)
     scheduler = make()
     book = scheduler.submit("e", utterances("book", 3))
     runner.busy.wait(5)

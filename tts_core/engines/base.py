@@ -82,6 +82,10 @@ class Engine(ABC, Generic[Parameters]):
     an instance, so a subclass with parameters sets this."""
     weights: ClassVar[Sequence[Weights]] = ()
     """The weights that can be downloaded for the engine, the ones to fetch first at the front."""
+    suspendable: ClassVar[bool] = False
+    """Whether `speak` may be called before an earlier call has ended, which goes on later: what a
+    call needs after its first chunk is its own. Among many requests at once, each is then heard
+    before any is finished."""
     extra: ClassVar[Extra | None] = None
     """The optional packages without which the engine cannot be used."""
 

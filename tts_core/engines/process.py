@@ -50,10 +50,12 @@ class ProcessRunner:
         stop_grace: float = 5.0,
         environment: Mapping[str, str] | None = None,
         network: bool = False,
+        suspendable: bool = False,
     ) -> None:
         """Prepare to run the engine `target` ("package.module:Class"); timeouts are in seconds.
 
         `environment`: additional variables for the worker. `network`: whether it needs the network.
+        `suspendable`: as the engine declares it.
         """
         self._target = target
         self._context = context
@@ -68,6 +70,7 @@ class ProcessRunner:
         self._killed = threading.Event()
         self.state = RunnerState.UNLOADED
         self.economy = 0
+        self.suspendable = suspendable
 
     @property
     def pid(self) -> int | None:
@@ -100,9 +103,12 @@ class ProcessRunner:
         access = "offline" if message[1] else "with network access"
         log.info("worker %s ready in %.2f s, %s", self._target, seconds, access)
 
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
-        """See `Runner`."""
-        with closing(self._call("speak", utterance, stop)) as messages:
+    def speak(
+        self, utterance: Utterance, stop: threading.Event, *, suspend: bool = False
+    ) -> Iterator[AudioChunk]:
+        """See `Runner`. A call whose worker was ended while it was suspended raises WorkerDied."""
+        task = "begin" if suspend and self.suspendable else "speak"
+        with closing(self._call(task, utterance, stop)) as messages:
             for _, chunk in messages:
                 yield chunk
 
@@ -128,6 +134,7 @@ class ProcessRunner:
         self._calls += 1
         call = self._calls
         self.state = RunnerState.SPEAKING
+        process, suspended = self._process, task == "begin"
         try:
             self._send(task, call, value)
             while (message := self._next_message(call, stop)) is not None:
@@ -137,11 +144,16 @@ class ProcessRunner:
                 if kind == "done":
                     return
                 yield kind, rest[0]
+                if suspended:
+                    self._resume(call, process)
+                    suspended = False
         except (WorkerDied, WorkerHung):
-            self.unload()
+            if self._process is process:
+                self.unload()
             raise
         except GeneratorExit:
-            self._stop_call(call)
+            if self._process is process:
+                self._stop_call(call, suspended=suspended)
             raise
         finally:
             if self.state is RunnerState.SPEAKING:
@@ -214,11 +226,20 @@ class ProcessRunner:
             if time.monotonic() > deadline:
                 raise _hung()
 
-    def _stop_call(self, call: int) -> None:
+    def _resume(self, call: int, process: subprocess.Popen[bytes] | None) -> None:
+        """Have a suspended call go on. `process`: the worker that it was made in."""
+        if self._process is not process:
+            raise WorkerDied("The engine's process was ended while an utterance was suspended.")
+        self.state = RunnerState.SPEAKING
+        self._send("resume", call)
+
+    def _stop_call(self, call: int, *, suspended: bool) -> None:
         """Bring the worker back to idle after the reader of a call has gone away."""
         stop = threading.Event()
         stop.set()
         try:
+            if suspended:  # it sees the stop, and ends
+                self._send("resume", call)
             self._next_message(call, stop)
         except (WorkerDied, WorkerHung):
             self.unload()

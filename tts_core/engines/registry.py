@@ -221,6 +221,7 @@ class Registry:
             load_timeout=settings.load_timeout,
             segment_timeout=settings.segment_timeout,
             network=self.info(name).capabilities.cloud,
+            suspendable=engine_class(self._targets[name]).suspendable,
         )
 
     def _rank(self, name: str, info: EngineInfo) -> tuple[int, int, bool]:

@@ -30,6 +30,8 @@ class Runner(Protocol):
     state: RunnerState
     economy: int
     """How many of the engine's economies the next `load` makes."""
+    suspendable: bool
+    """Whether `speak` can be suspended."""
 
     @property
     def pid(self) -> int | None:
@@ -41,10 +43,14 @@ class Runner(Protocol):
         Raises ModelLoadError and OutOfMemory; with a worker process also WorkerDied and WorkerHung.
         """
 
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
+    def speak(
+        self, utterance: Utterance, stop: threading.Event, *, suspend: bool = False
+    ) -> Iterator[AudioChunk]:
         """Yield the sound of an utterance as it is made; end soon after `stop` is set.
 
-        Loads the engine if necessary. Raises what the engine raises, WorkerDied or WorkerHung.
+        `suspend`: nothing is made after the first chunk until the second is asked for, so that
+        other utterances can be spoken in between; only if the runner is `suspendable`. Loads the
+        engine if necessary. Raises what the engine raises, WorkerDied or WorkerHung.
         """
 
     def condition(
@@ -75,14 +81,17 @@ class InlineRunner:
         self._engine: Loaded | None = None
         self.state = RunnerState.UNLOADED
         self.economy = 0
+        self.suspendable = False
         self.pid: int | None = None
 
     def load(self) -> None:
         """See `Runner`."""
         self._loaded()
 
-    def speak(self, utterance: Utterance, stop: threading.Event) -> Iterator[AudioChunk]:
-        """See `Runner`."""
+    def speak(
+        self, utterance: Utterance, stop: threading.Event, *, suspend: bool = False
+    ) -> Iterator[AudioChunk]:
+        """See `Runner`; it is not suspendable."""
         engine = self._loaded()
         self.state = RunnerState.SPEAKING
         try:

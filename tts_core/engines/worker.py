@@ -10,6 +10,8 @@ Messages are pickled tuples, sent over the socket in both directions:
     to the worker      ("context", EngineContext)  first, and once
                        ("speak", n, Utterance)  ("condition", n, clips)
                        ("align", n, AlignmentRequest)  ("stop", n)
+                       ("begin", n, Utterance)  as "speak", but suspended after the first chunk
+                       ("resume", n)  to make the rest of it
     from the worker    ("ready", whether it is offline)  ("load_error", TTSError)
                        ("chunk", n, AudioChunk)  ("state", n, VoiceState)
                        ("alignment", n, AlignmentResult)
@@ -31,6 +33,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -40,7 +43,7 @@ from tts_core.engines.error_translation import as_load_error, as_speech_error, i
 from tts_core.engines.execution import Loaded
 from tts_core.engines.offline import go_offline
 from tts_core.engines.pipe import Pipe
-from tts_core.types import Utterance
+from tts_core.types import AudioChunk, Utterance
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +63,7 @@ class _Worker:
         self.offline = offline
         self.tasks: queue.SimpleQueue[tuple[str, int, Any]] = queue.SimpleQueue()
         self.stops: dict[int, threading.Event] = {}
+        self.suspended: dict[int, Iterator[AudioChunk]] = {}
         self._sending = threading.Lock()
         self._working = threading.Event()
         self._call = 0
@@ -68,7 +72,9 @@ class _Worker:
         try:
             while True:
                 kind, n, *rest = self.pipe.receive()
-                if kind != "stop":
+                if kind == "resume":
+                    self.tasks.put((kind, n, None))
+                elif kind != "stop":
                     self.stops[n] = threading.Event()
                     self.tasks.put((kind, n, rest[0]))
                 elif (stop := self.stops.get(n)) is not None:
@@ -107,6 +113,8 @@ class _Worker:
                 if is_device_lost(error):
                     os._exit(1)
             else:
+                if n in self.suspended:
+                    continue
                 self.send("done", n)
             del self.stops[n]
 
@@ -131,13 +139,20 @@ class _Worker:
             if kind == "condition":
                 self.send("state", n, execution.condition(engine, value))
             else:
-                self._speak(engine, n, value)
+                self._speak(engine, kind, n, value)
         finally:
             self._working.clear()
 
-    def _speak(self, engine: Loaded, n: int, utterance: Utterance) -> None:
-        for chunk in execution.speak(engine, utterance, self.stops[n]):
+    def _speak(self, engine: Loaded, kind: str, n: int, utterance: Utterance) -> None:
+        if kind == "resume":
+            sound = self.suspended.pop(n)
+        else:
+            sound = execution.speak(engine, utterance, self.stops[n])
+        for chunk in sound:
             self.send("chunk", n, chunk)
+            if kind == "begin":
+                self.suspended[n] = sound
+                return
 
 
 def main() -> None:

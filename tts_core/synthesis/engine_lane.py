@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import Literal
 
 from tts_core.engines.runner import Runner, RunnerState
 from tts_core.errors import (
@@ -20,7 +21,7 @@ from tts_core.errors import (
     as_tts_error,
 )
 from tts_core.synthesis.inbox import JobEnded, MemorySaved, UtteranceAudio, UtteranceDone
-from tts_core.synthesis.job import Job
+from tts_core.synthesis.job import Job, Order
 from tts_core.synthesis.retakes import OnChunk, Retaker
 from tts_core.synthesis.segment_cache import SegmentCache
 from tts_core.types import AudioChunk, Utterance
@@ -28,9 +29,6 @@ from tts_core.voices.conditioning import speak
 
 log = logging.getLogger(__name__)
 
-NEWCOMERS_IN_A_ROW = 3
-MARGIN_SECONDS = 2.0
-"""An older job that is further ahead of its playback waits for the newcomers."""
 PAUSE_SECONDS = 1.0
 """Wait after a failure of the lane itself, so that a lasting one does not keep a core busy."""
 
@@ -41,6 +39,8 @@ LoadFailed = Callable[[str, TTSError], None]
 Measured = Callable[[str, float, float], None]
 """Called with an engine that has spoken an utterance, the seconds that it worked on it, and the
 seconds of its sound."""
+Turn = Generator[Literal[True], None, UtteranceDone]
+"""An utterance while it is spoken. It yields True when it is suspended."""
 
 
 class EngineLane:
@@ -66,8 +66,8 @@ class EngineLane:
         self._load_failed = load_failed
         self._idle_unload_seconds = idle_unload_seconds
         self._jobs: list[Job] = []  # in order of arrival
-        self._newcomers = 0  # served in a row
-        self._clock = 0.0  # the engine time used by the job served last, before that turn
+        self._suspended: dict[Job, Iterator[bool]] = {}  # used by the lane's thread only
+        self._order = Order()
         self._warm_up = False
         self._warm = False  # whether it has spoken since it was loaded
         self._memory_saved: MemorySaved | None = None  # the configuration the engine is loaded in
@@ -92,7 +92,7 @@ class EngineLane:
         jobs = self.jobs()
         if job.next_index > 0 or job not in jobs:
             return 0
-        return sum(j.next_index == 0 and not j.background for j in jobs[: jobs.index(job)])
+        return sum(j.is_newcomer for j in jobs[: jobs.index(job)])
 
     def wake(self) -> None:
         """Look for work again; called when a job's reader has caught up or gone."""
@@ -127,6 +127,7 @@ class EngineLane:
             except BaseException as error:  # also SystemExit, which ends a thread silently
                 self._recover(error)
         self._unload()
+        self._suspended.clear()
 
     def _recover(self, error: BaseException) -> None:
         """Fail all jobs, so that no reader waits forever, and get ready for the next."""
@@ -141,6 +142,7 @@ class EngineLane:
         for job in jobs:
             job.inbox.put(JobEnded(failure))
         self._unload()
+        self._suspended.clear()
         with self._changed:
             if not (self._closed or self._jobs):
                 self._changed.wait(PAUSE_SECONDS)
@@ -157,7 +159,7 @@ class EngineLane:
             if self._closed:
                 return
             if job is not None:
-                self._serve_utterance(job)
+                self._serve_job(job)
             elif self._warm_up:
                 self._warm_up = False
                 self._load()
@@ -182,27 +184,8 @@ class EngineLane:
 
     def _pick(self) -> Job | None:
         """Drop cancelled jobs and return the job whose turn it is; None when all must wait."""
-        self._jobs = [job for job in self._jobs if not job.stop.is_set()]
-        ready = [job for job in self._jobs if not job.inbox.full]
-        if all(job.background for job in ready):
-            return ready[0] if ready else None
-        ready = [job for job in ready if not job.background]
-        newcomers = [job for job in ready if job.next_index == 0]
-        older = [job for job in ready if job.next_index > 0]
-        due = [job for job in older if job.inbox.seconds_ahead < MARGIN_SECONDS]
-        if newcomers and (not due or self._newcomers < NEWCOMERS_IN_A_ROW):
-            self._newcomers += 1
-            newcomers[0].served = self._clock
-            return newcomers[0]
-        self._newcomers = 0
-        for job in older:
-            job.served = max(job.served, self._clock)
-        older = due if newcomers else older
-        if not older:
-            return None
-        job = min(older, key=lambda j: j.served)
-        self._clock = job.served
-        return job
+        self._jobs = [job for job in self._jobs if job.suspended or not job.stop.is_set()]
+        return self._order.next(self._jobs)
 
     def _load(self) -> None:
         self._warm = False
@@ -214,7 +197,14 @@ class EngineLane:
             log.warning("engine %s could not be loaded ahead of time: %s", self._name, error)
             self._load_failed(self._name, as_tts_error(error))
 
-    def _serve_utterance(self, job: Job) -> None:
+    def _serve_job(self, job: Job) -> None:
+        """Speak a job's next utterance, or what is missing of the one that was suspended."""
+        turn = self._suspended.pop(job, None) or self._serve_utterance(job)
+        job.suspended = next(turn, False)
+        if job.suspended:
+            self._suspended[job] = turn
+
+    def _serve_utterance(self, job: Job) -> Iterator[bool]:
         index = job.next_index
         job.next_index += 1
         if index == 0:
@@ -223,7 +213,7 @@ class EngineLane:
                 job.inbox.put(self._memory_saved)
         error: TTSError | None = None
         try:
-            done = self._speak_checked(job, index)
+            done = yield from self._speak_checked(job, index)
         except TTSError as caught:
             error = caught
         except (Exception, SystemExit) as caught:
@@ -238,29 +228,58 @@ class EngineLane:
                     self._jobs.remove(job)
             job.inbox.put(JobEnded(error))
 
-    def _speak_checked(self, job: Job, index: int) -> UtteranceDone:
+    def _speak_checked(self, job: Job, index: int) -> Turn:
         """Put an utterance's sound into the job's inbox, after retakes where they apply."""
 
         def speak_once(utterance: Utterance, on_chunk: OnChunk) -> UtteranceDone:
-            key = None
-            if self._cache is not None:
-                key = self._cache.key(self._name, utterance, self.runner.economy)
-            cached = self._replay(index, key, on_chunk)
-            return cached or self._speak_with_retries(job, index, utterance, key, on_chunk)
+            return _result(self._speak_cached(job, index, utterance, on_chunk, suspend=False))
 
         if self._retaker is not None and self._retaker.applies_to(self._name):
             return self._retaker.speak(self._name, job, index, speak_once)
-        return speak_once(
-            job.utterances[index], lambda chunk: job.inbox.put(UtteranceAudio(index, chunk))
+        return (
+            yield from self._speak_cached(
+                job,
+                index,
+                job.utterances[index],
+                lambda chunk: job.inbox.put(UtteranceAudio(index, chunk)),
+                suspend=index == 0 and self.runner.suspendable and self._has_newcomers(),
+            )
+        )
+
+    def _has_newcomers(self) -> bool:
+        """Return whether a job waits for its first sound."""
+        return any(job.is_newcomer for job in self.jobs())
+
+    def _speak_cached(
+        self, job: Job, index: int, utterance: Utterance, on_chunk: OnChunk, *, suspend: bool
+    ) -> Turn:
+        """Give out an utterance from the cache, or speak it; yield if it is suspended."""
+        key = None
+        if self._cache is not None:
+            key = self._cache.key(self._name, utterance, self.runner.economy)
+        if (cached := self._replay(index, key, on_chunk)) is not None:
+            return cached
+        return (
+            yield from self._speak_with_retries(
+                job, index, utterance, key, on_chunk, suspend=suspend
+            )
         )
 
     def _speak_with_retries(
-        self, job: Job, index: int, utterance: Utterance, key: str | None, on_chunk: OnChunk
-    ) -> UtteranceDone:
+        self,
+        job: Job,
+        index: int,
+        utterance: Utterance,
+        key: str | None,
+        on_chunk: OnChunk,
+        *,
+        suspend: bool,
+    ) -> Turn:
         """Speak an utterance, with retries after failures of the worker.
 
         The first death of the worker is retried as it is; lack of memory and a second death with
         the next configuration that needs less memory. Raises the failure when none is left.
+        `suspend`: yield after the first chunk, so that other utterances can be spoken.
         """
         sent = retries = 0
         saved: MemorySaved | None = None
@@ -276,11 +295,15 @@ class EngineLane:
                     self._memory_saved, saved = saved, None
                 began = time.monotonic()
                 # The reader may have played what has been sent, so a retry continues after it.
-                chunks = speak(self._name, self.runner, utterance, job.stop)
+                chunks = speak(self._name, self.runner, utterance, job.stop, suspend=suspend)
                 for chunk in skip_samples(chunks, sent):
                     sent += len(chunk.samples)
                     spoken.append(chunk)
                     on_chunk(chunk)
+                    if suspend:
+                        suspend, left = False, time.monotonic()
+                        yield True
+                        began += time.monotonic() - left
                 seconds = time.monotonic() - began
                 if not (retries or job.stop.is_set()):
                     self._measure(spoken, seconds)
@@ -293,6 +316,7 @@ class EngineLane:
                     saved = self._save_memory(error)
                 else:
                     log.warning("%s Retrying the segment.", error)
+                suspend = False
                 retries += 1
 
     def _measure(self, spoken: Sequence[AudioChunk], seconds: float) -> None:
@@ -333,6 +357,16 @@ class EngineLane:
         log.warning("engine %s failed, retrying with %s: %s", self._name, measures[level], error)
         self.runner.economy = level + 1
         return MemorySaved(measures[level], str(error))
+
+
+def _result(turn: Turn) -> UtteranceDone:
+    """Return what an utterance's generator returns, which does not yield."""
+    try:
+        next(turn)
+    except StopIteration as end:
+        done: UtteranceDone = end.value
+        return done
+    raise AssertionError("An utterance was suspended that cannot be.")
 
 
 _NOT_ABOUT_MEMORY = (EngineUnavailable, WorkerHung)

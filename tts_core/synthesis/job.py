@@ -1,4 +1,4 @@
-"""A request's utterances on their way through one engine."""
+"""A request's utterances on their way through one engine, and whose turn it is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from typing import Protocol
 
 from tts_core.synthesis.inbox import Inbox
 from tts_core.types import Utterance
+
+NEWCOMERS_IN_A_ROW = 3
+MARGIN_SECONDS = 2.0
+"""An older job that is further ahead of its playback waits for the newcomers."""
+SUSPENDED_SECONDS = 0.2
+"""A suspended job whose sound lasts no longer precedes the newcomers: several times what the engine
+needs for the first sound of one of them."""
 
 
 class Lane(Protocol):
@@ -40,6 +47,9 @@ class Job:
         lane."""
         self.began: float | None = None
         """When the engine began with the first utterance (`time.time()`); written by the lane."""
+        self.suspended = False
+        """Whether the rest of its first utterance waits for other jobs' first sound; written by the
+        lane."""
         self._lane = lane
         inbox.on_room = lane.wake
 
@@ -54,6 +64,11 @@ class Job:
         return self.inbox.background
 
     @property
+    def is_newcomer(self) -> bool:
+        """Return whether it has not been served yet, and is not in the background."""
+        return self.next_index == 0 and not self.background
+
+    @property
     def position(self) -> int:
         """Return how many jobs are served before this one is for the first time."""
         return self._lane.position(self)
@@ -62,3 +77,42 @@ class Job:
     def unused_seconds(self) -> float:
         """Return how long the reader has left messages unread; see `fair_share.Place`."""
         return self.inbox.unread_seconds
+
+
+class Order:
+    """The order in which a lane serves its jobs; see `scheduler.py`."""
+
+    def __init__(self) -> None:
+        self._newcomers = 0  # served in a row
+        self._clock = 0.0  # the engine time used by the job served last, before that turn
+
+    def next(self, jobs: Sequence[Job]) -> Job | None:
+        """Return the job whose turn it is; None when all must wait.
+
+        `jobs`: in order of arrival, without those that were cancelled, unless they are suspended.
+        """
+        suspended = [job for job in jobs if job.suspended]
+        for job in suspended:
+            if job.stop.is_set() or job.inbox.seconds_ahead < SUSPENDED_SECONDS:
+                return job
+        ready = [job for job in jobs if not (job.suspended or job.inbox.full)]
+        newcomers = [job for job in ready if job.is_newcomer]
+        if suspended and not newcomers:
+            return suspended[0]
+        if all(job.background for job in ready):
+            return ready[0] if ready else None
+        older = [job for job in ready if not (job.background or job.is_newcomer)]
+        due = [job for job in older if job.inbox.seconds_ahead < MARGIN_SECONDS]
+        if newcomers and (not due or self._newcomers < NEWCOMERS_IN_A_ROW):
+            self._newcomers += 1
+            newcomers[0].served = self._clock
+            return newcomers[0]
+        self._newcomers = 0
+        for job in older:
+            job.served = max(job.served, self._clock)
+        older = due if newcomers else older
+        if not older:
+            return None
+        job = min(older, key=lambda j: j.served)
+        self._clock = job.served
+        return job

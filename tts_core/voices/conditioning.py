@@ -30,37 +30,51 @@ _ANY_DIGEST = "?" * 8
 
 
 def speak(
-    engine: str, runner: Runner, utterance: Utterance, stop: threading.Event
+    engine: str,
+    runner: Runner,
+    utterance: Utterance,
+    stop: threading.Event,
+    *,
+    suspend: bool = False,
 ) -> Iterator[AudioChunk]:
     """Yield speech as `Runner.speak` does, also in library voices (`Utterance.voice_folder`).
 
     Raises as it does, and VoiceLoadError.
     """
     if utterance.voice_folder is None:
-        yield from runner.speak(utterance, stop)
+        yield from runner.speak(utterance, stop, suspend=suspend)
         return
+    folder = utterance.voice_folder
     try:
-        yield from _speak(engine, runner, utterance, utterance.voice_folder, stop)
+        yield from _speak(engine, runner, utterance, folder, stop, suspend=suspend)
     except (VoiceLoadError, OSError) as error:
-        if utterance.voice_folder.is_dir():
+        if folder.is_dir():
             raise
         raise VoiceLoadError(f"The voice {utterance.voice} was deleted; choose another.") from error
 
 
 def _speak(
-    engine: str, runner: Runner, utterance: Utterance, folder: Path, stop: threading.Event
+    engine: str,
+    runner: Runner,
+    utterance: Utterance,
+    folder: Path,
+    stop: threading.Event,
+    *,
+    suspend: bool,
 ) -> Iterator[AudioChunk]:
     record = read_record(folder)
     for path in _saved_states(folder, engine, record):
         try:
-            yield from runner.speak(replace(utterance, voice_state=path), stop)
+            spoken = replace(utterance, voice_state=path)
+            yield from runner.speak(spoken, stop, suspend=suspend)
         except StaleVoiceState as error:
             log.info("%s", error)
         else:
             return
     made = _make_state(folder, engine, record, runner, stop)
     if made is not None:
-        yield from runner.speak(replace(utterance, voice_state=made), stop)
+        spoken = replace(utterance, voice_state=made)
+        yield from runner.speak(spoken, stop, suspend=suspend)
 
 
 def _saved_states(folder: Path, engine: str, record: VoiceRecord) -> list[Path]:

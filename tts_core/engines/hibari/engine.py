@@ -80,6 +80,7 @@ class HibariEngine(Engine[MatchParameters]):
 
     parameters = MatchParameters
     weights = tuple(WEIGHTS.values())
+    suspendable = True
 
     def __init__(self, context: EngineContext) -> None:
         super().__init__(context)
