@@ -21,7 +21,9 @@ from tts_core.engines.hibari.data import FILES
 from tts_core.engines.hibari.engine import SAMPLE_RATE, HibariEngine
 from tts_core.engines.phonemes.base import parts_of
 from tts_core.engines.phonemes.english import phonemes_of
+from tts_core.engines.registry import Registry
 from tts_core.errors import ModelLoadError
+from tts_core.settings import Settings
 from tts_core.types import AudioChunk, Utterance
 
 SENTENCES = (
@@ -141,6 +143,22 @@ def test_it_stops(engine: HibariEngine) -> None:
     next(sound)
     stop.set()
     assert sum(chunk.duration for chunk in sound) < 40
+
+
+def test_utterances_in_turns_sound_as_they_do_alone(engine: HibariEngine) -> None:
+    """As the lane speaks when many wait: the first chunk of each, then the rest of each."""
+    assert Registry().runner("hibari", Settings()).suspendable
+    spoken = [
+        Utterance(text, "heart", "en", seed=seed, pitch=pitch)
+        for seed, (text, pitch) in enumerate(zip(SENTENCES, (1.0, 0.8, 1.25, 1.0), strict=False))
+    ]
+    alone = [list(spoken_by(engine, utterance)) for utterance in spoken]
+    calls = [spoken_by(engine, utterance) for utterance in spoken]
+    firsts = [next(call) for call in calls]
+    for chunks, first, call in zip(alone, firsts, calls, strict=True):
+        for chunk, expected in zip([first, *call], chunks, strict=True):
+            np.testing.assert_array_equal(chunk.samples, expected.samples)
+            assert (chunk.words, chunk.phonemes) == (expected.words, expected.phonemes)
 
 
 def test_changed_files_are_refused(

@@ -128,6 +128,24 @@ def test_the_same_again(engine: Engine[Any], states: dict[str, Path]) -> None:
     np.testing.assert_array_equal(first.samples, again.samples)
 
 
+@pytest.mark.thorough
+def test_in_turns_with_others_it_sounds_as_alone(
+    engine: Engine[Any], states: dict[str, Path]
+) -> None:
+    if not engine.suspendable:
+        pytest.skip("it is not suspended")
+    alone = {name: joined(speak(engine, TEXT, state)) for name, state in states.items()}
+    calls = {
+        name: spoken_by(engine, Utterance(TEXT, "anybody", "en-us", voice_state=state))
+        for name, state in states.items()
+    }
+    firsts = {name: next(call) for name, call in calls.items()}
+    for name, call in calls.items():
+        chunk = joined([firsts[name], *call])
+        np.testing.assert_array_equal(chunk.samples, alone[name].samples)
+        assert chunk.words == alone[name].words
+
+
 @pytest.mark.sample(1)
 def test_it_stops(engine: Engine[Any], states: dict[str, Path]) -> None:
     stop = threading.Event()

@@ -163,6 +163,82 @@ def test_leaving_the_generator_brings_the_worker_to_rest(make: Make) -> None:
     assert speak(runner) == 10 * SAMPLES_PER_CHARACTER
 
 
+def begin(runner: Runner, text: str, stop: threading.Event) -> Iterator[int]:
+    """Yield the lengths of the chunks of an utterance that is suspended after the first."""
+    for chunk in runner.speak(utterance(text), stop, suspend=True):
+        yield len(chunk.samples)
+
+
+def test_utterances_are_spoken_while_others_are_suspended(make: Make) -> None:
+    runner = make(suspendable=True)
+    texts = ["x" * length for length in (8, 12, 20)]
+    calls = [begin(runner, text, threading.Event()) for text in texts]
+    firsts = [next(call) for call in calls]
+    assert speak(runner, "x" * 57) == 57 * SAMPLES_PER_CHARACTER
+    for text, first, call in reversed(list(zip(texts, firsts, calls, strict=True))):
+        assert [first, *call] == [len(text) * SAMPLES_PER_CHARACTER // 4] * 4
+    assert runner.state is RunnerState.IDLE
+
+
+def test_nothing_is_made_while_an_utterance_is_suspended(make: Make) -> None:
+    runner = make(suspendable=True)
+    doomed = runner.speak(utterance(pieces=2, die=True), threading.Event(), suspend=True)
+    next(doomed)
+    pid = runner.pid
+    assert speak(runner) == 10 * SAMPLES_PER_CHARACTER
+    assert runner.pid == pid
+    with pytest.raises(WorkerDied, match="SIGKILL"):
+        next(doomed)
+    assert runner.state is RunnerState.UNLOADED
+
+
+def test_an_engine_that_cannot_be_suspended_is_not(make: Make) -> None:
+    runner = make()
+    doomed = runner.speak(utterance(pieces=2, die=True), threading.Event(), suspend=True)
+    next(doomed)
+    with pytest.raises(WorkerDied):
+        next(doomed)
+    assert speak(runner) == 10 * SAMPLES_PER_CHARACTER
+
+
+@pytest.mark.parametrize("how", ["close", "stop"])
+def test_a_suspended_utterance_can_be_ended(make: Make, how: str) -> None:
+    runner = make(suspendable=True)
+    stop = threading.Event()
+    ended, other = begin(runner, "x" * 8, stop), begin(runner, "x" * 12, threading.Event())
+    next(ended)
+    next(other)
+    pid = runner.pid
+    if how == "close":
+        ended.close()  # type: ignore[attr-defined]
+    else:
+        stop.set()
+        assert list(ended) == []
+    assert runner.state is RunnerState.IDLE
+    assert sum(other) == 9 * SAMPLES_PER_CHARACTER
+    assert speak(runner) == 10 * SAMPLES_PER_CHARACTER
+    assert runner.pid == pid
+
+
+@pytest.mark.parametrize("how", ["next", "close"])
+def test_an_utterance_whose_worker_died_leaves_the_next_one_alone(make: Make, how: str) -> None:
+    runner = make(suspendable=True)
+    lost = begin(runner, "x" * 8, threading.Event())
+    next(lost)
+    with pytest.raises(WorkerDied):
+        speak(runner, die=True)
+    other = begin(runner, "x" * 12, threading.Event())
+    next(other)
+    pid = runner.pid
+    if how == "close":
+        lost.close()  # type: ignore[attr-defined]
+    else:
+        with pytest.raises(WorkerDied, match="while an utterance was suspended"):
+            next(lost)
+    assert sum(other) == 9 * SAMPLES_PER_CHARACTER
+    assert runner.pid == pid
+
+
 def test_unload_ends_the_process(make: Make) -> None:
     runner = make()
     runner.load()

@@ -406,3 +406,168 @@ def test_skip_samples(cut: int) -> None:
     expected = [w.text for c in chunks for w in c.words if w.start * 100 >= cut]
     assert [w.text for c in left for w in c.words] == expected
     assert [p.symbol for c in left for p in c.phonemes if p.symbol] == expected
+
+
+class ChunkRunner(StepRunner):
+    """Notes each chunk as it is asked for ("a0.0", "a0.1"), each of which takes a step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.suspendable = True
+        self.workers = 1
+        self.suspends: list[str] = []
+        self.ended: list[str] = []
+
+    def speak(
+        self, utterance: Utterance, stop: threading.Event, *, suspend: bool = False
+    ) -> Iterator[AudioChunk]:
+        if suspend:
+            self.suspends.append(utterance.text)
+        worker = self.workers
+        try:
+            for number in range(2):
+                self.order.append(f"{utterance.text}.{number}")
+                self.busy.set()
+                while not self.steps.acquire(timeout=0.005):
+                    if stop.is_set():
+                        return
+                if self.deaths and number == 1:
+                    self.deaths -= 1
+                    self.workers += 1
+                if self.workers > worker:
+                    raise WorkerDied("The engine's process was ended by SIGKILL.")
+                yield AudioChunk(np.full(RATE // 2, 0.25 + number / 2, np.float32), RATE)
+        finally:
+            self.ended.append(utterance.text)
+
+
+@pytest.fixture
+def chunks() -> ChunkRunner:
+    return ChunkRunner()
+
+
+@pytest.fixture
+def suspending(chunks: ChunkRunner, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scheduler]:
+    """Return a scheduler whose engine can be suspended, with all jobs ahead of their playback."""
+    monkeypatch.setattr(order, "SUSPENDED_SECONDS", -60.0)
+    scheduler = Scheduler(lambda _: chunks, queue_limit=100)
+    yield scheduler
+    chunks.steps.release(10_000)
+    scheduler.close()
+
+
+def test_every_newcomer_is_heard_before_any_is_finished(
+    suspending: Scheduler, chunks: ChunkRunner
+) -> None:
+    jobs = [suspending.submit("e", utterances("a", 2))]
+    chunks.busy.wait(5)
+    jobs += [suspending.submit("e", utterances(name, 2)) for name in "bcde"]
+    chunks.steps.release(100)
+    assert [audio_length(job) for job in jobs] == [2 * RATE] * 5
+    firsts = [f"{name}0.0" for name in "abcde"]
+    rests = ["e0.1", *(f"{name}0.1" for name in "abcd")]
+    assert chunks.order[:10] == firsts + rests
+    assert sorted(chunks.order[10:]) == sorted(f"{n}1.{i}" for n in "abcde" for i in range(2))
+    assert chunks.suspends == [f"{name}0" for name in "abcde"]
+
+
+def test_the_sound_of_a_suspended_utterance_is_complete_and_in_order(
+    suspending: Scheduler, chunks: ChunkRunner
+) -> None:
+    first = suspending.submit("e", utterances("a", 2))
+    chunks.busy.wait(5)
+    suspending.submit("e", utterances("b", 1))
+    chunks.steps.release(100)
+    events = list(events_of(first))
+    sound = np.concatenate([e.chunk.samples for e in events if isinstance(e, UtteranceAudio)])
+    assert np.array_equal(sound, np.tile(np.repeat([0.25, 0.75], RATE // 2), 2).astype("f4"))
+    assert [e.index for e in events if isinstance(e, UtteranceDone)] == [0, 1]
+
+
+def test_a_request_that_nobody_waits_behind_is_not_left(
+    suspending: Scheduler, chunks: ChunkRunner
+) -> None:
+    background = Inbox(60, background=True)
+    book = suspending.submit("e", utterances("book", 2))
+    chunks.busy.wait(5)
+    project = suspending.submit("e", utterances("project", 1), inbox=background)
+    chunks.steps.release(100)
+    assert (audio_length(book), audio_length(project)) == (2 * RATE, RATE)
+    assert chunks.order[:4] == ["book0.0", "book0.1", "book1.0", "book1.1"]
+
+
+def test_a_suspended_utterance_goes_on_before_its_sound_runs_out(
+    suspending: Scheduler, chunks: ChunkRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order, "SUSPENDED_SECONDS", 10.0)  # more than a chunk has
+    first = suspending.submit("e", utterances("a", 1))
+    chunks.busy.wait(5)
+    others = [suspending.submit("e", utterances(name, 1)) for name in "bc"]
+    chunks.steps.release(100)
+    assert [audio_length(job) for job in (first, *others)] == [RATE] * 3
+    assert chunks.order == [f"{name}0.{part}" for name in "abc" for part in range(2)]
+
+
+def test_time_that_an_utterance_is_suspended_does_not_count(
+    suspending: Scheduler, chunks: ChunkRunner
+) -> None:
+    first = suspending.submit("e", utterances("a", 1))
+    chunks.busy.wait(5)
+    second = suspending.submit("e", utterances("b", 1))
+    chunks.steps.release()
+    wait_until(lambda: chunks.order == ["a0.0", "b0.0"])
+    left = time.monotonic()
+    time.sleep(0.1)
+    suspended = time.monotonic() - left
+    began = time.monotonic()
+    chunks.steps.release(100)
+    assert audio_length(second) == RATE
+    assert audio_length(first) == RATE
+    assert first.served < time.monotonic() - began + 0.1
+    assert second.served >= suspended
+
+
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_a_suspended_job_that_is_cancelled_is_stopped(
+    suspending: Scheduler, chunks: ChunkRunner, name: str
+) -> None:
+    jobs = {"a": suspending.submit("e", utterances("a", 2))}
+    chunks.busy.wait(5)
+    jobs |= {other: suspending.submit("e", utterances(other, 2)) for other in "bc"}
+    chunks.steps.release(2)
+    wait_until(lambda: chunks.order == ["a0.0", "b0.0", "c0.0"])
+    jobs.pop(name).inbox.close()
+    chunks.steps.release(2)  # all of c's
+    wait_until(lambda: chunks.ended == ["c0", f"{name}0"])
+    chunks.steps.release(100)
+    assert [audio_length(job) for job in jobs.values()] == [2 * RATE] * 2
+    assert f"{name}1.0" not in chunks.order
+
+
+def test_a_worker_that_dies_while_utterances_are_suspended(
+    suspending: Scheduler, chunks: ChunkRunner
+) -> None:
+    first = suspending.submit("e", utterances("a", 1))
+    chunks.busy.wait(5)
+    second = suspending.submit("e", utterances("b", 1))
+    chunks.deaths = 1  # in the second half of b, while a is suspended
+    chunks.steps.release(100)
+    for job in (first, second):
+        events = list(events_of(job))
+        sound = np.concatenate([e.chunk.samples for e in events if isinstance(e, UtteranceAudio)])
+        assert np.array_equal(sound, np.repeat([0.25, 0.75], RATE // 2).astype("f4"))
+        assert [e.retries for e in events if isinstance(e, UtteranceDone)] == [1]
+    assert chunks.suspends == ["a0", "b0"]
+
+
+def test_close_ends_suspended_utterances(suspending: Scheduler, chunks: ChunkRunner) -> None:
+    jobs = [suspending.submit("e", utterances("a", 1))]
+    chunks.busy.wait(5)
+    jobs.append(suspending.submit("e", utterances("b", 1)))
+    chunks.steps.release()
+    wait_until(lambda: chunks.order == ["a0.0", "b0.0"])
+    suspending.close()
+    for job in jobs:
+        with pytest.raises(Cancelled, match="shutting down"):
+            list(events_of(job))
+    wait_until(lambda: sorted(chunks.ended) == ["a0", "b0"])

@@ -242,7 +242,7 @@ class EngineLane:
                 index,
                 job.utterances[index],
                 lambda chunk: job.inbox.put(UtteranceAudio(index, chunk)),
-                suspend=index == 0 and self.runner.suspendable and self._has_newcomers(),
+                suspend=index == 0 and self.runner.suspendable,
             )
         )
 
@@ -253,7 +253,7 @@ class EngineLane:
     def _speak_cached(
         self, job: Job, index: int, utterance: Utterance, on_chunk: OnChunk, *, suspend: bool
     ) -> Turn:
-        """Give out an utterance from the cache, or speak it; yield if it is suspended."""
+        """Give out an utterance from the cache, or speak it as `_speak_with_retries` does."""
         key = None
         if self._cache is not None:
             key = self._cache.key(self._name, utterance, self.runner.economy)
@@ -279,7 +279,7 @@ class EngineLane:
 
         The first death of the worker is retried as it is; lack of memory and a second death with
         the next configuration that needs less memory. Raises the failure when none is left.
-        `suspend`: yield after the first chunk, so that other utterances can be spoken.
+        `suspend`: yield after the first chunk if a job waits for its first sound.
         """
         sent = retries = 0
         saved: MemorySaved | None = None
@@ -300,10 +300,11 @@ class EngineLane:
                     sent += len(chunk.samples)
                     spoken.append(chunk)
                     on_chunk(chunk)
-                    if suspend:
-                        suspend, left = False, time.monotonic()
+                    if suspend and self._has_newcomers():
+                        left = time.monotonic()
                         yield True
                         began += time.monotonic() - left
+                    suspend = False
                 seconds = time.monotonic() - began
                 if not (retries or job.stop.is_set()):
                     self._measure(spoken, seconds)
