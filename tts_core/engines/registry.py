@@ -221,7 +221,7 @@ class Registry:
             load_timeout=settings.load_timeout,
             segment_timeout=settings.segment_timeout,
             network=self.info(name).capabilities.cloud,
-            suspendable=engine_class(self._targets[name]).suspendable,
+            suspendable=(engine := self._class(name)) is not None and engine.suspendable,
         )
 
     def _rank(self, name: str, info: EngineInfo) -> tuple[int, int, bool]:
@@ -244,15 +244,15 @@ class Registry:
 
     def _classes(self) -> list[type[Engine[Any]]]:
         """Return the classes of all engines that can be imported."""
-        found = []
-        for target in self._targets.values():
-            try:
-                engine = engine_class(target)
-            except (Exception, SystemExit):  # `_ask` reports it
-                continue
-            if isinstance(engine, type) and issubclass(engine, Engine):
-                found.append(engine)
-        return found
+        return [engine for name in self._targets if (engine := self._class(name)) is not None]
+
+    def _class(self, name: str) -> type[Engine[Any]] | None:
+        """Return the class of an engine; None if it cannot be imported."""
+        try:
+            engine = engine_class(self._targets[name])
+        except (Exception, SystemExit):  # `_ask` reports it
+            return None
+        return engine if isinstance(engine, type) and issubclass(engine, Engine) else None
 
     def _look(self, name: str) -> _View:
         with self._lock:
