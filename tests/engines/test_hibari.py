@@ -21,9 +21,7 @@ from tts_core.engines.hibari.data import FILES
 from tts_core.engines.hibari.engine import SAMPLE_RATE, HibariEngine
 from tts_core.engines.phonemes.base import parts_of
 from tts_core.engines.phonemes.english import phonemes_of
-from tts_core.engines.registry import Registry
 from tts_core.errors import ModelLoadError
-from tts_core.settings import Settings
 from tts_core.types import AudioChunk, Utterance
 
 SENTENCES = (
@@ -147,7 +145,7 @@ def test_it_stops(engine: HibariEngine) -> None:
 
 def test_utterances_in_turns_sound_as_they_do_alone(engine: HibariEngine) -> None:
     """As the lane speaks when many wait: the first chunk of each, then the rest of each."""
-    assert Registry().runner("hibari", Settings()).suspendable
+    assert engine.suspendable
     spoken = [
         Utterance(text, "heart", "en", seed=seed, pitch=pitch)
         for seed, (text, pitch) in enumerate(zip(SENTENCES, (1.0, 0.8, 1.25, 1.0), strict=False))

@@ -15,9 +15,14 @@ import psutil
 import pytest
 
 from tests.support.engines import context
-from tests.support.scripted import SAMPLES_PER_CHARACTER, SCRIPTED
+from tests.support.scripted import RATE, SAMPLES_PER_CHARACTER, SCRIPTED
 from tts_core.engines.process import ProcessRunner
-from tts_core.engines.runner import InlineRunner, Runner, RunnerState
+from tts_core.engines.runner import (
+    SUSPENDED_AFTER_SECONDS,
+    InlineRunner,
+    Runner,
+    RunnerState,
+)
 from tts_core.errors import GenerationError, ModelLoadError, WorkerDied, WorkerHung
 from tts_core.types import Utterance
 
@@ -164,49 +169,62 @@ def test_leaving_the_generator_brings_the_worker_to_rest(make: Make) -> None:
 
 
 def begin(runner: Runner, text: str, stop: threading.Event) -> Iterator[int]:
-    """Yield the lengths of the chunks of an utterance that is suspended after the first."""
-    for chunk in runner.speak(utterance(text), stop, suspend=True):
+    """Yield the lengths of the two chunks of an utterance, which is suspended after the first."""
+    for chunk in runner.speak(utterance(text, pieces=2), stop, suspend=True):
         yield len(chunk.samples)
+
+
+LONG = round(2 * SUSPENDED_AFTER_SECONDS * RATE / SAMPLES_PER_CHARACTER)
+"""Characters of which half are said before the utterance is suspended."""
 
 
 def test_utterances_are_spoken_while_others_are_suspended(make: Make) -> None:
     runner = make(suspendable=True)
-    texts = ["x" * length for length in (8, 12, 20)]
+    texts = ["x" * (LONG + more) for more in (0, 4, 12)]
     calls = [begin(runner, text, threading.Event()) for text in texts]
-    firsts = [next(call) for call in calls]
+    for text, call in zip(texts, calls, strict=True):
+        assert next(call) == len(text) * SAMPLES_PER_CHARACTER // 2
+        assert runner.suspended
     assert speak(runner, "x" * 57) == 57 * SAMPLES_PER_CHARACTER
-    for text, first, call in reversed(list(zip(texts, firsts, calls, strict=True))):
-        assert [first, *call] == [len(text) * SAMPLES_PER_CHARACTER // 4] * 4
+    assert not runner.suspended
+    for text, call in reversed(list(zip(texts, calls, strict=True))):
+        assert list(call) == [len(text) * SAMPLES_PER_CHARACTER // 2]
     assert runner.state is RunnerState.IDLE
 
 
 def test_nothing_is_made_while_an_utterance_is_suspended(make: Make) -> None:
     runner = make(suspendable=True)
-    doomed = runner.speak(utterance(pieces=2, die=True), threading.Event(), suspend=True)
-    next(doomed)
+    doomed = utterance("x" * LONG, pieces=2, die=True)
+    sound = runner.speak(doomed, threading.Event(), suspend=True)
+    next(sound)
     pid = runner.pid
     assert speak(runner) == 10 * SAMPLES_PER_CHARACTER
     assert runner.pid == pid
     with pytest.raises(WorkerDied, match="SIGKILL"):
-        next(doomed)
+        next(sound)
     assert runner.state is RunnerState.UNLOADED
 
 
-def test_an_engine_that_cannot_be_suspended_is_not(make: Make) -> None:
-    runner = make()
-    doomed = runner.speak(utterance(pieces=2, die=True), threading.Event(), suspend=True)
-    next(doomed)
-    with pytest.raises(WorkerDied):
-        next(doomed)
-    assert speak(runner) == 10 * SAMPLES_PER_CHARACTER
+@pytest.mark.parametrize(("suspendable", "text"), [(False, "x" * LONG), (True, "ten chars.")])
+def test_an_engine_that_cannot_be_suspended_is_not_nor_is_a_short_utterance(
+    make: Make, suspendable: bool, text: str
+) -> None:
+    runner = make(suspendable=suspendable)
+    for chunk in runner.speak(utterance(text, pieces=2), threading.Event(), suspend=True):
+        assert len(chunk.samples) == len(text) * SAMPLES_PER_CHARACTER // 2
+        assert not runner.suspended
 
 
-@pytest.mark.parametrize("how", ["close", "stop"])
+@pytest.mark.parametrize("how", ["close", "stop", "stop before"])
 def test_a_suspended_utterance_can_be_ended(make: Make, how: str) -> None:
-    runner = make(suspendable=True)
+    runner = make(suspendable=True, stop_grace=60.0)
     stop = threading.Event()
-    ended, other = begin(runner, "x" * 8, stop), begin(runner, "x" * 12, threading.Event())
-    next(ended)
+    ended = begin(runner, "x" * LONG, stop)
+    other = begin(runner, "x" * LONG, threading.Event())
+    if how == "stop before":
+        stop.set()
+    else:
+        next(ended)
     next(other)
     pid = runner.pid
     if how == "close":
@@ -215,7 +233,7 @@ def test_a_suspended_utterance_can_be_ended(make: Make, how: str) -> None:
         stop.set()
         assert list(ended) == []
     assert runner.state is RunnerState.IDLE
-    assert sum(other) == 9 * SAMPLES_PER_CHARACTER
+    assert list(other) == [LONG * SAMPLES_PER_CHARACTER // 2]
     assert speak(runner) == 10 * SAMPLES_PER_CHARACTER
     assert runner.pid == pid
 
@@ -223,11 +241,11 @@ def test_a_suspended_utterance_can_be_ended(make: Make, how: str) -> None:
 @pytest.mark.parametrize("how", ["next", "close"])
 def test_an_utterance_whose_worker_died_leaves_the_next_one_alone(make: Make, how: str) -> None:
     runner = make(suspendable=True)
-    lost = begin(runner, "x" * 8, threading.Event())
+    lost = begin(runner, "x" * LONG, threading.Event())
     next(lost)
     with pytest.raises(WorkerDied):
         speak(runner, die=True)
-    other = begin(runner, "x" * 12, threading.Event())
+    other = begin(runner, "x" * LONG, threading.Event())
     next(other)
     pid = runner.pid
     if how == "close":
@@ -235,7 +253,7 @@ def test_an_utterance_whose_worker_died_leaves_the_next_one_alone(make: Make, ho
     else:
         with pytest.raises(WorkerDied, match="while an utterance was suspended"):
             next(lost)
-    assert sum(other) == 9 * SAMPLES_PER_CHARACTER
+    assert list(other) == [LONG * SAMPLES_PER_CHARACTER // 2]
     assert runner.pid == pid
 
 

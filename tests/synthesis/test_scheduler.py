@@ -43,7 +43,7 @@ class StepRunner:
         self.unloads = 0
         self.economy = 0
         self.killed = False
-        self.suspendable = False
+        self.suspended = False
 
     def load(self) -> None:
         if self.load_error is not None:
@@ -413,7 +413,6 @@ class ChunkRunner(StepRunner):
 
     def __init__(self) -> None:
         super().__init__()
-        self.suspendable = True
         self.workers = 1
         self.suspends: list[str] = []
         self.ended: list[str] = []
@@ -436,6 +435,7 @@ class ChunkRunner(StepRunner):
                     self.workers += 1
                 if self.workers > worker:
                     raise WorkerDied("The engine's process was ended by SIGKILL.")
+                self.suspended = suspend and number == 0
                 yield AudioChunk(np.full(RATE // 2, 0.25 + number / 2, np.float32), RATE)
         finally:
             self.ended.append(utterance.text)

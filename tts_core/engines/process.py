@@ -61,6 +61,7 @@ class ProcessRunner:
         self._context = context
         self._environment = dict(environment or {})
         self._network = network
+        self._suspendable = suspendable
         self._load_timeout = load_timeout
         self._segment_timeout = segment_timeout
         self._stop_grace = stop_grace
@@ -70,7 +71,7 @@ class ProcessRunner:
         self._killed = threading.Event()
         self.state = RunnerState.UNLOADED
         self.economy = 0
-        self.suspendable = suspendable
+        self.suspended = False
 
     @property
     def pid(self) -> int | None:
@@ -107,7 +108,7 @@ class ProcessRunner:
         self, utterance: Utterance, stop: threading.Event, *, suspend: bool = False
     ) -> Iterator[AudioChunk]:
         """See `Runner`. A call whose worker was ended while it was suspended raises WorkerDied."""
-        task = "begin" if suspend and self.suspendable else "speak"
+        task = "begin" if suspend and self._suspendable else "speak"
         with closing(self._call(task, utterance, stop)) as messages:
             for _, chunk in messages:
                 yield chunk
@@ -134,7 +135,8 @@ class ProcessRunner:
         self._calls += 1
         call = self._calls
         self.state = RunnerState.SPEAKING
-        process, suspended = self._process, task == "begin"
+        self.suspended = False
+        process = self._process
         try:
             self._send(task, call, value)
             while (message := self._next_message(call, stop)) is not None:
@@ -143,17 +145,17 @@ class ProcessRunner:
                     raise rest[0]
                 if kind == "done":
                     return
+                self.suspended = kind == "suspended"
                 yield kind, rest[0]
-                if suspended:
+                if kind == "suspended":
                     self._resume(call, process)
-                    suspended = False
         except (WorkerDied, WorkerHung):
             if self._process is process:
                 self.unload()
             raise
         except GeneratorExit:
             if self._process is process:
-                self._stop_call(call, suspended=suspended)
+                self._stop_call(call)
             raise
         finally:
             if self.state is RunnerState.SPEAKING:
@@ -220,7 +222,7 @@ class ProcessRunner:
                         deadline = min(time.monotonic() + self._segment_timeout, latest)
                 elif not stopping:
                     return message
-                elif message[0] != "chunk":
+                elif message[0] not in ("chunk", "suspended"):
                     return None
             # Checked after every message: a worker may send chunks endlessly in spite of a stop.
             if time.monotonic() > deadline:
@@ -233,13 +235,11 @@ class ProcessRunner:
         self.state = RunnerState.SPEAKING
         self._send("resume", call)
 
-    def _stop_call(self, call: int, *, suspended: bool) -> None:
+    def _stop_call(self, call: int) -> None:
         """Bring the worker back to idle after the reader of a call has gone away."""
         stop = threading.Event()
         stop.set()
         try:
-            if suspended:  # it sees the stop, and ends
-                self._send("resume", call)
             self._next_message(call, stop)
         except (WorkerDied, WorkerHung):
             self.unload()

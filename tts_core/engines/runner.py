@@ -14,6 +14,11 @@ from tts_core.engines.execution import Loaded
 from tts_core.engines.voice_state import VoiceState
 from tts_core.types import AlignmentRequest, AlignmentResult, AudioChunk, Utterance
 
+SUSPENDED_AFTER_SECONDS = 0.9
+"""A call that is to be suspended is so after the chunk with which its sound lasts as long. The
+first 0.3 s of it may be silence, which is trimmed, and what is left has to last until the call goes
+on."""
+
 
 class RunnerState(StrEnum):
     """What an engine is doing."""
@@ -30,8 +35,8 @@ class Runner(Protocol):
     state: RunnerState
     economy: int
     """How many of the engine's economies the next `load` makes."""
-    suspendable: bool
-    """Whether `speak` can be suspended."""
+    suspended: bool
+    """Whether the call of `speak` that has yielded last makes nothing until it is asked to."""
 
     @property
     def pid(self) -> int | None:
@@ -48,9 +53,10 @@ class Runner(Protocol):
     ) -> Iterator[AudioChunk]:
         """Yield the sound of an utterance as it is made; end soon after `stop` is set.
 
-        `suspend`: nothing is made after the first chunk until the second is asked for, so that
-        other utterances can be spoken in between; only if the runner is `suspendable`. Loads the
-        engine if necessary. Raises what the engine raises, WorkerDied or WorkerHung.
+        `suspend`: after the first chunks, of `SUSPENDED_AFTER_SECONDS`, it is `suspended` until the
+        next is asked for, so that other utterances can be spoken in between; if the engine is
+        `suspendable`. Loads the engine if necessary. Raises what the engine raises, WorkerDied or
+        WorkerHung.
         """
 
     def condition(
@@ -81,7 +87,7 @@ class InlineRunner:
         self._engine: Loaded | None = None
         self.state = RunnerState.UNLOADED
         self.economy = 0
-        self.suspendable = False
+        self.suspended = False
         self.pid: int | None = None
 
     def load(self) -> None:
@@ -91,7 +97,7 @@ class InlineRunner:
     def speak(
         self, utterance: Utterance, stop: threading.Event, *, suspend: bool = False
     ) -> Iterator[AudioChunk]:
-        """See `Runner`; it is not suspendable."""
+        """See `Runner`; here it is not suspended."""
         engine = self._loaded()
         self.state = RunnerState.SPEAKING
         try:

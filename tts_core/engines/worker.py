@@ -10,10 +10,11 @@ Messages are pickled tuples, sent over the socket in both directions:
     to the worker      ("context", EngineContext)  first, and once
                        ("speak", n, Utterance)  ("condition", n, clips)
                        ("align", n, AlignmentRequest)  ("stop", n)
-                       ("begin", n, Utterance)  as "speak", but suspended after the first chunk
+                       ("begin", n, Utterance)  as "speak", but suspended after its beginning
                        ("resume", n)  to make the rest of it
     from the worker    ("ready", whether it is offline)  ("load_error", TTSError)
                        ("chunk", n, AudioChunk)  ("state", n, VoiceState)
+                       ("suspended", n, AudioChunk)  the last chunk before "resume"
                        ("alignment", n, AlignmentResult)
                        ("busy", n)  while an engine computes without sending anything
                        ("done", n)  ("error", n, TTSError)
@@ -43,6 +44,7 @@ from tts_core.engines.error_translation import as_load_error, as_speech_error, i
 from tts_core.engines.execution import Loaded
 from tts_core.engines.offline import go_offline
 from tts_core.engines.pipe import Pipe
+from tts_core.engines.runner import SUSPENDED_AFTER_SECONDS
 from tts_core.types import AudioChunk, Utterance
 
 log = logging.getLogger(__name__)
@@ -72,13 +74,13 @@ class _Worker:
         try:
             while True:
                 kind, n, *rest = self.pipe.receive()
-                if kind == "resume":
-                    self.tasks.put((kind, n, None))
-                elif kind != "stop":
+                if kind not in ("stop", "resume"):
                     self.stops[n] = threading.Event()
                     self.tasks.put((kind, n, rest[0]))
-                elif (stop := self.stops.get(n)) is not None:
+                    continue
+                if kind == "stop" and (stop := self.stops.get(n)) is not None:
                     stop.set()
+                self.tasks.put(("resume", n, None))  # after a stop as well, if it is suspended
         except (EOFError, OSError):
             os._exit(0)
 
@@ -102,6 +104,8 @@ class _Worker:
     def serve(self, engine: Loaded) -> None:
         while True:
             kind, n, value = self.tasks.get()
+            if kind == "resume" and n not in self.suspended:
+                continue
             try:
                 if kind == "align":
                     self.send("alignment", n, execution.align(engine, value))
@@ -148,11 +152,14 @@ class _Worker:
             sound = self.suspended.pop(n)
         else:
             sound = execution.speak(engine, utterance, self.stops[n])
+        seconds = 0.0
         for chunk in sound:
-            self.send("chunk", n, chunk)
-            if kind == "begin":
+            seconds += chunk.duration
+            if kind == "begin" and seconds >= SUSPENDED_AFTER_SECONDS:
                 self.suspended[n] = sound
+                self.send("suspended", n, chunk)
                 return
+            self.send("chunk", n, chunk)
 
 
 def main() -> None:

@@ -242,7 +242,7 @@ class EngineLane:
                 index,
                 job.utterances[index],
                 lambda chunk: job.inbox.put(UtteranceAudio(index, chunk)),
-                suspend=index == 0 and self.runner.suspendable,
+                suspend=index == 0,
             )
         )
 
@@ -279,7 +279,7 @@ class EngineLane:
 
         The first death of the worker is retried as it is; lack of memory and a second death with
         the next configuration that needs less memory. Raises the failure when none is left.
-        `suspend`: yield after the first chunk if a job waits for its first sound.
+        `suspend`: yield after its beginning if a job waits for its first sound.
         """
         sent = retries = 0
         saved: MemorySaved | None = None
@@ -300,11 +300,10 @@ class EngineLane:
                     sent += len(chunk.samples)
                     spoken.append(chunk)
                     on_chunk(chunk)
-                    if suspend and self._has_newcomers():
+                    if self.runner.suspended and self._has_newcomers():
                         left = time.monotonic()
                         yield True
                         began += time.monotonic() - left
-                    suspend = False
                 seconds = time.monotonic() - began
                 if not (retries or job.stop.is_set()):
                     self._measure(spoken, seconds)

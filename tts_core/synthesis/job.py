@@ -12,9 +12,10 @@ from tts_core.types import Utterance
 NEWCOMERS_IN_A_ROW = 3
 MARGIN_SECONDS = 2.0
 """An older job that is further ahead of its playback waits for the newcomers."""
-SUSPENDED_SECONDS = 0.2
-"""A suspended job whose sound lasts no longer precedes the newcomers: several times what the engine
-needs for the first sound of one of them."""
+SUSPENDED_SECONDS = 0.5
+"""A suspended job whose sound lasts no longer precedes the newcomers. 0.3 s of it may be silence
+that is trimmed; the rest is several times what an engine needs for the first sound of a newcomer.
+"""
 
 
 class Lane(Protocol):
