@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import Amount
 from tests.support.engines import new_engine, spoken_by
+from tests.support.jobs import events_of
 from tests.support.recognizer import transcribe, word_errors
 from tts_core.audio.measure import pitch_track
 from tts_core.engines.hibari import engine as hibari
@@ -21,7 +22,12 @@ from tts_core.engines.hibari.data import FILES
 from tts_core.engines.hibari.engine import SAMPLE_RATE, HibariEngine
 from tts_core.engines.phonemes.base import parts_of
 from tts_core.engines.phonemes.english import phonemes_of
+from tts_core.engines.registry import Registry
 from tts_core.errors import ModelLoadError
+from tts_core.settings import Settings
+from tts_core.synthesis import job as order
+from tts_core.synthesis.inbox import Inbox, Message, UtteranceAudio, UtteranceDone
+from tts_core.synthesis.scheduler import Scheduler
 from tts_core.types import AudioChunk, Utterance
 
 SENTENCES = (
@@ -155,6 +161,48 @@ def test_utterances_in_turns_sound_as_they_do_alone(engine: HibariEngine) -> Non
     firsts = [next(call) for call in calls]
     for chunks, first, call in zip(alone, firsts, calls, strict=True):
         for chunk, expected in zip([first, *call], chunks, strict=True):
+            np.testing.assert_array_equal(chunk.samples, expected.samples)
+            assert (chunk.words, chunk.phonemes) == (expected.words, expected.phonemes)
+
+
+def test_among_many_at_once_each_is_heard_before_any_is_finished(
+    engine: HibariEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order, "SUSPENDED_SECONDS", -60.0)  # however slow the machine is
+    settings = Settings()
+    scheduler = Scheduler(lambda name: Registry().runner(name, settings), queue_limit=10)
+    log: list[tuple[int, Message]] = []
+
+    class LoggingInbox(Inbox):
+        def __init__(self, number: int) -> None:
+            super().__init__(60)
+            self.number = number
+
+        def put(self, message: Message) -> None:
+            log.append((self.number, message))
+            super().put(message)
+
+    spoken = [
+        [Utterance(text, "heart", "en", seed=seed) for text in SENTENCES[seed : seed + 2]]
+        for seed in range(4)
+    ]
+    try:
+        # All of them arrive while the worker is started.
+        jobs = [
+            scheduler.submit("hibari", texts, inbox=LoggingInbox(n))
+            for n, texts in enumerate(spoken)
+        ]
+        for job in jobs:
+            list(events_of(job))
+    finally:
+        scheduler.close()
+    finished = next(i for i, (_, m) in enumerate(log) if isinstance(m, UtteranceDone))
+    heard = [n for n, m in log[:finished] if isinstance(m, UtteranceAudio)]
+    assert list(dict.fromkeys(heard)) == [0, 1, 2, 3]
+    for number, utterances in enumerate(spoken):
+        made = [m.chunk for n, m in log if n == number and isinstance(m, UtteranceAudio)]
+        alone = [chunk for utterance in utterances for chunk in spoken_by(engine, utterance)]
+        for chunk, expected in zip(made, alone, strict=True):
             np.testing.assert_array_equal(chunk.samples, expected.samples)
             assert (chunk.words, chunk.phonemes) == (expected.words, expected.phonemes)
 

@@ -8,8 +8,8 @@ book, not for the book. The order of service:
   `NEWCOMERS_IN_A_ROW` of them an older job gets a segment if its sound would soon run out
   (`MARGIN_SECONDS`), so that a flood of short requests cannot stop a book that is listened to.
 - Where an engine can suspend an utterance (`Engine.suspendable`), a newcomer that others wait
-  behind gets its first chunk only, and the rest after them, or when that chunk is nearly played
-  (`SUSPENDED_SECONDS`).
+  behind gets the first second of its sound only, and the rest of that segment after them, or
+  before that is played (`SUSPENDED_SECONDS`).
 - Otherwise the job that has used the least engine time is next. A newcomer's use starts at that
   of the job served last (start-time fair queueing, Goyal et al. 1996).
 - A job in the background (of a project, or a preview) is served only when no other job is ready, so
