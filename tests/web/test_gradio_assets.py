@@ -48,7 +48,7 @@ def test_a_file_is_compressed_as_far_as_possible_from_the_second_time_on(
     by_gradio = len(brotli.compress((FOLDER / SCRIPT).read_bytes(), quality=4))
     wait_until(lambda: wire_bytes(site, SCRIPT) < 0.95 * by_gradio)
     answer = site.get(f"/assets/{SCRIPT}")
-    assert answer.content == (FOLDER / SCRIPT).read_bytes()
+    assert answer.content == content(SCRIPT)
     assert answer.headers["content-encoding"] == "br"
     assert "immutable" in answer.headers["cache-control"]
     plain = site.get(f"/assets/{SCRIPT}", headers={"Accept-Encoding": "identity"})
@@ -201,6 +201,32 @@ def test_texts_are_not_cloned_one_by_one(app: App, browser: Browser) -> None:
     page.wait_for_function("window.aloud?.player && aloud.settled")
     assert "string" not in page.evaluate("cloned")
     page.close()
+
+
+def test_sound_is_not_written_as_json_to_be_compared(app: App, browser: Browser) -> None:
+    """If this fails, Gradio has changed: look at `_COMPARISON`."""
+    page = browser.new_page()
+    page.add_init_script(
+        "window.written = []; const stringify = JSON.stringify;"
+        "JSON.stringify = (...of) => { const text = stringify(...of);"
+        " written.push(text?.length ?? 0); return text; };"
+    )
+    page.goto(app.url)
+    page.wait_for_function("window.aloud?.player && aloud.settled")
+    page.fill("#script textarea", "One sentence is spoken. Another one follows it.")
+    page.evaluate("written.length = 0")
+    page.click("#speak-button")
+    page.wait_for_function("aloud.state === 'finished'")
+    lengths = page.evaluate("written")
+    page.close()
+    assert lengths  # by which it is seen that something was counted
+    assert max(lengths) < 20_000  # half a second of sound has 29,000 letters
+
+
+def test_components_are_not_told_of_each_message_of_a_stream(site: httpx.Client) -> None:
+    """If this fails, Gradio has changed: look at `_GENERATING`."""
+    script = site.get(f"/assets/{SCRIPT}").text
+    assert ".show_progress===`hidden`||this.update_loading_stati_state()" in script
 
 
 def test_the_theme_is_kept_by_browsers(site: httpx.Client) -> None:
