@@ -41,7 +41,10 @@ PlayerMessage = dict[str, Any]
 
 SAFE_LEAD_SECONDS = 1.0
 """With less audio than this buffered in the browser, every piece is sent at once."""
-LARGEST_BATCH_SECONDS = 5.0
+LARGEST_BATCH_SECONDS = 20.0
+"""Each message costs Gradio, here and in the browser, as much as ten seconds of sound in it."""
+LONGEST_WAIT_SECONDS = 0.5
+"""How long sound is held back at most, so that the page shows how far a slow engine is."""
 LINE_COOKIE = "aloud-line"
 SLOW = "slow"
 """What the page's script sets the cookie to where it has measured less than PCM needs."""
@@ -237,7 +240,7 @@ class _Batch:
         self._events: list[PlayerEvent] = []
         self._pending_seconds = 0.0
         self._sent_seconds = 0.0
-        self._started_at = 0.0
+        self._started_at = self._flushed_at = 0.0
         self.started = False
         """Whether any audio has been added."""
 
@@ -248,7 +251,8 @@ class _Batch:
     def add_audio(self, event: Audio) -> None:
         """Append a piece of audio and count its duration."""
         if not self.started:
-            self.started, self._started_at = True, time.monotonic()
+            self.started = True
+            self._started_at = self._flushed_at = time.monotonic()
         self._pending_seconds += event.chunk.duration
         self._events.append(_audio(event, slow_line=self._slow_line))
 
@@ -257,8 +261,9 @@ class _Batch:
         """Return whether to send now."""
         if not self.started:
             return False
-        lead = self._sent_seconds - (time.monotonic() - self._started_at)
-        if lead < SAFE_LEAD_SECONDS:
+        now = time.monotonic()
+        lead = self._sent_seconds - (now - self._started_at)
+        if lead < SAFE_LEAD_SECONDS or now - self._flushed_at >= LONGEST_WAIT_SECONDS:
             return True
         return self._pending_seconds >= min(lead / 2, LARGEST_BATCH_SECONDS)
 
@@ -267,6 +272,7 @@ class _Batch:
         events = [*self._events, _progress(self._stream)]
         self._sent_seconds += self._pending_seconds
         self._events, self._pending_seconds = [], 0.0
+        self._flushed_at = time.monotonic()
         return events
 
 
