@@ -37,6 +37,8 @@ from tts_core.errors import (
 from tts_core.events import Audio, Finished, SegmentFinished, Started
 from tts_core.service import SpeechService
 from tts_core.stats.outputs import Recorder
+from tts_core.synthesis import stream as stream_module
+from tts_core.synthesis.inbox import JobEnded
 from tts_core.types import Pause, SpeechRequest
 from tts_core.validation import speech_request
 
@@ -80,6 +82,26 @@ def test_events_in_order(service: SpeechService) -> None:
     total = sum(len(e.chunk.samples) for e in events if isinstance(e, Audio)) / RATE
     assert total == pytest.approx(events[-1].info.duration_seconds)
     assert total == pytest.approx(expected_seconds([s.text for s in events[0].segments]))
+
+
+def test_a_reader_that_is_behind_gets_the_same_sound_in_fewer_pieces(
+    service: SpeechService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def heard(unmerged_seconds: float) -> tuple[list[Audio], Finished]:
+        monkeypatch.setattr(stream_module, "UNMERGED_SECONDS", unmerged_seconds)
+        with service.stream(scripted()) as stream:
+            wait_until(lambda: JobEnded() in list(stream._inbox._messages))
+            events = list(stream)
+        assert isinstance(events[-1], Finished)
+        return [event for event in events if isinstance(event, Audio)], events[-1]
+
+    (pieces, one), (wholes, other) = heard(math.inf), heard(0.0)
+    assert [whole.segment for whole in wholes] == [0, 1, 2] != [piece.segment for piece in pieces]
+    sounds = [np.concatenate([e.chunk.samples for e in found]) for found in (pieces, wholes)]
+    assert sounds[1] == pytest.approx(sounds[0], abs=1e-4)
+    words = [[word for e in found for word in e.chunk.words] for found in (pieces, wholes)]
+    assert words[0] == words[1]
+    assert (one.info.segments, one.info.words) == (other.info.segments, other.info.words)
 
 
 def test_segments_point_into_the_text_as_it_was_given(service: SpeechService) -> None:

@@ -9,7 +9,13 @@ import pytest
 
 from tts_core.errors import Cancelled, GenerationError, TTSError
 from tts_core.synthesis import inbox as module
-from tts_core.synthesis.inbox import Inbox, JobEnded, UtteranceAligned, UtteranceAudio
+from tts_core.synthesis.inbox import (
+    Inbox,
+    JobEnded,
+    UtteranceAligned,
+    UtteranceAudio,
+    UtteranceDone,
+)
 from tts_core.types import AlignmentResult, AudioChunk
 
 RATE = 100
@@ -47,6 +53,26 @@ def test_a_full_inbox_takes_everything_and_tells_when_there_is_room() -> None:
     assert (inbox.full, calls) == (False, [False])
     inbox.get()
     assert calls == [False]
+
+
+def test_the_rest_of_an_utterance_is_got_together() -> None:
+    inbox = Inbox(buffer_seconds=5.0)
+    rooms: list[bool] = []
+    inbox.on_room = lambda: rooms.append(inbox.full)
+    sound = [audio(0), audio(0), audio(0), audio(1), audio(1)]
+    done = UtteranceDone(0, 0.1, 0)
+    for message in (*sound[:3], done, *sound[3:], JobEnded()):
+        inbox.put(message)
+    first = inbox.get()
+    assert isinstance(first, UtteranceAudio)
+    assert inbox.rest_of(first, 2.0) == [sound[1]]
+    assert inbox.rest_of(first, 60.0) == [sound[2], done]  # nothing of the next utterance
+    assert (inbox.full, rooms) == (False, [False])
+    second = inbox.get()
+    assert isinstance(second, UtteranceAudio)
+    assert inbox.rest_of(second, 60.0) == [sound[4]]  # it goes on
+    assert inbox.get() == JobEnded()
+    assert inbox.rest_of(second, 60.0) == []
 
 
 def test_it_tells_how_long_the_sound_lasts_for_a_listener() -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import av
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.pages import (
     CONTRASTS,
@@ -234,6 +234,34 @@ def test_stop_frees_the_service_within_a_second(used_page: Page, page_app: App) 
     speak(page, TEXT)
     state(page, "speaking")
     page.keyboard.press("Escape")
+
+
+def test_a_stop_that_is_overtaken_does_not_stop_the_next_request(
+    used_page: Page, page_app: App
+) -> None:
+    page = used_page
+    choose_slow(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/gradio_api/run/predict", hold)
+    speak(page, LONG)
+    state(page, "speaking")
+    stop(page)
+    page.wait_for_function("aloud.state === 'stopped'")
+    page.click("[data-role=edit]")
+    speak(page, LONG[:300])
+    state(page, "speaking")
+    assert len(held) == 1
+    with page.expect_response("**/gradio_api/run/predict") as late:
+        held.pop().continue_()
+    assert late.value.ok
+    page.unroute("**/gradio_api/run/predict", hold)
+    state(page, "finished", 30_000)
+    recorded = page_app.service.report.history(2)["request_history"]
+    assert [entry["status"] for entry in recorded] == ["completed", "cancelled"]
 
 
 def test_keyboard(used_page: Page, page_app: App) -> None:

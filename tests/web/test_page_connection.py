@@ -22,7 +22,10 @@ DURATION = "aloud.player.duration"
 KINDS = """() => {
   const take = aloud.player.on_audio.bind(aloud.player);
   window.kinds = new Set();
-  aloud.player.on_audio = (item) => { window.kinds.add(item.ulaw ? 'ulaw' : 'pcm'); take(item); };
+  aloud.player.on_audio = (item) => {
+    window.kinds.add(aloud.player.ulaw ? 'ulaw' : 'pcm');
+    take(item);
+  };
 }"""
 SAMPLES = "Array.from(aloud.player.buffer.samples.subarray(0, aloud.player.buffer.length))"
 SLOW_LINE = {

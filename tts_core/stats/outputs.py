@@ -99,14 +99,14 @@ class Recorder:
         """Append samples, float32 of shape (n,). Raises OSError when the file cannot be written."""
         self._encoder.write(samples)
 
-    def finish(self, marking: Marking) -> tuple[Path, Marks]:
+    def finish(self, marking: Marking | None) -> tuple[Path, Marks | None]:
         """Complete and mark the file, and rename it to its final name.
 
-        Return its path and its marks.
+        Return its path and its marks; None without `marking`.
         """
         self._encoder.close()
         self._file.close()
-        marks = marking(self._unfinished, self._encoder.format.name)
+        marks = marking and marking(self._unfinished, self._encoder.format.name)
         self._unfinished.replace(self._path)
         return self._path, marks
 

@@ -366,12 +366,17 @@ class Tee:
         if self._spool is not None:
             self._spool.write(samples)
 
-    def finish(self, timings: Timings, marking: Marking) -> tuple[Path, Marks] | None:
+    def finish(
+        self, timings: Timings, marking: Marking, *, mark_file: bool = True
+    ) -> tuple[Path, Marks | None] | None:
         """Complete both; returns the path and the marks of the file, if one was requested.
 
-        `timings`: kept with the recording. `marking`: marks both.
+        `timings`: kept with the recording. `marking`: marks the recording, and with `mark_file` the
+        file, too.
         """
-        file = self._recorder.finish(marking) if self._recorder is not None else None
+        file = None
+        if self._recorder is not None:
+            file = self._recorder.finish(marking if mark_file else None)
         if self._spool is not None:
             self._spool.finish(timings, marking)
         return file

@@ -61,6 +61,7 @@ class JobEnded:
     error: TTSError | None = None
 
 
+UtterancePart = UtteranceAudio | UtteranceDone
 Message = UtteranceAudio | UtteranceDone | UtteranceAligned | MemorySaved | JobEnded
 
 
@@ -151,6 +152,30 @@ class Inbox:
         if has_room:
             self.on_room()
         return message
+
+    def rest_of(self, audio: UtteranceAudio, most_seconds: float) -> list[UtterancePart]:
+        """Return what is there already of the utterance of `audio`, the message got last.
+
+        `most_seconds`: of sound, that of `audio` included; what begins within them is returned.
+        """
+        found: list[UtterancePart] = []
+        seconds = audio.chunk.duration
+        with self._changed:
+            was_full = self.full
+            while self._messages and seconds < most_seconds:
+                message = self._messages[0]
+                if not isinstance(message, UtterancePart) or message.index != audio.index:
+                    break
+                found.append(message)
+                self._messages.popleft()
+                if isinstance(message, UtteranceDone):
+                    break
+                seconds += message.chunk.duration
+                self._buffered -= message.chunk.duration
+            has_room = was_full and not self.full
+        if has_room:
+            self.on_room()
+        return found
 
     def close(self, error: TTSError | None = None) -> None:
         """Drop what is unread, stop the engine and raise `error` (default: Cancelled) in `get`.

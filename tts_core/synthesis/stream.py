@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from types import TracebackType
 
 from tts_core.alignment.client import AlignmentClient
+from tts_core.audio.join import joined
 from tts_core.errors import Cancelled, GenerationError, TTSError, as_tts_error
 from tts_core.events import (
     Audio,
@@ -39,6 +40,11 @@ from tts_core.synthesis.levels import VoiceLevels
 from tts_core.synthesis.planner import Plan, Route, planned_route
 from tts_core.synthesis.timeline import Timeline
 from tts_core.synthesis.word_collector import WordCollector
+
+UNMERGED_SECONDS = 10.0
+"""Of a request's sound, whose pieces are passed on one by one: who plays them has little yet."""
+MERGED_SECONDS = 4.0
+"""How long a piece may become later, of those that a reader that is behind finds together."""
 
 FallBack = Callable[[Plan, int, list[str], TTSError, Inbox], tuple[Route, Job] | None]
 """See `fallback.Fallback.find`."""
@@ -76,6 +82,8 @@ class SpeechStream:
         self._watermark = watermark
         self.comment = comment
         """What formats that have tags are to say of the sound."""
+        self.marks_file = True
+        """Whether the file gets its metadata now; else who gives it away marks it."""
         self._on_end = on_end
         self._inbox = job.inbox
         collector = WordCollector(plan.segments, alignment, self._inbox.put)
@@ -106,7 +114,7 @@ class SpeechStream:
             while not self._events:
                 if self._finished:
                     return None
-                self._handle(self._inbox.get(timeout))
+                self._handle(self._next_messages(timeout))
             event = self._events.popleft()
             if isinstance(event, Finished):
                 self._end(None)
@@ -187,32 +195,51 @@ class SpeechStream:
         if self.record.status is not Status.CANCELLED:
             written.wait()
 
-    def _handle(self, message: Message) -> None:
-        """Turn a message into events. Raises the engine's error if no other engine continues."""
-        if isinstance(message, JobEnded) and message.error is not None:
-            self._switch_engine(message.error)
+    def _next_messages(self, timeout: float | None) -> list[Message]:
+        """Wait for a message; return it, with what is there already of the same utterance.
+
+        Each piece of sound costs as much as half a second of sound, so later ones are merged.
+        """
+        message = self._inbox.get(timeout)
+        if not isinstance(message, UtteranceAudio) or self._timeline.seconds < UNMERGED_SECONDS:
+            return [message]
+        rest = self._inbox.rest_of(message, MERGED_SECONDS)
+        audio = [message, *(part for part in rest if isinstance(part, UtteranceAudio))]
+        done = [part for part in rest if isinstance(part, UtteranceDone)]
+        return [UtteranceAudio(message.index, joined([part.chunk for part in audio])), *done]
+
+    def _handle(self, messages: Sequence[Message]) -> None:
+        """Turn messages into events. Raises the engine's error if no other engine continues."""
+        if isinstance(messages[0], JobEnded) and messages[0].error is not None:
+            self._switch_engine(messages[0].error)
             return
         with self._lock:
             if not self.record.active:
                 return  # closed meanwhile; the inbox raises why
-            match message:
-                case UtteranceAudio(index, chunk):
-                    self._segment_started(index)
-                    self._give_out(self._timeline.add_audio(index, chunk))
-                case UtteranceDone():
-                    self._segment_started(message.index)
-                    self._segment_seconds += message.seconds
-                    self._segment_cached = self._segment_cached and message.cached
-                    self._give_out(self._timeline.finish_utterance(message))
-                case UtteranceAligned():
-                    self._give_out(self._timeline.add_alignment(message))
-                case MemorySaved(measure, reason):
-                    label = self._route.engine.label
-                    self._notify(f"{label} continues with {measure} to use less memory: {reason}")
-                case JobEnded():
-                    self._spoken = True
+            events = [event for message in messages for event in self._events_of(message)]
+            self._give_out(_merged(events))
             if self._spoken and not self._timeline.awaits_alignment:
                 self._finish()
+
+    def _events_of(self, message: Message) -> list[SpeechEvent]:
+        """Note what a message tells, and return the events that it brings."""
+        match message:
+            case UtteranceAudio(index, chunk):
+                self._segment_started(index)
+                return self._timeline.add_audio(index, chunk)
+            case UtteranceDone():
+                self._segment_started(message.index)
+                self._segment_seconds += message.seconds
+                self._segment_cached = self._segment_cached and message.cached
+                return self._timeline.finish_utterance(message)
+            case UtteranceAligned():
+                return self._timeline.add_alignment(message)
+            case MemorySaved(measure, reason):
+                label = self._route.engine.label
+                self._notify(f"{label} continues with {measure} to use less memory: {reason}")
+            case JobEnded():
+                self._spoken = True
+        return []
 
     def _switch_engine(self, error: TTSError) -> None:
         """Continue with another engine after `error`; raise it when there is none."""
@@ -277,10 +304,11 @@ class SpeechStream:
         self.record.audio_seconds = self._timeline.seconds
         info = self._info()
         marker = self._marker_of(info)
-        file = self._recorder.finish(Timings(info.segments, info.words), marker)
+        timings = Timings(info.segments, info.words)
+        file = self._recorder.finish(timings, marker, mark_file=self.marks_file)
         self._finished = True
-        path, marks = file or (None, marker.of_stream)
-        self._events.append(Finished(replace(info, marks=marks), path))
+        path, marks = file or (None, None)
+        self._events.append(Finished(replace(info, marks=marks or marker.of_stream), path))
 
     def _started(self) -> Started:
         plan = self.plan
@@ -330,6 +358,27 @@ class SpeechStream:
             f"{count} retake{'s' if count > 1 else ''}: speech that did not match the text was "
             "regenerated."
         )
+
+
+def _merged(events: Iterable[SpeechEvent]) -> Iterator[SpeechEvent]:
+    """Yield events, successive pieces of a segment's sound as one."""
+    pieces: list[Audio] = []
+    for event in events:
+        if isinstance(event, Audio) and (not pieces or event.segment == pieces[0].segment):
+            pieces.append(event)
+            continue
+        yield from _whole(pieces)
+        pieces = [event] if isinstance(event, Audio) else []
+        if not pieces:
+            yield event
+    yield from _whole(pieces)
+
+
+def _whole(pieces: Sequence[Audio]) -> Sequence[Audio]:
+    """Return pieces of sound as one; none for none."""
+    if len(pieces) < 2:
+        return pieces
+    return [replace(pieces[0], chunk=joined([piece.chunk for piece in pieces]))]
 
 
 def _do_nothing(error: TTSError) -> None:

@@ -5,7 +5,8 @@ as Brotli can, once, in the background; until that is done, Gradio answers. The 
 streams, a quarter of what a first visit loads, is left out: the page plays none. So are Handlebars,
 a tenth, which our templates do not use (`assets.markup` refuses its braces), the parser of ICU's
 messages, and a control of Gradio's workflows. A list no longer breaks, and with it the page, when
-its entries become fewer while it is open; and with each event less of the page's state is copied.
+its entries become fewer while it is open; with each event less of the page's state is copied; and
+the messages of a stream reach the player without all components being told of them.
 
 Gradio's scripts ask for the files of its components late, and one by one. The document names them
 that the first tab needs at its beginning, contains the smallest, for which each request takes
@@ -72,11 +73,32 @@ _CLONE = re.compile(
 )
 """In Gradio's first script: how Svelte copies state. It calls the browser for each text in it."""
 _FEWER_CLONES = rb"\1||typeof \2!=`object`\3"
+_GENERATING = re.compile(
+    rb"(\.stage===`streaming`\)this\.dispatch_state_change_events\(\w+\),"
+    rb"this\.update_loading_status\(\{[^}]*fn_index:(\w+)\.id[^}]*\}\),)"
+    rb"(this\.update_loading_stati_state\(\))"
+)
+"""In the script of events: with each message of a generator, every component that has ever had
+to do with an event is told, and its whole state copied, that the event goes on."""
+_UNLESS_HIDDEN = rb"\1\2.show_progress===`hidden`||\3"
+_VALUE = rb"([\w$]+(?:\(\w*\))?(?:\.\w+|\[\w+\])*)"
+_COMPARISON = re.compile(
+    rb"JSON\.stringify\(" + _VALUE + rb"\)!==JSON\.stringify\(" + _VALUE + rb"\)"
+)
+"""In the scripts of HTML components: whether a value is another one, by their JSON. The player's
+values are megabytes of sound, of which each was written as JSON eight times."""
+_DIFFERS = (
+    rb"!(function same(a,b){if(Object.is(a,b))return!0;"
+    rb"if(!a||!b||typeof a!=`object`||typeof b!=`object`)return!1;let keys=Object.keys(a);"
+    rb"return keys.length===Object.keys(b).length&&keys.every(key=>same(a[key],b[key]))})(\1,\2)"
+)
 _CHANGES = (
     (_ENTRY, rb"\1?.[0]"),
     (_HANDLEBARS, _NO_HANDLEBARS),
     (_MESSAGES, _PLAIN_MESSAGES),
     (_CLONE, _FEWER_CLONES),
+    (_GENERATING, _UNLESS_HIDDEN),
+    (_COMPARISON, _DIFFERS),
 )
 _IMPORT = re.compile(r'((?:from|import)\s*)"\./([\w-]+\.js)"', re.ASCII)
 _SCHEME = "gradio/"

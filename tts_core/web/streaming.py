@@ -29,7 +29,9 @@ T = TypeVar("T")
 KEEP_ALIVE_SECONDS = 0.25
 """How often a generator yields, and so how soon it notices a closed tab."""
 MAX_STEP_SECONDS = 2.0
-"""Seconds of audio that are read in one call."""
+"""Seconds of audio that are read in one call,"""
+LONGEST_STEP_SECONDS = 10.0
+"""and in one after a minute of it: what is left to be read then is a long text."""
 
 THREADS = anyio.CapacityLimiter(256)
 """Each running request occupies one thread, which mostly waits."""
@@ -77,15 +79,15 @@ class EventReader:
 
     def __init__(self, stream: SpeechStream) -> None:
         self._stream = stream
-        self._heard = False  # whether there has been audio
+        self._heard = 0.0  # seconds of audio so far
         self._error: TTSError | None = None
 
     def read(self) -> list[SpeechEvent] | None:
         """Wait for an event; return it and those after it that are there; None after the last.
 
         Up to the first audio, which should not wait for more, they are returned one by one, then
-        with up to `MAX_STEP_SECONDS` of audio. Raises what the stream raises, after the events
-        before it, and TimeoutError after `KEEP_ALIVE_SECONDS`.
+        with up to `MAX_STEP_SECONDS` of audio, later with more. Raises what the stream raises,
+        after the events before it, and TimeoutError after `KEEP_ALIVE_SECONDS`.
         """
         if self._error is not None:
             error, self._error = self._error, None  # its traceback refers to this reader
@@ -94,14 +96,14 @@ class EventReader:
         if event is None:
             return None
         found: list[SpeechEvent] = []
-        seconds = 0.0
+        seconds, most = 0.0, max(MAX_STEP_SECONDS, min(self._heard / 6, LONGEST_STEP_SECONDS))
         while event is not None:
             found.append(event)
             if isinstance(event, Audio):
                 seconds += event.chunk.duration
-            go_on = self._heard and seconds < MAX_STEP_SECONDS
+            go_on = self._heard > 0 and seconds < most
             event = self._next_at_once() if go_on else None
-        self._heard = self._heard or seconds > 0
+        self._heard += seconds
         return found
 
     def _next_at_once(self) -> SpeechEvent | None:

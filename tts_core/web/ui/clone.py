@@ -24,7 +24,7 @@ from tts_core.validation import speech_request
 from tts_core.voices.lookup import can_clone
 from tts_core.voices.record import MAX_NAME, agreed
 from tts_core.web.callers import caller_of
-from tts_core.web.ui.assets import call, markup, template
+from tts_core.web.ui.assets import NUMBERED, call, markup, template
 from tts_core.web.ui.choices import (
     AUTO,
     Choices,
@@ -32,7 +32,11 @@ from tts_core.web.ui.choices import (
     ready_engines,
 )
 from tts_core.web.ui.example_texts import preview_text
-from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
+from tts_core.web.ui.player_events import (
+    PlayerMessage,
+    TabState,
+    stream_to_player,
+)
 from tts_core.web.ui.speak import SpeakTab
 from tts_core.web.ui.texts import ENGLISH, Texts, texts_of, ui_text
 from tts_core.web.ui.voice_card import PRIVATE
@@ -114,7 +118,7 @@ class CloneTab:
             yield [_note(f"{done} {similar}") if similar else gr.skip(), *[gr.skip()] * 5]
 
         async def try_voice(
-            event: gr.EventData, request: gr.Request, tab_state: TabState
+            event: gr.EventData, request: gr.Request, tab_state: TabState, number: object
         ) -> AsyncIterator[PlayerMessage]:
             voice_id = str(event._data.get("id", ""))[:100]
 
@@ -123,7 +127,9 @@ class CloneTab:
                 text = preview_text("en" if language == AUTO else language)
                 return speech_request(text=text, voice=voice_id, door="page")
 
-            messages = stream_to_player(service, tab_state, make_request, request, preview=True)
+            messages = stream_to_player(
+                service, tab_state, make_request, request, number, preview=True
+            )
             async for message in messages:
                 yield message
 
@@ -140,7 +146,7 @@ class CloneTab:
         outputs = [self.note, self.audio, self.name, self.tags, self.consent, cards.html]
         self.save.click(save, inputs, outputs, **PRIVATE, **RECORDINGS)
         options = {**PRIVATE, "trigger_mode": "multiple"}
-        cards.html.try_request(try_voice, [tab_state], [player], **options)
+        cards.html.try_request(try_voice, [tab_state, player], [player], js=NUMBERED, **options)
         cards.connect(tab, tabs, speak)
 
 

@@ -23,8 +23,13 @@ from tts_core.events import SpeechInfo
 from tts_core.service import SpeechService
 from tts_core.text.subtitles import write_subtitles
 from tts_core.web.streaming import in_thread
-from tts_core.web.ui.assets import call, template
-from tts_core.web.ui.player_events import MessageSequence, PlayerMessage, TabState, stream_retake
+from tts_core.web.ui.assets import NUMBERED, call, template
+from tts_core.web.ui.player_events import (
+    MessageSequence,
+    PlayerMessage,
+    TabState,
+    stream_retake,
+)
 
 SUBTITLES = {"srt", "vtt", "srt-words", "vtt-words"}
 GONE = "The audio is no longer available. Speak the text again to download it."
@@ -72,17 +77,18 @@ def build_player(service: SpeechService, tab_state: gr.State) -> gr.HTML:
     )
 
     async def retake(
-        request: gr.Request, event: gr.EventData, tab_state: TabState
+        request: gr.Request, event: gr.EventData, tab_state: TabState, number: object
     ) -> AsyncIterator[PlayerMessage]:
         """Make a new take of one sentence."""
         segment = int(event._data["segment"])
-        async for message in stream_retake(service, tab_state, segment, request):
+        async for message in stream_retake(service, tab_state, segment, request, number):
             yield message
 
     player.retake(
         retake,
-        inputs=[tab_state],
+        inputs=[tab_state, player],
         outputs=[player],
+        js=NUMBERED,
         show_progress="hidden",
         trigger_mode="multiple",
         api_visibility="private",
@@ -113,10 +119,11 @@ def make_file(service: SpeechService, tab_state: TabState, name: str) -> Path:
     try:
         if name in SUBTITLES:
             unfinished.write_text(_subtitles(tab_state.info, kind, unit), encoding="utf-8")
-        elif name == "wav":
-            _copy(source, unfinished)
         else:
-            _convert(source, unfinished, name)
+            if name == "wav":
+                _copy(source, unfinished)
+            else:
+                _convert(source, unfinished, name)
             service.marks.of_request(tab_state.info)(unfinished, name)
         unfinished.replace(target)
     finally:

@@ -7,7 +7,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -28,7 +28,7 @@ from tts_core.events import (
 )
 from tts_core.service import SpeechService
 from tts_core.synthesis.stream import SpeechStream
-from tts_core.types import Samples, SpeechRequest, WordTiming
+from tts_core.types import AudioChunk, SpeechRequest, WordTiming
 from tts_core.web.callers import caller_of
 from tts_core.web.streaming import close_in_thread, events, in_thread, open_stream
 
@@ -41,7 +41,10 @@ PlayerMessage = dict[str, Any]
 
 SAFE_LEAD_SECONDS = 1.0
 """With less audio than this buffered in the browser, every piece is sent at once."""
-LARGEST_BATCH_SECONDS = 5.0
+LARGEST_BATCH_SECONDS = 20.0
+"""Each message costs Gradio, here and in the browser, as much as ten seconds of sound in it."""
+LONGEST_WAIT_SECONDS = 0.5
+"""How long sound is held back at most, so that the page shows how far a slow engine is."""
 LINE_COOKIE = "aloud-line"
 SLOW = "slow"
 """What the page's script sets the cookie to where it has measured less than PCM needs."""
@@ -59,7 +62,8 @@ class TabState:
     info: SpeechInfo | None = None
     """Describes the finished request; None before there is one."""
     request_number: int = 0
-    """Counts requests, so that an older one that ends late leaves a newer one's fields alone."""
+    """Of the newest request, by the page's count, so that an older one that ends late leaves a
+    newer one's fields alone."""
     stopped_number: int = 0
     """The last request that was stopped; one that has not begun yet must not begin any more."""
     seed: int = -1
@@ -67,6 +71,27 @@ class TabState:
     """The last request as the page made it, previews included, to notice a repetition."""
     last_spoken: SpeechRequest | None = None
     """The last request that was not a preview, with its seed and the retakes of its segments."""
+
+    def begin(self, number: object) -> tuple[int, str]:
+        """Note that a request begins; return its number and the id of what it takes the place of.
+
+        Without a `number` it is the next one.
+        """
+        begun, former = number if isinstance(number, int) else self.request_number + 1, ""
+        if begun >= self.request_number:
+            former = self.request_id
+            self.request_number, self.request_id, self.info = begun, "", None
+        return begun, former
+
+    def stop(self, number: object) -> str:
+        """Note that a request and those before it are to stop; return the id to cancel, or ""."""
+        meant = number if isinstance(number, int) else self.request_number
+        self.stopped_number = max(self.stopped_number, meant)
+        return self.request_id if self.request_number <= meant else ""
+
+    def is_over(self, number: int) -> bool:
+        """Return whether a request has been stopped, or a newer one has begun."""
+        return self.stopped_number >= number or self.request_number > number
 
     def with_seed(self, request: SpeechRequest) -> SpeechRequest:
         """Return the request with the tab's seed, so that an edited text changes only where edited.
@@ -93,17 +118,25 @@ class TabState:
 class MessageSequence:
     """Numbered messages of one request, which let the player notice that one is missing."""
 
-    def __init__(self) -> None:
+    def __init__(self, request_number: int | None = None) -> None:
         self._number = 0
-        self._run = time.time_ns()
+        self._request_number = request_number
+        self._run = time.time_ns()  # the player's value has to differ from the one before
 
-    def message(self, *events: PlayerEvent, file: dict[str, Any] | None = None) -> PlayerMessage:
-        """Return the next value for the player component. `file`: a dumped `gr.FileData`."""
+    def message(
+        self, *events: PlayerEvent, sound: bytes = b"", file: dict[str, Any] | None = None
+    ) -> PlayerMessage:
+        """Return the next value for the player component.
+
+        `sound`: that of all its audio events. `file`: a dumped `gr.FileData`.
+        """
         message = {
             "run": str(self._run),
+            "number": self._request_number,
             "seq": self._number,
             # One string: Gradio compares successive values and would walk through a list.
             "events": json.dumps(events, separators=(",", ":")),
+            "sound": base64.b64encode(sound).decode("ascii"),
             "file": file,
         }
         self._number += 1
@@ -115,13 +148,14 @@ async def stream_to_player(
     tab_state: TabState,
     make_request: Callable[[], SpeechRequest],
     visit: gr.Request,
+    number: object,
     *,
     preview: bool = False,
 ) -> AsyncIterator[PlayerMessage]:
     """Speak a request and yield messages for the player. Errors become messages, too.
 
-    `make_request` may raise TTSError. `visit`: who asks, over what kind of line. A
-    `preview` leaves the text and its retakes alone.
+    `make_request` may raise TTSError. `visit`: who asks, over what kind of line. `number`: see
+    `assets.NUMBERED`. A `preview` leaves the text and its retakes alone.
     """
 
     caller = caller_of(visit)
@@ -132,12 +166,12 @@ async def stream_to_player(
             tab_state.last_spoken = seeded
         return seeded
 
-    async for message in _stream(service, tab_state, request, visit, preview=preview):
+    async for message in _stream(service, tab_state, request, visit, number, preview=preview):
         yield message
 
 
 async def stream_retake(
-    service: SpeechService, tab_state: TabState, segment: int, visit: gr.Request
+    service: SpeechService, tab_state: TabState, segment: int, visit: gr.Request, number: object
 ) -> AsyncIterator[PlayerMessage]:
     """Speak the last request with a new take of one segment; yield messages for the player.
 
@@ -147,7 +181,7 @@ async def stream_retake(
     def request() -> SpeechRequest:
         return tab_state.with_retake(segment).model_copy(update={"caller": caller_of(visit)})
 
-    async for message in _stream(service, tab_state, request, visit, retake=segment):
+    async for message in _stream(service, tab_state, request, visit, number, retake=segment):
         yield message
 
 
@@ -156,26 +190,25 @@ async def _stream(
     tab_state: TabState,
     make_request: Callable[[], SpeechRequest],
     visit: gr.Request,
+    press: object,
     *,
     preview: bool = False,
     retake: int | None = None,
 ) -> AsyncIterator[PlayerMessage]:
-    if tab_state.request_id:
-        await in_thread(partial(service.cancel, tab_state.request_id))
-    tab_state.request_number += 1
-    number = tab_state.request_number
-    tab_state.request_id, tab_state.info = "", None
-    sequence = MessageSequence()
-    slow = visit.cookies.get(LINE_COOKIE) == SLOW
+    number, former = tab_state.begin(press)
+    if former:
+        await in_thread(partial(service.cancel, former))
+    sequence = MessageSequence(number)
     try:
         request = make_request()
         stream = await open_stream(service, request, save_as="wav")
         try:
-            if tab_state.stopped_number >= number or tab_state.request_number > number:
-                yield sequence.message({"type": "dropped"})  # The page may have begun another.
+            if tab_state.is_over(number):
+                yield sequence.message({"type": "stopped"})
                 return
+            stream.marks_file = False  # `player.make_file` does, for those who download it
             tab_state.request_id, tab_state.text = stream.request_id, request.text
-            batch = _Batch(stream, slow_line=slow)
+            batch = _Batch(stream, visit.cookies.get(LINE_COOKIE) == SLOW)
             made = _messages(service, stream, sequence, batch, preview, retake)
             async with aclosing(made) as messages:
                 async for message in messages:
@@ -212,7 +245,7 @@ async def _messages(
                     if not batch.started:
                         batch.add(_waiting(service, stream))
                 case Started():
-                    batch.add(_started(event, stream, preview, retake))
+                    batch.add(_started(event, stream, preview, retake, batch.slow_line))
                 case Audio():
                     batch.add_audio(event)
                 case SegmentFinished():
@@ -225,21 +258,21 @@ async def _messages(
                     batch.add({"type": "finished", "info": event.info.as_dict()})
                     yield event.info
             if event is None or isinstance(event, Finished) or batch.due:
-                yield sequence.message(*batch.flush())
+                held, sound = batch.flush()
+                yield sequence.message(*held, sound=sound)
 
 
 class _Batch:
     """Events held back to be sent together while the browser has enough audio buffered."""
 
-    def __init__(self, stream: SpeechStream, *, slow_line: bool) -> None:
+    def __init__(self, stream: SpeechStream, slow_line: bool) -> None:
         self._stream = stream
-        self._slow_line = slow_line
+        self.slow_line = slow_line
         self._events: list[PlayerEvent] = []
-        self._pending_seconds = 0.0
-        self._sent_seconds = 0.0
-        self._started_at = 0.0
-        self.started = False
-        """Whether any audio has been added."""
+        self._sound: list[bytes] = []
+        self._pending_seconds = self._sent_seconds = 0.0
+        self._started_at = self._flushed_at = 0.0
+        self.started = False  # whether any audio has been added
 
     def add(self, event: PlayerEvent) -> None:
         """Append an event."""
@@ -248,30 +281,34 @@ class _Batch:
     def add_audio(self, event: Audio) -> None:
         """Append a piece of audio and count its duration."""
         if not self.started:
-            self.started, self._started_at = True, time.monotonic()
+            self.started = True
+            self._started_at = self._flushed_at = time.monotonic()
         self._pending_seconds += event.chunk.duration
-        self._events.append(_audio(event, slow_line=self._slow_line))
+        self._sound.append(data := _sound(event.chunk, slow_line=self.slow_line))
+        self._events.append(_audio(event, len(data)))
 
     @property
     def due(self) -> bool:
         """Return whether to send now."""
         if not self.started:
             return False
-        lead = self._sent_seconds - (time.monotonic() - self._started_at)
-        if lead < SAFE_LEAD_SECONDS:
+        now = time.monotonic()
+        lead = self._sent_seconds - (now - self._started_at)
+        if lead < SAFE_LEAD_SECONDS or now - self._flushed_at >= LONGEST_WAIT_SECONDS:
             return True
         return self._pending_seconds >= min(lead / 2, LARGEST_BATCH_SECONDS)
 
-    def flush(self) -> list[PlayerEvent]:
-        """Return the pending events, followed by the request's progress, and forget them."""
-        events = [*self._events, _progress(self._stream)]
+    def flush(self) -> tuple[list[PlayerEvent], bytes]:
+        """Return the pending events, followed by the request's progress, and their sound."""
+        events, sound = [*self._events, _progress(self._stream)], b"".join(self._sound)
         self._sent_seconds += self._pending_seconds
-        self._events, self._pending_seconds = [], 0.0
-        return events
+        self._events, self._sound, self._pending_seconds = [], [], 0.0
+        self._flushed_at = time.monotonic()
+        return events, sound
 
 
 def _started(
-    event: Started, stream: SpeechStream, preview: bool, retake: int | None
+    event: Started, stream: SpeechStream, preview: bool, retake: int | None, slow_line: bool
 ) -> PlayerEvent:
     return {
         "type": "start",
@@ -281,6 +318,7 @@ def _started(
         "can_retake": stream.plan.engine.capabilities.sampling,
         "text": stream.plan.request.text,
         "rate": event.sample_rate,
+        "ulaw": slow_line,
         "spans": [[s.start, s.end] for s in event.segments],
         "voice": event.voice.name,
         "engine": stream.plan.engine.label,
@@ -292,36 +330,26 @@ def _started(
 
 def _notice(service: SpeechService, event: Notice) -> PlayerEvent:
     label = service.engines.info(event.engine).label
-    return {
-        "type": "notice",
-        "message": event.message,
-        "engine": label,
-        "voice": event.voice.name,
-    }
+    voice = event.voice.name
+    return {"type": "notice", "message": event.message, "engine": label, "voice": voice}
 
 
-def _audio(event: Audio, *, slow_line: bool) -> PlayerEvent:
-    samples = event.chunk.samples
-    if slow_line:
-        sound, data = "ulaw", _mu_law(samples, event.chunk.sample_rate)
-    else:
-        sound, data = "pcm", to_int16(samples).astype("<i2", copy=False).tobytes()
-    return {
-        "type": "audio",
-        "segment": event.segment,
-        sound: base64.b64encode(data).decode("ascii"),
-        "words": _words(event.chunk.words),
-    }
+def _audio(event: Audio, size: int) -> PlayerEvent:
+    """Return the event of `size` bytes of the message's sound."""
+    words = _words(event.chunk.words)
+    return {"type": "audio", "segment": event.segment, "bytes": size, "words": words}
 
 
-def _mu_law(samples: Samples, rate: int) -> bytes:
-    """Return samples as μ-law (ITU-T G.711) at their own rate, in Hz: a byte for each.
+def _sound(chunk: AudioChunk, *, slow_line: bool) -> bytes:
+    """Return samples with 16 bits, for slow lines as μ-law (ITU-T G.711): with 8.
 
-    At 24 kHz that is 256 kbit/s in base64, half of PCM, and without the delay of better codecs.
+    At 24 kHz that is 256 kbit/s in base64, and without the delay of better codecs.
     """
+    if not slow_line:
+        return to_int16(chunk.samples).astype("<i2", copy=False).tobytes()
     sink = StreamSink()
-    with open_encoder("ulaw", rate, sink, rate) as encoder:
-        encoder.write(samples)
+    with open_encoder("ulaw", chunk.sample_rate, sink, chunk.sample_rate) as encoder:
+        encoder.write(chunk.samples)
     return sink.drain()
 
 
@@ -345,19 +373,15 @@ def _aligned(event: SegmentAligned) -> PlayerEvent:
     }
 
 
-def _words(words: tuple[WordTiming, ...] | Any) -> list[list[Any]]:  # noqa: ANN401
+def _words(words: Sequence[WordTiming]) -> list[list[Any]]:
     return [[w.text, round(w.start, 3), round(w.end, 3)] for w in words]
 
 
 def _progress(stream: SpeechStream) -> PlayerEvent:
     record = stream.record
     ready_at = record.estimated_completion
-    return {
-        "type": "progress",
-        "chunk": record.current_chunk,
-        "chunks": record.chunks,
-        "left": None if ready_at is None else round(max(0.0, ready_at - time.time()), 1),
-    }
+    left = None if ready_at is None else round(max(0.0, ready_at - time.time()), 1)
+    return {"type": "progress", "chunk": record.current_chunk, "left": left}
 
 
 def _waiting(service: SpeechService, stream: SpeechStream) -> PlayerEvent:

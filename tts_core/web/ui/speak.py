@@ -18,7 +18,7 @@ from tts_core.types import SpeechRequest
 from tts_core.validation import speech_request
 from tts_core.web.callers import caller_of
 from tts_core.web.streaming import in_thread
-from tts_core.web.ui.assets import call, markup, template
+from tts_core.web.ui.assets import NUMBERED, STOPPED, call, markup, template
 from tts_core.web.ui.choices import (
     ANY_GENDER,
     AUTO,
@@ -30,7 +30,11 @@ from tts_core.web.ui.choices import (
 from tts_core.web.ui.example_texts import EXAMPLES, preview_text
 from tts_core.web.ui.gallery.button import build_gallery_button
 from tts_core.web.ui.parameters import Parameter, chosen_options
-from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
+from tts_core.web.ui.player_events import (
+    PlayerMessage,
+    TabState,
+    stream_to_player,
+)
 from tts_core.web.ui.reading_options import Controls, chosen_reading
 from tts_core.web.ui.readings import (
     pronunciations_button,
@@ -85,24 +89,28 @@ class SpeakTab:
         async def speak(
             request: gr.Request,
             tab_state: TabState,
+            number: object,
             text: str,
             *settings: Any,  # noqa: ANN401
         ) -> AsyncIterator[PlayerMessage]:
             make_request = partial(self._request, text, settings)
-            messages = stream_to_player(service, tab_state, make_request, request)
+            messages = stream_to_player(service, tab_state, make_request, request, number)
             async for message in messages:
                 yield message
 
         async def play_sample(
             request: gr.Request,
             tab_state: TabState,
+            number: object,
             *settings: Any,  # noqa: ANN401
         ) -> AsyncIterator[PlayerMessage]:
             engines = ready_engines(service, settings[0])
             language = voice_language(service, engines, settings[2]) or settings[1]
             text = preview_text("en" if language == AUTO else language)
             make_request = partial(self._request, text, settings)
-            messages = stream_to_player(service, tab_state, make_request, request, preview=True)
+            messages = stream_to_player(
+                service, tab_state, make_request, request, number, preview=True
+            )
             async for message in messages:
                 yield message
 
@@ -110,18 +118,20 @@ class SpeakTab:
             event: gr.EventData,
             request: gr.Request,
             tab_state: TabState,
+            number: object,
             text: str,
             *settings: Any,  # noqa: ANN401
         ) -> AsyncIterator[PlayerMessage]:
             make_request = partial(self._pronunciation, event._data, text, settings)
-            messages = stream_to_player(service, tab_state, make_request, request, preview=True)
+            messages = stream_to_player(
+                service, tab_state, make_request, request, number, preview=True
+            )
             async for message in messages:
                 yield message
 
-        async def stop(tab_state: TabState) -> None:
-            tab_state.stopped_number = tab_state.request_number
-            if tab_state.request_id:
-                await in_thread(partial(service.cancel, tab_state.request_id))
+        async def stop(tab_state: TabState, number: object) -> None:
+            if request_id := tab_state.stop(number):
+                await in_thread(partial(service.cancel, request_id))
 
         settings = self._settings()
         options: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
@@ -146,10 +156,12 @@ class SpeakTab:
         toggle = "(...values) => { aloud.toggleReadings(); return values; }"
         inputs: list[Component] = [self.text, *settings]
         self.readings_button.click(readings, inputs, [self.readings], js=toggle, **options)
-        self.pronunciations.hear_request(hear, [tab_state, *inputs], [player], **options)
-        self.speak.click(speak, [tab_state, self.text, *settings], [player], **options)
-        self.preview.click(play_sample, [tab_state, *settings], [player], **options)
-        self.stop.click(stop, [tab_state], None, queue=False, **options)
+        state: list[Component] = [tab_state, player]
+        speaking: dict[str, Any] = {"outputs": [player], "js": NUMBERED, **options}
+        self.pronunciations.hear_request(hear, [*state, *inputs], **speaking)
+        self.speak.click(speak, [*state, *inputs], **speaking)
+        self.preview.click(play_sample, [*state, *settings], **speaking)
+        self.stop.click(stop, state, None, js=STOPPED, queue=False, **options)
 
     def named_settings(self) -> dict[str, Component]:
         """Return all controls but the text by a name that lasts; "espeak.range" for a parameter."""

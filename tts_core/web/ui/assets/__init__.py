@@ -191,6 +191,13 @@ def skeleton(texts: Texts) -> str:
     return _KEYS.sub(lambda found: html.escape(texts(found[1])), text)
 
 
+NUMBERED = "(...values) => aloud.numbered(values)"
+"""Of handlers with the inputs tab state and player: puts the number of the request, by the page's
+count, in place of the player's value."""
+STOPPED = "(...values) => aloud.numbered(values, aloud.player.stopping)"
+"""The same of the handler that stops: the number of the request that is meant."""
+
+
 def call(expression: str) -> str:
     """Return a script for `gr.HTML(js_on_load=…)` that calls a function once our scripts ran."""
     name = expression.split("(", 1)[0]

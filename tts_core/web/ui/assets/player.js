@@ -21,9 +21,9 @@
       this.file = new aloud.FilePlayback(ended);
       this.buffer = null;
       this.rate = 1;
-      this.run = null;
-      this.unstarted = 0; // requests that were stopped before they began
-      this.abandoned = null; // the run of the last of them, whose messages are not for us
+      this.number = 0; // of the newest request
+      this.stopping = 0; // of the last one that was stopped, and with it those before
+      this.abandoned = 0; // the last one that was stopped before it began
       this.listen();
       this.wave = new aloud.Waveform(this);
       setInterval(() => this.watchdog(), 1000);
@@ -52,6 +52,8 @@
 
     /** Get ready for a new request, in the click that starts it. */
     prepare(preview) {
+      this.number += 1;
+      this.next = 0; // number of its next message
       aloud.forgetBroken();
       aloud.judgeLine();
       this.stopPlayback();
@@ -80,7 +82,8 @@
 
     stop() {
       const generating = aloud.isGenerating();
-      if (aloud.state === 'waiting') this.unstarted += 1;
+      this.stopping = this.number;
+      if (aloud.state === 'waiting') this.abandoned = this.number;
       this.pause();
       if (generating) this.stopped();
     }
@@ -188,34 +191,25 @@
         this.gotFile(events[0], message.file);
         return;
       }
-      if (events[0]?.type === 'dropped') {
-        this.unstarted = Math.max(0, this.unstarted - 1);
-        return;
-      }
-      if (message.run !== this.run) {
-        if (message.seq !== 0 && events[0]?.type !== 'start') return; // It belongs to an abandoned request.
-        if (this.run !== null && BigInt(message.run) < BigInt(this.run)) return;
-        this.run = message.run;
-        this.next = 0;
-      }
-      if (message.run === this.abandoned) return;
+      // Of a request before, which says that it was stopped, or of one that was not to begin.
+      if (message.number !== this.number || message.number === this.abandoned) return;
       if (message.seq < this.next) return; // Gradio repeats the last message when a request ends.
       if (message.seq > this.next) this.recovering = true;
       this.next = message.seq + 1;
       this.lost = false;
+      this.sound = { bytes: aloud.decodeBase64(message.sound), at: 0 };
       for (const item of events) this[`on_${item.type}`]?.(item);
       this.show();
     }
 
     on_start(item) {
-      if (this.unstarted || aloud.state !== 'waiting') { // It was stopped before it could start.
-        this.forgetUnstarted();
-        // Where another one waits, the server has stopped this one for it.
-        if (aloud.state !== 'waiting') document.querySelector('#stop-button')?.click();
+      if (aloud.state !== 'waiting') { // It has been given up.
+        document.querySelector('#stop-button')?.click();
         return;
       }
       this.sampleRate = item.rate;
       this.buffer = new aloud.PcmBuffer(item.rate);
+      this.ulaw = item.ulaw;
       this.preview = item.preview;
       this.setTitle(item);
       this.playFrom = item.play_from; // index of the segment at which playback starts
@@ -245,12 +239,14 @@
     }
 
     on_audio(item) {
+      const { bytes, at } = this.sound;
+      this.sound.at += item.bytes;
       if (!this.buffer || this.recovering || this.complete) return;
       const first = this.buffer.length === 0;
       this.segments[item.segment] ??= { start: this.buffer.seconds, end: Infinity };
       if (!this.preview) aloud.addWords(item.segment, item.words);
-      this.buffer.append(aloud.decodeSamples(item));
-      const enough = !item.ulaw || this.buffer.seconds >= SLOW_LEAD;
+      this.buffer.append(aloud.decodeSamples(bytes.subarray(at, at + item.bytes), this.ulaw));
+      const enough = !this.ulaw || this.buffer.seconds >= SLOW_LEAD;
       if (first) {
         aloud.setState('speaking');
         this.tell(text('player.speaking'));
@@ -302,10 +298,6 @@
     }
 
     on_error(item) {
-      if (this.unstarted) {
-        this.forgetUnstarted();
-        return;
-      }
       this.stopPlayback();
       this.endHere('failed');
       const message = aloud.failure(item.message, item.kind);
@@ -315,15 +307,8 @@
       if (!this.buffer?.length) aloud.edit();
     }
 
-    /** The first of the requests that were stopped before they began is over; its events, too. */
-    forgetUnstarted() {
-      this.unstarted = Math.max(0, this.unstarted - 1);
-      this.abandoned = this.run;
-    }
-
     on_stopped() {
-      if (this.unstarted) this.forgetUnstarted();
-      else if (aloud.state !== 'stopped') {
+      if (aloud.state !== 'stopped') {
         this.pause();
         this.stopped();
       }
@@ -377,6 +362,10 @@
   }
 
   Object.assign(Player.prototype, aloud.playerFiles, aloud.brokenStream);
+
+  /** The inputs of a handler with a request's number as the second: a Stop that is overtaken by
+      the next request must not stop that one. */
+  aloud.numbered = (values, number = aloud.player.number) => values.map((value, at) => (at === 1 ? number : value));
 
   aloud.mountPlayer = (element, props, watch, trigger) => {
     aloud.player = new Player(element, props.sample_rate, trigger);

@@ -42,6 +42,7 @@
       const style = getComputedStyle(this.box);
       this.colors = ['--wave-played', '--wave-ahead', '--wave-mark', '--wave-head', '--wave-idle']
         .map((name) => style.getPropertyValue(name).trim());
+      this.drawn = null;
     }
 
     resize() {
@@ -67,6 +68,7 @@
       const count = Math.floor(canvas.width / (this.density * (BAR + SPACE)));
       const step = this.scale / count;
       this.bars = [];
+      this.drawn = null;
       for (let i = 0; player.duration && i < count && i * step < player.duration; i++) {
         this.bars.push(player.buffer.peak(i * step, (i + 1) * step));
       }
@@ -83,14 +85,18 @@
       const [played, ahead, mark, head, idle] = this.colors;
       const [width, height] = [canvas.width, canvas.height];
       const middle = height / 2;
+      const scale = this.scale;
+      const playhead = player.duration ? Math.round((at / scale) * width) : 0;
+      // While a long text is played, most frames are like the one before.
+      const frame = `${playhead} ${Math.round(at)}`;
+      if (frame === this.drawn) return;
+      this.drawn = frame;
       pen.clearRect(0, 0, width, height);
       if (!player.duration) {
         pen.fillStyle = idle;
         pen.fillRect(0, middle - density / 2, width, density);
         return;
       }
-      const scale = this.scale;
-      const playhead = (at / scale) * width;
       const pitch = (BAR + SPACE) * density;
       this.bars.forEach((level, i) => {
         const size = Math.max(2 * density, level ** 0.8 * height * 0.86);
