@@ -21,10 +21,12 @@ def with_voice(request: SpeechRequest, service: SpeechService) -> SpeechRequest:
     preferred = service.settings.groq_voice
     retired = service.engines.retired_voice(preferred)
     unset = preferred == Settings.model_fields["groq_voice"].default
-    if unset and (retired is None or service.engines.cannot_speak_reason(retired.engine.name)):
-        preferred = "default"
-    elif retired is not None and not _fits(request, retired.successor.language, service):
-        preferred = "default"
+    if retired is None:
+        fits = not unset  # Groq's engine, which had that voice, is not here
+    else:
+        usable = service.engines.cannot_speak_reason(retired.engine.name) is None
+        fits = (usable or not unset) and _fits(request, retired.successor.language, service)
+    preferred = preferred if fits else "default"
     return request.model_copy(update={"voice": preferred})
 
 
