@@ -220,7 +220,7 @@ def use_own_cors(app: FastAPI, settings: Settings) -> None:
         allow_credentials="*" not in settings.allowed_origins,
         allow_methods=["*"],
         allow_headers=["*"],
-        expose_headers=["Retry-After"],
+        expose_headers=["Retry-After", "X-Request-Id"],
     )
     app.user_middleware = [cors, *others]
     app.middleware_stack = app.build_middleware_stack()
