@@ -141,7 +141,8 @@ class Gate:
             return client
         if _is_open(request):
             return ""
-        given = {"authorization", *KEY_HEADERS} & set(request.headers)
+        sent = {*request.headers, *request.query_params}
+        given = {"authorization", "api_key", *KEY_HEADERS} & sent
         problem = "The API key or login is not known." if given else "An API key is required."
         raise NotAuthorized(f"{problem} Send it as Authorization: Bearer KEY, or as X-API-Key.")
 
