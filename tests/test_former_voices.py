@@ -13,7 +13,10 @@ from tts_core.engines.groq.voices import FORMER_VOICES, MODELS, model_of
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import ValidationError
 from tts_core.service import SpeechService
+from tts_core.settings import Settings
 from tts_core.types import SpeechRequest
+from tts_core.voices.catalog import VoiceCatalog
+from tts_core.web.api.websocket.default_voice import with_voice
 
 TEXTS = {"en": "Good morning to you all.", "ar": "صباح الخير"}
 WOMEN = {"Arista", "Celeste", "Cheyenne", "Deedee", "Gail", "Indigo", "Mamaw", "Quinn", "Amira"}
@@ -55,6 +58,35 @@ def test_without_a_key_the_embedded_engine_speaks(service: SpeechService, name: 
     assert stream.plan.parameters["variant"] == ("f2" if woman else "")
     newest = service.report.history(1)["request_history"][0]
     assert newest["fallback"] == info.fallback
+
+
+@pytest.mark.parametrize("name", FORMER_VOICES)
+def test_the_best_engine_with_a_voice_of_the_gender_speaks(name: str) -> None:
+    names = ("hibari", "espeak", "groq")  # hibari comes first, and has a female voice only
+    engines = {engine: ENGINES[engine] for engine in names}
+    catalog = VoiceCatalog(Registry(engines, Settings(_env_file=None, engine_order="*")))
+    model = model_of(FORMER_VOICES[name])
+    assert model is not None
+    found = catalog.choose("auto", name, "auto", TEXTS[model.language.code])
+    woman, arabic = name.removesuffix("-PlayAI") in WOMEN, model.language.code == "ar"
+    assert found.engine.name == ("hibari" if woman and not arabic else "espeak")
+    assert found.fallback is not None
+    assert found.fallback["to"] == found.engine.name
+    if found.engine.name == "espeak":
+        assert found.options.get("variant", "") == ("f2" if woman else "")
+
+
+def test_a_text_that_names_no_voice_gets_the_setting_or_the_default(
+    groq: GroqServer, make_service: MakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = SpeechRequest(text=TEXTS["en"], voice="")
+    assert with_voice(request, make_service()).voice == "Fritz-PlayAI"
+    monkeypatch.setenv("GROQ_API_KEY", "")
+    assert with_voice(request, make_service()).voice == "default"
+    chosen = make_service(groq_voice="Celeste-PlayAI")
+    assert with_voice(request, chosen).voice == "Celeste-PlayAI"
+    french = request.model_copy(update={"text": "Bonjour tout le monde.", "language": "fr"})
+    assert with_voice(french, chosen).voice == "default"
 
 
 def test_with_a_key_its_successor_speaks(groq: GroqServer, make_service: MakeService) -> None:

@@ -398,3 +398,31 @@ def test_a_blend_has_no_consent(make_service: MakeService) -> None:
     _, info = service.synthesize(SpeechRequest(text="Hello.", engine="espeak"))
     for voice in ("Duo", "duo-1"):
         assert not marks.of_request(replace(info, voice=voice)).origin.consents
+
+
+EXITING = """
+import io, sys, threading, time
+from tts_core.marks.verify import verify
+
+inside = threading.Event()
+
+class SlowFile(io.BytesIO):
+    def read(self, size=-1):
+        if sys._getframe(1).f_globals["__name__"].startswith("c2pa"):
+            inside.set()
+            time.sleep(0.3)
+        return super().read(size)
+
+file = SlowFile(open(sys.argv[1], "rb").read())
+threading.Thread(target=verify, args=(file,), daemon=True).start()
+assert inside.wait(60)
+"""
+
+
+def test_an_exit_waits_for_the_library(marker: Marker, tmp_path: Path) -> None:
+    """Otherwise "panic in a function that cannot unwind" aborts the process."""
+    path = sound(tmp_path / "a.wav")
+    assert marker.mark(path, "wav", ORIGIN).c2pa
+    command = [sys.executable, "-c", EXITING, str(path)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr

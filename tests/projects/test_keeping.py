@@ -217,6 +217,9 @@ def test_hostile_archives(service: SpeechService, tmp_path: Path) -> None:
         return str(error.value)
 
     assert "project.json is missing" in refused({"x": b""})
+    deep = refused({"project.json": b"[" * 100_000})
+    assert "(project.json: Invalid JSON: recursion limit exceeded" in deep
+    assert "\n" not in deep
     assert "limit is 134,217,728" in refused({"project.json": b" " * (129 << 20)})
     assert "the sound " in refused({"project.json": manifest, take: b"no sound"})
     assert "limit is 52,428,800" in refused({"project.json": manifest, take: bomb})

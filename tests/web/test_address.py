@@ -84,6 +84,8 @@ def test_a_key_in_the_address(locked: App, headers: dict[str, str]) -> None:
         refused = 403 if headers and status == 401 else status
         answer = httpx.get(f"{locked.url}tts?text=Hello.{key}", headers=headers)
         assert answer.status_code == refused
+        if refused == 401:
+            assert ("is not known" if key else "is required") in answer.json()["error"]["message"]
     assert httpx.get(f"{locked.url}status?api_key=sesame").status_code == 401
 
 

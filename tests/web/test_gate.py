@@ -245,6 +245,7 @@ def test_pages_of_other_origins(opened: App) -> None:
             given = response.headers.get("Access-Control-Allow-Origin")
             assert given == (origin if allowed else None)
         assert answer.status_code == 200
+        assert "X-Request-Id" in answer.headers["Access-Control-Expose-Headers"]
 
 
 def test_behind_a_proxy_its_host_is_ours(opened: App) -> None:

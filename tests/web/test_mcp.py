@@ -102,6 +102,16 @@ def test_an_agent_speaks(app: App) -> None:
     assert record["request_id"] == info["request_id"]
 
 
+def test_null_is_the_default(app: App) -> None:
+    url, info = call(
+        app, "synthesize", text="Hello.", voice=None, speed=None, seed=None, options=None
+    )
+    assert url.startswith("http")
+    assert info["voice"] == "en-us"
+    with pytest.raises(RuntimeError, match="'text' is a required property"):
+        call(app, "synthesize", text=None)
+
+
 def test_an_agent_reads_subtitles(app: App) -> None:
     _, info = call(app, "synthesize", text="Hello there.", voice="en-gb")
     asked = {"request_id": info["request_id"], "format": "vtt"}

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import soxr
 
+from tts_core.system.native_calls import native_call
 from tts_core.types import AudioChunk, Samples
 
 
@@ -39,13 +40,15 @@ class StreamResampler:
 
     def push(self, samples: Samples) -> Samples:
         """Add samples, shape (n,); return what is ready, possibly nothing."""
-        out: Samples = self._stream.resample_chunk(np.asarray(samples, dtype=np.float32))
+        with native_call():
+            out: Samples = self._stream.resample_chunk(np.asarray(samples, dtype=np.float32))
         self._received += len(samples)
         self._emitted += len(out)
         return out
 
     def finish(self) -> Samples:
         """Return the rest; in all there are `round(n * target_rate / source_rate)` samples."""
-        rest: Samples = self._stream.resample_chunk(np.zeros(0, np.float32), last=True)
+        with native_call():
+            rest: Samples = self._stream.resample_chunk(np.zeros(0, np.float32), last=True)
         missing = round(self._received * self._ratio) - self._emitted - len(rest)
         return np.pad(rest, (0, missing)) if missing > 0 else rest[: len(rest) + missing]

@@ -18,6 +18,7 @@ from tts_core.errors import MarkingError
 from tts_core.events import Marks, SpeechInfo
 from tts_core.marks.certificate import load_certificate
 from tts_core.settings import Settings
+from tts_core.system.native_calls import native_call
 
 if TYPE_CHECKING:
     from c2pa import Context, Signer
@@ -171,7 +172,12 @@ class Marker:
     def _sign(self, path: Path, signed: Path, mime_type: str, manifest: dict[str, Any]) -> None:
         from c2pa import Builder
 
-        with self._signing, path.open("rb") as source, signed.open("w+b") as target:
+        with (
+            self._signing,
+            native_call(),
+            path.open("rb") as source,
+            signed.open("w+b") as target,
+        ):
             builder = Builder(json.dumps(manifest), self._context)
             builder.sign(self._signer, mime_type, source, target)
 

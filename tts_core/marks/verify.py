@@ -11,6 +11,7 @@ from tts_core.audio.decode import decode_start
 from tts_core.errors import NotAudioError
 from tts_core.marks.metadata import COMPUTED, LABEL, TRAINED
 from tts_core.marks.watermark_detect import SHORTEST, Detection, detect
+from tts_core.system.native_calls import native_call
 
 NOTHING = (
     "No mark was found. That does not prove that a person spoke: marks can be removed, and not "
@@ -240,7 +241,7 @@ def _read(file: BinaryIO, mime_type: str) -> tuple[Manifest | None, bool]:
     from c2pa import C2paError, Context, Reader
 
     try:
-        with Context.from_dict(_SETTINGS) as context:
+        with native_call(), Context.from_dict(_SETTINGS) as context:
             reader = Reader.try_create(mime_type, file, context=context)
             if reader is None:
                 return None, False

@@ -165,8 +165,12 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     except TTSError:
         raise
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+        reason: object = error
+        if isinstance(error, pydantic.ValidationError):
+            # As a whole it has several lines and names our classes.
+            reason = f"{MANIFEST}: {error.errors()[0]['msg']}"
         raise ValidationError(
-            f"file is not a project that was exported here, or it is damaged ({error}). Export "
+            f"file is not a project that was exported here, or it is damaged ({reason}). Export "
             "it again with the format `project`.",
             "file",
         ) from error

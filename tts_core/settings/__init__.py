@@ -195,7 +195,8 @@ class Settings(AliasSettings, MarkSettings, AccessSettings):
     groq_model: str | None = None
     """Another name for Groq's English model. Default: `canopylabs/orpheus-v1-english`."""
     groq_voice: str = "Fritz-PlayAI"
-    """Voice of a text at the WebSocket that names none and is in this voice's language."""
+    """Voice of a text at the WebSocket that names none and is in this voice's language. Unless it
+    is set, it is used only where Groq can be."""
 
     @model_validator(mode="before")
     @classmethod

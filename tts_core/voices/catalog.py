@@ -345,14 +345,13 @@ class VoiceCatalog:
         why = "another engine was requested"
         if unavailable:
             why = f"{label} cannot be used ({unavailable})"
-        for info in engines:
-            try:
-                choice = self.replacement_for(info.name, found.language, voice)
-            except (UnknownNameError, EngineUnavailable):
-                continue
-            reason = f"{name} was a voice of {label}, but {why}; {info.label} speaks instead."
-            return replace(choice, fallback={"from": former, "to": info.name, "reason": reason})
-        raise unknown_language(found.language, engines)
+        best = self.preferred(engines, found.language, voice.gender)
+        best = best or self.preferred(engines, found.language)
+        if best is None:
+            raise unknown_language(found.language, engines)
+        choice = self.replacement_for(best.name, found.language, voice)
+        reason = f"{name} was a voice of {label}, but {why}; {best.label} speaks instead."
+        return replace(choice, fallback={"from": former, "to": best.name, "reason": reason})
 
     def _named(
         self, engines: list[EngineInfo], asked: str, name: str, language: str, text: str

@@ -141,7 +141,8 @@ class Gate:
             return client
         if _is_open(request):
             return ""
-        given = {"authorization", *KEY_HEADERS} & set(request.headers)
+        sent = {*request.headers, *request.query_params}
+        given = {"authorization", "api_key", *KEY_HEADERS} & sent
         problem = "The API key or login is not known." if given else "An API key is required."
         raise NotAuthorized(f"{problem} Send it as Authorization: Bearer KEY, or as X-API-Key.")
 
@@ -220,7 +221,7 @@ def use_own_cors(app: FastAPI, settings: Settings) -> None:
         allow_credentials="*" not in settings.allowed_origins,
         allow_methods=["*"],
         allow_headers=["*"],
-        expose_headers=["Retry-After"],
+        expose_headers=["Retry-After", "X-Request-Id"],
     )
     app.user_middleware = [cors, *others]
     app.middleware_stack = app.build_middleware_stack()

@@ -4,8 +4,9 @@ What is changed about it here: It calls its own app over HTTP, for which it need
 are required. It would call in the name of whomever the agent's headers claim, or as a caller on
 this machine. It would send an agent the repr() of a result instead of JSON, and only the
 addresses of audio, subtitles and dictionaries. What an agent cancels would go on, and end an SSE
-session with an assertion when it is done. Its schema of a file is refused by Gemini, it does not
-say which tools only read, and it offers `stream`, whose audio gets lost on the way.
+session with an assertion when it is done. Its schema of a file is refused by Gemini, it refuses
+null for what has a default, it does not say which tools only read, and it offers `stream`, whose
+audio gets lost on the way.
 """
 
 from __future__ import annotations
@@ -125,7 +126,9 @@ def finish_mcp(demo: gr.Blocks, own_key: str) -> None:
         return [await to_thread.run_sync(job.result, abandon_on_cancel=True)]
 
     server.tool_to_endpoint.pop("stream", None)
-    server.mcp_server.request_handlers[types.ListToolsRequest] = annotated
+    handlers = server.mcp_server.request_handlers
+    handlers[types.ListToolsRequest] = annotated
+    handlers[types.CallToolRequest] = _without_nulls(handlers[types.CallToolRequest])
     server.mcp_server.version = __version__
     server.simplify_filedata_schema = simplified
     server._get_or_create_client = client
@@ -134,6 +137,22 @@ def finish_mcp(demo: gr.Blocks, own_key: str) -> None:
     server._execute_tool_without_progress = _cancelling(result_of)
     server._execute_tool_with_progress = _cancelling(server._execute_tool_with_progress)
     gradio.mcp.DEFAULT_TEMP_DIR = os.environ["GRADIO_TEMP_DIR"]
+
+
+def _without_nulls(
+    call_tool: Callable[[Any], Awaitable[object]],
+) -> Callable[[Any], Awaitable[object]]:
+    """Return a handler of calls that takes null for the default.
+
+    Models that have to send every parameter send null, which the schema does not allow.
+    """
+
+    async def called(request: Any) -> object:  # noqa: ANN401 - Gradio's
+        given = request.params.arguments or {}
+        request.params.arguments = {k: v for k, v in given.items() if v is not None}
+        return await call_tool(request)
+
+    return called
 
 
 def _cancelling(execute: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:

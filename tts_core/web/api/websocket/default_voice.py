@@ -13,16 +13,20 @@ def with_voice(request: SpeechRequest, service: SpeechService) -> SpeechRequest:
     """Return the request with a voice: `TTS_GROQ_VOICE`, or "default" where that does not fit.
 
     A retired voice does not fit a text in another language, nor a request for an engine; any other
-    voice of the setting is used for every text.
+    voice of the setting is used for every text. Where Groq cannot be used, nobody chose the voice
+    that the setting has by default: a stand-in for it may have an accent, "default" has none.
     """
     if request.voice.strip():
         return request
     preferred = service.settings.groq_voice
     retired = service.engines.retired_voice(preferred)
-    if retired is None and preferred == Settings.model_fields["groq_voice"].default:
-        preferred = "default"  # Groq's engine, which had that voice, is not here
-    elif retired is not None and not _fits(request, retired.successor.language, service):
-        preferred = "default"
+    unset = preferred == Settings.model_fields["groq_voice"].default
+    if retired is None:
+        fits = not unset  # Groq's engine, which had that voice, is not here
+    else:
+        usable = service.engines.cannot_speak_reason(retired.engine.name) is None
+        fits = (usable or not unset) and _fits(request, retired.successor.language, service)
+    preferred = preferred if fits else "default"
     return request.model_copy(update={"voice": preferred})
 
 
