@@ -158,7 +158,8 @@
 
     function updateCard(made, item) {
       const badge = made.querySelector('.badge');
-      setText(badge, text(...item.badge));
+      const [key, { size_bytes: size }] = item.badge;
+      setText(badge, text(key, size ? { size: bytes(size) } : {}));
       badge.className = `badge ${item.tone}`;
       setText(made.querySelector('.facts'), item.facts.map((fact) => text(...fact)).join(' · '));
       setText(made.querySelector('.licence'), text('engines.license', { license: item.licence }));

@@ -44,6 +44,7 @@
     meta.text = text ?? '';
     aloud.showError('');
     aloud.showNotice('');
+    aloud.player?.forgetFailure();
     aloud.hideReadings();
     showMeta();
   };
