@@ -90,7 +90,7 @@ def test_remedies_have_the_names_of_controls_and_failures_are_forgotten(used_pag
     says = used_page.locator("[data-role=says]")
     expect(says).to_have_text("Something went wrong.")
     used_page.fill("#text textarea", "Something else.")
-    expect(says).to_have_text("Enter some text and press Speak.")
+    expect(says).to_have_text("Nothing to play yet.")
 
 
 def test_the_form_of_a_voice_stays_where_it_is(browser_page: Page) -> None:
