@@ -85,7 +85,8 @@
       const resumable = ['failed', 'cancelled'].includes(download?.state);
       setText(row.querySelector('.about'), item.ready ? text('engines.downloaded', { size: bytes(item.size_bytes) })
         : [text('about', { what: bytes(item.size_bytes) }), item.must_agree ? '' : item.licence,
-          item.gated ? text('engines.account') : '', item.note].filter(Boolean).join(' · '));
+          item.gated ? text('engines.account') : ''].filter(Boolean).join(' · '));
+      row.querySelector('.about').title = item.ready ? '' : item.note;
       if (agree) agree.hidden = item.accepted || working;
       button.hidden = item.ready && !working && (item.accepted || !item.must_agree);
       button.dataset.action = working ? 'cancel' : 'download';
