@@ -65,7 +65,6 @@ BESIDES_THE_FACADE = {
         "voices.withdrawals": "what `service.consents.withdraw` returns",
         "voices.urls": "tells a URL from the name of a voice",
         "engines.registry": "`App` may be given other engines",
-        "engines.weights.disk_space": "sizes in words",
         "system": "the announcement of the server, free disk space",
     },
     "cli": {

@@ -522,9 +522,12 @@ def test_contrast_is_aa(browser_page: Page) -> None:
 
 def test_a_lost_connection_is_said(browser_page: Page) -> None:
     page = browser_page
+    top = page.locator("#text").bounding_box()
     page.context.set_offline(True)
     page.evaluate("aloud.checkConnection()")
     page.wait_for_selector("text=No connection to the server.")
+    assert page.locator("#text").bounding_box() == top  # Nothing moves under the pointer.
+    assert not page.locator(".pill").is_visible()  # "ready" would be wrong
     speak(page, "Not now.")
     page.wait_for_selector("[data-role=problem]:has-text('no connection')")
     assert page.evaluate("aloud.state") == "idle"

@@ -74,6 +74,40 @@ def test_a_long_text_is_one_stop_for_keys_and_text_for_readers(used_page: Page) 
     page.evaluate("aloud.player.stop(); aloud.edit()")
 
 
+def test_a_list_marks_only_itself_as_focused(used_page: Page) -> None:
+    used_page.get_by_label("Language", exact=True).first.click()
+    outlined = "e => getComputedStyle(e).outlineStyle === 'solid'"
+    boxes = f"[...document.querySelectorAll('.wrap')].filter({outlined}).length"
+    assert used_page.evaluate(boxes) == 1
+    used_page.keyboard.press("Escape")
+
+
+def test_remedies_have_the_names_of_controls_and_failures_are_forgotten(used_page: Page) -> None:
+    speak(used_page, "😀😀")
+    problem = used_page.locator("#text-problem")
+    expect(problem).to_contain_text("“Say emoji” under “Fine tuning”")
+    expect(problem).not_to_contain_text("=")
+    says = used_page.locator("[data-role=says]")
+    expect(says).to_have_text("Something went wrong.")
+    used_page.fill("#text textarea", "Something else.")
+    expect(says).to_have_text("Nothing to play yet.")
+
+
+def test_the_form_of_a_voice_stays_where_it_is(browser_page: Page) -> None:
+    tops = browser_page.evaluate("""new Promise(done => {
+      const tops = new Set(), until = performance.now() + 1000;
+      const look = () => {
+        const form = document.querySelector('#clone-studio');
+        if (form?.checkVisibility()) tops.add(Math.round(form.getBoundingClientRect().top));
+        if (performance.now() < until) requestAnimationFrame(look); else done([...tops]);
+      };
+      aloud.openTab('clone');
+      look();
+    })""")
+    expect(browser_page.locator("#clone-hint")).to_contain_text("voice match")
+    assert len(tops) == 1
+
+
 def test_times_of_day_have_24_hours_in_every_language(used_page: Page) -> None:
     evening = "new Date(2020, 0, 2, 21, 5)"
     assert "PM" in used_page.evaluate(f"{evening}.toLocaleTimeString()")  # by itself

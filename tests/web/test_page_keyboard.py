@@ -119,6 +119,17 @@ def test_languages_are_found_by_all_their_names_and_codes(german: Page) -> None:
     expect(page.get_by_text("Nichts gefunden.")).to_have_count(0)
 
 
+def test_arrow_keys_choose_a_gender(used_page: Page) -> None:
+    radios = used_page.locator("#gender input")
+    radios.first.focus()
+    for number in (1, 2, 0):
+        used_page.keyboard.press("ArrowRight")
+        expect(radios.nth(number)).to_be_checked()
+        expect(radios.nth(number)).to_be_focused()
+        used_page.wait_for_timeout(300)  # the page asks which voices there are, and draws them
+    assert used_page.get_by_role("tabpanel", name="Speak").is_visible()
+
+
 def test_voices_are_found_by_gender(used_page: Page, page_app: App) -> None:
     page = used_page
     choose(page, "Engine", "eSpeak NG")

@@ -212,6 +212,16 @@ def speak_in(page: Page, text: str) -> None:
     state(page, "finished", timeout=30_000)
 
 
+def test_the_button_shows_pause_while_it_plays(browser: Browser, app_url: str) -> None:
+    context = browser.new_context(locale="es-ES")
+    with opened_page(context, app_url) as page:
+        page.fill("#text textarea", "Una frase que dura un poco, y otra cosa.")
+        page.click("#speak-button")
+        expect(page.locator(".player .on-play")).to_be_visible()
+        expect(page.locator(".player .on-pause")).to_be_hidden()
+    context.close()
+
+
 @pytest.mark.thorough
 def test_another_language_stays_chosen(german: BrowserContext, app_url: str) -> None:
     text = "Das bleibt stehen."

@@ -94,6 +94,12 @@ def test_the_player_makes_way_for_the_keyboard_of_a_phone(phone: Page) -> None:
     expect(player).to_be_visible()
 
 
+def test_numbers_are_whole(phone: Page) -> None:
+    open_tab(phone, "Speak")
+    for field in phone.locator("#prosody input[type=number]").all():
+        assert field.evaluate("e => e.offsetHeight <= e.parentElement.clientHeight + 2")
+
+
 def test_touch_targets(phone: Page) -> None:
     speak(phone, TEXT)
     state(phone, "finished", 20_000)

@@ -247,6 +247,23 @@ def test_a_file_that_is_made_is_found_again(used_page: Page, page_app: App) -> N
     assert waiting.value.suggested_filename == "words.m4b"
 
 
+def test_projects_have_addresses(used_page: Page) -> None:
+    page = used_page
+    board = imported(page)
+    expect(page).to_have_url(re.compile("#studio/[0-9a-f]+$"))
+    page.go_back()
+    expect(board.get_by_role("heading", name="New project")).to_be_visible()
+    page.wait_for_function("document.activeElement !== document.body")
+    page.evaluate("aloud.openTab('speak')")
+    page.go_back()
+    page.go_forward()
+    expect(page).to_have_url(re.compile("#speak$"))
+    page.go_back()
+    page.go_back()
+    page.go_forward()
+    expect(board.get_by_role("heading", name="New project")).to_be_visible()
+
+
 def test_rows_of_a_phone_that_is_turned(used_page: Page, page_app: App) -> None:
     page = used_page
     page.set_viewport_size({"width": 390, "height": 844})

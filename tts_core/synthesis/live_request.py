@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from tts_core.engines.blends import parse_blend
 from tts_core.stats.live import PREVIEW, LiveRequest, LiveRequests, Status
 from tts_core.synthesis.planner import Plan
 from tts_core.types import SpeechRequest
 from tts_core.voices.urls import without_secrets
+
+_JOINERS = {"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))}
 
 
 def start_live_request(live: LiveRequests, request: SpeechRequest, request_id: str) -> LiveRequest:
@@ -53,5 +57,13 @@ def voices_of(planned: Plan) -> list[str]:
 def preview(text: str) -> str:
     """Return the beginning of a text on one line, safe to print and to put into JSON."""
     line = " ".join(text[: PREVIEW * 2].split())
-    line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+    line = "".join(_printable(c) for c in line)
     return line if len(line) <= PREVIEW else line[: PREVIEW - 1] + "…"
+
+
+def _printable(character: str) -> str:
+    """Return a character of a preview. Of the invisible ones those stay that join emoji and letters
+    or tell flags apart; others would only stand there as boxes, or turn the line around."""
+    if character.isprintable() or character in _JOINERS:
+        return character
+    return "" if unicodedata.category(character) == "Cf" else "\N{REPLACEMENT CHARACTER}"

@@ -274,7 +274,7 @@ def _nothing_in(readings: Sequence[Reading]) -> str:
     left_out = {part.why for reading in readings for part in reading.left_out}
     for why, option in (("code", "code=say"), ("emoji", "emoji=say")):
         if why in left_out:
-            return f"There is nothing to speak in the text but {why}; {option} has it spoken."
+            return f"There is nothing to speak in the text but {why}. With {option} it is spoken."
     return "There is nothing to speak in the text: it has no letters or digits."
 
 

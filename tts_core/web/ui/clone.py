@@ -152,7 +152,15 @@ class CloneTab:
 
 def build_clone(service: SpeechService) -> CloneTab:
     """Draw the tab. Called inside its `gr.Tab`."""
-    hint = gr.HTML("", apply_default_css=False, elem_id="clone-hint")
+    hint = gr.HTML(
+        "",
+        # Until it is known what can be said here, something as long keeps its place.
+        html_template="${value || `"
+        + markup('<p class="unknown">[[clone.hint.match]] [[clone.hint.add]]</p>')
+        + "`}",
+        apply_default_css=False,
+        elem_id="clone-hint",
+    )
     with gr.Row(elem_id="clone-studio", equal_height=False):
         with gr.Column(scale=3, min_width=320, elem_id="clip", elem_classes="card"):
             gr.HTML(

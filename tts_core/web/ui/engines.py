@@ -10,7 +10,6 @@ from typing import Any
 
 import gradio as gr
 
-from tts_core.engines.weights.disk_space import size_text
 from tts_core.errors import TTSError
 from tts_core.service import SpeechService
 from tts_core.services.engines import EngineStatus
@@ -85,7 +84,8 @@ def _card(service: SpeechService, engine: EngineStatus) -> dict[str, Any]:
     voices, brought = len(info.voices), Counter(info.downloadable_voices.values())
     languages = {base(language.code) for language in engine.languages}
     facts: list[Said] = [("engines.voices", {"count": voices})] if voices > 1 else []
-    facts.append(("engines.languages", {"count": len(languages)}))
+    if languages:
+        facts.append(("engines.languages", {"count": len(languages)}))
     facts += [(f"engines.{a}", {}) for a in _ABILITIES if a in engine.abilities]
     return {
         "name": engine.name,
@@ -126,7 +126,7 @@ def _badge(engine: EngineStatus) -> tuple[Said, str]:
     if "not installed" in reason:
         return ("badge.not_installed", {}), "off"
     if engine.download_bytes:
-        return ("badge.needs", {"size": size_text(engine.download_bytes)}), "off"
+        return ("badge.needs", {"size_bytes": engine.download_bytes}), "off"
     if "api_key" in reason:
         return ("badge.key", {}), "off"
     return ("badge.not_ready", {}), "off"

@@ -178,7 +178,8 @@
         return aloud.text('charts.total', { count: sum });
       }
       if (!all.length) return aloud.text('charts.nothing');
-      return aloud.text('charts.range_of', { least: this.spec.read(Math.min(...all)), most: this.spec.read(Math.max(...all)) });
+      const [least, most] = [Math.min(...all), Math.max(...all)].map(this.spec.read);
+      return least === most ? least : aloud.text('charts.range_of', { least, most });
     }
 
     key(event) {

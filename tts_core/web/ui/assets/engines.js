@@ -86,6 +86,7 @@
       setText(row.querySelector('.about'), item.ready ? text('engines.downloaded', { size: bytes(item.size_bytes) })
         : [text('about', { what: bytes(item.size_bytes) }), item.must_agree ? '' : item.licence,
           item.gated ? text('engines.account') : '', item.note].filter(Boolean).join(' · '));
+      row.querySelector('.about').title = item.recorded ?? '';
       if (agree) agree.hidden = item.accepted || working;
       button.hidden = item.ready && !working && (item.accepted || !item.must_agree);
       button.dataset.action = working ? 'cancel' : 'download';
@@ -158,14 +159,17 @@
 
     function updateCard(made, item) {
       const badge = made.querySelector('.badge');
-      setText(badge, text(...item.badge));
+      const [key, { size_bytes: size }] = item.badge;
+      setText(badge, text(key, size ? { size: bytes(size) } : {}));
       badge.className = `badge ${item.tone}`;
       setText(made.querySelector('.facts'), item.facts.map((fact) => text(...fact)).join(' · '));
       setText(made.querySelector('.licence'), text('engines.license', { license: item.licence }));
       explain(made.querySelector('.reason'), aloud.said(item.reason));
       const [first, rest] = [made.querySelector(':scope > .weights'), made.querySelector('.more')];
-      const shown = item.weights.filter((w, i) => i < SHOWN || w.ready || w.download);
-      const others = item.weights.filter((w) => !shown.includes(w));
+      // What is recorded of a file interests few.
+      const weights = item.weights.map(({ note, ...rest }) => ({ ...rest, recorded: note }));
+      const shown = weights.filter((w, i) => i < SHOWN || w.ready || w.download);
+      const others = weights.filter((w) => !shown.includes(w));
       rows(first, shown);
       rows(rest.querySelector('.weights'), others);
       setText(rest.querySelector('summary'), text('engines.more', { count: others.length }));

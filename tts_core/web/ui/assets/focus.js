@@ -1,5 +1,5 @@
-// Keyboard focus in Gradio's dropdowns: Tab goes to the next field, Enter stays; and what one sees
-// when nothing matches.
+// Keyboard focus in Gradio's dropdowns: Tab goes to the next field, Enter stays; what one sees when
+// nothing matches; arrow keys among radio buttons.
 (() => {
   const BOX = '.gradio-container input[role="listbox"], .gradio-container input[role="combobox"]';
   const STOPS = 'a[href], button, input, select, textarea, summary, [tabindex]';
@@ -35,6 +35,16 @@
   function close(box) {
     box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
   }
+
+  // Gradio gives each radio button a name of its own: arrow keys would not move among them, and
+  // screen readers count each as one of one.
+  function group({ target }) {
+    const radios = [...(target.closest?.('.segmented')?.querySelectorAll('input[type="radio"]') ?? [])];
+    radios.filter(({ name }) => name !== radios[0].name).forEach((radio) => { radio.name = radios[0].name; });
+  }
+  document.addEventListener('focusin', group);
+  document.addEventListener('keydown', group, true); // A choice has them drawn anew.
+  aloud.whenThere('.segmented input', () => document.querySelectorAll('.segmented').forEach((target) => group({ target })));
 
   // Gradio shows an empty list when nothing matches what is typed; this says so.
   document.addEventListener('input', ({ target }) => {

@@ -1,4 +1,5 @@
-// Names for screen readers that Gradio's sliders and its audio player have in English only.
+// Names for screen readers that Gradio's sliders and its audio player have in English only, and with
+// all the decimals of a number.
 (() => {
   const NAMES = [
     [/^number input for (.*)$/, 'gradio.number'],
@@ -12,14 +13,15 @@
     [/^Record audio$/, 'gradio.record'],
     [/^More tabs$/, 'gradio.more_tabs'],
   ];
-  if (aloud.language === 'en') return;
+  const shown = (value) => (/^\d+\.\d{2,}$/.test(value) ? Number(Number(value).toFixed(1)) : value);
 
   function rename(element) {
     for (const attribute of ['aria-label', 'title']) {
       const name = element.getAttribute(attribute) ?? '';
       for (const [pattern, key] of NAMES) {
         const found = pattern.exec(name);
-        if (found) element.setAttribute(attribute, aloud.text(key, { value: found[1] ?? '' }));
+        const ours = found && aloud.text(key, { value: shown(found[1] ?? '') });
+        if (ours && ours !== name) element.setAttribute(attribute, ours);
       }
     }
   }

@@ -133,7 +133,7 @@
       text.classList.toggle('unkept', !item.text_preview);
       cell('who', '').append(make('span', 'name'));
       if (item.fallback) row.querySelector('.who').append(this.swapped());
-      cell('sound', item.audio_seconds ? aloud.seconds(item.audio_seconds) : '–');
+      cell('sound', item.audio_seconds ? aloud.length(item.audio_seconds) : '–');
       cell('took', aloud.seconds(item.duration_seconds));
       cell(`outcome ${item.status}`, OUTCOMES.includes(item.status) ? words(`status.${item.status}`) : item.status);
       const actions = cell('actions', '');

@@ -34,6 +34,8 @@
     if (press) made.addEventListener('click', press);
     return made;
   };
+  /** How long a sound is, as text. */
+  aloud.length = (value) => (value < 1 ? text('unit.s', { value: aloud.decimal(value, 1) }) : aloud.seconds(value));
   /** A duration in seconds as text. */
   aloud.seconds = (value) => {
     if (value === null || value === undefined) return '–';

@@ -307,6 +307,13 @@
       if (!this.buffer?.length) aloud.edit();
     }
 
+    /** The text is another: that the one before failed does not matter any more. */
+    forgetFailure() {
+      if (aloud.state !== 'failed' || this.buffer?.length) return;
+      aloud.setState('idle');
+      this.say(text('player.idle'));
+    }
+
     on_stopped() {
       if (aloud.state !== 'stopped') {
         this.pause();
@@ -337,6 +344,7 @@
       const { play, download, making, formats, bar } = this.parts;
       bar.classList.toggle('idle', !this.buffer?.length && !aloud.isGenerating());
       play.disabled = !this.buffer?.length;
+      play.classList.toggle('playing', aloud.playing);
       play.setAttribute('aria-label', text(aloud.playing ? 'pause' : 'play'));
       download.disabled = !this.downloadable && !this.saved;
       formats.querySelectorAll('[data-format]').forEach((item) => { item.hidden = (item.dataset.format === 'saved') !== Boolean(this.saved); });

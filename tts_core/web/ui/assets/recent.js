@@ -14,7 +14,7 @@
       const text = make('span', 'preview', what);
       text.dir = 'auto';
       text.title = what;
-      const facts = make('span', 'facts', aloud.seconds(item.audio_seconds));
+      const facts = make('span', 'facts', aloud.length(item.audio_seconds));
       facts.title = aloud.date(item.end_time * 1000, { dateStyle: 'medium', timeStyle: 'medium' });
       made.append(button, text, facts);
       return made;

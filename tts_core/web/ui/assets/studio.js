@@ -7,15 +7,20 @@
   class Studio {
     constructor(place) {
       Object.assign(this, { place, visible: false, view: null });
-      this.open(aloud.load(KEPT) || '', false);
+      this.open(aloud.openOn('studio') || aloud.load(KEPT) || '', false, false);
+      addEventListener('hashchange', () => {
+        const id = aloud.openOn('studio');
+        if (id !== null && id !== this.id) this.open(id, false, true);
+      });
       document.addEventListener('visibilitychange', () => this.poll());
     }
 
-    /** Open a project, or with "" the list of all. */
-    open(id, focus = true) {
+    /** Open a project, or with "" the list of all; `step`: Back leads to what was open before. */
+    open(id, step = true, focus = step) {
       this.view?.close();
       this.id = id;
       aloud.save(KEPT, id || null);
+      aloud.setOpen('studio', id, step);
       const root = aloud.make('div', ''); // What is still under way in the former view keeps its own.
       this.place.replaceChildren(root);
       this.view = id ? new aloud.StudioProject(root, id, () => this.open(''), () => this.poll()) : aloud.studioList(root, (wanted) => this.open(wanted));

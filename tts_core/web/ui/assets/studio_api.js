@@ -101,6 +101,6 @@
     project.planned_percentage < 100 ? text('studio.reading', { percent: aloud.number(Math.floor(project.planned_percentage)) }) : '',
     text('studio.progress', { done: project.done_segments, all: project.segments }),
     project.state === 'working' && project.estimate_seconds ? text('left', { time: aloud.seconds(Math.max(1, Math.round(project.estimate_seconds))) }) : '',
-    project.duration_seconds ? aloud.seconds(project.duration_seconds) : '',
+    project.duration_seconds ? aloud.length(project.duration_seconds) : '',
   ].filter(Boolean).join(' · ');
 })();

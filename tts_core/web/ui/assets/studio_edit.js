@@ -117,7 +117,7 @@
         const radio = Object.assign(make('input', ''), { type: 'radio', name: 'studio-take', checked: take.number === segment.chosen_take });
         radio.addEventListener('change', () => act.choose(segment, take.number));
         const name = text('studio.take', { number: take.number + 1 });
-        label.append(radio, `${name} · ${aloud.seconds(take.duration)}`);
+        label.append(radio, `${name} · ${aloud.length(take.duration)}`);
         row.append(label, aloud.iconButton('play', text('play.what', { what: name }), () => act.play(segment.index, take.number)));
         const facts = [...take.issues, ...take.notes].map(aloud.said).join(' ');
         if (facts) {

@@ -189,7 +189,7 @@
       setText(parts.text, segment?.text ?? '');
       parts.text.title = segment?.text ?? '';
       setText(parts.who, segment ? segment.speaker || (segment.own_voice ? this.does.voice(segment.own_voice) : '') : '');
-      setText(parts.length, segment?.duration_seconds ? aloud.seconds(segment.duration_seconds) : '');
+      setText(parts.length, segment?.duration_seconds ? aloud.length(segment.duration_seconds) : '');
       for (const [part, words] of [[parts.play, text('play')], [parts.again, text('studio.again')]]) {
         part.hidden = !segment;
         part.title = words;

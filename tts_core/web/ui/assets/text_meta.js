@@ -16,6 +16,11 @@
     return (pace * ((text.trim().length + 2 * syllables) / CHARACTERS_PER_SECOND + PAUSE * sentences)) / speed;
   };
   let pace = Number(aloud.load('pace')) || 1; // how much longer than estimated speech has been here
+  addEventListener('storage', ({ key, newValue }) => { // Another tab has learned it.
+    if (key !== 'aloud.pace') return;
+    pace = Number(newValue) || pace;
+    showMeta();
+  });
   /** Learn from a text that has been spoken how fast the voices chosen here speak. */
   aloud.learnPace = (text, speed, seconds) => {
     if (seconds < 2) return;
@@ -44,6 +49,7 @@
     meta.text = text ?? '';
     aloud.showError('');
     aloud.showNotice('');
+    aloud.player?.forgetFailure();
     aloud.hideReadings();
     showMeta();
   };

@@ -36,12 +36,19 @@
     return { pattern: new RegExp(`^${pattern}$`, 's'), names, text };
   });
   /** A sentence of the core in the page's language if the catalogue has it, else as it is. */
-  aloud.said = (message) => {
+  const sentence = (message) => {
     for (const { pattern, names, text } of known) {
       const found = pattern.exec(message);
       if (found) return filled(text, Object.fromEntries(names.map((name, i) => [name, localized(found[i + 1])])));
     }
     return message;
+  };
+  const REMEDY = /^(.+?) With (code|emoji|foreign)=\w+ [^.]+\.$/s; // an API's option
+  /** The same; a remedy is told by the name that its control has on the page. */
+  aloud.said = (message) => {
+    const [, fault, option] = REMEDY.exec(message) ?? [null, message];
+    if (!option) return sentence(message);
+    return `${sentence(fault)} ${aloud.text('remedy', { option: aloud.text(`reading.${option}`), place: aloud.text('speak.fine_tuning') })}`;
   };
   /** An error of the server: its sentence, else what its type means, and the sentence as it is. */
   aloud.failure = (message, type) => {

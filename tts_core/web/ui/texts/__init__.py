@@ -37,6 +37,9 @@ ENGLISH = "en"
 COOKIE = "aloud-language"
 """A cookie and not only `localStorage`: the document itself is in the language it names."""
 
+_REMEDY = re.compile(r"(.+?) With (code|emoji|foreign)=\w+ [^.]+\.", re.DOTALL)
+"""An error, and the option of the APIs that avoids it, which has another name on the page."""
+
 Text = str | dict[str, str]
 Catalogue = dict[str, Text]
 
@@ -78,13 +81,21 @@ class Texts:
         """Return an error's sentence if the catalogue has it, else what its type means, and the
         sentence in English. `aloud.failure` does the same in the browser."""
         message = str(error)
+        if remedy := _REMEDY.fullmatch(message):
+            option, place = self(f"reading.{remedy[2]}"), self("speak.fine_tuning")
+            return f"{self._said(remedy[1])} {self('remedy', option=option, place=place)}"
         if self.language == ENGLISH:
             return message
+        if (found := self._said(message)) != message:
+            return found
+        general = catalogue(self.language).get(f"error.{error.type}")
+        return f"{general} ({message})" if general else message
+
+    def _said(self, message: str) -> str:
         for pattern, key in _sentences():
             if found := pattern.fullmatch(message):
                 return self(key, **found.groupdict())
-        general = catalogue(self.language).get(f"error.{error.type}")
-        return f"{general} ({message})" if general else message
+        return message
 
     @property
     def locale(self) -> Locale:
