@@ -508,6 +508,18 @@ def test_a_suspended_utterance_goes_on_before_its_sound_runs_out(
     assert chunks.order == [f"{name}0.{part}" for name in "abc" for part in range(2)]
 
 
+def test_only_so_many_are_suspended_at_once(
+    suspending: Scheduler, chunks: ChunkRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order, "MOST_SUSPENDED", 2)
+    jobs = [suspending.submit("e", utterances("a", 1))]
+    chunks.busy.wait(5)
+    jobs += [suspending.submit("e", utterances(name, 1)) for name in "bcd"]
+    chunks.steps.release(100)
+    assert [audio_length(job) for job in jobs] == [RATE] * 4
+    assert chunks.order == ["a0.0", "b0.0", "a0.1", "c0.0", "b0.1", "d0.0", "d0.1", "c0.1"]
+
+
 def test_time_that_an_utterance_is_suspended_does_not_count(
     suspending: Scheduler, chunks: ChunkRunner
 ) -> None:

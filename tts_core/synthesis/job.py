@@ -16,6 +16,8 @@ SUSPENDED_SECONDS = 0.5
 """A suspended job whose sound lasts no longer precedes the newcomers. 0.3 s of it may be silence
 that is trimmed; the rest is several times what an engine needs for the first sound of a newcomer.
 """
+MOST_SUSPENDED = 16
+"""Jobs suspended at once: hibari keeps 4 MB for each."""
 
 
 class Lane(Protocol):
@@ -98,7 +100,7 @@ class Order:
                 return job
         ready = [job for job in jobs if not (job.suspended or job.inbox.full)]
         newcomers = [job for job in ready if job.is_newcomer]
-        if suspended and not newcomers:
+        if suspended and (not newcomers or len(suspended) >= MOST_SUSPENDED):
             return suspended[0]
         if all(job.background for job in ready):
             return ready[0] if ready else None
