@@ -111,6 +111,23 @@ def test_a_word_that_is_silent() -> None:
     assert "carries" in kinds(check(samples, spoken()))["missing"]
 
 
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Nobody knew which of the roads led to the harbor.", "which"),
+        ("The captain said that none of the letters had arrived.", "none"),
+    ],
+)
+def test_a_short_word_that_is_silent(text: str, word: str) -> None:
+    """It is hardly longer than the silences of stops, but its vowel should be heard."""
+    sound = spoken(text)
+    timing = next(w for w in sound.words if w.text == word)
+    samples = sound.samples.copy()
+    samples[round(timing.start * sound.sample_rate) : round(timing.end * sound.sample_rate)] = 0
+    assert check(sound.samples, sound).issues == ()
+    assert kinds(check(samples, sound))["missing"] == (word,)
+
+
 def test_a_cut_end() -> None:
     first, _ = place("northern")
     found = kinds(check(spoken().samples[:first], spoken()))

@@ -121,6 +121,26 @@ def test_a_cut_end() -> None:
     assert {"was", "surprised."} <= set(found["cut end"])
 
 
+def test_a_cut_end_of_a_voice_whose_measures_spread() -> None:
+    """Whatever the voice's own limits, a last word that stops at its beginning is missing."""
+    chunk = voice()
+    default = baselines.baseline_of("espeak")
+    assert default is not None
+    wide = Baseline(
+        default.slopes, default.middles, {k: 9 * v for k, v in default.allowances.items()}
+    )
+    cut = AudioChunk(
+        chunk.samples[: round(chunk.words[-1].start * chunk.sample_rate)], chunk.sample_rate
+    )
+    found = []
+    for sound in (chunk, cut):
+        alignment, measures = compare(sound, References(context()).speaker(TEXT, ESPEAK))
+        assert alignment is not None
+        assert measures is not None
+        found.append(kinds(assess(measures, [word.text for word in alignment.words], wide)))
+    assert found == [{}, {"cut end": ("surprised.",)}]
+
+
 def test_a_long_silence() -> None:
     chunk = voice()
     pause = np.random.default_rng(1).standard_normal(2 * chunk.sample_rate) * 3e-5

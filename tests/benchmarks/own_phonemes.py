@@ -39,7 +39,7 @@ from tts_core.engines.hibari.engine import HEART, HibariEngine
 from tts_core.types import AudioChunk, Quality, Utterance
 
 IN_PLACE = ("a word in place of another", "a word muted", "0.5 s muted")
-FLOORS = {"phones": 0.1, "missing": 0.06, "extra_long": 0.06}
+FLOORS = {"phones": 0.1, "missing": 0.035, "extra_long": 0.06}
 """The measures, and how far each may be from its median at least."""
 MANNERS = (
     *((speed, 1.0) for speed in (0.7, 0.8, 1.15, 1.3)),

@@ -267,7 +267,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.selector and not options.judge:
         parser.error("--selector needs a --judge that is another model")
-    # Else the faults would become what is usual for the voice, and be found no more.
+    # Else each voice is judged by limits of its own, which come from speech that is mostly faulty.
     measured.ENOUGH = sys.maxsize
     texts = drawn(options.texts, options.seed)
     head = ("engine", "WER without", "WER with", "faults made", "left", *FAULTS, "false alarms")

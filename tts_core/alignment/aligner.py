@@ -91,10 +91,12 @@ class ReferenceAligner:
         versions = (reference, self._references.weights(request.voice.target))
         engine = key_of(*versions, request.engine, request.weights)
         voice = key_of(*versions, request.engine, request.weights, request.speaker)
+        packaged = baseline_of(reference, request.engine, request.weights)
+        before = packaged or default
         baseline = (
-            self._measured.baseline(voice, default)
-            or baseline_of(reference, request.engine, request.weights)
-            or self._measured.baseline(engine, default)
+            self._measured.baseline(voice, default, before)
+            or packaged
+            or self._measured.baseline(engine, default, before)
             or default
         )
         quality = assess(measures, words, baseline)

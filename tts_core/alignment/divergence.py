@@ -21,6 +21,7 @@ Values = NDArray[np.float64]
 
 _PHONE_SHIFTS = range(-3, 4)  # frames by which two voices may time a phone differently
 _LENGTH = 0.25  # power of a word's frames by which the mean over them counts
+_END = 5  # frames of silence with which a sound ends that was not cut off
 _STEP = 5  # frames between two stretches that are tried for extra speech
 _MOSTLY = 0.6  # of a stretch must be speech
 _NOISE_WINDOW = 30  # frames
@@ -50,7 +51,7 @@ def divergence(alignment: Alignment) -> Divergence:
     missing, missing_two = _missing(alignment, after)
     extra_short, extra_long = _extra(alignment, after, 0.25), _extra(alignment, after, 0.6)
     sound_speech, reference_speech = alignment.sound.speech, alignment.reference.speech
-    pauses, other_phones = _pauses(alignment), _other_phones(alignment)
+    pauses, other_phones, lost = _pauses(alignment), _other_phones(alignment), _lost_end(alignment)
     values = {
         "missing": float(missing.max()),
         "missing_two": float(missing_two.max()),
@@ -63,6 +64,7 @@ def divergence(alignment: Alignment) -> Divergence:
         "phones": float(other_phones.max()),
         "silence": float(pauses.max()),
         "noise": noisiness(alignment.sound),
+        "lost_end": float(lost.max()),
     }
     unlike = _by_word(alignment, per_row, reference_speech)
     by_word = {
@@ -77,6 +79,7 @@ def divergence(alignment: Alignment) -> Divergence:
         "phones": other_phones,
         "silence": pauses,
         "noise": unlike,
+        "lost_end": lost,
     }
     loud, quiet = np.percentile(alignment.sound.energy, (97, 5))
     cost = float(alignment.cost[-1, -1]) / len(reference_speech)
@@ -217,6 +220,21 @@ def _pauses(alignment: Alignment) -> Values:
         word = max(0, int(np.searchsorted(starts, (first + 1) * FRAME_SECONDS)) - 1)
         excess[word] = max(excess[word], (last - first - longest) * FRAME_SECONDS)
     return excess
+
+
+def _lost_end(alignment: Alignment) -> Values:
+    """Return how much of the last word is not heard if the sound ends within speech.
+
+    Shape (words,): a share of the word's length in the reference; 0 for the other words.
+    """
+    lost = np.zeros(len(alignment.words))
+    said, meant = alignment.sound.speech, alignment.reference.speech
+    if said[-_END:].any():
+        first, last = _spans(alignment)[-1]
+        inside = (alignment.rows >= first) & (alignment.rows < last) & meant[alignment.rows]
+        heard = said[np.unique(alignment.columns[inside])].sum()
+        lost[-1] = 1 - heard / max(1, meant[first:last].sum())
+    return lost
 
 
 def silences(speech: Mask) -> list[tuple[int, int]]:

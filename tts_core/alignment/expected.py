@@ -30,6 +30,8 @@ _LENGTH = 0.25  # power of a word's frames by which the mean over them counts
 _EDGE = 8  # frames around the speech in which there may be sound
 _FEWEST_FRAMES = 5  # of a word that is heard at all
 _PHONE_SECONDS = 0.06  # of hibari, without pauses
+_SONORANTS = "AIOWYaeiouæɑɔəɛɜɪʊʌlɹmnŋwj"  # phones that are never silent, unlike stops
+_LATE = 3  # frames by which hibari's phones are heard later than it says, most after a pause
 _UNKNOWN = -1  # the label of frames in which any phone may be
 
 
@@ -62,7 +64,7 @@ def departure(chunk: AudioChunk) -> Divergence | None:
         return None
     unlike = _unlike(sound, expected)
     other = _other_phones(unlike, word, known, count)
-    mute = _longest(known & ~sound.speech, word, count) / _slowness(chunk.phonemes, known)
+    mute = _muted(sound, expected, word, count) / _slowness(chunk.phonemes, known)
     extra, pauses = _extra(sound, known, word, count), _pauses(sound, known, word, count)
     values = {
         "phones": float(other.max()),
@@ -140,6 +142,15 @@ def _other_phones(unlike: Values, word: NDArray[np.int64], known: Mask, count: i
     frames = np.bincount(word[known], minlength=count)
     total = np.bincount(word[known], unlike[known], minlength=count)
     return np.asarray(total / np.maximum(frames, 1) * frames**_LENGTH)
+
+
+def _muted(
+    sound: Spectrum, expected: NDArray[np.int64], word: NDArray[np.int64], count: int
+) -> Values:
+    """Return the seconds of silence where there should be a vowel or the like, by word."""
+    sonorant = np.isin(expected, [numbers()[label] for label in _SONORANTS])
+    late = np.pad(sonorant, (_LATE, 0))[: len(sonorant)]
+    return _longest(late & ~sound.speech, word, count)
 
 
 def _extra(sound: Spectrum, known: Mask, word: NDArray[np.int64], count: int) -> Values:

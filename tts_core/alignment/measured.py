@@ -14,7 +14,7 @@ import logging
 import math
 from pathlib import Path
 
-from tts_core.alignment.limits import ClipMeasures, limits_of
+from tts_core.alignment.limits import ClipMeasures, limits_amid_faults
 from tts_core.alignment.quality import MEASURES, Baseline
 
 log = logging.getLogger(__name__)
@@ -38,16 +38,16 @@ class MeasuredBaselines:
         self._known: dict[str, Baseline] = {}
         """By key."""
 
-    def baseline(self, key: str, default: Baseline) -> Baseline | None:
+    def baseline(self, key: str, default: Baseline, before: Baseline) -> Baseline | None:
         """Return what was measured for a key; None while there are fewer than `ENOUGH` sentences.
 
-        `default`: that of the reference.
+        `default`: that of the reference. `before`: what holds while this returns None.
         """
         if key not in self._known:
             clips = self._read(key)
             if len(clips) < ENOUGH:
                 return None
-            self._known[key] = limits_of(clips, default)
+            self._known[key] = limits_amid_faults(clips, default, before)
         return self._known[key]
 
     def add(self, key: str, words: int, values: dict[str, float]) -> None:

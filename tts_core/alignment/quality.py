@@ -1,7 +1,8 @@
 """Assesses the quality of a sound from its divergence and the baseline of its engine.
 
 Each measure is expressed by its excess over the median of the engine's clean speech, in units of
-the allowance, so that 1 is the limit. Pauses and noise have the same limits for all engines.
+the allowance, so that 1 is the limit. Pauses, noise and a lost end have the same limits for all
+engines.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ SILENCE_SECONDS = 0.7
 NOISE = 0.2
 """Between the noisiest third of a second of clean speech (0.04 at most, of three voices) and
 injected noise (0.36 and more)."""
+LOST_END = 0.5
+"""Of the last word, where a sound ends within speech."""
 QUIETEST_RANGE_DB = 20.0
 """Difference between loud and quiet frames; in a noisier sound words cannot be told apart."""
 
@@ -45,8 +48,9 @@ _KINDS = {
     "phones": "wrong words",
     "silence": "silence",
     "noise": "noise",
+    "lost_end": "missing",
 }
-MEASURES = tuple(_KINDS)[:-2]
+MEASURES = tuple(_KINDS)[:-3]
 """The measures whose limits depend on the engine."""
 
 
@@ -67,6 +71,8 @@ class Baseline:
             return value / SILENCE_SECONDS
         if measure == "noise":
             return 1 + value - NOISE
+        if measure == "lost_end":
+            return value / LOST_END
         typical = self.middles[measure] + self.slopes[measure] * length_term(words)
         return (value - typical) / self.allowances[measure]
 
