@@ -1,7 +1,8 @@
-"""Kokoro: natural speech in eight languages on a CPU.
+"""Kokoro: natural speech in nine languages on a CPU.
 
-The model (82 million weights, Apache-2.0) in 8 bits and five Japanese voices come with packages;
-the other voices can be downloaded. Recorded voices are matched from the nearest one that is here.
+The model (82 million weights, Apache-2.0) in 8 bits and five Japanese voices come with packages,
+natives of the other languages, in one style each, with Aloud; the other voices can be downloaded.
+Recorded voices are matched from the nearest one that is here.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.kokoro import files, match
 from tts_core.engines.kokoro.voices import (
     CARRIERS,
+    LANGUAGES,
     described,
     gain_of,
-    languages,
     pace_of,
     pack_of,
 )
@@ -78,7 +79,7 @@ class KokoroEngine(Engine[MatchParameters]):
             label="Kokoro",
             license="Apache-2.0",
             sample_rate=SAMPLE_RATE,
-            languages=languages(voices),
+            languages=LANGUAGES,
             voices=described(voices),
             downloadable_voices=files.downloadable_voices(self.context),
             parameters=MatchParameters,

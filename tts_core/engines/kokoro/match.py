@@ -12,7 +12,7 @@ from pathlib import Path
 import safetensors
 
 from tts_core.engines.kokoro.data import describe_voice
-from tts_core.engines.kokoro.voices import BEST_FOREIGN, grade_rank
+from tts_core.engines.kokoro.voices import grade_rank
 from tts_core.engines.match.base import BaseVoice, load_base
 from tts_core.engines.match.profile import Profile
 
@@ -35,8 +35,8 @@ def nearest(profile: Profile, voices: Collection[str], language: str) -> str:
     """Return the voice, of those that are here, from which a speaker is matched in a language.
 
     Of the natives, among whom those of each sex with the best grade count, it is the one whose mean
-    F0 is nearest to the speaker's; without a native one, the voice that is understood best in
-    foreign languages. `voices`: at least one that is known.
+    F0 is nearest to the speaker's; without a native one, of all. `voices`: at least one that is
+    known.
 
     With grades the mean cosine of five people was .84, by F0 alone .80: the match moves F0 and
     timbre, but keeps how well a voice speaks (`tests/benchmarks/voice_match.py`).
@@ -45,10 +45,8 @@ def nearest(profile: Profile, voices: Collection[str], language: str) -> str:
     spoken = language.partition("-")[0]
     natives = [n for n in here if describe_voice(n).language.partition("-")[0] == spoken]
     regional = [n for n in natives if describe_voice(n).language == language]
-    if not natives:
-        return BEST_FOREIGN if BEST_FOREIGN in here else here[0]
     best: dict[str, list[str]] = {}
-    for name in sorted(regional or natives, key=_grade):
+    for name in sorted(regional or natives or here, key=_grade):
         same = best.setdefault(describe_voice(name).gender, [])
         if not same or _grade(same[0]) == _grade(name):
             same.append(name)

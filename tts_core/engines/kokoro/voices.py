@@ -24,10 +24,8 @@ LANGUAGES = (
     Language("ja", "Japanese"),
     Language("pt", "Portuguese"),
     Language("pt-br", "Portuguese (Brazil)"),
+    Language("cmn", "Chinese (Mandarin)"),
 )
-"""That can be read."""
-MANDARIN = Language("cmn", "Chinese (Mandarin)")
-"""Offered once one of its voices is here: the packaged ones were not taught tones."""
 CARRIERS: Mapping[str, str] = MappingProxyType(
     {
         "cmn": "他首先说的是这句话。",
@@ -41,20 +39,11 @@ CARRIERS: Mapping[str, str] = MappingProxyType(
     }
 )
 """By language, the sentence that is read before a short text, and not spoken."""
-BEST_FOREIGN = "jm_kumo"
-"""The voice of the packages for languages without a native voice here. Whisper hears 10 % of its
-Spanish, French, Italian and Portuguese words wrong, of the other four voices' 27 to 51 %."""
 FOREIGN_PACE: Mapping[str, float] = MappingProxyType({"fr": 0.8})
-"""By language, a factor on the speed of voices of other languages. `BEST_FOREIGN` reads 14 letters
-a second of Spanish, Italian and Portuguese, a fifth fewer than native voices, but 18 of French:
-with this factor Whisper hears 35 % of its words wrong instead of 39 (277 words), and of others 22
+"""By language, a factor on the speed of voices of other languages. jm_kumo, of the Japanese ones the
+best understood, reads 14 letters a second of Spanish, Italian and Portuguese, a fifth fewer than
+native voices, but 18 of French: with this factor Whisper hears 35 % of its words wrong instead of 39 (277 words), and of others 22
 instead of 30 (88)."""
-
-
-def languages(names: Collection[str]) -> Sequence[Language]:
-    """Return the languages that can be spoken with the voices that are here."""
-    mandarin = any(describe_voice(name).language == MANDARIN.code for name in names)
-    return (*LANGUAGES, MANDARIN) if mandarin else LANGUAGES
 
 
 def pace_of(name: str, language: str) -> float:
@@ -69,7 +58,7 @@ def described(names: Collection[str]) -> list[Voice]:
     """Return the descriptions of the voices that are here, by id."""
     known = [describe_voice(name) for name in names]
     tags = {voice.id: [f"grade:{voice.grade}"] if voice.grade else [] for voice in known}
-    for language in languages(names):
+    for language in LANGUAGES:
         if (best := _best(language.code, known)) is not None:
             tags[best].append(f"default:{language.code}")
     return [
@@ -78,14 +67,12 @@ def described(names: Collection[str]) -> list[Voice]:
 
 
 def _best(language: str, voices: Collection[KokoroVoice]) -> str | None:
-    """Return the voice for a language: a native one with the best grade, if one is here."""
+    """Return the native voice of a language with the best grade, if one is here."""
     region, base = language, language.partition("-")[0]
     natives = [v for v in voices if v.language == region]
     natives = natives or [v for v in voices if v.language.partition("-")[0] == base]
-    if natives:
-        return min(natives, key=lambda voice: grade_rank(voice.grade)).id
-    ids = [voice.id for voice in voices]
-    return BEST_FOREIGN if BEST_FOREIGN in ids else next(iter(ids), None)
+    best = min(natives, key=lambda voice: grade_rank(voice.grade), default=None)
+    return best.id if best is not None else None
 
 
 def grade_rank(grade: str) -> tuple[str, int]:
