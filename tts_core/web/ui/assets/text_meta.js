@@ -115,8 +115,9 @@
     const way = aloud.make('button', 'tool', words('document.open'));
     way.type = 'button';
     way.addEventListener('click', () => {
-      const first = [...text.trim().split('\n')[0].trim()].slice(0, TITLE).join('');
-      aloud.openInStudio(new File([text], `${first}.txt`, { type: 'text/plain' }));
+      const first = text.replaceAll('"', '').trim().split('\n')[0].trim(); // Forms would send quotes as %22.
+      const name = [...first].slice(0, TITLE).join('') || 'text';
+      aloud.openInStudio(new File([text], `${name}.txt`, { type: 'text/plain' }));
       aloud.showError(''); // The text stays here.
     });
     return [way];
