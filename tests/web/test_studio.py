@@ -525,6 +525,7 @@ def test_text_that_is_too_long_goes_on_in_the_studio(used_page: Page, page_app: 
     speak(page, text)
     expect(way).to_be_visible()
     expect(field).to_be_focused()
+    page.evaluate("aloud.showRestored(true)")  # That has a button, too.
     page.keyboard.press("Tab")
     expect(way).to_be_focused()
     page.keyboard.press("Enter")
@@ -539,6 +540,7 @@ def test_text_that_is_too_long_goes_on_in_the_studio(used_page: Page, page_app: 
     page.get_by_role("tab", name="Speak").click()
     expect(field).to_have_value(text)
     expect(problem).to_be_hidden()
+    page.evaluate("aloud.showRestored(false)")
 
 
 def test_voice_of_a_speaker_from_the_gallery(used_page: Page, page_app: App) -> None:
