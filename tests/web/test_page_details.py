@@ -82,6 +82,12 @@ def test_a_list_marks_only_itself_as_focused(used_page: Page) -> None:
     used_page.keyboard.press("Escape")
 
 
+def test_buttons_that_reset_say_what(used_page: Page) -> None:
+    for what in ("Speed (×)", "Pitch (×)"):
+        reset = used_page.get_by_role("button", name=f"Reset to default value: {what}", exact=True)
+        expect(reset).to_have_count(1)
+
+
 def test_remedies_have_the_names_of_controls_and_failures_are_forgotten(used_page: Page) -> None:
     speak(used_page, "😀😀")
     problem = used_page.locator("#text-problem")

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 from tests.support.live import running_app
 from tests.support.pages import CONTRASTS, WINDOW, opened_page
 from tests.support.waiting import wait_until
-from tts_core.errors import WorkerDied
+from tts_core.errors import TTSError, WorkerDied
 from tts_core.stats.archive import Archive
 from tts_core.stats.entries import HistoryEntry
 from tts_core.stats.live import Status
@@ -230,6 +230,16 @@ def test_markup_of_everyone_is_text(browser_page: Page, put: Callable[..., str])
     text = page.inner_text("#status-board")
     assert text.count("<b>Bold</b>") >= 6
     expect(page.locator(".legend")).to_contain_text(ATTACK)
+
+
+def test_what_failed_before_it_had_a_voice_has_an_automatic_one(
+    browser_page: Page, page_app: App, owner_id: str
+) -> None:
+    caller = Caller(owner_id=owner_id, operator=False)
+    with pytest.raises(TTSError):
+        page_app.service.synthesize(SpeechRequest(text="!!! ???", caller=caller))
+    open_tab(browser_page, 1)
+    expect(browser_page.locator(f"{ROWS} .who .name")).to_have_text("Automatic")
 
 
 def test_another_engine_is_one_sign_with_its_story(

@@ -40,13 +40,15 @@ SMALL = """() => [...document.querySelectorAll('#studio-board :is(button, input,
   .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
 SCRIPT = b"speaker,text\nAnna,Good morning.\nBen,Where is the tea?\nAnna,Here it is.\n"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+LONGEST = 100_000
 TEXT = "# One\n\nThe first sentence is here. A second one follows it.\n\n# Two\n\nThe end is near."
 
 
 @pytest.fixture(scope="module")
 def page_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """Aloud with the voices of a scripted engine, which speaks at once."""
-    with running_app(tmp_path_factory.mktemp("data"), CHOIR) as app:
+    folder = tmp_path_factory.mktemp("data")
+    with running_app(folder, CHOIR, project_characters=LONGEST) as app:
         yield app
 
 
@@ -508,6 +510,37 @@ def test_document_dropped_on_the_text(used_page: Page, page_app: App) -> None:
     page.get_by_role("tab", name="Speak").click()
     dropped(page, "broken.pdf", "no PDF")
     expect(page.locator("#text-problem")).to_contain_text("damaged")
+
+
+def test_text_that_is_too_long_goes_on_in_the_studio(used_page: Page, page_app: App) -> None:
+    page = used_page
+    text = "A long story\n\n" + "A sentence that is said again. " * 400
+    field = page.locator("#text textarea")
+    problem = page.get_by_role("alert").filter(has_text="The text is too long")
+    way = problem.get_by_role("button", name="Open in Studio")
+    speak(page, text * 10)
+    expect(problem).to_be_visible()
+    expect(way).to_have_count(0)  # It is too long for a project, too.
+
+    speak(page, text)
+    expect(way).to_be_visible()
+    expect(field).to_be_focused()
+    page.evaluate("aloud.showRestored(true)")  # That has a button, too.
+    page.keyboard.press("Tab")
+    expect(way).to_be_focused()
+    page.keyboard.press("Enter")
+    board = page.locator("#studio-board")
+    expect(board.get_by_role("button", name="Create project")).to_be_focused()
+    expect(board.get_by_label("Title")).to_have_value("A long story")
+    page.keyboard.press("Enter")
+    expect(board.locator(".studio-row[data-look=done]").first).to_be_visible()
+    complete(page_app)
+    assert len(segments(page_app)) > 400
+
+    page.get_by_role("tab", name="Speak").click()
+    expect(field).to_have_value(text)
+    expect(problem).to_be_hidden()
+    page.evaluate("aloud.showRestored(false)")
 
 
 def test_voice_of_a_speaker_from_the_gallery(used_page: Page, page_app: App) -> None:

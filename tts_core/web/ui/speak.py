@@ -246,6 +246,7 @@ def build_speak(service: SpeechService) -> SpeakTab:
                     apply_default_css=False,
                     elem_id="script-meta",
                     limit=service.settings.text_limit,
+                    studio=_longest_in_studio(service),
                 )
                 reading_of = readings_button()
                 pronunciations_button()
@@ -289,6 +290,12 @@ def build_speak(service: SpeechService) -> SpeakTab:
     )
     _connect_text(tab, chips)
     return tab
+
+
+def _longest_in_studio(service: SpeechService) -> int:
+    """Return how many characters a text of the Studio may have; 0 where it makes no projects."""
+    settings = service.settings
+    return settings.project_characters if settings.projects_per_owner else 0
 
 
 def _text_box() -> gr.Textbox:

@@ -12,9 +12,8 @@
   function mount(element) {
     let offered = null;
     aloud.part(element, 'studio').addEventListener('click', () => {
-      aloud.studioDocument = offered; // The Studio takes it when it is shown.
       offer('');
-      aloud.openTab('studio');
+      aloud.openInStudio(offered);
     });
     aloud.part(element, 'no-studio').addEventListener('click', () => {
       offer('');

@@ -15,12 +15,18 @@
   ];
   const shown = (value) => (/^\d+\.\d{2,}$/.test(value) ? Number(Number(value).toFixed(1)) : value);
 
+  /** The name; "Reset" says of what, since all sliders have such a button. */
+  function told(element, key, value) {
+    const words = aloud.text(key, { value });
+    const what = key === 'gradio.reset' && element.closest('.block')?.querySelector('[data-testid="block-info"]')?.textContent.trim();
+    return what ? aloud.text('action', { action: words, what }) : words;
+  }
   function rename(element) {
     for (const attribute of ['aria-label', 'title']) {
       const name = element.getAttribute(attribute) ?? '';
       for (const [pattern, key] of NAMES) {
         const found = pattern.exec(name);
-        const ours = found && aloud.text(key, { value: shown(found[1] ?? '') });
+        const ours = found && told(element, key, shown(found[1] ?? ''));
         if (ours && ours !== name) element.setAttribute(attribute, ours);
       }
     }

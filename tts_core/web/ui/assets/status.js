@@ -39,7 +39,8 @@
 
     show({ names, statistics, active, state }) {
       if (names) {
-        Object.assign(this.labels, names);
+        // What has failed before it had a voice has the one that was asked for.
+        Object.assign(this.labels, names, { voices: { default: text('automatic'), ...names.voices } });
         this.history.setChoices(Object.entries(names.engines).filter(([name]) => this.usedEngines?.includes(name)), names.doors, names.library);
       }
       if (statistics) {

@@ -30,7 +30,7 @@
 
     show(visible) {
       this.visible = visible;
-      if (visible && aloud.studioDocument) { // It was dropped on the text.
+      if (visible && aloud.studioDocument) { // It comes from the Speak tab.
         if (this.id) this.open('', false);
         this.view.take(aloud.studioDocument);
         aloud.studioDocument = null;

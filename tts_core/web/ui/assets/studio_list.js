@@ -47,14 +47,16 @@
 
     // ---- A new project --------------------------------------------------------------------------
 
-    let document_ = null;
+    let [document_, guess] = [null, '']; // `guess`: the title that the document's name suggests
     function take(file) {
       document_ = file ?? null;
       setText(role('name'), file?.name ?? text('studio.drop'));
       role('drop').classList.toggle('has', Boolean(file));
       setText(role('problem'), '');
+      if (title.value && title.value !== guess) return; // It was typed.
       // Other documents have titles of their own.
-      if (file && !title.value && /\.(txt|srt|vtt|csv)$/i.test(file.name)) title.value = file.name.replace(/\.\w+$/, '').replaceAll('_', ' ');
+      guess = /\.(txt|srt|vtt|csv)$/i.test(file?.name ?? '') ? file.name.replace(/\.\w+$/, '').replaceAll('_', ' ') : '';
+      title.value = guess;
     }
     role('file').addEventListener('change', (event) => take(event.target.files[0]));
     for (const kind of ['dragover', 'dragleave', 'drop']) {

@@ -20,6 +20,11 @@
     const button = buttons()[NAMES.indexOf(name)];
     if (button?.getAttribute('aria-selected') !== 'true') button?.click();
   };
+  /** Show the Studio with a document for a new project. */
+  aloud.openInStudio = (file) => {
+    aloud.studioDocument = file; // The Studio takes it when it is shown.
+    aloud.openTab('studio');
+  };
 
   /** Only the selected tab is in the tab order. */
   function rove() {

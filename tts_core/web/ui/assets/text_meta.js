@@ -5,9 +5,10 @@
   const CHARACTERS_PER_SECOND = 16; // at speed 1; similar for prose in most alphabets
   const PAUSE = 0.6; // seconds that the end of a sentence adds
   const [SLOW, FAST] = [0.4, 2.5]; // bounds of the learned pace
+  const TITLE = 60; // characters of the first line, of which the Studio makes a title
   const SYLLABIC = /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/gu; // one syllable per character
   const SENTENCE_END = /[.!?…。！？।؟]+(?=\s|$)|[。！？]|\n\s*\n/gu;
-  const meta = { limit: Infinity, text: '', speed: 1 };
+  const meta = { limit: Infinity, studio: 0, text: '', speed: 1 }; // `studio`: characters of its longest text
 
   /** Estimated duration of a text in seconds. */
   aloud.estimate = (text, speed = 1) => {
@@ -31,7 +32,7 @@
   };
   aloud.mountMeta = (element, props) => {
     meta.element = element;
-    meta.limit = props.limit;
+    Object.assign(meta, { limit: props.limit, studio: props.studio });
     aloud.part(element, 'edit').addEventListener('click', () => aloud.edit(true, aloud.readingAt?.() ?? null));
     aloud.part(element, 'clear-text').addEventListener('click', () => aloud.clearDraft());
     aloud.whenThere('#text textarea', describe);
@@ -57,11 +58,11 @@
     meta.speed = speed || 1;
     showMeta();
   };
-  /** Show an error about the text below it; an empty message clears it. */
-  aloud.showError = (message) => {
+  /** Show an error about the text below it; an empty message clears it. `ways`: buttons that lead on. */
+  aloud.showError = (message, ...ways) => {
     if (!meta.element) return;
     const place = aloud.part(meta.element, 'problem');
-    place.textContent = message;
+    place.replaceChildren(message, ...ways);
     place.hidden = !message;
     root.toggleAttribute('data-problem', Boolean(message));
     if ($('#text textarea')) describe($('#text textarea'));
@@ -103,9 +104,24 @@
     if (!problem) return true;
     const at = aloud.view === 'read' ? aloud.readingAt?.() : null;
     aloud.edit(true, at ?? null);
-    aloud.showError(problem);
+    aloud.showError(problem, ...wayOn());
     return false;
   };
+  /** The way on from a text that is too long: a button, where the Studio takes such a text. */
+  function wayOn() {
+    const text = $('#text textarea')?.value ?? '';
+    const length = [...text].length;
+    if (!aloud.online || length <= meta.limit || length > meta.studio) return [];
+    const way = aloud.make('button', 'tool', words('document.open'));
+    way.type = 'button';
+    way.addEventListener('click', () => {
+      const first = text.replaceAll('"', '').trim().split('\n')[0].trim(); // Forms would send quotes as %22.
+      const name = [...first].slice(0, TITLE).join('') || 'text';
+      aloud.openInStudio(new File([text], `${name}.txt`, { type: 'text/plain' }));
+      aloud.showError(''); // The text stays here.
+    });
+    return [way];
+  }
 
   /** The button above an engine's parameters shows and hides them. */
   aloud.mountFineTuning = () => {
