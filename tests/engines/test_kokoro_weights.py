@@ -241,9 +241,9 @@ def test_natives_of_every_language_have_one_style(context: Context) -> None:
         if tag.startswith("default:")
     }
     assert by_default == {
-        "en": "af_heart", "en-us": "af_heart", "en-gb": "bf_emma", "es": "ef_dora", "fr": "ff_siwis",
-        "hi": "hf_alpha", "it": "if_sara", "ja": "jf_alpha", "pt": "pf_dora", "pt-br": "pf_dora",
-        "cmn": "zf_xiaobei",
+        "en": "af_heart", "en-us": "af_heart", "en-gb": "bf_emma", "es": "ef_dora",
+        "fr": "ff_siwis", "hi": "hf_alpha", "it": "if_sara", "ja": "jf_alpha", "pt": "pf_dora",
+        "pt-br": "pf_dora", "cmn": "zf_xiaobei",
     }  # fmt: skip
 
 
@@ -438,8 +438,7 @@ def test_files_that_are_no_voices(
     make(own / name)
     here = context(kokoro_path=own)
     for _ in range(2):
-        core = [name for name in VOICES if name in CORE]
-    assert files.available_voices(here) == [*CORE, "bm_jack", "me"]
+        assert files.available_voices(here) == [*CORE, "bm_jack", "me"]
     (warning,) = caplog.messages  # once
     assert str(own / name) in warning
     assert reason in warning
