@@ -83,7 +83,7 @@ def test_grades(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     american = [(v["id"], v["grade"]) for v in voices if v["language"] == "en-us"]
     assert american[:3] == [("af_heart", "A"), ("af_bella", "A-"), ("af_nicole", "B-")]
     assert american[-1][1] == ""
-    assert len(voices) == 65  # with the five of the package
+    assert len(voices) == 67  # with the Japanese and the Mandarin ones
 
 
 def test_choosing_keeps_what_fits(service: SpeechService) -> None:

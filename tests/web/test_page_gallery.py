@@ -215,7 +215,7 @@ def test_what_is_missing_stands_at_the_end(window: BrowserContext, shared_app: A
     gallery = opened(page)
     gallery.locator("[data-role=missing]").scroll_into_view_if_needed()
     spanish = gallery.locator(".weights-row", has_text="Kokoro · Spanish voices")
-    expect(spanish).to_contain_text("about 2 MB · Apache-2.0 · 3 voices")
+    expect(spanish).to_contain_text("about 2 MB · Apache-2.0 · 1 voice")
     expect(spanish.get_by_role("button", name="Download: Kokoro · Spanish voices")).to_be_visible()
     piper = gallery.locator(".weights-row", has_text="Piper · List of voices with their licenses")
     expect(piper).to_contain_text("about 400 kB · MIT")
