@@ -96,14 +96,18 @@ class Order:
         """
         suspended = [job for job in jobs if job.suspended]
         for job in suspended:
-            if job.stop.is_set() or job.inbox.seconds_ahead < SUSPENDED_SECONDS:
+            if job.stop.is_set():
+                return job
+        heard = [job for job in suspended if not job.background]
+        for job in heard:
+            if job.inbox.seconds_ahead < SUSPENDED_SECONDS:
                 return job
         ready = [job for job in jobs if not (job.suspended or job.inbox.full)]
         newcomers = [job for job in ready if job.is_newcomer]
-        if suspended and (not newcomers or len(suspended) >= MOST_SUSPENDED):
-            return suspended[0]
+        if heard and (not newcomers or len(suspended) >= MOST_SUSPENDED):
+            return heard[0]
         if all(job.background for job in ready):
-            return ready[0] if ready else None
+            return next(iter([*suspended, *ready]), None)
         older = [job for job in ready if not (job.background or job.is_newcomer)]
         due = [job for job in older if job.inbox.seconds_ahead < MARGIN_SECONDS]
         if newcomers and (not due or self._newcomers < NEWCOMERS_IN_A_ROW):
