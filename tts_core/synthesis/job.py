@@ -13,7 +13,7 @@ NEWCOMERS_IN_A_ROW = 3
 MARGIN_SECONDS = 2.0
 """An older job that is further ahead of its playback waits for the newcomers."""
 SUSPENDED_SECONDS = 0.5
-"""A suspended job whose sound lasts no longer precedes the newcomers. 0.3 s of it may be silence
+"""A suspended job with less sound than this left precedes the newcomers. 0.3 s of it may be silence
 that is trimmed; the rest is several times what an engine needs for the first sound of a newcomer.
 """
 MOST_SUSPENDED = 16
