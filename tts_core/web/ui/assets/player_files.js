@@ -66,6 +66,7 @@
         this.say(aloud.text('audio_gone'));
         return;
       }
+      if (!this.recovering) return; // Another request has begun meanwhile.
       const position = this.position;
       this.buffer = new aloud.PcmBuffer(this.sampleRate);
       const size = new DataView(bytes).getUint32(40, true); // The file's signature comes after its sound.
