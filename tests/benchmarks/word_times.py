@@ -29,7 +29,7 @@ from tests.benchmarks import speech_texts as texts
 from tests.benchmarks.speakers import Speaker, english, foreign, kokoro, piper
 from tests.support.engines import context, reference
 from tts_core.alignment.align import align
-from tts_core.alignment.aligner import References
+from tts_core.alignment.aligner import References, words_of
 from tts_core.audio.decode import decode
 from tts_core.audio.features import FRAME_SECONDS, RATE, spectrum
 from tts_core.audio.resample import resample
@@ -67,12 +67,13 @@ def compare(
             continue
         began = time.process_time()
         found = align(chunk, references.speaker(text, voices[speaker.language]))
+        assert found is not None
+        words = words_of(found, voices[speaker.language])
         work += time.process_time() - began
         sound += chunk.duration
-        assert found is not None
-        if len(found.words) != len(chunk.words):
+        if len(words) != len(chunk.words):
             continue
-        for word, truth in zip(found.words, chunk.words, strict=True):
+        for word, truth in zip(words, chunk.words, strict=True):
             starts.append((word.start - truth.start) * 1000)
             ends.append((word.end - truth.end) * 1000)
     return starts, ends, work / sound

@@ -78,6 +78,8 @@ class Alignment:
     """With their times in the sound."""
     reference: Reference
     sound: Spectrum
+    features: Matrix
+    """Of the sound, shape (m, 26)."""
     rate: float
     """Speaking rate of the reference."""
     distance: Matrix
@@ -147,7 +149,7 @@ def _path(
     """Find the best path. `source`: features of the reference; `target`: of the sound."""
     distance = distances(source, target)
     cost, steps = accumulate(distance, pausable, ~reference.speech, ~sound.speech)
-    return Alignment([], reference, sound, rate, distance, cost, *trace(steps), pausable)
+    return Alignment([], reference, sound, target, rate, distance, cost, *trace(steps), pausable)
 
 
 def distances(a: Matrix, b: Matrix) -> Matrix:

@@ -21,6 +21,7 @@ from tts_core.alignment.expected import quality_by_phonemes
 from tts_core.alignment.measured import MeasuredBaselines, key_of
 from tts_core.alignment.quality import assess
 from tts_core.alignment.second_opinion import SecondOpinion
+from tts_core.alignment.starts import placed, reference_engine
 from tts_core.engines.base import Engine, EngineContext
 from tts_core.engines.execution import engine_class
 from tts_core.engines.execution import speak as speak_with
@@ -64,7 +65,10 @@ class ReferenceAligner:
             return AlignmentResult(request.chunk.words, quality)
         speak = self._references.speaker(request.text, request.voice)
         alignment, measures = compare(request.chunk, speak, check=request.check)
-        words = _words(alignment, speak(1.0), request.chunk.duration)
+        if alignment is not None:
+            words = _within(words_of(alignment, request.voice), request.chunk.duration)
+        else:
+            words = _stretched(speak(1.0), request.chunk.duration)
         if not request.check:
             return AlignmentResult(words)
         if measures is None:
@@ -111,12 +115,18 @@ def compare(
     return alignment, divergence(alignment) if alignment is not None and check else None
 
 
-def _words(
-    alignment: Alignment | None, reference: Reference, duration: float
-) -> tuple[WordTiming, ...]:
-    """Return the words of an alignment, else the reference's, stretched to the duration."""
-    if alignment is not None:
-        return tuple(WordTiming(w.text, w.start, min(w.end, duration)) for w in alignment.words)
+def words_of(alignment: Alignment, voice: ReferenceVoice) -> list[WordTiming]:
+    """Return the words of an alignment with a reference voice, which begin as in natural speech."""
+    return placed(alignment) if voice.engine == reference_engine() else alignment.words
+
+
+def _within(words: Sequence[WordTiming], duration: float) -> tuple[WordTiming, ...]:
+    """Return words that end with the sound at the latest."""
+    return tuple(WordTiming(w.text, w.start, min(w.end, duration)) for w in words)
+
+
+def _stretched(reference: Reference, duration: float) -> tuple[WordTiming, ...]:
+    """Return the words of a reference that cannot be aligned, stretched to a duration."""
     end = max((word.end for word in reference.words), default=1.0)
     factor = duration / max(end, 1e-3)
     return tuple(WordTiming(w.text, w.start * factor, w.end * factor) for w in reference.words)
