@@ -6,6 +6,7 @@ import errno
 import itertools
 import json
 import math
+import re
 import subprocess
 import sys
 import threading
@@ -102,6 +103,19 @@ def test_a_reader_that_is_behind_gets_the_same_sound_in_fewer_pieces(
     words = [[word for e in found for word in e.chunk.words] for found in (pieces, wholes)]
     assert words[0] == words[1]
     assert (one.info.segments, one.info.words) == (other.info.segments, other.info.words)
+
+
+def test_a_file_that_is_not_marked_has_a_name_that_cannot_be_guessed(
+    service: SpeechService,
+) -> None:
+    """Whoever knows the number of a request could download it without its marks."""
+    with service.stream(scripted(), save_as="wav") as stream:
+        stream.marks_file = False
+        path = stream.read_to_end().path
+    assert path is not None
+    assert service.output(stream.request_id) == path
+    assert re.fullmatch(rf"{stream.request_id}\.[0-9a-f]{{32}}\.wav", path.name)
+    assert path.read_bytes().startswith(b"RIFF")
 
 
 def test_segments_point_into_the_text_as_it_was_given(service: SpeechService) -> None:

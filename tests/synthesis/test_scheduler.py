@@ -508,6 +508,18 @@ def test_a_suspended_utterance_goes_on_before_its_sound_runs_out(
     assert chunks.order == [f"{name}0.{part}" for name in "abc" for part in range(2)]
 
 
+def test_the_rest_of_an_utterance_in_the_background_waits_until_no_other_job_is_ready(
+    suspending: Scheduler, chunks: ChunkRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order, "SUSPENDED_SECONDS", 10.0)  # more than a chunk has
+    project = suspending.submit("e", utterances("project", 1), inbox=Inbox(60, background=True))
+    chunks.busy.wait(5)
+    request = suspending.submit("e", utterances("a", 2))
+    chunks.steps.release(100)
+    assert (audio_length(request), audio_length(project)) == (2 * RATE, RATE)
+    assert chunks.order == ["project0.0", "a0.0", "a0.1", "a1.0", "a1.1", "project0.1"]
+
+
 def test_only_so_many_are_suspended_at_once(
     suspending: Scheduler, chunks: ChunkRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.broken_line import line_to
 from tests.support.pages import choose, loaded_page, opened_page, ready, speak, state
@@ -28,6 +28,13 @@ KINDS = """() => {
   };
 }"""
 SAMPLES = "Array.from(aloud.player.buffer.samples.subarray(0, aloud.player.buffer.length))"
+LOSE_A_MESSAGE = """() => {
+  const receive = aloud.player.receive.bind(aloud.player);
+  aloud.player.receive = (message) => {
+    if (message?.seq === 1 && !window.lost) window.lost = true;
+    else receive(message);
+  };
+}"""
 SLOW_LINE = {
     "offline": False,
     "latency": 20,
@@ -44,6 +51,40 @@ def lost_in_mid_speech(page: Page) -> float:
     state(page, "speaking")
     arrived: float = page.evaluate(DURATION)
     return arrived
+
+
+def test_sound_of_a_lost_message_comes_from_the_finished_file(browser_page: Page) -> None:
+    """Without the signature that the file has after its sound: it would be heard as noise."""
+    page = browser_page
+    page.evaluate(LOSE_A_MESSAGE)
+    speak(page, TEXT)
+    state(page, "finished")
+    page.wait_for_function("!aloud.player.recovering")
+    assert page.evaluate("window.lost")
+    whole = page.evaluate("aloud.info.duration_seconds")
+    assert page.evaluate(DURATION) == pytest.approx(whole, abs=0.001)
+
+
+def test_a_finished_file_that_comes_late_leaves_the_next_request_alone(browser_page: Page) -> None:
+    page = browser_page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/gradio_api/file=**", hold)
+    page.evaluate(LOSE_A_MESSAGE)
+    speak(page, TEXT)
+    wait_until(lambda: page.wait_for_timeout(20) or held)
+    page.click("[data-role=edit]")
+    speak(page, "The next one.")
+    state(page, "finished")
+    with page.expect_response("**/gradio_api/file=**") as late:
+        held.pop().continue_()
+    late.value.finished()
+    page.unroute("**/gradio_api/file=**", hold)
+    whole = page.evaluate("aloud.info.duration_seconds")
+    assert page.evaluate(DURATION) == pytest.approx(whole, abs=0.001)
 
 
 def test_a_stream_that_survives_goes_on(browser_page: Page) -> None:

@@ -83,9 +83,9 @@ class Engine(ABC, Generic[Parameters]):
     weights: ClassVar[Sequence[Weights]] = ()
     """The weights that can be downloaded for the engine, the ones to fetch first at the front."""
     suspendable: ClassVar[bool] = False
-    """Whether `speak` may be called before an earlier call has ended, which goes on later: they
-    share nothing that they change. Among many requests at once, each is then heard before any is
-    finished."""
+    """Whether `speak` may be called while an earlier call is unfinished, which goes on afterwards:
+    calls share no state that they change. Among many requests at once, each is then heard before
+    any is finished."""
     extra: ClassVar[Extra | None] = None
     """The optional packages without which the engine cannot be used."""
 

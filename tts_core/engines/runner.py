@@ -15,9 +15,8 @@ from tts_core.engines.voice_state import VoiceState
 from tts_core.types import AlignmentRequest, AlignmentResult, AudioChunk, Utterance
 
 SUSPENDED_AFTER_SECONDS = 0.9
-"""A call that is to be suspended is so after the chunk with which its sound lasts as long. The
-first 0.3 s of it may be silence, which is trimmed, and what is left has to last until the call goes
-on."""
+"""A call is suspended after the chunk with which its sound reaches this length. The first 0.3 s of
+it may be silence, which is trimmed, and what is left has to last until the call goes on."""
 
 
 class RunnerState(StrEnum):
@@ -36,7 +35,8 @@ class Runner(Protocol):
     economy: int
     """How many of the engine's economies the next `load` makes."""
     suspended: bool
-    """Whether the call of `speak` that has yielded last makes nothing until it is asked to."""
+    """Whether the call of `speak` that yielded last computes nothing until its next chunk is asked
+    for."""
 
     @property
     def pid(self) -> int | None:

@@ -102,10 +102,13 @@ class Recorder:
     def finish(self, marking: Marking | None) -> tuple[Path, Marks | None]:
         """Complete and mark the file, and rename it to its final name.
 
-        Return its path and its marks; None without `marking`.
+        Return its path and its marks. Without `marking` it has none, and a name that cannot be
+        guessed, since the web server gives away every file of the folder.
         """
         self._encoder.close()
         self._file.close()
+        if marking is None:
+            self._path = self._path.with_suffix(f".{secrets.token_hex(16)}{self._path.suffix}")
         marks = marking and marking(self._unfinished, self._encoder.format.name)
         self._unfinished.replace(self._path)
         return self._path, marks

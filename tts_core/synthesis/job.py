@@ -13,7 +13,7 @@ NEWCOMERS_IN_A_ROW = 3
 MARGIN_SECONDS = 2.0
 """An older job that is further ahead of its playback waits for the newcomers."""
 SUSPENDED_SECONDS = 0.5
-"""A suspended job whose sound lasts no longer precedes the newcomers. 0.3 s of it may be silence
+"""A suspended job with less sound than this left precedes the newcomers. 0.3 s of it may be silence
 that is trimmed; the rest is several times what an engine needs for the first sound of a newcomer.
 """
 MOST_SUSPENDED = 16
@@ -96,14 +96,18 @@ class Order:
         """
         suspended = [job for job in jobs if job.suspended]
         for job in suspended:
-            if job.stop.is_set() or job.inbox.seconds_ahead < SUSPENDED_SECONDS:
+            if job.stop.is_set():
+                return job
+        heard = [job for job in suspended if not job.background]
+        for job in heard:
+            if job.inbox.seconds_ahead < SUSPENDED_SECONDS:
                 return job
         ready = [job for job in jobs if not (job.suspended or job.inbox.full)]
         newcomers = [job for job in ready if job.is_newcomer]
-        if suspended and (not newcomers or len(suspended) >= MOST_SUSPENDED):
-            return suspended[0]
+        if heard and (not newcomers or len(suspended) >= MOST_SUSPENDED):
+            return heard[0]
         if all(job.background for job in ready):
-            return ready[0] if ready else None
+            return next(iter([*suspended, *ready]), None)
         older = [job for job in ready if not (job.background or job.is_newcomer)]
         due = [job for job in older if job.inbox.seconds_ahead < MARGIN_SECONDS]
         if newcomers and (not due or self._newcomers < NEWCOMERS_IN_A_ROW):

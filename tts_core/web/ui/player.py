@@ -24,12 +24,7 @@ from tts_core.service import SpeechService
 from tts_core.text.subtitles import write_subtitles
 from tts_core.web.streaming import in_thread
 from tts_core.web.ui.assets import NUMBERED, call, template
-from tts_core.web.ui.player_events import (
-    MessageSequence,
-    PlayerMessage,
-    TabState,
-    stream_retake,
-)
+from tts_core.web.ui.player_events import MessageSequence, PlayerMessage, TabState, stream_retake
 
 SUBTITLES = {"srt", "vtt", "srt-words", "vtt-words"}
 GONE = "The audio is no longer available. Speak the text again to download it."

@@ -89,9 +89,10 @@ class TabState:
         self.stopped_number = max(self.stopped_number, meant)
         return self.request_id if self.request_number <= meant else ""
 
-    def is_over(self, number: int) -> bool:
-        """Return whether a request has been stopped, or a newer one has begun."""
-        return self.stopped_number >= number or self.request_number > number
+    def ensure_wanted(self, number: int) -> None:
+        """Raise Cancelled if a request has been stopped, or a newer one has begun."""
+        if self.stopped_number >= number or self.request_number > number:
+            raise Cancelled("The request was stopped.")
 
     def with_seed(self, request: SpeechRequest) -> SpeechRequest:
         """Return the request with the tab's seed, so that an edited text changes only where edited.
@@ -200,12 +201,11 @@ async def _stream(
         await in_thread(partial(service.cancel, former))
     sequence = MessageSequence(number)
     try:
+        tab_state.ensure_wanted(number)  # otherwise a retake would speak its text
         request = make_request()
         stream = await open_stream(service, request, save_as="wav")
         try:
-            if tab_state.is_over(number):
-                yield sequence.message({"type": "stopped"})
-                return
+            tab_state.ensure_wanted(number)
             stream.marks_file = False  # `player.make_file` does, for those who download it
             tab_state.request_id, tab_state.text = stream.request_id, request.text
             batch = _Batch(stream, visit.cookies.get(LINE_COOKIE) == SLOW)

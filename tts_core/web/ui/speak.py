@@ -30,11 +30,7 @@ from tts_core.web.ui.choices import (
 from tts_core.web.ui.example_texts import EXAMPLES, preview_text
 from tts_core.web.ui.gallery.button import build_gallery_button
 from tts_core.web.ui.parameters import Parameter, chosen_options
-from tts_core.web.ui.player_events import (
-    PlayerMessage,
-    TabState,
-    stream_to_player,
-)
+from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
 from tts_core.web.ui.reading_options import Controls, chosen_reading
 from tts_core.web.ui.readings import (
     pronunciations_button,

@@ -66,9 +66,11 @@
         this.say(aloud.text('audio_gone'));
         return;
       }
+      if (!this.recovering) return; // Another request has begun meanwhile.
       const position = this.position;
       this.buffer = new aloud.PcmBuffer(this.sampleRate);
-      this.buffer.append(new Int16Array(bytes.slice(44, bytes.byteLength - (bytes.byteLength % 2))));
+      const size = new DataView(bytes).getUint32(40, true); // The file's signature comes after its sound.
+      this.buffer.append(new Int16Array(bytes, 44, size / 2));
       this.recovering = false;
       this.play(position);
     },

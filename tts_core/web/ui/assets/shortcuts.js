@@ -51,8 +51,7 @@
     if (button.id === 'stop-button') {
       // Stop appears under the pointer: the second half of a double click is not meant for it.
       const again = event.detail > 0 && aloud.clickedAt !== null && performance.now() - aloud.clickedAt < DOUBLE;
-      // Of a complete request only the sound stops: told of it, the server might stop the next one,
-      // which overtakes this message when somebody speaks again at once.
+      // Of a complete request only the sound stops; the server need not be told.
       const complete = aloud.state === 'finished';
       if (!again) aloud.player?.stop();
       if (again || complete) swallow(event);

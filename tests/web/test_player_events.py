@@ -1,0 +1,29 @@
+"""What the server notes of an open page's requests."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from functools import partial
+
+import gradio as gr
+from starlette.requests import Request
+
+from tts_core.service import SpeechService
+from tts_core.validation import speech_request
+from tts_core.web.ui.player_events import TabState, stream_to_player
+
+
+def test_a_request_that_a_newer_one_overtook_is_not_what_is_retaken(service: SpeechService) -> None:
+    tab_state = TabState()
+    visit = gr.Request(Request({"type": "http", "headers": []}))
+
+    async def spoken(number: int, text: str) -> list[str]:
+        make_request = partial(speech_request, text=text, engine="espeak")
+        messages = stream_to_player(service, tab_state, make_request, visit, number)
+        return [event["type"] async for m in messages for event in json.loads(m["events"])]
+
+    assert "finished" in asyncio.run(spoken(2, "The newer one."))
+    assert asyncio.run(spoken(1, "The older one.")) == ["stopped"]
+    assert tab_state.with_retake(0).text == "The newer one."
+    assert service.report.history(2)["total_records"] == 1
