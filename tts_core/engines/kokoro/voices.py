@@ -40,10 +40,10 @@ CARRIERS: Mapping[str, str] = MappingProxyType(
 )
 """By language, the sentence that is read before a short text, and not spoken."""
 FOREIGN_PACE: Mapping[str, float] = MappingProxyType({"fr": 0.8})
-"""By language, a factor on the speed of voices of other languages. jm_kumo reads 14 letters a second
-of Spanish, Italian and Portuguese, a fifth fewer than native voices, but 18 of French: with this
-factor Whisper hears 35 % of its words wrong instead of 39 (277 words), and of others 22 instead of
-30 (88)."""
+"""By language, a factor on the speed of voices of other languages. jm_kumo reads 14 letters of
+Spanish, Italian and Portuguese a second, a fifth fewer than native voices, but 18 of French: with
+this factor Whisper hears 35 % of its words wrong instead of 39 (277 words), and of others 22
+instead of 30 (88)."""
 
 
 def pace_of(name: str, language: str) -> float:
