@@ -2,8 +2,8 @@
 
 eSpeak NG is no natural voice: where one sound becomes another, it takes other times for it, and it
 begins a word at another moment of that than the networks do whose durations tell when a word
-begins. How far off a start is can be seen in both sounds around it. A network of 0.01 million
-weights learned it by speech of Kokoro in five languages (`tests/benchmarks/start_net.py`).
+begins. How far off a start is can be seen in both sounds around it. A network of 10,000 weights
+learned it from speech of Kokoro in five languages (`tests/benchmarks/start_net.py`).
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _found(alignment: Alignment) -> NDArray[np.float64]:
 
 @functools.cache
 def reference_engine() -> str:
-    """Return the name of the reference engine by whose alignments the network learned."""
+    """Return the name of the reference engine from whose alignments the network learned."""
     with safe_open(FILE, framework="numpy") as file:
         return str(file.metadata()["reference"])
 

@@ -29,9 +29,9 @@ T = TypeVar("T")
 KEEP_ALIVE_SECONDS = 0.25
 """How often a generator yields, and so how soon it notices a closed tab."""
 MAX_STEP_SECONDS = 2.0
-"""Seconds of audio that are read in one call,"""
+"""Seconds of audio that are read in one call."""
 LONGEST_STEP_SECONDS = 10.0
-"""and in one after a minute of it: what is left to be read then is a long text."""
+"""The same after a minute of audio: what is left to be read then is a long text."""
 
 THREADS = anyio.CapacityLimiter(256)
 """Each running request occupies one thread, which mostly waits."""

@@ -46,7 +46,8 @@ FP32 = WEIGHTS["kokoro-fp32"]
 STYLES = Path(__file__).with_name("styles.safetensors")
 """Of each of `ONE_STYLE` the mean of its styles for 20 to 199 phonemes, float32 of shape (256,); a
 voice's own file has 510. From `kokoro-js` 1.2.1, Apache-2.0; `tests/benchmarks/kokoro_styles.py`
-writes it. Whisper understands the mean as well as the whole voice (docs/measurements.md)."""
+writes it. In French Whisper understands the mean as well as the whole voice
+(docs/measurements.md)."""
 
 
 def unavailable(context: EngineContext) -> str | None:

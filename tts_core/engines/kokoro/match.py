@@ -35,8 +35,8 @@ def nearest(profile: Profile, voices: Collection[str], language: str) -> str:
     """Return the voice, of those that are here, from which a speaker is matched in a language.
 
     Of the natives, among whom those of each sex with the best grade count, it is the one whose mean
-    F0 is nearest to the speaker's; without a native one, of all. `voices`: at least one that is
-    known.
+    F0 is nearest to the speaker's; where none is native, of all voices. `voices`: at least one that
+    is known.
 
     With grades the mean cosine of five people was .84, by F0 alone .80: the match moves F0 and
     timbre, but keeps how well a voice speaks (`tests/benchmarks/voice_match.py`).

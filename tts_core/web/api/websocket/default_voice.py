@@ -14,7 +14,7 @@ def with_voice(request: SpeechRequest, service: SpeechService) -> SpeechRequest:
 
     A retired voice does not fit a text in another language, nor a request for an engine; any other
     voice of the setting is used for every text. Where Groq cannot be used, nobody chose the voice
-    that the setting has by default: a stand-in for it may have an accent, "default" has none.
+    that the setting has by default, and "default" speaks as in all other APIs.
     """
     if request.voice.strip():
         return request
