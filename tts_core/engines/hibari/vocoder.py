@@ -12,7 +12,8 @@ with white noise Z, and one inverse STFT over all frames.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 from hibari import dsp
@@ -21,61 +22,79 @@ from numpy.typing import NDArray
 from tts_core.types import Samples
 
 BLOCK = 40
-"""Frames computed at once: half a second."""
+"""Frames in a block: half a second."""
+FIRST = 2 * BLOCK
+"""Frames of which as little as possible is computed before their sound: what others wait behind."""
 BINS = dsp.N_FFT // 2 + 1
 HOP: int = dsp.HOP
 """Samples from one frame to the next."""
 _OVERLAP = dsp.N_FFT // HOP
 _EDGE = _OVERLAP // 2
 """Hops by which the first frame begins before the first sample."""
+_AHEAD = _EDGE + 1
+"""Frames after one whose F0 changes the pulses in its window."""
 _NOISE_FRAMES = 1024
 _LOUDEST = 7.0  # of the spectra, which are natural logarithms; hibari's own limit
 _LEAST_POWER = 1e-11  # of the windows over one sample; hibari's own
 
 Spectrum = NDArray[np.float32]
-"""Of the shape (`BINS`, frames)."""
+"""Of the shape (frames, `BINS`)."""
+
+
+class Spectra(NamedTuple):
+    """What the network predicts for some frames.
+
+    `harmonic`, `noise`, `residual`: natural logarithms of magnitudes. `theta`, `phi`: phases.
+    """
+
+    harmonic: Spectrum
+    theta: Spectrum
+    noise: Spectrum
+    residual: Spectrum
+    phi: Spectrum
 
 
 def synthesize(
-    harmonic: Spectrum,
-    theta: Spectrum,
-    noise: Spectrum,
-    residual: Spectrum,
-    phi: Spectrum,
-    f0: NDArray[np.float32],
-    rng: np.random.Generator,
+    spectra: Iterable[Spectra], f0: NDArray[np.float32], rng: np.random.Generator
 ) -> Iterator[Samples]:
     """Yield the sound of an utterance in blocks, float32; together `frames` * hop samples.
 
-    `harmonic`, `noise`, `residual`: natural logarithms of magnitudes. `theta`, `phi`: phases.
-    `f0`: Hz, shape (frames,). `rng`: chooses the noise.
+    `spectra`: of one block after another, each taken when its sound is asked for. `f0`: Hz, shape
+    (frames,). `rng`: chooses the noise.
     """
     count = len(f0)
-    # Padded as for a centered STFT: frame n of the padded pulses is centered at n * hop.
-    pulses = np.pad(dsp.pulses(f0), dsp.N_FFT // 2, mode="reflect")
-    frames = np.lib.stride_tricks.sliding_window_view(pulses, dsp.N_FFT)[::HOP]
+    pulses = _windows(dsp.pulses(f0[: FIRST + _AHEAD]))
     power = _window_power(count)
     tail = np.zeros((_OVERLAP - 1, HOP), np.float32)
-    for start in range(0, count, BLOCK):
-        here = slice(start, min(start + BLOCK, count))
-        size = here.stop - start
-        spectrum = np.ascontiguousarray(dsp.rfft(frames[here] * dsp.WIN_SRC, 1).T)
-        spectrum *= _polar(harmonic[:, here], np.tanh(theta[:, here]) * np.float32(np.pi))
+    start = 0
+    for harmonic, theta, noise, residual, phi in spectra:
+        size = len(harmonic)
+        if start == FIRST:
+            pulses = _windows(dsp.pulses(f0))
+        spectrum = dsp.rfft(pulses[start : start + size] * dsp.WIN_SRC, 1)
+        spectrum *= _polar(harmonic, np.tanh(theta) * np.float32(np.pi))
         white = _white_noise()
-        chosen = int(rng.integers(white.shape[1] - size + 1))
-        spectrum += white[:, chosen : chosen + size] * _magnitude(noise[:, here])
-        spectrum += _polar(residual[:, here], phi[:, here])
+        chosen = int(rng.integers(len(white) - size + 1))
+        spectrum += white[chosen : chosen + size] * _magnitude(noise)
+        spectrum += _polar(residual, phi)
         sound = np.zeros((size + _OVERLAP - 1, HOP), np.float32)
         sound[: _OVERLAP - 1] = tail
-        made = (dsp.irfft(spectrum.T, dsp.N_FFT, 1) * dsp.WIN).reshape(size, _OVERLAP, HOP)
+        made = (dsp.irfft(spectrum, dsp.N_FFT, 1) * dsp.WIN).reshape(size, _OVERLAP, HOP)
         for hop in range(_OVERLAP):
             sound[hop : hop + size] += made[:, hop]
         tail = sound[size:]
         # The hops that no later frame adds to. The last block has all that are left.
-        last = here.stop == count
+        last = start + size == count
         until = size + _EDGE if last else size
         first = min(_EDGE, until) if start == 0 else 0
         yield np.divide(sound[first:until], power[start + first : start + until]).reshape(-1)
+        start += size
+
+
+def _windows(pulses: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the part of a sound that is around each frame, as for a centered STFT."""
+    padded = np.pad(pulses, dsp.N_FFT // 2, mode="reflect")
+    return np.lib.stride_tricks.sliding_window_view(padded, dsp.N_FFT)[::HOP]
 
 
 def _magnitude(log: Spectrum) -> Spectrum:
@@ -93,14 +112,14 @@ def _polar(log: Spectrum, phase: Spectrum) -> NDArray[np.complex64]:
 
 @functools.cache
 def _white_noise() -> NDArray[np.complex64]:
-    """Return Gaussian noise, of variance 1 in each part, shape (`BINS`, `_NOISE_FRAMES`).
+    """Return Gaussian noise, of variance 1 in each part, shape (`_NOISE_FRAMES`, `BINS`).
 
     Drawing it anew for each utterance would take a third of the vocoder's time. Nobody hears that
     parts of 13 seconds of noise return.
     """
     rng = np.random.default_rng(0)
     parts = rng.standard_normal((BINS, 2 * _NOISE_FRAMES), dtype=np.float32)
-    return parts.view(np.complex64)
+    return np.ascontiguousarray(parts.view(np.complex64).T)
 
 
 @functools.lru_cache(maxsize=8)
