@@ -23,7 +23,7 @@ from tts_core.engines.runner import (
     Runner,
     RunnerState,
 )
-from tts_core.errors import GenerationError, ModelLoadError, WorkerDied, WorkerHung
+from tts_core.errors import CallLost, GenerationError, ModelLoadError, WorkerDied, WorkerHung
 from tts_core.types import Utterance
 
 Make = Callable[..., ProcessRunner]
@@ -123,9 +123,10 @@ def test_nor_does_it_compute_for_ever(make: Make, monkeypatch: pytest.MonkeyPatc
 def test_a_busy_worker_that_does_not_stop_is_ended(make: Make) -> None:
     runner = make(stop_grace=1.0)
     stop = threading.Event()
+    sound = runner.speak(utterance(compute_seconds=FOR_EVER), stop)
     threading.Timer(0.5, stop.set).start()
     with pytest.raises(WorkerHung):
-        list(runner.speak(utterance(compute_seconds=FOR_EVER), stop))
+        list(sound)
 
 
 def test_hung_worker_is_ended(make: Make, tmp_path: Path) -> None:
@@ -153,9 +154,11 @@ def test_deaf_engine_is_ended_after_the_grace(make: Make) -> None:
     runner = make(stop_grace=0.3)
     runner.load()
     stop = threading.Event()
+    sound = runner.speak(utterance(pieces=3, ignore_stop=True, hang=True), stop)
+    next(sound)
     stop.set()
     with pytest.raises(WorkerHung):
-        list(runner.speak(utterance(pieces=3, step_seconds=30, ignore_stop=True), stop))
+        list(sound)
     assert runner.state is RunnerState.UNLOADED
 
 
@@ -238,6 +241,79 @@ def test_a_suspended_utterance_can_be_ended(make: Make, how: str) -> None:
     assert runner.pid == pid
 
 
+def test_utterances_sent_ahead_are_spoken_one_after_the_other(make: Make) -> None:
+    runner = make(suspendable=True)
+    texts = ["x" * (LONG + more) for more in (0, 4, 12)]
+    stop = threading.Event()
+    calls = [runner.speak(utterance(text, pieces=2), stop, suspend=True) for text in texts]
+    for text, call in reversed(list(zip(texts, calls, strict=True))):  # in any order
+        assert len(next(call).samples) == len(text) * SAMPLES_PER_CHARACTER // 2
+        assert runner.suspended
+    assert speak(runner, "x" * 57) == 57 * SAMPLES_PER_CHARACTER
+    for text, call in zip(texts, calls, strict=True):
+        assert [len(chunk.samples) for chunk in call] == [len(text) * SAMPLES_PER_CHARACTER // 2]
+    assert runner.state is RunnerState.IDLE
+
+
+@pytest.mark.parametrize("cancelled", ["first", "second"])
+def test_an_utterance_sent_ahead_can_be_cancelled(make: Make, cancelled: str) -> None:
+    runner = make(suspendable=True, stop_grace=60.0)
+    stops = {"first": threading.Event(), "second": threading.Event()}
+    calls = {
+        "first": runner.speak(utterance(pieces=100, step_seconds=0.01), stops["first"]),
+        # If it were begun it would end the worker.
+        "second": runner.speak(utterance(die=True, pieces=1), stops["second"]),
+    }
+    third = runner.speak(utterance(), threading.Event())
+    next(calls["first"])
+    pid = runner.pid
+    stops[cancelled].set()
+    left = sum(len(chunk.samples) for chunk in calls["first"])
+    if cancelled == "second":
+        assert left == 99 * 10 * SAMPLES_PER_CHARACTER // 100
+        assert list(calls["second"]) == []
+        assert sum(len(chunk.samples) for chunk in third) == 10 * SAMPLES_PER_CHARACTER
+        assert runner.pid == pid
+        return
+    assert left < 99 * 10 * SAMPLES_PER_CHARACTER // 100
+    with pytest.raises(WorkerDied, match="SIGKILL"):
+        list(calls["second"])
+    with pytest.raises(CallLost):
+        list(third)
+
+
+def test_a_death_is_that_of_the_utterance_being_spoken(make: Make) -> None:
+    runner = make(suspendable=True)
+    suspended = begin(runner, "x" * LONG, threading.Event())
+    next(suspended)
+    spoken = runner.speak(utterance(die=True), threading.Event())
+    next(spoken)  # with the two that come before its death
+    next(spoken)
+    assert runner.pid is not None
+    psutil.wait_procs([psutil.Process(runner.pid)], timeout=5)
+    ahead = runner.speak(utterance(), threading.Event())
+    with pytest.raises(WorkerDied) as died:
+        next(spoken)
+    assert not isinstance(died.value, CallLost)
+    for call in (ahead, suspended):
+        with pytest.raises(CallLost):
+            next(call)
+    assert speak(runner) == 10 * SAMPLES_PER_CHARACTER
+
+
+def test_who_was_suspended_when_the_idle_worker_died_has_lost_it(make: Make) -> None:
+    runner = make(suspendable=True)
+    suspended = begin(runner, "x" * LONG, threading.Event())
+    next(suspended)
+    assert runner.pid is not None
+    os.kill(runner.pid, signal.SIGKILL)
+    psutil.wait_procs([psutil.Process(runner.pid)], timeout=5)
+    with pytest.raises(CallLost):
+        next(suspended)
+    assert runner.state is RunnerState.UNLOADED
+    assert speak(runner) == 10 * SAMPLES_PER_CHARACTER
+
+
 @pytest.mark.parametrize("how", ["next", "close"])
 def test_an_utterance_whose_worker_died_leaves_the_next_one_alone(make: Make, how: str) -> None:
     runner = make(suspendable=True)
@@ -251,7 +327,7 @@ def test_an_utterance_whose_worker_died_leaves_the_next_one_alone(make: Make, ho
     if how == "close":
         lost.close()  # type: ignore[attr-defined]
     else:
-        with pytest.raises(WorkerDied, match="while an utterance was suspended"):
+        with pytest.raises(CallLost):
             next(lost)
     assert list(other) == [LONG * SAMPLES_PER_CHARACTER // 2]
     assert runner.pid == pid

@@ -11,8 +11,10 @@ import pytest
 
 from tests.support.jobs import audio_length, events_of
 from tests.support.waiting import wait_until
+from tts_core.audio.join import skip_samples
 from tts_core.engines.runner import RunnerState
 from tts_core.errors import (
+    CallLost,
     Cancelled,
     EngineUnavailable,
     GenerationError,
@@ -21,7 +23,6 @@ from tts_core.errors import (
     WorkerDied,
 )
 from tts_core.synthesis import job as order
-from tts_core.synthesis.engine_lane import skip_samples
 from tts_core.synthesis.inbox import Inbox, UtteranceAudio, UtteranceDone
 from tts_core.synthesis.scheduler import Scheduler
 from tts_core.types import AudioChunk, PhonemeTiming, Utterance, WordTiming
@@ -43,6 +44,7 @@ class StepRunner:
         self.unloads = 0
         self.economy = 0
         self.killed = False
+        self.suspendable = False
         self.suspended = False
 
     def load(self) -> None:
@@ -413,16 +415,24 @@ class ChunkRunner(StepRunner):
 
     def __init__(self) -> None:
         super().__init__()
+        self.suspendable = True
         self.workers = 1
+        self.died = ""  # what the worker was speaking when its number changed
+        self.sent: list[str] = []
         self.suspends: list[str] = []
         self.ended: list[str] = []
 
     def speak(
         self, utterance: Utterance, stop: threading.Event, *, suspend: bool = False
     ) -> Iterator[AudioChunk]:
+        self.sent.append(utterance.text)
         if suspend:
             self.suspends.append(utterance.text)
-        worker = self.workers
+        return self._chunks(utterance, stop, self.workers, suspend=suspend)
+
+    def _chunks(
+        self, utterance: Utterance, stop: threading.Event, worker: int, *, suspend: bool
+    ) -> Iterator[AudioChunk]:
         try:
             for number in range(2):
                 self.order.append(f"{utterance.text}.{number}")
@@ -430,10 +440,14 @@ class ChunkRunner(StepRunner):
                 while not self.steps.acquire(timeout=0.005):
                     if stop.is_set():
                         return
+                if self.workers > worker and utterance.text == self.died:
+                    self.died = ""
+                    raise WorkerDied("The engine's process was ended by SIGKILL.")
+                if self.workers > worker:
+                    raise CallLost("The engine's process was ended while an utterance waited.")
                 if self.deaths and number == 1:
                     self.deaths -= 1
                     self.workers += 1
-                if self.workers > worker:
                     raise WorkerDied("The engine's process was ended by SIGKILL.")
                 self.suspended = suspend and number == 0
                 yield AudioChunk(np.full(RATE // 2, 0.25 + number / 2, np.float32), RATE)
@@ -502,10 +516,11 @@ def test_a_suspended_utterance_goes_on_before_its_sound_runs_out(
     monkeypatch.setattr(order, "SUSPENDED_SECONDS", 10.0)  # more than a chunk has
     first = suspending.submit("e", utterances("a", 1))
     chunks.busy.wait(5)
-    others = [suspending.submit("e", utterances(name, 1)) for name in "bc"]
+    others = [suspending.submit("e", utterances(name, 1)) for name in "bcd"]
     chunks.steps.release(100)
-    assert [audio_length(job) for job in (first, *others)] == [RATE] * 3
-    assert chunks.order == [f"{name}0.{part}" for name in "abc" for part in range(2)]
+    assert [audio_length(job) for job in (first, *others)] == [RATE] * 4
+    # c was sent to the engine before b was suspended.
+    assert chunks.order == ["a0.0", "a0.1", "b0.0", "c0.0", "b0.1", "c0.1", "d0.0", "d0.1"]
 
 
 def test_the_rest_of_an_utterance_in_the_background_waits_until_no_other_job_is_ready(
@@ -567,20 +582,79 @@ def test_a_suspended_job_that_is_cancelled_is_stopped(
     assert f"{name}1.0" not in chunks.order
 
 
-def test_a_worker_that_dies_while_utterances_are_suspended(
+def test_a_worker_that_dies_is_a_failure_of_the_utterance_it_was_speaking(
     suspending: Scheduler, chunks: ChunkRunner
 ) -> None:
     first = suspending.submit("e", utterances("a", 1))
     chunks.busy.wait(5)
-    second = suspending.submit("e", utterances("b", 1))
-    chunks.deaths = 1  # in the second half of b, while a is suspended
+    others = [suspending.submit("e", utterances(name, 1)) for name in "bc"]
+    chunks.deaths = 2  # in the second half of c, while a and b are suspended, and again there
     chunks.steps.release(100)
-    for job in (first, second):
+    for job in (first, *others[:1]):
         events = list(events_of(job))
         sound = np.concatenate([e.chunk.samples for e in events if isinstance(e, UtteranceAudio)])
         assert np.array_equal(sound, np.repeat([0.25, 0.75], RATE // 2).astype("f4"))
-        assert [e.retries for e in events if isinstance(e, UtteranceDone)] == [1]
-    assert chunks.suspends == ["a0", "b0"]
+        assert [e.retries for e in events if isinstance(e, UtteranceDone)] == [0]
+    with pytest.raises(WorkerDied, match="SIGKILL"):
+        audio_length(others[1])
+    assert chunks.suspends == ["a0", "b0", "c0"]
+
+
+def test_the_next_newcomer_is_sent_to_the_engine_ahead(
+    suspending: Scheduler, chunks: ChunkRunner
+) -> None:
+    jobs = [suspending.submit("e", utterances("a", 2))]
+    chunks.busy.wait(5)
+    jobs += [suspending.submit("e", utterances(name, 2)) for name in "bcd"]
+    chunks.steps.release()
+    wait_until(lambda: chunks.order == ["a0.0", "b0.0"])
+    assert chunks.sent == ["a0", "b0", "c0"]
+    assert [job.position for job in jobs] == [0, 0, 0, 0]
+    chunks.steps.release()
+    wait_until(lambda: chunks.order == ["a0.0", "b0.0", "c0.0"])
+    assert chunks.sent == ["a0", "b0", "c0", "d0"]
+    chunks.steps.release(100)
+    assert [audio_length(job) for job in jobs] == [2 * RATE] * 4
+    assert sorted(chunks.sent) == sorted(f"{name}{number}" for name in "abcd" for number in (0, 1))
+
+
+def test_one_that_was_sent_ahead_and_cancelled_is_stopped(
+    suspending: Scheduler, chunks: ChunkRunner
+) -> None:
+    jobs = {"a": suspending.submit("e", utterances("a", 1))}
+    chunks.busy.wait(5)
+    jobs |= {name: suspending.submit("e", utterances(name, 2)) for name in "bcd"}
+    chunks.steps.release()
+    wait_until(lambda: "c0" in chunks.sent)
+    jobs.pop("c").inbox.close()
+    chunks.steps.release()  # of b's
+    wait_until(lambda: chunks.ended == ["c0"])
+    chunks.steps.release(100)
+    assert [audio_length(job) for job in jobs.values()] == [RATE, 2 * RATE, 2 * RATE]
+    assert "c1" not in chunks.sent
+
+
+def test_one_that_was_sent_ahead_to_a_worker_that_dies_is_sent_again(
+    suspending: Scheduler, chunks: ChunkRunner
+) -> None:
+    first = suspending.submit("e", utterances("a", 1))
+    chunks.busy.wait(5)
+    chunks.steps.release()
+    wait_until(lambda: chunks.order == ["a0.0", "a0.1"])  # no others wait for their first sound
+    second = suspending.submit("e", utterances("b", 1))
+    third = suspending.submit("e", utterances("c", 1))
+    chunks.steps.release()
+    wait_until(lambda: chunks.order[2:] == ["b0.0"])
+    assert chunks.sent == ["a0", "b0", "c0"]
+    chunks.workers += 1
+    chunks.died = "b0"
+    chunks.steps.release(100)
+    for job, retries in ((first, 0), (second, 1), (third, 0)):
+        events = list(events_of(job))
+        sound = np.concatenate([e.chunk.samples for e in events if isinstance(e, UtteranceAudio)])
+        assert np.array_equal(sound, np.repeat([0.25, 0.75], RATE // 2).astype("f4"))
+        assert [e.retries for e in events if isinstance(e, UtteranceDone)] == [retries]
+    assert chunks.sent == ["a0", "b0", "c0", "b0", "c0"]
 
 
 def test_close_ends_suspended_utterances(suspending: Scheduler, chunks: ChunkRunner) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -209,3 +209,16 @@ def joined(chunks: Sequence[AudioChunk]) -> AudioChunk:
         tuple(word for chunk in chunks for word in chunk.words),
         tuple(phoneme for chunk in chunks for phoneme in chunk.phonemes),
     )
+
+
+def skip_samples(chunks: Iterator[AudioChunk], count: int) -> Iterator[AudioChunk]:
+    """Yield chunks without their first `count` samples and the words that start in those."""
+    left = count
+    for chunk in chunks:
+        skipped = min(left, len(chunk.samples))
+        left -= skipped
+        if skipped < len(chunk.samples):
+            rate = chunk.sample_rate
+            words = tuple(w for w in chunk.words if round(w.start * rate) >= count)
+            phonemes = tuple(p for p in chunk.phonemes if round(p.start * rate) >= count)
+            yield AudioChunk(chunk.samples[skipped:], rate, words, phonemes)

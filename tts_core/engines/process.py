@@ -10,15 +10,17 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 from tts_core.engines.base import EngineContext
 from tts_core.engines.pipe import Pipe
 from tts_core.engines.runner import RunnerState
 from tts_core.engines.voice_state import VoiceState
-from tts_core.errors import ModelLoadError, WorkerDied, WorkerHung
+from tts_core.errors import CallLost, ModelLoadError, WorkerDied, WorkerHung
 from tts_core.types import AlignmentRequest, AlignmentResult, AudioChunk, Utterance
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,20 @@ KILL_SECONDS = 5.0
 """How long a killed process may take to end."""
 LONGEST_COMPUTATION = 10
 """How many times `segment_timeout` an engine may compute without sending any sound."""
+
+
+@dataclass(slots=True, eq=False)
+class _Call:
+    """A call that was sent to a worker, and whose last message has not been taken yet."""
+
+    number: int
+    process: subprocess.Popen[bytes] | None
+    """The worker's."""
+    stop: threading.Event
+    stop_sent: bool = False
+    suspended: bool = False
+    arrived: deque[tuple[Any, ...]] = field(default_factory=deque)
+    """Its messages that came while another call was waited for."""
 
 
 class ProcessRunner:
@@ -61,13 +77,14 @@ class ProcessRunner:
         self._context = context
         self._environment = dict(environment or {})
         self._network = network
-        self._suspendable = suspendable
+        self.suspendable = suspendable
         self._load_timeout = load_timeout
         self._segment_timeout = segment_timeout
         self._stop_grace = stop_grace
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Pipe | None = None
         self._calls = 0
+        self._open: dict[int, _Call] = {}
         self._killed = threading.Event()
         self.state = RunnerState.UNLOADED
         self.economy = 0
@@ -80,8 +97,8 @@ class ProcessRunner:
         return process.pid if process is not None else None
 
     def load(self) -> None:
-        """See `Runner`."""
-        if self._process is not None and self._process.poll() is None:
+        """See `Runner`. Whoever waits for a call finds out that its worker has died."""
+        if self._process is not None and (self._works() or self._process.poll() is None):
             return
         self.unload()
         self.state = RunnerState.LOADING
@@ -107,64 +124,93 @@ class ProcessRunner:
     def speak(
         self, utterance: Utterance, stop: threading.Event, *, suspend: bool = False
     ) -> Iterator[AudioChunk]:
-        """See `Runner`. A call whose worker was ended while it was suspended raises WorkerDied."""
-        task = "begin" if suspend and self._suspendable else "speak"
-        with closing(self._call(task, utterance, stop)) as messages:
-            for _, chunk in messages:
-                yield chunk
+        """See `Runner`."""
+        task = "begin" if suspend and self.suspendable else "speak"
+        return self._chunks(self._send_call(task, utterance, stop))
 
     def condition(
         self, clips: Sequence[AudioChunk], stop: threading.Event | None = None
     ) -> VoiceState | None:
         """See `Runner`. A worker that does not stop within `stop_grace` is killed."""
-        answers = list(self._call("condition", clips, stop or threading.Event()))
+        call = self._send_call("condition", clips, stop or threading.Event())
+        answers = list(self._messages(call))
         return answers[0][1] if answers else None
 
     def align(self, request: AlignmentRequest) -> AlignmentResult:
         """See `Runner`."""
-        answers = list(self._call("align", request, threading.Event()))
+        answers = list(self._messages(self._send_call("align", request, threading.Event())))
         result: AlignmentResult = answers[0][1]
         return result
 
-    def _call(self, task: str, value: object, stop: threading.Event) -> Generator[tuple[str, Any]]:
-        """Yield the kind and the content of each of the worker's messages about one task.
+    def _send_call(self, task: str, value: object, stop: threading.Event) -> _Call:
+        """Send the worker a task, which it begins when it is done with those before it."""
+        self.load()
+        self._calls += 1
+        call = _Call(self._calls, self._process, stop)
+        others_work = self._works()
+        self._open[call.number] = call
+        self.state = RunnerState.SPEAKING
+        try:
+            self._send(task, call.number, value)
+        except (WorkerDied, WorkerHung) as error:
+            if not (others_work and isinstance(error, WorkerDied)):
+                self.unload()
+                raise
+        return call
+
+    def _works(self) -> bool:
+        """Return whether the worker has a call to work for."""
+        return not all(call.suspended for call in self._open.values())
+
+    def _chunks(self, call: _Call) -> Iterator[AudioChunk]:
+        with closing(self._messages(call)) as messages:
+            for _, chunk in messages:
+                yield chunk
+
+    def _messages(self, call: _Call) -> Generator[tuple[str, Any]]:
+        """Yield the kind and the content of each of the worker's messages about a call.
 
         Ends when the task is done or stopped.
         """
-        self.load()
-        self._calls += 1
-        call = self._calls
-        self.state = RunnerState.SPEAKING
-        self.suspended = False
-        process = self._process
         try:
-            self._send(task, call, value)
-            while (message := self._next_message(call, stop)) is not None:
+            self._check(call)
+            while (message := self._next_message(call)) is not None:
                 kind, _, *rest = message
                 if kind == "error":
                     raise rest[0]
                 if kind == "done":
                     return
-                self.suspended = kind == "suspended"
+                self.suspended = call.suspended = kind == "suspended"
                 yield kind, rest[0]
-                if kind == "suspended":
-                    self._resume(call, process)
+                if call.suspended:
+                    self._check(call)
+                    self._send("resume", call.number)
         except (WorkerDied, WorkerHung):
-            if self._process is process:
+            if self._process is call.process:
                 self.unload()
             raise
         except GeneratorExit:
-            if self._process is process:
+            if self._process is call.process:
                 self._stop_call(call)
             raise
         finally:
+            self._open.pop(call.number, None)
             if self.state is RunnerState.SPEAKING:
                 self.state = RunnerState.IDLE
+
+    def _check(self, call: _Call) -> None:
+        """Raise CallLost if a call that waited has lost its worker."""
+        died = call.suspended and call.process is not None and call.process.poll() is not None
+        if died or self._process is not call.process:
+            raise CallLost("The engine's process was ended while an utterance waited in it.")
+        call.suspended = False
+        self.state = RunnerState.SPEAKING
 
     def unload(self) -> None:
         """See `Runner`."""
         process, pipe = self._process, self._pipe
         self._process = self._pipe = None
+        self._open.clear()
         self.state = RunnerState.UNLOADED
         if pipe is not None:
             pipe.close()
@@ -204,19 +250,19 @@ class ProcessRunner:
         if self._killed.is_set():
             self._process.kill()
 
-    def _next_message(self, call: int, stop: threading.Event) -> tuple[Any, ...] | None:
+    def _next_message(self, call: _Call) -> tuple[Any, ...] | None:
         """Return the next message of a call other than "busy", or None if it was stopped."""
         started = time.monotonic()
         deadline = started + self._segment_timeout
         latest = started + self._segment_timeout * LONGEST_COMPUTATION
         stopping = False
         while True:
-            if stop.is_set() and not stopping:
+            self._send_stops()
+            if call.stop_sent and not stopping:
                 stopping = True
-                self._send("stop", call)
                 deadline = time.monotonic() + self._stop_grace
-            message = self._poll(POLL_SECONDS)
-            if message is not None and message[1] == call:
+            message = self._message_of(call)
+            if message is not None:
                 if message[0] == "busy":
                     if not stopping:
                         deadline = min(time.monotonic() + self._segment_timeout, latest)
@@ -228,19 +274,30 @@ class ProcessRunner:
             if time.monotonic() > deadline:
                 raise _hung()
 
-    def _resume(self, call: int, process: subprocess.Popen[bytes] | None) -> None:
-        """Have a suspended call go on. `process`: the worker that it was made in."""
-        if self._process is not process:
-            raise WorkerDied("The engine's process was ended while an utterance was suspended.")
-        self.state = RunnerState.SPEAKING
-        self._send("resume", call)
+    def _message_of(self, call: _Call) -> tuple[Any, ...] | None:
+        """Return the next message of a call, None if there is none soon; keep those of others."""
+        if call.arrived:
+            return call.arrived.popleft()
+        message = self._poll(POLL_SECONDS)
+        if message is None or message[1] == call.number:
+            return message
+        if (other := self._open.get(message[1])) is not None:
+            other.arrived.append(message)
+        return None
 
-    def _stop_call(self, call: int) -> None:
+    def _send_stops(self) -> None:
+        """Tell the worker which calls are to stop, also of those that it has not begun."""
+        for call in self._open.values():
+            if call.stop.is_set() and not call.stop_sent:
+                call.stop_sent = True
+                self._send("stop", call.number)
+
+    def _stop_call(self, call: _Call) -> None:
         """Bring the worker back to idle after the reader of a call has gone away."""
-        stop = threading.Event()
-        stop.set()
+        call.stop = threading.Event()
+        call.stop.set()
         try:
-            self._next_message(call, stop)
+            self._next_message(call)
         except (WorkerDied, WorkerHung):
             self.unload()
 

@@ -34,6 +34,8 @@ class Runner(Protocol):
     state: RunnerState
     economy: int
     """How many of the engine's economies the next `load` makes."""
+    suspendable: bool
+    """Whether utterances can be sent while others are not finished, and be suspended."""
     suspended: bool
     """Whether the call of `speak` that yielded last computes nothing until its next chunk is asked
     for."""
@@ -51,12 +53,14 @@ class Runner(Protocol):
     def speak(
         self, utterance: Utterance, stop: threading.Event, *, suspend: bool = False
     ) -> Iterator[AudioChunk]:
-        """Yield the sound of an utterance as it is made; end soon after `stop` is set.
+        """Send an utterance and yield its sound as it is made; end soon after `stop` is set.
 
-        `suspend`: after the first chunks, of `SUSPENDED_AFTER_SECONDS`, it is `suspended` until the
-        next is asked for, so that other utterances can be spoken in between; if the engine is
-        `suspendable`. Loads the engine if necessary. Raises what the engine raises, WorkerDied or
-        WorkerHung.
+        A worker process gets it at once, and begins it after what it was sent before; the sound of
+        `suspendable` engines can be asked for in any order. `suspend`: after the first chunks, of
+        `SUSPENDED_AFTER_SECONDS`, it is `suspended` until the next is asked for, so that other
+        utterances can be spoken in between; if the engine is `suspendable`. Loads the engine if
+        necessary. Raises what the engine raises, WorkerDied or WorkerHung; and CallLost where the
+        process ended because of another call, while this one waited for its turn.
         """
 
     def condition(
@@ -87,6 +91,7 @@ class InlineRunner:
         self._engine: Loaded | None = None
         self.state = RunnerState.UNLOADED
         self.economy = 0
+        self.suspendable = False
         self.suspended = False
         self.pid: int | None = None
 
@@ -97,7 +102,7 @@ class InlineRunner:
     def speak(
         self, utterance: Utterance, stop: threading.Event, *, suspend: bool = False
     ) -> Iterator[AudioChunk]:
-        """See `Runner`; here it is not suspended."""
+        """See `Runner`; here it is spoken as its sound is asked for."""
         engine = self._loaded()
         self.state = RunnerState.SPEAKING
         try:

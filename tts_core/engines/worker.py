@@ -107,7 +107,9 @@ class _Worker:
             if kind == "resume" and n not in self.suspended:
                 continue
             try:
-                if kind == "align":
+                if kind != "resume" and self.stops[n].is_set():
+                    pass  # it was cancelled before its turn
+                elif kind == "align":
                     self.send("alignment", n, execution.align(engine, value))
                 else:
                     self._work(engine, kind, n, value)

@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Literal
 
+from tts_core.audio.join import skip_samples
 from tts_core.engines.runner import Runner, RunnerState
 from tts_core.errors import (
+    CallLost,
     Cancelled,
     EngineUnavailable,
     GenerationError,
@@ -40,7 +42,8 @@ Measured = Callable[[str, float, float], None]
 """Called with an engine that has spoken an utterance, the seconds that it worked on it, and the
 seconds of its sound."""
 Turn = Generator[Literal[True], None, UtteranceDone]
-"""An utterance while it is spoken. It yields True when it is suspended."""
+"""An utterance while it is spoken. It yields True once it has been sent to the engine, and when it
+is suspended."""
 
 
 class EngineLane:
@@ -66,7 +69,9 @@ class EngineLane:
         self._load_failed = load_failed
         self._idle_unload_seconds = idle_unload_seconds
         self._jobs: list[Job] = []  # in order of arrival
-        self._suspended: dict[Job, Iterator[bool]] = {}  # used by the lane's thread only
+        # The next two are used by the lane's thread only.
+        self._turns: dict[Job, Iterator[bool]] = {}  # of the jobs whose utterance is suspended
+        self._sent_ahead: tuple[Job, Iterator[bool]] | None = None  # what is spoken next
         self._order = Order()
         self._warm_up = False
         self._warm = False  # whether it has spoken since it was loaded
@@ -127,7 +132,6 @@ class EngineLane:
             except BaseException as error:  # also SystemExit, which ends a thread silently
                 self._recover(error)
         self._unload()
-        self._suspended.clear()
 
     def _recover(self, error: BaseException) -> None:
         """Fail all jobs, so that no reader waits forever, and get ready for the next."""
@@ -142,19 +146,25 @@ class EngineLane:
         for job in jobs:
             job.inbox.put(JobEnded(failure))
         self._unload()
-        self._suspended.clear()
         with self._changed:
             if not (self._closed or self._jobs):
                 self._changed.wait(PAUSE_SECONDS)
 
     def _unload(self) -> None:
+        """Unload the engine, and forget what was to go on in it."""
         try:
             self.runner.unload()
         except Exception:
             log.exception("engine %s could not be unloaded", self._name)
+        self._turns.clear()
+        self._sent_ahead = None
 
     def _serve(self) -> None:
         while True:
+            if (sent := self._sent_ahead) is not None:
+                self._sent_ahead = None
+                self._go_on(*sent)
+                continue
             job = self._next_job()
             if self._closed:
                 return
@@ -184,8 +194,8 @@ class EngineLane:
 
     def _pick(self) -> Job | None:
         """Drop cancelled jobs and return the job whose turn it is; None when all must wait."""
-        self._jobs = [job for job in self._jobs if job.suspended or not job.stop.is_set()]
-        return self._order.next(self._jobs)
+        self._jobs = [job for job in self._jobs if job in self._turns or not job.stop.is_set()]
+        return self._order.next(self._jobs, self._turns)
 
     def _load(self) -> None:
         self._warm = False
@@ -199,10 +209,32 @@ class EngineLane:
 
     def _serve_job(self, job: Job) -> None:
         """Speak a job's next utterance, or what is missing of the one that was suspended."""
-        turn = self._suspended.pop(job, None) or self._serve_utterance(job)
-        job.suspended = next(turn, False)
-        if job.suspended:
-            self._suspended[job] = turn
+        turn = self._turns.pop(job, None)
+        if turn is None:
+            turn = self._serve_utterance(job)
+            if not next(turn, False):
+                return
+        self._go_on(job, turn)
+
+    def _go_on(self, job: Job, turn: Iterator[bool]) -> None:
+        """Take the sound of an utterance from the engine until it ends or is suspended."""
+        if next(turn, False):
+            self._turns[job] = turn
+
+    def _send_ahead(self, running: Job) -> None:
+        """Send the engine what it is to speak after the utterance of the job that is served.
+
+        So it does not wait between the first sounds of many newcomers until the next is chosen.
+        """
+        if self._sent_ahead is not None or not self.runner.suspendable or self._retakes():
+            return
+        with self._changed:
+            jobs = [job for job in self._jobs if job is not running and not job.stop.is_set()]
+            if (job := self._order.next_newcomer(jobs, self._turns)) is None:
+                return
+        turn = self._serve_utterance(job)
+        if next(turn, False):
+            self._sent_ahead = job, turn
 
     def _serve_utterance(self, job: Job) -> Iterator[bool]:
         index = job.next_index
@@ -232,9 +264,9 @@ class EngineLane:
         """Put an utterance's sound into the job's inbox, after retakes where they apply."""
 
         def speak_once(utterance: Utterance, on_chunk: OnChunk) -> UtteranceDone:
-            return _result(self._speak_cached(job, index, utterance, on_chunk, suspend=False))
+            return _result(self._speak_cached(job, index, utterance, on_chunk))
 
-        if self._retaker is not None and self._retaker.applies_to(self._name):
+        if self._retaker is not None and self._retakes():
             return self._retaker.speak(self._name, job, index, speak_once)
         return (
             yield from self._speak_cached(
@@ -242,46 +274,41 @@ class EngineLane:
                 index,
                 job.utterances[index],
                 lambda chunk: job.inbox.put(UtteranceAudio(index, chunk)),
-                suspend=index == 0,
             )
         )
 
-    def _has_newcomers(self) -> bool:
-        """Return whether a job waits for its first sound."""
-        return any(job.is_newcomer for job in self.jobs())
+    def _retakes(self) -> bool:
+        return self._retaker is not None and self._retaker.applies_to(self._name)
 
-    def _speak_cached(
-        self, job: Job, index: int, utterance: Utterance, on_chunk: OnChunk, *, suspend: bool
-    ) -> Turn:
+    def _others_wait(self) -> bool:
+        """Return whether a job waits for its first sound."""
+        return self._sent_ahead is not None or any(job.is_newcomer for job in self.jobs())
+
+    def _speak_cached(self, job: Job, index: int, utterance: Utterance, on_chunk: OnChunk) -> Turn:
         """Give out an utterance from the cache, or speak it as `_speak_with_retries` does."""
-        key = None
+        began = time.monotonic()
+        key = chunks = None
         if self._cache is not None:
             key = self._cache.key(self._name, utterance, self.runner.economy)
-        if (cached := self._replay(index, key, on_chunk)) is not None:
-            return cached
-        return (
-            yield from self._speak_with_retries(
-                job, index, utterance, key, on_chunk, suspend=suspend
-            )
-        )
+            chunks = self._cache.get(key) if key is not None else None
+        if chunks is not None:
+            for chunk in chunks:
+                on_chunk(chunk)
+            return UtteranceDone(index, time.monotonic() - began, 0, cached=True)
+        return (yield from self._speak_with_retries(job, index, utterance, key, on_chunk))
 
     def _speak_with_retries(
-        self,
-        job: Job,
-        index: int,
-        utterance: Utterance,
-        key: str | None,
-        on_chunk: OnChunk,
-        *,
-        suspend: bool,
+        self, job: Job, index: int, utterance: Utterance, key: str | None, on_chunk: OnChunk
     ) -> Turn:
         """Speak an utterance, with retries after failures of the worker.
 
         The first death of the worker is retried as it is; lack of memory and a second death with
-        the next configuration that needs less memory. Raises the failure when none is left.
-        `suspend`: yield after its beginning if a job waits for its first sound.
+        the next configuration that needs less memory. Raises the failure when none is left. What
+        only waited in a worker that died is spoken again, too, but has its retries left. A job's
+        first utterance is suspended after its beginning if others wait for their first sound.
         """
-        sent = retries = 0
+        suspend = index == 0 and not self._retakes()
+        sent = retries = attempts = 0
         saved: MemorySaved | None = None
         spoken: list[AudioChunk] = []
         while True:
@@ -296,50 +323,43 @@ class EngineLane:
                 began = time.monotonic()
                 # The reader may have played what has been sent, so a retry continues after it.
                 chunks = speak(self._name, self.runner, utterance, job.stop, suspend=suspend)
+                attempts += 1
+                if attempts == 1:
+                    yield True
+                    began = time.monotonic()  # until then the engine may have spoken others
+                self._send_ahead(job)
                 for chunk in skip_samples(chunks, sent):
                     sent += len(chunk.samples)
                     spoken.append(chunk)
                     on_chunk(chunk)
-                    if self.runner.suspended and self._has_newcomers():
+                    if self.runner.suspended and self._others_wait():
                         left = time.monotonic()
                         yield True
                         began += time.monotonic() - left
+                    self._send_ahead(job)
                 seconds = time.monotonic() - began
-                if not (retries or job.stop.is_set()):
-                    self._measure(spoken, seconds)
-                    self._store(key, spoken)
+                if attempts == 1 and not job.stop.is_set():
+                    self._keep(key, spoken, seconds)
                 return UtteranceDone(index, seconds, retries)
             except (WorkerDied, WorkerHung, OutOfMemory, ModelLoadError) as error:
                 if job.stop.is_set() or self._closed:
                     return UtteranceDone(index, time.monotonic() - began, retries)
+                suspend = suspend and not sent
+                if isinstance(error, CallLost):
+                    continue
                 if retries or not isinstance(error, WorkerDied):
                     saved = self._save_memory(error)
                 else:
                     log.warning("%s Retrying the segment.", error)
-                suspend = False
                 retries += 1
 
-    def _measure(self, spoken: Sequence[AudioChunk], seconds: float) -> None:
-        """Report an utterance's pace, unless it is the first after loading, which is slower."""
+    def _keep(self, key: str | None, spoken: Sequence[AudioChunk], seconds: float) -> None:
+        """Cache an utterance and report its pace. The first after loading is slower."""
         if self._warm:
             self._measured(self._name, seconds, sum(chunk.duration for chunk in spoken))
         self._warm = True
-
-    def _replay(self, index: int, key: str | None, on_chunk: OnChunk) -> UtteranceDone | None:
-        """Give out an utterance from the cache; None when the cache does not have it."""
-        if self._cache is None or key is None:
-            return None
-        began = time.monotonic()
-        chunks = self._cache.get(key)
-        if chunks is None:
-            return None
-        for chunk in chunks:
-            on_chunk(chunk)
-        return UtteranceDone(index, time.monotonic() - began, 0, cached=True)
-
-    def _store(self, key: str | None, chunks: Sequence[AudioChunk]) -> None:
-        if self._cache is not None and key is not None and any(len(c.samples) for c in chunks):
-            self._cache.put(key, chunks)
+        if self._cache is not None and key is not None and any(len(c.samples) for c in spoken):
+            self._cache.put(key, spoken)
 
     def _restore_full_memory(self) -> None:
         """Make the next load use the normal configuration again."""
@@ -360,28 +380,15 @@ class EngineLane:
 
 
 def _result(turn: Turn) -> UtteranceDone:
-    """Return what an utterance's generator returns, which does not yield."""
-    try:
-        next(turn)
-    except StopIteration as end:
-        done: UtteranceDone = end.value
-        return done
-    raise AssertionError("An utterance was suspended that cannot be.")
+    """Speak an utterance to its end and return what its generator returns."""
+    while True:
+        try:
+            next(turn)
+        except StopIteration as end:
+            done: UtteranceDone = end.value
+            return done
 
 
 _NOT_ABOUT_MEMORY = (EngineUnavailable, WorkerHung)
 """Errors that less memory does not help with. A hang is not retried at all: it has already cost
 the reader the whole segment timeout."""
-
-
-def skip_samples(chunks: Iterator[AudioChunk], count: int) -> Iterator[AudioChunk]:
-    """Yield chunks without their first `count` samples and the words that start in those."""
-    left = count
-    for chunk in chunks:
-        skipped = min(left, len(chunk.samples))
-        left -= skipped
-        if skipped < len(chunk.samples):
-            rate = chunk.sample_rate
-            words = tuple(w for w in chunk.words if round(w.start * rate) >= count)
-            phonemes = tuple(p for p in chunk.phonemes if round(p.start * rate) >= count)
-            yield AudioChunk(chunk.samples[skipped:], rate, words, phonemes)

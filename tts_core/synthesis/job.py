@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Protocol
 
 from tts_core.synthesis.inbox import Inbox
@@ -50,9 +50,6 @@ class Job:
         lane."""
         self.began: float | None = None
         """When the engine began with the first utterance (`time.time()`); written by the lane."""
-        self.suspended = False
-        """Whether the rest of its first utterance waits for other jobs' first sound; written by the
-        lane."""
         self._lane = lane
         inbox.on_room = lane.wake
 
@@ -89,12 +86,44 @@ class Order:
         self._newcomers = 0  # served in a row
         self._clock = 0.0  # the engine time used by the job served last, before that turn
 
-    def next(self, jobs: Sequence[Job]) -> Job | None:
+    def next(self, jobs: Sequence[Job], suspended: Container[Job] = ()) -> Job | None:
         """Return the job whose turn it is; None when all must wait.
 
         `jobs`: in order of arrival, without those that were cancelled, unless they are suspended.
+        `suspended`: those the rest of whose first utterance waits for other jobs' first sound.
         """
-        suspended = [job for job in jobs if job.suspended]
+        job = self._choose(jobs, suspended, MOST_SUSPENDED)
+        if job is not None:
+            self._count(job, suspended)
+        return job
+
+    def next_newcomer(self, jobs: Sequence[Job], suspended: Container[Job]) -> Job | None:
+        """Return the newcomer that is next after the job which is being served; None if none is.
+
+        `jobs`: as for `next`, without that job. It may be suspended as well.
+        """
+        if not any(job.is_newcomer for job in jobs):
+            return None
+        job = self._choose(jobs, suspended, MOST_SUSPENDED - 1)
+        if job is None or not job.is_newcomer:
+            return None
+        self._count(job, suspended)
+        return job
+
+    def _count(self, job: Job, suspended: Container[Job]) -> None:
+        """Note that a job is served, for what comes after it."""
+        if job.is_newcomer:
+            self._newcomers += 1
+            job.served = self._clock
+        elif not (job.background or job in suspended):
+            self._newcomers = 0
+            self._clock = job.served
+
+    def _choose(
+        self, jobs: Sequence[Job], begun: Container[Job], most_suspended: int
+    ) -> Job | None:
+        """Return the job whose turn it is. `begun`: those that are suspended."""
+        suspended = [job for job in jobs if job in begun]
         for job in suspended:
             if job.stop.is_set():
                 return job
@@ -102,24 +131,16 @@ class Order:
         for job in heard:
             if job.inbox.seconds_ahead < SUSPENDED_SECONDS:
                 return job
-        ready = [job for job in jobs if not (job.suspended or job.inbox.full)]
+        ready = [job for job in jobs if not (job in begun or job.inbox.full)]
         newcomers = [job for job in ready if job.is_newcomer]
-        if heard and (not newcomers or len(suspended) >= MOST_SUSPENDED):
+        if heard and (not newcomers or len(suspended) >= most_suspended):
             return heard[0]
         if all(job.background for job in ready):
             return next(iter([*suspended, *ready]), None)
         older = [job for job in ready if not (job.background or job.is_newcomer)]
         due = [job for job in older if job.inbox.seconds_ahead < MARGIN_SECONDS]
         if newcomers and (not due or self._newcomers < NEWCOMERS_IN_A_ROW):
-            self._newcomers += 1
-            newcomers[0].served = self._clock
             return newcomers[0]
-        self._newcomers = 0
         for job in older:
             job.served = max(job.served, self._clock)
-        older = due if newcomers else older
-        if not older:
-            return None
-        job = min(older, key=lambda j: j.served)
-        self._clock = job.served
-        return job
+        return min(due if newcomers else older, key=lambda j: j.served)

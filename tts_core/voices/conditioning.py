@@ -37,14 +37,25 @@ def speak(
     *,
     suspend: bool = False,
 ) -> Iterator[AudioChunk]:
-    """Yield speech as `Runner.speak` does, also in library voices (`Utterance.voice_folder`).
+    """Speak as `Runner.speak` does, also in library voices (`Utterance.voice_folder`).
 
-    Raises as it does, and VoiceLoadError.
+    An utterance in one of these is sent when its sound is asked for. Raises as `Runner.speak` does,
+    and VoiceLoadError.
     """
     if utterance.voice_folder is None:
-        yield from runner.speak(utterance, stop, suspend=suspend)
-        return
-    folder = utterance.voice_folder
+        return runner.speak(utterance, stop, suspend=suspend)
+    return _speak_saved(engine, runner, utterance, utterance.voice_folder, stop, suspend=suspend)
+
+
+def _speak_saved(
+    engine: str,
+    runner: Runner,
+    utterance: Utterance,
+    folder: Path,
+    stop: threading.Event,
+    *,
+    suspend: bool,
+) -> Iterator[AudioChunk]:
     try:
         yield from _speak(engine, runner, utterance, folder, stop, suspend=suspend)
     except (VoiceLoadError, OSError) as error:

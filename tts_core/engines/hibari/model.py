@@ -8,7 +8,7 @@ so that the first second of a sentence is heard before the rest is computed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -111,7 +111,8 @@ class HibariModel:
 
 def _operator_with(model: ModelProto, weights: str) -> NodeProto:
     """Return the operator that has some weights. Raises ValueError."""
-    for node in model.graph.node:
+    nodes: Sequence[NodeProto] = model.graph.node
+    for node in nodes:
         if weights in node.input:
             return node
     raise ValueError(f"it has no weights {weights}")
