@@ -5,6 +5,7 @@ Imported only when a database is opened: importing SQLAlchemy takes 0.2 s.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
+    Executable,
     Float,
     Integer,
     MetaData,
@@ -189,13 +191,19 @@ def upsert(
     add: Sequence[str] | None = None,
 ) -> None:
     """Insert `rows`; where a key exists already, replace its row or add to its columns `add`."""
-    if not rows:
-        return
-    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    if rows:
+        add = None if add is None else tuple(add)
+        connection.execute(_upsert(connection.dialect.name, table, add), rows)
+
+
+@functools.cache
+def _upsert(dialect: str, table: Table, add: Sequence[str] | None) -> Executable:
+    """Return the statement of `upsert`. Making it takes longer than executing it."""
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
     keys = [column.name for column in table.primary_key]
     if add is None:
         others = [column.name for column in table.columns if column.name not in keys]
         change = {name: insert.excluded[name] for name in others}
     else:
         change = {name: table.c[name] + insert.excluded[name] for name in add}
-    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=change), rows)
+    return insert.on_conflict_do_update(index_elements=keys, set_=change)

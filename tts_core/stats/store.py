@@ -104,8 +104,8 @@ class Store:
     def write(self, rows: Sequence[Row]) -> None:
         """Insert or complete records, all or none. A completed request is counted once."""
         with self.writing() as connection:
-            ended = [row for row in rows if row["end_time"] is not None]
-            before = _by_id(connection, [row["request_id"] for row in ended])
+            ended = [row["request_id"] for row in rows if row["end_time"] is not None]
+            before = _by_id(connection, ended) if ended else {}
             changes, new = Changes(), []
             for row in rows:
                 old = before.get(row["request_id"])
