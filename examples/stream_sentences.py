@@ -28,6 +28,8 @@ def main() -> None:
     client = Client(args.url, verbose=False)
     began = time.monotonic()
     for message in client.submit(text=args.text, voice=args.voice, api_name="/stream"):
+        if message["type"] == "error":
+            raise SystemExit(message["message"])
         data = message["data"]
         if message["type"] == "audio_chunk":
             path = args.folder / f"{data['chunk_id']:04d}.wav"

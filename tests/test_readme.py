@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -16,6 +18,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
+from tests.support.books import epub, page
 from tests.support.hub_server import hub_server
 from tests.support.live import running_app
 from tests.support.piper_hub import serve_joe
@@ -172,6 +175,18 @@ def test_shell(command: str, url: str, hub: str, tmp_path: Path) -> None:
         assert (tmp_path / "book.m4b").stat().st_size > 5_000
     else:
         assert (tmp_path / "printed").stat().st_size > 20
+
+
+@pytest.mark.parametrize("command", blocks("bash"))
+def test_curl(command: str, url: str, tmp_path: Path) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("needs curl")
+    epub(tmp_path / "book.epub", {"one.xhtml": page("<p>A short book.</p>")})
+    assert command.startswith("curl localhost:7860/")
+    with_address = command.replace("curl localhost:7860/", f"curl --fail-with-body -s {url}")
+    done = run(with_address, tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert {"written", "project_id"} & json.loads(done.stdout).keys()
 
 
 def test_aloud_alone_is_the_studio(tmp_path: Path) -> None:

@@ -86,17 +86,21 @@ def test_a_consent_is_withdrawn(
     recording = tmp_path / "anna.wav"
     recording.write_bytes(encoded(spoken(), "wav", "pcm_s16le"))
     voice = VoiceLibrary(data / "voices").add("Anna", [recording], consent=True, language="en")
+    again = VoiceLibrary(data / "voices").add("Reader", [recording], consent=True)
     withdraw = ["voices", "withdraw", "Anna"]
     assert main(withdraw) == 2  # nobody is there to be asked
     assert "confirm it with --yes" in capsys.readouterr().err
     assert VoiceLibrary(data / "voices").find("Anna") == voice
     assert main([*withdraw, "--yes"]) == 0
-    assert "The consent for Anna was withdrawn" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "The consent for Anna was withdrawn" in told
+    assert f"So were other voices made from the same recording: {again.id}." in told
     assert main([*withdraw, "--yes"]) == 1
     assert "was withdrawn on" in capsys.readouterr().err
     library = VoiceLibrary(data / "voices")
     assert library.all() == []
-    assert [(w.voice, w.door) for w in library.withdrawals()] == [(voice.id, "command line")]
+    ended = {(w.voice, w.door) for w in library.withdrawals()}
+    assert ended == {(voice.id, "command line"), (again.id, "command line")}
     assert main(["voices", "--engine", "library", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.support.spoken_books import RATE, decoded, picture, starts, tones
-from tts_core.errors import Cancelled, UnknownNameError, ValidationError
+from tts_core.errors import Cancelled, ValidationError
 from tts_core.export.book import SpokenBook, SpokenChapter
 from tts_core.export.names import file_name, plain, title_of
 from tts_core.export.preset import find_preset
@@ -152,9 +152,9 @@ def test_marks_of_single_files(tmp_path: Path) -> None:
 
 def test_what_cannot_be_exported(tmp_path: Path) -> None:
     book = tones(tmp_path, 1, 1)
-    with pytest.raises(UnknownNameError, match=r"no export format 'm4p'.*m4b"):
+    with pytest.raises(ValidationError, match=r"no export format 'm4p'.*m4b"):
         exported(book, "m4p", tmp_path)
-    with pytest.raises(UnknownNameError, match=r"no preset 'acs'.*'acx'"):
+    with pytest.raises(ValidationError, match=r"no preset 'acs'.*'acx'"):
         exported(book, "mp3", tmp_path, preset="acs")
     with pytest.raises(ValidationError, match="'acx' is for the format mp3; got m4b"):
         exported(book, "m4b", tmp_path, preset="acx")

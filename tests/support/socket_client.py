@@ -45,6 +45,6 @@ class SocketClient:
 
 @contextmanager
 def socket_client(url: str) -> Iterator[SocketClient]:
-    """A greeted client of the app at `url`."""
-    with connect(address(url), max_size=None, compression=None) as connection:
+    """A greeted client of the app at `url`, which takes messages up to 1 MiB, the default."""
+    with connect(address(url), compression=None) as connection:
         yield SocketClient(connection)

@@ -61,7 +61,7 @@ def go_on_for_ever(folder: Path, seed: int) -> None:
     chance = random.Random(seed)
     library = VoiceLibrary(folder / "voices")
     while True:
-        with suppress(ValidationError):  # the library has that recording
+        with suppress(ValidationError):  # the library has that voice
             change_something(library, folder, chance)
 
 
@@ -79,8 +79,6 @@ def check(root: Path) -> int:
     if root.exists():
         assert {path.name for path in root.iterdir()} == {voice.id for voice in voices}
     assert len({voice.name for voice in voices}) == len(voices)
-    hashes = [clip.sha256 for voice in voices for clip in voice.clips]
-    assert len(set(hashes)) == len(hashes)
     for voice in voices:
         files = {path.name for path in library.folder(voice.id).iterdir()}
         assert files == {"voice.json", *(clip.file for clip in voice.clips)}

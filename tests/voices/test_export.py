@@ -59,8 +59,11 @@ def test_into_the_same_library(library: VoiceLibrary, anna: VoiceRecord, package
     with pytest.raises(ValidationError, match="in the library already: the voice 'Anna'"):
         import_voice(library, package)
     assert library.all() == [anna]
+    library.change(anna.id, name="Bea")
+    again = import_voice(library, package)
+    assert {voice.name for voice in library.all()} == {"Anna", "Bea"}
     library.delete(anna.id)
-    assert import_voice(library, package).name == "Anna"
+    assert VoiceLibrary(library.folder(again.id).parent).all() == [again]
 
 
 def test_a_name_that_is_taken(package: Path, recording: Recording, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_nothing_of_the_voice_is_left_but_the_record(
     copies = service.new_folder_of_copies(anna.id)
     (copies / "anna.wav").touch()
     given = service.voices.cloned()[0].clips[0].consent
-    withdrawal = service.consents.withdraw("anna maria", "page", WHO)
+    (withdrawal,) = service.consents.withdraw("anna maria", "page", WHO)
     assert [path.name for path in folder.iterdir()] == [FOLDER]
     assert [path.name for path in (folder / FOLDER).iterdir()] == [f"{anna.id}.json"]
     assert not copies.exists()
@@ -83,6 +83,27 @@ def test_whoever_asks_for_it_is_told(
     ):
         with pytest.raises(UnknownNameError, match=told):
             work()
+
+
+def test_other_voices_of_the_recording_go_with_it(
+    make: Make, service: SpeechService, anna: LibraryVoice, recording: Recording, package: Path
+) -> None:
+    """Whichever is withdrawn, and whether the other came by a clone or by an import."""
+    cloned = service.voices.clone([recording(0), recording(1)], "Reader", consent=True)
+    service.voices.rename(anna.id, "Anna")
+    imported = service.voices.get(service.voices.import_package(package, WHO))
+    bob = service.voices.clone([recording(2)], "Bob", consent=True)
+    request = ask("Reader", options={"step_seconds": 0.05})
+    with service.stream(request) as stream:
+        next(event for event in stream if isinstance(event, Audio))
+        withdrawals = service.consents.withdraw("Anna", "page", WHO)
+        with pytest.raises(VoiceLoadError, match="The consent for the voice 'Reader' was withdr"):
+            stream.read_to_end()
+    assert withdrawals[0].voice == anna.id
+    assert {w.voice for w in withdrawals} == {anna.id, cloned.id, imported.id}
+    assert [voice.id for voice in service.voices.all("library")] == [bob.id]
+    service.close()
+    assert {w.voice for w in make().voices.withdrawals()} == {w.voice for w in withdrawals}
 
 
 @pytest.mark.sample(2)

@@ -60,7 +60,7 @@ def test_formats_and_rates(app: App) -> None:
     [
         ("", 400, "text"),
         ("text=", 400, "empty"),
-        ("text=Hello.&format=ogg", 404, "format"),
+        ("text=Hello.&format=mp4", 400, "Did you mean mp3? Choose one of: wav, mp3"),
         ("text=Hello.&format=wav&sample_rate=1", 400, "8000 to 48000"),
         ("text=Hello.&speed=9", 400, "speed"),
         ("text=Hello.&speed=fast", 400, "speed"),

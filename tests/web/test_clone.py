@@ -72,13 +72,14 @@ def test_clone_speak_delete(client: Client, recordings: dict[str, Path]) -> None
         assert soundfile.info(path).duration == pytest.approx(info["duration_seconds"], abs=0.01)
         assert [word["text"] for word in info["words"]] == ["Hello", "there."]
     assert clone(client, recordings["f2"], "Flora") == voice
-    with pytest.raises(AppError, match="in the library already"):
-        clone(client, recordings["f2"], "Another")
+    another = clone(client, recordings["f2"], "Another")
     assert client.predict(voice["id"], api_name="/delete_voice") == {"deleted": voice["id"]}
     with pytest.raises(AppError, match="no voice"):
         client.predict("Hello there.", voice="flora", api_name="/synthesize")
     with pytest.raises(AppError, match="There is no voice"):
         client.predict(voice["id"], api_name="/delete_voice")
+    _, info = client.predict("Hello there.", voice="Another", api_name="/synthesize")
+    assert info["voice"] == another["id"]
 
 
 def test_what_is_refused(client: Client, recordings: dict[str, Path], tmp_path: Path) -> None:
@@ -249,13 +250,35 @@ def test_fits_a_phone(browser_page: Page, recordings: dict[str, Path]) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
+@pytest.mark.browser
+def test_a_recording_that_is_a_voice_already(
+    browser_page: Page, page_app: App, recordings: dict[str, Path]
+) -> None:
+    page, voices = browser_page, page_app.service.voices
+    anna = voices.clone([recordings["m7"]], ATTACK, consent=True)
+    open_tab(page, "Clone")
+    page.locator("#clip-audio input[type=file]").set_input_files(recordings["m7"])
+    note = page.locator("#keep-note")
+    expect(note).to_contain_text(f"already the voice {ATTACK}.", timeout=20_000)
+    page.get_by_label("Name", exact=True).fill("Reader")
+    page.locator("#consent input").check()
+    page.wait_for_timeout(100)
+    page.click("#keep-button")
+    expect(note).to_contain_text("Reader was saved", timeout=20_000)
+    [second, first] = voices.cloned()
+    assert (second.name, first.id) == ("Reader", anna.id)
+    state(page, "finished", timeout=60_000)
+
+
 def test_a_consent_is_withdrawn(app: App, client: Client, tmp_path: Path) -> None:
     recording = tmp_path / "beth.wav"
     recording.write_bytes(encoded(spoken("f2"), "wav", "pcm_s16le"))
     voice = app.service.voices.clone([recording], "Beth", consent=True)
+    second = app.service.voices.clone([recording], "Reader", consent=True)
     found = client.predict("beth", api_name="/withdraw_consent")
-    assert list(found) == ["withdrawn", "name", "given", "at"]
+    assert list(found) == ["withdrawn", "name", "given", "at", "also"]
     assert (found["withdrawn"], found["name"]) == (voice.id, "Beth")
+    assert found["also"] == [second.id]
     assert found["given"] < found["at"]
     for asked in (voice.id, "Beth"):
         with pytest.raises(AppError, match="The consent for the voice 'Beth' was withdrawn on"):

@@ -51,6 +51,9 @@ def test_stream_sentences(url: str, tmp_path: Path) -> None:
     assert [f.name for f in files] == ["0001.wav", "0002.wav", "0003.wav"]
     assert all(soundfile.info(f).duration > 0.3 for f in files)
     assert "3 sentences" in done.stdout
+    arguments = ("Hello.", tmp_path / "none", "--voice", "bob")
+    failed = run("stream_sentences.py", *arguments, "--url", url)
+    assert (failed.returncode, "no voice 'bob'" in failed.stderr) == (1, True)
 
 
 def test_speak_folder(url: str, tmp_path: Path) -> None:

@@ -77,6 +77,26 @@ def test_every_path_wants_a_key(http: httpx.Client, path: str) -> None:
             assert (answer.status_code == 200) == known, answer.text
 
 
+def test_a_slash_at_the_end_of_a_path(locked: App, http: httpx.Client) -> None:
+    """Nothing is redirected, which many clients do not follow, but a browser that wants a page."""
+    url = locked.url.replace("http", "ws")
+    with connect(f"{url}ws/tts/?api_key=sesame") as socket:
+        assert json.loads(socket.recv())["type"] == "connection"
+    with pytest.raises(InvalidStatus, match="401"), connect(f"{url}ws/tts/"):
+        pass
+    body = {"model": "espeak", "voice": "en-gb", "input": "Hello."}
+    assert http.post("v1/audio/speech/", json=body, headers=KEY).status_code == 200
+    assert http.post("v1/audio/speech/", json=body).status_code == 401
+    assert http.get("tts/", params={"text": "Hello.", "api_key": "sesame"}).status_code == 200
+    assert http.get("status/", headers=KEY).status_code == 200
+    large = {"modelName": "Anna", "audioDataUri": "x" * 2 * MAX_BODY_BYTES}
+    assert http.post("api/train-voice/", json=large, headers=KEY).status_code == 400
+    page = http.get("docs/", headers={**KEY, "Accept": "text/html,*/*;q=0.8"})
+    assert (page.status_code, page.headers["location"]) == (307, f"{locked.url}docs")
+    for path in ("no/such/thing/", "gradio_api/no/such/"):
+        assert http.get(path, headers=KEY).status_code == 404
+
+
 @pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("method", "path"),

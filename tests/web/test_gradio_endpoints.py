@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import random
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -165,6 +166,19 @@ def test_stream_failing_half_way_says_where(app: App) -> None:
     started, error = job.outputs()
     assert started["type"] == "generation_started"
     assert (error["type"], error["chunk_id"], error["total_chunks"]) == ("error", 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"), [({"voice": "bob"}, "not_found"), ({"format": "mp4"}, "validation_error")]
+)
+def test_whoever_iterates_over_a_stream_sees_its_error(
+    client: Client, values: dict[str, str], kind: str
+) -> None:
+    job = client.submit("Hello.", api_name="/stream", **values)
+    (error,) = list(job)
+    assert (error["type"], error["error_type"]) == ("error", kind)
+    with pytest.raises(AppError, match=re.escape(error["message"])):
+        job.result()
 
 
 def test_lists(client: Client) -> None:

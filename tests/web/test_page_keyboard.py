@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
+import av
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
@@ -221,6 +226,23 @@ def test_the_snippet_for_browsers_runs(used_page: Page) -> None:
     )
     assert kind == "audio/mpeg"
     page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("kind", ["terminal", "python"])
+def test_the_other_snippets_run(used_page: Page, tmp_path: Path, kind: str) -> None:
+    program = ["sh", "-c"] if kind == "terminal" else [sys.executable, "-c"]
+    if kind == "terminal" and shutil.which("curl") is None:
+        pytest.skip("needs curl")
+    page = used_page
+    page.get_by_role("button", name="API", exact=True).click()
+    code = page.locator(f"[data-role=api-{kind}]").inner_text()
+    page.keyboard.press("Escape")
+    done = subprocess.run(
+        [*program, code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    with av.open(str(tmp_path / "hello.mp3")) as file:
+        assert file.format.name == "mp3"
 
 
 def test_screen_readers_are_told_four_things_about_a_request(used_page: Page) -> None:

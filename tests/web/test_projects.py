@@ -191,7 +191,7 @@ def test_statuses(app: App) -> None:
         (http.patch(f"{address}/segments/0", json={"take": 5}), 404),
         (http.patch(f"{address}/segments/99", json={"text": "x"}), 404),
         (http.post(f"{address}/control", json={"action": "explode"}), 400),
-        (http.get(f"{address}/export?format=zzz"), 404),
+        (http.get(f"{address}/export?format=zzz"), 400),
         (http.patch(address, json={"voice": "nobody"}), 404),
     ):
         assert answer.status_code == status, (answer.request.url, answer.text)

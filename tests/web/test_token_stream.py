@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import json
 import re
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import soundfile
@@ -18,9 +20,11 @@ from tts_core.audio.encode import find_format
 from tts_core.audio.join import PAUSE_SECONDS
 from tts_core.errors import QueueFullError
 from tts_core.types import Pause, SpeechRequest
+from tts_core.web.api.websocket.merged_messages import MergedMessages
 from tts_core.web.api.websocket.protocol import TextRequest
 from tts_core.web.api.websocket.text_stream import LONGEST_PENDING, TextStream
 from tts_core.web.app import App
+from tts_core.web.messages import LEFT_OUT
 
 pytestmark = pytest.mark.live
 
@@ -53,6 +57,40 @@ def seconds(chunk: Message) -> float:
 
 def text_stream(text: str, limit: int = 9000) -> TextStream:
     return TextStream(TextRequest(SpeechRequest(text=text), find_format("wav")), limit)
+
+
+def test_a_long_sentence_is_several_chunks(client: SocketClient) -> None:
+    text = f"{'One after another they came down the hill, ' * 10}and sat. Then all was quiet."
+    for piece in (text[:200], text[200:]):
+        client.send("text_delta", text=piece, voice="en-gb", parameters={"speed": 0.5})
+    client.send("text_end")
+    *spoken, complete = client.until("generation_complete", 60)
+    data = [m["data"] for m in spoken if m["type"] == "audio_chunk"]
+    assert [d["chunk_id"] for d in data] == list(range(1, len(data) + 1))
+    assert [d["is_final"] for d in data] == [False] * (len(data) - 1) + [True]
+    assert data[-1]["total_chunks"] == complete["data"]["total_chunks_processed"] == len(data) > 3
+    assert [w["text"] for d in data for w in d["words"]] == text.split()
+    info = complete["data"]["info"]
+    assert len(info["segments"]) == info["chunks"] < len(data)
+
+
+def test_a_last_message_is_not_too_long() -> None:
+    merged = MergedMessages()
+    word = {"text": "word", "start": 1.0, "end": 1.2}
+    info: dict[str, Any] = dict.fromkeys(("fallback", "quality"))
+    info |= {"generation_seconds": 1.0, "duration_seconds": 2.0, "request_id": "1", "voice": "v"}
+    info |= {"time_to_first_audio_seconds": 0.1, "cached": 0, "warnings": [], "markup": []}
+    for count in (10, 30_000):
+        info |= {"chunks": 1, "segments": [word], "words": [word] * count}
+        data = {"total_chunks_processed": 1, "info": info}
+        merged.passage_done({"type": "generation_complete", "data": data}, 0.0, 0, 0)  # type: ignore[typeddict-item]
+        last = merged.complete("text", 1.0)["data"]
+        short = count == 10
+        assert (last["text"], last["info"]["warnings"]) == (
+            ("text", []) if short else ("", [LEFT_OUT])
+        )
+        assert (last["info"]["words"] is None) != short
+    assert len(json.dumps(last)) < 2**20
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])

@@ -120,10 +120,17 @@ def test_a_trained_voice_speaks_here_and_everywhere(
     assert clip["consent"]["door"] == "voiceforge"
     assert clip["consent"]["given"][:2] == "20"
     assert len(clip["sha256"]) == 64
-    # Once more is the same voice; the name is taken for any other.
+    # Once more is the same voice, and under another name another; the name is taken for any other.
     assert client.post("/api/train-voice", json=body).json()["modelId"] == voice_id
+    second = client.post("/api/train-voice", json=body | {"modelName": "Reader"})
+    assert second.status_code == 200, second.text
+    (copy,) = app.service.voices.library.get(second.json()["modelId"]).clips
+    assert (copy.sha256, copy.consent.statement) == (clip["sha256"], VOUCHED)
+    app.service.voices.delete(voice_id)
+    body = {"text": "Hello.", "voiceId": second.json()["modelId"]}
+    assert seconds(client.post("/api/tts", json=body)) > 0.2
     uri = data_uri("m1")
-    taken = client.post("/api/train-voice", json={"modelName": "anna", "audioDataUri": uri})
+    taken = client.post("/api/train-voice", json={"modelName": "reader", "audioDataUri": uri})
     assert taken.status_code == 409
     assert "already" in taken.json()["detail"]
     said = client.post(

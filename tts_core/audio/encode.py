@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from tts_core.audio.join import bounded
 from tts_core.audio.resample import StreamResampler
-from tts_core.errors import GenerationError, UnknownNameError, ValidationError
+from tts_core.errors import GenerationError, ValidationError
 from tts_core.system.cpu_slots import SLOTS
 from tts_core.types import Samples
 from tts_core.validation import did_you_mean, shown
@@ -183,7 +183,7 @@ def open_encoder(
 
     Decoded AAC is delayed by 21 ms, MP3 in a sink that cannot seek by 23 ms.
 
-    Raises `UnknownNameError` for an unknown format, `GenerationError` if the codec cannot be
+    Raises `ValidationError` for an unknown format, `GenerationError` if the codec cannot be
     opened.
     """
     entry = find_format(format)
@@ -193,10 +193,10 @@ def open_encoder(
 
 
 def find_format(name: str) -> Format:
-    """Return the format of a name, ignoring case. Raises `UnknownNameError`, listing them all."""
+    """Return the format of a name, ignoring case. Raises `ValidationError`, listing them all."""
     entry = FORMATS.get(str(name).strip().lower())
     if entry is None:
-        raise UnknownNameError(
+        raise ValidationError(
             f"There is no audio format {shown(name)!r}.{did_you_mean(str(name), FORMATS)} "
             f"Choose one of: {', '.join(FORMATS)}.",
             "format",

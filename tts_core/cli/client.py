@@ -59,10 +59,13 @@ class Client:
             for data in answer.iter_bytes():
                 write(data)
 
-    def withdraw_consent(self, voice: str) -> str:
-        """Withdraw the consent for a cloned voice, by id or name; return its name."""
+    def withdraw_consent(self, voice: str) -> list[str]:
+        """Withdraw the consent for a cloned voice, by id or name.
+
+        Return its name, and the ids of the voices that went with it.
+        """
         answer = self.json("POST", "api/withdraw_consent", json={"voice_id": voice})
-        return str(answer["name"])
+        return [str(answer["name"]), *map(str, answer.get("also", ()))]
 
     @contextmanager
     def _request(

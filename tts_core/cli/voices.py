@@ -59,10 +59,12 @@ def withdraw(options: argparse.Namespace) -> int:
     if not options.yes:
         _confirm(options.voice)
     if (client := find_client(settings, options.url, options.key)) is not None:
-        name = client.withdraw_consent(options.voice)
+        name, *others = client.withdraw_consent(options.voice)
     else:
-        name = _withdraw_here(settings, options.voice)
+        name, *others = _withdraw_here(settings, options.voice)
     show(f"The consent for {name} was withdrawn, and the voice was deleted.")
+    if others:
+        show(f"So were other voices made from the same recording: {', '.join(others)}.")
     return 0
 
 
@@ -70,19 +72,20 @@ def _confirm(voice: str) -> None:
     if not sys.stdin.isatty():
         raise UsageError("This cannot be undone; confirm it with --yes.")
     warn(
-        f"the voice {shown(voice)} will be deleted with all that was made of its recordings. This "
-        "cannot be undone. Type yes to go on:"
+        f"the voice {shown(voice)} will be deleted with all that was made of its recordings, other "
+        "voices included. This cannot be undone. Type yes to go on:"
     )
     if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
         raise CommandError("Nothing was changed.")
 
 
-def _withdraw_here(settings: Settings, voice: str) -> str:
-    """Withdraw a consent without a server; return the voice's name."""
+def _withdraw_here(settings: Settings, voice: str) -> list[str]:
+    """Withdraw a consent without a server; return what `Client.withdraw_consent` returns."""
     with claimed(settings.data_path):
         service = SpeechService(settings)
         try:
-            return service.consents.withdraw(voice, SOURCE, Caller()).name
+            found, *others = service.consents.withdraw(voice, SOURCE, Caller())
+            return [found.name, *(other.voice for other in others)]
         finally:
             service.close()
 

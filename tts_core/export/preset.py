@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from tts_core.audio.level import LEVEL
-from tts_core.errors import UnknownNameError, ValidationError
+from tts_core.errors import ValidationError
 from tts_core.validation import did_you_mean, shown
 
 
@@ -67,12 +67,12 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
 def find_preset(name: str, format: str) -> Preset:
     """Return the preset of a name, for a format.
 
-    Raises UnknownNameError when there is none, ValidationError when it is not for this format.
+    Raises ValidationError when there is none, or when it is not for this format.
     """
     preset = PRESETS.get(name)
     if preset is None:
         known = ", ".join(repr(known) for known in PRESETS)
-        raise UnknownNameError(
+        raise ValidationError(
             f"There is no preset {shown(name)!r}.{did_you_mean(name, PRESETS)} Choose one of: "
             f"{known}.",
             "preset",

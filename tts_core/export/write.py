@@ -23,7 +23,7 @@ import numpy as np
 from av.audio.stream import AudioStream
 
 from tts_core.audio.encode import FORMATS, to_int16
-from tts_core.errors import GenerationError, UnknownNameError, ValidationError
+from tts_core.errors import GenerationError, ValidationError
 from tts_core.export.book import SpokenBook
 from tts_core.export.encoded import EncodedChapters, Watch
 from tts_core.export.epub import write_epub
@@ -76,12 +76,12 @@ def export_book(
 
     A cover that is damaged, or neither JPEG nor PNG, is left out.
 
-    Raises UnknownNameError for an unknown format or preset, ValidationError when the preset is for
-    another format or the book has no sentence, GenerationError when the sound of a sentence cannot
+    Raises ValidationError for an unknown format or preset, a preset for another format, or a book
+    without sentences, GenerationError when the sound of a sentence cannot
     be read, and OSError when the disk is full.
     """
     if format not in EXPORT_FORMATS:
-        raise UnknownNameError(
+        raise ValidationError(
             f"There is no export format {shown(format)!r}.{did_you_mean(format, EXPORT_FORMATS)} "
             f"Choose one of: {', '.join(EXPORT_FORMATS)}.",
             "format",

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tts_core.errors import ConflictError, UnknownNameError
+from tts_core.errors import ConflictError, ValidationError
 from tts_core.events import Marking
 from tts_core.export.book import SpokenBook
 from tts_core.export.encoded import Watch
@@ -84,7 +84,7 @@ class Exporting(Correcting):
         if format == PACKAGE:
             return self._export_package(caller, project_id, folder)
         if format not in EXPORT_FORMATS:
-            raise UnknownNameError(
+            raise ValidationError(
                 f"There is no export format {shown(format)!r}. Choose one of: "
                 f"{', '.join((*EXPORT_FORMATS, PACKAGE))}.",
                 "format",

@@ -19,18 +19,21 @@ class ConsentService:
         self._voices = voices
         self._running = running
 
-    def withdraw(self, voice: str, door: str, caller: Caller) -> Withdrawal:
+    def withdraw(self, voice: str, door: str, caller: Caller) -> list[Withdrawal]:
         """Withdraw the consent for a cloned voice, by id or name, for good.
 
-        The requests in which it speaks are stopped, and it is deleted with all that was derived
-        from it; the record of the consent and of its withdrawal stays, and so does the history.
-        `door`: through which API. Raises UnknownNameError, and ValidationError for a blend.
+        Consent is for a recording, so other voices made of the same one are withdrawn with it. The
+        requests in which they speak are stopped, and they are deleted with all that was derived
+        from them; the records of the consents and of their withdrawal stay, and so does the
+        history. `door`: through which API. Returns the withdrawals, that of the voice itself first.
+        Raises UnknownNameError, and ValidationError for a blend.
         """
-        withdrawal = self._voices.withdraw_consent(voice, door, caller)
+        withdrawals = self._voices.withdraw_consent(voice, door, caller)
         for stream in self._running():
-            if withdrawal.voice in stream.record.voices:
-                stream.close(_stopped(withdrawal))
-        return withdrawal
+            for withdrawal in withdrawals:
+                if withdrawal.voice in stream.record.voices:
+                    stream.close(_stopped(withdrawal))
+        return withdrawals
 
     def withdrawals(self) -> list[Withdrawal]:
         """Return the consents that were withdrawn, the latest first."""

@@ -166,6 +166,10 @@ class VoiceService:
         )
         return self._entry(record)
 
+    def made_of(self, recording: ReferenceClip) -> list[VoiceRecord]:
+        """Return the voices that were made of a recording already, the newest first."""
+        return self.library.made_of(recording.sha256)
+
     def inspect(self, recording: Path) -> ReferenceClip:
         """Decode and inspect a recording before it becomes a voice.
 
@@ -185,16 +189,18 @@ class VoiceService:
             forget(found.id)
         return found.id
 
-    def withdraw_consent(self, voice: str, door: str, caller: Caller) -> Withdrawal:
+    def withdraw_consent(self, voice: str, door: str, caller: Caller) -> list[Withdrawal]:
         """Withdraw the consent for a cloned voice, by id or name; delete all but its record.
 
-        Raises UnknownNameError, and ValidationError for a blend.
+        Other voices of the same recordings go with it; see `VoiceLibrary.withdraw`, also for what
+        it returns and raises.
         """
         found = self.library.find(voice) or self.library.get(voice)
-        withdrawal = self.library.withdraw(found.id, door=door, by=caller.client)
-        for forget in self._deleted:
-            forget(found.id)
-        return withdrawal
+        withdrawals = self.library.withdraw(found.id, door=door, by=caller.client)
+        for withdrawal in withdrawals:
+            for forget in self._deleted:
+                forget(withdrawal.voice)
+        return withdrawals
 
     def withdrawals(self) -> list[Withdrawal]:
         """Return the consents that were withdrawn, the latest first."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 import filecmp
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -147,9 +147,10 @@ class VoiceLibrary:
     ) -> VoiceRecord:
         """Save a new voice, made of one or more recordings of one speaker.
 
-        If the same recordings are a voice of that name already, that voice is returned. For `trim`
-        and `gain` see `audio/prepare.py`. Raises ValidationError (the name is taken, there is no
-        consent, a recording belongs to another voice or cannot be used) or VoiceLoadError.
+        If the same recordings are a voice of that name already, that voice is returned; under
+        another name they become a voice of its own, with its own files and consent. For `trim` and
+        `gain` see `audio/prepare.py`. Raises ValidationError (the name is taken, there is no
+        consent, a recording cannot be used) or VoiceLoadError.
         """
         name, labels = checked_voice_name(name), checked_tags(tags)
         language = checked_language(language)
@@ -161,7 +162,7 @@ class VoiceLibrary:
             if (same := self._find_same(name, hashes)) is not None:
                 return same
             self._check_free(name)
-            self._check_new(hashes)
+            _check_distinct(hashes)
             self._check_capacity(len(recordings))
         folder = self.new_folder()
         try:
@@ -215,18 +216,27 @@ class VoiceLibrary:
         """Add a voice by moving a folder with its clips, as `export.py` unpacks it.
 
         It gets a new id, and a new name if its own is taken. The digests of its clips are not
-        trusted but computed from the files. Raises ValidationError.
+        trusted but computed from the files. Raises ValidationError, also when the same recordings
+        are a voice of that name already.
         """
         clips = tuple(
             clip.model_copy(update={"sha256": files.sha256(folder / clip.file)})
             for clip in record.clips
         )
-        self._check_unsaved([folder / clip.file for clip in clips])
+        digests = [clip.sha256 for clip in clips]
+        _check_distinct(digests)
+        name = checked_voice_name(record.name)
         with self._lock:
-            self._withdrawals.check_import(record, [clip.sha256 for clip in clips])
-            self._check_new([clip.sha256 for clip in clips])
+            self._withdrawals.check_import(record, digests)
+            if (same := self.find(name)) is not None and self._shares(
+                same, digests, [folder / clip.file for clip in clips]
+            ):
+                raise ValidationError(
+                    f"This recording is in the library already: the voice {shown(same.name)!r}.",
+                    "audio",
+                )
             self._check_capacity(len(clips))
-            name = self._free_name(checked_voice_name(record.name))
+            name = self._free_name(name)
             tags = checked_tags(record.tags)
             update = {"id": new_id(name), "name": name, "tags": tags, "clips": clips}
             return self._admit(record.model_copy(update=update), folder)
@@ -276,11 +286,12 @@ class VoiceLibrary:
         files.discard(gone)
 
     @files.on_disk()
-    def withdraw(self, voice_id: str, *, door: str = "", by: str = "") -> Withdrawal:
-        """End the consent for a voice, and delete it with all its files.
+    def withdraw(self, voice_id: str, *, door: str = "", by: str = "") -> list[Withdrawal]:
+        """End the consent for a voice and all others of its recordings; delete them with all files.
 
-        The record of the consent and of its end stays, for good; `door` and `by`: see
-        `Withdrawal`. Raises UnknownNameError, and ValidationError for a blend.
+        The records of the consents and of their end stay, for good; `door` and `by`: see
+        `Withdrawal`. Returns them, that of the voice itself first. Raises UnknownNameError, and
+        ValidationError for a blend.
         """
         with self._lock:
             voice = self.get(voice_id)
@@ -290,13 +301,44 @@ class VoiceLibrary:
                     "gave consent. Delete it instead.",
                     "voice_id",
                 )
-            digests = []
-            for path in self.recordings(voice.id):
-                with suppress(VoiceLoadError):  # it was deleted by hand
-                    digests.append(files.sha256(path))
-            withdrawal = self._withdrawals.add(voice, digests, door=door, by=by)
-            self.delete(voice.id)
-        return withdrawal
+            # That of the voice itself last: if the process is killed before, it can be repeated.
+            ended = [*self._same_recording(voice), voice]
+            made = [
+                self._withdrawals.add(each, self._digests(each), door=door, by=by) for each in ended
+            ]
+            for each in ended:
+                self.delete(each.id)
+        return made[::-1]
+
+    def made_of(self, digest: str) -> list[VoiceRecord]:
+        """Return the voices made of a recording, by the SHA-256 of its file, the newest first."""
+        return [voice for voice in self.all() if digest in {clip.sha256 for clip in voice.clips}]
+
+    def _same_recording(self, voice: VoiceRecord) -> list[VoiceRecord]:
+        """Return the other voices made of a recording of a voice, the newest first."""
+        digests, paths = {clip.sha256 for clip in voice.clips}, self.recordings(voice.id)
+        return [v for v in self.all() if v != voice and self._shares(v, digests, paths)]
+
+    def _shares(self, voice: VoiceRecord, digests: Iterable[str], paths: Sequence[Path]) -> bool:
+        """Return whether a voice has one of some recordings: by the digests of clips, or as files.
+
+        The digest of a clip is that of the upload, or in an imported voice that of the file.
+        """
+        if not {clip.sha256 for clip in voice.clips}.isdisjoint(digests):
+            return True
+        return any(
+            saved.is_file() and path.is_file() and filecmp.cmp(path, saved, shallow=False)
+            for saved in self.recordings(voice.id)
+            for path in paths
+        )
+
+    def _digests(self, voice: VoiceRecord) -> list[str]:
+        """Return the SHA-256 of the prepared recordings of a voice."""
+        digests = []
+        for path in self.recordings(voice.id):
+            with suppress(VoiceLoadError):  # it was deleted by hand
+                digests.append(files.sha256(path))
+        return digests
 
     def _admit(self, record: VoiceRecord, folder: Path) -> VoiceRecord:
         files.write_record(record, folder)
@@ -305,7 +347,6 @@ class VoiceLibrary:
             if (same := self._find_same(record.name, hashes, record.blend)) is not None:
                 return same  # added by another thread meanwhile
             self._check_free(record.name)
-            self._check_new(hashes)
             self._check_capacity(len(hashes))
             folder.rename(self._folder / record.id)
             files.sync(self._folder)
@@ -345,25 +386,6 @@ class VoiceLibrary:
             free = f"{name[:52].rstrip()} ({number})"
         return free
 
-    def _check_new(self, hashes: Sequence[str]) -> None:
-        """Raise ValidationError when a recording is given twice or in the library already."""
-        if len(set(hashes)) < len(hashes):
-            raise ValidationError("The same recording was given twice.", "audio")
-        for voice in self._voices.values():
-            if not {clip.sha256 for clip in voice.clips}.isdisjoint(hashes):
-                raise _already_saved(voice)
-
-    def _check_unsaved(self, paths: Sequence[Path]) -> None:
-        """Raise ValidationError when one of the files equals a clip of the library."""
-        sizes = {path.stat().st_size for path in paths}
-        for voice in self.all():
-            for saved in (self._folder / voice.id / clip.file for clip in voice.clips):
-                with suppress(FileNotFoundError):  # it was deleted meanwhile
-                    if saved.stat().st_size in sizes and any(
-                        filecmp.cmp(path, saved, shallow=False) for path in paths
-                    ):
-                        raise _already_saved(voice)
-
     def _check_capacity(self, clips: int) -> None:
         check_count(clips)
         if len(self._voices) >= MAX_VOICES:
@@ -372,7 +394,7 @@ class VoiceLibrary:
             )
 
 
-def _already_saved(voice: VoiceRecord) -> ValidationError:
-    return ValidationError(
-        f"This recording is in the library already: the voice {shown(voice.name)!r}.", "audio"
-    )
+def _check_distinct(hashes: Sequence[str]) -> None:
+    """Raise ValidationError when a recording is given twice."""
+    if len(set(hashes)) < len(hashes):
+        raise ValidationError("The same recording was given twice.", "audio")

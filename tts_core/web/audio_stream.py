@@ -27,6 +27,10 @@ Piece = bytes | Words | Finished | None
 """Encoded audio, words of audio that is sent before or soon, the end of it, or nothing yet."""
 LINES = "application/x-ndjson"
 """Type of a response with a JSON object in each line."""
+LARGEST_PIECE = 45_000
+"""Bytes: whole samples and groups of base64, in which a line with a piece stays below 64 KiB, the
+longest that asyncio and others read. A slow reader's audio is ready in pieces of up to a megabyte.
+"""
 FIRST_STEP_SECONDS = 0.1
 """Seconds of audio in a call, until the encoder has given out its first bytes."""
 
@@ -51,8 +55,8 @@ async def encoded_audio(
                 yield None
                 continue
             data, words, end = piece
-            if data:
-                yield data
+            for start in range(0, len(data), LARGEST_PIECE):
+                yield data[start : start + LARGEST_PIECE]
             if words:
                 yield words
             if end is not None:

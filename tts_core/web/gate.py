@@ -90,6 +90,7 @@ class Gate:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
+        scope = self._routes.without_slash(scope)
         request = HTTPConnection(scope)
         headers = list(self._headers)
         send = _with_headers(send, headers)

@@ -16,6 +16,7 @@ from typing import Any, cast
 from urllib.parse import parse_qs, unquote
 
 import gradio as gr
+from starlette.datastructures import Headers
 from starlette.routing import BaseRoute
 from starlette.types import Scope
 
@@ -62,7 +63,7 @@ class OpenRoutes:
         path = scope["path"]
         if path == "/":
             return _names_no_page(scope["query_string"])
-        if self._is_ours(path) or self._is_ours(path.rstrip("/")):  # the latter is a redirect
+        if self._is_ours(path) or self._is_ours(path.rstrip("/")):
             return True
         if scope["type"] == "websocket":
             return False
@@ -73,6 +74,21 @@ class OpenRoutes:
                 return self._may_serve(name)
         pattern = self._gradio.get(method)
         return pattern is not None and pattern.fullmatch(path) is not None
+
+    def without_slash(self, scope: Scope) -> Scope:
+        """Return the scope of a request, or one without slashes at the end of the path.
+
+        The latter when only that is one of our routes. Starlette would redirect such a request,
+        which many clients do not follow, and would refuse a WebSocket. A browser that asks for a
+        page is redirected all the same, because addresses in the page may be relative.
+        """
+        path: str = scope["path"]
+        bare = path.rstrip("/")
+        if path == bare or self._is_ours(path) or not self._is_ours(bare):
+            return scope
+        if scope["type"] == "http" and "text/html" in Headers(scope=scope).get("accept", ""):
+            return scope
+        return {**scope, "path": bare}
 
     def _is_ours(self, path: str) -> bool:
         return path in self._own_paths or any(p.match(path) for p in self._own_patterns)

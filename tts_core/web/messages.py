@@ -1,12 +1,15 @@
 """A request's events as messages of the streaming APIs: the WebSocket and Gradio's `/stream`.
 
-Each segment is one `audio_chunk`, since clients write one file for each `chunk_id`.
+Each segment is one `audio_chunk`, since clients write one file for each `chunk_id`; one that would
+be too long a message is several.
 """
 
 from __future__ import annotations
 
 import base64
 import io
+import json
+import math
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
@@ -33,6 +36,15 @@ from tts_core.web.streaming import events, in_thread
 
 Json = dict[str, Any]
 """An object whose keys the service chooses, such as the info of a request."""
+MOST_AUDIO = 900_000
+"""Characters of base64 in a message. With its words a message then stays below 1 MiB, the longest
+that the WebSocket clients of Python accept unless they are told otherwise."""
+MOST_TIMINGS = 1_000_000
+"""Characters of a last message; with more, it leaves out what the chunks have said."""
+LEFT_OUT = (
+    "The text, the segments and the times of words are left out of this message, which would be "
+    "too long; the chunks had them."
+)
 PATIENCE_SECONDS = 0.5
 """How long a chunk waits for its words. Later ones are only in the info at the end."""
 
@@ -126,13 +138,14 @@ async def messages(
     """Yield `generation_started`, an `audio_chunk` for each segment, and `generation_complete`.
 
     Each chunk's audio is a file of its own in `format`; it waits `PATIENCE_SECONDS` for its words.
+    A segment whose file is longer than `MOST_AUDIO` becomes several chunks, of which the first has
+    the text; `total_chunks` then grows.
     None is yielded now and then while there is no news. On failure, yields an `error` message and
     then raises the error. `lead`: seconds of silence to put before the first chunk's audio, which
     no time in the messages includes.
     """
-    total = len(stream.plan.segments)
     waiting = _WaitingChunks()
-    sent = 0
+    done = sent = 0  # segments and chunks
     try:
         async with aclosing(events(stream)) as news:
             async for event in news:
@@ -145,14 +158,17 @@ async def messages(
                         waiting.add(event)
                 while (chunk := waiting.next_ready(isinstance(event, Finished))) is not None:
                     silence = 0.0 if sent else lead
-                    yield await in_thread(partial(_audio_chunk, stream, chunk, format, silence))
-                    sent += 1
+                    make = partial(_audio_chunks, stream, chunk, format, silence, sent - done)
+                    for message in await in_thread(make):
+                        yield message
+                        sent += 1
+                    done += 1
                 if isinstance(event, Finished):
                     yield _complete(event, stream, sent)
     except Cancelled:
         raise
     except TTSError as error:
-        yield _error(error, stream, sent, total)
+        yield _error(error, stream, done, sent - done)
         raise
 
 
@@ -230,48 +246,102 @@ def encoded_file(pieces: Sequence[Samples], sample_rate: int, format: Format) ->
     return base64.b64encode(file.getvalue()).decode("ascii")
 
 
-def _audio_chunk(stream: SpeechStream, chunk: _Chunk, format: Format, lead: float) -> AudioChunk:
+def _audio_chunks(
+    stream: SpeechStream, chunk: _Chunk, format: Format, lead: float, added: int
+) -> list[AudioChunk]:
+    """Return the messages of a segment. `added`: how many chunks there were beyond the segments."""
     finished = chunk.finished
     assert finished is not None  # else it was not ready
     rate = stream.plan.engine.sample_rate
     silence = np.zeros(round(lead * rate), np.float32)
-    total = len(stream.plan.segments)
-    return {
-        "type": "audio_chunk",
-        "data": {
-            "chunk_id": finished.segment + 1,
-            "total_chunks": total,
-            "text_chunk": stream.plan.segments[finished.segment].text,
-            "audio_data": encoded_file([silence, *chunk.pieces], rate, format),
-            "format": format.name,
-            "sample_rate": rate,
-            "is_final": finished.segment + 1 == total,
-            "start": round(finished.start, 4),
-            "end": round(finished.end, 4),
-            "words": None if chunk.words is None else [timing_dict(w) for w in chunk.words],
-        },
-    }
+    parts = files(np.concatenate([silence, *chunk.pieces]), rate, format)
+    # In seconds from the start of the whole, which does not include the silence.
+    starts = [finished.start + max(0, at - len(silence)) / rate for at, _ in parts]
+    ends = [*starts[1:], finished.end]
+    total = len(stream.plan.segments) + added + len(parts) - 1
+    made: list[AudioChunk] = []
+    for part, ((_, data), start, end) in enumerate(zip(parts, starts, ends, strict=True)):
+        begins = start if part else -math.inf
+        stops = end if part < len(parts) - 1 else math.inf
+        words = [timing_dict(w) for w in chunk.words or () if begins <= w.start < stops]
+        number = finished.segment + 1 + added + part
+        made.append(
+            {
+                "type": "audio_chunk",
+                "data": {
+                    "chunk_id": number,
+                    "total_chunks": total,
+                    "text_chunk": "" if part else stream.plan.segments[finished.segment].text,
+                    "audio_data": data,
+                    "format": format.name,
+                    "sample_rate": rate,
+                    "is_final": number == total,
+                    "start": round(start, 4),
+                    "end": round(end, 4),
+                    "words": None if chunk.words is None else words,
+                },
+            }
+        )
+    return made
+
+
+def files(samples: Samples, sample_rate: int, format: Format, at: int = 0) -> list[tuple[int, str]]:
+    """Return audio as files in base64 of at most `MOST_AUDIO` characters, with their positions.
+
+    `samples`: float32, shape (n,), `at` samples after the beginning of the whole. They are halved
+    where they are quietest, as near to the middle as that is.
+    """
+    data = encoded_file([samples], sample_rate, format)
+    if len(data) <= MOST_AUDIO:
+        return [(at, data)]
+    frame = max(1, sample_rate // 50)
+    third = len(samples) // 3
+    middle = samples[third : third + third // frame * frame].reshape(-1, frame)
+    energy = np.square(middle).sum(axis=1)
+    distance = np.abs(np.arange(len(energy)) - len(energy) / 2)
+    quietest = int(np.where(energy <= 2 * energy.min(), distance, np.inf).argmin())
+    cut = third + quietest * frame + frame // 2
+    return [
+        *files(samples[:cut], sample_rate, format, at),
+        *files(samples[cut:], sample_rate, format, at + cut),
+    ]
+
+
+def bounded(message: GenerationComplete) -> GenerationComplete:
+    """Return a last message without what the chunks have said if it would be too long."""
+    if len(json.dumps(message)) <= MOST_TIMINGS:
+        return message
+    data = message["data"]
+    warnings = [*data["info"]["warnings"], LEFT_OUT]
+    info = data["info"] | {"segments": [], "words": None, "warnings": warnings}
+    return {**message, "data": {**data, "text": "", "info": info}}
 
 
 def _complete(event: Finished, stream: SpeechStream, sent: int) -> GenerationComplete:
-    return {
-        "type": "generation_complete",
-        "data": {
-            "total_chunks_processed": sent,
-            "text": stream.plan.request.text,
-            "voice_used": event.info.voice,
-            "generation_time_seconds": round(stream.record.duration_seconds, 4),
-            "info": event.info.as_dict(),
-        },
-    }
+    return bounded(
+        {
+            "type": "generation_complete",
+            "data": {
+                "total_chunks_processed": sent,
+                "text": stream.plan.request.text,
+                "voice_used": event.info.voice,
+                "generation_time_seconds": round(stream.record.duration_seconds, 4),
+                "info": event.info.as_dict(),
+            },
+        }
+    )
 
 
-def _error(error: TTSError, stream: SpeechStream, sent: int, total: int) -> ErrorMessage:
-    """Return the message for an error of the chunk after those that were sent."""
-    failed = stream.plan.segments[min(sent, total - 1)]
+def _error(error: TTSError, stream: SpeechStream, done: int, added: int) -> ErrorMessage:
+    """Return the message for an error of the segment after those that were sent.
+
+    `added`: how many chunks there were beyond the segments.
+    """
+    total = len(stream.plan.segments)
+    failed = stream.plan.segments[min(done, total - 1)]
     return {
         **error_message(error),
-        "chunk_id": failed.index + 1,
-        "total_chunks": total,
+        "chunk_id": failed.index + 1 + added,
+        "total_chunks": total + added,
         "text_chunk": failed.text,
     }

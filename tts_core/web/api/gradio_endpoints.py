@@ -22,7 +22,7 @@ from tts_core.web import streaming
 from tts_core.web.api.status import cleared
 from tts_core.web.api.subtitles import subtitles_file
 from tts_core.web.callers import caller_of
-from tts_core.web.messages import Json, messages
+from tts_core.web.messages import Json, error_message, messages
 from tts_core.web.uploads import RECORDINGS, discard, uploaded
 
 P = ParamSpec("P")
@@ -100,8 +100,9 @@ def _add_speech(service: SpeechService) -> None:
 
         The parameters are those of synthesize. Yields the messages of the WebSocket:
         generation_started, one audio_chunk for each sentence with its audio as a base64 file in
-        `format`, generation_complete.
+        `format`, generation_complete; or error, after which the call fails.
         """
+        told = False
         try:
             audio_format = find_format(format or "wav")
             request = speech_request(
@@ -120,8 +121,12 @@ def _add_speech(service: SpeechService) -> None:
             async with aclosing(messages(opened, audio_format)) as found:
                 async for message in found:
                     if message is not None:
+                        told = message["type"] == "error"
                         yield dict(message)
         except TTSError as error:
+            # Whoever iterates over a job of gradio_client does not learn that the call failed.
+            if not told:
+                yield dict(error_message(error))
             raise gradio_error(error) from error
 
     def preview(

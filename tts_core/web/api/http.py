@@ -182,9 +182,11 @@ def status_code(error: TTSError) -> int:
 
 
 def error_headers(error: TTSError) -> dict[str, str]:
-    """Return the headers that belong to an error's status: when to try again, how to log in."""
+    """Return the headers that belong to an error: whether and when to try again, how to log in."""
     if isinstance(error, RateLimited):
         return {"Retry-After": str(round(error.retry_after + 0.5))}
+    if isinstance(error, Cancelled):
+        return {"X-Should-Retry": "false"}  # OpenAI's clients send again what got 409
     return {"WWW-Authenticate": "Bearer"} if status_code(error) == 401 else {}
 
 

@@ -67,12 +67,14 @@ class CloneTab:
         """Connect the controls to their handlers."""
         service, cards = self.service, self.cards
 
-        def check(path: str | None, clean: bool) -> Iterator[tuple[Any, Any]]:
-            # Saving a voice clears the recording, which must not clear the note about the saving.
-            note = "" if path else gr.skip()
-            if path:
-                yield _report({"busy": True}), note
-            yield _report(clip_report(service.voices, path, clean)), note
+        def check(path: str | None, clean: bool, request: gr.Request) -> Iterator[tuple[Any, Any]]:
+            if not path:
+                # Saving a voice clears the recording, which must not clear the note about that.
+                yield _report({}), gr.skip()
+                return
+            yield _report({"busy": True}), ""
+            report = _report(clip_report(service.voices, path, clean))
+            yield report, _known(service.voices, path, texts_of(request))
 
         def save(
             request: gr.Request,
@@ -258,13 +260,23 @@ def _recording_languages(service: SpeechService, texts: Texts) -> Choices:
     return [(texts("voices.any_language"), AUTO), *named]
 
 
-def clip_report(voices: VoiceService, path: str | None, clean: bool) -> dict[str, Any]:
+def _known(voices: VoiceService, path: str, texts: Texts) -> str:
+    """Return a note that names the voices made of a recording already; "" if there are none."""
+    try:
+        found = voices.made_of(voices.inspect(Path(path)))
+    except TTSError:
+        return ""  # of which the report tells
+    if not found:
+        return ""
+    names = format_list([voice.name for voice in found], locale=texts.locale)
+    return _note(texts("clone.known", names=names))
+
+
+def clip_report(voices: VoiceService, path: str, clean: bool) -> dict[str, Any]:
     """Return what the page shows about a recording before it is saved.
 
-    Empty without a recording; an "error" instead of checks when it cannot be decoded.
+    An "error" instead of checks when it cannot be decoded.
     """
-    if not path:
-        return {}
     try:
         recording = voices.inspect(Path(path))
     except TTSError as error:

@@ -18,7 +18,7 @@ import gradio as gr
 import numpy as np
 
 from tts_core.audio.encode import FORMATS, open_encoder
-from tts_core.errors import TTSError, UnknownNameError, ValidationError
+from tts_core.errors import TTSError, ValidationError
 from tts_core.events import SpeechInfo
 from tts_core.service import SpeechService
 from tts_core.text.subtitles import write_subtitles
@@ -94,11 +94,11 @@ def build_player(service: SpeechService, tab_state: gr.State) -> gr.HTML:
 def make_file(service: SpeechService, tab_state: TabState, name: str) -> Path:
     """Make the audio or the subtitles of the tab's finished request and return the path.
 
-    `name`: a key of FORMATS or SUBTITLES. Raises UnknownNameError for any other, ValidationError
-    when there is no finished audio, or no word timestamps for subtitles by word.
+    `name`: a key of FORMATS or SUBTITLES. Raises ValidationError for any other, and when there is
+    no finished audio, or no word timestamps for subtitles by word.
     """
     if name not in SUBTITLES and name not in FORMATS:
-        raise UnknownNameError(f"Unknown download format {name[:20]!r}.", "format")
+        raise ValidationError(f"Unknown download format {name[:20]!r}.", "format")
     source = service.output(tab_state.request_id)
     if tab_state.info is None or source is None:
         raise ValidationError(GONE, "format")

@@ -78,7 +78,8 @@ def engine_of(service: SpeechService, model: str) -> str:
     if is_foreign_model(name) or name == "auto":
         return "auto"
     if name not in service.engines.infos:
-        raise unknown_model(model, [*MODELS, *service.engines.infos])
+        added = service.settings.engines_by_alias
+        raise unknown_model(model, [*MODELS, *service.engines.ready(), *added])
     return name
 
 

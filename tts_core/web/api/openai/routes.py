@@ -12,7 +12,8 @@ from typing import Any, Literal
 import numpy as np
 from fastapi import Request, Response
 from fastapi.responses import FileResponse
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from tts_core.audio.encode import FORMATS, Format, StreamSink, open_encoder
 from tts_core.errors import TTSError, ValidationError
@@ -111,6 +112,14 @@ class SpeechBody(Strict, ReadingFields):
     timestamp_granularities: list[Literal["word"]] = Field(
         [], description="With sse: also events `speech.audio.words`. Not OpenAI's."
     )
+
+    @field_validator("voice", mode="before")
+    @classmethod
+    def _text_or_object(cls, value: Any) -> Any:  # noqa: ANN401 - what the client sent
+        """Raise an error that names both kinds; pydantic would name the first one only."""
+        if isinstance(value, str) or (isinstance(value, dict) and isinstance(value.get("id"), str)):
+            return value
+        raise PydanticCustomError("voice_type", "Send a name, or an object with the text `id`")
 
     @model_validator(mode="before")
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import Field
@@ -34,21 +35,27 @@ class WithdrawnConsent(Answer):
     name: str = Field(examples=["Anna"])
     given: datetime = Field(description="When consent was first given.", examples=[_GIVEN])
     at: datetime = Field(description="When it was withdrawn.", examples=[_WITHDRAWN])
+    also: list[str] = Field(
+        description="The ids of other voices made of the same recording, which went with it.",
+        examples=[["reader-7c2b11d0"]],
+    )
 
     @classmethod
-    def of(cls, withdrawal: Withdrawal) -> WithdrawnConsent:
-        """Return the answer about a withdrawal."""
+    def of(cls, withdrawals: Sequence[Withdrawal]) -> WithdrawnConsent:
+        """Return the answer about a withdrawal, and those that came with it."""
+        withdrawal, *others = withdrawals
         return cls(
             withdrawn=withdrawal.voice,
             name=withdrawal.name,
             given=min(consent.given for consent in withdrawal.consents),
             at=withdrawal.withdrawn,
+            also=[other.voice for other in others],
         )
 
 
 @routes.post("/api/withdraw_consent", responses=error_responses(Error, 404))
 def withdraw_consent(service: Service, caller: RequestCaller, body: ConsentOf) -> WithdrawnConsent:
     """Withdraw the consent for a cloned voice, for good: it stops speaking at every API at once,
-    and all that was made of its recordings is deleted, except the speech in the history. The record
-    of the consent and of its withdrawal stays."""
+    and all that was made of its recordings is deleted, other voices included, except the speech in
+    the history. The record of the consent and of its withdrawal stays."""
     return WithdrawnConsent.of(service.consents.withdraw(body.voice_id, REST, caller))

@@ -27,15 +27,15 @@ def add_provenance_endpoints(service: SpeechService) -> None:
     ) -> Json:
         """Withdraw the consent for a cloned voice, for good: it speaks at no API any more.
 
-        All that was made of its recordings is deleted, except the speech in the history. The record
-        of the consent and of its withdrawal stays.
+        All that was made of its recordings is deleted, other voices included, except the speech in
+        the history. The record of the consent and of its withdrawal stays.
 
         Args:
             voice_id: Its id or name, from list_voices.
         """
         name = checked_name(voice_id, "voice_id")
-        withdrawal = service.consents.withdraw(name, "gradio", caller_of(caller))
-        return WithdrawnConsent.of(withdrawal).model_dump(mode="json")
+        withdrawals = service.consents.withdraw(name, "gradio", caller_of(caller))
+        return WithdrawnConsent.of(withdrawals).model_dump(mode="json")
 
     async def verify(
         audio: gr.FileData,

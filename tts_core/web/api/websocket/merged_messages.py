@@ -14,6 +14,7 @@ from tts_core.web.messages import (
     GenerationComplete,
     GenerationStarted,
     Json,
+    bounded,
     encoded_file,
 )
 
@@ -23,6 +24,7 @@ class MergedMessages:
     """What the passages of one text stream add up to."""
 
     chunks: int = 0
+    segments: int = 0
     seconds: float = 0.0
     """Duration of the audio so far, with the pauses between passages."""
     lead: float = 0.0
@@ -73,7 +75,7 @@ class MergedMessages:
         info["segments"] = _shifted(info["segments"], shift)
         info["words"] = None if info["words"] is None else _shifted(info["words"], shift)
         info["quality"] = [
-            item | {"segment": item["segment"] + self.chunks} for item in info["quality"] or []
+            item | {"segment": item["segment"] + self.segments} for item in info["quality"] or []
         ]
         info["markup"] = [
             element | {"offset": element["offset"] - begun + start}
@@ -82,6 +84,7 @@ class MergedMessages:
         ]
         self.infos.append(info)
         self.chunks += message["data"]["total_chunks_processed"]
+        self.segments += info["chunks"]
         self.seconds = shift + info["duration_seconds"]
         self.lead = pause
 
@@ -134,16 +137,18 @@ class MergedMessages:
             "markup": [element for info in self.infos for element in info["markup"]],
             "warnings": list(dict.fromkeys(warnings)),
         }
-        return {
-            "type": "generation_complete",
-            "data": {
-                "total_chunks_processed": self.chunks,
-                "text": text,
-                "voice_used": last["voice"],
-                "generation_time_seconds": round(seconds, 4),
-                "info": info,
-            },
-        }
+        return bounded(
+            {
+                "type": "generation_complete",
+                "data": {
+                    "total_chunks_processed": self.chunks,
+                    "text": text,
+                    "voice_used": last["voice"],
+                    "generation_time_seconds": round(seconds, 4),
+                    "info": info,
+                },
+            }
+        )
 
 
 def _shifted(timings: list[Json], seconds: float) -> list[Json]:
