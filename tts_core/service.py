@@ -104,7 +104,7 @@ class SpeechService:
         derived = [self._levels.forget, self._outputs.discard_copies]
         if self._cache is not None:
             derived.append(self._cache.forget)
-            self._disk_space.add_reclaimer(self._cache.shrink)
+            self._disk_space.add_reclaimer(self._cache)
         self.voices = VoiceService(library, self._catalog, self._url_voices, self._admit, derived)
         """The engines' voices and the cloned ones: list, clone, rename, delete, export them."""
         self.consents = ConsentService(self.voices, self._running)
@@ -147,7 +147,7 @@ class SpeechService:
             is_busy=lambda: bool(self.active() or self.projects.working()),
         )
         """Sounds of voices, made before anybody asks for them."""
-        self._disk_space.add_reclaimer(self.history.recordings.shrink)
+        self._disk_space.add_reclaimer(self.history.recordings)
         self._sweeps: list[Callable[[], object]] = [self._outputs.sweep, self._disk_space.reclaim]
         self.report = Report(
             self.history.live,

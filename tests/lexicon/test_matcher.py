@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import tracemalloc
+
 import pytest
 
 from tts_core.lexicon.entry import LexiconEntry
@@ -114,3 +117,43 @@ def test_spellings_voices_and_languages_of_one_word_are_told_apart() -> None:
     assert found("us US uS", *entries, language="de") == [
         ("us", "German"), ("US", "German"), ("uS", "German"),
     ]  # fmt: skip
+
+
+def longest_at_each_place(words: list[str], phrases: set[str]) -> list[str]:
+    """Return what is found, by trying all phrases."""
+    result, at = [], 0
+    while at < len(words):
+        fitting = [
+            n for n in range(1, len(words) - at + 1) if " ".join(words[at : at + n]) in phrases
+        ]
+        if fitting:
+            result.append(" ".join(words[at : at + fitting[-1]]))
+        at += fitting[-1] if fitting else 1
+    return result
+
+
+def test_phrases_that_begin_alike_are_all_found() -> None:
+    rng = random.Random(1)
+    for _ in range(200):
+        phrases = {
+            " ".join(rng.choice("ab") for _ in range(rng.randint(1, 8)))
+            for _ in range(rng.randint(1, 15))
+        }
+        words = [rng.choice("ab") for _ in range(60)]
+        order = rng.sample(sorted(phrases), len(phrases))
+        assert written(" ".join(words), *order) == longest_at_each_place(words, phrases)
+
+
+def test_long_phrases_take_little_memory() -> None:
+    """A dictionary may have 10,000 entries of 100 words, and those of 32 owners are kept."""
+    rng = random.Random(1)
+    listed = [entry(" ".join(rng.choices("abcdefgh", k=97)) + f" {n}") for n in range(500)]
+    tracemalloc.start()
+    try:
+        matcher = Matcher(listed)
+        size, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert size / len(listed) < 3_000  # bytes; a node for each word takes 20,000
+    source = Source(f"So {listed[7].written}!", Options())
+    assert len(matcher.overrides(source, (0, len(source.text)), "en", ("x",))) == 1

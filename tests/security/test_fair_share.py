@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -30,6 +31,7 @@ from tts_core.types import Utterance
 from tts_core.web import connections
 from tts_core.web.api.websocket import routes as websocket
 from tts_core.web.app import App
+from tts_core.web.ui.studio.exports import MOST_WAITING, Exports
 
 LONG = "A sentence of which nobody reads the sound. " * 2_000
 LOOPBACK = "address:127.0.0.1"
@@ -264,3 +266,28 @@ def test_a_socket_of_which_nothing_is_read_is_ended(
         client.speak(LONG, engine="scripted")
         wait_for(lambda: bool(app.service.active()))
         wait_for(lambda: not app.service.active())
+
+
+# Files of projects.
+
+
+def test_one_client_does_not_have_all_files_of_projects_made(tmp_path: Path) -> None:
+    exports = Exports()
+    go_on = threading.Event()
+
+    def make(_: object) -> Path:
+        go_on.wait(20)
+        return tmp_path
+
+    try:
+        for number in range(MOST_WAITING * 3 // 4):
+            exports.begin(f"project{number}", make, "address:10.0.0.1")
+        with pytest.raises(QueueFullError, match="15 of them for you"):
+            exports.begin("another", make, "address:10.0.0.1")
+        for number in range(MOST_WAITING // 4):
+            exports.begin(f"other{number}", make, "address:10.0.0.2")
+        with pytest.raises(QueueFullError, match="20 files are being made"):
+            exports.begin("one more", make, "address:10.0.0.3")
+    finally:
+        go_on.set()
+        exports._pool.shutdown()

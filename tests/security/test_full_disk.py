@@ -47,6 +47,16 @@ def full(make_service: MakeService, tmp_path: Path) -> SpeechService:
     return service
 
 
+class Nothing:
+    """Has nothing to delete."""
+
+    def shrink(self, wanted: int) -> int:
+        return 0
+
+    def held(self) -> int:
+        return 0
+
+
 def free(monkeypatch: pytest.MonkeyPatch, service: SpeechService, at_first: int) -> None:
     """So much is free on the disk now, and more when something of the service's is deleted."""
     folder = service.settings.data_path
@@ -84,6 +94,21 @@ def test_not_one_recording_goes_before_the_cache(
     assert kept(settings.recordings_path, "*.flac") == {}
 
 
+def test_nothing_is_deleted_for_what_has_no_room_even_so(
+    full: SpeechService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request of which only the head arrives may announce as much as it likes."""
+    settings = full.settings
+    before = kept(settings.cache_path, "*.safetensors"), kept(settings.recordings_path, "*.flac")
+    held = sum(before[0].values()) + sum(before[1].values())
+    free(monkeypatch, full, disk.MARGIN_BYTES)
+    assert not full.reclaim_disk_space(held + 1_000_000)
+    after = kept(settings.cache_path, "*.safetensors"), kept(settings.recordings_path, "*.flac")
+    assert after == before
+    assert full.reclaim_disk_space(held // 2)
+    assert sum(kept(settings.cache_path, "*.safetensors").values()) < sum(before[0].values())
+
+
 def test_nothing_is_kept_for_later_on_a_disk_that_is_nearly_full(
     full: SpeechService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,12 +141,13 @@ def test_a_write_goes_on_once_there_is_room(tmp_path: Path) -> None:
     disk_space = DiskSpace(tmp_path)
     with (tmp_path / "real").open("wb") as real, ReclaimingFile(path, disk_space) as file:
 
-        def shrink(_: int) -> int:
-            os.dup2(real.fileno(), file.fileno())
-            return 1
+        class Moving(Nothing):
+            def shrink(self, wanted: int) -> int:
+                os.dup2(real.fileno(), file.fileno())
+                return 1
 
-        disk_space.add_reclaimer(lambda _: 0)
-        disk_space.add_reclaimer(shrink)
+        disk_space.add_reclaimer(Nothing())
+        disk_space.add_reclaimer(Moving())
         assert file.write(b"sound") == 5
     assert (tmp_path / "real").read_bytes() == b"sound"
     with ReclaimingFile(path, None) as file, pytest.raises(OSError, match="No space left"):

@@ -172,3 +172,13 @@ def test_a_reader_that_comes_late_gets_everything(app: App) -> None:
     assert kinds[0] == "generation_started"
     assert kinds.count("audio_chunk") == 20
     assert "generation_complete" in kinds
+
+
+def test_a_lost_session_is_told_and_is_no_error_of_the_server(
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = httpx.get(f"{app.url}gradio_api/queue/data?session_hash=nobody")
+    assert answer.status_code == 200
+    [line] = answer.text.strip().splitlines()
+    assert json.loads(line.removeprefix("data: "))["session_not_found"] is True
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []

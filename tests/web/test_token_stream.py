@@ -22,7 +22,7 @@ from tts_core.errors import QueueFullError
 from tts_core.types import Pause, SpeechRequest
 from tts_core.web.api.websocket.merged_messages import MergedMessages
 from tts_core.web.api.websocket.protocol import TextRequest
-from tts_core.web.api.websocket.text_stream import LONGEST_PENDING, TextStream
+from tts_core.web.api.websocket.text_stream import LONGEST_PENDING, Passage, TextStream
 from tts_core.web.app import App
 from tts_core.web.messages import LEFT_OUT
 
@@ -149,6 +149,30 @@ def test_no_passage_is_longer_than_a_request_may_be(limit: int) -> None:
     found = asyncio.run(lengths())
     assert max(found) <= limit
     assert sum(found) == 24 * 50 + 200
+
+
+def test_a_text_that_is_costly_to_look_at_is_not_looked_at_for_each_piece() -> None:
+    """Nobody else would be served meanwhile: of these marks none is ever closed."""
+
+    class Watched(TextStream):
+        looks = 0
+
+        def take_finished(self) -> Passage | None:
+            self.looks += 1
+            return super().take_finished()
+
+    async def looks() -> int:
+        request = SpeechRequest(text="![" * 4_000)
+        stream = Watched(TextRequest(request, find_format("wav")), 9_000)
+        speaking = asyncio.create_task(stream.next_passage())
+        for _ in range(50):
+            stream.add("![")
+            for _ in range(10):
+                await asyncio.sleep(0)
+        speaking.cancel()
+        return stream.looks
+
+    assert asyncio.run(looks()) <= 2
 
 
 def test_speech_begins_with_the_first_sentence(client: SocketClient) -> None:

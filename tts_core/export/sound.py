@@ -156,6 +156,8 @@ def _exactly(count: int, blocks: Iterator[Samples]) -> Iterator[Samples]:
     for block in blocks:
         yield block[:missing]
         missing -= min(missing, len(block))
+        if not missing:
+            return
     yield np.zeros(missing, np.float32)
 
 
@@ -172,7 +174,11 @@ def _gathered(blocks: Iterator[Samples], size: int) -> Iterator[Samples]:
 
 
 def _decoded(sound: Sound, rate: int) -> Iterator[Samples]:
-    """Yield the samples of a FLAC file at `rate` Hz."""
+    """Yield the samples of a FLAC file at `rate` Hz.
+
+    Raises GenerationError unless they are as many as its header says: an imported file could have
+    days of silence in some megabytes.
+    """
     resampler = None if sound.rate == rate else StreamResampler(sound.rate, rate)
     count = 0
     try:
@@ -180,6 +186,8 @@ def _decoded(sound: Sound, rate: int) -> Iterator[Samples]:
             for frame in container.decode(audio=0):
                 block = _mono(frame)
                 count += len(block)
+                if 0 < sound.samples < count:
+                    raise _unusable(sound.path, "it is longer than its header says")
                 yield block if resampler is None else resampler.push(block)
         if resampler is not None:
             yield resampler.finish()

@@ -43,12 +43,18 @@ ExportFormat = Literal["m4b", "mp3", "opus", "flac", "wav", "srt", "vtt", "epub"
 EXPORT_FORMATS: tuple[str, ...] = get_args(ExportFormat)
 _CODECS: Mapping[str, str] = {"m4b": "aac", "epub": "mp3"}
 """What chapters are encoded with, where the format has another name."""
+_BYTES_PER_SECOND = 24_000
+"""Of compressed speech: at most 96 kbit/s, in the chapter's own file and in the book's."""
 _CHAPTER_FILES = ("mp3", "opus", "flac")
 """Formats that have a file for each chapter."""
 
 
 def unwatched(done: int, chapters: int) -> None:
     """Take no notice of progress."""
+
+
+def any_size(size: int) -> None:
+    """Take any number of bytes for granted."""
 
 
 def export_book(
@@ -61,6 +67,7 @@ def export_book(
     mark: Mark | None = None,
     watermark: SoundMark = unmarked,
     watch: Watch = unwatched,
+    check_room: Callable[[int], object] = any_size,
 ) -> Path:
     """Write a book into a folder and return the file, which is named after the book.
 
@@ -70,7 +77,9 @@ def export_book(
     `export.preset.PRESETS`. `mark`: marks finished files of sound, those inside a ZIP or an EPUB
     too; what it returns is ignored. `watermark`: marks the sound of each chapter. `watch`: called
     many times, also from other threads, with the numbers of chapters that are encoded, and of all;
-    what it raises ends the export. Subtitles have no such progress.
+    what it raises ends the export. Subtitles have no such progress. `check_room`: called with the
+    bytes that will be written, about, and raises where there is no room for them: a few words of
+    subtitles can be a hundred hours apart.
 
     The file appears when it is complete, and replaces one of that name.
 
@@ -91,6 +100,7 @@ def export_book(
     timeline = lay_out(book, chosen)
     if not timeline.chapters:
         raise ValidationError("The book has no spoken sentence. Make at least one.", "book")
+    check_room(_bytes_of(timeline, format))
     several = format in _CHAPTER_FILES and len(timeline.chapters) > 1
     name = f"{file_name(book.title)}.{'zip' if several else format}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -116,6 +126,14 @@ def export_book(
     finally:
         part.unlink(missing_ok=True)
     return path
+
+
+def _bytes_of(timeline: Timeline, format: str) -> int:
+    """Return about how many bytes an export writes to the disk, chapters and file together."""
+    if format in ("srt", "vtt"):
+        return 0
+    has_all_samples = format in ("wav", "flac")
+    return round(timeline.duration * (2 * timeline.rate if has_all_samples else _BYTES_PER_SECOND))
 
 
 def _reached(timeline: Timeline, watch: Watch) -> Callable[[int], object]:

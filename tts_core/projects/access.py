@@ -30,6 +30,8 @@ MOST_CHANGES = 100
 """Kept of one project."""
 MOST_SEGMENTS = 50_000
 """Kept of one project, before and after its changes: some 50 MB of long sentences."""
+MOST_SEGMENTS_IN_ALL = 4 * MOST_SEGMENTS
+"""Kept of all projects."""
 
 
 class ProjectAccess:
@@ -137,11 +139,16 @@ class ProjectAccess:
 class _Steps:
     undo: list[Change] = field(default_factory=list)
     redo: list[Change] = field(default_factory=list)
+    segments: int = 0
+    """How many these changes have."""
     going: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Journal:
-    """The changes of all projects that this process has made, in memory. Thread-safe."""
+    """The latest changes that this process has made, in memory. Thread-safe.
+
+    Those of the projects that were not changed for longest are forgotten first.
+    """
 
     def __init__(self) -> None:
         self._projects: dict[str, _Steps] = defaultdict(_Steps)
@@ -152,10 +159,12 @@ class Journal:
         if list(change.before) == list(change.after) and change.narration is None:
             return
         with self._lock:
-            steps = self._projects[project_id]
+            steps = self._latest(project_id)
             steps.redo.clear()
             steps.undo.append(change)
             _trim(steps.undo)
+            steps.segments = sum(map(_size, steps.undo))
+            self._forget_oldest()
 
     def going(self, project_id: str) -> threading.Lock:
         """Return a lock to hold while a change is restored: the next one must find it so."""
@@ -165,13 +174,20 @@ class Journal:
     def take(self, project_id: str, direction: Direction) -> Change | None:
         """Remove and return the change to be restored next; None when there is none."""
         with self._lock:
-            steps = self._stack(project_id, direction)
-            return steps.pop() if steps else None
+            changes = self._stack(project_id, direction)
+            if not changes:
+                return None
+            change = changes.pop()
+            self._projects[project_id].segments -= _size(change)
+            return change
 
     def put(self, project_id: str, direction: Direction, change: Change) -> None:
         """Note what restoring a change has done, as what goes back in the other direction."""
         with self._lock:
+            steps = self._latest(project_id)
             self._stack(project_id, direction).append(change)
+            steps.segments += _size(change)
+            self._forget_oldest()
 
     def depth(self, project_id: str) -> tuple[int, int]:
         """Return how many changes can be undone, and redone."""
@@ -184,6 +200,22 @@ class Journal:
         with self._lock:
             self._projects.pop(project_id, None)
 
+    def _latest(self, project_id: str) -> _Steps:
+        """Return the steps of a project, which has been changed last."""
+        steps = self._projects.pop(project_id, None) or _Steps()
+        self._projects[project_id] = steps
+        return steps
+
+    def _forget_oldest(self) -> None:
+        """Forget the changes of some projects above the limit, but not of the last one."""
+        total = sum(steps.segments for steps in self._projects.values())
+        for steps in list(self._projects.values())[:-1]:
+            if total <= MOST_SEGMENTS_IN_ALL:
+                return
+            total -= steps.segments
+            # The lock stays, since somebody may hold it.
+            steps.undo, steps.redo, steps.segments = [], [], 0
+
     def _stack(self, project_id: str, direction: Direction) -> list[Change]:
         steps = self._projects[project_id]
         return steps.undo if direction == "undo" else steps.redo
@@ -192,5 +224,10 @@ class Journal:
 def _trim(changes: list[Change]) -> None:
     """Drop the oldest changes above the limits; the latest one stays."""
     del changes[:-MOST_CHANGES]
-    while len(changes) > 1 and sum(len(c.before) + len(c.after) for c in changes) > MOST_SEGMENTS:
+    while len(changes) > 1 and sum(map(_size, changes)) > MOST_SEGMENTS:
         del changes[0]
+
+
+def _size(change: Change) -> int:
+    """Return how many segments a change has, before and after it."""
+    return len(change.before) + len(change.after)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tts_core.errors import ConflictError, ValidationError
+from tts_core.errors import ConflictError, DiskFullError, ValidationError
 from tts_core.events import Marking
 from tts_core.export.book import SpokenBook
 from tts_core.export.encoded import Watch
@@ -21,6 +21,7 @@ from tts_core.projects.checks import check_planned, disk_error
 from tts_core.projects.correcting import Correcting
 from tts_core.projects.project import Project, ProjectSegment, Take
 from tts_core.projects.spoken import spoken_book
+from tts_core.system.disk import DiskSpace
 from tts_core.types import Caller
 from tts_core.validation import checked_name, shown
 
@@ -34,6 +35,7 @@ PACKAGE = "project"
 class Exporting(Correcting):
     """What can be made of a project."""
 
+    _disk_space: DiskSpace
     _outputs: Path
     """The folder of finished files."""
     _marker_of: Callable[[str, str, Sequence[str]], Marking]
@@ -99,7 +101,16 @@ class Exporting(Correcting):
             return export_book(
                 book, format, folder,
                 cache=cache, preset=preset, mark=mark, watermark=self._watermark, watch=watch,
+                check_room=self._check_room_for,
             )  # fmt: skip
+
+    def _check_room_for(self, size: int) -> None:
+        """Make room on the disk for so many bytes. Raises DiskFullError."""
+        if not self._disk_space.reclaim(size):
+            raise DiskFullError(
+                f"The file would need about {size / 1e6:,.0f} MB, and the disk has no room for "
+                "them. Choose a format that needs less, such as m4b, or free some space."
+            )
 
     def marked_sound(self, caller: Caller, project_id: str, index: int, take: int = -1) -> bytes:
         """Return what `sound` returns the path of, with a watermark. Raises GenerationError too."""

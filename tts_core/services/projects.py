@@ -83,7 +83,7 @@ class ProjectService(Exporting):
         """
         folder = ProjectFolder(settings.projects_path, disk_space)
         super().__init__(ProjectDatabase(history), folder, disk_space, viewer, speech)
-        self._settings, self._admit = settings, admit
+        self._settings, self._admit, self._disk_space = settings, admit, disk_space
         self._outputs, self._locks = settings.outputs_path, {}
         self._adding = threading.Lock()
         """Held while a project is added: there might be room for one of two."""

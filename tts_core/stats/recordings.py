@@ -164,6 +164,11 @@ class Recordings:
                 self.version += 1
             return before - self._total
 
+    def held(self) -> int:
+        """Return how many bytes `shrink` could delete."""
+        with self._changed:
+            return self._total
+
     def close(self) -> None:
         """Finish encoding, waiting for at most `PATIENCE_SECONDS`."""
         with self._changed:

@@ -137,6 +137,11 @@ class SegmentCache:
             self._path(key).unlink(missing_ok=True)
         return deleted
 
+    def held(self) -> int:
+        """Return how many bytes `shrink` could delete."""
+        with self._lock:
+            return sum(self._sizes.values())
+
     def close(self) -> None:
         """Write what is queued, waiting up to 5 s."""
         self._waiting.put(None)

@@ -10,9 +10,8 @@ import errno
 import io
 import logging
 import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import psutil
 
@@ -44,6 +43,16 @@ def is_full(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in _FULL
 
 
+class Reclaimer(Protocol):
+    """Keeps data on the disk that can be done without."""
+
+    def shrink(self, wanted: int) -> int:
+        """Delete at least `wanted` bytes, or all there are; return how many."""
+
+    def held(self) -> int:
+        """Return how many bytes `shrink` could delete."""
+
+
 class DiskSpace:
     """Keeps space free on the disk of a folder by deleting the least valuable data first.
 
@@ -52,22 +61,24 @@ class DiskSpace:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._reclaimers: list[Callable[[int], int]] = []
+        self._reclaimers: list[Reclaimer] = []
         self._lock = threading.Lock()
 
-    def add_reclaimer(self, shrink: Callable[[int], int]) -> None:
-        """Register a function that deletes data; those registered before are called before it.
-
-        `shrink` deletes at least the given number of bytes, or all it has, and returns how many
-        it deleted.
-        """
-        self._reclaimers.append(shrink)
+    def add_reclaimer(self, reclaimer: Reclaimer) -> None:
+        """Register what has data to delete; of those registered before, they are deleted before."""
+        self._reclaimers.append(reclaimer)
 
     def reclaim(self, wanted: int = 0) -> bool:
-        """Delete until `wanted` bytes and a margin are free; return whether they are."""
+        """Delete until `wanted` bytes and a margin are free; return whether they are.
+
+        Deletes nothing for `wanted` bytes for which there would be no room even so: a caller who
+        announces gigabytes must not cost everybody their recordings.
+        """
         if self._missing(wanted) <= 0:
             return True
         with self._lock:
+            if wanted and self._missing(wanted) > sum(r.held() for r in self._reclaimers):
+                return False
             while (missing := self._missing(wanted)) > 0:
                 if not self._delete(missing):
                     return False
@@ -83,9 +94,9 @@ class DiskSpace:
 
     def _delete(self, wanted: int) -> int:
         deleted = 0
-        for shrink in self._reclaimers:
+        for reclaimer in self._reclaimers:
             if deleted < wanted:
-                deleted += shrink(wanted - deleted)
+                deleted += reclaimer.shrink(wanted - deleted)
         if deleted:
             log.warning(
                 "The disk of %s is nearly full: deleted %.0f MB of cached and recorded speech.",

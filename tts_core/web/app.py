@@ -44,7 +44,7 @@ from tts_core.web.logins import Logins
 from tts_core.web.logs import start_logging
 from tts_core.web.ports import free_port, starting_on
 from tts_core.web.ui.page import build_page, page_options
-from tts_core.web.unread import bound_unread_results
+from tts_core.web.unread import LostSessions, bound_unread_results
 from tts_core.web.uploads import UploadRoom, Uploads
 
 log = logging.getLogger(__name__)
@@ -115,6 +115,7 @@ class App:
         routes = OpenRoutes(options["routes"], endpoints_of(self.demo), folders)
         gate = gate_options(self.settings, credentials, logins, routes)
         gate["middleware"] += [Middleware(UploadRoom, uploads=self._uploads)]
+        gate["middleware"] += [Middleware(LostSessions)]
         gate["middleware"] += [Middleware(Document), Middleware(GradioAssets)]
         host = self.settings.listen_host
         port = free_port(host, self.settings.listen_port)

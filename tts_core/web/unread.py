@@ -9,6 +9,7 @@ not somebody reads, and keeps unread messages as long as the process runs. Here
 - a session is dropped a minute after its last message was put or read;
 - the number of unread messages is limited; beyond it, the oldest session of the client with the
   most is dropped;
+- reading a session that is not there ends properly, not as an error with a page of traceback;
 - one client has at most three quarters of the places for events (`fair_share.py`), and generators
   that wait for a reader are ended when all places are taken.
 """
@@ -27,6 +28,8 @@ import gradio as gr
 from gradio.queueing import Queue
 from gradio.server_messages import HeartbeatMessage
 from gradio.utils import LRUCache
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tts_core.synthesis.fair_share import find_unused, most_places
 from tts_core.web.callers import caller_of
@@ -46,6 +49,9 @@ MOST_IN_SESSION = 200
 MOST_IN_ALL = 500
 """Unread messages of all sessions. The largest, 20 s of sound for the player, takes 1.3 MB."""
 NOBODY = "Nobody read the result of this request, so it was ended. Please send it again."
+
+MESSAGES = "/gradio_api/queue/data"
+"""The path at which a session's messages are read."""
 
 _Push = Callable[..., Awaitable[tuple[bool, Any, str]]]
 
@@ -208,6 +214,36 @@ class UnreadResults:
         self._queue.pending_event_ids_session.pop(session, None)
         # After this Gradio sends nothing to the session's events.
         await self._queue.clean_events(session_hash=session)
+
+
+class LostSessions:
+    """ASGI middleware that ends the messages of a session that is not there, or no more.
+
+    Gradio tells the client so in a message, and then raises what would be the status if it had not
+    begun to answer. Anybody could fill the log with that.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through, and end its response if the session is lost."""
+        if scope["type"] != "http" or scope["path"] != MESSAGES:
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except RuntimeError as error:
+            if not begun or not isinstance(error.__cause__, HTTPException):
+                raise
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def bound_unread_results(demo: gr.Blocks, limit: int) -> None:

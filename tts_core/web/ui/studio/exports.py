@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tts_core.errors import Cancelled, QueueFullError, TTSError, UnknownNameError, as_tts_error
+from tts_core.synthesis.fair_share import most_places
 
 Watch = Callable[[int, int], object]
 """See `tts_core.export.write`."""
 MOST_WAITING = 20
-"""Files that are made or wait."""
+"""Files that are made or wait; of one client as many as `synthesis/fair_share.py` says."""
 MOST_KEPT = 200
 """Finished ones that are remembered; the files themselves go after `TTS_KEEP_OUTPUTS_HOURS`."""
 CANCELLED = "The export was cancelled; what was encoded is kept for the next one."
@@ -26,6 +27,8 @@ class Job:
 
     id: str
     project_id: str
+    client: str
+    """Who asked for it."""
     chapters: int = 0
     """Of the book; 0 before that is known, and for files without sound."""
     done: int = 0
@@ -68,17 +71,19 @@ class Exports:
         """What waits for another file of its project."""
         self._lock = threading.Lock()
 
-    def begin(self, project_id: str, make: Callable[[Watch], Path]) -> Job:
-        """Have a file made. Raises QueueFullError."""
+    def begin(self, project_id: str, make: Callable[[Watch], Path], client: str = "") -> Job:
+        """Have a file made. `client`: who asks; see `Caller.client`. Raises QueueFullError."""
         with self._lock:
-            running = sum(not job.made.done() for job in self._jobs.values())
-            if running >= MOST_WAITING:
+            running = [job for job in self._jobs.values() if not job.made.done()]
+            own = sum(job.client == client for job in running)
+            if len(running) >= MOST_WAITING or own >= most_places(client, MOST_WAITING):
                 raise QueueFullError(
-                    f"{running} files are being made, which is the limit; try again in a minute."
+                    f"{len(running)} files are being made, {own} of them for you, which is the "
+                    "limit; try again in a minute."
                 )
             for old in [key for key, job in self._jobs.items() if job.made.done()][:-MOST_KEPT]:
                 del self._jobs[old]
-            job = Job(secrets.token_hex(16), project_id)
+            job = Job(secrets.token_hex(16), project_id, client)
             self._jobs[job.id] = job
             self._later.append((job, make))
             self._start()

@@ -86,7 +86,7 @@ def studio_routes(service: SpeechService) -> APIRouter:
         def make(watch: Watch) -> Path:
             return projects.export(caller, project_id, body.format, preset=body.preset, watch=watch)
 
-        return _job(exports.begin(project_id, make))
+        return _job(exports.begin(project_id, make, caller.client))
 
     def job_of(caller: Caller, job_id: str) -> Job:
         job = exports.find(job_id)
