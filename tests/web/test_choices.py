@@ -113,8 +113,8 @@ def test_an_engine_without_voices(tmp_path: Path) -> None:
     [
         ("en", "de", "German – Deutsch (de)"),
         ("de", "de", "Deutsch – German (de)"),
-        ("de", "fr-be", "Französisch (Belgien) – français, French (fr-be)"),
-        ("de", "en-gb-scotland", "Englisch (Scotland) – English (en-gb-scotland)"),
+        ("de", "fr-be", "Französisch (Belgien) – français, French (Belgium) (fr-be)"),
+        ("de", "en-gb-scotland", "Englisch (Schottland) – English (Scotland) (en-gb-scotland)"),
         ("ja", "it", "イタリア語 – italiano (it)"),
     ],
 )

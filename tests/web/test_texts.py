@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from gradio.i18n import I18nData
 
+from tests.support.brackets import german_in_brackets, outside
 from tests.support.recordings import (
     amplified,
     excerpt,
@@ -18,18 +20,33 @@ from tests.support.recordings import (
     spoken,
 )
 from tts_core.audio.clip_report import inspect_clip
+from tts_core.engines.registry import ENGINES
 from tts_core.errors import QueueFullError, TooLargeError, TTSError
 from tts_core.types import AudioChunk, SpeechRequest
 from tts_core.web.app import App
 from tts_core.web.ui import texts as texts_module
-from tts_core.web.ui.texts import ENGLISH, LANGUAGES, Text, Texts, catalogue, negotiated, script
+from tts_core.web.ui.engines import engine_cards, translated_cards
+from tts_core.web.ui.texts import (
+    ENGLISH,
+    LANGUAGES,
+    Text,
+    Texts,
+    catalogue,
+    negotiated,
+    parameter_text,
+    script,
+)
 
 UI = Path(texts_module.__file__).parents[1]
 OTHERS = sorted(set(LANGUAGES) - {ENGLISH})
+RECOGNIZED = ("said.", "engine.", "language.of.", "warning.", "parameter.")
+"""What the core and the engines say in English."""
 CODE = [
     *UI.glob("*.py"),
     *UI.glob("assets/*.py"),
+    *UI.glob("gallery/*.py"),
     *UI.glob("studio/*.py"),
+    *UI.glob("texts/*.py"),
     *UI.glob("assets/*.js"),
     UI.parent / "document.py",
 ]
@@ -85,7 +102,8 @@ def test_every_key_is_used_and_every_used_key_exists() -> None:
     unused = [
         key
         for key in keys - in_markup
-        if not key.startswith(("said.", *families)) and not re.search(rf"""['"]{key}['"]""", code)
+        if not key.startswith((*RECOGNIZED, *families))
+        and not re.search(rf"""['"]{key}['"]""", code)
     ]
     assert unused == []
 
@@ -121,7 +139,7 @@ def test_errors_are_told_in_the_language_of_the_page() -> None:
         "text",
     )
     german = Texts("de").failure(long)
-    assert german.startswith("Der Text hat 12,000 Zeichen; erlaubt sind 10,000.")
+    assert german.startswith("Der Text hat 12.000 Zeichen; erlaubt sind 10.000.")
     assert "TTS_" not in german
     assert Texts("en").failure(long) == str(long)
     rare = QueueFullError("3 files are being made, which is the limit; try again in a minute.")
@@ -177,3 +195,63 @@ def test_what_the_core_says_of_recordings_is_in_the_catalogue() -> None:
             assert f"clone.check.{check.name}" in english
             for sentence in filter(None, (check.says, check.advice)):
                 assert any(pattern.fullmatch(sentence) for pattern in patterns), sentence
+
+
+def test_what_our_engines_say_is_in_the_catalogue(app: App) -> None:
+    """Licenses, reasons, weights and parameters; and each language has a name in German."""
+    with german_in_brackets():
+        texts = Texts("de")
+        for card in translated_cards(engine_cards(app.service), texts):
+            if card["name"] in ENGINES:
+                weights = [w[key] for w in card["weights"] for key in ("label", "licence", "note")]
+                for said in (card["licence"], card["reason"], *weights):
+                    assert outside(said) == [], said
+        for info in map(app.service.engines.info, ENGINES):
+            for language in info.languages:
+                name = texts.language_name(language.name, language.code)
+                assert outside(name) == [], name
+
+
+def test_parameters_of_our_engines_are_in_the_catalogue(app: App) -> None:
+    for info in map(app.service.engines.info, ENGINES):
+        for field in info.parameters.model_json_schema().get("properties", {}).values():
+            for text in (field["title"], field.get("description", "")):
+                assert not text or isinstance(parameter_text(text), I18nData), text
+            for label in field.get("x-labels", {}).values():
+                plain = re.fullmatch(r"[A-Z][a-z]+( [A-Z][a-z]+)*( \d)?", label)
+                assert plain or Texts("ja").said(label) != label, label
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_an_engine_without_translations_says_what_it_says(app: App, language: str) -> None:
+    """Adding an engine is one folder and a row: nothing of it has to be in the catalogue."""
+    cards = {card["name"]: card for card in engine_cards(app.service)}
+    translated = {c["name"]: c for c in translated_cards([*cards.values()], Texts(language))}
+    assert set(translated) == set(cards) > set(ENGINES)
+    assert translated["absent"]["reason"] == cards["absent"]["reason"] != ""
+    assert parameter_text("How loudly it hums.") == "How loudly it hums."
+
+
+@pytest.mark.parametrize(
+    ("message", "german"),
+    [
+        (
+            "Emma is an English voice; it speaks French with an accent.",
+            "Emma ist eine Stimme für eine andere Sprache (Englisch); diese Sprache (Französisch) "
+            "spricht sie mit Akzent.",
+        ),
+        (
+            "Needs 1.9 GB of weights: press Download on the page, or run `aloud download xtts`.",
+            "Benötigt 1,9\u00a0GB Gewichte: auf dieser Seite „Download“ drücken oder "
+            "`aloud download xtts` ausführen.",
+        ),
+        (
+            "The disk is full. It hums. What has been downloaded is kept.",
+            "Der Datenträger ist voll. It hums. Bereits Heruntergeladenes bleibt erhalten.",
+        ),
+        ("It hums.", "It hums."),
+    ],
+)
+def test_sentences_of_the_core_are_recognized(message: str, german: str) -> None:
+    assert Texts("de").said(message) == german
+    assert Texts("en").said(message) == message

@@ -19,7 +19,7 @@ from tts_core.voices.lookup import (
     is_native,
     speaks,
 )
-from tts_core.web.ui.texts import ENGLISH, Texts
+from tts_core.web.ui.texts import Texts
 from tts_core.web.ui.texts.native_names import NATIVE_NAMES
 
 Choices = list[tuple[str, str]]
@@ -75,30 +75,18 @@ def language_label(name: str, code: str, english: str = "") -> str:
 
 
 def language_name(name: str, code: str, texts: Texts) -> str:
-    """Return a language's name in the language of the page, from CLDR.
-
-    `name`: in English, which remains where CLDR has none. What it has in parentheses is translated
-    if that is a territory.
-    """
-    if texts.language == ENGLISH:
-        return name
-    locale, parts = texts.locale, code.split("-")
-    found: str | None = locale.languages.get({"cmn": "zh", "nb": "no"}.get(parts[0], parts[0]))
-    if not found:
-        return name
-    found = found[:1].upper() + found[1:]
-    _, opening, detail = name.partition(" (")
-    territory = locale.territories.get(parts[1].upper()) if len(parts) == 2 else None
-    if opening:
-        detail = territory or detail.removesuffix(")")
-        return f"{found} ({detail})"
-    return found
+    """Return a language's name in a list in the language of the page. `name`: in English."""
+    found = texts.language_name(name, code)
+    return found[:1].upper() + found[1:]
 
 
 def other_names(name: str, code: str, english: str) -> str:
     """Return the language's own name and the English one, unless `name` has them."""
+    own = NATIVE_NAMES.get(base(code), "")
+    if own.casefold() in english.casefold():
+        own = ""
     others: list[str] = []
-    for other in (NATIVE_NAMES.get(base(code), ""), english.partition(" (")[0]):
+    for other in (own, english):
         if other and other.casefold() not in " ".join([name, *others]).casefold():
             others.append(other)
     return ", ".join(others)
@@ -153,15 +141,21 @@ def voice_label(voice: Voice, texts: Texts, *more: str) -> str:
 
     A voice that is named for its language has that language's other names, too.
     """
-    name = voice.name
+    name = voice_name(voice, texts)
     if named_for_language(voice):
-        name = _named(language_name(name, voice.language, texts), voice.language, name)
+        name = _named(name, voice.language, voice.name)
     gender = texts(f"voice.{voice.gender}") if voice.gender in ("female", "male") else voice.gender
     return " · ".join(part for part in (name, gender, *more) if part)
 
 
+def voice_name(voice: Voice, texts: Texts) -> str:
+    """Return the name of a voice; of one that is named for its language, the language's."""
+    named = named_for_language(voice)
+    return language_name(voice.name, voice.language, texts) if named else voice.name
+
+
 def _named(name: str, code: str, english: str) -> str:
-    others = other_names(name, code, english)
+    others = other_names(name, code, english.partition(" (")[0])
     return f"{name} – {others}" if others else name
 
 
@@ -264,7 +258,7 @@ def _accent(info: EngineInfo, voice: Voice, language: str, texts: Texts) -> str:
     own = None if is_native(info, voice, language) else find_language(info, voice.language)
     if not own:
         return ""
-    name = language_name(own.name, own.code, texts).partition(" (")[0]
+    name = texts.language_name(own.name.partition(" (")[0], base(own.code))
     return texts("voice.accent", language=name)
 
 

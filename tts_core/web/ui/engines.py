@@ -5,17 +5,18 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
 
-from tts_core.errors import TTSError
+from tts_core.errors import DownloadError, TTSError
 from tts_core.service import SpeechService
 from tts_core.services.engines import EngineStatus
 from tts_core.voices.lookup import base
 from tts_core.web.ui.assets import call, template
 from tts_core.web.ui.player_events import ERROR_TITLE
+from tts_core.web.ui.texts import Texts, texts_of
 
 Said = tuple[str, dict[str, object]]
 """A text for the scripts, which know the language: its key and its values."""
@@ -33,8 +34,8 @@ def build_engines(service: SpeechService) -> None:
         elem_id="engine-board",
     )
 
-    def engine_request(event: gr.EventData) -> None:
-        handle_engine_request(service, event._data)
+    def engine_request(event: gr.EventData, request: gr.Request) -> None:
+        handle_engine_request(service, event._data, texts_of(request))
 
     options: dict[str, Any] = {
         "api_visibility": "private",
@@ -44,7 +45,7 @@ def build_engines(service: SpeechService) -> None:
     board.engine_request(engine_request, None, None, **options)
 
 
-def handle_engine_request(service: SpeechService, data: Mapping[str, Any]) -> None:
+def handle_engine_request(service: SpeechService, data: Mapping[str, Any], texts: Texts) -> None:
     """Apply the action of a card's button: "download" or "cancel" the weights `name`.
 
     An error is shown as a toast.
@@ -56,7 +57,7 @@ def handle_engine_request(service: SpeechService, data: Mapping[str, Any]) -> No
         else:
             service.engines.download(name, accept=data.get("accept") is True)
     except TTSError as error:
-        gr.Warning(html.escape(str(error)), title=ERROR_TITLE)
+        gr.Warning(html.escape(texts.failure(error)), title=ERROR_TITLE)
 
 
 def engine_cards(service: SpeechService, *, visitor: bool = False) -> list[dict[str, Any]]:
@@ -70,6 +71,35 @@ def engine_cards(service: SpeechService, *, visitor: bool = False) -> list[dict[
         for card in cards:
             card["reason"] = _for_visitors(card["reason"])
     return cards
+
+
+def translated_cards(cards: Sequence[dict[str, Any]], texts: Texts) -> list[dict[str, Any]]:
+    """Return the cards with what the engines say of themselves in the language of the page."""
+    return [
+        {
+            **card,
+            "licence": texts.said(card["licence"]),
+            "reason": texts.said(card["reason"]),
+            "weights": [_translated_weights(weights, texts) for weights in card["weights"]],
+        }
+        for card in cards
+    ]
+
+
+def _translated_weights(weights: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
+    said: dict[str, Any] = {name: texts.said(weights[name]) for name in ("licence", "note")}
+    if (download := weights["download"]) and download["error"]:
+        error = texts.failure(DownloadError(download["error"]))
+        said["download"] = {**download, "error": error}
+    return {**weights, **said, "label": _translated_label(weights["label"], texts)}
+
+
+def _translated_label(label: str, texts: Texts) -> str:
+    """Return a title as a whole, or its parts: "Englisch, kann klonen"."""
+    found = texts.said(label)
+    if found == label:
+        found = texts.comma.join(texts.said(part) for part in label.split(", "))
+    return found[:1].upper() + found[1:]
 
 
 def _for_visitors(reason: str) -> str:

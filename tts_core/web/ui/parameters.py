@@ -8,7 +8,10 @@ from typing import Any
 
 import gradio as gr
 from gradio.components import Component
+from gradio.i18n import I18nData
 from pydantic import BaseModel
+
+from tts_core.web.ui.texts import Texts, parameter_text
 
 Schema = Mapping[str, Any]
 
@@ -55,8 +58,14 @@ def _resolved(field: Schema, schema: Schema) -> Schema:
     return field
 
 
+def parameter_choices(parameter: Parameter, texts: Texts) -> list[tuple[str, Any]]:
+    """Return the choices of a parameter; none if it has no list of them."""
+    choices = getattr(parameter.component, "choices", None) or []
+    return [(texts.said(str(label)), value) for label, value in choices]
+
+
 def _component(name: str, field: Schema, default: Any) -> Component:  # noqa: ANN401
-    label, info = _label(name, field), field.get("description")
+    label, info = _label(name, field), parameter_text(field.get("description", "")) or None
     if "enum" in field or "const" in field:
         labels = field.get("x-labels", {})
         values = field.get("enum", [field.get("const")])
@@ -71,7 +80,12 @@ def _component(name: str, field: Schema, default: Any) -> Component:  # noqa: AN
             return gr.Textbox(default, label=label, info=info, max_lines=3)
 
 
-def _number(field: Schema, default: Any, label: str, info: str | None) -> Component:  # noqa: ANN401
+def _number(
+    field: Schema,
+    default: Any,  # noqa: ANN401
+    label: str | I18nData,
+    info: str | I18nData | None,
+) -> Component:
     whole = field.get("type") == "integer"
     low = field.get("minimum", field.get("exclusiveMinimum"))
     high = field.get("maximum", field.get("exclusiveMaximum"))
@@ -98,7 +112,7 @@ def _round_step(step: float) -> float:
     return 0.001
 
 
-def _label(name: str, field: Schema) -> str:
-    label = str(field.get("title") or name.replace("_", " ").capitalize())
+def _label(name: str, field: Schema) -> str | I18nData:
+    label = parameter_text(str(field.get("title") or name.replace("_", " ").capitalize()))
     unit = field.get("x-unit")
     return f"{label} ({unit})" if unit else label

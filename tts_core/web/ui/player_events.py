@@ -31,6 +31,8 @@ from tts_core.synthesis.stream import SpeechStream
 from tts_core.types import AudioChunk, SpeechRequest, WordTiming
 from tts_core.web.callers import caller_of
 from tts_core.web.streaming import close_in_thread, events, in_thread, open_stream
+from tts_core.web.ui.choices import voice_name
+from tts_core.web.ui.texts import Texts, texts_of
 
 log = logging.getLogger(__name__)
 
@@ -208,7 +210,7 @@ async def _stream(
             tab_state.ensure_wanted(number)
             stream.marks_file = False  # `player.make_file` does, for those who download it
             tab_state.request_id, tab_state.text = stream.request_id, request.text
-            batch = _Batch(stream, visit.cookies.get(LINE_COOKIE) == SLOW)
+            batch = _Batch(stream, visit)
             made = _messages(service, stream, sequence, batch, preview, retake)
             async with aclosing(made) as messages:
                 async for message in messages:
@@ -245,7 +247,7 @@ async def _messages(
                     if not batch.started:
                         batch.add(_waiting(service, stream))
                 case Started():
-                    batch.add(_started(event, stream, preview, retake, batch.slow_line))
+                    batch.add(_started(event, stream, preview, retake, batch))
                 case Audio():
                     batch.add_audio(event)
                 case SegmentFinished():
@@ -253,7 +255,7 @@ async def _messages(
                 case SegmentAligned():
                     batch.add(_aligned(event))
                 case Notice():
-                    batch.add(_notice(service, event))
+                    batch.add(_notice(service, event, batch.texts))
                 case Finished():
                     batch.add({"type": "finished", "info": event.info.as_dict()})
                     yield event.info
@@ -265,9 +267,9 @@ async def _messages(
 class _Batch:
     """Events held back to be sent together while the browser has enough audio buffered."""
 
-    def __init__(self, stream: SpeechStream, slow_line: bool) -> None:
-        self._stream = stream
-        self.slow_line = slow_line
+    def __init__(self, stream: SpeechStream, visit: gr.Request) -> None:
+        self._stream, self.texts = stream, texts_of(visit)
+        self.slow_line = visit.cookies.get(LINE_COOKIE) == SLOW
         self._events: list[PlayerEvent] = []
         self._sound: list[bytes] = []
         self._pending_seconds = self._sent_seconds = 0.0
@@ -308,7 +310,7 @@ class _Batch:
 
 
 def _started(
-    event: Started, stream: SpeechStream, preview: bool, retake: int | None, slow_line: bool
+    event: Started, stream: SpeechStream, preview: bool, retake: int | None, batch: _Batch
 ) -> PlayerEvent:
     return {
         "type": "start",
@@ -318,20 +320,19 @@ def _started(
         "can_retake": stream.plan.engine.capabilities.sampling,
         "text": stream.plan.request.text,
         "rate": event.sample_rate,
-        "ulaw": slow_line,
+        "ulaw": batch.slow_line,
         "spans": [[s.start, s.end] for s in event.segments],
-        "voice": event.voice.name,
+        "voice": voice_name(event.voice, batch.texts),
         "engine": stream.plan.engine.label,
         "language": event.language,
         "speed": stream.plan.speed,
-        "warnings": list(event.warnings),
+        "warnings": [batch.texts.said(warning) for warning in event.warnings],
     }
 
 
-def _notice(service: SpeechService, event: Notice) -> PlayerEvent:
-    label = service.engines.info(event.engine).label
-    voice = event.voice.name
-    return {"type": "notice", "message": event.message, "engine": label, "voice": voice}
+def _notice(service: SpeechService, event: Notice, texts: Texts) -> PlayerEvent:
+    label, voice = service.engines.info(event.engine).label, voice_name(event.voice, texts)
+    return {"type": "notice", "message": texts.said(event.message), "engine": label, "voice": voice}
 
 
 def _audio(event: Audio, size: int) -> PlayerEvent:

@@ -17,15 +17,16 @@ from tts_core.web.ui.choices import (
     ready_engines,
     voice_choices,
 )
+from tts_core.web.ui.parameters import parameter_choices
 from tts_core.web.ui.reading_options import code_choices
 from tts_core.web.ui.speak import SpeakTab
-from tts_core.web.ui.texts import texts_of
+from tts_core.web.ui.texts import ENGLISH, texts_of
 from tts_core.web.ui.voice_card import ENGLISH_TEXTS, PRIVATE
 
 Marks = list[int]
 """Hashes of the lists of engines, languages, voices, genders and what becomes of code, and of the
-engine whose parameters are shown."""
-UNKNOWN: Marks = [0, 0, 0, 0, 0, 0]
+engine whose parameters are shown; last, of the language of the parameters' choices."""
+UNKNOWN: Marks = [0, 0, 0, 0, 0, 0, 0]
 
 
 def refresh_choices(speak: SpeakTab, *events: Callable[..., Any]) -> gr.State:
@@ -43,7 +44,11 @@ def refresh_choices(speak: SpeakTab, *events: Callable[..., Any]) -> gr.State:
         gender_choices(ENGLISH_TEXTS),
         code_choices(ENGLISH_TEXTS),
         speak.engine_of_parameters(AUTO),
+        ENGLISH,
     )
+    own = [parameter for group in speak.parameters.values() for parameter in group]
+    listed = [parameter for parameter in own if parameter_choices(parameter, ENGLISH_TEXTS)]
+    lists = [parameter.component for parameter in listed]
     state = gr.State(drawn)
 
     def refresh(
@@ -58,7 +63,7 @@ def refresh_choices(speak: SpeakTab, *events: Callable[..., Any]) -> gr.State:
         voices = voice_choices(service, engines, chosen_language, texts, gender, chosen=voice or "")
         genders, codes = gender_choices(texts), code_choices(texts)
         named = speak.engine_of_parameters(chosen_engine)
-        marks = _marks(ready, languages, voices, genders, codes, named)
+        marks = _marks(ready, languages, voices, genders, codes, named, texts.language)
         # An open list that is sent again forgets what has been typed to filter it, and its entries
         # move under the pointer.
         same = [new == old for new, old in zip(marks, sent, strict=True)]
@@ -70,6 +75,7 @@ def refresh_choices(speak: SpeakTab, *events: Callable[..., Any]) -> gr.State:
             gr.skip() if same[3] else gr.Radio(genders),
             gr.skip() if same[4] else gr.Radio(codes),
             *groups,
+            *(gr.skip() if same[6] else gr.Dropdown(parameter_choices(p, texts)) for p in listed),
             marks,
         )
 
@@ -79,7 +85,14 @@ def refresh_choices(speak: SpeakTab, *events: Callable[..., Any]) -> gr.State:
         [*events, *(choice.change for choice in choices), speak.gender.change],
         refresh,
         [*choices, speak.gender, state],
-        [*choices, speak.gender, code, *speak.groups.values(), state],
+        [
+            *choices,
+            speak.gender,
+            code,
+            *speak.groups.values(),
+            *lists,
+            state,
+        ],
         # A change made while an answer is under way triggers another call after it, so that
         # choices computed for the earlier state do not remain.
         trigger_mode="always_last",

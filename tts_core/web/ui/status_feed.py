@@ -6,6 +6,7 @@ pages). Sections that are the same for all pages are computed once for all of th
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 import time
@@ -21,7 +22,9 @@ from tts_core.stats.report import live_dict
 from tts_core.web.api.http import router
 from tts_core.web.callers import caller_of
 from tts_core.web.streaming import in_thread
-from tts_core.web.ui.engines import engine_cards
+from tts_core.web.ui.choices import language_name, named_for_language
+from tts_core.web.ui.engines import engine_cards, translated_cards
+from tts_core.web.ui.texts import ENGLISH, LANGUAGES, Texts, texts_of
 
 STATISTICS_SECONDS = (2.0, 30.0)
 """Minimum and maximum age of the statistics. They age without a request ending here, since the
@@ -68,11 +71,14 @@ class StatusFeed:
         for section in self._shared.values():
             section.refresh()
 
-    def changes(self, known: Mapping[str, str], owner: str | None, trusted: bool) -> str:
+    def changes(
+        self, known: Mapping[str, str], owner: str | None, trusted: bool, language: str = ENGLISH
+    ) -> str:
         """Return JSON with the `tags` of all sections and the `sections` whose tag has changed.
 
         `known`: the tags that the page has, by section. `owner`: whose live requests to include;
         None for everybody's. `trusted`: whether what concerns the machine is said, too.
+        `language`: of the page.
         """
         service = self._service
         live = [_live(record) for record in service.active(owner)]
@@ -85,6 +91,8 @@ class StatusFeed:
         for_visitors = sections.pop("engines_for_visitors")
         if not trusted:
             sections["engines"] = for_visitors
+        for name in ("engines", "names"):
+            sections[name] = _translated(name, sections[name], language)
         sections |= {"active": Section.of(live), "state": Section.of(state)}
         tags = {name: section.tag for name, section in sections.items()}
         changed = (
@@ -97,7 +105,8 @@ class StatusFeed:
     def _names(self) -> dict[str, Any]:
         """Return the labels of engines and voices by id, and the sources to filter by."""
         infos = self._service.engines.infos.values()
-        voices = {voice.id: voice.name for info in infos for voice in info.voices}
+        own = [voice for info in infos for voice in info.voices]
+        voices = {voice.id: voice.name for voice in own}
         library = {found.voice: found.name for found in self._service.voices.withdrawals()}
         library |= {
             record.blend or record.id: record.name for record in self._service.voices.cloned()
@@ -107,6 +116,8 @@ class StatusFeed:
             "voices": library | voices,
             "library": sorted(library.items(), key=lambda item: item[1].casefold()),
             "doors": self._service.history.sources(),
+            # Of voices that are named for their languages.
+            "languages": {v.id: v.language for v in own if named_for_language(v)},
         }
 
 
@@ -179,11 +190,25 @@ def status_feed_routes(service: SpeechService) -> APIRouter:
         pairs = (pair.split(":", 1) for pair in known.split(",") if ":" in pair)
         caller, settings = caller_of(request), service.settings
         trusted = caller.operator or (settings.loopback and not settings.closed)
-        text = feed.changes(dict(pairs), service.history.viewer(caller), trusted)
+        viewer, language = service.history.viewer(caller), texts_of(request).language
+        text = feed.changes(dict(pairs), viewer, trusted, language)
         headers = {"Cache-Control": "no-store"}
         return Response(text, media_type="application/json", headers=headers)
 
     return routes
+
+
+@functools.lru_cache(maxsize=4 * len(LANGUAGES))
+def _translated(name: str, section: Section, language: str) -> Section:
+    """Return the section "engines" or "names", which are in English, in a language."""
+    if language == ENGLISH or not section.text:
+        return section
+    value, texts = json.loads(section.text), Texts(language)
+    if name == "engines":
+        return Section.of(translated_cards(value, texts))
+    for voice, code in value["languages"].items():
+        value["voices"][voice] = language_name(value["voices"][voice], code, texts)
+    return Section.of(value)
 
 
 def _live(record: LiveRequest) -> dict[str, Any]:

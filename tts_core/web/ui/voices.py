@@ -178,7 +178,8 @@ class VoiceCards:
         try:
             result = work()
         except (TTSError, OSError) as error:
-            gr.Warning(html.escape(str(error)), title=ERROR_TITLE)
+            told = texts.failure(error) if isinstance(error, TTSError) else str(error)
+            gr.Warning(html.escape(told), title=ERROR_TITLE)
             return self.snapshot(texts)
         return self.snapshot(
             texts, new_voice(), result if isinstance(result, gr.FileData) else None

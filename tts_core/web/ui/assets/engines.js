@@ -5,10 +5,11 @@
   const WORKING = ['waiting', 'downloading', 'checking'];
 
   const { setText, make, text } = aloud;
+  const unit = (unit, value, digits) => aloud.number(value, { style: 'unit', unit, minimumFractionDigits: digits, maximumFractionDigits: digits });
   const bytes = (count) => {
-    if (count >= 1e9) return `${aloud.decimal(count / 1e9, 1)} GB`;
-    if (count >= 1e6) return `${aloud.number(Math.round(count / 1e6))} MB`;
-    return `${aloud.number(Math.round(count / 1e3))} kB`;
+    if (count >= 1e9) return unit('gigabyte', count / 1e9, 1);
+    if (count >= 1e6) return unit('megabyte', count / 1e6, 0);
+    return unit('kilobyte', count / 1e3, 0);
   };
   const duration = (seconds) => {
     if (seconds < 90) return text('unit.s', { value: Math.ceil(seconds) });
@@ -99,7 +100,7 @@
       meter.setAttribute('aria-valuenow', String(Math.round(share * 100)));
       meter.firstChild.style.transform = `scaleX(${share})`;
       const progress = row.querySelector('.step');
-      setText(progress, working ? step(download) : download?.state === 'failed' ? aloud.said(download.error)
+      setText(progress, working ? step(download) : download?.state === 'failed' ? download.error
         : download?.state === 'cancelled' ? text('engines.resumes') : '');
       progress.hidden = !progress.textContent;
       progress.classList.toggle('bad', download?.state === 'failed');
@@ -164,7 +165,7 @@
       badge.className = `badge ${item.tone}`;
       setText(made.querySelector('.facts'), item.facts.map((fact) => text(...fact)).join(' · '));
       setText(made.querySelector('.licence'), text('engines.license', { license: item.licence }));
-      explain(made.querySelector('.reason'), aloud.said(item.reason));
+      explain(made.querySelector('.reason'), item.reason);
       const [first, rest] = [made.querySelector(':scope > .weights'), made.querySelector('.more')];
       // What is recorded of a file interests few.
       const weights = item.weights.map(({ note, ...rest }) => ({ ...rest, recorded: note }));

@@ -9,7 +9,7 @@
     [/^Skip backwards by (.*) seconds$/, 'gradio.back'],
     [/^Skip forward by (.*) seconds$/, 'gradio.forward'],
     [/^Adjust volume$/, 'gradio.volume'],
-    [/^Upload file$/, 'gradio.upload'],
+    [/^(?:Upload file|File upload)$/, 'gradio.upload'],
     [/^Record audio$/, 'gradio.record'],
     [/^More tabs$/, 'gradio.more_tabs'],
   ];

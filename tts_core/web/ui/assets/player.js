@@ -228,7 +228,7 @@
 
     on_notice(item) {
       this.setTitle(item);
-      this.notices.push(aloud.said(item.message));
+      this.notices.push(item.message);
       aloud.showNotice(this.notices.join(' '));
     }
 
@@ -287,7 +287,7 @@
       this.learn?.(item.info.duration_seconds);
       this.endHere('finished');
       const took = item.info.time_to_first_audio_seconds;
-      this.say([this.title, ...(this.warnings ?? []).map(aloud.said)].filter(Boolean).join(' · '), took === null ? '' : text('player.first', { time: text('unit.ms', { value: Math.round(took * 1000) }) }));
+      this.say([this.title, ...(this.warnings ?? [])].filter(Boolean).join(' · '), took === null ? '' : text('player.first', { time: text('unit.ms', { value: Math.round(took * 1000) }) }));
       this.tell(text('player.finished'));
       if (this.recovering) this.fetch('wav', 'play');
       else {

@@ -17,6 +17,7 @@
     let edited = null; // the entry in the form, if it is not a new one
     let selected = ''; // what was selected in the text when the button was pressed
     let loaded = false;
+    let named = false; // the languages
 
     const value = (name) => (name === 'match_case' ? part(name).checked : part(name).value.trim());
     function say(text) { setText(part('said'), text); }
@@ -46,6 +47,7 @@
       root.toggleAttribute('data-lexicon', open);
       button.setAttribute('aria-expanded', String(open));
       if (open && !loaded) load();
+      if (open && !named) nameLanguages().catch(() => { named = false; });
     }
     /** Open the form with a word, or with the entry there is for it. */
     aloud.pronounce = async (text) => {
@@ -206,10 +208,19 @@
     });
     ['csv', 'pls'].forEach((format) => { part(format).href = aloud.path(`/lexicon/export?format=${format}`); });
 
-    const names = new Intl.DisplayNames(aloud.language, { type: 'language' });
-    const languages = props.languages.split(' ').map((code) => [names.of(code), code]);
-    languages.sort(([a], [b]) => a.localeCompare(b, aloud.language));
-    part('language').append(...languages.map(([name, code]) => new Option(`${name} (${code})`, code)));
+    part('language').append(...props.languages.split(' ').map((code) => new Option(code, code)));
+    /** Name the languages, once: browsers have no names for a third of them. */
+    async function nameLanguages() {
+      named = true;
+      const { languages } = await aloud.fetchJson('/page/voices', { method: 'POST', body: '', headers: { 'Content-Type': 'text/plain' } });
+      const [all, ...options] = part('language').options;
+      for (const option of options) option.text = `${languages[option.value]?.name ?? option.value} (${option.value})`;
+      options.sort((a, b) => a.text.localeCompare(b.text, aloud.language));
+      const chosen = part('language').value;
+      part('language').replaceChildren(all, ...options);
+      part('language').value = chosen;
+      rows();
+    }
     button.setAttribute('aria-controls', 'pronunciations');
     show(false);
   }

@@ -29,7 +29,8 @@
 
   // The core says errors and findings in English: those in the catalogue are known by their wording.
   const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const localized = (value) => (/^-?\d+(\.\d+)?$/.test(value) ? aloud.decimal(Number(value), value.split('.')[1]?.length ?? 0) : value);
+  const NUMBER = /^-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$/;
+  const localized = (value) => (NUMBER.test(value) ? aloud.decimal(Number(value.replaceAll(',', '')), value.split('.')[1]?.length ?? 0) : value);
   const known = Object.entries(said).map(([english, text]) => {
     const names = [...english.matchAll(/\{(\w+)\}/g)].map((found) => found[1]);
     const pattern = escaped(english).replace(/\\\{\w+\\\}/g, '(.+?)');

@@ -34,8 +34,8 @@ def connect_gallery(title: gr.HTML, speak: SpeakTab, sent: gr.State) -> None:
     def choose(event: gr.EventData, request: gr.Request, engine: str, language: str) -> Any:  # noqa: ANN401
         return [*chosen(service, texts_of(request), event._data, engine, language), UNKNOWN]
 
-    def engine_request(event: gr.EventData) -> None:
-        handle_engine_request(service, event._data)
+    def engine_request(event: gr.EventData, request: gr.Request) -> None:
+        handle_engine_request(service, event._data, texts_of(request))
 
     options: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}
     controls = [speak.engine, speak.language]

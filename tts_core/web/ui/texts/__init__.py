@@ -1,8 +1,8 @@
 """The page's texts in all its languages: one JSON catalogue each, for Python and our scripts.
 
 A catalogue maps keys to texts with `{placeholders}`. Where a text depends on a number, it maps the
-plural categories of CLDR ("one", "other", …) to texts; `{count}` selects among them. Keys that
-begin with "said." are sentences of the core, which the scripts recognize by their English wording.
+plural categories of CLDR ("one", "other", …) to texts; `{count}` selects among them. What the core
+and the engines say in English (`_RECOGNIZED`) is recognized by its wording.
 `docs/translations.md` tells how to add a text or a language.
 """
 
@@ -14,13 +14,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import gradio as gr
 from babel import Locale
 from babel.numbers import format_decimal
+from gradio.i18n import I18nData
 
 from tts_core.errors import TTSError
+from tts_core.web.ui.texts.languages import translated
 
 LANGUAGES: Mapping[str, str] = {
     "de": "Deutsch",
@@ -39,6 +41,16 @@ COOKIE = "aloud-language"
 
 _REMEDY = re.compile(r"(.+?) With (code|emoji|foreign)=\w+ [^.]+\.", re.DOTALL)
 """An error, and the option of the APIs that avoids it, which has another name on the page."""
+_HERE_ONLY = ("engine.", "language.", "warning.")
+"""Beginnings of the keys that no script needs: the server sends what they say translated."""
+_NOT_SHOWN = ("said.", *_HERE_ONLY)
+_RECOGNIZED = ("said.", "engine.", "language.of.", "warning.")
+"""Beginnings of the keys of what the core and the engines say in English."""
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?]) (?=\S)")
+_NUMBER = re.compile(r"(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?)(?: ([kMG])B)?")
+"""A number in English, its decimals, and the prefix of bytes."""
+_BYTE = {"fr": "o"}
+"""Symbols of the byte, other than B. (Babel's data has "GByte" for Portuguese.)"""
 
 Text = str | dict[str, str]
 Catalogue = dict[str, Text]
@@ -77,25 +89,46 @@ class Texts:
             text = text.get(form, text["other"])
         return re.sub(r"\{(\w+)\}", lambda found: self._shown(values[found[1]]), text)
 
+    def said(self, message: str) -> str:
+        """Return what the core or an engine says in English, in the language of the page.
+
+        It is recognized as a whole or by sentences; what the catalogue does not have, such as what
+        an engine from elsewhere says, remains English. `aloud.said` does the same in the browser
+        for what the APIs send.
+        """
+        if remedy := _REMEDY.fullmatch(message):
+            option, place = self(f"reading.{remedy[2]}"), self("speak.fine_tuning")
+            return f"{self.said(remedy[1])} {self('remedy', option=option, place=place)}"
+        return message if self.language == ENGLISH else _said(self, message)
+
     def failure(self, error: TTSError) -> str:
         """Return an error's sentence if the catalogue has it, else what its type means, and the
         sentence in English. `aloud.failure` does the same in the browser."""
         message = str(error)
-        if remedy := _REMEDY.fullmatch(message):
-            option, place = self(f"reading.{remedy[2]}"), self("speak.fine_tuning")
-            return f"{self._said(remedy[1])} {self('remedy', option=option, place=place)}"
-        if self.language == ENGLISH:
-            return message
-        if (found := self._said(message)) != message:
+        found = self.said(message)
+        if found != message or self.language == ENGLISH:
             return found
         general = catalogue(self.language).get(f"error.{error.type}")
         return f"{general} ({message})" if general else message
 
-    def _said(self, message: str) -> str:
-        for pattern, key in _sentences():
-            if found := pattern.fullmatch(message):
-                return self(key, **found.groupdict())
-        return message
+    def language_name(self, name: str, code: str = "") -> str:
+        """Return a language's name as it is within a sentence, the English one for want of others.
+
+        `name`: in English, such as "Spanish (Latin America)". `code`: "" to go by the name.
+        """
+        if self.language == ENGLISH:
+            return name
+        if key := _sentences().words.get(name.casefold()):
+            return self(key)
+        if (found := translated(name, code, self.locale)) is None:
+            return name
+        language, region = found
+        return self("language.region", language=language, region=region) if region else language
+
+    @property
+    def comma(self) -> str:
+        """What separates the items of a list."""
+        return {"ja": "、", "zh-CN": "，"}.get(self.language, ", ")
 
     @property
     def locale(self) -> Locale:
@@ -116,14 +149,74 @@ def catalogue(language: str) -> Catalogue:
     return found
 
 
+class _Sentences(NamedTuple):
+    """What is recognized."""
+
+    words: Mapping[str, str]
+    """Keys of texts without placeholders, by these texts in lower case."""
+    patterns: Sequence[tuple[re.Pattern[str], str]]
+    """The others, and their keys."""
+
+
 @functools.cache
-def _sentences() -> Sequence[tuple[re.Pattern[str], str]]:
-    """Return the core's sentences as patterns, and their keys."""
-    return [
-        (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text)), re.DOTALL), key)
+def _sentences() -> _Sentences:
+    texts = [
+        (text, key)
         for key, text in catalogue(ENGLISH).items()
-        if key.startswith("said.") and isinstance(text, str)
+        if key.startswith(_RECOGNIZED) and isinstance(text, str)
     ]
+    patterns = [
+        (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text)), re.DOTALL), key)
+        for text, key in texts
+        if "{" in text
+    ]
+    return _Sentences({text.casefold(): key for text, key in texts if "{" not in text}, patterns)
+
+
+@functools.lru_cache(maxsize=4096)
+def _said(texts: Texts, message: str) -> str:
+    """Return a message translated as a whole, else by sentences."""
+    if (whole := _known(texts, message)) is not None:
+        return whole
+    parts = [_known(texts, part) or part for part in _SENTENCE_ENDS.split(message)]
+    return re.sub(r"(?<=[。！？]) ", "", " ".join(parts))
+
+
+def _known(texts: Texts, message: str) -> str | None:
+    """Return the translation of a sentence, a word or a language's name; None if there is none."""
+    words, patterns = _sentences()
+    if key := words.get(message.casefold()):
+        return texts(key)
+    for pattern, key in patterns:
+        if found := pattern.fullmatch(message):
+            values = found.groupdict().items()
+            return texts(key, **{name: _value(texts, value) for name, value in values})
+    language = texts.language_name(message)
+    return None if language == message else language
+
+
+def _value(texts: Texts, value: str) -> str:
+    """Return what stands in the place of a placeholder; numbers as in the language."""
+    if number := _NUMBER.fullmatch(value):
+        written, decimals, prefix = number.groups()
+        form = "#,##0." + "0" * len(decimals or "")
+        amount = float(written.replace(",", ""))
+        shown = format_decimal(amount, form, texts.locale)
+        return f"{shown}\u00a0{prefix}{_BYTE.get(texts.language, 'B')}" if prefix else str(shown)
+    return _known(texts, value) or value
+
+
+@functools.cache
+def _parameters() -> Mapping[str, str]:
+    """Return the keys of titles and descriptions of parameters by their English wording."""
+    texts = catalogue(ENGLISH).items()
+    return {str(text): key for key, text in texts if key.startswith("parameter.")}
+
+
+def parameter_text(english: str) -> str | I18nData:
+    """Return a parameter's title or description for a component; as it is if not translated."""
+    key = _parameters().get(english)
+    return english if key is None else ui_text(key)
 
 
 def texts_of(visit: Visit | None) -> Texts:
@@ -162,7 +255,7 @@ def script(language: str) -> str:
         "language": language,
         "languages": LANGUAGES,
         "cookie": COOKIE,
-        "texts": {key: text for key, text in texts.items() if not key.startswith("said.")},
+        "texts": {key: text for key, text in texts.items() if not key.startswith(_NOT_SHOWN)},
         "said": {} if language == ENGLISH else said,
     }
     written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
