@@ -46,6 +46,8 @@ _JOINT = re.compile(
     r"[-\u2010\u2018\u2019.!?](?:(?<=[-\u2010])\n|(?<=[\u2018\u2019])[^\W\d_]|(?<=[.!?])[^\W\d_a-z])"
 )
 """A text with neither of the two has nothing to fold, which they tell quickly."""
+_COMPOUND = regex.compile(r"(?<!\p{L})(?i:self|well)\Z")
+"""Words that keep their hyphen where a line ends after it."""
 _RUN = regex.compile(r"\S{0,64}+")
 _ADDRESS = regex.compile(r"[/@\\_]|\.\p{L}{2,}\.|www")
 
@@ -92,7 +94,8 @@ def _changes(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _INTERESTING.finditer(text):
         found = match.group()
         if found[0] in "-\u2010" and "\n" in found:
-            yield match.start(), match.end(), ""
+            is_compound = _COMPOUND.search(text, max(0, match.start() - 5), match.start())
+            yield match.start(), match.end(), "-" if is_compound else ""
         elif found in (".", "!", "?"):
             if _ends_sentence(text, match.start()):
                 yield match.end(), match.end(), " "

@@ -82,7 +82,13 @@ class Grammar:
             return True
         if "'" in word and self._elided(word) > 0:
             return True
-        return "-" in word and word.partition("-")[0] in self.language.weekdays
+        if "-" not in word:
+            return False
+        first, _, rest = word.partition("-")
+        if first in self.language.weekdays:
+            return True
+        last = rest.rpartition("-")[2]  # "α-helix", "interferon-γ"
+        return any(part in self._triggers and not part.isascii() for part in (first, last))
 
     def _elided(self, word: str) -> int:
         """Return the length of "l'" in "l'art", after which a rule may apply, else 0."""

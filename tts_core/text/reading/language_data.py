@@ -57,6 +57,8 @@ class LanguageData:
     """Whether a number, or a unit after one, may have an ending after an apostrophe."""
     numbers_in_codes: ClassVar[bool] = False
     """Whether three digits after a letter are a number ("A380"), not read one by one."""
+    compass: ClassVar[Mapping[str, str]] = {}
+    """North, south, east and west by the letters after a latitude or longitude."""
     per_word: str = ""
     """"per", where CLDR has no pattern for a unit."""
     before_single_unit: ClassVar[Collection[str]] = ()

@@ -24,7 +24,9 @@ UNITS = {
     "kph": "speed-kilometer-per-hour", "m/s": "speed-meter-per-second",
     "mph": "speed-mile-per-hour", "kn": "speed-knot",
     "m/s²": "acceleration-meter-per-square-second",
-    "mpg": "consumption-mile-per-gallon", "l/100 km": "consumption-liter-per-100-kilometer",
+    "mpg": "consumption-mile-per-gallon", **dict.fromkeys(
+        ("l/100 km", "l/100km", "L/100 km", "L/100km"), "consumption-liter-per-100-kilometer"
+    ),
     "°C": "temperature-celsius", "° C": "temperature-celsius", "°F": "temperature-fahrenheit",
     "° F": "temperature-fahrenheit", "K": "temperature-kelvin", "°": "angle-degree",
     "%": "concentr-percent", "‰": "concentr-permille", "ppm": "concentr-part-per-1e6",
@@ -63,8 +65,10 @@ ONLY_TIGHT = frozenset({"A", "N", "J", "PS", "MP", "Mb", "Gb", "ct", "hp"})
 """Signs that are more often something else after a space, except after a decimal fraction."""
 ONLY_SPACED = frozenset({"K", "B"})
 """Signs that are something else right after a number: "4K", "221B"."""
+NOT_AFTER_HYPHEN = ONLY_TIGHT | ONLY_SPACED
+"""Signs that are letters of a code after a hyphen: "10-K", "apartment 12-B"."""
 UNITS_ALONE = words(
-    "km cm mm kg mg km/h mph kWh kW MW GHz MHz kHz GB MB TB km² m² cm² m³ cm³ ml °C °F °",
+    "km cm mm kg mg km/h m/s mph kWh kW MW GHz MHz kHz GB MB TB km² m² cm² m³ cm³ ml °C °F °",
 )
 """Signs that mean a unit without a number before them too."""
 PER = {

@@ -64,12 +64,25 @@ def rules(language: Language) -> Iterator[Rule]:
         then=".",
     )
     yield rule(
+        "address",
+        "letter digit",
+        r"(?<![\p{L}\p{N}:-])[\dA-Fa-f]{2}(?P<sign>[:-])[\dA-Fa-f]{2}(?:(?P=sign)[\dA-Fa-f]{2}){4}"
+        r"(?![\p{L}\p{N}:-])",
+        lambda place: ", ".join(
+            " ".join(language.digits(c) if c.isdecimal() else c.upper() for c in pair)
+            for pair in place.text.split(place["sign"])
+        ),
+        then="a0:-",
+    )
+    yield rule(
         "file name",
         "letter digit",
         rf"{_NO_NUMBER}(?<![\p{{L}}\p{{N}}.])(?P<rest>[\p{{L}}\p{{N}}_-]{{1,64}}\.(?:{any_of(_FILES)}))(?![\p{{L}}\p{{N}}]|\.\p{{L}})",
         lambda place: spoken(language, place["rest"]),
         then="a0_.-",
     )
+    number = language.symbols.get("number", "")
+    yield rule("code", "sign", r"(?<!\S)#(?=[A-Z]{1,5}-\d)", lambda place: number or None)
     yield rule(
         "hashtag",
         "sign",

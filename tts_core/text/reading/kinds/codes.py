@@ -22,6 +22,15 @@ def rules(language: Language) -> Iterator[Rule]:
     """Yield the rules of codes."""
     yield rule(
         "code",
+        "digit",
+        r"(?<![\p{L}\p{N}])0[xX](?P<n>[\dA-Fa-f]{1,16})(?![\p{L}\p{N}])",
+        lambda place: language.joint.join(
+            (language.digits("0"), "x", _characters(language, place["n"].upper()))
+        ),
+        then="x",
+    )
+    yield rule(
+        "code",
         "letter",
         r"(?<![\p{L}\p{N}])[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2}(?![\p{L}\p{N}])",
         lambda place: _characters(language, place.text),
@@ -79,7 +88,11 @@ def _version(language: Language, place: Place) -> str | None:
     """Read "v2.1", and "v 2" where "v" is no word of the language."""
     word = language.symbols.get("version", "")
     is_word = place.text[1] == " " and place.text[0].lower() in language.capital_words
-    return None if is_word or not word else f"{word}{language.joint}{language.version(place['n'])}"
+    if is_word or not word:
+        return None
+    said = language.version(place["n"])
+    is_named = place.word_before.casefold() == word.casefold()  # "version v2.1"
+    return said if is_named else f"{word}{language.joint}{said}"
 
 
 def _characters(language: Language, text: str) -> str:

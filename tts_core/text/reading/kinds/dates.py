@@ -24,7 +24,7 @@ _SPACE = r"[ \u00a0\u202f]"
 _SHORT = 2
 """Letters. Days of the week that have no more are words without a full stop: "so 3/4 voll"."""
 _PARTS = frozenset(("1/2", "1/3", "2/3", "1/4", "3/4"))
-_FREE = r"(?<![\p{L}\p{N}:/-])(?<!\p{N}[.,])"
+_FREE = r"(?<![\p{L}\p{N}:/=<>~-])(?<!\p{N}[.,])"
 """Not within a word or a longer number."""
 
 
@@ -35,8 +35,9 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "date",
         "digit",
-        rf"{_FREE}(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)(?:(?=T\d\d:)T)?(?![\p{{N}}-])",
-        lambda place: _numeric(language, place, "ymd"),
+        rf"{_FREE}(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)(?:T(?P<h>[01]\d|2[0-3]):(?P<min>[0-5]\d)"
+        r"(?::(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?(?P<utc>Z|[+-]00:00)?(?![\p{L}\p{N}:])|(?![\p{N}-]))",
+        lambda place: _stamp(language, place),
         then="-",
     )
     yield rule(
@@ -126,6 +127,18 @@ def _with_names(language: Language) -> Iterator[Rule]:
         then=firsts([*language.ordinal_suffixes, *language.day_suffixes, "-"]),
         spaced=f"{parts}-",
     )
+    if language.to and not language.unspaced:
+        end = rf"(?:{suffixes})?" if has_suffix else ""
+        behind = rf"(?:{any_before(language.months)}\.?)(?:[ ]\d{{1,2}}{end})?(?:,?[ ]\d{{4}})?"
+        yield rule(
+            "range",
+            "sign",
+            rf"(?<=(?<!\p{{L}})(?i:{behind})[ ])[–—-]"
+            rf"(?=[ ](?:\d{{1,2}}{end}[ ]{name}|{name}\.?[ ]\d))"
+            rf"|(?<=(?<!\p{{L}})(?i:{behind}))[–—-]"
+            rf"(?=(?:\d{{1,2}}{end}[ ])?(?i:{any_of(language.months)})(?:\.?[ ]\d|[.,;)]|\s|\Z))",
+            lambda place: language.to if place.next == " " else f" {language.to} ",
+        )
     then, spaced = following(language.months, ".", "0")
     yield rule(
         "date",
@@ -200,6 +213,17 @@ def _numeric(language: Language, place: Place, order: str) -> str | None:
     if not _exists(year, month, day):
         return None
     return language.date(place, language.day(day, place), month, year)
+
+
+def _stamp(language: Language, place: Place) -> str | None:
+    """Read "2024-12-31", and the time of "2024-12-31T23:59:00Z"."""
+    said = _numeric(language, place, "ymd")
+    if said is None or not place["h"]:
+        return said
+    second = int(place["s"]) if int(place["s"] or 0) else None
+    time = language.time(int(place["h"]), int(place["min"]), second, place)
+    zone = " UTC" if place["utc"] else ""
+    return time and f"{said}, {time}{zone}"
 
 
 def _ordered(language: Language, place: Place) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
+from tts_core.text.reading.data.signs import UNITS
 from tts_core.text.reading.kinds.number_pattern import (
     AMONG_NUMBERS,
     MINUS,
@@ -15,7 +16,10 @@ from tts_core.text.reading.kinds.number_pattern import (
     parse,
 )
 from tts_core.text.reading.language import Language
-from tts_core.text.reading.rule import Place, Rule, rule
+from tts_core.text.reading.rule import Place, Rule, any_of, rule
+
+_LENGTHS = ("length-", "graphics-pixel")
+"""CLDR's names of the units of sides begin so."""
 
 
 def rules(language: Language) -> Iterator[Rule]:
@@ -45,11 +49,31 @@ def rules(language: Language) -> Iterator[Rule]:
         "size",
         "digit",
         rf"{before_any('x')}"
-        rf"(?<![\p{{L}}\p{{N}}/])(?<!\p{{N}}[.,])(?P<a>{number})[ ]?x[ ]?(?={number})",
+        rf"(?<![\p{{L}}\p{{N}}/])(?<!\p{{N}}[.,])(?!0x)(?P<a>{number})[ ]?x[ ]?(?={number})",
         lambda place: _factor(language, place, language.by),
         then=f"{within}x",
         spaced="0x",
     )
+    measures = {**UNITS, **language.unit_signs}
+    long = any_of(sign for sign, unit in measures.items() if unit.startswith(_LENGTHS))
+    if language.by:
+        yield rule(
+            "size",
+            "digit",
+            rf"{before_any('×')}"
+            rf"(?<![\p{{L}}\p{{N}}/])(?<!\p{{N}}[.,])(?P<a>{number})[ ]?×[ ]?"
+            rf"(?={number}(?:[ ]?×[ ]?{number})?[ ]?{long}(?!\p{{L}}))",
+            lambda place: _factor(language, place, language.by),
+            then=f"{within}×",
+            spaced="0×",
+        )
+        yield rule(
+            "size",
+            "letter sign",
+            rf"(?<=\d[ ]?{long}[ ])[x×](?=[ ]\d)",
+            lambda place: language.by,
+            words=("x",),
+        )
     yield rule(
         "times",
         "digit",

@@ -19,6 +19,7 @@ from tts_core.text.reading.number import Number, ascii_digits
 from tts_core.text.reading.rule import DASH, Place, Rule, any_of, firsts, following, rule
 
 _COMMAS = regex.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
+_CONFERENCE = regex.compile(r"COP ?\d\d?")
 _LOWER_WORD = regex.compile(r"[ ]\p{Ll}")
 _SCALES = {"k": 0, "K": 0, "M": 1, "Mio": 1, "G": 2, "Md": 2, "Mds": 2, "Mrd": 2, "B": 2}
 """Powers of a thousand between a number and the sign of a currency: "5 M€"."""
@@ -46,6 +47,8 @@ def rules(language: Language) -> Iterator[Rule]:
     def read(place: Place) -> str | None:
         sign = place["sign"]
         code = symbols.get(sign, sign)
+        if sign == "COP" and _CONFERENCE.fullmatch(place.text):
+            return None
         again = place["again"]
         if again and symbols.get(again, again) != code:
             return None

@@ -79,12 +79,13 @@ def rules(language: Language) -> Iterator[Rule]:
         yield rule(
             "code",
             "digit",
-            r"(?<![\p{L}\p{N}/.,-])(?P<n>\d{1,4})/(?P<y>(?:19|20)\d\d)(?![\p{L}\p{N}/-])",
+            r"(?<![\p{L}\p{N}/.,-])(?P<n>\d{1,4}|\d{1,2}\.\d{3})/(?P<y>(?:19|20)\d\d)"
+            r"(?![\p{L}\p{N}/-])",
             lambda place: (
-                f"{language.cardinal(int(place['n']))} {language.of_law} "
+                f"{language.cardinal(int(place['n'].replace('.', '')))} {language.of_law} "
                 f"{language.year(int(place['y']))}"
             ),
-            then="/",
+            then="/.",
         )
     points = "{2,}" if language.decimal_sign == "." else "+"
     grouped = r"(?!\d{1,3}(?:\.\d{3})+(?![.\d]))" if "." in language.group_signs else ""
@@ -113,6 +114,32 @@ def rules(language: Language) -> Iterator[Rule]:
         then=f"{in_numbers(language)}-",
         spaced="0-",
     )
+    signs_of_thousands = "".join(sorted({*language.group_signs} & {",", "."})) or " "
+    yield rule(
+        "ratio",
+        "digit",
+        r"(?<![\p{N}:/])(?<!\p{N}[.,])1:"
+        rf"(?P<b>\d{{4,7}}|\d{{1,3}}(?:[{signs_of_thousands}]\d{{3}})+)(?![\p{{L}}\p{{N}}:]|[.,]\d)",
+        lambda place: language.score(1, int(regex.sub(r"\D", "", place["b"]))),
+        then=":",
+    )
+    if language.to:
+        part = rf"(?:\d{{1,3}}[ ]?)?{signs}"
+        yield rule(
+            "range",
+            "digit",
+            rf"(?<![\p{{N}}/:–-])(?P<a>\d{{1,3}}){DASH}(?={part})",
+            lambda place: language.joint.join(
+                (language.number(Number(ascii_digits(place["a"]))), language.to)
+            ),
+            then="-",
+        )
+        yield rule(
+            "range",
+            "sign",
+            rf"(?<={signs})[ ]?{DASH}[ ]?(?=\d{{1,3}}(?!\d)|{signs})",
+            lambda place: f" {language.to} ",
+        )
     yield rule("number", "digit sign", rf"{MINUS}{number}", _number(language), alone=True)
     yield rule(
         "number",

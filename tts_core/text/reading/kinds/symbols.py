@@ -21,8 +21,20 @@ _EMOJI = (
 _FIGURES = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _LONGEST_VARIABLE = 2
 """Letters of what an exponent may belong to, as in "mc²"; after a longer word it is a footnote."""
-_BINARY = "+-−=<>×·÷/*→"
+_AMOUNT = regex.compile(r"[ ]?[$€£¥-]?\d")
+_NUMBER_AFTER = regex.compile(r"[ ]\d+(?![\p{L}:]|[ ][ap]\.?m)")
+_BINARY = "+-−=≠<>≤≥×·÷/*→"
 """Signs that are said only between two things."""
+_TYPED = {"!=": "≠", "==": "=", ">=": "≥", "<=": "≤", "->": "→"}
+"""Signs as they are typed in two characters."""
+_OPERAND_BEFORE = regex.compile(
+    r"(?:[\p{Nd}²³π∞!]|\d[ ]?[%°][CF]?|(?<![\p{L}'’])[b-hj-zK-NX-Z]"
+    r"|\([^()]{0,12}[\d+*/^=−×][^()]{0,12}\))[ ]\Z"
+)
+_OPERAND_AFTER = regex.compile(
+    r"[ ](?:[-−(]?[\d√π∞]|[-−(]?\p{Ll}(?![\p{L}'’])|\p{Lu}(?=[ ]?[-+−=*/×^)²³]|[.,;]?\s*\Z))"
+)
+"""What a hyphen between spaces is a minus between: not "Chapter 3 - The End", "(Reuters) - He"."""
 
 
 def rules(language: Language, options: Options) -> Iterator[Rule]:
@@ -68,7 +80,8 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
         yield rule(
             "range",
             "sign",
-            r"(?<=[\p{N}kKMBn])[ ]?[–—](?=[$€£¥₹]\d)",
+            r"(?<=[\p{N}kKMBn])[ ]?[–—](?=[$€£¥₹]\d)"
+            r"|(?<=[$€£¥₹][\d.,]*\d(?:k|m|K|M|b|B|bn|tn)?)[ ]?[-–][ ]?(?=[$€£¥₹]\d)",
             lambda place: f" {language.to} ",
         )
     if language.to and language.unspaced:
@@ -89,13 +102,19 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
     )
     if options.code == "announce" and (announcement := language.symbols.get("code block")):
         yield rule("code", "sign", r"(?<![^\n])`(?![^\n])", lambda place: announcement)
+    yield rule(
+        "sign",
+        "sign",
+        r"(?<=(?<![\p{L}\p{N}])[A-G])#(?![\p{L}\p{N}#])",  # a language, or a note
+        lambda place: " sharp",
+    )
     if "#" in language.symbols:
         number = language.symbols.get("number", "")
         yield rule("number sign", "sign", r"[#№](?=[ ]?\d)", lambda place: number or None)
     yield rule(
         "slash",
         "sign",
-        r"(?<=[\p{L}\p{M}\p{N}.$€£])/(?=[\p{L}\p{N}])",
+        r"(?<=[\p{L}\p{M}\p{N}.$€£])/(?=[\p{L}\p{N}]|[$€£¥₹]\d)",
         lambda place: _slash(language, place),
     )
     yield rule(
@@ -111,6 +130,13 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
         )
     words = {sign: word for sign, word in language.signs.items() if sign not in ".,"}
     if words:
+        typed = [written for written, sign in _TYPED.items() if sign in words]
+        yield rule(
+            "sign",
+            "sign",
+            rf"(?<![-=<>!+*/|&]){any_of(typed)}(?![-=<>+*/|&])",
+            lambda place: _between(language, place, _TYPED[place.text]),
+        )
         yield rule("sign", "sign", any_of(words), lambda place: _sign(language, place))
     # Where the language has no words for mathematical signs and those of currencies, engines may.
     unsaid = r"\p{Sm}\p{Sc}" if language.signs else ""
@@ -160,25 +186,38 @@ def _charge(language: Language, place: Place) -> str | None:
 
 
 def _sign(language: Language, place: Place) -> str | None:
-    """Say a sign that stands between two things, or before a number."""
+    """Say a sign; one that stands between two things only there, or before a number."""
     sign = place.text
+    if sign in _BINARY or sign in language.prefix_signs:
+        return _between(language, place, sign)
+    if sign == "~" and not _AMOUNT.match(place.source, place.end):
+        return None
+    return language.signs[sign]
+
+
+def _between(language: Language, place: Place, sign: str) -> str | None:
     left = place.source[: place.start][-2:].rpartition("\n")[2]
     right = place.source[place.end : place.end + 2]
+    quotes = "\"'{}[" if sign in "=≠" else ""
     has_right = bool(right.strip()) and (
-        right.strip()[0].isalnum() or right.strip()[0] in "($€£√π∞-−+"
+        right.strip()[0].isalnum() or right.strip()[0] in f"($€£√π∞-−+{quotes}"
     )
-    has_left = bool(left.strip()) and (left.strip()[-1].isalnum() or left.strip()[-1] in ")]%²³π∞!")
+    has_left = bool(left.strip()) and (
+        left.strip()[-1].isalnum() or left.strip()[-1] in f")]%°²³π∞!{quotes}"
+    )
     is_tag = sign in "<>" and has_right and right.strip()[0].isalpha()  # "<Title>"
     if sign in language.prefix_signs and has_right and not has_left and not is_tag:
         return language.prefix_signs[sign]
-    if sign not in _BINARY:
-        return language.signs[sign]
     spaced = right[:1].isspace(), left[-1:].isspace() or not left
     if has_right and has_left and spaced[0] == spaced[1]:
-        numbers = regex.search(r"[\p{Nd}²³π∞)]", left + right) is not None or _quantities(place)
         if sign == "-":
-            return language.signs[sign] if spaced[0] and numbers else None
-        if sign in "+−×÷→" or numbers or (sign != "/" and _formula(place)):
+            return language.signs[sign] if spaced[0] and _is_minus(place) else None
+        numbers = regex.search(r"[\p{Nd}²³π∞)]", left + right) is not None or _quantities(place)
+        if sign == "/" and spaced[0] and not _is_division(place):
+            return None
+        if sign in "+−×÷→≠≤≥" or numbers or sign == "=":
+            return language.signs[sign]
+        if sign != "/" and _formula(place):
             return language.signs[sign]
         return None
     if sign == "+" and left.strip() and not spaced[1]:
@@ -198,6 +237,21 @@ def _slash(language: Language, place: Place) -> str | None:
     if (left in "€$£" or amount) and right.isalpha() and language.per_word:
         return language.per_word
     return None if left.isdecimal() and right.isdecimal() else " "
+
+
+def _is_minus(place: Place) -> bool:
+    """Return whether a hyphen between spaces stands between two numbers or variables."""
+    before = place.source[max(0, place.start - 30) : place.start]
+    return (
+        _OPERAND_BEFORE.search(before) is not None
+        and _OPERAND_AFTER.match(place.source, place.end) is not None
+    )
+
+
+def _is_division(place: Place) -> bool:
+    """Return whether a slash between spaces divides: "8 / 2", but not "2pm GMT / 9am EST"."""
+    before = place.source[max(0, place.start - 2) : place.start]
+    return before[:1].isdecimal() and _NUMBER_AFTER.match(place.source, place.end) is not None
 
 
 def _quantities(place: Place) -> bool:

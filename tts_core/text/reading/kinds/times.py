@@ -28,7 +28,7 @@ def rules(language: Language) -> Iterator[Rule]:
     first_word = words.replace("word", "first")
     one, other = clock.replace("{0}", "1"), clock.replace("{0}", "2")
     half1, half2 = (_HALF.format(number) for number in "12")
-    after = r"(?![\p{L}\p{N}:]|[.,/]\d)"
+    after = r"(?![\p{L}\p{N}]|[.,:/]\d)"
     then = firsts([*language.hour_signs, *language.hour_words, "am"])
     spaced = firsts([*language.hour_words, "am"])
     yield rule(
@@ -50,6 +50,14 @@ def rules(language: Language) -> Iterator[Rule]:
         lambda place: _tenths(language, place),
         then=":",
     )
+    if "." not in language.hour_signs:
+        yield rule(
+            "time",
+            "digit",
+            rf"{_FREE}(?P<h1>0?[1-9]|1[0-2])\.(?P<m1>[0-5]\d){half1}{after}",
+            lambda place: _time(language, place, "1"),
+            then=".",
+        )
     if "." in language.hour_signs and language.decimal_sign == ",":
         yield rule(
             "time",

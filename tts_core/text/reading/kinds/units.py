@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tts_core.text.reading.data.signs import ONLY_SPACED, ONLY_TIGHT, PER, UNITS, UNITS_ALONE
+from tts_core.text.reading.data.signs import (
+    NOT_AFTER_HYPHEN,
+    ONLY_SPACED,
+    ONLY_TIGHT,
+    PER,
+    UNITS,
+    UNITS_ALONE,
+)
 from tts_core.text.reading.kinds.number_pattern import (
     MINUS,
     amount_pattern,
@@ -49,6 +56,8 @@ def rules(language: Language) -> Iterator[Rule]:
         if place["unit"] == "s" and is_tight and len(first.whole) > 2 and not first.fraction:
             return None  # "747s"
         before = place.source[place.match.start("unit" if place["unit"] else "per") - 1]
+        if before == "-" and place["unit"] in NOT_AFTER_HYPHEN:
+            return None
         if place["unit"] in ONLY_TIGHT and before.isspace() and not first.fraction:
             return None
         if language.is_word(written, place, before, first):
@@ -103,11 +112,12 @@ def rules(language: Language) -> Iterator[Rule]:
     yield rule(
         "unit",
         "sign",
-        rf"(?<=\p{{L}}{{3}}\.?)/(?P<of>{any_of([*_AFTER_NOUNS, *language.per_signs])})"
+        rf"(?<=\p{{L}}{{3}}\.?|[₀-₉])/(?P<of>{any_of([*_AFTER_NOUNS, *language.per_signs])})"
         r"(?![\p{L}\p{N}²³])",
         lambda place: language.per("", per[place["of"]]),
     )
     own = {sign for sign in language.unit_signs if len(sign) > 1 and sign[-1] != "."}
+    own.discard("cc")  # of e-mail
     alone = UNITS_ALONE | own - set(language.words_like_units)
     yield rule(
         "unit",
@@ -131,6 +141,14 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?<=\p{{Sc}}|(?<!\p{{L}})[A-Z]{{3}})/(?P<of>{any_of(PER)})(?![\p{{L}}\p{{N}}²³])",
         lambda place: language.per("", PER[place["of"]]),
     )
+    if language.compass:
+        yield rule(
+            "unit",
+            "letter",
+            rf"(?<=\d[°′″'’\"][ ]?)(?P<d>{any_of(language.compass)})(?![\p{{L}}\p{{N}}])",
+            lambda place: language.compass[place["d"]],
+            words=language.compass,
+        )
     yield rule(
         "unit",
         "digit",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import ClassVar
 
+from tts_core.text.reading.data.greek import letters
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.languages.germanic import german_rules
 from tts_core.text.reading.languages.germanic.german_rules import DATIVE, INDEFINITE, PREPOSITIONS
@@ -51,6 +53,7 @@ class German(Language):
     point = "Komma"
     to = "bis"
     score_word = "zu"
+    compass: ClassVar = {"N": "Nord", "S": "Süd", "O": "Ost", "E": "Ost", "W": "West"}
     per_word = "pro"
     before_single_unit = ("pro", "je", "per", "ein", "einen", "einem", "das", "der")
     day_suffixes = (".",)
@@ -75,6 +78,10 @@ class German(Language):
         "Rappen": "¢CHF",
     }
     signs: ClassVar = {
+        **letters(
+            "Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda My "
+            "Ny Xi Omikron Pi Rho Sigma Tau Ypsilon Phi Chi Psi Omega",
+        ),
         "♯": "Kreuz", "♭": "B", "℡": "Telefon",
         "+": "plus", "−": "minus", "-": "minus", "×": "mal", "·": "mal", "*": "mal",
         "÷": "geteilt durch",
@@ -278,9 +285,16 @@ class German(Language):
 
     def day(self, number: int, place: Place) -> str:
         """Return the day as an ordinal that agrees with the words before it."""
+        case, *weekday = [word.lower().rstrip(".") for word in place.before(2)] or [""]
+        if case in DATIVE and weekday and weekday[0].title() in self._weekday_names:
+            return self.ordinal(number, "n")  # "am Montag, 3. Mai"
         form = self.ordinal_form(place)
         last = (place.before(1) or [""])[-1].lower()
         return self.ordinal(number, "r" if not form and last not in ("der", "die", "das") else form)
+
+    @cached_property
+    def _weekday_names(self) -> frozenset[str]:
+        return frozenset((*map(str.title, self.weekdays), *self.weekdays.values()))
 
     def date(self, place: Place, day: str, month: int, year: int | None) -> str:
         """Return "dritter Mai zweitausendvierundzwanzig"."""

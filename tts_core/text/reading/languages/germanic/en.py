@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from tts_core.text.reading.abbreviation import Abbreviation
+from tts_core.text.reading.data.greek import letters
 from tts_core.text.reading.data.rulers import RULERS
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.languages.germanic import english_rules
+from tts_core.text.reading.languages.germanic.english_words import CAPITAL_WORDS, INITIALISMS
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule
 from tts_core.text.reading.tables import abbreviations, pairs, words
@@ -28,6 +30,7 @@ class English(Language):
     minus = "minus"
     point = "point"
     to = "to"
+    compass: ClassVar = {"N": "north", "S": "south", "E": "east", "W": "west"}
     per_word = "per"
     before_single_unit = ("per", "a", "an", "one", "each", "every")
     between_date_parts = ("of",)
@@ -35,13 +38,18 @@ class English(Language):
     extra_months: ClassVar = {"sept": 9}
     extra_weekdays: ClassVar = {"tues": "Tuesday", "thur": "Thursday", "thurs": "Thursday"}
     signs: ClassVar = {
+        **letters(
+            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu "
+            "nu xi omicron pi rho sigma tau upsilon phi chi psi omega",
+        ),
         "♯": "sharp", "♭": "flat", "℡": "telephone",
         "+": "plus", "−": "minus", "-": "minus", "×": "times", "·": "times", "*": "times",
         "÷": "divided by", "=": "equals", "≠": "is not equal to", "≈": "is approximately",
         "<": "is less than", ">": "is greater than", "≤": "is less than or equal to",
         "≥": "is greater than or equal to", "±": "plus or minus", "~": "about",
         "√": "the square root of", "©": "copyright",
-        "∞": "infinity", "π": "pi", "&": "and", "§": "section", "¶": "paragraph", "°": "degrees",
+        "∞": "infinity", "π": "pi", "&": "and", "§": "section", "°": "degrees",
+        "¶": "paragraph", "§§": "sections", "¶¶": "paragraphs",
         "%": "percent", "№": "number", "/": "over", "@": "at", "→": "to", "∑": "sum",
         "∆": "delta", "Δ": "delta", "µ": "micro", "∪": "union", "∩": "intersection",
         "∫": "the integral of", "∈": "in", "€": "euros", "£": "pounds", "$": "dollars", "¥": "yen",
@@ -110,38 +118,18 @@ class English(Language):
         "pts": "pts", "pts.": "pts", "Tbsp": "volume-tablespoon", "Tbsp.": "volume-tablespoon",
         "qt": "volume-quart", "qts": "volume-quart",
         "sq mi": "area-square-mile", "cu ft": "volume-cubic-foot", "mi/h": "speed-mile-per-hour",
+        "kts": "speed-knot",
     }  # fmt: skip
     words_like_units = words("in", "ly", "B", "bar", '"', "ct")
     section_words = words(
         "chapter part volume book act scene section article appendix phase stage level class type",
         "war bowl title figure fig table plate group division grade unit canto vol ch pt sec no",
         "chapters volumes articles sections page pages mk fantasy rocky rambo apollo vatican",
-        "saturn gemini titan quest wars godfather",
+        "saturn gemini titan quest wars godfather factor",
         "terminator mark pentium trek souls warcraft tekken elements theft league",
     )
-    capital_words = words(
-        "a i an am as at be by do go he if in is it me my no of on or so to up us we oh ok hi",
-        "ah ha",
-        "all and any are ask bad big boy but buy can car cat cut day did die dog dry due eat",
-        "end etc",
-        "eye far few fit fly for fun get god got guy had has her hey him his hit hot how its",
-        "job key",
-        "kid law lay let lie lot low mad man may men met mom mrs new nor not now odd off old",
-        "one our",
-        "out own pay per put ran red run sad saw say sea see set she sit six son sun ten the",
-        "tip too",
-        "top try two use war was way wet who why win won yes yet you your from with this that what",
-        "when stop help free good love over very just only must never best",
-    )
-    initialisms = words(
-        "US UK EU UN IT AI TV PC ID PR HR VR AR OS UI UX IQ ER OK UAE UAW UFO CEO CFO CTO CIA",
-        "IBM EPA IRA USA EU AT AOL API URL IOU ETA DIY FAQ ISBN IPO IRS IUD OEM UEFA IMO IOS",
-        "LED ICU EEG EKG ESPN NCAA UCLA ACLU NAACP AARP IEEE HDMI IMDB ICBM OECD USDA USPS USAF",
-        "USMC",
-        "IIRC IMHO DMCA NYPD NYSE LAPD FDIC USSR EEOC ICAO IBAN EMEA IPTV ADHD IPCC ECHR IAEA OSCE",
-        "UNDP WHO EBU ETF UFC UEA UAV IDE ISO IKB IPA ICE IMF AMA ABC NBC EDM ASL OCD UTC EST EDT",
-        "AC DC AM FM ASCAP ITV IQ DVLA NHS HMRC UKIP MEP OAP OBE MBE EFL ESL TOEFL",
-    ) - words("UEFA ASCAP UKIP TOEFL IKB ICE")
+    capital_words = CAPITAL_WORDS
+    initialisms = INITIALISMS
     starters = words(
         "the a an he she it we they you i this that these those there here his her its our",
         "their my",
@@ -185,6 +173,8 @@ class English(Language):
         bare="""
         Mister: Mr | Missus: Mrs | Miz: Ms | Professor: Prof | Doctor: Dr | Saint: St | versus: vs
         World War Two: WWII | World War One: WWI
+        Control: Ctrl | by the way: btw | thanks: thx | please: pls plz | I don't know: idk
+        to be honest: tbh | let me know: lmk
         without: w/o | with: w/ | care of: c/o | also known as: aka
         """,
     )
@@ -260,7 +250,7 @@ class English(Language):
         return spoken if year is None else f"{spoken}, {self.year(year)}"
 
     def _day_first(self, place: Place) -> bool:
-        named = place.text[0].isdecimal() and any(c.isalpha() for c in place.text)
+        named = place.text[0].isdecimal() and bool(place["month"])
         return named or (self.date_order == "dmy" and not place.text[:4].isdecimal())
 
     def short_year(self, digits: str) -> str | None:

@@ -9,7 +9,7 @@ import regex
 from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import Place, Rule, any_before, rule
+from tts_core.text.reading.rule import Place, Rule, any_before, any_of, rule
 from tts_core.text.reading.tables import words
 
 _ARTICLES = words("a an another each every one")
@@ -30,8 +30,18 @@ _NO_NOUNS = words(
 )
 """After an amount they are not what the amount describes."""
 _DESCRIBED = words(
-    "bill bills note notes coin coins fine ticket tickets voucher banknote banknotes"
+    "bill bills note notes coin coins fine ticket tickets voucher banknote banknotes check checks",
+    "cheque cheques payment payments bonus bonuses reward rewards loan loans deposit",
 )
+_COUNTED = words(
+    "people users customers copies homes jobs views viewers visitors votes voters households",
+    "workers followers subscribers tons tonnes barrels children women men adults residents",
+    "patients americans britons members passengers students vehicles cars tickets shares units",
+    "downloads accounts players deaths cases doses tests migrants refugees lives records readers",
+    "listeners shoppers families tourists pensioners employees consumers fans pupils animals trees",
+    "pounds dollars euros years",
+)
+"""What there may be millions of: "1.2m people"."""
 _AFTER = regex.compile(r"(?P<gap>[ -])(?P<word>\p{Ll}[\p{Ll}’'-]*)")
 _ROOMS = words(
     "room route highway interstate flight suite apartment boeing airbus area rooms hwy rt apt bus",
@@ -110,17 +120,49 @@ def rules(english: Language) -> Iterator[Rule]:
         spaced="d",
     )
     yield rule(
+        "number",
+        "digit",
+        rf"(?<![\p{{L}}\p{{N}}.,])(?P<n>\d{{1,4}}(?:\.\d{{1,3}})?)m"
+        rf"(?=[ ](?:\p{{Ll}}++[ ])?(?i:{any_of(_COUNTED)})(?!\p{{L}}))",
+        lambda place: f"{english.number(_number(place['n']))} million",
+        then=".m",
+    )
+    yield rule(
+        "fraction",
+        "digit",
+        r"(?<![\p{L}\p{N}.,/])(?P<n>\d{1,2}(?:\.\d{1,2})?)/(?P<of>5|10|100)"
+        r"(?![\p{L}\p{N}/]|[.,]\d|[ ](?:of|inch|inches|mile|miles)(?!\p{L}))",
+        lambda place: _rating(english, place),
+        then="./",
+    )
+    yield rule(
+        "unit",
+        "digit",
+        r"(?<![\p{L}\p{N}.,])(?P<feet>[4-7])['’](?P<inches>\d|1[01])(?![\p{L}\p{N}.:\"”″'’])",
+        lambda place: (
+            f"{english.cardinal(int(place['feet']))} foot {english.cardinal(int(place['inches']))}"
+        ),
+        then="'’",
+    )
+    yield rule(
+        "range",
+        "sign",
+        r"(?<=(?<!\d)(?:19|20)\d\d[ ]?)[–-](?=[ ]?(?i:present|now|today|date)(?![\p{L}-]))",
+        lambda place: "to" if place.next == " " else " to ",
+    )
+    yield rule(
         "time",
         "digit",
-        r"(?<![\p{L}\p{N}.,])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=[ ](?:hours|hrs)(?!\p{L}))",
+        r"(?<![\p{L}\p{N}.,])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=[ ]?(?:hours|hrs)(?!\p{L}))",
         lambda place: _military(english, place["h"], place["m"]),
-        then="",
+        then="h",
         spaced="h",
     )
     yield rule(
         "emoji",
         "sign",
-        r"(?<=(?<!\p{L})(?i:I|we|you|they|who|and)[ ])<3(?=[ ]\p{L}|[ ]?[.!\n]|\Z)",
+        r"(?<=(?<!\p{L})(?i:I|we|you|they|who)[ ])(?:<3|[❤♥💕💗💖💜💙💚]\ufe0f?)(?=[ ]\p{L})|"
+        r"(?<=(?<!\p{L})(?i:I|we|you|they|who|and)[ ])<3(?=[ ]?[.!\n]|\Z)",
         lambda place: "love",
     )
     yield rule(
@@ -130,6 +172,16 @@ def rules(english: Language) -> Iterator[Rule]:
         lambda place: f"{_hundreds(english, place['n'])} {place['letter'].upper()}",
         then="(",
     )
+
+
+def _rating(english: Language, place: Place) -> str | None:
+    """Read "8/10", "4.5/5" and "85/100" as what is given of the most that can be."""
+    number, most = _number(place["n"]), int(place["of"])
+    if not number.fraction and (int(number.whole) * 10 <= most or int(number.whole) >= most):
+        return None
+    if most == 5 and not number.fraction and not place.source.startswith(" star", place.end):
+        return None
+    return f"{english.number(number)} out of {english.cardinal(most)}"
 
 
 def _number(text: str) -> Number:
@@ -185,6 +237,12 @@ def abbreviation(english: Language, word: str, place: Place) -> Abbreviation | N
     """Return what "v.", "St." and "Dr." mean by what stands around them; None for others."""
     if word == "V" and english.is_ruler(place.word_before):
         return None  # "Charles V. Then"
+    if word == "rev" or (
+        word == "Rev" and place.source[place.end : place.end + 2].strip().isdecimal()
+    ):
+        return Abbreviation("revision" if word == "Rev" else "revised")
+    if word in ("no", "nos") and place.source.startswith(" of ", place.end):
+        return Abbreviation("number" if word == "no" else "numbers")
     if word == "inc":
         return Abbreviation("including")
     if word.lower() == "v" and place.next == " " and place.word_before[:1].isupper():

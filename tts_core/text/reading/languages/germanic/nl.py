@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from tts_core.text.reading.abbreviation import Abbreviation
+from tts_core.text.reading.data.greek import letters
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule, rule
@@ -31,6 +32,7 @@ class Dutch(Language):
     minus = "min"
     point = "komma"
     to = "tot"
+    compass: ClassVar = {"N": "noord", "Z": "zuid", "O": "oost", "W": "west"}
     per_word = "per"
     before_single_unit = ("per", "een", "de", "het", "elke")
     hour_signs = (":", ".", "u")
@@ -38,6 +40,10 @@ class Dutch(Language):
     trigger_endings = ("str",)
     extra_months: ClassVar = {"mrt": 3, "febr": 2, "sept": 9}
     signs: ClassVar = {
+        **letters(
+            "alfa bèta gamma delta epsilon zèta èta thèta jota kappa lambda mu "
+            "nu xi omikron pi rho sigma tau ypsilon phi chi psi omega",
+        ),
         "♯": "kruis", "♭": "mol", "℡": "telefoon",
         "+": "plus", "−": "min", "-": "min", "×": "keer", "·": "keer", "*": "keer",
         "÷": "gedeeld door", "=": "is", "≠": "is niet gelijk aan", "≈": "ongeveer",

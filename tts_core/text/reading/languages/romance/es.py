@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from tts_core.text.reading.data.greek import letters
 from tts_core.text.reading.languages.romance.base import Romance
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule, rule
@@ -53,6 +54,7 @@ class Spanish(Romance):
     articles = words("el la del al")
     point = "coma"
     to = "a"
+    compass: ClassVar = {"N": "norte", "S": "sur", "E": "este", "O": "oeste", "W": "oeste"}
     per_word = "por"
     of = "de"
     half = "un medio"
@@ -64,6 +66,10 @@ class Spanish(Romance):
     denominators: ClassVar = {3: "tercio", 4: "cuarto"}
     extra_months: ClassVar = {"sept": 9, "setiembre": 9, "set": 9}
     signs: ClassVar = {
+        **letters(
+            "alfa beta gamma delta épsilon dseta eta zeta iota kappa lambda mi "
+            "ni xi ómicron pi ro sigma tau ípsilon fi ji psi omega",
+        ),
         "♯": "sostenido", "♭": "bemol", "℡": "teléfono",
         "+": "más", "−": "menos", "-": "menos", "×": "por", "·": "por", "*": "por",
         "÷": "dividido entre", "=": "igual a", "≠": "distinto de", "≈": "aproximadamente",

@@ -8,6 +8,7 @@ from typing import ClassVar
 import regex
 
 from tts_core.text.reading.abbreviation import Abbreviation
+from tts_core.text.reading.data.greek import letters
 from tts_core.text.reading.data.rulers import WOMEN
 from tts_core.text.reading.languages.romance.base import Romance
 from tts_core.text.reading.number import Number
@@ -76,6 +77,7 @@ class French(Romance):
     minus = "moins"
     point = "virgule"
     to = "à"
+    compass: ClassVar = {"N": "nord", "S": "sud", "E": "est", "O": "ouest", "W": "ouest"}
     per_word = "par"
     of = "de"
     half = "un demi"
@@ -94,6 +96,10 @@ class French(Romance):
         "oct": 10,
     }
     signs: ClassVar = {
+        **letters(
+            "alpha bêta gamma delta epsilon zêta êta thêta iota kappa lambda mu "
+            "nu xi omicron pi rhô sigma tau upsilon phi khi psi oméga",
+        ),
         "♯": "dièse", "♭": "bémol", "℡": "téléphone",
         "+": "plus", "−": "moins", "-": "moins", "×": "fois", "·": "fois", "*": "fois",
         "÷": "divisé par", "=": "égale", "≠": "différent de", "≈": "environ", "<": "inférieur à",
@@ -328,6 +334,12 @@ class French(Romance):
             return "seconde" if suffix.endswith(("e", "ᵉ")) else "second"
         said = super().written_ordinal(place, digits, suffix)
         return f"{said}s" if said and suffix.endswith("s") else said
+
+    def number_range(self, first: Number, last: Number, place: Place) -> str:
+        """Return the two numbers of a law ("n° 78-17") one after the other."""
+        if place.word_before.lower() in ("n°", "nº"):
+            return f"{self.number(first)} {self.number(last)}"
+        return super().number_range(first, last, place)
 
     def century(self, number: int, place: Place) -> str | None:
         """Return an ordinal before "siècle"."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 import regex
 
 from tts_core.text.reading.abbreviation import Abbreviation
+from tts_core.text.reading.data.greek import letters
 from tts_core.text.reading.data.rulers import WOMEN
 from tts_core.text.reading.languages.romance.base import Romance
 from tts_core.text.reading.number import Number
@@ -54,6 +55,7 @@ class Italian(Romance):
     articles = words("il la lo del della dello nel nella nello al alla dal dalla sul sulla")
     point = "virgola"
     to = "a"
+    compass: ClassVar = {"N": "nord", "S": "sud", "E": "est", "O": "ovest", "W": "ovest"}
     per_word = "al"
     of = "di"
     half = "un mezzo"
@@ -63,6 +65,10 @@ class Italian(Romance):
     hour_words = ()
     extra_months: ClassVar = {"sett": 9}
     signs: ClassVar = {
+        **letters(
+            "alfa beta gamma delta epsilon zeta eta theta iota kappa lambda mi "
+            "ni xi omicron pi rho sigma tau ipsilon phi chi psi omega",
+        ),
         "♯": "diesis", "♭": "bemolle", "℡": "telefono",
         "+": "più", "−": "meno", "-": "meno", "×": "per", "·": "per", "*": "per", "÷": "diviso",
         "=": "uguale", "≠": "diverso da", "≈": "circa", "<": "minore di", ">": "maggiore di",
@@ -217,6 +223,8 @@ dottoressa: dott.ssa | professor: prof | professoressa: prof.ssa | avvocato: avv
         """Read "es." after "ad" as "esempio"."""
         if word.lower() == "es" and place.word_before.lower() == "ad":
             return Abbreviation("esempio")
+        if word == "Es" and place.source[place.end : place.end + 2].strip().isdecimal():
+            return Abbreviation("esercizio")
         return super().abbreviation(word, place)
 
     def power(self, exponent: Number) -> str | None:

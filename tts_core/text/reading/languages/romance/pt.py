@@ -7,11 +7,18 @@ from typing import ClassVar
 
 import regex
 
+from tts_core.text.reading.data.greek import letters
 from tts_core.text.reading.data.rulers import WOMEN
 from tts_core.text.reading.languages.romance.base import Romance
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule, rule
 from tts_core.text.reading.tables import abbreviations, genders, pairs, words
+
+_GAME = words(
+    "jogo partida placar venceu ganhou perdeu empate empatou vitória derrota bateu derrotou goleou",
+    "acabou terminou final gol",
+)
+"""Before a score."""
 
 
 class Portuguese(Romance):
@@ -56,6 +63,14 @@ class Portuguese(Romance):
     articles = words("o a do da no na ao à pelo pela")
     point = "vírgula"
     to = "a"
+    compass: ClassVar = {
+        "N": "norte",
+        "S": "sul",
+        "E": "leste",
+        "L": "leste",
+        "O": "oeste",
+        "W": "oeste",
+    }
     per_word = "por"
     of = "de"
     half = "um meio"
@@ -66,6 +81,10 @@ class Portuguese(Romance):
     hour_words = ("horas", "hs", "h")
     denominators: ClassVar = {3: "terço", 4: "quarto"}
     signs: ClassVar = {
+        **letters(
+            "alfa beta gama delta épsilon zeta eta teta iota capa lambda mi "
+            "ni csi ômicron pi rô sigma tau úpsilon fi qui psi ômega",
+        ),
         "♯": "sustenido", "♭": "bemol", "℡": "telefone",
         "+": "mais", "−": "menos", "-": "menos", "×": "vezes", "·": "vezes", "*": "vezes",
         "÷": "dividido por", "=": "igual a", "≠": "diferente de", "≈": "aproximadamente",
@@ -191,6 +210,13 @@ class Portuguese(Romance):
             lambda place: f"{self.cardinal(int(place['a']))} a {self.cardinal(int(place['b']))}",
         )
         yield rule(
+            "score",
+            "digit",
+            r"(?<![\p{L}\p{N}.,])(?P<a>\d)[x×](?P<b>\d)(?![\p{L}\p{N}×-]|[.,]\d)",
+            self._tight_score,
+            then="x×",
+        )
+        yield rule(
             "code",
             "digit",
             r"(?<![\p{L}\p{N}.,])(?:\d{3}\.\d{3}\.\d{3}-\d\d|\d\d\.\d{3}\.\d{3}/\d{4}-\d\d)(?![\p{L}\p{N}])",
@@ -220,6 +246,12 @@ class Portuguese(Romance):
         if not exponent.negative and exponent.whole in known:
             return known[exponent.whole]
         return f"elevado a {self.number(exponent)}"
+
+    def _tight_score(self, place: Place) -> str | None:
+        """Read "2x1" as a score where a game is spoken of, and "2x0" everywhere."""
+        if place["b"] != "0" and not _GAME.intersection(w.lower() for w in place.before(3)):
+            return None
+        return f"{self.cardinal(int(place['a']))} a {self.cardinal(int(place['b']))}"
 
     def century(self, number: int, place: Place) -> str | None:
         """Return the number beside "século": an ordinal up to ten."""

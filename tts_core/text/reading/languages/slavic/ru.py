@@ -357,7 +357,7 @@ class Russian(EastSlavic):
 
     def century(self, number: int, place: Place) -> str | None:
         """Return "девятнадцатый", "девятнадцатом" by the form of "век" after it."""
-        following = (place.after(1) or [""])[0].lower()
+        following = (place.after(1) or [""])[0].lower().rstrip(".")
         forms = {"век": "", "века": "-genitive", "веке": "-locative", "веку": "-dative"}
         if following not in forms:
             return None
