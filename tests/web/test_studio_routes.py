@@ -187,7 +187,7 @@ def test_files_of_one_project_keep_no_other_project_waiting(studio: Studio, app:
 
 def test_what_goes_wrong_with_a_file_is_told(studio: Studio) -> None:
     job = studio.post("/export", format="tape")["job"]
-    wait_until(lambda: studio.client.get(f"page/exports/{job}").status_code == 404, 20)
+    wait_until(lambda: studio.client.get(f"page/exports/{job}").status_code == 400, 20)
     assert "tape" in studio.client.get(f"page/exports/{job}").json()["error"]["message"]
     assert studio.client.get("page/exports/unknown").status_code == 404
     assert studio.client.get("page/projects/unknown").status_code == 404
