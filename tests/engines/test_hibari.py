@@ -248,3 +248,17 @@ def test_changed_files_are_refused(
             new_engine(HibariEngine).load()
         shutil.copy(original / name, folder)
     assert set(FILES) <= {path.name for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize(
+    "text", ["“ Hello there", '" hello', "Hello “", "“ ” Hello “ ”", "( “ Yes"]
+)
+def test_marks_that_stand_alone_move_no_word(engine: HibariEngine, text: str) -> None:
+    """Without a sound they leave spaces at either end, which are not spoken."""
+    read = phonemes_of(text, engine._voice("heart")[1])
+    for part in parts_of(read, 400):
+        said = {w.text: part.text[w.start : w.end] for w in part.words if w.text[0].isalpha()}
+        assert said
+        assert all(sound == sound.strip() != "" for sound in said.values())
+    chunk = speak(engine, text)
+    assert all(0 <= word.start <= word.end <= chunk.duration for word in chunk.words)

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import anyio
 import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -27,8 +28,9 @@ from tts_core.stats.live import Status
 from tts_core.synthesis import scheduler
 from tts_core.synthesis.job import Job
 from tts_core.synthesis.scheduler import Scheduler
-from tts_core.types import Utterance
+from tts_core.types import Caller, Utterance
 from tts_core.web import connections
+from tts_core.web.api.projects.turns import long_work
 from tts_core.web.api.websocket import routes as websocket
 from tts_core.web.app import App
 from tts_core.web.ui.studio.exports import MOST_WAITING, Exports
@@ -291,3 +293,20 @@ def test_one_client_does_not_have_all_files_of_projects_made(tmp_path: Path) -> 
     finally:
         go_on.set()
         exports._pool.shutdown()
+
+
+def test_one_client_does_not_have_all_threads_that_read_documents() -> None:
+    go_on = threading.Event()
+
+    async def main() -> str:
+        async with anyio.create_task_group() as group:
+            try:
+                for _ in range(6):
+                    group.start_soon(long_work, Caller("address:10.0.0.1"), lambda: go_on.wait(60))
+                await anyio.wait_all_tasks_blocked()
+                with anyio.fail_after(20):
+                    return await long_work(Caller("address:10.0.0.2"), lambda: "read")
+            finally:
+                go_on.set()
+
+    assert anyio.run(main) == "read"

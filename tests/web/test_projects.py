@@ -18,7 +18,8 @@ from gradio_client.exceptions import AppError
 from tests.support.live import running_app
 from tests.support.projects import SENTENCES, TEXT
 from tests.support.waiting import wait_until
-from tts_core.web.api.projects.routes import _EXPORTS, LONG_WORK
+from tts_core.web.api.projects.routes import _EXPORTS
+from tts_core.web.api.projects.turns import _THREADS
 from tts_core.web.app import App
 
 pytestmark = pytest.mark.live
@@ -270,8 +271,8 @@ def test_exports_keep_no_other_request_waiting(app: App) -> None:
     with lock, ThreadPoolExecutor(60) as pool:
         url = f"api/projects/{project}/export?format=srt"
         waiting = [pool.submit(visitor_of(http).get, url) for _ in range(60)]
-        wait_until(lambda: _EXPORTS._locks[project].statistics().tasks_waiting >= 50, 20)
-        assert LONG_WORK.borrowed_tokens == 1
+        wait_until(lambda: _EXPORTS._places[project].users >= 50, 20)
+        assert _THREADS.borrowed_tokens == 1
         assert http.get("api/projects").status_code == 200
         assert http.get(f"api/projects/{other}/export?format=srt").status_code == 200
         lock.release()
@@ -279,7 +280,7 @@ def test_exports_keep_no_other_request_waiting(app: App) -> None:
             assert {future.result().status_code for future in waiting} == {200}
         finally:
             lock.acquire()
-    assert not _EXPORTS._locks
+    assert not _EXPORTS._places
 
 
 def visitor_of(http: httpx.Client) -> httpx.Client:

@@ -50,5 +50,12 @@ def parts_of(phonemes: Phonemes, most: int) -> Iterator[Phonemes]:
 
 
 def _part(phonemes: Phonemes, start: int, end: int, words: Sequence[Word]) -> Phonemes:
-    moved = [Word(word.text, word.start - start, word.end - start) for word in words]
-    return Phonemes(phonemes.text[start:end].strip(), moved)
+    text = phonemes.text[start:end]
+    spaces = len(text) - len(text.lstrip())  # of a mark that has no sound, as in “ Hello.”
+    text = text.strip()
+
+    def moved(place: int) -> int:
+        """Return a place in the stripped text; a word without sound may be in the spaces."""
+        return min(max(place - start - spaces, 0), len(text))
+
+    return Phonemes(text, [Word(w.text, moved(w.start), moved(w.end)) for w in words])

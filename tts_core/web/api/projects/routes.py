@@ -6,8 +6,6 @@ import shutil
 from functools import partial
 from typing import Annotated
 
-import anyio
-import anyio.to_thread
 from fastapi import Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
@@ -36,7 +34,7 @@ from tts_core.web.api.projects.models import (
     SpeakerAnswer,
     TakeAnswer,
 )
-from tts_core.web.api.projects.turns import Turns
+from tts_core.web.api.projects.turns import Turns, long_work
 from tts_core.web.api.projects.upload import FORM, PACKAGE, sent_document, sent_file
 
 _FLAC: Responses = {200: {"content": {"audio/flac": {}}}}
@@ -49,10 +47,6 @@ _SEGMENTS: Responses = {
 _TAKES: Responses = {200: {"content": {"application/json": {"example": [{"number": 0}]}}}}
 _INDICES: Responses = {200: {"content": {"application/json": {"example": [3, 4]}}}}
 _PRIVATE = {"Cache-Control": "private, no-store"}
-
-LONG_WORK = anyio.CapacityLimiter(4)
-"""Threads that read documents and write books, for minutes: none of those that speak, or that
-answer short requests, may be taken by them."""
 
 _EXPORTS = Turns()
 """By project."""
@@ -67,11 +61,11 @@ async def narrate(request: Request, service: Service, caller: RequestCaller) -> 
         fields = dict(sent.fields)
         title, author = fields.pop("title", ""), fields.pop("author", "")
         narration = narration_of(**fields)
-        status = await anyio.to_thread.run_sync(
+        status = await long_work(
+            caller,
             lambda: service.projects.narrate(
                 caller, sent.path, sent.name, narration, title=title, author=author
             ),
-            limiter=LONG_WORK,
         )
     return ProjectAnswer.model_validate(status)
 
@@ -84,9 +78,7 @@ async def project_import(
 ) -> ProjectAnswer:
     """Add a project that was exported with the format `project`; the body is the file."""
     async with sent_file(request, service.settings, service.reclaim_disk_space) as path:
-        status = await anyio.to_thread.run_sync(
-            service.projects.import_package, caller, path, limiter=LONG_WORK
-        )
+        status = await long_work(caller, lambda: service.projects.import_package(caller, path))
     return ProjectAnswer.model_validate(status)
 
 
@@ -283,7 +275,7 @@ async def project_export(
     flac), one wav, subtitles (srt, vtt), an EPUB with its sound, or the project itself."""
     work = partial(service.projects.export, caller, project_id, format, preset=preset)
     async with _EXPORTS.of(project_id):  # the others would wait, each in a thread
-        path = await anyio.to_thread.run_sync(work, limiter=LONG_WORK)
+        path = await long_work(caller, work)
     headers = _PRIVATE | as_attachment(path.name.encode("ascii", "replace").decode())
     sent = BackgroundTask(shutil.rmtree, path.parent, ignore_errors=True)
     return FileResponse(path, headers=headers, background=sent)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-import anyio
-import anyio.to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import Field
@@ -16,7 +14,7 @@ from tts_core.service import SpeechService
 from tts_core.types import LONGEST_NAME, Caller
 from tts_core.web.api.history import as_attachment
 from tts_core.web.api.http import RequestCaller, Strict, router
-from tts_core.web.api.projects.routes import LONG_WORK
+from tts_core.web.api.projects.turns import long_work
 from tts_core.web.api.projects.upload import sent_file
 from tts_core.web.ui.studio.exports import Exports, Job, Watch
 
@@ -51,9 +49,7 @@ def studio_routes(service: SpeechService) -> APIRouter:
         The body is the file.
         """
         async with sent_file(request, service.settings, service.reclaim_disk_space) as path:
-            found = await anyio.to_thread.run_sync(
-                projects.read, caller, path, name[:1_000], limiter=LONG_WORK
-            )
+            found = await long_work(caller, lambda: projects.read(caller, path, name[:1_000]))
         chapters = [chapter for chapter in found.chapters if not chapter.front_matter]
         blocks = [block.text for chapter in chapters for block in chapter.blocks]
         is_short = len(chapters) <= 1 and sum(map(len, blocks)) <= SHORT
