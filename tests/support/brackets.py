@@ -17,6 +17,7 @@ from tts_core.web.ui.texts.languages import translated
 NAMES = {
     "Aloud", "API", "Esc", "eSpeak", "NG", "MP3", "WAV", "FLAC", "Ogg", "Opus", "M4A", "AAC",
     "WebM", "SRT", "VTT", "PLS", "CSV", "JSON", "Python", "JavaScript", "MB", "GB", "kB", "dB",
+    "ms",
     # engines, voices and licenses
     "Pocket", "TTS", "XTTS", "Chatterbox", "Piper", "Kokoro", "hibari", "Groq", "Fenrir", "Kore",
     "Emma", "Fable", "Apache", "MIT", "BY", "CC", "GPL", "Lancaster",

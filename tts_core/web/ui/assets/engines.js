@@ -141,9 +141,9 @@
       reason.hidden = !why;
       if (reason.dataset.text === why) return;
       reason.dataset.text = why;
-      const parts = why.split('`').filter((part) => part !== '.'); // A period after a command is dropped.
+      const parts = why.split('`').filter((part) => !/^[.。।]$/.test(part)); // A period after a command is dropped.
       // A command is on a line of its own, so what follows it needs no punctuation first.
-      reason.replaceChildren(...parts.map((part, i) => (i % 2 ? command(part) : part.replace(/^[.,;] ?/, ''))));
+      reason.replaceChildren(...parts.map((part, i) => (i % 2 ? command(part) : part.replace(/^[.,;。，、；।] ?/, ''))));
     }
 
     function command(words) {
