@@ -11,7 +11,8 @@ from starlette.requests import Request
 
 from tts_core.service import SpeechService
 from tts_core.validation import speech_request
-from tts_core.web.ui.player_events import TabState, stream_to_player
+from tts_core.web.ui.player.stream import stream_to_player
+from tts_core.web.ui.player.tab_state import TabState
 
 
 def test_a_request_that_a_newer_one_overtook_is_not_what_is_retaken(service: SpeechService) -> None:

@@ -45,6 +45,7 @@ CODE = [
     *UI.glob("*.py"),
     *UI.glob("assets/*.py"),
     *UI.glob("gallery/*.py"),
+    *UI.glob("player/*.py"),
     *UI.glob("studio/*.py"),
     *UI.glob("texts/*.py"),
     *UI.glob("assets/*.js"),

@@ -57,7 +57,7 @@ def language_choices(engines: Sequence[EngineInfo], texts: Texts, preferred: str
     asked = [part.split(";")[0].strip().casefold() for part in preferred.split(",")]
     asked = [find.code for code in asked if (find := _first_language(engines, code))]
     first = [code for code in dict.fromkeys(asked) if code in names]
-    rest = sorted(names, key=lambda code: names[code].casefold())
+    rest = sorted(names, key=lambda code: texts.sort_key(names[code]))
     codes = dict.fromkeys([*first, *rest])
     named = [(language_label(names[code], code, english[code]), code) for code in codes]
     return [(texts("language.automatic"), AUTO), *named]
@@ -110,7 +110,7 @@ def voice_choices(
     found = [
         voice
         for info in engines
-        for own in info.voices
+        for own in _in_order(info.voices, texts)
         if language == AUTO or speaks(info, own, language)
         for voice in genders_of(info, own)
         if gender in (ANY_GENDER, voice.gender)
@@ -134,6 +134,13 @@ def voice_choices(
         *_blend_choice(engines, chosen, language, texts),
         *named,
     ]
+
+
+def _in_order(voices: Sequence[Voice], texts: Texts) -> Sequence[Voice]:
+    """Return an engine's voices; those named for their languages as the page's language sorts."""
+    if not all(map(named_for_language, voices)):
+        return voices
+    return sorted(voices, key=lambda voice: texts.sort_key(voice_name(voice, texts)))
 
 
 def voice_label(voice: Voice, texts: Texts, *more: str) -> str:

@@ -32,7 +32,9 @@ from tts_core.web.ui.choices import (
     ready_engines,
 )
 from tts_core.web.ui.example_texts import preview_text
-from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
+from tts_core.web.ui.player.events import PlayerMessage
+from tts_core.web.ui.player.stream import stream_to_player
+from tts_core.web.ui.player.tab_state import TabState
 from tts_core.web.ui.speak import SpeakTab
 from tts_core.web.ui.texts import ENGLISH, Texts, texts_of, ui_text
 from tts_core.web.ui.voice_card import PRIVATE

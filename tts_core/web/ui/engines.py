@@ -15,7 +15,7 @@ from tts_core.service import SpeechService
 from tts_core.services.engines import EngineStatus
 from tts_core.voices.lookup import base
 from tts_core.web.ui.assets import call, template
-from tts_core.web.ui.player_events import ERROR_TITLE
+from tts_core.web.ui.player.stream import ERROR_TITLE
 from tts_core.web.ui.texts import Texts, texts_of
 
 Said = tuple[str, dict[str, object]]

@@ -13,8 +13,8 @@ from tts_core.web.ui.clone import build_clone
 from tts_core.web.ui.drafts import keep_drafts
 from tts_core.web.ui.engines import build_engines
 from tts_core.web.ui.gallery.choosing import connect_gallery
-from tts_core.web.ui.player import build_player
-from tts_core.web.ui.player_events import TabState
+from tts_core.web.ui.player.component import build_player
+from tts_core.web.ui.player.tab_state import TabState
 from tts_core.web.ui.refresh import refresh_choices
 from tts_core.web.ui.speak import build_speak
 from tts_core.web.ui.speak_again import connect_speak_again

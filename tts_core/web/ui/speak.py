@@ -30,7 +30,9 @@ from tts_core.web.ui.choices import (
 from tts_core.web.ui.example_texts import EXAMPLES, preview_text
 from tts_core.web.ui.gallery.button import build_gallery_button
 from tts_core.web.ui.parameters import Parameter, chosen_options
-from tts_core.web.ui.player_events import PlayerMessage, TabState, stream_to_player
+from tts_core.web.ui.player.events import PlayerMessage
+from tts_core.web.ui.player.stream import stream_to_player
+from tts_core.web.ui.player.tab_state import TabState
 from tts_core.web.ui.reading_options import Controls, chosen_reading
 from tts_core.web.ui.readings import (
     pronunciations_button,

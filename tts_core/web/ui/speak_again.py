@@ -22,7 +22,7 @@ from tts_core.web.ui.choices import (
     ready_engines,
     voice_choices,
 )
-from tts_core.web.ui.player_events import ERROR_TITLE
+from tts_core.web.ui.player.stream import ERROR_TITLE
 from tts_core.web.ui.reading_options import shown_reading
 from tts_core.web.ui.refresh import UNKNOWN
 from tts_core.web.ui.speak import SpeakTab

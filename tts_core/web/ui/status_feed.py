@@ -114,7 +114,7 @@ class StatusFeed:
         return {
             "engines": {info.name: info.label for info in infos},
             "voices": library | voices,
-            "library": sorted(library.items(), key=lambda item: item[1].casefold()),
+            "library": list(library.items()),
             "doors": self._service.history.sources(),
             # Of voices that are named for their languages.
             "languages": {v.id: v.language for v in own if named_for_language(v)},

@@ -26,7 +26,7 @@ from tts_core.web.ui.choices import (
     ready_engines,
     voice_choices,
 )
-from tts_core.web.ui.player_events import ERROR_TITLE
+from tts_core.web.ui.player.stream import ERROR_TITLE
 from tts_core.web.ui.speak import SpeakTab
 from tts_core.web.ui.texts import Texts, texts_of, ui_text
 from tts_core.web.ui.voice_card import PRIVATE
@@ -109,7 +109,7 @@ class VoiceCards:
                 }
                 for found in voices.withdrawals()
             ],
-            "problems": [f"{p.folder}: {p.reason}" for p in voices.problems],
+            "problems": [f"{p.folder}: {texts.said(p.reason)}" for p in voices.problems],
             "new_voice": new_voice,
             "nonce": secrets.token_hex(4) if file else "",
         }

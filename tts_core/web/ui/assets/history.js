@@ -263,7 +263,7 @@
         select.replaceChildren(...options.map(([value, text]) => new Option(text, value, false, value === chosen)));
       };
       fill('by-engine', words('all'), engines);
-      fill('by-voice', words('all'), voices);
+      fill('by-voice', words('all'), [...voices].sort((a, b) => a[1].localeCompare(b[1], aloud.language)));
       this.part('voices').hidden = !voices.length && !this.filters.voice;
       fill('by-door', words('all'), doors.map((door) => [door, SOURCES[door] ?? door]));
     }

@@ -287,7 +287,8 @@
       this.learn?.(item.info.duration_seconds);
       this.endHere('finished');
       const took = item.info.time_to_first_audio_seconds;
-      this.say([this.title, ...(this.warnings ?? [])].filter(Boolean).join(' · '), took === null ? '' : text('player.first', { time: text('unit.ms', { value: Math.round(took * 1000) }) }));
+      this.warnings = item.warnings.filter((words) => !this.notices.includes(words)); // Those stand below the text.
+      this.say([this.title, ...this.warnings].filter(Boolean).join(' · '), took === null ? '' : text('player.first', { time: text('unit.ms', { value: Math.round(took * 1000) }) }));
       this.tell(text('player.finished'));
       if (this.recovering) this.fetch('wav', 'play');
       else {

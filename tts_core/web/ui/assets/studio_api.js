@@ -12,7 +12,7 @@
       state: () => aloud.fetchJson(page),
       found: (kind, find) => aloud.fetchJson(`${page}/found?${new URLSearchParams({ kind, find })}`),
       segments: (indices) => aloud.fetchJson(`${page}/segments`, json('POST', { indices })),
-      takes: (index) => aloud.fetchJson(`${open}/segments/${index}/takes`),
+      takes: (index) => aloud.fetchJson(`${page}/segments/${index}/takes`),
       edit: (index, changes) => aloud.fetchJson(`${open}/segments/${index}`, json('PATCH', changes)),
       editMany: (indices, changes) => aloud.fetchJson(`${open}/edit`, json('POST', { indices, ...changes })),
       again: (indices) => aloud.fetchJson(`${open}/again`, json('POST', { indices })),

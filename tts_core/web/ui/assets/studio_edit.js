@@ -119,7 +119,7 @@
         const name = text('studio.take', { number: take.number + 1 });
         label.append(radio, `${name} · ${aloud.length(take.duration)}`);
         row.append(label, aloud.iconButton('play', text('play.what', { what: name }), () => act.play(segment.index, take.number)));
-        const facts = [...take.issues, ...take.notes].map(aloud.said).join(' ');
+        const facts = take.told.join(' ');
         if (facts) {
           const told = make('p', 'facts', facts);
           told.dir = 'auto';
@@ -146,7 +146,7 @@
       const had = body.contains(document.activeElement);
       drawn = key;
       setText(title, several ? text('studio.selected', { count: chosen.length }) : text('studio.sentence', { number: segment.index + 1 }));
-      setText(state, several ? '' : [text(`studio.segment.${aloud.studioLook(segment)}`), aloud.said(segment.error ?? '')].filter(Boolean).join(' · '));
+      setText(state, several ? '' : [text(`studio.segment.${aloud.studioLook(segment)}`), segment.error].filter(Boolean).join(' · '));
       const buttons = make('div', 'studio-buttons');
       buttons.append(button(text('studio.again'), () => act.again(chosen), 'tool main'));
       if (several) buttons.append(button(text('studio.lock'), () => act.change({ locked: true })), button(text('studio.unlock'), () => act.change({ locked: false })));

@@ -62,6 +62,7 @@
         </header>
         <div class="meter" data-role="meter" role="progressbar" aria-valuemin="0" aria-valuemax="100"><i></i></div>
         <p class="trouble" data-role="trouble" role="alert" hidden></p>
+        <ul class="studio-warnings facts" data-role="warnings" hidden></ul>
         <p class="unseen" data-role="said" role="status"></p>
         <div class="studio-body" data-role="body">
           <nav class="card studio-chapters" aria-labelledby="studio-chapters-title"><h3 id="studio-chapters-title">${aloud.html('studio.chapters')}</h3><ol data-role="chapters"></ol></nav>
@@ -217,8 +218,18 @@
       meter.firstChild.style.transform = `scaleX(${project.progress_percentage / 100})`;
       this.part('go').hidden = project.state === 'complete';
       setText(this.part('go'), text(this.resumable ? 'studio.resume' : 'pause'));
-      if (project.error && !this.lost) this.trouble(aloud.said(project.error));
+      if (project.error && !this.lost) this.trouble(project.error);
+      this.showWarnings(project.warnings);
       this.showChapters(project.chapters);
+    }
+
+    /** Show what of the document was left out, and which cues are too long. */
+    showWarnings(warnings) {
+      const list = this.part('warnings');
+      list.hidden = !warnings.length;
+      if (warnings.join('\n') === list.dataset.drawn) return;
+      list.dataset.drawn = warnings.join('\n');
+      list.replaceChildren(...warnings.map((words) => Object.assign(make('li', '', words), { dir: 'auto' })));
     }
 
     showChapters(chapters) {

@@ -30,26 +30,29 @@
   // The core says errors and findings in English: those in the catalogue are known by their wording.
   const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const NUMBER = /^-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$/;
-  const localized = (value) => (NUMBER.test(value) ? aloud.decimal(Number(value.replaceAll(',', '')), value.split('.')[1]?.length ?? 0) : value);
   const known = Object.entries(said).map(([english, text]) => {
     const names = [...english.matchAll(/\{(\w+)\}/g)].map((found) => found[1]);
     const pattern = escaped(english).replace(/\\\{\w+\\\}/g, '(.+?)');
     return { pattern: new RegExp(`^${pattern}$`, 's'), names, text };
   });
-  /** A sentence of the core in the page's language if the catalogue has it, else as it is. */
-  const sentence = (message) => {
+  /** What stands in the place of a placeholder. */
+  const localized = (value) => (NUMBER.test(value) ? aloud.decimal(Number(value.replaceAll(',', '')), value.split('.')[1]?.length ?? 0) : sentences(value));
+  const recognized = (message) => {
     for (const { pattern, names, text } of known) {
       const found = pattern.exec(message);
       if (found) return filled(text, Object.fromEntries(names.map((name, i) => [name, localized(found[i + 1])])));
     }
-    return message;
+    return null;
   };
+  /** What the core says, as a whole or by sentences; what the catalogue does not have, as it is. */
+  const sentences = (message) => recognized(message)
+    ?? message.split(/(?<=[.!?]) (?=\S)/).map((part) => recognized(part) ?? part).join(' ').replace(/(?<=[。！？]) /g, '');
   const REMEDY = /^(.+?) With (code|emoji|foreign)=\w+ [^.]+\.$/s; // an API's option
   /** The same; a remedy is told by the name that its control has on the page. */
   aloud.said = (message) => {
     const [, fault, option] = REMEDY.exec(message) ?? [null, message];
-    if (!option) return sentence(message);
-    return `${sentence(fault)} ${aloud.text('remedy', { option: aloud.text(`reading.${option}`), place: aloud.text('speak.fine_tuning') })}`;
+    if (!option) return sentences(message);
+    return `${sentences(fault)} ${aloud.text('remedy', { option: aloud.text(`reading.${option}`), place: aloud.text('speak.fine_tuning') })}`;
   };
   /** An error of the server: its sentence, else what its type means, and the sentence as it is. */
   aloud.failure = (message, type) => {

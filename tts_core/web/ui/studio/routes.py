@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse
 from pydantic import Field
 
 from tts_core.errors import ConflictError
+from tts_core.projects.project import Take
 from tts_core.service import SpeechService
 from tts_core.types import LONGEST_NAME, Caller
 from tts_core.web.api.history import as_attachment
@@ -17,6 +18,7 @@ from tts_core.web.api.http import RequestCaller, Strict, router
 from tts_core.web.api.projects.turns import long_work
 from tts_core.web.api.projects.upload import sent_file
 from tts_core.web.ui.studio.exports import Exports, Job, Watch
+from tts_core.web.ui.texts import Texts, texts_of
 
 Json = dict[str, Any]
 SHORT = 10_000
@@ -56,10 +58,15 @@ def studio_routes(service: SpeechService) -> APIRouter:
         return {"text": "\n\n".join(blocks) if is_short else ""}
 
     @routes.get("/page/projects/{project_id}")
-    def state(caller: RequestCaller, project_id: str) -> Json:
-        """Return how far a project is, what can be undone and redone, and the file being made."""
+    def state(request: Request, caller: RequestCaller, project_id: str) -> Json:
+        """Return how far a project is, what can be undone and redone, and the file being made.
+
+        The error and the warnings are in the language of the page.
+        """
         undo, redo = projects.steps(caller, project_id)
-        project = projects.status(caller, project_id).as_dict()
+        texts, project = texts_of(request), projects.status(caller, project_id).as_dict()
+        project["error"] = texts.said(project["error"] or "")
+        project["warnings"] = [texts.said(warning) for warning in project["warnings"]]
         made = exports.present(project_id)
         return {"project": project, "undo": undo, "redo": redo, "export": made and _job(made)}
 
@@ -69,10 +76,30 @@ def studio_routes(service: SpeechService) -> APIRouter:
         return {"indices": projects.found(caller, project_id, kind[:LONGEST_NAME], find)}
 
     @routes.post("/page/projects/{project_id}/segments")
-    def segments(caller: RequestCaller, project_id: str, body: Wanted) -> list[Json]:
-        """Return segments by their places."""
-        listed = projects.segments_at(caller, project_id, body.indices)
-        return [segment.as_dict() for segment in listed]
+    def segments(
+        request: Request, caller: RequestCaller, project_id: str, body: Wanted
+    ) -> list[Json]:
+        """Return segments by their places; errors are in the language of the page."""
+        texts = texts_of(request)
+        listed = (s.as_dict() for s in projects.segments_at(caller, project_id, body.indices))
+        return [segment | {"error": texts.said(segment["error"] or "")} for segment in listed]
+
+    @routes.get("/page/projects/{project_id}/segments/{index}/takes")
+    def takes(request: Request, caller: RequestCaller, project_id: str, index: int) -> list[Json]:
+        """Return the takes of a segment, and what is to be told of them."""
+        texts = texts_of(request)
+        return [
+            {"number": take.number, "duration": take.duration, "told": _told(take, texts)}
+            for take in projects.takes(caller, project_id, index)
+        ]
+
+    _export_routes(routes, service, exports)
+    return routes
+
+
+def _export_routes(routes: APIRouter, service: SpeechService, exports: Exports) -> None:
+    """Add the routes of files that are made."""
+    projects = service.projects
 
     @routes.post("/page/projects/{project_id}/export")
     def export(caller: RequestCaller, project_id: str, body: Export) -> Json:
@@ -116,7 +143,15 @@ def studio_routes(service: SpeechService) -> APIRouter:
         headers = as_attachment(path.name.encode("ascii", "replace").decode())
         return FileResponse(path, headers={"Cache-Control": "private, no-store", **headers})
 
-    return routes
+
+def _told(take: Take, texts: Texts) -> list[str]:
+    """Return issues and notes of a take in the language of the page."""
+    issues = []
+    for issue in take.issues:
+        kind, _, words = issue.partition(": ")
+        found = texts(f"issue.{kind.replace(' ', '_')}", words=f"“{words}”")
+        issues.append(texts("issue", issues=found))
+    return [*issues, *map(texts.said, take.notes)]
 
 
 def _job(job: Job) -> Json:

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
+from unicodedata import normalize
 
 import gradio as gr
 from babel import Locale
@@ -49,6 +50,8 @@ _RECOGNIZED = ("said.", "engine.", "language.of.", "warning.")
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?]) (?=\S)")
 _NUMBER = re.compile(r"(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?)(?: ([kMG])B)?")
 """A number in English, its decimals, and the prefix of bytes."""
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_CHARSETS = {"ja": "euc_jp", "zh-CN": "gb18030"}
 _BYTE = {"fr": "o"}
 """Symbols of the byte, other than B. (Babel's data has "GByte" for Portuguese.)"""
 
@@ -124,6 +127,18 @@ class Texts:
             return name
         language, region = found
         return self("language.region", language=language, region=region) if region else language
+
+    def sort_key(self, name: str) -> tuple[bytes, str]:
+        """Return the key by which a list in the language is sorted: accents matter last.
+
+        Chinese characters are by their sound and Japanese ones by their readings, which is the
+        order of the common ones in the national character sets.
+        """
+        folded = name.casefold()
+        if charset := _CHARSETS.get(self.language):
+            return folded.encode(charset, "replace"), folded
+        plain = folded.replace("ñ", "n\uffff") if self.language == "es" else folded
+        return _ACCENTS.sub("", normalize("NFD", plain)).encode(), folded
 
     @property
     def comma(self) -> str:
@@ -203,7 +218,7 @@ def _value(texts: Texts, value: str) -> str:
         amount = float(written.replace(",", ""))
         shown = format_decimal(amount, form, texts.locale)
         return f"{shown}\u00a0{prefix}{_BYTE.get(texts.language, 'B')}" if prefix else str(shown)
-    return _known(texts, value) or value
+    return _said(texts, value)
 
 
 @functools.cache

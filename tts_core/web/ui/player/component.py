@@ -1,6 +1,6 @@
 """The player at the bottom of the page, and the files it offers for download.
 
-`assets/playback.js` plays the audio; this side sends it (`player_events.py`) and makes the files.
+`assets/playback.js` plays the audio; this side sends it (`stream.py`) and makes the files.
 Which request a file belongs to comes from the tab's state, never from the browser.
 """
 
@@ -24,7 +24,9 @@ from tts_core.service import SpeechService
 from tts_core.text.subtitles import write_subtitles
 from tts_core.web.streaming import in_thread
 from tts_core.web.ui.assets import NUMBERED, call, template
-from tts_core.web.ui.player_events import MessageSequence, PlayerMessage, TabState, stream_retake
+from tts_core.web.ui.player.events import MessageSequence, PlayerMessage
+from tts_core.web.ui.player.stream import stream_retake
+from tts_core.web.ui.player.tab_state import TabState
 
 SUBTITLES = {"srt", "vtt", "srt-words", "vtt-words"}
 GONE = "The audio is no longer available. Speak the text again to download it."

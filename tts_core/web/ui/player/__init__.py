@@ -1,0 +1,1 @@
+"""The player at the bottom of the page, and what is sent to it."""
