@@ -37,16 +37,22 @@
   });
   /** What stands in the place of a placeholder. */
   const localized = (value) => (NUMBER.test(value) ? aloud.decimal(Number(value.replaceAll(',', '')), value.split('.')[1]?.length ?? 0) : sentences(value));
-  const recognized = (message) => {
+  const ENDS = /(?<=[.!?]) (?=\S)/; // of sentences
+  /** `several`: whether several sentences may stand in the place of a placeholder. */
+  const recognized = (message, several = true) => {
     for (const { pattern, names, text } of known) {
       const found = pattern.exec(message);
-      if (found) return filled(text, Object.fromEntries(names.map((name, i) => [name, localized(found[i + 1])])));
+      if (found && (several || !found.slice(1).some((value) => ENDS.test(value)))) return filled(text, Object.fromEntries(names.map((name, i) => [name, localized(found[i + 1])])));
     }
     return null;
   };
   /** What the core says, as a whole or by sentences; what the catalogue does not have, as it is. */
-  const sentences = (message) => recognized(message)
-    ?? message.split(/(?<=[.!?]) (?=\S)/).map((part) => recognized(part) ?? part).join(' ').replace(/(?<=[。！？]) /g, '');
+  const sentences = (message) => {
+    const parts = message.split(ENDS);
+    const told = parts.map((part) => recognized(part));
+    const whole = recognized(message, false) ?? (told.includes(null) ? recognized(message) : null);
+    return whole ?? parts.map((part, i) => told[i] ?? part).join(' ').replace(/(?<=[。！？]) /g, '');
+  };
   const REMEDY = /^(.+?) With (code|emoji|foreign)=\w+ [^.]+\.$/s; // an API's option
   /** The same; a remedy is told by the name that its control has on the page. */
   aloud.said = (message) => {

@@ -170,7 +170,7 @@ class _Sentences(NamedTuple):
     words: Mapping[str, str]
     """Keys of texts without placeholders, by these texts in lower case."""
     patterns: Sequence[tuple[re.Pattern[str], str]]
-    """The others, and their keys."""
+    """The others, and their keys, those with most words first."""
 
 
 @functools.cache
@@ -182,30 +182,47 @@ def _sentences() -> _Sentences:
     ]
     patterns = [
         (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text)), re.DOTALL), key)
-        for text, key in texts
+        for text, key in sorted(texts, key=lambda pair: -_letters(pair[0]))
         if "{" in text
     ]
     return _Sentences({text.casefold(): key for text, key in texts if "{" not in text}, patterns)
 
 
+def _letters(text: str) -> int:
+    """Return the length of a text without its placeholders."""
+    return len(re.sub(r"\{\w+\}", "", text))
+
+
 @functools.lru_cache(maxsize=4096)
 def _said(texts: Texts, message: str) -> str:
-    """Return a message translated as a whole, else by sentences."""
-    if (whole := _known(texts, message)) is not None:
+    """Return a message translated as a whole, else by sentences.
+
+    Last it is tried whether some sentences are what stands in the place of a placeholder.
+    """
+    sentences = _SENTENCE_ENDS.split(message)
+    whole = _known(texts, message, several=False)
+    parts = [_known(texts, sentence) for sentence in sentences]
+    if whole is None and None in parts:
+        whole = _known(texts, message)
+    if whole is not None:
         return whole
-    parts = [_known(texts, part) or part for part in _SENTENCE_ENDS.split(message)]
-    return re.sub(r"(?<=[。！？]) ", "", " ".join(parts))
+    told = (part or sentence for part, sentence in zip(parts, sentences, strict=True))
+    return re.sub(r"(?<=[。！？]) ", "", " ".join(told))
 
 
-def _known(texts: Texts, message: str) -> str | None:
-    """Return the translation of a sentence, a word or a language's name; None if there is none."""
+def _known(texts: Texts, message: str, *, several: bool = True) -> str | None:
+    """Return the translation of a sentence, a word or a language's name; None if there is none.
+
+    `several`: whether several sentences may stand in the place of a placeholder.
+    """
     words, patterns = _sentences()
     if key := words.get(message.casefold()):
         return texts(key)
     for pattern, key in patterns:
         if found := pattern.fullmatch(message):
-            values = found.groupdict().items()
-            return texts(key, **{name: _value(texts, value) for name, value in values})
+            values = found.groupdict()
+            if several or not any(map(_SENTENCE_ENDS.search, values.values())):
+                return texts(key, **{name: _value(texts, values[name]) for name in values})
     language = texts.language_name(message)
     return None if language == message else language
 
@@ -265,7 +282,8 @@ def negotiated(chosen: str, accept_language: str) -> str:
 def script(language: str) -> str:
     """Return the script that gives our scripts, and Gradio's, the texts of a language."""
     texts, english = catalogue(language), catalogue(ENGLISH)
-    said = {str(english[key]): text for key, text in texts.items() if key.startswith("said.")}
+    keys = sorted(texts, key=lambda key: -_letters(str(english[key])))
+    said = {str(english[key]): texts[key] for key in keys if key.startswith("said.")}
     content = {
         "language": language,
         "languages": LANGUAGES,
