@@ -290,3 +290,17 @@ def test_axe_finds_nothing_serious_in_another_language(
                 .map(v => [v.id, ...v.nodes.map(node => node.html.slice(0, 200))])"""
             )
             assert found == [], name
+
+
+def test_the_studio_says_in_german_what_it_left_out(
+    german: BrowserContext, app_url: str, tmp_path: Path
+) -> None:
+    document = tmp_path / "Tal.html"
+    document.write_text("<h1>Das Tal</h1><p>Es war kalt.</p><img src='a.png'>", encoding="utf-8")
+    with opened_page(german, app_url) as page:
+        open_by_id(page, "studio")
+        page.set_input_files(".studio [data-role=file]", document)
+        page.click(".studio [data-role=create]")
+        expect(page.locator(".studio-warnings li")).to_have_text("Bilder wurden weggelassen: 1.")
+        told = page.evaluate("aloud.said('There is nothing to undo. It hums.')")
+        assert told == "Es gibt nichts rückgängig zu machen. It hums."

@@ -20,9 +20,11 @@ from tests.support.recordings import (
     spoken,
 )
 from tts_core.audio.clip_report import inspect_clip
+from tts_core.documents.read import read_document
 from tts_core.engines.registry import ENGINES
 from tts_core.errors import QueueFullError, TooLargeError, TTSError
 from tts_core.types import AudioChunk, SpeechRequest
+from tts_core.voices.files import scan
 from tts_core.web.app import App
 from tts_core.web.ui import texts as texts_module
 from tts_core.web.ui.engines import engine_cards, translated_cards
@@ -250,9 +252,99 @@ def test_an_engine_without_translations_says_what_it_says(app: App, language: st
             "The disk is full. It hums. What has been downloaded is kept.",
             "Der Datenträger ist voll. It hums. Bereits Heruntergeladenes bleibt erhalten.",
         ),
+        (
+            "Chatterbox speaks instead of Groq: Groq did not answer in time; please try again.",
+            "Chatterbox spricht anstelle von Groq: Groq hat nicht rechtzeitig geantwortet; bitte "
+            "erneut versuchen.",
+        ),
+        (
+            "The document is named .txt but is a PDF. Rename it to end in .pdf.",
+            "Das Dokument heißt .txt, ist aber ein anderes Format (PDF). Bitte die Endung in .pdf "
+            "ändern.",
+        ),
+        (
+            "Fenrir was a voice of Kokoro, but Kokoro cannot be used (The disk is full. Start the "
+            "download again later.); hibari speaks instead.",
+            "Fenrir war eine Stimme von Kokoro, aber Kokoro ist nicht nutzbar (Der Datenträger "
+            "ist voll. Den Download später erneut starten.); stattdessen spricht hibari.",
+        ),
         ("It hums.", "It hums."),
     ],
 )
 def test_sentences_of_the_core_are_recognized(message: str, german: str) -> None:
     assert Texts("de").said(message) == german
     assert Texts("en").said(message) == message
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.html", b"<p>It was cold.</p><img src='a.png'>"),
+        ("a.txt", "It was a café.".encode("cp1252")),
+        (
+            "a.srt",
+            b"1\n00:00:02,000 --> 00:00:01,000\nNo.\n\n2\n00:00:03,000 --> 00:00:04,000\nYes.",
+        ),
+    ],
+)
+def test_warnings_about_documents_are_in_the_catalogue(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    warnings = read_document(tmp_path / name, name).warnings
+    assert warnings
+    with german_in_brackets():
+        for warning in warnings:
+            assert outside(Texts("de").said(warning)) == [], warning
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.txt", b""),
+        ("a.txt", b"\x00\x01" * 50),
+        ("a.txt", b"%PDF-1.7"),
+        ("a.pdf", b"%PDF-1.7"),
+        ("a.docx", b"no archive"),
+        ("a.xyz", b"Hello."),
+        ("a.html", b"<p></p>"),
+        ("a.srt", b"no cue"),
+        ("a.rtf", b"{\\rtf1}"),
+    ],
+)
+def test_errors_about_documents_are_in_the_catalogue(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(TTSError) as caught:
+        read_document(tmp_path / name, name)
+    with german_in_brackets():
+        assert outside(Texts("de").said(str(caught.value))) == [], caught.value
+
+
+def test_skipped_folders_of_voices_are_told_in_the_language_of_the_page(tmp_path: Path) -> None:
+    for name, content in (("none", None), ("odd", "{}"), ("long", " " * 2_000_000)):
+        (tmp_path / name).mkdir()
+        if content is not None:
+            (tmp_path / name / "voice.json").write_text(content, encoding="utf-8")
+    (tmp_path / "link").symlink_to(tmp_path / "odd")
+    _, problems = scan(tmp_path)
+    assert {problem.folder for problem in problems} == {"none", "odd", "long", "link"}
+    for problem in problems:
+        assert Texts("de").said(problem.reason) != problem.reason, problem
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("de", ["Ägyptisch", "Dänisch", "Deutsch", "Zulu"]),
+        ("es", ["nauatl", "noruego", "ñame", "oriya"]),
+        ("fr", ["écossais", "espagnol", "estonien"]),
+        ("zh-CN", ["阿拉伯语", "波兰语", "丹麦语", "德语", "英语", "中文"]),
+        ("ja", ["アラビア語", "タイ語", "デンマーク語", "英語", "中国語"]),
+        ("hi", ["अंग्रेज़ी", "अरबी", "जर्मन", "डेनिश"]),
+    ],
+)
+def test_lists_are_sorted_as_in_the_language(language: str, names: list[str]) -> None:
+    keys = [Texts(language).sort_key(name) for name in names]
+    assert keys == sorted(keys)
