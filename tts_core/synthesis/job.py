@@ -17,7 +17,7 @@ SUSPENDED_SECONDS = 0.5
 engine has got already. 0.3 s of it may be silence that is trimmed; the rest is several times what
 an engine needs for the first sound of a newcomer."""
 MOST_SUSPENDED = 16
-"""Jobs suspended at once: hibari keeps some 1.5 MB for each."""
+"""Jobs suspended at once: hibari keeps 2 MB for each."""
 
 
 class Lane(Protocol):
