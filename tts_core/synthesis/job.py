@@ -13,11 +13,11 @@ NEWCOMERS_IN_A_ROW = 3
 MARGIN_SECONDS = 2.0
 """An older job that is further ahead of its playback waits for the newcomers."""
 SUSPENDED_SECONDS = 0.5
-"""A suspended job with less sound than this left precedes the newcomers. 0.3 s of it may be silence
-that is trimmed; the rest is several times what an engine needs for the first sound of a newcomer.
-"""
+"""A suspended job with less sound than this left precedes the newcomers, but for the one that the
+engine has got already. 0.3 s of it may be silence that is trimmed; the rest is several times what
+an engine needs for the first sound of a newcomer."""
 MOST_SUSPENDED = 16
-"""Jobs suspended at once: hibari keeps 4 MB for each."""
+"""Jobs suspended at once: hibari keeps 2 MB for each."""
 
 
 class Lane(Protocol):

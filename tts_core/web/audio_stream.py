@@ -83,10 +83,12 @@ class _Reader:
     def read(self) -> tuple[bytes, Words, Finished | None] | None:
         """Return encoded bytes, words, and the Finished beside the last bytes; None after those.
 
-        Waits for an event of the stream. Raises as `EventReader.read` does.
+        Waits for an event of the stream that brings one of them: each call costs the event loop a
+        thread. Raises as `EventReader.read` does.
         """
-        if not self._pending and self._end is None and not self._collect():
-            return None
+        while not (self._pending or self._words or self._end is not None):
+            if not self._collect():
+                return None
         while self._pending:
             self._encoder.write(self._pending.popleft())
             if not self._started and self._sink.tell() > self._header:
