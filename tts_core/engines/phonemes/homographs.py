@@ -1,16 +1,13 @@
 """English words that are written alike and sound different, told by the words beside them.
 
-hibari's front end tells most of them by their part of speech, which leaves those of one part of
-speech ("a lead pipe", "a bass guitar") and those in which its tagger is often wrong.
+The front end tells most of them by their part of speech, which leaves those of one part of speech
+("a lead pipe", "a bass guitar") and those in which its tagger is often wrong.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from hibari.g2p.token import Tok
+from typing import Protocol
 
 _NEAR = 4
 """Tokens before a word in which "have" makes a question of it: "Have any of you read it?"."""
@@ -55,7 +52,15 @@ _BETWEEN = _words(
 _AFTER_SUBJECTS = _words("to that a an the growth losses sales profits")
 
 
-def settle(tokens: Sequence[Tok], *, british: bool = False) -> None:
+class Token(Protocol):
+    """A word or mark of the front end; those that have phonemes keep them."""
+
+    text: str
+    phonemes: str | None
+    rating: int | None
+
+
+def settle(tokens: Sequence[Token], *, british: bool = False) -> None:
     """Set the phonemes of those tokens about which the words beside them leave no doubt."""
     lower = [token.text.lower() for token in tokens]
     for index, word in enumerate(lower):
