@@ -32,7 +32,7 @@ from tts_core.voices.conditioning import recordings_of
 
 log = logging.getLogger(__name__)
 
-VERSION = 3
+VERSION = 4
 """Part of the key: raise it when the file format or the way engines speak changes."""
 _VOICE_DIGITS = 16
 """Length of the names of folders. Files in others are of versions that did not sort by voice."""
