@@ -120,6 +120,7 @@ def test_times_of_day_have_24_hours_in_every_language(used_page: Page) -> None:
     assert "21:05" in used_page.evaluate(f"aloud.when({evening}.getTime() / 1000)")
 
 
+@pytest.mark.thorough
 def test_server_errors_are_told_in_the_language_of_the_page(browser: Browser, app_url: str) -> None:
     context = browser.new_context(locale="de-DE")
     with opened_page(context, app_url) as page:
