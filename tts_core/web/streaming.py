@@ -43,7 +43,11 @@ async def in_thread(call: Callable[[], T]) -> T:
 
 
 async def open_stream(
-    service: SpeechService, request: SpeechRequest, *, save_as: str | None = None
+    service: SpeechService,
+    request: SpeechRequest,
+    *,
+    save_as: str | None = None,
+    early: bool = False,
 ) -> SpeechStream:
     """Call `SpeechService.stream` in a thread, since splitting a book takes a second.
 
@@ -53,7 +57,7 @@ async def open_stream(
     abandoned = threading.Event()
 
     def call() -> SpeechStream:
-        stream = service.stream(request, save_as=save_as, request_id=request_id)
+        stream = service.stream(request, save_as=save_as, request_id=request_id, early=early)
         if abandoned.is_set():
             stream.close()
         return stream

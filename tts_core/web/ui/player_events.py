@@ -15,12 +15,13 @@ from typing import Any
 
 import gradio as gr
 
-from tts_core.audio.encode import StreamSink, open_encoder, to_int16
 from tts_core.errors import Cancelled, TTSError, ValidationError
 from tts_core.events import (
     Audio,
     Finished,
     Notice,
+    Planned,
+    Segment,
     SegmentAligned,
     SegmentFinished,
     SpeechInfo,
@@ -28,7 +29,8 @@ from tts_core.events import (
 )
 from tts_core.service import SpeechService
 from tts_core.synthesis.stream import SpeechStream
-from tts_core.types import AudioChunk, SpeechRequest, WordTiming
+from tts_core.types import SpeechRequest, WordTiming
+from tts_core.web.audio_stream import line_bytes
 from tts_core.web.callers import caller_of
 from tts_core.web.streaming import close_in_thread, events, in_thread, open_stream
 
@@ -203,7 +205,7 @@ async def _stream(
     try:
         tab_state.ensure_wanted(number)  # otherwise a retake would speak its text
         request = make_request()
-        stream = await open_stream(service, request, save_as="wav")
+        stream = await open_stream(service, request, save_as="wav", early=True)
         try:
             tab_state.ensure_wanted(number)
             stream.marks_file = False  # `player.make_file` does, for those who download it
@@ -246,6 +248,8 @@ async def _messages(
                         batch.add(_waiting(service, stream))
                 case Started():
                     batch.add(_started(event, stream, preview, retake, batch.slow_line))
+                case Planned():
+                    batch.add(_planned(event))
                 case Audio():
                     batch.add_audio(event)
                 case SegmentFinished():
@@ -284,7 +288,7 @@ class _Batch:
             self.started = True
             self._started_at = self._flushed_at = time.monotonic()
         self._pending_seconds += event.chunk.duration
-        self._sound.append(data := _sound(event.chunk, slow_line=self.slow_line))
+        self._sound.append(data := line_bytes(event.chunk, slow_line=self.slow_line))
         self._events.append(_audio(event, len(data)))
 
     @property
@@ -319,13 +323,22 @@ def _started(
         "text": stream.plan.request.text,
         "rate": event.sample_rate,
         "ulaw": slow_line,
-        "spans": [[s.start, s.end] for s in event.segments],
+        "spans": _spans(event.segments),
+        "whole": stream.plan.rest is None,
         "voice": event.voice.name,
         "engine": stream.plan.engine.label,
         "language": event.language,
         "speed": stream.plan.speed,
         "warnings": list(event.warnings),
     }
+
+
+def _planned(event: Planned) -> PlayerEvent:
+    return {"type": "planned", "spans": _spans(event.segments), "warnings": list(event.warnings)}
+
+
+def _spans(segments: Sequence[Segment]) -> list[tuple[int, int]]:
+    return [(segment.start, segment.end) for segment in segments]
 
 
 def _notice(service: SpeechService, event: Notice) -> PlayerEvent:
@@ -338,19 +351,6 @@ def _audio(event: Audio, size: int) -> PlayerEvent:
     """Return the event of `size` bytes of the message's sound."""
     words = _words(event.chunk.words)
     return {"type": "audio", "segment": event.segment, "bytes": size, "words": words}
-
-
-def _sound(chunk: AudioChunk, *, slow_line: bool) -> bytes:
-    """Return samples with 16 bits, for slow lines as μ-law (ITU-T G.711): with 8.
-
-    At 24 kHz that is 256 kbit/s in base64, and without the delay of better codecs.
-    """
-    if not slow_line:
-        return to_int16(chunk.samples).astype("<i2", copy=False).tobytes()
-    sink = StreamSink()
-    with open_encoder("ulaw", chunk.sample_rate, sink, chunk.sample_rate) as encoder:
-        encoder.write(chunk.samples)
-    return sink.drain()
 
 
 def _segment(event: SegmentFinished) -> PlayerEvent:
