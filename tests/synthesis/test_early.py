@@ -190,7 +190,7 @@ def test_a_stream_closed_before_the_rest_is_read_ends(make: Make) -> None:
 class Echo:
     """A runner that notes what it speaks."""
 
-    pid, economy, suspended = None, 0, False
+    pid, economy, suspendable, suspended = None, 0, False, False
     state = RunnerState.IDLE
 
     def __init__(self) -> None:
