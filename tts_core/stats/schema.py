@@ -206,4 +206,5 @@ def _upsert(dialect: str, table: Table, add: Sequence[str] | None) -> Executable
         change = {name: insert.excluded[name] for name in others}
     else:
         change = {name: table.c[name] + insert.excluded[name] for name in add}
-    return insert.on_conflict_do_update(index_elements=keys, set_=change)
+    statement: Executable = insert.on_conflict_do_update(index_elements=keys, set_=change)
+    return statement

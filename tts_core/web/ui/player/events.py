@@ -8,12 +8,19 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from tts_core.audio.encode import StreamSink, open_encoder, to_int16
 from tts_core.errors import TTSError, ValidationError
-from tts_core.events import Audio, Finished, Notice, SegmentAligned, SegmentFinished, Started
+from tts_core.events import (
+    Audio,
+    Finished,
+    Notice,
+    Planned,
+    SegmentAligned,
+    SegmentFinished,
+    Started,
+)
 from tts_core.service import SpeechService
 from tts_core.synthesis.stream import SpeechStream
-from tts_core.types import AudioChunk, WordTiming
+from tts_core.types import WordTiming
 from tts_core.web.ui.choices import voice_name
 from tts_core.web.ui.texts import Texts
 
@@ -62,7 +69,7 @@ def started(
 ) -> PlayerEvent:
     """Return the event of a beginning.
 
-    `play_from`: the segment at which to play. `ulaw`: how `pcm` encodes the sound.
+    `play_from`: the segment at which to play. `ulaw`: how `line_bytes` encodes the sound.
     """
     return {
         "type": "start",
@@ -73,12 +80,23 @@ def started(
         "text": stream.plan.request.text,
         "rate": event.sample_rate,
         "ulaw": ulaw,
-        "spans": [[s.start, s.end] for s in event.segments],
+        "spans": [(s.start, s.end) for s in event.segments],
+        "whole": stream.plan.rest is None,
         "voice": voice_name(event.voice, texts),
         "engine": stream.plan.engine.label,
         "language": event.language,
         "speed": stream.plan.speed,
         "warnings": [texts.said(warning) for warning in event.warnings],
+    }
+
+
+def planned(event: Planned, texts: Texts) -> PlayerEvent:
+    """Return the event of the rest of a text that is cut now."""
+    warnings = [texts.said(warning) for warning in event.warnings]
+    return {
+        "type": "planned",
+        "spans": [(s.start, s.end) for s in event.segments],
+        "warnings": warnings,
     }
 
 
@@ -150,16 +168,3 @@ def failed(error: TTSError) -> PlayerEvent:
     """Return the event of an error."""
     field = error.field if isinstance(error, ValidationError) else ""
     return {"type": "error", "message": str(error), "kind": error.type, "field": field}
-
-
-def pcm(chunk: AudioChunk, *, slow_line: bool) -> bytes:
-    """Return samples with 16 bits, for slow lines as μ-law (ITU-T G.711): with 8.
-
-    At 24 kHz that is 256 kbit/s in base64, and without the delay of better codecs.
-    """
-    if not slow_line:
-        return to_int16(chunk.samples).astype("<i2", copy=False).tobytes()
-    sink = StreamSink()
-    with open_encoder("ulaw", chunk.sample_rate, sink, chunk.sample_rate) as encoder:
-        encoder.write(chunk.samples)
-    return sink.drain()

@@ -15,6 +15,7 @@ from tts_core.events import (
     Audio,
     Finished,
     Notice,
+    Planned,
     SegmentAligned,
     SegmentFinished,
     SpeechInfo,
@@ -23,6 +24,7 @@ from tts_core.events import (
 from tts_core.service import SpeechService
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.types import SpeechRequest
+from tts_core.web.audio_stream import line_bytes
 from tts_core.web.callers import caller_of
 from tts_core.web.streaming import close_in_thread, events, in_thread, open_stream
 from tts_core.web.ui.player import events as player_events
@@ -105,7 +107,7 @@ async def _stream(
     try:
         tab_state.ensure_wanted(number)  # otherwise a retake would speak its text
         request = make_request()
-        stream = await open_stream(service, request, save_as="wav")
+        stream = await open_stream(service, request, save_as="wav", early=True)
         try:
             tab_state.ensure_wanted(number)
             stream.marks_file = False  # `player.make_file` does, for those who download it
@@ -157,6 +159,8 @@ async def _messages(
                             ulaw=batch.slow_line,
                         )
                     )
+                case Planned():
+                    batch.add(player_events.planned(event, batch.texts))
                 case Audio():
                     batch.add_audio(event)
                 case SegmentFinished():
@@ -195,7 +199,7 @@ class _Batch:
             self.started = True
             self._started_at = self._flushed_at = time.monotonic()
         self._pending_seconds += event.chunk.duration
-        self._sound.append(data := player_events.pcm(event.chunk, slow_line=self.slow_line))
+        self._sound.append(data := line_bytes(event.chunk, slow_line=self.slow_line))
         self._events.append(player_events.audio(event, len(data)))
 
     @property
