@@ -117,4 +117,4 @@ def test_the_page_tells_of_an_accent(browser_page: Page) -> None:
     speak(page, SPANISH)
     state(page, "finished")
     told = "Alpha is a Japanese voice; it speaks Spanish with an accent."
-    expect(page.get_by_text(told).first).to_be_visible()
+    expect(page.locator("[data-role=notice]").first).to_have_text(told)

@@ -217,7 +217,6 @@
       this.chunks = item.whole ? item.spans.length : 0;
       this.expected = aloud.estimate(item.text, item.speed);
       this.learn = (seconds) => aloud.learnPace(item.text, item.speed, seconds);
-      this.warnings = item.warnings;
       aloud.requestId = item.request;
       if (!item.preview) aloud.showText(item.text, item.spans);
     }
@@ -225,7 +224,6 @@
     /** The rest of a long text has been read. */
     on_planned(item) {
       this.chunks = item.spans.length;
-      this.warnings = [...this.warnings, ...item.warnings];
       if (!this.preview) aloud.showSpans(item.spans);
     }
 
@@ -233,10 +231,15 @@
       this.title = `${this.preview ? text('player.preview_of', { voice }) : voice} · ${engine}`;
     }
 
+    /** Show below the text what differs from the request. */
+    note(words) {
+      this.notices.push(...words.filter((said) => !this.notices.includes(said)));
+      if (words.length) aloud.showNotice(this.notices.join(' '));
+    }
+
     on_notice(item) {
       this.setTitle(item);
-      this.notices.push(item.message);
-      aloud.showNotice(this.notices.join(' '));
+      this.note([item.message]);
     }
 
     on_waiting(item) {
@@ -294,8 +297,8 @@
       this.learn?.(item.info.duration_seconds);
       this.endHere('finished');
       const took = item.info.time_to_first_audio_seconds;
-      this.warnings = item.warnings.filter((words) => !this.notices.includes(words)); // Those stand below the text.
-      this.say([this.title, ...this.warnings].filter(Boolean).join(' · '), took === null ? '' : text('player.first', { time: text('unit.ms', { value: Math.round(took * 1000) }) }));
+      if (!this.preview) this.note(item.warnings);
+      this.say(this.preview ? [this.title, ...item.warnings].join(' · ') : this.title, took === null ? '' : text('player.first', { time: text('unit.ms', { value: Math.round(took * 1000) }) }));
       this.tell(text('player.finished'));
       if (this.recovering) this.fetch('wav', 'play');
       else {

@@ -86,18 +86,12 @@ def started(
         "engine": stream.plan.engine.label,
         "language": event.language,
         "speed": stream.plan.speed,
-        "warnings": [texts.said(warning) for warning in event.warnings],
     }
 
 
-def planned(event: Planned, texts: Texts) -> PlayerEvent:
+def planned(event: Planned) -> PlayerEvent:
     """Return the event of the rest of a text that is cut now."""
-    warnings = [texts.said(warning) for warning in event.warnings]
-    return {
-        "type": "planned",
-        "spans": [(s.start, s.end) for s in event.segments],
-        "warnings": warnings,
-    }
+    return {"type": "planned", "spans": [(s.start, s.end) for s in event.segments]}
 
 
 def finished(event: Finished, texts: Texts) -> PlayerEvent:

@@ -160,7 +160,7 @@ async def _messages(
                         )
                     )
                 case Planned():
-                    batch.add(player_events.planned(event, batch.texts))
+                    batch.add(player_events.planned(event))
                 case Audio():
                     batch.add_audio(event)
                 case SegmentFinished():
