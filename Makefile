@@ -50,6 +50,9 @@ test-clients: $(VENV)/.dev $(VENV)/.javascript .venv-clients/.installed | nginx
 test-all: export THOROUGH := --thorough $(if $(EXAMPLES),--examples $(EXAMPLES) --timeout 3600)
 test-all: test
 
+# Where Python is told to keep no bytecode, as in many images, each process of the tests compiles all
+# it imports: the tests, with their assertions rewritten, and Aloud in hundreds of child processes.
+pytest check newest: export PYTHONDONTWRITEBYTECODE :=
 pytest:
 	$(BIN)/python $(PYTEST) $(THOROUGH)
 

@@ -36,6 +36,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tts_core.web.streaming import in_thread
+
 FOLDER = Path(gradio.__file__).parent / "templates" / "frontend" / "assets"
 LARGEST = 200_000
 """Bytes of a file to compress: a larger one, which the page does not load, takes seconds."""
@@ -214,7 +216,8 @@ class GradioAssets:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._compressed = {name: _compressed(name) for name in changed_assets()}
+        self._changed = changed_assets()
+        self._compressed = dict[str, bytes]()
         self._seen = set[str]()
         self._compressor = Compressor()
 
@@ -223,7 +226,7 @@ class GradioAssets:
         body = None
         found = _PATH.fullmatch(scope["path"]) if scope["type"] == "http" else None
         if found and scope["method"] == "GET" and _takes_brotli(scope):
-            body = self._body(found[1])
+            body = await self._body(found[1])
         if found is None or body is None:
             await self._app(scope, receive, _kept(send) if _is_theme(scope) else send)
             return
@@ -235,10 +238,12 @@ class GradioAssets:
         }
         await Response(body, headers=headers)(scope, receive, send)
 
-    def _body(self, name: str) -> bytes | None:
+    async def _body(self, name: str) -> bytes | None:
         """Return a file, compressed, or None where it is not yet or not at all."""
         if name not in known_assets():
             return None
+        if name in self._changed:  # Gradio would answer with its own
+            return await in_thread(partial(_compressed, name))
         if name not in self._compressed and name not in self._seen:
             self._seen.add(name)
             self._compressor.add(partial(self._compress, name))
@@ -319,8 +324,12 @@ def _without_contents(exports: Iterable[str]) -> bytes:
     )
 
 
+@functools.cache
 def _compressed(name: str) -> bytes:
-    """Return what to send in place of a file, compressed. Raises OSError."""
+    """Return what to send in place of a file, compressed. Raises OSError.
+
+    Remembered: the files are the same for all servers of a process.
+    """
     return bytes(brotli.compress(content(name), quality=BEST))
 
 

@@ -11,13 +11,16 @@ import gzip
 import hashlib
 import html
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import brotli
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from tts_core.web.gradio_assets import combined_styles
+from tts_core.web.streaming import in_thread
 from tts_core.web.ui.texts import LANGUAGES, Texts, script
 
 _FOLDER = Path(__file__).parent
@@ -70,19 +73,31 @@ class Asset:
     name: str
     media_type: str
     content: bytes
-    brotli: bytes
-    """Compressed; empty where that would not help."""
-    gzip: bytes
-    """The same, for browsers without Brotli, and on addresses without TLS."""
 
     def response(self, accepted: str) -> Response:
-        """Return the response for an `Accept-Encoding` header."""
+        """Return the response for an `Accept-Encoding` header.
+
+        The first one takes 0.1 s: a server that no browser visits need not compress, and one that
+        starts should not wait for it. Gzip is for browsers on addresses without TLS.
+        """
         headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
-        for encoding, compressed in (("br", self.brotli), ("gzip", self.gzip)):
-            if compressed and encoding in accepted:
-                headers["Content-Encoding"] = encoding
-                return Response(compressed, media_type=self.media_type, headers=headers)
-        return Response(self.content, media_type=self.media_type, headers=headers)
+        content = self.content
+        if self.media_type.startswith("text/"):
+            for encoding in _COMPRESSORS:
+                if encoding in accepted:
+                    headers["Content-Encoding"] = encoding
+                    content = _compressed(content, encoding)
+                    break
+        return Response(content, media_type=self.media_type, headers=headers)
+
+
+_COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {"br": brotli.compress, "gzip": gzip.compress}
+"""By the name of the encoding, the best first."""
+
+
+@functools.cache
+def _compressed(content: bytes, encoding: str) -> bytes:
+    return bytes(_COMPRESSORS[encoding](content))
 
 
 @functools.cache
@@ -134,7 +149,7 @@ def _name(extension: str, stem: str) -> str:
 
 @functools.cache
 def texts_asset(language: str) -> Asset:
-    """Return the script with the texts of a language, compressed when it is first asked for."""
+    """Return the script with the texts of a language."""
     return _asset("js", "text/javascript", script(language).encode(), f"texts-{language}")
 
 
@@ -162,7 +177,8 @@ def asset_routes() -> APIRouter:
         found = assets().get(name) or _texts(name)
         if found is None:
             raise HTTPException(404, "There is no such file; reload the page.")
-        return found.response(request.headers.get("accept-encoding", ""))
+        accepted = request.headers.get("accept-encoding", "")
+        return await in_thread(partial(found.response, accepted))
 
     return routes
 
@@ -235,7 +251,4 @@ def _bundle(extension: str, media_type: str, names: tuple[str, ...], stem: str =
 
 def _asset(extension: str, media_type: str, content: bytes, stem: str = "aloud") -> Asset:
     digest = hashlib.sha256(content).hexdigest()[:12]
-    small, smaller = b"", b""
-    if media_type.startswith("text/"):
-        small, smaller = gzip.compress(content), bytes(brotli.compress(content))
-    return Asset(f"{stem}-{digest}.{extension}", media_type, content, smaller, small)
+    return Asset(f"{stem}-{digest}.{extension}", media_type, content)
