@@ -76,12 +76,14 @@ class Scheduler:
         utterances: Sequence[Utterance],
         client: str = "",
         inbox: Inbox | None = None,
+        *,
+        planned: bool = True,
     ) -> Job:
         """Queue utterances for an engine, whose sound goes into `inbox` (default: a new one).
 
         The caller reads the job's inbox up to its JobEnded, or closes it. `client`: who asks; see
-        `Caller.client`. Raises QueueFullError when there is no place in the queue, and
-        EngineUnavailable after `close`.
+        `Caller.client`. `planned`: see `Job`. Raises QueueFullError when there is no place in
+        the queue, and EngineUnavailable after `close`.
         """
         while True:
             with self._lock:
@@ -94,7 +96,7 @@ class Scheduler:
                 refusal = self._refusal(len(jobs), len(own), client)
                 if refusal is None or inbox.background:
                     lane = self._lane(engine)
-                    job = Job(lane, utterances, inbox, client)
+                    job = Job(lane, utterances, inbox, client, planned=planned)
                     lane.add(job)
                     return job
                 candidates = jobs if len(jobs) >= self._queue_limit else own
