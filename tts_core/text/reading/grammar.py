@@ -133,7 +133,8 @@ class Grammar:
         """
         if start == SIGN or (start == LETTER and not self._has_spaces):
             applies = self._any_of(start).match(text, position) is not None
-            return self._chosen(start, "", None) if applies else ()
+            sign = text[position] if start == SIGN else ""
+            return self._chosen(start, sign, None) if applies else ()
         match = _NEXT.match(text, position)
         assert match is not None
         letters, space, following = match.groups()
@@ -152,11 +153,14 @@ class Grammar:
     def _choose(
         self, choice: str, letters: str, follows: str | None
     ) -> Sequence[tuple[_Match, Rule]]:
-        """Return the rules of a choice that may apply before something of a class, None for all."""
+        """Return the rules of a choice that may apply before something of a class.
+
+        `follows`: None for those of signs, of which `letters` is the first, "" for any.
+        """
         return [
             (rule.compiled.match, rule)
             for rule in self._rules[choice]
-            if follows is None or rule.may_apply(follows, letters)
+            if (rule.may_begin(letters) if follows is None else rule.may_apply(follows, letters))
         ]
 
     def _among(self, text: str, position: int) -> str:

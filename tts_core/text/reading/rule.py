@@ -109,6 +109,8 @@ class Rule:
     words: frozenset[str] | None = None
     """The letters with which a match may begin that begins with a letter, up to the first other
     character and in the case of `str.casefold`. None: any."""
+    signs: frozenset[str] | None = None
+    """The characters with which a match may begin that begins with a sign. None: any."""
 
     def may_apply(self, follows: str, letters: str) -> bool:
         """Return whether it may apply to digits or letters by the class of what follows them.
@@ -118,6 +120,10 @@ class Rule:
         if letters and self.words is not None and letters not in self.words:
             return False
         return self.then is None or follows in self.then
+
+    def may_begin(self, sign: str) -> bool:
+        """Return whether it may apply at a sign; "" where it is not known."""
+        return not sign or self.signs is None or sign in self.signs
 
     @cached_property
     def compiled(self) -> regex.Pattern[str]:
@@ -136,18 +142,30 @@ def rule(
     then: str | None = None,
     spaced: str = "",
     words: Iterable[str] | None = None,
+    signs: str | None = None,
 ) -> Rule:
     """Return a rule; `starts` has the names of `Rule.starts` separated by spaces.
 
     `then`: the characters of which one follows the digits or letters that a match begins with;
     `spaced`: those of which one follows them after a space. One character stands for its class.
-    `words`: of which one is what begins with letters and matches.
+    `words`: of which one is what begins with letters and matches; `signs`: the characters of which
+    one is what begins with a sign and matches.
     """
     classes = None
     if then is not None:
         classes = frozenset([*map(kind_of, then), *(f"_{kind_of(sign)}" for sign in spaced)])
     begins = None if words is None else frozenset(letters_of(word).casefold() for word in words)
-    return Rule(kind, tuple(starts.split()), pattern, read, alone, named or alone, classes, begins)
+    return Rule(
+        kind,
+        tuple(starts.split()),
+        pattern,
+        read,
+        alone=alone,
+        named=named or alone,
+        then=classes,
+        words=begins,
+        signs=None if signs is None else frozenset(signs),
+    )
 
 
 def kind_of(character: str) -> str:

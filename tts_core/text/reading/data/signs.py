@@ -10,7 +10,9 @@ UNITS = {
     "μm": "length-micrometer", "nm": "length-nanometer", "ft": "length-foot", "yd": "length-yard",
     "mi": "length-mile", "nmi": "length-nautical-mile", "ly": "length-light-year",
     "km²": "area-square-kilometer", "m²": "area-square-meter", "cm²": "area-square-centimeter",
-    "mm²": "mm²", "ha": "area-hectare", "ft²": "area-square-foot", "mi²": "area-square-mile",
+    "mm²": "mm²", "ha": "area-hectare", "ft²": "area-square-foot", "in²": "area-square-inch",
+    "ft³": "volume-cubic-foot", "in³": "volume-cubic-inch", "yd³": "volume-cubic-yard",
+    "mi²": "area-square-mile",
     "km2": "area-square-kilometer", "m2": "area-square-meter", "cm2": "area-square-centimeter",
     "m³": "volume-cubic-meter", "cm³": "volume-cubic-centimeter", "km³": "volume-cubic-kilometer",
     "m3": "volume-cubic-meter", "cm3": "volume-cubic-centimeter",
@@ -61,7 +63,7 @@ UNITS = {
 }  # fmt: skip
 """CLDR's name of a unit, or a name of our own for those that it lacks, by sign."""
 
-ONLY_TIGHT = frozenset({"A", "N", "J", "PS", "MP", "Mb", "Gb", "ct", "hp"})
+ONLY_TIGHT = frozenset({"A", "N", "J", "PS", "MP", "Mb", "Gb", "ct"})
 """Signs that are more often something else after a space, except after a decimal fraction."""
 ONLY_SPACED = frozenset({"K", "B"})
 """Signs that are something else right after a number: "4K", "221B"."""
@@ -78,7 +80,8 @@ PER = {
     "m³": "volume-cubic-meter", "km²": "area-square-kilometer", "h": "duration-hour",
     "min": "duration-minute",
     "s": "duration-second", "d": "duration-day", "kWh": "energy-kilowatt-hour", "lb": "mass-pound",
-    "cm²": "area-square-centimeter", "ml": "volume-milliliter", "dl": "volume-deciliter",
+    "cm²": "area-square-centimeter", "cm³": "volume-cubic-centimeter",
+    "ml": "volume-milliliter", "dl": "volume-deciliter",
     "mL": "volume-milliliter", "dL": "volume-deciliter",
     "hr": "duration-hour", "mo": "duration-month", "wk": "duration-week", "yr": "duration-year",
     "oz": "mass-ounce", "sq ft": "area-square-foot", "mi": "length-mile",
@@ -87,6 +90,11 @@ PER = {
     "gal": "volume-gallon", "ha": "area-hectare",
 }  # fmt: skip
 """Units after a slash, by sign: "mg/l", "€/kg"."""
+RATIOS = {
+    **dict.fromkeys(("kg", "g", "mg", "µg"), ("m³", "cm³", "l", "L", "ml", "mL", "dl", "dL")),
+    **dict.fromkeys(("W", "kW", "kWh", "N"), ("m²", "m³", "km²")),
+}
+"""Units that mean a unit per another without a number before them too: "kg/m³"."""
 
 CURRENCIES = {
     "$": "USD", "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "HK$": "HKD",

@@ -82,7 +82,9 @@ def rules(language: Language) -> Iterator[Rule]:
         then="a0_.-",
     )
     number = language.symbols.get("number", "")
-    yield rule("code", "sign", r"(?<!\S)#(?=[A-Z]{1,5}-\d)", lambda place: number or None)
+    yield rule(
+        "code", "sign", r"(?<!\S)#(?=[A-Z]{1,5}-\d)", lambda place: number or None, signs="#"
+    )
     yield rule(
         "hashtag",
         "sign",

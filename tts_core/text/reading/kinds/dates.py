@@ -132,8 +132,10 @@ def _with_names(language: Language) -> Iterator[Rule]:
         yield rule(
             "range",
             "sign",
-            r"[–—-](?=[ ]?[\p{L}\d])(?<=[\p{L}\d.][ ]?.)",
+            rf"[–—-](?=[ ]?(?:\d{{1,2}}\S{{0,3}}[ ])?(?i:{any_of(language.months)}))"
+            r"(?<=[\p{L}\d.][ ]?.)",
             lambda place: _between_dates(language, place),
+            signs="–—-",
         )
     then, spaced = following(language.months, ".", "0")
     yield rule(

@@ -73,6 +73,7 @@ def rules(language: Language) -> Iterator[Rule]:
             rf"(?=[x×])(?<=\d[ ]?{long}[ ])[x×](?=[ ]\d)",
             lambda place: language.by,
             words=("x",),
+            signs="×",
         )
     yield rule(
         "times",

@@ -30,8 +30,9 @@ def rules(language: Language) -> Iterator[Rule]:
     number = amount_pattern(language)
     symbols = {**CURRENCIES, **language.currency_signs}
     signs, codes = any_of(symbols), any_of(CURRENCY_CODES)
+    millions = "|MM" if language.decimal_sign == "." and "m" in language.magnitudes else ""
     magnitude = (
-        rf"(?:[ \u00a0\u202f-]?(?P<magnitude>(?i:{any_of(language.magnitudes)}))"
+        rf"(?:[ \u00a0\u202f-]?(?P<magnitude>(?i:{any_of(language.magnitudes)}){millions})"
         r"(?![\p{L}\p{N}])\.?)?"
         if language.magnitudes
         else "(?P<magnitude>(?!))?"
@@ -116,6 +117,8 @@ def _count(language: Language, place: Place) -> str | None:
 
 def _amount(language: Language, place: Place, code: str) -> str | None:
     magnitude = place["magnitude"].lower()
+    if magnitude == "mm":
+        magnitude = "m"  # "$300MM", of bankers
     if place["scale"]:
         magnitude = language.scales[_SCALES[place["scale"]]] if language.scales else ""
         if not magnitude:
@@ -130,7 +133,12 @@ def _amount(language: Language, place: Place, code: str) -> str | None:
     amount = last or first
     if code[0] == "¢":
         code = code[1:] or "USD"
-        return language.minor(int(amount.whole), code) if code in language.cents else None
+        if code not in language.cents:
+            return None
+        if amount.fraction:  # "8.25¢"
+            name = language.form(language.cents[code], amount)
+            return language.joint.join((language.number(amount), name))
+        return language.minor(int(amount.whole), code)
     spoken = language.money_at(amount, code, magnitude, place)
     if spoken is not None and last is not None:
         spoken = language.between(language.number(first), spoken)

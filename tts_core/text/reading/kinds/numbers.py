@@ -139,6 +139,7 @@ def rules(language: Language) -> Iterator[Rule]:
             "sign",
             rf"(?=[ –~〜～—-])(?<={signs})[ ]?{DASH}[ ]?(?=\d{{1,3}}(?!\d)|{signs})",
             lambda place: f" {language.to} ",
+            signs=" –~〜～—-",
         )
     yield rule("number", "digit sign", rf"{MINUS}{number}", _number(language), alone=True)
     yield rule(

@@ -21,6 +21,20 @@ _YEARS = range(1000, 2100)
 _SHORTEST_YEAR = 4
 _LETTERS = ("C", "D", "L", "M")
 """Of a section rather than its number, with a full stop after them: "Art. L. 121-1"."""
+_CHAPTERS = (
+    "ch",
+    "cap",
+    "kap",
+    "cant",
+    "chant",
+    "gesang",
+    "hoofdst",
+    "rozdz",
+    "розд",
+    "глав",
+    "böl",
+)
+"""Beginnings of words after which "C" and "L" are numbers rather than letters, as in old novels."""
 _WORDS = words(
     "MIX DI LI VI CD DVD MD DC CC CV MC DM MM CM LCD XL XXL XX CIV MIL DIM LIV",
 )
@@ -102,6 +116,7 @@ def _roman(language: Language, place: Place) -> str | None:
     section = before.lower()
     if len(text) > 1:  # "No. I think"
         section = section.removesuffix(".")
+    is_letter = is_letter or (text in _LETTERS and not section.startswith(_CHAPTERS))
     if section in language.section_words and not is_letter:
         said = language.section_number(number, place)
         return f"{said}." if said and place.text[-1] == "." else said

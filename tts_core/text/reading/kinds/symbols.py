@@ -10,7 +10,7 @@ from tts_core.text.reading.emoji_names import emoji_name
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.reading import Options
-from tts_core.text.reading.rule import Place, Rule, any_of, rule
+from tts_core.text.reading.rule import Place, Rule, any_of, firsts, rule
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺₀₁₂₃₄₅₆₇₈₉", "0123456789-+0123456789")
 _EMOJI = (
@@ -51,30 +51,35 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
         "sign",
         rf"(?<=[\p{{L}}\p{{Nd}})])(?P<n>[⁻]?[{_FIGURES}]+(?![⁺⁻])|\^[-−]?\d{{1,3}})",
         lambda place: _power(language, place),
+        signs=f"{_FIGURES}⁻^",
     )
     yield rule(
         "power",
         "sign",
         r"(?<=[\p{L}\p{Nd})])\^(?P<n>[A-Za-z])(?![\p{L}\p{N}])",
         lambda place: _letter_power(language, place["n"]),
+        signs="^",
     )
     yield rule(
         "emoji",
         "sign",
         r"(?<=[\p{L}\p{P}]{2}[ ]|[!?.,][ ])<3+(?=[ ]?(?:\Z|\n|[!<😀-🙏]))",
         lambda place: _emoji(language, options, "❤"),
+        signs="<",
     )
     yield rule(
         "charge",
         "sign",
         rf"(?<=[\p{{L}}\p{{Nd}}₀-₉)])(?P<n>[{_FIGURES}]?)(?P<sign>[⁺⁻])(?![\p{{L}}\p{{N}}⁺⁻])",
         lambda place: _charge(language, place),
+        signs=f"{_FIGURES}⁺⁻",
     )
     yield rule(
         "isotope",
         "sign",
         rf"(?<![\p{{L}}\p{{N}})\]])(?P<n>[{_FIGURES}]{{1,3}})(?=\p{{Lu}}\p{{Ll}}?(?!\p{{L}}))",
         lambda place: language.number(Number(place["n"].translate(_SUPERSCRIPTS))),
+        signs=_FIGURES,
     )
     if language.to:
         yield rule(
@@ -83,6 +88,7 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
             r"(?=[ –—-])(?:(?<=[\p{N}kKMBn])[ ]?[–—](?=[$€£¥₹]\d)"
             r"|(?<=[$€£¥₹][\d.,]*\d(?:k|m|K|M|b|B|bn|tn)?)[ ]?[-–][ ]?(?=[$€£¥₹]\d))",
             lambda place: f" {language.to} ",
+            signs=" –—-",
         )
     if language.to and language.unspaced:
         yield rule(
@@ -99,6 +105,7 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
         "sign",
         r"(?<=[\p{Ll}.,;:!?)\"”’“»][ ]?)\[\d{1,3}(?:[,–-][ ]?\d{1,3})*\]",
         lambda place: "",
+        signs="[",
     )
     if options.code == "announce" and (announcement := language.symbols.get("code block")):
         yield rule("code", "sign", r"(?<![^\n])`(?![^\n])", lambda place: announcement)
@@ -107,18 +114,26 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
         "sign",
         r"(?=#)(?<=(?<![\p{L}\p{N}])[A-G])#(?![\p{L}\p{N}#])",  # a language, or a note
         lambda place: " sharp",
+        signs="#",
     )
     if "#" in language.symbols:
         number = language.symbols.get("number", "")
-        yield rule("number sign", "sign", r"[#№](?=[ ]?\d)", lambda place: number or None)
+        yield rule(
+            "number sign", "sign", r"[#№](?=[ ]?\d)", lambda place: number or None, signs="#№"
+        )
     yield rule(
         "slash",
         "sign",
         r"(?<=[\p{L}\p{M}\p{N}.$€£])/(?=[\p{L}\p{N}]|[$€£¥₹]\d)",
         lambda place: _slash(language, place),
+        signs="/",
     )
     yield rule(
-        "separator", "sign", r"(?<=[\p{L}\p{M}\p{N}:])[_\\]+(?=[\p{L}\p{N}])", lambda place: " "
+        "separator",
+        "sign",
+        r"(?<=[\p{L}\p{M}\p{N}:])[_\\]+(?=[\p{L}\p{N}])",
+        lambda place: " ",
+        signs="_\\",
     )
     letters = [sign for sign in language.signs if sign.isalpha()]
     if letters:
@@ -136,8 +151,11 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
             "sign",
             rf"(?<![-=<>!+*/|&]){any_of(typed)}(?![-=<>+*/|&])",
             lambda place: _between(language, place, _TYPED[place.text]),
+            signs=firsts(typed),
         )
-        yield rule("sign", "sign", any_of(words), lambda place: _sign(language, place))
+        yield rule(
+            "sign", "sign", any_of(words), lambda place: _sign(language, place), signs=firsts(words)
+        )
     # Where the language has no words for mathematical signs and those of currencies, engines may.
     unsaid = r"\p{Sm}\p{Sc}" if language.signs else ""
     yield rule(
@@ -205,7 +223,8 @@ def _between(language: Language, place: Place, sign: str) -> str | None:
     has_left = bool(left.strip()) and (
         left.strip()[-1].isalnum() or left.strip()[-1] in f")]%°²³π∞!{quotes}"
     )
-    is_tag = sign in "<>" and has_right and right.strip()[0].isalpha()  # "<Title>"
+    # "<Title>", "(?<=a)"
+    is_tag = sign in "<>≤" and ((has_right and right.strip()[0].isalpha()) or left[-1:] == "?")
     if sign in language.prefix_signs and has_right and not has_left and not is_tag:
         return language.prefix_signs[sign]
     spaced = right[:1].isspace(), left[-1:].isspace() or not left

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tts_core.text.reading.data.signs import (
     NOT_AFTER_HYPHEN,
     ONLY_SPACED,
     ONLY_TIGHT,
     PER,
+    RATIOS,
     UNITS,
     UNITS_ALONE,
 )
@@ -108,6 +109,7 @@ def rules(language: Language) -> Iterator[Rule]:
         "sign",
         rf"%{gap}(?P<a>{number})(?!%)",
         lambda place: language.quantity(parse(place["a"], language), "concentr-percent"),
+        signs="%",
     )
     yield rule(
         "unit",
@@ -115,6 +117,7 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?<=\p{{L}}{{3}}\.?|[₀-₉])/(?P<of>{any_of([*_AFTER_NOUNS, *language.per_signs])})"
         r"(?![\p{L}\p{N}²³])",
         lambda place: language.per("", per[place["of"]]),
+        signs="/",
     )
     own = {sign for sign in language.unit_signs if len(sign) > 1 and sign[-1] != "."}
     own.discard("cc")  # of e-mail
@@ -125,6 +128,15 @@ def rules(language: Language) -> Iterator[Rule]:
         rf"(?<![\p{{L}}\p{{N}}./-])(?P<unit>{any_of(alone)})(?![\p{{L}}\p{{N}}²³/-]|\.\p{{L}})",
         lambda place: _alone(language, place, units[place["unit"]]),
         words=alone,
+    )
+    ratios = "|".join(f"{sign}/(?:{any_of(below)})" for sign, below in RATIOS.items())
+    yield rule(
+        "unit",
+        "letter",
+        rf"(?<![\p{{L}}\p{{N}}./-])(?P<ratio>{ratios})(?![\p{{L}}\p{{N}}²³/-])",
+        lambda place: _ratio_alone(language, place, units, per),
+        then="/",
+        words=RATIOS,
     )
     if language.per_word:
         yield rule(
@@ -140,6 +152,7 @@ def rules(language: Language) -> Iterator[Rule]:
         "sign",
         rf"(?<=\p{{Sc}}|(?<!\p{{L}})[A-Z]{{3}})/(?P<of>{any_of(PER)})(?![\p{{L}}\p{{N}}²³])",
         lambda place: language.per("", PER[place["of"]]),
+        signs="/",
     )
     if language.compass:
         yield rule(
@@ -193,6 +206,15 @@ def _alone(language: Language, place: Place, unit: str) -> str | None:
     if is_code and place.text.isupper():
         return " ".join(place.text)
     return None if is_abbreviation else language.unit_alone(unit, place)
+
+
+def _ratio_alone(
+    language: Language, place: Place, units: Mapping[str, str], per: Mapping[str, str]
+) -> str | None:
+    """Read "kg/m³" without a number."""
+    above, _, below = place["ratio"].partition("/")
+    said = language.unit_alone(units[above], place)
+    return said and language.per(said, per[below])
 
 
 def _one(language: Language, place: Place, unit: str) -> str | None:

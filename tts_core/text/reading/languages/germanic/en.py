@@ -9,7 +9,7 @@ from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.data.greek import letters
 from tts_core.text.reading.data.rulers import RULERS
 from tts_core.text.reading.language import Language
-from tts_core.text.reading.languages.germanic import english_rules
+from tts_core.text.reading.languages.germanic import english_citations, english_rules
 from tts_core.text.reading.languages.germanic.english_words import CAPITAL_WORDS, INITIALISMS
 from tts_core.text.reading.number import Number
 from tts_core.text.reading.rule import Place, Rule
@@ -109,7 +109,8 @@ class English(Language):
         "in": "length-inch", "min.": "duration-minute", "sec.": "duration-second",
         "hr.": "duration-hour", "hrs.": "duration-hour", "yrs": "duration-year",
         "yr": "duration-year",
-        '"': "length-inch", "percent": "concentr-percent", "dL": "volume-deciliter",
+        '"': "length-inch", "percent": "concentr-percent", "pct": "concentr-percent",
+        "pct.": "concentr-percent", "dL": "volume-deciliter",
         "cc": "volume-cubic-centimeter", "tbsp": "volume-tablespoon", "tsp": "volume-teaspoon",
         "tbsp.": "volume-tablespoon", "tsp.": "volume-teaspoon", "bpm": "bpm",
         "wk": "duration-week",
@@ -130,6 +131,7 @@ class English(Language):
     )
     capital_words = CAPITAL_WORDS
     initialisms = INITIALISMS
+    extra_triggers = english_citations.TRIGGERS
     starters = words(
         "the a an he she it we they you i this that these those there here his her its our",
         "their my",
@@ -185,7 +187,8 @@ class English(Language):
 
     def rules(self) -> Iterator[Rule]:
         """Yield the rules that only English has."""
-        return english_rules.rules(self)
+        yield from english_rules.rules(self)
+        yield from english_citations.rules(self)
 
     def quantity_at(self, number: Number, unit: str, place: Place) -> str | None:
         """Return a quantity, in the singular before what it describes: "a five kilometer run"."""

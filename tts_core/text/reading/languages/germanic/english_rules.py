@@ -43,6 +43,7 @@ _COUNTED = words(
 )
 """What there may be millions of: "1.2m people"."""
 _AFTER = regex.compile(r"(?P<gap>[ -])(?P<word>\p{Ll}[\p{Ll}’'-]*)")
+_AFTER_ARTICLE = regex.compile(r" \p{Lu}[\p{L}\p{N}-]")
 _ROOMS = words(
     "room route highway interstate flight suite apartment boeing airbus area rooms hwy rt apt bus",
 )
@@ -52,6 +53,16 @@ _AFTER_RULER = words(
     "of was is and had died reigned ruled became in the who to from by as did has at on or with"
 )
 """After the number of a ruler, but not after "I"; "was" and "had" are more often after a ruler."""
+_RULING = words(
+    "ascended abdicated succeeded invaded granted founded ordered reigned conquered issued",
+    "dissolved",
+    "annexed executed crowned beheaded acceded decreed s",
+)
+"""What rulers do and who writes of himself seldom does."""
+_OF_OLD = regex.compile(
+    r"(?i:in|by|until|since|before|after) (?:[1-9]\d\d|1[0-8]\d\d),? \p{Lu}\p{Ll}+ \Z"
+)
+"""A year long ago and a name: "In 1649 Charles I met his end"."""
 _STAGES = words("phase stage type level grade class")
 """Nouns after which "I" is more often a number: "a phase I trial"."""
 _VERBS = words(
@@ -73,6 +84,8 @@ def is_compound(place: Place) -> bool:
 def is_attributive(place: Place) -> bool:
     """Return whether an amount describes the noun after it, and so has its unit in the singular."""
     match = _AFTER.match(place.source, place.end)
+    if match is None and place.word_before.lower() in ("a", "an"):
+        return _AFTER_ARTICLE.match(place.source, place.end) is not None  # "a 512 GB SSD"
     if match is None or (match["gap"] == "-" and match["word"].startswith("-")):
         return False
     before, word = place.word_before.lower(), match["word"]
@@ -148,6 +161,7 @@ def rules(english: Language) -> Iterator[Rule]:
         "sign",
         r"(?=[–-])(?<=(?<!\d)(?:19|20)\d\d[ ]?)[–-](?=[ ]?(?i:present|now|today|date)(?![\p{L}-]))",
         lambda place: "to" if place.next == " " else " to ",
+        signs="–-",
     )
     yield rule(
         "time",
@@ -164,6 +178,7 @@ def rules(english: Language) -> Iterator[Rule]:
         r"(?:<3|[❤♥💕💗💖💜💙💚]\ufe0f?)(?=[ ]\p{L})|"
         r"(?<=(?<!\p{L})(?i:I|we|you|they|who|and)[ ])<3(?=[ ]?[.!\n]|\Z))",
         lambda place: "love",
+        signs="<❤♥💕💗💖💜💙💚",
     )
     yield rule(
         "code",
@@ -236,7 +251,9 @@ def is_first(place: Place) -> bool:
     """Return whether "I" after the name of a ruler is a number, and not the pronoun."""
     following = (place.after(1) or [""])[0].lower().rstrip(".")
     title = any(word.lower() in _TITLES for word in place.before(3)[:-1])
-    return title or not place.next.isspace() or following in _AFTER_RULER
+    if title or not place.next.isspace() or following in _AFTER_RULER or following in _RULING:
+        return True
+    return _OF_OLD.search(place.source[max(0, place.start - 32) : place.start]) is not None
 
 
 def abbreviation(english: Language, word: str, place: Place) -> Abbreviation | None:

@@ -199,7 +199,7 @@ class French(Romance):
         """
         Messieurs: mm | Monseigneur: mgr | Docteur: dr | Professeur: pr prof | Maître: me
         par exemple: p.ex ex | c'est-à-dire: c.-à-d c.à.d | environ: env | Monsieur: m
-        avant Jésus-Christ: av.j.-c | après Jésus-Christ: apr.j.-c ap.j.-c | éditeur: éd
+        avant Jésus-Christ: av.j.-c av.j.c | après Jésus-Christ: apr.j.-c ap.j.-c | éditeur: éd
         boulevard: bd boul | avenue: av | Saint: st | Sainte: ste | madame: mme | mademoiselle: mlle
         habitants: hab | département: dép dépt | téléphone: tél | s'il vous plaît: s.v.p svp
         points: pts | siècle: s | Opus: op | confer: cf | idem: id | ibidem: ibid

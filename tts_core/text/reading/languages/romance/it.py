@@ -227,6 +227,12 @@ dottoressa: dott.ssa | professor: prof | professoressa: prof.ssa | avvocato: avv
             return Abbreviation("esercizio")
         return super().abbreviation(word, place)
 
+    def number_range(self, first: Number, last: Number, place: Place) -> str:
+        """Return the two numbers of "18-24 anni" one after the other."""
+        if place.after(1) in (["anni"], ["anni."]):
+            return f"{self.number(first)} {self.number(last)}"
+        return super().number_range(first, last, place)
+
     def power(self, exponent: Number) -> str | None:
         """Return "al quadrato", "al cubo", "alla dieci"."""
         known = {"2": "al quadrato", "3": "al cubo"}
