@@ -30,6 +30,8 @@ MOST_SECONDS = 20 * 86_400.0  # poll() takes 24 days
 MOST_HOURS = 100 * 365 * 24.0
 MOST_MEGABYTES = 1e9
 MOST_RECORDS = 1_000_000_000
+CLOUD_KEYS = ("groq_api_key",)
+"""Secret settings that engines of the cloud need."""
 
 
 def in_checkout() -> bool:
