@@ -21,7 +21,7 @@ class Patience:
         self._failures += 1
         level = logging.WARNING if self._failures == 1 else logging.DEBUG
         self._log.log(level, "%s the database: %s", self._waiting, error)
-        return min(FIRST_SECONDS * 2 ** min(self._failures - 1, 10), LONGEST_SECONDS)
+        return min(FIRST_SECONDS * 2.0 ** min(self._failures - 1, 10), LONGEST_SECONDS)
 
     def reset(self) -> None:
         """Note that it works."""
