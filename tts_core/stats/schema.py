@@ -124,7 +124,7 @@ visitors = Table(
     Column("owner", Text, primary_key=True),
     Column("seen", Float, nullable=False),
 )
-"""When visitors who have left something were here last, in epoch seconds; see `services.visitors`."""
+"""When visitors were here last, in epoch seconds; see `services/visitors.py`."""
 
 projects = Table(
     "projects",
@@ -214,4 +214,5 @@ def _upsert(dialect: str, table: Table, add: Sequence[str] | None) -> Executable
         change = {name: insert.excluded[name] for name in others}
     else:
         change = {name: table.c[name] + insert.excluded[name] for name in add}
-    return insert.on_conflict_do_update(index_elements=keys, set_=change)
+    statement: Executable = insert.on_conflict_do_update(index_elements=keys, set_=change)
+    return statement
