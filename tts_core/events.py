@@ -1,8 +1,8 @@
 """Events of a request, which every API translates into its own messages.
 
 In order: one Started; for each segment its Audio pieces and one SegmentFinished; one Finished. In
-between, a Notice at any time, and a SegmentAligned after the SegmentFinished of each segment that
-gets aligned.
+between, a Notice at any time, a Planned if Started had only the beginning of the text, and a
+SegmentAligned after the SegmentFinished of each segment that gets aligned.
 """
 
 from __future__ import annotations
@@ -69,6 +69,16 @@ class Started:
     warnings: Sequence[str] = ()
     fallback: Mapping[str, str] | None = None
     """See `SpeechInfo.fallback`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The rest of a text has been read, of which only the beginning had been when it started."""
+
+    segments: Sequence[Segment]
+    """All of the text, those of Started included."""
+    warnings: Sequence[str]
+    """Further ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,4 +260,4 @@ class Finished:
     """The finished file, if one was requested."""
 
 
-SpeechEvent = Started | Audio | SegmentFinished | SegmentAligned | Notice | Finished
+SpeechEvent = Started | Planned | Audio | SegmentFinished | SegmentAligned | Notice | Finished

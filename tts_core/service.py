@@ -172,11 +172,13 @@ class SpeechService:
         *,
         save_as: str | None = None,
         request_id: str | None = None,
+        early: bool = False,
     ) -> SpeechStream:
         """Validate a request, put it in the queue and return the stream of its events.
 
         `save_as`: a format of `audio/encode.py`; the audio is then written to a file as well, whose
-        path is in the Finished event. `request_id`: by default a random one.
+        path is in the Finished event. `request_id`: by default a random one. `early`: whether a
+        long text may be spoken before all of it has been read; a Planned event tells the rest.
 
         All errors of the request are raised here, before any audio, so that an API can still send
         the right status: ValidationError, EngineUnavailable, QueueFullError, RateLimited (the
@@ -191,12 +193,11 @@ class SpeechService:
             format = None if save_as is None else find_format(save_as)
             record.status = Status.PROCESSING_TEXT
             self._disk_space.reclaim()
-            planned, _ = self._plan(request, self.lexicon.matcher(request.caller))
+            planned, _ = self._plan(request, self.lexicon.matcher(request.caller), early=early)
             apply_plan(record, planned)
             recorder = self._recorder(record, format, planned.engine.sample_rate)
-            job = self._scheduler.submit(
-                planned.engine.name, planned.utterances, request.caller.client
-            )
+            engine, client, is_whole = planned.engine.name, request.caller.client, not planned.rest
+            job = self._scheduler.submit(engine, planned.utterances, client, planned=is_whole)
         except Exception as error:
             if recorder is not None:
                 recorder.abandon()
@@ -218,10 +219,7 @@ class SpeechService:
         *,
         background: bool = False,
     ) -> SpeechStream:
-        """Return the stream of a request that is in the queue.
-
-        `background`: it is a part of a project, which is marked and recorded as a whole.
-        """
+        """Return the stream of a queued request; in the `background`, of a part of a project."""
         rate = planned.engine.sample_rate
         stream = SpeechStream(
             planned,
@@ -262,6 +260,7 @@ class SpeechService:
         *,
         as_heard: bool = False,
         longest: int = 0,
+        early: bool = False,
     ) -> tuple[Plan, Reading]:
         """Plan a request; its text may have `longest` characters whatever the setting says."""
         asked, request = request, self._aliases.resolve(request)
@@ -276,6 +275,7 @@ class SpeechService:
                 as_heard=as_heard,
                 lexicon=lexicon,
                 voice_meant=self._aliases.voice,
+                early=early,
             )
 
     def synthesize(self, request: SpeechRequest, format: str = "wav") -> tuple[Path, SpeechInfo]:
@@ -322,10 +322,7 @@ class SpeechService:
         return self._outputs.find(request_id)
 
     def reclaim_disk_space(self, wanted: int) -> bool:
-        """Return whether `wanted` bytes and a margin are free on the disk of the data folder.
-
-        Deletes cached segments and old recordings of the history if necessary.
-        """
+        """Return whether `wanted` bytes are free, after deleting cached and recorded speech."""
         return self._disk_space.reclaim(wanted)
 
     def add_sweep(self, sweep: Callable[[], object]) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.engines import context, reference
 from tests.support.recordings import timed_speech
+from tts_core.alignment import aligner
 from tts_core.alignment.align import Alignment, Reference, align
 from tts_core.alignment.aligner import ReferenceAligner, References
 from tts_core.audio.features import FRAME_SECONDS, RATE, features, spectrum
@@ -144,13 +145,14 @@ def test_no_matrix_is_made_of_minutes() -> None:
     assert align(long, lambda pace: reference) is None
 
 
-def test_references_are_remembered() -> None:
+def test_references_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     references = References(context())
     speak = references.speaker(TEXT, reference("en-us"))
     assert speak(1.0) is speak(1.0)
-    for number in range(100):
+    monkeypatch.setattr(aligner, "_MAX_REFERENCES", 5)
+    for number in range(8):
         references.speaker(f"Number {number}.", reference("en-us"))(1.0)
-    assert len(references._cache) < 100
+    assert len(references._cache) == 5
 
 
 def test_features_have_a_frame_for_every_ten_milliseconds() -> None:

@@ -85,6 +85,7 @@ def test_every_word_has_a_timestamp(make_parrot: MakeParrot) -> None:
     assert sorted(off)[len(off) // 2] < 0.02
 
 
+@pytest.mark.thorough
 def test_words_of_an_engine_that_may_garble_are_its_own(make_parrot: MakeParrot) -> None:
     """The aligner only checks what it says, and comes after the words."""
     service = make_parrot()
@@ -264,6 +265,7 @@ def test_extra_speech_is_retaken_before_it_is_given_out(make_parrot: MakeParrot)
     assert newest["parameters"]["made_again"] == 1
 
 
+@pytest.mark.thorough
 def test_the_best_take_is_kept_and_retakes_are_limited(make_parrot: MakeParrot) -> None:
     service = make_parrot(quality_check="retry", retry_divergent=2)
     request = request_for(FIRST, seed=BAD_SEED, options={"always": True})

@@ -87,6 +87,7 @@ def test_what_it_does_not_hear_stays(kind: str) -> None:
     assert decide(quality, HEARD) == quality
 
 
+@pytest.mark.thorough
 def test_the_words_that_were_said_are_likely(folder: Path, speech: AudioChunk) -> None:
     heard = Recognizer(folder).likelihoods(speech, TEXT, "en-us")
     assert heard is not None

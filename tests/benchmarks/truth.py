@@ -55,7 +55,7 @@ POOL = tuple(dict.fromkeys((*speech_texts.ENGLISH, *quality_texts.ENGLISH)))
 VOICES: Mapping[str, tuple[str, str]] = {
     "hibari": (HEART, "en"),
     "piper": ("en_US-joe-medium", "en-us"),
-    "kokoro": ("jm_kumo", "en-us"),
+    "kokoro": ("af_heart", "en-us"),
     "espeak": ("en-us", "en-us"),
 }
 """Voice and language by engine; of Kokoro's voices in the core the one that speaks English best."""

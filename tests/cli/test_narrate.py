@@ -31,6 +31,7 @@ def projects(data: Path) -> int:
     return len(list(data.glob("projects/*")))
 
 
+@pytest.mark.thorough
 def test_alone(data: Path) -> None:
     narrate = ["narrate", "book.txt", "--engine", "espeak", "-o"]
     assert main([*narrate, "book.srt"]) == 0

@@ -127,6 +127,7 @@ def test_the_servers_voices(app: App, capsys: pytest.CaptureFixture[str]) -> Non
     assert len(capsys.readouterr().out.splitlines()) == 3
 
 
+@pytest.mark.thorough
 def test_check(
     app: App, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -58,6 +58,7 @@ def test_streams_that_are_not_needed_may_be_closed(tmp_path: Path) -> None:
     assert frames(tmp_path / "a.wav") == frames(tmp_path / "b.wav") > 4_000
 
 
+@pytest.mark.thorough
 def test_standard_error_is_closed() -> None:
     arguments = ["speak", "Hello.", "--voice", "Nobody"]
     assert shell('exec "$@" 2>&-', *arguments) == (1, b"", b"")

@@ -153,6 +153,7 @@ def test_it_moves_to_the_reference_in_pitch_and_timbre(
     assert near < between < far
 
 
+@pytest.mark.thorough
 def test_short_recordings_without_many_unvoiced_frames_do_as_well(engine: EspeakEngine) -> None:
     reference = clip(engine, "Annie", "Maybe Roy will learn a lullaby in January, or Mary will.")
     profile = profile_of([reference])
@@ -206,6 +207,7 @@ def test_no_strength_is_plain_espeak(
     assert [len(c.samples) for c in made[:-1]] == [RATE // 2] * (len(made) - 1)
 
 
+@pytest.mark.thorough
 def test_formants_move_as_they_did(engine: EspeakEngine, states: dict[str, Path]) -> None:
     """Frame by frame: what is different between two sounds stays different."""
     voice_map = Matcher("espeak", _base_voice).voice_map(
@@ -224,6 +226,7 @@ def test_formants_move_as_they_did(engine: EspeakEngine, states: dict[str, Path]
     assert np.median(agree) > 0.7
 
 
+@pytest.mark.thorough
 def test_the_same_sound_becomes_the_same(engine: EspeakEngine, states: dict[str, Path]) -> None:
     stop = threading.Event()
     base = _base_voice("gmw/en-US", stop)
@@ -322,7 +325,7 @@ def test_little_to_say(
     assert bool(np.abs(samples).max(initial=0) > 0.05) == any(c.isalnum() for c in text)
 
 
-@pytest.mark.sample(1)
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("language", "voice", "text"),
     [

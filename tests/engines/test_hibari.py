@@ -7,6 +7,7 @@ import shutil
 import threading
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyloudnorm
@@ -150,6 +151,27 @@ def test_it_stops(engine: HibariEngine) -> None:
     next(sound)
     stop.set()
     assert sum(chunk.duration for chunk in sound) < 40
+
+
+def test_the_rest_is_decoded_when_it_is_asked_for(
+    engine: HibariEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, _ = engine._voice("heart")
+    runs: list[object] = []
+
+    class Counted:
+        def run(self, *inputs: object, decoder: Any = model._decoder) -> object:
+            runs.append(inputs)
+            return decoder.run(*inputs)
+
+    monkeypatch.setattr(model, "_decoder", Counted())
+    stop = threading.Event()
+    sound = spoken_by(engine, Utterance(SENTENCES[0], "heart", "en"), stop)
+    assert [next(sound).duration for _ in range(2)] == [0.475, 0.5]
+    assert len(runs) == 1
+    stop.set()
+    assert list(sound) == []
+    assert len(runs) == 1
 
 
 def test_utterances_in_turns_sound_as_they_do_alone(engine: HibariEngine) -> None:

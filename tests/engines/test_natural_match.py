@@ -200,6 +200,7 @@ def test_statistics_are_kept_in_a_file(tmp_path: Path) -> None:
         load_base(tmp_path / "bases", "c")
 
 
+@pytest.mark.thorough
 def test_a_voice_is_matched_to_itself_by_nothing() -> None:
     """The map of a voice to its own statistics leaves it nearly as it is."""
     recording = spoken("m8")
@@ -217,6 +218,7 @@ def test_the_length_of_the_vocal_tract_is_found(warp: float) -> None:
     assert VoiceMap(base, base.profile(warp))._warp == pytest.approx(warp, abs=0.021)
 
 
+@pytest.mark.thorough
 def test_there_is_no_rumble_where_the_recording_has_nothing() -> None:
     def below(sound: AudioChunk, frequency: float) -> float:
         power = np.abs(np.fft.rfft(sound.samples)) ** 2

@@ -107,6 +107,43 @@ def test_a_word_keeps_its_spelling() -> None:
     assert len(found[2][1]) < 12  # eSpeak NG would say the number of the letter
 
 
+@pytest.mark.parametrize(
+    ("text", "word", "sound"),
+    [
+        ("Lead paint and pipes made of lead.", "lead", "lˈɛd"),
+        ("She will lead them to lead the race.", "lead", "lˈid"),
+        ("Mercury and lead, or lead and zinc.", "lead", "lˈɛd"),
+        ("He plays bass: the bass line and a bass guitar.", "bass", "bˈAs"),
+        ("A large bass in the lake, sea bass.", "bass", "bˈæs"),
+        ("My resume is attached.", "resume", "ɹˈɛzəmˌA"),
+        ("They resume work at a resume point.", "resume", "ɹəzˈum"),
+        ("Have you read it? Has she ever read it?", "read", "ɹˈɛd"),
+        ("People who have dyslexia read slowly and have to read twice.", "read", "ɹˈid"),
+        ("She was content with it.", "content", "kəntˈɛnt"),
+        ("The content is with us.", "content", "kˈɑntɛnt"),
+        ("In minute detail, minute amounts.", "minute", "mInˈut"),
+        ("I object to it.", "object", "əbʤˈɛkt"),
+        ("We project a loss.", "project", "pɹəʤˈɛkt"),
+        ("The actors took a bow.", "bow", "bˈW"),
+        ("Live from Rome.", "Live", "lˈIv"),
+        ("Two houses.", "houses", "hˈWzᵻz"),
+    ],
+)
+def test_english_words_that_are_written_alike(text: str, word: str, sound: str) -> None:
+    found = phonemes_of(text, "en-us")
+    sounds = {
+        found.text[each.start : each.end]
+        for each in found.words
+        if each.text.strip(",.?:").lower() == word.lower()
+    }
+    assert sounds == {sound}
+
+
+def test_british_homographs() -> None:
+    text = phonemes_of("In minute detail, my resume, two houses.", "en-gb").text
+    assert all(sound in text for sound in ("mInjˈuːt", "ɹˈɛzjuːmˌA", "hˈWzɪz"))
+
+
 def test_words_that_the_dictionaries_lack_sound_as_misaki_reads_them() -> None:
     assert ipa.american("Nguyen") == "nˈujɛn"
     assert ipa.british("Kokoro") == "kəkˈɔːɹQ"

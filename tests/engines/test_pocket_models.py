@@ -210,6 +210,7 @@ def test_a_voice_that_speaks_some_of_the_languages(add: Add) -> None:
         catalog.choose("auto", "juergen", "fr", "Bonjour")
 
 
+@pytest.mark.thorough
 def test_two_models_at_most_in_memory(add: Add) -> None:
     add("pocket-english", "pocket-french", "pocket-german")
     engine = loaded()

@@ -71,6 +71,7 @@ def same(a: VoiceState, b: VoiceState, tolerance: float = 0.0) -> bool:
     return all(np.allclose(a.tensors[k], b.tensors[k], rtol=0, atol=tolerance) for k in a.tensors)
 
 
+@pytest.mark.thorough
 def test_deterministic_at_any_rate_and_by_its_beginning(xtts: XttsEngine) -> None:
     first = xtts.condition([clip()])
     assert same(first, xtts.condition([clip()]))

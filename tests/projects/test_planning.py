@@ -21,9 +21,9 @@ from tts_core.projects.work import planner
 from tts_core.service import SpeechService
 from tts_core.services import projects
 
-SENTENCES = [f"Sentence number {number} is here." for number in range(150)]
+SENTENCES = [f"Sentence number {number} is here." for number in range(100)]
 BOOK = "\n\n".join(
-    [f"Chapter {n // 30 + 1}\n\n{s}" if n % 30 == 0 else s for n, s in enumerate(SENTENCES)]
+    [f"Chapter {n // 20 + 1}\n\n{s}" if n % 20 == 0 else s for n, s in enumerate(SENTENCES)]
 )
 
 
@@ -65,7 +65,7 @@ def test_answer_comes_before_the_document_has_been_cut(
     status = ended(service, project)
     assert (status.state, status.planned_percentage) == ("complete", 100)
     assert texts(service, project) == whole
-    assert [c.segments for c in status.chapters] == [31] * 5
+    assert [c.segments for c in status.chapters] == [21] * 5
 
 
 @pytest.mark.sample(1)
@@ -88,7 +88,7 @@ def test_next_version_goes_on_though_it_cuts_in_another_way(
     open_service: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is lost or comes twice, and what was edited before stays."""
-    paragraphs = "\n\n".join(" ".join(SENTENCES[n : n + 5]) for n in range(0, 150, 5))
+    paragraphs = "\n\n".join(" ".join(SENTENCES[n : n + 5]) for n in range(0, len(SENTENCES), 5))
     service = open_service()
     with monkeypatch.context() as first:
         first.setattr(planner, "PAUSE", 600.0)  # which `close` ends
@@ -167,7 +167,7 @@ def test_replacing_waits_for_the_whole_document(
         with pytest.raises(ConflictError, match="its document is still being read"):
             service.projects.replace(ME, project, "number", "no.")
     ended(service, project)
-    assert len(service.projects.replace(ME, project, "number", "no.").after) == 150
+    assert len(service.projects.replace(ME, project, "number", "no.").after) == len(SENTENCES)
 
 
 @pytest.mark.thorough

@@ -288,6 +288,7 @@ def test_beginnings_do_not_wait(open_history: Open) -> None:
     assert [t for t in threading.enumerate() if t is history._thread] == []
 
 
+@pytest.mark.sample(1)
 def test_killed_at_random_moments(database_url: str, amount: Amount) -> None:
     """Run in a process without threads, which can fork."""
     url = "" if database_url.startswith("sqlite") else database_url

@@ -67,6 +67,7 @@ CASES = (
     _case("en", "I love Yahoo! and its services. | Do you?"),
     _case("en", "How are you? 😀 | I am fine.", handled=False),
     _case("de", "Am 3. Mai kam er, z.B. mit Dr. Müller. | Dann ging er."),
+    _case("de", "Dr. med. Müller wohnt hier. | Er ist Arzt."),
     _case("de", "Der 2. Weltkrieg endete 1945. | Das war vor 80 Jahren."),
     _case("de", "Er kam, d.h. Sie kam, bzw. Anna kam. | Z. B. Anna."),
     _case("de", "„Halt!“ rief er. | „Warum?“ | Sie lief."),

@@ -20,6 +20,7 @@ from tts_core.types import AudioChunk
 from tts_core.web.api.openai.routes import AudioDelta
 from tts_core.web.audio_stream import LARGEST_PIECE, encoded_audio
 from tts_core.web.messages import MOST_AUDIO, files
+from tts_core.web.streaming import KEEP_ALIVE_SECONDS, TOGETHER_SECONDS, EventReader
 
 RATE = 22_050
 
@@ -103,3 +104,23 @@ def test_the_sound_before_an_error_is_heard() -> None:
     *data, end = taken(AllThere((0.5, 0.5), GenerationError("It broke.")), "pcm")
     assert str(end) == "It broke."
     assert sum(map(len, data)) == 2 * RATE
+
+
+def test_events_are_waited_for_together_once_there_is_a_lead() -> None:
+    """How long each call may wait: not at all for what follows the first sound."""
+    patience: list[float] = []
+    second = Audio(0, AudioChunk(np.zeros(22_050, np.float32), 22_050))
+
+    class Script:
+        def next_event(self, timeout: float) -> Audio:
+            patience.append(timeout)
+            if timeout < KEEP_ALIVE_SECONDS:  # nothing more is there
+                raise TimeoutError
+            return second
+
+    reader = EventReader(Script())  # type: ignore[arg-type]
+    assert [reader.read() for _ in range(2)] == [[second]] * 2
+    assert patience == [KEEP_ALIVE_SECONDS, KEEP_ALIVE_SECONDS, 0.0]
+    reader._heard = 60.0
+    assert reader.read() == [second]
+    assert 0 < patience[-1] <= TOGETHER_SECONDS

@@ -137,6 +137,7 @@ def test_auto_takes_the_best(client: Client) -> None:
     assert listed == {name: name != "piper" for name in TINY_ENGINES}  # it has no voices here
 
 
+@pytest.mark.thorough
 def test_german_goes_to_who_speaks_it(client: Client) -> None:
     _, info = client.predict("Guten Morgen!", language="de", seed=5, api_name="/synthesize")
     assert (info["engine"], info["language"]) == ("xtts", "de")

@@ -204,6 +204,7 @@ def test_dark_mode_persists(used_page: Page) -> None:
     assert not page.evaluate(dark)
 
 
+@pytest.mark.thorough
 def test_a_choice_stays_as_long_as_it_is_there(used_page: Page) -> None:
     page = used_page
     language, speaker = page.locator("#language input"), page.locator("#speaker input")
@@ -236,6 +237,7 @@ def test_stop_frees_the_service_within_a_second(used_page: Page, page_app: App) 
     page.keyboard.press("Escape")
 
 
+@pytest.mark.thorough
 def test_a_stop_that_is_overtaken_does_not_stop_the_next_request(
     used_page: Page, page_app: App
 ) -> None:
@@ -391,6 +393,7 @@ def test_preview_leaves_the_text_alone(browser_page: Page) -> None:
     expect(page.locator("[data-role=says]")).to_contain_text("Preview of French")
 
 
+@pytest.mark.thorough
 def test_choices_that_come_late_are_those_of_the_language_chosen_meanwhile(
     browser_page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -416,7 +419,7 @@ def test_choices_that_come_late_are_those_of_the_language_chosen_meanwhile(
     assert all("German" in option for option in offered), offered
 
 
-@pytest.mark.sample(1)
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("label", "option"),
     [("Language", "French"), ("Voice", "Italian – italiano · male · eSpeak NG")],
@@ -481,6 +484,7 @@ PLACES = """() => {
 }"""
 
 
+@pytest.mark.thorough
 def test_nothing_jumps_or_sticks_out(browser_page: Page) -> None:
     page = browser_page
     for width in (1440, 1024, 390):

@@ -36,7 +36,7 @@ def serious(page: Page) -> list[list[str]]:
     ("width", "scheme"),
     [
         (1440, "light"),
-        (390, "dark"),
+        pytest.param(390, "dark", marks=pytest.mark.thorough),
         pytest.param(1440, "dark", marks=pytest.mark.thorough),
         pytest.param(390, "light", marks=pytest.mark.thorough),
     ],

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.pages import open_tab, state
-from tests.support.recordings import encoded, spoken
+from tests.support.recordings import encoded, excerpt, spoken
 from tests.support.waiting import wait_until
 from tts_core.services.voices import LibraryVoice
 from tts_core.types import SpeechRequest
@@ -40,7 +40,7 @@ DROP = """async ([name, bytes]) => {
 @pytest.fixture(scope="module")
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("recordings") / "human.wav"
-    path.write_bytes(encoded(spoken(), "wav", "pcm_s16le"))
+    path.write_bytes(encoded(excerpt(spoken(), 0, 4), "wav", "pcm_s16le"))
     return path
 
 
@@ -73,6 +73,7 @@ def test_a_file_made_here(browser_page: Page, speech: tuple[Path, str]) -> None:
     expect(panel.locator(".means")).to_contain_text("no authority vouches for the signer")
 
 
+@pytest.mark.thorough
 def test_a_file_chosen_before_the_script_came(browser_page: Page, speech: tuple[Path, str]) -> None:
     open_tab(browser_page, "Clone a voice")
     expect(browser_page.locator(".file-check")).to_be_visible()
@@ -127,6 +128,7 @@ def test_a_consent_is_shown_and_withdrawn(
     expect(page.locator(".history .who").last).to_contain_text("Anna <b>")
 
 
+@pytest.mark.thorough
 def test_a_voice_is_withdrawn_while_its_similarity_is_measured(
     page_app: App, browser_page: Page, recording: Path
 ) -> None:

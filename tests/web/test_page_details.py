@@ -74,6 +74,32 @@ def test_a_long_text_is_one_stop_for_keys_and_text_for_readers(used_page: Page) 
     page.evaluate("aloud.player.stop(); aloud.edit()")
 
 
+def test_a_long_text_is_drawn_whole_though_its_beginning_starts(used_page: Page) -> None:
+    """The page is told of the first sentences with the first sound, and of the others later."""
+    page = used_page
+    text = " ".join(f"Number {n} is <b>here</b> 🎈 in a row." for n in range(1, 121))
+    page.evaluate(
+        """() => {
+          const { player } = aloud;
+          const planned = player.on_planned;
+          window.drawn = [];
+          player.on_planned = function (item) {
+            drawn.push(document.querySelectorAll('.sentence').length, this.chunks, aloud.started);
+            planned.call(this, item);
+            drawn.push(document.querySelectorAll('.sentence').length, this.chunks);
+          };
+        }"""
+    )
+    speak(page, text)
+    state(page, "finished")
+    before, counted, started, after, chunks = page.evaluate("drawn")
+    assert 0 < before < after == chunks == 120
+    assert counted == 0  # nobody is told "sentence 3 of 30"
+    assert started > 0  # the first sound was there already
+    assert page.locator(".page[data-role=page]").text_content() == text
+    page.evaluate("delete aloud.player.on_planned; aloud.player.stop(); aloud.edit()")
+
+
 def test_a_list_marks_only_itself_as_focused(used_page: Page) -> None:
     used_page.get_by_label("Language", exact=True).first.click()
     outlined = "e => getComputedStyle(e).outlineStyle === 'solid'"
@@ -120,6 +146,7 @@ def test_times_of_day_have_24_hours_in_every_language(used_page: Page) -> None:
     assert "21:05" in used_page.evaluate(f"aloud.when({evening}.getTime() / 1000)")
 
 
+@pytest.mark.thorough
 def test_server_errors_are_told_in_the_language_of_the_page(browser: Browser, app_url: str) -> None:
     context = browser.new_context(locale="de-DE")
     with opened_page(context, app_url) as page:

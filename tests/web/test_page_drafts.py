@@ -76,6 +76,7 @@ def test_text_and_settings_survive_a_reload(fresh: Page, page_app: App) -> None:
     expect(page.locator("body")).to_contain_text("Pauses must be numbers of seconds")
 
 
+@pytest.mark.thorough
 def test_a_reload_in_mid_speech_keeps_the_text_and_the_sound(fresh: Page) -> None:
     page = fresh
     speak(page, TEXT)

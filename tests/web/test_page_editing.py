@@ -138,6 +138,7 @@ def test_what_a_click_on_a_sentence_does_is_shown(page: Page) -> None:
     assert page.evaluate(mark) == "11px"
 
 
+@pytest.mark.thorough
 def test_two_tabs_do_not_speak_over_each_other(page: Page, page_app: App) -> None:
     speak(page, TEXT * 5)
     state(page, "finished")

@@ -208,6 +208,7 @@ def test_trouble_is_told(browser_page: Page) -> None:
     page.unroute("**/page/voices/sound*")
 
 
+@pytest.mark.thorough
 def test_what_is_missing_stands_at_the_end(window: BrowserContext, shared_app: App) -> None:
     page = window.new_page()
     page.goto(shared_app.url)

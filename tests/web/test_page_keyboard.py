@@ -44,9 +44,8 @@ def phone(browser: Browser, app_url: str) -> Iterator[Page]:
 def test_focus_goes_to_stop_and_back(used_page: Page) -> None:
     page = used_page
     choose(page, "Engine", "eSpeak NG")
-    page.fill("#text textarea", "")
-    page.focus("#text textarea")
-    page.keyboard.type(HEARD)
+    page.fill("#text textarea", HEARD[:-1])
+    page.locator("#text textarea").press_sequentially(HEARD[-1])
     taken_over(page, HEARD)
     page.keyboard.press("Control+Enter")
     expect(page.locator("#stop-button")).to_be_focused()

@@ -237,6 +237,7 @@ def speak_in(page: Page, text: str) -> None:
     state(page, "finished", timeout=30_000)
 
 
+@pytest.mark.thorough
 def test_the_button_shows_pause_while_it_plays(browser: Browser, app_url: str) -> None:
     context = browser.new_context(locale="es-ES")
     with opened_page(context, app_url) as page:
@@ -262,7 +263,7 @@ def test_another_language_stays_chosen(german: BrowserContext, app_url: str) -> 
             page.reload()
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("language", list(LANGUAGES))
 def test_everything_fits_on_a_small_phone(browser: Browser, app_url: str, language: str) -> None:
     context = browser.new_context(locale=language, viewport={"width": 320, "height": 640})

@@ -118,6 +118,7 @@ def test_touch_targets(phone: Page) -> None:
     open_tab(phone, "Speak")
 
 
+@pytest.mark.thorough
 def test_forced_colors_show_what_is_chosen(browser: Browser, app_url: str) -> None:
     with window(browser, app_url, 1440, 900, forced_colors="active") as page:
         style = "e => getComputedStyle(e)"

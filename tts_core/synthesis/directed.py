@@ -80,6 +80,12 @@ class DirectedText:
         return {_who(e.manner) for e in self.directions.elements} - {_Who("", "", "")}
 
     @property
+    def is_plain(self) -> bool:
+        """Return whether the text has no markup, so that all of it is spoken in one way."""
+        found = self.directions
+        return not (found.elements or found.changes or found.gaps or found.is_ssml)
+
+    @property
     def warnings(self) -> list[str]:
         """Return what to warn of besides the report: what is malformed, and who cannot speak.
 

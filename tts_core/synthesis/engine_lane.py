@@ -254,7 +254,7 @@ class EngineLane:
         else:
             job.served += done.seconds
             job.inbox.put(done)
-        if error is not None or job.next_index >= len(job.utterances):
+        if error is not None or job.is_spoken:
             with self._changed:
                 if job in self._jobs:  # not when the lane was closed meanwhile
                     self._jobs.remove(job)

@@ -13,11 +13,11 @@ NEWCOMERS_IN_A_ROW = 3
 MARGIN_SECONDS = 2.0
 """An older job that is further ahead of its playback waits for the newcomers."""
 SUSPENDED_SECONDS = 0.5
-"""A suspended job with less sound than this left precedes the newcomers. 0.3 s of it may be silence
-that is trimmed; the rest is several times what an engine needs for the first sound of a newcomer.
-"""
+"""A suspended job with less sound than this left precedes the newcomers, but for the one that the
+engine has got already. 0.3 s of it may be silence that is trimmed; the rest is several times what
+an engine needs for the first sound of a newcomer."""
 MOST_SUSPENDED = 16
-"""Jobs suspended at once: hibari keeps 4 MB for each."""
+"""Jobs suspended at once: hibari keeps 2 MB for each."""
 
 
 class Lane(Protocol):
@@ -37,9 +37,18 @@ class Job:
     """
 
     def __init__(
-        self, lane: Lane, utterances: Sequence[Utterance], inbox: Inbox, client: str = ""
+        self,
+        lane: Lane,
+        utterances: Sequence[Utterance],
+        inbox: Inbox,
+        client: str = "",
+        *,
+        planned: bool = True,
     ) -> None:
-        """Make a job that belongs to `client` (`Caller.client`)."""
+        """Make a job that belongs to `client` (`Caller.client`).
+
+        `planned`: whether these are all utterances; else whoever appends to them calls `complete`.
+        """
         self.client = client
         self.utterances = utterances
         self.inbox = inbox
@@ -50,6 +59,7 @@ class Job:
         lane."""
         self.began: float | None = None
         """When the engine began with the first utterance (`time.time()`); written by the lane."""
+        self._planned = planned
         self._lane = lane
         inbox.on_room = lane.wake
 
@@ -57,6 +67,22 @@ class Job:
     def stop(self) -> threading.Event:
         """Return the event that tells the engine to stop; set when the inbox is closed."""
         return self.inbox.closed
+
+    def complete(self) -> None:
+        """Note that `utterances` has all there will be. It then has some that were not spoken."""
+        self._planned = True
+        self._lane.wake()
+
+    @property
+    def is_spoken(self) -> bool:
+        """Return whether the lane has begun with the last of all utterances."""
+        return self._planned and self.next_index >= len(self.utterances)
+
+    @property
+    def is_ready(self) -> bool:
+        """Return whether the lane can begin with an utterance."""
+        is_there = self.next_index < len(self.utterances)
+        return is_there and not self.inbox.full
 
     @property
     def background(self) -> bool:
@@ -131,7 +157,7 @@ class Order:
         for job in heard:
             if job.inbox.seconds_ahead < SUSPENDED_SECONDS:
                 return job
-        ready = [job for job in jobs if not (job in begun or job.inbox.full)]
+        ready = [job for job in jobs if job not in begun and job.is_ready]
         newcomers = [job for job in ready if job.is_newcomer]
         if heard and (not newcomers or len(suspended) >= most_suspended):
             return heard[0]

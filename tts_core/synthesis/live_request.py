@@ -43,6 +43,11 @@ def apply_plan(record: LiveRequest, planned: Plan) -> None:
     record.voices = voices_of(planned)
     record.engine, record.language = planned.engine.name, planned.language
     record.parameters, record.fallback = planned.parameters, planned.fallback
+    note_segments(record, planned)
+
+
+def note_segments(record: LiveRequest, planned: Plan) -> None:
+    """Fill in the segments that have been planned."""
     record.chunks = len(planned.segments)
     record.segment_lengths = [len(s.spoken) for s in planned.segments]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import starmap
 from typing import Any
 
 from pydantic.fields import FieldInfo
@@ -13,15 +14,18 @@ from tts_core.errors import TooLargeError, ValidationError
 from tts_core.events import HonouredMarkup, Segment
 from tts_core.lexicon.matcher import Matcher
 from tts_core.synthesis.directed import DirectedText
-from tts_core.synthesis.foreign import Run, Runs, find_foreign, switch_voices, whole
-from tts_core.synthesis.segments import cut_runs
+from tts_core.synthesis.foreign import Runs, find_foreign, switch_voices, whole
+from tts_core.synthesis.segments import (
+    SHORTEST_LONG_TEXT,
+    TextReader,
+    check_overrides,
+    overrides_of,
+)
 from tts_core.text.chunker import chunk
 from tts_core.text.directions.find import directions_of
 from tts_core.text.normalize import is_speakable
 from tts_core.text.reading.assembly import Source
 from tts_core.text.reading.kana import kana
-from tts_core.text.reading.override import Override, merged
-from tts_core.text.reading.reader import read
 from tts_core.text.reading.reading import Options, Reading, Word, joined
 from tts_core.types import (
     MULTILINGUAL,
@@ -39,9 +43,6 @@ from tts_core.voices.stand_ins import named_or_similar
 
 _TEMPERATURE = 0.5
 """Default of engines whose own default depends on the model."""
-MOST_SAID = 10
-"""Characters that pronunciations may have said for each one that a text may have: entries may be
-much longer than their words, and what the rules make of numbers is about that long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ class Plan:
     engine: EngineInfo
     voice: Voice
     language: str
-    segments: Sequence[Segment]
-    utterances: Sequence[Utterance]
+    segments: list[Segment]
+    utterances: list[Utterance]
     """One for each segment, in the same order."""
     parameters: Mapping[str, Any]
     """Everything that shapes the sound, for the history."""
@@ -66,6 +67,9 @@ class Plan:
     """Its markup, if it has any."""
     lead: float = 0.0
     """Seconds of silence before the first segment."""
+    rest: Callable[[], Sequence[str]] | None = None
+    """Set if only the beginning of the text has been read: reads the rest, appends its segments and
+    utterances to those above, and returns further warnings. Call it once."""
 
     @property
     def markup(self) -> Sequence[HonouredMarkup]:
@@ -112,15 +116,17 @@ def plan(
     as_heard: bool = False,
     lexicon: Matcher | None = None,
     voice_meant: Callable[[str], str] = str,
+    early: bool = False,
 ) -> tuple[Plan, Reading]:
     """Validate a request, read its text and cut it into segments.
 
     `limit`: maximum characters of the text. `longest`, `most_words`: maximum characters and words
     of a segment, where the engine's own limit is not lower. `as_heard`: Japanese is in kana, also
     for engines that read kanji. `lexicon`: pronunciations, which come before the rules of reading.
-    `voice_meant`: returns what a voice's name in markup stands for.
-    Also return the reading of the text, which a plan does not keep,
-    since it is large. Raises ValidationError or one of its subclasses, and EngineUnavailable.
+    `voice_meant`: returns what a voice's name in markup stands for. `early`: whether of a long text
+    only the beginning may be read, and the rest by `Plan.rest`.
+    Also return the reading of the text, which a plan does not keep, since it is large. Raises
+    ValidationError or one of its subclasses, and EngineUnavailable.
     """
     _check_length(request.text, limit)
     wanted = request.reading
@@ -132,18 +138,17 @@ def plan(
     source = Source(request.text, how, directed.directions)
     choice = _choice(request, catalog, source.text)
     choice = directed.best_choice(choice, source.text, free=_is_free(request))
-    runs = _runs(request, catalog, choice, source.text, directed)
+    early = early and _can_begin(source.text, choice, request, directed)
+    runs = _runs(request, catalog, choice, source.text, directed, early=early)
     choice = runs.choice
     parts = directed.runs(source, runs.runs)
     known = lexicon or Matcher()
-    overrides = [_overrides(source, run, directed, known) for run in parts]
-    _check_overrides(overrides, limit)
-    readings = [
-        _reading(source, run, how, said, as_heard=as_heard)
-        for run, said in zip(parts, overrides, strict=True)
-    ]
-    if not any(is_speakable(reading.spoken) for reading in readings):
-        raise ValidationError(_nothing_in(readings), "text")
+    overrides = [overrides_of(source, run, directed, known) for run in parts]
+    check_overrides(overrides, limit)
+    text = TextReader(source, parts, overrides, how, longest, most_words, as_heard=as_heard)
+    spoken, lead = text.begun() if early else text.whole(directed.leading_silence(source))
+    if not spoken:
+        raise ValidationError(_nothing_in(text.readings), "text")
     foreign = _foreign_options(choice, request, catalog)
     given = {name: value for name, value in request.options.items() if name not in foreign}
     options = _options(choice, request, given)
@@ -154,15 +159,20 @@ def plan(
     if choice.fallback is not None:
         warnings.insert(0, choice.fallback["reason"])
     seed = request.seed if request.seed >= 0 else secrets.randbelow(2**31)
-    lead = directed.leading_silence(source)
-    spoken, lead = cut_runs(source, parts, readings, longest, most_words, lead)
+
+    def utterance(segment: Segment, by: Choice) -> Utterance:
+        said = _utterance(segment, by, request, seed, {**options, **by.options})
+        return said.take(request.takes.get(segment.index, 0))
+
     segments = [segment for segment, _ in spoken]
-    utterances = [
-        _utterance(segment, by, request, seed, {**options, **by.options}).take(
-            request.takes.get(segment.index, 0)
-        )
-        for segment, by in spoken
-    ]
+    utterances = list(starmap(utterance, spoken))
+
+    def rest() -> Sequence[str]:
+        more = text.rest(segments)
+        segments.extend(segment for segment, _ in more)
+        utterances.extend(starmap(utterance, more))
+        return _runs(request, catalog, choice, source.text, directed).warnings
+
     chosen = request.reading.model_dump(exclude_defaults=True, exclude={"cast"})
     parameters = {"speed": speed, "pitch": pitch, "seed": seed, **options, **chosen}
     planned = Plan(
@@ -178,8 +188,9 @@ def plan(
         choice.fallback,
         directed if directed.directions.elements else None,
         lead,
+        rest if text.is_begun else None,
     )
-    return planned, joined(readings)
+    return planned, joined(text.readings)
 
 
 def _utterance(
@@ -215,59 +226,32 @@ def _runs(
     choice: Choice,
     text: str,
     directed: DirectedText,
+    *,
+    early: bool = False,
 ) -> Runs:
-    """Return the text in runs of one language, if the caller allows several."""
+    """Return the text in runs of one language, if the caller allows several.
+
+    `early`: foreign sentences are not looked for, of which there is only a warning.
+    """
     language, voice = request.language.strip().casefold(), request.voice.strip().casefold()
     if request.reading.foreign == "switch":
         return switch_voices(text, choice, catalog, free=_is_free(request))
     # Who names a voice or a language means it, also by markup.
     unnamed = language in ("", AUTO) and voice in ("", "default") and not directed.wishes
-    return find_foreign(text, choice) if unnamed else whole(text, choice)
+    return find_foreign(text, choice) if unnamed and not early else whole(text, choice)
+
+
+def _can_begin(text: str, choice: Choice, request: SpeechRequest, directed: DirectedText) -> bool:
+    """Return whether the beginning of a text can be spoken before the rest has been read."""
+    is_long = len(text) > SHORTEST_LONG_TEXT
+    one_way = directed.is_plain and request.reading.foreign != "switch"
+    return is_long and one_way and base(choice.language) != "ja"  # not cut where it is read
 
 
 def _is_free(request: SpeechRequest) -> bool:
     """Return whether a request names neither an engine nor a voice."""
     engine, voice = request.engine.strip().casefold(), request.voice.strip().casefold()
     return engine in ("", AUTO) and voice in ("", "default")
-
-
-def _overrides(
-    source: Source, run: Run, directed: DirectedText, lexicon: Matcher
-) -> tuple[Override, ...]:
-    """Return how parts of a run are spoken; what the text says itself precedes the dictionary."""
-    language, voice = run.choice.language, run.choice.voice
-    span = (run.start, run.end)
-    names = (voice.id, voice.name, *run.choice.saved_as)
-    known = lexicon.overrides(source, span, language, names)
-    return merged(directed.overrides(source, run), known)
-
-
-def _check_overrides(overrides: Iterable[Sequence[Override]], limit: int) -> None:
-    """Raise TooLargeError when a dictionary makes a long text of a short one."""
-    length = sum(len(override.spoken) for some in overrides for override in some)
-    if length > (most := MOST_SAID * limit):
-        raise TooLargeError(
-            f"Pronunciations have {length:,} characters said in place of words of the text; the "
-            f"limit is {most:,}. Shorten the entries of the dictionary, or split the text into "
-            "several requests.",
-            "text",
-        )
-
-
-def _reading(
-    source: Source,
-    run: Run,
-    options: Options,
-    overrides: Sequence[Override],
-    *,
-    as_heard: bool,
-) -> Reading:
-    """Return how a run is read."""
-    language = run.choice.language
-    reading = read(source, language, options, (run.start, run.end), overrides)
-    if base(language) == "ja" and (as_heard or run.choice.engine.wants_kana):
-        return kana(reading)
-    return reading
 
 
 def _nothing_in(readings: Sequence[Reading]) -> str:

@@ -9,7 +9,8 @@ book, not for the book. The order of service:
   (`MARGIN_SECONDS`), so that a flood of short requests cannot stop a book that is listened to.
 - Where an engine can suspend an utterance (`Engine.suspendable`), a newcomer that others wait
   behind gets the first second of its sound only, and the rest of that segment after them, or
-  before that is played (`SUSPENDED_SECONDS`).
+  before that is played (`SUSPENDED_SECONDS`). Such an engine is sent the newcomer that is next
+  while it speaks, so one newcomer is chosen a segment, or a second of it, early.
 - Otherwise the job that has used the least engine time is next. A newcomer's use starts at that
   of the job served last (start-time fair queueing, Goyal et al. 1996).
 - A job in the background (of a project, or a preview) is served only when no other job is ready, so
@@ -75,12 +76,14 @@ class Scheduler:
         utterances: Sequence[Utterance],
         client: str = "",
         inbox: Inbox | None = None,
+        *,
+        planned: bool = True,
     ) -> Job:
         """Queue utterances for an engine, whose sound goes into `inbox` (default: a new one).
 
         The caller reads the job's inbox up to its JobEnded, or closes it. `client`: who asks; see
-        `Caller.client`. Raises QueueFullError when there is no place in the queue, and
-        EngineUnavailable after `close`.
+        `Caller.client`. `planned`: see `Job`. Raises QueueFullError when there is no place in
+        the queue, and EngineUnavailable after `close`.
         """
         while True:
             with self._lock:
@@ -93,7 +96,7 @@ class Scheduler:
                 refusal = self._refusal(len(jobs), len(own), client)
                 if refusal is None or inbox.background:
                     lane = self._lane(engine)
-                    job = Job(lane, utterances, inbox, client)
+                    job = Job(lane, utterances, inbox, client, planned=planned)
                     lane.add(job)
                     return job
                 candidates = jobs if len(jobs) >= self._queue_limit else own

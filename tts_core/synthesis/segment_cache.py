@@ -18,11 +18,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from safetensors import safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from tts_core.errors import VoiceLoadError
 from tts_core.settings import Settings
@@ -33,13 +34,13 @@ from tts_core.voices.conditioning import recordings_of
 
 log = logging.getLogger(__name__)
 
-VERSION = 3
+VERSION = 4
 """Part of the key: raise it when the file format or the way engines speak changes."""
 _VOICE_DIGITS = 16
 """Length of the names of folders. Files in others are of versions that did not sort by voice."""
-PIECE_SECONDS = 0.5
-"""Length of the chunks that `get` returns, as short as an engine's, so that slow readers get
-backpressure from cached sound too."""
+FIRST_SECONDS, PIECE_SECONDS = 0.5, 2.0
+"""Length of the first chunk that `get` returns and of the others, as short as an engine's, so that
+slow readers get backpressure from cached sound too."""
 MOST_WAITING = 64
 """Maximum segments in the write queue; beyond it, new segments are not cached."""
 
@@ -53,6 +54,7 @@ class SegmentCache:
         self._sizes: OrderedDict[str, int] = (
             OrderedDict()
         )  # bytes by key, least recently used first
+        self._total = 0  # of those bytes
         self._deleted: set[str] = set()  # folders of voices
         self._lock = threading.Lock()
         self._waiting: queue.Queue[tuple[str, Sequence[AudioChunk]] | None] = queue.Queue(
@@ -120,7 +122,7 @@ class SegmentCache:
         with self._lock:
             self._deleted.add(folder)  # for those that are still waiting to be written
             for key in [key for key in self._sizes if key.startswith(f"{folder}/")]:
-                del self._sizes[key]
+                self._total -= self._sizes.pop(key)
         # Also what is not listed yet, since the process has just started.
         shutil.rmtree(self._folder / folder, ignore_errors=True)
 
@@ -134,6 +136,7 @@ class SegmentCache:
         with self._lock:
             while self._sizes and deleted < wanted:
                 key, size = self._sizes.popitem(last=False)
+                self._total -= size
                 deleted += size
                 keys.append(key)
         for key in keys:
@@ -162,8 +165,8 @@ class SegmentCache:
                 log.warning("segment could not be cached: %s", error)
                 continue
             with self._lock:
+                self._total += size - self._sizes.pop(key, 0)
                 self._sizes[key] = size
-                self._sizes.move_to_end(key)
                 deleted = key.partition("/")[0] in self._deleted
             if deleted:  # meanwhile
                 self._forget(key)
@@ -183,16 +186,15 @@ class SegmentCache:
         with self._lock:
             for _, key, size in sorted(found):
                 self._sizes[key] = size
+                self._total += size
         self._make_room()
 
     def _make_room(self) -> None:
-        with self._lock:
-            total = sum(self._sizes.values())
-        self.shrink(total - self._limit)
+        self.shrink(self._total - self._limit)
 
     def _forget(self, key: str) -> None:
         with self._lock:
-            self._sizes.pop(key, None)
+            self._total -= self._sizes.pop(key, 0)
         self._path(key).unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
@@ -223,25 +225,29 @@ def _write(path: Path, chunks: Sequence[AudioChunk]) -> int:
         "words": json.dumps(words),
         "phonemes": json.dumps([phoneme for chunk in chunks for phoneme in chunk.phonemes]),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
+    data = save({"samples": np.concatenate([chunk.samples for chunk in chunks])}, metadata)
     part = path.with_suffix(".part")
-    save_file({"samples": np.concatenate([chunk.samples for chunk in chunks])}, part, metadata)
+    try:
+        part.write_bytes(data)
+    except FileNotFoundError:  # the first of its voice
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
     part.replace(path)
-    return path.stat().st_size
+    return len(data)
 
 
 def _read(path: Path) -> list[AudioChunk]:
-    """Return a file's chunks of `PIECE_SECONDS`, each with the words that start in it."""
+    """Return a file's chunks, each with the words that start in it."""
     with safe_open(path, framework="numpy") as file:
         samples, metadata = file.get_tensor("samples"), file.metadata()
     words = [WordTiming(text, start, end) for text, start, end in json.loads(metadata["words"])]
     phonemes = [PhonemeTiming(*row) for row in json.loads(metadata["phonemes"])]
     rate = int(metadata["sample_rate"])
-    step = int(PIECE_SECONDS * rate)
+    starts = [0, *range(int(FIRST_SECONDS * rate), len(samples), int(PIECE_SECONDS * rate))]
     chunks = []
-    for first in range(0, len(samples), step):
-        end = first + step if first + step < len(samples) else math.inf
+    for first, last in pairwise([*starts, len(samples)]):
+        end = last if last < len(samples) else math.inf
         here = tuple(w for w in words if first <= round(w.start * rate) < end)
         sounding = tuple(p for p in phonemes if first <= round(p.start * rate) < end)
-        chunks.append(AudioChunk(samples[first : first + step], rate, here, sounding))
+        chunks.append(AudioChunk(samples[first:last], rate, here, sounding))
     return chunks

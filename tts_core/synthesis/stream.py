@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 
 from tts_core.alignment.client import AlignmentClient
@@ -16,6 +17,7 @@ from tts_core.events import (
     Audio,
     Finished,
     Notice,
+    Planned,
     SegmentFinished,
     SpeechEvent,
     SpeechInfo,
@@ -37,9 +39,11 @@ from tts_core.synthesis.inbox import (
 )
 from tts_core.synthesis.job import Job
 from tts_core.synthesis.levels import VoiceLevels
+from tts_core.synthesis.live_request import note_segments
 from tts_core.synthesis.planner import Plan, Route, planned_route
-from tts_core.synthesis.timeline import Timeline
+from tts_core.synthesis.timeline import Timeline, merged
 from tts_core.synthesis.word_collector import WordCollector
+from tts_core.system.cpu_slots import PLANNING_SLOTS
 
 UNMERGED_SECONDS = 10.0
 """Of a request's sound, whose pieces are passed on one by one: who plays them has little yet."""
@@ -76,6 +80,7 @@ class SpeechStream:
         self.record = record
         record.job = job
         self._route = planned_route(plan)
+        self._rest = None if plan.rest is None else partial(self._plan_rest, job, plan.rest)
         self._recorder = recorder
         self._fall_back = fall_back
         self._marker_of = marker_of
@@ -114,7 +119,10 @@ class SpeechStream:
             while not self._events:
                 if self._finished:
                     return None
-                self._handle(self._next_messages(timeout))
+                if self._rest is not None and self._can_plan():
+                    self._rest()
+                else:
+                    self._handle(self._next_messages(timeout))
             event = self._events.popleft()
             if isinstance(event, Finished):
                 self._end(None)
@@ -195,6 +203,27 @@ class SpeechStream:
         if self.record.status is not Status.CANCELLED:
             written.wait()
 
+    def _can_plan(self) -> bool:
+        """Return whether nobody waits for sound which would be late if the rest is read now."""
+        if self.record.time_to_first_audio_seconds is None:
+            return False
+        return self._inbox.is_empty or self._timeline.seconds >= UNMERGED_SECONDS
+
+    def _plan_rest(self, job: Job, rest: Callable[[], Sequence[str]]) -> None:
+        """Read the rest of the text, and give the engine what is to be spoken of it."""
+        self._rest = None
+        with PLANNING_SLOTS:
+            warnings = rest()
+        with self._lock:
+            if not self.record.active:
+                return  # closed meanwhile; the inbox raises why
+            self._warnings += warnings
+            self._route = planned_route(self.plan)
+            self._timeline.extend(self._route)
+            note_segments(self.record, self.plan)
+            self._events.append(Planned(self.plan.segments, warnings))
+        job.complete()
+
     def _next_messages(self, timeout: float | None) -> list[Message]:
         """Wait for a message; return it, with what is there already of the same utterance.
 
@@ -217,7 +246,7 @@ class SpeechStream:
             if not self.record.active:
                 return  # closed meanwhile; the inbox raises why
             events = [event for message in messages for event in self._events_of(message)]
-            self._give_out(_merged(events))
+            self._give_out(merged(events))
             if self._spoken and not self._timeline.awaits_alignment:
                 self._finish()
 
@@ -243,6 +272,8 @@ class SpeechStream:
 
     def _switch_engine(self, error: TTSError) -> None:
         """Continue with another engine after `error`; raise it when there is none."""
+        if self._rest is not None:
+            self._rest()  # which a fallback must know
         failed = self._route.engine
         self._failed_engines.append(failed.name)
         first = len(self._timeline.segments)
@@ -318,7 +349,7 @@ class SpeechStream:
             voice=plan.voice,
             language=plan.language,
             sample_rate=plan.engine.sample_rate,
-            segments=plan.segments,
+            segments=list(plan.segments),  # to which the rest may be added
             warnings=plan.warnings,
             fallback=plan.fallback,
         )
@@ -358,27 +389,6 @@ class SpeechStream:
             f"{count} retake{'s' if count > 1 else ''}: speech that did not match the text was "
             "regenerated."
         )
-
-
-def _merged(events: Iterable[SpeechEvent]) -> Iterator[SpeechEvent]:
-    """Yield events, successive pieces of a segment's sound as one."""
-    pieces: list[Audio] = []
-    for event in events:
-        if isinstance(event, Audio) and (not pieces or event.segment == pieces[0].segment):
-            pieces.append(event)
-            continue
-        yield from _whole(pieces)
-        pieces = [event] if isinstance(event, Audio) else []
-        if not pieces:
-            yield event
-    yield from _whole(pieces)
-
-
-def _whole(pieces: Sequence[Audio]) -> Sequence[Audio]:
-    """Return pieces of sound as one; none for none."""
-    if len(pieces) < 2:
-        return pieces
-    return [replace(pieces[0], chunk=joined([piece.chunk for piece in pieces]))]
 
 
 def _do_nothing(error: TTSError) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
 import numpy as np
 
-from tts_core.audio.join import Joiner, pauses_of
+from tts_core.audio.join import Joiner, joined, pauses_of
 from tts_core.audio.resample import StreamResampler
 from tts_core.events import Audio, SegmentFinished, SegmentQuality, SpeechEvent
 from tts_core.synthesis.inbox import UtteranceAligned, UtteranceDone
@@ -97,6 +100,10 @@ class Timeline:
         self._collector.add_answer(answer)
         return list(self._collector.completed())
 
+    def extend(self, route: Route) -> None:
+        """Go on with a route that has more utterances of the same engine than the one so far."""
+        self._route = route
+
     def switch(self, route: Route) -> list[SpeechEvent]:
         """Continue with another engine, which speaks the current segment from its beginning.
 
@@ -174,3 +181,24 @@ class Timeline:
         self.segments.append(WordTiming(self._plan.segments[index].text, start, end))
         self._segment_words = self._segment_start = None
         return SegmentFinished(index, start, end, words, words_follow)
+
+
+def merged(events: Iterable[SpeechEvent]) -> Iterator[SpeechEvent]:
+    """Yield events, successive pieces of a segment's sound as one."""
+    pieces: list[Audio] = []
+    for event in events:
+        if isinstance(event, Audio) and (not pieces or event.segment == pieces[0].segment):
+            pieces.append(event)
+            continue
+        yield from _whole(pieces)
+        pieces = [event] if isinstance(event, Audio) else []
+        if not pieces:
+            yield event
+    yield from _whole(pieces)
+
+
+def _whole(pieces: Sequence[Audio]) -> Sequence[Audio]:
+    """Return pieces of sound as one; none for none."""
+    if len(pieces) < 2:
+        return pieces
+    return [replace(pieces[0], chunk=joined([piece.chunk for piece in pieces]))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import math
+import re
 import threading
 from collections import Counter
 from collections.abc import Collection
@@ -78,6 +79,7 @@ _CANTONESE = regex.compile("[嘅喺咗唔佢哋咁啲嚟冇睇瞓嗰咩乜嘢噉
 """Characters of words that Mandarin has not."""
 _FEW_CANTONESE = 2
 _LOADING = threading.Lock()
+_ASCII_LETTERS = re.compile("[A-Za-z]")
 _RUNS = {script: regex.compile(rf"\p{{Script={script}}}") for script in _SCRIPTS}
 
 
@@ -167,22 +169,26 @@ def _scores(sample: str, among: frozenset[str]) -> dict[str, float]:
         identifier = _identifier(among)
     if identifier is None:
         return {}
-    written = [word.lower() for word in _WORDS_OF.findall(sample)]
+    speaking = _function_words()
+    hits = Counter(
+        language
+        for word in _WORDS_OF.findall(sample)
+        for language in speaking.get(word.lower(), ())
+    )
     return {
-        str(language): math.log(max(float(probability), _LEAST))
-        + _WORD * sum(word in _function_words().get(str(language), ()) for word in written)
+        str(language): math.log(max(float(probability), _LEAST)) + _WORD * hits[str(language)]
         for language, probability in identifier.rank(sample)
     }
 
 
 @lru_cache(maxsize=1)
 def _function_words() -> dict[str, frozenset[str]]:
-    """Return the function words of languages by code."""
-    found: dict[str, frozenset[str]] = {}
+    """Return the languages, by code, that have a word as a function word."""
+    found: dict[str, set[str]] = {}
     for tag, kind in all_languages():
-        code = tag.partition("-")[0]
-        found[code] = found.get(code, frozenset()) | kind.capital_words | kind.starters
-    return found
+        for word in kind.capital_words | kind.starters:
+            found.setdefault(word, set()).add(tag.partition("-")[0])
+    return {word: frozenset(languages) for word, languages in found.items()}
 
 
 def is_written_in(text: str, language: str) -> bool:
@@ -200,6 +206,8 @@ def is_written_in(text: str, language: str) -> bool:
 
 def _scripts(text: str) -> Counter[str]:
     """Return how many characters of each script a text has."""
+    if text.isascii():  # of these Latin letters only have a script of their own
+        return Counter(Latin=len(_ASCII_LETTERS.findall(text)))
     return Counter({script: len(found.findall(text)) for script, found in _RUNS.items()})
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 import uuid
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
@@ -33,6 +34,11 @@ MAX_STEP_SECONDS = 2.0
 LONGEST_STEP_SECONDS = 10.0
 """The same after a minute of audio: what is left to be read then is a long text."""
 
+SAFE_LEAD_SECONDS = 2.0
+"""How long what has been read must last for who plays it, until events are waited for together."""
+TOGETHER_SECONDS = 0.1
+"""How long events are waited for together."""
+
 THREADS = anyio.CapacityLimiter(256)
 """Each running request occupies one thread, which mostly waits."""
 
@@ -43,7 +49,11 @@ async def in_thread(call: Callable[[], T]) -> T:
 
 
 async def open_stream(
-    service: SpeechService, request: SpeechRequest, *, save_as: str | None = None
+    service: SpeechService,
+    request: SpeechRequest,
+    *,
+    save_as: str | None = None,
+    early: bool = False,
 ) -> SpeechStream:
     """Call `SpeechService.stream` in a thread, since splitting a book takes a second.
 
@@ -53,7 +63,7 @@ async def open_stream(
     abandoned = threading.Event()
 
     def call() -> SpeechStream:
-        stream = service.stream(request, save_as=save_as, request_id=request_id)
+        stream = service.stream(request, save_as=save_as, request_id=request_id, early=early)
         if abandoned.is_set():
             stream.close()
         return stream
@@ -80,14 +90,17 @@ class EventReader:
     def __init__(self, stream: SpeechStream) -> None:
         self._stream = stream
         self._heard = 0.0  # seconds of audio so far
+        self._began = 0.0  # when the first of it was read
         self._error: TTSError | None = None
 
     def read(self) -> list[SpeechEvent] | None:
         """Wait for an event; return it and those after it that are there; None after the last.
 
         Up to the first audio, which should not wait for more, they are returned one by one, then
-        with up to `MAX_STEP_SECONDS` of audio, later with more. Raises what the stream raises,
-        after the events before it, and TimeoutError after `KEEP_ALIVE_SECONDS`.
+        with up to `MAX_STEP_SECONDS` of audio, later with more. While there is a lead on who plays
+        the audio, events are waited for a moment, since a call costs more than most of them.
+        Raises what the stream raises, after the events before it, and TimeoutError after
+        `KEEP_ALIVE_SECONDS`.
         """
         if self._error is not None:
             error, self._error = self._error, None  # its traceback refers to this reader
@@ -96,19 +109,24 @@ class EventReader:
         if event is None:
             return None
         found: list[SpeechEvent] = []
+        now = time.monotonic()
+        has_lead = self._heard - (now - self._began) > SAFE_LEAD_SECONDS
+        until = now + TOGETHER_SECONDS if has_lead else now
         seconds, most = 0.0, max(MAX_STEP_SECONDS, min(self._heard / 6, LONGEST_STEP_SECONDS))
         while event is not None:
             found.append(event)
             if isinstance(event, Audio):
                 seconds += event.chunk.duration
             go_on = self._heard > 0 and seconds < most
-            event = self._next_at_once() if go_on else None
+            event = self._next_until(until) if go_on else None
+        if not self._heard:
+            self._began = time.monotonic()
         self._heard += seconds
         return found
 
-    def _next_at_once(self) -> SpeechEvent | None:
+    def _next_until(self, deadline: float) -> SpeechEvent | None:
         try:
-            return self._stream.next_event(0)
+            return self._stream.next_event(max(0.0, deadline - time.monotonic()))
         except TimeoutError:
             return None
         except TTSError as error:

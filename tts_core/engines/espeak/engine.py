@@ -45,7 +45,9 @@ from tts_core.types import (
     WordTiming,
 )
 
-CHUNK = SAMPLE_RATE // 2  # samples per AudioChunk
+FIRST_CHUNK, CHUNK = SAMPLE_RATE // 2, SAMPLE_RATE * 2
+"""Samples of an utterance's first AudioChunk, which is soon on its way, and of the others, as each
+costs both processes as much as a second of sound."""
 _NORMAL_RATE = 175  # words per minute at speed 1
 _RATES = (80, 450)
 _HIGHEST = 99  # of espeak's parameters pitch and range
@@ -60,10 +62,16 @@ _UNSPOKEN = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE0
 
 def _known_variant(variant: str) -> str:
     """Return a variant's identifier in its own case. Raises ValueError."""
-    known = {name.casefold(): name for name in ("", *espeak_voices.variant_files())}
+    known = _variants()
     if (name := known.get(variant.casefold())) is None:
         raise ValueError(f"no such variant; choose one of: {', '.join(known.values())}")
     return name
+
+
+@functools.cache
+def _variants() -> dict[str, str]:
+    """Return the identifiers of all variants by their lower case."""
+    return {name.casefold(): name for name in ("", *espeak_voices.variant_files())}
 
 
 def _draw_variants(schema: dict[str, Any]) -> None:
@@ -272,12 +280,12 @@ def _volume(options: EspeakParameters) -> np.float32:
 def _chunks(
     samples: Samples, words: list[WordTiming], stop: threading.Event
 ) -> Iterator[AudioChunk]:
-    """Yield the sound in chunks of `CHUNK` samples, each with the words that start in it."""
-    for start in range(0, len(samples), CHUNK):
-        if stop.is_set():
-            return
-        piece = samples[start : start + CHUNK]
+    """Yield the sound in chunks, each with the words that start in it."""
+    start, end = 0, FIRST_CHUNK
+    while start < len(samples) and not stop.is_set():
+        piece = samples[start:end]
         yield AudioChunk(piece, SAMPLE_RATE, _starting_in(words, start, start + len(piece)))
+        start, end = end, end + CHUNK
 
 
 def _find(name: str) -> Voice:

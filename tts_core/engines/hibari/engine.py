@@ -219,13 +219,13 @@ class HibariEngine(Engine[MatchParameters]):
             times, start = _heard(spoken), 0
             samples, moved = np.round(times * SAMPLE_RATE), times + position / SAMPLE_RATE
             for block in spoken.blocks:
-                if stop.is_set():
-                    return
                 until = start + len(block)
                 here = (start <= samples) & (samples < until)
                 phonemes = _phonemes(part, moved, here) if checked else ()
                 yield AudioChunk(block * gain, SAMPLE_RATE, _words(part, moved, here), phonemes)
                 start = until
+                if stop.is_set():  # before the next block, for which the rest may be decoded
+                    return
             position += spoken.length
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from tts_core.engines.phonemes.base import SILENT, Phonemes, Span, Word
 from tts_core.engines.phonemes.english_data import AMERICAN, BRITISH, PACKAGE, SHARED
+from tts_core.engines.phonemes.homographs import settle
 from tts_core.engines.phonemes.spelling import ascii_digits
 from tts_core.errors import ModelLoadError
 from tts_core.system.packages import is_known_data
@@ -87,7 +88,9 @@ def _without_punctuation(span: Span, phonemes: str) -> Span:
 def _read_out(text: str, g2p: G2P) -> tuple[str, list[Word]]:
     """Return the phoneme string of a normalized text and its words."""
     phonemes, words, start, spelled = "", list[Word](), 0, ""
-    for token in g2p.phonemize_tokens(g2p.tokenize(text)):
+    tokens = g2p.tokenize(text)
+    settle(tokens, british=g2p.british)
+    for token in g2p.phonemize_tokens(tokens):
         phonemes += token.phonemes or ""
         spelled += token.text
         if token.whitespace:

@@ -71,7 +71,7 @@ class Place:
     @property
     def word_before(self) -> str:
         """Return the word right before the match, with only spaces between; "" if none."""
-        near = self.source[max(0, self.start - _NEAR) : self.start]
+        near = self.source[max(0, self.start - _NEAR) : self.start].rpartition("\n")[2]
         words = near.split(" ")
         while len(words) > 1 and not words[-1]:
             words.pop()

@@ -15,12 +15,12 @@ from typing import Any
 
 import gradio as gr
 
-from tts_core.audio.encode import StreamSink, open_encoder, to_int16
 from tts_core.errors import Cancelled, TTSError, ValidationError
 from tts_core.events import (
     Audio,
     Finished,
     Notice,
+    Planned,
     SegmentAligned,
     SegmentFinished,
     SpeechInfo,
@@ -28,7 +28,8 @@ from tts_core.events import (
 )
 from tts_core.service import SpeechService
 from tts_core.synthesis.stream import SpeechStream
-from tts_core.types import AudioChunk, SpeechRequest, WordTiming
+from tts_core.types import SpeechRequest, WordTiming
+from tts_core.web.audio_stream import line_bytes
 from tts_core.web.callers import caller_of
 from tts_core.web.streaming import close_in_thread, events, in_thread, open_stream
 from tts_core.web.ui.choices import voice_name
@@ -205,7 +206,7 @@ async def _stream(
     try:
         tab_state.ensure_wanted(number)  # otherwise a retake would speak its text
         request = make_request()
-        stream = await open_stream(service, request, save_as="wav")
+        stream = await open_stream(service, request, save_as="wav", early=True)
         try:
             tab_state.ensure_wanted(number)
             stream.marks_file = False  # `player.make_file` does, for those who download it
@@ -248,6 +249,8 @@ async def _messages(
                         batch.add(_waiting(service, stream))
                 case Started():
                     batch.add(_started(event, stream, preview, retake, batch))
+                case Planned():
+                    batch.add(_planned(event, batch.texts))
                 case Audio():
                     batch.add_audio(event)
                 case SegmentFinished():
@@ -286,7 +289,7 @@ class _Batch:
             self.started = True
             self._started_at = self._flushed_at = time.monotonic()
         self._pending_seconds += event.chunk.duration
-        self._sound.append(data := _sound(event.chunk, slow_line=self.slow_line))
+        self._sound.append(data := line_bytes(event.chunk, slow_line=self.slow_line))
         self._events.append(_audio(event, len(data)))
 
     @property
@@ -321,12 +324,22 @@ def _started(
         "text": stream.plan.request.text,
         "rate": event.sample_rate,
         "ulaw": batch.slow_line,
-        "spans": [[s.start, s.end] for s in event.segments],
+        "spans": [(s.start, s.end) for s in event.segments],
+        "whole": stream.plan.rest is None,
         "voice": voice_name(event.voice, batch.texts),
         "engine": stream.plan.engine.label,
         "language": event.language,
         "speed": stream.plan.speed,
         "warnings": [batch.texts.said(warning) for warning in event.warnings],
+    }
+
+
+def _planned(event: Planned, texts: Texts) -> PlayerEvent:
+    warnings = [texts.said(warning) for warning in event.warnings]
+    return {
+        "type": "planned",
+        "spans": [(s.start, s.end) for s in event.segments],
+        "warnings": warnings,
     }
 
 
@@ -339,19 +352,6 @@ def _audio(event: Audio, size: int) -> PlayerEvent:
     """Return the event of `size` bytes of the message's sound."""
     words = _words(event.chunk.words)
     return {"type": "audio", "segment": event.segment, "bytes": size, "words": words}
-
-
-def _sound(chunk: AudioChunk, *, slow_line: bool) -> bytes:
-    """Return samples with 16 bits, for slow lines as μ-law (ITU-T G.711): with 8.
-
-    At 24 kHz that is 256 kbit/s in base64, and without the delay of better codecs.
-    """
-    if not slow_line:
-        return to_int16(chunk.samples).astype("<i2", copy=False).tobytes()
-    sink = StreamSink()
-    with open_encoder("ulaw", chunk.sample_rate, sink, chunk.sample_rate) as encoder:
-        encoder.write(chunk.samples)
-    return sink.drain()
 
 
 def _segment(event: SegmentFinished) -> PlayerEvent:

@@ -26,6 +26,7 @@ _SHORT = 2
 _PARTS = frozenset(("1/2", "1/3", "2/3", "1/4", "3/4"))
 _FREE = r"(?<![\p{L}\p{N}:/=<>~-])(?<!\p{N}[.,])"
 """Not within a word or a longer number."""
+_YEAR, _DAY = regex.compile(r"\d{4}"), regex.compile(r"\d{1,2}(?!\d)")
 
 
 def rules(language: Language) -> Iterator[Rule]:
@@ -128,16 +129,11 @@ def _with_names(language: Language) -> Iterator[Rule]:
         spaced=f"{parts}-",
     )
     if language.to and not language.unspaced:
-        end = rf"(?:{suffixes})?" if has_suffix else ""
-        behind = rf"(?:{any_before(language.months)}\.?)(?:[ ]\d{{1,2}}{end})?(?:,?[ ]\d{{4}})?"
         yield rule(
             "range",
             "sign",
-            rf"(?<=(?<!\p{{L}})(?i:{behind})[ ])[–—-]"
-            rf"(?=[ ](?:\d{{1,2}}{end}[ ]{name}|{name}\.?[ ]\d))"
-            rf"|(?<=(?<!\p{{L}})(?i:{behind}))[–—-]"
-            rf"(?=(?:\d{{1,2}}{end}[ ])?(?i:{any_of(language.months)})(?:\.?[ ]\d|[.,;)]|\s|\Z))",
-            lambda place: language.to if place.next == " " else f" {language.to} ",
+            r"[–—-](?=[ ]?[\p{L}\d])(?<=[\p{L}\d.][ ]?.)",
+            lambda place: _between_dates(language, place),
         )
     then, spaced = following(language.months, ".", "0")
     yield rule(
@@ -169,6 +165,29 @@ def _with_names(language: Language) -> Iterator[Rule]:
         words=language.months,
         spaced=spaced,
     )
+
+
+def _between_dates(language: Language, place: Place) -> str | None:
+    """Read the dash of "25 Dec–6 Jan", "March 2019 - May 2021"; spaced ones need a number."""
+    before, after = place.before(3), place.after(2)
+    if before and _YEAR.fullmatch(before[-1]):
+        before.pop()
+    if before and _DAY.match(before[-1]):
+        before.pop()
+    if after and _DAY.match(after[0]):
+        after.pop(0)
+    if not (before and after and all(_is_month(language, w) for w in (before[-1], after[0]))):
+        return None
+    if place.next != " ":
+        return f" {language.to} "
+    near = place.source[place.end : place.end + 24].partition(after[0])
+    has_number = near[0].strip()[:1].isdecimal() or near[2].strip()[:1].isdecimal()
+    return language.to if has_number else None
+
+
+def _is_month(language: Language, word: str) -> bool:
+    is_name = word[0].isupper() or not language.capital_months
+    return is_name and word.rstrip(".").lower() in language.months
 
 
 def _month_alone(language: Language, place: Place) -> str | None:

@@ -65,12 +65,12 @@ def rules(language: Language) -> Iterator[Rule]:
             rf"(?={number}(?:[ ]?×[ ]?{number})?[ ]?{long}(?!\p{{L}}))",
             lambda place: _factor(language, place, language.by),
             then=f"{within}×",
-            spaced="0×",
+            spaced="×",
         )
         yield rule(
             "size",
             "letter sign",
-            rf"(?<=\d[ ]?{long}[ ])[x×](?=[ ]\d)",
+            rf"(?=[x×])(?<=\d[ ]?{long}[ ])[x×](?=[ ]\d)",
             lambda place: language.by,
             words=("x",),
         )

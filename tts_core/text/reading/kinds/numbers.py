@@ -137,7 +137,7 @@ def rules(language: Language) -> Iterator[Rule]:
         yield rule(
             "range",
             "sign",
-            rf"(?<={signs})[ ]?{DASH}[ ]?(?=\d{{1,3}}(?!\d)|{signs})",
+            rf"(?=[ –~〜～—-])(?<={signs})[ ]?{DASH}[ ]?(?=\d{{1,3}}(?!\d)|{signs})",
             lambda place: f" {language.to} ",
         )
     yield rule("number", "digit sign", rf"{MINUS}{number}", _number(language), alone=True)

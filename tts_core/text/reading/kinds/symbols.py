@@ -80,8 +80,8 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
         yield rule(
             "range",
             "sign",
-            r"(?<=[\p{N}kKMBn])[ ]?[–—](?=[$€£¥₹]\d)"
-            r"|(?<=[$€£¥₹][\d.,]*\d(?:k|m|K|M|b|B|bn|tn)?)[ ]?[-–][ ]?(?=[$€£¥₹]\d)",
+            r"(?=[ –—-])(?:(?<=[\p{N}kKMBn])[ ]?[–—](?=[$€£¥₹]\d)"
+            r"|(?<=[$€£¥₹][\d.,]*\d(?:k|m|K|M|b|B|bn|tn)?)[ ]?[-–][ ]?(?=[$€£¥₹]\d))",
             lambda place: f" {language.to} ",
         )
     if language.to and language.unspaced:
@@ -105,7 +105,7 @@ def rules(language: Language, options: Options) -> Iterator[Rule]:
     yield rule(
         "sign",
         "sign",
-        r"(?<=(?<![\p{L}\p{N}])[A-G])#(?![\p{L}\p{N}#])",  # a language, or a note
+        r"(?=#)(?<=(?<![\p{L}\p{N}])[A-G])#(?![\p{L}\p{N}#])",  # a language, or a note
         lambda place: " sharp",
     )
     if "#" in language.symbols:

@@ -214,12 +214,19 @@
       this.setTitle(item);
       this.playFrom = item.play_from; // index of the segment at which playback starts
       this.canRetake = item.can_retake;
-      this.chunks = item.spans.length;
+      this.chunks = item.whole ? item.spans.length : 0;
       this.expected = aloud.estimate(item.text, item.speed);
       this.learn = (seconds) => aloud.learnPace(item.text, item.speed, seconds);
       this.warnings = item.warnings;
       aloud.requestId = item.request;
       if (!item.preview) aloud.showText(item.text, item.spans);
+    }
+
+    /** The rest of a long text has been read. */
+    on_planned(item) {
+      this.chunks = item.spans.length;
+      this.warnings = [...this.warnings, ...item.warnings];
+      if (!this.preview) aloud.showSpans(item.spans);
     }
 
     setTitle({ voice, engine }) {

@@ -7,6 +7,7 @@
   let last = -1; // index of the sentence that was chosen last
   let offered = null; // the sentence that keys and screen readers can press
   let shown = ''; // the text
+  let drawnTo = 0; // index of the text up to which its sentences are known
   const wordHighlight = window.CSS?.highlights && window.Highlight ? new Highlight() : null;
   if (wordHighlight) CSS.highlights.set('aloud-word', wordHighlight);
 
@@ -113,28 +114,35 @@
 
   /** Show a text in the reading view; `spans`: [start, end) of its sentences in code points. */
   aloud.showText = (text, spans) => {
-    const units = unitOffsets(text);
-    const parts = document.createDocumentFragment();
     sentences = [];
     current = last = -1;
     shown = text;
+    drawnTo = 0;
     wordHighlight?.clear();
-    let at = 0;
-    for (const [start, end] of spans) {
-      const [from, to] = [units[start], units[end]];
-      if (from > at) parts.append(text.slice(at, from));
-      const span = document.createElement('span');
-      span.className = 'sentence';
-      span.textContent = text.slice(from, to);
-      sentences.push({ span, node: span.firstChild, words: [], cursor: 0 });
-      parts.append(span);
-      at = Math.max(at, to);
-    }
-    if (at < text.length) parts.append(text.slice(at));
-    page.replaceChildren(parts);
+    page.replaceChildren(text);
+    aloud.showSpans(spans);
     offer(sentences[0]?.span ?? null);
     page.scrollTop = 0;
     aloud.setView('read');
+  };
+
+  /** Make sentences of the text that is shown; `spans`: of all sentences, the first of which may be there already. */
+  aloud.showSpans = (spans) => {
+    if (spans.length <= sentences.length) return;
+    const units = unitOffsets(shown);
+    const parts = document.createDocumentFragment();
+    for (const [start, end] of spans.slice(sentences.length)) {
+      const [from, to] = [units[start], units[end]];
+      if (from > drawnTo) parts.append(shown.slice(drawnTo, from));
+      const span = document.createElement('span');
+      span.className = 'sentence';
+      span.textContent = shown.slice(from, to);
+      sentences.push({ span, node: span.firstChild, words: [], cursor: 0 });
+      parts.append(span);
+      drawnTo = Math.max(drawnTo, to);
+    }
+    if (drawnTo < shown.length) parts.append(shown.slice(drawnTo));
+    page.lastChild?.replaceWith(parts); // the text after the last sentence so far
   };
 
   /** Add word timestamps to a sentence; the words are located in its text in order. */

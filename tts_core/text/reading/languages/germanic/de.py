@@ -202,7 +202,8 @@ class German(Language):
         eventuell: evtl | inklusive: inkl | exklusive: exkl | zuzüglich: zzgl | beispielsweise: bspw
         bezüglich: bzgl | Fräulein: frl | Herr: hr | Frau: fr | Heilige: hl | Diplom: dipl
         Ingenieur: ing | in der Regel: i.d.r | zum Teil: z.t | unter Umständen: u.u
-        oder Ähnliches: o.ä | in Verbindung mit: i.v.m | täglich: tgl | Rechnung: rg | Urteil: urt
+        oder Ähnliches: o.ä | in Verbindung mit: i.v.m | med: med | phil: phil | rer nat: rer.nat
+        täglich: tgl | Rechnung: rg | Urteil: urt
         Familie: fam | ebenda: ebd | Zimmer: zi | Wohnfläche: wfl | Punkte: pkt
         mit anderen Worten: m.a.w | Herrn: hrn | folgende: ff | Herausgeber: hg hrsg
         eingetragener Verein: e.v

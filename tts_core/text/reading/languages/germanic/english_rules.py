@@ -9,7 +9,7 @@ import regex
 from tts_core.text.reading.abbreviation import Abbreviation
 from tts_core.text.reading.language import Language
 from tts_core.text.reading.number import Number
-from tts_core.text.reading.rule import Place, Rule, any_before, any_of, rule
+from tts_core.text.reading.rule import Place, Rule, any_before, rule
 from tts_core.text.reading.tables import words
 
 _ARTICLES = words("a an another each every one")
@@ -122,9 +122,8 @@ def rules(english: Language) -> Iterator[Rule]:
     yield rule(
         "number",
         "digit",
-        rf"(?<![\p{{L}}\p{{N}}.,])(?P<n>\d{{1,4}}(?:\.\d{{1,3}})?)m"
-        rf"(?=[ ](?:\p{{Ll}}++[ ])?(?i:{any_of(_COUNTED)})(?!\p{{L}}))",
-        lambda place: f"{english.number(_number(place['n']))} million",
+        r"(?<![\p{L}\p{N}.,])(?P<n>\d{1,4}(?:\.\d{1,3})?)m(?=[ ]\p{L})",
+        lambda place: _millions(english, place),
         then=".m",
     )
     yield rule(
@@ -147,7 +146,7 @@ def rules(english: Language) -> Iterator[Rule]:
     yield rule(
         "range",
         "sign",
-        r"(?<=(?<!\d)(?:19|20)\d\d[ ]?)[–-](?=[ ]?(?i:present|now|today|date)(?![\p{L}-]))",
+        r"(?=[–-])(?<=(?<!\d)(?:19|20)\d\d[ ]?)[–-](?=[ ]?(?i:present|now|today|date)(?![\p{L}-]))",
         lambda place: "to" if place.next == " " else " to ",
     )
     yield rule(
@@ -161,8 +160,9 @@ def rules(english: Language) -> Iterator[Rule]:
     yield rule(
         "emoji",
         "sign",
-        r"(?<=(?<!\p{L})(?i:I|we|you|they|who)[ ])(?:<3|[❤♥💕💗💖💜💙💚]\ufe0f?)(?=[ ]\p{L})|"
-        r"(?<=(?<!\p{L})(?i:I|we|you|they|who|and)[ ])<3(?=[ ]?[.!\n]|\Z)",
+        r"(?=[<❤♥💕💗💖💜💙💚])(?:(?<=(?<!\p{L})(?i:I|we|you|they|who)[ ])"
+        r"(?:<3|[❤♥💕💗💖💜💙💚]\ufe0f?)(?=[ ]\p{L})|"
+        r"(?<=(?<!\p{L})(?i:I|we|you|they|who|and)[ ])<3(?=[ ]?[.!\n]|\Z))",
         lambda place: "love",
     )
     yield rule(
@@ -172,6 +172,12 @@ def rules(english: Language) -> Iterator[Rule]:
         lambda place: f"{_hundreds(english, place['n'])} {place['letter'].upper()}",
         then="(",
     )
+
+
+def _millions(english: Language, place: Place) -> str | None:
+    """Read "1.2m people", "3m new users"; other small letters are meters."""
+    counted = any(word.rstrip(".").lower() in _COUNTED for word in place.after(2))
+    return f"{english.number(_number(place['n']))} million" if counted else None
 
 
 def _rating(english: Language, place: Place) -> str | None:
