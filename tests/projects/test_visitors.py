@@ -143,7 +143,11 @@ def test_a_space_keeps_what_visitors_have_left_for_a_month(monkeypatch: pytest.M
     assert days(keep_visitors_days=0) == days(history_scope="all") == days(auth="me:word") == 0
 
 
-def test_visitors_who_leave_nothing_take_no_room(open_service: Open, clock: Clock) -> None:
+@pytest.mark.usefixtures("clock")
+def test_visitors_who_leave_nothing_take_no_room(
+    open_service: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visitors, "MOST_NOTED", 50)
     service = open_service(history_scope="session", keep_visitors_days=1)
     for number in range(visitors.MOST_NOTED + 10):
         service.lexicon.matcher(Caller(owner_id=f"{number:032x}", operator=False))
