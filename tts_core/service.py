@@ -26,12 +26,14 @@ from tts_core.services.lexicon import LexiconService
 from tts_core.services.marks import MarkService
 from tts_core.services.previews import PreviewService
 from tts_core.services.projects import ProjectService
+from tts_core.services.upkeep import Upkeep, forget_absent
+from tts_core.services.visitors import Visitors
 from tts_core.services.voices import VoiceService
 from tts_core.settings import Settings
 from tts_core.stats.archive import Archive
 from tts_core.stats.history import PendingWrite
 from tts_core.stats.live import LiveRequest, Status, is_owner
-from tts_core.stats.outputs import SWEEP_SECONDS, OutputFolder
+from tts_core.stats.outputs import OutputFolder
 from tts_core.stats.recordings import Tee
 from tts_core.stats.report import Report, memory_megabytes
 from tts_core.synthesis.fallback import Fallback
@@ -115,9 +117,8 @@ class SpeechService:
         """Running and ended requests: search, play and delete them."""
         self.marks = MarkService(self.settings, self.registry, self.voices.find, self.history.find)
         """Marks generated speech as such, and finds the marks in a file."""
-        self.lexicon = LexiconService(
-            self.history.database, shared=self.settings.history_shared, admit=self._admit
-        )
+        visitors = Visitors(self.history.database, self.settings, self.history.viewer)
+        self.lexicon = LexiconService(self.history.database, visitors, admit=self._admit)
         """How words are to be spoken: list, save, delete, import and export entries."""
         background = BackgroundSpeech(
             self._plan_segment,
@@ -131,7 +132,7 @@ class SpeechService:
             self.settings,
             self.history.database,
             self._disk_space,
-            viewer=self.history.viewer,
+            viewer=visitors.viewer,
             admit=self._admit,
             speech=background,
             marker=self.marks.of_speech,
@@ -148,7 +149,8 @@ class SpeechService:
         )
         """Sounds of voices, made before anybody asks for them."""
         self._disk_space.add_reclaimer(self.history.recordings)
-        self._sweeps: list[Callable[[], object]] = [self._outputs.sweep, self._disk_space.reclaim]
+        absent = partial(forget_absent, visitors, self.projects, self.lexicon)
+        self._upkeep = Upkeep(self._outputs.sweep, self._disk_space.reclaim, absent)
         self.report = Report(
             self.history.live,
             self.history.database,
@@ -160,9 +162,8 @@ class SpeechService:
         """Status, progress and statistics, as documents of the status API."""
         self._streams: dict[str, SpeechStream] = {}
         self._lock = threading.Lock()
-        self._closed = threading.Event()
         self._outputs.sweep()
-        threading.Thread(target=self._sweep, name="sweep", daemon=True).start()
+        self._upkeep.start()
         self.projects.start()
 
     def stream(
@@ -326,7 +327,7 @@ class SpeechService:
 
     def add_sweep(self, sweep: Callable[[], object]) -> None:
         """Call `sweep` every `SWEEP_SECONDS`, to delete files that are not needed any more."""
-        self._sweeps.append(sweep)
+        self._upkeep.add(sweep)
 
     def warm_up(self) -> None:
         """Load in the background what the first request would wait for, such as the best engine."""
@@ -339,7 +340,7 @@ class SpeechService:
 
     def close(self) -> None:
         """Stop all requests and downloads, and end the workers."""
-        self._closed.set()
+        self._upkeep.close()
         self.previews.close()
         self.projects.close()
         self._downloads.close()
@@ -370,11 +371,6 @@ class SpeechService:
     def _warm_up_planning(self) -> None:
         with suppress(TTSError):  # no engine is ready, which the first request will be told
             self._plan(SpeechRequest(text="Hello, world 1."))
-
-    def _sweep(self) -> None:
-        while not self._closed.wait(SWEEP_SECONDS):
-            for sweep in self._sweeps:
-                sweep()
 
     def memory(self) -> dict[str, float]:
         """Return the resident memory of the app and of its engine workers, in MB."""

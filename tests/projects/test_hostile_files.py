@@ -21,6 +21,7 @@ from tts_core.errors import DiskFullError, GenerationError, TooLargeError
 from tts_core.export.sound import read_header
 from tts_core.projects.asked import narration_of
 from tts_core.service import SpeechService
+from tts_core.system import disk
 from tts_core.system.disk import MARGIN_BYTES
 
 RATE = 24_000
@@ -95,3 +96,13 @@ def test_the_list_of_files_is_looked_for_where_it_is_read(
     path.write_bytes(data[:at] + large + bytes(8) + locator + data[at:])
     with pytest.raises(TooLargeError, match=f"list of files of {2**33:,} bytes"):
         service.projects.import_package(ME, path)
+
+
+def test_a_package_does_not_take_the_last_room(
+    service: SpeechService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = begun(service, tmp_path)
+    ended(service, project)
+    monkeypatch.setattr(disk, "MARGIN_BYTES", 2**60)
+    with pytest.raises(DiskFullError):
+        service.projects.export(ME, project, "project")

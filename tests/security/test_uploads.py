@@ -122,8 +122,7 @@ def test_no_upload_of_a_dead_process_outlives_its_time(tmp_path: Path) -> None:
         assert files(app) == [young]
         assert not (uploads / "empty").exists()
         age(young)
-        for sweep in app.service._sweeps:
-            sweep()
+        app.service._upkeep.run_all()
         assert files(app) == []
 
 

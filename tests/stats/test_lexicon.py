@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -21,6 +22,8 @@ from tts_core.lexicon import store as tables
 from tts_core.lexicon.entry import LexiconEntry
 from tts_core.services import lexicon as module
 from tts_core.services.lexicon import LexiconService
+from tts_core.services.visitors import Visitors
+from tts_core.settings import Settings
 from tts_core.stats.history import History
 from tts_core.stats.migrations import MIGRATIONS, VERSION
 from tts_core.text.reading.assembly import Source
@@ -36,7 +39,12 @@ def lexicon_of(open_history: Open) -> Make:
     """Return a function that opens services on the test's database, each like another process."""
 
     def make(*, shared: bool = False, history: History | None = None) -> LexiconService:
-        return LexiconService(history or open_history(), shared=shared, admit=lambda caller: None)
+        scope: Literal["all", "session"] = "all" if shared else "session"
+        settings = Settings(_env_file=None, history_scope=scope)  # type: ignore[call-arg]
+        found = history or open_history()
+        return LexiconService(
+            found, Visitors(found, settings, lambda caller: None), admit=lambda caller: None
+        )
 
     return make
 

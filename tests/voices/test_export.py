@@ -83,3 +83,17 @@ def test_exporting_to_where_nothing_can_be(
     (tmp_path / "file").touch()
     with pytest.raises(VoiceLoadError, match="cannot be exported"):
         export_voice(library, anna.id, tmp_path / "file" / "anna.zip")
+
+
+def test_a_link_is_not_followed(
+    library: VoiceLibrary, anna: VoiceRecord, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("root:x:0:0")
+    clip = folder / anna.id / anna.clips[0].file
+    clip.unlink()
+    clip.symlink_to(tmp_path / "secret")
+    with pytest.raises(VoiceLoadError, match="is a link"):
+        library.recordings(anna.id)
+    with pytest.raises(VoiceLoadError, match="is a link"):
+        export_voice(library, anna.id, tmp_path / "out" / "anna.zip")
+    assert list((tmp_path / "out").glob("*")) == []

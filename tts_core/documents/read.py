@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from tts_core.documents.flow import title_of
 from tts_core.documents.limits import LARGEST_FILE, invalid, too_large
 from tts_core.documents.transfer import from_json
 from tts_core.errors import TooLargeError
+from tts_core.settings.secrets import environment_without_secrets
 
 SECONDS: Final = 120
 """How long reading a document may take; a novel as PDF takes about ten seconds."""
@@ -69,6 +71,7 @@ def _run(path: Path, extension: str) -> bytes:
         done = subprocess.run(
             [*command, *arguments],
             stdin=subprocess.DEVNULL,
+            env=environment_without_secrets(os.environ),
             capture_output=True,
             timeout=2 * SECONDS,  # time of the clock, on a busy machine
             check=False,

@@ -48,6 +48,13 @@ class EngineContext:
         """The folder of downloaded weights, in the layout of the Hugging Face Hub's cache."""
         return self.settings.models_path
 
+    def for_worker(self, *, network: bool) -> EngineContext:
+        """Return what a worker gets: no secret but, if it may use the network, the cloud's keys."""
+        from tts_core.settings import CLOUD_KEYS
+        from tts_core.settings.secrets import without_secrets
+
+        return EngineContext(without_secrets(self.settings, CLOUD_KEYS if network else ()))
+
     def __reduce__(self) -> tuple[type[EngineContext], tuple[bytes]]:
         return _PickledContext, (pickle.dumps(self.settings),)
 

@@ -21,6 +21,7 @@ from tts_core.engines.pipe import Pipe
 from tts_core.engines.runner import RunnerState
 from tts_core.engines.voice_state import VoiceState
 from tts_core.errors import CallLost, ModelLoadError, WorkerDied, WorkerHung
+from tts_core.settings.secrets import environment_without_secrets
 from tts_core.types import AlignmentRequest, AlignmentResult, AudioChunk, Utterance
 
 log = logging.getLogger(__name__)
@@ -105,7 +106,7 @@ class ProcessRunner:
         started = time.monotonic()
         try:
             self._start()
-            self._send("context", self._context)
+            self._send("context", self._context.for_worker(network=self._network))
             message = self._receive(self._load_timeout)
         except OSError as error:
             self.unload()
@@ -244,7 +245,9 @@ class ProcessRunner:
                 ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                env=os.environ | self._environment | {"PYTHONPATH": path},
+                env=environment_without_secrets(os.environ)
+                | self._environment
+                | {"PYTHONPATH": path},
             )
         self._pipe = Pipe(ours)
         if self._killed.is_set():

@@ -86,6 +86,12 @@ def remove(connection: Connection, owner: str, entry_id: str) -> None:
     connection.execute(delete(lexicon).where(lexicon.c.owner == owner, lexicon.c.id == entry_id))
 
 
+def forget(connection: Connection, owner: str) -> None:
+    """Delete all entries of an owner, and that there was one."""
+    for table in (lexicon, lexicon_versions):
+        connection.execute(delete(table).where(table.c.owner == owner))
+
+
 def begin_change(connection: Connection, owner: str) -> None:
     """Count a change to an owner's entries; other changes to them wait for this transaction."""
     upsert(connection, lexicon_versions, [{"owner": owner, "version": 1}], add=["version"])

@@ -119,7 +119,8 @@ class Exporting(Correcting):
 
     def _check_files(self, project_id: str, book: SpokenBook) -> None:
         """Have what lacks its file made again. Raises ConflictError if anything does."""
-        lost = [s for chapter in book.chapters for s in chapter.segments if not s.audio.is_file()]
+        sounds = (s.audio for chapter in book.chapters for s in chapter.segments)
+        lost = [path for path in sounds if not self._folder.owns(path)]
         if lost:
             self._worker.check(project_id)
             raise ConflictError(
@@ -150,6 +151,7 @@ class Exporting(Correcting):
 
         project, segments, takes = self._reading(caller, project_id, work)
         takes = [take for take in takes if self._folder.has(project.id, take)]
+        self._check_room_for(sum(take.bytes for take in takes))
         path = folder / f"{file_name(project.title)}.zip"
         with _written(folder):
             write_package(project, segments, takes, self._folder, path)

@@ -14,6 +14,7 @@ from tts_core.audio.encode import find_format
 from tts_core.projects.project import Take, TakeFile
 from tts_core.stats.outputs import Recorder
 from tts_core.system.disk import DiskSpace
+from tts_core.system.own_files import is_own_file
 
 FORMAT = find_format("flac")
 SOURCE, COVER, ENCODED = "source", "cover", "encoded"
@@ -74,9 +75,14 @@ class ProjectFolder:
 
     def cover(self, project: str) -> bytes | None:
         """Return a project's picture; None without one."""
+        path = self.of(project) / COVER
         with suppress(OSError):
-            return (self.of(project) / COVER).read_bytes()
+            return path.read_bytes() if self.owns(path) else None
         return None
+
+    def owns(self, path: Path) -> bool:
+        """Return whether a file is there, and no link to one elsewhere."""
+        return is_own_file(path, self.path)
 
     def take(self, project: str, name: str) -> Path:
         """Return the file of a take, which need not exist."""
@@ -85,6 +91,8 @@ class ProjectFolder:
     def encoded(self, project: str) -> Path:
         """Return the folder in which exporters keep encoded chapters, and make it."""
         folder = self.of(project) / ENCODED
+        if folder.is_symlink():
+            folder.unlink()
         folder.mkdir(exist_ok=True)
         return folder
 
@@ -94,8 +102,9 @@ class ProjectFolder:
 
     def has(self, project: str, take: Take | TakeFile) -> bool:
         """Return whether a take's file is there, and whole."""
+        path = self.take(project, take.name)
         try:
-            return self.take(project, take.name).stat().st_size == take.bytes
+            return self.owns(path) and path.stat().st_size == take.bytes
         except OSError:
             return False
 

@@ -108,7 +108,7 @@ def write_package(
             text = json.dumps(manifest, ensure_ascii=False)
             archive.writestr(MANIFEST, text, zipfile.ZIP_DEFLATED)
             for name in (SOURCE, COVER):
-                if (file := folder.of(project.id) / name).is_file():
+                if folder.owns(file := folder.of(project.id) / name):
                     archive.write(file, name)
             for take in takes:
                 archive.write(

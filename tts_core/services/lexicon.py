@@ -16,6 +16,7 @@ from tts_core.errors import NameTakenError, NotAuthorized, StorageError
 from tts_core.lexicon.entry import LexiconEntry, checked_entry, checked_language
 from tts_core.lexicon.files import Skipped, read, write
 from tts_core.lexicon.matcher import Matcher, applies_to
+from tts_core.services.visitors import Visitors
 from tts_core.stats.history import History
 from tts_core.types import Caller
 from tts_core.validation import checked_name, shown
@@ -60,10 +61,11 @@ class LexiconService:
     """
 
     def __init__(
-        self, database: History, *, shared: bool, admit: Callable[[Caller], object]
+        self, database: History, visitors: Visitors, *, admit: Callable[[Caller], object]
     ) -> None:
         """`admit`: called before entries are written; limits rates and makes disk space."""
-        self._database, self._shared, self._admit = database, shared, admit
+        self._database, self._visitors, self._admit = database, visitors, admit
+        self._shared = not visitors.apart
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._changes = 0
         """Changes by this process: what was read before one is not kept after it."""
@@ -118,7 +120,7 @@ class LexiconService:
             tables.put(connection, owner, [saved])
             return saved
 
-        return self._change(owner, work)
+        return self._change(caller, owner, work)
 
     def delete(self, caller: Caller, entry_id: str) -> str:
         """Delete an entry and return its id. Raises UnknownNameError, NotAuthorized."""
@@ -132,7 +134,14 @@ class LexiconService:
             tables.remove(connection, owner, found.id)
             return found.id
 
-        return self._change(owner, work)
+        return self._change(caller, owner, work)
+
+    def forget_visitor(self, owner_id: str) -> None:
+        """Delete the dictionary of a visitor who stays away."""
+        from tts_core.lexicon import store as tables
+
+        owner = _digest("owner", owner_id)
+        self._write(owner, lambda connection: tables.forget(connection, owner))
 
     def export(self, caller: Caller, format: str) -> str:
         """Return the caller's entries as a file, "pls" or "csv". Raises ValidationError."""
@@ -156,7 +165,7 @@ class LexiconService:
             tables.put(connection, owner, named)
             return len(known)
 
-        replaced = self._change(owner, work) if entries else 0
+        replaced = self._change(caller, owner, work) if entries else 0
         return ImportReport(len(entries) - replaced, replaced, skipped)
 
     def matcher(self, caller: Caller) -> Matcher:
@@ -216,13 +225,20 @@ class LexiconService:
 
         return self._database.use(used)
 
-    def _change(self, owner: str, work: Callable[[Connection], T]) -> T:
-        """Return what `work` returns in a transaction that changes an owner's entries."""
+    def _change(self, caller: Caller, owner: str, work: Callable[[Connection], T]) -> T:
+        """Return what `work` returns in a transaction that changes a caller's entries."""
         from tts_core.lexicon import store as tables
 
+        def changed(connection: Connection) -> T:
+            tables.begin_change(connection, owner)
+            self._visitors.enlist(connection, caller)
+            return work(connection)
+
+        return self._write(owner, changed)
+
+    def _write(self, owner: str, work: Callable[[Connection], T]) -> T:
         def used(store: Store) -> T:
             with store.writing() as connection:
-                tables.begin_change(connection, owner)
                 return work(connection)
 
         result = self._database.use(used)
@@ -237,12 +253,13 @@ class LexiconService:
         A key and a login are owners, so that scripts keep their entries; visitors of a page are by
         its cookie, scripts without a key by their Gradio session.
         """
+        self._visitors.note(caller)
         if self._shared:
             return ""
         kind, name = ("client", caller.client) if caller.operator else ("owner", caller.owner_id)
         if not name:
             return "" if caller.operator else None
-        return hashlib.sha256(f"{kind}:{name}".encode("utf-8", "replace")).hexdigest()[:32]
+        return _digest(kind, name)
 
     def _writer(self, caller: Caller) -> str:
         """Return whose dictionary a caller changes. Raises NotAuthorized."""
@@ -253,3 +270,7 @@ class LexiconService:
                 "are: use the page, a Gradio session, or an API key."
             )
         return owner
+
+
+def _digest(kind: str, name: str) -> str:
+    return hashlib.sha256(f"{kind}:{name}".encode("utf-8", "replace")).hexdigest()[:32]

@@ -285,6 +285,14 @@ class ProjectService(Exporting):
         self._has_changed(project_id)
         return status
 
+    def forget_visitor(self, owner: str) -> None:
+        """Delete the projects on this machine of an owner who stays away; none of an operator's."""
+        from tts_core.projects import tables
+
+        for project in self._database.read(lambda c: tables.projects_of(c, owner)):
+            if self._folder.exists(project.id) and not project.source.operator:
+                self._delete(Caller(), project.id)
+
     def import_package(self, caller: Caller, path: Path) -> ProjectStatus:
         """Add the project of a file that `export` wrote. It is paused; what has sound keeps it.
 

@@ -21,6 +21,7 @@ from tts_core.settings.marks import MarkSettings
 DEFAULT_MAX_TEXT_LENGTH = 10_000
 WEBSOCKET_MAX_TEXT_LENGTH = 9_000  # its protocol has a limit of its own
 DEFAULT_HISTORY_AUDIO_MB = 500
+DEFAULT_VISITOR_DAYS = 30.0  # on a Space
 
 # Far above any sensible value. Beyond what timers, SQLite's integers or memory can hold, the server
 # would start and then hang.
@@ -30,6 +31,8 @@ MOST_SECONDS = 20 * 86_400.0  # poll() takes 24 days
 MOST_HOURS = 100 * 365 * 24.0
 MOST_MEGABYTES = 1e9
 MOST_RECORDS = 1_000_000_000
+CLOUD_KEYS = ("groq_api_key",)
+"""Secret settings that engines of the cloud need."""
 
 
 def in_checkout() -> bool:
@@ -186,6 +189,11 @@ class Settings(AliasSettings, MarkSettings, AccessSettings):
     """Who sees a request in the history. `all`: everybody; `session`: the browser it came from, and
     operators. Default: `all`; on a Space `session`."""
 
+    keep_visitors_days: Annotated[float, Field(ge=0, le=MOST_DAYS)] | None = None
+    """Days after which the projects and pronunciations of a visitor who stays away are deleted,
+    where each browser has its own (`TTS_HISTORY_SCOPE=session`, neither keys nor logins); 0: never.
+    Default: 0; on a Space 30."""
+
     use_groq: bool = True
     """`false` disables Groq even when there is a key."""
     groq_api_key: Annotated[SecretStr | None, Field(validation_alias="GROQ_API_KEY")] = None
@@ -277,6 +285,14 @@ class Settings(AliasSettings, MarkSettings, AccessSettings):
     def history_shared(self) -> bool:
         """Return whether everybody sees all requests of the history."""
         return (self.history_scope or ("session" if self.on_space else "all")) == "all"
+
+    @property
+    def visitor_days(self) -> float:
+        """Return the days after which what an absent visitor has left is deleted; 0: never."""
+        if self.history_shared or self.closed:
+            return 0.0
+        unset = DEFAULT_VISITOR_DAYS if self.on_space else 0.0
+        return unset if self.keep_visitors_days is None else self.keep_visitors_days
 
     @property
     def recordings_path(self) -> Path:

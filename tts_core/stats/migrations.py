@@ -189,6 +189,13 @@ def _index_keys(connection: Connection) -> None:
     )
 
 
+def _create_visitors(connection: Connection) -> None:
+    """Create version 9: when visitors were here last."""
+    connection.execute(
+        text("CREATE TABLE visitors (owner TEXT PRIMARY KEY, seen DOUBLE PRECISION NOT NULL)")
+    )
+
+
 MIGRATIONS: Sequence[Callable[[Connection], None]] = (
     _create_requests,
     _create_sums,
@@ -198,5 +205,6 @@ MIGRATIONS: Sequence[Callable[[Connection], None]] = (
     _add_voices,
     _add_planning,
     _index_keys,
+    _create_visitors,
 )
 VERSION = len(MIGRATIONS)

@@ -14,6 +14,7 @@ from pathlib import Path
 from tts_core.audio.encode import Format, open_encoder
 from tts_core.events import Marking, Marks
 from tts_core.system.disk import DiskSpace, ReclaimingFile
+from tts_core.system.own_files import is_own_file
 from tts_core.types import Samples
 
 SWEEP_SECONDS = 600.0
@@ -43,7 +44,8 @@ class OutputFolder:
         """Return the finished file of a name, of any extension; None when there is none."""
         if not name.isalnum():
             return None
-        return next(self._folder.glob(f"{name}.*"), None)
+        found = self._folder.glob(f"{name}.*")
+        return next((path for path in found if is_own_file(path, self._folder)), None)
 
     def folder_of_copies(self, voice_id: str) -> Path:
         """Create a folder, whose name cannot be guessed, for copies of a voice's recordings."""

@@ -35,6 +35,7 @@ from tts_core.errors import TTSError
 from tts_core.events import Marking, Marks, timing_dict
 from tts_core.stats.outputs import Recorder
 from tts_core.system import disk
+from tts_core.system.own_files import is_own_file
 from tts_core.types import Samples, WordTiming
 
 log = logging.getLogger(__name__)
@@ -109,7 +110,7 @@ class Recordings:
         if not request_id.isalnum():
             return None
         path = self._path(request_id)
-        return path if path.exists() else None
+        return path if is_own_file(path, self._folder) else None
 
     def timings(self, request_id: str) -> Timings | None:
         """Return the timings of a recording, also of one that is still being encoded.
@@ -119,8 +120,10 @@ class Recordings:
         """
         if (found := self._timings.get(request_id)) is not None or not request_id.isalnum():
             return found
+        path = self._timings_path(request_id)
         with suppress(OSError, ValidationError):
-            return _TIMINGS.validate_json(self._timings_path(request_id).read_bytes())
+            if is_own_file(path, self._folder):
+                return _TIMINGS.validate_json(path.read_bytes())
         return None
 
     def __contains__(self, request_id: str) -> bool:

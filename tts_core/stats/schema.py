@@ -118,6 +118,14 @@ lexicon_versions = Table(
 )
 """Counts the changes to an owner's pronunciations, so that other processes notice them."""
 
+visitors = Table(
+    "visitors",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("seen", Float, nullable=False),
+)
+"""When visitors were here last, in epoch seconds; see `services/visitors.py`."""
+
 projects = Table(
     "projects",
     metadata,

@@ -28,6 +28,7 @@ from safetensors.numpy import save
 from tts_core.errors import VoiceLoadError
 from tts_core.settings import Settings
 from tts_core.system import disk
+from tts_core.system.own_files import is_own_file
 from tts_core.types import AudioChunk, EngineInfo, PhonemeTiming, Utterance, WordTiming
 from tts_core.voices.conditioning import recordings_of
 
@@ -100,6 +101,8 @@ class SegmentCache:
             self._sizes.move_to_end(key)
         path = self._path(key)
         try:
+            if not is_own_file(path, self._folder):
+                raise FileNotFoundError(path)
             chunks = _read(path)
             os.utime(path)
         except Exception:  # damaged, or deleted by another program: speak it again

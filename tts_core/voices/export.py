@@ -27,15 +27,15 @@ _NO_PACKAGE = "This is not a voice exported from Aloud"
 
 def export_voice(library: VoiceLibrary, voice_id: str, path: Path) -> Path:
     """Write a voice to a zip file and return its path. Raises UnknownNameError, VoiceLoadError."""
-    record, folder = library.get(voice_id), library.folder(voice_id)
+    record = library.get(voice_id)
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # A zip file cannot hold dates before 1980.
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as package:
             package.writestr("voice.json", to_json(record))
-            for clip in record.clips:
-                package.write(folder / clip.file, clip.file)
+            for clip in library.recordings(voice_id):
+                package.write(clip, clip.name)
         os.replace(part, path)  # noqa: PTH105 - the same thing
     except OSError as error:
         library.get(voice_id)  # raises when it was deleted meanwhile

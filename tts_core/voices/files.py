@@ -16,6 +16,7 @@ import pydantic
 
 from tts_core.audio.decode import check_file
 from tts_core.errors import VoiceLoadError
+from tts_core.system.own_files import leaves
 from tts_core.validation import shown
 from tts_core.voices.record import VoiceRecord
 
@@ -152,6 +153,14 @@ def sha256(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise VoiceLoadError(f"The recording cannot be read ({error.strerror}).") from error
+
+
+def recordings(root: Path, record: VoiceRecord) -> list[Path]:
+    """Return the files of a voice of the library `root`. Raises VoiceLoadError for a link."""
+    paths = [root / record.id / clip.file for clip in record.clips]
+    if any(leaves(path, root) for path in paths):
+        raise VoiceLoadError(f"A recording of {shown(record.name)!r} is a link; put a file there.")
+    return paths
 
 
 def _is_plain(path: Path) -> bool:

@@ -129,9 +129,8 @@ class VoiceLibrary:
         return self._folder / self.get(voice_id).id
 
     def recordings(self, voice_id: str) -> list[Path]:
-        """Return the files of a voice's clips. Raises UnknownNameError."""
-        voice = self.get(voice_id)
-        return [self._folder / voice.id / clip.file for clip in voice.clips]
+        """Return the files of a voice's clips. Raises UnknownNameError, VoiceLoadError."""
+        return files.recordings(self._folder, self.get(voice_id))
 
     @files.on_disk()
     def add(

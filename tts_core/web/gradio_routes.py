@@ -20,6 +20,8 @@ from starlette.datastructures import Headers
 from starlette.routing import BaseRoute
 from starlette.types import Scope
 
+from tts_core.system.own_files import leaves
+
 _ID = r"[\w.~-]{1,100}"
 """Id of a session or an event."""
 _DECODED_AT_MOST = 5
@@ -100,7 +102,7 @@ class OpenRoutes:
             if name.replace("\\", "/").startswith("//"):
                 return False
             path = Path(os.path.normpath(name))
-            if not any(path.is_relative_to(folder) for folder in self._folders):
+            if not any(_is_inside(path, folder) for folder in self._folders):
                 return False
             decoded = unquote(name)
             if decoded == name:
@@ -117,6 +119,14 @@ def endpoints_of(demo: gr.Blocks) -> dict[str, bool]:
         for function in demo.fns.values()
         if function.api_name and function.api_visibility != "private"
     }
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    """Return whether a path is in a folder, and does not leave it by a symbolic link."""
+    try:
+        return not leaves(path, folder)
+    except (OSError, ValueError):  # not below it, or no name of a file
+        return False
 
 
 def _any_of(names: Iterable[str]) -> str:

@@ -21,6 +21,7 @@ from tts_core.projects.cutting import Cutter, after_letters, letters
 from tts_core.projects.database import MOST_WRITTEN, PAUSE, ProjectDatabase
 from tts_core.projects.folder import SOURCE, ProjectFolder
 from tts_core.projects.project import Planning, Project, ProjectSegment, key_of
+from tts_core.projects.work.patience import Patience
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 2.0
-"""Wait after a failure of the database."""
+"""Wait after a failure that is not the database's."""
 
 
 class Planner:
@@ -39,6 +40,7 @@ class Planner:
     ) -> None:
         """`changed`: called with the id of a project when segments were added to it."""
         self._database, self._folder, self._changed = database, folder, changed
+        self._patience = Patience(log, "documents to be cut wait for")
         self._news = self._closed = False
         self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -72,16 +74,16 @@ class Planner:
                 for project in found:
                     if self._folder.exists(project.id):
                         self._plan(project)
+                self._patience.reset()
             except StorageError as error:
-                log.warning("documents wait for the database: %s", error)
-                self._retry_later()
+                self._retry_after(self._patience.after(error))
             except Exception:  # the thread goes on: others' documents wait
                 log.exception("the documents to be cut could not be looked up")
-                self._retry_later()
+                self._retry_after(RETRY_SECONDS)
 
-    def _retry_later(self) -> None:
+    def _retry_after(self, seconds: float) -> None:
         with self._condition:
-            self._condition.wait_for(lambda: self._closed, RETRY_SECONDS)
+            self._condition.wait_for(lambda: self._closed, seconds)
             self._news = True
 
     def _plan(self, project: Project) -> None:

@@ -30,6 +30,7 @@ from tts_core.projects.project import (
 )
 from tts_core.projects.work.background import BackgroundSpeech
 from tts_core.projects.work.making import make_take
+from tts_core.projects.work.patience import Patience
 from tts_core.synthesis.stream import SpeechStream
 from tts_core.system import disk
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 2.0
-"""Wait after a failure of the database."""
+"""Wait after a failure that is not the database's."""
 LOOK_SECONDS = 30.0
 """How often to look for work that nobody has announced, as after a failure."""
 MOST_FAILURES = 8
@@ -106,7 +107,7 @@ class Worker:
         """
         self._database, self._folder, self._speech = database, folder, speech
         self._has_room, self._changed = has_room, changed
-        self._turns = _Turns()
+        self._turns, self._patience = _Turns(), Patience(log, "projects wait for")
         self._failures: dict[str, int] = {}  # in a row, by project
         self._measured: set[tuple[str, str, str]] = set()
         """Engines, voices and languages whose level is known."""
@@ -168,11 +169,12 @@ class Worker:
     def _run(self) -> None:
         while not self._closed:
             try:
-                if not self._make_one():
+                busy = self._make_one()
+                self._patience.reset()
+                if not busy:
                     self._rest(LOOK_SECONDS)
             except StorageError as error:
-                log.warning("projects wait for the database: %s", error)
-                self._rest(RETRY_SECONDS, regardless=True)
+                self._rest(self._patience.after(error), regardless=True)
             except Exception:  # the thread goes on: others' projects wait
                 log.exception("a segment of a project could not be made")
                 self._rest(RETRY_SECONDS, regardless=True)
@@ -303,8 +305,7 @@ class Worker:
             try:
                 return self._database.write(work)
             except StorageError as error:
-                log.warning("a finished segment waits for the database: %s", error)
-                self._rest(RETRY_SECONDS, regardless=True)
+                self._rest(self._patience.after(error), regardless=True)
                 if self._closed:
                     raise
 

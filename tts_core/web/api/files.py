@@ -13,6 +13,7 @@ from pydantic import Field
 from starlette.types import Receive, Scope, Send
 
 from tts_core.errors import UnknownNameError, ValidationError
+from tts_core.system.own_files import is_own_file
 from tts_core.types import LONGEST_VOICE, StandIn
 from tts_core.validation import shown, speech_request
 from tts_core.voices.urls import is_url
@@ -110,7 +111,7 @@ class Files:
             path = self._path(str(uuid.UUID(file_id)))
         except ValueError:
             return None
-        return path if path.is_file() else None
+        return path if is_own_file(path, self._folder) else None
 
     def delete(self, file_id: str) -> None:
         """Delete a file if it exists."""

@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse
 from tts_core.errors import UnknownNameError, ValidationError, as_tts_error
 from tts_core.service import SpeechService
 from tts_core.stats.live import Status
+from tts_core.system.own_files import is_own_file
 from tts_core.text.subtitles import (
     FORMATS,
     MIME_TYPES,
@@ -75,7 +76,7 @@ def subtitles_file(
     folder = service.settings.outputs_path / digest
     unit = "-words" if by == "word" else ""
     path = folder / f"{file_title(record)}{unit}.{format}"
-    if not path.exists():
+    if not is_own_file(path, service.settings.outputs_path):
         text = write_subtitles(timings.segments, timings.words, format, by)
         try:
             _write(path, text.encode("utf-8", "replace"))
