@@ -87,17 +87,21 @@ class Process:
 
 
 @contextmanager
-def served(**variables: object) -> Iterator[Served]:
-    """`python app.py` with some environment variables, on loopback, with an empty data folder."""
+def served(app: Path = ROOT, **variables: object) -> Iterator[Served]:
+    """`python app.py` with some environment variables, on loopback, with an empty data folder.
+
+    `app`: the folder of that file, to compare with another version.
+    """
     port = free_port()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         own: dict[str, object] = {"TTS_PORT": port, "TTS_DATA_DIR": folder}
         own |= {"TTS_HOST": "127.0.0.1", "TTS_LOG_LEVEL": "WARNING"}
         environment = {name: str(value) for name, value in {**own, **variables}.items()}
         with subprocess.Popen(
-            [sys.executable, str(ROOT / "app.py")],
+            [sys.executable, str(app / "app.py")],
             cwd=folder,
-            env=os.environ | {"GROQ_API_KEY": ""} | environment,
+            # Its processes are to import the same version.
+            env=os.environ | {"GROQ_API_KEY": "", "PYTHONPATH": str(app)} | environment,
             stdout=subprocess.PIPE,
             text=True,
         ) as popen:
