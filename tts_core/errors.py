@@ -16,7 +16,6 @@
     │   ├── OutOfMemory          out of RAM or of device memory
     │   ├── CloudError           its cloud service limits us, fails or cannot be reached
     │   ├── WorkerDied           its process ended (crash, kill, out of memory)
-    │   │   └── CallLost         … while it worked for another call
     │   └── WorkerHung           its process stopped responding and was ended
     ├── DownloadError            weights could not be downloaded
     ├── QueueFullError           too many requests at once; retry later
@@ -146,10 +145,6 @@ class WorkerDied(GenerationError):
     """The engine's process ended during its work."""
 
     type = "worker_died"
-
-
-class CallLost(WorkerDied):
-    """The engine's process ended before this call was begun, or while it was suspended."""
 
 
 class WorkerHung(GenerationError):

@@ -19,11 +19,12 @@ from tests.support.scripted import RATE, SAMPLES_PER_CHARACTER, SCRIPTED
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.runner import (
     SUSPENDED_AFTER_SECONDS,
+    CallLost,
     InlineRunner,
     Runner,
     RunnerState,
 )
-from tts_core.errors import CallLost, GenerationError, ModelLoadError, WorkerDied, WorkerHung
+from tts_core.errors import GenerationError, ModelLoadError, WorkerDied, WorkerHung
 from tts_core.types import Utterance
 
 Make = Callable[..., ProcessRunner]

@@ -139,6 +139,9 @@ def test_the_first_sentence_is_spoken_before_the_rest_is_read(
     service = make("scripted")
     request = SpeechRequest(text=SHORT, engine="scripted", seed=1)
     with service.stream(request) as stream:
+        stream.read_to_end()
+    service._levels.settle()  # the voice has been measured: from now on its gain is the same
+    with service.stream(request) as stream:
         expected = list(stream)
     read = Counted(monkeypatch)
     with service.stream(request, early=True) as stream:

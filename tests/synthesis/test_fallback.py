@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -133,7 +134,7 @@ def test_memory_savings_last_until_the_engine_is_unloaded(make: Make) -> None:
     for _ in range(200):
         if runner.economy == 0:
             break
-        service._closed.wait(0.02)
+        time.sleep(0.02)
     assert not service.synthesize(ask(needs=0))[1].warnings
 
 
@@ -222,7 +223,7 @@ def test_a_failed_warm_up_warms_the_next_one(make: Make) -> None:
         states = {e.name: (e.state, e.trouble) for e in service.engines.all()}
         if states["scripted"][0] == "idle":
             break
-        service._closed.wait(0.02)
+        time.sleep(0.02)
     assert states == {
         "unloadable": ("unloaded", "OSError: weights are missing"),
         "scripted": ("idle", None),

@@ -12,9 +12,8 @@ import pytest
 from tests.support.jobs import audio_length, events_of
 from tests.support.waiting import wait_until
 from tts_core.audio.join import skip_samples
-from tts_core.engines.runner import RunnerState
+from tts_core.engines.runner import CallLost, RunnerState
 from tts_core.errors import (
-    CallLost,
     Cancelled,
     EngineUnavailable,
     GenerationError,

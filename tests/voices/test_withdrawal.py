@@ -142,9 +142,9 @@ def test_withdrawn_between_plan_and_start(
     service.synthesize(ask())
     submit = service._scheduler.submit
 
-    def withdrawing(*arguments: object) -> object:
+    def withdrawing(*arguments: object, **options: object) -> object:
         service.consents.withdraw(anna.id, "page", WHO)
-        return submit(*arguments)  # type: ignore[arg-type]
+        return submit(*arguments, **options)  # type: ignore[arg-type]
 
     service._scheduler.submit = withdrawing  # type: ignore[method-assign,assignment]
     with pytest.raises((VoiceLoadError, UnknownNameError), match="was withdrawn"):

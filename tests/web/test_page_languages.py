@@ -43,8 +43,8 @@ GRADIO = {
     "common.built_with_gradio", "processing |",
 }  # fmt: skip
 """Gradio's own texts, which it translates itself where it does."""
-SAME = {"Download: XTTS-v2", "Slow engine", "Slow English"}
-"""What is the same in other languages, besides names; the latter two are of engines for tests."""
+SAME = {"Gradio API", "Download: XTTS-v2", "Slow engine", "Slow English"}
+"""What is the same in other languages, besides names; the last two are of engines for tests."""
 COLLECT = """data => {
   const found = [];
   const hidden = element => element.closest(data);
@@ -199,20 +199,27 @@ def test_no_text_of_the_page_is_outside_the_catalogue(
 
 
 @pytest.fixture(scope="module")
-def said_in_english(browser: Browser, app_url: str) -> set[str]:
+def new_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A page whose history has no texts of other tests."""
+    with running_app(tmp_path_factory.mktemp("data"), ENGINES) as app:
+        yield app.url
+
+
+@pytest.fixture(scope="module")
+def said_in_english(browser: Browser, new_url: str) -> set[str]:
     context = browser.new_context(locale="en-US", viewport={"width": 1440, "height": 900})
-    with context, opened_page(context, app_url) as page:
+    with context, opened_page(context, new_url) as page:
         return walk(page, Texts(ENGLISH))
 
 
 @pytest.mark.sample(2)
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != ENGLISH])
 def test_nothing_is_said_in_english(
-    browser: Browser, app_url: str, said_in_english: set[str], language: str
+    browser: Browser, new_url: str, said_in_english: set[str], language: str
 ) -> None:
     """Of what has several words, nothing but names is the same as on the English page."""
     context = browser.new_context(locale=language, viewport={"width": 1440, "height": 900})
-    with context, opened_page(context, app_url) as page:
+    with context, opened_page(context, new_url) as page:
         found = walk(page, Texts(language))
     same = {text for text in found & said_in_english if re.search(r"\w{2}\W+\w{2}", text)}
     assert {text for text in same if outside(text)} <= SAME

@@ -18,9 +18,9 @@ from typing import Any
 
 from tts_core.engines.base import EngineContext
 from tts_core.engines.pipe import Pipe
-from tts_core.engines.runner import RunnerState
+from tts_core.engines.runner import CallLost, RunnerState
 from tts_core.engines.voice_state import VoiceState
-from tts_core.errors import CallLost, ModelLoadError, WorkerDied, WorkerHung
+from tts_core.errors import ModelLoadError, WorkerDied, WorkerHung
 from tts_core.settings.secrets import environment_without_secrets
 from tts_core.types import AlignmentRequest, AlignmentResult, AudioChunk, Utterance
 

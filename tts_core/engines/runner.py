@@ -12,6 +12,7 @@ from tts_core.engines.base import EngineContext
 from tts_core.engines.error_translation import as_load_error, as_speech_error
 from tts_core.engines.execution import Loaded
 from tts_core.engines.voice_state import VoiceState
+from tts_core.errors import WorkerDied
 from tts_core.types import AlignmentRequest, AlignmentResult, AudioChunk, Utterance
 
 SUSPENDED_AFTER_SECONDS = 0.9
@@ -26,6 +27,10 @@ class RunnerState(StrEnum):
     LOADING = "loading"
     IDLE = "idle"
     SPEAKING = "speaking"
+
+
+class CallLost(WorkerDied):
+    """The engine's process ended before this call was begun, or while it was suspended."""
 
 
 class Runner(Protocol):

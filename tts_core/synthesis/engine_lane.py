@@ -9,9 +9,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Literal
 
 from tts_core.audio.join import skip_samples
-from tts_core.engines.runner import Runner, RunnerState
+from tts_core.engines.runner import CallLost, Runner, RunnerState
 from tts_core.errors import (
-    CallLost,
     Cancelled,
     EngineUnavailable,
     GenerationError,
