@@ -215,7 +215,7 @@ def test_limits_of_the_engine_are_told(service: SpeechService) -> None:
 def test_unknown_format_is_refused_before_any_sound(service: SpeechService) -> None:
     with pytest.raises(ValidationError, match="mp3"):
         service.synthesize(scripted(), "mp33")
-    assert service.report.statistics()["errors_by_type"] == {"not_found": 1}
+    assert service.report.statistics()["errors_by_type"] == {"validation_error": 1}
 
 
 def test_cancel_from_elsewhere(service: SpeechService) -> None:

@@ -36,6 +36,7 @@ from tts_core.web.ui.texts import (
     catalogue,
     negotiated,
     parameter_text,
+    said_script,
     script,
 )
 
@@ -169,8 +170,8 @@ def test_numbers_and_plurals_are_those_of_the_language() -> None:
 
 
 def test_scripts_get_the_sentences_of_the_core_by_their_english_wording() -> None:
-    assert '"No clipping":"Keine Übersteuerung"' in script("de")
-    assert "No clipping" not in script("en")
+    assert '"No clipping":"Keine Übersteuerung"' in said_script("de")
+    assert "Keine Übersteuerung" not in script("de")
 
 
 def test_what_the_core_says_of_recordings_is_in_the_catalogue() -> None:

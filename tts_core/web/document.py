@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tts_core.web.gradio_assets import BEST, Compressor, early_links, import_map
 from tts_core.web.streaming import in_thread
 from tts_core.web.ui.assets import asset_path, skeleton, style_links, texts_path
-from tts_core.web.ui.texts import Texts, texts_of
+from tts_core.web.ui.texts import ENGLISH, Texts, texts_of
 
 TITLE = "Aloud"
 _ENCODINGS = ("br", "gzip")
@@ -174,8 +174,11 @@ def complete(document: str, address: str, texts: Texts) -> str:
     document = re.sub(r"<meta charset[^>]*>", lambda found: found[0] + head, document, count=1)
     document = document.replace("<script data-gradio-mode", script + "<script data-gradio-mode", 1)
     document = document.replace("</head>", styles + "</head>", 1)
-    # Other tabs' scripts after Gradio's modules, in the browser's order of requests, too.
-    later = f'<script src="{asset_path("js", "tabs")}" defer fetchpriority="low"></script>\n'
+    # After Gradio's modules, in the browser's order of requests, too.
+    late = [asset_path("js", "tabs")]
+    if texts.language != ENGLISH:
+        late.insert(0, texts_path(texts.language, "said"))
+    later = "".join(f'<script src="{file}" defer fetchpriority="low"></script>\n' for file in late)
     document = document.replace("</body>", later + "</body>", 1)
     # Not on the login page, which has no studio.
     if '"auth_required":true' in document or '"auth_required": true' in document:

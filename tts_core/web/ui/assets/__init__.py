@@ -21,7 +21,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from tts_core.web.gradio_assets import combined_styles
 from tts_core.web.streaming import in_thread
-from tts_core.web.ui.texts import LANGUAGES, Texts, script
+from tts_core.web.ui.texts import LANGUAGES, Texts, said_script, script
 
 _FOLDER = Path(__file__).parent
 
@@ -63,7 +63,8 @@ _COMMENTS = re.compile(r"^ *(?://.*|/\*\*[^*]*(?:\*(?!/)[^*]*)*\*/)\n", re.MULTI
 _MEDIA = re.compile(r"^@media ([^{]+?) \{", re.MULTILINE)
 _KEYS = re.compile(r"\[\[([\w.]+)\]\]")
 """Keys of texts in markup."""
-_TEXTS = re.compile(r"texts-([\w-]{2,8})-[0-9a-f]{12}\.js", re.ASCII)
+_TEXTS = re.compile(r"(texts|said)-([\w-]{2,8})-[0-9a-f]{12}\.js", re.ASCII)
+_TEXT_SCRIPTS: dict[str, Callable[[str], str]] = {"texts": script, "said": said_script}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,22 +149,26 @@ def _name(extension: str, stem: str) -> str:
 
 
 @functools.cache
-def texts_asset(language: str) -> Asset:
-    """Return the script with the texts of a language."""
-    return _asset("js", "text/javascript", script(language).encode(), f"texts-{language}")
+def texts_asset(stem: str, language: str) -> Asset:
+    """Return the script with the texts of a language; `stem` as for `texts_path`."""
+    content = _TEXT_SCRIPTS[stem](language).encode()
+    return _asset("js", "text/javascript", content, f"{stem}-{language}")
 
 
-def texts_path(language: str) -> str:
-    """Return the path, relative to the page, of the texts of a language."""
-    return f"{PREFIX}/{texts_asset(language).name}"
+def texts_path(language: str, stem: str = "texts") -> str:
+    """Return the path, relative to the page, of the texts of a language.
+
+    `stem`: "texts", or "said" for what the core says.
+    """
+    return f"{PREFIX}/{texts_asset(stem, language).name}"
 
 
 def _texts(name: str) -> Asset | None:
     """Return the texts with this file name if there are any."""
     found = _TEXTS.fullmatch(name)
-    if not found or found[1] not in LANGUAGES:
+    if not found or found[2] not in LANGUAGES:
         return None
-    asset = texts_asset(found[1])
+    asset = texts_asset(found[1], found[2])
     return asset if asset.name == name else None
 
 

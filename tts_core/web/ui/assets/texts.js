@@ -1,7 +1,7 @@
 // The page's texts in its language, from the catalogue that the document names; numbers, dates and
 // plurals by the browser's Intl in the same language. Gradio's own texts follow.
 (() => {
-  const { language, languages, cookie, texts, said } = window.aloudTexts;
+  const { language, languages, cookie, texts } = window.aloudTexts;
   const aloud = window.aloud;
   aloud.language = language;
   const plural = new Intl.PluralRules(language);
@@ -30,11 +30,15 @@
   // The core says errors and findings in English: those in the catalogue are known by their wording.
   const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const NUMBER = /^-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$/;
-  const known = Object.entries(said).map(([english, text]) => {
-    const names = [...english.matchAll(/\{(\w+)\}/g)].map((found) => found[1]);
-    const pattern = escaped(english).replace(/\\\{\w+\\\}/g, '(.+?)');
-    return { pattern: new RegExp(`^${pattern}$`, 's'), names, text };
-  });
+  let known = [];
+  /** Take the texts over, by their English wording: they come in a script of their own, later. */
+  aloud.learnSaid = (said) => {
+    known = Object.entries(said).map(([english, text]) => {
+      const names = [...english.matchAll(/\{(\w+)\}/g)].map((found) => found[1]);
+      const pattern = escaped(english).replace(/\\\{\w+\\\}/g, '(.+?)');
+      return { pattern: new RegExp(`^${pattern}$`, 's'), names, text };
+    });
+  };
   /** What stands in the place of a placeholder. */
   const localized = (value) => (NUMBER.test(value) ? aloud.decimal(Number(value.replaceAll(',', '')), value.split('.')[1]?.length ?? 0) : sentences(value));
   const ENDS = /(?<=[.!?]) (?=\S)/; // of sentences

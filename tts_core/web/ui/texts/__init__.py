@@ -281,15 +281,26 @@ def negotiated(chosen: str, accept_language: str) -> str:
 
 def script(language: str) -> str:
     """Return the script that gives our scripts, and Gradio's, the texts of a language."""
-    texts, english = catalogue(language), catalogue(ENGLISH)
-    keys = sorted(texts, key=lambda key: -_letters(str(english[key])))
-    said = {str(english[key]): texts[key] for key in keys if key.startswith("said.")}
+    texts = catalogue(language)
     content = {
         "language": language,
         "languages": LANGUAGES,
         "cookie": COOKIE,
         "texts": {key: text for key, text in texts.items() if not key.startswith(_NOT_SHOWN)},
-        "said": {} if language == ENGLISH else said,
     }
-    written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return f"window.aloudTexts = {written};\n"
+    return f"window.aloudTexts = {_compact(content)};\n"
+
+
+def said_script(language: str) -> str:
+    """Return the script that gives our scripts what the core says in a language but English.
+
+    Nothing that the page shows at first needs it: on a slow line half a second of waiting.
+    """
+    texts, english = catalogue(language), catalogue(ENGLISH)
+    keys = sorted(texts, key=lambda key: -_letters(str(english[key])))
+    said = {str(english[key]): texts[key] for key in keys if key.startswith("said.")}
+    return f"aloud.learnSaid({_compact(said)});\n"
+
+
+def _compact(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
