@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,10 +10,12 @@ import pytest
 
 from tests.projects.conftest import Open
 from tests.support.projects import begun, ended
+from tts_core.errors import StorageError
 from tts_core.service import SpeechService
 from tts_core.services import visitors
 from tts_core.services.visitors import DAY
 from tts_core.settings import Settings
+from tts_core.stats.history import History
 from tts_core.stats.store import Store
 from tts_core.types import Caller
 
@@ -96,6 +99,82 @@ def test_time_in_which_nobody_could_come_does_not_count(
     assert left(again, ANNA) == (1, 1)
     pass_days(again, clock, 1)
     assert left(again, ANNA) == (0, 0)
+
+
+@pytest.mark.parametrize("has_tidied", [True, False], ids=["later", "within minutes"])
+def test_who_came_right_before_the_server_stood_still_stays(
+    open_service: Open, tmp_path: Path, clock: Clock, has_tidied: bool
+) -> None:
+    """The machine was suspended, or the server was ended before it noted what it knew."""
+    values = {"history_scope": "session", "keep_visitors_days": 2}
+    service = open_service(**values)
+    if has_tidied:
+        service._upkeep.run_all()
+        clock.now += 300
+    made(service, tmp_path, ANNA)
+    service.close()
+    clock.now += 3 * DAY
+    again = open_service(**values)
+    pass_days(again, clock, 1.5)
+    assert left(again, ANNA) == (1, 1)
+    pass_days(again, clock, 1)
+    assert left(again, ANNA) == (0, 0)
+
+
+def test_a_visit_while_the_database_is_away_counts(
+    open_service: Open, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = open_service(history_scope="session", keep_visitors_days=2)
+    made(service, tmp_path, ANNA)
+    pass_days(service, clock, 1.5)
+    service.lexicon.matcher(ANNA)  # she speaks
+    with monkeypatch.context() as patch:
+        patch.setattr(History, "use", unavailable)
+        service._upkeep.run_all()
+    pass_days(service, clock, 1.5)
+    assert left(service, ANNA) == (1, 1)
+
+
+def unavailable(*_: object) -> None:
+    raise StorageError("The database is locked.")
+
+
+def test_who_comes_back_while_others_are_forgotten_keeps_all(
+    open_service: Open, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To delete books takes a while."""
+    service = open_service(history_scope="session", keep_visitors_days=2)
+    for caller in (ANNA, BEN):
+        made(service, tmp_path, caller)
+    forget = service.projects.forget_visitor
+
+    def forgetting(owner: str) -> None:
+        forget(owner)
+        for caller in (ANNA, BEN):
+            if caller.owner_id != owner:
+                service.projects.all(caller)
+
+    monkeypatch.setattr(service.projects, "forget_visitor", forgetting)
+    pass_days(service, clock, 3)
+    assert sorted([left(service, ANNA), left(service, BEN)]) == [(0, 0), (1, 1)]
+
+
+@pytest.mark.parametrize("stuck", [ANNA, BEN], ids=["Anna", "Ben"])
+def test_what_cannot_be_deleted_does_not_keep_the_rest(
+    open_service: Open, tmp_path: Path, clock: Clock, stuck: Caller
+) -> None:
+    service = open_service(history_scope="session", keep_visitors_days=2)
+    for caller in (ANNA, BEN):
+        made(service, tmp_path, caller)
+    (project,) = service.projects.all(stuck)
+    in_the_way = service.settings.projects_path / f"{project.project_id}.deleted"
+    (in_the_way / "folder").mkdir(parents=True)
+    pass_days(service, clock, 3)
+    other = BEN if stuck is ANNA else ANNA
+    assert (left(service, stuck), left(service, other)) == ((1, 1), (0, 0))
+    shutil.rmtree(in_the_way)
+    pass_days(service, clock, 0.5)
+    assert left(service, stuck) == (0, 0)
 
 
 def test_what_an_earlier_version_has_begins_to_count(

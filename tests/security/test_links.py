@@ -15,6 +15,7 @@ from tests.support.projects import ME, begun, ended
 from tests.support.scripted import SCRIPTED
 from tests.support.waiting import wait_until
 from tts_core.engines.registry import ENGINES, Registry
+from tts_core.projects.folder import ProjectFolder
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
 from tts_core.stats.outputs import OutputFolder
@@ -117,6 +118,17 @@ def test_projects(service: SpeechService, tmp_path: Path, outside: Path) -> None
     wait_until(lambda: not take.is_symlink())
     assert ended(service, project).state == "complete"
     assert outside.read_text().startswith(SECRET)  # what is made again replaces the link
+
+
+def test_nothing_is_deleted_beyond_a_link(tmp_path: Path, outside: Path) -> None:
+    """Of folders, as a start tidies them up."""
+    for name in ("cache", "projects"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "abc").symlink_to(outside.parent)
+    cache = SegmentCache(tmp_path / "cache", 1_000_000, lambda _: pytest.fail("not asked"))
+    cache.close()  # waits for the tidying
+    ProjectFolder(tmp_path / "projects").tidy("abc", [])
+    assert outside.exists()
 
 
 def test_cached_segments(tmp_path: Path, outside: Path) -> None:

@@ -106,6 +106,22 @@ def test_other_voices_of_the_recording_go_with_it(
     assert {w.voice for w in make().voices.withdrawals()} == {w.voice for w in withdrawals}
 
 
+@pytest.mark.parametrize("damaged", ["Anna", "Ben", "Bob"])
+def test_a_link_in_the_place_of_a_recording_keeps_no_voice(
+    library: VoiceLibrary, recording: Recording, tmp_path: Path, damaged: str
+) -> None:
+    """Neither its own nor others'; what it leads to stays."""
+    names = {"Anna": 0, "Ben": 0, "Bob": 1}
+    voices = {n: library.add(n, [recording(r)], consent=True) for n, r in names.items()}
+    (clip,) = library.recordings(voices[damaged].id)
+    clip.rename(tmp_path / "elsewhere.wav")
+    clip.symlink_to(tmp_path / "elsewhere.wav")
+    ended = library.withdraw(voices["Anna"].id)
+    assert [withdrawal.name for withdrawal in ended] == ["Anna", "Ben"]
+    assert library.all() == [voices["Bob"]]
+    assert (tmp_path / "elsewhere.wav").exists()
+
+
 @pytest.mark.sample(2)
 @pytest.mark.parametrize("cache_mb", [0, 10])
 @pytest.mark.parametrize("cast", [False, True], ids=["alone", "in a cast"])

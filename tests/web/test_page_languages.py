@@ -312,3 +312,5 @@ def test_the_studio_says_in_german_what_it_left_out(
         expect(page.locator(".studio-warnings li")).to_have_text("Bilder wurden weggelassen: 1.")
         told = page.evaluate("aloud.said('There is nothing to undo. It hums.')")
         assert told == "Es gibt nichts rückgängig zu machen. It hums."
+        taken = "There is a voice '1984' already; choose another name, or delete that one."
+        assert "„1984“" in page.evaluate("taken => aloud.said(taken)", taken)

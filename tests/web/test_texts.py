@@ -269,6 +269,10 @@ def test_an_engine_without_translations_says_what_it_says(app: App, language: st
             "Fenrir war eine Stimme von Kokoro, aber Kokoro ist nicht nutzbar (Der Datenträger "
             "ist voll. Den Download später erneut starten.); stattdessen spricht hibari.",
         ),
+        (
+            "There is a voice '1984' already; choose another name, or delete that one.",
+            "Es gibt schon eine Stimme „1984“; einen anderen Namen wählen oder diese löschen.",
+        ),
         ("It hums.", "It hums."),
     ],
 )

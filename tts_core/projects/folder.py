@@ -111,8 +111,11 @@ class ProjectFolder:
     def tidy(self, project: str, takes: Collection[str]) -> None:
         """Delete the files of a project that are neither takes of these names nor its document.
 
-        They are left by a killed process. Nothing may be recorded meanwhile.
+        They are left by a killed process. Nothing may be recorded meanwhile. What a link leads to
+        is not ours to delete.
         """
+        if self.of(project).is_symlink():
+            return
         known = {SOURCE, COVER, *(f"{name}{FORMAT.extension}" for name in takes)}
         for path in self.of(project).iterdir():
             if path.name not in known and path.name != ENCODED:

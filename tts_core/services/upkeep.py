@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from tts_core.errors import StorageError
+from tts_core.errors import StorageError, TTSError
 from tts_core.services.lexicon import LexiconService
 from tts_core.services.projects import ProjectService
 from tts_core.services.visitors import Visitors
@@ -50,8 +50,18 @@ class Upkeep:
 
 
 def forget_absent(visitors: Visitors, projects: ProjectService, lexicon: LexiconService) -> None:
-    """Delete what visitors have left who stay away. Raises StorageError."""
+    """Delete what visitors have left who stay away. Raises StorageError.
+
+    What cannot be deleted is tried again the next time, and does not keep what others have left.
+    """
     for owner in visitors.absent():
-        projects.forget_visitor(owner)
-        lexicon.forget_visitor(owner)
-        visitors.forget(owner)
+        if visitors.is_back(owner):
+            continue
+        try:
+            projects.forget_visitor(owner)
+            lexicon.forget_visitor(owner)
+            visitors.forget(owner)
+        except StorageError:
+            raise
+        except TTSError as error:
+            log.warning("what a visitor has left could not be deleted: %s", error)

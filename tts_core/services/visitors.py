@@ -73,7 +73,7 @@ class Visitors:
         A project whose maker is not known yet counts as visited now.
         """
         with self._lock:
-            noted, self._noted = self._noted, {}
+            noted = dict(self._noted)
 
         def work(connection: Connection) -> list[str]:
             from sqlalchemy import delete, select, update
@@ -94,7 +94,16 @@ class Visitors:
             )
             return list(connection.execute(found).scalars())
 
-        return self._write(work)
+        found = self._write(work)
+        with self._lock:  # only now: the database may not have been available
+            later = {o: seen for o, seen in self._noted.items() if noted.get(o) != seen}
+            self._noted = later
+        return found
+
+    def is_back(self, owner: str) -> bool:
+        """Return whether somebody has come since `absent` began."""
+        with self._lock:
+            return owner in self._noted
 
     def forget(self, owner: str) -> None:
         """Forget somebody who has nothing here any more. Raises StorageError.
@@ -136,15 +145,21 @@ def _unknown(connection: Connection) -> list[str]:
 
 
 def _leave_out_absence(connection: Connection, now: float) -> None:
-    """Do not count the time in which the server was away itself, and nobody could come."""
-    from sqlalchemy import select, update
+    """Do not count the time in which the server was away itself, and nobody could come.
+
+    It may have gone away right after the last visit, so who has come since `last` counts as here.
+    """
+    from sqlalchemy import case, select, update
 
     from tts_core.stats.schema import visitors
 
-    last = connection.execute(select(visitors.c.seen).where(visitors.c.owner == _SERVER)).scalar()
-    if last is not None and now - last > _AWAY_SECONDS:
-        seen = visitors.c.seen + (now - last)
-        connection.execute(update(visitors).where(visitors.c.seen <= last).values(seen=seen))
+    seen = visitors.c.seen
+    last = connection.execute(select(seen).where(visitors.c.owner == _SERVER)).scalar()
+    if last is None:  # it has never run for long
+        last = 0.0
+    if now - last > _AWAY_SECONDS:
+        moved = case((seen <= last, seen + (now - last)), else_=now)
+        connection.execute(update(visitors).where(seen < now).values(seen=moved))
     _put(connection, [_SERVER], now)
 
 

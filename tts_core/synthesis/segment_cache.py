@@ -176,6 +176,8 @@ class SegmentCache:
         """List the files of earlier processes, and delete those that were not finished."""
         found = []
         for path in self._folder.glob("*/*"):
+            if path.parent.is_symlink():  # what it leads to is not ours to delete
+                continue
             with suppress(OSError):
                 folder = path.parent.name
                 if path.suffix == ".safetensors" and len(folder) == _VOICE_DIGITS:

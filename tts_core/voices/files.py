@@ -16,7 +16,7 @@ import pydantic
 
 from tts_core.audio.decode import check_file
 from tts_core.errors import VoiceLoadError
-from tts_core.system.own_files import leaves
+from tts_core.system.own_files import is_own_file, leaves
 from tts_core.validation import shown
 from tts_core.voices.record import VoiceRecord
 
@@ -161,6 +161,12 @@ def recordings(root: Path, record: VoiceRecord) -> list[Path]:
     if any(leaves(path, root) for path in paths):
         raise VoiceLoadError(f"A recording of {shown(record.name)!r} is a link; put a file there.")
     return paths
+
+
+def present(root: Path, record: VoiceRecord) -> list[Path]:
+    """Return the files of a voice of the library `root` that are neither missing nor links."""
+    paths = [root / record.id / clip.file for clip in record.clips]
+    return [path for path in paths if is_own_file(path, root)]
 
 
 def _is_plain(path: Path) -> bool:

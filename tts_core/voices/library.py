@@ -315,7 +315,8 @@ class VoiceLibrary:
 
     def _same_recording(self, voice: VoiceRecord) -> list[VoiceRecord]:
         """Return the other voices made of a recording of a voice, the newest first."""
-        digests, paths = {clip.sha256 for clip in voice.clips}, self.recordings(voice.id)
+        digests = {clip.sha256 for clip in voice.clips}
+        paths = files.present(self._folder, voice)
         return [v for v in self.all() if v != voice and self._shares(v, digests, paths)]
 
     def _shares(self, voice: VoiceRecord, digests: Iterable[str], paths: Sequence[Path]) -> bool:
@@ -325,17 +326,14 @@ class VoiceLibrary:
         """
         if not {clip.sha256 for clip in voice.clips}.isdisjoint(digests):
             return True
-        return any(
-            saved.is_file() and path.is_file() and filecmp.cmp(path, saved, shallow=False)
-            for saved in self.recordings(voice.id)
-            for path in paths
-        )
+        saved = files.present(self._folder, voice)
+        return any(filecmp.cmp(path, own, shallow=False) for own in saved for path in paths)
 
     def _digests(self, voice: VoiceRecord) -> list[str]:
         """Return the SHA-256 of the prepared recordings of a voice."""
         digests = []
-        for path in self.recordings(voice.id):
-            with suppress(VoiceLoadError):  # it was deleted by hand
+        for path in files.present(self._folder, voice):
+            with suppress(VoiceLoadError):  # it was deleted meanwhile
                 digests.append(files.sha256(path))
         return digests
 

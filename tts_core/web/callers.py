@@ -15,6 +15,9 @@ from tts_core.types import Caller
 CALLER_HEADER = "x-aloud-caller"
 """Header in which the app, calling itself, names the caller; trusted only with its own key."""
 
+LONGEST_SESSION = 200
+"""Characters of the id of a Gradio session that count; clients make some 10 to 40."""
+
 
 def caller_of(request: Any) -> Caller:  # noqa: ANN401 - Starlette's, FastAPI's or Gradio's
     """Return the caller of a request or WebSocket; nobody, without rights, where it is not known.
@@ -60,4 +63,6 @@ def from_header(value: str) -> Caller:
 
 
 def _session(request: Any) -> str:  # noqa: ANN401
-    return str(getattr(request, "session_hash", None) or "")
+    """Return the id that a client has given its Gradio session, as databases can store it."""
+    given = str(getattr(request, "session_hash", None) or "")
+    return given[:LONGEST_SESSION].encode("utf-8", "replace").decode().replace("\x00", "")

@@ -160,7 +160,7 @@ def complete(document: str, address: str, texts: Texts) -> str:
 <meta name="theme-color" content="#131412" media="(prefers-color-scheme: dark)">
 """
     # Styles after Gradio's, which they refine; our script before Gradio's, which calls it.
-    styles = style_links() + early_links()
+    styles = style_links() + early_links(texts.language)
     files = texts_path(texts.language), asset_path("js")
     script = "".join(f'<script src="{file}" defer></script>\n' for file in files)
     head += import_map()  # before any module

@@ -166,7 +166,18 @@ def import_map() -> str:
     return f'<script type="importmap">{json.dumps({"imports": imports})}</script>\n'
 
 
-def early_links() -> str:
+def _texts_of_gradio(language: str) -> list[str]:
+    """Return the name of the script with Gradio's texts in a language other than English.
+
+    Gradio's scripts ask for it only when they run, which is a round trip later.
+    """
+    if language == "en":
+        return []
+    names = (path.name for path in FOLDER.glob(f"{language}-*.js"))
+    return [name for name in names if re.fullmatch(rf"{language}-[\w-]{{8}}\.js", name)][:1]
+
+
+def early_links(language: str = "en") -> str:
     """Return what the document's head says of the page's files, without `combined_styles`.
 
     Disabled links, and those to scripts that the document contains, load nothing: they keep
@@ -176,7 +187,7 @@ def early_links() -> str:
         (
             *(
                 f'<link rel="modulepreload" crossorigin href="./assets/{name}">'
-                for name in first_scripts()
+                for name in (*first_scripts(), *_texts_of_gradio(language))
                 if name not in contained()
             ),
             *(f'<link rel="contained" href="./assets/{name}">' for name in contained()),

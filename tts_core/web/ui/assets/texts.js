@@ -34,7 +34,8 @@
   /** Take the texts over, by their English wording: they come in a script of their own, later. */
   aloud.learnSaid = (said) => {
     known = Object.entries(said).map(([english, text]) => {
-      const names = [...english.matchAll(/\{(\w+)\}/g)].map((found) => found[1]);
+      // What is in quotation marks is a name, which is the same in all languages.
+      const names = [...english.matchAll(/('?)\{(\w+)\}/g)].map(([, quote, name]) => ({ name, quoted: quote === "'" }));
       const pattern = escaped(english).replace(/\\\{\w+\\\}/g, '(.+?)');
       return { pattern: new RegExp(`^${pattern}$`, 's'), names, text };
     });
@@ -46,7 +47,7 @@
   const recognized = (message, several = true) => {
     for (const { pattern, names, text } of known) {
       const found = pattern.exec(message);
-      if (found && (several || !found.slice(1).some((value) => ENDS.test(value)))) return filled(text, Object.fromEntries(names.map((name, i) => [name, localized(found[i + 1])])));
+      if (found && (several || !found.slice(1).some((value) => ENDS.test(value)))) return filled(text, Object.fromEntries(names.map(({ name, quoted }, i) => [name, quoted ? found[i + 1] : localized(found[i + 1])])));
     }
     return null;
   };

@@ -48,6 +48,8 @@ _NOT_SHOWN = ("said.", *_HERE_ONLY)
 _RECOGNIZED = ("said.", "engine.", "language.of.", "warning.")
 """Beginnings of the keys of what the core and the engines say in English."""
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?]) (?=\S)")
+_QUOTED = re.compile(r"'\{(\w+)\}'")
+"""A placeholder of a name, which is the same in all languages: a voice may be called "1984"."""
 _NUMBER = re.compile(r"(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?)(?: ([kMG])B)?")
 """A number in English, its decimals, and the prefix of bytes."""
 _ACCENTS = re.compile("[\u0300-\u036f]")
@@ -222,7 +224,11 @@ def _known(texts: Texts, message: str, *, several: bool = True) -> str | None:
         if found := pattern.fullmatch(message):
             values = found.groupdict()
             if several or not any(map(_SENTENCE_ENDS.search, values.values())):
-                return texts(key, **{name: _value(texts, values[name]) for name in values})
+                quoted = _QUOTED.findall(str(catalogue(ENGLISH)[key]))
+                return texts(
+                    key,
+                    **{n: v if n in quoted else _value(texts, v) for n, v in values.items()},
+                )
     language = texts.language_name(message)
     return None if language == message else language
 
