@@ -41,6 +41,16 @@ def test_the_usual_pace_tells_from_the_first_moment() -> None:
     assert pace.completion(10.0) == pace.completion(11.9) == pytest.approx(30.0)
 
 
+def test_what_is_planned_later_counts() -> None:
+    pace = EtaEstimator()
+    pace.extend(0.0, [100])  # nothing has begun: `begin` will be told
+    pace.begin(0.0, "a", None, [100, 100])
+    pace.finished(1.0, 1.0)
+    assert pace.completion(1.0) == pytest.approx(2.0)
+    pace.extend(1.0, [100] * 8)
+    assert pace.completion(1.0) == pytest.approx(10.0)
+
+
 def test_a_constant_pace_stands_still() -> None:
     pace = EtaEstimator()
     pace.begin(0.0, "a", None, [50, 100, 150, 200])

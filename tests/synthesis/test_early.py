@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tts_core.events import Audio, Finished, Notice, Planned, SpeechEvent, Start
 from tts_core.service import SpeechService
 from tts_core.settings import Settings
 from tts_core.synthesis.inbox import JobEnded, UtteranceDone
+from tts_core.synthesis.job import Job
 from tts_core.synthesis.planner import plan
 from tts_core.synthesis.scheduler import Scheduler
 from tts_core.text.reading import reader
@@ -169,6 +171,53 @@ def test_the_first_sentence_is_spoken_before_the_rest_is_read(
     assert (entry["chunks"], entry["status"]) == (199, "completed")
 
 
+def test_the_pause_after_a_short_beginning_stays(make: Make) -> None:
+    service = make("scripted")
+    text = f"Hello there. N{UNBROKEN[1:]}"
+    request = SpeechRequest(text=text, engine="scripted", seed=1)
+    with service.stream(request) as stream:
+        expected = list(stream)
+    with service.stream(request, early=True) as stream:
+        assert len(stream.plan.segments) == 1
+        job, runner = stream.record.job, service._scheduler.runners()["scripted"]
+        assert isinstance(job, Job)
+        # All of the beginning is there before anything is read.
+        wait_until(lambda: job.next_index == 1 and runner.state is RunnerState.IDLE)
+        events = list(stream)
+    assert len(sound_of(events)) == len(sound_of(expected))
+    finished, before = events[-1], expected[-1]
+    assert isinstance(finished, Finished)
+    assert isinstance(before, Finished)
+    assert finished.info.segments == before.info.segments
+
+
+def test_a_text_without_sound_comes_to_its_end(make: Make) -> None:
+    service = make("scripted")
+    request = SpeechRequest(text=SHORT, engine="scripted", options={"silent": True})
+    with service.stream(request, early=True) as stream:
+        event = stream.next_event()
+        while not isinstance(event, Finished):
+            event = stream.next_event(10.0)
+    assert len(event.info.segments) == 199
+    assert any("no sound" in warning for warning in event.info.warnings)
+
+
+def test_the_estimate_is_of_all_of_the_text(make: Make) -> None:
+    service = make("scripted")
+    request = SpeechRequest(text=SHORT, engine="scripted", options={"step_seconds": 0.01})
+    with service.stream(request, early=True) as stream:
+        while not isinstance(stream.next_event(10.0), Planned):
+            pass
+        record, now = stream.record, time.time()
+        pace, left = (
+            record.eta.seconds_per_character,
+            record.segment_lengths[record.segments_done :],
+        )
+        assert pace is not None
+        assert len(left) > 150
+        assert (record.eta.completion(now) or 0.0) - now > 0.5 * pace * sum(left)
+
+
 def test_an_engine_that_fails_before_the_rest_is_read_is_replaced(
     make: Make,
 ) -> None:
@@ -219,9 +268,12 @@ def test_a_job_waits_for_the_rest_of_its_plan_and_nobody_waits_for_it() -> None:
         list(events_of(scheduler.submit("e", [said("other")])))
         assert runner.spoken == ["one", "other"]
         growing += [said("two"), said("three")]
+        list(events_of(scheduler.submit("e", [said("last")])))
+        # Or all could be spoken before `complete`, and the job would never end.
+        assert runner.spoken == ["one", "other", "last"]
         job.complete()
         messages = list(events_of(job))
-        assert runner.spoken == ["one", "other", "two", "three"]
+        assert runner.spoken == ["one", "other", "last", "two", "three"]
         assert [m.index for m in messages if isinstance(m, UtteranceDone)] == [0, 1, 2]
         assert [isinstance(m, JobEnded) for m in messages].count(True) <= 1
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 import soundfile
 
 from tests.support.scripted import RATE, SAMPLES_PER_CHARACTER, SCRIPTED
+from tests.support.waiting import wait_until
 from tts_core.audio.join import PAUSE_SECONDS
 from tts_core.engines.registry import ENGINES, Registry
 from tts_core.errors import (
@@ -131,10 +131,7 @@ def test_memory_savings_last_until_the_engine_is_unloaded(make: Make) -> None:
     # Later requests get the warning too, though nothing fails any more.
     assert "16-bit weights" in service.synthesize(ask(needs=1))[1].warnings[0]
     runner = service._scheduler.runners()["hungry"]
-    for _ in range(200):
-        if runner.economy == 0:
-            break
-        time.sleep(0.02)
+    wait_until(lambda: runner.economy == 0)
     assert not service.synthesize(ask(needs=0))[1].warnings
 
 
@@ -219,12 +216,9 @@ def test_out_of_memory_is_an_error_type_of_its_own(make: Make) -> None:
 def test_a_failed_warm_up_warms_the_next_one(make: Make) -> None:
     service = make("unloadable", "scripted")
     service.warm_up()
-    for _ in range(250):
-        states = {e.name: (e.state, e.trouble) for e in service.engines.all()}
-        if states["scripted"][0] == "idle":
-            break
-        time.sleep(0.02)
-    assert states == {
+    state: Callable[[], object] = lambda: service.engines.states().get("scripted")  # noqa: E731
+    wait_until(lambda: state() == "idle")
+    assert {e.name: (e.state, e.trouble) for e in service.engines.all()} == {
         "unloadable": ("unloaded", "OSError: weights are missing"),
         "scripted": ("idle", None),
     }

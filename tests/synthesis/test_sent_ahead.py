@@ -14,7 +14,7 @@ from tests.support.scripted import RATE, SAMPLES_PER_CHARACTER, SCRIPTED
 from tts_core.engines.process import ProcessRunner
 from tts_core.engines.runner import SUSPENDED_AFTER_SECONDS
 from tts_core.errors import Cancelled, WorkerDied
-from tts_core.synthesis.inbox import UtteranceAudio, UtteranceDone
+from tts_core.synthesis.inbox import MemorySaved, UtteranceAudio, UtteranceDone
 from tts_core.synthesis.job import Job
 from tts_core.synthesis.scheduler import Scheduler
 from tts_core.types import Utterance
@@ -72,6 +72,21 @@ def test_what_always_kills_the_worker_fails_alone(scheduler: Scheduler) -> None:
                 heard(job)
         else:
             assert heard(job) == (expected(number), [0, 0])
+
+
+def test_all_are_told_that_the_engine_saves_memory() -> None:
+    scheduler = Scheduler(
+        lambda name: ProcessRunner(SCRIPTED[name], context(), suspendable=True),
+        queue_limit=100,
+        memory_savings=lambda name: ("16-bit weights",),
+    )
+    try:
+        said = "x" * LONG
+        jobs = [scheduler.submit("hungry", [Utterance(said, "one", "en")]) for _ in range(4)]
+        told = [[m for m in events_of(job) if isinstance(m, MemorySaved)] for job in jobs]
+        assert [[saved.measure for saved in some] for some in told] == [["16-bit weights"]] * 4
+    finally:
+        scheduler.close()
 
 
 def test_an_error_of_one_leaves_the_others_alone(scheduler: Scheduler) -> None:

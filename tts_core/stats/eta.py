@@ -64,6 +64,13 @@ class EtaEstimator:
         self._lengths, self._spoken, self._estimate = deque(lengths), 0, None
         self._update(now)
 
+    def extend(self, now: float, lengths: Sequence[int]) -> None:
+        """Note that more segments follow those of `begin`, if an engine has begun with them."""
+        if self.engine:
+            self._lengths.extend(lengths)
+            self._estimate = None  # as it was for less, it is no guide
+            self._update(now)
+
     def finished(self, now: float, seconds: float, *, cached: bool = False) -> None:
         """Note that the present segment is complete.
 

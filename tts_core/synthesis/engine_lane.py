@@ -345,6 +345,7 @@ class EngineLane:
                     return UtteranceDone(index, time.monotonic() - began, retries)
                 suspend = suspend and not sent
                 if isinstance(error, CallLost):
+                    saved = self._memory_saved  # perhaps since this call was sent
                     continue
                 if retries or not isinstance(error, WorkerDied):
                     saved = self._save_memory(error)

@@ -101,11 +101,6 @@ class Inbox:
         return self._buffered >= self._buffer_seconds
 
     @property
-    def is_empty(self) -> bool:
-        """Return whether the reader has to wait for the next message."""
-        return not self._has_messages
-
-    @property
     def unread_seconds(self) -> float:
         """Return for how long the reader has left messages unread; 0 when there are none."""
         return time.monotonic() - self._unread_since if self._has_messages else 0.0

@@ -59,7 +59,7 @@ class Job:
         lane."""
         self.began: float | None = None
         """When the engine began with the first utterance (`time.time()`); written by the lane."""
-        self._planned = planned
+        self._known = len(utterances), planned  # one value: the lane must not see half of a change
         self._lane = lane
         inbox.on_room = lane.wake
 
@@ -69,20 +69,20 @@ class Job:
         return self.inbox.closed
 
     def complete(self) -> None:
-        """Note that `utterances` has all there will be. It then has some that were not spoken."""
-        self._planned = True
+        """Note that `utterances` has all there will be; the lane begins with none added before."""
+        self._known = len(self.utterances), True
         self._lane.wake()
 
     @property
     def is_spoken(self) -> bool:
         """Return whether the lane has begun with the last of all utterances."""
-        return self._planned and self.next_index >= len(self.utterances)
+        count, is_all = self._known
+        return is_all and self.next_index >= count
 
     @property
     def is_ready(self) -> bool:
         """Return whether the lane can begin with an utterance."""
-        is_there = self.next_index < len(self.utterances)
-        return is_there and not self.inbox.full
+        return self.next_index < self._known[0] and not self.inbox.full
 
     @property
     def background(self) -> bool:

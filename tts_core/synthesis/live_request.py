@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 from tts_core.engines.blends import parse_blend
@@ -48,8 +49,9 @@ def apply_plan(record: LiveRequest, planned: Plan) -> None:
 
 def note_segments(record: LiveRequest, planned: Plan) -> None:
     """Fill in the segments that have been planned."""
-    record.chunks = len(planned.segments)
-    record.segment_lengths = [len(s.spoken) for s in planned.segments]
+    lengths = [len(s.spoken) for s in planned.segments]
+    record.eta.extend(time.time(), lengths[record.chunks :])
+    record.chunks, record.segment_lengths = len(lengths), lengths
 
 
 def voices_of(planned: Plan) -> list[str]:

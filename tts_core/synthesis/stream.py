@@ -204,10 +204,9 @@ class SpeechStream:
             written.wait()
 
     def _can_plan(self) -> bool:
-        """Return whether nobody waits for sound which would be late if the rest is read now."""
-        if self.record.time_to_first_audio_seconds is None:
-            return False
-        return self._inbox.is_empty or self._timeline.seconds >= UNMERGED_SECONDS
+        """Return whether no sound would be late if the rest is read now, or the engine needs it."""
+        is_spoken = len(self._timeline.segments) == len(self.plan.segments)
+        return is_spoken or self._timeline.seconds >= UNMERGED_SECONDS
 
     def _plan_rest(self, job: Job, rest: Callable[[], Sequence[str]]) -> None:
         """Read the rest of the text, and give the engine what is to be spoken of it."""

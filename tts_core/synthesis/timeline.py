@@ -29,6 +29,7 @@ class Timeline:
         self, plan: Plan, route: Route, collector: WordCollector, levels: VoiceLevels
     ) -> None:
         self._plan = plan
+        self._is_whole = plan.rest is None
         self._levels = levels
         self._leveler = levels.leveler(route.engine, route.voice)
         self._rate = plan.engine.sample_rate
@@ -89,7 +90,7 @@ class Timeline:
         self._collector.finish_utterance(self._route, done.index, offset, done.alignment)
         if part.last:
             end = self.seconds
-            if done.index + 1 == len(self._route.parts):
+            if self._is_whole and done.index + 1 == len(self._route.parts):
                 events += self._emit(part.segment, self._joiner.closing_silence())
             events.append(self._finish_segment(part.segment, end))
             events.extend(self._collector.completed())
@@ -101,8 +102,8 @@ class Timeline:
         return list(self._collector.completed())
 
     def extend(self, route: Route) -> None:
-        """Go on with a route that has more utterances of the same engine than the one so far."""
-        self._route = route
+        """Go on with a route that has all of the plan, of which there was the beginning so far."""
+        self._route, self._is_whole = route, True
 
     def switch(self, route: Route) -> list[SpeechEvent]:
         """Continue with another engine, which speaks the current segment from its beginning.

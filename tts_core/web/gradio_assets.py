@@ -36,6 +36,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tts_core.system.once import computed_once
 from tts_core.web.streaming import in_thread
 
 FOLDER = Path(gradio.__file__).parent / "templates" / "frontend" / "assets"
@@ -335,7 +336,7 @@ def _without_contents(exports: Iterable[str]) -> bytes:
     )
 
 
-@functools.cache
+@computed_once
 def _compressed(name: str) -> bytes:
     """Return what to send in place of a file, compressed. Raises OSError.
 

@@ -42,6 +42,7 @@ _SMALL = _words(
 )
 _POSSESSIVE = _words("my your his her their our")
 _SUBJECTS = _words("i we they you")
+_SINGULAR = _words("he she it who that")
 _BEING = _words(
     "am is are was were be been being 'm 's 're feel feels felt seem seems seemed quite not",
 )
@@ -123,7 +124,8 @@ def _is_metal(before: Sequence[str], after: Sequence[str]) -> bool:
         return False
     of = before[-1] in ("of", "from", "in") and before[-2] in _PARTS
     beside = after[0] in ("and", "or", ",") and after[1] in _METALS
-    listed = before[-1] in ("and", "or", ",") and before[-2] in _METALS
+    is_verb = after[0] in _OBJECTS  # "won gold and lead the table"
+    listed = before[-1] in ("and", "or", ",") and before[-2] in _METALS and not is_verb
     treated = after[0] == "-" and after[1] in _TREATED
     contained = before[-1] in _CONTAINING and after[0] in (*_PAUSES, "and", "or", "in")
     return of or beside or listed or treated or contained or after[0] in _LEADEN
@@ -146,6 +148,11 @@ def _is_read_by_now(before: Sequence[str], after: Sequence[str]) -> bool:
     have = [place for place, word in enumerate(before) if word in _HAVE]
     between = before[have[-1] + 1 :] if have else []
     return bool(between) and _BETWEEN.issuperset(between)
+
+
+def _is_glad(before: Sequence[str], after: Sequence[str]) -> bool:
+    is_owner = before[-1] == "'s" and before[-2] not in _SINGULAR  # "the site's content to users"
+    return before[-1] in _BEING and after[0] in ("with", "to") and not is_owner
 
 
 def _is_tiny(before: Sequence[str], after: Sequence[str]) -> bool:
@@ -177,7 +184,8 @@ def _is_home(before: Sequence[str], after: Sequence[str]) -> bool:
 
 def _is_shut(before: Sequence[str], after: Sequence[str]) -> bool:
     hour = after[1] in _HOURS or after[1].partition(":")[0] in _CLOCK
-    return before[-1].endswith("s") and after[0] == "at" and hour
+    is_near = before[-1] in _BEING  # "The score was close at 10-9."
+    return before[-1].endswith("s") and after[0] == "at" and hour and not is_near
 
 
 def _is_curving(before: Sequence[str], after: Sequence[str]) -> bool:
@@ -217,7 +225,7 @@ _RULES: Mapping[str, Sequence[_Rule]] = {
     "bass": [(_is_music, "bˈAs")],
     "resume": [(_is_summary, "ɹˈɛzəmˌA", "ɹˈɛzjuːmˌA")],
     "read": [(_is_read_by_now, "ɹˈɛd")],
-    "content": [(lambda b, a: b[-1] in _BEING and a[0] in ("with", "to"), "kəntˈɛnt")],
+    "content": [(_is_glad, "kəntˈɛnt")],
     "minute": [(_is_tiny, "mInˈut", "mInjˈuːt")],
     "object": [(_is_objection, "əbʤˈɛkt")],
     "project": [(_is_forecast, "pɹəʤˈɛkt")],

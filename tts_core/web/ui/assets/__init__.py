@@ -19,6 +19,7 @@ from pathlib import Path
 import brotli
 from fastapi import APIRouter, HTTPException, Request, Response
 
+from tts_core.system.once import computed_once
 from tts_core.web.gradio_assets import combined_styles
 from tts_core.web.streaming import in_thread
 from tts_core.web.ui.texts import LANGUAGES, Texts, said_script, script
@@ -96,7 +97,7 @@ _COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {"br": brotli.compress, "gzi
 """By the name of the encoding, the best first."""
 
 
-@functools.cache
+@computed_once
 def _compressed(content: bytes, encoding: str) -> bytes:
     return bytes(_COMPRESSORS[encoding](content))
 

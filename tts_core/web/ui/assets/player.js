@@ -223,6 +223,7 @@
 
     /** The rest of a long text has been read. */
     on_planned(item) {
+      if (!this.buffer) return; // Its beginning was given up or lost: another text is shown.
       this.chunks = item.spans.length;
       if (!this.preview) aloud.showSpans(item.spans);
     }

@@ -101,18 +101,20 @@ def _of_addresses(english: Language) -> Iterator[Rule]:
 
 def _factorials(english: Language) -> Iterator[Rule]:
     """Yield the rules of "5! = 120" and "n!/2"."""
-    after = r"(?=[ ][=≈×*/+−-][ ]|[/)=](?!=))"
+    after = r"(?=[ ][=≈×*/+−][ ]|[/=](?!=))"
+    # A number may only be exclaimed: "(in 2024!)", "We won by 3! - A record".
+    in_formula = rf"(?:{after}|(?=[ ]-[ ]\d{{1,4}}!)|(?<=[*×·/][ ]?\d{{1,4}}!)(?=\)))"
     yield rule(
         "number",
         "digit",
-        rf"(?<![\p{{L}}\p{{N}}.,])(?P<n>\d{{1,4}})!{after}",
+        rf"(?<![\p{{L}}\p{{N}}.,])(?P<n>\d{{1,4}})!{in_formula}",
         lambda place: f"{english.cardinal(int(place['n']))} factorial",
         then="!",
     )
     yield rule(
         "sign",
         "letter",
-        rf"(?<![\p{{L}}\p{{N}}'’])(?P<n>[nmkr])!{after}",
+        rf"(?<![\p{{L}}\p{{N}}'’])(?P<n>[nmkr])!(?:{after}|(?=[ ]-[ ]|\)))",
         lambda place: f"{place['n']} factorial",
         then="!",
         words=("n", "m", "k", "r"),

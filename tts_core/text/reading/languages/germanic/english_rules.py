@@ -42,6 +42,10 @@ _COUNTED = words(
     "pounds dollars euros years",
 )
 """What there may be millions of: "1.2m people"."""
+_BESIDE = words(
+    "from of in to for with at by on or and per between behind above below under within"
+)
+"""Before what is counted by itself: "2m from people" are meters."""
 _AFTER = regex.compile(r"(?P<gap>[ -])(?P<word>\p{Ll}[\p{Ll}’'-]*)")
 _AFTER_ARTICLE = regex.compile(r" \p{Lu}[\p{L}\p{N}-]")
 _ROOMS = words(
@@ -159,7 +163,8 @@ def rules(english: Language) -> Iterator[Rule]:
     yield rule(
         "range",
         "sign",
-        r"(?=[–-])(?<=(?<!\d)(?:19|20)\d\d[ ]?)[–-](?=[ ]?(?i:present|now|today|date)(?![\p{L}-]))",
+        r"(?=[–-])(?<=(?<!\d)(?:19|20)\d\d[ ]?)[–-](?=(?i:[ ]?present|now|today|date)(?![\p{L}-])"
+        r"|[ ](?i:now|today|date)[ ]?(?:[.;)\]\n]|\Z))",  # not "in 2019 - now he is back"
         lambda place: "to" if place.next == " " else " to ",
         signs="–-",
     )
@@ -191,7 +196,8 @@ def rules(english: Language) -> Iterator[Rule]:
 
 def _millions(english: Language, place: Place) -> str | None:
     """Read "1.2m people", "3m new users"; other small letters are meters."""
-    counted = any(word.rstrip(".").lower() in _COUNTED for word in place.after(2))
+    following = [word.rstrip(".").lower() for word in place.after(2)]
+    counted = not _COUNTED.isdisjoint(following) and following[0] not in _BESIDE
     return f"{english.number(_number(place['n']))} million" if counted else None
 
 
