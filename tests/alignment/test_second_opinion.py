@@ -81,7 +81,7 @@ def test_unclear_words_change_nothing(quality: Quality) -> None:
     assert decide(quality, UNCLEAR) == quality
 
 
-@pytest.mark.parametrize("kind", ["noise", "silence", "extra"])
+@pytest.mark.parametrize("kind", ["noise", "silence", "extra", "cut end"])
 def test_what_it_does_not_hear_stays(kind: str) -> None:
     quality = Quality(0.3, (QualityIssue(kind, ("hall",)),), sure=True)
     assert decide(quality, HEARD) == quality

@@ -27,8 +27,9 @@ By Whisper base: of 281 clean sentences of hibari, Piper and Kokoro, one is belo
 above -5.7; of as many with a word substituted or dropped, all but one are below -10.5, of those
 with a word added, 68 %."""
 _CLEARED, _CONFIRMED = 0.6, 0.4  # scores
-_OF_WORDS = {"missing", "wrong words", "cut end"}
-"""Kinds of issues that a recognizer can refute. It does not hear repeats for sure."""
+_OF_WORDS = {"missing", "wrong words"}
+"""Kinds of issues that a recognizer can refute. It does not hear repeats for sure, and a word that
+is cut off it completes: Whisper base refuted 9 of the 58 cut ends that the check had found."""
 
 
 class SecondOpinion:
