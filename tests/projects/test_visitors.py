@@ -38,13 +38,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def made(service: SpeechService, folder: Path, caller: Caller) -> None:
-    """A project and a dictionary of somebody's."""
+    """A project and a dictionary of a visitor."""
     ended(service, begun(service, folder, caller=caller), caller)
     service.lexicon.save(caller, "Aloud", "a loud")
 
 
 def left(service: SpeechService, caller: Caller) -> tuple[int, int]:
-    """How many projects and entries somebody has, without being seen by asking."""
+    """How many projects and entries a visitor has; asking is not a visit."""
     noted = dict(service.lexicon._visitors._noted)
     found = len(service.projects.all(caller)), len(service.lexicon.all(caller))
     service.lexicon._visitors._noted = noted
@@ -86,7 +86,7 @@ def test_only_what_absent_visitors_have_left_is_deleted(
 def test_time_in_which_nobody_could_come_does_not_count(
     open_service: Open, tmp_path: Path, clock: Clock
 ) -> None:
-    """The server was off, or somebody set its clock."""
+    """The server was off, or its clock was set."""
     values = {"history_scope": "session", "keep_visitors_days": 2}
     service = open_service(**values)
     made(service, tmp_path, ANNA)

@@ -213,7 +213,7 @@ class Journal:
             if total <= MOST_SEGMENTS_IN_ALL:
                 return
             total -= steps.segments
-            # The lock stays, since somebody may hold it.
+            # The lock is kept, since another thread may hold it.
             steps.undo, steps.redo, steps.segments = [], [], 0
 
     def _stack(self, project_id: str, direction: Direction) -> list[Change]:

@@ -1,4 +1,4 @@
-"""What is done every few minutes: deleting what has expired or is not needed any more."""
+"""Periodic maintenance: deletes what has expired or is no longer needed."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Upkeep:
         self._closed = threading.Event()
 
     def add(self, task: Callable[[], object]) -> None:
-        """Call a function too."""
+        """Add a function to those that are called."""
         self._tasks.append(task)
 
     def start(self) -> None:
-        """Begin; the first calls come `SWEEP_SECONDS` later."""
+        """Start the thread; it makes its first calls after `SWEEP_SECONDS`."""
         threading.Thread(target=self._run, name="upkeep", daemon=True).start()
 
     def close(self) -> None:
-        """Call nothing any more."""
+        """Stop making calls."""
         self._closed.set()
 
     def _run(self) -> None:
@@ -50,9 +50,9 @@ class Upkeep:
 
 
 def forget_absent(visitors: Visitors, projects: ProjectService, lexicon: LexiconService) -> None:
-    """Delete what visitors have left who stay away. Raises StorageError.
+    """Delete the data of visitors who no longer come. Raises StorageError.
 
-    What cannot be deleted is tried again the next time, and does not keep what others have left.
+    What cannot be deleted is tried again next time; the data of others is deleted all the same.
     """
     for owner in visitors.absent():
         if visitors.is_back(owner):
@@ -64,4 +64,4 @@ def forget_absent(visitors: Visitors, projects: ProjectService, lexicon: Lexicon
         except StorageError:
             raise
         except TTSError as error:
-            log.warning("what a visitor has left could not be deleted: %s", error)
+            log.warning("a visitor's data could not be deleted: %s", error)

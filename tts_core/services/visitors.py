@@ -1,7 +1,7 @@
-"""When each visitor was last here, so that what those have left who stay away can be deleted.
+"""When each visitor was last seen, so that the data of those who no longer come can be deleted.
 
-A visitor is somebody without key or login who is recognized by a cookie, where each has projects
-and a dictionary of their own. Anybody can be any number of them.
+A visitor is a caller without a key or login who is recognized by a cookie, where each browser has
+projects and a dictionary of its own. One person can be any number of visitors.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_NOTED = 10_000
-"""Visitors noted between two calls of `absent`. Beyond it the first are forgotten, which makes
-somebody seem absent only if it goes on for all the days."""
+"""Visitors noted between two calls of `absent`. Beyond it the oldest are dropped: a visitor
+seems absent only if that happens on every visit during the retention period."""
 DAY = 86_400.0
 _SERVER = ""
-"""The owner id of the server's own row."""
+"""The owner id of the server's own row, which says when `absent` was last called."""
 _AWAY_SECONDS = 3_600.0
 """From which a server that did not call `absent` was not running, or its clock was set."""
 
@@ -49,7 +49,7 @@ class Visitors:
         self._lock = threading.Lock()
 
     def note(self, caller: Caller) -> None:
-        """Note that somebody is here. Quick."""
+        """Note a visit, in memory only."""
         if self._seconds and self._is_visitor(caller):
             with self._lock:
                 self._noted.pop(caller.owner_id, None)
@@ -58,17 +58,17 @@ class Visitors:
                     del self._noted[next(iter(self._noted))]
 
     def viewer(self, caller: Caller) -> str | None:
-        """Return whose projects a caller may see, and note that somebody is here."""
+        """Return whose projects a caller may see, and note the visit."""
         self.note(caller)
         return self._viewer(caller)
 
     def enlist(self, connection: Connection, caller: Caller) -> None:
-        """Store that somebody is here who leaves something, in the transaction that stores it."""
+        """Store the visit of a caller who saves something, in the transaction that saves it."""
         if self._seconds and self._is_visitor(caller):
             _put(connection, [caller.owner_id], time.time())
 
     def absent(self) -> list[str]:
-        """Return the owner ids of those who stay away. Raises StorageError.
+        """Return the owner ids of visitors not seen for the retention period. Raises StorageError.
 
         A project whose maker is not known yet counts as visited now.
         """
@@ -101,14 +101,14 @@ class Visitors:
         return found
 
     def is_back(self, owner: str) -> bool:
-        """Return whether somebody has come since `absent` began."""
+        """Return whether a visitor has come since `absent` began."""
         with self._lock:
             return owner in self._noted
 
     def forget(self, owner: str) -> None:
-        """Forget somebody who has nothing here any more. Raises StorageError.
+        """Forget a visitor who has no data left. Raises StorageError.
 
-        Who still has projects stays: they may be on another machine, which deletes them.
+        One who still has projects is kept: they may be on another machine, which deletes them.
         """
 
         def work(connection: Connection) -> None:
@@ -145,18 +145,17 @@ def _unknown(connection: Connection) -> list[str]:
 
 
 def _leave_out_absence(connection: Connection, now: float) -> None:
-    """Do not count the time in which the server was away itself, and nobody could come.
+    """Do not count the time in which the server was down and nobody could come.
 
-    It may have gone away right after the last visit, so who has come since `last` counts as here.
+    It may have stopped right after a visit, so visitors seen since `last` count as seen now.
     """
     from sqlalchemy import case, select, update
 
     from tts_core.stats.schema import visitors
 
     seen = visitors.c.seen
-    last = connection.execute(select(seen).where(visitors.c.owner == _SERVER)).scalar()
-    if last is None:  # it has never run for long
-        last = 0.0
+    # Without a row of its own it has never run for long.
+    last = connection.execute(select(seen).where(visitors.c.owner == _SERVER)).scalar() or 0.0
     if now - last > _AWAY_SECONDS:
         moved = case((seen <= last, seen + (now - last)), else_=now)
         connection.execute(update(visitors).where(seen < now).values(seen=moved))

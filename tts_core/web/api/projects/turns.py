@@ -28,7 +28,7 @@ class _Places:
 
 
 class Turns:
-    """Places by name, which are there while somebody uses them. For one event loop."""
+    """Semaphores by name, which exist only while they are in use. For one event loop."""
 
     def __init__(self, places: int = 1) -> None:
         """`places`: how many there are of each name."""
