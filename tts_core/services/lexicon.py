@@ -137,7 +137,7 @@ class LexiconService:
         return self._change(caller, owner, work)
 
     def forget_visitor(self, owner_id: str) -> None:
-        """Delete the dictionary of a visitor who stays away."""
+        """Delete the dictionary of a visitor who no longer comes."""
         from tts_core.lexicon import store as tables
 
         owner = _digest("owner", owner_id)
