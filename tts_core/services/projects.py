@@ -286,7 +286,7 @@ class ProjectService(Exporting):
         return status
 
     def forget_visitor(self, owner: str) -> None:
-        """Delete the projects on this machine of an owner who no longer comes; none of an operator's."""
+        """Delete an absent visitor's projects on this machine; none of an operator's."""
         from tts_core.projects import tables
 
         for project in self._database.read(lambda c: tables.projects_of(c, owner)):

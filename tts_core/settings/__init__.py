@@ -190,8 +190,9 @@ class Settings(AliasSettings, MarkSettings, AccessSettings):
     operators. Default: `all`; on a Space `session`."""
 
     keep_visitors_days: Annotated[float, Field(ge=0, le=MOST_DAYS)] | None = None
-    """Days after which the projects and pronunciations of a visitor who no longer comes are deleted,
-    where each browser has its own (`TTS_HISTORY_SCOPE=session`, neither keys nor logins); 0: never.
+    """Days after which the projects and pronunciations of a visitor who no longer comes are
+    deleted, where each browser has its own (`TTS_HISTORY_SCOPE=session`, neither keys nor logins);
+    0: never.
     Default: 0; on a Space 30."""
 
     use_groq: bool = True
